@@ -1,0 +1,99 @@
+"""The commands: the only room that reads arguments, prints and exits.
+
+Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 the network failed or a push was applied in part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Protocol, cast
+
+from .. import __version__
+from ..project.errors import ProjectError
+from .console import CommandError, prepare_streams, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROGRAM = "sql-lineage-purview"
+DEBUG = "SQL_LINEAGE_PURVIEW_DEBUG"
+
+COMMANDS: Mapping[str, str] = {
+    "scan": "derive the lineage of folders of T-SQL",
+    "tree": "show what feeds a table or column, and what it feeds",
+    "check": "report what could not be understood or resolved (offline; a pre-commit hook)",
+    "explain": "say what a diagnostic means and what to do about it",
+    "plan": "show what a push would change in Microsoft Purview",
+    "push": "publish the lineage to Microsoft Purview",
+    "emulator": "serve a local stand-in for the Purview Data Map",
+}
+
+
+class Command(Protocol):
+    """What the module of each command offers; it is loaded only when the command runs."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it, and return the exit code."""
+
+
+def run() -> None:
+    """The console command: exits with the code of `main`."""
+    sys.exit(main())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; any error becomes one line on stderr and an exit code.
+
+    Args:
+        argv: the arguments without the program's name; None takes those of the process.
+    """
+    prepare_streams()
+    try:
+        return _run(sys.argv[1:] if argv is None else list(argv))
+    except SystemExit as stop:  # argparse: 0 for --help and --version, 2 for a usage error
+        return stop.code if isinstance(stop.code, int) else 2
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return 130
+    except CommandError as error:
+        return _failed(str(error), error.code)
+    except ProjectError as error:
+        return _failed(str(error), 2)
+    except Exception as error:  # the last resort: a person never sees a traceback unasked
+        return _failed(f"internal error: {type(error).__name__}: {error}. {_report()}", 2)
+
+
+def _run(argv: Sequence[str]) -> int:
+    # Only the arguments of the command at hand are declared, so that only its module is loaded.
+    chosen = next((word for word in argv if word in COMMANDS), None)
+    parser = argparse.ArgumentParser(PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview.")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    command: Command | None = None
+    for name, summary in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if name == chosen:
+            command = cast("Command", importlib.import_module(f".{name}", __package__))
+            command.add_arguments(subparser)
+    arguments = parser.parse_args(argv)
+    if command is None:  # the parser has left with an error before, since a command is required
+        return 2
+    return command.run(arguments)
+
+
+def _failed(message: str, code: int) -> int:
+    if os.environ.get(DEBUG):
+        traceback.print_exc()
+    say(f"{PROGRAM}: error: {message}")
+    return code
+
+
+def _report() -> str:
+    return f"This is a defect of the tool: set {DEBUG}=1 to see where it happened, and report it with what you ran."

@@ -1,0 +1,67 @@
+"""`check [FILES…]`: diagnostics only. It needs no network, and loads nothing that speaks to one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..project.context import project_folder
+from ..project.discovery import shown
+from ..project.source_lines import SourceLines
+from ..render.diagnostics import render_diagnostic, render_remedies
+from .console import deliver, say
+from .reading import add_reading_arguments, counted, display, is_finding, read, settings_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from ..model.diagnostics import Diagnostic
+    from ..project.scan import Scan
+    from ..project.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("paths", metavar="FILES", nargs="*", type=Path, help="scripts or folders (default: the current folder)")
+    parser.add_argument("--show-source", action="store_true", help="show the line of each finding, with secrets blacked out")
+    add_reading_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 1 where there are errors or warnings; what is only good to know is printed and does not count."""
+    paths: list[Path] = arguments.paths or [Path()]
+    settings = settings_of(arguments, paths[0])
+    if all(path.is_file() for path in paths):
+        result, files = _among_others(arguments, paths, settings)
+    else:
+        result = read(arguments, paths, settings)
+        files = {file.path for file in result.graph.files}
+    reported = [diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files]
+    deliver(_listing(result, reported, with_source=arguments.show_source), None)
+    findings = [diagnostic for diagnostic in reported if is_finding(diagnostic)]
+    for line in render_remedies(findings).splitlines():
+        say(line)
+    say(f"{counted(len(files), 'file')} checked, {counted(len(findings), 'finding')}.")
+    return 1 if findings else 0
+
+
+def _among_others(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings) -> tuple[Scan, set[str]]:
+    """Read single files together with the other scripts of their project, whose definitions they use."""
+    folder = project_folder(paths[0], settings)
+    result = read(arguments, [folder, *paths] if folder else paths, settings, root=folder or Path.cwd())
+    known = {file.path for file in result.graph.files}
+    named = {shown(path.resolve().relative_to(result.root)) for path in paths if path.resolve().is_relative_to(result.root)}
+    return result, named & known
+
+
+def _listing(result: Scan, diagnostics: Sequence[Diagnostic], *, with_source: bool) -> str:
+    lines = SourceLines(result.root)
+    return "".join(
+        render_diagnostic(
+            diagnostic,
+            path=display(result.root, diagnostic.path),
+            source=lines.line_of(diagnostic) if with_source else None,
+        )
+        for diagnostic in diagnostics
+    )

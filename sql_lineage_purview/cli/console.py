@@ -1,0 +1,113 @@
+"""Where words go: results to stdout or a file, everything else to stderr."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from ..project.files import write_whole
+from ..render.one_line import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.tree import Tree
+
+_NO_WRAPPING = 1_000_000
+
+
+class CommandError(Exception):
+    """A command cannot go on: the line to print, and the exit code."""
+
+    def __init__(self, message: str, code: int = 2) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def prepare_streams() -> None:
+    """Let no character stop the output: what a code page does not know becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Tell the person something, on stderr, in one line."""
+    _write(sys.stderr, f"{one_line(text)}\n")
+
+
+def deliver(result: str | Tree, output: Path | None, *, exact: bool = False) -> None:
+    """Bring a result to where it belongs: the file, or stdout.
+
+    Args:
+        result: text, or a tree to draw.
+        output: the file (UTF-8, written whole or not at all); None is stdout.
+        exact: the text is data for programs: UTF-8 with plain newlines, whatever the console speaks.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    if output is None:
+        _print(result, exact=exact)
+        return
+    try:
+        write_whole(output, result if isinstance(result, str) else drawn(result, io.StringIO()))
+    except OSError as error:
+        raise CommandError(f"{output}: cannot be written ({error.strerror}). Check the folder and its permissions.") from None
+
+
+def drawn(tree: Tree, stream: TextIO) -> str:
+    """A tree as text for a stream: with colours and wrapped on a terminal, plain and in whole lines elsewhere."""
+    from rich.console import Console  # noqa: PLC0415  # the commands that draw nothing need not load it
+
+    terminal = stream.isatty()
+    console = Console(
+        file=stream,
+        markup=False,  # brackets are names here
+        highlight=False,
+        width=None if terminal else _NO_WRAPPING,
+        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
+    )
+    if console.legacy_windows:
+        console = Console(file=stream, markup=False, highlight=False, color_system=None, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(tree)
+    return capture.get()
+
+
+class Progress:
+    """Counts files on one line of a terminal; says nothing anywhere else."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is, at most ten times a second, and wipe the line at the end."""
+        now = time.monotonic()
+        if not self._shown or (done < total and now - self._last < 0.1):
+            return
+        self._last = now
+        text = f"\rReading {done} of {total} files" if done < total else f"\r{' ' * 40}\r"
+        _write(sys.stderr, text)
+
+
+def _print(result: str | Tree, *, exact: bool) -> None:
+    if exact and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    _write(sys.stdout, result if isinstance(result, str) else drawn(result, sys.stdout))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write at once. Who closes a pipe early (`| head`) has seen enough, which is no error of ours."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError) and error.errno != errno.EINVAL:  # what Windows says instead
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,32 @@
+"""`explain [CODE]`: what a diagnostic means, or the list of all."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from ..model.diagnostics import RULES
+from ..render.diagnostics import render_rule, render_rules
+from .console import CommandError, deliver
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("code", metavar="CODE", nargs="?", help="a code such as SLP101 (default: list all)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """A code that does not exist is a usage error."""
+    if arguments.code is None:
+        deliver(render_rules(RULES.values()), None)
+        return 0
+    rule = RULES.get(arguments.code.upper())
+    if rule is None:
+        near = difflib.get_close_matches(arguments.code.upper(), RULES, n=1)
+        advice = f"Did you mean {near[0]}?" if near else "sql-lineage-purview explain lists all."
+        raise CommandError(f"there is no diagnostic {arguments.code!r}. {advice}")
+    deliver(render_rule(rule), None)
+    return 0

@@ -1,0 +1,70 @@
+"""`push PATH…`: publish the lineage; shows the plan first, and asks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..purview import PushResult, push
+from .console import CommandError, deliver, say
+from .publishing import catalogue, plan_of, render_plan, render_unresolved
+from .reading import add_reading_arguments, counted, read, settings_of, summary
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..project.scan import Scan
+    from ..project.settings import Settings
+    from ..purview import Plan
+    from ..purview.client import DataMapClient
+
+_PARTLY = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a folder of scripts, or a script")
+    parser.add_argument("--yes", action="store_true", help="write without asking")
+    add_reading_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """What is not resolved is left out and said; a process that could not be written makes the exit code 3."""
+    if not arguments.yes and not sys.stdin.isatty():
+        raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
+    settings = settings_of(arguments, arguments.paths[0])
+    with catalogue(settings) as client:
+        scanned = read(arguments, arguments.paths, settings)
+        plan = plan_of(scanned.graph, client, settings)
+        deliver(render_plan(plan), None)
+        if plan.changes and not (arguments.yes or _agreed(plan)):
+            say("Nothing was written.")
+            return 0
+        result = _pushed(plan, client, settings)
+    deliver(_closing(scanned, plan, result), None)
+    return _PARTLY if result.failed else 0
+
+
+def _agreed(plan: Plan) -> bool:
+    say(f"Write {counted(len(plan.changes), 'process', 'processes')} to {plan.endpoint}? Answer yes or no.")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _pushed(plan: Plan, client: DataMapClient, settings: Settings) -> PushResult:
+    size = settings.purview.batch_size
+    return push(plan, client, bulk_size=size) if size else push(plan, client)
+
+
+def _closing(scanned: Scan, plan: Plan, result: PushResult) -> str:
+    lines = ["", "Summary", f"  {summary(scanned)}"]
+    if result.failed:
+        lines.append(f"  {counted(len(result.failed), 'process', 'processes')} not written:")
+        lines += [f"    {failure.qualified_name}: {failure.reason}" for failure in result.failed]
+    processes = f"{len(result.created)} created, {len(result.updated)} updated, {len(result.unchanged)} unchanged"
+    nothing = "" if plan.changes else " Nothing to do: the catalogue has all of this lineage."
+    lines.append(f"  Processes: {processes}.{nothing}")
+    if plan.unresolved:
+        lines.append(f"  Not resolved: {counted(len(plan.unresolved), 'table')}")
+        lines += [f"  {line}" for line in render_unresolved(plan).splitlines()]
+    return "".join(f"{line}\n" for line in lines)

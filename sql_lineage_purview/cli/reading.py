@@ -1,0 +1,115 @@
+"""What all commands share that read scripts: their arguments, their settings, and what is said about a scan."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..model.diagnostics import Diagnostic, Severity
+from ..project.loading import load_settings
+from ..project.scan import Scan, scan
+from ..render.diagnostics import render_diagnostic, render_remedies
+from .console import Progress, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..project.settings import Settings
+
+_SHOWN_FINDINGS = 20
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what decides how scripts are read."""
+    group = parser.add_argument_group("reading")
+    group.add_argument("--default-schema", metavar="NAME", help="the schema of names without one (default: dbo)")
+    group.add_argument("--database", metavar="NAME", help="the database that the scripts belong to")
+    group.add_argument(
+        "--var", metavar="NAME=VALUE", action="append", type=_variable, help="the value of a SQLCMD variable $(NAME)"
+    )
+    group.add_argument("--jobs", metavar="N", type=count, help="how many processes share the work (default: by its amount)")
+    group.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
+
+
+def settings_of(arguments: argparse.Namespace, start: Path) -> Settings:
+    """The settings that hold for a command: its arguments before all else."""
+    given = {
+        "default_schema": arguments.default_schema,
+        "database": arguments.database,
+        "variables": tuple(arguments.var) if arguments.var else None,
+        "jobs": arguments.jobs,
+        "keep_temporary": getattr(arguments, "keep_temporary", None),
+    }
+    chosen = {key: value for key, value in given.items() if value is not None}
+    return load_settings(start, arguments=chosen, environment=os.environ)
+
+
+def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Scan:
+    """Scan, showing progress, and say what was skipped, and where there was nothing to read."""
+    result = scan(paths, settings, root=root, use_cache=not arguments.no_cache, progress=Progress())
+    for one in result.skipped:
+        say(f"Skipped {one.path}: {one.reason}.")
+    if not result.graph.files:
+        say(f"No .sql files in {', '.join(map(str, paths))}.")
+    return result
+
+
+def is_finding(diagnostic: Diagnostic) -> bool:
+    """Is it an error or a warning, and not only good to know?"""
+    return diagnostic.severity in (Severity.ERROR, Severity.WARNING)
+
+
+def say_findings(result: Scan, paths: Sequence[Path]) -> None:
+    """List the first findings of a scan, and how to see the others; then what to do about them."""
+    findings = [diagnostic for diagnostic in result.graph.diagnostics if is_finding(diagnostic)]
+    for diagnostic in findings[:_SHOWN_FINDINGS]:
+        say(render_diagnostic(diagnostic, path=display(result.root, diagnostic.path)).rstrip("\n"))
+    if len(findings) > _SHOWN_FINDINGS:
+        more = len(findings) - _SHOWN_FINDINGS
+        say(f"… and {more} more: sql-lineage-purview check {' '.join(map(str, paths))} lists all.")
+    for line in render_remedies(findings).splitlines():
+        say(line)
+
+
+def summary(result: Scan) -> str:
+    """What a scan found, in one line."""
+    graph = result.graph
+    statements = sum(file.statements for file in graph.files)
+    gaps = Counter({kind: sum(getattr(file.gaps, kind) for file in graph.files) for kind in ("syntax", "name", "dynamic")})
+    known = ", ".join(f"{count} {kind}" for kind, count in gaps.items() if count)
+    return (
+        f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}; "
+        f"{counted(len(graph.table_lineage), 'table edge')}, {counted(len(graph.column_lineage), 'column edge')}; "
+        f"gaps: {known or 'none'}."
+    )
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
+
+def display(root: Path, path: str) -> str:
+    """A path of a scan as it can be opened from the current folder."""
+    place = root / path
+    try:
+        return place.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(place)
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name.strip(), value
+
+
+def count(text: str) -> int:
+    """An argument that is a whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)

@@ -1,0 +1,61 @@
+"""`tree SELECTOR [PATH…]`: what feeds a table or column, and what it feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..project.selection import Ambiguous, Found, Missing, select
+from ..render.labels import label
+from ..render.lineage_tree import Direction, render_lineage
+from .console import CommandError, deliver
+from .reading import add_reading_arguments, count, read, settings_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from ..model.graph import Column, LineageGraph
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("selector", metavar="SELECTOR", help="a table (dbo.Fact) or a column (dbo.Fact.Amount)")
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="what to scan (default: the current folder)")
+    parser.add_argument("--up", action="store_true", help="only what feeds it")
+    parser.add_argument("--down", action="store_true", help="only what it feeds")
+    parser.add_argument("--depth", metavar="N", type=count, help="follow at most N edges")
+    parser.add_argument("--columns", action="store_true", help="of a table, show the lineage of each column")
+    add_reading_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """A selector that is not clear is a usage error that lists the candidates."""
+    paths = arguments.paths or [Path()]
+    graph = read(arguments, paths, settings_of(arguments, paths[0])).graph
+    start = _meant(graph, arguments.selector)
+    both = arguments.up == arguments.down
+    for direction, wanted in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):
+        if both or wanted:
+            deliver(render_lineage(graph, start, direction, depth=arguments.depth, columns=arguments.columns), None)
+    return 0
+
+
+def _meant(graph: LineageGraph, selector: str) -> Column:
+    try:
+        selection = select(graph, selector)
+    except ValueError:
+        raise CommandError(f"{selector!r} is no name. Write it as in T-SQL: dbo.Fact, dbo.[Fact Sales].Amount.") from None
+    match selection:
+        case Found(column):
+            return column
+        case Ambiguous(candidates):
+            raise CommandError(f"{selector!r} may mean {_listed(map(label, candidates))}. Write more of the name.")
+        case Missing(near):
+            advice = f" Did you mean {_listed(near)}?" if near else " Its scripts may stand outside the scanned paths."
+            raise CommandError(f"nothing in the scan is called {selector!r}.{advice}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,141 @@
+"""The seed file: assets as a Purview scan would register them.
+
+```json
+{"assets": [
+  {"type": "azure_sql_table", "qualifiedName": "mssql://server.database.windows.net/SalesDb/dbo/Orders",
+   "columns": [{"name": "OrderId", "type": "int"}]},
+  {"type": "azure_datalake_gen2_resource_set", "qualifiedName": "https://acct.dfs.core.windows.net/raw/sales/{Year}/{N}.csv"}
+]}
+```
+
+`name` (default: the last segment of the qualified name), `columns` and `attributes` may be left out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+_ASSET_KEYS = ("type", "qualifiedName", "name", "columns", "attributes")
+_COLUMN_KEYS = ("name", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class AssetColumn:
+    """A column of an asset, with its data type as the source names it."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """An asset that a scan found.
+
+    Attributes:
+        type: The entity type, such as `azure_sql_table`.
+        qualified_name: The qualified name, in the spelling of the source.
+        name: What is shown; None for the last segment of the qualified name.
+        columns: The columns in their order.
+        attributes: Further attributes of the entity.
+    """
+
+    type: str
+    qualified_name: str
+    name: str | None = None
+    columns: tuple[AssetColumn, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def display_name(self) -> str:
+        """The name, or the last segment of the qualified name."""
+        return self.name or self.qualified_name.rstrip("/").rpartition("/")[2]
+
+
+def load_assets(path: Path) -> tuple[Asset, ...]:
+    """The assets of a seed file.
+
+    Args:
+        path: A JSON file in UTF-8 in the format above.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: The file is not in the format; the message names the file and the place.
+    """
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"{path}: not JSON in UTF-8: {error}") from error
+    reader = _Reader(path)
+    root = reader.members(document, "the file", ("assets",))
+    assets = tuple(reader.asset(raw, f"assets[{index}]") for index, raw in enumerate(reader.items(root.get("assets"), "assets")))
+    seen: dict[tuple[str, str], int] = {}
+    for index, asset in enumerate(assets):
+        first = seen.setdefault((asset.type, asset.qualified_name), index)
+        if first != index:
+            raise ValueError(f"{path}: assets[{index}]: {asset.type} {asset.qualified_name} stands at assets[{first}] already")
+    return assets
+
+
+class _Reader:
+    """Reads JSON values of one file, and says where they are wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def asset(self, raw: object, where: str) -> Asset:
+        members = self.members(raw, where, _ASSET_KEYS)
+        columns = self.items(members.get("columns", []), f"{where}.columns")
+        return Asset(
+            type=self.text(members.get("type"), f"{where}.type"),
+            qualified_name=self.text(members.get("qualifiedName"), f"{where}.qualifiedName"),
+            name=self.text(members["name"], f"{where}.name") if "name" in members else None,
+            columns=self._columns(columns, f"{where}.columns"),
+            attributes=self.members(members.get("attributes", {}), f"{where}.attributes", None),
+        )
+
+    def _columns(self, raw: list[Any], where: str) -> tuple[AssetColumn, ...]:
+        columns: list[AssetColumn] = []
+        for index, item in enumerate(raw):
+            place = f"{where}[{index}]"
+            members = self.members(item, place, _COLUMN_KEYS)
+            column = AssetColumn(self.text(members.get("name"), f"{place}.name"), self.text(members.get("type"), f"{place}.type"))
+            if any(other.name == column.name for other in columns):
+                raise self._wrong(place, f"the column {column.name} is named twice")
+            columns.append(column)
+        return tuple(columns)
+
+    def members(self, value: object, where: str, known: Iterable[str] | None) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._wrong(where, f"expected an object, found {_shown(value)}")
+        for key in value:
+            if known is not None and key not in known:
+                close = get_close_matches(key, list(known), n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+                raise self._wrong(where, f"unknown key {key!r}; {hint}")
+        return value
+
+    def items(self, value: object, where: str) -> list[Any]:
+        if not isinstance(value, list):
+            raise self._wrong(where, f"expected a list, found {_shown(value)}")
+        return value
+
+    def text(self, value: object, where: str) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise self._wrong(where, f"expected a text, found {_shown(value)}")
+        return value
+
+    def _wrong(self, where: str, what: str) -> ValueError:
+        return ValueError(f"{self._path}: {where}: {what}")
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)[:60]

@@ -1,0 +1,53 @@
+"""What a request changed, and how the answer tells it.
+
+Source: `EntityMutationResponse` of Apache Atlas; its members as captured from Purview.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .reading import header
+
+if TYPE_CHECKING:
+    from .registry import JsonObject
+    from .session import Session
+
+
+@dataclass(slots=True)
+class Changes:
+    """Guids in the order in which they changed."""
+
+    created: dict[str, None] = field(default_factory=dict)
+    updated: dict[str, None] = field(default_factory=dict)
+    deleted: dict[str, None] = field(default_factory=dict)
+    assignments: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, session: Session, *, partial: bool = False) -> JsonObject:
+        """The body of the response; entities that were updated get a new revision now.
+
+        An entity that did not change is not among the mutated ones, but stays in `guidAssignments`.
+        """
+        touched = [guid for guid in self.updated if guid not in self.created and guid not in self.deleted]
+        for guid in touched:
+            session.store.touch(guid, now=session.now)
+        groups = {
+            "CREATE": [guid for guid in self.created if guid not in self.deleted],
+            "PARTIAL_UPDATE" if partial else "UPDATE": touched,
+            "DELETE": list(self.deleted),
+        }
+        mutated = {operation: _headers(session, guids) for operation, guids in groups.items() if guids}
+        answer: JsonObject = {}
+        if mutated:
+            answer["mutatedEntities"] = mutated
+        if partial and touched:
+            answer["partialUpdatedEntities"] = mutated["PARTIAL_UPDATE"]
+        if self.assignments:
+            answer["guidAssignments"] = dict(self.assignments)
+        return answer
+
+
+def _headers(session: Session, guids: list[str]) -> list[JsonObject]:
+    found = (session.store.entity(guid) for guid in guids)
+    return [header(entity) for entity in found if entity is not None]

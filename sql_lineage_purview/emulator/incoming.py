@@ -1,0 +1,174 @@
+"""What a client sends: entities with placeholder guids, and references between them, read from JSON.
+
+Source: `AtlasEntity`, `AtlasObjectId` and `AtlasEntityStream` of Apache Atlas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from .errors import BAD_REQUEST, OBJECT_ID_INVALID, PARAMETERS_INVALID, AtlasError
+from .values import is_object_id, java_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .registry import JsonObject
+
+EXTRAS = ("labels", "customAttributes", "contacts", "businessAttributes", "sourceDetails")
+"""Members of an entity beside its attributes that are kept and given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectId:
+    """A reference to an entity: by guid (a placeholder begins with `-`), or by type and unique attributes."""
+
+    guid: str | None
+    type_name: str | None
+    unique: tuple[tuple[str, Any], ...]
+    relationship: str | None = None
+    relationship_attributes: JsonObject = field(default_factory=dict, compare=False)
+
+    def __str__(self) -> str:
+        unique = ", ".join(f"{name}:{java_text(value)}" for name, value in self.unique)
+        guid, type_name = java_text(self.guid), java_text(self.type_name)
+        return f"AtlasObjectId{{guid='{guid}', typeName='{type_name}', uniqueAttributes={{{unique}}}}}"
+
+    @property
+    def key(self) -> str:
+        """The text by which equal references by unique attributes are recognised."""
+        return f"{self.type_name} {java_text(dict(sorted(self.unique)))}"
+
+    @classmethod
+    def read(cls, value: object) -> ObjectId:
+        """The reference that a JSON value is.
+
+        Raises:
+            AtlasError: It is none.
+        """
+        if not isinstance(value, dict):
+            raise AtlasError(OBJECT_ID_INVALID, java_text(value))
+        unique = value.get("uniqueAttributes")
+        struct = value.get("relationshipAttributes")
+        attributes = struct.get("attributes") if isinstance(struct, dict) else None
+        guid = value.get("guid")
+        found = cls(
+            guid=java_text(guid) if guid not in (None, "") else None,
+            type_name=value.get("typeName"),
+            unique=tuple(unique.items()) if isinstance(unique, dict) else (),
+            relationship=value.get("relationshipType"),
+            relationship_attributes=attributes if isinstance(attributes, dict) else {},
+        )
+        if not is_object_id(value):
+            raise AtlasError(OBJECT_ID_INVALID, found)
+        return found
+
+
+@dataclass(slots=True)
+class Incoming:
+    """An entity as sent. Its dictionaries are its own: the steps of the pipeline change them."""
+
+    guid: str
+    type_name: str | None
+    attributes: JsonObject
+    relationships: JsonObject
+    extras: JsonObject
+
+    @classmethod
+    def read(cls, value: object, *, guid: str | None = None) -> Incoming:
+        """The entity that a JSON value is.
+
+        Args:
+            value: The JSON of the entity. Without a guid it gets a placeholder, as the Java class does.
+            guid: The guid to use where it has none.
+
+        Raises:
+            AtlasError: It is no entity, or its guid is null or empty.
+        """
+        if value is None:
+            raise AtlasError(PARAMETERS_INVALID, "found null entity")
+        body = expect_object(value, "entity")
+        given = body.get("guid", guid or f"-{uuid4().int}")
+        if given in (None, ""):
+            raise AtlasError(OBJECT_ID_INVALID, f"invalid guid {java_text(given)}")
+        if body.get("classifications"):
+            raise AtlasError(BAD_REQUEST, "classifications are not kept by the emulator; send the entity without them")
+        type_name = body.get("typeName")
+        return cls(
+            guid=java_text(given),
+            type_name=type_name if type_name is None else java_text(type_name),
+            attributes=dict(expect_object(body.get("attributes") or {}, "attributes")),
+            relationships=dict(expect_object(body.get("relationshipAttributes") or {}, "relationshipAttributes")),
+            extras={name: body[name] for name in EXTRAS if body.get(name) is not None},
+        )
+
+
+class Stream:
+    """The entities of one request: those to create or update, and those they only refer to."""
+
+    def __init__(self, entities: list[Incoming], referred: list[Incoming]) -> None:
+        self._entities = entities
+        self._by_guid: dict[str, Incoming] = {}
+        # Of several entities with one guid the first counts; a referred one goes before all.
+        for entity in (*referred, *entities):
+            self._by_guid.setdefault(entity.guid, entity)
+
+    @classmethod
+    def read(cls, body: object, member: str) -> Stream:
+        """The entities of a request body.
+
+        Args:
+            body: The JSON of the request.
+            member: `entity` for one entity, `entities` for many.
+        """
+        document = expect_object(body if body is not None else {}, "request body")
+        if member == "entity":
+            raw = [document["entity"]] if document.get("entity") is not None else []
+        else:
+            raw = expect_list(document.get("entities") or [], "entities")
+        if not raw:
+            raise AtlasError(PARAMETERS_INVALID, "no entities to create/update.")
+        referred = expect_object(document.get("referredEntities") or {}, "referredEntities")
+        return cls(
+            [Incoming.read(entity) for entity in raw],
+            [Incoming.read(entity, guid=guid) for guid, entity in referred.items()],
+        )
+
+    def __iter__(self) -> Iterator[Incoming]:
+        return iter(self._entities)
+
+    def __len__(self) -> int:
+        return len(self._entities)
+
+    def find(self, guid: str) -> Incoming | None:
+        """The entity of that guid in this request."""
+        return self._by_guid.get(guid)
+
+
+def is_assigned(guid: str) -> bool:
+    """Is this a guid of the catalogue, and not a placeholder?"""
+    return not guid.startswith("-")
+
+
+def expect_object(value: object, what: str) -> JsonObject:
+    """The value as a JSON object.
+
+    Raises:
+        AtlasError: It is something else.
+    """
+    if not isinstance(value, dict):
+        raise AtlasError(BAD_REQUEST, f"{what}: expected an object, found {java_text(value)[:100]}")
+    return value
+
+
+def expect_list(value: object, what: str) -> list[Any]:
+    """The value as a JSON list.
+
+    Raises:
+        AtlasError: It is something else.
+    """
+    if not isinstance(value, list):
+        raise AtlasError(BAD_REQUEST, f"{what}: expected a list, found {java_text(value)[:100]}")
+    return value

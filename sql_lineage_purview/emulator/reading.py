@@ -1,0 +1,157 @@
+"""How the Data Map shows entities: headers, and whole entities with their relationships.
+
+Source: `EntityGraphRetriever` of Apache Atlas; members as captured from Purview (`collectionId`, `lastModifiedTS`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .values import default_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .registry import End, EntityType, JsonObject
+    from .session import Session
+    from .store import StoredEntity, StoredRelationship
+
+_CALLER = "emulator"
+
+
+def header(entity: StoredEntity, *, more: Iterable[str] = ()) -> JsonObject:
+    """The short form of an entity, with its names and the further attributes asked for, where it has them."""
+    shown = ("qualifiedName", "name", *more)
+    return {
+        "typeName": entity.type_name,
+        "attributes": {name: entity.attributes[name] for name in shown if entity.attributes.get(name) is not None},
+        "guid": entity.guid,
+        "status": entity.status,
+        "displayText": entity.display_text,
+        "classificationNames": [],
+        "meaningNames": [],
+        "meanings": [],
+        "isIncomplete": False,
+        "labels": entity.extras.get("labels", []),
+        "collectionId": entity.collection,
+        "lastModifiedTS": str(entity.revision),
+    }
+
+
+class Reader:
+    """Shows entities, and gathers those that they own as `referred`: the columns of a table come with the table."""
+
+    def __init__(self, session: Session, *, relationships: bool = True, minimal: bool = False) -> None:
+        self._session = session
+        self._relationships = relationships
+        self._minimal = minimal
+        self._types: dict[str, EntityType] = {}
+        self.referred: dict[str, JsonObject] = {}
+
+    def read(self, entities: Iterable[StoredEntity]) -> list[JsonObject]:
+        """The entities in full; call it once, then look at `referred`."""
+        asked = list(entities)
+        shown = {entity.guid for entity in asked}
+        owned: list[str] = []
+        bodies = [self._show(entity, owned) for entity in asked]
+        while owned:
+            guid = owned.pop(0)
+            child = self._session.store.entity(guid) if guid not in self.referred and guid not in shown else None
+            if child is not None:
+                self.referred[guid] = self._show_owned(child, owned)
+        return bodies
+
+    def _show_owned(self, entity: StoredEntity, owned: list[str]) -> JsonObject:
+        body = self._show(entity, owned)
+        if self._minimal:
+            body = {
+                key: value for key, value in body.items() if key not in ("relationshipAttributes", "sourceDetails", "contacts")
+            }
+        return body
+
+    def _show(self, entity: StoredEntity, owned: list[str]) -> JsonObject:
+        entity_type = self._type(entity.type_name)
+        related = self._related(entity, entity_type, owned)
+        attributes = {name: _shown_value(entity, name, entity_type) for name in entity_type.attributes}
+        # Attributes that are ends too, such as a process' inputs, show among the attributes in their short form.
+        for name in attributes.keys() & related.keys():
+            attributes[name] = _short(related[name])
+        body: JsonObject = {
+            "typeName": entity.type_name,
+            "attributes": attributes,
+            "lastModifiedTS": str(entity.revision),
+            "guid": entity.guid,
+            "status": entity.status,
+            "createdBy": _CALLER,
+            "updatedBy": _CALLER,
+            "createTime": entity.created,
+            "updateTime": entity.updated,
+            "version": 0,
+            "collectionId": entity.collection,
+            "sourceDetails": {},
+            "contacts": {},
+            "labels": [],
+            **entity.extras,
+        }
+        if self._relationships:
+            body["relationshipAttributes"] = related
+        return body
+
+    def _type(self, name: str) -> EntityType:
+        if name not in self._types:
+            self._types[name] = self._session.entity_type(name)
+        return self._types[name]
+
+    def _related(self, entity: StoredEntity, entity_type: EntityType, owned: list[str]) -> JsonObject:
+        by_type: dict[str, list[StoredRelationship]] = {}
+        for relationship in self._session.store.relationships_of(entity.guid, status=entity.status):
+            by_type.setdefault(relationship.type_name, []).append(relationship)
+        shown: JsonObject = {}
+        for name, ends in entity_type.ends.items():
+            values = [value for end in ends for value in self._values(entity, end, by_type.get(end.relationship, []), owned)]
+            if any(end.many for end in ends):
+                shown[name] = values
+            else:
+                shown[name] = values[0] if values else None
+        return shown
+
+    def _values(
+        self, entity: StoredEntity, end: End, relationships: list[StoredRelationship], owned: list[str]
+    ) -> list[JsonObject]:
+        values = []
+        for relationship in relationships:
+            if relationship.end(end.side) != entity.guid:
+                continue
+            other = self._session.store.entity(relationship.end(3 - end.side))
+            if other is None:
+                continue
+            values.append(_related_object(other, relationship))
+            if end.owns:
+                owned.append(other.guid)
+        return values
+
+
+def _related_object(entity: StoredEntity, relationship: StoredRelationship) -> JsonObject:
+    return {
+        "guid": entity.guid,
+        "typeName": entity.type_name,
+        "entityStatus": entity.status,
+        "displayText": entity.display_text,
+        "relationshipType": relationship.type_name,
+        "relationshipGuid": relationship.guid,
+        "relationshipStatus": relationship.status,
+        "relationshipAttributes": {"typeName": relationship.type_name, "attributes": relationship.attributes},
+    }
+
+
+def _shown_value(entity: StoredEntity, name: str, entity_type: EntityType) -> object:
+    if name in entity.attributes:
+        return entity.attributes[name]
+    # An attribute that its type got later.
+    return default_value(entity_type.attributes[name])
+
+
+def _short(value: object) -> object:
+    if isinstance(value, list):
+        return [_short(inner) for inner in value]
+    return {"guid": value["guid"], "typeName": value["typeName"]} if isinstance(value, dict) else value

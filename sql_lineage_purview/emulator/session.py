@@ -1,0 +1,60 @@
+"""One request's view of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .errors import TYPE_UNKNOWN, AtlasError
+from .registry import Category
+from .values import java_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .registry import EntityType, Registry
+    from .settings import Settings
+    from .store import Store, StoredEntity
+
+
+@dataclass(slots=True)
+class Session:
+    """The store within one transaction, the types as they stand, and the time in milliseconds since 1970."""
+
+    store: Store
+    registry: Registry
+    settings: Settings
+    now: int
+
+    def entity_type(self, name: str | None) -> EntityType:
+        """The entity type of that name.
+
+        Raises:
+            AtlasError: There is none.
+        """
+        found = self.registry.entity_type(name)
+        if found is None:
+            raise AtlasError(TYPE_UNKNOWN, Category.ENTITY.value, java_text(name))
+        return found
+
+    def find(self, entity_type: EntityType, values: Mapping[str, object]) -> StoredEntity | None:
+        """The active entity with these unique attributes: of exactly that type first, then of its subtypes.
+
+        Values compare exactly, case included. Source: `AtlasGraphUtilsV2.findByUniqueAttributes`.
+        """
+        for name in entity_type.unique_attributes:
+            value = values.get(name)
+            if value is None:
+                continue
+            text = java_text(value)
+            candidates = self.store.named(text) if name == "qualifiedName" else self.store.with_attribute(name, text)
+            found = self._nearest(candidates, entity_type.name)
+            if found is not None:
+                return found
+        return None
+
+    def _nearest(self, candidates: list[StoredEntity], type_name: str) -> StoredEntity | None:
+        subtypes = self.registry.with_subtypes(type_name)
+        matching = [candidate for candidate in candidates if candidate.type_name in subtypes]
+        exact = [candidate for candidate in matching if candidate.type_name == type_name]
+        return next(iter(exact or matching), None)

@@ -1,0 +1,7 @@
+"""Facts and a catalogue to the lineage graph: pure, no parser, no input or output."""
+
+from __future__ import annotations
+
+from .linking import LinkOptions, link
+
+__all__ = ["LinkOptions", "link"]

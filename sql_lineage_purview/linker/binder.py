@@ -1,0 +1,386 @@
+"""Binding of queries: facts of a query to a bound relation, whose columns flow from columns of persistent tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..model.diagnostics import Span
+from ..model.facts import (
+    AssignedSource,
+    Call,
+    ColumnRef,
+    CommonTable,
+    DocumentSource,
+    Expression,
+    FileSource,
+    FunctionSource,
+    OpaqueSource,
+    Output,
+    PivotSource,
+    Query,
+    Relation,
+    Rows,
+    Select,
+    SetOperation,
+    Source,
+    Star,
+    Subquery,
+    TableSource,
+    UnpivotSource,
+    VariableRef,
+)
+from ..model.graph import Column
+from ..model.names import Name
+from ..model.naming import Naming
+from ..model.vocabulary import Certainty, EdgeType, Subtype
+from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, union, used_as
+from .scope import Ambiguous, Found, Item, Scope, Unknown, matching, resolve
+
+
+class Environment(Protocol):
+    """What a query sees besides its own text: the session it runs in, and the objects of the scan."""
+
+    naming: Naming
+
+    def table(self, name: Name, span: Span) -> Bound:
+        """A table, view, synonym, temporary table or table variable."""
+        ...
+
+    def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
+        """The rows of a table-valued function."""
+        ...
+
+    def call(self, name: Name, arguments: list[Value], span: Span) -> Value:
+        """The value of a scalar function."""
+        ...
+
+    def variable(self, name: str) -> Value:
+        """The value of a scalar variable."""
+        ...
+
+    def file(self, source: FileSource) -> Bound:
+        """The rows of a file."""
+        ...
+
+    def refer(self, column: Column) -> None:
+        """Note that the text refers to a column of a persistent table."""
+        ...
+
+    def report(self, code: str, message: str, span: Span) -> None:
+        """Note a finding."""
+        ...
+
+
+@dataclass(slots=True)
+class _Common:
+    """A common table expression, bound when it is first used; while it is bound, a reference to itself sees its first branch."""
+
+    fact: CommonTable
+    scope: CommonScope
+    bound: Bound | None = None
+    anchor: Bound | None = None
+    busy: bool = False
+
+
+@dataclass(slots=True)
+class CommonScope:
+    """The common table expressions in sight, and those around them."""
+
+    tables: dict[str, _Common] = field(default_factory=dict)
+    outer: CommonScope | None = None
+
+    def find(self, key: str) -> _Common | None:
+        """The innermost expression of this name."""
+        scope: CommonScope | None = self
+        while scope:
+            if key in scope.tables:
+                return scope.tables[key]
+            scope = scope.outer
+        return None
+
+
+class Binder:
+    """Binds the queries of one statement."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.naming = environment.naming
+
+    def query(self, query: Query, outer: Scope | None = None, common: CommonScope | None = None) -> Bound:
+        """Bind a query that stands inside the scope `outer`."""
+        common = common or CommonScope()
+        if query.common:
+            common = CommonScope(outer=common)
+            for fact in query.common:
+                scope = CommonScope(dict(common.tables), common.outer)
+                entry = _Common(fact, scope)
+                scope.tables[fact.name.casefold()] = entry
+                common.tables[fact.name.casefold()] = entry
+        body = query.body
+        if isinstance(body, Select):
+            return self._select(body, outer, common)
+        if isinstance(body, Rows):
+            return self._rows(body, outer, common)
+        return self._set_operation(body, outer, common)
+
+    # --- queries -----------------------------------------------------------------------------------------------------
+
+    def _select(self, select: Select, outer: Scope | None, common: CommonScope) -> Bound:
+        scope = Scope(self.naming, outer=outer)
+        result = Bound(partial=select.partial)
+        for source in select.sources:
+            item = self._source(source, scope, common)
+            scope.items.append(item)
+            add_flows(result.rows, item.bound.rows)
+            add_tables(result.tables, item.bound.tables)
+        if select.partial:
+            result.open = [table for item in scope.items for table in item.bound.tables]
+        for output in select.outputs:
+            if isinstance(output, Star):
+                self._star(output, scope, result)
+            else:
+                result.columns.append(self._output(output, scope, common, result))
+        for condition in select.conditions:
+            value = self.value(condition.expression, scope, common)
+            add_flows(result.rows, used_as(value.flows, condition.subtype))
+            add_flows(result.rows, value.rows)
+            add_tables(result.tables, value.tables, EdgeType.INDIRECT)
+        return _document(result) if select.document else result
+
+    def _output(self, output: Output, scope: Scope, common: CommonScope, result: Bound) -> BoundColumn:
+        value = self.value(output.expression, scope, common)
+        add_flows(result.rows, value.rows)
+        add_tables(result.tables, value.tables)
+        return BoundColumn(output.name, value.flows)
+
+    def _star(self, star: Star, scope: Scope, result: Bound) -> None:
+        items = matching(scope, star.qualifier)
+        if not items and star.qualifier:
+            self.environment.report("SLP201", f"{'.'.join(star.qualifier)}.*: no table of this name in scope", star.span)
+        for item in items:
+            for column in item.bound.columns:
+                if item.bound.base and column.name:
+                    self.environment.refer(Column(item.bound.base, column.name))
+                flows = {key: sure & Certainty.EXPANDED for key, sure in column.flows.items()}
+                result.columns.append(BoundColumn(column.name, flows))
+            result.open += item.bound.open
+            result.opaque = result.opaque or item.bound.opaque
+
+    def _rows(self, rows: Rows, outer: Scope | None, common: CommonScope) -> Bound:
+        result = Bound()
+        scope = Scope(self.naming, outer=outer)
+        for row in rows.rows:
+            for position, cell in enumerate(row):
+                value = self.value(cell, scope, common)
+                if position == len(result.columns):
+                    result.columns.append(BoundColumn(None, {}))
+                add_flows(result.columns[position].flows, value.flows)
+                add_flows(result.rows, value.rows)
+                add_tables(result.tables, value.tables)
+        return result
+
+    def _set_operation(self, operation: SetOperation, outer: Scope | None, common: CommonScope) -> Bound:
+        left = self.query(operation.left, outer, common)
+        self._anchor(common, left)
+        right = self.query(operation.right, outer, common)
+        if left.closed and right.closed and left.columns and right.columns and len(left.columns) != len(right.columns):
+            span = _span_of(operation.right)
+            message = f"{operation.operator}: one side has {len(left.columns)} columns, the other {len(right.columns)}"
+            self.environment.report("SLP205", message, span)
+        if operation.operator != "EXCEPT":
+            return union(left, right)
+        for column in right.columns:  # what EXCEPT takes away supplies nothing, it decides
+            add_flows(left.rows, used_as(column.flows, Subtype.FILTER))
+        add_flows(left.rows, right.rows)
+        add_tables(left.tables, right.tables, EdgeType.INDIRECT)
+        return left
+
+    def _anchor(self, common: CommonScope, bound: Bound) -> None:
+        """The first branch of a recursive expression is what its second one sees."""
+        scope: CommonScope | None = common
+        while scope:
+            for entry in scope.tables.values():
+                if entry.busy and entry.anchor is None:
+                    entry.anchor = bound.renamed(entry.fact.columns)
+            scope = scope.outer
+
+    # --- sources -----------------------------------------------------------------------------------------------------
+
+    def _source(self, source: Source, scope: Scope, common: CommonScope) -> Item:
+        bound = self._relation(source.relation, scope, common)
+        name = source.relation.name if isinstance(source.relation, (TableSource, FunctionSource)) else None
+        return Item(bound.renamed(source.columns), source.alias, name)
+
+    def _relation(self, relation: Relation, scope: Scope, common: CommonScope) -> Bound:
+        match relation:
+            case TableSource():
+                return self._table(relation, common)
+            case Query():
+                return self.query(relation, scope, common)
+            case FunctionSource():
+                arguments = [self.value(argument, scope, common) for argument in relation.arguments]
+                return self.environment.function(relation.name, arguments, relation.span)
+            case DocumentSource():
+                return self._document_rows(relation, scope, common)
+            case FileSource():
+                return self.environment.file(relation)
+            case PivotSource():
+                return self._pivot(relation, scope, common)
+            case UnpivotSource():
+                return self._unpivot(relation, scope, common)
+            case AssignedSource():
+                return self._assigned(relation, scope, common)
+            case OpaqueSource():
+                return Bound(opaque=True)
+
+    def _table(self, source: TableSource, common: CommonScope) -> Bound:
+        name = source.name
+        entry = common.find(name.last.casefold()) if len(name.parts) == 1 and not name.temporary else None
+        if entry is None:
+            return self.environment.table(name, source.span)
+        if entry.busy:
+            return entry.anchor or Bound(opaque=True)
+        if entry.bound is None:
+            entry.busy = True
+            entry.bound = self.query(entry.fact.query, None, entry.scope).renamed(entry.fact.columns)
+            entry.busy = False
+        return entry.bound
+
+    def _document_rows(self, source: DocumentSource, scope: Scope, common: CommonScope) -> Bound:
+        value = self.value(source.expression, scope, common)
+        flows = used_as(value.flows, Subtype.TRANSFORMATION)
+        columns = [BoundColumn(name, dict(flows)) for name in source.columns or ()]
+        return Bound(columns, opaque=source.columns is None, rows=value.rows, tables=value.tables)
+
+    def _pivot(self, pivot: PivotSource, scope: Scope, common: CommonScope) -> Bound:
+        item = self._source(pivot.input, scope, common)
+        inner = Scope(self.naming, [item], scope)
+        aggregate = self.value(pivot.aggregate, inner, common)
+        column = self._column(pivot.column, inner)
+        used = {ref.parts[-1].casefold() for ref in _column_refs(pivot.aggregate)} | {pivot.column.parts[-1].casefold()}
+        kept = [c for c in item.bound.columns if not c.name or c.name.casefold() not in used]
+        self._refer_all(item, kept)
+        made = []
+        for name in pivot.names:
+            flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
+            add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
+            made.append(BoundColumn(name, flows))
+        return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
+
+    def _unpivot(self, unpivot: UnpivotSource, scope: Scope, common: CommonScope) -> Bound:
+        item = self._source(unpivot.input, scope, common)
+        inner = Scope(self.naming, [item], scope)
+        flows: Flows = {}
+        used = {ref.parts[-1].casefold() for ref in unpivot.columns}
+        for ref in unpivot.columns:
+            add_flows(flows, self._column(ref, inner).flows)
+        kept = [c for c in item.bound.columns if not c.name or c.name.casefold() not in used]
+        made = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
+        return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
+
+    def _refer_all(self, item: Item, columns: list[BoundColumn]) -> None:
+        if item.bound.base:
+            for column in columns:
+                if column.name:
+                    self.environment.refer(Column(item.bound.base, column.name))
+
+    def _assigned(self, source: AssignedSource, scope: Scope, common: CommonScope) -> Bound:
+        """`inserted`: the target's columns, with what the statement has just put into them."""
+        target = self.environment.table(source.target, source.span)
+        query = self.query(source.query, None, common)
+        names = source.columns
+        if names is None:
+            names = tuple(column.name or "" for column in target.columns)
+        assigned = {self.naming.fold(name): column for name, column in zip(names, query.columns, strict=False)}
+        columns = []
+        listed = set()
+        for column in target.columns:
+            key = self.naming.fold(column.name or "")
+            listed.add(key)
+            columns.append(BoundColumn(column.name, assigned[key].flows if key in assigned else column.flows))
+        for name in names:
+            if self.naming.fold(name) not in listed:
+                columns.append(BoundColumn(name, assigned[self.naming.fold(name)].flows if self.naming.fold(name) in assigned else {}))
+        return Bound(columns, list(target.open), target.opaque, rows=query.rows, tables=query.tables)
+
+    # --- expressions -------------------------------------------------------------------------------------------------
+
+    def value(self, expression: Expression, scope: Scope | None, common: CommonScope | None = None) -> Value:
+        """Bind an expression."""
+        result = Value()
+        for use in expression:
+            match use.operand:
+                case ColumnRef():
+                    found = self._column(use.operand, scope)
+                    add_flows(result.flows, used_as(found.flows, use.subtype))
+                case VariableRef():
+                    result.absorb(self.environment.variable(use.operand.name), use.subtype)
+                case Subquery():
+                    result.absorb(self._subquery(use.operand, scope, common), use.subtype)
+                case Call():
+                    arguments = [self.value(argument, scope, common) for argument in use.operand.arguments]
+                    result.absorb(self.environment.call(use.operand.name, arguments, use.operand.span), use.subtype)
+        return result
+
+    def _subquery(self, subquery: Subquery, scope: Scope | None, common: CommonScope | None) -> Value:
+        query = _without_stars(subquery.query) if subquery.exists else subquery.query
+        bound = self.query(query, scope, common)
+        flows: Flows = {}
+        if not subquery.exists:
+            for column in bound.columns[:1]:
+                add_flows(flows, column.flows)
+        return Value(flows, bound.rows, bound.tables)
+
+    def _column(self, ref: ColumnRef, scope: Scope | None) -> Found:
+        found = resolve(scope, ref.parts)
+        shown = ".".join(ref.parts)
+        match found:
+            case Found():
+                if found.missing:
+                    self.environment.report("SLP201", f"{shown}: {_where(found)} has no such column", ref.span)
+                if found.base:
+                    self.environment.refer(found.base)
+                return found
+            case Ambiguous():
+                candidates = ", ".join(found.candidates)
+                self.environment.report("SLP202", f"{shown}: could be a column of {candidates}", ref.span)
+            case Unknown():
+                if not shown.startswith("$"):
+                    self.environment.report("SLP201", f"{shown}: no table in scope has this column", ref.span)
+        return Found({})
+
+
+def _where(found: Found) -> str:
+    return str(found.base.table) if found.base else "the query it is taken from"
+
+
+def _without_stars(query: Query) -> Query:
+    """EXISTS (SELECT * …): the star stands for nothing."""
+    body = query.body
+    if isinstance(body, Select) and any(isinstance(output, Star) for output in body.outputs):
+        kept = tuple(output for output in body.outputs if not isinstance(output, Star))
+        return Query(Select(kept, body.sources, body.conditions, body.document, body.partial), query.common)
+    return query
+
+
+def _document(bound: Bound) -> Bound:
+    """FOR XML, FOR JSON: all columns of all rows in one value."""
+    flows: Flows = {}
+    for column in bound.columns:
+        add_flows(flows, used_as(column.flows, Subtype.AGGREGATION))
+    for table in bound.open:
+        add_flows(flows, {(Column(table, "*"), Subtype.AGGREGATION): Certainty.PARTIAL})
+    return Bound([BoundColumn(None, flows)], rows=bound.rows, tables=bound.tables)
+
+
+def _column_refs(expression: Expression) -> list[ColumnRef]:
+    return [use.operand for use in expression if isinstance(use.operand, ColumnRef)]
+
+
+def _span_of(query: Query) -> Span:
+    body = query.body
+    if isinstance(body, Select):
+        return next((output.span for output in body.outputs), Span())
+    return Span()
+

@@ -1,0 +1,119 @@
+"""Bound things: queries whose names have all been settled, down to columns of persistent tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ..model.graph import Column
+from ..model.names import Name
+from ..model.vocabulary import Certainty, EdgeType, Subtype, compose
+
+# Which persistent columns take part, how, and how surely.
+Flows: TypeAlias = dict[tuple[Column, Subtype], Certainty]
+# Which persistent tables take part.
+Tables: TypeAlias = dict[Name, EdgeType]
+
+
+def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Certainty]) -> None:
+    """Merge flows; of two ways to one edge the surer one counts."""
+    for key, certainty in more.items():
+        known = flows.get(key)
+        flows[key] = certainty if known is None else known | certainty
+
+
+def used_as(flows: Flows, subtype: Subtype, certainty: Certainty = Certainty.EXACT) -> Flows:
+    """The flows of something that is itself used as `subtype`."""
+    found: Flows = {}
+    for (column, inner), known in flows.items():
+        key = (column, compose(subtype, inner))
+        sure = known & certainty
+        found[key] = found[key] | sure if key in found else sure
+    return found
+
+
+def add_tables(tables: Tables, more: Tables, kind: EdgeType = EdgeType.DIRECT) -> None:
+    """Merge tables; those of something that only decides (INDIRECT) stay indirect, and DIRECT wins."""
+    for name, known in more.items():
+        merged = EdgeType.INDIRECT if EdgeType.INDIRECT in (kind, known) else EdgeType.DIRECT
+        if tables.get(name) is not EdgeType.DIRECT:
+            tables[name] = merged
+
+
+@dataclass(slots=True)
+class Value:
+    """A bound expression: what flows into it, which rows its subqueries decide, which tables they read."""
+
+    flows: Flows = field(default_factory=dict)
+    rows: Flows = field(default_factory=dict)
+    tables: Tables = field(default_factory=dict)
+
+    def absorb(self, other: Value, subtype: Subtype) -> None:
+        """Take in another value that is used here as `subtype`."""
+        add_flows(self.flows, used_as(other.flows, subtype))
+        if subtype in (Subtype.CONDITIONAL, Subtype.WINDOW):
+            add_flows(self.flows, used_as(other.rows, subtype))
+        else:
+            add_flows(self.rows, other.rows)
+        add_tables(self.tables, other.tables, subtype.type)
+
+
+@dataclass(slots=True)
+class BoundColumn:
+    """A column of a bound relation."""
+
+    name: str | None
+    flows: Flows
+
+
+@dataclass(slots=True)
+class Bound:
+    """A bound relation.
+
+    `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column may be named, and where it
+    comes from is not known. `base`: the persistent table that this is. `rows`: what decides which rows there are.
+    """
+
+    columns: list[BoundColumn] = field(default_factory=list)
+    open: list[Name] = field(default_factory=list)
+    opaque: bool = False
+    base: Name | None = None
+    rows: Flows = field(default_factory=dict)
+    tables: Tables = field(default_factory=dict)
+    partial: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Are all its columns known?"""
+        return not self.open and not self.opaque
+
+    def renamed(self, names: Iterable[str] | None) -> Bound:
+        """The relation under an alias with a column list."""
+        if names is None:
+            return self
+        listed = list(names)
+        columns = [BoundColumn(name, column.flows) for name, column in zip(listed, self.columns, strict=False)]
+        if not self.closed:  # columns not known by name, but the alias names them
+            flows: Flows = {(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in self.open}
+            columns += [BoundColumn(name, dict(flows)) for name in listed[len(columns) :]]
+        return Bound(columns, [], opaque=False, base=None, rows=self.rows, tables=self.tables)
+
+
+def union(left: Bound, right: Bound) -> Bound:
+    """Two relations by position; the names are the left one's."""
+    columns = []
+    for position in range(max(len(left.columns), len(right.columns))):
+        flows: Flows = {}
+        for side in (left, right):
+            if position < len(side.columns):
+                add_flows(flows, side.columns[position].flows)
+        named = left if position < len(left.columns) else right
+        columns.append(BoundColumn(named.columns[position].name, flows))
+    rows: Flows = dict(left.rows)
+    add_flows(rows, right.rows)
+    tables: Tables = dict(left.tables)
+    add_tables(tables, right.tables)
+    return Bound(
+        columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables, partial=left.partial or right.partial
+    )

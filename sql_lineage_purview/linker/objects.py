@@ -1,0 +1,133 @@
+"""All objects of a scan by name: tables of the catalogue, modules, and tables that statements create."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..model.catalogue import Catalogue, TableEntry
+from ..model.diagnostics import Diagnostic
+from ..model.facts import ColumnFact, ModuleFact, SourceFile, StatementFact, Write
+from ..model.graph import Location
+from ..model.names import Name
+from ..model.naming import Naming
+from ..model.vocabulary import ModuleKind, TableKind
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleEntry:
+    """A module with its full name and where its text stands."""
+
+    name: Name
+    fact: ModuleFact
+    path: str
+    database: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A statement that creates a persistent table from a query: its columns are the query's."""
+
+    name: Name
+    write: Write
+    where: Location
+    database: str | None
+    kind: TableKind = TableKind.TABLE
+
+
+@dataclass(slots=True)
+class Objects:
+    """The objects of a scan. Names are canonical."""
+
+    naming: Naming
+    catalogue: Catalogue
+    modules: dict[str, ModuleEntry] = field(default_factory=dict)
+    creations: dict[str, Creation] = field(default_factory=dict)
+    renames: dict[str, Name] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    spellings: dict[str, Name] = field(default_factory=dict)
+
+    def spelled(self, name: Name) -> Name:
+        """The one spelling under which an object is shown: its definition's, else that of its first use."""
+        return self.spellings.setdefault(self.naming.key(name), name)
+
+    def base(self, name: Name) -> Name:
+        """What a synonym, through others if need be, stands for."""
+        for _ in range(16):
+            found = self.catalogue.synonyms.get(self.naming.key(name))
+            if found is None:
+                break
+            name = found
+        return name
+
+    def module(self, name: Name) -> ModuleEntry | None:
+        """The module of this name."""
+        return self.modules.get(self.naming.key(name))
+
+    def table(self, name: Name) -> TableEntry | None:
+        """The catalogue's entry of this name."""
+        return self.catalogue.tables.get(self.naming.key(name))
+
+    def view(self, name: Name) -> ModuleEntry | None:
+        """The view of this name."""
+        entry = self.module(name)
+        return entry if entry and entry.fact.kind is ModuleKind.VIEW else None
+
+    def columns(self, name: Name) -> tuple[ColumnFact, ...] | None:
+        """The columns that the catalogue gives a table."""
+        entry = self.table(name)
+        return entry.columns if entry else None
+
+
+def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -> Objects:
+    """Index what the files define."""
+    objects = Objects(naming, catalogue)
+    for entry in catalogue.tables.values():
+        objects.spelled(entry.name)
+    for file in files:
+        for item in file.facts.items:
+            if isinstance(item, ModuleFact):
+                _add_module(objects, item, file)
+    for file in files:
+        for statement, database in statements_of(file):
+            _add_creation(objects, statement, file.path, database)
+    return objects
+
+
+def statements_of(file: SourceFile) -> Iterator[tuple[StatementFact, str | None]]:
+    """All statements of a file, those in modules too, each with its database."""
+    for item in file.facts.items:
+        for statement in item.body if isinstance(item, ModuleFact) else (item,):
+            yield statement, statement.database or item.database or file.database
+
+
+def module_name(fact: ModuleFact, file: SourceFile, naming: Naming) -> Name:
+    """The full name of a module; a trigger's without a schema has that of its table."""
+    database = fact.database or file.database
+    name = fact.name
+    if fact.kind is ModuleKind.TRIGGER and fact.on and len(name.parts) == 1 and len(fact.on.parts) > 1:
+        name = Name((*fact.on.parts[:-1], name.last))
+    return naming.canonical(name, database)
+
+
+def _add_module(objects: Objects, fact: ModuleFact, file: SourceFile) -> None:
+    name = module_name(fact, file, objects.naming)
+    key = objects.naming.key(name)
+    earlier = objects.modules.get(key)
+    if earlier:
+        message = f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later definition counts"
+        objects.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
+    objects.modules[key] = ModuleEntry(objects.spelled(name), fact, file.path, fact.database or file.database)
+
+
+def _add_creation(objects: Objects, statement: StatementFact, path: str, database: str | None) -> None:
+    for effect in statement.effects:
+        if not isinstance(effect, Write) or not effect.creates or effect.target.temporary:
+            continue
+        name = objects.naming.canonical(effect.target, database)
+        key = objects.naming.key(name)
+        if key in objects.catalogue.tables or key in objects.modules:
+            continue
+        external = statement.kind.value.startswith("CREATE_EXTERNAL")
+        kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE
+        objects.creations.setdefault(key, Creation(objects.spelled(name), effect, Location(path, statement.span.line), database, kind))

@@ -1,0 +1,1 @@
+"""The nouns that all rooms share: names, places, diagnostics, facts, edges, the graph. Standard library only."""

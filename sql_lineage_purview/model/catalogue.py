@@ -1,0 +1,32 @@
+"""What is known of the objects of the databases, whoever tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .facts import ColumnFact
+from .graph import Location
+from .names import Name
+from .vocabulary import TableKind
+
+
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """A table as a catalogue knows it. `columns` None: not known. `address`: the file beneath an external table."""
+
+    name: Name
+    kind: TableKind
+    columns: tuple[ColumnFact, ...] | None
+    defined_at: Location | None = None
+    address: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms; data sources by folded name."""
+
+    tables: Mapping[str, TableEntry] = field(default_factory=dict)
+    types: Mapping[str, tuple[ColumnFact, ...]] = field(default_factory=dict)
+    synonyms: Mapping[str, Name] = field(default_factory=dict)
+    data_sources: Mapping[str, str] = field(default_factory=dict)

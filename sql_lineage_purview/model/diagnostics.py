@@ -1,0 +1,246 @@
+"""Diagnostics: what the tool could not do, where, and what a person can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """`check` fails on errors and warnings; an INFO says only what is good to know."""
+
+    ERROR = "ERROR"
+    WARNING = "WARNING"
+    INFO = "INFO"
+
+
+class Gap(StrEnum):
+    """What a diagnostic takes away from the lineage: a statement, a name, or a string of dynamic SQL."""
+
+    SYNTAX = "syntax"
+    NAME = "name"
+    DYNAMIC = "dynamic"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a file: lines and columns count from 1, columns in code points, the end is behind the last character."""
+
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of diagnostic: what `explain CODE` prints and the page of diagnostics is made from."""
+
+    code: str
+    severity: Severity
+    gap: Gap | None
+    title: str
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding; `path` is relative to the scanned root, with `/`."""
+
+    code: str
+    message: str
+    span: Span
+    path: str = ""
+
+    @property
+    def rule(self) -> Rule:
+        """The registry's row for this code."""
+        return RULES[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its rule."""
+        return self.rule.severity
+
+
+def _rules(*rows: tuple[str, Severity, Gap | None, str, str, str]) -> dict[str, Rule]:
+    return {row[0]: Rule(*row) for row in rows}
+
+
+RULES = _rules(
+    (
+        "SLP001",
+        Severity.ERROR,
+        None,
+        "File cannot be read",
+        "The file exists but could not be read, so nothing in it is part of the lineage.",
+        "Check its permissions, and that no other program holds it open.",
+    ),
+    (
+        "SLP002",
+        Severity.WARNING,
+        None,
+        "Not a text file",
+        "The file is named like a script but holds binary data (NUL bytes that no encoding explains).",
+        "Rename the file, or exclude it in the configuration (exclude = [...]).",
+    ),
+    (
+        "SLP003",
+        Severity.WARNING,
+        None,
+        "Unknown encoding",
+        "The bytes are valid in no encoding that SQL tools write. The file was read as Windows-1252 with the odd bytes "
+        "replaced, so names with other letters may be wrong.",
+        "Save the file as UTF-8.",
+    ),
+    (
+        "SLP101",
+        Severity.WARNING,
+        Gap.SYNTAX,
+        "Statement not understood",
+        "Neither the tool's grammar nor the parser library could read the statement. Its tables were taken from its words "
+        "where that was possible; its columns are not part of the lineage.",
+        "Check the statement with SQL Server. Where it is valid, report it as a gap of this tool.",
+    ),
+    (
+        "SLP102",
+        Severity.ERROR,
+        Gap.SYNTAX,
+        "Script breaks off",
+        "A string, a comment, a parenthesis or a block is opened and never closed, so what stands behind it may be misread.",
+        "Complete the script.",
+    ),
+    (
+        "SLP103",
+        Severity.WARNING,
+        Gap.SYNTAX,
+        "Construct without lineage",
+        "The statement was read, but it holds a construct whose data flow the tool does not know yet.",
+        "Nothing is wrong with the script. Lineage through this construct must be added by hand.",
+    ),
+    (
+        "SLP104",
+        Severity.WARNING,
+        Gap.SYNTAX,
+        "Internal error in one statement",
+        "The tool failed on this statement; all others of the file were still read. This is a defect of the tool.",
+        "Report the statement, with the words of the message.",
+    ),
+    (
+        "SLP201",
+        Severity.WARNING,
+        Gap.NAME,
+        "Unknown column",
+        "None of the tables in scope has a column of this name.",
+        "Check the name, and that the table's definition in the scanned folder is the current one.",
+    ),
+    (
+        "SLP202",
+        Severity.WARNING,
+        Gap.NAME,
+        "Column of unknown origin",
+        "The column is written without its table, and several tables in scope could have it: their definitions are not "
+        "part of the scan. No edge was drawn, since it would be a guess.",
+        "Qualify the column with its table's alias, or add the definitions (CREATE TABLE) of the tables to the scan.",
+    ),
+    (
+        "SLP203",
+        Severity.WARNING,
+        Gap.NAME,
+        "Columns not known",
+        "A * or an INSERT without a column list stands for columns that are not known, because the definition of a table "
+        "is not part of the scan. The edge is drawn between the tables, its columns as *.",
+        "Add the definition (CREATE TABLE) to the scan, or name the columns.",
+    ),
+    (
+        "SLP204",
+        Severity.WARNING,
+        Gap.NAME,
+        "One table under two names",
+        "The same schema and table occur with and without a database (dbo.t and Db.dbo.t). They may be one table; they are "
+        "kept apart, since joining them would be a guess.",
+        'Say which database the scripts belong to: database = "Db" in the configuration, or --database Db.',
+    ),
+    (
+        "SLP205",
+        Severity.WARNING,
+        Gap.NAME,
+        "Number of columns differs",
+        "The query supplies another number of columns than the target has, or the branches of a set operation differ.",
+        "Check the statement, and that the target's definition in the scanned folder is the current one.",
+    ),
+    (
+        "SLP206",
+        Severity.WARNING,
+        Gap.NAME,
+        "Module not in the scan",
+        "Data passes through a procedure or function whose text is not part of the scan, so what it reads is not known.",
+        "Add the module's CREATE statement to the scanned folder.",
+    ),
+    (
+        "SLP207",
+        Severity.INFO,
+        None,
+        "Recursion cut",
+        "Modules or views refer to each other in a circle; the circle was followed once.",
+        "Nothing needs to be done.",
+    ),
+    (
+        "SLP208",
+        Severity.WARNING,
+        Gap.NAME,
+        "Cursor or table not declared",
+        "The statement uses a cursor, temporary table or table variable that nothing in the module, nor what calls it, "
+        "declares, so its columns are not known.",
+        "Check the name. Where a caller creates it, add the caller's script to the scan.",
+    ),
+    (
+        "SLP301",
+        Severity.WARNING,
+        Gap.DYNAMIC,
+        "Dynamic SQL not known",
+        "A string is executed that the tool could not put together from constants, so what it reads and writes is unknown.",
+        "Where it always runs the same statement, write that statement; otherwise declare the lineage by hand.",
+    ),
+    (
+        "SLP401",
+        Severity.INFO,
+        None,
+        "SQLCMD variable without a value",
+        "$(name) is defined neither by :setvar nor by --var, so it stays in the names as written.",
+        "Give its value: --var NAME=VALUE, or variables in the configuration.",
+    ),
+    (
+        "SLP402",
+        Severity.WARNING,
+        None,
+        "Included file outside the scanned folder",
+        ":r names a file outside the scanned root. It was not read.",
+        "Scan the folder that holds both files.",
+    ),
+    (
+        "SLP403",
+        Severity.WARNING,
+        None,
+        "Included file missing",
+        ":r names a file that does not exist or cannot be read.",
+        "Check the path: it is relative to the file that holds the :r.",
+    ),
+    (
+        "SLP404",
+        Severity.WARNING,
+        None,
+        "Files include each other",
+        ":r names a file that is already being read. The circle was cut here.",
+        "Remove one of the :r commands.",
+    ),
+    (
+        "SLP501",
+        Severity.INFO,
+        None,
+        "Defined twice",
+        "Two scripts define an object of one name. Lineage uses the later one, in the order of paths.",
+        "Remove one of them, or scan the databases they belong to one at a time.",
+    ),
+)

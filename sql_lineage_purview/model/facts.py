@@ -1,0 +1,476 @@
+"""Facts: what one file says, before any other file is known.
+
+A file is compiled alone into `FileFacts`. Names stand as written, `*` and bare columns are left open; the linker closes them
+with all other files and a catalogue. Every class here is frozen, holds only tuples, and can be written as JSON.
+
+A query is lowered to three nouns: *sources* (FROM), *outputs* (the select list) and *conditions* (what decides which rows
+come). An expression is the set of its uses: which column, variable, function or subquery takes part, and how.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .diagnostics import Diagnostic, Span
+from .names import Name
+from .vocabulary import ModuleKind, StatementKind, Subtype, TableKind
+
+# --- expressions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRef:
+    """A column as written: `("c",)`, `("t", "c")`, `("dbo", "t", "c")`."""
+
+    parts: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class VariableRef:
+    """A scalar variable or parameter, with its @."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A scalar function of the user's, with its arguments."""
+
+    name: Name
+    arguments: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subquery:
+    """A query inside an expression. `exists`: only whether it has rows matters, so its select list does not."""
+
+    query: Query
+    exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One operand of an expression, and how it takes part."""
+
+    operand: ColumnRef | VariableRef | Call | Subquery
+    subtype: Subtype
+
+
+Expression: TypeAlias = tuple[Use, ...]
+
+# --- queries -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column of a select list; `name` is None where it has none."""
+
+    name: str | None
+    expression: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """`*`, or `t.*` with its qualifier."""
+
+    qualifier: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT."""
+
+    subtype: Subtype
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """A table, view, synonym, #temporary table or table @variable."""
+
+    name: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """A table-valued function of the user's."""
+
+    name: Name
+    arguments: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSource:
+    """Rows made from a value: OPENJSON, OPENXML, nodes(), STRING_SPLIT. `columns` None: any column may be named."""
+
+    expression: Expression
+    columns: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A file: OPENROWSET(BULK …), COPY INTO, BULK INSERT. `columns` None: not said, so any may be named."""
+
+    address: str
+    data_source: str | None
+    columns: tuple[str, ...] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PivotSource:
+    """`input PIVOT (aggregate FOR column IN (names))`: names come out, what is used goes, the rest stays."""
+
+    input: Source
+    aggregate: Expression
+    column: ColumnRef
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnpivotSource:
+    """`input UNPIVOT (value FOR name IN (columns))`."""
+
+    input: Source
+    value: str
+    name: str
+    columns: tuple[ColumnRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedSource:
+    """`inserted` in an OUTPUT clause: the target's columns, those just assigned carrying their new value."""
+
+    target: Name
+    columns: tuple[str, ...] | None
+    query: Query
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueSource:
+    """A table source whose data flow is not known; a diagnostic says so."""
+
+    what: str
+
+
+Relation: TypeAlias = "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | AssignedSource | OpaqueSource | Query"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An item of FROM. `columns`: the column list of its alias."""
+
+    relation: Relation
+    alias: str | None = None
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One SELECT. `document`: FOR XML or FOR JSON makes one value of all outputs.
+
+    `partial`: the text was not understood, and `sources` are the tables that its words name; its columns are not known.
+    """
+
+    outputs: tuple[Output | Star, ...]
+    sources: tuple[Source, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    document: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """VALUES: rows of expressions."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperation:
+    """UNION, EXCEPT or INTERSECT, by position."""
+
+    operator: str
+    left: Query
+    right: Query
+
+
+@dataclass(frozen=True, slots=True)
+class CommonTable:
+    """A common table expression: `name (columns) AS (query)`."""
+
+    name: str
+    columns: tuple[str, ...] | None
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query with the common table expressions that it sees."""
+
+    body: Select | Rows | SetOperation
+    common: tuple[CommonTable, ...] = ()
+
+
+# --- effects of a statement ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFact:
+    """A column of a definition.
+
+    `computed` is its expression where it is a computed one; `generated`: the server supplies its value (IDENTITY, computed,
+    hidden period columns), so an INSERT without a column list passes it over.
+    """
+
+    name: str
+    computed: Expression = ()
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Rows or values of `query` go into `target`.
+
+    `columns` are the target's, by position of the query's outputs; None: all columns of the target, or, where the write
+    `creates` it (SELECT INTO, CTAS), the query's own. A query without outputs (DELETE) writes no value.
+    """
+
+    target: Name
+    columns: tuple[str, ...] | None
+    query: Query
+    span: Span
+    creates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Scalar variables take the query's outputs, by position."""
+
+    variables: tuple[str, ...]
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result set that goes to the client, or to INSERT … EXEC."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """A query that is only looked at: the condition of IF and WHILE, the row check of an EXISTS, a PRINT."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """RETURN of a scalar function's value."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of EXEC. `variable`: the plain variable that was passed, which an OUTPUT argument writes back to."""
+
+    parameter: str | None
+    expression: Expression
+    variable: str | None = None
+    output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Execute:
+    """EXEC of a procedure; `into` and `columns` are the target of INSERT … EXEC."""
+
+    procedure: Name
+    arguments: tuple[Argument, ...]
+    span: Span
+    into: Name | None = None
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCursor:
+    """DECLARE … CURSOR FOR query."""
+
+    name: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """FETCH … INTO variables."""
+
+    cursor: str
+    variables: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """CREATE TABLE #t, DECLARE @t TABLE: a temporary table comes into being, empty. `like`: the table type of it."""
+
+    name: Name
+    columns: tuple[ColumnFact, ...]
+    like: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """DROP TABLE of a temporary one."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """RENAME OBJECT, sp_rename: what was `old` is from now on `new`."""
+
+    old: Name
+    new: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """ALTER TABLE … SWITCH: the rows of one table become those of another, column by column."""
+
+    source: Name
+    target: Name
+    span: Span
+
+
+Effect: TypeAlias = (
+    "Write | Assign | Result | Inspect | Return | Execute | OpenCursor | Fetch | Declare | Discard | Rename | Switch"
+)
+
+# --- statements, modules, definitions ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFact:
+    """One statement. `branch` are the numbers of the IF, WHILE and TRY arms around it, outermost first."""
+
+    kind: StatementKind
+    span: Span
+    reads: tuple[Name, ...] = ()
+    writes: tuple[Name, ...] = ()
+    calls: tuple[Name, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    branch: tuple[int, ...] = ()
+    database: str | None = None
+    dynamic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a module. `type_name` where it is of a user's type, which may be a table type."""
+
+    name: str
+    type_name: Name | None = None
+    output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFact:
+    """A procedure, view, function or trigger, and its statements.
+
+    `columns`: the column list of a view. `returns`: the table @variable of a multi-statement function, with its columns in
+    a `Declare` that opens its body; `inline`: the one query of an inline function. `on`: the table of a trigger.
+    """
+
+    name: Name
+    kind: ModuleKind
+    span: Span
+    body: tuple[StatementFact, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    columns: tuple[str, ...] | None = None
+    query: Query | None = None
+    returns: Name | None = None
+    on: Name | None = None
+    materialized: bool = False
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableFact:
+    """A table's definition. `columns` None where the text does not say them."""
+
+    name: Name
+    kind: TableKind
+    columns: tuple[ColumnFact, ...] | None
+    span: Span
+    address: str | None = None
+    data_source: str | None = None
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFact:
+    """ALTER TABLE … ADD, DROP COLUMN."""
+
+    name: Name
+    added: tuple[ColumnFact, ...] = ()
+    dropped: tuple[str, ...] = ()
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFact:
+    """CREATE TYPE … AS TABLE."""
+
+    name: Name
+    columns: tuple[ColumnFact, ...]
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymFact:
+    """CREATE SYNONYM."""
+
+    name: Name
+    base: Name
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSourceFact:
+    """CREATE EXTERNAL DATA SOURCE: the address that relative locations start from."""
+
+    name: str
+    location: str
+
+
+Definition: TypeAlias = "TableFact | ChangeFact | TypeFact | SynonymFact | DataSourceFact"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All that one file says. `items` stand in the order of the text."""
+
+    encoding: str
+    batches: int
+    statements: int
+    items: tuple[StatementFact | ModuleFact, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a scan: its path relative to the root, with `/`, its facts, and the database that it is configured to belong to."""
+
+    path: str
+    facts: FileFacts
+    database: str | None = None

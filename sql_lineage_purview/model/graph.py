@@ -1,0 +1,133 @@
+"""The lineage graph: what the linker makes of all facts, and what is rendered, published and asked.
+
+Its members are those of the lineage document, one class a row; all names are final and spelled as they are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .diagnostics import Diagnostic
+from .names import Name
+from .vocabulary import Certainty, EdgeType, ModuleKind, StatementKind, Subtype, TableKind
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Where something is defined: a path relative to the scanned root, and a line from 1."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How much of a file is not known, by kind."""
+
+    syntax: int = 0
+    name: int = 0
+    dynamic: int = 0
+
+    @property
+    def total(self) -> int:
+        """All kinds together."""
+        return self.syntax + self.name + self.dynamic
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """A file of the scan. `statements` counts all but blocks."""
+
+    path: str
+    encoding: str
+    batches: int
+    statements: int
+    gaps: Gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A node of the lineage. `columns` None: not known."""
+
+    name: Name
+    kind: TableKind
+    columns: tuple[str, ...] | None
+    defined_at: Location | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Column:
+    """A column of a table; `*` stands for columns that could not be named, None for the rows as a whole."""
+
+    table: Name
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A procedure, view, function or trigger, with all that its statements refer to."""
+
+    name: Name
+    kind: ModuleKind
+    path: str
+    line: int
+    end_line: int
+    reads: tuple[Name, ...]
+    writes: tuple[Name, ...]
+    calls: tuple[Name, ...]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that reads, writes or calls. `id` is `path#ordinal`; `module` None in a loose script."""
+
+    id: str
+    path: str
+    line: int
+    end_line: int
+    kind: StatementKind
+    module: Name | None
+    reads: tuple[Name, ...]
+    writes: tuple[Name, ...]
+    calls: tuple[Name, ...]
+    dynamic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableEdge:
+    """Data of `source` reaches `target`, carried by the statements of these ids, in order."""
+
+    source: Name
+    target: Name
+    type: EdgeType
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEdge:
+    """A source column takes part in a target column, or, where the target's column is None, in which rows come."""
+
+    source: Column
+    target: Column
+    subtype: Subtype
+    certainty: Certainty
+    statements: tuple[str, ...]
+
+    @property
+    def type(self) -> EdgeType:
+        """DIRECT or INDIRECT, as the subtype says."""
+        return self.subtype.type
+
+
+@dataclass(frozen=True, slots=True)
+class LineageGraph:
+    """The immutable result of a scan. All members are sorted, so equal scans give equal graphs."""
+
+    files: tuple[ScannedFile, ...] = ()
+    tables: tuple[Table, ...] = ()
+    modules: tuple[Module, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    table_lineage: tuple[TableEdge, ...] = ()
+    column_lineage: tuple[ColumnEdge, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = field(default=())

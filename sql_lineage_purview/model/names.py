@@ -1,0 +1,111 @@
+"""Names of tables, modules and files, as T-SQL writes and compares them.
+
+Source: https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_REGULAR = re.compile(r"[^\W\d][\w@$#]*\Z|[@#][\w@$#]*\Z")
+_TEMPLATE = re.compile(r"\$\(\w+\)")
+
+# https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql
+RESERVED = frozenset(
+    """add all alter and any as asc authorization backup begin between break browse bulk by cascade case check
+    checkpoint close clustered coalesce collate column commit compute constraint contains containstable continue convert
+    create cross current current_date current_time current_timestamp current_user cursor database dbcc deallocate declare
+    default delete deny desc disk distinct distributed double drop dump else end errlvl escape except exec execute exists
+    exit external fetch file fillfactor for foreign freetext freetexttable from full function goto grant group having
+    holdlock identity identity_insert identitycol if in index inner insert intersect into is join key kill left like lineno
+    load merge national nocheck nonclustered not null nullif of off offsets on open opendatasource openquery openrowset
+    openxml option or order outer over percent pivot plan precision primary print proc procedure public raiserror read
+    readtext reconfigure references replication restore restrict return revert revoke right rollback rowcount rowguidcol
+    rule save schema securityaudit select semantickeyphrasetable semanticsimilaritydetailstable semanticsimilaritytable
+    session_user set setuser shutdown some statistics system_user table tablesample textsize then to top tran transaction
+    trigger truncate try_convert tsequal union unique unpivot update updatetext use user values varying view waitfor when
+    where while with within writetext""".split()
+)
+
+
+def bracketed(part: str) -> str:
+    """One part of a name as the lineage document shows it: in brackets only where it must be."""
+    if (_REGULAR.match(part) and part.lower() not in RESERVED) or _TEMPLATE.search(part) or not part:
+        return part
+    return f"[{part.replace(']', ']]')}]"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Name:
+    """A name of one to four parts, as written: `Name(("dbo", "Fact Sales"))`.
+
+    A part left out (`db..t`) is an empty string. An `address` is the URL or path of a file: one part, never split or bracketed.
+    """
+
+    parts: tuple[str, ...]
+    address: bool = False
+
+    @property
+    def last(self) -> str:
+        """The object's own name, without schema and database."""
+        return self.parts[-1]
+
+    @property
+    def temporary(self) -> bool:
+        """Is it a #temporary table, a ##global one or a table @variable?"""
+        return not self.address and self.last[:1] in ("#", "@")
+
+    @property
+    def system(self) -> bool:
+        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, `sp_`, `xp_`?"""
+        if self.address:
+            return False
+        schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
+        if schema in ("sys", "information_schema"):
+            return True
+        return schema in ("", "dbo") and self.last.lower().startswith(("sp_", "xp_")) and len(self.parts) != 2
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one object share: case folded, parts joined by a NUL, which no identifier holds."""
+        return "\0".join(self.parts).casefold()
+
+    def __str__(self) -> str:
+        return self.parts[0] if self.address else ".".join(map(bracketed, self.parts))
+
+
+_PART = re.compile(r'\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.\["\s][^.]*)|(?=\.|\Z)')
+
+
+def parse_name(text: str) -> Name:
+    """Read a name that a person typed (`dbo.[Fact Sales]`, `db..t`, `https://…`).
+
+    Raises:
+        ValueError: the text is no name.
+    """
+    text = text.strip()
+    if "://" in text or "/" in text:
+        return Name((text,), address=True)
+    parts: list[str] = []
+    position = 0
+    while True:
+        match = _PART.match(text, position)
+        if not match:
+            raise ValueError(f"not a name: {text!r}")
+        bracket, quote, plain = match.groups()
+        if bracket is not None:
+            parts.append(bracket.replace("]]", "]"))
+        elif quote is not None:
+            parts.append(quote.replace('""', '"'))
+        else:
+            parts.append((plain or "").strip())
+        position = match.end()
+        if position == len(text):
+            break
+        if text[position] != ".":
+            raise ValueError(f"not a name: {text!r}")
+        position += 1
+    if not parts[-1]:
+        raise ValueError(f"not a name: {text!r}")
+    return Name(tuple(parts))

@@ -1,0 +1,59 @@
+"""Which object a name means: default schema, database, case, and the addresses of files.
+
+Source: https://learn.microsoft.com/sql/relational-databases/security/authentication-access/ownership-and-user-schema-separation
+(a name without a schema), and the rules of the lineage document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .names import Name
+
+
+# abfss://container@account.dfs.core.windows.net/path and wasbs://container@account.blob.core.windows.net/path
+_DRIVER = re.compile(r"(?:abfss?|wasbs?|adls?)://(?P<container>[^@/]+)@(?P<host>[^/]+)/?(?P<path>.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How names are completed and compared."""
+
+    default_schema: str = "dbo"
+    case_sensitive: bool = False
+
+    def canonical(self, name: Name, database: str | None = None) -> Name:
+        """The full name of an object named in `database` (None: not known). Temporary and system objects keep their spelling."""
+        if name.address or name.temporary or name.system:
+            return name
+        parts = list(name.parts)
+        if len(parts) == 1:
+            parts.insert(0, self.default_schema)
+        if not parts[-2]:
+            parts[-2] = self.default_schema
+        if len(parts) == 2 and database:
+            parts.insert(0, database)
+        if len(parts) == 4 and not parts[0]:
+            del parts[0]
+        if len(parts) == 3 and not parts[0]:
+            parts[:1] = [database] if database else []
+        return Name(tuple(parts))
+
+    def key(self, name: Name) -> str:
+        """What all spellings of one object share."""
+        return "\0".join(name.parts) if self.case_sensitive or name.address else name.key
+
+    def fold(self, column: str) -> str:
+        """What all spellings of one column share."""
+        return column if self.case_sensitive else column.casefold()
+
+
+def address_name(address: str, data_source: str | None) -> Name:
+    """The name of a file: its address, after the location of its data source where it is relative, drivers' forms as https."""
+    if data_source and "://" not in address:
+        address = f"{data_source.rstrip('/')}/{address.lstrip('/')}"
+    match = _DRIVER.fullmatch(address)
+    if match:
+        address = f"https://{match['host']}/{match['container']}/{match['path']}"
+    return Name((address,), address=True)

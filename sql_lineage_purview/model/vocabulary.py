@@ -1,0 +1,129 @@
+"""The words of the lineage document: OpenLineage's transformation types, and how certain an edge is.
+
+Source: https://openlineage.io/docs/spec/facets/dataset-facets/column_lineage_facet
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EdgeType(StrEnum):
+    """Does a value flow (DIRECT), or does it only decide which values or rows do (INDIRECT)?"""
+
+    DIRECT = "DIRECT"
+    INDIRECT = "INDIRECT"
+
+
+class Subtype(StrEnum):
+    """How a source column takes part in a target."""
+
+    IDENTITY = "IDENTITY"
+    TRANSFORMATION = "TRANSFORMATION"
+    AGGREGATION = "AGGREGATION"
+    CONDITIONAL = "CONDITIONAL"
+    WINDOW = "WINDOW"
+    JOIN = "JOIN"
+    FILTER = "FILTER"
+    GROUP_BY = "GROUP_BY"
+    SORT = "SORT"
+
+    @property
+    def type(self) -> EdgeType:
+        """The type that the subtype belongs to."""
+        return EdgeType.DIRECT if self in _STRENGTH else EdgeType.INDIRECT
+
+
+_STRENGTH = {Subtype.IDENTITY: 0, Subtype.TRANSFORMATION: 1, Subtype.AGGREGATION: 2}
+
+
+def compose(outer: Subtype, inner: Subtype) -> Subtype:
+    """The subtype of a chain: an expression of subtype `outer` over a column that itself is `inner`.
+
+    AGGREGATION > TRANSFORMATION > IDENTITY; an indirect step makes the chain indirect, the outer one naming it.
+    """
+    if outer.type is EdgeType.INDIRECT:
+        return outer
+    if inner.type is EdgeType.INDIRECT:
+        return inner
+    return max(outer, inner, key=_STRENGTH.__getitem__)
+
+
+class Certainty(StrEnum):
+    """How an edge is known, from best to worst."""
+
+    EXACT = "EXACT"
+    EXPANDED = "EXPANDED"
+    INFERRED = "INFERRED"
+    PARTIAL = "PARTIAL"
+
+    def __and__(self, other: Certainty) -> Certainty:
+        """The certainty of a chain: that of its weakest link."""
+        return max(self, other, key=_DOUBT.__getitem__)
+
+    def __or__(self, other: Certainty) -> Certainty:
+        """The certainty of two ways that lead to one edge: that of the better one."""
+        return min(self, other, key=_DOUBT.__getitem__)
+
+
+_DOUBT = {certainty: doubt for doubt, certainty in enumerate(Certainty)}
+
+
+class TableKind(StrEnum):
+    """What a node of the lineage is."""
+
+    TABLE = "TABLE"
+    VIEW = "VIEW"
+    EXTERNAL_TABLE = "EXTERNAL_TABLE"
+    MATERIALIZED_VIEW = "MATERIALIZED_VIEW"
+    FUNCTION = "FUNCTION"
+    FILE = "FILE"
+    QUEUE = "QUEUE"
+    TEMPORARY = "TEMPORARY"
+    UNKNOWN = "UNKNOWN"
+
+
+class ModuleKind(StrEnum):
+    """What a module is: T-SQL text kept in the database."""
+
+    PROCEDURE = "PROCEDURE"
+    VIEW = "VIEW"
+    FUNCTION = "FUNCTION"
+    TRIGGER = "TRIGGER"
+
+
+class StatementKind(StrEnum):
+    """The closed list of the document's `statements[].kind`: T-SQL's own words for its statements."""
+
+    SELECT = "SELECT"
+    SELECT_INTO = "SELECT_INTO"
+    INSERT = "INSERT"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    MERGE = "MERGE"
+    TRUNCATE_TABLE = "TRUNCATE_TABLE"
+    BULK_INSERT = "BULK_INSERT"
+    COPY_INTO = "COPY_INTO"
+    CREATE_TABLE_AS_SELECT = "CREATE_TABLE_AS_SELECT"
+    CREATE_EXTERNAL_TABLE_AS_SELECT = "CREATE_EXTERNAL_TABLE_AS_SELECT"
+    CREATE_EXTERNAL_TABLE = "CREATE_EXTERNAL_TABLE"
+    SWITCH = "SWITCH"
+    RENAME = "RENAME"
+    EXECUTE = "EXECUTE"
+    VIEW = "VIEW"
+    INLINE_FUNCTION = "INLINE_FUNCTION"
+    IF = "IF"
+    WHILE = "WHILE"
+    DECLARE = "DECLARE"
+    DECLARE_CURSOR = "DECLARE_CURSOR"
+    SET = "SET"
+    FETCH = "FETCH"
+    RETURN = "RETURN"
+    PRINT = "PRINT"
+    RAISERROR = "RAISERROR"
+    THROW = "THROW"
+    WAITFOR = "WAITFOR"
+    RECEIVE = "RECEIVE"
+    SEND = "SEND"
+    UPDATETEXT = "UPDATETEXT"
+    OTHER = "OTHER"

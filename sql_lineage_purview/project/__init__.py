@@ -1,0 +1,1 @@
+"""A folder at a time: settings, discovery, cache, scan."""

@@ -1,0 +1,179 @@
+"""Which scripts a scan reads: every *.sql below the given paths, in one order on every machine, never outside the root."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pathspec import GitIgnoreSpec
+
+from .errors import ConfigurationError, PathError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .settings import Settings
+
+CACHE_FOLDER = ".sql-lineage-purview-cache"
+
+# Build results, dependencies and what belongs to tools; compared without case, since Visual Studio writes `Bin`.
+_LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", ".venv", "bin", "obj", "node_modules", "__pycache__", CACHE_FOLDER})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A script: `path` relative to the root with `/`, and where it is on this machine."""
+
+    path: str
+    location: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was met and not read, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The scripts of a scan, sorted by path. `root` is absolute; all paths are relative to it."""
+
+    root: Path
+    files: tuple[FoundFile, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Discovery:
+    """Find the scripts of folders (recursively) and files (whatever their ending).
+
+    The root is the one folder given, a file's folder, or what several paths have in common; `root` overrides this where all
+    paths lie below it. `exclude` applies to everything, the folders that are always left out only to those met on the way.
+
+    Raises:
+        PathError: a path does not exist, or the paths have no folder in common.
+        ConfigurationError: an exclude pattern is malformed.
+    """
+    tops = [_existing(path) for path in paths]
+    search = _Search(_root_of(tops, root), _Exclusion.of(settings))
+    for top in tops:
+        if top.is_dir():
+            search.walk(top)
+        elif search.exclusion.covers(top, search.root):
+            search.skip(top, "excluded by the configuration")
+        else:
+            search.take(top)
+    files = sorted(search.files.values(), key=lambda file: file.path)
+    return Discovery(search.root, tuple(files), tuple(sorted(search.skipped, key=lambda one: one.path)))
+
+
+def shown(path: Path) -> str:
+    """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _existing(path: Path) -> Path:
+    try:
+        found = path.resolve(strict=True)
+        if found.is_dir() or found.is_file():
+            return found
+    except FileNotFoundError:
+        raise PathError(f"{path}: no such file or folder (looked from {Path.cwd()}). Check the spelling.") from None
+    except (OSError, RuntimeError) as error:
+        raise PathError(f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error}).") from None
+    raise PathError(f"{path}: neither a file nor a folder.")
+
+
+def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
+    if root is not None and all(top.is_relative_to(root.resolve()) for top in tops):
+        return root.resolve()
+    folders = [top if top.is_dir() else top.parent for top in tops]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:
+        raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Exclusion:
+    """The exclude patterns; they start from `base` (the configuration's folder), or else from the root."""
+
+    patterns: GitIgnoreSpec
+    base: Path | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> _Exclusion:
+        try:
+            return cls(GitIgnoreSpec.from_lines(settings.exclude), settings.base)
+        except ValueError as error:
+            raise ConfigurationError(f"exclude: {error}. Patterns are written as in a .gitignore file.") from None
+
+    def covers(self, location: Path, root: Path, suffix: str = "") -> bool:
+        base = self.base if self.base and location.is_relative_to(self.base) else root
+        return self.patterns.match_file(location.relative_to(base).as_posix() + suffix)
+
+
+@dataclass(slots=True)
+class _Search:
+    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it."""
+
+    root: Path
+    exclusion: _Exclusion
+    files: dict[Path, FoundFile] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+
+    def take(self, location: Path) -> None:
+        """A file that was named, or found."""
+        if self.exclusion.covers(location, self.root):
+            return
+        true = location.resolve() if location.is_symlink() else location
+        if not true.is_relative_to(self.root):
+            self.skip(location, "a link that leads outside the scanned folder")
+        elif not true.is_file():
+            self.skip(location, "a link that leads nowhere, or no regular file")
+        else:
+            self.files.setdefault(true, FoundFile(shown(location.relative_to(self.root)), location))
+
+    def walk(self, top: Path) -> None:
+        """All scripts below a folder; links are followed last, so that a file goes by its own name where it has one."""
+        links: list[Path] = []
+        pending = [top]
+        while pending or links:
+            folder = pending.pop() if pending else links.pop(0)
+            for entry in self.entries(folder):
+                location = Path(entry.path)
+                if entry.is_symlink():
+                    links.append(location)
+                elif entry.is_dir(follow_symlinks=False):
+                    pending.append(location)
+                elif location.suffix.lower() == ".sql":
+                    self.take(location)
+
+    def entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+        """What a folder holds, in order; nothing where it was seen before, is left out, or is no folder but a script."""
+        if not folder.is_dir():
+            if folder.suffix.lower() == ".sql":
+                self.take(folder)
+            return
+        true = folder.resolve()
+        if true in self.seen or (folder != self.root and self.exclusion.covers(folder, self.root, "/")):
+            return
+        if not true.is_relative_to(self.root):
+            self.skip(folder, "a link that leads outside the scanned folder")
+            return
+        self.seen.add(true)
+        try:
+            with os.scandir(folder) as listing:
+                found = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self.skip(folder, f"cannot be listed ({error.strerror})")
+            return
+        yield from (entry for entry in found if entry.name.lower() not in _LEFT_OUT)
+
+    def skip(self, location: Path, reason: str) -> None:
+        """Remember what was not read."""
+        self.skipped.append(Skipped(shown(location.relative_to(self.root)), reason))

@@ -1,0 +1,69 @@
+"""One scan: find the scripts, compile each, link all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..catalog import read_definitions
+from ..linker import LinkOptions, link
+from ..model.facts import SourceFile
+from ..tsql import CompileOptions
+from .cache import Cache
+from .compilation import Compiler, Progress
+from .discovery import CACHE_FOLDER, Skipped, discover
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ..model.graph import LineageGraph
+    from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The lineage of some folders; the paths in `graph` and `skipped` are relative to `root`."""
+
+    graph: LineageGraph
+    root: Path
+    skipped: tuple[Skipped, ...] = ()
+
+
+def scan(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    root: Path | None = None,
+    use_cache: bool = True,
+    progress: Progress | None = None,
+) -> Scan:
+    """Read all scripts of folders and files, and link them to one graph.
+
+    Equal input gives an equal graph, whatever the number of processes and the state of the cache. What cannot be read or
+    understood is a diagnostic of the graph; it never stops the rest.
+
+    Args:
+        paths: folders and files.
+        settings: see `load_settings`.
+        root: what all paths are shown relative to, where they lie below it; see `discover`.
+        use_cache: keep facts beside the configuration file, or in the root, and use those kept there.
+        progress: is told how many files are done, and of how many.
+
+    Raises:
+        ProjectError: a path does not exist, or a setting cannot be used.
+    """
+    found = discover(paths, settings, root=root)
+    options = CompileOptions(variables=settings.variables)
+    cache = Cache((settings.base or found.root) / CACHE_FOLDER, repr(options)) if use_cache else None
+    facts = Compiler(found.root, options, settings.jobs, cache, progress or _silent).compile(found.files)
+    sources = [
+        SourceFile(file.path, fact, settings.database_of(file.location)) for file, fact in zip(found.files, facts, strict=True)
+    ]
+    linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
+    graph = link(sources, read_definitions(sources, linking.naming), linking)
+    return Scan(graph, found.root, found.skipped)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """The progress of who does not ask for it."""

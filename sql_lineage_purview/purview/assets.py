@@ -1,0 +1,76 @@
+"""Assets of the catalogue, and what can come of looking for one: found, ambiguous or missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AssetRef:
+    """Which asset: its type and qualified name, in the catalogue's own spelling, and its guid."""
+
+    qualified_name: str
+    type_name: str
+    guid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """An asset as it was read. `columns` None: the catalogue does not know them."""
+
+    ref: AssetRef
+    columns: tuple[str, ...] | None = None
+
+    def column(self, name: str) -> str | None:
+        """A column in the catalogue's spelling; None where the asset has none of this name, in any case."""
+        columns = self.columns or ()
+        if name in columns:
+            return name
+        folded = [column for column in columns if column.casefold() == name.casefold()]
+        return folded[0] if len(folded) == 1 else None
+
+
+class Evidence(StrEnum):
+    """Why an asset is the one."""
+
+    EXACT = "exact"
+    """The catalogue has the name as it is spelled in the SQL."""
+    SPELLING = "spelling"
+    """The names differ in case or in how spaces are written."""
+    RESOURCE_SET = "resource set"
+    """The file belongs to the set."""
+    CONTAINED = "contained"
+    """It is the one file that the address's wildcard or folder covers."""
+    ENDPOINT = "other endpoint"
+    """The same storage account, registered under its other endpoint."""
+    PIN = "pinned"
+    """The configuration says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One asset, and no other, is meant."""
+
+    asset: Asset
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several assets may be meant; `advice` says what to configure."""
+
+    candidates: tuple[AssetRef, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No asset is meant; `nearest` are those whose names come close, best first."""
+
+    reason: str
+    nearest: tuple[AssetRef, ...] = ()
+
+
+Resolution: TypeAlias = Found | Ambiguous | Missing

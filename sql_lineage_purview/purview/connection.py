@@ -1,0 +1,65 @@
+"""From settings to a client that is ready to use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .client import DataMapClient
+from .credentials import DEFAULT_SCOPE, AzureTokens
+from .http import AuthorizedTransport, FixedToken, RequestsTransport, is_local, require_secure
+from .retry import RetryingTransport
+
+if TYPE_CHECKING:
+    from .http import TokenSource, Transport
+    from .retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class PurviewTarget:
+    """An account, and whose processes are published to it.
+
+    Args:
+        endpoint: `https://ACCOUNT.purview.azure.com`, or any word for a stand-in in this process.
+        path_prefix: Where the Data Map stands below it; `/catalog/api` on older accounts.
+        scope: What tokens are asked for; other clouds have another.
+        authority: The sign-in host of another cloud; None for the public one.
+        owner: Begins the qualified names of the processes, so that several repositories can share an account.
+        api_version: The version of the Data Map's interface.
+    """
+
+    endpoint: str
+    path_prefix: str = "/datamap/api"
+    scope: str = DEFAULT_SCOPE
+    authority: str | None = None
+    owner: str = "default"
+    api_version: str = "2023-09-01"
+
+
+def connect(
+    target: PurviewTarget,
+    transport: Transport | None = None,
+    *,
+    tokens: TokenSource | None = None,
+    retry: RetryPolicy | None = None,
+) -> DataMapClient:
+    """A client for an account. Nothing is sent yet.
+
+    Args:
+        target: The account.
+        transport: Sends the requests; None for the network. A stand-in of this process is a `LocalTransport`.
+        tokens: Where tokens come from; None for DefaultAzureCredential, and for any token at all where the other side is
+            a transport that was handed in, or this machine, which must not see a real one.
+        retry: How often and how long requests are tried again.
+
+    Raises:
+        BadEndpointError: the endpoint is no https address.
+    """
+    endpoint = target.endpoint if "://" in target.endpoint else f"http://{target.endpoint}"
+    if transport is None:
+        endpoint = target.endpoint
+        require_secure(endpoint)
+    local = transport is not None or is_local(endpoint)
+    source = tokens or (FixedToken() if local else AzureTokens(target.scope, target.authority))
+    sender = RetryingTransport(AuthorizedTransport(transport or RequestsTransport(), source), retry)
+    return DataMapClient(endpoint, sender, path_prefix=target.path_prefix, api_version=target.api_version)

@@ -1,0 +1,86 @@
+"""The database map: which server holds the database of a name, and which assets a person has pinned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sql_lineage_purview.model.names import Name
+
+    from .platforms import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A person's word that a table or file is this asset, exactly as the catalogue spells it."""
+
+    name: Name
+    type_name: str
+    qualified_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMapped:
+    """A name whose database is not known, with what to configure."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseMap:
+    """All that is configured about where tables stand.
+
+    Args:
+        databases: The rows.
+        default: The `name` of the row that tables without a database belong to; a map of one row needs none.
+        pins: Tables and files whose asset is given.
+
+    Raises:
+        ValueError: two rows have one name, or the default is no row.
+    """
+
+    databases: tuple[Database, ...] = ()
+    default: str | None = None
+    pins: tuple[Pin, ...] = ()
+
+    def __post_init__(self) -> None:
+        counts = Counter(row.name.casefold() for row in self.databases)
+        twice = next((row.name for row in self.databases if counts[row.name.casefold()] > 1), None)
+        if twice:
+            raise ValueError(f"database {twice} stands twice in the database map; names differ in more than case")
+        if self.default is not None and self.default.casefold() not in counts:
+            known = ", ".join(row.name for row in self.databases) or "none"
+            raise ValueError(f"the default database {self.default} is not in the database map (it has: {known})")
+
+    def database_of(self, name: Name) -> Database | NotMapped:
+        """The row that a table's name belongs to."""
+        written = ".".join(name.parts[:-2]).strip(".")
+        if not written:
+            return self._default()
+        row = self._row(written)
+        return row or NotMapped(f"database {written} is not in the database map; add {_section(written)}")
+
+    def pin_of(self, name: Name) -> Pin | None:
+        """What a person has pinned the name to."""
+        return next((pin for pin in self.pins if pin.name.key == name.key), None)
+
+    def _default(self) -> Database | NotMapped:
+        if self.default is not None:
+            return self._row(self.default) or NotMapped(f"database {self.default} is not in the database map")
+        if len(self.databases) == 1:
+            return self.databases[0]
+        if not self.databases:
+            return NotMapped("the database map is empty; add [databases.NAME] with the server of your database")
+        names = ", ".join(row.name for row in self.databases)
+        return NotMapped(f"it is written without a database and no default is configured; name one of: {names}")
+
+    def _row(self, name: str) -> Database | None:
+        return next((row for row in self.databases if row.name.casefold() == name.casefold()), None)
+
+
+def _section(name: str) -> str:
+    """The configuration's section of a database, in quotes where TOML needs them."""
+    bare = name.replace("_", "").replace("-", "")
+    return f"[databases.{name}]" if bare.isascii() and bare.isalnum() else f'[databases."{name}"]'

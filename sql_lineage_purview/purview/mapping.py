@@ -1,0 +1,75 @@
+"""The attribute `columnMapping`: the string that the portal draws column lineage from.
+
+One block for each pair of an input and an output, both by qualified name; in it plain column names, `*` for columns that
+are many or unknown. Source: https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ATTRIBUTE = "columnMapping"
+# A property's name and value have 32 KB together (https://learn.microsoft.com/purview/how-to-manage-quotas); Atlas keeps
+# strings whole up to 32,767 bytes.
+LIMIT = 32_767 - len(ATTRIBUTE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Block:
+    """Which columns of one source reach which columns of one sink; source and sink are qualified names."""
+
+    source: str
+    sink: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+def encode(blocks: Iterable[Block]) -> str:
+    """The string for some blocks: compact, since its size is limited."""
+    rows = [
+        {
+            "DatasetMapping": {"Source": block.source, "Sink": block.sink},
+            "ColumnMapping": [{"Source": source, "Sink": sink} for source, sink in block.pairs],
+        }
+        for block in blocks
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def pack(blocks: Iterable[Block], *, limit: int = LIMIT) -> tuple[tuple[Block, ...], ...]:
+    """Share blocks out so that each share's string stays within `limit` bytes, cutting long blocks between pairs.
+
+    Returns:
+        At least one share, which is empty where there are no blocks. A single pair is never cut, however long.
+    """
+    shares: list[tuple[Block, ...]] = []
+    share: list[Block] = []
+    for piece in (piece for block in blocks for piece in _pieces(block, limit)):
+        if share and _size([*share, piece]) > limit:
+            shares.append(tuple(share))
+            share = []
+        share.append(piece)
+    return (*shares, tuple(share)) if share or not shares else tuple(shares)
+
+
+def _pieces(block: Block, limit: int) -> Iterator[Block]:
+    """A block cut into such that fit on their own."""
+    frame = _size([Block(block.source, block.sink, ())])
+    pairs: list[tuple[str, str]] = []
+    size = frame
+    for pair in block.pairs:
+        cost = _size([Block(block.source, block.sink, (pair,))]) - frame + 1
+        if pairs and size + cost > limit:
+            yield Block(block.source, block.sink, tuple(pairs))
+            pairs, size = [], frame
+        pairs.append(pair)
+        size += cost
+    yield Block(block.source, block.sink, tuple(pairs))
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return len(encode(blocks).encode())

@@ -1,0 +1,113 @@
+"""Tables and views of databases: which asset is meant by `Db.schema.name`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sql_lineage_purview.model.vocabulary import TableKind
+
+from .assets import Ambiguous, Asset, Evidence, Found, Missing, Resolution
+from .database_map import DatabaseMap, NotMapped
+from .nearest import nearest
+from .platforms import Database, is_view_type, object_key, object_types, platform_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sql_lineage_purview.model.graph import Table
+    from sql_lineage_purview.model.names import Name
+
+    from .client import SearchHit
+    from .discovery import Discovery
+
+_VIEWS = frozenset({TableKind.VIEW, TableKind.MATERIALIZED_VIEW})
+_TABLES = frozenset({TableKind.TABLE, TableKind.EXTERNAL_TABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A table with the names and types under which it may stand."""
+
+    table: Table
+    database: Database
+    types: tuple[str, ...]
+    spellings: tuple[str, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(map(object_key, self.spellings))
+
+
+def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: Discovery) -> dict[Name, Resolution]:
+    """Find each table: first by its exact names, then in any other spelling that the search index knows."""
+    outcomes: dict[Name, Resolution] = {}
+    wanted: list[_Wanted] = []
+    for table in tables:
+        database = databases.database_of(table.name)
+        if isinstance(database, NotMapped):
+            outcomes[table.name] = Missing(database.reason)
+        else:
+            wanted.append(_wanted(table, database))
+    discovery.read((type_name, name) for row in wanted for type_name in row.types for name in row.spellings)
+    keys = frozenset(key for row in wanted for key in row.keys)
+    for row in wanted:
+        hits = _hits(row, discovery)
+        discovery.read((hit.type_name, hit.qualified_name) for hit in hits if object_key(hit.qualified_name) in keys)
+    by_key: dict[str, list[Asset]] = {}
+    for asset in discovery.assets:
+        by_key.setdefault(object_key(asset.ref.qualified_name), []).append(asset)
+    for row in wanted:
+        assets = [asset for key in row.keys for asset in by_key.get(key, ()) if asset.ref.type_name in row.types]
+        outcomes[row.table.name] = _decide(row, assets) or _missing(row, discovery)
+    return outcomes
+
+
+def _wanted(table: Table, database: Database) -> _Wanted:
+    parts = table.name.parts
+    schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"
+    return _Wanted(table, database, object_types(database.platforms), database.qualified_names(schema, table.name.last))
+
+
+def _hits(row: _Wanted, discovery: Discovery) -> list[SearchHit]:
+    """What the index has on the table's server, of its types."""
+    prefixes = row.database.prefixes
+    own = tuple(object_key(prefix) + separator for prefix in prefixes for separator in "/:")
+    hits = (hit for type_name in row.types for prefix in prefixes for hit in discovery.hits(type_name, prefix))
+    return [hit for hit in hits if object_key(hit.qualified_name).startswith(own)]
+
+
+def _decide(row: _Wanted, assets: list[Asset]) -> Resolution | None:
+    """The outcome for the assets that bear the name; None where there is none."""
+    candidates = _of_kind(row.table.kind, assets)
+    if not candidates:
+        return None
+    if len(candidates) == 1:
+        exact = candidates[0].ref.qualified_name in row.spellings
+        return Found(candidates[0], Evidence.EXACT if exact else Evidence.SPELLING)
+    return Ambiguous(tuple(sorted(asset.ref for asset in candidates)), _advice(row, candidates))
+
+
+def _of_kind(kind: TableKind, assets: list[Asset]) -> list[Asset]:
+    """Where the scan knows table from view, the assets of that kind; a catalogue may hold a view as a table alone."""
+    if kind not in _VIEWS | _TABLES:
+        return assets
+    return [asset for asset in assets if is_view_type(asset.ref.type_name) == (kind in _VIEWS)] or assets
+
+
+def _advice(row: _Wanted, candidates: list[Asset]) -> str:
+    """What makes the table unambiguous."""
+    platforms = sorted({platform for asset in candidates if (platform := platform_of(asset.ref.type_name))})
+    if len(platforms) > 1:
+        words = " or ".join(f'"{platform}"' for platform in platforms)
+        return f"assets of several platforms bear its name; set platform = {words} for database {row.database.name}"
+    pin = f"pin it to one of them, or delete the other from the catalogue: [assets.'{row.table.name}']"
+    if len({asset.ref.qualified_name for asset in candidates}) > 1:
+        return f"names of assets differ only in spelling (case, spaces); {pin}"
+    return f"a table and a view bear its name; add its definition to the scan, or {pin}"
+
+
+def _missing(row: _Wanted, discovery: Discovery) -> Missing:
+    name, types = row.spellings[0], ", ".join(row.types)
+    reason = f"the catalogue has no table or view named {name} (types: {types}); scan the database in Purview"
+    return Missing(reason, nearest(row.spellings[0], _hits(row, discovery)))

@@ -1,0 +1,1 @@
+"""Graph or diagnostics to text: pure, one file a format."""

@@ -1,0 +1,54 @@
+"""Column lineage as CSV (RFC 4180, with plain newlines): one row for each edge."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from .places import Places
+
+if TYPE_CHECKING:
+    from ..model.graph import LineageGraph
+
+HEADER = (
+    "source_table",
+    "source_column",
+    "target_table",
+    "target_column",
+    "type",
+    "subtype",
+    "certainty",
+    "path",
+    "line",
+    "statements",
+)
+
+
+def render_csv(graph: LineageGraph) -> str:
+    """The column edges in their order.
+
+    `target_column` is empty where the source decides which rows come. `path` and `line` are those of the first statement that
+    carries the edge; `statements` are the ids of all, separated by spaces.
+    """
+    places = Places(graph)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for edge in graph.column_lineage:
+        first = places.first(edge.statements)
+        writer.writerow(
+            (
+                edge.source.table,
+                edge.source.column or "",
+                edge.target.table,
+                edge.target.column or "",
+                edge.type.value,
+                edge.subtype.value,
+                edge.certainty.value,
+                first.path if first else "",
+                first.line if first else "",
+                " ".join(edge.statements),
+            )
+        )
+    return text.getvalue()

@@ -1,0 +1,62 @@
+"""Diagnostics as text: one line each, `path:line:column: CODE message`, which editors can follow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model.diagnostics import RULES, Diagnostic, Rule
+from .one_line import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_INDENT = " " * 4
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a script with its secrets blacked out; `intact` where there were none, so that columns still hold."""
+
+    text: str
+    intact: bool = True
+
+
+def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None) -> str:
+    """One diagnostic as text that ends in a newline.
+
+    Args:
+        diagnostic: what to show.
+        path: how its file is called here; None takes the path of the diagnostic.
+        source: the line of the script that it stands in; shown below, with a mark at the column.
+    """
+    span = diagnostic.span
+    place = f"{diagnostic.path if path is None else path}:{span.line}:{span.column}"
+    text = one_line(f"{place}: {diagnostic.code} {diagnostic.message}") + "\n"
+    return text if source is None else text + _marked(source, diagnostic)
+
+
+def render_remedies(diagnostics: Iterable[Diagnostic]) -> str:
+    """What to do about some diagnostics: one line for each code, most frequent first."""
+    counts = Counter(diagnostic.code for diagnostic in diagnostics)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return "".join(f"{code} {RULES[code].title} ({count}): {RULES[code].remedy}\n" for code, count in rows)
+
+
+def render_rule(rule: Rule) -> str:
+    """What `explain CODE` prints."""
+    gap = f", a gap of kind {rule.gap.value}" if rule.gap else ""
+    return f"{rule.code} {rule.title}\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat to do: {rule.remedy}\n"
+
+
+def render_rules(rules: Iterable[Rule]) -> str:
+    """All diagnostics, one line each."""
+    return "".join(f"{rule.code}  {rule.severity.value:<7}  {rule.title}\n" for rule in rules)
+
+
+def _marked(source: SourceLine, diagnostic: Diagnostic) -> str:
+    text = source.text.replace("\t", " ")
+    shown = f"{_INDENT}{one_line(text)}\n"
+    before = one_line(text[: diagnostic.span.column - 1])
+    return f"{shown}{_INDENT}{' ' * len(before)}^\n" if source.intact else shown

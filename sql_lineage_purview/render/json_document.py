@@ -1,0 +1,142 @@
+"""The lineage document: a graph as JSON, byte-identical for equal graphs.
+
+Its schema is docs/lineage-document.schema.json. Each row stands on a line of its own, so that documents can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .. import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..model.diagnostics import Diagnostic
+    from ..model.graph import Column, ColumnEdge, LineageGraph, Module, ScannedFile, Statement, Table, TableEdge
+    from ..model.names import Name
+
+SCHEMA_VERSION = 1
+
+Row: TypeAlias = dict[str, Any]
+
+
+def render_json(graph: LineageGraph) -> str:
+    """The whole document as text, ending in a newline."""
+    members = [f" {json.dumps(name)}: {_member(value)}" for name, value in lineage_document(graph).items()]
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
+    """The document as plain values, members and rows in their order."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "generator": {"name": "sql-lineage-purview", "version": __version__},
+        "files": [_file(file) for file in graph.files],
+        "tables": [_table(table) for table in graph.tables],
+        "modules": [_module(module) for module in graph.modules],
+        "statements": [_statement(statement) for statement in graph.statements],
+        "table_lineage": [_table_edge(edge) for edge in graph.table_lineage],
+        "column_lineage": [_column_edge(edge) for edge in graph.column_lineage],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in graph.diagnostics],
+    }
+
+
+def _member(value: object) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value)
+    return f"[\n{rows}\n ]"
+
+
+def _file(file: ScannedFile) -> Row:
+    gaps = file.gaps
+    return {
+        "path": file.path,
+        "encoding": file.encoding,
+        "batches": file.batches,
+        "statements": file.statements,
+        "gaps": {"syntax": gaps.syntax, "name": gaps.name, "dynamic": gaps.dynamic},
+    }
+
+
+def _table(table: Table) -> Row:
+    place = table.defined_at
+    return {
+        "name": str(table.name),
+        "kind": table.kind.value,
+        "columns": None if table.columns is None else list(table.columns),
+        "defined_at": {"path": place.path, "line": place.line} if place else None,
+    }
+
+
+def _module(module: Module) -> Row:
+    return {
+        "name": str(module.name),
+        "kind": module.kind.value,
+        "path": module.path,
+        "line": module.line,
+        "end_line": module.end_line,
+        "reads": _names(module.reads),
+        "writes": _names(module.writes),
+        "calls": _names(module.calls),
+        "columns": [_column(column) for column in module.columns],
+    }
+
+
+def _statement(statement: Statement) -> Row:
+    return {
+        "id": statement.id,
+        "path": statement.path,
+        "line": statement.line,
+        "end_line": statement.end_line,
+        "kind": statement.kind.value,
+        "module": str(statement.module) if statement.module else None,
+        "reads": _names(statement.reads),
+        "writes": _names(statement.writes),
+        "calls": _names(statement.calls),
+        "dynamic": statement.dynamic,
+    }
+
+
+def _table_edge(edge: TableEdge) -> Row:
+    return {
+        "source": str(edge.source),
+        "target": str(edge.target),
+        "type": edge.type.value,
+        "statements": list(edge.statements),
+    }
+
+
+def _column_edge(edge: ColumnEdge) -> Row:
+    return {
+        "source": _column(edge.source),
+        "target": _column(edge.target),
+        "type": edge.type.value,
+        "subtype": edge.subtype.value,
+        "certainty": edge.certainty.value,
+        "statements": list(edge.statements),
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic) -> Row:
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "path": diagnostic.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
+
+def _column(column: Column) -> Row:
+    return {"table": str(column.table), "column": column.column}
+
+
+def _names(names: Iterable[Name]) -> list[str]:
+    return [str(name) for name in names]

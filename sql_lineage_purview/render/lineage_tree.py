@@ -1,0 +1,145 @@
+"""What feeds one table or column, or what it feeds, as a tree that can be walked back to file and line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from rich.tree import Tree
+
+from ..model.graph import Column, ColumnEdge, LineageGraph, TableEdge
+from .labels import label
+from .places import Places
+from .scan_tree import node
+
+if TYPE_CHECKING:
+    from ..model.names import Name
+
+
+class Direction(StrEnum):
+    """Against the flow of data (what feeds it), or with it (what it feeds)."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step along edges: to which node, how, carried by which statements."""
+
+    to: Column
+    kind: str
+    statements: tuple[str, ...]
+
+
+_Steps: TypeAlias = Mapping[Column, Sequence[_Step]]
+
+_HEADINGS = {Direction.UP: "is fed by", Direction.DOWN: "feeds"}
+
+
+def render_lineage(
+    graph: LineageGraph, start: Column, direction: Direction, *, depth: int | None = None, columns: bool = False
+) -> Tree:
+    """The lineage of a table (`start.column` None) or of a column.
+
+    A node that stands above itself is marked as a cycle, one that was shown before as a repeat; neither is opened again.
+
+    Args:
+        graph: the scan.
+        start: a node of the graph.
+        direction: which way to walk.
+        depth: how many edges to follow from the start; None follows all.
+        columns: of a table, show the lineage of each of its columns.
+    """
+    tree = Tree(node(label(start), _HEADINGS[direction]))
+    walk = _Walk(Places(graph), depth)
+    if start.column is None and not columns:
+        walk.grow(tree, start, _table_steps(graph.table_lineage, direction))
+    else:
+        steps = _column_steps(graph.column_lineage, direction)
+        if start.column is None:
+            for column in _columns_of(graph, start.table, steps):
+                walk.grow(tree.add(node(_short(column), "")), column, steps)
+        else:
+            walk.grow(tree, start, steps)
+    if not tree.children:
+        tree.label = node(label(start), f"{_HEADINGS[direction]} nothing in the scan")
+    return tree
+
+
+def _short(column: Column) -> str:
+    """A column below the heading of its table; the rows as a whole are what JOIN and WHERE decide."""
+    return column.column or "(which rows)"
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk over edges in the order of a reader, without recursion, that opens each node once."""
+
+    places: Places
+    depth: int | None
+
+    def grow(self, tree: Tree, start: Column, steps: _Steps) -> None:
+        """Hang all that is reached from `start` below `tree`."""
+        opened = {start: 0}
+        pending: list[tuple[Tree, _Step, tuple[Column, ...]]] = [(tree, step, (start,)) for step in reversed(_from(start, steps))]
+        while pending:
+            parent, step, way = pending.pop()
+            further = _from(step.to, steps)
+            mark = "(cycle)" if step.to in way else self._mark(step.to, len(way), opened) if further else ""
+            child = parent.add(node(label(step.to), step.kind, self.places.described(step.statements), mark))
+            if further and not mark:
+                opened[step.to] = len(way)
+                pending.extend((child, one, (*way, step.to)) for one in reversed(further))
+
+    def _mark(self, at: Column, level: int, opened: Mapping[Column, int]) -> str:
+        """Why a node is not opened. With a limited depth, one that was opened deeper down may have shown less there."""
+        if at in opened and (self.depth is None or opened[at] <= level):
+            return "(shown above)"
+        return "(more)" if self.depth is not None and level >= self.depth else ""
+
+
+def _from(column: Column, steps: _Steps) -> list[_Step]:
+    """The steps from a node; what is known of a table's columns as a whole (`*`) holds for each of them."""
+    whole = Column(column.table, "*")
+    more = steps.get(whole, ()) if column.column and column != whole else ()
+    return [*steps.get(column, ()), *more]
+
+
+def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _Steps:
+    ends: defaultdict[Column, defaultdict[Column, list[TableEdge]]] = defaultdict(lambda: defaultdict(list))
+    for edge in edges:
+        source, target = Column(edge.source, None), Column(edge.target, None)
+        here, there = (target, source) if direction is Direction.UP else (source, target)
+        ends[here][there].append(edge)
+    return {here: [_joined(there, ends[here][there]) for there in sorted(ends[here], key=_key)] for here in ends}
+
+
+def _joined(to: Column, edges: Sequence[TableEdge]) -> _Step:
+    kinds = " and ".join(sorted({edge.type.value for edge in edges}))
+    return _Step(to, kinds, tuple(statement for edge in edges for statement in edge.statements))
+
+
+def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
+    steps: defaultdict[Column, list[_Step]] = defaultdict(list)
+    for edge in edges:
+        here, there = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
+        doubt = "" if edge.certainty.value == "EXACT" else f" ({edge.certainty.value})"
+        rows = " of its rows" if there.column is None else ""
+        steps[here].append(_Step(there, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
+    return {here: sorted(found, key=lambda step: (_key(step.to), step.kind)) for here, found in steps.items()}
+
+
+def _columns_of(graph: LineageGraph, table: Name, steps: _Steps) -> list[Column]:
+    """The columns of a table that have edges, in the order of its definition; the rows as a whole come last."""
+    names = next((one.columns or () for one in graph.tables if one.name == table), ())
+    order = {name: place for place, name in enumerate(names)}
+    found = [column for column in steps if column.table == table]
+    return sorted(found, key=lambda column: (column.column is None, order.get(column.column or "", len(order)), _key(column)))
+
+
+def _key(column: Column) -> tuple[str, Name, str]:
+    return (column.table.key, column.table, column.column or "")

@@ -1,0 +1,313 @@
+"""One file alone: its bytes to its facts.
+
+    decode -> SQLCMD commands -> tokens -> batches (GO) -> statements (our grammar) -> forms -> facts
+
+Whatever goes wrong inside one statement becomes a diagnostic of that statement, and the file goes on.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.facts import Definition, Effect, FileFacts, ModuleFact, Result, StatementFact, TableFact, Write
+from ..model.names import Name
+from ..model.vocabulary import ModuleKind, StatementKind
+from .decode import decode
+from .folding import Constants, FoldedString
+from .forms import lower
+from .forms.base import Form, word
+from .forms.execute import execute
+from .forms.variables import condition
+from .lexer import Source, Token, batches
+from .modules import Header, read_header
+from .queries import read_query, words_query
+from .reader import Reader
+from .sqlcmd import Include, read_commands
+from .statements import Block, Conditional, Cutter, Leaf, ModuleNode, Node
+from .words import name_at
+
+T = TypeVar("T")
+
+_STACK = 512 * 1024 * 1024
+_DEPTH = 100_000
+_NESTED_STRINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CompileOptions:
+    """What the compilation of a file depends on, besides its bytes: the values of SQLCMD variables."""
+
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+def compile_file(data: bytes, options: CompileOptions, include: Include) -> FileFacts:
+    """Compile one file. Any bytes give facts, never an exception.
+
+    Args:
+        data: the file's bytes.
+        options: the values of SQLCMD variables.
+        include: reads a file named by `:r`; raises FileNotFoundError where it is missing, PermissionError where it lies
+            outside the scanned folder.
+    """
+    decoded = decode(data)
+    if decoded.text is None:
+        return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics)
+    text = decoded.text
+    facts = _deep(lambda: _Compiler(text, options, include).run(decoded.encoding))
+    return FileFacts(
+        facts.encoding, facts.batches, facts.statements, facts.items, facts.definitions, decoded.diagnostics + facts.diagnostics
+    )
+
+
+def _deep(work: Callable[[], T]) -> T:
+    """Run on a thread with a large stack: a thousand nested parentheses are deep, not wrong."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # handed to the caller below
+            errors.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    sys.setrecursionlimit(max(limit, _DEPTH))
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+@dataclass(slots=True)
+class _Scope:
+    """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it."""
+
+    on: Name | None = None
+    branch: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Compiler:
+    text: str
+    options: CompileOptions
+    include: Include
+    source: Source = field(init=False)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    statements: int = 0
+    arms: int = 0
+    database: str | None = None
+    constants: Constants = field(default_factory=Constants)
+    depth: int = 0
+
+    def run(self, encoding: str) -> FileFacts:
+        commands = read_commands(self.text, dict(self.options.variables), self.include)
+        self.source = Source(commands.text, commands.variables)
+        self.diagnostics += commands.diagnostics + self.source.diagnostics
+        for name, span in self.source.undefined.items():
+            self.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
+        items: list[StatementFact | ModuleFact] = []
+        found = batches(self.source)
+        for batch in found:
+            for index, node in enumerate(Cutter(batch.tokens).batch()):
+                items += self._node(node, _Scope(), first=index == 0)
+        return FileFacts(encoding, len(found), self.statements, tuple(items), tuple(self.definitions), tuple(self.diagnostics))
+
+    def _node(self, node: Node, scope: _Scope, *, first: bool = False) -> list[StatementFact | ModuleFact]:
+        if isinstance(node, Leaf):
+            return self._leaf(node, scope, first=first)
+        if isinstance(node, Conditional):
+            return self._conditional(node, scope)
+        if isinstance(node, Block):
+            return self._block(node, scope)
+        return self._module(node)
+
+    def _arm(self, nodes: list[Node], scope: _Scope, *, branching: bool) -> list[StatementFact | ModuleFact]:
+        if branching:
+            self.arms += 1
+            scope = _Scope(scope.on, (*scope.branch, self.arms))
+        return [fact for node in nodes for fact in self._node(node, scope)]
+
+    def _block(self, node: Block, scope: _Scope) -> list[StatementFact | ModuleFact]:
+        if not node.closed:
+            self._report("SLP102", "the block that begins here has no END", [node.keyword])
+        if not node.attempt:
+            return self._arm(node.arms[0], scope, branching=False)
+        # What TRY does is done unless it fails, so only CATCH is a branch of its own.
+        facts = self._arm(node.arms[0], scope, branching=False)
+        for arm in node.arms[1:]:
+            facts += self._arm(arm, scope, branching=True)
+        return facts
+
+    def _conditional(self, node: Conditional, scope: _Scope) -> list[StatementFact | ModuleFact]:
+        self.statements += 1
+        kind = StatementKind.IF if node.keyword.upper == "IF" else StatementKind.WHILE
+        reader = self._reader(scope)
+        effect = self._guarded(reader, node.condition, lambda: condition(reader, node.condition))
+        end = node.condition[-1].end if node.condition else node.keyword.end
+        span = self.source.span(node.keyword.start, end)
+        facts: list[StatementFact | ModuleFact] = [self._fact(reader, kind, span, (effect,) if effect else (), scope)]
+        for arm in node.arms:
+            facts += self._arm(arm, scope, branching=True)
+        return facts
+
+    def _leaf(self, node: Leaf, scope: _Scope, *, first: bool) -> list[StatementFact | ModuleFact]:
+        tokens = node.tokens
+        self.statements += 1
+        if word(tokens, 0) == "USE" and len(tokens) > 1:
+            self.database = tokens[1].value
+            return []
+        if not node.closed:
+            self._report("SLP102", "a parenthesis of this statement is never closed", tokens)
+        reader = self._reader(scope)
+        form = self._guarded(reader, tokens, lambda: self._lowered(reader, tokens, first=first))
+        self.constants.follow(tokens, branching=bool(scope.branch))
+        if form is None and not (reader.reads or reader.writes or reader.calls):
+            return []
+        kind = form.kind if form else StatementKind.OTHER
+        span = self.source.span(tokens[0].start, tokens[-1].end)
+        facts: list[StatementFact | ModuleFact] = [self._fact(reader, kind, span, form.effects if form else (), scope)]
+        for string in reader.strings:
+            facts += self._string(string, tokens, scope)
+        return facts
+
+    def _string(self, string: FoldedString, tokens: list[Token], scope: _Scope) -> list[StatementFact]:
+        """The statements of a string that is executed, at the place of its EXEC."""
+        if self.depth > _NESTED_STRINGS:
+            self._report("SLP301", "strings that execute strings, too deep to follow", tokens)
+            return []
+        inner = _Compiler(string.text, self.options, self.include, database=self.database, depth=self.depth + 1)
+        facts = inner.run("")
+        span = self.source.span(tokens[0].start, tokens[-1].end)
+        self.diagnostics += [
+            replace(found, message=f"in the executed string: {found.message}", span=span) for found in facts.diagnostics
+        ]
+        for definition in facts.definitions:
+            self.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
+        found: list[StatementFact] = []
+        for fact in facts.items:
+            if isinstance(fact, ModuleFact):
+                self._report("SLP103", f"{fact.name}: a module that a string creates is not followed", tokens)
+                continue
+            effects = tuple(_delivered(effect, string) for effect in fact.effects)
+            writes = fact.writes
+            if string.into and any(isinstance(effect, Result) for effect in fact.effects):
+                writes = (*writes, string.into)
+            found.append(replace(fact, span=span, effects=effects, writes=writes, branch=scope.branch, dynamic=True))
+        return found
+
+    def _lowered(self, reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
+        if first and tokens[0].name and not tokens[0].upper.startswith("WITH"):
+            name, end = name_at(tokens, 0)
+            if name and (len(name.parts) > 1 or tokens[0].upper.lower().startswith(("sp_", "xp_", "usp"))) and end >= 1:
+                return execute(reader, tokens, ())
+        return lower(reader, tokens)
+
+    def _guarded(self, reader: Reader, tokens: list[Token], work: Callable[[], T]) -> T | None:
+        """Run the lowering of one statement; what it raises costs only this statement."""
+        try:
+            return work()
+        except Exception as error:  # a defect of ours or of the library: the file goes on
+            message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+            reader.report("SLP104", message, tokens)
+            words_query(reader, tokens)
+            return None
+        finally:
+            self.diagnostics += reader.diagnostics
+            self.definitions += reader.definitions
+
+    def _reader(self, scope: _Scope) -> Reader:
+        return Reader(self.source, on=scope.on, database=self.database, constants=self.constants)
+
+    def _report(self, code: str, message: str, tokens: list[Token]) -> None:
+        self.diagnostics.append(Diagnostic(code, message, self.source.span(tokens[0].start, tokens[-1].end)))
+
+    def _fact(self, reader: Reader, kind: StatementKind, span: Span, effects: tuple[Effect, ...], scope: _Scope) -> StatementFact:
+        return StatementFact(
+            kind, span, tuple(reader.reads), tuple(reader.writes), tuple(reader.calls), effects, scope.branch, self.database
+        )
+
+    # --- modules ----------------------------------------------------------------------------------------------------
+
+    def _module(self, node: ModuleNode) -> list[StatementFact | ModuleFact]:
+        self.statements += 1
+        reader = self._reader(_Scope())
+        header = self._guarded(reader, node.header, lambda: read_header(reader, node))
+        whole = node.header + node.body
+        span = self.source.span(whole[0].start, whole[-1].end)
+        if header is None:
+            self._report("SLP101", "a module without a name", node.header)
+            return []
+        if header.inline:
+            return [self._inline(node, header, span)]
+        if word(node.body, 0) == "EXTERNAL":
+            self._report(
+                "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
+            )
+        scope = _Scope(header.on)
+        self.constants = Constants()
+        body = [fact for inner in node.statements for fact in self._node(inner, scope)]
+        facts = [fact for fact in body if isinstance(fact, StatementFact)]
+        if header.declares:
+            facts.insert(0, StatementFact(StatementKind.OTHER, span, effects=(header.declares,)))
+        return [
+            ModuleFact(
+                header.name,
+                ModuleKind(node.kind),
+                span,
+                tuple(facts),
+                header.parameters,
+                returns=header.declares.name if header.declares else None,
+                on=header.on,
+                database=self.database,
+            )
+        ]
+
+    def _inline(self, node: ModuleNode, header: Header, span: Span) -> ModuleFact:
+        """A view or an inline function: one statement, which writes the module itself."""
+        reader = self._reader(_Scope())
+        body = _query_tokens(node.body)
+        query = self._guarded(reader, body, lambda: read_query(reader, body))
+        view = node.kind == "VIEW"
+        kind = StatementKind.VIEW if view else StatementKind.INLINE_FUNCTION
+        reader.write(header.name)
+        effects = (Write(header.name, header.columns, query, span, creates=True),) if view and query else ()
+        fact = self._fact(reader, kind, span, effects, _Scope())
+        return ModuleFact(
+            header.name,
+            ModuleKind(node.kind),
+            span,
+            (fact,),
+            header.parameters,
+            columns=header.columns,
+            query=query,
+            materialized=header.materialized,
+            database=self.database,
+        )
+
+
+def _delivered(effect: Effect, string: FoldedString) -> Effect:
+    """A result set of an executed string, into the target of INSERT … EXEC."""
+    if string.into and isinstance(effect, Result):
+        return Write(string.into, string.columns, effect.query, Span())
+    return effect
+
+
+def _query_tokens(tokens: list[Token]) -> list[Token]:
+    """The query of a view or inline function: without WITH CHECK OPTION, semicolons, and parentheses around all of it."""
+    while tokens and tokens[-1].upper == ";":
+        tokens = tokens[:-1]
+    if [t.upper for t in tokens[-3:]] == ["WITH", "CHECK", "OPTION"]:
+        tokens = tokens[:-3]
+    return tokens

@@ -1,0 +1,213 @@
+"""Expressions: a tree of the library to the set of its uses - which operand takes part, and how.
+
+Functions reach this room as plain calls under their own name (see `rewrite`), so what a function does is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from sqlglot import exp
+
+from ..model.diagnostics import Span
+from ..model.facts import Call, ColumnRef, Expression, Query, Subquery, Use, VariableRef
+from ..model.names import Name
+from ..model.vocabulary import Subtype, compose
+from .reader import METHOD, Reader
+from .rewrite import Rendered, unmarked
+
+Node: TypeAlias = exp.Expr
+
+# https://learn.microsoft.com/sql/t-sql/functions/aggregate-functions-transact-sql
+AGGREGATES = frozenset(
+    """SUM AVG MIN MAX COUNT COUNT_BIG STDEV STDEVP VAR VARP STRING_AGG CHECKSUM_AGG APPROX_COUNT_DISTINCT GROUPING GROUPING_ID
+    PERCENTILE_CONT PERCENTILE_DISC APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
+)
+
+
+class Expressions:
+    """Lowers expressions of one rendered text. `lower_query` lowers the queries that stand in them."""
+
+    def __init__(self, reader: Reader, rendered: Rendered, lower_query: Callable[[Node], Query]) -> None:
+        self.reader = reader
+        self.rendered = rendered
+        self.lower_query = lower_query
+
+    def uses(self, node: Node | None, context: Subtype) -> Expression:
+        """The uses of an expression that itself is used as `context` says, each once, in order."""
+        found: dict[Use, None] = {}
+        for use in self._uses(node, context):
+            found[use] = None
+        return tuple(found)
+
+    def span(self, node: Node) -> Span:
+        """The place of the names in a node."""
+        places = [n.meta for n in node.find_all(exp.Identifier) if "start" in n.meta]
+        if not places:
+            return Span()
+        first = self.rendered.token_at(min(p["start"] for p in places))
+        last = self.rendered.token_at(max(p["start"] for p in places))
+        return self.reader.source.span(first.start, last.end)
+
+    def _each(self, nodes: Iterable[object], context: Subtype) -> Iterable[Use]:
+        for node in nodes:
+            if isinstance(node, exp.Expr):
+                yield from self._uses(node, context)
+
+    def _uses(self, node: Node | None, context: Subtype) -> Iterable[Use]:
+        if node is None:
+            return ()
+        special = _LOWER.get(type(node))
+        if special is not None:
+            return special(self, node, context)
+        if isinstance(node, (exp.Query, exp.Table)):
+            return (Use(Subquery(self.lower_query(node)), context),)
+        return self._each(node.iter_expressions(), compose(context, Subtype.TRANSFORMATION))
+
+    def _nothing(self, node: Node, context: Subtype) -> Iterable[Use]:
+        return ()
+
+    def _same(self, node: Node, context: Subtype) -> Iterable[Use]:
+        return self._each(node.iter_expressions(), context)
+
+    def _alias(self, node: Node, context: Subtype) -> Iterable[Use]:
+        return self._uses(node.this, context)
+
+    def _column(self, node: Node, context: Subtype) -> Iterable[Use]:
+        parts = tuple(unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier))
+        if not parts or isinstance(node.this, exp.Star):
+            return ()
+        return self._name(parts, node, context)
+
+    def _name(self, parts: tuple[str, ...], node: Node, context: Subtype) -> Iterable[Use]:
+        if len(parts) == 1 and parts[0].startswith("@"):
+            return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), context),)
+        if parts[-1].lower() in ("$action", "$partition") or parts[-1].startswith("⟦"):
+            return ()
+        return (Use(ColumnRef(parts, self.span(node)), context),)
+
+    def _case(self, node: Node, context: Subtype) -> Iterable[Use]:
+        condition = compose(context, Subtype.CONDITIONAL)
+        yield from self._uses(node.this, condition)
+        for arm in node.args.get("ifs") or ():
+            yield from self._uses(arm.this, condition)
+            yield from self._uses(arm.args.get("true"), context)
+        yield from self._uses(node.args.get("default"), context)
+
+    def _exists(self, node: Node, context: Subtype) -> Iterable[Use]:
+        inner = node.this
+        while isinstance(inner, (exp.Paren, exp.Subquery)) and not isinstance(inner, exp.Select):
+            inner = inner.this
+        return (Use(Subquery(self.lower_query(inner), exists=True), context),)
+
+    def _window(self, node: Node, context: Subtype) -> Iterable[Use]:
+        yield from self._uses(node.this, compose(context, Subtype.TRANSFORMATION))
+        aside = compose(context, Subtype.WINDOW)
+        named = node.args.get("alias")
+        windows = [node]
+        if isinstance(named, exp.Identifier):
+            select = node.find_ancestor(exp.Select)
+            windows += [w for w in (select.args.get("windows") or () if select else ()) if w.name.lower() == named.name.lower()]
+        for window in windows:
+            yield from self._each(window.args.get("partition_by") or (), aside)
+            yield from self._uses(window.args.get("order"), aside)
+
+    def _within_group(self, node: Node, context: Subtype) -> Iterable[Use]:
+        yield from self._uses(node.this, context)
+        ranked = self._function_name(node.this).startswith(("PERCENTILE", "APPROX_PERCENTILE"))
+        yield from self._uses(node.args.get("expression"), compose(context, Subtype.AGGREGATION if ranked else Subtype.WINDOW))
+
+    @staticmethod
+    def _function_name(node: Node) -> str:
+        if not isinstance(node, exp.Anonymous):
+            return ""
+        return function_name(node).upper()
+
+    def _function(self, node: Node, context: Subtype) -> Iterable[Use]:
+        name, arguments = self._function_name(node), node.expressions
+        if name == "UPDATE":  # UPDATE(column) in a trigger: was it named, not what it holds
+            return
+        if name in AGGREGATES:
+            yield from self._each(arguments[:1], compose(context, Subtype.AGGREGATION))
+            yield from self._each(arguments[1:], compose(context, Subtype.TRANSFORMATION))
+        elif name == "IIF" and len(arguments) == 3:
+            yield from self._uses(arguments[0], compose(context, Subtype.CONDITIONAL))
+            yield from self._each(arguments[1:], context)
+        elif name == "CHOOSE":
+            yield from self._each(arguments[:1], compose(context, Subtype.CONDITIONAL))
+            yield from self._each(arguments[1:], context)
+        elif name == "NULLIF" and len(arguments) == 2:
+            yield from self._uses(arguments[0], compose(context, Subtype.TRANSFORMATION))
+            yield from self._uses(arguments[1], compose(context, Subtype.CONDITIONAL))
+        else:
+            yield from self._each(arguments, compose(context, Subtype.TRANSFORMATION))
+
+    def _dot(self, node: Node, context: Subtype) -> Iterable[Use]:
+        """`schema.f(x)`, `column.method(x)`, `a.b.c.d.e`: names, then perhaps calls."""
+        chain = _chain(node)
+        names: list[str] = []
+        for index, link in enumerate(chain):
+            if isinstance(link, exp.Identifier):
+                names.append(unmarked(link.name))
+                continue
+            if isinstance(link, exp.Anonymous) and names and index == len(names):
+                yield from self._dotted_call(names, link, node, context)
+            else:
+                yield from self._uses(link, compose(context, Subtype.TRANSFORMATION))
+        if len(names) == len(chain):
+            yield from self._name(tuple(names), node, context)
+
+    def _dotted_call(self, names: list[str], call: Node, node: Node, context: Subtype) -> Iterable[Use]:
+        function = function_name(call)
+        inner = compose(context, Subtype.TRANSFORMATION)
+        if METHOD.match(function) or names[0].startswith("@"):
+            yield from self._name(tuple(names), node, inner)
+            yield from self._each(call.expressions, inner)
+            return
+        name = Name((*names, function))
+        self.reader.call(name)
+        if names[-1].lower() == "sys":
+            yield from self._each(call.expressions, inner)
+            return
+        arguments = tuple(self.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
+        yield Use(Call(name, arguments, self.span(node)), context)
+
+
+def function_name(call: Node) -> str:
+    """The name of a call, as written."""
+    return unmarked(call.this if isinstance(call.this, str) else call.this.name)
+
+
+def _chain(node: Node) -> list[Node]:
+    links: list[Node] = []
+    while isinstance(node, exp.Dot):
+        links.append(node.expression)
+        node = node.this
+    if isinstance(node, exp.Column):
+        links += reversed([part for part in node.parts if isinstance(part, exp.Expr)])
+    else:
+        links.append(node)
+    return links[::-1]
+
+
+_LOWER: dict[type, Callable[[Expressions, Node, Subtype], Iterable[Use]]] = {
+    exp.Column: Expressions._column,
+    exp.Identifier: lambda self, node, context: self._name((node.name,), node, context) if node.name.startswith("@") else (),
+    exp.Alias: Expressions._alias,
+    exp.Paren: Expressions._same,
+    exp.Distinct: Expressions._same,
+    exp.Ordered: Expressions._same,
+    exp.Order: Expressions._same,
+    exp.Case: Expressions._case,
+    exp.Exists: Expressions._exists,
+    exp.Window: Expressions._window,
+    exp.WithinGroup: Expressions._within_group,
+    exp.Anonymous: Expressions._function,
+    exp.Dot: Expressions._dot,
+    exp.Literal: Expressions._nothing,
+    exp.Star: Expressions._nothing,
+    exp.Null: Expressions._nothing,
+    exp.DataType: Expressions._nothing,
+    exp.Var: Expressions._nothing,
+}

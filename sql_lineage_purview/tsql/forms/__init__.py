@@ -1,0 +1,71 @@
+"""The statements' forms: one file a family, and the registry of what each first word means."""
+
+from __future__ import annotations
+
+from ...model.facts import CommonTable
+from ...model.vocabulary import StatementKind
+from ..queries import read_common
+from ..reader import Reader
+from ..words import find
+from . import change, define, execute, external, merge, select, service_broker, variables
+from .base import Form, Lower, Tokens, word
+
+_VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"}
+
+_FORMS: dict[str, Lower] = {
+    "SELECT": select.select,
+    "(": select.select,
+    "INSERT": change.insert,
+    "UPDATE": change.update,
+    "DELETE": change.delete,
+    "TRUNCATE": change.truncate,
+    "MERGE": merge.merge,
+    "EXEC": execute.execute,
+    "EXECUTE": execute.execute,
+    "RENAME": execute.rename,
+    "DECLARE": variables.declare,
+    "SET": variables.assign,
+    "FETCH": variables.fetch,
+    "RETURN": variables.return_,
+    "PRINT": variables.look(StatementKind.PRINT),
+    "RAISERROR": variables.look(StatementKind.RAISERROR),
+    "THROW": variables.look(StatementKind.THROW),
+    "CREATE": define.create,
+    "ALTER": define.alter,
+    "DROP": define.drop,
+    "COPY": external.copy_into,
+    "BULK": external.bulk_insert,
+    "RECEIVE": service_broker.receive,
+    "WAITFOR": service_broker.wait_for,
+    "UPDATETEXT": service_broker.write_text,
+    "WRITETEXT": service_broker.write_text,
+}
+
+# Statements that move no data.
+WITHOUT_LINEAGE = frozenset(
+    """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL MOVE OPEN
+    READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SEND SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
+)
+
+
+def lower(reader: Reader, tokens: Tokens) -> Form | None:
+    """The form of one statement; None where it has no lineage.
+
+    A statement that begins with no known word is reported.
+    """
+    common: tuple[CommonTable, ...] = ()
+    first = word(tokens, 0)
+    if first == "WITH":
+        verb = find(tokens, _VERBS, 1)
+        start = 1
+        if word(tokens, 1) == "XMLNAMESPACES":
+            start = find(tokens, {","}, 3) + 1
+        common = read_common(reader, tokens[start:verb])
+        tokens, first = tokens[verb:], word(tokens, verb)
+    form = _FORMS.get(first)
+    if form:
+        return form(reader, tokens, common)
+    if first in WITHOUT_LINEAGE or word(tokens, 1) == ":":
+        return None
+    reader.report("SLP101", f"no statement begins with {tokens[0].value if tokens else 'nothing'!r}", tokens)
+    return None

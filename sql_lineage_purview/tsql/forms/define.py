@@ -1,0 +1,201 @@
+"""CREATE, ALTER and DROP of tables, types, synonyms and external objects; CTAS and CETAS; SWITCH.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/create-table-as-select-azure-sql-data-warehouse,
+https://learn.microsoft.com/sql/t-sql/statements/create-external-table-as-select-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...model.diagnostics import Span
+from ...model.facts import (
+    ChangeFact,
+    ColumnFact,
+    CommonTable,
+    DataSourceFact,
+    Declare,
+    Discard,
+    Effect,
+    FileSource,
+    Query,
+    Select,
+    Source,
+    Star,
+    Switch,
+    SynonymFact,
+    TableFact,
+    TypeFact,
+    Write,
+)
+from ...model.names import Name
+from ...model.vocabulary import StatementKind, TableKind
+from ..lexer import Kind
+from ..queries import read_query
+from ..reader import Reader
+from ..words import find, name_at, skip_group, split
+from .base import CONSTRAINT_WORDS, Form, Tokens, column_definitions, column_list, table_source, with_common, word
+
+
+def create(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """CREATE of anything but a module."""
+    words = [t.upper for t in tokens[:6]]
+    if words[1:2] == ["TABLE"]:
+        return _table(reader, tokens, 2, TableKind.TABLE, common)
+    if words[1:3] == ["EXTERNAL", "TABLE"] or words[1:3] == ["REMOTE", "TABLE"]:
+        return _table(reader, tokens, 3, TableKind.EXTERNAL_TABLE, common)
+    if words[1:4] == ["EXTERNAL", "DATA", "SOURCE"]:
+        return _data_source(reader, tokens)
+    if words[1:2] == ["TYPE"]:
+        return _type(reader, tokens)
+    if words[1:2] == ["SYNONYM"]:
+        return _synonym(reader, tokens)
+    return None
+
+
+def _options(tokens: Tokens) -> dict[str, str]:
+    """`WITH (A = x, B = y)`: the simple ones, by upper-case name."""
+    found: dict[str, str] = {}
+    start = find(tokens, {"WITH"})
+    if word(tokens, start + 1) == "(":
+        for piece in split(tokens[start + 2 : skip_group(tokens, start + 1) - 1]):
+            if len(piece) > 2 and word(piece, 1) == "=":
+                found[piece[0].upper] = piece[2].value
+    return found
+
+
+def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tuple[CommonTable, ...]) -> Form | None:
+    if word(tokens, at) == "IF":  # IF NOT EXISTS, of no T-SQL but often written
+        at += 3
+    name, end = name_at(tokens, at)
+    if name is None:
+        return None
+    span = reader.span(tokens[at:end])
+    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word(tokens, end) == "(" else []
+    rest = tokens[skip_group(tokens, end) if inside else end :]
+    select = find(rest, {"AS"})
+    options = _options(rest[:select] if word(rest, select + 1) in ("SELECT", "WITH", "(") else rest)
+    external = kind is TableKind.EXTERNAL_TABLE
+    address = options.get("LOCATION") if external else None
+    source = options.get("DATA_SOURCE") if external else None
+    fact = TableFact(name, kind, None, span, address, source, reader.database)
+    if word(rest, select + 1) in ("SELECT", "WITH", "("):
+        if external:
+            reader.definitions.append(fact)
+        return _as_select(reader, rest[select + 1 :], name, inside, kind, common)
+    if word(rest, select + 1) == "CLONE":  # CREATE TABLE a AS CLONE OF b
+        base, _ = name_at(rest, select + 3)
+        return _clone(reader, name, base) if base else None
+    columns = column_definitions(reader, inside) if inside else None
+    if name.temporary:
+        return Form(StatementKind.OTHER, (Declare(name, columns or ()),))
+    reader.definitions.append(replace(fact, columns=columns))
+    return _landed(reader, name, columns, address, source, span) if address else None
+
+
+def _landed(
+    reader: Reader, name: Name, columns: tuple[ColumnFact, ...] | None, address: str, source: str | None, span: Span
+) -> Form:
+    """An external table: its rows are those of its files, column by column."""
+    names = tuple(column.name for column in columns) if columns else None
+    reader.read(Name((address, source or ""), address=True))
+    reader.write(name)
+    query = Query(Select((Star((), span),), (Source(FileSource(address, source, names, span)),)))
+    return Form(StatementKind.CREATE_EXTERNAL_TABLE, (Write(name, names, query, span),))
+
+
+def _as_select(
+    reader: Reader, tokens: Tokens, name: Name, inside: Tokens, kind: TableKind, common: tuple[CommonTable, ...]
+) -> Form:
+    columns = column_list([t for t in inside if t.name or t.upper == ","]) if inside else None
+    while word(tokens, 0) == "(" and skip_group(tokens, 0) >= len(tokens):
+        tokens = tokens[1:-1]
+    reader.write(name)
+    query = with_common(read_query(reader, tokens), common)
+    external = kind is TableKind.EXTERNAL_TABLE
+    statement = StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT if external else StatementKind.CREATE_TABLE_AS_SELECT
+    return Form(statement, (Write(name, columns, query, reader.span(tokens), creates=True),))
+
+
+def _clone(reader: Reader, name: Name, base: Name) -> Form:
+    reader.read(base)
+    reader.write(name)
+    span = reader.span([])
+    query = Query(Select((Star((), span),), (table_source(base, span),)))
+    return Form(StatementKind.CREATE_TABLE_AS_SELECT, (Write(name, None, query, span, creates=True),))
+
+
+def _data_source(reader: Reader, tokens: Tokens) -> None:
+    location = _options(tokens).get("LOCATION")
+    if len(tokens) > 4 and location:
+        reader.definitions.append(DataSourceFact(tokens[4].value, location))
+
+
+def _type(reader: Reader, tokens: Tokens) -> None:
+    name, end = name_at(tokens, 2)
+    if name and word(tokens, end) == "AS" and word(tokens, end + 1) == "TABLE":
+        columns = column_definitions(reader, tokens[end + 3 : skip_group(tokens, end + 2) - 1])
+        reader.definitions.append(TypeFact(name, columns, reader.database))
+
+
+def _synonym(reader: Reader, tokens: Tokens) -> None:
+    name, end = name_at(tokens, 2)
+    base, _ = name_at(tokens, end + 1)
+    if name and base:
+        reader.definitions.append(SynonymFact(name, base, reader.database))
+
+
+def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """ALTER TABLE: columns added and dropped, partitions switched. Other ALTERs have no lineage."""
+    if word(tokens, 1) != "TABLE":
+        return None
+    name, at = name_at(tokens, 2)
+    if name is None:
+        return None
+    if word(tokens, at) == "SWITCH":
+        return _switch(reader, tokens, name, at)
+    if word(tokens, at) == "WITH":
+        at += 2
+    if word(tokens, at) == "ADD":
+        added = tuple(column for piece in split(tokens[at + 1 :]) for column in _added(reader, piece))
+        return _changed(reader, name, added, ())
+    if word(tokens, at) == "DROP" and word(tokens, at + 1) == "COLUMN":
+        dropped = [t.value for t in tokens[at + 2 :] if t.name and t.upper not in ("IF", "EXISTS", "COLUMN")]
+        return _changed(reader, name, (), tuple(dropped))
+    return None
+
+
+def _added(reader: Reader, piece: Tokens) -> tuple[ColumnFact, ...]:
+    if not piece or (piece[0].kind is Kind.WORD and piece[0].upper in CONSTRAINT_WORDS | {"DEFAULT"}):
+        return ()
+    return column_definitions(reader, piece)
+
+
+def _changed(reader: Reader, name: Name, added: tuple[ColumnFact, ...], dropped: tuple[str, ...]) -> Form | None:
+    if name.temporary:
+        return Form(StatementKind.OTHER, (Declare(name, added),)) if added else None
+    if added or dropped:
+        reader.definitions.append(ChangeFact(name, added, dropped, reader.database))
+    return None
+
+
+def _switch(reader: Reader, tokens: Tokens, source: Name, at: int) -> Form | None:
+    to = find(tokens, {"TO"}, at)
+    target, _ = name_at(tokens, to + 1)
+    if target is None:
+        return None
+    reader.read(source)
+    reader.write(target)
+    return Form(StatementKind.SWITCH, (Switch(source, target, reader.span(tokens)),))
+
+
+def drop(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """DROP TABLE of temporary tables; other DROPs have no lineage."""
+    if word(tokens, 1) != "TABLE":
+        return None
+    at = 4 if word(tokens, 2) == "IF" else 2
+    names = [name for piece in split(tokens[at:]) if (name := name_at(piece, 0)[0])]
+    effects: list[Effect] = [Discard(name) for name in names if name.temporary]
+    return Form(StatementKind.OTHER, tuple(effects)) if effects else None

@@ -1,0 +1,144 @@
+"""EXECUTE of procedures and strings, and renaming, which is done by a procedure or by RENAME OBJECT.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql,
+https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql
+"""
+
+from __future__ import annotations
+
+from ...model.facts import Argument, Assign, CommonTable, Effect, Execute, Expression, Output, Rename
+from ...model.names import Name, parse_name
+from ...model.vocabulary import StatementKind
+from ..folding import FoldedString, fold
+from ..lexer import Kind
+from ..queries import read_expression
+from ..reader import Reader
+from ..words import find, name_at, skip_group, split
+from .base import Form, Tokens, select_of, word
+
+_RUNS_A_STRING = frozenset({"sp_executesql", "sp_execute", "sp_prepare", "sp_prepexec", "sp_cursoropen"})
+
+
+def execute(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """EXEC, or the bare name of a procedure at the start of a batch."""
+    name = _procedure(tokens)
+    if name and name.last.lower() == "sp_rename":
+        return _sp_rename(reader, tokens)
+    return Form(StatementKind.EXECUTE, read_execute(reader, tokens))
+
+
+def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
+    """The effects of EXEC, also behind INSERT."""
+    at = 1 if word(tokens, 0) in ("EXEC", "EXECUTE") else 0
+    if word(tokens, at) in ("AS", "") and not (at < len(tokens) and (tokens[at].name or tokens[at].kind is Kind.VARIABLE)):
+        return ()
+    if word(tokens, at) == "AS":
+        return ()  # EXECUTE AS: a change of user
+    if word(tokens, at) == "(":
+        return _string(reader, tokens, tokens[at + 1 : skip_group(tokens, at) - 1])
+    returned = None
+    if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word(tokens, at + 1) == "=":
+        returned, at = tokens[at].value, at + 2
+    if at < len(tokens) and tokens[at].kind is Kind.VARIABLE:  # the name of a procedure
+        return _string(reader, tokens, tokens[at : at + 1])
+    name, end = name_at(tokens, at)
+    if name is None:
+        return ()
+    if word(tokens, end) == ";" and end + 1 < len(tokens) and tokens[end + 1].kind is Kind.NUMBER:
+        end += 2
+    reader.call(name)
+    arguments = _arguments(reader, tokens[end : find(tokens, {"WITH"}, end)])
+    if name.last.lower() in _RUNS_A_STRING:
+        return _execute_sql(reader, tokens, end, arguments)
+    if returned:
+        arguments = (*arguments, Argument("", (), returned, output=True))
+    return (Execute(name, arguments, reader.span(tokens[at:end])),)
+
+
+def _procedure(tokens: Tokens) -> Name | None:
+    at = 1 if word(tokens, 0) in ("EXEC", "EXECUTE") else 0
+    if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word(tokens, at + 1) == "=":
+        at += 2
+    return name_at(tokens, at)[0]
+
+
+def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
+    found: list[Argument] = []
+    for piece in split(tokens):
+        output = word(piece, len(piece) - 1) in ("OUTPUT", "OUT")
+        value = piece[:-1] if output else piece
+        parameter = None
+        if len(value) > 2 and value[0].kind is Kind.VARIABLE and word(value, 1) == "=":
+            parameter, value = value[0].value, value[2:]
+        variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
+        found.append(Argument(parameter, _value(reader, value), variable, output))
+    return tuple(found)
+
+
+def _value(reader: Reader, tokens: Tokens) -> Expression:
+    """An argument is a constant, a variable, DEFAULT, or a bare word, which is a string."""
+    if len(tokens) == 1 and tokens[0].kind is Kind.VARIABLE:
+        return read_expression(reader, tokens)
+    return ()
+
+
+def _string(reader: Reader, tokens: Tokens, expression: Tokens) -> tuple[Effect, ...]:
+    """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
+    text = fold(split(expression)[0] if expression else [], reader.constants.values)
+    if text is None:
+        reader.report("SLP301", "the SQL that this string holds is not known", tokens)
+    else:
+        reader.strings.append(FoldedString(text))
+    return ()
+
+
+def _execute_sql(reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
+    """`sp_executesql @sql, N'@a int, …', @a = x, …`: the parameters are variables of the string."""
+    pieces = split(tokens[end:])
+    statement = pieces[0] if pieces else []
+    if len(statement) > 2 and word(statement, 1) == "=":
+        statement = statement[2:]
+    _string(reader, tokens, statement)
+    declared = pieces[1][-1:] if len(pieces) > 1 else []
+    names = [part.split()[0] for part in declared[0].value.split(",") if part.split()] if declared else []
+    effects: list[Effect] = []
+    for name, argument in zip(names, arguments[2:], strict=False):
+        parameter = argument.parameter or name
+        if argument.variable and argument.variable.casefold() != parameter.casefold():
+            value = Output(None, argument.expression, reader.span(tokens))
+            effects.append(Assign((parameter,), select_of((value,), (), ())))
+    return tuple(effects)
+
+
+def _sp_rename(reader: Reader, tokens: Tokens) -> Form:
+    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`: only tables and views are of interest here."""
+    at = find(tokens, {","})
+    texts = [t.value for t in tokens if t.kind is Kind.STRING]
+    kind = texts[2].upper() if len(texts) > 2 else "OBJECT"
+    if at == len(tokens) or len(texts) < 2:
+        reader.report("SLP301", "what is renamed is not known", tokens)
+        return Form(StatementKind.RENAME)
+    if kind != "OBJECT":
+        return Form(StatementKind.RENAME)
+    try:
+        old = parse_name(texts[0])
+    except ValueError:
+        return Form(StatementKind.RENAME)
+    return _renamed(reader, old, texts[1])
+
+
+def rename(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool."""
+    at = 2 + (word(tokens, 2) == "::")
+    old, end = name_at(tokens, at)
+    if old is None or word(tokens, end) != "TO" or end + 1 >= len(tokens):
+        return Form(StatementKind.RENAME)  # RENAME DATABASE, or a column
+    return _renamed(reader, old, tokens[end + 1].value)
+
+
+def _renamed(reader: Reader, old: Name, new: str) -> Form:
+    name = Name((*old.parts[:-1], new))
+    reader.read(old)
+    reader.write(name)
+    return Form(StatementKind.RENAME, (Rename(old, name),))

@@ -1,0 +1,165 @@
+"""MERGE.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model.diagnostics import Span
+from ...model.facts import CommonTable, Condition, Effect, Expression, Output, Query, SetOperation, Source, Write
+from ...model.names import Name
+from ...model.vocabulary import StatementKind, Subtype
+from ..queries import read_condition, read_sources
+from ..reader import Reader
+from ..words import find, skip_group, split
+from .base import (
+    Form,
+    Tokens,
+    apart,
+    column_list,
+    column_of,
+    select_of,
+    skip_hints,
+    skip_top,
+    table_source,
+    target_at,
+    without_option,
+    word,
+)
+from .change import assignment, base_table, value_rows
+from .output import Changed, read_output
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """The parts that all actions share."""
+
+    target: Name
+    alias: str
+    renamed: dict[str, str]
+    span: Span
+    using: tuple[Source, ...]
+    on: tuple[Condition, ...]
+    common: tuple[CommonTable, ...]
+
+    @property
+    def target_source(self) -> Source:
+        return table_source(self.target, self.span, self.alias)
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What a WHEN clause assigns. `columns` None: INSERT without a column list."""
+
+    columns: tuple[str, ...] | None
+    values: tuple[Expression, ...]
+    query: Query
+    conditions: tuple[Condition, ...]
+
+
+def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """MERGE: each action writes its own columns from its own sources."""
+    tokens = without_option(tokens)
+    start = skip_top(tokens, 1)
+    start += word(tokens, start) == "INTO"
+    name, at = target_at(reader, tokens, start)
+    span = reader.span(tokens[start:at])
+    using, on, when = find(tokens, {"USING"}, at), find(tokens, {"ON"}, at), find(tokens, {"WHEN"}, at)
+    sources, conditions = read_sources(reader, tokens[using + 1 : on])
+    on_uses = read_condition(reader, tokens[on + 1 : when], Subtype.JOIN)
+    if name is None:
+        return Form(StatementKind.MERGE)
+    at = skip_hints(tokens, at)
+    at += word(tokens, at) == "AS"
+    alias = tokens[at].value if at < using else name.last
+    target, renamed = base_table(name, common)
+    reader.write(target)
+    shared = _Merge(target, alias, renamed, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
+    output = find(tokens, {"OUTPUT"}, when)
+    actions = [action for clause in _clauses(tokens[when:output]) if (action := _action(reader, clause, shared))]
+    effects: list[Effect] = [Write(target, a.columns, a.query, span) for a in actions]
+    columns, assigned = _assigned(actions, shared)
+    decided = tuple(dict.fromkeys(condition for action in actions for condition in action.conditions))
+    changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
+    return Form(StatementKind.MERGE, (*effects, *read_output(reader, tokens[output:], changed)))
+
+
+def _clauses(tokens: Tokens) -> list[Tokens]:
+    return [piece for piece in split(tokens, "WHEN") if piece]
+
+
+def _action(reader: Reader, clause: Tokens, shared: _Merge) -> _Action | None:
+    """`[NOT] MATCHED [BY TARGET | SOURCE] [AND condition] THEN action`."""
+    then = find(clause, {"THEN"})
+    extra = find(clause[:then], {"AND"})
+    missing_in_source = "SOURCE" in {t.upper for t in clause[:extra]}
+    sources = (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
+    conditions = shared.on
+    if extra < then:
+        conditions = (*conditions, Condition(Subtype.FILTER, read_condition(reader, clause[extra + 1 : then])))
+    body = clause[then + 1 :]
+    if word(body, 0) == "UPDATE":
+        return _update(reader, body[2:], shared, sources, conditions)
+    if word(body, 0) == "INSERT":
+        return _insert(reader, body[1:], shared, conditions)
+    return _Action((), (), select_of((), (shared.target_source, *shared.using), conditions, shared.common), conditions)
+
+
+def _update(
+    reader: Reader, tokens: Tokens, shared: _Merge, sources: tuple[Source, ...], conditions: tuple[Condition, ...]
+) -> _Action:
+    columns: list[str] = []
+    values: list[Expression] = []
+    for piece in split(tokens):
+        for column, _, value in assignment(reader, piece, shared.alias):
+            if column:
+                columns.append(shared.renamed.get(column.casefold(), column))
+                values.append(value)
+    return _Action(tuple(columns), tuple(values), _query(shared, tuple(columns), values, sources, conditions), conditions)
+
+
+def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
+    columns = None
+    at = 0
+    if word(tokens, 0) == "(":
+        at = skip_group(tokens, 0)
+        columns = tuple(shared.renamed.get(c.casefold(), c) for c in column_list(tokens[1 : at - 1]))
+    rows = value_rows(reader, tokens[at + 1 :]) if word(tokens, at) == "VALUES" else ()
+    values = list(rows[0]) if rows else []
+    names = columns if columns is not None else tuple("" for _ in values)
+    return _Action(columns, tuple(values), _query(shared, names, values, shared.using, conditions), conditions)
+
+
+def _query(
+    shared: _Merge,
+    columns: tuple[str, ...],
+    values: list[Expression],
+    sources: tuple[Source, ...],
+    conditions: tuple[Condition, ...],
+) -> Query:
+    """The values of one action, which see only `sources`; the conditions see both sides."""
+    outputs = tuple(Output(c or None, v, shared.span) for c, v in zip(columns, values, strict=False))
+    everything = (shared.target_source, *shared.using)
+    if len(sources) < len(everything):
+        conditions = apart(everything, conditions)
+    return select_of(outputs, sources, conditions, shared.common)
+
+
+def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] | None, Query | None]:
+    """What `inserted` holds behind the MERGE: of each column the values of all actions, else the column itself."""
+    writing = [action for action in actions if action.columns != ()]
+    if not writing:
+        return (), None
+    for action in writing:
+        if action.columns is None:
+            return None, action.query
+    columns = tuple(dict.fromkeys(column for action in writing for column in action.columns or ()))
+    combined: Query | None = None
+    for action in writing:
+        own = dict(zip([c.casefold() for c in action.columns or ()], action.values, strict=False))
+        values = [own.get(c.casefold(), column_of(c, shared.alias, shared.span)) for c in columns]
+        query = _query(shared, columns, values, (shared.target_source, *shared.using), ())
+        combined = query if combined is None else Query(SetOperation("UNION", combined, query))
+    return columns, combined

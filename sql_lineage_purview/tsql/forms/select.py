@@ -1,0 +1,39 @@
+"""SELECT: to the client, into a table, into variables.
+
+Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql,
+https://learn.microsoft.com/sql/t-sql/queries/select-into-clause-transact-sql
+"""
+
+from __future__ import annotations
+
+from ...model.facts import Assign, CommonTable, Query, Result, Select, SetOperation, Write
+from ...model.vocabulary import StatementKind
+from ..queries import read_query
+from ..reader import Reader
+from ..words import find, name_at
+from .base import Form, Tokens, with_common
+
+
+def select(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """SELECT in all its uses."""
+    into = find(tokens, {"INTO"})
+    name, end = name_at(tokens, into + 1)
+    if into < len(tokens) and name:
+        reader.write(name)
+        span = reader.span(tokens[into + 1 : end])
+        query = with_common(read_query(reader, tokens[:into] + tokens[end:]), common)
+        return Form(StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),))
+    query = with_common(read_query(reader, tokens), common)
+    variables = _variables(query)
+    return Form(StatementKind.SELECT, (Assign(variables, query),) if variables else (Result(query),))
+
+
+def _variables(query: Query) -> tuple[str, ...]:
+    """The variables of `SELECT @a = x, @b = y`; empty where the SELECT returns rows."""
+    body = query.body
+    if isinstance(body, SetOperation):
+        return _variables(body.left)
+    if not isinstance(body, Select) or not body.outputs:
+        return ()
+    names = [getattr(output, "name", None) or "" for output in body.outputs]
+    return tuple(names) if names[0].startswith("@") else ()

@@ -1,0 +1,123 @@
+"""DECLARE, SET, cursors, RETURN, and the statements that only look at a value.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql,
+https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql
+"""
+
+from __future__ import annotations
+
+from ...model.facts import Assign, CommonTable, Declare, Effect, Expression, Fetch, Inspect, OpenCursor, Output, Return
+from ...model.names import Name
+from ...model.vocabulary import StatementKind, Subtype
+from ..lexer import Kind, Token
+from ..queries import read_condition, read_expression, read_query
+from ..reader import Reader
+from ..words import find, name_at, skip_group, split
+from .base import Form, Lower, Tokens, column_definitions, select_of, with_common, word
+from .change import assignment
+
+# https://learn.microsoft.com/sql/t-sql/data-types/data-types-transact-sql
+_BUILT_IN = frozenset(
+    """bigint int integer smallint tinyint bit decimal dec numeric money smallmoney float real double date datetime datetime2
+    datetimeoffset smalldatetime time timestamp rowversion char character varchar text nchar nvarchar ntext national binary
+    varbinary image uniqueidentifier xml sql_variant hierarchyid geography geometry sysname cursor table json vector""".split()
+)
+
+
+def _value(expression: Expression, tokens: Tokens, reader: Reader) -> Output:
+    return Output(None, expression, reader.span(tokens))
+
+
+def declare(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """DECLARE of variables, table variables and cursors."""
+    if len(tokens) > 1 and tokens[1].name:
+        return _cursor(reader, tokens, common)
+    effects: list[Effect] = []
+    for piece in split(tokens[1:]):
+        if len(piece) < 2 or piece[0].kind is not Kind.VARIABLE:
+            continue
+        effects += _declared(reader, piece)
+    return Form(StatementKind.DECLARE, tuple(effects))
+
+
+def _declared(reader: Reader, piece: list[Token]) -> list[Effect]:
+    name = piece[0].value
+    at = 1 + (word(piece, 1) == "AS")
+    if word(piece, at) == "TABLE":
+        columns = column_definitions(reader, piece[at + 2 : skip_group(piece, at + 1) - 1])
+        return [Declare(Name((name,)), columns)]
+    equals = find(piece, {"="}, at)
+    if equals < len(piece):
+        value = _value(read_expression(reader, piece[equals + 1 :]), piece, reader)
+        return [Assign((name,), select_of((value,), (), ()))]
+    kind, _ = name_at(piece, at)
+    if kind and (len(kind.parts) > 1 or kind.last.lower() not in _BUILT_IN):
+        return [Declare(Name((name,)), (), like=kind)]
+    return []
+
+
+def _cursor(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form:
+    start = find(tokens, {"FOR"})
+    end = start
+    while end < len(tokens):  # FOR UPDATE [OF …], FOR READ ONLY; not FOR XML, FOR SYSTEM_TIME
+        end = find(tokens, {"FOR"}, end + 1)
+        if word(tokens, end + 1) in ("UPDATE", "READ"):
+            break
+    query = with_common(read_query(reader, tokens[start + 1 : end]), common)
+    return Form(StatementKind.DECLARE_CURSOR, (OpenCursor(tokens[1].value, query),))
+
+
+def assign(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """SET of a variable; SET of an option has no lineage."""
+    if len(tokens) < 3 or tokens[1].kind is not Kind.VARIABLE:
+        return None
+    if word(tokens, 2) == "=" and word(tokens, 3) == "CURSOR":
+        cursor = _cursor(reader, [tokens[0], *tokens[1:2], *tokens[4:]], common)
+        return Form(StatementKind.SET, cursor.effects)
+    effects = [
+        Assign((variable,), select_of((_value(value, tokens, reader),), (), ()))
+        for _, variable, value in assignment(reader, tokens[1:], "")
+        if variable
+    ]
+    if word(tokens, 2) == ".":  # SET @x.modify('…')
+        return None
+    return Form(StatementKind.SET, tuple(effects))
+
+
+def fetch(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """FETCH … FROM cursor INTO variables."""
+    into = find(tokens, {"INTO"})
+    if into == len(tokens) or into < 2:
+        return None
+    variables = tuple(t.value for t in tokens[into + 1 :] if t.kind is Kind.VARIABLE)
+    return Form(StatementKind.FETCH, (Fetch(tokens[into - 1].value, variables, reader.span(tokens)),))
+
+
+def return_(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """RETURN, with the value of a scalar function."""
+    if len(tokens) < 2:
+        return None
+    value = _value(read_expression(reader, tokens[1:]), tokens, reader)
+    return Form(StatementKind.RETURN, (Return(select_of((value,), (), ())),))
+
+
+def look(kind: StatementKind) -> Lower:
+    """PRINT, RAISERROR, THROW: their arguments are looked at, no data flows."""
+
+    def lower(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+        effects: list[Effect] = []
+        inside = tokens[1:]
+        if word(inside, 0) == "(" and kind is StatementKind.RAISERROR:
+            inside = inside[1 : skip_group(inside, 0) - 1]
+        for piece in split(inside):
+            if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece) and word(piece, 0) != "WITH":
+                effects.append(Inspect(select_of((_value(read_expression(reader, piece), piece, reader),), (), ())))
+        return Form(kind, tuple(effects))
+
+    return lower
+
+
+def condition(reader: Reader, tokens: Tokens) -> Effect:
+    """The condition of IF or WHILE."""
+    uses = read_condition(reader, tokens, Subtype.FILTER) if tokens else ()
+    return Inspect(select_of((Output(None, uses, reader.span(tokens)),), (), ()))

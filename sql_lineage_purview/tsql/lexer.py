@@ -1,0 +1,212 @@
+"""Text to tokens, by the lexical rules of T-SQL. Any text gives tokens: what is wrong is told, never raised.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/transact-sql-syntax-conventions-transact-sql,
+https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers,
+https://learn.microsoft.com/sql/t-sql/language-elements/slash-star-comment-transact-sql (comments nest).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ..model.diagnostics import Diagnostic, Span
+
+
+class Kind(IntEnum):
+    """What a token is."""
+
+    WORD = 1  # a keyword or a regular identifier
+    QUOTED = 2  # an identifier in brackets or double quotes
+    STRING = 3
+    NUMBER = 4
+    VARIABLE = 5
+    OPERATOR = 6
+
+
+class Token:
+    """One token. `value` is a name without brackets or a string without quotes; `upper` is "" for all but words and operators."""
+
+    __slots__ = ("end", "kind", "start", "upper", "value")
+
+    def __init__(self, kind: Kind, value: str, start: int, end: int) -> None:
+        self.kind = kind
+        self.value = value
+        self.start = start
+        self.end = end
+        self.upper = value.upper() if kind is Kind.WORD or kind is Kind.OPERATOR else ""
+
+    def __repr__(self) -> str:
+        return f"{self.kind.name}:{self.value}"
+
+    @property
+    def name(self) -> bool:
+        """Can the token be a part of a name?"""
+        return self.kind is Kind.WORD or self.kind is Kind.QUOTED
+
+
+_TOKEN = re.compile(
+    r"""
+      (?P<skip>\s+|--[^\n]*)
+    | (?P<comment>/\*)
+    | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
+    | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
+    | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\})
+    | (?P<variable>@(?:[\w@\#$]|\$\(\w+\))+)
+    | (?P<word>(?:\$\([\w-]+\)|[^\W\d]|\#|\$(?=[^\W\d]))(?:\$\([\w-]+\)|[\w@\#$])*)
+    | (?P<number>0[xX][0-9a-fA-F]*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
+    | (?P<operator><>|!=|!<|!>|>=|<=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_MARK = re.compile(r"/\*|\*/")
+_GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
+_SQLCMD = re.compile(r"\$\(([\w-]+)\)")
+
+
+class Source:
+    """A text with its tokens (comments left out) and a way from offsets to lines and columns."""
+
+    def __init__(self, text: str, variables: Mapping[str, str] | None = None) -> None:
+        self.text = text
+        self.diagnostics: list[Diagnostic] = []
+        self.undefined: dict[str, Span] = {}
+        self._variables = {name.lower(): value for name, value in (variables or {}).items()}
+        self._lines = [match.end() for match in re.finditer("\n", text)]
+        self.tokens = self._lex()
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of text[start:end]."""
+        first, last = bisect_right(self._lines, start), bisect_right(self._lines, max(start, end - 1))
+        return Span(
+            first + 1,
+            start - (self._lines[first - 1] if first else 0) + 1,
+            last + 1,
+            max(start, end) - (self._lines[last - 1] if last else 0) + 1,
+        )
+
+    def line(self, offset: int) -> int:
+        """The line of an offset, from 1."""
+        return bisect_right(self._lines, offset) + 1
+
+    def _lex(self) -> list[Token]:
+        text, tokens, position, end = self.text, list[Token](), 0, len(self.text)
+        match_at = _TOKEN.match
+        while position < end:
+            match = match_at(text, position)
+            if match is None:  # cannot happen: the last alternative takes any character
+                break
+            group, start, position = match.lastgroup, position, match.end()
+            if group == "skip":
+                continue
+            if group == "comment":
+                position = self._comment_end(start)
+            elif group == "word":
+                self._word(tokens, match.group(), start, position)
+            elif group == "operator":
+                tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
+            elif group == "string":
+                position = self._string(tokens, match.group(), start, position)
+            elif group == "quoted":
+                position = self._quoted(tokens, match.group(), start, position)
+            elif group == "variable":
+                tokens.append(Token(Kind.VARIABLE, self._filled(match.group(), start), start, position))
+            elif group == "template":
+                tokens.append(Token(Kind.QUOTED, match.group(), start, position))
+            else:
+                tokens.append(Token(Kind.NUMBER, match.group(), start, position))
+        return tokens
+
+    def _word(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        if "$(" not in raw:
+            tokens.append(Token(Kind.WORD, raw, start, end))
+            return
+        filled = self._filled(raw, start)
+        if "$(" in filled or re.fullmatch(r"[\w@#$]+", filled):
+            tokens.append(Token(Kind.WORD if "$(" not in filled else Kind.QUOTED, filled, start, end))
+            return
+        for token in Source(filled).tokens:  # a value may hold several tokens: $(Schema) = [a b].c
+            tokens.append(Token(token.kind, token.value, start, end))
+
+    def _string(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
+        body = raw.lstrip("nN")
+        if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
+            return self._unclosed("string", start)
+        tokens.append(Token(Kind.STRING, self._filled(body[1:-1].replace("''", "'"), start), start, end))
+        return end
+
+    def _quoted(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
+        close = "]" if raw[0] == "[" else '"'
+        if len(raw) < 2 or raw[-1] != close:
+            return self._unclosed("bracket" if close == "]" else "quotation mark", start)
+        tokens.append(Token(Kind.QUOTED, self._filled(raw[1:-1].replace(close * 2, close), start), start, end))
+        return end
+
+    def _comment_end(self, start: int) -> int:
+        depth, position = 0, start
+        while match := _COMMENT_MARK.search(self.text, position):
+            depth += 1 if match.group() == "/*" else -1
+            position = match.end()
+            if not depth:
+                return position
+        return self._unclosed("comment", start)
+
+    def _unclosed(self, what: str, start: int) -> int:
+        """Report what is never closed, and go on behind the next GO: only this batch is lost."""
+        self.diagnostics.append(Diagnostic("SLP102", f"the {what} that begins here is never closed", self.span(start, start + 1)))
+        go = _GO_LINE.search(self.text, start)
+        return go.start() if go else len(self.text)
+
+    def _filled(self, raw: str, start: int) -> str:
+        if "$(" not in raw:
+            return raw
+
+        def value(match: re.Match[str]) -> str:
+            found = self._variables.get(match[1].lower())
+            if found is None:
+                self.undefined.setdefault(match[1], self.span(start, start + len(raw)))
+                return match[0]
+            return found
+
+        return _SQLCMD.sub(value, raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The tokens between two GO lines."""
+
+    tokens: list[Token]
+
+
+def batches(source: Source) -> list[Batch]:
+    """Cut a source at its GO lines. GO stands first on its line, with nothing but a count behind it.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-go
+    """
+    found: list[Batch] = []
+    current: list[Token] = []
+    tokens, line = source.tokens, source.line
+    skip = -1
+    for index, token in enumerate(tokens):
+        if index <= skip:
+            continue
+        if token.upper == "GO":
+            own = line(token.start)
+            last = index
+            while last + 1 < len(tokens) and line(tokens[last + 1].start) == own:
+                last += 1
+            first_on_line = index == 0 or line(tokens[index - 1].end - 1) < own
+            rest = tokens[index + 1 : last + 1]
+            if first_on_line and all(t.kind is Kind.NUMBER or t.value == ";" for t in rest):
+                skip = last
+                if current:
+                    found.append(Batch(current))
+                current = []
+                continue
+        current.append(token)
+    if current:
+        found.append(Batch(current))
+    return found

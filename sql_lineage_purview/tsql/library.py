@@ -1,0 +1,51 @@
+"""The parser library: text to its tree. Both of its builds, compiled and pure, are used in the same way."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlglot import Dialect, exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it warns of becomes a diagnostic of ours
+
+_DIALECT = Dialect.get_or_raise("tsql")
+
+
+class NotUnderstood(Exception):
+    """The library cannot read the text. `offset` is where in it, or None."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def parse(text: str) -> exp.Expr:
+    """The tree of one query or expression.
+
+    Raises:
+        NotUnderstood: the library refuses the text, or fails on it.
+    """
+    try:
+        tokens = _DIALECT.tokenize(text)
+        trees = [tree for tree in _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text) if tree is not None]
+    except SqlglotError as error:
+        details = getattr(error, "errors", None) or [{}]
+        raise NotUnderstood(_first_sentence(str(error)), _offset(text, details[0])) from error
+    except (IndexError, KeyError, AttributeError, TypeError, ValueError) as error:  # the library's own defects
+        raise NotUnderstood(f"the parser library failed ({type(error).__name__})") from error
+    if len(trees) != 1 or isinstance(trees[0], exp.Command):
+        raise NotUnderstood("more than one statement where one query is expected")
+    return trees[0]
+
+
+def _first_sentence(message: str) -> str:
+    return message.split(". Line")[0].split("\n")[0]
+
+
+def _offset(text: str, details: dict[str, object]) -> int | None:
+    column = details.get("col")
+    highlight = details.get("highlight")
+    if isinstance(column, int) and isinstance(highlight, str):
+        return max(0, min(len(text), column - len(highlight)))
+    return None

@@ -1,0 +1,91 @@
+"""Headers of modules: name, parameters, what a function returns, what a trigger hangs on.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/create-view-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.facts import Declare, Parameter
+from ..model.names import Name
+from .forms.base import Tokens, column_definitions, column_list, word
+from .lexer import Kind
+from .reader import Reader
+from .statements import ModuleNode
+from .words import find, name_at, skip_group, split
+
+_MODULE_WORDS = frozenset({"PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a module. `inline`: its body is one query. `declares`: the table variable that a function returns."""
+
+    name: Name
+    parameters: tuple[Parameter, ...] = ()
+    columns: tuple[str, ...] | None = None
+    on: Name | None = None
+    inline: bool = False
+    declares: Declare | None = None
+    materialized: bool = False
+
+
+def read_header(reader: Reader, node: ModuleNode) -> Header | None:
+    """Read a header; None where it has no name."""
+    tokens = node.header
+    at = next((i for i, t in enumerate(tokens) if t.upper in _MODULE_WORDS), 0) + 1
+    name, end = name_at(tokens, at)
+    if name is None:
+        return None
+    if word(tokens, end) == ";" and end + 1 < len(tokens) and tokens[end + 1].kind is Kind.NUMBER:
+        name, end = Name((*name.parts[:-1], f"{name.last};{tokens[end + 1].value}")), end + 2
+    if node.kind == "VIEW":
+        columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word(tokens, end) == "(" else None
+        materialized = word(tokens, at - 2) == "MATERIALIZED"
+        return Header(name, columns=columns, inline=True, materialized=materialized)
+    if node.kind == "TRIGGER":
+        on, _ = name_at(tokens, end + 1)
+        return Header(name, on=None if on and on.last.upper() in ("DATABASE", "ALL") else on)
+    if node.kind == "FUNCTION":
+        return _function(reader, tokens, name, end)
+    stop = find(tokens, {"WITH", "FOR", "AS"}, end) if word(tokens, end) == "(" else _parameters_end(tokens, end)
+    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word(tokens, end) == "(" else tokens[end:stop]
+    return Header(name, _parameters(inside))
+
+
+def _parameters_end(tokens: Tokens, at: int) -> int:
+    """Where the parameters of a procedure end: at WITH or FOR, or at the AS that no variable stands before."""
+    while at < len(tokens):
+        at = find(tokens, {"WITH", "FOR", "AS"}, at)
+        if word(tokens, at) != "AS" or tokens[at - 1].kind is not Kind.VARIABLE:
+            return at
+        at += 1
+    return at
+
+
+def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
+    found: list[Parameter] = []
+    for piece in split(tokens):
+        if not piece or piece[0].kind is not Kind.VARIABLE:
+            continue
+        type_name, _ = name_at(piece, 1 + (word(piece, 1) == "AS"))
+        output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
+        found.append(Parameter(piece[0].value, type_name, output))
+    return tuple(found)
+
+
+def _function(reader: Reader, tokens: Tokens, name: Name, at: int) -> Header:
+    end = skip_group(tokens, at) if word(tokens, at) == "(" else at
+    parameters = _parameters(tokens[at + 1 : end - 1])
+    returns = find(tokens, {"RETURNS"}, end)
+    after = returns + 1
+    if word(tokens, after) == "TABLE":
+        return Header(name, parameters, inline=word(tokens, len(tokens) - 1) == "RETURN")
+    if after < len(tokens) and tokens[after].kind is Kind.VARIABLE and word(tokens, after + 1) == "TABLE":
+        inside = tokens[after + 3 : skip_group(tokens, after + 2) - 1]
+        return Header(name, parameters, declares=Declare(Name((tokens[after].value,)), column_definitions(reader, inside)))
+    return Header(name, parameters)

@@ -1,0 +1,71 @@
+"""What lowering needs to know of the statement it is in, and where it notes what the statement reads and calls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.facts import Definition, Relation
+from ..model.names import Name
+from .folding import Constants, FoldedString
+from .lexer import Source, Token
+
+# Methods of xml, spatial and hierarchyid values: no calls of the user's functions.
+# https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods, https://learn.microsoft.com/sql/t-sql/spatial-geography/
+METHOD = re.compile(
+    r"(?i:value|query|nodes|exist|modify|write|reduce|filter|tostring|getancestor|getdescendant|getlevel|isdescendantof|"
+    r"getreparentedvalue|ST[A-Za-z]\w*)\Z|[A-Z]\w*AsText\Z|(?:Lat|Long|Buffer\w*|MakeValid|InstanceOf|HasZ|HasM|NumRings|RingN|"
+    r"EnvelopeAngle|EnvelopeCenter|AsGml|AsTextZM|UnionAggregate|CollectionAggregate|EnvelopeAggregate|ConvexHullAggregate)\Z"
+)
+
+
+@dataclass(slots=True)
+class Reader:
+    """The statement being lowered.
+
+    `common` are the names of the common table expressions in scope, `rowsets` the table sources that stand under a name in ⟦ ⟧.
+    """
+
+    source: Source
+    on: Name | None = None
+    reads: dict[Name, None] = field(default_factory=dict)
+    writes: dict[Name, None] = field(default_factory=dict)
+    calls: dict[Name, None] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    common: list[frozenset[str]] = field(default_factory=list)
+    rowsets: dict[str, Relation] = field(default_factory=dict)
+    definitions: list[Definition] = field(default_factory=list)
+    database: str | None = None
+    constants: Constants = field(default_factory=Constants)
+    strings: list[FoldedString] = field(default_factory=list)
+
+    def span(self, tokens: list[Token]) -> Span:
+        """The place of some tokens, which stand in order."""
+        return self.source.span(tokens[0].start, tokens[-1].end) if tokens else Span()
+
+    def report(self, code: str, message: str, tokens: list[Token]) -> None:
+        """Note a finding at some tokens."""
+        self.diagnostics.append(Diagnostic(code, message, self.span(tokens)))
+
+    def sees(self, name: Name) -> bool:
+        """Is it a common table expression here?"""
+        return len(name.parts) == 1 and any(name.last.casefold() in names for names in self.common)
+
+    def table(self, name: Name) -> Name:
+        """The table that a name in FROM stands for: in a trigger, `inserted` and `deleted` are its table."""
+        if self.on and len(name.parts) == 1 and name.last.lower() in ("inserted", "deleted"):
+            return self.on
+        return name
+
+    def read(self, name: Name) -> None:
+        """Note that the statement reads a table."""
+        self.reads[name] = None
+
+    def write(self, name: Name) -> None:
+        """Note that the statement writes a table."""
+        self.writes[name] = None
+
+    def call(self, name: Name) -> None:
+        """Note that the statement calls a procedure or function."""
+        self.calls[name] = None

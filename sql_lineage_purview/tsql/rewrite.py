@@ -1,0 +1,388 @@
+"""Tokens of a query or expression to text that the parser library certainly reads.
+
+The library is asked for one thing: the structure of queries and expressions. So names go to it in brackets, functions of any
+kind as plain calls (`CAST(x AS t)` as `[CAST](x)`), variables as names that begin with @, and what carries no data (hints, types,
+collations, OPTION) not at all. Table sources that have a grammar of their own become a name in ⟦ ⟧, looked up afterwards.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ..model.names import RESERVED
+from .lexer import Kind, Token
+from .words import skip_group
+
+# Reads the table source that begins at the index; answers the name that stands for it and the index behind it.
+RowsetReader: TypeAlias = Callable[[list[Token], int], tuple[str, int] | None]
+
+ROWSET_WORDS = frozenset(
+    """OPENJSON OPENXML OPENQUERY OPENROWSET OPENDATASOURCE CHANGETABLE CONTAINSTABLE FREETEXTTABLE STRING_SPLIT GENERATE_SERIES
+    SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE SEMANTICSIMILARITYDETAILSTABLE PREDICT""".split()
+)
+_HINTS = frozenset(
+    """NOLOCK READPAST ROWLOCK TABLOCK TABLOCKX UPDLOCK XLOCK HOLDLOCK READUNCOMMITTED NOWAIT PAGLOCK READCOMMITTED
+    READCOMMITTEDLOCK REPEATABLEREAD SERIALIZABLE SNAPSHOT NOEXPAND FASTFIRSTROW FORCESEEK FORCESCAN INDEX KEEPIDENTITY
+    KEEPDEFAULTS IGNORE_CONSTRAINTS IGNORE_TRIGGERS SPATIAL_WINDOW_MAX_CELLS""".split()
+)
+# Reserved words that are also functions.
+_FUNCTIONS = frozenset(
+    """COALESCE CONVERT CONTAINS FREETEXT IDENTITY LEFT NULLIF RIGHT TRY_CONVERT UPDATE USER CURRENT_TIMESTAMP CURRENT_DATE
+    CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER""".split()
+)
+# Words of the query grammar that are not reserved; everything else that is not reserved is a name.
+_STRUCTURAL = frozenset(
+    """ROWS RANGE ROW UNBOUNDED PRECEDING FOLLOWING OFFSET NEXT FIRST ONLY TIES PARTITION APPLY OVER AT TIME ZONE SETS ROLLUP
+    CUBE GROUPING WINDOW GROUP SYSTEM_TIME CONTAINED XML""".split()
+)
+_DATEPART_FUNCTIONS = frozenset({"DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC", "DATE_BUCKET"})
+_JOIN_HINTS = frozenset({"LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE", "REDISTRIBUTE"})
+_JOIN_WORDS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "OUTER"})
+_COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
+_KEYWORDS = frozenset(word.upper() for word in RESERVED)
+
+
+def bracket(name: str) -> str:
+    """A name in brackets; the library must not see the # of a temporary table, which it would drop."""
+    if name[:1] == "#":
+        name = name.replace("#", _NUMBER_SIGN)
+    return f"[{name.replace(']', ']]')}]"
+
+
+# Before the name of a function, so that the library takes it for an unknown one: a character that no identifier holds.
+FUNCTION_MARK = "\ue000"
+_NUMBER_SIGN = "\ue001"
+
+
+def unmarked(name: str) -> str:
+    """A name that came back from the library, as it was written."""
+    return name.removeprefix(FUNCTION_MARK).replace(_NUMBER_SIGN, "#")
+
+
+class Rendered:
+    """Text for the library, and the way back from its offsets to the tokens."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self._starts: list[int] = []
+        self._tokens: list[Token] = []
+        self._length = 0
+
+    def add(self, text: str, token: Token) -> None:
+        self.pieces.append(text)
+        self._starts.append(self._length)
+        self._tokens.append(token)
+        self._length += len(text) + 1
+
+    def drop(self, count: int) -> None:
+        """Take back the last pieces."""
+        for _ in range(count):
+            self._length -= len(self.pieces.pop()) + 1
+            self._starts.pop()
+            self._tokens.pop()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.pieces)
+
+    def token_at(self, offset: int) -> Token:
+        return self._tokens[max(0, bisect_right(self._starts, offset) - 1)]
+
+
+class Rewriter:
+    """Goes over the tokens once, writing what the library shall see."""
+
+    def __init__(self, tokens: list[Token], rowset: RowsetReader) -> None:
+        self.tokens = tokens
+        self.rowset = rowset
+        self.out = Rendered()
+        self.i = 0
+        self._closing: dict[int, str] = {}  # index of a token -> what is written in its place
+
+    def run(self) -> Rendered:
+        """The whole of the tokens."""
+        while self.i < len(self.tokens):
+            token = self.tokens[self.i]
+            if self.i in self._closing:
+                self._write(self._closing[self.i], 1)
+            elif token.kind is Kind.WORD:
+                self._word(token)
+            elif token.kind is Kind.QUOTED:
+                self._name(token)
+            elif token.kind is Kind.STRING:
+                self._write("'" + token.value.replace("'", "''") + "'", 1)
+            elif token.kind is Kind.VARIABLE:
+                self._variable(token)
+            elif token.kind is Kind.NUMBER:
+                self._write("0" if token.value[:2] in ("0x", "0X") else token.value.lstrip("$") or "0", 1)
+            else:
+                self._operator(token)
+        return self.out
+
+    def _peek(self, ahead: int) -> str:
+        index = self.i + ahead
+        return self.tokens[index].upper if 0 <= index < len(self.tokens) else ""
+
+    def _write(self, text: str, count: int) -> None:
+        """Write a text in the place of the next `count` tokens."""
+        if text:
+            self.out.add(text, self.tokens[self.i])
+        self.i += count
+
+    def _skip_to(self, index: int) -> None:
+        self.i = index
+
+    def _variable(self, token: Token) -> None:
+        following = self._peek(1)
+        if following in _COMPOUND:  # SELECT @v += x
+            self._write(f"{bracket(token.value)} = {bracket(token.value)} {following[0]}", 2)
+        else:
+            self._write(bracket(token.value), 1)
+
+    def _operator(self, token: Token) -> None:
+        word, following = token.upper, self._peek(1)
+        if word in ("!<", "!>"):
+            self._write(">=" if word == "!<" else "<=", 1)
+        elif word in ("<", ">", "!") and following in ("=", ">") and word + following in ("<=", ">=", "<>", "!="):
+            self._write(word + following, 2)
+        elif word == "::":  # geography::Point(…): a static method is a function of its last name
+            if self.out.pieces and self.tokens[self.i - 1].name:
+                self.out.drop(1)
+            self.i += 1
+        elif word == "*=":
+            self._write("=", 1)
+        elif word == "{":  # an ODBC escape: {fn f(x)}, {d '…'}, {oj t}
+            self.i += 2
+        elif word == "}":
+            self.i += 1
+        elif word in ("\\", "?"):
+            self.i += 1
+        elif word == "(" and self._hint_list(self.i):
+            self._skip_to(skip_group(self.tokens, self.i))
+        else:
+            self._write(word, 1)
+
+    def _hint_list(self, index: int) -> bool:
+        """`FROM t (NOLOCK)`: hints without WITH."""
+        inside = self.tokens[index + 1 : skip_group(self.tokens, index)]
+        if index == 0 or not self.tokens[index - 1].name or not inside or inside[0].upper not in _HINTS:
+            return False
+        return all(t.upper in _HINTS or t.upper in (",", ")") for t in inside)
+
+    def _name(self, token: Token) -> None:
+        called = self._peek(1) == "(" and not self._hint_list(self.i + 1)
+        self._write(bracket(FUNCTION_MARK * called + token.value), 1)
+
+    def _word(self, token: Token) -> None:
+        word, following, before = token.upper, self._peek(1), self._peek(-1)
+        if before == "." or following == ".":
+            if word == "NODES" and following == "(" and before == ".":
+                self._nodes()
+            else:
+                self._name(token)
+            return
+        special = _SPECIAL.get(word)
+        if special and special(self):
+            return
+        if word in ROWSET_WORDS and following == "(" and self._rowset():
+            return
+        if following == "(" and (word in _FUNCTIONS or (word not in _KEYWORDS and word not in _STRUCTURAL)):
+            self._function(token)
+        elif word in _KEYWORDS or word in _STRUCTURAL:
+            self._write(word, 1)
+        else:
+            self._write(bracket(token.value), 1)
+
+    def _rowset(self) -> bool:
+        found = self.rowset(self.tokens, self.i)
+        if not found:
+            return False
+        name, end = found
+        self.out.add(bracket(name), self.tokens[self.i])
+        self._skip_to(end)
+        return True
+
+    def _nodes(self) -> None:
+        """`a.b.nodes('…')`, `@x.nodes('…')`: the chain of names before it is the document."""
+        first = self.i - 1
+        while (
+            first > 0
+            and self.tokens[first].upper == "."
+            and (self.tokens[first - 1].name or self.tokens[first - 1].kind is Kind.VARIABLE)
+        ):
+            first -= 2
+        first += 1
+        written = self.i - first
+        found = self.rowset(self.tokens, first)
+        if not found or written > len(self.out.pieces):
+            self._write(bracket(self.tokens[self.i].value), 1)
+            return
+        self.out.drop(written)
+        self.out.add(bracket(found[0]), self.tokens[first])
+        self._skip_to(found[1])
+
+    def _function(self, token: Token) -> None:
+        word = token.upper
+        if self._hint_list(self.i + 1):
+            self._name(token)
+            return
+        close = skip_group(self.tokens, self.i + 1) - 1
+        self._write(bracket(FUNCTION_MARK + token.value), 1)
+        if word in ("CAST", "TRY_CAST", "PARSE", "TRY_PARSE"):
+            self._cut_type(close)
+        elif word in ("CONVERT", "TRY_CONVERT", "IDENTITY"):
+            self._write("(", 1)
+            comma = self._at_depth(self.i, close, ",")
+            self._skip_to(close if comma is None else comma + 1)
+        elif word in _DATEPART_FUNCTIONS and self._peek(2) == ",":
+            self._write("(", 1)
+            self._write("'" + self.tokens[self.i].value.replace("'", "") + "'", 1)
+        elif word == "TRIM":
+            separator = self._at_depth(self.i + 1, close, "FROM")
+            if separator is not None:
+                self._closing[separator] = ","
+                if self._peek(1) in ("BOTH", "LEADING", "TRAILING"):
+                    self._write("(", 2)
+
+    def _cut_type(self, close: int) -> None:
+        """`(x AS type)`: the type goes."""
+        separator = None
+        start = self.i + 1
+        while (found := self._at_depth(start, close, "AS")) is not None:
+            separator, start = found, found + 1
+        if separator is not None:
+            for index in range(separator, close):
+                self._closing[index] = ""
+
+    def _at_depth(self, start: int, end: int, word: str) -> int | None:
+        """The first such word in tokens[start:end] outside parentheses."""
+        depth = 0
+        for i in range(start, min(end, len(self.tokens))):
+            upper = self.tokens[i].upper
+            if upper == word and not depth:
+                return i
+            depth += (upper == "(") - (upper == ")")
+        return None
+
+    # --- words that are not written as they stand -----------------------------------------------------------------
+
+    def _with(self) -> bool:
+        if self._peek(1) == "(":
+            self._skip_to(skip_group(self.tokens, self.i + 1))
+            return True
+        if self._peek(1) in ("ROLLUP", "CUBE"):
+            self.i += 2
+            return True
+        if self._peek(1) == "XMLNAMESPACES":
+            end = skip_group(self.tokens, self.i + 2)
+            more = end < len(self.tokens) and self.tokens[end].upper == ","
+            self._write("WITH" if more else "", end + more - self.i)
+            return True
+        return False
+
+    def _option(self) -> bool:
+        if self._peek(1) != "(":
+            return False
+        self._skip_to(skip_group(self.tokens, self.i + 1))
+        return True
+
+    def _for(self) -> bool:
+        kind = self._peek(1)
+        if kind not in ("XML", "JSON", "BROWSE"):
+            return False
+        if kind != "BROWSE":
+            self._write("FOR XML PATH", 0)
+        depth = 0
+        while self.i < len(self.tokens):
+            word = self._peek(0)
+            depth += (word == "(") - (word == ")")
+            if depth < 0 or (not depth and word in ("OPTION", ";")):
+                break
+            self.i += 1
+        return True
+
+    def _collate(self) -> bool:
+        self.i += 2
+        return True
+
+    def _next(self) -> bool:
+        if self._peek(1) != "VALUE" or self._peek(2) != "FOR":
+            return False
+        self._write("NULL", 3)
+        while self.i < len(self.tokens) and (self.tokens[self.i].name or self._peek(0) == ".") and self._peek(0) != "OVER":
+            if self._peek(-1) not in (".", "FOR") and self._peek(0) != ".":
+                break
+            self.i += 1
+        if self._peek(0) == "OVER":
+            self._skip_to(skip_group(self.tokens, self.i + 1))
+        return True
+
+    def _join_hint(self) -> bool:
+        if self._peek(1) != "JOIN" or self._peek(-1) not in _JOIN_WORDS:
+            return False
+        self.i += 1
+        return True
+
+    def _tablesample(self) -> bool:
+        self.i += 1
+        if self._peek(0) != "(":
+            self.i += 1
+        self._skip_to(skip_group(self.tokens, self.i))
+        if self._peek(0) == "REPEATABLE":
+            self._skip_to(skip_group(self.tokens, self.i + 1))
+        return True
+
+    def _nulls(self) -> bool:
+        if self._peek(1) != "NULLS":
+            return False
+        self.i += 2
+        return True
+
+    def _current_of(self) -> bool:
+        if self._peek(1) != "OF":
+            return False
+        self._write("1 = 1", 3)
+        return True
+
+    def _percent(self) -> bool:
+        """TOP … PERCENT, WITH TIES: how many rows, not which data."""
+        self.i += 1
+        return True
+
+    def _parenthesis_free(self) -> bool:
+        """CURRENT_TIMESTAMP, USER: functions without parentheses, constants for lineage."""
+        if self._peek(1) == "(":
+            return False
+        self._write("NULL", 1)
+        return True
+
+    def _holdlock(self) -> bool:
+        self.i += 1
+        return True
+
+
+_SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
+    "WITH": Rewriter._with,
+    "OPTION": Rewriter._option,
+    "FOR": Rewriter._for,
+    "COLLATE": Rewriter._collate,
+    "NEXT": Rewriter._next,
+    "TABLESAMPLE": Rewriter._tablesample,
+    "IGNORE": Rewriter._nulls,
+    "RESPECT": Rewriter._nulls,
+    "CURRENT": Rewriter._current_of,
+    "PERCENT": Rewriter._percent,
+    "HOLDLOCK": Rewriter._holdlock,
+    **dict.fromkeys(_JOIN_HINTS, Rewriter._join_hint),
+    **dict.fromkeys(
+        ("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"),
+        Rewriter._parenthesis_free,
+    ),
+}
+
+
+def rewrite(tokens: list[Token], rowset: RowsetReader) -> Rendered:
+    """Text for the library."""
+    return Rewriter(tokens, rowset).run()

@@ -1,0 +1,153 @@
+"""Table sources with a grammar of their own: OPENJSON, OPENROWSET, nodes() and their kin.
+
+Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql and the page of each function, named below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ..model.facts import (
+    DocumentSource,
+    Expression,
+    FileSource,
+    OpaqueSource,
+    Relation,
+    TableSource,
+)
+from .lexer import Kind, Token
+from .reader import Reader
+from .words import name_at, skip_group, split
+
+Express: TypeAlias = Callable[[list[Token]], Expression]
+
+
+def read_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[str, int] | None:
+    """Read the source that begins at `index`; answer the name it stands under in `reader.rowsets`, and the index behind it."""
+    word = tokens[index].upper
+    found = _READERS.get(word, _nodes)(reader, express, tokens, index)
+    if found is None:
+        return None
+    relation, end = found
+    name = f"⟦{len(reader.rowsets)}⟧"
+    reader.rowsets[name] = relation
+    return name, end
+
+
+def _arguments(tokens: list[Token], index: int) -> tuple[list[list[Token]], int]:
+    """The arguments of the call whose name stands at `index`, and the index behind it."""
+    end = skip_group(tokens, index + 1)
+    return split(tokens[index + 2 : end - 1]), end
+
+
+def _with_columns(tokens: list[Token], index: int) -> tuple[tuple[str, ...] | None, int]:
+    """`WITH (name type …, …)`: the names."""
+    if index + 1 >= len(tokens) or tokens[index].upper != "WITH" or tokens[index + 1].upper != "(":
+        return None, index
+    end = skip_group(tokens, index + 1)
+    columns = [piece[0].value for piece in split(tokens[index + 2 : end - 1]) if piece]
+    return tuple(columns), end
+
+
+def _open_json(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql"""
+    arguments, end = _arguments(tokens, index)
+    columns, end = _with_columns(tokens, end)
+    return DocumentSource(express(arguments[0]) if arguments else (), columns or ("key", "value", "type")), end
+
+
+def _open_xml(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql"""
+    arguments, end = _arguments(tokens, index)
+    expression = express(arguments[0]) if arguments else ()
+    if end < len(tokens) and tokens[end].upper == "WITH" and end + 1 < len(tokens) and tokens[end + 1].upper != "(":
+        _, end = name_at(tokens, end + 1)
+        return DocumentSource(expression, None), end
+    columns, end = _with_columns(tokens, end)
+    return DocumentSource(expression, columns), end
+
+
+def _values(names: tuple[str, ...]) -> Callable[[Reader, Express, list[Token], int], tuple[Relation, int]]:
+    def read(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+        arguments, end = _arguments(tokens, index)
+        uses = tuple(use for argument in arguments[:1] for use in express(argument))
+        return DocumentSource(uses, names), end
+
+    return read
+
+
+def _nodes(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int] | None:
+    """`column.nodes('…')`: https://learn.microsoft.com/sql/t-sql/xml/nodes-method-xml-data-type"""
+    end = index
+    while end + 1 < len(tokens) and not (tokens[end].upper == "NODES" and tokens[end + 1].upper == "("):
+        end += 1
+    if end + 1 >= len(tokens) or end < index + 2:
+        return None
+    return DocumentSource(express(tokens[index : end - 1]), None), skip_group(tokens, end + 1)
+
+
+def _table_argument(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """CHANGETABLE(CHANGES t, …), CONTAINSTABLE(t, …): rows about the rows of a table."""
+    arguments, end = _arguments(tokens, index)
+    first = arguments[0] if arguments else []
+    skip = 1 if tokens[index].upper == "CHANGETABLE" and first and first[0].upper in ("CHANGES", "VERSION") else 0
+    name, _ = name_at(first, skip)
+    if name is None:
+        return OpaqueSource(tokens[index].upper), end
+    reader.read(name)
+    return TableSource(name, reader.span(first)), end
+
+
+def _open_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql"""
+    arguments, end = _arguments(tokens, index)
+    columns, end = _with_columns(tokens, end)
+    first = arguments[0] if arguments else []
+    if not first or first[0].upper != "BULK":
+        return _opaque(reader, tokens, index, end)
+    addresses = [token.value for token in first if token.kind is Kind.STRING]
+    options = {piece[0].upper: piece[-1].value for piece in arguments if len(piece) > 2}
+    if "SINGLE_CLOB" in {p[0].upper for p in arguments if p} or {"SINGLE_BLOB", "SINGLE_NCLOB"} & {
+        p[0].upper for p in arguments if p
+    }:
+        columns = ("BulkColumn",)
+    address = addresses[0] if addresses else ""
+    if not address:
+        return _opaque(reader, tokens, index, end)
+    span = reader.span(tokens[index:end])
+    return FileSource(address, options.get("DATA_SOURCE"), columns, span), end
+
+
+def _remote(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """OPENQUERY, OPENDATASOURCE(…).db.schema.table: data of another server."""
+    end = skip_group(tokens, index + 1)
+    while end + 1 < len(tokens) and tokens[end].upper == ".":
+        end += 1
+        if tokens[end].name:
+            end += 1
+    return _opaque(reader, tokens, index, end)
+
+
+def _opaque(reader: Reader, tokens: list[Token], index: int, end: int) -> tuple[Relation, int]:
+    word = tokens[index].upper
+    reader.report("SLP103", f"{word}: what it reads outside this database is not followed", tokens[index : index + 1])
+    return OpaqueSource(word), end
+
+
+_READERS: dict[str, Callable[[Reader, Express, list[Token], int], tuple[Relation, int] | None]] = {
+    "OPENJSON": _open_json,
+    "OPENXML": _open_xml,
+    "OPENROWSET": _open_rowset,
+    "OPENQUERY": _remote,
+    "OPENDATASOURCE": _remote,
+    "CHANGETABLE": _table_argument,
+    "CONTAINSTABLE": _table_argument,
+    "FREETEXTTABLE": _table_argument,
+    "SEMANTICKEYPHRASETABLE": _table_argument,
+    "SEMANTICSIMILARITYTABLE": _table_argument,
+    "SEMANTICSIMILARITYDETAILSTABLE": _table_argument,
+    "STRING_SPLIT": _values(("value", "ordinal")),
+    "GENERATE_SERIES": _values(("value",)),
+    "PREDICT": lambda reader, express, tokens, index: _opaque(reader, tokens, index, skip_group(tokens, index + 1)),
+}

@@ -1,0 +1,63 @@
+"""Small questions about tokens: the name that stands here, the pieces between commas, the next of some words."""
+
+from __future__ import annotations
+
+from ..model.names import Name
+from .lexer import Kind, Token
+
+
+def skip_group(tokens: list[Token], index: int) -> int:
+    """The index behind the parenthesis that closes the one at `index`; the end where none does."""
+    depth = 0
+    for i in range(index, len(tokens)):
+        word = tokens[i].upper
+        depth += (word == "(") - (word == ")")
+        if not depth:
+            return i + 1
+    return len(tokens)
+
+
+def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
+    """The dotted name that begins at `index` (None where none does), and the index behind it. Parts may be left out: `a..b`."""
+    parts: list[str] = []
+    i = index
+    while i < len(tokens):
+        token = tokens[i]
+        if token.name or (token.kind is Kind.VARIABLE and not parts):
+            parts.append(token.value)
+            i += 1
+        elif token.upper == "." and parts:
+            parts.append("")
+        else:
+            break
+        if i >= len(tokens) or tokens[i].upper != ".":
+            break
+        i += 1
+    if not parts or not parts[-1]:
+        return None, index
+    return Name(tuple(parts)), i
+
+
+def split(tokens: list[Token], separator: str = ",") -> list[list[Token]]:
+    """The tokens cut at a separator outside parentheses and CASE; no tokens give no pieces."""
+    pieces: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        word = token.upper
+        if word == separator and not depth:
+            pieces.append([])
+            continue
+        depth += (word in ("(", "CASE")) - (word == ")" or (word == "END" and depth > 0))
+        pieces[-1].append(token)
+    return pieces if pieces != [[]] else []
+
+
+def find(tokens: list[Token], words: frozenset[str] | set[str], start: int = 0) -> int:
+    """The index of the first of these words outside parentheses and CASE, from `start` on; the length where there is none."""
+    depth = 0
+    for i in range(start, len(tokens)):
+        word = tokens[i].upper
+        if not depth and word in words:
+            return i
+        depth += (word in ("(", "CASE")) - (word == ")" or (word == "END" and depth > 0))
+    return len(tokens)

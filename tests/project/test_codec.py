@@ -1,0 +1,152 @@
+"""Facts survive being written: what is read back is equal, for any facts at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sql_lineage_purview.model.diagnostics import Diagnostic, Span
+from sql_lineage_purview.model.facts import (
+    Assign,
+    Call,
+    ColumnFact,
+    ColumnRef,
+    CommonTable,
+    Condition,
+    FileFacts,
+    FunctionSource,
+    Output,
+    PivotSource,
+    Query,
+    Rows,
+    Select,
+    SetOperation,
+    Source,
+    Star,
+    StatementFact,
+    Subquery,
+    TableFact,
+    TableSource,
+    Use,
+    VariableRef,
+    Write,
+)
+from sql_lineage_purview.model.names import Name
+from sql_lineage_purview.model.vocabulary import StatementKind, Subtype, TableKind
+from sql_lineage_purview.project.codec import decode, encode
+
+texts = st.text(max_size=5)
+spans = st.builds(Span, *[st.integers(1, 10**6)] * 4)
+names = st.builds(Name, st.lists(texts, min_size=1, max_size=4).map(tuple), st.booleans())
+subtypes = st.sampled_from(Subtype)
+
+
+def tuples(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(of, max_size=3).map(tuple)
+
+
+def _grown(queries: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    operands = st.one_of(
+        st.builds(ColumnRef, tuples(texts), spans),
+        st.builds(VariableRef, texts),
+        st.builds(Subquery, queries, st.booleans()),
+    )
+    plain = tuples(st.builds(Use, operands, subtypes))
+    calls = st.builds(Call, names, tuples(plain), spans)
+    expressions = tuples(st.builds(Use, st.one_of(operands, calls), subtypes))
+    tables = st.builds(Source, st.builds(TableSource, names, spans), st.none() | texts)
+    relations = st.one_of(
+        queries,
+        st.builds(FunctionSource, names, tuples(expressions), spans),
+        st.builds(PivotSource, tables, expressions, st.builds(ColumnRef, tuples(texts), spans), tuples(texts)),
+    )
+    selects = st.builds(
+        Select,
+        tuples(st.one_of(st.builds(Output, st.none() | texts, expressions, spans), st.builds(Star, tuples(texts), spans))),
+        tuples(st.one_of(tables, st.builds(Source, relations, st.none(), st.none() | tuples(texts)))),
+        tuples(st.builds(Condition, subtypes, expressions)),
+        st.booleans(),
+    )
+    bodies = st.one_of(
+        selects,
+        st.builds(Rows, tuples(tuples(expressions))),
+        st.builds(SetOperation, st.sampled_from(["UNION", "EXCEPT"]), queries, queries),
+    )
+    return st.builds(Query, bodies, tuples(st.builds(CommonTable, texts, st.none() | tuples(texts), queries)))
+
+
+queries = st.recursive(st.just(Query(Select(()))), _grown, max_leaves=4)
+effects = st.one_of(
+    st.builds(Write, names, st.none() | tuples(texts), queries, spans, st.booleans()),
+    st.builds(Assign, tuples(texts), queries),
+)
+statements = st.builds(StatementFact, st.sampled_from(StatementKind), spans, tuples(names), effects=tuples(effects))
+definitions = st.builds(
+    TableFact, names, st.sampled_from(TableKind), st.none() | tuples(st.builds(ColumnFact, texts)), spans, st.none() | texts
+)
+files = st.builds(
+    FileFacts,
+    texts,
+    st.integers(0),
+    st.integers(0),
+    tuples(statements),
+    tuples(definitions),
+    tuples(st.builds(Diagnostic, texts, texts, spans)),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(files)
+def test_facts_are_read_as_they_were_written(facts: FileFacts) -> None:
+    read = decode(json.loads(json.dumps(encode(facts))))
+
+    assert read == facts
+    assert repr(read) == repr(facts), "a word of a vocabulary equals its text, but is not of its type"
+
+
+def test_a_name_that_stands_in_many_places_is_written_once() -> None:
+    def facts(count: int) -> FileFacts:
+        table = Name(("dbo", "a_table_with_a_long_name"))
+        return FileFacts("utf-8", 1, count, (StatementFact(StatementKind.SELECT, Span(), (table,) * count),))
+
+    assert json.dumps(encode(facts(100))).count("a_table_with_a_long_name") == 1
+
+
+def test_a_query_of_any_depth_can_be_written() -> None:
+    query = Query(Select((Star((), Span()),)))
+    for _ in range(5_000):
+        query = Query(SetOperation("UNION", query, Query(Select(()))))
+    facts = FileFacts("utf-8", 1, 1, (StatementFact(StatementKind.SELECT, Span(), effects=(Assign((), query),)),))
+
+    rows = encode(facts)
+
+    assert encode(decode(json.loads(json.dumps(rows)))) == rows
+
+
+def _damaged() -> list[object]:
+    rows = encode(FileFacts("utf-8", 1, 0, diagnostics=(Diagnostic("SLP001", "", Span()),)))
+    return [
+        [],
+        [["Other"]],
+        rows[:1],
+        rows[:-1],
+        [rows[0], [999]],
+        [rows[0], [0, "too", "few"]],
+        [rows[0], [0, "", 1, 1, 5, [], []]],
+    ]
+
+
+@pytest.mark.parametrize("rows", _damaged(), ids=str)
+def test_damaged_rows_are_refused(rows: list[list[object]]) -> None:
+    with pytest.raises(ValueError, match=r"damaged|another version"):
+        decode(rows)
+
+
+def test_facts_of_another_file_are_other_rows() -> None:
+    facts = FileFacts("utf-8", 1, 0)
+
+    assert encode(facts) != encode(replace(facts, batches=2))

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pytest
+
+from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, DataMapClient, Plan, make_plan, push
+from sql_lineage_purview.purview.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
+from sql_lineage_purview.purview.http import Reply
+
+ROOT = "mssql://s.database.windows.net/Dw"
+
+
+@pytest.fixture
+def plan(account, client: DataMapClient, databases: DatabaseMap, graph_text):
+    """A plan with one process for each of the tables T0, T1, …"""
+
+    def _plan(count: int) -> Plan:
+        text = graph_text()
+        for name in ("A", *(f"T{number}" for number in range(count))):
+            if not account.named(f"{ROOT}/dbo/{name}"):
+                account.add("azure_sql_table", f"{ROOT}/dbo/{name}", ["x"])
+        for number in range(count):
+            text.edge("dbo.A", f"dbo.T{number}", line=number * 5 + 1)
+        return make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod", tool_version="1")
+
+    return _plan
+
+
+def names(plan: Plan) -> list[str]:
+    return [row.process.qualified_name for row in plan.processes]
+
+
+def bulks(account) -> list[int]:
+    return [len(body["entities"]) for method, path, body in account.calls if method == "POST" and path.endswith("/entity/bulk")]
+
+
+def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClient, plan) -> None:
+    made = plan(1)
+    result = push(made, client)
+    assert (list(result.created), result.updated, result.unchanged, result.failed) == (names(made), (), (), ())
+    assert PROCESS_TYPE in account.types
+    (entity,) = account.named(names(made)[0])
+    assert entity["typeName"] == PROCESS_TYPE
+    assert entity["attributes"]["columnMapping"] == made.processes[0].process.column_mapping
+    assert entity["attributes"]["name"] == "dbo.usp_Load -> dbo.T0"
+    assert set(entity["attributes"]) == {
+        "qualifiedName",
+        "name",
+        "columnMapping",
+        "moduleName",
+        "filePath",
+        "lineRange",
+        "certainty",
+        "toolVersion",
+    }
+    references = next(
+        body["entities"][0]["attributes"]["inputs"] for _, path, body in account.calls if path.endswith("/entity/bulk")
+    )
+    assert references == [{"guid": "g1", "typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}]
+
+
+def test_all_attributes_that_are_sent_are_declared_by_the_type(account, client: DataMapClient, plan) -> None:
+    push(plan(1), client)
+    declared = {row["name"] for row in account.types[PROCESS_TYPE]["attributeDefs"]}
+    inherited = {"qualifiedName", "name", "inputs", "outputs"}
+    sent = next(body["entities"][0]["attributes"] for _, path, body in account.calls if path.endswith("/entity/bulk"))
+    assert set(sent) <= declared | inherited
+
+
+def test_a_second_push_sends_nothing(account, client: DataMapClient, plan) -> None:
+    push(plan(3), client)
+    again = plan(3)
+    before = len(account.calls)
+    result = push(again, client)
+    assert (result.written, len(result.unchanged)) == (0, 3)
+    assert len(account.calls) == before
+
+
+def test_processes_go_in_bulks(account, client: DataMapClient, plan) -> None:
+    assert push(plan(7), client, bulk_size=3).written == 7
+    assert bulks(account) == [3, 3, 1]
+
+
+def test_a_process_that_the_service_refuses_does_not_hold_up_the_others(account, client: DataMapClient, plan) -> None:
+    made = plan(8)
+    account.refused = {names(made)[2], names(made)[7]}
+    result = push(made, client)
+    assert [row.qualified_name for row in result.failed] == [names(made)[2], names(made)[7]]
+    assert "mandatory attribute value missing" in result.failed[0].reason
+    assert sorted((*result.created, *account.refused)) == sorted(names(made))
+
+
+def test_an_asset_that_vanished_since_the_plan_fails_with_the_remedy(account, client: DataMapClient, plan) -> None:
+    made = plan(2)
+    del account.entities[made.processes[0].process.outputs[0].guid]
+    result = push(made, client)
+    assert len(result.created) == 1
+    assert "make the plan again" in result.failed[0].reason
+
+
+class Interrupted:
+    """An account that answers writes of entities with something else, after the first `after` of them."""
+
+    def __init__(self, account, after: int, answer: Reply) -> None:
+        self.account, self.left, self.answer = account, after, answer
+        self.sizes: list[int] = []
+
+    def send(self, method, url, headers, body) -> Reply:
+        if method == "POST" and "/entity/bulk" in url:
+            self.sizes.append(body.count(b'"typeName":"sql_lineage_process"'))
+            self.left -= 1
+            if self.left < 0:
+                return self.answer
+        return self.account.send(method, url, headers, body)
+
+
+def test_a_push_that_breaks_off_tells_what_was_written(account, client: DataMapClient, plan) -> None:
+    made = plan(5)
+    broken = Interrupted(account, 1, Reply(401))
+    result = push(made, DataMapClient(client.endpoint, broken), bulk_size=2)
+    assert list(result.created) == names(made)[:2]
+    assert [row.qualified_name for row in result.failed] == names(made)[2:]
+    assert "az login" in result.failed[-1].reason
+    assert broken.sizes == [2, 2]
+
+
+def test_bulks_that_are_too_slow_are_halved_but_not_for_ever(account, client: DataMapClient, plan) -> None:
+    made = plan(8)
+    slow = Interrupted(account, 0, Reply(408))
+    result = push(made, DataMapClient(client.endpoint, slow))
+    assert len(result.failed) == 8
+    assert slow.sizes == [8, 4, 2, 1]
+
+
+def test_a_write_without_a_guid_is_not_counted(account, client: DataMapClient, plan) -> None:
+    made = plan(2)
+    lossy = Interrupted(account, 0, Reply(200, {}, b'{"guidAssignments":{"-2":"real"}}'))
+    result = push(made, DataMapClient(client.endpoint, lossy))
+    assert list(result.created) == names(made)[1:]
+    assert "assigned no guid" in result.failed[0].reason
+
+
+def test_a_type_that_may_not_be_created_ends_the_push_before_anything_is_written(account, client: DataMapClient, plan) -> None:
+    made = plan(1)
+
+    class ReadOnly:
+        def send(self, method, url, headers, body) -> Reply:
+            return Reply(403) if method == "POST" else account.send(method, url, headers, body)
+
+    with pytest.raises(RefusedError, match="root collection"):
+        push(made, DataMapClient(client.endpoint, ReadOnly()))
+    assert account.named(names(made)[0]) == []
+
+
+def test_a_plan_for_another_account_is_refused(account, plan) -> None:
+    with pytest.raises(BadPlanError, match="was made for"):
+        push(plan(1), DataMapClient("https://other.purview.azure.com", account))
+    assert account.writes() == []
+
+
+def test_a_bulk_size_below_one_is_refused(client: DataMapClient, plan) -> None:
+    with pytest.raises(ValueError, match="bulk_size"):
+        push(plan(1), client, bulk_size=0)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from sql_lineage_purview.purview.platforms import OBJECT_TYPES, Database, Platform, object_key, object_types
+
+NAMES = [
+    (Platform.AZURE_SQL, "s.database.windows.net", "mssql://s.database.windows.net/Dw/dbo/T"),
+    (Platform.AZURE_SQL_DW, "s.database.windows.net", "mssql://s.database.windows.net/Dw/dbo/T"),
+    (Platform.AZURE_SYNAPSE_DEDICATED, "ws.sql.azuresynapse.net", "mssql://ws.sql.azuresynapse.net/Dw/dbo/T"),
+    (Platform.AZURE_SYNAPSE_SERVERLESS, "ws-ondemand.sql.azuresynapse.net", "mssql://ws-ondemand.sql.azuresynapse.net/Dw/dbo/T"),
+    (
+        Platform.AZURE_SQL_MI,
+        "mi.public.ab12.database.windows.net,3342",
+        "mssql://mi.public.ab12.database.windows.net:3342/Dw/dbo/T",
+    ),
+    (Platform.SQL_SERVER, "sqlhost", "mssql://sqlhost/MSSQLSERVER/Dw/dbo/T"),
+    (Platform.SQL_SERVER, "sqlhost\\INST", "mssql://sqlhost/INST/Dw/dbo/T"),
+]
+
+
+@pytest.mark.parametrize(("platform", "server", "expected"), NAMES)
+def test_the_qualified_name_has_the_platforms_form(platform: Platform, server: str, expected: str) -> None:
+    assert Database("Dw", server, platform).qualified_names("dbo", "T")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("platform", "table", "view"),
+    [
+        (Platform.AZURE_SQL, "azure_sql_table", "azure_sql_view"),
+        (Platform.AZURE_SQL_DW, "azure_sql_dw_table", "azure_sql_dw_view"),
+        (Platform.AZURE_SYNAPSE_DEDICATED, "azure_synapse_dedicated_sql_table", "azure_synapse_dedicated_sql_view"),
+        (Platform.AZURE_SYNAPSE_SERVERLESS, "azure_synapse_serverless_sql_table", "azure_synapse_serverless_sql_view"),
+        (Platform.AZURE_SQL_MI, "azure_sql_mi_table", "azure_sql_mi_view"),
+        (Platform.SQL_SERVER, "mssql_table", "mssql_view"),
+    ],
+)
+def test_each_platform_has_its_types(platform: Platform, table: str, view: str) -> None:
+    assert object_types((platform,)) == (table, view)
+    assert all("column" in name for name in OBJECT_TYPES[platform].columns)
+
+
+@pytest.mark.parametrize(
+    ("server", "platforms"),
+    [
+        ("s.database.windows.net", (Platform.AZURE_SQL, Platform.AZURE_SQL_DW)),
+        ("s.database.chinacloudapi.cn", (Platform.AZURE_SQL, Platform.AZURE_SQL_DW)),
+        ("mi.ab12.database.windows.net", (Platform.AZURE_SQL_MI,)),
+        ("ws.sql.azuresynapse.net", (Platform.AZURE_SYNAPSE_DEDICATED,)),
+        ("ws-ondemand.sql.azuresynapse.net", (Platform.AZURE_SYNAPSE_SERVERLESS,)),
+        ("sqlhost.corp.example", (Platform.SQL_SERVER,)),
+    ],
+)
+def test_without_a_platform_the_host_says_which_come_into_question(server: str, platforms: tuple[Platform, ...]) -> None:
+    assert Database("Dw", server).platforms == platforms
+
+
+@pytest.mark.parametrize(
+    "server",
+    ["S.Database.Windows.NET", "tcp:s.database.windows.net,1433", "mssql://s.database.windows.net/", " s .database.windows.net "],
+)
+def test_the_host_is_normalized(server: str) -> None:
+    assert Database("Dw", server).qualified_names("dbo", "T") == ("mssql://s.database.windows.net/Dw/dbo/T",)
+
+
+def test_the_path_keeps_its_case_and_loses_brackets() -> None:
+    assert (
+        Database("d", "s.database.windows.net", database="SalesDW")
+        .qualified_names("Sales", "[Order]")[0]
+        .endswith("/SalesDW/Sales/Order")
+    )
+
+
+def test_spaces_are_encoded_first_where_ingestion_encodes_them() -> None:
+    azure = Database("Dw", "s.database.windows.net", Platform.AZURE_SQL).qualified_names("Fact", "Stock Item")
+    synapse = Database("Dw", "w.sql.azuresynapse.net", Platform.AZURE_SYNAPSE_DEDICATED).qualified_names("Fact", "Stock Item")
+    assert [name.rpartition("/")[2] for name in azure] == ["Stock%20Item", "Stock Item"]
+    assert [name.rpartition("/")[2] for name in synapse] == ["Stock Item", "Stock%20Item"]
+    assert len({object_key(name) for name in azure}) == 1
+
+
+def test_a_sql_server_may_be_registered_in_upper_case() -> None:
+    names = Database("Dw", "SQLPROD01", Platform.SQL_SERVER).qualified_names("dbo", "T")
+    assert names == ("mssql://sqlprod01/MSSQLSERVER/Dw/dbo/T", "mssql://SQLPROD01/MSSQLSERVER/Dw/dbo/T")
+
+
+def test_a_managed_instance_is_tried_with_the_public_port_too() -> None:
+    names = Database("Dw", "mi.ab12.database.windows.net").qualified_names("dbo", "T")
+    assert [name.split("/")[2] for name in names] == ["mi.ab12.database.windows.net", "mi.ab12.database.windows.net:3342"]
+
+
+def test_a_linked_servers_database_is_named_without_the_server() -> None:
+    assert "/Db/dbo/T" in Database("SRV.Db", "sqlhost").qualified_names("dbo", "T")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "server", "platform", "message"),
+    [
+        ("", "s.database.windows.net", None, "needs a name"),
+        ("Dw", "", None, "no host name"),
+        ("Dw", "https://s.database.windows.net/x", None, "no host name"),
+        ("Dw", "myserver", Platform.AZURE_SQL, "myserver.database.windows.net"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_with_a_remedy(
+    name: str, server: str, platform: Platform | None, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        Database(name, server, platform)

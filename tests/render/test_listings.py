@@ -1,0 +1,100 @@
+"""CSV, the table listing, diagnostics: text that other programs and people read line by line."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
+from sql_lineage_purview.model.graph import LineageGraph
+from sql_lineage_purview.render.csv_columns import render_csv
+from sql_lineage_purview.render.diagnostics import (
+    SourceLine,
+    render_diagnostic,
+    render_remedies,
+    render_rule,
+    render_rules,
+)
+from sql_lineage_purview.render.one_line import one_line
+from sql_lineage_purview.render.table_listing import render_table
+
+from .graphs import SAMPLE
+
+
+def test_csv_has_a_row_for_each_column_edge() -> None:
+    rows = list(csv.DictReader(render_csv(SAMPLE).splitlines()))
+
+    assert [(row["source_column"], row["target_column"], row["subtype"]) for row in rows] == [
+        ("Amount", "Amount", "AGGREGATION"),
+        ("Größe", "", "FILTER"),
+    ]
+    assert rows[0]["target_table"] == "dbo.[Fact Sales]"
+    assert (rows[0]["path"], rows[0]["line"], rows[0]["statements"]) == ("etl/load.sql", "12", "etl/load.sql#2")
+
+
+def test_the_table_listing_is_aligned_and_names_the_first_statement() -> None:
+    header, fact, staging = render_table(SAMPLE).splitlines()
+
+    assert header.index("TYPE") == fact.index("DIRECT") == staging.index("DIRECT")
+    assert fact.split("  ")[0] == "dbo.[Fact Sales]"
+    assert fact.endswith("MERGE in dbo.usp_Load, etl/load.sql:12 and 1 more")
+    assert staging.endswith("COPY_INTO, etl/load.sql:2")
+
+
+def test_a_listing_of_nothing_is_its_header() -> None:
+    assert render_table(LineageGraph()).split() == ["TARGET", "SOURCE", "TYPE", "STATEMENT"]
+
+
+class TestDiagnostics:
+    FINDING = Diagnostic("SLP101", "what", Span(3, 5, 3, 9), "a/b.sql")
+
+    def test_are_one_line_that_editors_can_follow(self) -> None:
+        assert render_diagnostic(self.FINDING) == "a/b.sql:3:5: SLP101 what\n"
+
+    def test_go_by_another_path_where_one_is_given(self) -> None:
+        assert render_diagnostic(self.FINDING, path="../b.sql").startswith("../b.sql:3:5: ")
+
+    def test_mark_the_column_in_the_line(self) -> None:
+        shown = render_diagnostic(self.FINDING, source=SourceLine("\t\t FROB x"))
+
+        line, mark = shown.splitlines()[1:]
+        assert line[mark.index("^")] == "R"
+
+    def test_mark_nothing_where_secrets_were_blacked_out(self) -> None:
+        shown = render_diagnostic(self.FINDING, source=SourceLine("SECRET = '***'", intact=False))
+
+        assert shown.splitlines()[1:] == ["    SECRET = '***'"]
+
+    def test_of_a_hostile_name_stay_on_one_line(self) -> None:
+        finding = Diagnostic("SLP201", "no column [a\r\nb\x1b[2J]", Span(), "a.sql")
+
+        assert render_diagnostic(finding) == "a.sql:1:1: SLP201 no column [a\\r\\nb\\x1b[2J]\n"
+
+    def test_come_with_one_remedy_for_each_code(self) -> None:
+        rare = Diagnostic("SLP301", "", Span(), "a.sql")
+
+        lines = render_remedies([rare, self.FINDING, self.FINDING]).splitlines()
+
+        assert [line.split(":")[0] for line in lines] == [
+            "SLP101 Statement not understood (2)",
+            "SLP301 Dynamic SQL not known (1)",
+        ]
+        assert lines[0].endswith(RULES["SLP101"].remedy)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_every_rule_says_what_it_means_and_what_to_do(rule: object) -> None:
+    assert rule in RULES.values()
+    text = render_rule(rule)  # type: ignore[arg-type]  # parametrize knows no types
+
+    assert text.count("\n\n") == 2
+    assert "\n\nWhat to do: " in text
+
+
+def test_the_list_of_rules_has_one_line_for_each() -> None:
+    assert len(render_rules(RULES.values()).splitlines()) == len(RULES)
+
+
+def test_what_cannot_be_printed_is_escaped_and_the_rest_kept() -> None:
+    assert one_line("a\x1b]0;x\x07\u202eb\u2028ü [c]") == "a\\x1b]0;x\\x07\\u202eb\\u2028ü [c]"

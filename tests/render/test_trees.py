@@ -1,0 +1,174 @@
+"""Trees: what stands below what, and how cycles, repeats and depth are marked."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from sql_lineage_purview.model.graph import Column, LineageGraph
+from sql_lineage_purview.model.names import parse_name
+from sql_lineage_purview.render.lineage_tree import Direction, render_lineage
+from sql_lineage_purview.render.scan_tree import render_tree
+
+from .graphs import SAMPLE, column, columns_graph, tables_graph
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+
+def _text(tree: Tree) -> str:
+    """The tree as plain text, its guides replaced by spaces."""
+    stream = io.StringIO()
+    Console(file=stream, markup=False, highlight=False, width=1000, color_system=None).print(tree)
+    plain = "".join(" " if char in "│├└─" else char for char in stream.getvalue())
+    return "\n".join(line.rstrip() for line in plain.splitlines())
+
+
+def _tables(graph: LineageGraph, start: str, direction: Direction, depth: int | None = None) -> list[str]:
+    lines = _text(render_lineage(graph, Column(parse_name(start), None), direction, depth=depth)).splitlines()
+    return [line.replace("DIRECT  INSERT, etl/load.sql:", "@") for line in lines]
+
+
+def test_a_scan_is_grouped_by_written_table() -> None:
+    assert _text(render_tree(SAMPLE)).splitlines() == [
+        "Lineage of 2 tables, from 1 file",
+        "    dbo.[Fact Sales]  TABLE  ddl/fact.sql:3",
+        "        stg.Sales  DIRECT  MERGE in dbo.usp_Load, etl/load.sql:12 and 1 more",
+        "    stg.Sales  TABLE",
+        "        https://acct.dfs.core.windows.net/landing/sales.csv  DIRECT  COPY_INTO, etl/load.sql:2",
+    ]
+
+
+def test_a_scan_without_lineage_says_so() -> None:
+    assert _text(render_tree(LineageGraph())).startswith("No lineage")
+
+
+def test_brackets_are_names_and_no_markup() -> None:
+    graph = tables_graph("dbo.[bold] -> dbo.[red b]")
+
+    assert "dbo.[red b]" in _text(render_tree(graph))
+
+
+def test_what_feeds_a_table_stands_below_it() -> None:
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.b -> dbo.c", "dbo.x -> dbo.c")
+
+    assert _tables(graph, "dbo.c", Direction.UP) == [
+        "dbo.c  is fed by",
+        "    dbo.b  @20",
+        "        dbo.a  @10",
+        "    dbo.x  @30",
+    ]
+
+
+def test_what_a_table_feeds_stands_below_it() -> None:
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.b -> dbo.c")
+
+    assert _tables(graph, "dbo.a", Direction.DOWN) == ["dbo.a  feeds", "    dbo.b  @10", "        dbo.c  @20"]
+
+
+def test_a_table_without_lineage_says_so() -> None:
+    graph = tables_graph("dbo.a -> dbo.b")
+
+    assert _tables(graph, "dbo.a", Direction.UP) == ["dbo.a  is fed by nothing in the scan"]
+
+
+def test_both_types_of_one_pair_are_one_line() -> None:
+    graph = tables_graph("dbo.a -> dbo.b", kinds=("DIRECT", "INDIRECT"))
+
+    assert _text(render_lineage(graph, Column(parse_name("dbo.b"), None), Direction.UP)).splitlines()[1:] == [
+        "    dbo.a  DIRECT and INDIRECT  INSERT, etl/load.sql:10"
+    ]
+
+
+def test_a_cycle_is_marked_where_it_closes() -> None:
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.b -> dbo.a", "dbo.a -> dbo.a")
+
+    assert _tables(graph, "dbo.a", Direction.DOWN) == [
+        "dbo.a  feeds",
+        "    dbo.a  @30  (cycle)",
+        "    dbo.b  @10",
+        "        dbo.a  @20  (cycle)",
+    ]
+
+
+def test_what_was_shown_is_not_opened_again() -> None:
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.a -> dbo.c", "dbo.b -> dbo.d", "dbo.c -> dbo.d", "dbo.d -> dbo.e")
+
+    assert _tables(graph, "dbo.a", Direction.DOWN) == [
+        "dbo.a  feeds",
+        "    dbo.b  @10",
+        "        dbo.d  @30",
+        "            dbo.e  @50",
+        "    dbo.c  @20",
+        "        dbo.d  @40  (shown above)",
+    ]
+
+
+def test_depth_ends_the_walk_and_says_that_there_is_more() -> None:
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.b -> dbo.c", "dbo.c -> dbo.d")
+
+    assert _tables(graph, "dbo.a", Direction.DOWN, depth=2) == [
+        "dbo.a  feeds",
+        "    dbo.b  @10",
+        "        dbo.c  @20  (more)",
+    ]
+
+
+def test_with_a_depth_a_node_that_comes_nearer_is_opened_again() -> None:
+    """Below dbo.b, dbo.d stands at the end of the walk, so that what it feeds was not shown there."""
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.a -> dbo.d", "dbo.b -> dbo.d", "dbo.d -> dbo.e")
+
+    lines = _tables(graph, "dbo.a", Direction.DOWN, depth=2)
+
+    assert lines[-2:] == ["    dbo.d  @20", "        dbo.e  @40"]
+
+
+def test_a_chain_of_any_length_is_walked() -> None:
+    graph = tables_graph(*(f"dbo.t{number} -> dbo.t{number + 1}" for number in range(1_200)))
+
+    tree = render_lineage(graph, Column(parse_name("dbo.t0"), None), Direction.DOWN)
+
+    depth = 0
+    while tree.children:
+        tree = tree.children[0]
+        depth += 1
+    assert depth == 1_200
+
+
+class TestColumns:
+    GRAPH = columns_graph(
+        "stg.a.x -> dbo.b.y TRANSFORMATION",
+        "dbo.b.y -> dbo.c.z IDENTITY",
+        "stg.a.w -> dbo.b.y CONDITIONAL",
+        "stg.a.f -> dbo.b. FILTER",
+        "raw.q.* -> stg.a.* IDENTITY PARTIAL",
+    )
+
+    def test_of_a_column_are_walked_with_their_subtypes(self) -> None:
+        assert _text(render_lineage(self.GRAPH, column("dbo.c.z"), Direction.UP)).splitlines() == [
+            "dbo.c.z  is fed by",
+            "    dbo.b.y  IDENTITY  INSERT, etl/load.sql:20",
+            "        stg.a.w  CONDITIONAL  INSERT, etl/load.sql:30",
+            "            raw.q.*  IDENTITY (PARTIAL)  INSERT, etl/load.sql:50",
+            "        stg.a.x  TRANSFORMATION  INSERT, etl/load.sql:10",
+            "            raw.q.*  IDENTITY (PARTIAL)  INSERT, etl/load.sql:50",
+        ]
+
+    def test_of_a_table_are_shown_one_by_one_and_its_rows_last(self) -> None:
+        tree = render_lineage(self.GRAPH, Column(parse_name("dbo.b"), None), Direction.UP, columns=True, depth=1)
+
+        assert [line.strip().split("  ")[0] for line in _text(tree).splitlines()] == [
+            "dbo.b",
+            "y",
+            "stg.a.w",
+            "stg.a.x",
+            "(which rows)",
+            "stg.a.f",
+        ]
+
+    def test_that_filter_a_table_say_so_downward(self) -> None:
+        tree = render_lineage(self.GRAPH, column("stg.a.f"), Direction.DOWN)
+
+        assert _text(tree).splitlines()[1] == "    dbo.b  FILTER of its rows  INSERT, etl/load.sql:40"
