@@ -14,12 +14,16 @@ from ..model.naming import Naming, address_name
 def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
     """The catalogue of what the files define, in their order: a later definition of a name replaces the earlier."""
     tables: dict[str, TableEntry] = {}
+    local: dict[str, dict[str, TableEntry]] = {}
     types: dict[str, tuple[ColumnFact, ...]] = {}
     synonyms = {}
     sources = {
-        fact.name.casefold(): fact.location for file in files for fact in file.facts.definitions if isinstance(fact, DataSourceFact)
+        fact.name.casefold(): fact.location
+        for file in files
+        for fact in file.facts.definitions
+        if isinstance(fact, DataSourceFact)
     }
-    changes: list[tuple[ChangeFact, str | None]] = []
+    changes: list[tuple[ChangeFact, SourceFile]] = []
     for file in files:
         for fact in file.facts.definitions:
             if isinstance(fact, TableFact):
@@ -27,17 +31,21 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
                 location = sources.get((fact.data_source or "").casefold())
                 address = address_name(fact.address, location) if fact.address else None
                 where = Location(file.path, fact.span.line)
-                tables[naming.key(name)] = TableEntry(name, fact.kind, fact.columns, where, address)
+                entry = TableEntry(name, fact.kind, fact.columns, where, address)
+                tables[naming.key(name)] = entry
+                local.setdefault(file.path, {})[naming.key(name)] = entry
             elif isinstance(fact, TypeFact):
                 types[naming.key(naming.canonical(fact.name, fact.database or file.database))] = fact.columns
             elif isinstance(fact, SynonymFact):
                 database = fact.database or file.database
                 synonyms[naming.key(naming.canonical(fact.name, database))] = naming.canonical(fact.base, database)
             elif isinstance(fact, ChangeFact):
-                changes.append((fact, fact.database or file.database))
-    for change, database in changes:
-        _apply(tables, change, naming.key(naming.canonical(change.name, database)), naming)
-    return Catalogue(tables, types, synonyms, sources)
+                changes.append((fact, file))
+    for change, file in changes:
+        key = naming.key(naming.canonical(change.name, change.database or file.database))
+        for found in (tables, local.get(file.path, {})):
+            _apply(found, change, key, naming)
+    return Catalogue(tables, local, types, synonyms, sources)
 
 
 def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: Naming) -> None:

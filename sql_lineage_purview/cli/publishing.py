@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..emulator import EmulatorError
-from ..project.catalogues import database_map, open_catalogue, target_of
+from ..project.catalogues import EMULATOR, database_map, open_catalogue, target_of
 from ..purview import Action, CatalogueResolver, PurviewError, make_plan
 from ..purview.errors import BadEndpointError, BadPlanError
 from ..render.one_line import one_line
@@ -47,7 +47,7 @@ def plan_of(graph: LineageGraph, client: DataMapClient, settings: Settings) -> P
 
 def render_plan(plan: Plan) -> str:
     """A plan for a person: what would be written, what could not be resolved, and what is left out for that."""
-    lines = [f"Plan for {plan.endpoint}, owner {plan.owner}"]
+    lines = [f"Plan for {place_of(plan)}, owner {plan.owner}"]
     for row in plan.changes:
         lines += _process(row)
     unchanged = len(plan.having(Action.UNCHANGED))
@@ -59,13 +59,9 @@ def render_plan(plan: Plan) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def render_unresolved(plan: Plan) -> str:
-    """The tables without an asset: why, and what comes near."""
-    lines = []
-    for row in plan.unresolved:
-        lines.append(f"  {one_line(row.table)}: {row.outcome.value}, {one_line(row.reason)}")
-        lines += [f"      {one_line(ref.qualified_name)} ({ref.type_name})" for ref in row.candidates]
-    return "".join(f"{line}\n" for line in lines)
+def place_of(plan: Plan) -> str:
+    """The account as a person calls it."""
+    return "the emulator" if plan.endpoint == f"http://{EMULATOR}" else plan.endpoint
 
 
 def _process(row: PlannedProcess) -> list[str]:
@@ -82,7 +78,10 @@ def _resolution(plan: Plan) -> list[str]:
     lines.append(f"{counted(len(plan.resolved), 'table')} resolved{', these by more than their exact name:' if other else '.'}")
     lines += [f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}" for row in other]
     if plan.unresolved:
-        lines += [f"{counted(len(plan.unresolved), 'table')} not resolved:", *render_unresolved(plan).splitlines()]
+        lines.append(f"{counted(len(plan.unresolved), 'table')} not resolved:")
+    for table in plan.unresolved:
+        lines.append(f"  {one_line(table.table)}: {table.outcome.value}, {one_line(table.reason)}")
+        lines += [f"      candidate: {one_line(ref.qualified_name)} ({ref.type_name})" for ref in table.candidates]
     if plan.dropped:
         lines.append(f"{counted(len(plan.dropped), 'process', 'processes')} not published:")
         lines += [f"  {one_line(row.writer)} -> {one_line(row.table)}: {one_line(row.reason)}" for row in plan.dropped]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..purview import PushResult, push
+from ..render.one_line import one_line
 from .console import CommandError, deliver, say
-from .publishing import catalogue, plan_of, render_plan, render_unresolved
-from .reading import add_reading_arguments, counted, read, settings_of, summary
+from .publishing import catalogue, place_of, plan_of, render_plan
+from .reading import add_reading_arguments, counted, gaps, read, settings_of, summary
 
 if TYPE_CHECKING:
     import argparse
@@ -42,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
             say("Nothing was written.")
             return 0
         result = _pushed(plan, client, settings)
-    deliver(_closing(scanned, plan, result), None)
+    deliver(_closing(arguments, scanned, plan, result), None)
     return _PARTLY if result.failed else 0
 
 
 def _agreed(plan: Plan) -> bool:
-    say(f"Write {counted(len(plan.changes), 'process', 'processes')} to {plan.endpoint}? Answer yes or no.")
+    say(f"Write {counted(len(plan.changes), 'process', 'processes')} to {place_of(plan)}? Answer yes or no.")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -56,15 +57,21 @@ def _pushed(plan: Plan, client: DataMapClient, settings: Settings) -> PushResult
     return push(plan, client, bulk_size=size) if size else push(plan, client)
 
 
-def _closing(scanned: Scan, plan: Plan, result: PushResult) -> str:
+def _closing(arguments: argparse.Namespace, scanned: Scan, plan: Plan, result: PushResult) -> str:
+    """The closing summary: what was read and found, what was written, what is missing and why."""
     lines = ["", "Summary", f"  {summary(scanned)}"]
+    if gaps(scanned):
+        lines.append(f"  The gaps are listed by: sql-lineage-purview check {' '.join(map(str, arguments.paths))}")
+    lines.append(
+        f"  Processes: {len(result.created)} created, {len(result.updated)} updated, {len(result.unchanged)} unchanged, "
+        f"{len(plan.dropped)} not published."
+    )
+    if not plan.changes:
+        lines.append("  Nothing to do: the catalogue holds all of this lineage.")
     if result.failed:
-        lines.append(f"  {counted(len(result.failed), 'process', 'processes')} not written:")
-        lines += [f"    {failure.qualified_name}: {failure.reason}" for failure in result.failed]
-    processes = f"{len(result.created)} created, {len(result.updated)} updated, {len(result.unchanged)} unchanged"
-    nothing = "" if plan.changes else " Nothing to do: the catalogue has all of this lineage."
-    lines.append(f"  Processes: {processes}.{nothing}")
+        lines.append(f"  Refused: {counted(len(result.failed), 'process', 'processes')}")
+        lines += [f"    {one_line(failure.qualified_name)}: {one_line(failure.reason)}" for failure in result.failed]
     if plan.unresolved:
         lines.append(f"  Not resolved: {counted(len(plan.unresolved), 'table')}")
-        lines += [f"  {line}" for line in render_unresolved(plan).splitlines()]
+        lines += [f"    {one_line(row.table)}: {row.outcome.value}, {one_line(row.reason)}" for row in plan.unresolved]
     return "".join(f"{line}\n" for line in lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,13 +77,18 @@ def summary(result: Scan) -> str:
     """What a scan found, in one line."""
     graph = result.graph
     statements = sum(file.statements for file in graph.files)
-    gaps = Counter({kind: sum(getattr(file.gaps, kind) for file in graph.files) for kind in ("syntax", "name", "dynamic")})
-    known = ", ".join(f"{count} {kind}" for kind, count in gaps.items() if count)
     return (
         f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}; "
         f"{counted(len(graph.table_lineage), 'table edge')}, {counted(len(graph.column_lineage), 'column edge')}; "
-        f"gaps: {known or 'none'}."
+        f"gaps: {gaps(result) or 'none'}."
     )
+
+
+def gaps(result: Scan) -> str:
+    """How many statements, names and strings are not known (`2 syntax, 1 dynamic`); empty where all are."""
+    files = result.graph.files
+    counts = {kind: sum(getattr(file.gaps, kind) for file in files) for kind in ("syntax", "name", "dynamic")}
+    return ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

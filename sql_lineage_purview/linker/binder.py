@@ -301,7 +301,9 @@ class Binder:
             columns.append(BoundColumn(column.name, assigned[key].flows if key in assigned else column.flows))
         for name in names:
             if self.naming.fold(name) not in listed:
-                columns.append(BoundColumn(name, assigned[self.naming.fold(name)].flows if self.naming.fold(name) in assigned else {}))
+                columns.append(
+                    BoundColumn(name, assigned[self.naming.fold(name)].flows if self.naming.fold(name) in assigned else {})
+                )
         return Bound(columns, list(target.open), target.opaque, rows=query.rows, tables=query.tables)
 
     # --- expressions -------------------------------------------------------------------------------------------------
@@ -383,4 +385,3 @@ def _span_of(query: Query) -> Span:
     if isinstance(body, Select):
         return next((output.span for output in body.outputs), Span())
     return Span()
-

@@ -58,6 +58,53 @@ class Value:
             add_flows(self.rows, other.rows)
         add_tables(self.tables, other.tables, subtype.type)
 
+    def filled(self, arguments: list[Value]) -> Value:
+        """The value with its placeholders replaced by arguments."""
+        rows: Flows = _fill_flows(self.rows, arguments)
+        tables = _fill_tables(self.tables, arguments, rows)
+        return Value(_fill_flows(self.flows, arguments), rows, tables)
+
+
+_PLACEHOLDER = "\0parameter"
+
+
+def placeholder(position: int) -> Value:
+    """The value of a parameter in a function that is looked at once for all its calls."""
+    name = Name((_PLACEHOLDER, str(position)))
+    return Value({(Column(name, ""), Subtype.IDENTITY): Certainty.EXACT}, {}, {name: EdgeType.DIRECT})
+
+
+def _argument(name: Name, arguments: list[Value]) -> Value | None:
+    """The argument that a placeholder stands for; None where the name is none."""
+    if name.parts[0] != _PLACEHOLDER:
+        return None
+    position = int(name.parts[1])
+    return arguments[position] if position < len(arguments) else Value()
+
+
+def _fill_flows(flows: Flows, arguments: list[Value]) -> Flows:
+    found: Flows = {}
+    for (column, subtype), certainty in flows.items():
+        argument = _argument(column.table, arguments)
+        if argument is None:
+            add_flows(found, {(column, subtype): certainty})
+        else:
+            add_flows(found, used_as(argument.flows, subtype, certainty))
+    return found
+
+
+def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
+    """The tables with those of the arguments in use, whose own conditions join `rows`."""
+    found: Tables = {}
+    for name, kind in tables.items():
+        argument = _argument(name, arguments)
+        if argument is None:
+            add_tables(found, {name: kind})
+        else:
+            add_tables(found, argument.tables, kind)
+            add_flows(rows, argument.rows)
+    return found
+
 
 @dataclass(slots=True)
 class BoundColumn:
@@ -88,6 +135,13 @@ class Bound:
         """Are all its columns known?"""
         return not self.open and not self.opaque
 
+    def filled(self, arguments: list[Value]) -> Bound:
+        """The relation with its placeholders replaced by arguments."""
+        columns = [BoundColumn(column.name, _fill_flows(column.flows, arguments)) for column in self.columns]
+        rows: Flows = _fill_flows(self.rows, arguments)
+        tables = _fill_tables(self.tables, arguments, rows)
+        return Bound(columns, list(self.open), self.opaque, rows=rows, tables=tables, partial=self.partial)
+
     def renamed(self, names: Iterable[str] | None) -> Bound:
         """The relation under an alias with a column list."""
         if names is None:
@@ -115,5 +169,10 @@ def union(left: Bound, right: Bound) -> Bound:
     tables: Tables = dict(left.tables)
     add_tables(tables, right.tables)
     return Bound(
-        columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables, partial=left.partial or right.partial
+        columns,
+        [*left.open, *right.open],
+        left.opaque or right.opaque,
+        rows=rows,
+        tables=tables,
+        partial=left.partial or right.partial,
     )

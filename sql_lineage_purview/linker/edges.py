@@ -54,7 +54,9 @@ class Edges:
         """All table edges, sorted; `order` is the place of each statement in the scan."""
         return tuple(
             TableEdge(source, target, kind, tuple(sorted(statements, key=order.__getitem__)))
-            for (source, target), (kind, statements) in sorted(self.tables.items(), key=lambda row: (str(row[0][1]), str(row[0][0])))
+            for (source, target), (kind, statements) in sorted(
+                self.tables.items(), key=lambda row: (str(row[0][1]), str(row[0][0]))
+            )
         )
 
     def column_edges(self, order: dict[str, int]) -> tuple[ColumnEdge, ...]:

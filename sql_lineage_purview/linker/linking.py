@@ -71,7 +71,9 @@ class Linker:
     _diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
     _found: set[tuple[str, Span]] = field(default_factory=set)
-    _columns: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
+    _once: set[tuple[str, str, str]] = field(default_factory=set)
+    summaries: dict[str, Session] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.naming = self.options.naming
@@ -154,25 +156,26 @@ class Linker:
 
     # --- what sessions ask --------------------------------------------------------------------------------------------
 
-    def table(self, name: Name) -> Bound:
-        """A persistent table or view."""
+    def table(self, name: Name, path: str) -> Bound:
+        """A persistent table or view, as the file `path` sees it."""
         tables = {name: EdgeType.DIRECT}
-        columns = self.columns_of(name)
+        columns = self.columns_of(name, path)
         if columns is None:
             return Bound(open=[name], base=name, tables=tables)
         bound = [BoundColumn(c, {(Column(name, c), Subtype.IDENTITY): Certainty.EXACT}) for c in columns]
         return Bound(bound, base=name, tables=tables)
 
-    def columns_of(self, name: Name) -> tuple[str, ...] | None:
+    def columns_of(self, name: Name, path: str = "") -> tuple[str, ...] | None:
         """The columns of a table or view, in order; None where they are not known."""
         key = self.naming.key(name)
-        if key not in self._columns:
-            self._columns[key] = None  # a view that refers to itself has no columns
-            self._columns[key] = self._find_columns(name)
-        return self._columns[key]
+        where = path if key in self.catalogue.local.get(path, {}) else ""
+        if (key, where) not in self._columns:
+            self._columns[key, where] = None  # a view that refers to itself has no columns
+            self._columns[key, where] = self._find_columns(name, path)
+        return self._columns[key, where]
 
-    def _find_columns(self, name: Name) -> tuple[str, ...] | None:
-        facts = self.objects.columns(name)
+    def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
+        facts = self.objects.columns(name, path)
         if facts is not None:
             return tuple(fact.name for fact in facts)
         view = self.objects.view(name)
@@ -203,6 +206,12 @@ class Linker:
     def report(self, code: str, message: str, path: str, span: Span) -> None:
         """Note a finding, once."""
         self._diagnostics[Diagnostic(code, message, span, path)] = None
+
+    def report_once(self, code: str, message: str, path: str, span: Span) -> None:
+        """Note a finding at the first of the places of a file where it holds: a load script repeats one mistake in each row."""
+        if (code, message, path) not in self._once:
+            self._once.add((code, message, path))
+            self.report(code, message, path, span)
 
     def missing(self, path: str, span: Span, message: str) -> None:
         """Note a temporary table that this run of a module does not have; another run, by a caller, may have it."""
@@ -279,11 +288,7 @@ class Linker:
                 if not isinstance(fact, ModuleFact):
                     continue
                 name = self.objects.spelled(module_name(fact, file, self.naming))
-                own = [
-                    row
-                    for row in by_module.get((name, file.path), ())
-                    if fact.span.line <= row.line <= fact.span.end_line
-                ]
+                own = [row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line]
                 references = self._references.get(name, {})
                 yield Module(
                     name,

@@ -64,18 +64,19 @@ class Objects:
         """The module of this name."""
         return self.modules.get(self.naming.key(name))
 
-    def table(self, name: Name) -> TableEntry | None:
-        """The catalogue's entry of this name."""
-        return self.catalogue.tables.get(self.naming.key(name))
+    def table(self, name: Name, path: str = "") -> TableEntry | None:
+        """The catalogue's entry of this name, as the file `path` sees it."""
+        key = self.naming.key(name)
+        return self.catalogue.local.get(path, {}).get(key) or self.catalogue.tables.get(key)
 
     def view(self, name: Name) -> ModuleEntry | None:
         """The view of this name."""
         entry = self.module(name)
         return entry if entry and entry.fact.kind is ModuleKind.VIEW else None
 
-    def columns(self, name: Name) -> tuple[ColumnFact, ...] | None:
-        """The columns that the catalogue gives a table."""
-        entry = self.table(name)
+    def columns(self, name: Name, path: str = "") -> tuple[ColumnFact, ...] | None:
+        """The columns that the catalogue gives a table, as the file `path` sees it."""
+        entry = self.table(name, path)
         return entry.columns if entry else None
 
 
@@ -130,4 +131,6 @@ def _add_creation(objects: Objects, statement: StatementFact, path: str, databas
             continue
         external = statement.kind.value.startswith("CREATE_EXTERNAL")
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE
-        objects.creations.setdefault(key, Creation(objects.spelled(name), effect, Location(path, statement.span.line), database, kind))
+        objects.creations.setdefault(
+            key, Creation(objects.spelled(name), effect, Location(path, statement.span.line), database, kind)
+        )

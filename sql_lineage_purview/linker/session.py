@@ -39,10 +39,10 @@ from ..model.facts import (
 )
 from ..model.graph import Column
 from ..model.names import Name
-from ..model.naming import Naming, address_name
+from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, ModuleKind, Subtype
 from .binder import Binder
-from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, union, used_as
+from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, union, used_as
 from .objects import ModuleEntry
 from .scope import Found, Item, Scope, resolve
 
@@ -84,6 +84,7 @@ class Session:
     cursors: dict[str, Bound] = field(default_factory=dict)
     results: list[Bound] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
+    rowset: Bound = field(default_factory=Bound)
     statement: StatementFact | None = None
     noting: bool = True
 
@@ -198,25 +199,25 @@ class Session:
         facts = self._target_facts(write.target, target)
         if facts is not None:
             return [column.name for column in facts if not column.generated]
-        known = self.linker.columns_of(target)
+        known = self.linker.columns_of(target, self.place.path)
         return list(known) if known is not None else []
 
     def _target_facts(self, raw: Name, target: Name) -> tuple[ColumnFact, ...] | None:
         if raw.temporary:
             found = self._find_temporary(raw)
             return found.facts if found else None
-        return self.linker.objects.columns(target)
+        return self.linker.objects.columns(target, self.place.path)
 
     def _checked(self, write: Write, target: Name) -> list[str]:
         """A column list, in the spelling of the definition."""
-        known = None if write.target.temporary else self.linker.columns_of(target)
+        known = None if write.target.temporary else self.linker.columns_of(target, self.place.path)
         if known is None:
             return list(write.columns or ())
         spelled = {self.naming.fold(name): name for name in known}
         names = []
         for name in write.columns or ():
             if self.naming.fold(name) not in spelled and not name.startswith("$"):
-                self.report("SLP201", f"{name}: {target} has no such column", write.span)
+                self.linker.report_once("SLP201", f"{name}: {target} has no such column", self.place.path, write.span)
             names.append(spelled.get(self.naming.fold(name), name))
         return names
 
@@ -229,9 +230,11 @@ class Session:
             return []
         if len(names) != len(query.columns):
             message = f"{len(query.columns)} columns for the {len(names)} of {target}"
-            self.report("SLP205", message, write.span)
+            self.linker.report_once("SLP205", message, self.place.path, write.span)
         certainty = Certainty.EXPANDED if expanded else Certainty.EXACT
-        return [(name, used_as(column.flows, Subtype.IDENTITY, certainty)) for name, column in zip(names, query.columns, strict=False)]
+        return [
+            (name, used_as(column.flows, Subtype.IDENTITY, certainty)) for name, column in zip(names, query.columns, strict=False)
+        ]
 
     def _paired_partly(
         self, names: list[str], query: Bound, opening: Flows, write: Write, target: Name
@@ -253,7 +256,7 @@ class Session:
 
     def _computed(self, target: Name, pairs: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
         """Computed columns carry on what was written into the columns that they are made from."""
-        facts = self.linker.objects.columns(target) or ()
+        facts = self.linker.objects.columns(target, self.place.path) or ()
         computed = [fact for fact in facts if fact.computed]
         if not computed or not pairs:
             return []
@@ -271,9 +274,9 @@ class Session:
         statement = self._statement_id()
         if statement is None:
             return
-        columns = self.linker.columns_of(source) or self.linker.columns_of(target) or ("*",)
+        columns = self.linker.columns_of(source, self.place.path) or self.linker.columns_of(target, self.place.path) or ("*",)
         certainty = Certainty.PARTIAL if columns == ("*",) else Certainty.EXPANDED
-        targets = self.linker.columns_of(target) or columns
+        targets = self.linker.columns_of(target, self.place.path) or columns
         written: list[tuple[str, Flows]] = [
             (there, {(Column(source, here), Subtype.IDENTITY): certainty}) for here, there in zip(columns, targets, strict=False)
         ]
@@ -489,7 +492,7 @@ class Session:
             return found.bound
         if name.system:
             return Bound(opaque=True)
-        return self.linker.table(self._canonical(name))
+        return self.linker.table(self._canonical(name), self.place.path)
 
     def _kept(self, node: Name, table: _Temporary) -> Bound:
         columns = [
@@ -505,14 +508,8 @@ class Session:
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
             self.report("SLP206", f"{full}: its text is not part of the scan, so what it returns is not known", span)
             return _fed(Bound(opaque=True), arguments)
-        inner = self._enter(entry, arguments, span)
-        if inner is None:
-            return Bound(opaque=True)
-        if entry.fact.query is not None:
-            return Binder(inner).query(entry.fact.query)
-        inner.run(entry.fact.body)
-        table = inner.temporaries.get(entry.fact.returns.key) if entry.fact.returns else None
-        return table.bound if table else Bound(opaque=True)
+        inner = self._summary(entry, span)
+        return inner.rowset.filled(arguments) if inner else Bound(opaque=True)
 
     def call(self, name: Name, arguments: list[Value], span: Span) -> Value:
         full = self._canonical(name)
@@ -524,22 +521,29 @@ class Session:
             for argument in arguments:
                 passed.absorb(argument, Subtype.TRANSFORMATION)
             return passed
-        inner = self._enter(entry, arguments, span)
-        if inner is None:
-            return Value()
-        inner.run(entry.fact.body)
-        return inner.returned
+        inner = self._summary(entry, span)
+        return inner.returned.filled(arguments) if inner else Value()
 
-    def _enter(self, entry: ModuleEntry, arguments: list[Value], span: Span) -> Session | None:
+    def _summary(self, entry: ModuleEntry, span: Span) -> Session | None:
+        """A function, run once for all its calls: its parameters stand as placeholders in what it returns."""
         key = self.naming.key(entry.name)
+        if key in self.linker.summaries:
+            return self.linker.summaries[key]
         if key in self.place.calls or len(self.place.calls) >= _DEEPEST:
             self.report("SLP207", f"{entry.name} is called from within itself", span)
             return None
         place = Place(entry.path, entry.name, entry.database, {}, (*self.place.calls, key))
         inner = Session(self.linker, place, None, noting=False)
         inner.declare_parameters(entry.fact.parameters)
-        for parameter, value in zip(entry.fact.parameters, arguments, strict=False):
-            inner.variables[parameter.name.casefold()] = value
+        for position, parameter in enumerate(entry.fact.parameters):
+            inner.variables[parameter.name.casefold()] = placeholder(position)
+        if entry.fact.query is not None:
+            inner.rowset = Binder(inner).query(entry.fact.query)
+        else:
+            inner.run(entry.fact.body)
+            table = inner.temporaries.get(entry.fact.returns.key) if entry.fact.returns else None
+            inner.rowset = table.bound if table else Bound(opaque=True)
+        self.linker.summaries[key] = inner
         return inner
 
     def variable(self, name: str) -> Value:

@@ -24,9 +24,13 @@ class TableEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms; data sources by folded name."""
+    """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms; data sources by folded name.
+
+    `local`: where several files define one table, each file's own definition, by the file's path; it counts in that file.
+    """
 
     tables: Mapping[str, TableEntry] = field(default_factory=dict)
+    local: Mapping[str, Mapping[str, TableEntry]] = field(default_factory=dict)
     types: Mapping[str, tuple[ColumnFact, ...]] = field(default_factory=dict)
     synonyms: Mapping[str, Name] = field(default_factory=dict)
     data_sources: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from .names import Name
 
-
 # abfss://container@account.dfs.core.windows.net/path and wasbs://container@account.blob.core.windows.net/path
 _DRIVER = re.compile(r"(?:abfss?|wasbs?|adls?)://(?P<container>[^@/]+)@(?P<host>[^/]+)/?(?P<path>.*)", re.IGNORECASE)
 

@@ -19,7 +19,7 @@ from ..model.names import Name
 from ..model.vocabulary import ModuleKind, StatementKind
 from .decode import decode
 from .folding import Constants, FoldedString
-from .forms import lower
+from .forms import known_start, lower
 from .forms.base import Form, word
 from .forms.execute import execute
 from .forms.variables import condition
@@ -208,10 +208,11 @@ class _Compiler:
         return found
 
     def _lowered(self, reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
-        if first and tokens[0].name and not tokens[0].upper.startswith("WITH"):
+        if first and tokens[0].name:
             name, end = name_at(tokens, 0)
-            if name and (len(name.parts) > 1 or tokens[0].upper.lower().startswith(("sp_", "xp_", "usp"))) and end >= 1:
-                return execute(reader, tokens, ())
+            starts_otherwise = end < len(tokens) and tokens[end].upper in (":", "(")
+            if name and not starts_otherwise and not known_start(tokens[0].upper):
+                return execute(reader, tokens, ())  # at the start of a batch EXEC may be left out
         return lower(reader, tokens)
 
     def _guarded(self, reader: Reader, tokens: list[Token], work: Callable[[], T]) -> T | None:

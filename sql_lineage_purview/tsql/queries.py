@@ -336,7 +336,9 @@ class _Queries:
                 return self._relation(inner)
             if isinstance(inner, exp.Table):
                 return self._relation(inner)
-            return self._function(inner)
+            return self._function(
+                inner, tuple(unmarked(part.name) for part in node.parts[:-1]) if isinstance(node, exp.Table) else ()
+            )
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Values):
             return self.query(node.this)
         if isinstance(node, (exp.Query, exp.Values)):
@@ -365,8 +367,8 @@ class _Queries:
             else self.expressions.span(node)
         )
 
-    def _function(self, node: Node | None) -> Relation:
-        names: list[str] = []
+    def _function(self, node: Node | None, schema: tuple[str, ...] = ()) -> Relation:
+        names = list(schema)
         link = node
         chain = []
         while isinstance(link, exp.Dot):

@@ -290,6 +290,9 @@ class Rewriter:
 
     def _for(self) -> bool:
         kind = self._peek(1)
+        if kind == "PATH":  # a table of a graph's SHORTEST_PATH
+            self.i += 2
+            return True
         if kind not in ("XML", "JSON", "BROWSE"):
             return False
         if kind != "BROWSE":
@@ -351,6 +354,14 @@ class Rewriter:
         self.i += 1
         return True
 
+    def _match(self) -> bool:
+        """MATCH (a-(e)->b), of graph tables: its names are those of FROM, so it only decides."""
+        if self._peek(1) != "(":
+            return False
+        self._write("1 = 1", 0)
+        self._skip_to(skip_group(self.tokens, self.i + 1))
+        return True
+
     def _parenthesis_free(self) -> bool:
         """CURRENT_TIMESTAMP, USER: functions without parentheses, constants for lineage."""
         if self._peek(1) == "(":
@@ -375,6 +386,7 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
     "CURRENT": Rewriter._current_of,
     "PERCENT": Rewriter._percent,
     "HOLDLOCK": Rewriter._holdlock,
+    "MATCH": Rewriter._match,
     **dict.fromkeys(_JOIN_HINTS, Rewriter._join_hint),
     **dict.fromkeys(
         ("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"),

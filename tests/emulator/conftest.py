@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from sql_lineage_purview.emulator import Emulator, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 SERVER = "mssql://s.database.windows.net/Db/dbo/"
@@ -118,6 +119,18 @@ def make() -> Any:
     Make.process = staticmethod(process)
     Make.named = staticmethod(named)
     return Make
+
+
+@pytest.fixture(scope="session")
+def new_catalogue() -> Callable[[], AbstractContextManager[Catalogue]]:
+    """Opens an empty catalogue for a `with` block: a fresh one for each example of a law."""
+
+    @contextmanager
+    def opened() -> Iterator[Catalogue]:
+        with Emulator(":memory:") as emulator:
+            yield Catalogue(emulator)
+
+    return opened
 
 
 @pytest.fixture

@@ -147,8 +147,10 @@ def refused(make):
             (
                 404,
                 "ATLAS-404-00-00A",
-                "Referenced entity AtlasObjectId{guid='null', typeName='azure_sql_table', "
-                f"uniqueAttributes={{qualifiedName:{make.server}t}}}} is not found",
+                (
+                    "Referenced entity AtlasObjectId{guid='null', typeName='azure_sql_table', "
+                    f"uniqueAttributes={{qualifiedName:{make.server}t}}}} is not found"
+                ),
             ),
         ),
         "a reference to an unknown type": (
@@ -157,7 +159,11 @@ def refused(make):
         ),
         "a reference to nothing": (
             make.process(inputs=[{"typeName": "DataSet"}]),
-            (400, "ATLAS-400-00-021", "ObjectId is not valid AtlasObjectId{guid='null', typeName='DataSet', uniqueAttributes={}}"),
+            (
+                400,
+                "ATLAS-400-00-021",
+                "ObjectId is not valid AtlasObjectId{guid='null', typeName='DataSet', uniqueAttributes={}}",
+            ),
         ),
         "a reference that is a text": (
             make.process(inputs=["x://t"]),

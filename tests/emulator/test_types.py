@@ -59,8 +59,10 @@ class TestPreloaded:
         assert answer.error == (
             404,
             "ATLAS-404-00-007",
-            "Invalid instance creation/updation parameters passed : "
-            f"{prefix}_column.data_type: mandatory attribute value missing in type {prefix}_column",
+            (
+                "Invalid instance creation/updation parameters passed : "
+                f"{prefix}_column.data_type: mandatory attribute value missing in type {prefix}_column"
+            ),
         )
 
     @pytest.mark.parametrize("prefix", [prefix for prefix, _, _ in PREFIXES])
@@ -180,8 +182,10 @@ REFUSED = {
         (
             400,
             "ATLAS-400-00-01A",
-            "invalid parameters: invalid payload, expect schemaAttributes in my_type should be list of string,"
-            " but found: data_type",
+            (
+                "invalid parameters: invalid payload, expect schemaAttributes in my_type should be list of string,"
+                " but found: data_type"
+            ),
         ),
     ),
     "a relationship with one end": (
@@ -206,7 +210,11 @@ REFUSED = {
     ),
     "an association with a container": (
         {"relationshipDefs": [relationship_def("ASSOCIATION", end("a", container=True), end("b"))]},
-        (400, "ATLAS-400-00-030", "ASSOCIATION relationshipDef my_relation creation attempted with an end specifying isContainer"),
+        (
+            400,
+            "ATLAS-400-00-030",
+            "ASSOCIATION relationshipDef my_relation creation attempted with an end specifying isContainer",
+        ),
     ),
     "a composition without a container": (
         {"relationshipDefs": [relationship_def("COMPOSITION", end("a"), end("b"))]},

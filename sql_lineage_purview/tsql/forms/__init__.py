@@ -48,6 +48,11 @@ WITHOUT_LINEAGE = frozenset(
 )
 
 
+def known_start(first: str) -> bool:
+    """Is it a word that a statement begins with?"""
+    return first in _FORMS or first in WITHOUT_LINEAGE or first == "WITH"
+
+
 def lower(reader: Reader, tokens: Tokens) -> Form | None:
     """The form of one statement; None where it has no lineage.
 

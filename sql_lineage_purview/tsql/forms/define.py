@@ -52,7 +52,19 @@ def create(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         return _type(reader, tokens)
     if words[1:2] == ["SYNONYM"]:
         return _synonym(reader, tokens)
+    if words[1:3] == ["SECURITY", "POLICY"]:
+        return _security_policy(reader, tokens)
     return None
+
+
+def _security_policy(reader: Reader, tokens: Tokens) -> Form:
+    """CREATE SECURITY POLICY … ADD FILTER PREDICATE schema.function(column) ON table: it calls its functions."""
+    for index, token in enumerate(tokens):
+        if token.upper == "PREDICATE":
+            name, end = name_at(tokens, index + 1)
+            if name and word(tokens, end) == "(":
+                reader.call(name)
+    return Form(StatementKind.OTHER)
 
 
 def _options(tokens: Tokens) -> dict[str, str]:
@@ -101,7 +113,6 @@ def _landed(
     """An external table: its rows are those of its files, column by column."""
     names = tuple(column.name for column in columns) if columns else None
     reader.read(Name((address, source or ""), address=True))
-    reader.write(name)
     query = Query(Select((Star((), span),), (Source(FileSource(address, source, names, span)),)))
     return Form(StatementKind.CREATE_EXTERNAL_TABLE, (Write(name, names, query, span),))
 

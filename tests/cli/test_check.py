@@ -1,0 +1,94 @@
+"""`check`: findings, exit codes, and what it must not load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from .conftest import BROKEN, Run, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_clean_project_has_exit_code_0(project: Path, run: Run) -> None:
+    outcome = run("check")
+
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == "3 files checked, 0 findings.\n"
+
+
+def test_findings_have_exit_code_1_and_a_line_each(project: Path, run: Run) -> None:
+    write(project, {"etl/bad.sql": BROKEN, "etl/worse.sql": "FROB x"})
+
+    outcome = run("check", ".")
+
+    assert outcome.code == 1
+    places = [line.split(" ")[0] for line in outcome.out.splitlines()]
+    assert places == ["etl/bad.sql:1:1:", "etl/worse.sql:1:1:"]
+    assert "SLP102 Script breaks off (1): Complete the script.\n" in outcome.err
+
+
+def test_what_is_only_good_to_know_does_not_count(project: Path, run: Run) -> None:
+    write(project, {"more.sql": "INSERT INTO dbo.Fact (Id) SELECT s.Id FROM $(Source) AS s"})
+
+    outcome = run("check", ".")
+
+    assert outcome.code == 0
+    assert "SLP401" in outcome.out
+
+
+class TestFiles:
+    def test_are_read_among_the_scripts_of_their_project(self, project: Path, run: Run) -> None:
+        """What dbo.Fact's columns are stands in another file, which the configuration's folder holds."""
+        write(
+            project, {"sql-lineage-purview.toml": "", "etl/star.sql": "INSERT INTO dbo.Totals SELECT Amount FROM dbo.Fact AS f"}
+        )
+
+        assert run("check", "etl/star.sql").code == 0
+
+    def test_are_the_only_ones_reported(self, project: Path, run: Run) -> None:
+        write(project, {"sql-lineage-purview.toml": "", "etl/bad.sql": BROKEN})
+
+        good, bad = run("check", "etl/usp_Load.sql"), run("check", "etl/usp_Load.sql", "etl/bad.sql")
+
+        assert (good.code, good.out) == (0, "")
+        assert bad.code == 1
+        assert bad.err.endswith("2 files checked, 1 finding.\n")
+
+    def test_outside_of_any_project_are_read_alone(self, project: Path, run: Run) -> None:
+        write(project, {"etl/bad.sql": BROKEN})
+
+        assert run("check", "etl/usp_Load.sql").code == 0
+
+    def test_that_do_not_exist_are_a_usage_error(self, project: Path, run: Run) -> None:
+        assert run("check", "gone.sql").code == 2
+
+
+def test_the_line_of_a_finding_is_shown_with_its_secrets_blacked_out(project: Path, run: Run) -> None:
+    secret = "FROB x WITH (CREDENTIAL = (IDENTITY = 'Shared Access Signature', SECRET = 'sv=2020&sig=hush%3D'))"
+    write(project, {"etl/bad.sql": f"{secret}\nGO\n\tFROB y"})
+
+    outcome = run("check", ".", "--show-source")
+
+    shown = outcome.out.splitlines()
+    assert "hush" not in outcome.out
+    assert "hush" not in outcome.err
+    assert shown[1].strip().startswith("FROB x WITH")
+    assert [line.strip() for line in shown[-2:]] == ["FROB y", "^"]
+    assert shown[-2].index("F") == shown[-1].index("^")
+
+
+def test_nothing_of_the_network_is_loaded(project: Path) -> None:
+    program = (
+        "import sys; from sql_lineage_purview.cli import main; code = main(['check', '.']); "
+        "print([name for name in sys.modules if name.split('.')[0] in ('azure', 'requests', 'urllib3', 'rich') "
+        "or name.startswith('sql_lineage_purview.purview')]); sys.exit(code)"
+    )
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=project
+    )
+
+    assert done.stdout == "[]\n"

@@ -1,0 +1,223 @@
+"""`plan`, `push` and `emulator`: from scripts to processes of a catalogue, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sql_lineage_purview.emulator import Emulator, serve
+from sql_lineage_purview.purview import Plan, PurviewTarget, connect
+
+from .conftest import Run, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SERVER = "mssql://srv.database.windows.net/Dw"
+CONFIGURATION = """
+[databases.Dw]
+platform = "azure_sql"
+server = "srv.database.windows.net"
+[purview]
+endpoint = "emulator"
+emulator_file = "state.sqlite"
+emulator_seed = "seed.json"
+owner = "team"
+"""
+
+
+def _seed(*tables: str) -> str:
+    assets: list[dict[str, Any]] = [{"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in tables]
+    return json.dumps({"assets": assets})
+
+
+@pytest.fixture
+def catalogue(project: Path) -> Path:
+    """The project, configured for the emulator; the catalogue lacks dbo.Totals and writes stg.Sales in capitals."""
+    return write(
+        project, {"sql-lineage-purview.toml": CONFIGURATION, "seed.json": _seed("dbo/Fact", "stg/SALES", "dbo/TotalsOld")}
+    )
+
+
+def test_a_plan_says_what_a_push_would_do_and_what_is_missing(catalogue: Path, run: Run) -> None:
+    outcome = run("plan", ".")
+
+    assert outcome.code == 0
+    assert outcome.out.splitlines() == [
+        "Plan for the emulator, owner team",
+        "  + dbo.usp_Load -> dbo.Fact",
+        f"      from {SERVER}/stg/SALES",
+        f"      to   {SERVER}/dbo/Fact",
+        "1 process to create, 0 to update, 0 unchanged.",
+        "2 tables resolved, these by more than their exact name:",
+        f"  stg.Sales: spelling, {SERVER}/stg/SALES",
+        "1 table not resolved:",
+        *(line for line in outcome.out.splitlines() if line.startswith("  dbo.Totals: missing, ")),
+        f"      candidate: {SERVER}/dbo/TotalsOld (azure_sql_table)",
+        "1 process not published:",
+        "  dbo.usp_Load -> dbo.Totals: the table that it writes is not resolved",
+    ]
+
+
+def test_a_plan_is_a_value_that_can_be_saved(catalogue: Path, run: Run) -> None:
+    assert run("plan", ".", "--format", "json", "-o", "plan.json").code == 0
+
+    plan = Plan.from_json((catalogue / "plan.json").read_text(encoding="utf-8"))
+    assert [row.process.name for row in plan.changes] == ["dbo.usp_Load -> dbo.Fact"]
+
+
+def test_a_plan_changes_nothing(catalogue: Path, run: Run) -> None:
+    first, second = run("plan", "."), run("plan", ".")
+
+    assert first.out == second.out
+
+
+class TestPush:
+    def test_writes_and_closes_with_a_summary(self, catalogue: Path, run: Run) -> None:
+        write(catalogue, {"etl/dynamic.sql": "CREATE PROCEDURE dbo.usp_D @s nvarchar(max) AS EXEC (@s)"})
+
+        outcome = run("push", ".", "--yes")
+
+        assert outcome.code == 0
+        plan, _, summary = outcome.out.partition("\nSummary\n")
+        assert plan.startswith("Plan for the emulator")
+        lines = summary.splitlines()
+        assert lines[0] == "  4 files, 8 statements; 2 table edges, 3 column edges; gaps: 1 dynamic."
+        assert lines[1] == "  The gaps are listed by: sql-lineage-purview check ."
+        assert lines[2] == "  Processes: 1 created, 0 updated, 0 unchanged, 1 not published."
+        assert lines[3] == "  Not resolved: 1 table"
+        assert lines[4].startswith("    dbo.Totals: missing, the catalogue has no table or view named ")
+
+    def test_a_second_time_has_nothing_to_do(self, catalogue: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+
+        outcome = run("push", ".", "--yes")
+
+        assert outcome.code == 0
+        assert "0 processes to create, 0 to update, 1 unchanged." in outcome.out
+        assert "  Processes: 0 created, 0 updated, 1 unchanged, 1 not published." in outcome.out
+        assert "  Nothing to do: the catalogue holds all of this lineage." in outcome.out
+
+    def test_without_a_terminal_must_be_told_yes(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))
+
+        outcome = run("push", ".")
+
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err.endswith("Add --yes.\n")
+
+    @pytest.mark.parametrize(("answer", "written"), [("yes\n", True), ("Y\n", True), ("no\n", False), ("\n", False), ("", False)])
+    def test_asks_at_a_terminal(
+        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, *, written: bool
+    ) -> None:
+        terminal = io.StringIO(answer)
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr(sys, "stdin", terminal)
+
+        outcome = run("push", ".")
+
+        assert outcome.code == 0
+        assert "Write 1 process to the emulator? Answer yes or no.\n" in outcome.err
+        assert ("Processes: 1 created" in outcome.out) is written
+        assert ("Nothing was written." in outcome.err) is not written
+
+    def test_of_an_empty_folder_does_nothing(self, catalogue: Path, run: Run) -> None:
+        (catalogue / "empty").mkdir()
+
+        outcome = run("push", "empty", "--yes")
+
+        assert outcome.code == 0
+        assert "No .sql files in empty." in outcome.err
+        assert "Nothing to do" in outcome.out
+
+
+class TestTrouble:
+    @pytest.fixture
+    def server(self) -> Iterator[str]:
+        """A served stand-in that refuses the one token that local endpoints get."""
+        with Emulator(":memory:") as emulator, serve(emulator, 0, refused_tokens=["local"]) as running:
+            yield running.url
+
+    def test_a_token_that_is_refused(self, catalogue: Path, run: Run, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", server)
+
+        outcome = run("plan", ".")
+
+        assert (outcome.code, outcome.out) == (3, "")
+        assert "The service answered 401" in outcome.err
+        assert "az login" in outcome.err
+
+    def test_an_endpoint_that_does_not_answer(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://127.0.0.1:9")
+
+        outcome = run("push", ".", "--yes")
+
+        assert (outcome.code, outcome.out) == (3, "")
+        assert "The connection was refused (GET http://127.0.0.1:9/" in outcome.err
+        assert outcome.err.count("\n") == 1
+
+    def test_no_endpoint(self, project: Path, run: Run) -> None:
+        outcome = run("plan", ".")
+
+        assert outcome.code == 2
+        assert "No endpoint is configured" in outcome.err
+
+    def test_an_endpoint_that_would_see_a_token_on_an_open_line(
+        self, project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://acct.purview.azure.com")
+
+        outcome = run("plan", ".")
+
+        assert outcome.code == 2
+        assert "Use https" in outcome.err
+
+    def test_a_file_that_is_no_emulator(self, catalogue: Path, run: Run) -> None:
+        (catalogue / "state.sqlite").write_text("something else, and long enough to be read as a header" * 9, encoding="utf-8")
+
+        outcome = run("plan", ".")
+
+        assert outcome.code == 2
+        assert "state.sqlite" in outcome.err
+
+    def test_a_platform_that_does_not_exist(self, catalogue: Path, run: Run) -> None:
+        write(catalogue, {"sql-lineage-purview.toml": CONFIGURATION.replace("azure_sql", "oracle")})
+
+        outcome = run("plan", ".")
+
+        assert outcome.code == 2
+        assert "[databases.Dw]: platform 'oracle' is unknown. Known: azure_sql" in outcome.err
+
+
+class TestEmulator:
+    def test_serves_its_seed_until_it_is_stopped(self, catalogue: Path) -> None:
+        command = [sys.executable, "-m", "sql_lineage_purview", "emulator", "--port", "0", "--file", "served.sqlite"]
+        with subprocess.Popen(  # noqa: S603 - our own interpreter
+            [*command, "--seed", "seed.json"], cwd=catalogue, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                assert process.stdout is not None
+                client = connect(PurviewTarget(process.stdout.readline().strip()))
+                found = client.get_entities("azure_sql_table", [f"{SERVER}/dbo/Fact"])
+            finally:
+                process.kill()
+
+        assert len(found.entities) == 1
+
+    def test_a_port_that_cannot_be_used(self, project: Path, run: Run) -> None:
+        outcome = run("emulator", "--port", "99999", "--file", "x.sqlite")
+
+        assert outcome.code == 2
+        assert "port 99999" in outcome.err
+
+    def test_a_seed_that_does_not_exist(self, project: Path, run: Run) -> None:
+        outcome = run("emulator", "--port", "0", "--file", "x.sqlite", "--seed", "gone.json")
+
+        assert outcome.code == 2
+        assert "gone.json: the seed cannot be read" in outcome.err

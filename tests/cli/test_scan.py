@@ -1,0 +1,145 @@
+"""`scan`: its formats, its files, and what it says about bad input."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import BROKEN, Run, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_tree_shows_what_feeds_each_written_table(project: Path, run: Run) -> None:
+    outcome = run("scan", ".")
+
+    assert outcome.code == 0
+    assert outcome.out.splitlines() == [
+        "Lineage of 2 tables, from 3 files",
+        "├── dbo.Fact  TABLE  ddl/dbo.Fact.sql:1",
+        "│   └── stg.Sales  DIRECT  INSERT in dbo.usp_Load, etl/usp_Load.sql:2",
+        "└── dbo.Totals  TABLE  ddl/dbo.Fact.sql:3",
+        "    └── dbo.Fact  DIRECT  INSERT in dbo.usp_Load, etl/usp_Load.sql:3",
+    ]
+    assert outcome.err == "3 files, 6 statements; 2 table edges, 3 column edges; gaps: none.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [("table", "TARGET"), ("json", '{\n "schema_version": 1,'), ("csv", "source_table,source_column,")],
+)
+def test_each_format_goes_to_stdout_alone(project: Path, run: Run, name: str, beginning: str) -> None:
+    outcome = run("scan", ".", "--format", name)
+
+    assert outcome.out.startswith(beginning)
+    assert "files," not in outcome.out
+
+
+@pytest.mark.parametrize("name", ["tree", "table", "json", "csv"])
+def test_a_file_holds_what_stdout_would(project: Path, run: Run, name: str) -> None:
+    shown = run("scan", ".", "--format", name).out
+
+    outcome = run("scan", ".", "--format", name, "-o", "result.txt")
+
+    assert outcome.out == ""
+    assert (project / "result.txt").read_text(encoding="utf-8") == shown
+
+
+def test_a_file_that_cannot_be_written_is_one_line(project: Path, run: Run) -> None:
+    outcome = run("scan", ".", "-o", "nowhere/result.json")
+
+    assert outcome.code == 2
+    assert outcome.err.splitlines()[-1].startswith("sql-lineage-purview: error: nowhere")
+
+
+def test_options_reach_the_scan(project: Path, run: Run) -> None:
+    write(project, {"etl/more.sql": "SELECT Id INTO #t FROM $(Source)\nINSERT INTO Fact (Id) SELECT Id FROM #t"})
+
+    outcome = run(
+        "scan", ".", "--format", "json", "--var", "Source=src.T", "--default-schema", "dw", "--database", "Dw", "--keep-temporary"
+    )
+
+    edges = {(row["source"], row["target"]) for row in json.loads(outcome.out)["table_lineage"]}
+    assert any(source == "Dw.src.T" and target.endswith("#t") for source, target in edges)
+    assert any(source.endswith("#t") and target == "Dw.dw.Fact" for source, target in edges)
+
+
+def test_the_configuration_is_read_from_the_scanned_folder(project: Path, run: Run, tmp_path: Path) -> None:
+    write(project, {"sql-lineage-purview.toml": 'database = "Dw"\nexclude = ["ddl/"]\n'})
+
+    outcome = run("scan", project, "--format", "json")
+
+    document = json.loads(outcome.out)
+    assert [file["path"] for file in document["files"]] == ["etl/usp_Load.sql"]
+    assert {table["name"] for table in document["tables"]} == {"Dw.dbo.Fact", "Dw.dbo.Totals", "Dw.stg.Sales"}
+
+
+def test_without_a_cache_nothing_is_left_behind(project: Path, run: Run) -> None:
+    run("scan", ".", "--no-cache")
+
+    assert sorted(place.name for place in project.iterdir()) == ["ddl", "etl"]
+
+
+class TestBadInput:
+    def test_a_path_that_does_not_exist(self, project: Path, run: Run) -> None:
+        outcome = run("scan", "ddl", "nowhere")
+
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err.startswith("sql-lineage-purview: error: nowhere: no such file or folder")
+        assert outcome.err.count("\n") == 1
+
+    def test_an_empty_folder(self, project: Path, run: Run) -> None:
+        (project / "empty").mkdir()
+
+        outcome = run("scan", "empty")
+
+        assert outcome.code == 0
+        assert outcome.err.startswith("No .sql files in empty.\n")
+
+    def test_an_unknown_key(self, project: Path, run: Run) -> None:
+        path = project / "sql-lineage-purview.toml"
+        path.write_text('\ndatabse = "x"\n', encoding="utf-8")
+
+        outcome = run("scan", ".")
+
+        assert outcome.code == 2
+        assert outcome.err == (
+            f"sql-lineage-purview: error: {path.resolve()}:2: unknown key 'databse'. Did you mean 'database'?\n"
+        )
+
+    def test_gaps_do_not_change_the_exit_code_and_are_listed_with_their_remedies(self, project: Path, run: Run) -> None:
+        write(project, {"bad.sql": BROKEN})
+        (project / "binary.sql").write_bytes(b"\0\1\2\3" * 99)
+
+        outcome = run("scan", ".")
+
+        assert outcome.code == 0
+        assert "bad.sql:1:1: SLP102 " in outcome.err
+        assert "binary.sql:1:1: SLP002 " in outcome.err
+        assert "SLP002 Not a text file (1): Rename the file, or exclude it" in outcome.err
+        assert "dbo.Totals" in outcome.out
+
+    def test_many_findings_are_cut_short(self, project: Path, run: Run) -> None:
+        write(project, {"bad.sql": "FROB x\nGO\n" * 30})
+
+        outcome = run("scan", ".")
+
+        assert outcome.err.count("bad.sql:") == 20
+        assert "… and 10 more: sql-lineage-purview check . lists all." in outcome.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (["--jobs", "0"], "'0' is no whole number from 1"),
+            (["--var", "x"], "'x' is not NAME=VALUE"),
+            (["--format", "xml"], "invalid choice: 'xml'"),
+        ],
+    )
+    def test_a_usage_error(self, project: Path, run: Run, arguments: list[str], words: str) -> None:
+        outcome = run("scan", ".", *arguments)
+
+        assert outcome.code == 2
+        assert words in outcome.err

@@ -1,0 +1,72 @@
+"""`tree`: from a name to what feeds it and what it feeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Run
+
+
+def test_a_table_is_shown_both_ways(project: Path, run: Run) -> None:
+    outcome = run("tree", "fact")
+
+    assert outcome.code == 0
+    assert outcome.out.splitlines() == [
+        "dbo.Fact  is fed by",
+        "└── stg.Sales  DIRECT  INSERT in dbo.usp_Load, etl/usp_Load.sql:2",
+        "dbo.Fact  feeds",
+        "└── dbo.Totals  DIRECT  INSERT in dbo.usp_Load, etl/usp_Load.sql:3",
+    ]
+
+
+def test_one_way_and_one_step(project: Path, run: Run) -> None:
+    outcome = run("tree", "dbo.Totals", ".", "--up", "--depth", "1")
+
+    assert outcome.out.splitlines() == [
+        "dbo.Totals  is fed by",
+        "└── dbo.Fact  DIRECT  INSERT in dbo.usp_Load, etl/usp_Load.sql:3  (more)",
+    ]
+
+
+def test_a_column_is_walked_to_its_source(project: Path, run: Run) -> None:
+    outcome = run("tree", "Totals.amount", "--up")
+
+    assert outcome.out.splitlines() == [
+        "dbo.Totals.Amount  is fed by",
+        "└── dbo.Fact.Amount  AGGREGATION  INSERT in dbo.usp_Load, etl/usp_Load.sql:3",
+        "    └── stg.Sales.Amount  IDENTITY  INSERT in dbo.usp_Load, etl/usp_Load.sql:2",
+    ]
+
+
+def test_the_columns_of_a_table(project: Path, run: Run) -> None:
+    outcome = run("tree", "dbo.Fact", "--up", "--columns")
+
+    assert [line.partition("  IDENTITY")[0] for line in outcome.out.splitlines()[1:]] == [
+        "├── Id",
+        "│   └── stg.Sales.Id",
+        "└── Amount",
+        "    └── stg.Sales.Amount",
+    ]
+
+
+def test_a_name_that_is_not_clear_lists_the_candidates(project: Path, run: Run) -> None:
+    (project / "more.sql").write_text("CREATE TABLE arc.Fact (Id int)", encoding="utf-8")
+
+    outcome = run("tree", "Fact")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "'Fact' may mean arc.Fact or dbo.Fact." in outcome.err
+
+
+def test_a_name_that_is_not_there_suggests_others(project: Path, run: Run) -> None:
+    outcome = run("tree", "dbo.Fct")
+
+    assert outcome.code == 2
+    assert "Did you mean dbo.Fact" in outcome.err
+
+
+def test_what_is_no_name_is_said(project: Path, run: Run) -> None:
+    assert "'dbo.' is no name" in run("tree", "dbo.").err

@@ -1,0 +1,141 @@
+"""The emulator over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+
+import pytest
+
+from sql_lineage_purview.emulator import EmulatorError, serve
+
+BEARER = {"Authorization": "Bearer any"}
+HEADERS = "/datamap/api/atlas/v2/types/typedefs/headers"
+
+
+@pytest.fixture
+def server(catalogue):
+    with serve(catalogue.emulator, 0, refused_tokens=["stale"]) as served:
+        yield served
+
+
+@pytest.fixture
+def connection(server):
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    yield connection
+    connection.close()
+
+
+def ask(connection, method="GET", path=HEADERS, body=None, headers=BEARER):
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    return response, response.read()
+
+
+def test_it_listens_on_this_machine_alone(server):
+    assert server.url.startswith("http://127.0.0.1:")
+
+
+def test_one_connection_serves_many_requests(connection, make):
+    body = json.dumps({"entities": [make.dataset("t")]})
+    response, raw = ask(connection, "POST", "/datamap/api/atlas/v2/entity/bulk", body)
+    assert response.status == 200
+    mine = connection.sock
+    guid = json.loads(raw)["guidAssignments"]["-t"]
+    response, raw = ask(connection, path=f"/catalog/api/atlas/v2/entity/guid/{guid}")
+    assert (response.version, json.loads(raw)["entity"]["guid"]) == (11, guid)
+    response, raw = ask(connection, "DELETE", "/catalog/api/atlas/v2/types/typedef/name/mssql_view_column")
+    assert response.status == 409
+    assert connection.sock is mine
+
+
+def test_no_content_has_no_body(connection, catalogue):
+    catalogue.define({"name": "mine", "superTypes": ["DataSet"]})
+    response, raw = ask(connection, "DELETE", "/datamap/api/atlas/v2/types/typedef/name/mine")
+    assert (response.status, raw, response.getheader("Content-Length")) == (204, b"", None)
+    assert ask(connection)[0].status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Basic abc"},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer  "},
+        {"Authorization": "Bearer stale"},
+    ],
+)
+def test_a_request_without_a_good_token(connection, make, catalogue, headers):
+    body = json.dumps({"entities": [make.dataset("t")]})
+    response, raw = ask(connection, "POST", "/datamap/api/atlas/v2/entity/bulk", body, headers)
+    assert (response.status, response.getheader("WWW-Authenticate")) == (401, "Bearer")
+    assert json.loads(raw)["error"]["code"] == "Unauthorized"
+    assert catalogue.search().payload["@search.count"] == 0
+    assert ask(connection)[0].status == 200
+
+
+@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "HEAD"])
+def test_other_methods_are_not_recognized(connection, method):
+    assert ask(connection, method)[0].status == 404
+    assert ask(connection)[0].status == 200
+
+
+def test_a_body_of_unknown_length_is_refused(connection):
+    headers = {**BEARER, "Transfer-Encoding": "chunked"}
+    response, raw = ask(connection, "POST", "/datamap/api/atlas/v2/entity/bulk", None, headers)
+    assert response.status == 411
+    assert not raw.startswith(b"{")
+
+
+@pytest.mark.parametrize("length", [9_000, 100_000])
+def test_a_long_address_is_answered_without_json(connection, length):
+    response, raw = ask(connection, path=HEADERS + "?x=" + "y" * length)
+    assert response.status == 414
+    assert b"{" not in raw[:1]
+    assert not response.getheader("Content-Type", "").startswith("application/json")
+
+
+def test_answers_are_not_held_back(connection):
+    ask(connection)
+    started = time.perf_counter()
+    for _ in range(50):
+        ask(connection, path="/datamap/api/atlas/v2/types/typedef/name/Asset")
+    # Delayed acknowledgements alone would cost 50 times 0.04 seconds.
+    assert time.perf_counter() - started < 1.8
+
+
+def test_closing_ends_open_connections_and_frees_the_port(catalogue):
+    server = serve(catalogue.emulator, 0)
+    port = int(server.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as idle:
+        idle.sendall(f"GET {HEADERS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n".encode())
+        assert idle.recv(15) == b"HTTP/1.1 200 OK"
+        started = time.perf_counter()
+        server.close()
+        assert time.perf_counter() - started < 5
+    server.wait()
+    with serve(catalogue.emulator, port) as again:
+        assert again.url == server.url
+
+
+def test_a_client_that_hangs_up_disturbs_nobody(server, connection, capfd):
+    port = int(server.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as rude:
+        rude.sendall(b"POST /datamap/api/atlas/v2/entity HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 100\r\n\r\n{")
+    assert ask(connection)[0].status == 200
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_port_in_use(server, catalogue):
+    port = int(server.url.rpartition(":")[2])
+    with pytest.raises(EmulatorError, match=rf"port {port} on 127\.0\.0\.1 cannot be used .*; choose another, or 0"):
+        serve(catalogue.emulator, port)
+
+
+def test_a_port_that_is_none(catalogue):
+    with pytest.raises(EmulatorError, match="port 70000 on"):
+        serve(catalogue.emulator, 70_000)
