@@ -13,6 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Protocol, cast
 
 from .. import __version__
+from ..model.secrets import redact
 from ..project.errors import ProjectError
 from .console import CommandError, prepare_streams, say
 
@@ -91,7 +92,7 @@ def _run(argv: Sequence[str]) -> int:
 def _failed(message: str, code: int) -> int:
     if os.environ.get(DEBUG):
         traceback.print_exc()
-    say(f"{PROGRAM}: error: {message}")
+    say(redact(f"{PROGRAM}: error: {message}"))
     return code
 
 

@@ -41,7 +41,10 @@ from .scope import Ambiguous, Found, Item, Scope, Unknown, matching, resolve
 class Environment(Protocol):
     """What a query sees besides its own text: the session it runs in, and the objects of the scan."""
 
-    naming: Naming
+    @property
+    def naming(self) -> Naming:
+        """How names are compared."""
+        ...
 
     def table(self, name: Name, span: Span) -> Bound:
         """A table, view, synonym, temporary table or table variable."""
@@ -293,17 +296,9 @@ class Binder:
         if names is None:
             names = tuple(column.name or "" for column in target.columns)
         assigned = {self.naming.fold(name): column for name, column in zip(names, query.columns, strict=False)}
-        columns = []
-        listed = set()
-        for column in target.columns:
-            key = self.naming.fold(column.name or "")
-            listed.add(key)
-            columns.append(BoundColumn(column.name, assigned[key].flows if key in assigned else column.flows))
-        for name in names:
-            if self.naming.fold(name) not in listed:
-                columns.append(
-                    BoundColumn(name, assigned[self.naming.fold(name)].flows if self.naming.fold(name) in assigned else {})
-                )
+        columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
+        columns = [BoundColumn(own.name, column.flows) for own, column in zip(target.columns, columns, strict=True)]
+        columns += [BoundColumn(name, assigned[key].flows) for name in names if (key := self.naming.fold(name)) in assigned]
         return Bound(columns, list(target.open), target.opaque, rows=query.rows, tables=query.tables)
 
     # --- expressions -------------------------------------------------------------------------------------------------

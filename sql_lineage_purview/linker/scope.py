@@ -35,7 +35,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a column name means: its flows. `base`: the persistent column itself, where it is one. `missing`: not among known ones."""
+    """What a column name means: its flows. `base`: the persistent column itself, where it is one. `missing`: no such one."""
 
     flows: Flows
     base: Column | None = None

@@ -90,6 +90,7 @@ class Session:
 
     @property
     def naming(self) -> Naming:
+        """How names are compared."""
         return self.linker.naming
 
     # --- running ------------------------------------------------------------------------------------------------------
@@ -194,8 +195,7 @@ class Session:
         if write.columns is not None:
             return self._checked(write, target)
         if write.creates:
-            names = [column.name or f"column{position}" for position, column in enumerate(query.columns, 1)]
-            return names
+            return [column.name or f"column{position}" for position, column in enumerate(query.columns, 1)]
         facts = self._target_facts(write.target, target)
         if facts is not None:
             return [column.name for column in facts if not column.generated]
@@ -246,7 +246,7 @@ class Session:
             self.report("SLP203", f"the columns of {unknown} are not known", write.span)
         everything: Flows = dict(opening)
         for column in query.columns:
-            add_flows(everything, {key: Certainty.PARTIAL for key in column.flows})
+            add_flows(everything, dict.fromkeys(column.flows, Certainty.PARTIAL))
         if names:
             return [(name, dict(everything)) for name in names]
         if write.creates:
@@ -329,7 +329,7 @@ class Session:
             self.report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {write.target}", write.span)
         if not query.closed:
             for column in query.columns:
-                add_flows(spread, {key: Certainty.PARTIAL for key in column.flows})
+                add_flows(spread, dict.fromkeys(column.flows, Certainty.PARTIAL))
         for position, name in enumerate(names):
             found = self._own_column(table.bound, name)
             if query.closed and position < len(query.columns):
@@ -338,8 +338,8 @@ class Session:
                 add_flows(found.flows, spread)
         add_flows(table.bound.rows, query.rows)
         add_tables(table.bound.tables, query.tables)
-        for column, value in self._computed_of(table):
-            add_flows(self._own_column(table.bound, column).flows, value)
+        for computed, value in self._computed_of(table):
+            add_flows(self._own_column(table.bound, computed).flows, value)
 
     def _own_column(self, bound: Bound, name: str) -> BoundColumn:
         wanted = self.naming.fold(name)
@@ -481,6 +481,7 @@ class Session:
     # --- what queries see (Environment) -------------------------------------------------------------------------------
 
     def table(self, name: Name, span: Span) -> Bound:
+        """See `Environment`."""
         if name.temporary:
             found = self._find_temporary(name)
             if found is None:
@@ -501,6 +502,7 @@ class Session:
         return Bound(columns, opaque=table.bound.opaque, tables={node: EdgeType.DIRECT})
 
     def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
+        """See `Environment`."""
         full = self._canonical(name)
         entry = self.linker.objects.module(full)
         if name.system or (len(name.parts) == 1 and entry is None):
@@ -512,6 +514,7 @@ class Session:
         return inner.rowset.filled(arguments) if inner else Bound(opaque=True)
 
     def call(self, name: Name, arguments: list[Value], span: Span) -> Value:
+        """See `Environment`."""
         full = self._canonical(name)
         entry = self.linker.objects.module(full)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
@@ -547,9 +550,11 @@ class Session:
         return inner
 
     def variable(self, name: str) -> Value:
+        """See `Environment`."""
         return self.variables.get(name.casefold(), Value())
 
     def file(self, source: FileSource) -> Bound:
+        """See `Environment`."""
         name = self.linker.address(source.address, source.data_source)
         if source.columns is None:
             return Bound(open=[name], base=None, tables={name: EdgeType.DIRECT})
@@ -557,10 +562,12 @@ class Session:
         return Bound(columns, tables={name: EdgeType.DIRECT})
 
     def refer(self, column: Column) -> None:
+        """See `Environment`."""
         if self.noting and not (self.statement and self.statement.dynamic):
             self.linker.refer(self.place.module, column)
 
     def report(self, code: str, message: str, span: Span) -> None:
+        """See `Environment`."""
         self.linker.report(code, message, self.place.path, span)
 
 

@@ -161,7 +161,10 @@ class OpaqueSource:
     what: str
 
 
-Relation: TypeAlias = "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | AssignedSource | OpaqueSource | Query"
+Relation: TypeAlias = (
+    "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | AssignedSource "
+    "| OpaqueSource | Query"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,7 +472,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a scan: its path relative to the root, with `/`, its facts, and the database that it is configured to belong to."""
+    """A file of a scan: its path relative to the root, with `/`, its facts, and the database it is configured to belong to."""
 
     path: str
     facts: FileFacts

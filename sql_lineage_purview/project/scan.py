@@ -47,7 +47,7 @@ def scan(
         paths: folders and files.
         settings: see `load_settings`.
         root: what all paths are shown relative to, where they lie below it; see `discover`.
-        use_cache: keep facts beside the configuration file, or in the root, and use those kept there.
+        use_cache: keep facts beside the configuration file, or else in the first path's folder, and use those kept there.
         progress: is told how many files are done, and of how many.
 
     Raises:
@@ -55,7 +55,7 @@ def scan(
     """
     found = discover(paths, settings, root=root)
     options = CompileOptions(variables=settings.variables)
-    cache = Cache((settings.base or found.root) / CACHE_FOLDER, repr(options)) if use_cache else None
+    cache = Cache(_cache_folder(paths[0], settings), repr(options)) if use_cache else None
     facts = Compiler(found.root, options, settings.jobs, cache, progress or _silent).compile(found.files)
     sources = [
         SourceFile(file.path, fact, settings.database_of(file.location)) for file, fact in zip(found.files, facts, strict=True)
@@ -63,6 +63,12 @@ def scan(
     linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
     graph = link(sources, read_definitions(sources, linking.naming), linking)
     return Scan(graph, found.root, found.skipped)
+
+
+def _cache_folder(first: Path, settings: Settings) -> Path:
+    """Never the root as such: what distant paths have in common may be a drive, or a home."""
+    beside = first if first.is_dir() else first.parent
+    return (settings.base or beside.resolve()) / CACHE_FOLDER
 
 
 def _silent(_done: int, _total: int) -> None:

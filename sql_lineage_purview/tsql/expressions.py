@@ -6,7 +6,7 @@ Functions reach this room as plain calls under their own name (see `rewrite`), s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlglot import exp
 
@@ -74,7 +74,7 @@ class Expressions:
     def _alias(self, node: Node, context: Subtype) -> Iterable[Use]:
         return self._uses(node.this, context)
 
-    def _column(self, node: Node, context: Subtype) -> Iterable[Use]:
+    def _column(self, node: exp.Column, context: Subtype) -> Iterable[Use]:
         parts = tuple(unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier))
         if not parts or isinstance(node.this, exp.Star):
             return ()
@@ -191,7 +191,7 @@ def _chain(node: Node) -> list[Node]:
     return links[::-1]
 
 
-_LOWER: dict[type, Callable[[Expressions, Node, Subtype], Iterable[Use]]] = {
+_LOWER: dict[type, Callable[[Expressions, Any, Subtype], Iterable[Use]]] = {
     exp.Column: Expressions._column,
     exp.Identifier: lambda self, node, context: self._name((node.name,), node, context) if node.name.startswith("@") else (),
     exp.Alias: Expressions._alias,

@@ -128,8 +128,8 @@ class Source:
         if "$(" in filled or re.fullmatch(r"[\w@#$]+", filled):
             tokens.append(Token(Kind.WORD if "$(" not in filled else Kind.QUOTED, filled, start, end))
             return
-        for token in Source(filled).tokens:  # a value may hold several tokens: $(Schema) = [a b].c
-            tokens.append(Token(token.kind, token.value, start, end))
+        # a value may hold several tokens: $(Schema) = [a b].c
+        tokens += [Token(token.kind, token.value, start, end) for token in Source(filled).tokens]
 
     def _string(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
         body = raw.lstrip("nN")

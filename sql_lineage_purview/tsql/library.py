@@ -7,40 +7,43 @@ import logging
 from sqlglot import Dialect, exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
+from .lexer import Token
+
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it warns of becomes a diagnostic of ours
 
 _DIALECT = Dialect.get_or_raise("tsql")
 
 
-class NotUnderstood(Exception):
-    """The library cannot read the text. `offset` is where in it, or None."""
+class NotUnderstoodError(Exception):
+    """The library cannot read the text. `offset` is where in it, and `token` what stands there, as far as the library tells."""
 
     def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
         self.offset = offset
+        self.token: Token | None = None
 
 
 def parse(text: str) -> exp.Expr:
     """The tree of one query or expression.
 
     Raises:
-        NotUnderstood: the library refuses the text, or fails on it.
+        NotUnderstoodError: the library refuses the text, or fails on it.
     """
     try:
         tokens = _DIALECT.tokenize(text)
         trees = [tree for tree in _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text) if tree is not None]
     except SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
-        raise NotUnderstood(_first_sentence(str(error)), _offset(text, details[0])) from error
+        raise NotUnderstoodError(_first_sentence(str(error)), _offset(text, details[0])) from error
     except (IndexError, KeyError, AttributeError, TypeError, ValueError) as error:  # the library's own defects
-        raise NotUnderstood(f"the parser library failed ({type(error).__name__})") from error
+        raise NotUnderstoodError(f"the parser library failed ({type(error).__name__})") from error
     if len(trees) != 1 or isinstance(trees[0], exp.Command):
-        raise NotUnderstood("more than one statement where one query is expected")
+        raise NotUnderstoodError("more than one statement where one query is expected")
     return trees[0]
 
 
 def _first_sentence(message: str) -> str:
-    return message.split(". Line")[0].split("\n")[0]
+    return message.partition(". Line")[0].partition("\n")[0]
 
 
 def _offset(text: str, details: dict[str, object]) -> int | None:

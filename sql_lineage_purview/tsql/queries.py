@@ -31,6 +31,7 @@ from ..model.facts import (
     SetOperation,
     Source,
     Star,
+    Subquery,
     TableSource,
     UnpivotSource,
     Use,
@@ -38,8 +39,8 @@ from ..model.facts import (
 from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
 from .expressions import Expressions, function_name
-from .lexer import Token
-from .library import NotUnderstood, parse
+from .lexer import Kind, Token
+from .library import NotUnderstoodError, parse
 from .reader import METHOD, Reader
 from .rewrite import Rendered, rewrite, unmarked
 from .rowsets import read_rowset
@@ -56,7 +57,7 @@ def read_query(reader: Reader, tokens: list[Token]) -> Query:
     """The facts of a query. One that cannot be understood is reported, and gives the tables that its words name."""
     try:
         return _parsed(reader, tokens)
-    except NotUnderstood as error:
+    except NotUnderstoodError as error:
         _report(reader, error, tokens)
         return words_query(reader, tokens)
 
@@ -68,7 +69,7 @@ def read_expression(reader: Reader, tokens: list[Token], context: Subtype = Subt
     try:
         tree, lowering = _tree(reader, tokens, "SELECT ")
         return lowering.expressions.uses(tree.expressions[0], context)
-    except NotUnderstood as error:
+    except NotUnderstoodError as error:
         _report(reader, error, tokens)
         return _inspected(words_query(reader, tokens), context)
 
@@ -78,7 +79,7 @@ def read_condition(reader: Reader, tokens: list[Token], context: Subtype = Subty
     try:
         tree, lowering = _tree(reader, tokens, "SELECT 1 WHERE ")
         return lowering.expressions.uses(tree.args["where"].this, context)
-    except NotUnderstood as error:
+    except NotUnderstoodError as error:
         _report(reader, error, tokens)
         return _inspected(words_query(reader, tokens), context)
 
@@ -89,7 +90,7 @@ def read_sources(reader: Reader, tokens: list[Token]) -> tuple[tuple[Source, ...
         tree, lowering = _tree(reader, tokens, "SELECT 1 FROM ")
         select = lowering.select(tree)
         return select.sources, select.conditions
-    except NotUnderstood as error:
+    except NotUnderstoodError as error:
         _report(reader, error, tokens)
         body = words_query(reader, tokens).body
         return (body.sources if isinstance(body, Select) else ()), ()
@@ -100,7 +101,7 @@ def read_outputs(reader: Reader, tokens: list[Token]) -> tuple[Output | Star, ..
     try:
         tree, lowering = _tree(reader, tokens, "SELECT ")
         return lowering.select(tree).outputs
-    except NotUnderstood as error:
+    except NotUnderstoodError as error:
         _report(reader, error, tokens)
         return ()
 
@@ -144,30 +145,41 @@ def words_query(reader: Reader, tokens: list[Token]) -> Query:
 
 
 def _inspected(query: Query, context: Subtype) -> Expression:
-    from ..model.facts import Subquery
-
     return (Use(Subquery(query, exists=True), context),)
 
 
-def _report(reader: Reader, error: NotUnderstood, tokens: list[Token]) -> None:
-    reader.report("SLP101", f"not understood: {error}", tokens)
+def _report(reader: Reader, error: NotUnderstoodError, tokens: list[Token]) -> None:
+    at = error.token
+    if at is None:
+        reader.report("SLP101", f"not understood: {error}", tokens)
+    else:
+        near = "a string" if at.kind is Kind.STRING else repr(at.value)
+        reader.report("SLP101", f"not understood near {near}: {error}", [at])
 
 
 def _tree(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, _Queries]:
-    rendered = rewrite(tokens, lambda ts, i: read_rowset(reader, lambda part: read_expression(reader, part), ts, i))
-    shifted = _Shifted(rendered, len(prefix))
-    tree = parse(prefix + rendered.text)
+    tree, lowering = _understood(reader, tokens, prefix)
     if not isinstance(tree, exp.Select):
-        raise NotUnderstood("no expression")
-    return tree, _Queries(reader, shifted)
+        raise NotUnderstoodError("no expression")
+    return tree, lowering
 
 
 def _parsed(reader: Reader, tokens: list[Token]) -> Query:
-    rendered = rewrite(tokens, lambda ts, i: read_rowset(reader, lambda part: read_expression(reader, part), ts, i))
-    tree = parse(rendered.text)
+    tree, lowering = _understood(reader, tokens, "")
     if not isinstance(tree, (exp.Query, exp.Values, exp.Table)):
-        raise NotUnderstood("not a query")
-    return _Queries(reader, rendered).query(tree)
+        raise NotUnderstoodError("not a query")
+    return lowering.query(tree)
+
+
+def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, _Queries]:
+    """The library's tree of some tokens behind a prefix, and what lowers it."""
+    rendered = rewrite(tokens, lambda ts, i: read_rowset(reader, lambda part: read_expression(reader, part), ts, i))
+    shifted = _Shifted(rendered, len(prefix))
+    try:
+        return parse(prefix + rendered.text), _Queries(reader, shifted)
+    except NotUnderstoodError as error:
+        error.token = shifted.token_at(error.offset) if error.offset is not None and tokens else None
+        raise
 
 
 class _Shifted(Rendered):
@@ -225,14 +237,14 @@ class _Queries:
             )
         if isinstance(node, exp.Table):
             return self._joined(node)
-        raise NotUnderstood(f"a query of kind {type(node).__name__}")
+        raise NotUnderstoodError(f"a query of kind {type(node).__name__}")
 
     def _joined(self, table: Node) -> Select:
         sources, conditions = self._from(table)
         return Select((Star((), Span()),), tuple(sources), tuple(conditions))
 
     def _set_operation(self, node: Node) -> SetOperation:
-        left, right = self.query(node.left), self.query(node.right)
+        left, right = self.query(node.this), self.query(node.expression)
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
         order = node.args.get("order")
         if order and isinstance(left.body, Select):
@@ -309,9 +321,8 @@ class _Queries:
         conditions: list[Condition] = []
         inner = node.this if isinstance(node, exp.Subquery) else None
         pivots = node.args.get("pivots") or []
-        if isinstance(inner, (exp.Table, exp.Subquery)) and not node.alias and not pivots and not inner.args.get("with_"):
-            self._add(inner, sources, conditions)
-        elif isinstance(inner, (exp.Table, exp.Lateral)):
+        nested = isinstance(inner, exp.Subquery) and not (node.alias or pivots or inner.args.get("with_"))
+        if nested or isinstance(inner, (exp.Table, exp.Lateral)):
             self._add(inner, sources, conditions)
         else:
             sources.append(self._pivoted(self._source(node), pivots))
@@ -332,9 +343,7 @@ class _Queries:
             names = _dotted(node)
             if names:
                 return self._table(names, node)
-            if isinstance(inner, exp.Subquery):
-                return self._relation(inner)
-            if isinstance(inner, exp.Table):
+            if isinstance(inner, (exp.Subquery, exp.Table)):
                 return self._relation(inner)
             return self._function(
                 inner, tuple(unmarked(part.name) for part in node.parts[:-1]) if isinstance(node, exp.Table) else ()
@@ -345,7 +354,7 @@ class _Queries:
             return self.query(node)
         if isinstance(node, (exp.Anonymous, exp.Dot)):
             return self._function(node)
-        raise NotUnderstood(f"a table source of kind {type(node).__name__}")
+        raise NotUnderstoodError(f"a table source of kind {type(node).__name__}")
 
     def _table(self, parts: tuple[str, ...], node: Node) -> Relation:
         if len(parts) == 1 and parts[0].startswith("⟦"):
@@ -378,7 +387,7 @@ class _Queries:
             chain.append(link)
         call = chain[0] if chain else None
         if not isinstance(call, exp.Anonymous):
-            raise NotUnderstood("a table source that is no table and no function")
+            raise NotUnderstoodError("a table source that is no table and no function")
         for part in reversed(chain[1:]):
             names += [p.name for p in part.parts] if isinstance(part, exp.Column) else [part.name]
         function = function_name(call)

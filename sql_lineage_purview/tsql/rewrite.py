@@ -71,6 +71,7 @@ class Rendered:
         self._length = 0
 
     def add(self, text: str, token: Token) -> None:
+        """Write a text that stands for a token."""
         self.pieces.append(text)
         self._starts.append(self._length)
         self._tokens.append(token)
@@ -85,9 +86,11 @@ class Rendered:
 
     @property
     def text(self) -> str:
+        """All that was written."""
         return " ".join(self.pieces)
 
     def token_at(self, offset: int) -> Token:
+        """The token that an offset of the text comes from."""
         return self._tokens[max(0, bisect_right(self._starts, offset) - 1)]
 
 
@@ -155,9 +158,7 @@ class Rewriter:
             self._write("=", 1)
         elif word == "{":  # an ODBC escape: {fn f(x)}, {d '…'}, {oj t}
             self.i += 2
-        elif word == "}":
-            self.i += 1
-        elif word in ("\\", "?"):
+        elif word == "}" or word in ("\\", "?"):
             self.i += 1
         elif word == "(" and self._hint_list(self.i):
             self._skip_to(skip_group(self.tokens, self.i))

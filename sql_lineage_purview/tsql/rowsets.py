@@ -16,6 +16,7 @@ from ..model.facts import (
     Relation,
     TableSource,
 )
+from ..model.secrets import redact
 from .lexer import Kind, Token
 from .reader import Reader
 from .words import name_at, skip_group, split
@@ -51,14 +52,14 @@ def _with_columns(tokens: list[Token], index: int) -> tuple[tuple[str, ...] | No
 
 
 def _open_json(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-    """https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql"""
+    """See https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql."""
     arguments, end = _arguments(tokens, index)
     columns, end = _with_columns(tokens, end)
     return DocumentSource(express(arguments[0]) if arguments else (), columns or ("key", "value", "type")), end
 
 
 def _open_xml(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-    """https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql"""
+    """See https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql."""
     arguments, end = _arguments(tokens, index)
     expression = express(arguments[0]) if arguments else ()
     if end < len(tokens) and tokens[end].upper == "WITH" and end + 1 < len(tokens) and tokens[end + 1].upper != "(":
@@ -78,7 +79,7 @@ def _values(names: tuple[str, ...]) -> Callable[[Reader, Express, list[Token], i
 
 
 def _nodes(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int] | None:
-    """`column.nodes('…')`: https://learn.microsoft.com/sql/t-sql/xml/nodes-method-xml-data-type"""
+    """`column.nodes('…')`: https://learn.microsoft.com/sql/t-sql/xml/nodes-method-xml-data-type."""
     end = index
     while end + 1 < len(tokens) and not (tokens[end].upper == "NODES" and tokens[end + 1].upper == "("):
         end += 1
@@ -100,13 +101,13 @@ def _table_argument(reader: Reader, express: Express, tokens: list[Token], index
 
 
 def _open_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-    """https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql"""
+    """See https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql."""
     arguments, end = _arguments(tokens, index)
     columns, end = _with_columns(tokens, end)
     first = arguments[0] if arguments else []
     if not first or first[0].upper != "BULK":
         return _opaque(reader, tokens, index, end)
-    addresses = [token.value for token in first if token.kind is Kind.STRING]
+    addresses = [redact(token.value) for token in first if token.kind is Kind.STRING]
     options = {piece[0].upper: piece[-1].value for piece in arguments if len(piece) > 2}
     if "SINGLE_CLOB" in {p[0].upper for p in arguments if p} or {"SINGLE_BLOB", "SINGLE_NCLOB"} & {
         p[0].upper for p in arguments if p

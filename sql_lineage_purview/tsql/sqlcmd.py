@@ -86,7 +86,7 @@ def _set_variable(found: Commands, rest: str) -> None:
 def _include(found: Commands, path: str, line: int, include: Include) -> None:
     """A file brought in by :r is a file of the scan in its own right; here it is only made sure that it is there."""
     for name, value in found.variables.items():
-        path = re.sub(rf"\$\({re.escape(name)}\)", lambda _, v=value: v, path, flags=re.IGNORECASE)
+        path = re.sub(rf"\$\({re.escape(name)}\)", value.replace("\\", r"\\"), path, flags=re.IGNORECASE)
     span = Span(line, 1, line, 1)
     try:
         include(path, ())

@@ -195,6 +195,8 @@ _CONTINUES: dict[str, Callable[[_Scan, int], bool]] = {
     "MERGE": _merge,
     "RECONFIGURE": _reconfigure,
 }
+# What ends a condition, besides the words that begin a statement anywhere.
+_CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
@@ -316,11 +318,9 @@ class Cutter:
                     cases += 1
                 elif word == "END" and cases:
                     cases -= 1
-                elif word in (";", "END") or (word == "ELSE" and not cases):
+                elif word in _CONDITION_ENDS or (word == "ELSE" and not cases):
                     return
                 elif self._begins(self.i) and not (word == "UPDATE" and self._word(1) == "("):
-                    return
-                elif word in ("WITH", "THROW", "RECEIVE"):
                     return
             self.i += 1
 
@@ -364,20 +364,17 @@ class Cutter:
                 return i, depth <= 0
             elif word == "CASE":
                 cases += 1
-            elif word == "END":
+            elif word in ("END", "ELSE"):
                 if not cases:
                     return i, True
-                cases -= 1
-            elif word == "ELSE":
-                if not cases:
-                    return i, True
+                cases -= word == "END"
             elif self._boundary(scan, i):
                 return i, True
         return len(tokens), depth <= 0
 
     def _boundary(self, scan: _Scan, i: int) -> bool:
         word = self.tokens[i].upper
-        if word == "VALUES" or word == "DEFAULT":
+        if word in ("VALUES", "DEFAULT"):
             scan.bodied = scan.bodied or scan.verb == "INSERT"
             return False
         if word == ":" and i - 1 > scan.start:
@@ -388,8 +385,7 @@ class Cutter:
             scan.verb = word
             return False
         if scan.first in _PERMISSIONS:
-            granted = any(t.upper in ("TO", "FROM") for t in self.tokens[scan.start : i])
-            return granted
+            return any(t.upper in ("TO", "FROM") for t in self.tokens[scan.start : i])
         continues = _CONTINUES.get(word)
         return not (continues and continues(scan, i))
 

@@ -23,6 +23,7 @@ SCRIPTS = {
     ),
 }
 BROKEN = "BEGIN\n    SELECT Id FROM dbo.Fact\n"
+UNKNOWN = "SELECT Nope FROM dbo.Fact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from .conftest import BROKEN, Run, write
+from .conftest import BROKEN, UNKNOWN, Run, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,13 +20,13 @@ def test_a_clean_project_has_exit_code_0(project: Path, run: Run) -> None:
 
 
 def test_findings_have_exit_code_1_and_a_line_each(project: Path, run: Run) -> None:
-    write(project, {"etl/bad.sql": BROKEN, "etl/worse.sql": "FROB x"})
+    write(project, {"etl/bad.sql": BROKEN, "etl/worse.sql": UNKNOWN})
 
     outcome = run("check", ".")
 
     assert outcome.code == 1
     places = [line.split(" ")[0] for line in outcome.out.splitlines()]
-    assert places == ["etl/bad.sql:1:1:", "etl/worse.sql:1:1:"]
+    assert places == ["etl/bad.sql:1:1:", "etl/worse.sql:1:8:"]
     assert "SLP102 Script breaks off (1): Complete the script.\n" in outcome.err
 
 
@@ -48,6 +48,12 @@ class TestFiles:
 
         assert run("check", "etl/star.sql").code == 0
 
+    def test_belong_to_the_folder_that_git_keeps(self, project: Path, run: Run) -> None:
+        (project / ".git").mkdir()
+        write(project, {"etl/star.sql": "INSERT INTO dbo.Totals SELECT Amount FROM dbo.Fact, stg.Other"})
+
+        assert "SLP202 " in run("check", "etl/star.sql").out
+
     def test_are_the_only_ones_reported(self, project: Path, run: Run) -> None:
         write(project, {"sql-lineage-purview.toml": "", "etl/bad.sql": BROKEN})
 
@@ -67,17 +73,16 @@ class TestFiles:
 
 
 def test_the_line_of_a_finding_is_shown_with_its_secrets_blacked_out(project: Path, run: Run) -> None:
-    secret = "FROB x WITH (CREDENTIAL = (IDENTITY = 'Shared Access Signature', SECRET = 'sv=2020&sig=hush%3D'))"
-    write(project, {"etl/bad.sql": f"{secret}\nGO\n\tFROB y"})
+    credential = "CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = 'SHARED ACCESS SIGNATURE', SECRET = 'sv=1&sig=hush'"
+    write(project, {"etl/bad.sql": f"{UNKNOWN}; {credential}\nGO\n\t{UNKNOWN}"})
 
     outcome = run("check", ".", "--show-source")
 
-    shown = outcome.out.splitlines()
-    assert "hush" not in outcome.out
-    assert "hush" not in outcome.err
-    assert shown[1].strip().startswith("FROB x WITH")
-    assert [line.strip() for line in shown[-2:]] == ["FROB y", "^"]
-    assert shown[-2].index("F") == shown[-1].index("^")
+    _, line, _, marked, mark = outcome.out.splitlines()
+    assert line.strip().startswith(UNKNOWN)
+    assert "hush" not in outcome.out + outcome.err
+    assert marked.strip() == UNKNOWN
+    assert marked.index("Nope") == mark.index("^")
 
 
 def test_nothing_of_the_network_is_loaded(project: Path) -> None:

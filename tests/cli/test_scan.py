@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
-from .conftest import BROKEN, Run, write
+from .conftest import BROKEN, UNKNOWN, Run, write
 
-if TYPE_CHECKING:
-    from pathlib import Path
+CHECKOUT = Path(__file__).parents[2]
 
 
 def test_the_tree_shows_what_feeds_each_written_table(project: Path, run: Run) -> None:
@@ -83,6 +84,15 @@ def test_without_a_cache_nothing_is_left_behind(project: Path, run: Run) -> None
     assert sorted(place.name for place in project.iterdir()) == ["ddl", "etl"]
 
 
+def test_the_document_of_the_sample_fits_its_schema(run: Run) -> None:
+    schema = json.loads((CHECKOUT / "docs" / "lineage-document.schema.json").read_text(encoding="utf-8"))
+
+    document = json.loads(run("scan", CHECKOUT / "sample_sql", "--format", "json", "--no-cache").out)
+
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert document["column_lineage"]
+
+
 class TestBadInput:
     def test_a_path_that_does_not_exist(self, project: Path, run: Run) -> None:
         outcome = run("scan", "ddl", "nowhere")
@@ -123,7 +133,7 @@ class TestBadInput:
         assert "dbo.Totals" in outcome.out
 
     def test_many_findings_are_cut_short(self, project: Path, run: Run) -> None:
-        write(project, {"bad.sql": "FROB x\nGO\n" * 30})
+        write(project, {"bad.sql": f"{UNKNOWN}\n" * 30})
 
         outcome = run("scan", ".")
 

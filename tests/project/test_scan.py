@@ -121,6 +121,16 @@ def test_a_script_belongs_to_the_database_of_its_folder(folder: Path) -> None:
     assert {parse_name("Dw.dbo.Fact"), parse_name("dbo.Fact")} <= names
 
 
+def test_the_cache_of_distant_folders_stands_in_the_first(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.sql").write_text(LOAD, encoding="utf-8")
+
+    scan([tmp_path / "one", tmp_path / "two" / "a.sql"], Settings())
+
+    assert [place.parent.name for place in tmp_path.rglob(CACHE_FOLDER)] == ["one"]
+
+
 def test_progress_counts_every_file_once(folder: Path) -> None:
     told: list[tuple[int, int]] = []
 

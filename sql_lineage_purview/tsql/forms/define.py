@@ -31,6 +31,7 @@ from ...model.facts import (
     Write,
 )
 from ...model.names import Name
+from ...model.secrets import redact
 from ...model.vocabulary import StatementKind, TableKind
 from ..lexer import Kind
 from ..queries import read_query
@@ -46,14 +47,14 @@ def create(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         return _table(reader, tokens, 2, TableKind.TABLE, common)
     if words[1:3] == ["EXTERNAL", "TABLE"] or words[1:3] == ["REMOTE", "TABLE"]:
         return _table(reader, tokens, 3, TableKind.EXTERNAL_TABLE, common)
-    if words[1:4] == ["EXTERNAL", "DATA", "SOURCE"]:
-        return _data_source(reader, tokens)
-    if words[1:2] == ["TYPE"]:
-        return _type(reader, tokens)
-    if words[1:2] == ["SYNONYM"]:
-        return _synonym(reader, tokens)
     if words[1:3] == ["SECURITY", "POLICY"]:
         return _security_policy(reader, tokens)
+    if words[1:4] == ["EXTERNAL", "DATA", "SOURCE"]:
+        _data_source(reader, tokens)
+    elif words[1:2] == ["TYPE"]:
+        _type(reader, tokens)
+    elif words[1:2] == ["SYNONYM"]:
+        _synonym(reader, tokens)
     return None
 
 
@@ -90,7 +91,7 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
     select = find(rest, {"AS"})
     options = _options(rest[:select] if word(rest, select + 1) in ("SELECT", "WITH", "(") else rest)
     external = kind is TableKind.EXTERNAL_TABLE
-    address = options.get("LOCATION") if external else None
+    address = redact(options["LOCATION"]) if external and "LOCATION" in options else None
     source = options.get("DATA_SOURCE") if external else None
     fact = TableFact(name, kind, None, span, address, source, reader.database)
     if word(rest, select + 1) in ("SELECT", "WITH", "("):
@@ -141,7 +142,7 @@ def _clone(reader: Reader, name: Name, base: Name) -> Form:
 def _data_source(reader: Reader, tokens: Tokens) -> None:
     location = _options(tokens).get("LOCATION")
     if len(tokens) > 4 and location:
-        reader.definitions.append(DataSourceFact(tokens[4].value, location))
+        reader.definitions.append(DataSourceFact(tokens[4].value, redact(location)))
 
 
 def _type(reader: Reader, tokens: Tokens) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ...model.diagnostics import Span
 from ...model.facts import CommonTable, FileSource, Query, Select, Source, Star, Write
 from ...model.names import Name
+from ...model.secrets import redact
 from ...model.vocabulary import StatementKind
 from ..lexer import Kind
 from ..reader import Reader
@@ -42,7 +43,7 @@ def copy_into(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -
         columns = tuple(piece[0].value for piece in split(tokens[at + 1 : end - 1]) if piece)
         at = end
     stop = find(tokens, {"WITH", "OPTION"}, at)
-    addresses = [t.value for t in tokens[at:stop] if t.kind is Kind.STRING]
+    addresses = [redact(t.value) for t in tokens[at:stop] if t.kind is Kind.STRING]
     if not addresses:
         return _unknown(reader, tokens, target)
     return _files(reader, _Load(StatementKind.COPY_INTO, target, columns, addresses, None, span))
@@ -53,7 +54,7 @@ def bulk_insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...])
     target, at = name_at(tokens, 2)
     if target is None:
         return None
-    addresses = [tokens[at + 1].value] if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.STRING else []
+    addresses = [redact(tokens[at + 1].value)] if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.STRING else []
     options = find(tokens, {"WITH"}, at)
     source = None
     for piece in split(tokens[options + 2 : -1]):

@@ -105,13 +105,15 @@ def look(kind: StatementKind) -> Lower:
     """PRINT, RAISERROR, THROW: their arguments are looked at, no data flows."""
 
     def lower(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-        effects: list[Effect] = []
         inside = tokens[1:]
         if word(inside, 0) == "(" and kind is StatementKind.RAISERROR:
             inside = inside[1 : skip_group(inside, 0) - 1]
-        for piece in split(inside):
-            if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece) and word(piece, 0) != "WITH":
-                effects.append(Inspect(select_of((_value(read_expression(reader, piece), piece, reader),), (), ())))
+        looked_at = [piece for piece in split(inside) if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)]
+        effects = [
+            Inspect(select_of((_value(read_expression(reader, piece), piece, reader),), (), ()))
+            for piece in looked_at
+            if word(piece, 0) != "WITH"
+        ]
         return Form(kind, tuple(effects))
 
     return lower

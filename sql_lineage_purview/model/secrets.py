@@ -1,0 +1,60 @@
+"""Secrets in SQL text, which must not stand in anything that is kept or shown.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql (CREDENTIAL),
+https://learn.microsoft.com/sql/t-sql/statements/create-credential-transact-sql,
+https://learn.microsoft.com/azure/storage/common/storage-sas-overview (the signature is the parameter `sig`),
+https://learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnection.connectionstring (connection strings).
+"""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+
+# A quoted value, also inside a string of dynamic SQL, where its quotes are doubled; one that breaks off is hidden to its end.
+_QUOTED = (
+    r"N?(?:(?P<four>'{4})[^'\n]+'{4}|(?P<two>'')(?:[^'\n]|'{4})+''(?!')|(?P<one>')(?:[^']|'')*(?:'|\Z)"
+    r'|(?P<double>")(?:[^"]|"")*(?:"|\Z))'
+)
+_WORDS = (
+    r"SECRET|PASSWORD|OLD_PASSWORD|PWD|ACCOUNT_?KEY|ACCESS_?KEY|SHARED_?ACCESS_?(?:KEY|SIGNATURE)|SAS_?TOKEN|"
+    r"CLIENT_?SECRET|API_?KEY|TOKEN|rmtpassword|password"
+)
+_OPTION = re.compile(rf"(?P<keep>\b@?(?:{_WORDS})\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
+_HASHED = re.compile(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+", re.IGNORECASE)
+_BY_PASSWORD = re.compile(rf"(?P<keep>\b(?:DECRYPTION|ENCRYPTION)\s+BY\s+PASSWORD\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
+_CONNECTION = re.compile(
+    r"(?P<keep>\b(?:Password|Pwd|AccountKey|SharedAccessKey|SharedAccessSignature|Client\s?Secret|Access\s?Token)\s*=\s*)"
+    r"(?!N?['\"\\]|\s|\*{3})[^;'\"\s)]+",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"(?P<keep>[?&;]?\bsig=)[^&\s'\";)]+", re.IGNORECASE)
+_BEARER = re.compile(r"(?P<keep>\bBearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+# OPENROWSET('provider', 'server';'user';'password', …)
+_OPENROWSET = re.compile(r"(?P<keep>;\s*'(?:[^']|'')*'\s*;\s*)'(?:[^']|'')*'")
+
+
+def redact(text: str) -> str:
+    """The text with every secret in it replaced by `***`; what is no secret, and all line ends, stay as they are.
+
+    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, passwords and keys in connection strings, the signature of a
+    shared access signature, the password of OPENROWSET('provider', 'server';'user';'password', …), and bearer tokens - inside
+    strings of dynamic SQL too.
+    """
+    if not _SUSPECT.search(text):
+        return text
+    for pattern in (_BY_PASSWORD, _OPTION):
+        text = pattern.sub(_hidden_value, text)
+    text = _OPENROWSET.sub(lambda m: f"{m['keep']}'{HIDDEN}'", text)
+    for pattern in (_HASHED, _CONNECTION, _SIGNATURE, _BEARER):
+        text = pattern.sub(lambda m: m["keep"] + HIDDEN, text)
+    return text
+
+
+def _hidden_value(match: re.Match[str]) -> str:
+    quote = match["four"] or match["two"] or match["one"] or match["double"]
+    return f"{match['keep']}{quote}{HIDDEN}{quote}"
+
+
+_SUSPECT = re.compile(r"secret|passw|pwd|key|sig|token|bearer|';|'\s*;", re.IGNORECASE)
