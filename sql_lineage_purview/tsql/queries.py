@@ -322,7 +322,7 @@ class _Queries:
         inner = node.this if isinstance(node, exp.Subquery) else None
         pivots = node.args.get("pivots") or []
         nested = isinstance(inner, exp.Subquery) and not (node.alias or pivots or inner.args.get("with_"))
-        if nested or isinstance(inner, (exp.Table, exp.Lateral)):
+        if isinstance(inner, exp.Expr) and (nested or isinstance(inner, (exp.Table, exp.Lateral))):
             self._add(inner, sources, conditions)
         else:
             sources.append(self._pivoted(self._source(node), pivots))
