@@ -49,9 +49,7 @@ class Emulator:
         self._store = Store(self._connection)
         self._registry: Registry | None = None
         self._version = -1
-        with transaction(self._connection, writes=True):
-            if not self._store.registry().typedefs:
-                self._store.put_types(built_in_types(now=_now()))
+        self._preload()
 
     def handle(self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Answer a request. It never raises: every failure is a response.
@@ -102,6 +100,11 @@ class Emulator:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
+
+    def _preload(self) -> None:
+        with transaction(self._connection, writes=True):
+            if not self._store.registry().typedefs:
+                self._store.put_types(built_in_types(now=_now()))
 
     def _answer(self, method: str, path_and_query: str, body: bytes) -> object:
         address = Address.read(path_and_query)

@@ -126,11 +126,22 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class names it so
         """Say nothing: only the console room prints."""
 
+    def handle_expect_100(self) -> bool:
+        """Tell a client that waits for it to go on, at once."""
+        answer = super().handle_expect_100()
+        self.wfile.flush()
+        return answer
+
     def _exchange(self) -> None:
-        body = self._body()
-        if body is None:
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
             self.close_connection = True
             self._send(refused_by_gateway(411, "Length Required"))
+            return
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            # The client hung up: half a request must not be taken for a whole one.
+            self.close_connection = True
             return
         refusal = self._refusal()
         self._send(refusal or self.server.emulator.handle(self.command, self.path, dict(self.headers.items()), body))
@@ -140,13 +151,6 @@ class _Handler(BaseHTTPRequestHandler):
         if name.startswith("do_"):
             return self._exchange
         raise AttributeError(name)
-
-    def _body(self) -> bytes | None:
-        """The body, or None where its length is not told."""
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
-            return None
-        return self.rfile.read(int(length))
 
     def _refusal(self) -> Response | None:
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")

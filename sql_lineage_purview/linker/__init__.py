@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .linking import LinkOptions, link
+from .knowledge import LinkOptions
+from .linking import link
 
 __all__ = ["LinkOptions", "link"]

@@ -41,9 +41,10 @@ class Expressions:
             found[use] = None
         return tuple(found)
 
-    def span(self, node: Node) -> Span:
-        """The place of the names in a node."""
-        places = [n.meta for n in node.find_all(exp.Identifier) if "start" in n.meta]
+    def span(self, *nodes: object) -> Span:
+        """The place of the names in some nodes."""
+        names = [n for node in nodes if isinstance(node, exp.Expr) for n in node.find_all(exp.Identifier)]
+        places = [name.meta for name in names if "start" in name.meta]
         if not places:
             return Span()
         first = self.rendered.token_at(min(p["start"] for p in places))

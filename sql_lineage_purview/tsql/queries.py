@@ -366,15 +366,7 @@ class _Queries:
         if not self.reader.sees(name):
             name = self.reader.table(name)
             self.reader.read(name)
-        return TableSource(name, self._table_span(node))
-
-    def _table_span(self, node: Node) -> Span:
-        bare = exp.Table(this=node.this, db=node.args.get("db"), catalog=node.args.get("catalog"))
-        return (
-            self.expressions.span(bare.copy())
-            if node.args.get("alias") or node.args.get("pivots")
-            else self.expressions.span(node)
-        )
+        return TableSource(name, self.expressions.span(node.args.get("catalog"), node.args.get("db"), node.this))
 
     def _function(self, node: Node | None, schema: tuple[str, ...] = ()) -> Relation:
         names = list(schema)

@@ -17,7 +17,7 @@ def typed(catalogue):
     """A catalogue with a type that has an attribute of each sort."""
     sorts = ("boolean", "byte", "int", "long", "float", "date", "string", "array<string>", "map<string,int>", "color", "DataSet")
     attributes = [{"name": f"a{index}", "typeName": sort, "isOptional": True} for index, sort in enumerate(sorts)]
-    tags = {"name": "tags", "typeName": "array<string>", "cardinality": "SET", "isOptional": True}
+    tags = {"name": "tags", "typeName": "array<string>", "cardinality": "SET", "valuesMaxCount": 1, "isOptional": True}
     few = {"name": "few", "typeName": "array<int>", "cardinality": "LIST", "valuesMaxCount": 2, "isOptional": True}
     color = {"name": "color", "elementDefs": [{"value": "RED"}, {"value": "BLUE"}]}
     answer = catalogue.define(
@@ -58,6 +58,10 @@ class TestCreating:
             make.server + "t#c",
         }
 
+    def test_a_referred_entity_goes_before_another_of_its_guid(self, catalogue, make):
+        answer = catalogue.create(make.dataset("t"), referredEntities={"-t": make.dataset("t", name="referred")})
+        assert catalogue.entity(catalogue.guid_of(answer))["attributes"]["name"] == "referred"
+
     def test_missing_values_get_their_defaults(self, typed, make):
         shown = typed.entity(typed.table("t", "sorts"))["attributes"]
         assert [shown[f"a{index}"] for index in range(11)] == [False, 0, 0, 0, 0, 0, None, None, None, None, None]
@@ -71,7 +75,7 @@ class TestCreating:
             "a5": "1970-01-01T00:00:01.000Z",
             "a6": {"k": [True, None, "x"]},
             "a8": {"n": "3"},
-            "a9": "red",
+            "a9": "Red",
             "tags": ["b", "a", "b"],
         }
         shown = typed.entity(typed.guid_of(typed.create(make.dataset("t", "sorts", **given))))["attributes"]
@@ -293,6 +297,12 @@ class TestRefused:
             "ATLAS-400-00-036",
             f"invalid relationshipDef: {relationship}: end type 1: Process, end type 2: Process",
         )
+
+    def test_new_entities_are_written_before_changed_ones(self, catalogue, make):
+        old = catalogue.process("old")
+        changed = make.process("old", inputs=[{"guid": old}])
+        created = make.process("new", outputs=[{"guid": old}])
+        assert "process_dataset_outputs" in catalogue.create(changed, created).error[2]
 
     def test_references_by_name_do_not_see_the_same_request(self, catalogue, make):
         answer = catalogue.create(make.dataset("t"), make.process(inputs=[make.named("t")]))
@@ -537,6 +547,21 @@ class TestReading:
             answer = catalogue.get(path.format(type_name), attr__qualifiedName=make.server + "t")
             assert answer.payload["entity"]["guid"] == guid
         assert catalogue.get(path.format("Process"), attr__qualifiedName=make.server + "t").status == 404
+
+    def test_the_exact_type_goes_before_an_older_subtype(self, catalogue, make):
+        catalogue.define({"name": "mine", "superTypes": ["azure_sql_table"]})
+        subtype, exact = catalogue.table("t", "mine"), catalogue.table("u")
+        catalogue.create({**make.dataset("t"), "guid": exact})
+        path = "/entity/uniqueAttribute/type/azure_sql_table"
+        found = catalogue.get(path, attr__qualifiedName=make.server + "t").payload["entity"]
+        assert (found["guid"], subtype != exact) == (exact, True)
+
+    def test_by_an_empty_name(self, catalogue):
+        answer = catalogue.get("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName="")
+        assert answer.error[1:] == (
+            "ATLAS-404-00-009",
+            "Instance DataSet with unique attribute {qualifiedName=} does not exist",
+        )
 
     @pytest.mark.parametrize("method", ["GET", "PUT"])
     @pytest.mark.parametrize(("query", "name"), [({}, ""), ({"attr__name": "t"}, "name")])

@@ -28,6 +28,7 @@ class TestCreating:
         assert (answer.payload["status"], answer.payload["label"]) == ("ACTIVE", f"r:{DIRECT}")
         assert catalogue.related(pair[0], "sinks") == [pair[1]]
         assert catalogue.related(pair[1], "sources") == [pair[0]]
+        assert catalogue.related(pair[0], "sources") == catalogue.related(pair[1], "sinks") == []
         assert catalogue.entity(pair[0])["lastModifiedTS"] == "2"
 
     def test_ends_by_name_and_by_supertype(self, catalogue, pair, make):
@@ -175,6 +176,7 @@ class TestReadingAndDeleting:
         guid = catalogue.post("/relationship", relationship(DIRECT, *pair)).payload["guid"]
         assert catalogue.delete(f"/relationship/guid/{guid}").status == 204
         assert catalogue.related(pair[0], "sinks") == []
+        assert catalogue.entity(pair[1])["lastModifiedTS"] == "3"
         assert catalogue.get(f"/relationship/guid/{guid}").payload["relationship"]["status"] == "DELETED"
         assert catalogue.delete(f"/relationship/guid/{guid}").error == (
             404,

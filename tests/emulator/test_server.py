@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+import struct
 import time
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from sql_lineage_purview.emulator import EmulatorError, serve
 
 BEARER = {"Authorization": "Bearer any"}
+AUTHORIZED = "Host: x\r\nAuthorization: Bearer any\r\n"
 HEADERS = "/datamap/api/atlas/v2/types/typedefs/headers"
 
 
@@ -27,6 +30,10 @@ def connection(server):
     connection = http.client.HTTPConnection(host, int(port), timeout=10)
     yield connection
     connection.close()
+
+
+def port_of(server) -> int:
+    return int(server.url.rpartition(":")[2])
 
 
 def ask(connection, method="GET", path=HEADERS, body=None, headers=BEARER):
@@ -110,9 +117,9 @@ def test_answers_are_not_held_back(connection):
 
 def test_closing_ends_open_connections_and_frees_the_port(catalogue):
     server = serve(catalogue.emulator, 0)
-    port = int(server.url.rpartition(":")[2])
+    port = port_of(server)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as idle:
-        idle.sendall(f"GET {HEADERS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n".encode())
+        idle.sendall(f"GET {HEADERS} HTTP/1.1\r\n{AUTHORIZED}\r\n".encode())
         assert idle.recv(15) == b"HTTP/1.1 200 OK"
         started = time.perf_counter()
         server.close()
@@ -122,16 +129,37 @@ def test_closing_ends_open_connections_and_frees_the_port(catalogue):
         assert again.url == server.url
 
 
-def test_a_client_that_hangs_up_disturbs_nobody(server, connection, capfd):
-    port = int(server.url.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as rude:
-        rude.sendall(b"POST /datamap/api/atlas/v2/entity HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 100\r\n\r\n{")
-    assert ask(connection)[0].status == 200
+@pytest.mark.parametrize("reset", [True, False])
+def test_half_a_request_does_nothing_and_disturbs_nobody(catalogue, capfd, reset):
+    guid = catalogue.table("t")
+    head = f"PUT /datamap/api/atlas/v2/entity/guid/{guid}?name=principalId HTTP/1.1\r\n{AUTHORIZED}Content-Length: 3\r\n\r\n12"
+    at_once = struct.pack("ii" if os.name == "posix" else "hh", 1, 0)
+    server = serve(catalogue.emulator, 0)
+    with server, socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as rude:
+        rude.sendall(head.encode())
+        if reset:
+            rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        rude.close()
+        # Connections are taken in turn: when the next one is answered, the first was taken.
+        with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as polite:
+            polite.sendall(f"GET {HEADERS} HTTP/1.1\r\n{AUTHORIZED}\r\n".encode())
+            assert polite.recv(15) == b"HTTP/1.1 200 OK"
+    assert catalogue.entity(guid)["attributes"]["principalId"] == 0
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_client_that_waits_to_be_told_to_go_on(server, make):
+    body = json.dumps({"entities": [make.dataset("t")]}).encode()
+    head = f"POST /datamap/api/atlas/v2/entity/bulk HTTP/1.1\r\n{AUTHORIZED}Content-Length: {len(body)}\r\n"
+    with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as patient:
+        patient.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert patient.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        patient.sendall(body)
+        assert patient.recv(15) == b"HTTP/1.1 200 OK"
+
+
 def test_a_port_in_use(server, catalogue):
-    port = int(server.url.rpartition(":")[2])
+    port = port_of(server)
     with pytest.raises(EmulatorError, match=rf"port {port} on 127\.0\.0\.1 cannot be used .*; choose another, or 0"):
         serve(catalogue.emulator, port)
 

@@ -92,6 +92,11 @@ class TestPreloaded:
         assert columns["relationshipTypeName"] == "azure_sql_table_columns"
         assert columns["constraints"] == [{"type": "ownedRef"}]
 
+    def test_two_families_share_the_server_of_azure_sql(self, catalogue):
+        shown = catalogue.get("/types/typedef/name/azure_sql_server").payload
+        assert shown["serviceType"] == "Azure SQL Database"
+        assert {"databases", "dataWarehouses"} <= {each["name"] for each in shown["relationshipAttributeDefs"]}
+
     def test_guids_of_preloaded_types_are_the_same_everywhere(self, open_catalogue):
         first, second = (open_catalogue().get("/types/typedef/name/Process").payload["guid"] for _ in range(2))
         assert first == second

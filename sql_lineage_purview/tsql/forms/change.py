@@ -52,6 +52,7 @@ from .execute import read_execute
 from .output import Changed, read_output
 
 _BODY = frozenset({"VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "WITH", "("})
+_CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
 _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
 
 
@@ -102,21 +103,25 @@ def _insert_rows(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]
 
 
 def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], ...]:
-    """`(a, b), (c, d)`: each different row once, since a megabyte of constants says nothing."""
+    """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing."""
     rows: dict[tuple[Expression, ...], None] = {}
+    seen: set[tuple[str, ...]] = set()
     at = 0
     while at < len(tokens):
         if word(tokens, at) != "(":
             at += 1
             continue
         end = skip_group(tokens, at)
-        rows[tuple(_cell(reader, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
+        shape = tuple(_CONSTANT.get(token.kind, token.value) for token in tokens[at:end])
+        if shape not in seen:
+            seen.add(shape)
+            rows[tuple(_cell(reader, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
         at = end
     return tuple(rows)
 
 
 def _cell(reader: Reader, tokens: Tokens) -> Expression:
-    if len(tokens) <= 2 and all(t.kind in (Kind.STRING, Kind.NUMBER) or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens):
+    if len(tokens) <= 2 and all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens):
         return ()
     return read_expression(reader, tokens)
 

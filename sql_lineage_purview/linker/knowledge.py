@@ -1,0 +1,148 @@
+"""What one linking knows and finds: objects, edges, references, diagnostics. Sessions and queries ask and tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.facts import Query
+from ..model.graph import Column
+from ..model.names import Name
+from ..model.naming import Naming, address_name
+from ..model.vocabulary import Certainty, EdgeType, Subtype
+from .bound import Bound, BoundColumn, Value
+from .edges import Edges
+from .objects import Objects
+from .temporary import Temporary
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """What the linker depends on, besides the facts.
+
+    Args:
+        default_schema: the schema of a name without one.
+        case_sensitive: do names that differ by case name different objects?
+        keep_temporary: do temporary tables stay nodes of the graph?
+    """
+
+    default_schema: str = "dbo"
+    case_sensitive: bool = False
+    keep_temporary: bool = False
+
+    @property
+    def naming(self) -> Naming:
+        """How names are completed and compared."""
+        return Naming(self.default_schema, self.case_sensitive)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A function, looked at once for all its calls: its value or its rows, parameters standing as placeholders."""
+
+    value: Value
+    rows: Bound
+
+
+# Binds a query that stands in a file (path, database), only to learn its columns.
+Describe = Callable[[Query, str, str | None], Bound]
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """The state of one linking."""
+
+    options: LinkOptions
+    objects: Objects
+    describe: Describe
+    edges: Edges = field(default_factory=Edges)
+    globals: dict[str, Temporary] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    references: dict[Name, dict[Column, None]] = field(default_factory=dict)
+    diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
+    _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
+    _found: set[tuple[str, Span]] = field(default_factory=set)
+    _once: set[tuple[str, str, str]] = field(default_factory=set)
+    _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
+
+    @property
+    def naming(self) -> Naming:
+        """How names are completed and compared."""
+        return self.objects.naming
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+
+    def table(self, name: Name, path: str) -> Bound:
+        """A persistent table or view, as the file `path` sees it."""
+        tables = {name: EdgeType.DIRECT}
+        columns = self.columns_of(name, path)
+        if columns is None:
+            return Bound(open=[name], base=name, tables=tables)
+        bound = [BoundColumn(c, {(Column(name, c), Subtype.IDENTITY): Certainty.EXACT}) for c in columns]
+        return Bound(bound, base=name, tables=tables)
+
+    def columns_of(self, name: Name, path: str = "") -> tuple[str, ...] | None:
+        """The columns of a table or view, in order, as the file `path` sees it; None where they are not known."""
+        key = self.naming.key(name)
+        where = path if key in self.objects.catalogue.local.get(path, {}) else ""
+        if (key, where) not in self._columns:
+            self._columns[key, where] = None  # a view that refers to itself has no columns
+            self._columns[key, where] = self._find_columns(name, path)
+        return self._columns[key, where]
+
+    def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
+        facts = self.objects.columns(name, path)
+        if facts is not None:
+            return tuple(fact.name for fact in facts)
+        view = self.objects.view(name)
+        if view is not None and view.fact.query is not None:
+            return view.fact.columns or _names(self.describe(view.fact.query, view.path, view.database))
+        creation = self.objects.creations.get(self.naming.key(name))
+        if creation is None:
+            return None
+        write = creation.write
+        return write.columns or _names(self.describe(write.query, creation.where.path, creation.database))
+
+    def address(self, address: str, data_source: str | None = None) -> Name:
+        """The name of a file, its data source resolved."""
+        sources = self.objects.catalogue.data_sources
+        return address_name(address, sources.get(data_source.casefold()) if data_source else None)
+
+    # --- findings -----------------------------------------------------------------------------------------------------
+
+    def refer(self, module: Name | None, column: Column) -> None:
+        """Note that a module refers to a column."""
+        if module is not None and not column.table.address and not column.table.temporary:
+            self.references.setdefault(module, {})[column] = None
+
+    def report(self, code: str, message: str, path: str, span: Span) -> None:
+        """Note a finding, once."""
+        self.diagnostics[Diagnostic(code, message, span, path)] = None
+
+    def report_once(self, code: str, message: str, path: str, span: Span) -> None:
+        """Note a finding at the first of the places of a file where it holds: a load script repeats one mistake in each row."""
+        if (code, message, path) not in self._once:
+            self._once.add((code, message, path))
+            self.report(code, message, path, span)
+
+    def missing(self, path: str, span: Span, message: str) -> None:
+        """Note a temporary table that this run of a module does not have; another run, by a caller, may have it."""
+        self._missing.setdefault((path, span), message)
+
+    def found(self, path: str, span: Span) -> None:
+        """Note that a temporary table was found."""
+        self._found.add((path, span))
+
+    def report_missing(self) -> None:
+        """Report what was missing in every run."""
+        for (path, span), message in self._missing.items():
+            if (path, span) not in self._found:
+                self.report("SLP208", message, path, span)
+
+
+def _names(bound: Bound) -> tuple[str, ...] | None:
+    """The columns of a query; None where they are not all known by name."""
+    if not bound.closed or bound.partial or not bound.columns or not all(column.name for column in bound.columns):
+        return None
+    return tuple(column.name or "" for column in bound.columns)

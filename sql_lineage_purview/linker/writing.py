@@ -1,0 +1,103 @@
+"""Writing: what a bound query puts into which columns of its target.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql (an INSERT without a column list passes identity and
+computed columns over).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.facts import Write
+from ..model.graph import Column
+from ..model.names import Name
+from ..model.vocabulary import Certainty, Subtype
+from .bound import Bound, BoundColumn, Flows, add_flows, used_as
+from .knowledge import Knowledge
+from .scope import Item
+from .temporary import Temporary, value_over
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One write of a statement. `table`: the target where it is a temporary one; `path`: the statement's file."""
+
+    knowledge: Knowledge
+    write: Write
+    target: Name
+    path: str
+    table: Temporary | None = None
+
+    def columns(self, query: Bound) -> list[tuple[str, Flows]]:
+        """The target's columns with what flows into each, computed columns included; none for a DELETE."""
+        if self.write.columns == ():
+            return []
+        names = self._names(query)
+        pairs = self._paired(names, query) if names and query.closed else self._paired_partly(names, query)
+        return pairs + self._computed(pairs)
+
+    def _names(self, query: Bound) -> list[str]:
+        if self.write.columns is not None:
+            return self._checked()
+        if self.write.creates:
+            return [column.name or f"column{position}" for position, column in enumerate(query.columns, 1)]
+        if self.table is not None:
+            return self.table.insertable(query)
+        facts = self.knowledge.objects.columns(self.target, self.path)
+        if facts is not None:
+            return [fact.name for fact in facts if not fact.generated]
+        return list(self.knowledge.columns_of(self.target, self.path) or ())
+
+    def _checked(self) -> list[str]:
+        """A column list, in the spelling of the definition."""
+        listed = self.write.columns or ()
+        known = None if self.table is not None else self.knowledge.columns_of(self.target, self.path)
+        if known is None:
+            return list(listed)
+        fold = self.knowledge.naming.fold
+        spelled = {fold(name): name for name in known}
+        for name in listed:
+            if fold(name) not in spelled and not name.startswith("$"):
+                self._report("SLP201", f"{name}: {self.target} has no such column")
+        return [spelled.get(fold(name), name) for name in listed]
+
+    def _report(self, code: str, message: str) -> None:
+        self.knowledge.report_once(code, message, self.path, self.write.span)
+
+    def _paired(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
+        if not query.columns:
+            return []
+        if len(names) != len(query.columns):
+            self._report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}")
+        expanded = self.write.columns is None and not self.write.creates
+        certainty = Certainty.EXPANDED if expanded else Certainty.EXACT
+        flows = [used_as(column.flows, Subtype.IDENTITY, certainty) for column in query.columns]
+        return list(zip(names, flows, strict=False))
+
+    def _paired_partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
+        """Columns that are not known on one side stand as `*`."""
+        self._report_unknown(query)
+        unknown: Flows = {(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in query.open}
+        if self.write.creates and not query.partial:
+            known = [(column.name or f"column{n}", column.flows) for n, column in enumerate(query.columns, 1)]
+            return [*known, ("*", unknown)] if unknown else known
+        for column in query.columns:
+            add_flows(unknown, dict.fromkeys(column.flows, Certainty.PARTIAL))
+        if not unknown:
+            return []
+        return [(name, dict(unknown)) for name in names or ["*"]]
+
+    def _report_unknown(self, query: Bound) -> None:
+        """A file has no columns that a script could name, and what was not understood has been reported already."""
+        only_files = query.open and all(table.address for table in query.open)
+        if query.partial or only_files or not (query.columns or query.open or query.opaque):
+            return
+        unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"
+        self._report("SLP203", f"the columns of {unknown} are not known")
+
+    def _computed(self, pairs: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
+        """Computed columns carry on what was written into the columns that they are made from."""
+        facts = self.knowledge.objects.columns(self.target, self.path) or ()
+        item = Item(Bound([BoundColumn(name, flows) for name, flows in pairs], opaque=True), None, self.target)
+        values = [(fact.name, value_over(fact.computed, item, self.knowledge.naming)) for fact in facts if fact.computed]
+        return [(name, flows) for name, flows in values if flows]
