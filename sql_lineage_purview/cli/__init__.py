@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from .. import __version__
@@ -83,10 +84,20 @@ def _run(argv: Sequence[str]) -> int:
         if name == chosen:
             command = cast("Command", importlib.import_module(f".{name}", __package__))
             command.add_arguments(subparser)
-    arguments = parser.parse_args(argv)
+    arguments, rest = parser.parse_known_args(argv)
+    _take_late_paths(arguments, rest, parser)
     if command is None:  # the parser has left with an error before, since a command is required
         return 2
     return command.run(arguments)
+
+
+def _take_late_paths(arguments: argparse.Namespace, rest: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """Let paths stand behind options too (`tree dbo.Fact --up FOLDER`), which argparse cannot where they may be left out."""
+    if not rest:
+        return
+    if not hasattr(arguments, "paths") or any(word.startswith("-") for word in rest):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.paths = [*arguments.paths, *map(Path, rest)]
 
 
 def _failed(message: str, code: int) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..model.diagnostics import RULES
 from ..render.diagnostics import render_rule, render_rules
+from ..render.rules_page import render_rules_page
 from .console import CommandError, deliver
 
 if TYPE_CHECKING:
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("code", metavar="CODE", nargs="?", help="a code such as SLP101 (default: list all)")
+    parser.add_argument("--markdown", action="store_true", help="print the page of all diagnostics, as the documentation has it")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """A code that does not exist is a usage error."""
+    if arguments.markdown:
+        deliver(render_rules_page(RULES.values()), None, exact=True)
+        return 0
     if arguments.code is None:
         deliver(render_rules(RULES.values()), None)
         return 0

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -146,12 +147,14 @@ class EntityType:
         return type_name in self.family
 
 
+@lru_cache(maxsize=1024)
 def element_type(type_name: str) -> str | None:
     """The `T` of `array<T>`, or None."""
     match = _ARRAY.match(type_name)
     return match[1].strip() if match else None
 
 
+@lru_cache(maxsize=1024)
 def map_types(type_name: str) -> tuple[str, str] | None:
     """The `K` and `V` of `map<K,V>`, or None."""
     match = _MAP.match(type_name)

@@ -134,9 +134,9 @@ def _references(registry: Registry, entity: Incoming, entity_type: EntityType) -
 
 
 def _references_in(registry: Registry, type_name: str, value: Any) -> Iterator[ObjectId]:
-    element, pair = element_type(type_name), map_types(type_name)
     if value is None:
         return
+    element, pair = element_type(type_name), map_types(type_name)
     if element is not None and isinstance(value, list):
         for inner in value:
             yield from _references_in(registry, element, inner)

@@ -40,9 +40,9 @@ def problems(registry: Registry, attribute: Attribute, value: object, where: str
 
 def type_problems(registry: Registry, type_name: str, value: object, where: str) -> Iterator[str]:
     """What is wrong with a value of that type; null fits every type."""
-    element, pair = element_type(type_name), map_types(type_name)
     if value is None:
         return
+    element, pair = element_type(type_name), map_types(type_name)
     if element is not None and isinstance(value, list):
         for index, inner in enumerate(value):
             yield from type_problems(registry, element, inner, f"{where}[{index}]")

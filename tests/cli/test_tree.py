@@ -70,3 +70,19 @@ def test_a_name_that_is_not_there_suggests_others(project: Path, run: Run) -> No
 
 def test_what_is_no_name_is_said(project: Path, run: Run) -> None:
     assert "'dbo.' is no name" in run("tree", "dbo.").err
+
+
+def test_paths_may_stand_behind_options(project: Path, run: Run) -> None:
+    ahead = run("tree", "dbo.Totals", "ddl", "etl", "--up", "--columns")
+
+    assert run("tree", "dbo.Totals", "--up", "--columns", "ddl", "etl") == ahead
+    assert run("tree", "dbo.Totals", "ddl", "--up", "etl", "--columns") == ahead
+    assert "stg.Sales.Amount" in ahead.out
+
+
+def test_what_is_no_path_behind_options_is_an_error(project: Path, run: Run) -> None:
+    outcome = run("tree", "dbo.Totals", "--up", "ddl", "--sideways")
+
+    assert outcome.code == 2
+    assert "unrecognized arguments: ddl --sideways" in outcome.err
+    assert "unrecognized arguments: extra" in run("explain", "SLP101", "extra").err
