@@ -179,6 +179,7 @@ def _requirements(groups: Sequence[str]) -> list[str]:
 def _quietly(command: Sequence[object]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [str(part) for part in command],
+        env=os.environ | {"PIP_USER": "0"},  # who installs for the user by default means another place than this
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -95,7 +95,7 @@ def _one(assets: Sequence[Asset], evidence: Evidence, address: StorageAddress) -
         return Found(assets[0], evidence)
     refs: tuple[AssetRef, ...] = tuple(sorted(asset.ref for asset in assets))[:_MOST_CANDIDATES]
     return Ambiguous(
-        refs, f"several assets hold files of the address; pin it to one of them: [assets.'{address.qualified_name}']"
+        refs, f'several assets hold files of the address; pin it to one of them: [pins."{address.qualified_name}"]'
     )
 
 

@@ -101,7 +101,7 @@ def _advice(row: _Wanted, candidates: list[Asset]) -> str:
     if len(platforms) > 1:
         words = " or ".join(f'"{platform}"' for platform in platforms)
         return f"assets of several platforms bear its name; set platform = {words} for database {row.database.name}"
-    pin = f"pin it to one of them, or delete the other from the catalogue: [assets.'{row.table.name}']"
+    pin = f'pin it to one of them, or delete the other from the catalogue: [pins."{row.table.name}"]'
     if len({asset.ref.qualified_name for asset in candidates}) > 1:
         return f"names of assets differ only in spelling (case, spaces); {pin}"
     return f"a table and a view bear its name; add its definition to the scan, or {pin}"

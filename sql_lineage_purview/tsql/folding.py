@@ -37,8 +37,10 @@ class Constants:
             self._forget(tokens)
             return
         before = dict(self.values)
-        for piece in split(tokens[1 : find(tokens, {"FROM", "WHERE"}, 1)]):
-            self._assign(piece, before, known=not branching and find(tokens, {"FROM", "WHERE"}) == len(tokens))
+        end = find(tokens, {"FROM", "WHERE"}, 1)
+        known = not branching and end == len(tokens)
+        for piece in split(tokens[1:end]):
+            self._assign(piece, before, known=known)
 
     def _assign(self, piece: list[Token], before: Mapping[str, str], *, known: bool) -> None:
         equals = next((i for i, token in enumerate(piece) if token.upper in ("=", "+=")), None)

@@ -188,25 +188,31 @@ def batches(source: Source) -> list[Batch]:
     """
     found: list[Batch] = []
     current: list[Token] = []
-    tokens, line = source.tokens, source.line
-    skip = -1
-    for index, token in enumerate(tokens):
-        if index <= skip:
+    tokens = source.tokens
+    index = 0
+    while index < len(tokens):
+        behind = _behind_go(source, index) if tokens[index].upper == "GO" else None
+        if behind is None:
+            current.append(tokens[index])
+            index += 1
             continue
-        if token.upper == "GO":
-            own = line(token.start)
-            last = index
-            while last + 1 < len(tokens) and line(tokens[last + 1].start) == own:
-                last += 1
-            first_on_line = index == 0 or line(tokens[index - 1].end - 1) < own
-            rest = tokens[index + 1 : last + 1]
-            if first_on_line and all(t.kind is Kind.NUMBER or t.value == ";" for t in rest):
-                skip = last
-                if current:
-                    found.append(Batch(current))
-                current = []
-                continue
-        current.append(token)
+        if current:
+            found.append(Batch(current))
+        current, index = [], behind
     if current:
         found.append(Batch(current))
     return found
+
+
+def _behind_go(source: Source, index: int) -> int | None:
+    """The index behind the line of a GO that cuts; None where this GO is a name."""
+    tokens, line = source.tokens, source.line
+    own = line(tokens[index].start)
+    if index and line(tokens[index - 1].end - 1) == own:
+        return None
+    behind = index + 1
+    while behind < len(tokens) and line(tokens[behind].start) == own:
+        if tokens[behind].kind is not Kind.NUMBER and tokens[behind].value != ";":
+            return None
+        behind += 1
+    return behind

@@ -86,6 +86,18 @@ _OBJECT_TYPES = frozenset(
 )
 
 
+def closings(tokens: Tokens) -> dict[int, int]:
+    """For each opening parenthesis that is closed: the index of its closing one."""
+    found: dict[int, int] = {}
+    open_: list[int] = []
+    for i, token in enumerate(tokens):
+        if token.upper == "(":
+            open_.append(i)
+        elif token.upper == ")" and open_:
+            found[open_.pop()] = i
+    return found
+
+
 def _word(tokens: Tokens, index: int) -> str:
     return tokens[index].upper if 0 <= index < len(tokens) else ""
 
@@ -207,6 +219,7 @@ class Cutter:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.i = 0
+        self._closing = closings(tokens)
 
     def batch(self) -> list[Node]:
         """All statements of the batch. A stray END is passed over, so that nothing behind it is lost."""
@@ -306,22 +319,19 @@ class Cutter:
 
     def _skip_condition(self) -> None:
         """Go to the first word that begins a statement, outside parentheses and CASE."""
-        depth = cases = 0
+        cases = 0
         while self.i < len(self.tokens):
             word = self._word()
             if word == "(":
-                depth += 1
-            elif word == ")":
-                depth -= 1
-            elif not depth and word:
-                if word == "CASE":
-                    cases += 1
-                elif word == "END" and cases:
-                    cases -= 1
-                elif word in _CONDITION_ENDS or (word == "ELSE" and not cases):
-                    return
-                elif self._begins(self.i) and not (word == "UPDATE" and self._word(1) == "("):
-                    return
+                self.i = self._closing.get(self.i, self.i)
+            elif word == "CASE":
+                cases += 1
+            elif word == "END" and cases:
+                cases -= 1
+            elif word in _CONDITION_ENDS or (word == "ELSE" and not cases):
+                return
+            elif self._begins(self.i) and not (word == "UPDATE" and self._word(1) == "("):
+                return
             self.i += 1
 
     def _begins(self, index: int) -> bool:
@@ -329,55 +339,54 @@ class Cutter:
         return word in _STARTERS or (word in _PAIRS and _word(self.tokens, index + 1) in _PAIRS[word])
 
     def _skip_parentheses(self) -> None:
-        depth = 0
-        while self.i < len(self.tokens):
-            depth += (self._word() == "(") - (self._word() == ")")
-            self.i += 1
-            if depth <= 0:
-                return
+        self.i = self._closing.get(self.i, self.i) + 1
 
     def _leaf(self) -> Leaf:
         start = self.i
-        end, closed = self._extent(start, heed_parentheses=True)
-        if not closed:
-            end, _ = self._extent(start, heed_parentheses=False)
+        end, closed = self._extent(start)
         self.i = max(end, start + 1)
         return Leaf(self.tokens[start : self.i], closed)
 
-    def _extent(self, start: int, *, heed_parentheses: bool) -> tuple[int, bool]:
-        """Where the statement that begins at `start` ends, and whether its parentheses close."""
-        tokens = self.tokens
+    def _extent(self, start: int) -> tuple[int, bool]:
+        """Where the statement that begins at `start` ends, and whether its parentheses close.
+
+        What stands in parentheses is passed over; one that never closes is taken as if it were not there.
+        """
+        tokens, closing = self.tokens, self._closing
         first, second = _word(tokens, start), _word(tokens, start + 1)
         scan = _Scan(tokens, start, first, second, first)
-        depth = cases = 0
-        for i in range(start + 1, len(tokens)):
+        closed = True
+        cases = 0
+        i = start
+        if first == "(":
+            closed = start in closing
+            i = closing.get(start, start)
+        while (i := i + 1) < len(tokens):
             word = tokens[i].upper
             if not word:
                 continue
             if word == "(":
-                depth += 1
-            elif word == ")":
-                depth -= 1
-            elif depth > 0 and heed_parentheses:
-                continue
+                closed = closed and i in closing
+                i = closing.get(i, i)
             elif word == ";":
-                return i, depth <= 0
+                break
             elif word == "CASE":
                 cases += 1
             elif word in ("END", "ELSE"):
                 if not cases:
-                    return i, True
+                    break
                 cases -= word == "END"
             elif self._boundary(scan, i):
-                return i, True
-        return len(tokens), depth <= 0
+                break
+        return i, closed
 
     def _boundary(self, scan: _Scan, i: int) -> bool:
         word = self.tokens[i].upper
         if word in ("VALUES", "DEFAULT"):
             scan.bodied = scan.bodied or scan.verb == "INSERT"
             return False
-        if word == ":" and i - 1 > scan.start:
+        if word in ("TO", "FROM") and scan.first in _PERMISSIONS:
+            scan.assigned = True
             return False
         if not self._begins(i):
             return self._label(scan, i)
@@ -385,7 +394,7 @@ class Cutter:
             scan.verb = word
             return False
         if scan.first in _PERMISSIONS:
-            return any(t.upper in ("TO", "FROM") for t in self.tokens[scan.start : i])
+            return scan.assigned
         continues = _CONTINUES.get(word)
         return not (continues and continues(scan, i))
 
@@ -422,12 +431,12 @@ class Cutter:
 
     def _header_end(self, kind: str) -> int | None:
         """The index behind the header: behind AS; where a function leaves AS out, at its BEGIN or RETURN."""
-        depth = 0
-        for i in range(self.i + 2, len(self.tokens)):
-            word, before = _word(self.tokens, i), self.tokens[i - 1]
-            depth += (word == "(") - (word == ")")
-            if depth:
-                continue
+        i = self.i + 1
+        while (i := i + 1) < len(self.tokens):
+            word, before = self.tokens[i].upper, self.tokens[i - 1]
+            i = self._closing.get(i, i)
+            if word in ("CREATE", "ALTER"):  # the next statement: this one breaks off
+                return None
             if word == "AS" and before.kind is not Kind.VARIABLE and before.upper not in ("EXEC", "EXECUTE"):
                 return self._behind_return(i + 1) if kind == "FUNCTION" else i + 1
             if kind == "FUNCTION" and word in ("BEGIN", "RETURN"):

@@ -147,3 +147,18 @@ def open_catalogue() -> Iterator[Callable[..., Catalogue]]:
 @pytest.fixture
 def catalogue(open_catalogue: Callable[..., Catalogue]) -> Catalogue:
     return open_catalogue()
+
+
+@pytest.fixture
+def typed(catalogue):
+    """A catalogue with a type that has an attribute of each sort."""
+    sorts = ("boolean", "byte", "int", "long", "float", "date", "string", "array<string>", "map<string,int>", "color", "DataSet")
+    attributes = [{"name": f"a{index}", "typeName": sort, "isOptional": True} for index, sort in enumerate(sorts)]
+    tags = {"name": "tags", "typeName": "array<string>", "cardinality": "SET", "valuesMaxCount": 1, "isOptional": True}
+    few = {"name": "few", "typeName": "array<int>", "cardinality": "LIST", "valuesMaxCount": 2, "isOptional": True}
+    color = {"name": "color", "elementDefs": [{"value": "RED"}, {"value": "BLUE"}]}
+    answer = catalogue.define(
+        {"name": "sorts", "superTypes": ["DataSet"], "attributeDefs": [*attributes, tags, few]}, enumDefs=[color]
+    )
+    assert answer.status == 200, answer.payload
+    return catalogue

@@ -50,7 +50,7 @@ def test_names_that_differ_by_case_are_ambiguous_even_if_one_is_exact(account, r
     outcome = resolve("dbo.Fact")
     assert isinstance(outcome, Ambiguous)
     assert [ref.qualified_name for ref in outcome.candidates] == [f"{ROOT}/dbo/FACT", f"{ROOT}/dbo/Fact"]
-    assert "[assets.'dbo.Fact']" in outcome.advice
+    assert '[pins."dbo.Fact"]' in outcome.advice
 
 
 def test_assets_of_two_platforms_are_ambiguous_until_the_platform_is_configured(account, resolve) -> None:
