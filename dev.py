@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run_demo(python: Path, folder: Path) -> int:
     """Run the tool's main job in a folder that holds sample_sql; stop at the first command that fails."""
     for command in DEMO:
-        print(f"$ sql-lineage-purview {' '.join(command)}", flush=True)
+        print(f"> sql-lineage-purview {' '.join(command)}", flush=True)
         code = run([python, "-m", "sql_lineage_purview", *command], folder)
         if code:
             return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ..model.graph import Column
@@ -134,6 +134,11 @@ class Bound:
     def closed(self) -> bool:
         """Are all its columns known?"""
         return not self.open and not self.opaque
+
+    def doubted(self, certainty: Certainty) -> Bound:
+        """The relation, known no more surely than this."""
+        columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, certainty)) for column in self.columns]
+        return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, certainty))
 
     def filled(self, arguments: list[Value]) -> Bound:
         """The relation with its placeholders replaced by arguments."""

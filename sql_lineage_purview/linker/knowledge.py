@@ -58,6 +58,7 @@ class Knowledge:
     describe: Describe
     edges: Edges = field(default_factory=Edges)
     globals: dict[str, Temporary] = field(default_factory=dict)
+    followed: int = 0  # statements run on behalf of the module or script that is running
     summaries: dict[str, Summary] = field(default_factory=dict)
     references: dict[Name, dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)

@@ -98,6 +98,7 @@ class Linker:
     # --- running ------------------------------------------------------------------------------------------------------
 
     def _run_file(self, file: SourceFile) -> None:
+        self.knowledge.followed = 0
         script = Session(self.knowledge, Place(file.path, None, file.database, self._ids))
         for item in file.facts.items:
             if isinstance(item, StatementFact):
@@ -109,6 +110,7 @@ class Linker:
         name = self.objects.spelled(module_name(fact, file, self.naming))
         database = fact.database or file.database
         place = Place(file.path, name, database, self._ids, (self.naming.key(name),))
+        self.knowledge.followed = 0
         session = Session(self.knowledge, place)
         session.declare_parameters(fact.parameters)
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:

@@ -127,7 +127,8 @@ def _add_creation(objects: Objects, statement: StatementFact, path: str, databas
             continue
         name = objects.naming.canonical(effect.target, database)
         key = objects.naming.key(name)
-        if key in objects.catalogue.tables or key in objects.modules:
+        entry = objects.catalogue.tables.get(key)
+        if (entry and entry.columns is not None) or key in objects.modules:
             continue
         external = statement.kind.value.startswith("CREATE_EXTERNAL")
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE

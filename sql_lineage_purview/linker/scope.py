@@ -69,9 +69,10 @@ def resolve(scope: Scope | None, parts: tuple[str, ...]) -> Found | Ambiguous | 
 
 def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> Found | None:
     while scope:
-        for item in scope.items:
-            if _answers_to(scope.naming, item, qualifier):
-                return _in_item(scope.naming, item, column, Certainty.EXACT)
+        named = [item for item in scope.items if _answers_to(scope.naming, item, qualifier)]
+        if named:  # an alias wins over a table of that name
+            item = next((item for item in named if item.alias is not None), named[0])
+            return _in_item(scope.naming, item, column, Certainty.EXACT)
         scope = scope.outer
     return None
 
@@ -115,7 +116,7 @@ def _in_item(naming: Naming, item: Item, column: str, certainty: Certainty) -> F
         flows: Flows = {key: sure & certainty for key, sure in known.flows.items()}
         return Found(flows, Column(bound.base, known.name or column) if bound.base else None)
     if bound.open:
-        sure = certainty if bound.base else certainty & Certainty.EXPANDED
+        sure = certainty if bound.base or bound.open[0].address else certainty & Certainty.EXPANDED
         if len(bound.open) > 1:
             return Found({(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in bound.open})
         table = bound.open[0]

@@ -23,6 +23,7 @@ from ..model.facts import (
     Fetch,
     FileSource,
     Inspect,
+    NextBatch,
     OpenCursor,
     Parameter,
     Query,
@@ -39,13 +40,14 @@ from ..model.names import Name
 from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, ModuleKind, Subtype
 from .binder import Binder
-from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, union, used_as
+from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, union
 from .knowledge import Knowledge, Summary
 from .objects import ModuleEntry
 from .temporary import Temporaries, Temporary
 from .writing import Writing
 
 _DEEPEST = 12  # calls within calls that are followed
+_MOST = 100_000  # statements that are run on behalf of one module or script
 
 
 @dataclass(slots=True)
@@ -109,23 +111,29 @@ class Session:
             if parameter.type_name:
                 self._declare_like(Name((parameter.name,)), parameter.type_name)
 
+    def _query(self, query: Query) -> Bound:
+        """Bind a query of the statement; what stands in dynamic SQL is put together, not read."""
+        bound = Binder(self).query(query)
+        return bound.doubted(Certainty.INFERRED) if self._dynamic else bound
+
     def _run(self, effect: Effect) -> None:
-        binder = Binder(self)
         match effect:
             case Write():
-                self._write(effect, binder.query(effect.query))
+                self._write(effect, self._query(effect.query))
             case Assign():
-                self._assign(effect, binder.query(effect.query))
+                self._assign(effect, self._query(effect.query))
             case Result():
-                self.results.append(binder.query(effect.query))
+                self.results.append(self._query(effect.query))
             case Inspect():
-                binder.query(effect.query)
+                self._query(effect.query)
             case Return():
-                self._return(binder.query(effect.query))
+                self._return(self._query(effect.query))
             case Execute():
-                self._execute(effect, binder)
+                self._execute(effect)
             case OpenCursor():
-                self.cursors[effect.name.casefold()] = binder.query(effect.query)
+                self.cursors[effect.name.casefold()] = self._query(effect.query)
+            case NextBatch():
+                self._end_batch()
             case Fetch():
                 self._fetch(effect)
             case Declare():
@@ -168,13 +176,8 @@ class Session:
 
     def _emit(self, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
         statement = self.place.ids.get(id(self.statement))
-        if statement is None:
-            return
-        rows = query.rows
-        if self._dynamic:  # the text is put together, not read
-            written = [(name, used_as(flows, Subtype.IDENTITY, Certainty.INFERRED)) for name, flows in written]
-            rows = {key: certainty & Certainty.INFERRED for key, certainty in rows.items()}
-        self.knowledge.edges.write(target, written, rows, query.tables, statement)
+        if statement is not None:
+            self.knowledge.edges.write(target, written, query.rows, query.tables, statement)
 
     def _write_temporary(self, write: Write, query: Bound) -> None:
         if write.columns == ():
@@ -197,6 +200,8 @@ class Session:
         if known is None:
             self._missing(write.target, write.span)
             known = self.temporaries.tables[name.key] = Temporary(Bound(opaque=True))
+        else:
+            self.knowledge.found(self.place.path, write.span)
         return known
 
     def _copy(self, source: Name, target: Name) -> None:
@@ -253,6 +258,12 @@ class Session:
 
     # --- variables and cursors ----------------------------------------------------------------------------------------
 
+    def _end_batch(self) -> None:
+        """GO ends the life of variables, those of tables too; #temporary tables and global cursors go on."""
+        self.variables.clear()
+        for key in [key for key in self.temporaries.tables if key.startswith("@")]:
+            del self.temporaries.tables[key]
+
     def _assign(self, assign: Assign, query: Bound) -> None:
         for name, column in zip(assign.variables, query.columns, strict=False):
             if not name.startswith("@"):
@@ -285,19 +296,22 @@ class Session:
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
-    def _execute(self, execute: Execute, binder: Binder) -> None:
+    def _execute(self, execute: Execute) -> None:
         name = self._canonical(execute.procedure)
         entry = self.knowledge.objects.module(name)
         if entry is None or entry.fact.kind is not ModuleKind.PROCEDURE:
             if execute.into is not None and not execute.procedure.system:
                 self.report("SLP206", f"{name}: its text is not part of the scan, so what it returns is not known", execute.span)
             return
+        binder = Binder(self)
         values = [binder.value(argument.expression, None) for argument in execute.arguments]
         inner = self._call(entry, execute.arguments, values, execute.span)
         if inner is None:
             return
         self._take_back(entry.fact.parameters, execute.arguments, inner)
-        if execute.into is not None and inner.results:
+        if execute.into is None:
+            self.results += inner.results
+        elif inner.results:
             found = inner.results[0]
             for other in inner.results[1:]:
                 if len(other.columns) == len(found.columns):
@@ -407,9 +421,13 @@ class Session:
 
     def _too_deep(self, key: str, entry: ModuleEntry, span: Span) -> bool:
         """Is the module running already, or are too many? Reported where it is."""
-        if key not in self.place.calls and len(self.place.calls) < _DEEPEST:
+        if key in self.place.calls:
+            self.report("SLP207", f"{entry.name} is called from within itself", span)
+            return True
+        self.knowledge.followed += len(entry.fact.body)
+        if len(self.place.calls) < _DEEPEST and self.knowledge.followed < _MOST:
             return False
-        self.report("SLP207", f"{entry.name} is called from within itself", span)
+        self.report("SLP209", f"{entry.name}: the call is not followed, there are too many calls within calls", span)
         return True
 
     def variable(self, name: str) -> Value:

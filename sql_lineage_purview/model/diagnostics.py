@@ -196,6 +196,15 @@ RULES = _rules(
         "Check the name. Where a caller creates it, add the caller's script to the scan.",
     ),
     (
+        "SLP209",
+        Severity.WARNING,
+        Gap.NAME,
+        "Call not followed",
+        "Modules call modules so deeply, or so often, that following each call would not end in time. What the callee does on its "
+        "own is part of the lineage; what it does with this caller's arguments and temporary tables is not.",
+        "Nothing is wrong with the script. Check the lineage of the tables that are written at the end of this chain of calls.",
+    ),
+    (
         "SLP301",
         Severity.WARNING,
         Gap.DYNAMIC,

@@ -354,8 +354,13 @@ class Switch:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class NextBatch:
+    """GO: variables end here."""
+
+
 Effect: TypeAlias = (
-    "Write | Assign | Result | Inspect | Return | Execute | OpenCursor | Fetch | Declare | Discard | Rename | Switch"
+    "Write | Assign | Result | Inspect | Return | Execute | OpenCursor | Fetch | Declare | Discard | Rename | Switch | NextBatch"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Definition, Effect, FileFacts, ModuleFact, Result, StatementFact, TableFact, Write
+from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, StatementFact, TableFact, Write
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, StatementKind
 from .decode import decode
@@ -36,6 +36,7 @@ T = TypeVar("T")
 _STACK = 512 * 1024 * 1024
 _DEPTH = 100_000
 _NESTED_STRINGS = 8
+_NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,9 @@ class _Compiler:
         items: list[StatementFact | ModuleFact] = []
         found = batches(self.source)
         for batch in found:
+            if items:
+                items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=self.database))
+            self.constants = Constants()
             for index, node in enumerate(Cutter(batch.tokens).batch()):
                 items += self._node(node, _Scope(), first=index == 0)
         return FileFacts(encoding, len(found), self.statements, tuple(items), tuple(self.definitions), tuple(self.diagnostics))
@@ -134,7 +138,7 @@ class _Compiler:
         return self._module(node)
 
     def _arm(self, nodes: list[Node], scope: _Scope, *, branching: bool) -> list[StatementFact | ModuleFact]:
-        if branching:
+        if branching and len(scope.branch) < _NESTED_BRANCHES:
             self.arms += 1
             scope = _Scope(scope.on, (*scope.branch, self.arms))
         return [fact for node in nodes for fact in self._node(node, scope)]

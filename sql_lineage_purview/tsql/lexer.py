@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -67,14 +67,61 @@ _GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
 _SQLCMD = re.compile(r"\$\(([\w-]+)\)")
 
 
+class Variables:
+    """The values of SQLCMD variables, as far as a script has been read: a later :setvar changes what stands behind it.
+
+    Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-use-scripting-variables
+    """
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        self._settings: dict[str, list[tuple[int, str | None]]] = {
+            name.lower(): [(-1, value)] for name, value in (given or {}).items()
+        }
+
+    def set(self, name: str, value: str | None, offset: int) -> None:
+        """From an offset on, a variable has another value; None: none."""
+        self._settings.setdefault(name.lower(), []).append((offset, value))
+
+    def value(self, name: str, offset: int) -> str | None:
+        """The value of a variable at an offset."""
+        settings = self._settings.get(name.lower(), [])
+        position = bisect_right(settings, offset, key=lambda setting: setting[0])
+        return settings[position - 1][1] if position else None
+
+    def filled(self, raw: str, offset: int, missing: Callable[[str], None] = lambda name: None) -> str:
+        """A text with its `$(name)` replaced; one without a value stays, and is told to `missing`."""
+
+        def value(match: re.Match[str]) -> str:
+            found = self.value(match[1], offset)
+            if found is None:
+                missing(match[1])
+                return match[0]
+            return found
+
+        return _SQLCMD.sub(value, raw)
+
+
+def comment_end(text: str, start: int) -> int | None:
+    """Where the comment that begins at an offset ends; comments nest. None where it never does."""
+    depth, position = 0, start
+    if text.rfind("*/") < start:
+        return None
+    while match := _COMMENT_MARK.search(text, position):
+        depth += 1 if match.group() == "/*" else -1
+        position = match.end()
+        if not depth:
+            return position
+    return None
+
+
 class Source:
     """A text with its tokens (comments left out) and a way from offsets to lines and columns."""
 
-    def __init__(self, text: str, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(self, text: str, variables: Variables | None = None) -> None:
         self.text = text
         self.diagnostics: list[Diagnostic] = []
         self.undefined: dict[str, Span] = {}
-        self._variables = {name.lower(): value for name, value in (variables or {}).items()}
+        self._variables = variables or Variables()
         self._lines = [match.end() for match in re.finditer("\n", text)]
         self.tokens = self._lex()
 
@@ -146,13 +193,8 @@ class Source:
         return end
 
     def _comment_end(self, start: int) -> int:
-        depth, position = 0, start
-        while match := _COMMENT_MARK.search(self.text, position):
-            depth += 1 if match.group() == "/*" else -1
-            position = match.end()
-            if not depth:
-                return position
-        return self._unclosed("comment", start)
+        end = comment_end(self.text, start)
+        return self._unclosed("comment", start) if end is None else end
 
     def _unclosed(self, what: str, start: int) -> int:
         """Report what is never closed, and go on behind the next GO: only this batch is lost."""
@@ -164,14 +206,10 @@ class Source:
         if "$(" not in raw:
             return raw
 
-        def value(match: re.Match[str]) -> str:
-            found = self._variables.get(match[1].lower())
-            if found is None:
-                self.undefined.setdefault(match[1], self.span(start, start + len(raw)))
-                return match[0]
-            return found
+        def undefined(name: str) -> None:
+            self.undefined.setdefault(name, self.span(start, start + len(raw)))
 
-        return _SQLCMD.sub(value, raw)
+        return self._variables.filled(raw, start, undefined)
 
 
 @dataclass(frozen=True, slots=True)

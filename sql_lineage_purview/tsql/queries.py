@@ -159,7 +159,7 @@ def _report(reader: Reader, error: NotUnderstoodError, tokens: list[Token]) -> N
 
 def _tree(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, _Queries]:
     tree, lowering = _understood(reader, tokens, prefix)
-    if not isinstance(tree, exp.Select):
+    if not isinstance(tree, exp.Select) or not tree.expressions:
         raise NotUnderstoodError("no expression")
     return tree, lowering
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ..model.names import RESERVED
 from .lexer import Kind, Token
-from .words import skip_group
+from .words import closings
 
 # Reads the table source that begins at the index; answers the name that stands for it and the index behind it.
 RowsetReader: TypeAlias = Callable[[list[Token], int], tuple[str, int] | None]
@@ -102,6 +102,7 @@ class Rewriter:
         self.rowset = rowset
         self.out = Rendered()
         self.i = 0
+        self._parentheses = closings(tokens)
         self._closing: dict[int, str] = {}  # index of a token -> what is written in its place
 
     def run(self) -> Rendered:
@@ -161,16 +162,21 @@ class Rewriter:
         elif word == "}" or word in ("\\", "?"):
             self.i += 1
         elif word == "(" and self._hint_list(self.i):
-            self._skip_to(skip_group(self.tokens, self.i))
+            self._skip_to(self._behind(self.i))
         else:
             self._write(word, 1)
 
     def _hint_list(self, index: int) -> bool:
         """`FROM t (NOLOCK)`: hints without WITH."""
-        inside = self.tokens[index + 1 : skip_group(self.tokens, index)]
-        if index == 0 or not self.tokens[index - 1].name or not inside or inside[0].upper not in _HINTS:
+        tokens = self.tokens
+        if index == 0 or not tokens[index - 1].name or index + 1 >= len(tokens) or tokens[index + 1].upper not in _HINTS:
             return False
-        return all(t.upper in _HINTS or t.upper in (",", ")") for t in inside)
+        return all(t.upper in _HINTS or t.upper in (",", ")") for t in tokens[index + 1 : self._behind(index)])
+
+    def _behind(self, index: int) -> int:
+        """The index behind the parenthesis that closes the one at `index`; the end where none does."""
+        opens = index < len(self.tokens) and self.tokens[index].upper == "("
+        return (self._parentheses.get(index, len(self.tokens) - 1) if opens else index) + 1
 
     def _name(self, token: Token) -> None:
         called = self._peek(1) == "(" and not self._hint_list(self.i + 1)
@@ -229,7 +235,7 @@ class Rewriter:
         if self._hint_list(self.i + 1):
             self._name(token)
             return
-        close = skip_group(self.tokens, self.i + 1) - 1
+        close = self._behind(self.i + 1) - 1
         self._write(bracket(FUNCTION_MARK + token.value), 1)
         if word in ("CAST", "TRY_CAST", "PARSE", "TRY_PARSE"):
             self._cut_type(close)
@@ -271,13 +277,13 @@ class Rewriter:
 
     def _with(self) -> bool:
         if self._peek(1) == "(":
-            self._skip_to(skip_group(self.tokens, self.i + 1))
+            self._skip_to(self._behind(self.i + 1))
             return True
         if self._peek(1) in ("ROLLUP", "CUBE"):
             self.i += 2
             return True
         if self._peek(1) == "XMLNAMESPACES":
-            end = skip_group(self.tokens, self.i + 2)
+            end = self._behind(self.i + 2)
             more = end < len(self.tokens) and self.tokens[end].upper == ","
             self._write("WITH" if more else "", end + more - self.i)
             return True
@@ -286,7 +292,7 @@ class Rewriter:
     def _option(self) -> bool:
         if self._peek(1) != "(":
             return False
-        self._skip_to(skip_group(self.tokens, self.i + 1))
+        self._skip_to(self._behind(self.i + 1))
         return True
 
     def _for(self) -> bool:
@@ -320,7 +326,7 @@ class Rewriter:
                 break
             self.i += 1
         if self._peek(0) == "OVER":
-            self._skip_to(skip_group(self.tokens, self.i + 1))
+            self._skip_to(self._behind(self.i + 1))
         return True
 
     def _join_hint(self) -> bool:
@@ -333,9 +339,9 @@ class Rewriter:
         self.i += 1
         if self._peek(0) != "(":
             self.i += 1
-        self._skip_to(skip_group(self.tokens, self.i))
+        self._skip_to(self._behind(self.i))
         if self._peek(0) == "REPEATABLE":
-            self._skip_to(skip_group(self.tokens, self.i + 1))
+            self._skip_to(self._behind(self.i + 1))
         return True
 
     def _nulls(self) -> bool:
@@ -360,7 +366,7 @@ class Rewriter:
         if self._peek(1) != "(":
             return False
         self._write("1 = 1", 0)
-        self._skip_to(skip_group(self.tokens, self.i + 1))
+        self._skip_to(self._behind(self.i + 1))
         return True
 
     def _parenthesis_free(self) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from .lexer import Kind, Token
+from .words import closings
 
 Tokens: TypeAlias = list[Token]
 
@@ -84,18 +85,6 @@ _OBJECT_TYPES = frozenset(
     CRYPTOGRAPHIC SIGNATURE SENSITIVITY MATERIALIZED POLICY GROUP KEY GOVERNOR NOTIFICATION SESSION CLASSIFIER AUDIT SPECIFICATION
     SOURCE FORMAT CATALOG STOPLIST COLLECTION SCHEME""".split()
 )
-
-
-def closings(tokens: Tokens) -> dict[int, int]:
-    """For each opening parenthesis that is closed: the index of its closing one."""
-    found: dict[int, int] = {}
-    open_: list[int] = []
-    for i, token in enumerate(tokens):
-        if token.upper == "(":
-            open_.append(i)
-        elif token.upper == ")" and open_:
-            found[open_.pop()] = i
-    return found
 
 
 def _word(tokens: Tokens, index: int) -> str:
@@ -209,6 +198,8 @@ _CONTINUES: dict[str, Callable[[_Scan, int], bool]] = {
 }
 # What ends a condition, besides the words that begin a statement anywhere.
 _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
+# Statements that take no parentheses, so one behind them begins a query: BEGIN TRAN (SELECT …).
+_BEFORE_A_QUERY = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVE", "BREAK", "CONTINUE"})
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
@@ -435,7 +426,7 @@ class Cutter:
         while (i := i + 1) < len(self.tokens):
             word, before = self.tokens[i].upper, self.tokens[i - 1]
             i = self._closing.get(i, i)
-            if word in ("CREATE", "ALTER"):  # the next statement: this one breaks off
+            if word in ("CREATE", "ALTER") and before.upper != "OR":  # the next statement: this one breaks off
                 return None
             if word == "AS" and before.kind is not Kind.VARIABLE and before.upper not in ("EXEC", "EXECUTE"):
                 return self._behind_return(i + 1) if kind == "FUNCTION" else i + 1

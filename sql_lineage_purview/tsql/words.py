@@ -17,6 +17,18 @@ def skip_group(tokens: list[Token], index: int) -> int:
     return len(tokens)
 
 
+def closings(tokens: list[Token]) -> dict[int, int]:
+    """For each opening parenthesis that is closed: the index of its closing one."""
+    found: dict[int, int] = {}
+    open_: list[int] = []
+    for i, token in enumerate(tokens):
+        if token.upper == "(":
+            open_.append(i)
+        elif token.upper == ")" and open_:
+            found[open_.pop()] = i
+    return found
+
+
 def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
     """The dotted name that begins at `index` (None where none does), and the index behind it. Parts may be left out: `a..b`."""
     parts: list[str] = []

@@ -77,7 +77,7 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
         end = skip_group(tokens, at)
         columns, at = column_list(tokens[at + 1 : end - 1]), end
-    body = find(tokens, _BODY, at) if word(tokens, at) == "OUTPUT" else at
+    body = _body_start(tokens, at)
     outputs, rest = tokens[at:body], tokens[body:]
     if word(rest, 0) in ("EXEC", "EXECUTE"):
         effects = read_execute(reader, rest)
@@ -86,6 +86,16 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     query = _insert_rows(reader, rest, common)
     effects = (Write(target, columns, query, span),)
     return Form(StatementKind.INSERT, effects + read_output(reader, outputs, Changed(target, query, columns, common=common)))
+
+
+def _body_start(tokens: Tokens, at: int) -> int:
+    """Where the rows of an INSERT begin, behind its OUTPUT clause."""
+    if word(tokens, at) != "OUTPUT":
+        return at
+    at = find(tokens, _BODY, at)
+    while word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):  # INTO t (columns)
+        at = find(tokens, _BODY, skip_group(tokens, at))
+    return at
 
 
 def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effect:
@@ -241,7 +251,10 @@ def _same_table(one: Name, other: Name) -> bool:
 
 
 def base_table(name: Name, common: tuple[CommonTable, ...]) -> tuple[Name, dict[str, str]]:
-    """The table beneath a common table expression, and its column for each of the expression's (folded) names."""
+    """The table beneath a common table expression, and its column for each of the expression's (folded) names.
+
+    The name itself where it is no expression's, or of one that reads several tables, so that which one is changed is not known.
+    """
     columns: dict[str, str] = {}
     for table in reversed(common):
         if len(name.parts) != 1 or table.name.casefold() != name.last.casefold():
@@ -258,13 +271,14 @@ def base_table(name: Name, common: tuple[CommonTable, ...]) -> tuple[Name, dict[
 
 def _only_table(query: Query) -> Name | None:
     body = query.body
-    if not isinstance(body, Select) or not body.sources:
+    if not isinstance(body, Select):
         return None
-    tables = [s.relation for s in body.sources]
-    first = tables[0]
-    if isinstance(first, TableSource):
-        return first.name
-    return _only_table(first) if isinstance(first, Query) else None
+    if len(body.sources) != 1:
+        return None
+    only = body.sources[0].relation
+    if isinstance(only, TableSource):
+        return only.name
+    return _only_table(only) if isinstance(only, Query) else None
 
 
 def _renamed(query: Query, names: tuple[str, ...] | None = None) -> dict[str, str]:

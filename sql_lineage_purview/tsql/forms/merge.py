@@ -57,6 +57,8 @@ class _Action:
     values: tuple[Expression, ...]
     query: Query
     conditions: tuple[Condition, ...]
+    sources: tuple[Source, ...] = ()
+    inserts: bool = False
 
 
 def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -117,7 +119,7 @@ def _update(
             if column:
                 columns.append(shared.renamed.get(column.casefold(), column))
                 values.append(value)
-    return _Action(tuple(columns), tuple(values), _query(shared, tuple(columns), values, sources, conditions), conditions)
+    return _Action(tuple(columns), tuple(values), _query(shared, tuple(columns), values, sources, conditions), conditions, sources)
 
 
 def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
@@ -129,7 +131,7 @@ def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Co
     rows = value_rows(reader, tokens[at + 1 :]) if word(tokens, at) == "VALUES" else ()
     values = list(rows[0]) if rows else []
     names = columns if columns is not None else tuple("" for _ in values)
-    return _Action(columns, tuple(values), _query(shared, names, values, shared.using, conditions), conditions)
+    return _Action(columns, tuple(values), _query(shared, names, values, shared.using, conditions), conditions, shared.using, inserts=True)
 
 
 def _query(
@@ -159,7 +161,7 @@ def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] |
     combined: Query | None = None
     for action in writing:
         own = dict(zip([c.casefold() for c in action.columns or ()], action.values, strict=False))
-        values = [own.get(c.casefold(), column_of(c, shared.alias, shared.span)) for c in columns]
-        query = _query(shared, columns, values, (shared.target_source, *shared.using), ())
+        values = [own.get(c.casefold(), () if action.inserts else column_of(c, shared.alias, shared.span)) for c in columns]
+        query = _query(shared, columns, values, action.sources, ())
         combined = query if combined is None else Query(SetOperation("UNION", combined, query))
     return columns, combined
