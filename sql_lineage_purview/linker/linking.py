@@ -12,6 +12,7 @@ from ..model.facts import ModuleFact, Query, SourceFile, StatementFact
 from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table
 from ..model.names import Name
 from ..model.naming import Naming
+from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, TableKind
 from .binder import Binder
 from .bound import Bound
@@ -23,7 +24,7 @@ from .session import Place, Session
 def link(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOptions | None = None) -> LineageGraph:
     """Link the facts of all files, in the order of their paths."""
     ordered = sorted(files, key=lambda file: file.path)
-    return Linker(ordered, catalogue, options or LinkOptions()).run()
+    return deep(lambda: Linker(ordered, catalogue, options or LinkOptions()).run())
 
 
 @dataclass(slots=True)

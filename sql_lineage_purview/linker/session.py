@@ -102,8 +102,12 @@ class Session:
         for statement in statements:
             self.statement = statement
             self.place.database = statement.database or self.place.database
-            for effect in statement.effects:
-                self._run(effect)
+            try:
+                for effect in statement.effects:
+                    self._run(effect)
+            except Exception as error:  # a defect costs only the statement that it shows in
+                message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+                self.report("SLP104", message, statement.span)
 
     def declare_parameters(self, parameters: Iterable[Parameter]) -> None:
         """A table-valued parameter is a table variable that nobody has filled."""

@@ -200,8 +200,8 @@ RULES = _rules(
         Severity.WARNING,
         Gap.NAME,
         "Call not followed",
-        "Modules call modules so deeply, or so often, that following each call would not end in time. What the callee does on its "
-        "own is part of the lineage; what it does with this caller's arguments and temporary tables is not.",
+        "Modules call modules so deeply, or so often, that following each would take too long. What the callee does on its own "
+        "is part of the lineage; what it does with this caller's arguments and temporary tables is not.",
         "Nothing is wrong with the script. Check the lineage of the tables that are written at the end of this chain of calls.",
     ),
     (

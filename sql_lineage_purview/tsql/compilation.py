@@ -7,8 +7,6 @@ Whatever goes wrong inside one statement becomes a diagnostic of that statement,
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -16,6 +14,7 @@ from typing import TypeVar
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, StatementFact, TableFact, Write
 from ..model.names import Name
+from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, StatementKind
 from .decode import decode
 from .folding import Constants, FoldedString
@@ -33,8 +32,6 @@ from .words import name_at
 
 T = TypeVar("T")
 
-_STACK = 512 * 1024 * 1024
-_DEPTH = 100_000
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
@@ -59,35 +56,10 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
     if decoded.text is None:
         return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics)
     text = decoded.text
-    facts = _deep(lambda: _Compiler(text, options, include).run(decoded.encoding))
+    facts = deep(lambda: _Compiler(text, options, include).run(decoded.encoding))
     return FileFacts(
         facts.encoding, facts.batches, facts.statements, facts.items, facts.definitions, decoded.diagnostics + facts.diagnostics
     )
-
-
-def _deep(work: Callable[[], T]) -> T:
-    """Run on a thread with a large stack: a thousand nested parentheses are deep, not wrong."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # handed to the caller below
-            errors.append(error)
-
-    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
-    sys.setrecursionlimit(max(limit, _DEPTH))
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(size)
-        sys.setrecursionlimit(limit)
-    if errors:
-        raise errors[0]
-    return results[0]
 
 
 @dataclass(slots=True)

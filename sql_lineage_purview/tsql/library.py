@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from sqlglot import Dialect, exp
 from sqlglot.errors import ErrorLevel, SqlglotError
@@ -43,7 +44,10 @@ def parse(text: str) -> exp.Expr:
 
 
 def _first_sentence(message: str) -> str:
-    return message.partition(". Line")[0].partition("\n")[0]
+    """What the library says, without the names of its own classes."""
+    first = message.partition(". Line")[0].partition("\n")[0]
+    first = re.sub(r"Required keyword: '\w+' missing for <class '[\w.]*?(\w+)'>", r"a part of \1 is missing", first)
+    return first.partition(" but got <Token")[0]
 
 
 def _offset(text: str, details: dict[str, object]) -> int | None:

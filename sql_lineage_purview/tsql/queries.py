@@ -178,7 +178,7 @@ def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node,
     try:
         return parse(prefix + rendered.text), _Queries(reader, shifted)
     except NotUnderstoodError as error:
-        error.token = shifted.token_at(error.offset) if error.offset is not None and tokens else None
+        error.token = shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
         raise
 
 

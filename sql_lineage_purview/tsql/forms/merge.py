@@ -119,7 +119,8 @@ def _update(
             if column:
                 columns.append(shared.renamed.get(column.casefold(), column))
                 values.append(value)
-    return _Action(tuple(columns), tuple(values), _query(shared, tuple(columns), values, sources, conditions), conditions, sources)
+    query = _query(shared, tuple(columns), values, sources, conditions)
+    return _Action(tuple(columns), tuple(values), query, conditions, sources)
 
 
 def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
@@ -131,7 +132,8 @@ def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Co
     rows = value_rows(reader, tokens[at + 1 :]) if word(tokens, at) == "VALUES" else ()
     values = list(rows[0]) if rows else []
     names = columns if columns is not None else tuple("" for _ in values)
-    return _Action(columns, tuple(values), _query(shared, names, values, shared.using, conditions), conditions, shared.using, inserts=True)
+    query = _query(shared, names, values, shared.using, conditions)
+    return _Action(columns, tuple(values), query, conditions, shared.using, inserts=True)
 
 
 def _query(
