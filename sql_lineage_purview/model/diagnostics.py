@@ -114,7 +114,7 @@ RULES = _rules(
     (
         "SLP103",
         Severity.WARNING,
-        Gap.SYNTAX,
+        Gap.NAME,
         "Construct without lineage",
         "The statement was read, but it holds a construct whose data flow the tool does not know yet.",
         "Nothing is wrong with the script. Lineage through this construct must be added by hand.",
@@ -211,6 +211,15 @@ RULES = _rules(
         "Dynamic SQL not known",
         "A string is executed that the tool could not put together from constants, so what it reads and writes is unknown.",
         "Where it always runs the same statement, write that statement; otherwise declare the lineage by hand.",
+    ),
+    (
+        "SLP302",
+        Severity.WARNING,
+        Gap.DYNAMIC,
+        "Module created by a string",
+        "A string that is executed creates a procedure, view, function or trigger. Its text is put together when the script runs, "
+        "so what it reads and writes is not part of the lineage.",
+        "Keep the module's CREATE statement in a script of its own.",
     ),
     (
         "SLP401",

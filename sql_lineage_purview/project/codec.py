@@ -140,8 +140,7 @@ def _classes() -> dict[type, _Class]:
 def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     if len(names) > 1:
         return attrgetter(*names)
-    [name] = names
-    return lambda thing: (getattr(thing, name),)
+    return lambda thing: tuple(getattr(thing, name) for name in names)
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:

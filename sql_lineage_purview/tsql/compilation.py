@@ -174,7 +174,7 @@ class _Compiler:
         found: list[StatementFact] = []
         for fact in facts.items:
             if isinstance(fact, ModuleFact):
-                self._report("SLP103", f"{fact.name}: a module that a string creates is not followed", tokens)
+                self._report("SLP302", f"{fact.name}: a module that a string creates is not followed", tokens)
                 continue
             effects = tuple(_delivered(effect, string) for effect in fact.effects)
             writes = fact.writes

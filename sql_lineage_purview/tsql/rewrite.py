@@ -152,8 +152,7 @@ class Rewriter:
         elif word in ("<", ">", "!") and following in ("=", ">") and word + following in ("<=", ">=", "<>", "!="):
             self._write(word + following, 2)
         elif word == "::":  # geography::Point(…): a static method is a function of its last name
-            if self.out.pieces and self.tokens[self.i - 1].name:
-                self.out.drop(1)
+            self.out.drop(min(self._chain_before(self.i), len(self.out.pieces)))
             self.i += 1
         elif word == "*=":
             self._write("=", 1)
@@ -211,16 +210,21 @@ class Rewriter:
         self._skip_to(end)
         return True
 
+    def _chain_before(self, index: int) -> int:
+        """How many tokens of a dotted name (`a.b`, `@x`) stand right before an index, a dot at its end included."""
+        first = index
+        if first and self.tokens[first - 1].upper == ".":
+            first -= 1
+        while first and (self.tokens[first - 1].name or self.tokens[first - 1].kind is Kind.VARIABLE):
+            first -= 1
+            if not first or self.tokens[first - 1].upper != ".":
+                break
+            first -= 1
+        return index - first
+
     def _nodes(self) -> None:
         """`a.b.nodes('…')`, `@x.nodes('…')`: the chain of names before it is the document."""
-        first = self.i - 1
-        while (
-            first > 0
-            and self.tokens[first].upper == "."
-            and (self.tokens[first - 1].name or self.tokens[first - 1].kind is Kind.VARIABLE)
-        ):
-            first -= 2
-        first += 1
+        first = self.i - self._chain_before(self.i)
         written = self.i - first
         found = self.rowset(self.tokens, first)
         if not found or written > len(self.out.pieces):

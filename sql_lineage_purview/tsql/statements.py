@@ -87,6 +87,11 @@ _OBJECT_TYPES = frozenset(
 )
 
 
+# Statements that hold a query, and the words that it stands behind.
+_WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
+_BEFORE_QUERY = frozenset({"FOR", "AS"})
+
+
 def _word(tokens: Tokens, index: int) -> str:
     return tokens[index].upper if 0 <= index < len(tokens) else ""
 
@@ -102,6 +107,7 @@ class _Scan:
     verb: str
     bodied: bool = False  # INSERT has met its SELECT, VALUES or EXEC
     assigned: bool = False  # UPDATE has met its SET, GRANT its TO
+    common: bool = False  # FOR WITH, AS WITH: a query follows whose SELECT has not come yet
 
     def word(self, index: int) -> str:
         return _word(self.tokens, index)
@@ -114,8 +120,11 @@ def _select(scan: _Scan, i: int) -> bool:
     if scan.verb == "INSERT" and not scan.bodied:
         scan.bodied = True
         return True
+    if scan.common:
+        scan.common = False
+        return True
     # DECLARE c CURSOR FOR SELECT, SET @c = CURSOR FOR SELECT; CREATE TABLE … AS SELECT
-    return before in ("FOR", "AS") and scan.first in ("DECLARE", "SET", "CREATE", "ALTER")
+    return before in _BEFORE_QUERY and scan.first in _WITH_QUERY
 
 
 def _change(scan: _Scan, i: int) -> bool:
@@ -357,6 +366,8 @@ class Cutter:
             if not word:
                 continue
             if word == "(":
+                if first in _BEFORE_A_QUERY:
+                    break
                 closed = closed and i in closing
                 i = closing.get(i, i)
             elif word == ";":
@@ -378,6 +389,9 @@ class Cutter:
             return False
         if word in ("TO", "FROM") and scan.first in _PERMISSIONS:
             scan.assigned = True
+            return False
+        if word == "WITH" and scan.first in _WITH_QUERY and _word(self.tokens, i - 1) in _BEFORE_QUERY:
+            scan.common = True
             return False
         if not self._begins(i):
             return self._label(scan, i)

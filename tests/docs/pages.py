@@ -78,7 +78,9 @@ def assert_printed(shown: Shown, output: str) -> None:
             continue
         places = [number for number in range(position, len(actual)) if _same(line, actual[number])]
         assert places, f"{shown.place}: {shown.command} does not print, behind line {position}:\n{line}\nbut:\n{output}"
-        assert not exact or places[0] == position, f"{shown.place}: in front of this line {actual[position]!r} is left out:\n{line}"
+        assert not exact or places[0] == position, (
+            f"{shown.place}: in front of this line {actual[position]!r} is left out:\n{line}"
+        )
         position, exact = places[0] + 1, True
     assert not exact or position == len(actual), f"{shown.place}: behind the last line {actual[position]!r} is left out"
 
