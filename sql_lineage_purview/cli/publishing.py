@@ -75,7 +75,7 @@ def _process(row: PlannedProcess) -> list[str]:
 def _resolution(plan: Plan) -> list[str]:
     lines = []
     other = [row for row in plan.resolved if row.evidence != "exact"]
-    lines.append(f"{counted(len(plan.resolved), 'table')} resolved{', these by more than their exact name:' if other else '.'}")
+    lines.append(f"{counted(len(plan.resolved), 'table')} resolved{', these not by their exact name:' if other else '.'}")
     lines += [f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}" for row in other]
     if plan.unresolved:
         lines.append(f"{counted(len(plan.unresolved), 'table')} not resolved:")

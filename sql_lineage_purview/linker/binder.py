@@ -34,7 +34,7 @@ from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, Subtype
-from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, union, used_as
+from .bound import STAR, Bound, BoundColumn, Flows, Value, add_flows, add_tables, union, used_as
 from .scope import Ambiguous, Found, Item, Scope, Unknown, matching, resolve
 
 
@@ -118,8 +118,8 @@ class Binder:
             for fact in query.common:
                 scope = CommonScope(dict(common.tables), common.outer)
                 entry = _Common(fact, scope)
-                scope.tables[fact.name.casefold()] = entry
-                common.tables[fact.name.casefold()] = entry
+                scope.tables[self.naming.fold(fact.name)] = entry
+                common.tables[self.naming.fold(fact.name)] = entry
         body = query.body
         if isinstance(body, Select):
             return self._select(body, outer, common)
@@ -139,6 +139,7 @@ class Binder:
             add_tables(result.tables, item.bound.tables)
         if select.partial:
             result.open = [table for item in scope.items for table in item.bound.tables]
+            result.star(_unknown(result.open))
         for output in select.outputs:
             if isinstance(output, Star):
                 self._star(output, scope, result)
@@ -167,6 +168,8 @@ class Binder:
                     self.environment.refer(Column(item.bound.base, column.name))
                 flows = {key: sure & Certainty.EXPANDED for key, sure in column.flows.items()}
                 result.columns.append(BoundColumn(column.name, flows))
+            if not item.bound.closed and not any(column.name == STAR for column in item.bound.columns):
+                result.star(_unknown(item.bound.open))
             result.open += item.bound.open
             result.opaque = result.opaque or item.bound.opaque
 
@@ -211,11 +214,11 @@ class Binder:
     # --- sources -----------------------------------------------------------------------------------------------------
 
     def _source(self, source: Source, scope: Scope, common: CommonScope) -> Item:
-        bound = self._relation(source.relation, scope, common)
+        bound = self._relation(source.relation, scope if source.lateral else scope.outer, common)
         name = source.relation.name if isinstance(source.relation, (TableSource, FunctionSource)) else None
         return Item(bound.renamed(source.columns), source.alias, name)
 
-    def _relation(self, relation: Relation, scope: Scope, common: CommonScope) -> Bound:
+    def _relation(self, relation: Relation, scope: Scope | None, common: CommonScope) -> Bound:
         match relation:
             case TableSource():
                 return self._table(relation, common)
@@ -233,13 +236,13 @@ class Binder:
             case UnpivotSource():
                 return self._unpivot(relation, scope, common)
             case AssignedSource():
-                return self._assigned(relation, scope, common)
+                return self._assigned(relation, common)
             case OpaqueSource():
                 return Bound(opaque=True)
 
     def _table(self, source: TableSource, common: CommonScope) -> Bound:
         name = source.name
-        entry = common.find(name.last.casefold()) if len(name.parts) == 1 and not name.temporary else None
+        entry = common.find(self.naming.fold(name.last)) if len(name.parts) == 1 and not name.temporary else None
         if entry is None:
             return self.environment.table(name, source.span)
         if entry.busy:
@@ -250,19 +253,19 @@ class Binder:
             entry.busy = False
         return entry.bound
 
-    def _document_rows(self, source: DocumentSource, scope: Scope, common: CommonScope) -> Bound:
+    def _document_rows(self, source: DocumentSource, scope: Scope | None, common: CommonScope) -> Bound:
         value = self.value(source.expression, scope, common)
         flows = used_as(value.flows, Subtype.TRANSFORMATION)
         columns = [BoundColumn(name, dict(flows)) for name in source.columns or ()]
         return Bound(columns, opaque=source.columns is None, rows=value.rows, tables=value.tables)
 
-    def _pivot(self, pivot: PivotSource, scope: Scope, common: CommonScope) -> Bound:
-        item = self._source(pivot.input, scope, common)
+    def _pivot(self, pivot: PivotSource, scope: Scope | None, common: CommonScope) -> Bound:
+        item = self._source(pivot.input, Scope(self.naming, outer=scope), common)
         inner = Scope(self.naming, [item], scope)
         aggregate = self.value(pivot.aggregate, inner, common)
         column = self._column(pivot.column, inner)
-        used = {ref.parts[-1].casefold() for ref in _column_refs(pivot.aggregate)} | {pivot.column.parts[-1].casefold()}
-        kept = [c for c in item.bound.columns if not c.name or c.name.casefold() not in used]
+        used = {self.naming.fold(ref.parts[-1]) for ref in (*_column_refs(pivot.aggregate), pivot.column)}
+        kept = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
         self._refer_all(item, kept)
         made = []
         for name in pivot.names:
@@ -271,14 +274,14 @@ class Binder:
             made.append(BoundColumn(name, flows))
         return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
 
-    def _unpivot(self, unpivot: UnpivotSource, scope: Scope, common: CommonScope) -> Bound:
-        item = self._source(unpivot.input, scope, common)
+    def _unpivot(self, unpivot: UnpivotSource, scope: Scope | None, common: CommonScope) -> Bound:
+        item = self._source(unpivot.input, Scope(self.naming, outer=scope), common)
         inner = Scope(self.naming, [item], scope)
         flows: Flows = {}
-        used = {ref.parts[-1].casefold() for ref in unpivot.columns}
+        used = {self.naming.fold(ref.parts[-1]) for ref in unpivot.columns}
         for ref in unpivot.columns:
             add_flows(flows, self._column(ref, inner).flows)
-        kept = [c for c in item.bound.columns if not c.name or c.name.casefold() not in used]
+        kept = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
         made = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
         return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
 
@@ -288,7 +291,7 @@ class Binder:
                 if column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
 
-    def _assigned(self, source: AssignedSource, scope: Scope, common: CommonScope) -> Bound:
+    def _assigned(self, source: AssignedSource, common: CommonScope) -> Bound:
         """`inserted`: the target's columns, with what the statement has just put into them."""
         target = self.environment.table(source.target, source.span)
         query = self.query(source.query, None, common)
@@ -361,13 +364,16 @@ def _without_stars(query: Query) -> Query:
     return query
 
 
+def _unknown(tables: list[Name]) -> Flows:
+    """What a star over tables of unknown columns stands for."""
+    return {(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in tables}
+
+
 def _document(bound: Bound) -> Bound:
     """FOR XML, FOR JSON: all columns of all rows in one value."""
     flows: Flows = {}
     for column in bound.columns:
         add_flows(flows, used_as(column.flows, Subtype.AGGREGATION))
-    for table in bound.open:
-        add_flows(flows, {(Column(table, "*"), Subtype.AGGREGATION): Certainty.PARTIAL})
     return Bound([BoundColumn(None, flows)], rows=bound.rows, tables=bound.tables)
 
 

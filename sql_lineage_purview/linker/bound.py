@@ -147,37 +147,72 @@ class Bound:
         tables = _fill_tables(self.tables, arguments, rows)
         return Bound(columns, list(self.open), self.opaque, rows=rows, tables=tables, partial=self.partial)
 
+    def star(self, flows: Flows) -> None:
+        """Put the mark of columns that are not known behind the columns so far."""
+        self.columns.append(BoundColumn(STAR, flows))
+
+    def aligned(self, names: list[str]) -> list[tuple[str, Flows]]:
+        """The columns by position under other names. Those around a star that is not known are counted from both ends."""
+        marks = [place for place, column in enumerate(self.columns) if column.name == STAR]
+        if not marks:
+            return [(name, column.flows) for name, column in zip(names, self.columns, strict=False)]
+        head, tail = self.columns[: marks[0]], self.columns[marks[0] + 1 :] if len(marks) == 1 else []
+        spread: Flows = {}
+        for column in self.columns[marks[0] : marks[0] + 1] if len(marks) == 1 else self.columns[marks[0] :]:
+            add_flows(spread, dict.fromkeys(column.flows, Certainty.PARTIAL))
+        between = max(0, len(names) - len(head) - len(tail))
+        columns = [*head, *(BoundColumn(None, dict(spread)) for _ in range(between)), *tail]
+        return [(name, column.flows) for name, column in zip(names, columns, strict=False)]
+
     def renamed(self, names: Iterable[str] | None) -> Bound:
         """The relation under an alias with a column list."""
         if names is None:
             return self
         listed = list(names)
-        columns = [BoundColumn(name, column.flows) for name, column in zip(listed, self.columns, strict=False)]
-        if not self.closed:  # columns not known by name, but the alias names them
-            flows: Flows = {(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in self.open}
-            columns += [BoundColumn(name, dict(flows)) for name in listed[len(columns) :]]
-        return Bound(columns, [], opaque=False, base=None, rows=self.rows, tables=self.tables)
+        source = self
+        if not self.closed and not any(column.name == STAR for column in self.columns):
+            source = replace(self, columns=list(self.columns))
+            source.star({(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in self.open})
+        columns = [BoundColumn(name, flows) for name, flows in source.aligned(listed)]
+        return Bound(columns, rows=self.rows, tables=self.tables)
+
+
+STAR = "*"
 
 
 def union(left: Bound, right: Bound) -> Bound:
-    """Two relations by position; the names are the left one's."""
+    """Two relations by position; the names are the left one's. What stands behind a star that is not known has no position."""
+    pairs, rest = _matched(left, right)
     columns = []
-    for position in range(max(len(left.columns), len(right.columns))):
-        flows: Flows = {}
-        for side in (left, right):
-            if position < len(side.columns):
-                add_flows(flows, side.columns[position].flows)
-        named = left if position < len(left.columns) else right
-        columns.append(BoundColumn(named.columns[position].name, flows))
+    for mine, other in pairs:
+        flows: Flows = dict(mine.flows)
+        add_flows(flows, other.flows)
+        columns.append(BoundColumn(mine.name or other.name, flows))
     rows: Flows = dict(left.rows)
     add_flows(rows, right.rows)
     tables: Tables = dict(left.tables)
     add_tables(tables, right.tables)
-    return Bound(
-        columns,
-        [*left.open, *right.open],
-        left.opaque or right.opaque,
-        rows=rows,
-        tables=tables,
-        partial=left.partial or right.partial,
-    )
+    merged = Bound(columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables)
+    merged.partial = left.partial or right.partial
+    if rest:
+        spread: Flows = {}
+        for column in rest:
+            add_flows(spread, dict.fromkeys(column.flows, Certainty.PARTIAL))
+        merged.star(spread)
+    return merged
+
+
+def _matched(left: Bound, right: Bound) -> tuple[list[tuple[BoundColumn, BoundColumn]], list[BoundColumn]]:
+    """The columns that stand at one position, and those that cannot be told apart, behind the first star of either."""
+    nothing = BoundColumn(None, {})
+    places = [next((place for place, column in enumerate(side.columns) if column.name == STAR), None) for side in (left, right)]
+    starred = [place for place in places if place is not None]
+    end = min(starred) if starred else max(len(left.columns), len(right.columns))
+    pairs = [
+        (
+            left.columns[place] if place < len(left.columns) else nothing,
+            right.columns[place] if place < len(right.columns) else nothing,
+        )
+        for place in range(end)
+    ]
+    return pairs, [*left.columns[end:], *right.columns[end:]] if starred else []

@@ -60,7 +60,7 @@ class Knowledge:
     globals: dict[str, Temporary] = field(default_factory=dict)
     followed: int = 0  # statements run on behalf of the module or script that is running
     summaries: dict[str, Summary] = field(default_factory=dict)
-    references: dict[Name, dict[Column, None]] = field(default_factory=dict)
+    references: dict[tuple[str, int], dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
     _found: set[tuple[str, Span]] = field(default_factory=set)
@@ -112,9 +112,9 @@ class Knowledge:
 
     # --- findings -----------------------------------------------------------------------------------------------------
 
-    def refer(self, module: Name | None, column: Column) -> None:
-        """Note that a module refers to a column."""
-        if module is not None and not column.table.address and not column.table.temporary:
+    def refer(self, module: tuple[str, int], column: Column) -> None:
+        """Note that a module, given by its path and line, refers to a column."""
+        if not column.table.address and not column.table.temporary:
             self.references.setdefault(module, {})[column] = None
 
     def report(self, code: str, message: str, path: str, span: Span) -> None:

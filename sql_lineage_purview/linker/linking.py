@@ -110,7 +110,7 @@ class Linker:
     def _run_module(self, fact: ModuleFact, file: SourceFile) -> None:
         name = self.objects.spelled(module_name(fact, file, self.naming))
         database = fact.database or file.database
-        place = Place(file.path, name, database, self._ids, (self.naming.key(name),))
+        place = Place(file.path, name, database, self._ids, (self.naming.key(name),), fact.span.line)
         self.knowledge.followed = 0
         session = Session(self.knowledge, place)
         session.declare_parameters(fact.parameters)
@@ -186,7 +186,7 @@ class Linker:
                     continue
                 name = self.objects.spelled(module_name(fact, file, self.naming))
                 own = [row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line]
-                references = self.knowledge.references.get(name, {})
+                references = self.knowledge.references.get((file.path, fact.span.line), {})
                 yield Module(
                     name,
                     fact.kind,

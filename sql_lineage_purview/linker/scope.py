@@ -144,7 +144,7 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
         if open_items:
             if not alone and _known_outside(level.outer, column):
                 return Ambiguous((_label(open_items[0]), "the query around it"))
-            single = len(level.items) == 1 and (alone or level is scope)
+            single = len(level.items) == 1 and level is scope and not _open_outside(level.outer)
             return _in_item(level.naming, open_items[0], column, Certainty.EXACT if single else Certainty.INFERRED)
         level = level.outer
     if alone and scope and scope.items[0].bound.base:
@@ -163,6 +163,14 @@ def _has_items(scope: Scope | None) -> bool:
 def _known_outside(scope: Scope | None, column: str) -> bool:
     while scope:
         if any(lookup(scope.naming, item.bound, column) for item in scope.items):
+            return True
+        scope = scope.outer
+    return False
+
+
+def _open_outside(scope: Scope | None) -> bool:
+    while scope:
+        if not all(item.bound.closed for item in scope.items):
             return True
         scope = scope.outer
     return False

@@ -54,7 +54,7 @@ _MOST = 100_000  # statements that are run on behalf of one module or script
 class Place:
     """Where the statements of a session stand: the file, the module, the database; the ids of statements by identity.
 
-    `calls` are the keys of the modules that are running, outermost first.
+    `calls` are the keys of the modules that are running, outermost first; `line` is that of the module.
     """
 
     path: str
@@ -62,6 +62,7 @@ class Place:
     database: str | None
     ids: dict[int, str]
     calls: tuple[str, ...] = ()
+    line: int = 0
 
     def within(self, entry: ModuleEntry, key: str, ids: dict[int, str]) -> Place:
         """The place of a module that is called from here."""
@@ -135,7 +136,7 @@ class Session:
             case Execute():
                 self._execute(effect)
             case OpenCursor():
-                self.cursors[effect.name.casefold()] = self._query(effect.query)
+                self.cursors[self.naming.fold(effect.name)] = self._query(effect.query)
             case NextBatch():
                 self._end_batch()
             case Fetch():
@@ -143,7 +144,7 @@ class Session:
             case Declare():
                 self._declare(effect)
             case Discard():
-                self.temporaries.tables.pop(effect.name.key, None)
+                self.temporaries.tables.pop(self.naming.key(effect.name), None)
             case Rename():
                 self._copy(self._canonical(effect.old), self._canonical(effect.new))
             case Switch():
@@ -168,11 +169,13 @@ class Session:
             self._write_temporary(write, query)
             return
         target = self._canonical(write.target)
-        written = Writing(self.knowledge, write, target, self.place.path).columns(query)
+        writing = Writing(self.knowledge, write, target, self.place.path)
+        written = writing.columns(query)
         if not write.creates:
             for name, _ in written:
                 if name != "*":
                     self.refer(Column(target, name))
+        written += writing.computed(written)
         self._emit(target, written, query)
         entry = self.knowledge.objects.table(target)
         if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
@@ -193,17 +196,17 @@ class Session:
                 self.report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {write.target}", write.span)
             table.fill(names, query, self.naming)
         if self.knowledge.options.keep_temporary:
-            node = self._temporary_node(write.target)
+            node = table.node or self._temporary_node(write.target)
             self._emit(node, Writing(self.knowledge, write, node, self.place.path, table).columns(query), query)
 
     def _table_written(self, write: Write, query: Bound) -> Temporary:
         name = Name((write.target.last,))
         if write.creates:
-            return self._share(name, self.temporaries.create(name, query, self._branch))
+            return self._own(name, self.temporaries.create(name, query, self._branch))
         known = self._find_temporary(name)
         if known is None:
             self._missing(write.target, write.span)
-            known = self.temporaries.tables[name.key] = Temporary(Bound(opaque=True))
+            known = self.temporaries.tables[self.naming.key(name)] = Temporary(Bound(opaque=True))
         else:
             self.knowledge.found(self.place.path, write.span)
         return known
@@ -229,7 +232,7 @@ class Session:
         return Name((*self.place.module.parts, name.last)) if self.place.module else Name((name.last,))
 
     def _find_temporary(self, name: Name) -> Temporary | None:
-        key = Name((name.last,)).key
+        key = self.naming.key(Name((name.last,)))
         if name.last.startswith("##"):
             return self.temporaries.tables.get(key) or self.knowledge.globals.get(key)
         session: Session | None = self
@@ -239,10 +242,11 @@ class Session:
             session = session.caller if name.last.startswith("#") else None
         return None
 
-    def _share(self, name: Name, table: Temporary) -> Temporary:
-        """A ##global table is seen by all sessions."""
+    def _own(self, name: Name, table: Temporary) -> Temporary:
+        """A table is its maker's, whoever fills it; a ##global one is seen by all sessions."""
+        table.node = self._temporary_node(name)
         if name.last.startswith("##"):
-            self.knowledge.globals[name.key] = table
+            self.knowledge.globals[self.naming.key(name)] = table
         return table
 
     def _declare(self, declare: Declare) -> None:
@@ -250,12 +254,12 @@ class Session:
             self._declare_like(declare.name, declare.like)
         else:
             name = Name((declare.name.last,))
-            self._share(name, self.temporaries.declare(name, declare.columns, self._branch))
+            self._own(name, self.temporaries.declare(name, declare.columns, self._branch))
 
     def _declare_like(self, name: Name, kind: Name) -> None:
         columns = self.knowledge.objects.catalogue.types.get(self.naming.key(self.naming.canonical(kind, self.place.database)))
         if columns is not None:
-            self.temporaries.tables[name.key] = Temporary.empty(columns)
+            self.temporaries.tables[self.naming.key(name)] = Temporary.empty(columns)
 
     def _missing(self, name: Name, span: Span) -> None:
         self.knowledge.missing(self.place.path, span, f"{name}: nothing here or in a caller creates it")
@@ -276,7 +280,7 @@ class Session:
 
     def _set(self, name: str, value: Value) -> None:
         """A variable takes a value; inside a branch or loop its earlier values may still be there."""
-        key = name.casefold()
+        key = self.naming.fold(name)
         known = self.variables.get(key)
         if known is not None and self._branch:
             add_flows(known.flows, value.flows)
@@ -286,7 +290,7 @@ class Session:
             self.variables[key] = value
 
     def _fetch(self, fetch: Fetch) -> None:
-        cursor = self.cursors.get(fetch.cursor.casefold())
+        cursor = self.cursors.get(self.naming.fold(fetch.cursor))
         if cursor is None:
             self.knowledge.missing(self.place.path, fetch.span, f"cursor {fetch.cursor}: nothing here declares it")
             return
@@ -331,13 +335,13 @@ class Session:
         inner = Session(self.knowledge, self.place.within(entry, key, self.place.ids), self, noting=False)
         inner.declare_parameters(entry.fact.parameters)
         for position, (argument, value) in enumerate(zip(arguments, values, strict=True)):
-            parameter = _parameter(entry.fact.parameters, argument, position)
+            parameter = _parameter(self.naming, entry.fact.parameters, argument, position)
             if parameter is None:
                 continue
-            inner.variables[parameter.name.casefold()] = value
+            inner.variables[self.naming.fold(parameter.name)] = value
             table = self._find_temporary(Name((argument.variable,))) if argument.variable else None
             if table:
-                inner.temporaries.tables[Name((parameter.name,)).key] = table
+                inner.temporaries.tables[self.naming.key(Name((parameter.name,)))] = table
         inner.run(entry.fact.body)
         return inner
 
@@ -349,9 +353,9 @@ class Session:
             if argument.parameter == "":
                 self._set(argument.variable, inner.returned)
                 continue
-            parameter = _parameter(parameters, argument, position)
+            parameter = _parameter(self.naming, parameters, argument, position)
             if parameter:
-                self._set(argument.variable, inner.variables.get(parameter.name.casefold(), Value()))
+                self._set(argument.variable, inner.variables.get(self.naming.fold(parameter.name), Value()))
 
     # --- what queries see (Environment) -------------------------------------------------------------------------------
 
@@ -364,7 +368,7 @@ class Session:
                 return Bound(opaque=True)
             self.knowledge.found(self.place.path, span)
             if self.knowledge.options.keep_temporary:
-                return self._kept(self._temporary_node(name), found)
+                return self._kept(found.node or self._temporary_node(name), found)
             return found.bound
         if name.system:
             return Bound(opaque=True)
@@ -413,12 +417,12 @@ class Session:
         inner = Session(self.knowledge, self.place.within(entry, key, {}), noting=False)
         inner.declare_parameters(entry.fact.parameters)
         for position, parameter in enumerate(entry.fact.parameters):
-            inner.variables[parameter.name.casefold()] = placeholder(position)
+            inner.variables[self.naming.fold(parameter.name)] = placeholder(position)
         if entry.fact.query is not None:
             rows = Binder(inner).query(entry.fact.query)
         else:
             inner.run(entry.fact.body)
-            table = inner.temporaries.tables.get(entry.fact.returns.key) if entry.fact.returns else None
+            table = inner.temporaries.tables.get(self.naming.key(entry.fact.returns)) if entry.fact.returns else None
             rows = table.bound if table else Bound(opaque=True)
         self.knowledge.summaries[key] = Summary(inner.returned, rows)
         return self.knowledge.summaries[key]
@@ -436,7 +440,7 @@ class Session:
 
     def variable(self, name: str) -> Value:
         """See `Environment`."""
-        return self.variables.get(name.casefold(), Value())
+        return self.variables.get(self.naming.fold(name), Value())
 
     def file(self, source: FileSource) -> Bound:
         """See `Environment`."""
@@ -448,18 +452,18 @@ class Session:
 
     def refer(self, column: Column) -> None:
         """See `Environment`."""
-        if self.noting and not self._dynamic:
-            self.knowledge.refer(self.place.module, column)
+        if self.noting and self.place.module is not None and not self._dynamic:
+            self.knowledge.refer((self.place.path, self.place.line), column)
 
     def report(self, code: str, message: str, span: Span) -> None:
         """See `Environment`."""
         self.knowledge.report(code, message, self.place.path, span)
 
 
-def _parameter(parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
+def _parameter(naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
     if argument.parameter:
-        wanted = argument.parameter.casefold()
-        return next((p for p in parameters if p.name.casefold() == wanted), None)
+        wanted = naming.fold(argument.parameter)
+        return next((p for p in parameters if naming.fold(p.name) == wanted), None)
     if argument.parameter == "":
         return None
     return parameters[position] if position < len(parameters) else None

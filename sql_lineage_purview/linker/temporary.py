@@ -9,21 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..model.facts import ColumnFact, Expression
-from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
-from ..model.vocabulary import Certainty, Subtype
 from .bound import Bound, BoundColumn, Flows, add_flows, add_tables, union, used_as
 from .scope import Found, Item, Scope, resolve
 
 
 @dataclass(slots=True)
 class Temporary:
-    """A temporary table or table variable. `branch` is where it was made: the arms of IF, WHILE and CATCH around it."""
+    """A temporary table or table variable.
+
+    `branch` is where it was made: the arms of IF, WHILE and CATCH around it; `node` what it is called where it is shown.
+    """
 
     bound: Bound
     facts: tuple[ColumnFact, ...] = ()
     branch: tuple[int, ...] = ()
+    node: Name | None = None
 
     @classmethod
     def empty(cls, facts: Iterable[ColumnFact], branch: tuple[int, ...] = ()) -> Temporary:
@@ -51,16 +53,8 @@ class Temporary:
 
     def fill(self, names: list[str], query: Bound, naming: Naming) -> None:
         """Rows of a query go into the columns named, by position."""
-        spread: Flows = {(Column(name, "*"), Subtype.IDENTITY): Certainty.PARTIAL for name in query.open}
-        if not query.closed:
-            for column in query.columns:
-                add_flows(spread, dict.fromkeys(column.flows, Certainty.PARTIAL))
-        for position, name in enumerate(names):
-            own = self.column(name, naming)
-            if not query.closed:
-                add_flows(own.flows, spread)
-            elif position < len(query.columns):
-                add_flows(own.flows, query.columns[position].flows)
+        for name, flows in query.aligned(names):
+            add_flows(self.column(name, naming).flows, flows)
         add_flows(self.bound.rows, query.rows)
         add_tables(self.bound.tables, query.tables)
         for fact in self.facts:
@@ -88,23 +82,23 @@ class Temporaries:
         """SELECT INTO #t. In another branch than the table's own, the earlier rows may still be there."""
         columns = [BoundColumn(column.name, dict(column.flows)) for column in query.columns]
         fresh = Bound(columns, list(query.open), query.opaque, rows=dict(query.rows), tables=dict(query.tables))
-        known = self.tables.get(name.key)
+        known = self.tables.get(self.naming.key(name))
         if known is not None and _apart(known, branch):
             fresh = union(known.bound, fresh)
-        self.tables[name.key] = Temporary(fresh, (), branch)
-        return self.tables[name.key]
+        self.tables[self.naming.key(name)] = Temporary(fresh, (), branch)
+        return self.tables[self.naming.key(name)]
 
     def declare(self, name: Name, facts: tuple[ColumnFact, ...], branch: tuple[int, ...]) -> Temporary:
         """CREATE TABLE #t, DECLARE @t TABLE, ALTER TABLE #t ADD."""
-        known = self.tables.get(name.key)
+        known = self.tables.get(self.naming.key(name))
         if known is not None and _apart(known, branch):
             for fact in facts:
                 known.column(fact.name, self.naming)
             return known
         if known is not None and known.alter(facts, self.naming):
             return known
-        self.tables[name.key] = Temporary.empty(facts, branch)
-        return self.tables[name.key]
+        self.tables[self.naming.key(name)] = Temporary.empty(facts, branch)
+        return self.tables[self.naming.key(name)]
 
 
 def _apart(table: Temporary, branch: tuple[int, ...]) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.facts import Write
-from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import Certainty, Subtype
 from .bound import Bound, BoundColumn, Flows, add_flows, used_as
@@ -29,18 +28,23 @@ class Writing:
     table: Temporary | None = None
 
     def columns(self, query: Bound) -> list[tuple[str, Flows]]:
-        """The target's columns with what flows into each, computed columns included; none for a DELETE."""
+        """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE."""
         if self.write.columns == ():
             return []
         names = self._names(query)
-        pairs = self._paired(names, query) if names and query.closed else self._paired_partly(names, query)
-        return pairs + self._computed(pairs)
+        if not names or not query.closed:
+            return self._partly(names, query)
+        if not query.columns:
+            return []
+        if len(names) != len(query.columns):
+            self._report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}")
+        return self._paired(names, query)
 
     def _names(self, query: Bound) -> list[str]:
         if self.write.columns is not None:
             return self._checked()
         if self.write.creates:
-            return [column.name or f"column{position}" for position, column in enumerate(query.columns, 1)]
+            return self._created(query)
         if self.table is not None:
             return self.table.insertable(query)
         facts = self.knowledge.objects.columns(self.target, self.path)
@@ -64,28 +68,28 @@ class Writing:
     def _report(self, code: str, message: str) -> None:
         self.knowledge.report_once(code, message, self.path, self.write.span)
 
+    def _created(self, query: Bound) -> list[str]:
+        """The columns of a table that the statement creates: the query's, in the spelling of a definition of the table."""
+        fold = self.knowledge.naming.fold
+        facts = self.knowledge.objects.columns(self.target, self.path) or ()
+        spelled = {fold(fact.name): fact.name for fact in facts}
+        names = [column.name or f"column{position}" for position, column in enumerate(query.columns, 1)]
+        return [spelled.get(fold(name), name) for name in names]
+
     def _paired(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
-        if not query.columns:
-            return []
-        if len(names) != len(query.columns):
-            self._report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}")
         expanded = self.write.columns is None and not self.write.creates
         certainty = Certainty.EXPANDED if expanded else Certainty.EXACT
-        flows = [used_as(column.flows, Subtype.IDENTITY, certainty) for column in query.columns]
-        return list(zip(names, flows, strict=False))
+        return [(name, used_as(flows, Subtype.IDENTITY, certainty)) for name, flows in query.aligned(names)]
 
-    def _paired_partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
+    def _partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         """Columns that are not known on one side stand as `*`."""
         self._report_unknown(query)
-        unknown: Flows = {(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in query.open}
-        if self.write.creates and not query.partial:
-            known = [(column.name or f"column{n}", column.flows) for n, column in enumerate(query.columns, 1)]
-            return [*known, ("*", unknown)] if unknown else known
+        if names:
+            return [(name, flows) for name, flows in self._paired(names, query) if flows]
+        everything: Flows = {}
         for column in query.columns:
-            add_flows(unknown, dict.fromkeys(column.flows, Certainty.PARTIAL))
-        if not unknown:
-            return []
-        return [(name, dict(unknown)) for name in names or ["*"]]
+            add_flows(everything, dict.fromkeys(column.flows, Certainty.PARTIAL))
+        return [("*", everything)] if everything else []
 
     def _report_unknown(self, query: Bound) -> None:
         """A file has no columns that a script could name, and what was not understood has been reported already."""
@@ -95,7 +99,7 @@ class Writing:
         unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"
         self._report("SLP203", f"the columns of {unknown} are not known")
 
-    def _computed(self, pairs: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
+    def computed(self, pairs: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
         """Computed columns carry on what was written into the columns that they are made from."""
         facts = self.knowledge.objects.columns(self.target, self.path) or ()
         item = Item(Bound([BoundColumn(name, flows) for name, flows in pairs], opaque=True), None, self.target)

@@ -169,11 +169,12 @@ Relation: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An item of FROM. `columns`: the column list of its alias."""
+    """An item of FROM. `columns`: the column list of its alias; `lateral`: behind APPLY, so it sees the items before it."""
 
     relation: Relation
     alias: str | None = None
     columns: tuple[str, ...] | None = None
+    lateral: bool = False
 
 
 @dataclass(frozen=True, slots=True)

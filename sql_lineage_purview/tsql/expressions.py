@@ -25,6 +25,9 @@ AGGREGATES = frozenset(
     PERCENTILE_CONT PERCENTILE_DISC APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
 )
 
+# Of which file a row of OPENROWSET(BULK …) is: https://learn.microsoft.com/azure/synapse-analytics/sql/query-specific-files
+_OF_FILES = frozenset({"filepath", "filename"})
+
 
 class Expressions:
     """Lowers expressions of one rendered text. `lower_query` lowers the queries that stand in them."""
@@ -162,6 +165,8 @@ class Expressions:
     def _dotted_call(self, names: list[str], call: Node, node: Node, context: Subtype) -> Iterable[Use]:
         function = function_name(call)
         inner = compose(context, Subtype.TRANSFORMATION)
+        if function.lower() in _OF_FILES and len(names) == 1:
+            return
         if METHOD.match(function) or names[0].startswith("@"):
             yield from self._name(tuple(names), node, inner)
             yield from self._each(call.expressions, inner)

@@ -48,18 +48,24 @@ class Token:
         return self.kind is Kind.WORD or self.kind is Kind.QUOTED
 
 
+# The types that the parameters of a template have: https://learn.microsoft.com/sql/ssms/template/template-explorer
+_PARAMETER_TYPE = (
+    r"(?:sysname|string|name|bool|on ?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|real|decimal|numeric|money|"
+    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\(\w+\))?"
+)
+_PARAMETER = re.compile(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>")
 _TOKEN = re.compile(
     r"""
       (?P<skip>\s+|--[^\n]*)
     | (?P<comment>/\*)
     | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
     | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
-    | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^\W\d][^<>\n,;']*,[^<>\n,;']*,[^<>\n;]*>)
+    | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
     | (?P<variable>@(?:[\w@\#$]|\$\(\w+\))+)
     | (?P<word>(?:\$\([\w-]+\)|[^\W\d]|\#|\$(?=[^\W\d]))(?:\$\([\w-]+\)|[\w@\#$])*)
     | (?P<number>0[xX][0-9a-fA-F]*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
-    """,
+    """.replace("{types}", _PARAMETER_TYPE),
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
@@ -122,6 +128,7 @@ class Source:
         self.diagnostics: list[Diagnostic] = []
         self.undefined: dict[str, Span] = {}
         self._variables = variables or Variables()
+        self._template_end = -1
         self._lines = [match.end() for match in re.finditer("\n", text)]
         self.tokens = self._lex()
 
@@ -162,12 +169,34 @@ class Source:
             elif group == "variable":
                 tokens.append(Token(Kind.VARIABLE, self._filled(match.group(), start), start, position))
             elif group == "template":
-                tokens.append(Token(Kind.QUOTED, match.group(), start, position))
+                self._template(tokens, match.group(), start, position)
             else:
                 tokens.append(Token(Kind.NUMBER, match.group(), start, position))
         return tokens
 
+    def _template(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        """`{{x}}`, `${x}`: a name, or a part of one. `<name, type, default>`: SQL stands for itself, all else is a name too."""
+        parameter = _PARAMETER.fullmatch(raw)
+        if parameter and not parameter["type"].strip() and " " in parameter["default"].strip():
+            tokens += [Token(token.kind, token.value, start, end) for token in Source(parameter["default"]).tokens]
+        elif parameter and parameter["name"].startswith("@"):
+            tokens.append(Token(Kind.VARIABLE, parameter["name"].strip(), start, end))
+        else:
+            self._glue(tokens, raw, start, end)
+
+    def _glue(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        """Add a part of a name that a template makes: `pre_{{x}}_post` is one."""
+        before = tokens[-1] if tokens else None
+        if before and before.end == start and (before.kind is Kind.WORD or start == self._template_end):
+            tokens.pop()
+            raw, start = before.value + raw, before.start
+        tokens.append(Token(Kind.QUOTED, raw, start, end))
+        self._template_end = end
+
     def _word(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        if start == self._template_end:
+            self._glue(tokens, raw, start, end)
+            return
         if "$(" not in raw:
             tokens.append(Token(Kind.WORD, raw, start, end))
             return

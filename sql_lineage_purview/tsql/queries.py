@@ -44,7 +44,7 @@ from .library import NotUnderstoodError, parse
 from .reader import METHOD, Reader
 from .rewrite import Rendered, rewrite, unmarked
 from .rowsets import read_rowset
-from .words import name_at, skip_group
+from .words import name_at, skip_group, unqualified
 
 Node: TypeAlias = exp.Expr
 
@@ -64,8 +64,8 @@ def read_query(reader: Reader, tokens: list[Token]) -> Query:
 
 def read_expression(reader: Reader, tokens: list[Token], context: Subtype = Subtype.IDENTITY) -> Expression:
     """The uses of one expression."""
-    if len(tokens) == 1 and not tokens[0].name and not tokens[0].upper and tokens[0].value[:1] != "@":
-        return ()  # a literal
+    if len(tokens) == 1 and (tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER)):
+        return ()
     try:
         tree, lowering = _tree(reader, tokens, "SELECT ")
         return lowering.expressions.uses(tree.expressions[0], context)
@@ -335,7 +335,7 @@ class _Queries:
         relation = self._relation(node)
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
-        return Source(relation, alias, columns)
+        return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral))
 
     def _relation(self, node: Node) -> Relation:
         if isinstance(node, (exp.Table, exp.Lateral)):
@@ -362,7 +362,7 @@ class _Queries:
             if isinstance(relation, FileSource):
                 self.reader.read(Name((relation.address, relation.data_source or ""), address=True))
             return relation
-        name = Name(parts)
+        name = unqualified(Name(parts))
         if not self.reader.sees(name):
             name = self.reader.table(name)
             self.reader.read(name)
@@ -393,7 +393,7 @@ class _Queries:
     def _pivoted(self, source: Source, pivots: list[Node]) -> Source:
         for pivot in pivots:
             relation = self._unpivot(source, pivot) if pivot.args.get("unpivot") else self._pivot(source, pivot)
-            source = Source(relation, unmarked(pivot.alias) or None, _alias_columns(pivot))
+            source = Source(relation, unmarked(pivot.alias) or None, _alias_columns(pivot), source.lateral)
         return source
 
     def _pivot(self, source: Source, pivot: Node) -> PivotSource:

@@ -152,6 +152,9 @@ class Rewriter:
         elif word in ("<", ">", "!") and following in ("=", ">") and word + following in ("<=", ">=", "<>", "!="):
             self._write(word + following, 2)
         elif word == "::":  # geography::Point(…): a static method is a function of its last name
+            if self._peek(-1) in _KEYWORDS:  # FROM ::fn_helpcollations(): a function of the system
+                self._write("[sys] .", 1)
+                return
             self.out.drop(min(self._chain_before(self.i), len(self.out.pieces)))
             self.i += 1
         elif word == "*=":
@@ -380,6 +383,13 @@ class Rewriter:
         self._write("NULL", 1)
         return True
 
+    def _within(self) -> bool:
+        """WITHIN GROUP (GRAPH PATH), of graph tables: the order of the path."""
+        if self._peek(3) != "GRAPH" or self._peek(4) != "PATH":
+            return False
+        self._skip_to(self._behind(self.i + 2))
+        return True
+
     def _holdlock(self) -> bool:
         self.i += 1
         return True
@@ -397,6 +407,7 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
     "CURRENT": Rewriter._current_of,
     "PERCENT": Rewriter._percent,
     "HOLDLOCK": Rewriter._holdlock,
+    "WITHIN": Rewriter._within,
     "MATCH": Rewriter._match,
     **dict.fromkeys(_JOIN_HINTS, Rewriter._join_hint),
     **dict.fromkeys(

@@ -13,7 +13,12 @@ from ..model.facts import (
     Expression,
     FileSource,
     OpaqueSource,
+    Output,
+    Query,
     Relation,
+    Select,
+    Source,
+    Star,
     TableSource,
 )
 from ..model.secrets import redact
@@ -22,6 +27,8 @@ from .reader import Reader
 from .words import name_at, skip_group, split
 
 Express: TypeAlias = Callable[[list[Token]], Expression]
+# Reads the source whose word stands at the index; answers it and the index behind it, or None where it is no such source.
+RowsetReader: TypeAlias = "Callable[[Reader, Express, list[Token], int], tuple[Relation, int] | None]"
 
 
 def read_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[str, int] | None:
@@ -88,16 +95,24 @@ def _nodes(reader: Reader, express: Express, tokens: list[Token], index: int) ->
     return DocumentSource(express(tokens[index : end - 1]), None), skip_group(tokens, end + 1)
 
 
-def _table_argument(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-    """CHANGETABLE(CHANGES t, …), CONTAINSTABLE(t, …): rows about the rows of a table."""
-    arguments, end = _arguments(tokens, index)
-    first = arguments[0] if arguments else []
-    skip = 1 if tokens[index].upper == "CHANGETABLE" and first and first[0].upper in ("CHANGES", "VERSION") else 0
-    name, _ = name_at(first, skip)
-    if name is None:
-        return OpaqueSource(tokens[index].upper), end
-    reader.read(name)
-    return TableSource(name, reader.span(first)), end
+def _table_argument(*names: str) -> RowsetReader:
+    """CONTAINSTABLE(table, …), CHANGETABLE(CHANGES table, …): rows about the rows of a table, with columns of their own."""
+
+    def read(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+        arguments, end = _arguments(tokens, index)
+        first = arguments[0] if arguments else []
+        changes = tokens[index].upper == "CHANGETABLE"
+        skip = 1 if changes and first and first[0].upper in ("CHANGES", "VERSION") else 0
+        name, _ = name_at(first, skip)
+        if name is None:
+            return OpaqueSource(tokens[index].upper), end
+        reader.read(name)
+        span = reader.span(first)
+        kept = (Star((), span),) if changes else ()  # the key columns of the table come along
+        outputs = (*kept, *(Output(column, (), span) for column in names))
+        return Query(Select(outputs, (Source(TableSource(name, span)),))), end
+
+    return read
 
 
 def _open_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
@@ -130,25 +145,37 @@ def _remote(reader: Reader, express: Express, tokens: list[Token], index: int) -
     return _opaque(reader, tokens, index, end)
 
 
+def _predict(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """`PREDICT(MODEL = …, DATA = table AS d)`: see https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql."""
+    arguments, end = _arguments(tokens, index)
+    for piece in arguments:
+        name, _ = name_at(piece, 2)
+        if piece and piece[0].upper == "DATA" and name:
+            reader.read(name)
+    return _opaque(reader, tokens, index, end)
+
+
 def _opaque(reader: Reader, tokens: list[Token], index: int, end: int) -> tuple[Relation, int]:
     word = tokens[index].upper
     reader.report("SLP103", f"{word}: what it reads outside this database is not followed", tokens[index : index + 1])
     return OpaqueSource(word), end
 
 
-_READERS: dict[str, Callable[[Reader, Express, list[Token], int], tuple[Relation, int] | None]] = {
+_READERS: dict[str, RowsetReader] = {
     "OPENJSON": _open_json,
     "OPENXML": _open_xml,
     "OPENROWSET": _open_rowset,
     "OPENQUERY": _remote,
     "OPENDATASOURCE": _remote,
-    "CHANGETABLE": _table_argument,
-    "CONTAINSTABLE": _table_argument,
-    "FREETEXTTABLE": _table_argument,
-    "SEMANTICKEYPHRASETABLE": _table_argument,
-    "SEMANTICSIMILARITYTABLE": _table_argument,
-    "SEMANTICSIMILARITYDETAILSTABLE": _table_argument,
+    "CHANGETABLE": _table_argument(
+        "SYS_CHANGE_VERSION", "SYS_CHANGE_CREATION_VERSION", "SYS_CHANGE_OPERATION", "SYS_CHANGE_COLUMNS", "SYS_CHANGE_CONTEXT"
+    ),
+    "CONTAINSTABLE": _table_argument("KEY", "RANK"),
+    "FREETEXTTABLE": _table_argument("KEY", "RANK"),
+    "SEMANTICKEYPHRASETABLE": _table_argument("column_id", "document_key", "keyphrase", "score"),
+    "SEMANTICSIMILARITYTABLE": _table_argument("source_column_id", "matched_column_id", "matched_document_key", "score"),
+    "SEMANTICSIMILARITYDETAILSTABLE": _table_argument("keyphrase", "score"),
     "STRING_SPLIT": _values(("value", "ordinal")),
     "GENERATE_SERIES": _values(("value",)),
-    "PREDICT": lambda reader, express, tokens, index: _opaque(reader, tokens, index, skip_group(tokens, index + 1)),
+    "PREDICT": _predict,
 }

@@ -47,7 +47,12 @@ def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
         i += 1
     if not parts or not parts[-1]:
         return None, index
-    return Name(tuple(parts)), i
+    return unqualified(Name(tuple(parts))), i
+
+
+def unqualified(name: Name) -> Name:
+    """`tempdb..#t`, `dbo.#t`: a temporary table is the session's, whatever stands before it."""
+    return Name(name.parts[-1:]) if name.last.startswith("#") else name
 
 
 def split(tokens: list[Token], separator: str = ",") -> list[list[Token]]:

@@ -55,7 +55,7 @@ def test_a_plan_says_what_a_push_would_do_and_what_is_missing(catalogue: Path, r
         f"      from {SERVER}/stg/SALES",
         f"      to   {SERVER}/dbo/Fact",
         "1 process to create, 0 to update, 0 unchanged.",
-        "2 tables resolved, these by more than their exact name:",
+        "2 tables resolved, these not by their exact name:",
         f"  stg.Sales: spelling, {SERVER}/stg/SALES",
         "1 table not resolved:",
         *(line for line in outcome.out.splitlines() if line.startswith("  dbo.Totals: missing, ")),

@@ -65,7 +65,8 @@ def commands_of(page: str) -> list[Shown]:
 def assert_printed(shown: Shown, output: str) -> None:
     """Hold what a page shows against what was printed.
 
-    A line `…` stands for any lines, a ` …` at the end of a line for its rest; everything else must be there, in order and without a gap.
+    A line `…` stands for any lines, a ` …` at the end of a line for its rest; everything else must be there, in order and
+    without a gap.
     A command with nothing below it may print anything.
     """
     if not shown.output:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.cli import COMMANDS
+from sql_lineage_purview.cli import COMMANDS, main
 from sql_lineage_purview.model.diagnostics import RULES
 from sql_lineage_purview.model.vocabulary import Certainty, ModuleKind, StatementKind, Subtype, TableKind
 from sql_lineage_purview.project.catalogues import database_map
@@ -118,8 +118,12 @@ def test_every_platform_has_its_row() -> None:
         assert f"`{platform}`" in text_of("docs/configuration.md")
 
 
-def test_the_page_of_diagnostics_is_made_from_the_registry(request: pytest.FixtureRequest) -> None:
+def test_the_page_of_diagnostics_is_made_from_the_registry(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = render_rules_page(RULES.values())
     if request.config.getoption("--rewrite-specs"):
         (ROOT / "docs/diagnostics.md").write_text(page, encoding="utf-8", newline="\n")
     assert text_of("docs/diagnostics.md") == page
+    assert main(["explain", "--markdown"]) == 0
+    assert capsys.readouterr().out == page

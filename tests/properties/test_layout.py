@@ -32,6 +32,10 @@ def ends(graph: LineageGraph) -> tuple[list[str], list[str]]:
     return column_lines(graph), table_lines(graph)
 
 
+def folded(parts: tuple[list[str], list[str], list[str]]) -> list[list[str]]:
+    return [sorted(line.lower() for line in part) for part in parts]
+
+
 class Relaid(Pen):
     """The plain names, in another layout."""
 
@@ -49,7 +53,7 @@ def test_case_brackets_comments_and_semicolons_change_nothing(
     relaid = write(drawn, Shape(*shape, pen=Relaid(Random(seed))))  # noqa: S311  # layout, not a secret
     # Names of our own are defined in the script itself, in whatever case it has: their case is folded to compare.
     first, second = (answers(lineage_of({"a.sql": drawn.definitions, "b.sql": sql})) for sql in (plain, relaid))
-    assert [[line.lower() for line in part] for part in first] == [[line.lower() for line in part] for part in second], relaid
+    assert folded(first) == folded(second), relaid
 
 
 @given(drawn=drawn_lineages(), shape=shapes)
@@ -66,7 +70,7 @@ def test_the_order_of_files_changes_nothing(
     drawn: Drawn, shape: tuple[tuple[Step, ...], Ending, bool, bool], data: st.DataObject
 ) -> None:
     script = write(drawn, Shape(*shape))
-    parts = drawn.definitions.splitlines() + [script]
+    parts = [*drawn.definitions.splitlines(), script]
     expected = ends(lineage_of({f"{n}.sql": part for n, part in enumerate(parts)}))
     assert expected[0] == drawn.column_lines()
     shuffled = data.draw(st.permutations(parts))
@@ -75,9 +79,7 @@ def test_the_order_of_files_changes_nothing(
 
 @given(drawn=drawn_lineages(), others=st.lists(drawn_lineages(), min_size=1, max_size=2), seed=st.integers(0, 2**32))
 @quick
-def test_batches_without_a_common_session_may_stand_in_files_of_their_own(
-    drawn: Drawn, others: list[Drawn], seed: int
-) -> None:
+def test_batches_without_a_common_session_may_stand_in_files_of_their_own(drawn: Drawn, others: list[Drawn], seed: int) -> None:
     """Statements over persistent tables share no state, so GO between them is as good as a file of its own."""
     pen = Pen(Random(seed))  # noqa: S311  # layout, not a secret
     batches = [write(one, Shape(pen=pen)) for one in (drawn, *others)]

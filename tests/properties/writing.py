@@ -3,6 +3,8 @@
 All names go through a `Pen`, which chooses aliases, case, brackets and comments; a plain pen writes the one simplest form.
 """
 
+# ruff: noqa: S608  # SQL put together from names is what these tests are about
+
 from __future__ import annotations
 
 import re
@@ -143,9 +145,7 @@ def common_table(pen: Pen, before: Pipeline) -> Pipeline:
 
 def common_table_with_list(pen: Pen, before: Pipeline) -> Pipeline:
     name = pen.alias("cte")
-    return _over(
-        pen, before, name, common=(*before.common, f"{name} ({_columns(pen, before.names)}) AS ({before.select})")
-    )
+    return _over(pen, before, name, common=(*before.common, f"{name} ({_columns(pen, before.names)}) AS ({before.select})"))
 
 
 def selected_into_temporary(pen: Pen, before: Pipeline) -> Pipeline:
@@ -277,8 +277,53 @@ def create_as_select(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[st
     return (f"CREATE TABLE {pen.table(target)} WITH (HEAP) AS {before.query}",)
 
 
+def through_called_procedure(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
+    """A temporary table that is filled here and read in a procedure that is called."""
+    table, name = "#" + pen.alias("t"), f"dbo.{pen.alias('p')}"
+    columns = _columns(pen, before.names)
+    body = f"INSERT INTO {pen.table(target)} ({columns}) SELECT {columns} FROM {table}"
+    filled = _filled(pen, before, table, f"CREATE TABLE {table} ({', '.join(f'{pen.name(n)} int' for n in before.names)})")
+    if any("@" in statement for statement in filled.statements):  # a table variable does not outlive GO
+        return insert_select(pen, before, target)
+    return (f"CREATE PROCEDURE {name} AS {body}", "GO", *filled.statements[len(before.statements) :], f"EXEC {name}")
+
+
+def through_parameters(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
+    """Variables that are passed by name, in another order, to a procedure that writes them."""
+    if before.statements:
+        return insert_select(pen, before, target)
+    name = f"dbo.{pen.alias('p')}"
+    parameters = [f"@{pen.alias('a')}" for _ in before.names]
+    variables = [f"@{pen.alias('v')}" for _ in before.names]
+    alias = pen.alias("d")
+    assigned = ", ".join(f"{v} = {alias}.{pen.name(n)}" for v, n in zip(variables, before.names, strict=True))
+    passed = [f"{p} = {v}" for p, v in zip(parameters, variables, strict=True)]
+    insert = f"INSERT INTO {pen.table(target)} ({_columns(pen, before.names)}) VALUES ({', '.join(parameters)})"
+    return (
+        f"CREATE PROCEDURE {name} {', '.join(f'{p} int' for p in parameters)} AS {insert}",
+        "GO",
+        f"DECLARE {', '.join(f'{v} int' for v in variables)}",
+        f"{_with(before)}SELECT {assigned} FROM ({before.select}) AS {alias}",
+        f"EXEC {name} {', '.join(reversed(passed))}",
+    )
+
+
+def output_into(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
+    """A table variable takes the rows, and its OUTPUT gives them to the target."""
+    table = "@" + pen.alias("t")
+    columns = _columns(pen, before.names)
+    return (
+        f"DECLARE {table} TABLE ({', '.join(f'{pen.name(n)} int' for n in before.names)})",
+        f"{_with(before)}INSERT INTO {table} ({columns}) OUTPUT {_columns(pen, before.names, 'inserted')} "
+        f"INTO {pen.table(target)} ({columns}) {before.select}",
+    )
+
+
 ENDINGS: tuple[Ending, ...] = (
     insert_select,
+    through_called_procedure,
+    through_parameters,
+    output_into,
     merge,
     update_from,
     insert_exec,
@@ -306,7 +351,12 @@ def write(drawn: Drawn, shape: Shape) -> str:
     pipeline = first_query(pen, drawn, union=shape.union)
     for step in shape.steps:
         pipeline = step(pen, pipeline)
-    statements = [*pipeline.statements, *shape.ending(pen, pipeline, drawn.target)]
+    ending = shape.ending(pen, pipeline, drawn.target)
+    if "GO" in ending:  # a procedure in a batch of its own, before what calls it
+        at = ending.index("GO") + 1
+        statements = [*ending[:at], *pipeline.statements, *ending[at:]]
+    else:
+        statements = [*pipeline.statements, *ending]
     if shape.procedure and "GO" not in statements:
         body = _joined(pen, statements)
         statements = [f"CREATE PROCEDURE dbo.{pen.alias('p')} @unused int = 0 AS BEGIN SET NOCOUNT ON; {body} END"]

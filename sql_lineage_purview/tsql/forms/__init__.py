@@ -6,16 +6,18 @@ from ...model.facts import CommonTable
 from ...model.vocabulary import StatementKind
 from ..queries import read_common
 from ..reader import Reader
-from ..words import find
-from . import change, define, execute, external, merge, select, service_broker, variables
+from ..words import find, skip_group
+from . import change, define, execute, external, insert, merge, select, service_broker, variables
 from .base import Form, Lower, Tokens, word
+from .nested import lift_changes
 
-_VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"}
+_CHANGES = ("INSERT", "UPDATE", "DELETE", "MERGE")
+_VERBS = {"SELECT", *_CHANGES}
 
 _FORMS: dict[str, Lower] = {
     "SELECT": select.select,
     "(": select.select,
-    "INSERT": change.insert,
+    "INSERT": insert.insert,
     "UPDATE": change.update,
     "DELETE": change.delete,
     "TRUNCATE": change.truncate,
@@ -64,12 +66,17 @@ def lower(reader: Reader, tokens: Tokens) -> Form | None:
         verb = find(tokens, _VERBS, 1)
         start = 1
         if word(tokens, 1) == "XMLNAMESPACES":
-            start = find(tokens, {","}, 3) + 1
+            start = skip_group(tokens, 2)
+            start += word(tokens, start) == ","
         common = read_common(reader, tokens[start:verb])
         tokens, first = tokens[verb:], word(tokens, verb)
-    form = _FORMS.get(first)
-    if form:
-        return form(reader, tokens, common)
+    if first == "INSERT":
+        tokens, nested = lift_changes(reader, tokens, common, {verb: _FORMS[verb] for verb in _CHANGES})
+        form = insert.insert(reader, tokens, common)
+        return Form(form.kind, form.effects + nested) if form else None
+    lowered = _FORMS.get(first)
+    if lowered:
+        return lowered(reader, tokens, common)
     if first in WITHOUT_LINEAGE or word(tokens, 1) == ":":
         return None
     reader.report("SLP101", f"no statement begins with {tokens[0].value if tokens else 'nothing'!r}", tokens)

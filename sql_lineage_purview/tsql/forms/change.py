@@ -1,13 +1,12 @@
-"""INSERT, UPDATE, DELETE, TRUNCATE TABLE.
+"""UPDATE, DELETE, TRUNCATE TABLE.
 
-Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql,
-https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql,
+Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql,
 https://learn.microsoft.com/sql/t-sql/statements/delete-transact-sql
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -15,14 +14,9 @@ from ...model.facts import (
     CommonTable,
     Condition,
     Effect,
-    Execute,
     Expression,
     Output,
-    Query,
-    Rows,
-    Select,
     Source,
-    Star,
     TableSource,
     Use,
     VariableRef,
@@ -31,112 +25,25 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.vocabulary import StatementKind, Subtype, compose
 from ..lexer import Kind
-from ..queries import read_condition, read_expression, read_query, read_sources
+from ..queries import read_condition, read_expression, read_sources
 from ..reader import Reader
 from ..words import find, name_at, skip_group, split
 from .base import (
     Form,
     Tokens,
-    column_list,
     column_of,
     select_of,
     skip_hints,
     skip_top,
     table_source,
     target_at,
-    with_common,
     without_option,
     word,
 )
-from .execute import read_execute
 from .output import Changed, read_output
+from .targets import beneath, beneath_source, unknown_target
 
-_BODY = frozenset({"VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "WITH", "("})
-_CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
 _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
-
-
-# --- INSERT --------------------------------------------------------------------------------------------------------
-
-
-def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES."""
-    tokens = without_option(tokens)
-    at = skip_top(tokens, 1)
-    at += word(tokens, at) == "INTO"
-    start = at
-    target, at = target_at(reader, tokens, at)
-    span = reader.span(tokens[start:at])
-    if target is None:
-        read_query(reader, tokens[at:])
-        return Form(StatementKind.INSERT)
-    target = base_table(target, common)[0]
-    reader.write(target)
-    at = skip_hints(tokens, at)
-    columns = None
-    if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
-        end = skip_group(tokens, at)
-        columns, at = column_list(tokens[at + 1 : end - 1]), end
-    body = _body_start(tokens, at)
-    outputs, rest = tokens[at:body], tokens[body:]
-    if word(rest, 0) in ("EXEC", "EXECUTE"):
-        effects = read_execute(reader, rest)
-        reader.strings = [replace(string, into=target, columns=columns) for string in reader.strings]
-        return Form(StatementKind.INSERT, tuple(_into(effect, target, columns) for effect in effects))
-    query = _insert_rows(reader, rest, common)
-    effects = (Write(target, columns, query, span),)
-    return Form(StatementKind.INSERT, effects + read_output(reader, outputs, Changed(target, query, columns, common=common)))
-
-
-def _body_start(tokens: Tokens, at: int) -> int:
-    """Where the rows of an INSERT begin, behind its OUTPUT clause."""
-    if word(tokens, at) != "OUTPUT":
-        return at
-    at = find(tokens, _BODY, at)
-    while word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):  # INTO t (columns)
-        at = find(tokens, _BODY, skip_group(tokens, at))
-    return at
-
-
-def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effect:
-    if isinstance(effect, Execute):
-        return Execute(effect.procedure, effect.arguments, effect.span, target, columns)
-    return effect
-
-
-def _insert_rows(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Query:
-    if word(tokens, 0) == "VALUES":
-        return Query(Rows(value_rows(reader, tokens[1:])), common)
-    if word(tokens, 0) == "DEFAULT" or not tokens:
-        return Query(Rows(()), common)
-    return with_common(read_query(reader, tokens), common)
-
-
-def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], ...]:
-    """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing."""
-    rows: dict[tuple[Expression, ...], None] = {}
-    seen: set[tuple[str, ...]] = set()
-    at = 0
-    while at < len(tokens):
-        if word(tokens, at) != "(":
-            at += 1
-            continue
-        end = skip_group(tokens, at)
-        shape = tuple(_CONSTANT.get(token.kind, token.value) for token in tokens[at:end])
-        if shape not in seen:
-            seen.add(shape)
-            rows[tuple(_cell(reader, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
-        at = end
-    return tuple(rows)
-
-
-def _cell(reader: Reader, tokens: Tokens) -> Expression:
-    if len(tokens) <= 2 and all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens):
-        return ()
-    return read_expression(reader, tokens)
-
-
-# --- UPDATE and DELETE ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +69,9 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     sources, conditions = _scope(reader, clauses)
     if name is None:
         return Form(StatementKind.UPDATE)
-    target = _target(name, span, sources, common)
+    target = _target(name, span, sources, common, _first_assigned(clauses["SET"]))
+    if target is None:
+        return unknown_target(reader, StatementKind.UPDATE, name, tokens[start:at])
     reader.write(target.table)
     columns, outputs, variables = _assignments(reader, clauses["SET"], target)
     query = select_of(tuple(outputs), target.sources, conditions, common)
@@ -186,7 +95,9 @@ def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     sources, conditions = _scope(reader, clauses)
     if name is None:
         return Form(StatementKind.DELETE)
-    target = _target(name, span, sources, common)
+    target = _target(name, span, sources, common, None)
+    if target is None:
+        return unknown_target(reader, StatementKind.DELETE, name, tokens[start:at])
     reader.write(target.table)
     effects = (Write(target.table, (), select_of((), target.sources, conditions, common), span),)
     changed = Changed(target.table, None, (), target.sources, conditions, common)
@@ -221,22 +132,21 @@ def _scope(reader: Reader, clauses: dict[str, Tokens]) -> tuple[tuple[Source, ..
     return sources, conditions
 
 
-def _target(name: Name, span: Span, sources: tuple[Source, ...], common: tuple[CommonTable, ...]) -> _Target:
-    """Which table the named target is. One that FROM does not name joins the sources, but is not read."""
+def _target(
+    name: Name, span: Span, sources: tuple[Source, ...], common: tuple[CommonTable, ...], column: str | None
+) -> _Target | None:
+    """Which table the named target is. One that FROM does not name joins the sources, but is not read.
+
+    `column` is one that the statement assigns: of several tables beneath a CTE it tells the changed one. None: not known.
+    """
     for source in sources:
         if not _named(source, name):
             continue
-        relation = source.relation
-        if isinstance(relation, TableSource):
-            table, columns = base_table(relation.name, common)
-            return _Target(table, source.alias or relation.name.last, sources, columns)
-        if isinstance(relation, Query):
-            found = _only_table(relation)
-            if found:
-                table, columns = base_table(found, common)
-                return _Target(table, source.alias or found.last, sources, {**columns, **_renamed(relation)})
-    table, columns = base_table(name, common)
-    return _Target(table, name.last, (table_source(name, span), *sources), columns)
+        found = beneath_source(source, common, column)
+        alias = source.alias or (source.relation.name.last if isinstance(source.relation, TableSource) else "")
+        return _Target(found.table, alias, sources, found.columns) if found else None
+    found = beneath(name, common, column)
+    return _Target(found.table, name.last, (table_source(name, span), *sources), found.columns) if found else None
 
 
 def _named(source: Source, name: Name) -> bool:
@@ -250,52 +160,10 @@ def _same_table(one: Name, other: Name) -> bool:
     return [p.casefold() for p in one.parts[-shared:]] == [p.casefold() for p in other.parts[-shared:]]
 
 
-def base_table(name: Name, common: tuple[CommonTable, ...]) -> tuple[Name, dict[str, str]]:
-    """The table beneath a common table expression, and its column for each of the expression's (folded) names.
-
-    The name itself where it is no expression's, or of one that reads several tables, so that which one is changed is not known.
-    """
-    columns: dict[str, str] = {}
-    for table in reversed(common):
-        if len(name.parts) != 1 or table.name.casefold() != name.last.casefold():
-            continue
-        found = _only_table(table.query)
-        if found is None:
-            break
-        inner, below = base_table(found, common[: common.index(table)])
-        mapped = _renamed(table.query, table.columns)
-        columns = {alias: below.get(column.casefold(), column) for alias, column in mapped.items()} or below
-        return inner, columns
-    return name, columns
-
-
-def _only_table(query: Query) -> Name | None:
-    body = query.body
-    if not isinstance(body, Select):
-        return None
-    if len(body.sources) != 1:
-        return None
-    only = body.sources[0].relation
-    if isinstance(only, TableSource):
-        return only.name
-    return _only_table(only) if isinstance(only, Query) else None
-
-
-def _renamed(query: Query, names: tuple[str, ...] | None = None) -> dict[str, str]:
-    """For each output of a query that is a plain column: its (folded) name -> the column."""
-    body = query.body
-    if not isinstance(body, Select):
-        return {}
-    found: dict[str, str] = {}
-    for position, output in enumerate(body.outputs):
-        if isinstance(output, Star):
-            continue
-        name = names[position] if names and position < len(names) else output.name
-        operand = output.expression[0].operand if len(output.expression) == 1 else None
-        parts = getattr(operand, "parts", None)
-        if name and parts:
-            found[name.casefold()] = parts[-1]
-    return found
+def _first_assigned(tokens: Tokens) -> str | None:
+    """The first column that SET assigns."""
+    names = (name_at(piece, 0) for piece in split(tokens))
+    return next((name.last for name, _ in names if name and not name.temporary), None)
 
 
 def _assignments(reader: Reader, tokens: Tokens, target: _Target) -> tuple[list[str], list[Output], list[tuple[str, Output]]]:

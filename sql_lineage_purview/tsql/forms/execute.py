@@ -36,6 +36,10 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
     if word(tokens, at) == "AS":
         return ()  # EXECUTE AS: a change of user
     if word(tokens, at) == "(":
+        behind = skip_group(tokens, at)
+        if word(tokens, behind) == "AT":
+            reader.report("SLP103", "a string that runs on another server is not followed", tokens)
+            return ()
         return _string(reader, tokens, tokens[at + 1 : skip_group(tokens, at) - 1])
     returned = None
     if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word(tokens, at + 1) == "=":
@@ -49,6 +53,8 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
         end += 2
     reader.call(name)
     arguments = _arguments(reader, tokens[end : find(tokens, {"WITH"}, end)])
+    if name.last.lower() == "sp_xml_preparedocument":
+        return _prepared(reader, tokens, arguments)
     if name.last.lower() in _RUNS_A_STRING:
         return _execute_sql(reader, tokens, end, arguments)
     if returned:
@@ -109,6 +115,17 @@ def _execute_sql(reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argu
             value = Output(None, argument.expression, reader.span(tokens))
             effects.append(Assign((parameter,), select_of((value,), (), ())))
     return tuple(effects)
+
+
+def _prepared(reader: Reader, tokens: Tokens, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
+    """`sp_xml_preparedocument @handle OUTPUT, @document`: what OPENXML reads through the handle is the document.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-xml-preparedocument-transact-sql
+    """
+    if len(arguments) < 2 or not arguments[0].variable:
+        return ()
+    document = Output(None, arguments[1].expression, reader.span(tokens))
+    return (Assign((arguments[0].variable,), select_of((document,), (), ())),)
 
 
 def _sp_rename(reader: Reader, tokens: Tokens) -> Form:

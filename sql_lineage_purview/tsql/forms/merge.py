@@ -28,17 +28,19 @@ from .base import (
     without_option,
     word,
 )
-from .change import assignment, base_table, value_rows
+from .change import assignment
+from .insert import value_rows
 from .output import Changed, read_output
+from .targets import Beneath, beneath, unknown_target
 
 
 @dataclass(frozen=True, slots=True)
 class _Merge:
     """The parts that all actions share."""
 
-    target: Name
+    target: Beneath
+    named: Name
     alias: str
-    renamed: dict[str, str]
     span: Span
     using: tuple[Source, ...]
     on: tuple[Condition, ...]
@@ -46,7 +48,7 @@ class _Merge:
 
     @property
     def target_source(self) -> Source:
-        return table_source(self.target, self.span, self.alias)
+        return table_source(self.named, self.span, self.alias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,12 @@ def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     at = skip_hints(tokens, at)
     at += word(tokens, at) == "AS"
     alias = tokens[at].value if at < using else name.last
-    target, renamed = base_table(name, common)
+    beneath_name = beneath(name, common, None)
+    if beneath_name is None:
+        return unknown_target(reader, StatementKind.MERGE, name, tokens[start : start + 1])
+    target = beneath_name.table
     reader.write(target)
-    shared = _Merge(target, alias, renamed, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
+    shared = _Merge(beneath_name, name, alias, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
     output = find(tokens, {"OUTPUT"}, when)
     actions = [action for clause in _clauses(tokens[when:output]) if (action := _action(reader, clause, shared))]
     effects: list[Effect] = [Write(target, a.columns, a.query, span) for a in actions]
@@ -117,7 +122,7 @@ def _update(
     for piece in split(tokens):
         for column, _, value in assignment(reader, piece, shared.alias):
             if column:
-                columns.append(shared.renamed.get(column.casefold(), column))
+                columns.append(shared.target.columns.get(column.casefold(), column))
                 values.append(value)
     query = _query(shared, tuple(columns), values, sources, conditions)
     return _Action(tuple(columns), tuple(values), query, conditions, sources)
@@ -128,7 +133,7 @@ def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Co
     at = 0
     if word(tokens, 0) == "(":
         at = skip_group(tokens, 0)
-        columns = tuple(shared.renamed.get(c.casefold(), c) for c in column_list(tokens[1 : at - 1]))
+        columns = tuple(shared.target.columns.get(c.casefold(), c) for c in column_list(tokens[1 : at - 1]))
     rows = value_rows(reader, tokens[at + 1 :]) if word(tokens, at) == "VALUES" else ()
     values = list(rows[0]) if rows else []
     names = columns if columns is not None else tuple("" for _ in values)
@@ -160,10 +165,14 @@ def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] |
         if action.columns is None:
             return None, action.query
     columns = tuple(dict.fromkeys(column for action in writing for column in action.columns or ()))
+    aliases = {column.casefold(): alias for alias, column in shared.target.columns.items()}
     combined: Query | None = None
     for action in writing:
         own = dict(zip([c.casefold() for c in action.columns or ()], action.values, strict=False))
-        values = [own.get(c.casefold(), () if action.inserts else column_of(c, shared.alias, shared.span)) for c in columns]
+        values = [
+            own.get(c.casefold(), () if action.inserts else column_of(aliases.get(c.casefold(), c), shared.alias, shared.span))
+            for c in columns
+        ]
         query = _query(shared, columns, values, action.sources, ())
         combined = query if combined is None else Query(SetOperation("UNION", combined, query))
     return columns, combined

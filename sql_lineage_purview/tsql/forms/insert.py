@@ -1,0 +1,103 @@
+"""INSERT.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...model.facts import CommonTable, Effect, Execute, Expression, Query, Rows, Write
+from ...model.names import Name
+from ...model.vocabulary import StatementKind
+from ..lexer import Kind
+from ..queries import read_expression, read_query
+from ..reader import Reader
+from ..words import find, skip_group, split
+from .base import Form, Tokens, column_list, skip_hints, skip_top, target_at, with_common, without_option, word
+from .execute import read_execute
+from .output import Changed, read_output
+from .targets import beneath, unknown_target
+
+_BODY = frozenset({"VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "WITH", "("})
+_CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
+
+
+def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES."""
+    tokens = without_option(tokens)
+    at = skip_top(tokens, 1)
+    at += word(tokens, at) == "INTO"
+    start = at
+    target, at = target_at(reader, tokens, at)
+    span = reader.span(tokens[start:at])
+    if target is None:
+        read_query(reader, tokens[at:])
+        return Form(StatementKind.INSERT)
+    at = skip_hints(tokens, at)
+    columns = None
+    if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
+        end = skip_group(tokens, at)
+        columns, at = column_list(tokens[at + 1 : end - 1]), end
+    found = beneath(target, common, columns[0] if columns else None)
+    if found is None:
+        return unknown_target(reader, StatementKind.INSERT, target, tokens[start : start + 1])
+    target, columns = found.table, found.below(columns)
+    reader.write(target)
+    body = _body_start(tokens, at)
+    outputs, rest = tokens[at:body], tokens[body:]
+    if word(rest, 0) in ("EXEC", "EXECUTE"):
+        effects = read_execute(reader, rest)
+        reader.strings = [replace(string, into=target, columns=columns) for string in reader.strings]
+        return Form(StatementKind.INSERT, tuple(_into(effect, target, columns) for effect in effects))
+    query = _insert_rows(reader, rest, common)
+    effects = (Write(target, columns, query, span),)
+    return Form(StatementKind.INSERT, effects + read_output(reader, outputs, Changed(target, query, columns, common=common)))
+
+
+def _body_start(tokens: Tokens, at: int) -> int:
+    """Where the rows of an INSERT begin, behind its OUTPUT clause."""
+    if word(tokens, at) != "OUTPUT":
+        return at
+    at = find(tokens, _BODY, at)
+    while word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):  # INTO t (columns)
+        at = find(tokens, _BODY, skip_group(tokens, at))
+    return at
+
+
+def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effect:
+    if isinstance(effect, Execute):
+        return Execute(effect.procedure, effect.arguments, effect.span, target, columns)
+    return effect
+
+
+def _insert_rows(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Query:
+    if word(tokens, 0) == "VALUES":
+        return Query(Rows(value_rows(reader, tokens[1:])), common)
+    if word(tokens, 0) == "DEFAULT" or not tokens:
+        return Query(Rows(()), common)
+    return with_common(read_query(reader, tokens), common)
+
+
+def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], ...]:
+    """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing."""
+    rows: dict[tuple[Expression, ...], None] = {}
+    seen: set[tuple[str, ...]] = set()
+    at = 0
+    while at < len(tokens):
+        if word(tokens, at) != "(":
+            at += 1
+            continue
+        end = skip_group(tokens, at)
+        shape = tuple(_CONSTANT.get(token.kind, token.value) for token in tokens[at:end])
+        if shape not in seen:
+            seen.add(shape)
+            rows[tuple(_cell(reader, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
+        at = end
+    return tuple(rows)
+
+
+def _cell(reader: Reader, tokens: Tokens) -> Expression:
+    if len(tokens) <= 2 and all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens):
+        return ()
+    return read_expression(reader, tokens)

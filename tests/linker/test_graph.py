@@ -1,0 +1,100 @@
+"""The graph as a whole: which nodes it has, which statements carry an edge, in which order all stands."""
+
+from __future__ import annotations
+
+from tests.linking import edge_line, lineage_of
+
+PROJECT = {
+    "2_load.sql": (
+        "CREATE PROCEDURE dbo.Load_ AS\n"
+        "SELECT s.Id INTO #t FROM dbo.S AS s;\n"
+        "INSERT INTO dbo.T (X) SELECT Id FROM #t;\n"
+        "INSERT INTO dbo.T (X) SELECT s.Id FROM dbo.S AS s;\n"
+    ),
+    "1_tables.sql": "CREATE TABLE dbo.S (Id int);\n\nCREATE TABLE dbo.T (X int);",
+    "3_more.sql": "INSERT INTO dbo.T (X)\nSELECT s.Id FROM dbo.S AS s;",
+}
+
+
+def test_an_edge_names_the_statements_that_carry_it_in_the_order_of_the_scan() -> None:
+    graph = lineage_of(PROJECT)
+    (edge,) = graph.column_lineage
+    assert edge_line(edge) == "dbo.S.Id -> dbo.T.X  IDENTITY"
+    assert edge.statements == ("2_load.sql#2", "2_load.sql#3", "3_more.sql#1")
+    assert [e.statements for e in graph.table_lineage] == [edge.statements]
+
+
+def test_every_statement_of_an_edge_is_a_row_with_a_place() -> None:
+    rows = {row.id: (row.path, row.line, row.end_line, str(row.module)) for row in lineage_of(PROJECT).statements}
+    assert rows == {
+        "2_load.sql#1": ("2_load.sql", 2, 2, "dbo.Load_"),
+        "2_load.sql#2": ("2_load.sql", 3, 3, "dbo.Load_"),
+        "2_load.sql#3": ("2_load.sql", 4, 4, "dbo.Load_"),
+        "3_more.sql#1": ("3_more.sql", 1, 2, "None"),
+    }
+
+
+def test_what_a_callee_writes_is_carried_by_its_own_statement() -> None:
+    graph = lineage_of(
+        {
+            "a.sql": "CREATE PROCEDURE dbo.Callee @v int AS\nINSERT INTO dbo.T (X) VALUES (@v);",
+            "b.sql": "DECLARE @m int = (SELECT MAX(s.Id) FROM dbo.S AS s);\nEXEC dbo.Callee @m;",
+        }
+    )
+    assert [(edge_line(e), e.statements) for e in graph.column_lineage] == [
+        ("dbo.S.Id -> dbo.T.X  AGGREGATION", ("a.sql#1",)),
+    ]
+
+
+def test_tables_of_definitions_and_of_statements_are_nodes() -> None:
+    graph = lineage_of(
+        {
+            **PROJECT,
+            "4.sql": "CREATE VIEW dbo.V AS SELECT * FROM dbo.T;\nGO\n"
+            "SELECT v.X AS Y, u.Z INTO dbo.New FROM dbo.V AS v, Db.dbo.U AS u;",
+        }
+    )
+    nodes = [(str(t.name), t.kind.value, t.columns, str(t.defined_at.path) if t.defined_at else None) for t in graph.tables]
+    assert nodes == [
+        ("Db.dbo.U", "UNKNOWN", None, None),
+        ("dbo.New", "TABLE", ("Y", "Z"), "4.sql"),
+        ("dbo.S", "TABLE", ("Id",), "1_tables.sql"),
+        ("dbo.T", "TABLE", ("X",), "1_tables.sql"),
+        ("dbo.V", "VIEW", ("X",), "4.sql"),
+    ]
+
+
+def test_the_place_of_a_definition_is_its_line() -> None:
+    places = {str(t.name): t.defined_at.line for t in lineage_of(PROJECT).tables if t.defined_at}
+    assert places == {"dbo.S": 1, "dbo.T": 3}
+
+
+def test_gaps_are_counted_by_file_and_kind() -> None:
+    graph = lineage_of(
+        {
+            "a.sql": "EXEC (@sql);\nINSERT INTO dbo.T SELECT * FROM dbo.U;",
+            "b.sql": "INSERT INTO dbo.T (X) SELECT u.Id FROM dbo.U AS u;",
+        }
+    )
+    assert [(f.path, f.gaps.syntax, f.gaps.name, f.gaps.dynamic) for f in graph.files] == [("a.sql", 0, 1, 1), ("b.sql", 0, 0, 0)]
+    assert all(d.path == "a.sql" for d in graph.diagnostics)
+
+
+def test_of_two_ways_to_one_edge_the_surer_one_counts() -> None:
+    graph = lineage_of(
+        "CREATE TABLE dbo.S (Id int);\nCREATE TABLE dbo.T (X int);\nGO\n"
+        "INSERT INTO dbo.T SELECT * FROM dbo.S;\nINSERT INTO dbo.T (X) SELECT s.Id FROM dbo.S AS s;"
+    )
+    assert [edge_line(e) for e in graph.column_lineage] == ["dbo.S.Id -> dbo.T.X  IDENTITY"]
+    assert len(graph.column_lineage[0].statements) == 2
+
+
+def test_equal_input_gives_an_equal_graph_in_any_order_of_files() -> None:
+    assert lineage_of(PROJECT) == lineage_of(dict(reversed(PROJECT.items())))
+
+
+def test_a_very_long_chain_of_calls_is_cut_and_not_a_crash() -> None:
+    scripts = {f"{n:02}.sql": f"CREATE PROCEDURE dbo.P{n} AS EXEC dbo.P{n + 1};" for n in range(40)}
+    graph = lineage_of({**scripts, "z.sql": "INSERT INTO dbo.T (X) EXEC dbo.P0"})
+    assert [str(row.writes[0]) for row in graph.statements if row.writes] == ["dbo.T"]
+    assert graph.diagnostics, "what is not followed is said"
