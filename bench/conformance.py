@@ -3,8 +3,7 @@
     sql-lineage-purview scan FOLDER --format json -o lineage.json
     python bench/conformance.py FOLDER lineage.json truth.jsonl
 
-`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [{"line", "reads", "writes", "calls"}]}`, as
-`oracle tables FOLDER` prints it. Names are compared case-folded, without brackets, `dbo` where no schema stands, last two parts;
+`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [{"reads", "writes", "calls"}]}`. Names are compared case-folded, without brackets, `dbo` where no schema stands, last two parts;
 files, @variables, system objects and dynamic rows aside. A file or statement that the document lacks counts as missed. This
 command imports nothing of the package.
 """
@@ -33,7 +32,7 @@ def folded(name: str) -> str | None:
         match = PART.match(name, position)
         if match is None:
             break
-        parts.append((match[1] or match[2] or match[3] or "").lower())
+        parts.append(((match[1] or "").replace("]]", "]") or match[2] or match[3] or "").lower())
         position = match.end() + 1
     last = parts[-1]
     schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"

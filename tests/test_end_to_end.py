@@ -1,4 +1,4 @@
-"""The whole way over HTTP: the emulator served by its command, the sample pushed to it, and read by a client that nobody here wrote."""
+"""The whole way over HTTP: the emulator served by its command, the sample pushed to it, read by a client nobody here wrote."""
 
 from __future__ import annotations
 

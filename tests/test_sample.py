@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.model.graph import LineageGraph
-from sql_lineage_purview.project.scan import scan
 from sql_lineage_purview.project.loading import load_settings
-
+from sql_lineage_purview.project.scan import scan
 from tests.linking import column
 
 SAMPLE = Path(__file__).parents[1] / "sample_sql"

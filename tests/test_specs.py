@@ -32,11 +32,11 @@ class Case:
 
 
 def cases() -> list[Case]:
-    found = []
-    for file in sorted(FOLDER.glob("*.md")):
-        for section in re.split(r"^(?=## )", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            found.append(Case(file, section.splitlines()[0][3:].strip(), section))
-    return found
+    return [
+        Case(file, section.splitlines()[0][3:].strip(), section)
+        for file in sorted(FOLDER.glob("*.md"))
+        for section in re.split(r"^(?=## )", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    ]
 
 
 def expected_findings(scripts: dict[str, str]) -> list[str]:

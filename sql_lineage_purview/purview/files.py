@@ -94,9 +94,7 @@ def _one(assets: Sequence[Asset], evidence: Evidence, address: StorageAddress) -
     if len(assets) == 1:
         return Found(assets[0], evidence)
     refs: tuple[AssetRef, ...] = tuple(sorted(asset.ref for asset in assets))[:_MOST_CANDIDATES]
-    return Ambiguous(
-        refs, f'several assets hold files of the address; pin it to one of them: [pins."{address.qualified_name}"]'
-    )
+    return Ambiguous(refs, f'several assets hold files of the address; pin it to one of them: [pins."{address.qualified_name}"]')
 
 
 def _confirmed(hits: Sequence[SearchHit], discovery: Discovery) -> list[Asset]:

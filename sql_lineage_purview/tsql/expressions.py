@@ -87,7 +87,7 @@ class Expressions:
     def _name(self, parts: tuple[str, ...], node: Node, context: Subtype) -> Iterable[Use]:
         if len(parts) == 1 and parts[0].startswith("@"):
             return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), context),)
-        if parts[-1].lower() in ("$action", "$partition") or parts[-1].startswith("⟦"):
+        if parts[-1].startswith(("$", "⟦")):  # $action, $node_id: of the statement or the system, in no definition
             return ()
         return (Use(ColumnRef(parts, self.span(node)), context),)
 
@@ -199,7 +199,7 @@ def _chain(node: Node) -> list[Node]:
 
 _LOWER: dict[type, Callable[[Expressions, Any, Subtype], Iterable[Use]]] = {
     exp.Column: Expressions._column,
-    exp.Identifier: lambda self, node, context: self._name((node.name,), node, context) if node.name.startswith("@") else (),
+    exp.Identifier: lambda self, node, context: self._name((unmarked(node.name),), node, context),  # a column before a method
     exp.Alias: Expressions._alias,
     exp.Paren: Expressions._same,
     exp.Distinct: Expressions._same,

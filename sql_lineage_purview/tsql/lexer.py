@@ -51,12 +51,12 @@ class Token:
 # The types that the parameters of a template have: https://learn.microsoft.com/sql/ssms/template/template-explorer
 _PARAMETER_TYPE = (
     r"(?:sysname|string|name|bool|on ?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|real|decimal|numeric|money|"
-    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\(\w+\))?"
+    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"
 )
-_PARAMETER = re.compile(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>")
+_PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>", re.IGNORECASE)
 _TOKEN = re.compile(
     r"""
-      (?P<skip>\s+|--[^\n]*)
+      (?P<skip>[\s\ufeff]+|--[^\n]*)
     | (?P<comment>/\*)
     | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
     | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
@@ -177,7 +177,7 @@ class Source:
     def _template(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
         """`{{x}}`, `${x}`: a name, or a part of one. `<name, type, default>`: SQL stands for itself, all else is a name too."""
         parameter = _PARAMETER.fullmatch(raw)
-        if parameter and not parameter["type"].strip() and " " in parameter["default"].strip():
+        if parameter and _stands_for_itself(parameter):
             tokens += [Token(token.kind, token.value, start, end) for token in Source(parameter["default"]).tokens]
         elif parameter and parameter["name"].startswith("@"):
             tokens.append(Token(Kind.VARIABLE, parameter["name"].strip(), start, end))
@@ -239,6 +239,12 @@ class Source:
             self.undefined.setdefault(name, self.span(start, start + len(raw)))
 
         return self._variables.filled(raw, start, undefined)
+
+
+def _stands_for_itself(parameter: re.Match[str]) -> bool:
+    """Is a template parameter's default SQL text or a constant, rather than a name?"""
+    default = parameter["default"].strip()
+    return (not parameter["type"] and " " in default) or default[:1].isdigit() or default[:1] == "'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,6 +333,8 @@ class _Queries:
         alias = unmarked(node.alias) or None
         columns = _alias_columns(node)
         relation = self._relation(node)
+        if alias is None and isinstance(relation, TableSource) and relation.name is self.reader.on:
+            alias = unmarked(node.name)  # inserted, deleted
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
         return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral))

@@ -54,11 +54,12 @@ def bracket(name: str) -> str:
 # Before the name of a function, so that the library takes it for an unknown one: a character that no identifier holds.
 FUNCTION_MARK = "\ue000"
 _NUMBER_SIGN = "\ue001"
+_LEFT_OUT = "\ue002"
 
 
 def unmarked(name: str) -> str:
     """A name that came back from the library, as it was written."""
-    return name.removeprefix(FUNCTION_MARK).replace(_NUMBER_SIGN, "#")
+    return name.removeprefix(FUNCTION_MARK).replace(_NUMBER_SIGN, "#").replace(_LEFT_OUT, "")
 
 
 class Rendered:
@@ -165,6 +166,8 @@ class Rewriter:
             self.i += 1
         elif word == "(" and self._hint_list(self.i):
             self._skip_to(self._behind(self.i))
+        elif word == "." and self._peek(-1) == ".":  # a part left out: server...table
+            self._write(bracket(_LEFT_OUT) + " .", 1)
         else:
             self._write(word, 1)
 

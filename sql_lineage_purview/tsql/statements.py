@@ -209,6 +209,8 @@ _CONTINUES: dict[str, Callable[[_Scan, int], bool]] = {
 _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 # Statements that take no parentheses, so one behind them begins a query: BEGIN TRAN (SELECT …).
 _BEFORE_A_QUERY = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVE", "BREAK", "CONTINUE"})
+# GENERATED ALWAYS AS ROW END
+_GENERATED = frozenset({"ROW", "TRANSACTION_ID", "SEQUENCE_NUMBER"})
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
@@ -366,7 +368,7 @@ class Cutter:
             if not word:
                 continue
             if word == "(":
-                if first in _BEFORE_A_QUERY:
+                if first in _BEFORE_A_QUERY and second not in ("CONVERSATION", "DIALOG"):
                     break
                 closed = closed and i in closing
                 i = closing.get(i, i)
@@ -375,6 +377,8 @@ class Cutter:
             elif word == "CASE":
                 cases += 1
             elif word in ("END", "ELSE"):
+                if not cases and tokens[i - 1].upper in _GENERATED:
+                    continue
                 if not cases:
                     break
                 cases -= word == "END"

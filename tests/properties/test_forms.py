@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tests.linking import column_lines, lineage_of, table_lines
 
 from .drawing import Drawn, drawn_lineages
-from .writing import ENDINGS, STEPS, Ending, Pen, Shape, Step, first_query, insert_select, write
+from .pen import Pen
+from .steps import STEPS, Step, first_query
+from .writing import ENDINGS, Ending, Shape, insert_select, write
 
 quick = settings(max_examples=10, deadline=None)
 

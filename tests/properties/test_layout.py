@@ -12,7 +12,9 @@ from sql_lineage_purview.model.graph import LineageGraph
 from tests.linking import column_lines, lineage_of, statement_lines, table_lines
 
 from .drawing import Drawn, drawn_lineages
-from .writing import ENDINGS, STEPS, Ending, Pen, Shape, Step, select_into, write
+from .pen import Pen
+from .steps import STEPS, Step
+from .writing import ENDINGS, Ending, Shape, select_into, write
 
 quick = settings(max_examples=40, deadline=None)
 random_pens = st.integers(0, 2**32).map(lambda seed: Pen(Random(seed)))  # noqa: S311  # layout, not a secret

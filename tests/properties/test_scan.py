@@ -14,7 +14,9 @@ from sql_lineage_purview.project.settings import Settings
 from sql_lineage_purview.render.json_document import render_json
 
 from .drawing import Drawn, drawn_lineages
-from .writing import ENDINGS, STEPS, Pen, Shape, write
+from .pen import Pen
+from .steps import STEPS
+from .writing import ENDINGS, Shape, write
 
 shapes = st.builds(
     Shape,

@@ -160,7 +160,9 @@ def _synonym(reader: Reader, tokens: Tokens) -> None:
 
 
 def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """ALTER TABLE: columns added and dropped, partitions switched. Other ALTERs have no lineage."""
+    """ALTER TABLE: columns added and dropped, partitions switched; ALTER SECURITY POLICY. Other ALTERs have no lineage."""
+    if word(tokens, 1) == "SECURITY" and word(tokens, 2) == "POLICY":
+        return _security_policy(reader, tokens)
     if word(tokens, 1) != "TABLE":
         return None
     name, at = name_at(tokens, 2)
