@@ -3,9 +3,9 @@
     sql-lineage-purview scan FOLDER --format json -o lineage.json
     python bench/conformance.py FOLDER lineage.json truth.jsonl
 
-`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [{"reads", "writes", "calls"}]}`. Names are compared case-folded, without brackets, `dbo` where no schema stands, last two parts;
-files, @variables, system objects and dynamic rows aside. A file or statement that the document lacks counts as missed. This
-command imports nothing of the package.
+`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [{"reads", "writes", "calls"}]}`. Names
+are compared case-folded, without brackets, `dbo` where no schema stands, last two parts; files, @variables, system objects and
+dynamic rows aside. A file or statement that the document lacks counts as missed. This command imports nothing of the package.
 """
 
 from __future__ import annotations

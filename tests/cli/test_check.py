@@ -97,8 +97,6 @@ def test_nothing_of_the_network_is_loaded(project: Path) -> None:
         "or name.startswith('sql_lineage_purview.purview')]); sys.exit(code)"
     )
 
-    done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=project
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=project)
 
     assert done.stdout == "[]\n"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _python(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(  # noqa: S603 - our own interpreter
+    return subprocess.run(
         [sys.executable, "-m", "sql_lineage_purview", *arguments],
         capture_output=True,
         cwd=cwd,

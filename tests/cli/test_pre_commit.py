@@ -18,7 +18,7 @@ PACKAGE = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 
 def _git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(  # noqa: S603 - git, with arguments of our own
+    done = subprocess.run(
         [shutil.which("git") or "git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True
     )
     return done.stdout.strip()

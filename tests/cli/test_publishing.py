@@ -198,7 +198,7 @@ class TestTrouble:
 class TestEmulator:
     def test_serves_its_seed_until_it_is_stopped(self, catalogue: Path) -> None:
         command = [sys.executable, "-m", "sql_lineage_purview", "emulator", "--port", "0", "--file", "served.sqlite"]
-        with subprocess.Popen(  # noqa: S603 - our own interpreter
+        with subprocess.Popen(
             [*command, "--seed", "seed.json"], cwd=catalogue, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
             try:

@@ -85,7 +85,7 @@ class Shell:
             some = [] if any(word.startswith("tests") for word in arguments) else ["tests/test_readme.py"]
             arguments, folder = [*arguments, *some, "--collect-only", "-q", "-p", "no:cacheprovider"], ROOT
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        done = subprocess.run(  # noqa: S603 - this Python, with arguments of our own pages
+        done = subprocess.run(
             [sys.executable, "-c", _DEV, *arguments],
             cwd=folder,
             env=environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
@@ -99,7 +99,7 @@ class Shell:
 
     def _served(self, arguments: list[str]) -> str:
         port = arguments.index("--port") + 1
-        server = subprocess.Popen(  # noqa: S603 - this Python, with arguments of our own pages
+        server = subprocess.Popen(
             [sys.executable, "-m", "sql_lineage_purview", *arguments[:port], "0", *arguments[port + 1 :]],
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},

@@ -113,7 +113,7 @@ def test_a_folder_of_something_else_is_left_alone(programs: Programs) -> None:
 def test_an_older_python_is_told_what_to_do() -> None:
     script = f"import runpy, sys; sys.version_info = (3, 9, 1); runpy.run_path({str(Path(dev.__file__))!r})"
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this Python, a script of our own
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
     assert done.stderr.startswith("dev.py needs Python 3.11 or later; this is ")

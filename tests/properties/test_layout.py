@@ -17,7 +17,6 @@ from .steps import STEPS, Step
 from .writing import ENDINGS, Ending, Shape, select_into, write
 
 quick = settings(max_examples=40, deadline=None)
-random_pens = st.integers(0, 2**32).map(lambda seed: Pen(Random(seed)))  # noqa: S311  # layout, not a secret
 shapes = st.tuples(
     st.lists(st.sampled_from(STEPS), max_size=3).map(tuple),
     st.sampled_from([ending for ending in ENDINGS if ending is not select_into]),
