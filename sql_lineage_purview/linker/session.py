@@ -187,9 +187,11 @@ class Session:
             self.knowledge.edges.write(target, written, query.rows, query.tables, statement)
 
     def _write_temporary(self, write: Write, query: Bound) -> None:
-        if write.columns == ():
-            return
         table = self._table_written(write, query)
+        if write.columns == ():  # DELETE: what decides which rows go decides which stay
+            add_flows(table.bound.rows, query.rows)
+            add_tables(table.bound.tables, query.tables, EdgeType.INDIRECT)
+            return
         if not write.creates:
             names = list(write.columns) if write.columns is not None else table.insertable(query)
             if query.closed and query.columns and len(names) != len(query.columns):
@@ -322,7 +324,10 @@ class Session:
         elif inner.results:
             found = inner.results[0]
             for other in inner.results[1:]:
-                if len(other.columns) == len(found.columns):
+                if found.closed and other.closed and len(other.columns) != len(found.columns):
+                    message = f"{name} returns {len(found.columns)} columns, then {len(other.columns)}"
+                    self.report("SLP205", message, execute.span)
+                else:
                     found = union(found, other)
             plain = Query(Select(()))
             self._write(Write(execute.into, execute.columns, plain, execute.span), found)
