@@ -3,9 +3,11 @@
     sql-lineage-purview scan FOLDER --format json -o lineage.json
     python bench/conformance.py FOLDER lineage.json truth.jsonl
 
-`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [{"reads", "writes", "calls"}]}`. Names
-are compared case-folded, without brackets, `dbo` where no schema stands, last two parts; files, @variables, system objects and
-dynamic rows aside. A file or statement that the document lacks counts as missed. This command imports nothing of the package.
+`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [row, …]}`, a row having `line`, `reads`,
+`writes` and `calls`. Names are compared case-folded, without brackets, `dbo` where no schema stands, last two parts; files,
+@variables, system objects and dynamic rows aside. A pair is a table written and a table read by one statement; a line is where
+a statement begins that reads or writes. A file or statement that the document lacks counts as missed. This command imports
+nothing of the package.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FACTS = ("reads", "writes", "calls", "pairs")
+FACTS = ("reads", "writes", "calls", "pairs", "lines")
 PART = re.compile(r'\[((?:[^\]]|\]\])*)\]|"([^"]*)"|([^.]*)')
 
 
@@ -41,11 +43,11 @@ def folded(name: str) -> str | None:
     return last if last.startswith("#") else f"{schema}.{last}"
 
 
-def names(row: dict[str, list[str]], what: str) -> set[str]:
+def names(row: dict, what: str) -> set[str]:
     return {name for raw in row[what] if (name := folded(raw))}
 
 
-def facts_of(rows: Iterable[dict[str, list[str]]], modules: set[str]) -> dict[str, Counter[str]]:
+def facts_of(rows: Iterable[dict], modules: set[str]) -> dict[str, Counter[str]]:
     """The facts of one file, each as often as a statement states it."""
     found: dict[str, Counter[str]] = {what: Counter() for what in FACTS}
     for row in rows:
@@ -55,6 +57,8 @@ def facts_of(rows: Iterable[dict[str, list[str]]], modules: set[str]) -> dict[st
         found["writes"].update(writes)
         found["calls"].update(calls)
         found["pairs"].update(f"{w} <- {r}" for w in writes for r in reads)
+        if reads or writes:
+            found["lines"][str(row["line"])] += 1
     return found
 
 

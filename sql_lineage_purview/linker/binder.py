@@ -164,6 +164,8 @@ class Binder:
             self.environment.report("SLP201", f"{'.'.join(star.qualifier)}.*: no table of this name in scope", star.span)
         for item in items:
             for column in item.bound.columns:
+                if column.hidden:
+                    continue
                 if item.bound.base and column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
                 flows = {key: sure & Certainty.EXPANDED for key, sure in column.flows.items()}

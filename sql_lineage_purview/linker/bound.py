@@ -108,10 +108,11 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
 
 @dataclass(slots=True)
 class BoundColumn:
-    """A column of a bound relation."""
+    """A column of a bound relation; a `hidden` one is not among those that `*` stands for."""
 
     name: str | None
     flows: Flows
+    hidden: bool = False
 
 
 @dataclass(slots=True)

@@ -80,7 +80,8 @@ class Knowledge:
         columns = self.columns_of(name, path)
         if columns is None:
             return Bound(open=[name], base=name, tables=tables)
-        bound = [BoundColumn(c, {(Column(name, c), Subtype.IDENTITY): Certainty.EXACT}) for c in columns]
+        hidden = {fact.name for fact in self.objects.columns(name, path) or () if fact.hidden}
+        bound = [BoundColumn(c, {(Column(name, c), Subtype.IDENTITY): Certainty.EXACT}, c in hidden) for c in columns]
         return Bound(bound, base=name, tables=tables)
 
     def columns_of(self, name: Name, path: str = "") -> tuple[str, ...] | None:
@@ -104,6 +105,11 @@ class Knowledge:
             return None
         write = creation.write
         return write.columns or _names(self.describe(write.query, creation.where.path, creation.database))
+
+    def renamed(self, old: Name, new: Name, path: str) -> None:
+        """What was `old` is from now on `new`: its columns are known under that name too."""
+        if self.columns_of(new, path) is None:
+            self._columns[self.naming.key(new), ""] = self.columns_of(old, path)
 
     def address(self, address: str, data_source: str | None = None) -> Name:
         """The name of a file, its data source resolved."""

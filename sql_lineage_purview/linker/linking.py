@@ -203,7 +203,7 @@ class Linker:
         """`dbo.t` and `Db.dbo.t` in one scan: two names, perhaps of one table."""
         with_database: dict[str, Name] = {}
         for name in self.objects.spellings.values():
-            if len(name.parts) == 3:
+            if len(name.parts) == 3 and not name.template:
                 with_database.setdefault(self.naming.key(Name(name.parts[1:])), name)
         reported: set[str] = set()
         for row in statements:

@@ -146,7 +146,9 @@ class Session:
             case Discard():
                 self.temporaries.tables.pop(self.naming.key(effect.name), None)
             case Rename():
-                self._copy(self._canonical(effect.old), self._canonical(effect.new))
+                old, new = self._canonical(effect.old), self._canonical(effect.new)
+                self.knowledge.renamed(old, new, self.place.path)
+                self._copy(old, new)
             case Switch():
                 self._copy(self._canonical(effect.source), self._canonical(effect.target))
 

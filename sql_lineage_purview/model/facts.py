@@ -232,12 +232,13 @@ class ColumnFact:
     """A column of a definition.
 
     `computed` is its expression where it is a computed one; `generated`: the server supplies its value (IDENTITY, computed,
-    hidden period columns), so an INSERT without a column list passes it over.
+    hidden period columns), so an INSERT without a column list passes it over; `hidden`: a `*` does not stand for it.
     """
 
     name: str
     computed: Expression = ()
     generated: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,14 @@ class Name:
         schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
         if schema in ("sys", "information_schema"):
             return True
+        if len(self.parts) > 2 and self.parts[-3].lower() in ("master", "msdb") and self.last.lower().startswith("fn_"):
+            return True
         return schema in ("", "dbo") and self.last.lower().startswith(("sp_", "xp_")) and len(self.parts) != 2
+
+    @property
+    def template(self) -> bool:
+        """Does a part stand for something that is filled in later: `$(Db)`, `${db}`, `{{db}}`?"""
+        return any("$(" in part or "${" in part or "{{" in part for part in self.parts)
 
     @property
     def key(self) -> str:

@@ -14,7 +14,9 @@ HIDDEN = "***"
 
 # A quoted value, also inside a string of dynamic SQL, where its quotes are doubled; one that breaks off is hidden to its end.
 _QUOTED = (
-    r"N?(?:(?P<four>'{4})[^'\n]+'{4}|(?P<two>'')(?:[^'\n]|'{4})+''(?!')|(?P<one>')(?:[^']|'')*(?:'|\Z)"
+    r"N?(?:(?P<four>'{4})[^'\n]+'{4}"
+    r"|(?P<two>'')(?:(?=[^'\s,;)])[^'\n]+(?:'{4}[^'\n]+)*(?:'')?|(?:[^'\n]|'{4})+''(?!''))"
+    r"|(?P<one>')(?:[^']|'')*(?:'|\Z)"
     r'|(?P<double>")(?:[^"]|"")*(?:"|\Z))'
 )
 _WORDS = (
@@ -22,7 +24,7 @@ _WORDS = (
     r"CLIENT_?SECRET|API_?KEY|TOKEN|rmtpassword|password"
 )
 _OPTION = re.compile(rf"(?P<keep>\b@?(?:{_WORDS})\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
-_HASHED = re.compile(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+", re.IGNORECASE)
+_HASHED = re.compile(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+\b", re.IGNORECASE)
 _BY_PASSWORD = re.compile(rf"(?P<keep>\b(?:DECRYPTION|ENCRYPTION)\s+BY\s+PASSWORD\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
 _CONNECTION = re.compile(
     r"(?P<keep>\b(?:Password|Pwd|AccountKey|SharedAccessKey|SharedAccessSignature|Client\s?Secret|Access\s?Token)\s*=\s*)"

@@ -22,6 +22,7 @@ from .includes import IncludeReader, Inclusion, digest
 
 if TYPE_CHECKING:
     from ..model.facts import FileFacts
+    from ..tsql import CompileOptions
 
 _DAY = 24 * 60 * 60
 _KEPT_DAYS = 30
@@ -47,14 +48,13 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Entries in a folder. `options` is all, besides the content, that decides what facts a file gives."""
+    """Entries in a folder. `options` are all, besides the content, that decides what facts a file gives."""
 
     folder: Path
-    options: str
 
-    def get(self, data: bytes, reader: IncludeReader) -> FileFacts | None:
+    def get(self, data: bytes, options: CompileOptions, reader: IncludeReader) -> FileFacts | None:
         """The facts of a file of this content, if they are known and what it includes is as it was."""
-        place = self._place(data)
+        place = self._place(data, options)
         try:
             facts, inclusions = load_entry(place.read_text(encoding="utf-8"))
             if not reader.unchanged(inclusions):
@@ -65,9 +65,9 @@ class Cache:
             return None
         return facts
 
-    def put(self, data: bytes, entry: str) -> None:
+    def put(self, data: bytes, options: CompileOptions, entry: str) -> None:
         """Keep an entry, whole or not at all."""
-        place = self._place(data)
+        place = self._place(data, options)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             write_whole(place, entry)
@@ -81,8 +81,8 @@ class Cache:
                 if time.time() - entry.stat().st_mtime > _KEPT_DAYS * _DAY:
                     entry.unlink(missing_ok=True)
 
-    def _place(self, data: bytes) -> Path:
-        key = digest("\0".join((_versions(), self.options, digest(data))).encode())
+    def _place(self, data: bytes, options: CompileOptions) -> Path:
+        key = digest("\0".join((_versions(), repr(options), digest(data))).encode("utf-8", "backslashreplace"))
         return self.folder / key[:2] / f"{key}.json"
 
 

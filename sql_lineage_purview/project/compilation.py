@@ -6,7 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..model.diagnostics import Diagnostic, Span
@@ -14,6 +14,7 @@ from ..model.facts import FileFacts
 from ..tsql import CompileOptions, compile_file
 from .cache import Cache, dump_entry, load_entry
 from .includes import IncludeReader
+from .studio import EmbeddedScript, embedded_script, holds_script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,6 @@ class Compiler:
     """How the files of a scan become facts. `jobs` 0 chooses by the amount of work; `cache` None keeps nothing."""
 
     root: Path
-    options: CompileOptions
     jobs: int
     cache: Cache | None
     progress: Progress
@@ -57,8 +57,9 @@ class Compiler:
         """
         facts: dict[int, FileFacts] = {}
         tasks: dict[int, Task] = {}
+        notes: dict[int, tuple[Diagnostic, ...]] = {}
         for number, file in enumerate(files):
-            found = self._known(file)
+            found, notes[number] = self._known(file)
             if isinstance(found, Task):
                 tasks[number] = found
             else:
@@ -69,15 +70,17 @@ class Compiler:
             self.progress(len(facts), len(files))
         if tasks and self.cache:
             self.cache.tidy()
-        return [facts[number] for number in range(len(files))]
+        return [_noted(facts[number], notes[number]) for number in range(len(files))]
 
-    def _known(self, file: FoundFile) -> FileFacts | Task:
+    def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
+        """The facts of a file, or what must be done for them, and what the file around its script has to say."""
         try:
-            data = file.location.read_bytes()
+            script = _script(file.location)
         except OSError as error:
-            return _unreadable(error)
-        known = self.cache.get(data, IncludeReader(file.location, self.root)) if self.cache else None
-        return known or Task(file.location, self.root, data, self.options)
+            return _unreadable(error), ()
+        options = CompileOptions(variables=file.variables)
+        known = self.cache.get(script.data, options, IncludeReader(file.location, self.root)) if self.cache else None
+        return known or Task(file.location, self.root, script.data, options), script.diagnostics
 
     def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:
         waiting = dict(tasks)
@@ -119,7 +122,7 @@ class Compiler:
 
     def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and facts.encoding != _FAILED:
-            self.cache.put(task.data, entry)
+            self.cache.put(task.data, task.options, entry)
 
 
 def compile_to_entry(task: Task) -> str:
@@ -135,6 +138,26 @@ def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
     except Exception as error:  # a defect in one file must not cost the others
         message = f"The tool failed on this file: {type(error).__name__}: {error}"
         return _only(Diagnostic("SLP104", message, Span())), reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """The bytes that are compiled."""
+
+    data: bytes
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _script(location: Path) -> _Script:
+    data = location.read_bytes()
+    if not holds_script(location):
+        return _Script(data)
+    embedded = embedded_script(location, data) or EmbeddedScript("")
+    return _Script(embedded.data, embedded.diagnostics)
+
+
+def _noted(facts: FileFacts, notes: tuple[Diagnostic, ...]) -> FileFacts:
+    return replace(facts, diagnostics=notes + facts.diagnostics) if notes else facts
 
 
 def _unreadable(error: OSError) -> FileFacts:

@@ -1,4 +1,7 @@
-"""Which scripts a scan reads: every *.sql below the given paths, in one order on every machine, never outside the root."""
+"""Which scripts a scan reads: every *.sql below the given paths, and the files of Synapse Studio and notebooks that hold SQL.
+
+They come in one order on every machine, and never from outside the root.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +12,33 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
+from .database_projects import DatabaseProject, read_project
 from .errors import ConfigurationError, PathError
+from .studio import embedded_script, holds_script, may_hold_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .settings import Settings
 
+_PROJECT = ".sqlproj"
 CACHE_FOLDER = ".sql-lineage-purview-cache"
 
-# Build results, dependencies and what belongs to tools; compared without case, since Visual Studio writes `Bin`.
-_LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", ".venv", "bin", "obj", "node_modules", "__pycache__", CACHE_FOLDER})
+# What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build results, to others objects.
+_LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A script: `path` relative to the root with `/`, and where it is on this machine."""
+    """A script: `path` relative to the root with `/`, and where it is on this machine.
+
+    `database` is the one that the file itself says it is connected to; `variables` are the SQLCMD variables given to it.
+    """
 
     path: str
     location: Path
+    database: str | None = None
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +51,21 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The scripts of a scan, sorted by path. `root` is absolute; all paths are relative to it."""
+    """The scripts of a scan, sorted by path, and the database projects that they may belong to.
+
+    `root` is absolute; all paths are relative to it.
+    """
 
     root: Path
     files: tuple[FoundFile, ...]
     skipped: tuple[Skipped, ...] = ()
+    projects: tuple[DatabaseProject, ...] = ()
 
 
 def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Discovery:
     """Find the scripts of folders (recursively) and files (whatever their ending).
+
+    A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named.
 
     The root is the one folder given, a file's folder, or what several paths have in common; `root` overrides this where all
     paths lie below it. `exclude` applies to everything, the folders that are always left out only to those met on the way.
@@ -60,19 +77,30 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
     tops = [_existing(path) for path in paths]
     search = _Search(_root_of(tops, root), _Exclusion.of(settings))
     for top in tops:
+        search.look_above(top)
         if top.is_dir():
             search.walk(top)
         elif search.exclusion.covers(top, search.root):
             search.skip(top, "excluded by the configuration")
-        else:
-            search.take(top)
+        elif not search.take(top):
+            search.skip(top, "holds no T-SQL")
     files = sorted(search.files.values(), key=lambda file: file.path)
-    return Discovery(search.root, tuple(files), tuple(sorted(search.skipped, key=lambda one: one.path)))
+    projects = tuple(search.projects[place] for place in sorted(search.projects))
+    return Discovery(search.root, tuple(files), tuple(sorted(search.skipped, key=lambda one: one.path)), projects)
 
 
 def shown(path: Path) -> str:
     """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
     return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def is_excluded(location: Path, root: Path, settings: Settings) -> bool:
+    """Does the configuration exclude a file below the root?
+
+    Raises:
+        ConfigurationError: an exclude pattern is malformed.
+    """
+    return _Exclusion.of(settings).covers(location, root)
 
 
 def _existing(path: Path) -> Path:
@@ -95,6 +123,17 @@ def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
         return Path(os.path.commonpath(folders))
     except ValueError:
         raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
+
+
+def _script(location: Path, path: str) -> FoundFile | None:
+    """A file as a script of the scan; None where it is of a kind that may hold SQL and holds none."""
+    if not holds_script(location):
+        return FoundFile(path, location)
+    try:
+        script = embedded_script(location, location.read_bytes())
+    except OSError:
+        return FoundFile(path, location)  # what cannot be read is said where scripts are compiled
+    return FoundFile(path, location, script.database) if script else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +164,48 @@ class _Search:
     files: dict[Path, FoundFile] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
+    projects: dict[Path, DatabaseProject] = field(default_factory=dict)
 
-    def take(self, location: Path) -> None:
-        """A file that was named, or found."""
-        if self.exclusion.covers(location, self.root):
+    def consider(self, location: Path) -> None:
+        """A file that was met."""
+        if location.suffix.lower() == _PROJECT:
+            self.read_project(location)
+        elif location.suffix.lower() == ".sql" or may_hold_script(location, self.root):
+            self.take(location)
+
+    def look_above(self, top: Path) -> None:
+        """The projects in the folders above what was named, inside the root."""
+        for folder in (folder for folder in top.parents if folder.is_relative_to(self.root)):
+            for location in sorted(folder.glob("*.[sS][qQ][lL][pP][rR][oO][jJ]")):
+                self.read_project(location)
+
+    def read_project(self, location: Path) -> None:
+        """A project file that was met. One that cannot be used is said."""
+        if location in self.projects or self.exclusion.covers(location, self.root):
             return
+        if not location.resolve().is_relative_to(self.root):
+            self.skip(location, "a link that leads outside the scanned folder")
+            return
+        try:
+            self.projects[location] = read_project(location)
+        except (OSError, ValueError) as error:
+            self.skip(location, f"{getattr(error, 'strerror', None) or error}")
+
+    def take(self, location: Path) -> bool:
+        """A file that was named, or found. False: it holds no script."""
+        if self.exclusion.covers(location, self.root):
+            return True
         true = location.resolve() if location.is_symlink() else location
         if not true.is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
         elif not true.is_file():
             self.skip(location, "a link that leads nowhere, or no regular file")
         else:
-            self.files.setdefault(true, FoundFile(shown(location.relative_to(self.root)), location))
+            file = _script(location, shown(location.relative_to(self.root)))
+            if file is None:
+                return False
+            self.files.setdefault(true, file)
+        return True
 
     def walk(self, top: Path) -> None:
         """All scripts below a folder; links are followed last, so that a file goes by its own name where it has one."""
@@ -150,14 +219,13 @@ class _Search:
                     links.append(location)
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append(location)
-                elif location.suffix.lower() == ".sql":
-                    self.take(location)
+                else:
+                    self.consider(location)
 
     def entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         """What a folder holds, in order; nothing where it was seen before, is left out, or is no folder but a script."""
         if not folder.is_dir():
-            if folder.suffix.lower() == ".sql":
-                self.take(folder)
+            self.consider(folder)
             return
         true = folder.resolve()
         if true in self.seen or (folder != self.root and self.exclusion.covers(folder, self.root, "/")):

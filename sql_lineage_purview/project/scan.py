@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ..catalog import read_definitions
 from ..linker import LinkOptions, link
 from ..model.facts import SourceFile
-from ..tsql import CompileOptions
 from .cache import Cache
 from .compilation import Compiler, Progress
 from .discovery import CACHE_FOLDER, Skipped, discover
+from .scripts import scripts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +54,12 @@ def scan(
         ProjectError: a path does not exist, or a setting cannot be used.
     """
     found = discover(paths, settings, root=root)
-    options = CompileOptions(variables=settings.variables)
-    cache = Cache(_cache_folder(paths[0], settings), repr(options)) if use_cache else None
-    facts = Compiler(found.root, options, settings.jobs, cache, progress or _silent).compile(found.files)
+    files = scripts_of(found, settings)
+    cache = Cache(_cache_folder(paths[0], settings)) if use_cache else None
+    facts = Compiler(found.root, settings.jobs, cache, progress or _silent).compile(files)
     sources = [
-        SourceFile(file.path, fact, settings.database_of(file.location)) for file, fact in zip(found.files, facts, strict=True)
+        SourceFile(file.path, fact, settings.database_of(file.location) or file.database)
+        for file, fact in zip(files, facts, strict=True)
     ]
     linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
     graph = link(sources, read_definitions(sources, linking.naming), linking)

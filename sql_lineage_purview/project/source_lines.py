@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..model.secrets import redact
 from ..render.diagnostics import SourceLine
 from ..tsql.decode import decode
+from .studio import script_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +31,12 @@ class SourceLines:
 
 @lru_cache(maxsize=8)
 def _lines(path: Path) -> tuple[SourceLine, ...]:
-    """All lines of a script. It is redacted as a whole, since a secret may stand on another line than its key word."""
+    """All lines of a script, or of the one that a file holds.
+
+    It is redacted as a whole, since a secret may stand on another line than its key word.
+    """
     try:
-        text = decode(path.read_bytes()).text
+        text = decode(script_bytes(path, path.read_bytes())).text
     except OSError:
         return ()
     if text is None:

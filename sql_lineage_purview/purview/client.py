@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from .errors import NotFoundError, ServiceError, UnknownTypeError, error_from, not_json
 from .http import Transport, place
-from .typedefs import extended_type
+from .typedefs import Json, extended_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-Json: TypeAlias = dict[str, Any]
 
 # Longer addresses are answered with something that is not JSON; the limit is about 8 KB, and counts all of the address.
 _LONGEST_URL = 8_000

@@ -14,7 +14,8 @@ from .assets import Asset, AssetRef
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .client import Entities, Json
+    from .client import Entities
+    from .typedefs import Json
 
 PROCESS_TYPE = "sql_lineage_process"
 

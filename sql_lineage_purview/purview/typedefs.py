@@ -5,12 +5,11 @@ Atlas lets a type grow by optional attributes, and refuses all other changes of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 from .errors import TypeConflictError
 
-if TYPE_CHECKING:
-    from .client import Json
+Json: TypeAlias = dict[str, Any]
 
 # What the service works out by itself and does not take back.
 _DERIVED = frozenset({"relationshipAttributeDefs", "subTypes", "businessAttributeDefs"})

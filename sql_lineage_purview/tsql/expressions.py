@@ -171,6 +171,9 @@ class Expressions:
             yield from self._name(tuple(names), node, inner)
             yield from self._each(call.expressions, inner)
             return
+        if names[-1].lower() == "$partition":  # a partition function
+            yield from self._each(call.expressions, inner)
+            return
         name = Name((*names, function))
         self.reader.call(name)
         if names[-1].lower() == "sys":

@@ -16,7 +16,7 @@ from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
 from .reader import Reader
 from .statements import ModuleNode
-from .words import find, name_at, skip_group, split
+from .words import find, name_at, numbered_at, skip_group, split
 
 _MODULE_WORDS = frozenset({"PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"})
 
@@ -38,11 +38,9 @@ def read_header(reader: Reader, node: ModuleNode) -> Header | None:
     """Read a header; None where it has no name."""
     tokens = node.header
     at = next((i for i, t in enumerate(tokens) if t.upper in _MODULE_WORDS), 0) + 1
-    name, end = name_at(tokens, at)
+    name, end = numbered_at(tokens, at)
     if name is None:
         return None
-    if word(tokens, end) == ";" and end + 1 < len(tokens) and tokens[end + 1].kind is Kind.NUMBER:
-        name, end = Name((*name.parts[:-1], f"{name.last};{tokens[end + 1].value}")), end + 2
     if node.kind == "VIEW":
         columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word(tokens, end) == "(" else None
         materialized = word(tokens, at - 2) == "MATERIALIZED"

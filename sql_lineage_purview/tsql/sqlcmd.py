@@ -10,10 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
+from .decode import decode
 from .lexer import Variables, comment_end
 
 # Reads the text behind :r, relative to the file that holds it; `stack` are the paths being read, outermost first.
 Include = Callable[[str, tuple[str, ...]], bytes]
+
+# Files that bring in files multiply; no script of a person comes near.
+_MOST_FILES = 1_000
 
 _COMMAND = re.compile(
     r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|help|reset|xml)\b"
@@ -28,61 +32,128 @@ _LEXEME = re.compile(
 )
 
 
+class CircularIncludeError(OSError):
+    """`:r` names a file that is being read already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """A file that `:r` names: the path as written, the `:r` paths that led there, and what :setvar has set by then."""
+
+    path: str
+    stack: tuple[str, ...]
+    variables: tuple[tuple[str, str], ...]
+
+
 @dataclass(slots=True)
 class Commands:
-    """What the commands of a script say. `text` is the script with their lines blanked, every offset kept."""
+    """What the commands of a script say. `text` is the script with their lines blanked, every offset kept.
+
+    `inclusions` are all files that it brings in, in order, those that these bring in too.
+    """
 
     text: str
     variables: Variables
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    inclusions: list[Inclusion] = field(default_factory=list)
 
 
 def read_commands(text: str, given: Mapping[str, str], include: Include) -> Commands:
-    """Blank the commands of a script and note what they define. A :setvar wins over a variable given from outside."""
+    """Blank the commands of a script and note what they define. A :setvar wins over a variable given from outside.
+
+    A file brought in by `:r` is a script of its own, and its statements stand there alone; here its commands are obeyed, so that
+    what it sets with :setvar counts behind the `:r`.
+
+    Args:
+        text: the script.
+        given: the variables given from outside.
+        include: reads a file; raises CircularIncludeError where it is being read already, PermissionError where it lies outside
+            the scanned folder, another OSError where it is missing.
+    """
     found = Commands(text, Variables(given))
-    if ":" not in text and "!!" not in text:
-        return found
-    pieces: list[str] = []
-    end = position = 0
-    while lexeme := _LEXEME.search(text, position):
-        position = max(lexeme.end(), position + 1)
-        if lexeme["comment"]:
-            position = comment_end(text, lexeme.start()) or len(text)
-            continue
-        match = _COMMAND.match(text, lexeme.end()) if lexeme["line"] is not None else None
-        if match is None:
-            continue
-        _obey(found, match, include)
-        pieces += [text[end : match.start()], " " * (match.end() - match.start())]
-        end = position = match.end()
-    found.text = "".join([*pieces, text[end:]])
+    found.text = _Reader(found, include).read(text, _Place())
     return found
 
 
-def _obey(found: Commands, match: re.Match[str], include: Include) -> None:
-    word = (match["word"] or "").lower()
-    if word == "setvar":
-        _set_variable(found.variables, match["rest"], match.start())
-    elif word == "r":
-        path = found.variables.filled(match["rest"].strip().strip('"'), match.start())
-        _include(found, path, found.text.count("\n", 0, match.start()) + 1, include)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a text stands: the `:r` paths that led there, and the offset and line of the first of them in the script."""
+
+    stack: tuple[str, ...] = ()
+    offset: int = 0
+    line: int = 0
 
 
-def _set_variable(variables: Variables, rest: str, offset: int) -> None:
-    match = _SETVAR.match(rest)
-    if not match:
-        return
-    quoted, plain = match["quoted"], match["plain"]
-    value = quoted.replace('""', '"') if quoted is not None else plain
-    variables.set(match["name"], None if value is None else variables.filled(value, offset), offset)
+@dataclass(slots=True)
+class _Reader:
+    found: Commands
+    include: Include
+    values: dict[str, str] = field(default_factory=dict)
+    idle: set[Inclusion] = field(default_factory=set)  # brought in before, and nothing was set by that
 
+    def read(self, text: str, place: _Place) -> str:
+        """Obey the commands of a text; the text without them."""
+        if ":" not in text and "!!" not in text:
+            return text
+        pieces: list[str] = []
+        end = position = 0
+        while lexeme := _LEXEME.search(text, position):
+            position = max(lexeme.end(), position + 1)
+            if lexeme["comment"]:
+                position = comment_end(text, lexeme.start()) or len(text)
+                continue
+            match = _COMMAND.match(text, lexeme.end()) if lexeme["line"] is not None else None
+            if match is None:
+                continue
+            self._obey(match, text, place)
+            pieces += [text[end : match.start()], " " * (match.end() - match.start())]
+            end = position = match.end()
+        return "".join([*pieces, text[end:]])
 
-def _include(found: Commands, path: str, line: int, include: Include) -> None:
-    """A file brought in by :r is a file of the scan in its own right; here it is only made sure that it is there."""
-    span = Span(line, 1, line, 1)
-    try:
-        include(path, ())
-    except PermissionError:
-        found.diagnostics.append(Diagnostic("SLP402", f":r {path}: outside the scanned folder, not read", span))
-    except OSError:
-        found.diagnostics.append(Diagnostic("SLP403", f":r {path}: no such file", span))
+    def _obey(self, match: re.Match[str], text: str, place: _Place) -> None:
+        word = (match["word"] or "").lower()
+        offset = place.offset if place.stack else match.start()
+        if word == "setvar":
+            self._set_variable(match["rest"], offset)
+        elif word == "r":
+            path = self.found.variables.filled(match["rest"].strip().strip('"'), offset)
+            line = place.line if place.stack else text.count("\n", 0, offset) + 1
+            self._include(path, _Place(place.stack, offset, line))
+
+    def _set_variable(self, rest: str, offset: int) -> None:
+        match = _SETVAR.match(rest)
+        if not match:
+            return
+        name, quoted, plain = match["name"], match["quoted"], match["plain"]
+        value = quoted.replace('""', '"') if quoted is not None else plain
+        value = None if value is None else self.found.variables.filled(value, offset)
+        self.found.variables.set(name, value, offset)
+        if value is None:
+            self.values.pop(name.lower(), None)
+        else:
+            self.values[name.lower()] = value
+
+    def _include(self, path: str, place: _Place) -> None:
+        """Note a file that is brought in, and obey its commands. What it brings in itself in vain is said by that file."""
+        inclusion = Inclusion(path, place.stack, tuple(sorted(self.values.items())))
+        if inclusion in self.idle or len(self.found.inclusions) >= _MOST_FILES:
+            return
+        self.found.inclusions.append(inclusion)
+        try:
+            text = decode(self.include(path, place.stack)).text
+        except CircularIncludeError:
+            through = f"{place.stack[0]}: brings in {path}, which" if place.stack else f"{path}: this file"
+            self._report("SLP404", f":r {through} is being read already", place)
+        except PermissionError:
+            if not place.stack:
+                self._report("SLP402", f":r {path}: outside the scanned folder, not read", place)
+        except OSError:
+            if not place.stack:
+                self._report("SLP403", f":r {path}: no such file", place)
+        else:
+            self.read(text or "", _Place((*place.stack, path), place.offset, place.line))
+            if inclusion.variables == tuple(sorted(self.values.items())):
+                self.idle.add(inclusion)
+
+    def _report(self, code: str, message: str, place: _Place) -> None:
+        self.found.diagnostics.append(Diagnostic(code, message, Span(place.line, 1, place.line, 1)))

@@ -1,19 +1,16 @@
 """Where statements begin and end: our own grammar, since T-SQL needs no semicolon.
 
-A statement ends at a semicolon, or where a reserved word stands that can only begin the next one. A few of these words also
-continue a statement (`INSERT … SELECT`, `MERGE … THEN UPDATE SET`, `ON DELETE CASCADE`, `OFFSET … FETCH`); the table
-`_CONTINUES` tells where.
+A statement ends at a semicolon, or where a word stands that can only begin the next one (see `boundaries`).
 
-Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow,
-https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from .boundaries import BEFORE_QUERY, CONTINUES, PAIRS, STARTERS, WITH_QUERY, Scan, word_at
 from .lexer import Kind, Token
 from .words import closings
 
@@ -62,149 +59,7 @@ class ModuleNode:
 
 Node: TypeAlias = "Leaf | Conditional | Block | ModuleNode"
 
-_STARTERS = frozenset(
-    """ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE
-    FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE
-    SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
-)
-# Words that are no reserved ones and begin a statement only together with the second.
-_PAIRS = {
-    "COPY": {"INTO"},
-    "RENAME": {"OBJECT"},
-    "ADD": {"SIGNATURE", "COUNTER", "SENSITIVITY"},
-    "SEND": {"ON"},
-    "GET": {"CONVERSATION"},
-    "MOVE": {"CONVERSATION"},
-}
 _MODULE_WORDS = {"PROC": "PROCEDURE", "PROCEDURE": "PROCEDURE", "FUNCTION": "FUNCTION", "VIEW": "VIEW", "TRIGGER": "TRIGGER"}
-_SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
-_OBJECT_TYPES = frozenset(
-    """TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER INDEX DATABASE SCHEMA USER ROLE LOGIN TYPE SYNONYM SEQUENCE STATISTICS EXTERNAL
-    QUEUE SERVICE CERTIFICATE ASSEMBLY RULE DEFAULT FULLTEXT PARTITION XML SYMMETRIC ASYMMETRIC MASTER CREDENTIAL SERVER
-    AGGREGATE ENDPOINT EVENT MESSAGE CONTRACT ROUTE REMOTE BROKER AVAILABILITY RESOURCE WORKLOAD SECURITY COLUMN
-    CRYPTOGRAPHIC SIGNATURE SENSITIVITY MATERIALIZED POLICY GROUP KEY GOVERNOR NOTIFICATION SESSION CLASSIFIER AUDIT SPECIFICATION
-    SOURCE FORMAT CATALOG STOPLIST COLLECTION SCHEME""".split()
-)
-
-
-# Statements that hold a query, and the words that it stands behind.
-_WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
-_BEFORE_QUERY = frozenset({"FOR", "AS"})
-
-
-def _word(tokens: Tokens, index: int) -> str:
-    return tokens[index].upper if 0 <= index < len(tokens) else ""
-
-
-@dataclass(slots=True)
-class _Scan:
-    """What has been seen of the statement whose end is looked for."""
-
-    tokens: Tokens
-    start: int
-    first: str
-    second: str
-    verb: str
-    bodied: bool = False  # INSERT has met its SELECT, VALUES or EXEC
-    assigned: bool = False  # UPDATE has met its SET, GRANT its TO
-    common: bool = False  # FOR WITH, AS WITH: a query follows whose SELECT has not come yet
-
-    def word(self, index: int) -> str:
-        return _word(self.tokens, index)
-
-
-def _select(scan: _Scan, i: int) -> bool:
-    before = scan.word(i - 1)
-    if before in _SET_OPERATORS or (before == "ALL" and scan.word(i - 2) in _SET_OPERATORS):
-        return True
-    if scan.verb == "INSERT" and not scan.bodied:
-        scan.bodied = True
-        return True
-    if scan.common:
-        scan.common = False
-        return True
-    # DECLARE c CURSOR FOR SELECT, SET @c = CURSOR FOR SELECT; CREATE TABLE … AS SELECT
-    return before in _BEFORE_QUERY and scan.first in _WITH_QUERY
-
-
-def _change(scan: _Scan, i: int) -> bool:
-    """INSERT, UPDATE, DELETE inside MERGE, a foreign key, FOR UPDATE, BULK INSERT, IF UPDATE(c)."""
-    before, word = scan.word(i - 1), scan.word(i)
-    if word == "UPDATE" and scan.word(i + 1) == "(":
-        return True
-    if before == "THEN":
-        return scan.verb == "MERGE"
-    if before == "ON":
-        return scan.first in ("CREATE", "ALTER")
-    return (before == "FOR" and word == "UPDATE") or (before == "BULK" and word == "INSERT") or before in ("AFTER", "BEFORE")
-
-
-def _set(scan: _Scan, i: int) -> bool:
-    before = scan.word(i - 1)
-    if scan.verb == "UPDATE" and not scan.assigned and scan.second != "STATISTICS":
-        scan.assigned = True
-        return True
-    if scan.verb == "MERGE":
-        return before == "UPDATE"
-    if before in ("UPDATE", "DELETE") and scan.word(i - 2) == "ON":
-        return True
-    if scan.first != "ALTER" or scan.assigned:
-        return False
-    following = scan.word(i + 1)
-    scan.assigned = scan.second in ("DATABASE", "SERVER")
-    return following == "(" or scan.second in ("DATABASE", "SERVER", "FULLTEXT", "EXTERNAL")
-
-
-def _execute(scan: _Scan, i: int) -> bool:
-    if scan.verb == "INSERT" and not scan.bodied:
-        scan.bodied = True
-        return True
-    return scan.first == "CREATE" and scan.word(i + 1) == "AS"
-
-
-def _alter_action(scan: _Scan, i: int) -> bool:
-    if scan.first != "ALTER":
-        return False
-    following = scan.word(i + 1)
-    return following == "COLUMN" or following not in _OBJECT_TYPES
-
-
-def _if(scan: _Scan, i: int) -> bool:
-    return (
-        scan.first in ("DROP", "ALTER")
-        and scan.word(i + 1) == "EXISTS"
-        and scan.word(i + 2) != "("
-        and (scan.word(i - 1) in _OBJECT_TYPES or scan.word(i - 1) == "CONSTRAINT")
-    )
-
-
-def _fetch(scan: _Scan, i: int) -> bool:
-    return scan.word(i - 1) in ("ROWS", "ROW")
-
-
-def _reconfigure(scan: _Scan, i: int) -> bool:
-    return scan.first == "ALTER" and i == scan.start + 3  # ALTER RESOURCE GOVERNOR RECONFIGURE
-
-
-def _merge(scan: _Scan, i: int) -> bool:
-    return scan.word(i + 1) in ("JOIN", "RANGE")
-
-
-_CONTINUES: dict[str, Callable[[_Scan, int], bool]] = {
-    "SELECT": _select,
-    "INSERT": _change,
-    "UPDATE": _change,
-    "DELETE": _change,
-    "SET": _set,
-    "EXEC": _execute,
-    "EXECUTE": _execute,
-    "ALTER": _alter_action,
-    "DROP": _alter_action,
-    "IF": _if,
-    "FETCH": _fetch,
-    "MERGE": _merge,
-    "RECONFIGURE": _reconfigure,
-}
 # What ends a condition, besides the words that begin a statement anywhere.
 _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 # Statements that take no parentheses, so one behind them begins a query: BEGIN TRAN (SELECT …).
@@ -234,7 +89,7 @@ class Cutter:
         return nodes
 
     def _word(self, ahead: int = 0) -> str:
-        return _word(self.tokens, self.i + ahead)
+        return word_at(self.tokens, self.i + ahead)
 
     def _statements(self) -> list[Node]:
         nodes: list[Node] = []
@@ -260,7 +115,7 @@ class Cutter:
                 ahead += 1
             if self._word(ahead) in _MODULE_WORDS and not (ahead > 1 and self._word(ahead) != "VIEW" and following != "OR"):
                 return self._module(_MODULE_WORDS[self._word(ahead)])
-        if following == ":" and self.tokens[self.i].name and word not in _STARTERS:
+        if following == ":" and self.tokens[self.i].name and word not in STARTERS:
             leaf = Leaf(self.tokens[self.i : self.i + 2])
             self.i += 2
             return leaf
@@ -337,8 +192,8 @@ class Cutter:
             self.i += 1
 
     def _begins(self, index: int) -> bool:
-        word = _word(self.tokens, index)
-        return word in _STARTERS or (word in _PAIRS and _word(self.tokens, index + 1) in _PAIRS[word])
+        word = word_at(self.tokens, index)
+        return word in STARTERS or (word in PAIRS and word_at(self.tokens, index + 1) in PAIRS[word])
 
     def _skip_parentheses(self) -> None:
         self.i = self._closing.get(self.i, self.i) + 1
@@ -355,8 +210,8 @@ class Cutter:
         What stands in parentheses is passed over; one that never closes is taken as if it were not there.
         """
         tokens, closing = self.tokens, self._closing
-        first, second = _word(tokens, start), _word(tokens, start + 1)
-        scan = _Scan(tokens, start, first, second, first)
+        first, second = word_at(tokens, start), word_at(tokens, start + 1)
+        scan = Scan(tokens, start, first, second, first)
         closed = True
         cases = 0
         i = start
@@ -373,6 +228,8 @@ class Cutter:
                 closed = closed and i in closing
                 i = closing.get(i, i)
             elif word == ";":
+                if i + 1 < len(tokens) and tokens[i + 1].kind is Kind.NUMBER:
+                    continue  # EXEC p;2: no statement begins with a number
                 break
             elif word == "CASE":
                 cases += 1
@@ -386,7 +243,7 @@ class Cutter:
                 break
         return i, closed
 
-    def _boundary(self, scan: _Scan, i: int) -> bool:
+    def _boundary(self, scan: Scan, i: int) -> bool:
         word = self.tokens[i].upper
         if word in ("VALUES", "DEFAULT"):
             scan.bodied = scan.bodied or scan.verb == "INSERT"
@@ -394,7 +251,7 @@ class Cutter:
         if word in ("TO", "FROM") and scan.first in _PERMISSIONS:
             scan.assigned = True
             return False
-        if word == "WITH" and scan.first in _WITH_QUERY and _word(self.tokens, i - 1) in _BEFORE_QUERY:
+        if word == "WITH" and scan.first in WITH_QUERY and word_at(self.tokens, i - 1) in BEFORE_QUERY:
             scan.common = True
             return False
         if not self._begins(i):
@@ -403,11 +260,11 @@ class Cutter:
             scan.verb = word
             return False
         if scan.first in _PERMISSIONS:
-            return scan.assigned
-        continues = _CONTINUES.get(word)
+            return scan.assigned and word_at(self.tokens, i - 1) != "WITH"  # WITH GRANT OPTION
+        continues = CONTINUES.get(word)
         return not (continues and continues(scan, i))
 
-    def _label(self, scan: _Scan, i: int) -> bool:
+    def _label(self, scan: Scan, i: int) -> bool:
         """A label: a name before a lone colon. `CASE`, `::` and SQLCMD lines never come here."""
         tokens = self.tokens
         return (
@@ -453,10 +310,9 @@ class Cutter:
         return None
 
     def _behind_return(self, i: int) -> int:
-        inline = any(
-            t.upper == "RETURNS" and _word(self.tokens, self.i + k + 1) == "TABLE" for k, t in enumerate(self.tokens[self.i : i])
-        )
-        return i + 1 if inline and _word(self.tokens, i) == "RETURN" else i
+        header = self.tokens[self.i : i]
+        inline = any(t.upper == "RETURNS" and word_at(header, at + 1) == "TABLE" for at, t in enumerate(header))
+        return i + 1 if inline and word_at(self.tokens, i) == "RETURN" else i
 
 
 def _inline(header: Tokens) -> bool:

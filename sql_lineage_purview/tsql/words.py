@@ -55,6 +55,23 @@ def unqualified(name: Name) -> Name:
     return Name(name.parts[-1:]) if name.last.startswith("#") else name
 
 
+def numbered_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
+    """The name of a procedure, which may be one of several under a name: `p;2`. The first of them goes without its number.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql
+    """
+    name, end = name_at(tokens, index)
+    if name is None or end + 1 >= len(tokens) or tokens[end].upper != ";" or tokens[end + 1].kind is not Kind.NUMBER:
+        return name, end
+    number = tokens[end + 1].value
+    return (name if number == "1" else Name((*name.parts[:-1], f"{name.last};{number}"))), end + 2
+
+
+def shown(token: Token) -> str:
+    """A token in a message. What a string holds may be a secret, and a name may be as long as a file."""
+    return "a string" if token.kind is Kind.STRING else repr(token.value[:60])
+
+
 def split(tokens: list[Token], separator: str = ",") -> list[list[Token]]:
     """The tokens cut at a separator outside parentheses and CASE; no tokens give no pieces."""
     pieces: list[list[Token]] = [[]]

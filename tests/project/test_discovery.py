@@ -33,16 +33,17 @@ def test_scripts_of_any_case_are_found_in_the_order_of_their_paths(tmp_path: Pat
     assert _paths(discover([tmp_path], Settings())) == ["a.sql", "b.sql", "b/a.SQL", "b/z.sql"]
 
 
-def test_results_of_builds_and_folders_of_tools_are_left_out(tmp_path: Path) -> None:
-    _tree(tmp_path, "a.sql", ".git/b.sql", "Bin/c.sql", "obj/d.sql", "node_modules/e.sql", ".venv/f.sql", "binary/g.sql")
+def test_only_the_folders_of_tools_are_left_out(tmp_path: Path) -> None:
+    """`obj` is a build result to some and the objects of a database to others: no script is left out by guess."""
+    _tree(tmp_path, "a.sql", ".git/b.sql", ".SVN/c.sql", "obj/d.sql", "bin/e.sql", "gitted/f.sql")
 
-    assert _paths(discover([tmp_path], Settings())) == ["a.sql", "binary/g.sql"]
+    assert _paths(discover([tmp_path], Settings())) == ["a.sql", "bin/e.sql", "gitted/f.sql", "obj/d.sql"]
 
 
 def test_a_left_out_folder_that_is_named_is_read(tmp_path: Path) -> None:
-    _tree(tmp_path, "bin/a.sql")
+    _tree(tmp_path, ".vs/a.sql")
 
-    assert _paths(discover([tmp_path / "bin"], Settings())) == ["a.sql"]
+    assert _paths(discover([tmp_path / ".vs"], Settings())) == ["a.sql"]
 
 
 def test_exclude_patterns_are_those_of_gitignore_and_start_from_the_configuration(tmp_path: Path) -> None:

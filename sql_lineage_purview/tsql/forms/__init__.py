@@ -6,7 +6,7 @@ from ...model.facts import CommonTable
 from ...model.vocabulary import StatementKind
 from ..queries import read_common
 from ..reader import Reader
-from ..words import find, skip_group
+from ..words import find, shown, skip_group
 from . import change, define, execute, external, insert, merge, select, service_broker, variables
 from .base import Form, Lower, Tokens, word
 from .nested import lift_changes
@@ -79,5 +79,5 @@ def lower(reader: Reader, tokens: Tokens) -> Form | None:
         return lowered(reader, tokens, common)
     if first in WITHOUT_LINEAGE or word(tokens, 1) == ":":
         return None
-    reader.report("SLP101", f"no statement begins with {tokens[0].value if tokens else 'nothing'!r}", tokens)
+    reader.report("SLP101", f"no statement begins with {shown(tokens[0]) if tokens else 'nothing'}", tokens)
     return None

@@ -123,7 +123,8 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
             columns.append(ColumnFact(piece[0].value, _computed(reader, piece[2:end]), generated=True))
         else:
             words = {token.upper for token in piece[1:]}
-            columns.append(ColumnFact(piece[0].value, generated=bool(words & {"IDENTITY", "HIDDEN"})))
+            hidden = "HIDDEN" in words
+            columns.append(ColumnFact(piece[0].value, generated=hidden or "IDENTITY" in words, hidden=hidden))
     return tuple(columns)
 
 

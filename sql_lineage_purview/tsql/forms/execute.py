@@ -14,7 +14,7 @@ from ..folding import FoldedString, fold
 from ..lexer import Kind
 from ..queries import read_expression
 from ..reader import Reader
-from ..words import find, name_at, skip_group, split
+from ..words import find, name_at, numbered_at, skip_group, split
 from .base import Form, Tokens, select_of, word
 
 _RUNS_A_STRING = frozenset({"sp_executesql", "sp_execute", "sp_prepare", "sp_prepexec", "sp_cursoropen"})
@@ -46,11 +46,9 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
         returned, at = tokens[at].value, at + 2
     if at < len(tokens) and tokens[at].kind is Kind.VARIABLE:  # the name of a procedure
         return _string(reader, tokens, tokens[at : at + 1])
-    name, end = name_at(tokens, at)
+    name, end = numbered_at(tokens, at)
     if name is None:
         return ()
-    if word(tokens, end) == ";" and end + 1 < len(tokens) and tokens[end + 1].kind is Kind.NUMBER:
-        end += 2
     reader.call(name)
     arguments = _arguments(reader, tokens[end : find(tokens, {"WITH"}, end)])
     if name.last.lower() == "sp_xml_preparedocument":

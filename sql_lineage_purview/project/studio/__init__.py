@@ -1,0 +1,8 @@
+"""Scripts that stand inside other files: those of Synapse Studio and Data Factory, and notebooks."""
+
+from __future__ import annotations
+
+from .documents import embedded_script, holds_script, may_hold_script, script_bytes
+from .script import EmbeddedScript
+
+__all__ = ["EmbeddedScript", "embedded_script", "holds_script", "may_hold_script", "script_bytes"]

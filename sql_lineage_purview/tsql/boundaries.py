@@ -1,0 +1,160 @@
+"""Which words begin a statement, and where they continue the one before instead.
+
+A statement ends where a reserved word stands that can only begin the next one. A few of these words also continue a statement
+(`INSERT … SELECT`, `MERGE … THEN UPDATE SET`, `ON DELETE CASCADE`, `OFFSET … FETCH`); the table `CONTINUES` tells where.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .lexer import Token
+
+STARTERS = frozenset(
+    """ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE
+    FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE
+    SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
+)
+# Words that are no reserved ones and begin a statement only together with the second.
+PAIRS = {
+    "COPY": {"INTO"},
+    "RENAME": {"OBJECT"},
+    "ADD": {"SIGNATURE", "COUNTER", "SENSITIVITY"},
+    "SEND": {"ON"},
+    "RECEIVE": {"TOP", "*"},
+    "GET": {"CONVERSATION"},
+    "MOVE": {"CONVERSATION"},
+}
+_SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
+_OBJECT_TYPES = frozenset(
+    """TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER INDEX DATABASE SCHEMA USER ROLE LOGIN TYPE SYNONYM SEQUENCE STATISTICS EXTERNAL
+    QUEUE SERVICE CERTIFICATE ASSEMBLY RULE DEFAULT FULLTEXT PARTITION XML SYMMETRIC ASYMMETRIC MASTER CREDENTIAL SERVER
+    AGGREGATE ENDPOINT EVENT MESSAGE CONTRACT ROUTE REMOTE BROKER AVAILABILITY RESOURCE WORKLOAD SECURITY COLUMN
+    CRYPTOGRAPHIC SIGNATURE SENSITIVITY MATERIALIZED POLICY GROUP KEY GOVERNOR NOTIFICATION SESSION CLASSIFIER AUDIT SPECIFICATION
+    SOURCE FORMAT CATALOG STOPLIST COLLECTION SCHEME""".split()
+)
+
+
+# Statements that hold a query, and the words that it stands behind.
+WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
+BEFORE_QUERY = frozenset({"FOR", "AS"})
+
+
+def word_at(tokens: list[Token], index: int) -> str:
+    """The keyword or operator at an index, "" where none stands."""
+    return tokens[index].upper if 0 <= index < len(tokens) else ""
+
+
+@dataclass(slots=True)
+class Scan:
+    """What has been seen of the statement whose end is looked for."""
+
+    tokens: list[Token]
+    start: int
+    first: str
+    second: str
+    verb: str
+    bodied: bool = False  # INSERT has met its SELECT, VALUES or EXEC
+    assigned: bool = False  # UPDATE has met its SET, GRANT its TO
+    common: bool = False  # FOR WITH, AS WITH: a query follows whose SELECT has not come yet
+
+    def word(self, index: int) -> str:
+        """The keyword or operator at an index of the tokens."""
+        return word_at(self.tokens, index)
+
+
+def _select(scan: Scan, i: int) -> bool:
+    before = scan.word(i - 1)
+    if before in _SET_OPERATORS or (before == "ALL" and scan.word(i - 2) in _SET_OPERATORS):
+        return True
+    if scan.verb == "INSERT" and not scan.bodied:
+        scan.bodied = True
+        return True
+    if scan.common:
+        scan.common = False
+        return True
+    # DECLARE c CURSOR FOR SELECT, SET @c = CURSOR FOR SELECT; CREATE TABLE … AS SELECT
+    return before in BEFORE_QUERY and scan.first in WITH_QUERY
+
+
+def _change(scan: Scan, i: int) -> bool:
+    """INSERT, UPDATE, DELETE inside MERGE, a foreign key, FOR UPDATE, BULK INSERT, IF UPDATE(c)."""
+    before, word = scan.word(i - 1), scan.word(i)
+    if word == "UPDATE" and scan.word(i + 1) == "(":
+        return True
+    if before == "THEN":
+        return scan.verb == "MERGE"
+    if before == "ON":
+        return scan.first in ("CREATE", "ALTER")
+    return (before == "FOR" and word == "UPDATE") or (before == "BULK" and word == "INSERT") or before in ("AFTER", "BEFORE")
+
+
+def _set(scan: Scan, i: int) -> bool:
+    before = scan.word(i - 1)
+    if scan.verb == "UPDATE" and not scan.assigned and scan.second != "STATISTICS":
+        scan.assigned = True
+        return True
+    if scan.verb == "MERGE":
+        return before == "UPDATE"
+    if before in ("UPDATE", "DELETE") and scan.word(i - 2) == "ON":
+        return True
+    if scan.first != "ALTER" or scan.assigned:
+        return False
+    following = scan.word(i + 1)
+    scan.assigned = scan.second in ("DATABASE", "SERVER")
+    return following == "(" or scan.second in ("DATABASE", "SERVER", "FULLTEXT", "EXTERNAL")
+
+
+def _execute(scan: Scan, i: int) -> bool:
+    if scan.verb == "INSERT" and not scan.bodied:
+        scan.bodied = True
+        return True
+    return scan.first == "CREATE" and scan.word(i + 1) == "AS"
+
+
+def _alter_action(scan: Scan, i: int) -> bool:
+    if scan.first != "ALTER":
+        return False
+    following = scan.word(i + 1)
+    return following == "COLUMN" or following not in _OBJECT_TYPES
+
+
+def _if(scan: Scan, i: int) -> bool:
+    return (
+        scan.first in ("DROP", "ALTER")
+        and scan.word(i + 1) == "EXISTS"
+        and scan.word(i + 2) != "("
+        and (scan.word(i - 1) in _OBJECT_TYPES or scan.word(i - 1) == "CONSTRAINT")
+    )
+
+
+def _fetch(scan: Scan, i: int) -> bool:
+    return scan.word(i - 1) in ("ROWS", "ROW")
+
+
+def _reconfigure(scan: Scan, i: int) -> bool:
+    return scan.first == "ALTER" and i == scan.start + 3  # ALTER RESOURCE GOVERNOR RECONFIGURE
+
+
+def _merge(scan: Scan, i: int) -> bool:
+    return scan.word(i + 1) in ("JOIN", "RANGE")
+
+
+CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
+    "SELECT": _select,
+    "INSERT": _change,
+    "UPDATE": _change,
+    "DELETE": _change,
+    "SET": _set,
+    "EXEC": _execute,
+    "EXECUTE": _execute,
+    "ALTER": _alter_action,
+    "DROP": _alter_action,
+    "IF": _if,
+    "FETCH": _fetch,
+    "MERGE": _merge,
+    "RECONFIGURE": _reconfigure,
+}

@@ -1,0 +1,334 @@
+"""The library's tree of a query to the facts of that query: sources, outputs, conditions.
+
+Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from sqlglot import exp
+
+from ..model.diagnostics import Span
+from ..model.facts import (
+    ColumnRef,
+    CommonTable,
+    Condition,
+    DocumentSource,
+    Expression,
+    FileSource,
+    FunctionSource,
+    OpaqueSource,
+    Output,
+    PivotSource,
+    Query,
+    Relation,
+    Rows,
+    Select,
+    SetOperation,
+    Source,
+    Star,
+    TableSource,
+    UnpivotSource,
+    Use,
+)
+from ..model.names import Name
+from ..model.vocabulary import Subtype, compose
+from .expressions import Expressions, function_name
+from .parser import NotUnderstoodError
+from .reader import METHOD, Reader
+from .rewrite import Rendered, unmarked
+from .words import unqualified
+
+Node: TypeAlias = exp.Expr
+
+_OPERATORS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
+
+
+class Queries:
+    """Lowers the trees of one rendered text."""
+
+    def __init__(self, reader: Reader, rendered: Rendered) -> None:
+        self.reader = reader
+        self.expressions = Expressions(reader, rendered, self.query)
+
+    def query(self, node: Node) -> Query:
+        """A SELECT, set operation, VALUES, or any of them in parentheses."""
+        depth = len(self.reader.common)
+        common = self._common(node)
+        try:
+            body = self._body(node)
+        finally:
+            del self.reader.common[depth:]
+        if isinstance(body, Query):
+            return body if not common else Query(body.body, common + body.common)
+        return Query(body, common)
+
+    def _common(self, node: Node) -> tuple[CommonTable, ...]:
+        found = []
+        with_ = node.args.get("with_")
+        for cte in with_.expressions if with_ else ():
+            name = unmarked(cte.alias)
+            self.reader.common.append(frozenset({name.casefold()}))
+            found.append(CommonTable(name, _alias_columns(cte), self.query(cte.this)))
+        return tuple(found)
+
+    def _body(self, node: Node) -> Select | Rows | SetOperation | Query:
+        if isinstance(node, exp.Select):
+            return self.select(node)
+        if isinstance(node, exp.SetOperation):
+            return self._set_operation(node)
+        if isinstance(node, exp.Subquery):
+            inner = node.this
+            if isinstance(inner, exp.Table):
+                return self._joined(inner)
+            return self.query(inner)
+        if isinstance(node, exp.Values):
+            return Rows(
+                tuple(tuple(self.expressions.uses(cell, Subtype.IDENTITY) for cell in _cells(row)) for row in node.expressions)
+            )
+        if isinstance(node, exp.Table):
+            return self._joined(node)
+        raise NotUnderstoodError(f"a query of kind {type(node).__name__}")
+
+    def _joined(self, table: Node) -> Select:
+        sources, conditions = self._from(table)
+        return Select((Star((), Span()),), tuple(sources), tuple(conditions))
+
+    def _set_operation(self, node: Node) -> SetOperation:
+        left, right = self.query(node.this), self.query(node.expression)
+        operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
+        order = node.args.get("order")
+        if order and isinstance(left.body, Select):
+            sort = Condition(Subtype.SORT, self._sort_uses(order, left.body.outputs))
+            left = replace(left, body=replace(left.body, conditions=(*left.body.conditions, sort)))
+        return SetOperation(operator, left, right)
+
+    def select(self, node: Node) -> Select:
+        """One SELECT."""
+        sources, conditions = self._all_sources(node)
+        outputs = tuple(self._output(item) for item in node.expressions)
+        uses = self.expressions.uses
+        where, having, group = node.args.get("where"), node.args.get("having"), node.args.get("group")
+        if where:
+            conditions.append(Condition(Subtype.FILTER, uses(where.this, Subtype.FILTER)))
+        if group:
+            conditions.append(Condition(Subtype.GROUP_BY, uses(group, Subtype.GROUP_BY)))
+        if having:
+            conditions.append(Condition(Subtype.FILTER, uses(having.this, Subtype.FILTER)))
+        for part in ("limit", "offset"):
+            if node.args.get(part):
+                conditions.append(Condition(Subtype.FILTER, uses(node.args[part], Subtype.FILTER)))
+        if node.args.get("order"):
+            conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
+        kept = tuple(condition for condition in conditions if condition.expression)
+        return Select(outputs, tuple(sources), kept, document=bool(node.args.get("for_")))
+
+    def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
+        """ORDER BY sees the names and numbers of the select list before the columns of FROM."""
+        found: dict[Use, None] = {}
+        for item in order.expressions:
+            key = item.this if isinstance(item, exp.Ordered) else item
+            output = _named_output(key, outputs)
+            uses = output.expression if output else self.expressions.uses(key, Subtype.SORT)
+            for use in uses:
+                found[Use(use.operand, compose(Subtype.SORT, use.subtype))] = None
+        return tuple(found)
+
+    def _output(self, item: Node) -> Output | Star:
+        span = self.expressions.span(item)
+        if isinstance(item, exp.Star):
+            return Star((), span)
+        if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            return Star(tuple(unmarked(part.name) for part in item.parts if isinstance(part, exp.Identifier)), span)
+        name, value = _output_name(item)
+        return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span)
+
+    def _all_sources(self, node: Node) -> tuple[list[Source], list[Condition]]:
+        sources: list[Source] = []
+        conditions: list[Condition] = []
+        from_ = node.args.get("from_")
+        if from_:
+            self._add(from_.this, sources, conditions)
+        for lateral in node.args.get("laterals") or ():
+            self._add(lateral, sources, conditions)
+        self._add_joins(node, sources, conditions)
+        return sources, conditions
+
+    def _add(self, node: Node, sources: list[Source], conditions: list[Condition]) -> None:
+        found, decided = self._from(node)
+        sources += found
+        conditions += decided
+
+    def _add_joins(self, node: Node, sources: list[Source], conditions: list[Condition]) -> None:
+        for join in node.args.get("joins") or ():
+            self._add(join.this, sources, conditions)
+            on = join.args.get("on")
+            if on is not None:
+                conditions.append(Condition(Subtype.JOIN, self.expressions.uses(on, Subtype.JOIN)))
+
+    def _from(self, node: Node) -> tuple[list[Source], list[Condition]]:
+        """The sources of one item of FROM: a table, or a join in parentheses with all that it joins."""
+        sources: list[Source] = []
+        conditions: list[Condition] = []
+        inner = node.this if isinstance(node, exp.Subquery) else None
+        pivots = node.args.get("pivots") or []
+        nested = isinstance(inner, exp.Subquery) and not (node.alias or pivots or inner.args.get("with_"))
+        if isinstance(inner, exp.Expr) and (nested or isinstance(inner, (exp.Table, exp.Lateral))):
+            self._add(inner, sources, conditions)
+        else:
+            sources.append(self._pivoted(self._source(node), pivots))
+        self._add_joins(node, sources, conditions)
+        return sources, conditions
+
+    def _source(self, node: Node) -> Source:
+        alias = unmarked(node.alias) or None
+        columns = _alias_columns(node)
+        relation = self._relation(node)
+        if alias is None and isinstance(relation, TableSource) and relation.name is self.reader.on:
+            alias = unmarked(node.name)  # inserted, deleted
+        if isinstance(relation, DocumentSource) and columns and relation.columns is None:
+            relation = replace(relation, columns=columns)
+        return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral))
+
+    def _relation(self, node: Node) -> Relation:
+        if isinstance(node, (exp.Table, exp.Lateral)):
+            inner = node.this
+            names = _dotted(node)
+            if names:
+                return self._table(names, node)
+            if isinstance(inner, (exp.Subquery, exp.Table)):
+                return self._relation(inner)
+            return self._function(
+                inner, tuple(unmarked(part.name) for part in node.parts[:-1]) if isinstance(node, exp.Table) else ()
+            )
+        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Values):
+            return self.query(node.this)
+        if isinstance(node, (exp.Query, exp.Values)):
+            return self.query(node)
+        if isinstance(node, (exp.Anonymous, exp.Dot)):
+            return self._function(node)
+        raise NotUnderstoodError(f"a table source of kind {type(node).__name__}")
+
+    def _table(self, parts: tuple[str, ...], node: Node) -> Relation:
+        if len(parts) == 1 and parts[0].startswith("⟦"):
+            relation = self.reader.rowsets[parts[0]]
+            if isinstance(relation, FileSource):
+                self.reader.read(Name((relation.address, relation.data_source or ""), address=True))
+            return relation
+        name = unqualified(Name(parts))
+        if not self.reader.sees(name):
+            name = self.reader.table(name)
+            self.reader.read(name)
+        return TableSource(name, self.expressions.span(node.args.get("catalog"), node.args.get("db"), node.this))
+
+    def _function(self, node: Node | None, schema: tuple[str, ...] = ()) -> Relation:
+        names = list(schema)
+        link = node
+        chain = []
+        while isinstance(link, exp.Dot):
+            chain.append(link.expression)
+            link = link.this
+        if link is not None:
+            chain.append(link)
+        call = chain[0] if chain else None
+        if not isinstance(call, exp.Anonymous):
+            raise NotUnderstoodError("a table source that is no table and no function")
+        for part in reversed(chain[1:]):
+            names += [p.name for p in part.parts] if isinstance(part, exp.Column) else [part.name]
+        function = function_name(call)
+        if names and METHOD.match(function):
+            return OpaqueSource(function)
+        name = Name((*names, function))
+        self.reader.call(name)
+        arguments = tuple(self.expressions.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
+        return FunctionSource(name, arguments, self.expressions.span(node) if node else Span())
+
+    def _pivoted(self, source: Source, pivots: list[Node]) -> Source:
+        for pivot in pivots:
+            if not (pivot.args.get("fields") and pivot.expressions):
+                raise NotUnderstoodError("a PIVOT that breaks off")
+            relation = self._unpivot(source, pivot) if pivot.args.get("unpivot") else self._pivot(source, pivot)
+            source = Source(relation, unmarked(pivot.alias) or None, _alias_columns(pivot), source.lateral)
+        return source
+
+    def _pivot(self, source: Source, pivot: Node) -> PivotSource:
+        field = pivot.args["fields"][0]
+        names = tuple(_plain_name(item) for item in field.expressions)
+        aggregate = tuple(use for item in pivot.expressions for use in self.expressions.uses(item, Subtype.AGGREGATION))
+        return PivotSource(source, aggregate, self._column_ref(field.this), names)
+
+    def _unpivot(self, source: Source, pivot: Node) -> UnpivotSource:
+        field = pivot.args["fields"][0]
+        columns = tuple(self._column_ref(item) for item in field.expressions)
+        return UnpivotSource(source, _plain_name(pivot.expressions[0]), _plain_name(field.this), columns)
+
+    def _column_ref(self, node: Node) -> ColumnRef:
+        parts = tuple(unmarked(p.name) for p in node.parts) if isinstance(node, exp.Column) else (_plain_name(node),)
+        return ColumnRef(parts, self.expressions.span(node))
+
+
+def _dotted(node: Node) -> tuple[str, ...] | None:
+    """The parts of a table's name; None where something else than a name stands there."""
+    parts: list[str] = []
+    for part in (node.args.get("catalog"), node.args.get("db"), node.this):
+        if isinstance(part, exp.Expr):
+            links = _links(part)
+            if not all(isinstance(link, exp.Identifier) for link in links):
+                return None
+            parts += [unmarked(link.name) for link in links]
+        elif part == "":
+            parts.append("")  # left out: a..t
+    return tuple(parts) or None
+
+
+def _links(node: Node) -> list[Node]:
+    if isinstance(node, exp.Dot):
+        return [*_links(node.this), *_links(node.expression)]
+    if isinstance(node, exp.Column):
+        return [part for part in node.parts if isinstance(part, exp.Expr)]
+    return [node]
+
+
+def _cells(row: Node) -> Iterator[Node]:
+    yield from row.expressions if isinstance(row, exp.Tuple) else [row.this if isinstance(row, exp.Paren) else row]
+
+
+def _alias_columns(node: Node) -> tuple[str, ...] | None:
+    alias = node.args.get("alias")
+    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
+    return tuple(unmarked(column.name) for column in columns) if columns else None
+
+
+def _plain_name(node: Node) -> str:
+    return unmarked(node.alias or node.name)
+
+
+def _output_name(item: Node) -> tuple[str | None, Node]:
+    if isinstance(item, exp.Alias):
+        return unmarked(item.alias), item.this
+    if isinstance(item, exp.EQ) and isinstance(item.this, exp.Literal) and item.this.is_string:
+        return item.this.name, item.expression  # 'name' = expression
+    inner = item
+    while isinstance(inner, exp.Paren):
+        inner = inner.this
+    if isinstance(inner, exp.Column):
+        return unmarked(inner.name), item
+    if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Identifier):
+        return inner.expression.name, item
+    return None, item
+
+
+def _named_output(key: Node, outputs: tuple[Output | Star, ...]) -> Output | None:
+    if isinstance(key, exp.Literal) and not key.is_string and re.fullmatch(r"\d+", key.name):
+        position = int(key.name) - 1
+        found = outputs[position] if position < len(outputs) and not any(isinstance(o, Star) for o in outputs) else None
+        return found if isinstance(found, Output) else None
+    if isinstance(key, exp.Column) and not key.table:
+        for output in outputs:
+            if isinstance(output, Output) and output.name and output.name.casefold() == key.name.casefold():
+                return output
+    return None
