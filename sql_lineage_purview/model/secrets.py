@@ -49,7 +49,7 @@ def redact(text: str) -> str:
     for pattern in (_BY_PASSWORD, _OPTION):
         text = pattern.sub(_hidden_value, text)
     text = _OPENROWSET.sub(lambda m: f"{m['keep']}'{HIDDEN}'", text)
-    for pattern in (_HASHED, _CONNECTION, _SIGNATURE, _BEARER):
+    for pattern in (_CONNECTION, _HASHED, _SIGNATURE, _BEARER):
         text = pattern.sub(lambda m: m["keep"] + HIDDEN, text)
     return text
 
