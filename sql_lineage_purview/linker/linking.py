@@ -22,9 +22,11 @@ from .session import Place, Session
 
 
 def link(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOptions | None = None) -> LineageGraph:
-    """Link the facts of all files, in the order of their paths."""
-    ordered = sorted(files, key=lambda file: file.path)
-    return deep(lambda: Linker(ordered, catalogue, options or LinkOptions()).run())
+    """Link the facts of all files.
+
+    Of two definitions of a name the later one in the order given counts; everything else is in the order of paths.
+    """
+    return deep(lambda: Linker(files, catalogue, options or LinkOptions()).run())
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Linker:
     def __post_init__(self) -> None:
         self.naming = self.options.naming
         self.objects = collect(self.files, self.catalogue, self.naming)
+        self.files = sorted(self.files, key=lambda file: file.path)
         self.knowledge = Knowledge(self.options, self.objects, self._describe)
 
     def run(self) -> LineageGraph:

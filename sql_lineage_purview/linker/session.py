@@ -9,7 +9,7 @@ what its creator calls).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Span
@@ -47,6 +47,8 @@ from .temporary import Temporaries, Temporary
 from .writing import Writing
 
 _DEEPEST = 12  # calls within calls that are followed
+_DEEPEST_LOOP = 3  # loops within loops whose rounds are told apart
+_ROUNDS = 5  # of a loop; more would be needed only where a value wanders through as many variables
 _MOST = 100_000  # statements that are run on behalf of one module or script
 
 
@@ -98,17 +100,46 @@ class Session:
 
     # --- running ------------------------------------------------------------------------------------------------------
 
-    def run(self, statements: Iterable[StatementFact]) -> None:
-        """Run statements in their order."""
-        for statement in statements:
-            self.statement = statement
-            self.place.database = statement.database or self.place.database
-            try:
-                for effect in statement.effects:
-                    self._run(effect)
-            except Exception as error:  # a defect costs only the statement that it shows in
-                message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
-                self.report("SLP104", message, statement.span)
+    def run(self, statements: Sequence[StatementFact], loops: tuple[int, ...] = ()) -> None:
+        """Run statements in their order; the body of a loop again and again, since a round finds what the one before it left."""
+        start = 0
+        while start < len(statements):
+            loop = next((arm for arm in statements[start].branch if arm < 0 and arm not in loops), None)
+            end = start + 1
+            if loop is None:
+                self._run_statement(statements[start])
+            else:
+                while end < len(statements) and loop in statements[end].branch:
+                    end += 1
+                self._run_loop(statements[start:end], (*loops, loop))
+            start = end
+
+    def _run_loop(self, body: Sequence[StatementFact], loops: tuple[int, ...]) -> None:
+        """Run rounds of a loop until one adds nothing."""
+        known = -1
+        for _ in range(_ROUNDS if len(loops) <= _DEEPEST_LOOP else 1):
+            if known == (known := self._size()):
+                break
+            self.run(body, loops)
+
+    def _size(self) -> int:
+        """How much has flowed so far; it only grows."""
+        values = sum(len(value.flows) + len(value.rows) for value in self.variables.values())
+        tables = sum(
+            len(table.bound.rows) + sum(len(column.flows) for column in table.bound.columns)
+            for table in self.temporaries.tables.values()
+        )
+        return values + tables + len(self.knowledge.edges.columns)
+
+    def _run_statement(self, statement: StatementFact) -> None:
+        self.statement = statement
+        self.place.database = statement.database or self.place.database
+        try:
+            for effect in statement.effects:
+                self._run(effect)
+        except Exception as error:  # a defect costs only the statement that it shows in
+            message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+            self.report("SLP104", message, statement.span)
 
     def declare_parameters(self, parameters: Iterable[Parameter]) -> None:
         """A table-valued parameter is a table variable that nobody has filled."""
@@ -317,6 +348,8 @@ class Session:
             return
         binder = Binder(self)
         values = [binder.value(argument.expression, None) for argument in execute.arguments]
+        if not self._concerned(execute, values) and self.naming.key(entry.name) not in self.place.calls:
+            return
         inner = self._call(entry, execute.arguments, values, execute.span)
         if inner is None:
             return
@@ -333,6 +366,13 @@ class Session:
                     found = union(found, other)
             plain = Query(Select(()))
             self._write(Write(execute.into, execute.columns, plain, execute.span), found)
+
+    def _concerned(self, execute: Execute, values: list[Value]) -> bool:
+        """Can the call give or take anything? What the callee does by itself is found in its own run."""
+        if execute.into is not None or self.caller is not None or any(argument.output for argument in execute.arguments):
+            return True
+        passed = any(value.flows or value.rows or value.tables for value in values)
+        return passed or bool(self.temporaries.tables or self.knowledge.globals)
 
     def _call(self, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value], span: Span) -> Session | None:
         """Run a procedure as called from here."""
@@ -442,7 +482,8 @@ class Session:
         self.knowledge.followed += len(entry.fact.body)
         if len(self.place.calls) < _DEEPEST and self.knowledge.followed < _MOST:
             return False
-        self.report("SLP209", f"{entry.name}: the call is not followed, there are too many calls within calls", span)
+        message = f"{entry.name}: the call is not followed, there are too many calls within calls"
+        self.knowledge.report_once("SLP209", message, self.place.path, span)
         return True
 
     def variable(self, name: str) -> Value:

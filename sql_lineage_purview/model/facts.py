@@ -370,7 +370,7 @@ Effect: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class StatementFact:
-    """One statement. `branch` are the numbers of the IF, WHILE and TRY arms around it, outermost first."""
+    """One statement. `branch` are the numbers of the IF, WHILE and CATCH arms around it, outermost first; negative: a loop."""
 
     kind: StatementKind
     span: Span

@@ -109,10 +109,12 @@ class _Compiler:
             return self._block(node, scope)
         return self._module(node)
 
-    def _arm(self, nodes: list[Node], scope: _Scope, *, branching: bool) -> list[StatementFact | ModuleFact]:
+    def _arm(
+        self, nodes: list[Node], scope: _Scope, *, branching: bool, looping: bool = False
+    ) -> list[StatementFact | ModuleFact]:
         if branching and len(scope.branch) < _NESTED_BRANCHES:
             self.arms += 1
-            scope = _Scope(scope.on, (*scope.branch, self.arms))
+            scope = _Scope(scope.on, (*scope.branch, -self.arms if looping else self.arms))
         return [fact for node in nodes for fact in self._node(node, scope)]
 
     def _block(self, node: Block, scope: _Scope) -> list[StatementFact | ModuleFact]:
@@ -135,7 +137,7 @@ class _Compiler:
         span = self.source.span(node.keyword.start, end)
         facts: list[StatementFact | ModuleFact] = [self._fact(reader, kind, span, (effect,) if effect else (), scope)]
         for arm in node.arms:
-            facts += self._arm(arm, scope, branching=True)
+            facts += self._arm(arm, scope, branching=True, looping=kind is StatementKind.WHILE)
         return facts
 
     def _leaf(self, node: Leaf, scope: _Scope, *, first: bool) -> list[StatementFact | ModuleFact]:
