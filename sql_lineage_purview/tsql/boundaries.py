@@ -87,7 +87,7 @@ def _change(scan: Scan, i: int) -> bool:
         return True
     if before == "THEN":
         return scan.verb == "MERGE"
-    if before == "ON":
+    if before in ("ON", "START"):  # ON DELETE CASCADE, START UPDATE POPULATION
         return scan.first in ("CREATE", "ALTER")
     return (before == "FOR" and word == "UPDATE") or (before == "BULK" and word == "INSERT") or before in ("AFTER", "BEFORE")
 
@@ -140,7 +140,12 @@ def _reconfigure(scan: Scan, i: int) -> bool:
 
 
 def _merge(scan: Scan, i: int) -> bool:
-    return scan.word(i + 1) in ("JOIN", "RANGE")
+    return scan.word(i + 1) in ("JOIN", "RANGE") or _of_partitions(scan)
+
+
+def _of_partitions(scan: Scan) -> bool:
+    """ALTER PARTITION FUNCTION f() MERGE [RANGE (…)]."""
+    return scan.first == "ALTER" and scan.second == "PARTITION"
 
 
 CONTINUES: dict[str, Callable[[Scan, int], bool]] = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ..model.diagnostics import Diagnostic, Span
+from ..model.names import RESERVED
 
 
 class Kind(IntEnum):
@@ -56,12 +57,12 @@ _PARAMETER_TYPE = (
 _PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>", re.IGNORECASE)
 _TOKEN = re.compile(
     r"""
-      (?P<skip>[\s\ufeff]+|--[^\n]*)
+      (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
     | (?P<comment>/\*)
     | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
     | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
     | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
-    | (?P<variable>@(?:\$\([\w-]+\)|[\w@\#$])+)
+    | (?P<variable>@(?:\$\([\w-]+\)|[\w@\#$])*)
     | (?P<word>(?:\$\([\w-]+\)|[^\W\d]|\#|\$(?=[^\W\d]))(?:\$\([\w-]+\)|[\w@\#$])*)
     | (?P<number>0[xX][0-9a-fA-F]*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
@@ -161,7 +162,8 @@ class Source:
             elif group == "word":
                 self._word(tokens, match.group(), start, position)
             elif group == "operator":
-                tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
+                if match.group() != "." or not _leads(tokens, start):
+                    tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
             elif group == "string":
                 position = self._string(tokens, match.group(), start, position)
             elif group == "quoted":
@@ -239,6 +241,17 @@ class Source:
             self.undefined.setdefault(name, self.span(start, start + len(raw)))
 
         return self._variables.filled(raw, start, undefined)
+
+
+def _leads(tokens: list[Token], dot: int) -> bool:
+    """Does a dot stand before a name whose first parts are left out (`FROM ..t`)? It says nothing that the name does not."""
+    if not tokens:
+        return False
+    before = tokens[-1]
+    if before.kind is Kind.WORD:
+        part = before.end == dot or (len(tokens) > 1 and tokens[-2].upper == ".")
+        return not part and before.value.lower() in RESERVED
+    return before.kind is Kind.OPERATOR and before.upper not in (")", "]", "}", ".", "?")
 
 
 def _stands_for_itself(parameter: re.Match[str]) -> bool:

@@ -64,8 +64,6 @@ _MODULE_WORDS = {"PROC": "PROCEDURE", "PROCEDURE": "PROCEDURE", "FUNCTION": "FUN
 _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 # Statements that take no parentheses, so one behind them begins a query: BEGIN TRAN (SELECT …).
 _BEFORE_A_QUERY = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVE", "BREAK", "CONTINUE"})
-# GENERATED ALWAYS AS ROW END
-_GENERATED = frozenset({"ROW", "TRANSACTION_ID", "SEQUENCE_NUMBER"})
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
@@ -223,7 +221,7 @@ class Cutter:
             if not word:
                 continue
             if word == "(":
-                if first in _BEFORE_A_QUERY and second not in ("CONVERSATION", "DIALOG"):
+                if self._begins_query(scan, i):
                     break
                 closed = closed and i in closing
                 i = closing.get(i, i)
@@ -234,8 +232,8 @@ class Cutter:
             elif word == "CASE":
                 cases += 1
             elif word in ("END", "ELSE"):
-                if not cases and tokens[i - 1].upper in _GENERATED:
-                    continue
+                if not cases and word_at(tokens, i - 2) == "AS" and word_at(tokens, i - 3) == "ALWAYS":
+                    continue  # GENERATED ALWAYS AS ROW END
                 if not cases:
                     break
                 cases -= word == "END"
@@ -243,8 +241,17 @@ class Cutter:
                 break
         return i, closed
 
+    def _begins_query(self, scan: Scan, i: int) -> bool:
+        """Does the parenthesis at an index begin a query of its own: `BEGIN TRAN (SELECT …)`, `(SELECT …) (SELECT …)`?"""
+        before = word_at(self.tokens, i - 1)
+        if scan.first == "(":
+            return before == ")"
+        return scan.first in _BEFORE_A_QUERY and scan.second not in ("CONVERSATION", "DIALOG") and before != "WITH"
+
     def _boundary(self, scan: Scan, i: int) -> bool:
         word = self.tokens[i].upper
+        if scan.first == "SET" and scan.second == "OFFSETS" and word_at(self.tokens, i - 1) in ("OFFSETS", ","):
+            return False  # SET OFFSETS SELECT, EXECUTE ON: words for words
         if word in ("VALUES", "DEFAULT"):
             scan.bodied = scan.bodied or scan.verb == "INSERT"
             return False
