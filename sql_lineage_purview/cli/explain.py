@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     rule = RULES.get(arguments.code.upper())
     if rule is None:
-        near = difflib.get_close_matches(arguments.code.upper(), RULES, n=1)
+        near = difflib.get_close_matches(arguments.code.upper(), RULES, n=1, cutoff=0.8)
         advice = f"Did you mean {near[0]}?" if near else "sql-lineage-purview explain lists all."
         raise CommandError(f"there is no diagnostic {arguments.code!r}. {advice}")
     deliver(render_rule(rule), None)

@@ -66,7 +66,9 @@ def _closing(arguments: argparse.Namespace, scanned: Scan, plan: Plan, result: P
         f"  Processes: {len(result.created)} created, {len(result.updated)} updated, {len(result.unchanged)} unchanged, "
         f"{len(plan.dropped)} not published."
     )
-    if not plan.changes:
+    if not scanned.graph.table_lineage:
+        lines.append("  Nothing to publish: the scripts move no data from one table to another.")
+    elif not plan.changes:
         lines.append("  Nothing to do: the catalogue holds all of this lineage.")
     if result.failed:
         lines.append(f"  Refused: {counted(len(result.failed), 'process', 'processes')}")

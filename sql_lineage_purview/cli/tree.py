@@ -51,6 +51,8 @@ def _meant(graph: LineageGraph, selector: str) -> Column:
             return column
         case Ambiguous(candidates):
             raise CommandError(f"{selector!r} may mean {_listed(map(label, candidates))}. Write more of the name.")
+        case Missing() if selector.lstrip("[").startswith(("#", "@")):
+            raise CommandError(f"{selector!r} is temporary: lineage goes through it, and ends at tables that persist.")
         case Missing(near):
             advice = f" Did you mean {_listed(near)}?" if near else " Its scripts may stand outside the scanned paths."
             raise CommandError(f"nothing in the scan is called {selector!r}.{advice}")

@@ -51,7 +51,8 @@ class Naming:
 def address_name(address: str, data_source: str | None) -> Name:
     """The name of a file: its address, after the location of its data source where it is relative, drivers' forms as https."""
     if data_source and "://" not in address:
-        address = f"{data_source.rstrip('/')}/{address.lstrip('/')}"
+        base = data_source.partition("?")[0]  # behind it stands a signature, not a place
+        address = f"{base.rstrip('/')}/{address.lstrip('/')}"
     match = _DRIVER.fullmatch(address)
     if match:
         address = f"https://{match['host']}/{match['container']}/{match['path']}"

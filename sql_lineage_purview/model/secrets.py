@@ -33,6 +33,15 @@ _CONNECTION = re.compile(
 )
 _SIGNATURE = re.compile(r"(?P<keep>[?&;]?\bsig=)[^&\s'\";)]+", re.IGNORECASE)
 _BEARER = re.compile(r"(?P<keep>\bBearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+# https://user:password@host/…
+_ADDRESS = re.compile(r"(?P<keep>\w://[^\s/@:'\"]*:)[^\s/@'\"]+(?=@)")
+# Procedures and functions that take a password by position, and the option -P of the command line tools.
+_POSITIONAL = re.compile(
+    r"\b(?:sp_addlogin|sp_password|sp_addlinkedsrvlogin|sp_addapprole|sp_setapprole|sp_approlepassword)\b[^;\n@]*"
+    r"|\b(?:EN|DE)CRYPTBYPASSPHRASE\s*\(\s*N?'(?:[^']|'')*'",
+    re.IGNORECASE,
+)
+_TOOL = re.compile(r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)[^\s'\"]+")
 # OPENROWSET('provider', 'server';'user';'password', …)
 _OPENROWSET = re.compile(r"(?P<keep>;\s*'(?:[^']|'')*'\s*;\s*)'(?:[^']|'')*'")
 
@@ -40,16 +49,17 @@ _OPENROWSET = re.compile(r"(?P<keep>;\s*'(?:[^']|'')*'\s*;\s*)'(?:[^']|'')*'")
 def redact(text: str) -> str:
     """The text with every secret in it replaced by `***`; what is no secret, and all line ends, stay as they are.
 
-    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, passwords and keys in connection strings, the signature of a
-    shared access signature, the password of OPENROWSET('provider', 'server';'user';'password', …), and bearer tokens - inside
-    strings of dynamic SQL too.
+    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, passwords and keys in connection strings and addresses, the
+    signature of a shared access signature, the password of OPENROWSET('provider', 'server';'user';'password', …), bearer
+    tokens, and what known procedures, functions and command line tools take by position - inside strings of dynamic SQL too.
     """
     if not _SUSPECT.search(text):
         return text
     for pattern in (_BY_PASSWORD, _OPTION):
         text = pattern.sub(_hidden_value, text)
+    text = _POSITIONAL.sub(lambda m: re.sub(r"'(?:[^']|'')*'", f"'{HIDDEN}'", m[0]), text)
     text = _OPENROWSET.sub(lambda m: f"{m['keep']}'{HIDDEN}'", text)
-    for pattern in (_CONNECTION, _HASHED, _SIGNATURE, _BEARER):
+    for pattern in (_CONNECTION, _HASHED, _SIGNATURE, _BEARER, _ADDRESS, _TOOL):
         text = pattern.sub(lambda m: m["keep"] + HIDDEN, text)
     return text
 
@@ -59,4 +69,4 @@ def _hidden_value(match: re.Match[str]) -> str:
     return f"{match['keep']}{quote}{HIDDEN}{quote}"
 
 
-_SUSPECT = re.compile(r"secret|passw|pwd|key|sig|token|bearer|';|'\s*;", re.IGNORECASE)
+_SUSPECT = re.compile(r"secret|pass|pwd|key|sig|token|bearer|';|'\s*;|sp_add|sp_set|sp_app|://[^/\s]*@|\s-P", re.IGNORECASE)

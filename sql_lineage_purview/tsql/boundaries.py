@@ -11,12 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .lexer import Token
+from .lexer import Kind, Token
+from .words import name_at
 
 STARTERS = frozenset(
     """ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE
     FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE
     SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
+)
+# The columns of a queue: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
+_QUEUE = frozenset(
+    """STATUS PRIORITY QUEUING_ORDER CONVERSATION_GROUP_ID CONVERSATION_HANDLE MESSAGE_SEQUENCE_NUMBER SERVICE_NAME SERVICE_ID
+    SERVICE_CONTRACT_NAME SERVICE_CONTRACT_ID MESSAGE_TYPE_NAME MESSAGE_TYPE_ID VALIDATION MESSAGE_BODY""".split()
 )
 # Words that are no reserved ones and begin a statement only together with the second.
 PAIRS = {
@@ -24,15 +30,17 @@ PAIRS = {
     "RENAME": {"OBJECT"},
     "ADD": {"SIGNATURE", "COUNTER", "SENSITIVITY"},
     "SEND": {"ON"},
-    "RECEIVE": {"TOP", "*"},
+    "RECEIVE": {"TOP", "*", "CAST", "CASE", *_QUEUE},
+    "ENABLE": {"TRIGGER"},
+    "DISABLE": {"TRIGGER"},
     "GET": {"CONVERSATION"},
     "MOVE": {"CONVERSATION"},
 }
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 _OBJECT_TYPES = frozenset(
     """TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER INDEX DATABASE SCHEMA USER ROLE LOGIN TYPE SYNONYM SEQUENCE STATISTICS EXTERNAL
-    QUEUE SERVICE CERTIFICATE ASSEMBLY RULE DEFAULT FULLTEXT PARTITION XML SYMMETRIC ASYMMETRIC MASTER CREDENTIAL SERVER
-    AGGREGATE ENDPOINT EVENT MESSAGE CONTRACT ROUTE REMOTE BROKER AVAILABILITY RESOURCE WORKLOAD SECURITY COLUMN
+    QUEUE SERVICE CERTIFICATE ASSEMBLY AUTHORIZATION RULE DEFAULT FULLTEXT PARTITION XML SYMMETRIC ASYMMETRIC MASTER CREDENTIAL
+    SERVER AGGREGATE ENDPOINT EVENT MESSAGE CONTRACT ROUTE REMOTE BROKER AVAILABILITY RESOURCE WORKLOAD SECURITY COLUMN
     CRYPTOGRAPHIC SIGNATURE SENSITIVITY MATERIALIZED POLICY GROUP KEY GOVERNOR NOTIFICATION SESSION CLASSIFIER AUDIT SPECIFICATION
     SOURCE FORMAT CATALOG STOPLIST COLLECTION SCHEME""".split()
 )
@@ -46,6 +54,17 @@ BEFORE_QUERY = frozenset({"FOR", "AS"})
 def word_at(tokens: list[Token], index: int) -> str:
     """The keyword or operator at an index, "" where none stands."""
     return tokens[index].upper if 0 <= index < len(tokens) else ""
+
+
+def begins(tokens: list[Token], index: int) -> bool:
+    """Does a word stand at the index that begins a statement, where it does not continue the one before?"""
+    word = word_at(tokens, index)
+    if word in STARTERS:
+        return True
+    if word not in PAIRS:
+        return False
+    received = word == "RECEIVE" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.VARIABLE
+    return received or word_at(tokens, index + 1) in PAIRS[word]
 
 
 @dataclass(slots=True)
@@ -101,6 +120,8 @@ def _set(scan: Scan, i: int) -> bool:
         return before == "UPDATE"
     if before in ("UPDATE", "DELETE") and scan.word(i - 2) == "ON":
         return True
+    if scan.first == "CREATE":  # CREATE BROKER PRIORITY p FOR CONVERSATION SET (…)
+        return scan.second == "BROKER" and before == "CONVERSATION"
     if scan.first != "ALTER" or scan.assigned:
         return False
     following = scan.word(i + 1)
@@ -119,7 +140,16 @@ def _alter_action(scan: Scan, i: int) -> bool:
     if scan.first != "ALTER":
         return False
     following = scan.word(i + 1)
-    return following == "COLUMN" or following not in _OBJECT_TYPES
+    if following not in _OBJECT_TYPES or following == "COLUMN":
+        return True
+    if scan.second == "EVENT":
+        return following == "EVENT" and scan.word(i + 2) != "SESSION"
+    return _behind_name(scan, i)  # ALTER TABLE t DROP INDEX i, ALTER LOGIN l DROP CREDENTIAL c
+
+
+def _behind_name(scan: Scan, i: int) -> bool:
+    """ALTER TABLE t, ALTER LOGIN l: does the index stand right behind the name?"""
+    return scan.first == "ALTER" and scan.second in ("TABLE", "LOGIN") and name_at(scan.tokens, scan.start + 2)[1] == i
 
 
 def _if(scan: Scan, i: int) -> bool:
@@ -140,12 +170,10 @@ def _reconfigure(scan: Scan, i: int) -> bool:
 
 
 def _merge(scan: Scan, i: int) -> bool:
-    return scan.word(i + 1) in ("JOIN", "RANGE") or _of_partitions(scan)
-
-
-def _of_partitions(scan: Scan) -> bool:
-    """ALTER PARTITION FUNCTION f() MERGE [RANGE (…)]."""
-    return scan.first == "ALTER" and scan.second == "PARTITION"
+    """INNER MERGE JOIN; ALTER PARTITION FUNCTION f() MERGE [RANGE (…)]."""
+    if scan.word(i + 1) in ("JOIN", "RANGE"):
+        return True
+    return scan.second == "PARTITION" and scan.first == "ALTER" and scan.word(i - 2) == "("
 
 
 CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
@@ -162,4 +190,9 @@ CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
     "FETCH": _fetch,
     "MERGE": _merge,
     "RECONFIGURE": _reconfigure,
+    "BULK": lambda scan, i: scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT"),
+    "REVERT": lambda scan, i: scan.word(i - 1) == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
+    "ROLLBACK": lambda scan, i: scan.word(i - 1) == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE
+    "ENABLE": _behind_name,
+    "DISABLE": _behind_name,
 }

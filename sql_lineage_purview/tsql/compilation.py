@@ -20,7 +20,7 @@ from .decode import decode
 from .folding import Constants, FoldedString
 from .forms import known_start, lower
 from .forms.base import Form, word
-from .forms.execute import execute
+from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
 from .lexer import Source, Token, batches
 from .modules import Header, read_header
@@ -188,8 +188,7 @@ class _Compiler:
     def _lowered(self, reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
         if first and tokens[0].name:
             name, end = name_at(tokens, 0)
-            starts_otherwise = end < len(tokens) and tokens[end].upper in (":", "(")
-            if name and not starts_otherwise and not known_start(tokens[0].upper):
+            if name and not known_start(tokens[0].upper) and takes_arguments(tokens[end:]):
                 return execute(reader, tokens, ())  # at the start of a batch EXEC may be left out
         return lower(reader, tokens)
 

@@ -174,7 +174,7 @@ class Expressions:
         if names[-1].lower() == "$partition":  # a partition function
             yield from self._each(call.expressions, inner)
             return
-        name = Name((*names, function))
+        name = self.reader.there(Name((*names, function)))
         self.reader.call(name)
         if names[-1].lower() == "sys":
             yield from self._each(call.expressions, inner)

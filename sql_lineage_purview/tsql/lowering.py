@@ -164,21 +164,40 @@ class Queries:
         conditions += decided
 
     def _add_joins(self, node: Node, sources: list[Source], conditions: list[Condition]) -> None:
+        first = (0, 0)  # where the item of FROM begins that a join extends
         for join in node.args.get("joins") or ():
-            self._add(join.this, sources, conditions)
-            on = join.args.get("on")
+            joined, on = join.this, join.args.get("on")
+            crossed = isinstance(joined, exp.Lateral) or join.args.get("kind") == "CROSS"
+            if not (crossed or on or join.args.get("kind") or join.args.get("side")):
+                first = (len(sources), len(conditions))  # a comma
+            own = joined.args.get("pivots") or []
+            found, decided = self._item(joined, [] if crossed else own)
+            sources += found
+            conditions += decided
             if on is not None:
                 conditions.append(Condition(Subtype.JOIN, self.expressions.uses(on, Subtype.JOIN)))
+            self._pivot_join(sources, conditions, first, [*(own if crossed else ()), *(join.args.get("pivots") or ())])
+
+    def _pivot_join(self, sources: list[Source], conditions: list[Condition], first: tuple[int, int], pivots: list[Node]) -> None:
+        """`a JOIN b ON … PIVOT (…) AS p`: all that is joined is pivoted, and stands under one name from here on."""
+        if not pivots:
+            return
+        joined = Query(Select((Star((), Span()),), tuple(sources[first[0] :]), tuple(conditions[first[1] :])))
+        pivoted = self._pivoted(Source(joined), pivots)
+        sources[first[0] :], conditions[first[1] :] = [pivoted], []
 
     def _from(self, node: Node) -> tuple[list[Source], list[Condition]]:
         """The sources of one item of FROM: a table, or a join in parentheses with all that it joins."""
+        return self._item(node, node.args.get("pivots") or [])
+
+    def _item(self, node: Node, pivots: list[Node]) -> tuple[list[Source], list[Condition]]:
         sources: list[Source] = []
         conditions: list[Condition] = []
         inner = node.this if isinstance(node, exp.Subquery) else None
-        pivots = node.args.get("pivots") or []
         nested = isinstance(inner, exp.Subquery) and not (node.alias or pivots or inner.args.get("with_"))
         if isinstance(inner, exp.Expr) and (nested or isinstance(inner, (exp.Table, exp.Lateral))):
             self._add(inner, sources, conditions)
+            self._pivot_join(sources, conditions, (0, 0), pivots)
         else:
             sources.append(self._pivoted(self._source(node), pivots))
         self._add_joins(node, sources, conditions)
@@ -242,7 +261,7 @@ class Queries:
         function = function_name(call)
         if names and METHOD.match(function):
             return OpaqueSource(function)
-        name = Name((*names, function))
+        name = self.reader.there(Name((*names, function)))
         self.reader.call(name)
         arguments = tuple(self.expressions.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
         return FunctionSource(name, arguments, self.expressions.span(node) if node else Span())
@@ -259,16 +278,24 @@ class Queries:
         field = pivot.args["fields"][0]
         names = tuple(_plain_name(item) for item in field.expressions)
         aggregate = tuple(use for item in pivot.expressions for use in self.expressions.uses(item, Subtype.AGGREGATION))
-        return PivotSource(source, aggregate, self._column_ref(field.this), names)
+        if isinstance(source.relation, Query):
+            aggregate = tuple(_without_table(use) for use in aggregate)
+        return PivotSource(source, aggregate, self._column_ref(source, field.this), names)
 
     def _unpivot(self, source: Source, pivot: Node) -> UnpivotSource:
         field = pivot.args["fields"][0]
-        columns = tuple(self._column_ref(item) for item in field.expressions)
+        columns = tuple(self._column_ref(source, item) for item in field.expressions)
         return UnpivotSource(source, _plain_name(pivot.expressions[0]), _plain_name(field.this), columns)
 
-    def _column_ref(self, node: Node) -> ColumnRef:
+    def _column_ref(self, source: Source, node: Node) -> ColumnRef:
+        """A column of what is pivoted; the tables of a join are no longer seen there."""
         parts = tuple(unmarked(p.name) for p in node.parts) if isinstance(node, exp.Column) else (_plain_name(node),)
-        return ColumnRef(parts, self.expressions.span(node))
+        return ColumnRef(parts[-1:] if isinstance(source.relation, Query) else parts, self.expressions.span(node))
+
+
+def _without_table(use: Use) -> Use:
+    operand = use.operand
+    return Use(ColumnRef(operand.parts[-1:], operand.span), use.subtype) if isinstance(operand, ColumnRef) else use
 
 
 def _dotted(node: Node) -> tuple[str, ...] | None:

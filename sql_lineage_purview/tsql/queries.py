@@ -24,6 +24,7 @@ from ..model.facts import (
 )
 from ..model.vocabulary import Subtype
 from .lexer import Kind, Token
+from .lexer import Source as Lexed
 from .lowering import Queries
 from .parser import NotUnderstoodError, parse
 from .reader import Reader
@@ -156,13 +157,46 @@ def _parsed(reader: Reader, tokens: list[Token]) -> Query:
 
 def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
-    rendered = rewrite(tokens, lambda ts, i: read_rowset(reader, lambda part: read_expression(reader, part), ts, i))
+    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i))
     shifted = _Shifted(rendered, len(prefix))
     try:
         return parse(prefix + rendered.text), Queries(reader, shifted)
     except NotUnderstoodError as error:
         error.token = shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
         raise
+
+
+def _rowset(reader: Reader, tokens: list[Token], index: int) -> tuple[str, int] | None:
+    """The table source that begins at the index, under the name that stands for it, and the index behind it."""
+    passed = _passed_through(reader, tokens, index) if tokens[index].upper == "OPENQUERY" else None
+    if passed is None:
+        return read_rowset(reader, lambda part: read_expression(reader, part), tokens, index)
+    name = f"⟦{len(reader.rowsets)}⟧"
+    reader.rowsets[name] = passed
+    return name, skip_group(tokens, index + 1)
+
+
+def _passed_through(reader: Reader, tokens: list[Token], index: int) -> Query | None:
+    """OPENQUERY(server, 'query'): a query of that server's tables. None: the text is in another language than T-SQL.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql
+    """
+    server, text = tokens[index + 2 : index + 3], tokens[index + 4 : index + 5]
+    if not server or not server[0].name or not text or text[0].kind is not Kind.STRING:
+        return None
+    there = Reader(reader.source, server=server[0].value)
+    inside = [Token(token.kind, token.value, text[0].start, text[0].end) for token in Lexed(text[0].value).tokens]
+    while inside and inside[-1].upper == ";":
+        inside.pop()
+    try:
+        query = _parsed(there, inside)
+    except NotUnderstoodError:
+        return None
+    if there.diagnostics:
+        return None
+    reader.reads.update(there.reads)
+    reader.calls.update(there.calls)
+    return query
 
 
 class _Shifted(Rendered):

@@ -37,6 +37,7 @@ class Reader:
     rowsets: dict[str, Relation] = field(default_factory=dict)
     definitions: list[Definition] = field(default_factory=list)
     database: str | None = None
+    server: str | None = None  # the linked server that the statement is passed to
     constants: Constants = field(default_factory=Constants)
     strings: list[FoldedString] = field(default_factory=list)
 
@@ -56,7 +57,13 @@ class Reader:
         """The table that a name in FROM stands for: in a trigger, `inserted` and `deleted` are its table."""
         if self.on and len(name.parts) == 1 and name.last.lower() in ("inserted", "deleted"):
             return self.on
-        return name
+        return self.there(name)
+
+    def there(self, name: Name) -> Name:
+        """An object of the linked server that the statement runs on, by its four-part name; any other as written."""
+        if self.server is None or name.temporary or len(name.parts) > 3:
+            return name
+        return Name((self.server, *("",) * (3 - len(name.parts)), *name.parts))
 
     def read(self, name: Name) -> None:
         """Note that the statement reads a table."""

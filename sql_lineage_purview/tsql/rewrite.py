@@ -22,7 +22,7 @@ ROWSET_WORDS = frozenset(
     """OPENJSON OPENXML OPENQUERY OPENROWSET OPENDATASOURCE CHANGETABLE CONTAINSTABLE FREETEXTTABLE STRING_SPLIT GENERATE_SERIES
     SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE SEMANTICSIMILARITYDETAILSTABLE PREDICT""".split()
 )
-_HINTS = frozenset(
+TABLE_HINTS = frozenset(
     """NOLOCK READPAST ROWLOCK TABLOCK TABLOCKX UPDLOCK XLOCK HOLDLOCK READUNCOMMITTED NOWAIT PAGLOCK READCOMMITTED
     READCOMMITTEDLOCK REPEATABLEREAD SERIALIZABLE SNAPSHOT NOEXPAND FASTFIRSTROW FORCESEEK FORCESCAN INDEX KEEPIDENTITY
     KEEPDEFAULTS IGNORE_CONSTRAINTS IGNORE_TRIGGERS SPATIAL_WINDOW_MAX_CELLS""".split()
@@ -42,6 +42,7 @@ _JOIN_HINTS = frozenset({"LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE
 _JOIN_WORDS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "OUTER"})
 _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
 _KEYWORDS = frozenset(word.upper() for word in RESERVED)
+_BEFORE_SYSTEM = _KEYWORDS | {"APPLY", ","}
 
 
 def bracket(name: str) -> str:
@@ -104,6 +105,7 @@ class Rewriter:
         self.out = Rendered()
         self.i = 0
         self._parentheses = closings(tokens)
+        self._fetching = 0  # FETCH NEXT that still wait for their ROWS ONLY
         self._closing: dict[int, str] = {}  # index of a token -> what is written in its place
 
     def run(self) -> Rendered:
@@ -153,7 +155,7 @@ class Rewriter:
         elif word in ("<", ">", "!") and following in ("=", ">") and word + following in ("<=", ">=", "<>", "!="):
             self._write(word + following, 2)
         elif word == "::":  # geography::Point(…): a static method is a function of its last name
-            if self._peek(-1) in _KEYWORDS:  # FROM ::fn_helpcollations(): a function of the system
+            if self._peek(-1) in _BEFORE_SYSTEM:  # FROM ::fn_helpcollations(): a function of the system
                 self._write("[sys] .", 1)
                 return
             self.out.drop(min(self._chain_before(self.i), len(self.out.pieces)))
@@ -172,11 +174,23 @@ class Rewriter:
             self._write(word, 1)
 
     def _hint_list(self, index: int) -> bool:
-        """`FROM t (NOLOCK)`: hints without WITH."""
+        """`FROM t (NOLOCK)`: hints without WITH; `FROM t AS a (1)`: the number of an index."""
         tokens = self.tokens
-        if index == 0 or not tokens[index - 1].name or index + 1 >= len(tokens) or tokens[index + 1].upper not in _HINTS:
+        if index == 0 or not tokens[index - 1].name or index + 1 >= len(tokens):
             return False
-        return all(t.upper in _HINTS or t.upper in (",", ")") for t in tokens[index + 1 : self._behind(index)])
+        if tokens[index + 1].kind is Kind.NUMBER and self._peek(index + 2 - self.i) == ")":
+            return self._behind_alias(index)
+        if tokens[index + 1].upper not in TABLE_HINTS:
+            return False
+        return all(t.upper in TABLE_HINTS or t.upper in (",", ")") for t in tokens[index + 1 : self._behind(index)])
+
+    def _behind_alias(self, index: int) -> bool:
+        before = self.tokens[index - 2] if index > 1 else None
+        if self.tokens[index - 1].upper == "HOLDLOCK":
+            return True
+        if before is None or not before.name:
+            return False
+        return before.upper == "AS" or (before.upper not in _KEYWORDS and before.upper not in _STRUCTURAL)
 
     def _behind(self, index: int) -> int:
         """The index behind the parenthesis that closes the one at `index`; the end where none does."""
@@ -256,6 +270,10 @@ class Rewriter:
         elif word in _DATEPART_FUNCTIONS and self._peek(2) == ",":
             self._write("(", 1)
             self._write("'" + self.tokens[self.i].value.replace("'", "") + "'", 1)
+        elif word in ("CONTAINS", "FREETEXT"):
+            language = self._at_depth(self.i + 1, close, "LANGUAGE")
+            if language is not None:
+                self._closing[language] = ""
         elif word == "TRIM":
             separator = self._at_depth(self.i + 1, close, "FROM")
             if separator is not None:
@@ -310,9 +328,9 @@ class Rewriter:
         if kind == "PATH":  # a table of a graph's SHORTEST_PATH
             self.i += 2
             return True
-        if kind not in ("XML", "JSON", "BROWSE"):
+        if kind not in ("XML", "JSON", "BROWSE", "READ", "UPDATE"):  # the last two: of a cursor
             return False
-        if kind != "BROWSE":
+        if kind in ("XML", "JSON"):
             self._write("FOR XML PATH", 0)
         depth = 0
         while self.i < len(self.tokens):
@@ -343,6 +361,50 @@ class Rewriter:
         if self._peek(1) != "JOIN" or self._peek(-1) not in _JOIN_WORDS:
             return False
         self.i += 1
+        return True
+
+    def _local(self) -> bool:
+        """INNER LOCAL MERGE JOIN."""
+        if self._peek(1) not in _JOIN_HINTS or self._peek(2) != "JOIN" or self._peek(-1) not in _JOIN_WORDS:
+            return False
+        self.i += 2
+        return True
+
+    def _top(self) -> bool:
+        """TOP (…): a second pair of parentheses lets the library read set operations in it."""
+        if self._peek(1) != "(" or self.i + 1 not in self._parentheses:
+            return False
+        self._closing[self._parentheses[self.i + 1]] = ") )"
+        self._write("TOP ( (", 2)
+        return True
+
+    def _fetch(self) -> bool:
+        """FETCH NEXT 3 * 10 ROWS ONLY: the library reads an expression in parentheses alone."""
+        if self._peek(1) not in ("NEXT", "FIRST"):
+            return False
+        self._fetching += 1
+        self._write("FETCH NEXT (", 2)
+        return True
+
+    def _rows(self) -> bool:
+        if not self._fetching or self._peek(1) != "ONLY":
+            return False
+        self._fetching -= 1
+        self._write(") ROWS", 1)
+        return True
+
+    def _pivot(self) -> bool:
+        """PIVOT (schema.aggregate(a, b) FOR …): an aggregate of the user, which the library takes by its last name alone."""
+        chain = self._chain_before(self.i)
+        if chain and self._peek(-1 - chain) == "APPLY":  # the library needs a name before it in APPLY
+            self.out.add("AS " + bracket(self.tokens[self.i - 1].value), self.tokens[self.i])
+        end = self.i + 2
+        while end + 1 < len(self.tokens) and self.tokens[end].name and self.tokens[end + 1].upper == ".":
+            end += 2
+        if self._peek(1) != "(" or end == self.i + 2:
+            return False
+        self._write(f"{self._peek(0)} (", 0)
+        self._skip_to(end)
         return True
 
     def _tablesample(self) -> bool:
@@ -411,6 +473,13 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
     "PERCENT": Rewriter._percent,
     "HOLDLOCK": Rewriter._holdlock,
     "WITHIN": Rewriter._within,
+    "LOCAL": Rewriter._local,
+    "TOP": Rewriter._top,
+    "FETCH": Rewriter._fetch,
+    "PIVOT": Rewriter._pivot,
+    "UNPIVOT": Rewriter._pivot,
+    "ROWS": Rewriter._rows,
+    "ROW": Rewriter._rows,
     "MATCH": Rewriter._match,
     **dict.fromkeys(_JOIN_HINTS, Rewriter._join_hint),
     **dict.fromkeys(

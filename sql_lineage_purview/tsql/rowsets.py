@@ -140,7 +140,7 @@ def _remote(reader: Reader, express: Express, tokens: list[Token], index: int) -
     end = skip_group(tokens, index + 1)
     while end + 1 < len(tokens) and tokens[end].upper == ".":
         end += 1
-        if tokens[end].name:
+        if tokens[end].name or tokens[end].kind is Kind.STRING:
             end += 1
     return _opaque(reader, tokens, index, end)
 

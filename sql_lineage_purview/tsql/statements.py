@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .boundaries import BEFORE_QUERY, CONTINUES, PAIRS, STARTERS, WITH_QUERY, Scan, word_at
+from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, word_at
 from .lexer import Kind, Token
 from .words import closings
 
@@ -75,6 +75,8 @@ class Cutter:
         self.tokens = tokens
         self.i = 0
         self._closing = closings(tokens)
+        # CREATE SCHEMA holds the statements behind it, so that a view among them is not the last of the batch.
+        self._in_schema = word_at(tokens, 0) == "CREATE" and word_at(tokens, 1) == "SCHEMA"
 
     def batch(self) -> list[Node]:
         """All statements of the batch. A stray END is passed over, so that nothing behind it is lost."""
@@ -185,13 +187,9 @@ class Cutter:
                 cases -= 1
             elif word in _CONDITION_ENDS or (word == "ELSE" and not cases):
                 return
-            elif self._begins(self.i) and not (word == "UPDATE" and self._word(1) == "("):
+            elif begins(self.tokens, self.i) and not (word == "UPDATE" and self._word(1) == "("):
                 return
             self.i += 1
-
-    def _begins(self, index: int) -> bool:
-        word = word_at(self.tokens, index)
-        return word in STARTERS or (word in PAIRS and word_at(self.tokens, index + 1) in PAIRS[word])
 
     def _skip_parentheses(self) -> None:
         self.i = self._closing.get(self.i, self.i) + 1
@@ -261,7 +259,7 @@ class Cutter:
         if word == "WITH" and scan.first in WITH_QUERY and word_at(self.tokens, i - 1) in BEFORE_QUERY:
             scan.common = True
             return False
-        if not self._begins(i):
+        if not begins(self.tokens, i):
             return self._label(scan, i)
         if scan.verb == "WITH" and word in _VERBS:
             scan.verb = word
@@ -290,7 +288,8 @@ class Cutter:
             return self._leaf()
         node = ModuleNode(kind, self.tokens[start:body], self.tokens[body:])
         if kind == "VIEW" or _inline(node.header):
-            self.i = len(self.tokens)
+            self.i = self._extent(body)[0] if self._in_schema else len(self.tokens)
+            node.body = self.tokens[body : self.i]
             return node
         self.i = body
         if self._word() == "EXTERNAL" and self._word(1) == "NAME":  # CLR: the body is not in this text

@@ -134,7 +134,7 @@ class TestPush:
 
         assert outcome.code == 0
         assert "No .sql files in empty." in outcome.err
-        assert "Nothing to do" in outcome.out
+        assert "Nothing to publish" in outcome.out
 
 
 class TestTrouble:

@@ -26,6 +26,8 @@ FORMS = {
     "signature first": "SET @sas = '?sig=~'",
     "linked server": "EXEC sp_addlinkedsrvlogin @rmtsrvname = 's', @rmtuser = 'u', @rmtpassword = '~'",
     "variable": "DECLARE @password nvarchar(99); SET @password = N'~'",
+    "address": "OPENROWSET(BULK 'https://user:~@acct.blob.core.windows.net/c/f.csv', FORMAT = 'CSV')",
+    "command line": "EXEC xp_cmdshell 'bcp dbo.t out t.dat -U sa -P~ -S srv'",
     "bearer token": "SET @header = 'Authorization: Bearer ~'",
     "double quotes": 'CREATE LOGIN l WITH PASSWORD = "~"',
 }
@@ -94,3 +96,15 @@ def test_lines_stay_where_they_are_without_quotes(text: str) -> None:
 @pytest.mark.parametrize("text", ["password = '" * 20_000, "Password=" * 20_000, "';'" * 20_000, "sig=" * 20_000, "''" * 50_000])
 def test_long_text_takes_no_long_time(text: str) -> None:
     assert isinstance(redact(text), str)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EXEC sp_addlinkedsrvlogin 'srv', 'false', NULL, 'user', 'hush-hush'",
+        "EXEC sp_password NULL, 'hush-hush', 'user'",
+        "SELECT ENCRYPTBYPASSPHRASE(N'hush-hush', c.CardNumber) FROM dbo.Card AS c",
+    ],
+)
+def test_a_secret_by_position_is_hidden(text: str) -> None:
+    assert "hush" not in redact(text)

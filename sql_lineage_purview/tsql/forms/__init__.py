@@ -43,6 +43,9 @@ _FORMS: dict[str, Lower] = {
     "WRITETEXT": service_broker.write_text,
 }
 
+# What stands behind WITH before the common table expressions.
+_BEFORE_COMMON = frozenset({"XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT"})
+
 # Statements that move no data.
 WITHOUT_LINEAGE = frozenset(
     """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL MOVE OPEN
@@ -65,8 +68,8 @@ def lower(reader: Reader, tokens: Tokens) -> Form | None:
     if first == "WITH":
         verb = find(tokens, _VERBS, 1)
         start = 1
-        if word(tokens, 1) == "XMLNAMESPACES":
-            start = skip_group(tokens, 2)
+        while word(tokens, start) in _BEFORE_COMMON and word(tokens, start + 1) == "(":
+            start = skip_group(tokens, start + 1)
             start += word(tokens, start) == ","
         common = read_common(reader, tokens[start:verb])
         tokens, first = tokens[verb:], word(tokens, verb)

@@ -28,6 +28,7 @@ from ...model.vocabulary import StatementKind, Subtype
 from ..lexer import Kind, Token
 from ..queries import read_expression
 from ..reader import Reader
+from ..rewrite import TABLE_HINTS
 from ..words import find, name_at, skip_group, split
 
 Tokens: TypeAlias = list[Token]
@@ -51,12 +52,14 @@ def word(tokens: Tokens, index: int) -> str:
     return tokens[index].upper if 0 <= index < len(tokens) else ""
 
 
-def skip_top(tokens: Tokens, index: int) -> int:
-    """The index behind `TOP (n) PERCENT`."""
+def read_top(reader: Reader, tokens: Tokens, index: int) -> int:
+    """The index behind `TOP (n) PERCENT`. A query that tells the number is read, though no value flows."""
     if word(tokens, index) != "TOP":
         return index
-    index = skip_group(tokens, index + 1) if word(tokens, index + 1) == "(" else index + 2
-    return index + (word(tokens, index) == "PERCENT")
+    end = skip_group(tokens, index + 1) if word(tokens, index + 1) == "(" else index + 2
+    if end > index + 4:
+        read_expression(reader, tokens[index + 1 : end])
+    return end + (word(tokens, end) == "PERCENT")
 
 
 def skip_hints(tokens: Tokens, index: int) -> int:
@@ -136,13 +139,35 @@ def _computed(reader: Reader, tokens: Tokens) -> Expression:
     return uses
 
 
+_REMOTE = frozenset({"OPENROWSET", "OPENQUERY", "OPENDATASOURCE"})
+_OF_A_LIST = frozenset({",", ".", "(", ")"})
+
+
 def target_at(reader: Reader, tokens: Tokens, index: int) -> tuple[Name | None, int]:
-    """The target of a change: a name, a table variable, or a remote one, which is reported and passed over."""
+    """The target of a change: a name or a table variable. A remote one, or a function's rows, is reported and passed over."""
     name, end = name_at(tokens, index)
-    if name is not None and word(tokens, index) in ("OPENROWSET", "OPENQUERY", "OPENDATASOURCE"):
+    if name is None or word(tokens, end) != "(":
+        return name, end
+    behind = skip_group(tokens, end)
+    if word(tokens, index) in _REMOTE:
         reader.report("SLP103", f"{name}: a target on another server is not followed", tokens[index:end])
-        end = skip_group(tokens, end)
-        while word(tokens, end) == ".":
-            end += 2
-        return None, end
-    return name, end
+        while word(tokens, behind) == ".":
+            behind += 1
+            behind += word(tokens, behind) != "."
+        return None, behind
+    if not _arguments(tokens[end + 1 : behind - 1], listed=word(tokens, 0) == "INSERT"):
+        return name, end
+    reader.call(name)
+    reader.report("SLP103", f"{name}: the table that is changed through a function is not followed", tokens[index:end])
+    return None, behind
+
+
+def _arguments(tokens: Tokens, *, listed: bool) -> bool:
+    """Are these the arguments of a function, rather than the columns of INSERT (`listed`) or hints?"""
+    if not tokens:
+        return True
+    if word(tokens, 0) in ("SELECT", "WITH", "VALUES", "("):
+        return False
+    if listed:
+        return any(not t.name and t.upper not in _OF_A_LIST for t in tokens)
+    return not any(t.upper in TABLE_HINTS for t in tokens)

@@ -32,9 +32,9 @@ from .base import (
     Form,
     Tokens,
     column_of,
+    read_top,
     select_of,
     skip_hints,
-    skip_top,
     table_source,
     target_at,
     without_option,
@@ -61,13 +61,15 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if word(tokens, 1) == "STATISTICS":
         return None
     tokens = without_option(tokens)
-    start = skip_top(tokens, 1)
+    start = read_top(reader, tokens, 1)
     name, at = target_at(reader, tokens, start)
     span = reader.span(tokens[start:at])
     first = find(tokens, {"SET"}, at)
     clauses = _clauses(tokens, first + 1)
     sources, conditions = _scope(reader, clauses)
     if name is None:
+        for piece in split(clauses["SET"]):
+            assignment(reader, piece, "")
         return Form(StatementKind.UPDATE)
     target = _target(name, span, sources, common, _first_assigned(clauses["SET"]))
     if target is None:
@@ -87,7 +89,7 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
 def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """DELETE, also through an alias or a common table expression."""
     tokens = without_option(tokens)
-    start = skip_top(tokens, 1)
+    start = read_top(reader, tokens, 1)
     start += word(tokens, start) == "FROM"
     name, at = target_at(reader, tokens, start)
     span = reader.span(tokens[start:at])

@@ -170,6 +170,8 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
         return None
     if word(tokens, at) == "SWITCH":
         return _switch(reader, tokens, name, at)
+    if word(tokens, at) == "SET":
+        return _filtered(reader, tokens[at:])
     if word(tokens, at) == "WITH":
         at += 2
     if word(tokens, at) == "ADD":
@@ -179,6 +181,16 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
         dropped = [t.value for t in tokens[at + 2 :] if t.name and t.upper not in ("IF", "EXISTS", "COLUMN")]
         return _changed(reader, name, (), tuple(dropped))
     return None
+
+
+def _filtered(reader: Reader, tokens: Tokens) -> Form | None:
+    """ALTER TABLE … SET (REMOTE_DATA_ARCHIVE (FILTER_PREDICATE = schema.function(column))): it calls the function."""
+    at = next((i for i, token in enumerate(tokens) if token.upper == "FILTER_PREDICATE"), len(tokens))
+    name, end = name_at(tokens, at + 2)
+    if name is None or word(tokens, end) != "(":
+        return None
+    reader.call(name)
+    return Form(StatementKind.OTHER)
 
 
 def _added(reader: Reader, piece: Tokens) -> tuple[ColumnFact, ...]:

@@ -28,6 +28,23 @@ def execute(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> 
     return Form(StatementKind.EXECUTE, read_execute(reader, tokens))
 
 
+def takes_arguments(tokens: Tokens) -> bool:
+    """Is what stands behind a name a list of arguments? It tells a procedure's bare name from a misspelt statement."""
+    if word(tokens, 0) == ";" and len(tokens) > 1 and tokens[1].kind is Kind.NUMBER:  # the number of a procedure
+        tokens = tokens[2:]
+    return all(_is_argument(piece) for piece in split(tokens[: find(tokens, {"WITH"})]))
+
+
+def _is_argument(piece: Tokens) -> bool:
+    if len(piece) > 1 and word(piece, len(piece) - 1) in ("OUTPUT", "OUT"):
+        piece = piece[:-1]
+    if len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word(piece, 1) == "=":
+        piece = piece[2:]
+    if len(piece) == 2 and word(piece, 0) in ("-", "+"):
+        piece = piece[1:]
+    return len(piece) == 1 and piece[0].kind is not Kind.OPERATOR
+
+
 def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
     """The effects of EXEC, also behind INSERT."""
     at = 1 if word(tokens, 0) in ("EXEC", "EXECUTE") else 0
@@ -37,6 +54,8 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
         return ()  # EXECUTE AS: a change of user
     if word(tokens, at) == "(":
         behind = skip_group(tokens, at)
+        if word(tokens, behind) == "AS":  # AS USER = 'name'
+            behind += 4
         if word(tokens, behind) == "AT":
             reader.report("SLP103", "a string that runs on another server is not followed", tokens)
             return ()

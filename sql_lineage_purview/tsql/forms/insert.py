@@ -14,7 +14,7 @@ from ..lexer import Kind
 from ..queries import read_expression, read_query
 from ..reader import Reader
 from ..words import find, skip_group, split
-from .base import Form, Tokens, column_list, skip_hints, skip_top, target_at, with_common, without_option, word
+from .base import Form, Tokens, column_list, read_top, skip_hints, target_at, with_common, without_option, word
 from .execute import read_execute
 from .output import Changed, read_output
 from .targets import beneath, unknown_target
@@ -26,19 +26,18 @@ _CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
 def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES."""
     tokens = without_option(tokens)
-    at = skip_top(tokens, 1)
-    at += word(tokens, at) == "INTO"
+    at = read_top(reader, tokens, 1)
+    at += word(tokens, at) in ("INTO", "OVER")
     start = at
     target, at = target_at(reader, tokens, at)
     span = reader.span(tokens[start:at])
-    if target is None:
-        read_query(reader, tokens[at:])
-        return Form(StatementKind.INSERT)
     at = skip_hints(tokens, at)
     columns = None
     if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
         end = skip_group(tokens, at)
         columns, at = column_list(tokens[at + 1 : end - 1]), end
+    if target is None:
+        return _elsewhere(reader, tokens, at, common)
     found = beneath(target, common, columns[0] if columns else None)
     if found is None:
         return unknown_target(reader, StatementKind.INSERT, target, tokens[start : start + 1])
@@ -53,6 +52,15 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     query = _insert_rows(reader, rest, common)
     effects = (Write(target, columns, query, span),)
     return Form(StatementKind.INSERT, effects + read_output(reader, outputs, Changed(target, query, columns, common=common)))
+
+
+def _elsewhere(reader: Reader, tokens: Tokens, at: int, common: tuple[CommonTable, ...]) -> Form:
+    """Rows for a target that is not followed: what supplies them is still read and called."""
+    rest = tokens[_body_start(tokens, at) :]
+    if word(rest, 0) in ("EXEC", "EXECUTE"):
+        return Form(StatementKind.INSERT, read_execute(reader, rest))
+    _insert_rows(reader, rest, common)
+    return Form(StatementKind.INSERT)
 
 
 def _body_start(tokens: Tokens, at: int) -> int:

@@ -20,9 +20,9 @@ from .base import (
     apart,
     column_list,
     column_of,
+    read_top,
     select_of,
     skip_hints,
-    skip_top,
     table_source,
     target_at,
     without_option,
@@ -66,7 +66,7 @@ class _Action:
 def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """MERGE: each action writes its own columns from its own sources."""
     tokens = without_option(tokens)
-    start = skip_top(tokens, 1)
+    start = read_top(reader, tokens, 1)
     start += word(tokens, start) == "INTO"
     name, at = target_at(reader, tokens, start)
     span = reader.span(tokens[start:at])

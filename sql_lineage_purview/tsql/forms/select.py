@@ -11,21 +11,33 @@ from ...model.vocabulary import StatementKind
 from ..queries import read_query
 from ..reader import Reader
 from ..words import find, name_at
-from .base import Form, Tokens, with_common
+from .base import Form, Tokens, with_common, word
 
 
 def select(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """SELECT in all its uses."""
-    into = find(tokens, {"INTO"})
+    into = _into(tokens)
     name, end = name_at(tokens, into + 1)
     if into < len(tokens) and name:
         reader.write(name)
         span = reader.span(tokens[into + 1 : end])
+        if word(tokens, end) == "ON":  # a filegroup
+            end += 2
         query = with_common(read_query(reader, tokens[:into] + tokens[end:]), common)
         return Form(StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),))
     query = with_common(read_query(reader, tokens), common)
     variables = _variables(query)
     return Form(StatementKind.SELECT, (Assign(variables, query),) if variables else (Result(query),))
+
+
+def _into(tokens: Tokens) -> int:
+    """The index of INTO, also of a SELECT in parentheses; the length where there is none."""
+    depth = 0
+    while word(tokens, depth) == "(":
+        depth += 1
+    inside = tokens[depth:]
+    at = depth + find(inside, {"INTO", ")"} if depth else {"INTO"})
+    return at if word(tokens, at) == "INTO" else len(tokens)
 
 
 def _variables(query: Query) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from ...model.vocabulary import StatementKind
 from ..queries import read_outputs
 from ..reader import Reader
 from ..words import find, name_at, skip_group
-from .base import Form, Tokens, skip_top, table_source, word
+from .base import Form, Tokens, read_top, table_source, word
 
 
 def receive(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -21,7 +21,7 @@ def receive(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> 
         return Form(StatementKind.RECEIVE)
     reader.read(queue)
     span = reader.span(tokens[source + 1 : end])
-    outputs = read_outputs(reader, tokens[skip_top(tokens, 1) : source])
+    outputs = read_outputs(reader, tokens[read_top(reader, tokens, 1) : source])
     query = Query(Select(outputs, (table_source(queue, span),)))
     effect: Effect = Result(query)
     if word(tokens, end) == "INTO":
