@@ -128,6 +128,15 @@ RULES = _rules(
         "Report the statement, with the words of the message.",
     ),
     (
+        "SLP105",
+        Severity.WARNING,
+        Gap.SYNTAX,
+        "Statement took too long",
+        "Reading this one statement took longer than a statement may, so it was given up. Its tables were taken from its words; "
+        "its columns are not part of the lineage. All other statements of the file were read.",
+        "Split the statement, or declare its lineage by hand. Report it where a server runs it without trouble.",
+    ),
+    (
         "SLP201",
         Severity.WARNING,
         Gap.NAME,

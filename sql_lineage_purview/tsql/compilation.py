@@ -7,9 +7,10 @@ Whatever goes wrong inside one statement becomes a diagnostic of that statement,
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, StatementFact, TableFact, Write
@@ -25,13 +26,15 @@ from .forms.variables import condition
 from .lexer import Source, Token, batches
 from .modules import Header, read_header
 from .queries import read_query, words_query
-from .reader import Reader
+from .reader import Reader, TooSlowError
 from .sqlcmd import Include, read_commands
 from .statements import Block, Conditional, Cutter, Leaf, ModuleNode, Node
 from .words import name_at
 
 T = TypeVar("T")
+Fact: TypeAlias = StatementFact | ModuleFact
 
+STATEMENT_SECONDS = 20.0  # how long the lowering of one statement may take
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
@@ -90,57 +93,54 @@ class _Compiler:
         self.diagnostics += commands.diagnostics + self.source.diagnostics
         for name, span in self.source.undefined.items():
             self.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
-        items: list[StatementFact | ModuleFact] = []
+        items: list[Fact] = []
         found = batches(self.source)
         for batch in found:
             if items:
                 items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=self.database))
             self.constants = Constants()
             for index, node in enumerate(Cutter(batch.tokens).batch()):
-                items += self._node(node, _Scope(), first=index == 0)
+                self._node(node, _Scope(), items, first=index == 0)
         return FileFacts(encoding, len(found), self.statements, tuple(items), tuple(self.definitions), tuple(self.diagnostics))
 
-    def _node(self, node: Node, scope: _Scope, *, first: bool = False) -> list[StatementFact | ModuleFact]:
+    def _node(self, node: Node, scope: _Scope, facts: list[Fact], *, first: bool = False) -> None:
+        """Add the facts of one node to those before it."""
         if isinstance(node, Leaf):
-            return self._leaf(node, scope, first=first)
-        if isinstance(node, Conditional):
-            return self._conditional(node, scope)
-        if isinstance(node, Block):
-            return self._block(node, scope)
-        return self._module(node)
+            facts += self._leaf(node, scope, first=first)
+        elif isinstance(node, Conditional):
+            self._conditional(node, scope, facts)
+        elif isinstance(node, Block):
+            self._block(node, scope, facts)
+        else:
+            facts += self._module(node)
 
-    def _arm(
-        self, nodes: list[Node], scope: _Scope, *, branching: bool, looping: bool = False
-    ) -> list[StatementFact | ModuleFact]:
+    def _arm(self, nodes: list[Node], scope: _Scope, facts: list[Fact], *, branching: bool, looping: bool = False) -> None:
         if branching and len(scope.branch) < _NESTED_BRANCHES:
             self.arms += 1
             scope = _Scope(scope.on, (*scope.branch, -self.arms if looping else self.arms))
-        return [fact for node in nodes for fact in self._node(node, scope)]
+        for node in nodes:
+            self._node(node, scope, facts)
 
-    def _block(self, node: Block, scope: _Scope) -> list[StatementFact | ModuleFact]:
+    def _block(self, node: Block, scope: _Scope, facts: list[Fact]) -> None:
         if not node.closed:
             self._report("SLP102", "the block that begins here has no END", [node.keyword])
-        if not node.attempt:
-            return self._arm(node.arms[0], scope, branching=False)
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
-        facts = self._arm(node.arms[0], scope, branching=False)
+        self._arm(node.arms[0], scope, facts, branching=False)
         for arm in node.arms[1:]:
-            facts += self._arm(arm, scope, branching=True)
-        return facts
+            self._arm(arm, scope, facts, branching=True)
 
-    def _conditional(self, node: Conditional, scope: _Scope) -> list[StatementFact | ModuleFact]:
+    def _conditional(self, node: Conditional, scope: _Scope, facts: list[Fact]) -> None:
         self.statements += 1
         kind = StatementKind.IF if node.keyword.upper == "IF" else StatementKind.WHILE
         reader = self._reader(scope)
         effect = self._guarded(reader, node.condition, lambda: condition(reader, node.condition))
         end = node.condition[-1].end if node.condition else node.keyword.end
         span = self.source.span(node.keyword.start, end)
-        facts: list[StatementFact | ModuleFact] = [self._fact(reader, kind, span, (effect,) if effect else (), scope)]
+        facts.append(self._fact(reader, kind, span, (effect,) if effect else (), scope))
         for arm in node.arms:
-            facts += self._arm(arm, scope, branching=True, looping=kind is StatementKind.WHILE)
-        return facts
+            self._arm(arm, scope, facts, branching=True, looping=kind is StatementKind.WHILE)
 
-    def _leaf(self, node: Leaf, scope: _Scope, *, first: bool) -> list[StatementFact | ModuleFact]:
+    def _leaf(self, node: Leaf, scope: _Scope, *, first: bool) -> list[Fact]:
         tokens = node.tokens
         self.statements += 1
         if word(tokens, 0) == "USE" and len(tokens) > 1:
@@ -155,7 +155,7 @@ class _Compiler:
             return []
         kind = form.kind if form else StatementKind.OTHER
         span = self.source.span(tokens[0].start, tokens[-1].end)
-        facts: list[StatementFact | ModuleFact] = [self._fact(reader, kind, span, form.effects if form else (), scope)]
+        facts: list[Fact] = [self._fact(reader, kind, span, form.effects if form else (), scope)]
         for string in reader.strings:
             facts += self._string(string, tokens, scope)
         return facts
@@ -196,6 +196,10 @@ class _Compiler:
         """Run the lowering of one statement; what it raises costs only this statement."""
         try:
             return work()
+        except TooSlowError:
+            reader.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds", tokens)
+            words_query(reader, tokens)
+            return None
         except Exception as error:  # a defect of ours or of the library: the file goes on
             message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
             reader.report("SLP104", message, tokens)
@@ -206,7 +210,8 @@ class _Compiler:
             self.definitions += reader.definitions
 
     def _reader(self, scope: _Scope) -> Reader:
-        return Reader(self.source, on=scope.on, database=self.database, constants=self.constants)
+        deadline = time.monotonic() + STATEMENT_SECONDS
+        return Reader(self.source, on=scope.on, database=self.database, constants=self.constants, deadline=deadline)
 
     def _report(self, code: str, message: str, tokens: list[Token]) -> None:
         self.diagnostics.append(Diagnostic(code, message, self.source.span(tokens[0].start, tokens[-1].end)))
@@ -218,7 +223,7 @@ class _Compiler:
 
     # --- modules ----------------------------------------------------------------------------------------------------
 
-    def _module(self, node: ModuleNode) -> list[StatementFact | ModuleFact]:
+    def _module(self, node: ModuleNode) -> list[Fact]:
         self.statements += 1
         reader = self._reader(_Scope())
         header = self._guarded(reader, node.header, lambda: read_header(reader, node))
@@ -235,7 +240,9 @@ class _Compiler:
             )
         scope = _Scope(header.on)
         self.constants = Constants()
-        body = [fact for inner in node.statements for fact in self._node(inner, scope)]
+        body: list[Fact] = []
+        for inner in node.statements:
+            self._node(inner, scope, body)
         facts = [fact for fact in body if isinstance(fact, StatementFact)]
         if header.declares:
             facts.insert(0, StatementFact(StatementKind.OTHER, span, effects=(header.declares,)))

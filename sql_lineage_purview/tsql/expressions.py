@@ -55,13 +55,16 @@ class Expressions:
         return self.reader.source.span(first.start, last.end)
 
     def _each(self, nodes: Iterable[object], context: Subtype) -> Iterable[Use]:
+        found: list[Use] = []  # no generator: a use would pass through as many as the expression is deep
         for node in nodes:
             if isinstance(node, exp.Expr):
-                yield from self._uses(node, context)
+                found.extend(self._uses(node, context))
+        return found
 
     def _uses(self, node: Node | None, context: Subtype) -> Iterable[Use]:
         if node is None:
             return ()
+        self.reader.hurry()
         special = _LOWER.get(type(node))
         if special is not None:
             return special(self, node, context)

@@ -22,6 +22,7 @@ from ..model.facts import (
     TableSource,
     Use,
 )
+from ..model.names import RESERVED
 from ..model.vocabulary import Subtype
 from .lexer import Kind, Token
 from .lexer import Source as Lexed
@@ -34,7 +35,8 @@ from .words import name_at, shown, skip_group
 
 Node: TypeAlias = exp.Expr
 
-_BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY", "USING", "INTO", "UPDATE", "MERGE"})
+_BEFORE_TARGET = frozenset({"INTO", "MERGE"})  # not UPDATE: what it names may be an alias
+_BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY", "USING"}) | _BEFORE_TARGET
 _NOT_A_TABLE = frozenset({"SELECT", "VALUES", "OPENROWSET", "OPENQUERY", "OPENJSON", "OPENXML", "TOP", "STATISTICS"})
 
 
@@ -121,7 +123,12 @@ def words_query(reader: Reader, tokens: list[Token]) -> Query:
         name, end = name_at(tokens, i + 1)
         word = tokens[i + 1].upper if i + 1 < len(tokens) else ""
         follows = tokens[end].upper if end < len(tokens) else ""
-        if name is None or word in _NOT_A_TABLE or token.upper == "," or follows == "(" or reader.sees(name):
+        if name is None or word in _NOT_A_TABLE or word.lower() in RESERVED or token.upper == "," or reader.sees(name):
+            continue
+        if token.upper in _BEFORE_TARGET:
+            reader.write(name)
+            continue
+        if follows == "(":
             continue
         name = reader.table(name)
         reader.read(name)
@@ -157,7 +164,7 @@ def _parsed(reader: Reader, tokens: list[Token]) -> Query:
 
 def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
-    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i))
+    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i), reader.hurry)
     shifted = _Shifted(rendered, len(prefix))
     try:
         return parse(prefix + rendered.text), Queries(reader, shifted)
@@ -184,7 +191,7 @@ def _passed_through(reader: Reader, tokens: list[Token], index: int) -> Query | 
     server, text = tokens[index + 2 : index + 3], tokens[index + 4 : index + 5]
     if not server or not server[0].name or not text or text[0].kind is not Kind.STRING:
         return None
-    there = Reader(reader.source, server=server[0].value)
+    there = Reader(reader.source, server=server[0].value, deadline=reader.deadline)
     inside = [Token(token.kind, token.value, text[0].start, text[0].end) for token in Lexed(text[0].value).tokens]
     while inside and inside[-1].upper == ";":
         inside.pop()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
@@ -20,9 +22,16 @@ METHOD = re.compile(
 )
 
 
+class TooSlowError(Exception):
+    """The lowering of a statement has taken longer than it may."""
+
+
 @dataclass(slots=True)
 class Reader:
     """The statement being lowered.
+
+    After the `deadline` (of the monotonic clock, in seconds) its lowering is given up wherever the room's own loops go on; a
+    call of the parser library cannot be interrupted, so it may end later than that.
 
     `common` are the names of the common table expressions in scope, `rowsets` the table sources that stand under a name in ⟦ ⟧.
     """
@@ -40,6 +49,16 @@ class Reader:
     server: str | None = None  # the linked server that the statement is passed to
     constants: Constants = field(default_factory=Constants)
     strings: list[FoldedString] = field(default_factory=list)
+    deadline: float = math.inf
+
+    def hurry(self) -> None:
+        """Give up where the deadline has passed.
+
+        Raises:
+            TooSlowError: it has.
+        """
+        if time.monotonic() > self.deadline:
+            raise TooSlowError
 
     def span(self, tokens: list[Token]) -> Span:
         """The place of some tokens, which stand in order."""

@@ -99,9 +99,10 @@ class Rendered:
 class Rewriter:
     """Goes over the tokens once, writing what the library shall see."""
 
-    def __init__(self, tokens: list[Token], rowset: RowsetReader) -> None:
+    def __init__(self, tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]) -> None:
         self.tokens = tokens
         self.rowset = rowset
+        self.hurry = hurry
         self.out = Rendered()
         self.i = 0
         self._parentheses = closings(tokens)
@@ -111,6 +112,7 @@ class Rewriter:
     def run(self) -> Rendered:
         """The whole of the tokens."""
         while self.i < len(self.tokens):
+            self.hurry()
             token = self.tokens[self.i]
             if self.i in self._closing:
                 self._write(self._closing[self.i], 1)
@@ -259,8 +261,10 @@ class Rewriter:
         if self._hint_list(self.i + 1):
             self._name(token)
             return
-        close = self._behind(self.i + 1) - 1
+        close = self._parentheses.get(self.i + 1)
         self._write(bracket(FUNCTION_MARK + token.value), 1)
+        if close is None:
+            return
         if word in ("CAST", "TRY_CAST", "PARSE", "TRY_PARSE"):
             self._cut_type(close)
         elif word in ("CONVERT", "TRY_CONVERT", "IDENTITY"):
@@ -293,12 +297,11 @@ class Rewriter:
 
     def _at_depth(self, start: int, end: int, word: str) -> int | None:
         """The first such word in tokens[start:end] outside parentheses."""
-        depth = 0
-        for i in range(start, min(end, len(self.tokens))):
-            upper = self.tokens[i].upper
-            if upper == word and not depth:
+        i = start
+        while i < min(end, len(self.tokens)):
+            if self.tokens[i].upper == word:
                 return i
-            depth += (upper == "(") - (upper == ")")
+            i = self._parentheses.get(i, i) + 1
         return None
 
     # --- words that are not written as they stand -----------------------------------------------------------------
@@ -489,6 +492,6 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
 }
 
 
-def rewrite(tokens: list[Token], rowset: RowsetReader) -> Rendered:
-    """Text for the library."""
-    return Rewriter(tokens, rowset).run()
+def rewrite(tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]) -> Rendered:
+    """Text for the library. `hurry` is called now and then; what it raises ends the work."""
+    return Rewriter(tokens, rowset, hurry).run()

@@ -65,6 +65,7 @@ _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 # Statements that take no parentheses, so one behind them begins a query: BEGIN TRAN (SELECT …).
 _BEFORE_A_QUERY = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVE", "BREAK", "CONTINUE"})
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
+_DEEPEST = 5_000  # IF in IF: deeper than anyone writes, and no deeper than the stack goes
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
@@ -74,6 +75,7 @@ class Cutter:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.i = 0
+        self._depth = 0
         self._closing = closings(tokens)
         # CREATE SCHEMA holds the statements behind it, so that a view among them is not the last of the batch.
         self._in_schema = word_at(tokens, 0) == "CREATE" and word_at(tokens, 1) == "SCHEMA"
@@ -104,6 +106,27 @@ class Cutter:
         return nodes
 
     def _statement(self) -> Node:
+        if self._depth >= _DEEPEST:
+            return self._too_deep()
+        self._depth += 1
+        try:
+            return self._nested()
+        finally:
+            self._depth -= 1
+
+    def _too_deep(self) -> Node:
+        """IF, WHILE and BEGIN that are nested past all measure: what they govern stands beside them instead."""
+        start = self.i
+        if self._word() in ("IF", "WHILE"):
+            self.i += 1
+            self._skip_condition()
+            return Conditional(self.tokens[start], self.tokens[start + 1 : self.i], [[]])
+        if self._word() == "BEGIN":
+            self.i += 2 if self._word(1) in ("TRY", "CATCH") else 1
+            return Block(self.tokens[start], [[]])
+        return self._leaf()
+
+    def _nested(self) -> Node:
         word, following = self._word(), self._word(1)
         if word == "BEGIN" and following not in ("TRAN", "TRANSACTION", "DISTRIBUTED", "DIALOG", "CONVERSATION"):
             return self._attempt() if following == "TRY" else self._block()

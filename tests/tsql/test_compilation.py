@@ -89,6 +89,11 @@ HARD = {
     "commands": ":setvar a b\n" * 5_000,
     "many columns": "SELECT ~ FROM t".replace("~", ", ".join(f"c{i}" for i in range(3_000))),
     "a long sum": "SET @a = " + " + ".join(["'a'"] * 5_000) + " EXEC (@a)",
+    "calls that never close": "SELECT " + "CAST(" * 20_000,
+    "a long condition": "DELETE t WHERE " + "CONTAINS(a, b) AND " * 10_000 + "1 = 1",
+    "branches in branches": "IF 1 = 1 " * 20_000 + "DELETE t",
+    "blocks in branches": "IF 1 = 1 BEGIN " * 20_000 + "DELETE t " + "END " * 20_000,
+    "attempts in attempts": "BEGIN TRY " * 20_000,
     "hints without end": "SELECT * FROM t (NOLOCK " * 3_000,
 }
 
@@ -116,6 +121,23 @@ def test_deep_nesting_is_not_wrong(sql: str) -> None:
     assert facts.diagnostics == ()
     last = of_statements(facts)[-1]
     assert [str(name) for name in (*last.writes, *last.reads)] == ["t", "s"]
+
+
+@pytest.mark.parametrize("depth", [100, 20_000])
+def test_what_deep_branches_govern_is_not_lost(depth: int) -> None:
+    sql = "~ INSERT t SELECT a FROM s END DELETE u".replace("~", "IF 1 = 1 BEGIN " * depth).replace("END ", "END " * depth)
+    facts = compiled(sql)
+    assert facts.diagnostics == ()
+    assert [str(name) for fact in of_statements(facts) for name in fact.writes] == ["t", "u"]
+
+
+def test_a_statement_that_takes_too_long_keeps_its_tables_and_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([0.0, *[100.0] * 50])  # the first statement's deadline; then the clock stands far behind it
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    slow, quick = of_statements(facts := compiled("INSERT INTO dbo.t SELECT x + 1 FROM dbo.s; DELETE dbo.u"))
+    assert codes(facts) == {"SLP105"}
+    assert [str(name) for name in (*slow.reads, *slow.writes)] == ["dbo.s", "dbo.t"]
+    assert [str(name) for name in quick.writes] == ["dbo.u"]
 
 
 def test_a_long_procedure_is_read_to_its_end() -> None:

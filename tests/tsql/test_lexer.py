@@ -29,6 +29,7 @@ def filled(text: str, **variables: str) -> list[str]:
         ('"say ""x"""', 'say "x"', Kind.QUOTED),
         ("@@ROWCOUNT", "@@ROWCOUNT", Kind.VARIABLE),
         ("@1_x", "@1_x", Kind.VARIABLE),
+        ("@", "@", Kind.VARIABLE),
         ("#903", "#903", Kind.WORD),
         ("##global$1", "##global$1", Kind.WORD),
         ("größe", "größe", Kind.WORD),
@@ -67,6 +68,33 @@ def test_only_words_and_operators_are_keywords() -> None:
 )
 def test_comments_are_left_out(text: str) -> None:
     assert words(text) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "space", ["\x01\x08", "\x1f", "\x85", "\xa0", "\u1680", "\u200b", "\u2029", "\u3000", "\ufeff"], ids=ascii
+)
+def test_white_space_of_every_kind_separates_words(space: str) -> None:
+    assert words(f"a{space}b") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("FROM ..t", ["FROM", "t"]),
+        ("FROM . [t]", ["FROM", "t"]),
+        ("= .t.a", ["=", "t", ".", "a"]),
+        ("(...[t]..a)", ["(", "t", ".", ".", "a", ")"]),
+        ("srv...t", ["srv", ".", ".", ".", "t"]),
+        ("[select] .t", ["select", ".", "t"]),
+        ("a.user .t", ["a", ".", "user", ".", "t"]),
+        ("plan.t", ["plan", ".", "t"]),
+        ("f().a", ["f", "(", ")", ".", "a"]),
+        ("@x .nodes", ["@x", ".", "nodes"]),
+        (".5", [".5"]),
+    ],
+)
+def test_dots_before_a_name_are_left_out(text: str, found: list[str]) -> None:
+    assert words(text) == found
 
 
 def test_a_comment_separates_words() -> None:

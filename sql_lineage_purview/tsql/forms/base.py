@@ -133,7 +133,7 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
 
 def _computed(reader: Reader, tokens: Tokens) -> Expression:
     """A computed column's expression. A function that it calls is no call of the CREATE TABLE."""
-    aside = Reader(reader.source)
+    aside = Reader(reader.source, deadline=reader.deadline)
     uses = read_expression(aside, tokens)
     reader.diagnostics += aside.diagnostics
     return uses
