@@ -343,8 +343,7 @@ class Session:
         name = self._canonical(execute.procedure)
         entry = self.knowledge.objects.module(name)
         if entry is None or entry.fact.kind is not ModuleKind.PROCEDURE:
-            if execute.into is not None and not execute.procedure.system:
-                self.report("SLP206", f"{name}: its text is not part of the scan, so what it returns is not known", execute.span)
+            self._unknown_call(execute, name)
             return
         binder = Binder(self)
         values = [binder.value(argument.expression, None) for argument in execute.arguments]
@@ -366,6 +365,18 @@ class Session:
                     found = union(found, other)
             plain = Query(Select(()))
             self._write(Write(execute.into, execute.columns, plain, execute.span), found)
+
+    def _unknown_call(self, execute: Execute, name: Name) -> None:
+        """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
+        given = [
+            argument.variable
+            for argument in execute.arguments
+            if argument.output and argument.variable and argument.parameter != ""
+        ]
+        for variable in given if not self._branch else ():
+            self.variables.pop(self.naming.fold(variable), None)
+        if (execute.into is not None or given) and not execute.procedure.system:
+            self.report("SLP206", f"{name}: its text is not part of the scan, so what it returns is not known", execute.span)
 
     def _concerned(self, execute: Execute, values: list[Value]) -> bool:
         """Can the call give or take anything? What the callee does by itself is found in its own run."""
