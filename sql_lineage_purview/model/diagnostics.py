@@ -46,12 +46,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding; `path` is relative to the scanned root, with `/`."""
+    """One finding; `path` is relative to the scanned root, with `/`.
+
+    `statement` is the statement it is about, laid out in lines, where that could not be read; its strings are blanked.
+    """
 
     code: str
     message: str
     span: Span
     path: str = ""
+    statement: str | None = None
 
     @property
     def rule(self) -> Rule:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import time
 from dataclasses import dataclass
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 
 _DAY = 24 * 60 * 60
 _KEPT_DAYS = 30
+_ROWS_IN_LINE = 1000
 
 
 def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
-    """The text of an entry: what was brought in by `:r`, and the facts."""
-    return json.dumps([inclusions, encode(facts)], separators=(",", ":"))
+    """The text of an entry: a line of what was brought in by `:r`, and lines of the facts, which can be read one by one."""
+    rows = encode(facts)
+    pieces = [inclusions, *(rows[start : start + _ROWS_IN_LINE] for start in range(0, len(rows), _ROWS_IN_LINE))]
+    return "\n".join(json.dumps(piece, separators=(",", ":")) for piece in pieces)
 
 
 def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
@@ -40,8 +44,9 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
         ValueError: the text is no entry of this version.
     """
     try:
-        inclusions, rows = json.loads(text)
-        return decode(rows), [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
+        lines = io.StringIO(text)
+        inclusions = json.loads(lines.readline())
+        return decode(row for line in lines for row in json.loads(line)), [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
     except (TypeError, RecursionError) as error:
         raise ValueError("not an entry of the cache") from error
 

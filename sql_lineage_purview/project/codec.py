@@ -7,7 +7,7 @@ recurses, however deep the query. How a field is written follows from its annota
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from ..model.facts import FileFacts
 
-Rows: TypeAlias = list[list[Any]]
+Rows: TypeAlias = Sequence[Sequence[Any]]
 _Step: TypeAlias = Callable[[Any, Any], Any]
 
 
@@ -50,17 +50,18 @@ def encode(facts: FileFacts) -> Rows:
         if id(thing) not in numbers:
             row = _row(classes[type(thing)], thing, numbers)
             numbers[id(thing)] = rows.setdefault(row, len(rows))
-    return [[one.__name__ for one in classes], *map(list, rows)]
+    return [[one.__name__ for one in classes], *rows]
 
 
-def decode(rows: Rows) -> FileFacts:
-    """Read what `encode` wrote.
+def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
+    """Read what `encode` wrote, row by row.
 
     Raises:
         ValueError: the rows are of other classes, or are damaged.
     """
     classes = list(_classes().values())
-    if not rows or rows[0] != [one.type.__name__ for one in classes]:
+    rows = iter(rows)
+    if next(rows, None) != [one.type.__name__ for one in classes]:
         raise ValueError("written by another version")
     try:
         facts = _decoded(rows, classes)
@@ -71,13 +72,13 @@ def decode(rows: Rows) -> FileFacts:
     raise ValueError("damaged facts: no file at the end")
 
 
-def _decoded(rows: Rows, classes: list[_Class]) -> object:
+def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
     readers = [(one.type, [(place, field.read) for place, field in enumerate(one.fields) if field.read]) for one in classes]
     objects: list[Any] = []
     look_up = objects.__getitem__
-    for row in rows[1:]:
+    for row in rows:
         kind, reading = readers[row[0]]
-        values = row[1:]
+        values = list(row[1:])
         for place, read in reading:
             values[place] = read(values[place], look_up)
         objects.append(kind(*values))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _INDENT = " " * 4
+_STATEMENT_LINES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class SourceLine:
 
 
 def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None) -> str:
-    """One diagnostic as text that ends in a newline.
+    """One diagnostic as text that ends in a newline; a statement that could not be read is laid out below, if it takes several lines.
 
     Args:
         diagnostic: what to show.
@@ -34,7 +35,7 @@ def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source
     span = diagnostic.span
     place = f"{diagnostic.path if path is None else path}:{span.line}:{span.column}"
     text = one_line(f"{place}: {diagnostic.code} {diagnostic.message}") + "\n"
-    return text if source is None else text + _marked(source, diagnostic)
+    return text + (_marked(source, diagnostic) if source else "") + _laid_out(diagnostic.statement or "")
 
 
 def render_remedies(diagnostics: Iterable[Diagnostic]) -> str:
@@ -60,3 +61,11 @@ def _marked(source: SourceLine, diagnostic: Diagnostic) -> str:
     shown = f"{_INDENT}{one_line(text)}\n"
     before = one_line(text[: diagnostic.span.column - 1])
     return f"{shown}{_INDENT}{' ' * len(before)}^\n" if source.intact else shown
+
+
+def _laid_out(statement: str) -> str:
+    lines = statement.splitlines()
+    if len(lines) < 2:
+        return ""
+    shown = [one_line(line) for line in lines[:_STATEMENT_LINES]] + ["…"] * (len(lines) > _STATEMENT_LINES)
+    return "".join(f"{_INDENT}| {line}\n" for line in shown)

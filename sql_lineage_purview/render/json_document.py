@@ -131,6 +131,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Row:
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
+        "statement": diagnostic.statement,
     }
 
 

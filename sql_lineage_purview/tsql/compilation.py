@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, StatementFact, TableFact, Write
+from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, Rows, StatementFact, TableFact, Write
 from ..model.names import Name
 from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, StatementKind
@@ -23,18 +23,20 @@ from .forms import known_start, lower
 from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
-from .lexer import Source, Token, batches
+from .layout import laid_out
+from .lexer import Source, Token
 from .modules import Header, read_header
 from .queries import read_query, words_query
 from .reader import Reader, TooSlowError
 from .sqlcmd import Include, read_commands
-from .statements import Block, Conditional, Cutter, Leaf, ModuleNode, Node
+from .statements import Block, Conditional, Leaf, ModuleNode, Node, cut
 from .words import name_at
 
 T = TypeVar("T")
 Fact: TypeAlias = StatementFact | ModuleFact
 
 STATEMENT_SECONDS = 20.0  # how long the lowering of one statement may take
+_UNREAD = frozenset({"SLP101", "SLP104", "SLP105"})
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
@@ -86,22 +88,24 @@ class _Compiler:
     database: str | None = None
     constants: Constants = field(default_factory=Constants)
     depth: int = 0
+    shared: dict[Any, Any] = field(default_factory=dict)
 
     def run(self, encoding: str) -> FileFacts:
         commands = read_commands(self.text, dict(self.options.variables), self.include)
         self.source = Source(commands.text, commands.variables)
-        self.diagnostics += commands.diagnostics + self.source.diagnostics
-        for name, span in self.source.undefined.items():
-            self.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
+        self.diagnostics += commands.diagnostics
         items: list[Fact] = []
-        found = batches(self.source)
-        for batch in found:
+        batches = 0
+        for batches, batch in enumerate(self.source.batches(), 1):
             if items:
                 items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=self.database))
             self.constants = Constants()
-            for index, node in enumerate(Cutter(batch.tokens).batch()):
+            for index, node in enumerate(cut(batch)):
                 self._node(node, _Scope(), items, first=index == 0)
-        return FileFacts(encoding, len(found), self.statements, tuple(items), tuple(self.definitions), tuple(self.diagnostics))
+        self.diagnostics += self.source.diagnostics
+        for name, span in self.source.undefined.items():
+            self.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
+        return FileFacts(encoding, batches, self.statements, tuple(items), tuple(self.definitions), tuple(self.diagnostics))
 
     def _node(self, node: Node, scope: _Scope, facts: list[Fact], *, first: bool = False) -> None:
         """Add the facts of one node to those before it."""
@@ -206,8 +210,12 @@ class _Compiler:
             words_query(reader, tokens)
             return None
         finally:
-            self.diagnostics += reader.diagnostics
+            self.diagnostics += [self._shown(found, tokens) for found in reader.diagnostics]
             self.definitions += reader.definitions
+
+    def _shown(self, found: Diagnostic, tokens: list[Token]) -> Diagnostic:
+        """A diagnostic with its statement laid out, where the statement could not be read."""
+        return replace(found, statement=laid_out(self.source.text, tokens)) if found.code in _UNREAD else found
 
     def _reader(self, scope: _Scope) -> Reader:
         deadline = time.monotonic() + STATEMENT_SECONDS
@@ -217,9 +225,22 @@ class _Compiler:
         self.diagnostics.append(Diagnostic(code, message, self.source.span(tokens[0].start, tokens[-1].end)))
 
     def _fact(self, reader: Reader, kind: StatementKind, span: Span, effects: tuple[Effect, ...], scope: _Scope) -> StatementFact:
-        return StatementFact(
-            kind, span, tuple(reader.reads), tuple(reader.writes), tuple(reader.calls), effects, scope.branch, self.database
+        reads, writes, calls = (self._same(tuple(names)) for names in (reader.reads, reader.writes, reader.calls))
+        effects = tuple(self._lean(effect) for effect in effects)
+        return StatementFact(kind, span, reads, writes, calls, effects, scope.branch, self.database)
+
+    def _lean(self, effect: Effect) -> Effect:
+        """A script may insert a hundred thousand rows of constants, and each statement says the same of the same table."""
+        if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(map(any, effect.query.body.rows)):
+            return effect
+        return replace(
+            effect, target=self._same(effect.target), columns=self._same(effect.columns), query=self._same(effect.query)
         )
+
+    def _same(self, value: T) -> T:
+        """The first of all equal values, so that they are held once."""
+        first: T = self.shared.setdefault(value, value)
+        return first
 
     # --- modules ----------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 
 from ..model.diagnostics import Diagnostic, Span
@@ -71,6 +70,12 @@ _TOKEN = re.compile(
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
+_BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
+# A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in two ways.
+_CONSTANT = r"(?:[nN]?'(?:[^'$]|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
+_CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"
+_CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
+_WINDOW = 1 << 18  # characters that are lexed at a time
 _SQLCMD = re.compile(r"\$\(([\w-]+)\)")
 
 
@@ -122,7 +127,10 @@ def comment_end(text: str, start: int) -> int | None:
 
 
 class Source:
-    """A text with its tokens (comments left out) and a way from offsets to lines and columns."""
+    """A text, the way to its tokens (comments left out), and the way from offsets to lines and columns.
+
+    `diagnostics` and `undefined` (SQLCMD variables without a value) fill as the text is read.
+    """
 
     def __init__(self, text: str, variables: Variables | None = None) -> None:
         self.text = text
@@ -131,7 +139,19 @@ class Source:
         self._variables = variables or Variables()
         self._template_end = -1
         self._lines = [match.end() for match in re.finditer("\n", text)]
-        self.tokens = self._lex()
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches that hold tokens, each to be read before the next is asked for.
+
+        Source: https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-go
+        """
+        position = 0
+        while position < len(self.text):
+            batch = Batch(self, position)
+            if batch.tokens:
+                yield batch
+            batch.finish()
+            position = batch.position
 
     def span(self, start: int, end: int) -> Span:
         """The place of text[start:end]."""
@@ -147,10 +167,11 @@ class Source:
         """The line of an offset, from 1."""
         return bisect_right(self._lines, offset) + 1
 
-    def _lex(self) -> list[Token]:
-        text, tokens, position, end = self.text, list[Token](), 0, len(self.text)
+    def lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
+        """Add tokens to those of the batch so far, up to an offset or a GO that cuts: where it came to, and if that was a GO."""
+        text = self.text
         match_at = _TOKEN.match
-        while position < end:
+        while position < stop:
             match = match_at(text, position)
             if match is None:  # cannot happen: the last alternative takes any character
                 break
@@ -160,7 +181,12 @@ class Source:
             if group == "comment":
                 position = self._comment_end(start)
             elif group == "word":
-                self._word(tokens, match.group(), start, position)
+                word = match.group()
+                if len(word) == 2 and word.upper() == "GO" and (behind := self._behind_go(tokens, start)):
+                    return behind, True
+                self._word(tokens, word, start, position)
+                if len(word) == 6 and word.upper() == "VALUES":
+                    position = self._last_row(position)
             elif group == "operator":
                 if match.group() != "." or not _leads(tokens, start):
                     tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
@@ -174,13 +200,27 @@ class Source:
                 self._template(tokens, match.group(), start, position)
             else:
                 tokens.append(Token(Kind.NUMBER, match.group(), start, position))
-        return tokens
+        return position, False
+
+    def _behind_go(self, tokens: list[Token], start: int) -> int | None:
+        """The offset behind a GO that cuts: it stands first on its line, with nothing but a count behind it."""
+        if tokens and "\n" not in self.text[tokens[-1].end - 1 : start]:
+            return None
+        rest = _BEHIND_GO.match(self.text, start + 2)
+        return rest.end() if rest else None
+
+    def _last_row(self, position: int) -> int:
+        """Pass over the rows of constants behind VALUES but the last: a megabyte of them says no more than one."""
+        last = position
+        while row := _CONSTANT_ROW.match(self.text, position):
+            last, position = position, row.end()
+        return last
 
     def _template(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
         """`{{x}}`, `${x}`: a name, or a part of one. `<name, type, default>`: SQL stands for itself, all else is a name too."""
         parameter = _PARAMETER.fullmatch(raw)
         if parameter and _stands_for_itself(parameter):
-            tokens += [Token(token.kind, token.value, start, end) for token in Source(parameter["default"]).tokens]
+            tokens += _inside(parameter["default"], start, end)
         elif parameter and parameter["name"].startswith("@"):
             tokens.append(Token(Kind.VARIABLE, parameter["name"].strip(), start, end))
         else:
@@ -207,7 +247,7 @@ class Source:
             tokens.append(Token(Kind.WORD if "$(" not in filled else Kind.QUOTED, filled, start, end))
             return
         # a value may hold several tokens: $(Schema) = [a b].c
-        tokens += [Token(token.kind, token.value, start, end) for token in Source(filled).tokens]
+        tokens += _inside(filled, start, end)
 
     def _string(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
         body = raw.lstrip("nN")
@@ -260,45 +300,50 @@ def _stands_for_itself(parameter: re.Match[str]) -> bool:
     return (not parameter["type"] and " " in default) or default[:1].isdigit() or default[:1] == "'"
 
 
-@dataclass(frozen=True, slots=True)
 class Batch:
-    """The tokens between two GO lines."""
+    """What stands between two GO lines, lexed as it is asked for. `tokens`: those that are not dropped yet; `ended`: no more follow."""
 
-    tokens: list[Token]
+    __slots__ = ("_source", "_window", "ended", "position", "tokens")
+
+    def __init__(self, source: Source, position: int) -> None:
+        self._source = source
+        self._window = _WINDOW
+        self.tokens: list[Token] = []
+        self.position = position
+        self.ended = False
+        self.extend()
+
+    def extend(self) -> None:
+        """Lex some more. What is asked again and again without dropping any is given in ever larger pieces."""
+        stop = min(self.position + self._window, len(self._source.text))
+        self.position, cut = self._source.lex(self.tokens, self.position, stop)
+        self.ended = cut or self.position >= len(self._source.text)
+        self._window *= 2
+
+    def drop(self, count: int) -> None:
+        """Forget the first tokens."""
+        if count:
+            del self.tokens[:count]
+            self._window = _WINDOW
+
+    def whole(self) -> list[Token]:
+        """All tokens, those dropped left out."""
+        while not self.ended:
+            self.extend()
+        return self.tokens
+
+    def finish(self) -> None:
+        """Pass over what is left."""
+        while not self.ended:
+            self.drop(len(self.tokens))
+            self.extend()
 
 
-def batches(source: Source) -> list[Batch]:
-    """Cut a source at its GO lines. GO stands first on its line, with nothing but a count behind it.
-
-    Source: https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-go
-    """
-    found: list[Batch] = []
-    current: list[Token] = []
-    tokens = source.tokens
-    index = 0
-    while index < len(tokens):
-        behind = _behind_go(source, index) if tokens[index].upper == "GO" else None
-        if behind is None:
-            current.append(tokens[index])
-            index += 1
-            continue
-        if current:
-            found.append(Batch(current))
-        current, index = [], behind
-    if current:
-        found.append(Batch(current))
-    return found
+def tokens_of(text: str) -> list[Token]:
+    """All tokens of a text but its GO lines."""
+    return [token for batch in Source(text).batches() for token in batch.whole()]
 
 
-def _behind_go(source: Source, index: int) -> int | None:
-    """The index behind the line of a GO that cuts; None where this GO is a name."""
-    tokens, line = source.tokens, source.line
-    own = line(tokens[index].start)
-    if index and line(tokens[index - 1].end - 1) == own:
-        return None
-    behind = index + 1
-    while behind < len(tokens) and line(tokens[behind].start) == own:
-        if tokens[behind].kind is not Kind.NUMBER and tokens[behind].value != ";":
-            return None
-        behind += 1
-    return behind
+def _inside(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of a text that stands for what is written from `start` to `end`."""
+    return [Token(token.kind, token.value, start, end) for token in tokens_of(text)]

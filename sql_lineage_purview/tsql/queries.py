@@ -24,8 +24,7 @@ from ..model.facts import (
 )
 from ..model.names import RESERVED
 from ..model.vocabulary import Subtype
-from .lexer import Kind, Token
-from .lexer import Source as Lexed
+from .lexer import Kind, Token, tokens_of
 from .lowering import Queries
 from .parser import NotUnderstoodError, parse
 from .reader import Reader
@@ -192,7 +191,7 @@ def _passed_through(reader: Reader, tokens: list[Token], index: int) -> Query | 
     if not server or not server[0].name or not text or text[0].kind is not Kind.STRING:
         return None
     there = Reader(reader.source, server=server[0].value, deadline=reader.deadline)
-    inside = [Token(token.kind, token.value, text[0].start, text[0].end) for token in Lexed(text[0].value).tokens]
+    inside = [Token(token.kind, token.value, text[0].start, text[0].end) for token in tokens_of(text[0].value)]
     while inside and inside[-1].upper == ";":
         inside.pop()
     try:

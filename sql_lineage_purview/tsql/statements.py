@@ -7,11 +7,12 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, word_at
-from .lexer import Kind, Token
+from .lexer import Batch, Kind, Token
 from .words import closings
 
 Tokens: TypeAlias = list[Token]
@@ -69,26 +70,63 @@ _DEEPEST = 5_000  # IF in IF: deeper than anyone writes, and no deeper than the 
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
-class Cutter:
-    """Cuts the tokens of one batch into statements."""
+_AHEAD = 64  # no rule looks further ahead than so many tokens, but for the ends of parentheses and blocks
 
-    def __init__(self, tokens: Tokens) -> None:
+
+def cut(batch: Batch) -> Iterator[Node]:
+    """The statements of a batch, each as soon as it is certain, so that a batch may be larger than memory.
+
+    Until the batch ends, its last statement may go on in what is not lexed yet, and so may whatever holds a parenthesis
+    that is still open: these are cut anew with more tokens.
+    """
+    # CREATE SCHEMA holds the statements behind it, so that a view among them is not the last of the batch.
+    in_schema = word_at(batch.tokens, 0) == "CREATE" and word_at(batch.tokens, 1) == "SCHEMA"
+    while True:
+        cutter = _Cutter(batch.tokens, in_schema=in_schema)
+        limit = len(batch.tokens) if batch.ended else min(len(batch.tokens) - _AHEAD, cutter.first_open())
+        done = 0
+        for node in cutter.nodes():
+            if cutter.i > limit:
+                break
+            done = cutter.i
+            yield node
+        if batch.ended:
+            return
+        batch.drop(done)
+        batch.extend()
+
+
+class _Cutter:
+    """Cuts tokens into statements."""
+
+    def __init__(self, tokens: Tokens, *, in_schema: bool) -> None:
         self.tokens = tokens
         self.i = 0
         self._depth = 0
         self._closing = closings(tokens)
-        # CREATE SCHEMA holds the statements behind it, so that a view among them is not the last of the batch.
-        self._in_schema = word_at(tokens, 0) == "CREATE" and word_at(tokens, 1) == "SCHEMA"
+        self._in_schema = in_schema
 
-    def batch(self) -> list[Node]:
-        """All statements of the batch. A stray END is passed over, so that nothing behind it is lost."""
-        nodes: list[Node] = []
+    def nodes(self) -> Iterator[Node]:
+        """All statements. A stray END is passed over, so that nothing behind it is lost."""
         while self.i < len(self.tokens):
-            nodes += self._statements()
-            if self.i < len(self.tokens):
-                nodes.append(Leaf(self.tokens[self.i : self.i + 1]))
+            word = self._word()
+            if word == ";":
                 self.i += 1
-        return nodes
+            elif self._stops():
+                self.i += 1
+                yield Leaf(self.tokens[self.i - 1 : self.i])
+            else:
+                yield self._statement()
+
+    def first_open(self) -> int:
+        """The index of the first parenthesis that is not closed; the number of tokens where there is none."""
+        words = enumerate(self.tokens)
+        return next((i for i, token in words if token.upper == "(" and i not in self._closing), len(self.tokens))
+
+    def _stops(self) -> bool:
+        """Does a word stand here that ends the statements before it?"""
+        word = self._word()
+        return word == "ELSE" or (word == "END" and self._word(1) != "CONVERSATION")
 
     def _word(self, ahead: int = 0) -> str:
         return word_at(self.tokens, self.i + ahead)
@@ -96,10 +134,9 @@ class Cutter:
     def _statements(self) -> list[Node]:
         nodes: list[Node] = []
         while self.i < len(self.tokens):
-            word = self._word()
-            if word == ";":
+            if self._word() == ";":
                 self.i += 1
-            elif (word == "END" and self._word(1) != "CONVERSATION") or word == "ELSE":
+            elif self._stops():
                 break
             else:
                 nodes.append(self._statement())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,14 @@ class TestDiagnostics:
 
     def test_are_one_line_that_editors_can_follow(self) -> None:
         assert render_diagnostic(self.FINDING) == "a/b.sql:3:5: SLP101 what\n"
+
+    def test_show_a_statement_that_takes_several_lines(self) -> None:
+        found = replace(self.FINDING, statement="select a\nfrom \x1b[31mb")
+        assert render_diagnostic(found).splitlines()[1:] == ["    | select a", "    | from \\x1b[31mb"]
+        long = replace(self.FINDING, statement="a\n" * 100)
+        assert render_diagnostic(long).splitlines()[-2:] == ["    | a", "    | …"]
+        assert len(render_diagnostic(long).splitlines()) == 18
+        assert render_diagnostic(replace(self.FINDING, statement="FROB x")) == render_diagnostic(self.FINDING)
 
     def test_go_by_another_path_where_one_is_given(self) -> None:
         assert render_diagnostic(self.FINDING, path="../b.sql").startswith("../b.sql:3:5: ")

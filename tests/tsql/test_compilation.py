@@ -182,3 +182,25 @@ def test_what_a_string_holds_is_in_no_message(sql: str) -> None:
     facts = compiled(sql)
     assert facts.diagnostics
     assert not [found for found in facts.diagnostics if "hush" in found.message]
+
+
+def test_a_statement_that_is_not_understood_is_laid_out_without_its_strings() -> None:
+    text = "SELECT 1; insert dbo.t (a) select x, 'secret', 0xBEEF /* note */ from dbo.s where y = = 1 and z in (select w from u)"
+    (found,) = compiled(text).diagnostics
+    assert found.code == "SLP101"
+    assert found.statement is not None
+    assert found.statement.startswith("insert dbo.t (a)\nselect x,\n")
+    assert "\nwhere y = = 1\n" in found.statement
+    assert not any(hidden in found.statement for hidden in ("secret", "BEEF", "note", "SELECT 1"))
+
+
+def test_a_statement_that_is_too_long_or_too_deep_is_laid_out_as_far_as_it_goes() -> None:
+    for rest in ("x, " * 5_000, "(" * 900 + "1" + ")" * 900):
+        (found,) = compiled(f"SELECT a FROM b WHERE = {rest}").diagnostics
+        assert found.statement is not None
+        assert found.statement.startswith("SELECT a")
+        assert len(found.statement) < 20_000
+
+
+def test_what_was_understood_is_not_laid_out() -> None:
+    assert [found.statement for found in compiled("EXEC (@x)").diagnostics] == [None]

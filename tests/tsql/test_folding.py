@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.tsql.folding import Constants, fold
-from sql_lineage_purview.tsql.lexer import Source
-from sql_lineage_purview.tsql.statements import Cutter, Leaf
+from sql_lineage_purview.tsql.lexer import Source, tokens_of
+from sql_lineage_purview.tsql.statements import Leaf, cut
 
 
 def folded(expression: str, **known: str) -> str | None:
-    return fold(Source(expression).tokens, {f"@{name}": value for name, value in known.items()})
+    return fold(tokens_of(expression), {f"@{name}": value for name, value in known.items()})
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_not_constant_is_not_known(expression: str) -> None:
 
 def known(script: str, *, branching: bool = False) -> dict[str, str]:
     constants = Constants()
-    for node in Cutter(Source(script).tokens).batch():
+    for node in [node for batch in Source(script).batches() for node in cut(batch)]:
         assert isinstance(node, Leaf)
         constants.follow(node.tokens, branching=branching)
     return constants.values

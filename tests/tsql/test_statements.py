@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.tsql.lexer import Source, Token, batches
-from sql_lineage_purview.tsql.statements import Block, Conditional, Cutter, Leaf, ModuleNode, Node
+from sql_lineage_purview.tsql import lexer
+from sql_lineage_purview.tsql.lexer import Source, Token
+from sql_lineage_purview.tsql.lexer import tokens_of as lexed
+from sql_lineage_purview.tsql.statements import Block, Conditional, Leaf, ModuleNode, Node, cut
 
 
 def nodes_of(text: str) -> list[Node]:
-    return [node for batch in batches(Source(text)) for node in Cutter(batch.tokens).batch()]
+    return [node for batch in Source(text).batches() for node in cut(batch)]
 
 
 def starts(nodes: list[Node]) -> list[int]:
@@ -29,7 +31,7 @@ def starts(nodes: list[Node]) -> list[int]:
     return found
 
 
-def cut(marked: str) -> str:
+def marked_anew(marked: str) -> str:
     text = marked.replace("¦", "")
     places = starts(nodes_of(text))
     return "".join("¦" * places.count(i) + character for i, character in enumerate(text))
@@ -165,13 +167,13 @@ CASES = {
 
 @pytest.mark.parametrize("marked", CASES.values(), ids=CASES.keys())
 def test_cut(marked: str) -> None:
-    assert cut(marked) == marked
+    assert marked_anew(marked) == marked
 
 
 @pytest.mark.parametrize("marked", [case for case in CASES.values() if "GO" not in case.split()], ids=str)
 def test_case_and_line_ends_change_nothing(marked: str) -> None:
     other = marked.lower().replace(" ", "\r\n")
-    assert cut(other) == other
+    assert marked_anew(other) == other
 
 
 def test_a_parenthesis_that_is_never_closed_costs_its_statement() -> None:
@@ -221,7 +223,24 @@ def tokens_of(nodes: list[Node]) -> list[Token]:
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 def test_no_word_is_lost_and_none_stands_in_two_statements(text: str) -> None:
     structure = {"ELSE", "END", "TRY", "CATCH", "BEGIN", ";"}
-    source = Source(text)
-    found = tokens_of([node for batch in batches(source) for node in Cutter(batch.tokens).batch()])
+    found = tokens_of(nodes_of(text))
     assert len({id(token) for token in found}) == len(found)
-    assert [token for token in source.tokens if token.upper not in structure and token not in found] == []
+    starts_found = {token.start for token in found}
+    assert [token for token in lexed(text) if token.upper not in structure and token.start not in starts_found] == []
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=300).map(" ".join), st.integers(1, 400))
+def test_statements_are_the_same_however_little_is_lexed_at_a_time(text: str, window: int) -> None:
+    whole = starts(nodes_of(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexer, "_WINDOW", window)
+        assert starts(nodes_of(text)) == whole
+
+
+def test_a_cut_statement_is_forgotten() -> None:
+    batch = next(Source("INSERT INTO dbo.t (a, b) SELECT 1, 'x';\n" * 20_000).batches())
+    longest = 0
+    for statements, _ in enumerate(cut(batch), 1):
+        longest = max(longest, len(batch.tokens))
+    assert statements == 20_000
+    assert longest < 200_000

@@ -1,0 +1,41 @@
+"""A statement laid out for a person to read: what a diagnostic shows of a statement that was not understood."""
+
+from __future__ import annotations
+
+from .lexer import Kind, Token
+
+_LONGEST = 2_000  # characters of SQL; what is longer is cut, since its beginning says which statement it is
+
+
+def laid_out(text: str, tokens: list[Token]) -> str:
+    """The statement of some tokens of a text: a line for each clause, comments left out, strings blanked (they may hold secrets)."""
+    import sqlparse  # here, since it is needed only where something is wrong
+    from sqlparse.exceptions import SQLParseError
+
+    sql = _plain(text, tokens)
+    try:
+        return sqlparse.format(sql, reindent=True).strip()
+    except (SQLParseError, RecursionError):  # too deep or too large for it
+        return sql
+
+
+def _plain(text: str, tokens: list[Token]) -> str:
+    pieces: list[str] = []
+    length = 0
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if before and before.start == token.start:
+            continue  # one of several tokens that a variable or template stands for
+        piece = _piece(token, text)
+        length += len(piece) + 1
+        if length > _LONGEST:
+            return "".join(pieces) + " …"
+        pieces.append(" " + piece if before and before.end < token.start else piece)
+    return "".join(pieces)
+
+
+def _piece(token: Token, text: str) -> str:
+    if token.kind is Kind.STRING:
+        return "'…'"
+    if token.kind is Kind.NUMBER and token.value[:2] in ("0x", "0X"):  # a password's hash is one
+        return "0x…"
+    return text[token.start : token.end]
