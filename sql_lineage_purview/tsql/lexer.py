@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
+from sys import intern
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.names import RESERVED
@@ -34,10 +35,14 @@ class Token:
 
     def __init__(self, kind: Kind, value: str, start: int, end: int) -> None:
         self.kind = kind
-        self.value = value
         self.start = start
         self.end = end
-        self.upper = value.upper() if kind is Kind.WORD or kind is Kind.OPERATOR else ""
+        if kind is Kind.WORD or kind is Kind.OPERATOR:  # the same few words all over a script: each is held once
+            self.value = intern(value)
+            self.upper = intern(value.upper())
+        else:
+            self.value = value
+            self.upper = ""
 
     def __repr__(self) -> str:
         return f"{self.kind.name}:{self.value}"
