@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .lexer import Kind, Token
-from .words import name_at
+from .words import name_at, skip_group
 
 STARTERS = frozenset(
     """ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE
-    FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE
-    SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
+    FETCH GOTO GRANT IF INSERT KILL LINENO MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK
+    SAVE SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
 )
 # The columns of a queue: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
 _QUEUE = frozenset(
@@ -46,6 +46,12 @@ _OBJECT_TYPES = frozenset(
 )
 
 
+# Behind any other word a statement may end; behind these something has to come.
+_BEFORE_OPERAND = frozenset(
+    """ALL AND ANY APPLY AS BETWEEN BY CASE DISTINCT ELSE ESCAPE EXCEPT EXEC EXECUTE EXISTS FIRST FOR FROM HAVING IF IN INTERSECT
+    INTO IS JOIN LIKE NEXT NOT OFFSET ON OR OUTPUT PERCENT PRINT RETURN SELECT SET SOME THEN TIES TOP UNION USING VALUES WHEN
+    WHERE WHILE WITH ZONE""".split()
+)
 # Statements that hold a query, and the words that it stands behind.
 WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
 BEFORE_QUERY = frozenset({"FOR", "AS"})
@@ -61,10 +67,30 @@ def begins(tokens: list[Token], index: int) -> bool:
     word = word_at(tokens, index)
     if word in STARTERS:
         return True
+    if word == "WITH":
+        return _common_table(tokens, index + 1)
+    if word == "THROW":  # no reserved word, so an alias too, but never before its number
+        numbered = index + 1 < len(tokens) and tokens[index + 1].kind in (Kind.NUMBER, Kind.VARIABLE)
+        return numbered and word_at(tokens, index + 2) == ","
     if word not in PAIRS:
         return False
     received = word == "RECEIVE" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.VARIABLE
     return received or word_at(tokens, index + 1) in PAIRS[word]
+
+
+def _common_table(tokens: list[Token], index: int) -> bool:
+    """Does `c AS (`, `c (a, b) AS (` or `XMLNAMESPACES (` stand here? Behind WITH only common table expressions have that form.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expression-transact-sql
+    """
+    if word_at(tokens, index) == "XMLNAMESPACES" and word_at(tokens, index + 1) == "(":
+        return True
+    if index >= len(tokens) or not tokens[index].name:
+        return False
+    behind = index + 1
+    if word_at(tokens, behind) == "(":
+        behind = skip_group(tokens, behind)
+    return word_at(tokens, behind) == "AS" and word_at(tokens, behind + 1) == "("
 
 
 @dataclass(slots=True)
@@ -85,13 +111,47 @@ class Scan:
         return word_at(self.tokens, index)
 
 
+def query_begins(scan: Scan, i: int) -> bool:
+    """Does the parenthesis at an index begin a query of its own: `EXEC p @a (SELECT …)`, `IF @a > 1 (SELECT …)`?
+
+    It does where a SELECT stands in it and what stands before it is complete, since a call holds no bare query.
+    """
+    if scan.word(i + 1) != "SELECT" or not _complete(scan.tokens[i - 1]):
+        return False
+    last = _opening(scan.tokens, i - 1) if scan.word(i - 1) == ")" else i - 1
+    if scan.verb == "INSERT" and not scan.bodied:
+        return scan.word(i - 1) == ")" and _holds_query(scan, last)
+    return scan.verb != "WITH" and scan.word(last - 1) != "TOP"
+
+
+def _holds_query(scan: Scan, opening: int) -> bool:
+    """INSERT t (SELECT …) is whole, INSERT t WITH q AS (SELECT …) is not."""
+    return scan.word(opening + 1) == "SELECT" and scan.word(opening - 1) != "AS"
+
+
+def _complete(token: Token) -> bool:
+    if token.kind is Kind.OPERATOR:
+        return token.upper == ")"
+    return token.upper not in _BEFORE_OPERAND
+
+
+def _opening(tokens: list[Token], index: int) -> int:
+    """The index of the parenthesis that the one at an index closes."""
+    depth = 0
+    for i in range(index, -1, -1):
+        depth += (tokens[i].upper == ")") - (tokens[i].upper == "(")
+        if not depth:
+            return i
+    return 0
+
+
 def _select(scan: Scan, i: int) -> bool:
     before = scan.word(i - 1)
     if before in _SET_OPERATORS or (before == "ALL" and scan.word(i - 2) in _SET_OPERATORS):
         return True
     if scan.verb == "INSERT" and not scan.bodied:
         scan.bodied = True
-        return True
+        return not (before == ")" and _holds_query(scan, _opening(scan.tokens, i - 1)))
     if scan.common:
         scan.common = False
         return True
@@ -190,6 +250,7 @@ CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
     "FETCH": _fetch,
     "MERGE": _merge,
     "RECONFIGURE": _reconfigure,
+    "WITH": lambda scan, i: scan.verb == "INSERT" and not scan.bodied,
     "BULK": lambda scan, i: scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT"),
     "REVERT": lambda scan, i: scan.word(i - 1) == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
     "ROLLBACK": lambda scan, i: scan.word(i - 1) == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model.diagnostics import Diagnostic, Span
 
@@ -26,7 +26,17 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded:
-    """Read bytes by their mark, else as UTF-8, UTF-16 without a mark, or Windows-1252."""
+    """Read bytes by their mark, else as UTF-8, UTF-16 without a mark, or Windows-1252. Every line ends in a line feed alone.
+
+    A lone carriage return ends a line too, and a comment with it, as it does for Microsoft's parser and in Management Studio.
+    """
+    decoded = _decoded(data)
+    if decoded.text is None or "\r" not in decoded.text:
+        return decoded
+    return replace(decoded, text=decoded.text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _decoded(data: bytes) -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding, f"{encoding}-sig" if encoding == "utf-8" else encoding)

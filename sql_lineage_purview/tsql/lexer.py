@@ -59,6 +59,10 @@ _PARAMETER_TYPE = (
     r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"
 )
 _PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>", re.IGNORECASE)
+# What a word begins with, and what it goes on with: Microsoft's parser takes every character behind ASCII that is no white
+# space for a letter, so the classes say what does not belong.
+_LETTER = r"[^\x00-\x22$-@\[-^`{-\x7f\s\u200b\ufeff]"
+_PART = r"[^\x00-\x22$-/:-?\[-^`{-\x7f\s\u200b\ufeff]"
 _TOKEN = re.compile(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
@@ -66,11 +70,11 @@ _TOKEN = re.compile(
     | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
     | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
     | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
-    | (?P<variable>@(?:\$\([\w-]+\)|[\w@\#$])*)
-    | (?P<word>(?:\$\([\w-]+\)|[^\W\d]|\#|\$(?=[^\W\d]))(?:\$\([\w-]+\)|[\w@\#$])*)
+    | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
+    | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{part}++|\$\([\w-]+\)|\$)*+)
     | (?P<number>0[xX][0-9a-fA-F]*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
-    """.replace("{types}", _PARAMETER_TYPE),
+    """.replace("{types}", _PARAMETER_TYPE).replace("{letter}", _LETTER).replace("{part}", _PART),
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")

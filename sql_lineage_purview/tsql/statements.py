@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, word_at
+from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, query_begins, word_at
 from .lexer import Batch, Kind, Token
 from .words import closings
 
@@ -237,9 +237,12 @@ class _Cutter:
     def _skip_condition(self) -> None:
         """Go to the first word that begins a statement, outside parentheses and CASE."""
         cases = 0
+        scan = Scan(self.tokens, self.i, "", "", "")
         while self.i < len(self.tokens):
             word = self._word()
             if word == "(":
+                if query_begins(scan, self.i):
+                    return
                 self.i = self._closing.get(self.i, self.i)
             elif word == "CASE":
                 cases += 1
@@ -304,7 +307,9 @@ class _Cutter:
         before = word_at(self.tokens, i - 1)
         if scan.first == "(":
             return before == ")"
-        return scan.first in _BEFORE_A_QUERY and scan.second not in ("CONVERSATION", "DIALOG") and before != "WITH"
+        if scan.first in _BEFORE_A_QUERY:
+            return scan.second not in ("CONVERSATION", "DIALOG") and before != "WITH"
+        return query_begins(scan, i)
 
     def _boundary(self, scan: Scan, i: int) -> bool:
         word = self.tokens[i].upper

@@ -25,7 +25,13 @@ TEXT = "SELECT 'größe'\r\nFROM dbo.[Straße] -- 数据\n"
 )
 def test_unicode_with_and_without_a_mark(data: bytes, encoding: str) -> None:
     decoded = decode(data)
-    assert (decoded.text, decoded.encoding, decoded.diagnostics) == (TEXT, encoding, ())
+    assert (decoded.text, decoded.encoding, decoded.diagnostics) == (TEXT.replace("\r\n", "\n"), encoding, ())
+
+
+def test_a_lone_carriage_return_ends_a_line() -> None:
+    assert (
+        decode(b"SELECT 1 -- one\rSELECT 2\r\nSELECT 3\r\r\nSELECT 4").text == "SELECT 1 -- one\nSELECT 2\nSELECT 3\n\nSELECT 4"
+    )
 
 
 def test_text_that_is_no_unicode_is_windows_1252() -> None:
@@ -64,7 +70,7 @@ def test_any_bytes_are_a_text_or_said_to_be_none(data: bytes) -> None:
 
 
 @given(
-    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\ufeff"), max_size=100),
+    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\r\ufeff"), max_size=100),
     st.sampled_from(["utf-8-sig", "utf-16"]),
 )
 def test_what_was_encoded_comes_back(text: str, encoding: str) -> None:
