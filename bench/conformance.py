@@ -3,134 +3,145 @@
     sql-lineage-purview scan FOLDER --format json -o lineage.json
     python bench/conformance.py FOLDER lineage.json truth.jsonl
 
-`truth.jsonl` has one JSON object a line: `{"file": path, "valid": bool, "statements": [row, …]}`, a row having `line`, `reads`,
-`writes` and `calls`. Names are compared case-folded, without brackets, `dbo` where no schema stands, last two parts; files,
-@variables, system objects and dynamic rows aside. A pair is a table written and a table read by one statement; a line is where
-a statement begins that reads or writes. A file or statement that the document lacks counts as missed. This command imports
-nothing of the package.
+`truth.jsonl` has one JSON object a line: {"file": path, "valid": bool, "statements": [row, …]}, a row having line, kind, reads,
+writes and calls. Only files that are valid there are compared. Names are compared case-folded, without brackets, `dbo` where
+no schema stands, by their last two parts; files, @variables, system objects and rows of dynamic SQL are left aside, and of the
+calls those of modules count that the folder defines. A pair is a table written and a table read by one statement. A fact counts
+as often as statements state it; what the document lacks is a miss, a whole file or statement too.
+
+Exit code: 0; 1 where a threshold is missed or waivers (bench/waivers.py) excuse more than 0.5 % of the facts; 2 where an input
+cannot be read. This command imports nothing of the package.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import re
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-FACTS = ("reads", "writes", "calls", "pairs", "lines")
-PART = re.compile(r'\[((?:[^\]]|\]\])*)\]|"([^"]*)"|([^.]*)')
+from facts import COMPARED, KINDS, Comparison, Tally, compare
+from inputs import BenchError, existing_folder, load_document, load_truth
+from waivers import LIMIT
+
+_LISTED = 10
 
 
-def folded(name: str) -> str | None:
-    """A name as it is compared; None for what is left aside."""
-    if "/" in name or "\\" in name or name.startswith("@"):
-        return None
-    parts = []
-    position = 0
-    while position <= len(name):
-        match = PART.match(name, position)
-        if match is None:
-            break
-        parts.append(((match[1] or "").replace("]]", "]") or match[2] or match[3] or "").lower())
-        position = match.end() + 1
-    last = parts[-1]
-    schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"
-    if schema in ("sys", "information_schema") or (last.startswith(("sp_", "xp_")) and schema == "dbo"):
-        return None
-    return last if last.startswith("#") else f"{schema}.{last}"
+def main(argv: Sequence[str] | None = None) -> int:
+    """Compare, print, and return the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        folder = existing_folder(arguments.folder)
+        document, truth = load_document(arguments.document), load_truth(arguments.truth, folder)
+        comparison = compare(folder, document, truth)
+    except BenchError as error:
+        print(f"conformance: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(_report(comparison, arguments.examples)))
+    failures = [*_missed(comparison, arguments), *over_the_limit(comparison)]
+    for failure in failures:
+        print(f"FAILED: {failure}", file=sys.stderr)
+    return 1 if failures else 0
 
 
-def names(row: dict, what: str) -> set[str]:
-    return {name for raw in row[what] if (name := folded(raw))}
+def over_the_limit(comparison: Comparison) -> Iterator[str]:
+    """Why the waivers excuse too much, if they do."""
+    if comparison.waived_share > LIMIT:
+        yield (
+            f"waivers excuse {comparison.waived.total():,} of {comparison.facts:,} facts ({comparison.waived_share:.2%}); "
+            f"together they may excuse {LIMIT:.1%}"
+        )
 
 
-def facts_of(rows: Iterable[dict], modules: set[str]) -> dict[str, Counter[str]]:
-    """The facts of one file, each as often as a statement states it."""
-    found: dict[str, Counter[str]] = {what: Counter() for what in FACTS}
-    for row in rows:
-        reads, writes = names(row, "reads"), names(row, "writes")
-        calls = {call for call in names(row, "calls") if call in modules}
-        found["reads"].update(reads)
-        found["writes"].update(writes)
-        found["calls"].update(calls)
-        found["pairs"].update(f"{w} <- {r}" for w in writes for r in reads)
-        if reads or writes:
-            found["lines"][str(row["line"])] += 1
-    return found
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("conformance.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of scripts that both sides read")
+    parser.add_argument("document", type=Path, metavar="DOCUMENT", help="the lineage document of the folder (JSON)")
+    parser.add_argument("truth", type=Path, metavar="TRUTH", help="the other reading of the folder (a JSON object a line)")
+    parser.add_argument("--examples", type=int, default=0, metavar="N", help="list up to N differences of each kind of fact")
+    thresholds = parser.add_argument_group("thresholds", "The exit code is 1 where one is missed.")
+    thresholds.add_argument("--at-least", type=_share, metavar="SHARE", help="precision and recall of reads, writes and pairs")
+    thresholds.add_argument("--calls", type=_share, metavar="SHARE", help="precision and recall of calls")
+    thresholds.add_argument("--gaps", type=float, metavar="N", help="at most so many syntax gaps for each thousand statements")
+    return parser
 
 
-@dataclass
-class Tally:
-    """Facts that both have, that only we have, that only the truth has."""
-
-    both: int = 0
-    ours: int = 0
-    theirs: int = 0
-    files: Counter[str] = field(default_factory=Counter)
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, path: str, mine: Counter[str], other: Counter[str]) -> None:
-        self.both += (mine & other).total()
-        extra, missing = mine - other, other - mine
-        self.ours += extra.total()
-        self.theirs += missing.total()
-        if extra or missing:
-            self.files[path] += extra.total() + missing.total()
-            self.examples += [f"+ {path}: {fact}" for fact in extra] + [f"- {path}: {fact}" for fact in missing]
-
-    @property
-    def precision(self) -> float:
-        return self.both / max(1, self.both + self.ours)
-
-    @property
-    def recall(self) -> float:
-        return self.both / max(1, self.both + self.theirs)
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share between 0 and 1")
+    return value
 
 
-def compare(folder: Path, document: dict, truth: list[dict]) -> dict[str, Tally]:
-    rows_of: dict[str, list[dict]] = {}
-    for row in document["statements"]:
-        if not row["dynamic"]:
-            rows_of.setdefault(row["path"], []).append(row)
-    modules = {name for module in document["modules"] if (name := folded(module["name"]))}
-    tallies = {what: Tally() for what in FACTS}
-    for entry in truth:
-        if not entry["valid"]:
-            continue
-        path = Path(entry["file"]).resolve().relative_to(folder.resolve()).as_posix()
-        mine, other = facts_of(rows_of.get(path, []), modules), facts_of(entry["statements"], modules)
-        for what in FACTS:
-            tallies[what].add(path, mine[what], other[what])
-    return tallies
+def _missed(comparison: Comparison, arguments: argparse.Namespace) -> Iterator[str]:
+    limits = dict.fromkeys(("reads", "writes", "pairs"), arguments.at_least) | {"calls": arguments.calls}
+    if not comparison.valid and any(limit is not None for limit in (*limits.values(), arguments.gaps)):
+        yield "the truth has no valid file, so nothing was compared"
+    for kind, limit in limits.items():
+        tally = comparison.tallies[kind]
+        for what, value in (("precision", tally.precision), ("recall", tally.recall)):
+            if limit is not None and value is not None and value < limit:
+                yield f"{what} of {kind} is {value:.4f}, below {limit:g}"
+    if arguments.gaps is not None and comparison.gaps_per_thousand > arguments.gaps:
+        yield f"{comparison.gaps_per_thousand:.2f} syntax gaps for each thousand statements, more than {arguments.gaps:g}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("document", type=Path)
-    parser.add_argument("truth", type=Path)
-    parser.add_argument("--examples", type=int, default=0, help="print so many differences of each kind")
-    args = parser.parse_args()
-    document = json.loads(args.document.read_text(encoding="utf-8"))
-    truth = [json.loads(line) for line in args.truth.read_text(encoding="utf-8").splitlines()]
-    valid = {Path(e["file"]).resolve().relative_to(args.folder.resolve()).as_posix() for e in truth if e["valid"]}
-    files = [file for file in document["files"] if file["path"] in valid]
-    statements, gaps = sum(f["statements"] for f in files), sum(f["gaps"]["syntax"] for f in files)
-    print(f"{len(document['files'])} files, {len(valid)} of them valid with {statements} statements")
-    print(f"syntax gaps in valid files: {gaps} ({1000 * gaps / max(1, statements):.2f} for each thousand statements)")
-    tallies = compare(args.folder, document, truth)
-    for what, tally in tallies.items():
-        print(f"{what:7} {tally.both:6} agree  precision {tally.precision:.4f}  recall {tally.recall:.4f}")
-    for what, tally in tallies.items():
-        for line in tally.examples[: args.examples]:
-            print(f"  {what}: {line}")
-    worst: Counter[str] = sum((tally.files for tally in tallies.values()), Counter())
-    for path, count in worst.most_common(10):
-        print(f"{count:5} differences in {path}")
+def _report(comparison: Comparison, examples: int) -> Iterator[str]:
+    yield (
+        f"{comparison.files:,} files in the document; {len(comparison.valid):,} valid ones compared, "
+        f"with {comparison.statements:,} statements and {comparison.facts:,} facts"
+    )
+    yield f"syntax gaps in valid files: {comparison.gaps} ({comparison.gaps_per_thousand:.2f} for each thousand statements)"
+    yield from _paths("valid files that the document lacks, all they hold counted as missed", comparison.missing)
+    yield from _paths("scripts of the document that the truth does not speak of, left out", comparison.unjudged)
+    yield ""
+    yield from _table(comparison.tallies)
+    if comparison.waived.total():
+        yield ""
+        yield f"waived: {comparison.waived.total():,} of {comparison.facts:,} facts ({comparison.waived_share:.2%})"
+        yield from (f"{count:8,}  {name}" for name, count in comparison.waived.most_common() if count)
+        yield "without waivers:"
+        yield from _table({kind: comparison.strict[kind] for kind in KINDS})
+    yield from _differences(comparison, examples)
+
+
+def _table(tallies: dict[str, Tally]) -> Iterator[str]:
+    yield f"{'':7} {'both':>8} {'only ours':>10} {'only theirs':>12} {'precision':>10} {'recall':>8}"
+    for kind, tally in tallies.items():
+        ours, theirs = tally.ours.total(), tally.theirs.total()
+        yield f"{kind:7} {tally.both:8,} {ours:10,} {theirs:12,} {shown(tally.precision):>10} {shown(tally.recall):>8}"
+
+
+def shown(value: float | None) -> str:
+    """A share with four digits, never rounded up to 1; `none` where there is nothing to share."""
+    if value is None:
+        return "none"
+    return "1.0000" if value == 1 else f"{min(value, 0.9999):.4f}"
+
+
+def _paths(title: str, paths: Sequence[str]) -> Iterator[str]:
+    if not paths:
+        return
+    yield f"{title}: {len(paths):,}"
+    yield from (f"    {path}" for path in paths[:_LISTED])
+    if len(paths) > _LISTED:
+        yield f"    and {len(paths) - _LISTED:,} more"
+
+
+def _differences(comparison: Comparison, examples: int) -> Iterator[str]:
+    for kind in COMPARED if examples else ():
+        tally = comparison.tallies[kind]
+        listed = [("+", key, n) for key, n in sorted(tally.ours.items())] + [
+            ("-", key, n) for key, n in sorted(tally.theirs.items())
+        ]
+        for sign, (path, fact), count in listed[:examples]:
+            yield f"{kind}: {sign} {path}: {fact}" + (f" ({count} times)" if count > 1 else "")
+    worst = comparison.worst()
+    if worst:
+        yield ""
+        yield "files with the most differences:"
+        yield from (f"{count:8,}  {path}" for path, count in worst[:_LISTED])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -30,8 +30,8 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
                 name = naming.canonical(fact.name, fact.database or file.database)
                 location = sources.get((fact.data_source or "").casefold())
                 address = address_name(fact.address, location) if fact.address else None
-                where = Location(file.path, fact.span.line)
-                entry = TableEntry(name, fact.kind, fact.columns, where, address)
+                where = None if file.reference else Location(file.path, fact.span.line)
+                entry = TableEntry(name, fact.kind, fact.columns, where, address, file.path)
                 tables[naming.key(name)] = entry
                 local.setdefault(file.path, {})[naming.key(name)] = entry
             elif isinstance(fact, TypeFact):

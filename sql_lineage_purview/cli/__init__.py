@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "scan": "derive the lineage of folders of T-SQL",
     "tree": "show what feeds a table or column, and what it feeds",
     "check": "report what could not be understood or resolved (offline; a pre-commit hook)",
+    "catalog": "dump what a database or package knows of its tables and modules to a snapshot file",
     "explain": "say what a diagnostic means and what to do about it",
     "plan": "show what a push would change in Microsoft Purview",
     "push": "publish the lineage to Microsoft Purview",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import Diagnostic, Severity
-from ..project.loading import load_settings
+from ..project.loading import catalog, load_settings
 from ..project.scan import Scan, scan
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .console import Progress, say
@@ -29,6 +29,13 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--var", metavar="NAME=VALUE", action="append", type=_variable, help="the value of a SQLCMD variable $(NAME)"
     )
+    group.add_argument(
+        "--catalog",
+        metavar="[DATABASE=]SOURCE",
+        action="append",
+        help="what tells of tables that no script defines: a .dacpac, a snapshot (.json), INFORMATION_SCHEMA.COLUMNS (.csv), or "
+        "mssql://SERVER/DATABASE",
+    )
     group.add_argument("--jobs", metavar="N", type=count, help="how many processes share the work (default: by its amount)")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
 
@@ -39,6 +46,7 @@ def settings_of(arguments: argparse.Namespace, start: Path) -> Settings:
         "default_schema": arguments.default_schema,
         "database": arguments.database,
         "variables": tuple(arguments.var) if arguments.var else None,
+        "catalogs": tuple(catalog(text, Path.cwd()) for text in arguments.catalog) if arguments.catalog else None,
         "jobs": arguments.jobs,
         "keep_temporary": getattr(arguments, "keep_temporary", None),
     }

@@ -35,6 +35,7 @@ from ..model.names import Name
 from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, Subtype
 from .bound import STAR, Bound, BoundColumn, Flows, Value, add_flows, add_tables, union, used_as
+from .joining import sight
 from .scope import Ambiguous, Found, Item, Scope, Unknown, matching, resolve
 
 
@@ -146,7 +147,8 @@ class Binder:
             else:
                 result.columns.append(self._output(output, scope, common, result))
         for condition in select.conditions:
-            value = self.value(condition.expression, scope, common)
+            seen = sight(select, condition, scope)
+            value = self.value(condition.expression, seen, common)
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
             add_tables(result.tables, value.tables, EdgeType.INDIRECT)

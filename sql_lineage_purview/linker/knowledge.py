@@ -45,8 +45,8 @@ class Summary:
     rows: Bound
 
 
-# Binds a query that stands in a file (path, database), only to learn its columns.
-Describe = Callable[[Query, str, str | None], Bound]
+# Binds a query that stands in a file (path, module, database), only to learn its columns.
+Describe = Callable[[Query, str, Name | None, str | None], Bound]
 
 
 @dataclass(slots=True)
@@ -94,17 +94,22 @@ class Knowledge:
         return self._columns[key, where]
 
     def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
-        facts = self.objects.columns(name, path)
-        if facts is not None:
-            return tuple(fact.name for fact in facts)
+        entry = self.objects.table(name, path)
+        told = None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns)
+        if told is not None and entry is not None and entry.defined_at:
+            return told
+        return self._queried(name) or told
+
+    def _queried(self, name: Name) -> tuple[str, ...] | None:
+        """The columns of a view, or of a table that SELECT INTO or CTAS creates: those of its query."""
         view = self.objects.view(name)
         if view is not None and view.fact.query is not None:
-            return view.fact.columns or _names(self.describe(view.fact.query, view.path, view.database))
+            return view.fact.columns or _names(self.describe(view.fact.query, view.path, view.name, view.database))
         creation = self.objects.creations.get(self.naming.key(name))
         if creation is None:
             return None
         write = creation.write
-        return write.columns or _names(self.describe(write.query, creation.where.path, creation.database))
+        return write.columns or _names(self.describe(write.query, creation.where.path, None, creation.database))
 
     def renamed(self, old: Name, new: Name, path: str) -> None:
         """What was `old` is from now on `new`: its columns are known under that name too."""
@@ -124,7 +129,9 @@ class Knowledge:
             self.references.setdefault(module, {})[column] = None
 
     def report(self, code: str, message: str, path: str, span: Span) -> None:
-        """Note a finding, once."""
+        """Note a finding, once; what is wrong in a file that is only a reference is no finding of this scan."""
+        if path in self.objects.references:
+            return
         self.diagnostics[Diagnostic(code, message, span, path)] = None
 
     def report_once(self, code: str, message: str, path: str, span: Span) -> None:

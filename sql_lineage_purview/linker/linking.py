@@ -24,7 +24,8 @@ from .session import Place, Session
 def link(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOptions | None = None) -> LineageGraph:
     """Link the facts of all files.
 
-    Of two definitions of a name the later one in the order given counts; everything else is in the order of paths.
+    Of two definitions of a name the later one in the order given counts; everything else is in the order of paths. Files that
+    are only a reference tell of objects, and have no part in the graph of their own.
     """
     return deep(lambda: Linker(files, catalogue, options or LinkOptions()).run())
 
@@ -45,7 +46,7 @@ class Linker:
     def __post_init__(self) -> None:
         self.naming = self.options.naming
         self.objects = collect(self.files, self.catalogue, self.naming)
-        self.files = sorted(self.files, key=lambda file: file.path)
+        self.files = sorted((file for file in self.files if not file.reference), key=lambda file: file.path)
         self.knowledge = Knowledge(self.options, self.objects, self._describe)
 
     def run(self) -> LineageGraph:
@@ -57,8 +58,8 @@ class Linker:
         self.knowledge.report_missing()
         return self._graph()
 
-    def _describe(self, query: Query, path: str, database: str | None) -> Bound:
-        return Binder(_Quiet(self.knowledge, Place(path, None, database, {}), noting=False)).query(query)
+    def _describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
+        return Binder(_Quiet(self.knowledge, Place(path, module, database, {}), noting=False)).query(query)
 
     # --- statement rows -----------------------------------------------------------------------------------------------
 
@@ -104,11 +105,15 @@ class Linker:
     def _run_file(self, file: SourceFile) -> None:
         self.knowledge.followed = 0
         script = Session(self.knowledge, Place(file.path, None, file.database, self._ids))
+        statements: list[StatementFact] = []  # between two modules; a loop is run as a whole
         for item in file.facts.items:
             if isinstance(item, StatementFact):
-                script.run((item,))
-            else:
-                self._run_module(item, file)
+                statements.append(item)
+                continue
+            script.run(statements)
+            statements = []
+            self._run_module(item, file)
+        script.run(statements)
 
     def _run_module(self, fact: ModuleFact, file: SourceFile) -> None:
         name = self.objects.spelled(module_name(fact, file, self.naming))
@@ -132,8 +137,9 @@ class Linker:
         nodes = {name for row in statements for name in row.reads + row.writes if not name.temporary and not name.system}
         nodes |= {name for edge in table_edges for name in (edge.source, edge.target)}
         nodes = {self.objects.base(name) for name in nodes}
-        nodes |= {entry.name for entry in self.catalogue.tables.values()}
-        nodes |= {entry.name for entry in self.objects.modules.values() if entry.fact.kind is ModuleKind.VIEW}
+        nodes |= {entry.name for entry in self.catalogue.tables.values() if entry.defined_at}
+        views = (entry for entry in self.objects.modules.values() if entry.fact.kind is ModuleKind.VIEW)
+        nodes |= {entry.name for entry in views if entry.path not in self.objects.references}
         unique = {self.naming.key(name): self.objects.spelled(name) for name in nodes}
         return LineageGraph(
             files=tuple(self._scanned(file, diagnostics) for file in self.files),
@@ -163,12 +169,12 @@ class Linker:
     def _node(self, name: Name) -> Table:
         if name.address:
             return Table(name, TableKind.FILE, None, None)
-        entry = self.objects.table(name)
-        if entry is not None:
+        entry, module = self.objects.table(name), self.objects.module(name)
+        if entry is not None and (entry.defined_at or module is None):
             return Table(name, entry.kind, self.knowledge.columns_of(name), entry.defined_at)
-        module = self.objects.module(name)
         if module is not None:
-            where = Location(module.path, module.fact.span.line)
+            referred = module.path in self.objects.references
+            where = None if referred else Location(module.path, module.fact.span.line)
             if module.fact.kind is ModuleKind.VIEW:
                 kind = TableKind.MATERIALIZED_VIEW if module.fact.materialized else TableKind.VIEW
                 return Table(name, kind, self.knowledge.columns_of(name), where)
@@ -205,7 +211,11 @@ class Linker:
     def _report_twins(self, statements: tuple[Statement, ...]) -> None:
         """`dbo.t` and `Db.dbo.t` in one scan: two names, perhaps of one table."""
         with_database: dict[str, Name] = {}
-        for name in self.objects.spellings.values():
+        foreign = {self.naming.key(entry.name) for entry in self.catalogue.tables.values() if not entry.defined_at}
+        used = {self.naming.key(name) for row in statements for name in row.reads + row.writes}
+        for key, name in self.objects.spellings.items():
+            if key in foreign and key not in used:  # the database of a catalog, which answers for names without one too
+                continue
             if len(name.parts) == 3 and not name.template:
                 with_database.setdefault(self.naming.key(Name(name.parts[1:])), name)
         reported: set[str] = set()

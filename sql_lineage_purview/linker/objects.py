@@ -46,10 +46,26 @@ class Objects:
     renames: dict[str, Name] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spellings: dict[str, Name] = field(default_factory=dict)
+    references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
 
     def spelled(self, name: Name) -> Name:
         """The one spelling under which an object is shown: its definition's, else that of its first use."""
         return self.spellings.setdefault(self.naming.key(name), name)
+
+    def meant(self, name: Name, module: Name | None, database: str | None) -> Name:
+        """The full name of what a text means: in a module, a name without a schema is looked for in the module's schema first.
+
+        Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql (interoperability: names without a
+        schema in a procedure)
+        """
+        full = self.naming.canonical(name, database)
+        if module is None or len(name.parts) > 1 or len(module.parts) < 2 or full == name:
+            return full
+        near = self.naming.canonical(Name((module.parts[-2], name.last)), database)
+        return near if self._defined(self.naming.key(near)) else full
+
+    def _defined(self, key: str) -> bool:
+        return key in self.catalogue.tables or key in self.modules or key in self.creations or key in self.catalogue.synonyms
 
     def base(self, name: Name) -> Name:
         """What a synonym, through others if need be, stands for."""
@@ -82,7 +98,7 @@ class Objects:
 
 def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -> Objects:
     """Index what the files define."""
-    objects = Objects(naming, catalogue)
+    objects = Objects(naming, catalogue, references=frozenset(file.path for file in files if file.reference))
     for entry in catalogue.tables.values():
         objects.spelled(entry.name)
     for file in files:
@@ -115,7 +131,7 @@ def _add_module(objects: Objects, fact: ModuleFact, file: SourceFile) -> None:
     name = module_name(fact, file, objects.naming)
     key = objects.naming.key(name)
     earlier = objects.modules.get(key)
-    if earlier:
+    if earlier and earlier.path not in objects.references:
         message = f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later definition counts"
         objects.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
     objects.modules[key] = ModuleEntry(objects.spelled(name), fact, file.path, fact.database or file.database)
@@ -128,7 +144,7 @@ def _add_creation(objects: Objects, statement: StatementFact, path: str, databas
         name = objects.naming.canonical(effect.target, database)
         key = objects.naming.key(name)
         entry = objects.catalogue.tables.get(key)
-        if (entry and entry.columns is not None) or key in objects.modules:
+        if (entry and entry.columns is not None and entry.defined_at) or key in objects.modules:
             continue
         external = statement.kind.value.startswith("CREATE_EXTERNAL")
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE

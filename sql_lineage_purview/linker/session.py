@@ -192,8 +192,8 @@ class Session:
         return self.statement is not None and self.statement.dynamic
 
     def _canonical(self, name: Name) -> Name:
-        full = self.knowledge.objects.base(self.naming.canonical(name, self.place.database))
-        return self.knowledge.objects.spelled(full)
+        objects = self.knowledge.objects
+        return objects.spelled(objects.base(objects.meant(name, self.place.module, self.place.database)))
 
     # --- writing ------------------------------------------------------------------------------------------------------
 

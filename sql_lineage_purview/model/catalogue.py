@@ -13,13 +13,17 @@ from .vocabulary import TableKind
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """A table as a catalogue knows it. `columns` None: not known. `address`: the file beneath an external table."""
+    """A table as a catalogue knows it. `columns` None: not known. `address`: the file beneath an external table.
+
+    `defined_at` None: no script of the scan defines it; `source` is then the file that tells of it.
+    """
 
     name: Name
     kind: TableKind
     columns: tuple[ColumnFact, ...] | None
     defined_at: Location | None = None
     address: Name | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -479,8 +479,12 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a scan: its path relative to the root, with `/`, its facts, and the database it is configured to belong to."""
+    """A file of a scan: its path relative to the root, with `/`, its facts, and the database it is configured to belong to.
+
+    `reference`: it only tells of objects that other files refer to; what its own statements do is no part of the lineage.
+    """
 
     path: str
     facts: FileFacts
     database: str | None = None
+    reference: bool = False

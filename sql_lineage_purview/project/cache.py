@@ -46,7 +46,9 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
     try:
         lines = io.StringIO(text)
         inclusions = json.loads(lines.readline())
-        return decode(row for line in lines for row in json.loads(line)), [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
+        return decode(row for line in lines for row in json.loads(line)), [
+            (path, tuple(stack), outcome) for path, stack, outcome in inclusions
+        ]
     except (TypeError, RecursionError) as error:
         raise ValueError("not an entry of the cache") from error
 

@@ -19,7 +19,7 @@ from .studio import EmbeddedScript, embedded_script, holds_script
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .discovery import FoundFile
+    from .found import FoundFile
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many files are done, and of how many."""
@@ -75,7 +75,7 @@ class Compiler:
     def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
         """The facts of a file, or what must be done for them, and what the file around its script has to say."""
         try:
-            script = _script(file.location)
+            script = _Script(file.script) if file.script is not None else _script(file.location)
         except OSError as error:
             return _unreadable(error), ()
         options = CompileOptions(variables=file.variables)

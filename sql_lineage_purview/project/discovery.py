@@ -14,6 +14,8 @@ from pathspec import GitIgnoreSpec
 
 from .database_projects import DatabaseProject, read_project
 from .errors import ConfigurationError, PathError
+from .found import FoundFile, Skipped
+from .schemas import describes_databases, read_schemas, schema_scripts
 from .studio import embedded_script, holds_script, may_hold_script
 
 if TYPE_CHECKING:
@@ -26,27 +28,6 @@ CACHE_FOLDER = ".sql-lineage-purview-cache"
 
 # What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build results, to others objects.
 _LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A script: `path` relative to the root with `/`, and where it is on this machine.
-
-    `database` is the one that the file itself says it is connected to; `variables` are the SQLCMD variables given to it.
-    """
-
-    path: str
-    location: Path
-    database: str | None = None
-    variables: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something that was met and not read, and why."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +46,14 @@ class Discovery:
 def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Discovery:
     """Find the scripts of folders (recursively) and files (whatever their ending).
 
-    A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named.
+    A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named. A package (.dacpac) or a
+    snapshot that was named counts as the scripts of its modules.
 
     The root is the one folder given, a file's folder, or what several paths have in common; `root` overrides this where all
     paths lie below it. `exclude` applies to everything, the folders that are always left out only to those met on the way.
 
     Raises:
-        PathError: a path does not exist, or the paths have no folder in common.
+        PathError: a path does not exist or is a damaged package, or the paths have no folder in common.
         ConfigurationError: an exclude pattern is malformed.
     """
     tops = [_existing(path) for path in paths]
@@ -82,6 +64,8 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
             search.walk(top)
         elif search.exclusion.covers(top, search.root):
             search.skip(top, "excluded by the configuration")
+        elif describes_databases(top):
+            search.take_databases(top)
         elif not search.take(top):
             search.skip(top, "holds no T-SQL")
     files = sorted(search.files.values(), key=lambda file: file.path)
@@ -206,6 +190,13 @@ class _Search:
                 return False
             self.files.setdefault(true, file)
         return True
+
+    def take_databases(self, location: Path) -> None:
+        """A package or snapshot that was named: each of its modules is a script."""
+        for database in read_schemas(location):
+            path = shown(location.relative_to(self.root))
+            for file in schema_scripts(database, path, location, database.name):
+                self.files[self.root / file.path] = file
 
     def walk(self, top: Path) -> None:
         """All scripts below a folder; links are followed last, so that a file goes by its own name where it has one."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from .configuration import ConfigurationFile, find_configuration
 from .errors import ConfigurationError
-from .settings import DatabaseSettings, PinSettings, PurviewSettings, Settings
+from .live import SCHEME
+from .settings import CatalogSettings, DatabaseSettings, PinSettings, PurviewSettings, Settings
 
 ENVIRONMENT_PREFIX = "SQL_LINEAGE_PURVIEW_"
 
@@ -95,6 +96,19 @@ def _texts(value: object, place: _Place) -> tuple[tuple[str, str], ...]:
     raise place.error("a table of names and texts", value)
 
 
+def _catalogs(value: object, place: _Place) -> tuple[CatalogSettings, ...]:
+    return tuple(catalog(text, place.folder) for text in _patterns(value, place))
+
+
+def catalog(text: str, folder: Path) -> CatalogSettings:
+    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder."""
+    database, _, source = text.rpartition("=")
+    source = source.strip()
+    if not source.lower().startswith(SCHEME):
+        source = str((folder / source).resolve())
+    return CatalogSettings(source, database.strip() or None)
+
+
 def _folders(value: object, place: _Place) -> tuple[tuple[Path, str], ...]:
     return tuple(((place.folder / folder).resolve(), database) for folder, database in _texts(value, place))
 
@@ -108,6 +122,7 @@ _PLAIN: dict[str, _Reader] = {
     "jobs": _count,
     "keep_temporary": _flag,
     "folders": _folders,
+    "catalogs": _catalogs,
 }
 _PURVIEW: dict[str, _Reader] = {
     "endpoint": _text,
@@ -204,6 +219,6 @@ def _typed(reader: _Reader, text: str) -> object:
         return _WORDS.get(text.lower(), text)
     if reader is _count:
         return int(text) if text.isdecimal() else text
-    if reader is _patterns:
+    if reader in (_patterns, _catalogs):
         return [pattern.strip() for pattern in text.split(",") if pattern.strip()]
     return text

@@ -10,7 +10,8 @@ from ..linker import LinkOptions, link
 from ..model.facts import SourceFile
 from .cache import Cache
 from .compilation import Compiler, Progress
-from .discovery import CACHE_FOLDER, Skipped, discover
+from .discovery import CACHE_FOLDER, discover
+from .schemas import catalog_scripts
 from .scripts import scripts_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..model.graph import LineageGraph
+    from .found import FoundFile, Skipped
     from .settings import Settings
 
 
@@ -51,19 +53,27 @@ def scan(
         progress: is told how many files are done, and of how many.
 
     Raises:
-        ProjectError: a path does not exist, or a setting cannot be used.
+        ProjectError: a path does not exist, a catalog cannot be read, or a setting cannot be used.
     """
     found = discover(paths, settings, root=root)
     files = scripts_of(found, settings)
+    references = catalog_scripts(settings)
     cache = Cache(_cache_folder(paths[0], settings)) if use_cache else None
-    facts = Compiler(found.root, settings.jobs, cache, progress or _silent).compile(files)
+    facts = Compiler(found.root, settings.jobs, cache, progress or _silent).compile([*references, *files])
     sources = [
-        SourceFile(file.path, fact, settings.database_of(file.location) or file.database)
-        for file, fact in zip(files, facts, strict=True)
+        SourceFile(file.path, fact, _database(file, settings), reference=number < len(references))
+        for number, (file, fact) in enumerate(zip([*references, *files], facts, strict=True))
     ]
     linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
     graph = link(sources, read_definitions(sources, linking.naming), linking)
     return Scan(graph, found.root, found.skipped)
+
+
+def _database(file: FoundFile, settings: Settings) -> str | None:
+    """What a package or snapshot says goes before the folder that it lies in."""
+    if file.script is not None:
+        return file.database
+    return settings.database_of(file.location) or file.database
 
 
 def _cache_folder(first: Path, settings: Settings) -> Path:

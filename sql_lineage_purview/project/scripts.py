@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..tsql.decode import decode
 from ..tsql.sqlcmd import read_commands
 from .database_projects import project_variables
-from .discovery import Discovery, FoundFile, is_excluded, shown
+from .discovery import Discovery, is_excluded, shown
+from .found import FoundFile
 from .includes import IncludeReader
 from .studio import holds_script
 
@@ -53,7 +54,7 @@ def _brought_in(files: Iterable[FoundFile], root: Path) -> dict[Path, list[_Vari
     """The true places of all files that scripts bring in, with the variables set for each of them, once for every time."""
     brought: dict[Path, list[_Variables]] = {}
     for file in files:
-        text = _text_with_inclusions(file.location)
+        text = _text_with_inclusions(file.location) if file.script is None else None
         if text is None:
             continue
         reader = IncludeReader(file.location, root)

@@ -34,6 +34,17 @@ class PinSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogSettings:
+    """An entry of `catalogs`: a file that describes databases, or the address of a live one; and which database that is.
+
+    `source` is an absolute path or `mssql://SERVER/DATABASE`; `database` None: the source says it, or the configuration.
+    """
+
+    source: str
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PurviewSettings:
     """`[purview]`: which catalogue receives the lineage. None stands for the default of the client."""
 
@@ -51,6 +62,7 @@ class PurviewSettings:
 class Settings:
     """All that can be set. `jobs` 0 chooses by the amount of work; `base` is the folder of the configuration file, if any.
 
+    `catalogs` tell of objects that no script defines; the first that knows a table answers.
     `folders` maps folders (absolute) to the database of the scripts in them; the deepest one counts.
     """
 
@@ -62,6 +74,7 @@ class Settings:
     jobs: int = 0
     keep_temporary: bool = False
     folders: tuple[tuple[Path, str], ...] = ()
+    catalogs: tuple[CatalogSettings, ...] = ()
     databases: tuple[DatabaseSettings, ...] = ()
     pins: tuple[PinSettings, ...] = ()
     purview: PurviewSettings = PurviewSettings()

@@ -85,14 +85,19 @@ class AzureTokens:
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - half a second of start, for networked commands only
 
         try:
-            self._credential = self._credential or _default_credential(self._authority)
+            self._credential = self._credential or default_credential(self._authority)
             return self._credential.get_token(self._scope)
         except (AzureError, ValueError) as error:
             reason = str(error).strip().partition("\n")[0]
             return SignInError(f"No token for the account: {reason}", where=self._scope, remedy=_REMEDY)
 
 
-def _default_credential(authority: str | None) -> Credential:
+def default_credential(authority: str | None) -> Credential:
+    """Whatever identity the environment offers: managed, workload, service principal, the Azure CLI.
+
+    Args:
+        authority: the sign-in host of another cloud; None for the public one, or for what AZURE_AUTHORITY_HOST says.
+    """
     from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - half a second of start, for networked commands only
 
     # The library warns of each credential that does not apply; the one error that matters is raised.

@@ -25,7 +25,7 @@ class SourceLine:
 
 
 def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None) -> str:
-    """One diagnostic as text that ends in a newline; a statement that could not be read is laid out below, if it takes several lines.
+    """One diagnostic as text that ends in a newline. A statement that could not be read is laid out below, if it takes lines.
 
     Args:
         diagnostic: what to show.

@@ -52,6 +52,8 @@ _BEFORE_OPERAND = frozenset(
     INTO IS JOIN LIKE NEXT NOT OFFSET ON OR OUTPUT PERCENT PRINT RETURN SELECT SET SOME THEN TIES TOP UNION USING VALUES WHEN
     WHERE WHILE WITH ZONE""".split()
 )
+# Statements whose lists of permissions begin with SELECT too: ADD (SELECT ON t BY public).
+_HOLDS_NAMES = frozenset({"CREATE", "ALTER", "GRANT", "DENY", "REVOKE"})
 # Statements that hold a query, and the words that it stands behind.
 WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
 BEFORE_QUERY = frozenset({"FOR", "AS"})
@@ -116,7 +118,7 @@ def query_begins(scan: Scan, i: int) -> bool:
 
     It does where a SELECT stands in it and what stands before it is complete, since a call holds no bare query.
     """
-    if scan.word(i + 1) != "SELECT" or not _complete(scan.tokens[i - 1]):
+    if scan.first in _HOLDS_NAMES or scan.word(i + 1) != "SELECT" or not _complete(scan.tokens[i - 1]):
         return False
     last = _opening(scan.tokens, i - 1) if scan.word(i - 1) == ")" else i - 1
     if scan.verb == "INSERT" and not scan.bodied:
@@ -221,6 +223,11 @@ def _if(scan: Scan, i: int) -> bool:
     )
 
 
+def _with(scan: Scan, i: int) -> bool:
+    """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…)."""
+    return (scan.verb == "INSERT" and not scan.bodied) or (scan.first == "CREATE" and scan.word(i + 1) == "XMLNAMESPACES")
+
+
 def _fetch(scan: Scan, i: int) -> bool:
     return scan.word(i - 1) in ("ROWS", "ROW")
 
@@ -250,7 +257,7 @@ CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
     "FETCH": _fetch,
     "MERGE": _merge,
     "RECONFIGURE": _reconfigure,
-    "WITH": lambda scan, i: scan.verb == "INSERT" and not scan.bodied,
+    "WITH": _with,
     "BULK": lambda scan, i: scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT"),
     "REVERT": lambda scan, i: scan.word(i - 1) == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
     "ROLLBACK": lambda scan, i: scan.word(i - 1) == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE

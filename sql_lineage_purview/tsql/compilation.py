@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
-from ..model.diagnostics import Diagnostic, Span
+from ..model.diagnostics import Diagnostic, Gap, Span
 from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, Rows, StatementFact, TableFact, Write
 from ..model.names import Name
 from ..model.stack import deep
@@ -88,6 +88,8 @@ class _Compiler:
     database: str | None = None
     constants: Constants = field(default_factory=Constants)
     depth: int = 0
+    server: str | None = None  # the linked server that runs the text
+    schema: str | None = None  # CREATE SCHEMA makes the objects behind it its own
     shared: dict[Any, Any] = field(default_factory=dict)
 
     def run(self, encoding: str) -> FileFacts:
@@ -96,10 +98,11 @@ class _Compiler:
         self.diagnostics += commands.diagnostics
         items: list[Fact] = []
         batches = 0
-        for batches, batch in enumerate(self.source.batches(), 1):
+        for batch in self.source.batches():
+            batches += 1
             if items:
                 items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=self.database))
-            self.constants = Constants()
+            self.constants, self.schema = Constants(), None
             for index, node in enumerate(cut(batch)):
                 self._node(node, _Scope(), items, first=index == 0)
         self.diagnostics += self.source.diagnostics
@@ -150,6 +153,9 @@ class _Compiler:
         if word(tokens, 0) == "USE" and len(tokens) > 1:
             self.database = tokens[1].value
             return []
+        if word(tokens, 0) == "CREATE" and word(tokens, 1) == "SCHEMA" and first:
+            named, _ = name_at(tokens, 2 + (word(tokens, 2) == "AUTHORIZATION"))
+            self.schema = named.last if named else None
         if not node.closed:
             self._report("SLP102", "a parenthesis of this statement is never closed", tokens)
         reader = self._reader(scope)
@@ -169,13 +175,18 @@ class _Compiler:
         if self.depth > _NESTED_STRINGS:
             self._report("SLP301", "strings that execute strings, too deep to follow", tokens)
             return []
-        inner = _Compiler(string.text, self.options, self.include, database=self.database, depth=self.depth + 1)
+        inner = _Compiler(
+            string.text, self.options, self.include, database=self.database, depth=self.depth + 1, server=string.server
+        )
         facts = inner.run("")
+        if string.server and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics):
+            self._report("SLP103", f"the string that {string.server} runs is in another language", tokens)
+            return []
         span = self.source.span(tokens[0].start, tokens[-1].end)
         self.diagnostics += [
             replace(found, message=f"in the executed string: {found.message}", span=span) for found in facts.diagnostics
         ]
-        for definition in facts.definitions:
+        for definition in () if string.server else facts.definitions:
             self.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
         found: list[StatementFact] = []
         for fact in facts.items:
@@ -211,7 +222,14 @@ class _Compiler:
             return None
         finally:
             self.diagnostics += [self._shown(found, tokens) for found in reader.diagnostics]
-            self.definitions += reader.definitions
+            self.definitions += [
+                replace(found, name=self._placed(found.name)) if isinstance(found, TableFact) else found
+                for found in reader.definitions
+            ]
+
+    def _placed(self, name: Name) -> Name:
+        """The name of an object that is made here."""
+        return Name((self.schema, *name.parts)) if self.schema and len(name.parts) == 1 and not name.temporary else name
 
     def _shown(self, found: Diagnostic, tokens: list[Token]) -> Diagnostic:
         """A diagnostic with its statement laid out, where the statement could not be read."""
@@ -219,7 +237,9 @@ class _Compiler:
 
     def _reader(self, scope: _Scope) -> Reader:
         deadline = time.monotonic() + STATEMENT_SECONDS
-        return Reader(self.source, on=scope.on, database=self.database, constants=self.constants, deadline=deadline)
+        return Reader(
+            self.source, on=scope.on, database=self.database, constants=self.constants, deadline=deadline, server=self.server
+        )
 
     def _report(self, code: str, message: str, tokens: list[Token]) -> None:
         self.diagnostics.append(Diagnostic(code, message, self.source.span(tokens[0].start, tokens[-1].end)))
@@ -253,6 +273,7 @@ class _Compiler:
         if header is None:
             self._report("SLP101", "a module without a name", node.header)
             return []
+        header = replace(header, name=self._placed(header.name))
         if header.inline:
             return [self._inline(node, header, span)]
         if word(node.body, 0) == "EXTERNAL":

@@ -25,6 +25,8 @@ AGGREGATES = frozenset(
     PERCENTILE_CONT PERCENTILE_DISC APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
 )
 
+_OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
+
 # Of which file a row of OPENROWSET(BULK …) is: https://learn.microsoft.com/azure/synapse-analytics/sql/query-specific-files
 _OF_FILES = frozenset({"filepath", "filename"})
 
@@ -111,12 +113,7 @@ class Expressions:
     def _window(self, node: Node, context: Subtype) -> Iterable[Use]:
         yield from self._uses(node.this, compose(context, Subtype.TRANSFORMATION))
         aside = compose(context, Subtype.WINDOW)
-        named = node.args.get("alias")
-        windows = [node]
-        if isinstance(named, exp.Identifier):
-            select = node.find_ancestor(exp.Select)
-            windows += [w for w in (select.args.get("windows") or () if select else ()) if w.name.lower() == named.name.lower()]
-        for window in windows:
+        for window in _windows(node):
             yield from self._each(window.args.get("partition_by") or (), aside)
             yield from self._uses(window.args.get("order"), aside)
 
@@ -135,7 +132,9 @@ class Expressions:
         name, arguments = self._function_name(node), node.expressions
         if name == "UPDATE":  # UPDATE(column) in a trigger: was it named, not what it holds
             return
-        if name in AGGREGATES:
+        if name in _OF_ALL_ARGUMENTS:
+            yield from self._each(arguments, compose(context, Subtype.AGGREGATION))
+        elif name in AGGREGATES:
             yield from self._each(arguments[:1], compose(context, Subtype.AGGREGATION))
             yield from self._each(arguments[1:], compose(context, Subtype.TRANSFORMATION))
         elif name == "IIF" and len(arguments) == 3:
@@ -189,6 +188,20 @@ class Expressions:
 def function_name(call: Node) -> str:
     """The name of a call, as written."""
     return unmarked(call.this if isinstance(call.this, str) else call.this.name)
+
+
+def _windows(node: Node) -> list[Node]:
+    """A window, and those of the WINDOW clause that it is made over: `OVER (w …)`, `w AS (v …)`."""
+    select = node.find_ancestor(exp.Select)
+    named = {w.name.casefold(): w for w in (select.args.get("windows") or () if select else ())}
+    found: list[Node] = [node]
+    for window in found:
+        # In the clause `this` is a window's own name, and `alias` the name of the one it extends.
+        over = window.args.get("alias")
+        below = named.pop(over.name.casefold(), None) if isinstance(over, exp.Identifier) else None
+        if below is not None:
+            found.append(below)
+    return found
 
 
 def _chain(node: Node) -> list[Node]:

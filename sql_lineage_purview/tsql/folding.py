@@ -17,11 +17,12 @@ _LONGEST = 1_000_000  # characters; a loop that doubles a string ends here
 
 @dataclass(frozen=True, slots=True)
 class FoldedString:
-    """A string that is executed, and the target of INSERT … EXEC."""
+    """A string that is executed, the target of INSERT … EXEC, and the linked server that it is passed to."""
 
     text: str
     into: Name | None = None
     columns: tuple[str, ...] | None = None
+    server: str | None = None
 
 
 @dataclass(slots=True)
@@ -43,12 +44,12 @@ class Constants:
             self._assign(piece, before, known=known)
 
     def _assign(self, piece: list[Token], before: Mapping[str, str], *, known: bool) -> None:
-        equals = next((i for i, token in enumerate(piece) if token.upper in ("=", "+=")), None)
+        equals = next((i for i, token in enumerate(piece) if token.upper in ("=", "+=", "||=")), None)
         if equals is None or piece[0].kind is not Kind.VARIABLE:
             return
         name = piece[0].value.casefold()
         value = fold(piece[equals + 1 :], before) if known else None
-        if value is not None and piece[equals].upper == "+=":
+        if value is not None and piece[equals].upper != "=":
             value = before[name] + value if name in before else None
         if value is None or len(value) > _LONGEST:
             self.values.pop(name, None)
@@ -64,14 +65,14 @@ class Constants:
             if (
                 tokens[0].upper == "FETCH"
                 or following in ("OUTPUT", "OUT")
-                or (tokens[0].upper == "UPDATE" and following in ("=", "+="))
+                or (tokens[0].upper == "UPDATE" and following in ("=", "+=", "||="))
             ):
                 self.values.pop(token.value.casefold(), None)
 
 
 def fold(tokens: list[Token], known: Mapping[str, str]) -> str | None:
     """The string that an expression over constants has; None where it is not known."""
-    pieces = split(tokens, "+")
+    pieces = [operand for piece in split(tokens, "+") for operand in split(piece, "||")]
     values = [_operand(piece, known) for piece in pieces]
     if not values or any(value is None for value in values):
         return None

@@ -8,9 +8,9 @@ _LONGEST = 2_000  # characters of SQL; what is longer is cut, since its beginnin
 
 
 def laid_out(text: str, tokens: list[Token]) -> str:
-    """The statement of some tokens of a text: a line for each clause, comments left out, strings blanked (they may hold secrets)."""
-    import sqlparse  # here, since it is needed only where something is wrong
-    from sqlparse.exceptions import SQLParseError
+    """The statement of some tokens of a text: a line for each clause, no comments, strings blanked (they may hold secrets)."""
+    import sqlparse  # noqa: PLC0415 - needed only where something is wrong
+    from sqlparse.exceptions import SQLParseError  # noqa: PLC0415
 
     sql = _plain(text, tokens)
     try:

@@ -2,7 +2,8 @@
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/transact-sql-syntax-conventions-transact-sql,
 https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers,
-https://learn.microsoft.com/sql/t-sql/language-elements/slash-star-comment-transact-sql (comments nest).
+https://learn.microsoft.com/sql/t-sql/language-elements/slash-star-comment-transact-sql (comments nest),
+https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash (line continuation).
 """
 
 from __future__ import annotations
@@ -72,9 +73,11 @@ _TOKEN = re.compile(
     | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
     | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
     | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{part}++|\$\([\w-]+\)|\$)*+)
-    | (?P<number>0[xX][0-9a-fA-F]*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
-    | (?P<operator><>|!=|!<|!>|>=|<=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
-    """.replace("{types}", _PARAMETER_TYPE).replace("{letter}", _LETTER).replace("{part}", _PART),
+    | (?P<number>0[xX](?:[0-9a-fA-F]|\\\n)*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
+    | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
+    """.replace("{types}", _PARAMETER_TYPE)
+    .replace("{letter}", _LETTER)
+    .replace("{part}", _PART),
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
@@ -262,7 +265,8 @@ class Source:
         body = raw.lstrip("nN")
         if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
             return self._unclosed("string", start)
-        tokens.append(Token(Kind.STRING, self._filled(body[1:-1].replace("''", "'"), start), start, end))
+        value = body[1:-1].replace("''", "'").replace("\\\n", "")  # a line goes on behind \: line continuation
+        tokens.append(Token(Kind.STRING, self._filled(value, start), start, end))
         return end
 
     def _quoted(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
@@ -310,7 +314,7 @@ def _stands_for_itself(parameter: re.Match[str]) -> bool:
 
 
 class Batch:
-    """What stands between two GO lines, lexed as it is asked for. `tokens`: those that are not dropped yet; `ended`: no more follow."""
+    """What stands between two GO lines, lexed as it is asked for. `tokens`: those not dropped yet; `ended`: no more follow."""
 
     __slots__ = ("_source", "_window", "ended", "position", "tokens")
 

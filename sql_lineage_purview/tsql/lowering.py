@@ -40,7 +40,7 @@ from ..model.vocabulary import Subtype, compose
 from .expressions import Expressions, function_name
 from .parser import NotUnderstoodError
 from .reader import METHOD, Reader
-from .rewrite import Rendered, unmarked
+from .rewrite import PART_MARK, Rendered, unmarked
 from .words import unqualified
 
 Node: TypeAlias = exp.Expr
@@ -101,11 +101,21 @@ class Queries:
     def _set_operation(self, node: Node) -> SetOperation:
         left, right = self.query(node.this), self.query(node.expression)
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
+        whole = SetOperation(operator, left, right)
         order = node.args.get("order")
-        if order and isinstance(left.body, Select):
-            sort = Condition(Subtype.SORT, self._sort_uses(order, left.body.outputs))
-            left = replace(left, body=replace(left.body, conditions=(*left.body.conditions, sort)))
-        return SetOperation(operator, left, right)
+        return self._ordered(whole, [_sort_key(item) for item in order.expressions]) if order else whole
+
+    def _ordered(self, whole: SetOperation, keys: list[Node]) -> SetOperation:
+        """A set operation in the order of some of its columns; behind a `*` a name is a column of the first branch's tables."""
+        outputs = _first_outputs(whole)
+        positions = [_position(key, outputs) for key in keys]
+        others = [key for key, position in zip(keys, positions, strict=True) if position is None]
+        uses = [use for key in others for use in self.expressions.uses(key, Subtype.SORT)]
+        first = whole.left.body
+        if uses and isinstance(first, Select):
+            sort = Condition(Subtype.SORT, tuple(uses))
+            whole = replace(whole, left=replace(whole.left, body=replace(first, conditions=(*first.conditions, sort))))
+        return _sorted(whole, [position for position in positions if position is not None])
 
     def select(self, node: Node) -> Select:
         """One SELECT."""
@@ -130,8 +140,7 @@ class Queries:
     def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
         """ORDER BY sees the names and numbers of the select list before the columns of FROM."""
         found: dict[Use, None] = {}
-        for item in order.expressions:
-            key = item.this if isinstance(item, exp.Ordered) else item
+        for key in map(_sort_key, order.expressions):
             output = _named_output(key, outputs)
             uses = output.expression if output else self.expressions.uses(key, Subtype.SORT)
             for use in uses:
@@ -277,6 +286,10 @@ class Queries:
     def _pivot(self, source: Source, pivot: Node) -> PivotSource:
         field = pivot.args["fields"][0]
         names = tuple(_plain_name(item) for item in field.expressions)
+        for item in pivot.expressions:
+            parts = function_name(item).split(PART_MARK) if isinstance(item, exp.Anonymous) else []
+            if len(parts) > 1:
+                self.reader.call(self.reader.there(Name(tuple(parts))))
         aggregate = tuple(use for item in pivot.expressions for use in self.expressions.uses(item, Subtype.AGGREGATION))
         if isinstance(source.relation, Query):
             aggregate = tuple(_without_table(use) for use in aggregate)
@@ -339,6 +352,8 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
         return unmarked(item.alias), item.this
     if isinstance(item, exp.EQ) and isinstance(item.this, exp.Literal) and item.this.is_string:
         return item.this.name, item.expression  # 'name' = expression
+    if isinstance(item, exp.Subquery) and item.alias:  # name = (query)
+        return unmarked(item.alias), item
     inner = item
     while isinstance(inner, exp.Paren):
         inner = inner.this
@@ -349,13 +364,49 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
     return None, item
 
 
+def _sort_key(item: Node) -> Node:
+    return item.this if isinstance(item, exp.Ordered) else item
+
+
 def _named_output(key: Node, outputs: tuple[Output | Star, ...]) -> Output | None:
+    position = _position(key, outputs)
+    found = outputs[position] if position is not None else None
+    return found if isinstance(found, Output) else None
+
+
+def _position(key: Node, outputs: tuple[Output | Star, ...]) -> int | None:
+    """Which column of the select list a key of ORDER BY is: by its number, or by its name."""
     if isinstance(key, exp.Literal) and not key.is_string and re.fullmatch(r"\d+", key.name):
         position = int(key.name) - 1
-        found = outputs[position] if position < len(outputs) and not any(isinstance(o, Star) for o in outputs) else None
-        return found if isinstance(found, Output) else None
+        return position if position < len(outputs) and not any(isinstance(o, Star) for o in outputs) else None
     if isinstance(key, exp.Column) and not key.table:
-        for output in outputs:
+        for position, output in enumerate(outputs):
             if isinstance(output, Output) and output.name and output.name.casefold() == key.name.casefold():
-                return output
+                return position
     return None
+
+
+def _first_outputs(body: Select | Rows | SetOperation) -> tuple[Output | Star, ...]:
+    """The select list that names the columns of a set operation."""
+    while isinstance(body, SetOperation):
+        body = body.left.body
+    return body.outputs if isinstance(body, Select) else ()
+
+
+def _sorted(operation: SetOperation, positions: list[int]) -> SetOperation:
+    """A set operation ordered by some of its columns, which all branches supply but those that EXCEPT takes away."""
+    right = operation.right if operation.operator == "EXCEPT" else _sorted_branch(operation.right, positions)
+    return replace(operation, left=_sorted_branch(operation.left, positions), right=right)
+
+
+def _sorted_branch(query: Query, positions: list[int]) -> Query:
+    body = query.body
+    if isinstance(body, SetOperation):
+        return replace(query, body=_sorted(body, positions))
+    if not isinstance(body, Select):
+        return query
+    keys = [output for p in positions if p < len(body.outputs) and isinstance(output := body.outputs[p], Output)]
+    uses = {Use(use.operand, compose(Subtype.SORT, use.subtype)): None for key in keys for use in key.expression}
+    if not uses:
+        return query
+    return replace(query, body=replace(body, conditions=(*body.conditions, Condition(Subtype.SORT, tuple(uses)))))

@@ -41,6 +41,8 @@ def read_header(reader: Reader, node: ModuleNode) -> Header | None:
     name, end = numbered_at(tokens, at)
     if name is None:
         return None
+    if not node.body and any(token.upper == "ENCRYPTION" for token in tokens):
+        reader.report("SLP103", f"{name}: its text is encrypted, so what it reads and writes is not known", tokens)
     if node.kind == "VIEW":
         columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word(tokens, end) == "(" else None
         materialized = word(tokens, at - 2) == "MATERIALIZED"

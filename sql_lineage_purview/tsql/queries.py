@@ -5,6 +5,7 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -13,8 +14,10 @@ from ..model.facts import (
     CommonTable,
     Condition,
     Expression,
+    FileSource,
     Output,
     Query,
+    Relation,
     Select,
     Source,
     Star,
@@ -28,8 +31,9 @@ from .lexer import Kind, Token, tokens_of
 from .lowering import Queries
 from .parser import NotUnderstoodError, parse
 from .reader import Reader
+from .remote import Remote, remote_at
 from .rewrite import Rendered, rewrite
-from .rowsets import read_rowset
+from .rowsets import read_rowset, with_columns
 from .words import name_at, shown, skip_group
 
 Node: TypeAlias = exp.Expr
@@ -174,24 +178,36 @@ def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node,
 
 def _rowset(reader: Reader, tokens: list[Token], index: int) -> tuple[str, int] | None:
     """The table source that begins at the index, under the name that stands for it, and the index behind it."""
-    passed = _passed_through(reader, tokens, index) if tokens[index].upper == "OPENQUERY" else None
-    if passed is None:
+    remote = remote_at(tokens, index)
+    elsewhere = remote_relation(reader, tokens, index, remote) if remote else None
+    if remote is None or elsewhere is None:
         return read_rowset(reader, lambda part: read_expression(reader, part), tokens, index)
+    columns, end = with_columns(tokens, remote.end)
+    if isinstance(elsewhere, FileSource) and columns:
+        elsewhere = replace(elsewhere, columns=columns)
     name = f"⟦{len(reader.rowsets)}⟧"
-    reader.rowsets[name] = passed
-    return name, skip_group(tokens, index + 1)
+    reader.rowsets[name] = elsewhere
+    return name, end
 
 
-def _passed_through(reader: Reader, tokens: list[Token], index: int) -> Query | None:
-    """OPENQUERY(server, 'query'): a query of that server's tables. None: the text is in another language than T-SQL.
+def remote_relation(reader: Reader, tokens: list[Token], index: int, remote: Remote) -> Relation | None:
+    """What a function of another server stands for; None: the text passed to it is in another language than T-SQL."""
+    span = reader.span(tokens[index : remote.end])
+    if remote.file:
+        return FileSource(remote.file, None, None, span)
+    if remote.name:
+        reader.read(remote.name)
+        return TableSource(remote.name, span)
+    return _passed_through(reader, remote)
 
-    Source: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql
-    """
-    server, text = tokens[index + 2 : index + 3], tokens[index + 4 : index + 5]
-    if not server or not server[0].name or not text or text[0].kind is not Kind.STRING:
+
+def _passed_through(reader: Reader, remote: Remote) -> Query | None:
+    """The query that is passed to another server, whose tables its names are."""
+    text = remote.text
+    if text is None:
         return None
-    there = Reader(reader.source, server=server[0].value, deadline=reader.deadline)
-    inside = [Token(token.kind, token.value, text[0].start, text[0].end) for token in tokens_of(text[0].value)]
+    there = Reader(reader.source, server=remote.server, server_database=remote.database, deadline=reader.deadline)
+    inside = [Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)]
     while inside and inside[-1].upper == ";":
         inside.pop()
     try:

@@ -47,6 +47,7 @@ class Reader:
     definitions: list[Definition] = field(default_factory=list)
     database: str | None = None
     server: str | None = None  # the linked server that the statement is passed to
+    server_database: str = ""  # the database there that names without one belong to
     constants: Constants = field(default_factory=Constants)
     strings: list[FoldedString] = field(default_factory=list)
     deadline: float = math.inf
@@ -82,7 +83,8 @@ class Reader:
         """An object of the linked server that the statement runs on, by its four-part name; any other as written."""
         if self.server is None or name.temporary or len(name.parts) > 3:
             return name
-        return Name((self.server, *("",) * (3 - len(name.parts)), *name.parts))
+        database, schema, last = ("", "", *name.parts)[-3:]
+        return Name((self.server, database or self.server_database, schema, last))
 
     def read(self, name: Name) -> None:
         """Note that the statement reads a table."""

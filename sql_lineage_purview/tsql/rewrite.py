@@ -12,7 +12,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from ..model.names import RESERVED
+from .calls import Call, edits
 from .lexer import Kind, Token
+from .spread import spread
 from .words import closings
 
 # Reads the table source that begins at the index; answers the name that stands for it and the index behind it.
@@ -20,7 +22,8 @@ RowsetReader: TypeAlias = Callable[[list[Token], int], tuple[str, int] | None]
 
 ROWSET_WORDS = frozenset(
     """OPENJSON OPENXML OPENQUERY OPENROWSET OPENDATASOURCE CHANGETABLE CONTAINSTABLE FREETEXTTABLE STRING_SPLIT GENERATE_SERIES
-    SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE SEMANTICSIMILARITYDETAILSTABLE PREDICT""".split()
+    SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE SEMANTICSIMILARITYDETAILSTABLE PREDICT VECTOR_SEARCH REGEXP_MATCHES
+    REGEXP_SPLIT_TO_TABLE AI_GENERATE_CHUNKS""".split()
 )
 TABLE_HINTS = frozenset(
     """NOLOCK READPAST ROWLOCK TABLOCK TABLOCKX UPDLOCK XLOCK HOLDLOCK READUNCOMMITTED NOWAIT PAGLOCK READCOMMITTED
@@ -37,10 +40,9 @@ _STRUCTURAL = frozenset(
     """ROWS RANGE ROW UNBOUNDED PRECEDING FOLLOWING OFFSET NEXT FIRST ONLY TIES PARTITION APPLY OVER AT TIME ZONE SETS ROLLUP
     CUBE GROUPING WINDOW GROUP SYSTEM_TIME CONTAINED XML""".split()
 )
-_DATEPART_FUNCTIONS = frozenset({"DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC", "DATE_BUCKET"})
 _JOIN_HINTS = frozenset({"LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE", "REDISTRIBUTE"})
 _JOIN_WORDS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "OUTER"})
-_COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
+_COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 _KEYWORDS = frozenset(word.upper() for word in RESERVED)
 _BEFORE_SYSTEM = _KEYWORDS | {"APPLY", ","}
 
@@ -54,6 +56,7 @@ def bracket(name: str) -> str:
 
 # Before the name of a function, so that the library takes it for an unknown one: a character that no identifier holds.
 FUNCTION_MARK = "\ue000"
+PART_MARK = "\ue003"  # between the parts of such a name, where the library reads only one
 _NUMBER_SIGN = "\ue001"
 _LEFT_OUT = "\ue002"
 
@@ -146,7 +149,8 @@ class Rewriter:
     def _variable(self, token: Token) -> None:
         following = self._peek(1)
         if following in _COMPOUND:  # SELECT @v += x
-            self._write(f"{bracket(token.value)} = {bracket(token.value)} {following[0]}", 2)
+            count = 2
+            self._write(f"{bracket(token.value)} = {bracket(token.value)} {following.rstrip('=')}", count)
         else:
             self._write(bracket(token.value), 1)
 
@@ -166,8 +170,10 @@ class Rewriter:
             self._write("=", 1)
         elif word == "{":  # an ODBC escape: {fn f(x)}, {d '…'}, {oj t}
             self.i += 2
-        elif word == "}" or word in ("\\", "?"):
+        elif word in ("}", "\\"):
             self.i += 1
+        elif word == "?":  # a parameter of ODBC: a constant
+            self._write("0", 1)
         elif word == "(" and self._hint_list(self.i):
             self._skip_to(self._behind(self.i))
         elif word == "." and self._peek(-1) == ".":  # a part left out: server...table
@@ -179,6 +185,8 @@ class Rewriter:
         """`FROM t (NOLOCK)`: hints without WITH; `FROM t AS a (1)`: the number of an index."""
         tokens = self.tokens
         if index == 0 or not tokens[index - 1].name or index + 1 >= len(tokens):
+            return False
+        if tokens[index - 1].upper in _KEYWORDS and tokens[index - 1].upper != "HOLDLOCK":  # CASE WHEN [a] = [b] THEN (1)
             return False
         if tokens[index + 1].kind is Kind.NUMBER and self._peek(index + 2 - self.i) == ")":
             return self._behind_alias(index)
@@ -262,47 +270,9 @@ class Rewriter:
             self._name(token)
             return
         close = self._parentheses.get(self.i + 1)
+        if close is not None:
+            self._closing.update(edits(Call(self.tokens, self.i + 1, close, self._parentheses), word))
         self._write(bracket(FUNCTION_MARK + token.value), 1)
-        if close is None:
-            return
-        if word in ("CAST", "TRY_CAST", "PARSE", "TRY_PARSE"):
-            self._cut_type(close)
-        elif word in ("CONVERT", "TRY_CONVERT", "IDENTITY"):
-            self._write("(", 1)
-            comma = self._at_depth(self.i, close, ",")
-            self._skip_to(close if comma is None else comma + 1)
-        elif word in _DATEPART_FUNCTIONS and self._peek(2) == ",":
-            self._write("(", 1)
-            self._write("'" + self.tokens[self.i].value.replace("'", "") + "'", 1)
-        elif word in ("CONTAINS", "FREETEXT"):
-            language = self._at_depth(self.i + 1, close, "LANGUAGE")
-            if language is not None:
-                self._closing[language] = ""
-        elif word == "TRIM":
-            separator = self._at_depth(self.i + 1, close, "FROM")
-            if separator is not None:
-                self._closing[separator] = ","
-                if self._peek(1) in ("BOTH", "LEADING", "TRAILING"):
-                    self._write("(", 2)
-
-    def _cut_type(self, close: int) -> None:
-        """`(x AS type)`: the type goes."""
-        separator = None
-        start = self.i + 1
-        while (found := self._at_depth(start, close, "AS")) is not None:
-            separator, start = found, found + 1
-        if separator is not None:
-            for index in range(separator, close):
-                self._closing[index] = ""
-
-    def _at_depth(self, start: int, end: int, word: str) -> int | None:
-        """The first such word in tokens[start:end] outside parentheses."""
-        i = start
-        while i < min(end, len(self.tokens)):
-            if self.tokens[i].upper == word:
-                return i
-            i = self._parentheses.get(i, i) + 1
-        return None
 
     # --- words that are not written as they stand -----------------------------------------------------------------
 
@@ -310,7 +280,7 @@ class Rewriter:
         if self._peek(1) == "(":
             self._skip_to(self._behind(self.i + 1))
             return True
-        if self._peek(1) in ("ROLLUP", "CUBE"):
+        if self._peek(1) in ("ROLLUP", "CUBE", "APPROXIMATE"):  # the last: of TOP (n) before VECTOR_SEARCH
             self.i += 2
             return True
         if self._peek(1) == "XMLNAMESPACES":
@@ -383,10 +353,11 @@ class Rewriter:
 
     def _fetch(self) -> bool:
         """FETCH NEXT 3 * 10 ROWS ONLY: the library reads an expression in parentheses alone."""
-        if self._peek(1) not in ("NEXT", "FIRST"):
+        approximate = self._peek(1) == "APPROXIMATE"
+        if self._peek(1 + approximate) not in ("NEXT", "FIRST"):
             return False
         self._fetching += 1
-        self._write("FETCH NEXT (", 2)
+        self._write("FETCH NEXT (", 2 + approximate)
         return True
 
     def _rows(self) -> bool:
@@ -406,8 +377,8 @@ class Rewriter:
             end += 2
         if self._peek(1) != "(" or end == self.i + 2:
             return False
-        self._write(f"{self._peek(0)} (", 0)
-        self._skip_to(end)
+        self._write(f"{self._peek(0)} (", 2)
+        self._write(bracket(FUNCTION_MARK + PART_MARK.join(t.value for t in self.tokens[self.i : end + 1 : 2])), end + 1 - self.i)
         return True
 
     def _tablesample(self) -> bool:
@@ -458,6 +429,32 @@ class Rewriter:
         self._skip_to(self._behind(self.i + 2))
         return True
 
+    def _except(self) -> bool:
+        """SELECT a.* EXCEPT SELECT …, without FROM: the library would take EXCEPT for a list of columns to leave out."""
+        if self._peek(-1) == "*":
+            self._write("WHERE 1 = 1", 0)
+        return False
+
+    def _escape(self) -> bool:
+        """LIKE … ESCAPE @x: the library reads a string alone, so that any other expression becomes a condition of its own."""
+        following = self.tokens[self.i + 1] if self.i + 1 < len(self.tokens) else None
+        if following is None or following.kind is Kind.STRING or self._peek(-1) in ("{", "."):
+            return False
+        self._write("AND 0 =", 1)
+        return True
+
+    def _window(self) -> bool:
+        """WINDOW is a word of the grammar only as the clause `WINDOW name AS (`."""
+        if self._peek(2) == "AS" and self._peek(3) == "(":
+            return False
+        self._name(self.tokens[self.i])
+        return True
+
+    def _default(self) -> bool:
+        """The argument of a function, f(DEFAULT): a constant."""
+        self._write("NULL", 1)
+        return True
+
     def _holdlock(self) -> bool:
         self.i += 1
         return True
@@ -484,6 +481,10 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
     "ROWS": Rewriter._rows,
     "ROW": Rewriter._rows,
     "MATCH": Rewriter._match,
+    "DEFAULT": Rewriter._default,
+    "EXCEPT": Rewriter._except,
+    "ESCAPE": Rewriter._escape,
+    "WINDOW": Rewriter._window,
     **dict.fromkeys(_JOIN_HINTS, Rewriter._join_hint),
     **dict.fromkeys(
         ("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"),
@@ -494,4 +495,4 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
 
 def rewrite(tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]) -> Rendered:
     """Text for the library. `hurry` is called now and then; what it raises ends the work."""
-    return Rewriter(tokens, rowset, hurry).run()
+    return Rewriter(spread(tokens), rowset, hurry).run()

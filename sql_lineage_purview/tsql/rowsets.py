@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from ..model.facts import (
+    Condition,
     DocumentSource,
     Expression,
     FileSource,
@@ -17,11 +18,15 @@ from ..model.facts import (
     Query,
     Relation,
     Select,
+    SetOperation,
     Source,
     Star,
     TableSource,
+    Use,
 )
+from ..model.names import Name
 from ..model.secrets import redact
+from ..model.vocabulary import Subtype
 from .lexer import Kind, Token
 from .reader import Reader
 from .words import name_at, skip_group, split
@@ -49,8 +54,8 @@ def _arguments(tokens: list[Token], index: int) -> tuple[list[list[Token]], int]
     return split(tokens[index + 2 : end - 1]), end
 
 
-def _with_columns(tokens: list[Token], index: int) -> tuple[tuple[str, ...] | None, int]:
-    """`WITH (name type …, …)`: the names."""
+def with_columns(tokens: list[Token], index: int) -> tuple[tuple[str, ...] | None, int]:
+    """The names of `WITH (name type …, …)` at an index, None where it does not stand there, and the index behind."""
     if index + 1 >= len(tokens) or tokens[index].upper != "WITH" or tokens[index + 1].upper != "(":
         return None, index
     end = skip_group(tokens, index + 1)
@@ -61,7 +66,7 @@ def _with_columns(tokens: list[Token], index: int) -> tuple[tuple[str, ...] | No
 def _open_json(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
     """See https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql."""
     arguments, end = _arguments(tokens, index)
-    columns, end = _with_columns(tokens, end)
+    columns, end = with_columns(tokens, end)
     return DocumentSource(express(arguments[0]) if arguments else (), columns or ("key", "value", "type")), end
 
 
@@ -72,14 +77,20 @@ def _open_xml(reader: Reader, express: Express, tokens: list[Token], index: int)
     if end < len(tokens) and tokens[end].upper == "WITH" and end + 1 < len(tokens) and tokens[end + 1].upper != "(":
         _, end = name_at(tokens, end + 1)
         return DocumentSource(expression, None), end
-    columns, end = _with_columns(tokens, end)
-    return DocumentSource(expression, columns), end
+    columns, end = with_columns(tokens, end)
+    return DocumentSource(expression, columns or _EDGE_TABLE), end
 
 
-def _values(names: tuple[str, ...]) -> Callable[[Reader, Express, list[Token], int], tuple[Relation, int]]:
+# What OPENXML without WITH answers: the nodes of the document.
+_EDGE_TABLE = ("id", "parentid", "nodetype", "localname", "prefix", "namespaceuri", "datatype", "prev", "text")
+
+
+def _values(names: tuple[str, ...]) -> RowsetReader:
+    """Rows made from the arguments of a function."""
+
     def read(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
         arguments, end = _arguments(tokens, index)
-        uses = tuple(use for argument in arguments[:1] for use in express(argument))
+        uses = tuple(dict.fromkeys(use for argument in arguments for use in express(argument)))
         return DocumentSource(uses, names), end
 
     return read
@@ -96,47 +107,78 @@ def _nodes(reader: Reader, express: Express, tokens: list[Token], index: int) ->
 
 
 def _table_argument(*names: str) -> RowsetReader:
-    """CONTAINSTABLE(table, …), CHANGETABLE(CHANGES table, …): rows about the rows of a table, with columns of their own."""
+    """CONTAINSTABLE(table, …) and its kin: rows about the rows of a table, with columns of their own."""
 
     def read(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
         arguments, end = _arguments(tokens, index)
-        first = arguments[0] if arguments else []
-        changes = tokens[index].upper == "CHANGETABLE"
-        skip = 1 if changes and first and first[0].upper in ("CHANGES", "VERSION") else 0
-        name, _ = name_at(first, skip)
-        if name is None:
-            return OpaqueSource(tokens[index].upper), end
-        reader.read(name)
-        span = reader.span(first)
-        kept = (Star((), span),) if changes else ()  # the key columns of the table come along
-        outputs = (*kept, *(Output(column, (), span) for column in names))
-        return Query(Select(outputs, (Source(TableSource(name, span)),))), end
+        return _about(reader, tokens[index], arguments[0] if arguments else [], names), end
 
     return read
+
+
+def _about(
+    reader: Reader, word: Token, table: list[Token], names: tuple[str, ...], kept: tuple[Star, ...] = (), decides: Expression = ()
+) -> Relation:
+    name, _ = name_at(table, 0)
+    if name is None:
+        return OpaqueSource(word.upper)
+    name = reader.there(name)
+    reader.read(name)
+    span = reader.span(table)
+    outputs: tuple[Output | Star, ...] = (*(Output(column, (), span) for column in names), *kept)
+    conditions = (Condition(Subtype.FILTER, decides),) if decides else ()
+    return Query(Select(outputs, (Source(TableSource(name, span)),), conditions))
+
+
+def _change_table(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+    """`CHANGETABLE(CHANGES table, version)`, `CHANGETABLE(VERSION table, (keys), (values))`: the table's key comes along.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/system-functions/changetable-transact-sql
+    """
+    arguments, end = _arguments(tokens, index)
+    first = arguments[0] if arguments else []
+    kind = first[0].upper if first else ""
+    changes = ("SYS_CHANGE_VERSION", "SYS_CHANGE_CREATION_VERSION", "SYS_CHANGE_OPERATION", "SYS_CHANGE_COLUMNS")
+    names = (*(changes if kind == "CHANGES" else changes[:1]), "SYS_CHANGE_CONTEXT")
+    inner = [part for piece in arguments[2:3] if kind == "VERSION" for part in split(piece[1:-1])]
+    values = tuple(Use(use.operand, Subtype.FILTER) for part in inner for use in express(part))
+    table = first[1:] if kind in ("CHANGES", "VERSION") else first
+    return _about(reader, tokens[index], table, names, (Star((), reader.span(first)),), values), end
 
 
 def _open_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
     """See https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql."""
     arguments, end = _arguments(tokens, index)
-    columns, end = _with_columns(tokens, end)
+    columns, end = with_columns(tokens, end)
     first = arguments[0] if arguments else []
-    if not first or first[0].upper != "BULK":
-        return _opaque(reader, tokens, index, end)
+    words = {piece[0].upper for piece in arguments if piece}
+    if first and first[0].upper == "TABLE":  # OPENROWSET(TABLE SYSOBJ, 1): of the system's own views
+        reader.report("SLP103", "OPENROWSET: an internal table of the server is not followed", tokens[index : index + 1])
+        return OpaqueSource("OPENROWSET"), end
     addresses = [redact(token.value) for token in first if token.kind is Kind.STRING]
-    options = {piece[0].upper: piece[-1].value for piece in arguments if len(piece) > 2}
-    if "SINGLE_CLOB" in {p[0].upper for p in arguments if p} or {"SINGLE_BLOB", "SINGLE_NCLOB"} & {
-        p[0].upper for p in arguments if p
-    }:
-        columns = ("BulkColumn",)
-    address = addresses[0] if addresses else ""
-    if not address:
+    if "BULK" not in words or not addresses:
         return _opaque(reader, tokens, index, end)
+    if words & {"SINGLE_BLOB", "SINGLE_CLOB", "SINGLE_NCLOB"}:
+        columns = ("BulkColumn",)
+    data_source = next((piece[-1].value for piece in arguments if len(piece) > 2 and piece[0].upper == "DATA_SOURCE"), None)
     span = reader.span(tokens[index:end])
-    return FileSource(address, options.get("DATA_SOURCE"), columns, span), end
+    return _files([FileSource(address, data_source, columns, span) for address in addresses], reader), end
+
+
+def _files(files: list[FileSource], reader: Reader) -> Relation:
+    """The rows of one file, or of several: OPENROWSET(BULK ('a', 'b'), …)."""
+    if len(files) == 1:
+        return files[0]
+    found: Query | None = None
+    for file in files:
+        reader.read(Name((file.address, file.data_source or ""), address=True))
+        query = Query(Select((Star((), file.span),), (Source(file),)))
+        found = query if found is None else Query(SetOperation("UNION", found, query))
+    return found or OpaqueSource("OPENROWSET")
 
 
 def _remote(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-    """OPENQUERY, OPENDATASOURCE(…).db.schema.table: data of another server."""
+    """OPENQUERY, OPENDATASOURCE(…).db.schema.table whose place is not told, or whose text is in another language."""
     end = skip_group(tokens, index + 1)
     while end + 1 < len(tokens) and tokens[end].upper == ".":
         end += 1
@@ -145,14 +187,24 @@ def _remote(reader: Reader, express: Express, tokens: list[Token], index: int) -
     return _opaque(reader, tokens, index, end)
 
 
+def _named_values(names: tuple[str, ...], *arguments: str) -> RowsetReader:
+    """Rows made from arguments that stand under names: `f(SOURCE = x, …)`; those not listed carry no data."""
+
+    def read(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+        pieces, end = _arguments(tokens, index)
+        uses = [use for piece in pieces if piece and piece[0].upper in arguments for use in express(piece[2:])]
+        return DocumentSource(tuple(dict.fromkeys(uses)), names), end
+
+    return read
+
+
 def _predict(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-    """`PREDICT(MODEL = …, DATA = table AS d)`: see https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql."""
-    arguments, end = _arguments(tokens, index)
-    for piece in arguments:
-        name, _ = name_at(piece, 2)
-        if piece and piece[0].upper == "DATA" and name:
-            reader.read(name)
-    return _opaque(reader, tokens, index, end)
+    """`PREDICT(MODEL = …) WITH (score float)`: see https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql."""
+    pieces, end = _arguments(tokens, index)
+    columns, end = with_columns(tokens, end)
+    reader.report("SLP103", "PREDICT: which columns its model uses is not known", tokens[index : index + 1])
+    model = next((express(piece[2:]) for piece in pieces if piece and piece[0].upper == "MODEL"), ())
+    return DocumentSource(model, columns), end
 
 
 def _opaque(reader: Reader, tokens: list[Token], index: int, end: int) -> tuple[Relation, int]:
@@ -167,9 +219,7 @@ _READERS: dict[str, RowsetReader] = {
     "OPENROWSET": _open_rowset,
     "OPENQUERY": _remote,
     "OPENDATASOURCE": _remote,
-    "CHANGETABLE": _table_argument(
-        "SYS_CHANGE_VERSION", "SYS_CHANGE_CREATION_VERSION", "SYS_CHANGE_OPERATION", "SYS_CHANGE_COLUMNS", "SYS_CHANGE_CONTEXT"
-    ),
+    "CHANGETABLE": _change_table,
     "CONTAINSTABLE": _table_argument("KEY", "RANK"),
     "FREETEXTTABLE": _table_argument("KEY", "RANK"),
     "SEMANTICKEYPHRASETABLE": _table_argument("column_id", "document_key", "keyphrase", "score"),
@@ -177,5 +227,13 @@ _READERS: dict[str, RowsetReader] = {
     "SEMANTICSIMILARITYDETAILSTABLE": _table_argument("keyphrase", "score"),
     "STRING_SPLIT": _values(("value", "ordinal")),
     "GENERATE_SERIES": _values(("value",)),
+    # https://learn.microsoft.com/sql/t-sql/functions/regexp-matches-transact-sql
+    "REGEXP_MATCHES": _values(("match_id", "start_position", "end_position", "match_value", "substring_matches")),
+    "REGEXP_SPLIT_TO_TABLE": _values(("value", "ordinal")),
+    # https://learn.microsoft.com/sql/t-sql/functions/ai-generate-chunks-transact-sql
+    "AI_GENERATE_CHUNKS": _named_values(
+        ("chunk", "chunk_order", "chunk_offset", "chunk_length"), "SOURCE", "CHUNK_SIZE", "OVERLAP"
+    ),
+    "VECTOR_SEARCH": _named_values(("distance",), "COLUMN", "SIMILAR_TO"),
     "PREDICT": _predict,
 }

@@ -79,10 +79,8 @@ def cut(batch: Batch) -> Iterator[Node]:
     Until the batch ends, its last statement may go on in what is not lexed yet, and so may whatever holds a parenthesis
     that is still open: these are cut anew with more tokens.
     """
-    # CREATE SCHEMA holds the statements behind it, so that a view among them is not the last of the batch.
-    in_schema = word_at(batch.tokens, 0) == "CREATE" and word_at(batch.tokens, 1) == "SCHEMA"
     while True:
-        cutter = _Cutter(batch.tokens, in_schema=in_schema)
+        cutter = _Cutter(batch.tokens)
         limit = len(batch.tokens) if batch.ended else min(len(batch.tokens) - _AHEAD, cutter.first_open())
         done = 0
         for node in cutter.nodes():
@@ -99,12 +97,11 @@ def cut(batch: Batch) -> Iterator[Node]:
 class _Cutter:
     """Cuts tokens into statements."""
 
-    def __init__(self, tokens: Tokens, *, in_schema: bool) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.i = 0
         self._depth = 0
         self._closing = closings(tokens)
-        self._in_schema = in_schema
 
     def nodes(self) -> Iterator[Node]:
         """All statements. A stray END is passed over, so that nothing behind it is lost."""
@@ -352,8 +349,8 @@ class _Cutter:
         if body is None:
             return self._leaf()
         node = ModuleNode(kind, self.tokens[start:body], self.tokens[body:])
-        if kind == "VIEW" or _inline(node.header):
-            self.i = self._extent(body)[0] if self._in_schema else len(self.tokens)
+        if kind == "VIEW" or _inline(node.header):  # CREATE SCHEMA and Synapse take more statements behind it
+            self.i = self._extent(body)[0]
             node.body = self.tokens[body : self.i]
             return node
         self.i = body

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Options of other programs that the pages name: pytest, pre-commit, dev.py, the conformance bench.
-OTHER_OPTIONS = {"--all-files", "--examples", "--rewrite-specs", "--venv"}
+OTHER_OPTIONS = {"--all-files", "--at-least", "--calls", "--examples", "--gaps", "--oracle", "--out", "--rewrite-specs", "--venv"}
 TOML = [(page, block.line, block.body) for page in PAGES for block in blocks_of(page) if block.language == "toml"]
 
 

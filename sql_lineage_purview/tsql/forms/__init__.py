@@ -24,6 +24,7 @@ _FORMS: dict[str, Lower] = {
     "MERGE": merge.merge,
     "EXEC": execute.execute,
     "EXECUTE": execute.execute,
+    "{": execute.odbc_call,
     "RENAME": execute.rename,
     "DECLARE": variables.declare,
     "SET": variables.assign,
@@ -38,6 +39,7 @@ _FORMS: dict[str, Lower] = {
     "COPY": external.copy_into,
     "BULK": external.bulk_insert,
     "RECEIVE": service_broker.receive,
+    "SEND": service_broker.send,
     "WAITFOR": service_broker.wait_for,
     "UPDATETEXT": service_broker.write_text,
     "WRITETEXT": service_broker.write_text,
@@ -48,14 +50,25 @@ _BEFORE_COMMON = frozenset({"XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT"})
 
 # Statements that move no data.
 WITHOUT_LINEAGE = frozenset(
-    """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL MOVE OPEN
-    READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SEND SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
+    """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL LINENO MOVE
+    OPEN READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
 )
 
 
 def known_start(first: str) -> bool:
     """Is it a word that a statement begins with?"""
     return first in _FORMS or first in WITHOUT_LINEAGE or first == "WITH"
+
+
+def _behind_common(tokens: Tokens, at: int) -> int:
+    """Where the statement behind its common table expressions begins; it may be a query in parentheses."""
+    verb = find(tokens, _VERBS, at)
+    while at < verb:
+        at = skip_group(tokens, find(tokens, {"AS"}, at) + 1)
+        if word(tokens, at) == "(":
+            return at
+        at += 1
+    return verb
 
 
 def lower(reader: Reader, tokens: Tokens) -> Form | None:
@@ -66,11 +79,11 @@ def lower(reader: Reader, tokens: Tokens) -> Form | None:
     common: tuple[CommonTable, ...] = ()
     first = word(tokens, 0)
     if first == "WITH":
-        verb = find(tokens, _VERBS, 1)
         start = 1
         while word(tokens, start) in _BEFORE_COMMON and word(tokens, start + 1) == "(":
             start = skip_group(tokens, start + 1)
             start += word(tokens, start) == ","
+        verb = _behind_common(tokens, start)
         common = read_common(reader, tokens[start:verb])
         tokens, first = tokens[verb:], word(tokens, verb)
     if first == "INSERT":

@@ -17,6 +17,7 @@ from ...model.facts import (
     Output,
     Query,
     Select,
+    SetOperation,
     Source,
     Star,
     Subquery,
@@ -26,8 +27,9 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.vocabulary import StatementKind, Subtype
 from ..lexer import Kind, Token
-from ..queries import read_expression
+from ..queries import read_condition, read_expression, remote_relation
 from ..reader import Reader
+from ..remote import REMOTE_WORDS, remote_at
 from ..rewrite import TABLE_HINTS
 from ..words import find, name_at, skip_group, split
 
@@ -60,6 +62,21 @@ def read_top(reader: Reader, tokens: Tokens, index: int) -> int:
     if end > index + 4:
         read_expression(reader, tokens[index + 1 : end])
     return end + (word(tokens, end) == "PERCENT")
+
+
+def find_clause(tokens: Tokens, words: set[str], start: int) -> int:
+    """The first of some clauses outside parentheses; OUTPUT may also be the name of a column: `SET output = 1`."""
+    at = find(tokens, words, start)
+    while word(tokens, at) == "OUTPUT" and not _begins_output(tokens, at):
+        at = find(tokens, words, at + 1)
+    return at
+
+
+def _begins_output(tokens: Tokens, at: int) -> bool:
+    before, behind = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    if behind is None or (behind.kind is Kind.OPERATOR and behind.upper not in ("(", "-", "+", "~")):
+        return False
+    return before is None or before.kind is not Kind.OPERATOR or before.upper == ")"
 
 
 def skip_hints(tokens: Tokens, index: int) -> int:
@@ -103,6 +120,17 @@ def apart(sources: tuple[Source, ...], conditions: tuple[Condition, ...]) -> tup
     return (Condition(Subtype.FILTER, (Use(decided, Subtype.FILTER),)),)
 
 
+def assigned_variables(query: Query) -> tuple[str, ...]:
+    """The variables of `SELECT @a = x, @b = y`; empty where the SELECT returns rows."""
+    body = query.body
+    if isinstance(body, SetOperation):
+        return assigned_variables(body.left)
+    if not isinstance(body, Select) or not body.outputs:
+        return ()
+    names = [getattr(output, "name", None) or "" for output in body.outputs]
+    return tuple(names) if names[0].startswith("@") else ()
+
+
 def column_of(name: str, table: str, span: Span) -> Expression:
     """The plain use of a column of a source."""
     return (Use(ColumnRef((table, name), span), Subtype.IDENTITY),)
@@ -117,6 +145,7 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
     """The columns of a table definition, the tokens standing inside its parentheses."""
     columns: list[ColumnFact] = []
     for piece in split(tokens):
+        constraint_calls(reader, piece)
         if not piece or not piece[0].name:
             continue
         if piece[0].kind is Kind.WORD and piece[0].upper in CONSTRAINT_WORDS and len(piece) > 1 and piece[1].upper != "AS":
@@ -132,14 +161,29 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
 
 
 def _computed(reader: Reader, tokens: Tokens) -> Expression:
-    """A computed column's expression. A function that it calls is no call of the CREATE TABLE."""
+    """An expression of a definition: it may call functions, and reads nothing."""
     aside = Reader(reader.source, deadline=reader.deadline)
     uses = read_expression(aside, tokens)
     reader.diagnostics += aside.diagnostics
+    reader.calls |= aside.calls
     return uses
 
 
-_REMOTE = frozenset({"OPENROWSET", "OPENQUERY", "OPENDATASOURCE"})
+def constraint_calls(reader: Reader, piece: Tokens) -> None:
+    """The functions that DEFAULT and CHECK of a column or table call.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-column-constraint-transact-sql
+    """
+    for at, token in enumerate(piece):
+        if token.upper not in ("DEFAULT", "CHECK"):
+            continue
+        start = find(piece, {"("}, at + 1) if token.upper == "CHECK" else at + 1
+        _, end = name_at(piece, start)  # DEFAULT dbo.f()
+        end = skip_group(piece, end) if word(piece, end) == "(" else end
+        if any(one.upper == "." for one in piece[start:end]):  # only a name with a schema is a function of the user's
+            read_condition(Reader(reader.source, calls=reader.calls, deadline=reader.deadline), piece[start:end])
+
+
 _OF_A_LIST = frozenset({",", ".", "(", ")"})
 
 
@@ -149,16 +193,30 @@ def target_at(reader: Reader, tokens: Tokens, index: int) -> tuple[Name | None, 
     if name is None or word(tokens, end) != "(":
         return name, end
     behind = skip_group(tokens, end)
-    if word(tokens, index) in _REMOTE:
-        reader.report("SLP103", f"{name}: a target on another server is not followed", tokens[index:end])
-        while word(tokens, behind) == ".":
-            behind += 1
-            behind += word(tokens, behind) != "."
-        return None, behind
+    if word(tokens, index) in REMOTE_WORDS:
+        return _remote_target(reader, tokens, index, behind)
     if not _arguments(tokens[end + 1 : behind - 1], listed=word(tokens, 0) == "INSERT"):
         return name, end
     reader.call(name)
     reader.report("SLP103", f"{name}: the table that is changed through a function is not followed", tokens[index:end])
+    return None, behind
+
+
+def _remote_target(reader: Reader, tokens: Tokens, index: int, behind: int) -> tuple[Name | None, int]:
+    """A table of another server, by its name or as the only one of a query that is passed there."""
+    remote = remote_at(tokens, index)
+    if remote is not None:
+        relation = None if remote.name or remote.file else remote_relation(reader, tokens, index, remote)
+        body = relation.body if isinstance(relation, Query) else None
+        sources = body.sources if isinstance(body, Select) else ()
+        only = sources[0].relation if len(sources) == 1 else None
+        name = only.name if isinstance(only, TableSource) else remote.name
+        if name is not None:
+            return name, remote.end
+    reader.report("SLP103", f"{word(tokens, index)}: a target on another server is not followed", tokens[index : index + 1])
+    while word(tokens, behind) == ".":
+        behind += 1
+        behind += word(tokens, behind) != "."
     return None, behind
 
 

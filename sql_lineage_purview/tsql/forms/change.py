@@ -6,7 +6,7 @@ https://learn.microsoft.com/sql/t-sql/statements/delete-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -32,6 +32,7 @@ from .base import (
     Form,
     Tokens,
     column_of,
+    find_clause,
     read_top,
     select_of,
     skip_hints,
@@ -43,7 +44,7 @@ from .base import (
 from .output import Changed, read_output
 from .targets import beneath, beneath_source, unknown_target
 
-_COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
+_COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,15 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     target = _target(name, span, sources, common, _first_assigned(clauses["SET"]))
     if target is None:
         return unknown_target(reader, StatementKind.UPDATE, name, tokens[start:at])
+    target = replace(target, table=reader.there(target.table))
     reader.write(target.table)
     columns, outputs, variables = _assignments(reader, clauses["SET"], target)
     query = select_of(tuple(outputs), target.sources, conditions, common)
     effects: list[Effect] = [Write(target.table, tuple(columns), query, span)]
     if variables:
-        effects.append(
-            Assign(tuple(n for n, _ in variables), select_of(tuple(o for _, o in variables), target.sources, conditions, common))
-        )
+        kept = _carried(outputs, variables)
+        values = select_of(tuple(o for _, o in kept), target.sources, conditions, common)
+        effects.insert(0 if kept != variables else 1, Assign(tuple(n for n, _ in kept), values))
     changed = Changed(target.table, query, tuple(columns), target.sources, conditions, common)
     return Form(StatementKind.UPDATE, (*effects, *read_output(reader, clauses["OUTPUT"], changed)))
 
@@ -100,6 +102,7 @@ def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     target = _target(name, span, sources, common, None)
     if target is None:
         return unknown_target(reader, StatementKind.DELETE, name, tokens[start:at])
+    target = replace(target, table=reader.there(target.table))
     reader.write(target.table)
     effects = (Write(target.table, (), select_of((), target.sources, conditions, common), span),)
     changed = Changed(target.table, None, (), target.sources, conditions, common)
@@ -110,7 +113,7 @@ def truncate(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) ->
     """TRUNCATE TABLE: it writes, and no data flows."""
     name, _ = name_at(tokens, 2)
     if name:
-        reader.write(name)
+        reader.write(reader.there(name))
     return Form(StatementKind.TRUNCATE_TABLE)
 
 
@@ -119,7 +122,7 @@ def _clauses(tokens: Tokens, at: int) -> dict[str, Tokens]:
     found: dict[str, Tokens] = {"SET": [], "OUTPUT": [], "FROM": [], "WHERE": []}
     current = "SET"
     while at < len(tokens):
-        end = find(tokens, {"OUTPUT", "FROM", "WHERE"}, at + (current == "OUTPUT"))
+        end = find_clause(tokens, {"OUTPUT", "FROM", "WHERE"}, at + (current == "OUTPUT"))
         found[current] += tokens[at:end]
         current = word(tokens, end)
         at = end + (current != "OUTPUT")
@@ -184,6 +187,15 @@ def _assignments(reader: Reader, tokens: Tokens, target: _Target) -> tuple[list[
     return columns, outputs, variables
 
 
+def _carried(outputs: list[Output], variables: list[tuple[str, Output]]) -> list[tuple[str, Output]]:
+    """`SET @v += a, b = @v`: a variable that a column takes goes from row to row, so it has its old value or the new one."""
+    used = {use.operand.name.casefold() for o in outputs for use in o.expression if isinstance(use.operand, VariableRef)}
+    return [
+        (name, replace(o, expression=(Use(VariableRef(name), Subtype.IDENTITY), *o.expression)) if name.casefold() in used else o)
+        for name, o in variables
+    ]
+
+
 def assignment(reader: Reader, piece: Tokens, target: str) -> list[tuple[str, str, Expression]]:
     """`c = x`, `c += x`, `t.c = x`, `c.WRITE(x, …)`, `@v = x`, `@v = c = x`: (column, variable, value), one name empty."""
     if len(piece) < 3:
@@ -194,8 +206,9 @@ def assignment(reader: Reader, piece: Tokens, target: str) -> list[tuple[str, st
         return []
     if operator == "(":  # c.WRITE(value, offset, length), a method of a CLR type
         column = name.parts[-2] if len(name.parts) > 1 else name.last
-        inside = [token for part in split(piece[at + 1 : skip_group(piece, at) - 1])[:1] for token in part]
-        value = read_expression(reader, inside, Subtype.TRANSFORMATION) if inside else ()
+        parts = split(piece[at + 1 : skip_group(piece, at) - 1])
+        values = parts[:1] if name.last.upper() == "WRITE" else parts  # behind the value of WRITE stand offset and length
+        value = tuple(use for part in values for use in read_expression(reader, part, Subtype.TRANSFORMATION))
         return [(column, "", value + _kept(column, target, reader.span(piece)))]
     value_at = at + 1
     if piece[0].kind is Kind.VARIABLE and operator == "=":

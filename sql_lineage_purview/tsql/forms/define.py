@@ -36,8 +36,19 @@ from ...model.vocabulary import StatementKind, TableKind
 from ..lexer import Kind
 from ..queries import read_query
 from ..reader import Reader
+from ..remote import server_of
 from ..words import find, name_at, skip_group, split
-from .base import CONSTRAINT_WORDS, Form, Tokens, column_definitions, column_list, table_source, with_common, word
+from .base import (
+    CONSTRAINT_WORDS,
+    Form,
+    Tokens,
+    column_definitions,
+    column_list,
+    constraint_calls,
+    table_source,
+    with_common,
+    word,
+)
 
 
 def create(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -85,13 +96,15 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
     name, end = name_at(tokens, at)
     if name is None:
         return None
+    if word(tokens, 1) == "REMOTE":
+        name = _on_server(name, tokens[end:])
     span = reader.span(tokens[at:end])
     inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word(tokens, end) == "(" else []
     rest = tokens[skip_group(tokens, end) if inside else end :]
     select = find(rest, {"AS"})
     options = _options(rest[:select] if word(rest, select + 1) in ("SELECT", "WITH", "(") else rest)
     external = kind is TableKind.EXTERNAL_TABLE
-    address = redact(options["LOCATION"]) if external and "LOCATION" in options else None
+    address = _address(name, options) if external else None
     source = options.get("DATA_SOURCE") if external else None
     fact = TableFact(name, kind, None, span, address, source, reader.database)
     if word(rest, select + 1) in ("SELECT", "WITH", "("):
@@ -106,6 +119,29 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
         return Form(StatementKind.OTHER, (Declare(name, columns or ()),))
     reader.definitions.append(replace(fact, columns=columns))
     return _landed(reader, name, columns, address, source, span) if address else None
+
+
+def _on_server(name: Name, tokens: Tokens) -> Name:
+    """CREATE REMOTE TABLE name AT ('connection string'): the table stands on that server.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-remote-table-as-select-parallel-data-warehouse
+    """
+    connection = tokens[2] if word(tokens, 0) == "AT" and len(tokens) > 2 else None
+    server = server_of(connection.value) if connection and connection.kind is Kind.STRING else ""
+    return Name((server, *("", "", *name.parts)[-3:])) if server else name
+
+
+def _address(name: Name, options: dict[str, str]) -> str | None:
+    """Where an external table's data is: its files, or the table of another database that it stands for (no LOCATION then).
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-external-table-transact-sql, its tab for Azure SQL Database.
+    """
+    if "LOCATION" in options:
+        return redact(options["LOCATION"])
+    if "DATA_SOURCE" not in options or "DISTRIBUTION" in options:  # the latter: spread over the databases of a shard map
+        return None
+    schema = options.get("SCHEMA_NAME", name.parts[-2] if len(name.parts) > 1 else "dbo")
+    return f"{schema}/{options.get('OBJECT_NAME', name.last)}"
 
 
 def _landed(
@@ -140,7 +176,10 @@ def _clone(reader: Reader, name: Name, base: Name) -> Form:
 
 
 def _data_source(reader: Reader, tokens: Tokens) -> None:
-    location = _options(tokens).get("LOCATION")
+    options = _options(tokens)
+    location = options.get("LOCATION")
+    if location and options.get("TYPE", "").upper() == "RDBMS":  # a database, by the address that catalogues give it
+        location = f"mssql://{location}/{options.get('DATABASE_NAME', '')}"
     if len(tokens) > 4 and location:
         reader.definitions.append(DataSourceFact(tokens[4].value, redact(location)))
 
@@ -175,6 +214,7 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     if word(tokens, at) == "WITH":
         at += 2
     if word(tokens, at) == "ADD":
+        constraint_calls(reader, tokens[at + 1 :])
         added = tuple(column for piece in split(tokens[at + 1 :]) for column in _added(reader, piece))
         return _changed(reader, name, added, ())
     if word(tokens, at) == "DROP" and word(tokens, at + 1) == "COLUMN":

@@ -14,6 +14,7 @@ from ..folding import FoldedString, fold
 from ..lexer import Kind
 from ..queries import read_expression
 from ..reader import Reader
+from ..remote import remote_at
 from ..words import find, name_at, numbered_at, skip_group, split
 from .base import Form, Tokens, select_of, word
 
@@ -56,18 +57,25 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
         behind = skip_group(tokens, at)
         if word(tokens, behind) == "AS":  # AS USER = 'name'
             behind += 4
+        server = None
         if word(tokens, behind) == "AT":
-            reader.report("SLP103", "a string that runs on another server is not followed", tokens)
-            return ()
-        return _string(reader, tokens, tokens[at + 1 : skip_group(tokens, at) - 1])
+            named = behind + 1 + (word(tokens, behind + 1) == "DATA_SOURCE" and behind + 2 < len(tokens))
+            server = tokens[named].value if named < len(tokens) and tokens[named].name else None
+        return _string(reader, tokens, tokens[at + 1 : skip_group(tokens, at) - 1], server)
     returned = None
     if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word(tokens, at + 1) == "=":
         returned, at = tokens[at].value, at + 2
     if at < len(tokens) and tokens[at].kind is Kind.VARIABLE:  # the name of a procedure
         return _string(reader, tokens, tokens[at : at + 1])
     name, end = numbered_at(tokens, at)
+    if word(tokens, at) == "OPENDATASOURCE" and word(tokens, at + 1) == "(":
+        remote = remote_at(tokens, at)
+        name, end = (remote.name, remote.end) if remote else (None, at)
+        if name is None:
+            reader.report("SLP103", "OPENDATASOURCE: a procedure of another server that is not told", tokens[at : at + 1])
     if name is None:
         return ()
+    name = reader.there(name)
     reader.call(name)
     arguments = _arguments(reader, tokens[end : find(tokens, {"WITH"}, end)])
     if name.last.lower() == "sp_xml_preparedocument":
@@ -106,13 +114,24 @@ def _value(reader: Reader, tokens: Tokens) -> Expression:
     return ()
 
 
-def _string(reader: Reader, tokens: Tokens, expression: Tokens) -> tuple[Effect, ...]:
+def odbc_call(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """`{call p(…)}`, `{? = call p}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/procedure-calls."""
+    at = find(tokens, {"CALL"})
+    name, end = name_at(tokens, at + 1)
+    if name is None:
+        reader.report("SLP101", "no statement begins with '{'", tokens)
+        return None
+    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word(tokens, end) == "(" else []
+    return Form(StatementKind.EXECUTE, read_execute(reader, [*tokens[at + 1 : end], *inside]))
+
+
+def _string(reader: Reader, tokens: Tokens, expression: Tokens, server: str | None = None) -> tuple[Effect, ...]:
     """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
     text = fold(split(expression)[0] if expression else [], reader.constants.values)
     if text is None:
         reader.report("SLP301", "the SQL that this string holds is not known", tokens)
     else:
-        reader.strings.append(FoldedString(text))
+        reader.strings.append(FoldedString(text, server=server or reader.server))
     return ()
 
 
@@ -146,28 +165,44 @@ def _prepared(reader: Reader, tokens: Tokens, arguments: tuple[Argument, ...]) -
 
 
 def _sp_rename(reader: Reader, tokens: Tokens) -> Form:
-    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`: only tables and views are of interest here."""
-    at = find(tokens, {","})
-    texts = [t.value for t in tokens if t.kind is Kind.STRING]
-    kind = texts[2].upper() if len(texts) > 2 else "OBJECT"
-    if at == len(tokens) or len(texts) < 2:
+    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`, by place or name: only tables and views are of interest here."""
+    behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
+    given = _constants(tokens[behind:], ("@objname", "@newname", "@objtype"))
+    old, new, kind = (given.get(name) for name in ("@objname", "@newname", "@objtype"))
+    if "@objtype" in given and kind is not None and kind.upper() != "OBJECT":
+        return Form(StatementKind.RENAME)
+    if old is None or new is None:
         reader.report("SLP301", "what is renamed is not known", tokens)
         return Form(StatementKind.RENAME)
-    if kind != "OBJECT":
-        return Form(StatementKind.RENAME)
     try:
-        old = parse_name(texts[0])
+        name = parse_name(old)
     except ValueError:
         return Form(StatementKind.RENAME)
-    return _renamed(reader, old, texts[1])
+    here = reader.database is not None and name.parts[0].casefold() == reader.database.casefold()
+    if len(name.parts) > 2 and not here:  # schema.table.column: a table of another database cannot be renamed
+        return Form(StatementKind.RENAME)
+    return _renamed(reader, name, new)
+
+
+def _constants(tokens: Tokens, names: tuple[str, ...]) -> dict[str, str | None]:
+    """The arguments of a procedure, by the names of its parameters; None where one is no constant."""
+    found: dict[str, str | None] = {}
+    for place, piece in enumerate(split(tokens)):
+        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word(piece, 1) == "="
+        value = piece[2:] if named else piece
+        name = piece[0].value.casefold() if named else (names[place] if place < len(names) else "")
+        found[name] = value[0].value if len(value) == 1 and value[0].kind is Kind.STRING else None
+    return found
 
 
 def rename(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool."""
+    if word(tokens, 1) != "OBJECT":
+        return None  # RENAME DATABASE
     at = 2 + (word(tokens, 2) == "::")
     old, end = name_at(tokens, at)
     if old is None or word(tokens, end) != "TO" or end + 1 >= len(tokens):
-        return Form(StatementKind.RENAME)  # RENAME DATABASE, or a column
+        return Form(StatementKind.RENAME)  # RENAME OBJECT t COLUMN a TO b
     return _renamed(reader, old, tokens[end + 1].value)
 
 

@@ -41,14 +41,18 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     found = beneath(target, common, columns[0] if columns else None)
     if found is None:
         return unknown_target(reader, StatementKind.INSERT, target, tokens[start : start + 1])
-    target, columns = found.table, found.below(columns)
+    target, columns = reader.there(found.table), found.below(columns)
     reader.write(target)
     body = _body_start(tokens, at)
     outputs, rest = tokens[at:body], tokens[body:]
     if word(rest, 0) in ("EXEC", "EXECUTE"):
         effects = read_execute(reader, rest)
         reader.strings = [replace(string, into=target, columns=columns) for string in reader.strings]
-        return Form(StatementKind.INSERT, tuple(_into(effect, target, columns) for effect in effects))
+        changed = Changed(target, Query(Rows(())), ())  # what the procedure gives is not known here
+        return Form(
+            StatementKind.INSERT,
+            (*(_into(effect, target, columns) for effect in effects), *read_output(reader, outputs, changed)),
+        )
     query = _insert_rows(reader, rest, common)
     effects = (Write(target, columns, query, span),)
     return Form(StatementKind.INSERT, effects + read_output(reader, outputs, Changed(target, query, columns, common=common)))

@@ -20,6 +20,7 @@ from .base import (
     apart,
     column_list,
     column_of,
+    find_clause,
     read_top,
     select_of,
     skip_hints,
@@ -40,7 +41,7 @@ class _Merge:
 
     target: Beneath
     named: Name
-    alias: str
+    alias: str | None
     span: Span
     using: tuple[Source, ...]
     on: tuple[Condition, ...]
@@ -49,6 +50,11 @@ class _Merge:
     @property
     def target_source(self) -> Source:
         return table_source(self.named, self.span, self.alias)
+
+    @property
+    def scope_name(self) -> str:
+        """The name that the target's columns are qualified with."""
+        return self.alias or self.named.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +76,37 @@ def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     start += word(tokens, start) == "INTO"
     name, at = target_at(reader, tokens, start)
     span = reader.span(tokens[start:at])
-    using, on, when = find(tokens, {"USING"}, at), find(tokens, {"ON"}, at), find(tokens, {"WHEN"}, at)
+    using, when = find(tokens, {"USING"}, at), find(tokens, {"WHEN"}, at)
+    on = _last_on(tokens, using, when)
     sources, conditions = read_sources(reader, tokens[using + 1 : on])
     on_uses = read_condition(reader, tokens[on + 1 : when], Subtype.JOIN)
     if name is None:
         return Form(StatementKind.MERGE)
     at = skip_hints(tokens, at)
     at += word(tokens, at) == "AS"
-    alias = tokens[at].value if at < using else name.last
+    alias = tokens[at].value if at < using else None
     beneath_name = beneath(name, common, None)
     if beneath_name is None:
         return unknown_target(reader, StatementKind.MERGE, name, tokens[start : start + 1])
-    target = beneath_name.table
+    target = reader.there(beneath_name.table)
     reader.write(target)
-    shared = _Merge(beneath_name, name, alias, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
-    output = find(tokens, {"OUTPUT"}, when)
+    named = target if beneath_name.table is name else name
+    shared = _Merge(beneath_name, named, alias, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
+    output = find_clause(tokens, {"OUTPUT"}, when)
     actions = [action for clause in _clauses(tokens[when:output]) if (action := _action(reader, clause, shared))]
     effects: list[Effect] = [Write(target, a.columns, a.query, span) for a in actions]
     columns, assigned = _assigned(actions, shared)
     decided = tuple(dict.fromkeys(condition for action in actions for condition in action.conditions))
     changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
     return Form(StatementKind.MERGE, (*effects, *read_output(reader, tokens[output:], changed)))
+
+
+def _last_on(tokens: Tokens, using: int, when: int) -> int:
+    """The ON of the MERGE itself: before it, each join of the source has its own."""
+    on = find(tokens[:when], {"ON"}, using)
+    while (following := find(tokens[:when], {"ON"}, on + 1)) < when:
+        on = following
+    return on
 
 
 def _clauses(tokens: Tokens) -> list[Tokens]:
@@ -120,7 +136,7 @@ def _update(
     columns: list[str] = []
     values: list[Expression] = []
     for piece in split(tokens):
-        for column, _, value in assignment(reader, piece, shared.alias):
+        for column, _, value in assignment(reader, piece, shared.scope_name):
             if column:
                 columns.append(shared.target.columns.get(column.casefold(), column))
                 values.append(value)
@@ -169,9 +185,9 @@ def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] |
     combined: Query | None = None
     for action in writing:
         own = dict(zip([c.casefold() for c in action.columns or ()], action.values, strict=False))
+        before = "" if action.inserts else shared.scope_name
         values = [
-            own.get(c.casefold(), () if action.inserts else column_of(aliases.get(c.casefold(), c), shared.alias, shared.span))
-            for c in columns
+            own.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ()) for c in columns
         ]
         query = _query(shared, columns, values, action.sources, ())
         combined = query if combined is None else Query(SetOperation("UNION", combined, query))

@@ -13,7 +13,7 @@ from ...model.names import Name
 from ..queries import read_outputs
 from ..reader import Reader
 from ..words import find, name_at, skip_group
-from .base import Tokens, apart, column_list, select_of, table_source, word
+from .base import Tokens, apart, column_list, find_clause, select_of, table_source, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def read_output(reader: Reader, tokens: Tokens, changed: Changed) -> tuple[Effec
     effects: list[Effect] = []
     start = 0
     while word(tokens, start) == "OUTPUT":
-        end = find(tokens, {"OUTPUT"}, start + 1)
+        end = find_clause(tokens, {"OUTPUT"}, start + 1)
         effects.append(_one(reader, tokens[start + 1 : end], changed))
         start = end
     return tuple(effects)
@@ -52,6 +52,7 @@ def _one(reader: Reader, tokens: Tokens, changed: Changed) -> Effect:
     target, end = name_at(tokens, into + 1)
     if target is None:
         return Result(query)
+    target = reader.there(target)
     reader.write(target)
     columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word(tokens, end) == "(" else None
     return Write(target, columns, query, span)

@@ -6,12 +6,12 @@ https://learn.microsoft.com/sql/t-sql/queries/select-into-clause-transact-sql
 
 from __future__ import annotations
 
-from ...model.facts import Assign, CommonTable, Query, Result, Select, SetOperation, Write
+from ...model.facts import Assign, CommonTable, Result, Write
 from ...model.vocabulary import StatementKind
 from ..queries import read_query
 from ..reader import Reader
 from ..words import find, name_at
-from .base import Form, Tokens, with_common, word
+from .base import Form, Tokens, assigned_variables, with_common, word
 
 
 def select(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -19,6 +19,7 @@ def select(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     into = _into(tokens)
     name, end = name_at(tokens, into + 1)
     if into < len(tokens) and name:
+        name = reader.there(name)
         reader.write(name)
         span = reader.span(tokens[into + 1 : end])
         if word(tokens, end) == "ON":  # a filegroup
@@ -26,7 +27,7 @@ def select(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         query = with_common(read_query(reader, tokens[:into] + tokens[end:]), common)
         return Form(StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),))
     query = with_common(read_query(reader, tokens), common)
-    variables = _variables(query)
+    variables = assigned_variables(query)
     return Form(StatementKind.SELECT, (Assign(variables, query),) if variables else (Result(query),))
 
 
@@ -38,14 +39,3 @@ def _into(tokens: Tokens) -> int:
     inside = tokens[depth:]
     at = depth + find(inside, {"INTO", ")"} if depth else {"INTO"})
     return at if word(tokens, at) == "INTO" else len(tokens)
-
-
-def _variables(query: Query) -> tuple[str, ...]:
-    """The variables of `SELECT @a = x, @b = y`; empty where the SELECT returns rows."""
-    body = query.body
-    if isinstance(body, SetOperation):
-        return _variables(body.left)
-    if not isinstance(body, Select) or not body.outputs:
-        return ()
-    names = [getattr(output, "name", None) or "" for output in body.outputs]
-    return tuple(names) if names[0].startswith("@") else ()

@@ -1,20 +1,21 @@
-"""RECEIVE from a queue, WAITFOR, and the old statements that write large text.
+"""RECEIVE from a queue, SEND, WAITFOR, and the old statements that write large text.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
 """
 
 from __future__ import annotations
 
-from ...model.facts import CommonTable, Effect, Query, Result, Select, Write
-from ...model.vocabulary import StatementKind
-from ..queries import read_outputs
+from ...model.facts import Assign, ColumnRef, CommonTable, Effect, Inspect, Output, Query, Result, Select, Use, Write
+from ...model.names import Name
+from ...model.vocabulary import StatementKind, Subtype
+from ..queries import read_expression, read_outputs
 from ..reader import Reader
 from ..words import find, name_at, skip_group
-from .base import Form, Tokens, read_top, table_source, word
+from .base import Form, Tokens, assigned_variables, read_top, select_of, table_source, word
 
 
 def receive(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """RECEIVE columns FROM queue [INTO @table]."""
+    """RECEIVE columns FROM queue [INTO @table]; also into variables."""
     source = find(tokens, {"FROM"})
     queue, end = name_at(tokens, source + 1)
     if queue is None:
@@ -23,13 +24,27 @@ def receive(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> 
     span = reader.span(tokens[source + 1 : end])
     outputs = read_outputs(reader, tokens[read_top(reader, tokens, 1) : source])
     query = Query(Select(outputs, (table_source(queue, span),)))
-    effect: Effect = Result(query)
+    variables = assigned_variables(query)
+    effect: Effect = Assign(variables, query) if variables else Result(query)
     if word(tokens, end) == "INTO":
         target, _ = name_at(tokens, end + 1)
         if target:
             reader.write(target)
             effect = Write(target, None, query, span)
     return Form(StatementKind.RECEIVE, (effect,))
+
+
+def send(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """SEND ON CONVERSATION handle [MESSAGE TYPE name] (message): the message is looked at; its queue is not in the text.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/send-transact-sql
+    """
+    at = find(tokens, {"("}, 3)
+    if word(tokens, 3) == "(":  # (@handle, …): several conversations
+        at = find(tokens, {"("}, skip_group(tokens, 3))
+    message = tokens[at:]
+    uses = read_expression(reader, message) if message else ()
+    return Form(StatementKind.SEND, (Inspect(select_of((Output(None, uses, reader.span(message)),), (), ())),))
 
 
 def wait_for(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -39,9 +54,35 @@ def wait_for(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) ->
 
 
 def write_text(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """UPDATETEXT, WRITETEXT table.column: a write whose value is not followed."""
-    at = 2 if word(tokens, 1) == "BULK" else 1
-    name, _ = name_at(tokens, at)
-    if name and len(name.parts) > 1:
-        reader.write(type(name)(name.parts[:-1]))
-    return Form(StatementKind.UPDATETEXT)
+    """WRITETEXT table.column pointer value; UPDATETEXT, which keeps a part of the old value, or takes another table's text.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/updatetext-transact-sql
+    """
+    start = 2 if word(tokens, 1) == "BULK" else 1
+    table, column, at = _text_column(tokens, start)
+    if table is None:
+        return Form(StatementKind.UPDATETEXT)
+    table = reader.there(table)
+    reader.write(table)
+    span = reader.span(tokens[start:at])
+    partly = word(tokens, 0) == "UPDATETEXT"
+    sources = [table_source(table, span, "target")]
+    value = [Use(ColumnRef(("target", column), span), Subtype.TRANSFORMATION)] if partly else []
+    at = find(tokens, {"LOG"}, at) + 1 if "LOG" in {t.upper for t in tokens} else at + (3 if partly else 1)
+    origin, text, behind = _text_column(tokens, at)
+    if origin and partly and behind < len(tokens):  # table.column pointer
+        reader.read(origin)
+        sources.append(table_source(origin, span, "origin"))
+        value.append(Use(ColumnRef(("origin", text), span), Subtype.TRANSFORMATION))
+    elif at < len(tokens):
+        value += read_expression(reader, tokens[at:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY)
+    query = select_of((Output(column, tuple(value), span),), tuple(sources), ())
+    return Form(StatementKind.UPDATETEXT, (Write(table, (column,), query, span),))
+
+
+def _text_column(tokens: Tokens, at: int) -> tuple[Name | None, str, int]:
+    """`table.column`: the table, the column, and the index behind."""
+    name, end = name_at(tokens, at)
+    if name is None or len(name.parts) < 2:
+        return None, "", at
+    return Name(name.parts[:-1]), name.last, end

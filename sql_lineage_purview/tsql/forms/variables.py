@@ -74,6 +74,8 @@ def assign(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if word(tokens, 2) == "=" and word(tokens, 3) == "CURSOR":
         cursor = _cursor(reader, [tokens[0], *tokens[1:2], *tokens[4:]], common)
         return Form(StatementKind.SET, cursor.effects)
+    if len(tokens) == 4 and tokens[3].name:  # SET @cursor = a_cursor: a name, since SET has no columns
+        return Form(StatementKind.SET)
     effects = [
         Assign((variable,), select_of((_value(value, tokens, reader),), (), ()))
         for _, variable, value in assignment(reader, tokens[1:], "")

@@ -1,0 +1,110 @@
+"""Snapshots: what a database looked like when somebody could ask it, kept in a file beside the scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..model.names import Name
+from ..model.secrets import redact
+from ..model.vocabulary import TableKind
+from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema
+
+SNAPSHOT_VERSION = 1
+_TEXTS = ("computed", "period")
+_FLAGS = ("identity", "hidden")
+
+
+def write_snapshot(databases: Iterable[DatabaseSchema]) -> str:
+    """Databases as a JSON document, in their order and each object on a line of its own, so that two of them can be compared.
+
+    A snapshot is there to be kept with the scripts, so secrets in the text of modules are blacked out.
+    """
+    rows = ",\n".join(_database_text(database) for database in databases)
+    return f'{{"snapshot_version": {SNAPSHOT_VERSION}, "databases": [\n{rows}\n]}}\n'
+
+
+def read_snapshot(text: str) -> tuple[DatabaseSchema, ...]:
+    """Read what `write_snapshot` wrote.
+
+    Raises:
+        ValueError: the text is no snapshot, or one of another version.
+    """
+    try:
+        document = json.loads(text)
+        if document["snapshot_version"] != SNAPSHOT_VERSION:
+            raise ValueError(f"it has the version {document['snapshot_version']!r}; this tool reads {SNAPSHOT_VERSION}")
+        return tuple(map(_database, document["databases"]))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON (line {error.lineno}: {error.msg})") from None
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"it is no snapshot ({type(error).__name__}: {error})") from None
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+def _database_text(database: DatabaseSchema) -> str:
+    members: dict[str, list[dict[str, Any]]] = {
+        "tables": [_table_row(table) for table in database.tables],
+        "types": [_table_row(one) for one in database.types],
+        "synonyms": [{"name": list(name.parts), "base": list(base.parts)} for name, base in database.synonyms],
+        "modules": [{"name": list(one.name.parts), "definition": redact(one.definition)} for one in database.modules],
+    }
+    lists = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in members.items())
+    return f'{{"name": {_json(database.name)},\n{lists}}}'
+
+
+def _lines(rows: Sequence[object]) -> str:
+    return "[\n  " + ",\n  ".join(map(_json, rows)) + "]" if rows else "[]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _table_row(table: TableSchema) -> dict[str, Any]:
+    columns = [_column_row(column) for column in table.columns]
+    return {"name": list(table.name.parts), "kind": table.kind.value, "columns": columns}
+
+
+def _column_row(column: ColumnSchema) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": column.name, "type": column.type}
+    row |= {name: value for name in _TEXTS if (value := getattr(column, name)) is not None}
+    return row | {name: True for name in _FLAGS if getattr(column, name)}
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+def _database(row: Mapping[str, Any]) -> DatabaseSchema:
+    return DatabaseSchema(
+        None if row["name"] is None else _text(row["name"]),
+        tuple(map(_table, row["tables"])),
+        tuple(map(_table, row["types"])),
+        tuple((_name(one["name"]), _name(one["base"])) for one in row["synonyms"]),
+        tuple(ModuleSchema(_name(one["name"]), _text(one["definition"])) for one in row["modules"]),
+    )
+
+
+def _table(row: Mapping[str, Any]) -> TableSchema:
+    return TableSchema(_name(row["name"]), tuple(map(_column, row["columns"])), TableKind(row["kind"]))
+
+
+def _column(row: Mapping[str, Any]) -> ColumnSchema:
+    texts = {name: _text(row[name]) for name in _TEXTS if name in row}
+    flags = {name: row[name] is True for name in _FLAGS if name in row}
+    return ColumnSchema(_text(row["name"]), _text(row.get("type", ANY_TYPE)), **texts, **flags)
+
+
+def _name(parts: Sequence[str]) -> Name:
+    if not parts or isinstance(parts, str):
+        raise TypeError(f"{parts!r} is no list of the parts of a name")
+    return Name(tuple(map(_text, parts)))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"{value!r} is no text")

@@ -1,0 +1,29 @@
+"""What a search for scripts finds, and what it leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A script: `path` relative to the root with `/`, and where it is on this machine.
+
+    `database` is the one that the file itself says it is connected to; `variables` are the SQLCMD variables given to it.
+    `script`: the text, where it is not the file itself but a part of what the file describes.
+    """
+
+    path: str
+    location: Path
+    database: str | None = None
+    variables: tuple[tuple[str, str], ...] = ()
+    script: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was met and not read, and why."""
+
+    path: str
+    reason: str

@@ -1,0 +1,9 @@
+"""The commands of the bench are scripts beside each other, which import one another by their names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+BENCH = Path(__file__).parents[2] / "bench"
+sys.path.insert(0, str(BENCH))
