@@ -260,7 +260,7 @@ class Binder:
     def _document_rows(self, source: DocumentSource, scope: Scope | None, common: CommonScope) -> Bound:
         value = self.value(source.expression, scope, common)
         flows = used_as(value.flows, Subtype.TRANSFORMATION)
-        columns = [BoundColumn(name, dict(flows)) for name in source.columns or ()]
+        columns = [BoundColumn(name, dict(flows)) for name in source.columns or (STAR,)]
         return Bound(columns, opaque=source.columns is None, rows=value.rows, tables=value.tables)
 
     def _pivot(self, pivot: PivotSource, scope: Scope | None, common: CommonScope) -> Bound:

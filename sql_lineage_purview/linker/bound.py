@@ -43,11 +43,15 @@ def add_tables(tables: Tables, more: Tables, kind: EdgeType = EdgeType.DIRECT) -
 
 @dataclass(slots=True)
 class Value:
-    """A bound expression: what flows into it, which rows its subqueries decide, which tables they read."""
+    """A bound expression: what flows into it, which rows its subqueries decide, which tables they read.
+
+    `relation`: the rows of a table variable that is passed to a function.
+    """
 
     flows: Flows = field(default_factory=dict)
     rows: Flows = field(default_factory=dict)
     tables: Tables = field(default_factory=dict)
+    relation: Bound | None = None
 
     def absorb(self, other: Value, subtype: Subtype) -> None:
         """Take in another value that is used here as `subtype`."""
@@ -57,6 +61,7 @@ class Value:
         else:
             add_flows(self.rows, other.rows)
         add_tables(self.tables, other.tables, subtype.type)
+        self.relation = self.relation or other.relation
 
     def filled(self, arguments: list[Value]) -> Value:
         """The value with its placeholders replaced by arguments."""
@@ -74,6 +79,13 @@ def placeholder(position: int) -> Value:
     return Value({(Column(name, ""), Subtype.IDENTITY): Certainty.EXACT}, {}, {name: EdgeType.DIRECT})
 
 
+def placeholder_rows(position: int, columns: Iterable[str]) -> Bound:
+    """The rows of a table-valued parameter in such a function."""
+    name = Name((_PLACEHOLDER, str(position)))
+    made = [BoundColumn(column, {(Column(name, column), Subtype.IDENTITY): Certainty.EXACT}) for column in columns]
+    return Bound(made, tables={name: EdgeType.DIRECT})
+
+
 def _argument(name: Name, arguments: list[Value]) -> Value | None:
     """The argument that a placeholder stands for; None where the name is none."""
     if name.parts[0] != _PLACEHOLDER:
@@ -89,8 +101,16 @@ def _fill_flows(flows: Flows, arguments: list[Value]) -> Flows:
         if argument is None:
             add_flows(found, {(column, subtype): certainty})
         else:
-            add_flows(found, used_as(argument.flows, subtype, certainty))
+            add_flows(found, used_as(_passed(argument, column.column), subtype, certainty))
     return found
+
+
+def _passed(argument: Value, column: str | None) -> Flows:
+    """What flows into a parameter, or into a column of a table-valued one."""
+    if not column:
+        return argument.flows
+    columns = argument.relation.columns if argument.relation else []
+    return next((one.flows for one in columns if one.name and one.name.casefold() == column.casefold()), {})
 
 
 def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
@@ -101,8 +121,10 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
         if argument is None:
             add_tables(found, {name: kind})
         else:
-            add_tables(found, argument.tables, kind)
-            add_flows(rows, argument.rows)
+            for side in (argument, argument.relation):
+                if side is not None:
+                    add_tables(found, side.tables, kind)
+                    add_flows(rows, side.rows)
     return found
 
 

@@ -12,7 +12,7 @@ from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
 from ..model.vocabulary import Certainty, Subtype
-from .bound import Bound, BoundColumn, Flows
+from .bound import STAR, Bound, BoundColumn, Flows
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,9 @@ def _in_item(naming: Naming, item: Item, column: str, certainty: Certainty) -> F
             return Found({(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in bound.open})
         table = bound.open[0]
         return Found({(Column(table, column), Subtype.IDENTITY): sure}, Column(table, column) if bound.base else None)
-    if bound.opaque:
-        return Found({})
+    if bound.opaque:  # of a document whose columns are not told, each is the document's
+        every = lookup(naming, bound, STAR)
+        return Found(every.flows if every else {})
     if bound.base:  # the text says so, the definition does not
         return Found({(Column(bound.base, column), Subtype.IDENTITY): certainty}, Column(bound.base, column), missing=True)
     return Found({}, missing=True)

@@ -40,7 +40,7 @@ from ..model.names import Name
 from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, ModuleKind, Subtype
 from .binder import Binder
-from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, union
+from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, placeholder_rows, union
 from .knowledge import Knowledge, Summary
 from .objects import ModuleEntry
 from .temporary import Temporaries, Temporary
@@ -345,8 +345,7 @@ class Session:
         if entry is None or entry.fact.kind is not ModuleKind.PROCEDURE:
             self._unknown_call(execute, name)
             return
-        binder = Binder(self)
-        values = [binder.value(argument.expression, None) for argument in execute.arguments]
+        values = self._values(execute)
         if not self._concerned(execute, values) and self.naming.key(entry.name) not in self.place.calls:
             return
         inner = self._call(entry, execute.arguments, values, execute.span)
@@ -366,8 +365,16 @@ class Session:
             plain = Query(Select(()))
             self._write(Write(execute.into, execute.columns, plain, execute.span), found)
 
+    def _values(self, execute: Execute) -> list[Value]:
+        binder = Binder(self)
+        return [binder.value(argument.expression, None) for argument in execute.arguments]
+
     def _unknown_call(self, execute: Execute, name: Name) -> None:
         """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
+        if execute.procedure.last.lower() == "sp_xml_preparedocument" and len(execute.arguments) > 1:
+            # the handle stands for the document: https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql
+            self._set(execute.arguments[0].variable or "", self._values(execute)[1])
+            return
         given = [
             argument.variable
             for argument in execute.arguments
@@ -475,7 +482,11 @@ class Session:
         inner = Session(self.knowledge, self.place.within(entry, key, {}), noting=False)
         inner.declare_parameters(entry.fact.parameters)
         for position, parameter in enumerate(entry.fact.parameters):
-            inner.variables[self.naming.fold(parameter.name)] = placeholder(position)
+            table = inner.temporaries.tables.get(self.naming.key(Name((parameter.name,))))
+            if table:
+                table.bound = placeholder_rows(position, [fact.name for fact in table.facts])
+            else:
+                inner.variables[self.naming.fold(parameter.name)] = placeholder(position)
         if entry.fact.query is not None:
             rows = Binder(inner).query(entry.fact.query)
         else:
@@ -499,7 +510,8 @@ class Session:
 
     def variable(self, name: str) -> Value:
         """See `Environment`."""
-        return self.variables.get(self.naming.fold(name), Value())
+        table = self._find_temporary(Name((name,)))
+        return Value(relation=table.bound) if table else self.variables.get(self.naming.fold(name), Value())
 
     def file(self, source: FileSource) -> Bound:
         """See `Environment`."""

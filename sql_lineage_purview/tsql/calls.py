@@ -53,8 +53,10 @@ def _typed(call: Call) -> Edits:
 
 
 def _converted(call: Call) -> Edits:
-    """`(type, x, style)`; IDENTITY(type) has no more than the type."""
+    """`(type, x, style)`; IDENTITY(type) has no more than the type; `{fn CONVERT(x, sql_type)}` has it last."""
     comma = call.find(",")
+    if comma is not None and call.tokens[comma + 1].upper.startswith("SQL_"):
+        return call.dropped(comma)
     return call.dropped(call.open + 1, None if comma is None else comma + 1)
 
 
@@ -80,6 +82,12 @@ def _trimmed(call: Call) -> Edits:
     first = call.open + 1
     side = {first: ""} if call.tokens[first].upper in ("BOTH", "LEADING", "TRAILING") and first + 1 < separator else {}
     return {separator: ",", **side}
+
+
+def _extracted(call: Call) -> Edits:
+    """`{fn EXTRACT(hour FROM x)}`: https://learn.microsoft.com/sql/odbc/reference/appendixes/time-date-and-interval-functions."""
+    separator = call.find("FROM")
+    return {} if separator is None else call.dropped(call.open + 1, separator + 1)
 
 
 def _json(call: Call) -> Edits:
@@ -127,5 +135,6 @@ _EDITS: dict[str, Callable[[Call], Edits]] = {
     **dict.fromkeys(("JSON_QUERY", "JSON_VALUE"), _json_query),
     "ISJSON": _json_kind,
     "TRIM": _trimmed,
+    "EXTRACT": _extracted,
     "AI_GENERATE_EMBEDDINGS": _embedded,
 }

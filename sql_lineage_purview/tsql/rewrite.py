@@ -42,6 +42,7 @@ _STRUCTURAL = frozenset(
 )
 _JOIN_HINTS = frozenset({"LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE", "REDISTRIBUTE"})
 _JOIN_WORDS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "OUTER"})
+_APPROXIMATE = ("APPROXIMATE", "APPROX")
 _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 _KEYWORDS = frozenset(word.upper() for word in RESERVED)
 _BEFORE_SYSTEM = _KEYWORDS | {"APPLY", ","}
@@ -166,8 +167,10 @@ class Rewriter:
                 return
             self.out.drop(min(self._chain_before(self.i), len(self.out.pieces)))
             self.i += 1
-        elif word == "*=":
+        elif word == "*=":  # outer joins of old
             self._write("=", 1)
+        elif word == "=" and following == "*":
+            self._write("=", 2)
         elif word == "{":  # an ODBC escape: {fn f(x)}, {d '…'}, {oj t}
             self.i += 2
         elif word in ("}", "\\"):
@@ -280,7 +283,7 @@ class Rewriter:
         if self._peek(1) == "(":
             self._skip_to(self._behind(self.i + 1))
             return True
-        if self._peek(1) in ("ROLLUP", "CUBE", "APPROXIMATE"):  # the last: of TOP (n) before VECTOR_SEARCH
+        if self._peek(1) in ("ROLLUP", "CUBE", *_APPROXIMATE):  # the last: of TOP (n) before VECTOR_SEARCH
             self.i += 2
             return True
         if self._peek(1) == "XMLNAMESPACES":
@@ -353,7 +356,7 @@ class Rewriter:
 
     def _fetch(self) -> bool:
         """FETCH NEXT 3 * 10 ROWS ONLY: the library reads an expression in parentheses alone."""
-        approximate = self._peek(1) == "APPROXIMATE"
+        approximate = self._peek(1) in _APPROXIMATE
         if self._peek(1 + approximate) not in ("NEXT", "FIRST"):
             return False
         self._fetching += 1
@@ -450,6 +453,13 @@ class Rewriter:
         self._name(self.tokens[self.i])
         return True
 
+    def _compute(self) -> bool:
+        """COMPUTE SUM(c) BY k, of old: result sets of sums behind the rows."""
+        if self._peek(2) != "(":
+            return False
+        self._skip_to(len(self.tokens))
+        return True
+
     def _default(self) -> bool:
         """The argument of a function, f(DEFAULT): a constant."""
         self._write("NULL", 1)
@@ -485,6 +495,7 @@ _SPECIAL: dict[str, Callable[[Rewriter], bool]] = {
     "EXCEPT": Rewriter._except,
     "ESCAPE": Rewriter._escape,
     "WINDOW": Rewriter._window,
+    "COMPUTE": Rewriter._compute,
     **dict.fromkeys(_JOIN_HINTS, Rewriter._join_hint),
     **dict.fromkeys(
         ("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"),

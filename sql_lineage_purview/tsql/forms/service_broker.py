@@ -68,8 +68,8 @@ def write_text(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) 
     partly = word(tokens, 0) == "UPDATETEXT"
     sources = [table_source(table, span, "target")]
     value = [Use(ColumnRef(("target", column), span), Subtype.TRANSFORMATION)] if partly else []
-    at = find(tokens, {"LOG"}, at) + 1 if "LOG" in {t.upper for t in tokens} else at + (3 if partly else 1)
-    origin, text, behind = _text_column(tokens, at)
+    at = _behind_places(tokens, at, partly=partly)
+    origin, text, behind = _text_column(tokens, at + (word(tokens, at) == "."))
     if origin and partly and behind < len(tokens):  # table.column pointer
         reader.read(origin)
         sources.append(table_source(origin, span, "origin"))
@@ -78,6 +78,16 @@ def write_text(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) 
         value += read_expression(reader, tokens[at:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY)
     query = select_of((Output(column, tuple(value), span),), tuple(sources), ())
     return Form(StatementKind.UPDATETEXT, (Write(table, (column,), query, span),))
+
+
+def _behind_places(tokens: Tokens, at: int, *, partly: bool) -> int:
+    """The index behind the pointer, its time stamp, the offset and length of what is replaced, and WITH LOG."""
+    at += 1
+    if word(tokens, at) == "TIMESTAMP":
+        at += 3
+    for _ in range(2 if partly else 0):
+        at += 2 if word(tokens, at) in ("-", "+") else 1
+    return at + 2 if word(tokens, at) == "WITH" else at
 
 
 def _text_column(tokens: Tokens, at: int) -> tuple[Name | None, str, int]:
