@@ -222,6 +222,9 @@ class Rewriter:
             else:
                 self._name(token)
             return
+        if following == "(" and before == "FN":  # {fn DATABASE()}
+            self._function(token)
+            return
         special = _SPECIAL.get(word)
         if special and special(self):
             return
