@@ -21,7 +21,7 @@ _MOST_FILES = 1_000
 
 _COMMAND = re.compile(
     r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|help|reset|xml)\b"
-    r"(?P<rest>[^\r\n]*)|!!(?P<shell>[^\r\n]*))",
+    r"(?P<rest>[^\r\n]*)|:?!!(?P<shell>[^\r\n]*))",
     re.IGNORECASE,
 )
 _SETVAR = re.compile(r'\s+(?P<name>[\w-]+)(?:\s+(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>\S+)))?')
