@@ -9,7 +9,7 @@ from sql_lineage_purview.linker import LinkOptions, link
 from sql_lineage_purview.model.facts import FileFacts, SourceFile
 from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph
 from sql_lineage_purview.model.vocabulary import Certainty
-from sql_lineage_purview.tsql import CompileOptions, compile_file
+from sql_lineage_purview.tsql import CompileOptions, compile_file, compile_string
 
 
 def no_include(path: str, stack: tuple[str, ...]) -> bytes:
@@ -26,7 +26,7 @@ def lineage_of(scripts: str | Mapping[str, str], options: LinkOptions | None = N
     named = {"script.sql": scripts} if isinstance(scripts, str) else scripts
     files = [SourceFile(path, compiled(sql), database) for path, sql in named.items()]
     options = options or LinkOptions()
-    return link(files, read_definitions(files, options.naming), options)
+    return link(files, read_definitions(files, options.naming), options, compile_string)
 
 
 def column(end: Column) -> str:

@@ -42,15 +42,18 @@ def _rows(text: str) -> Iterable[Mapping[str, str]]:
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     try:
-        first, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    except (ValueError, csv.Error) as error:
-        raise ValueError(f"it is no CSV ({error or 'it is empty'})") from None
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV ({error})") from None
+    if not rows:
+        raise ValueError("it is empty")
+    first, *rows = rows
     names = [field.strip().upper() for field in first]
     if "TABLE_NAME" not in names and len(first) >= len(_FIRST) and first[4].strip().isdecimal():
         names, rows = list(_FIRST), [first, *rows]
     missing = [name for name in _NEEDED if name not in names]
     if missing:
-        raise ValueError(f"its first line names no {', '.join(missing)}. Save SELECT * FROM INFORMATION_SCHEMA.COLUMNS with its header")
+        raise ValueError(f"its first line names no {', '.join(missing)}. Save INFORMATION_SCHEMA.COLUMNS with its header")
     for row in rows:
         values = {name: field.strip() for name, field in zip(names, row, strict=False)}
         if all(values.get(name) for name in _NEEDED) and values["COLUMN_NAME"].strip("-"):

@@ -11,23 +11,25 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
-from ..model.names import Name, parse_name
+from ..model.names import Name
 from ..model.vocabulary import TableKind
-from .schema import ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema
+from .schema import ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema, data_type, period, told_name
 
 NAME = "SELECT DB_NAME()"
 
-# One row for each column of tables (U), views (V) and table types (TT), in order.
+# One row for each column of tables (U), views (V) and table types (TT), in order. The expression of a computed column is NULL
+# for who may not see definitions, and still the server computes it.
 COLUMNS = """
 SELECT s.name, COALESCE(tt.name, o.name), RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale,
-       c.is_identity, c.is_hidden, c.generated_always_type, cc.definition
-FROM sys.all_columns AS c
-JOIN sys.all_objects AS o ON o.object_id = c.object_id
+       c.is_identity, c.is_hidden, c.generated_always_type,
+       CASE WHEN c.is_computed = 1 THEN COALESCE(cc.definition, 'NULL') END
+FROM sys.columns AS c
+JOIN sys.objects AS o ON o.object_id = c.object_id
 LEFT JOIN sys.table_types AS tt ON tt.type_table_object_id = o.object_id
 JOIN sys.schemas AS s ON s.schema_id = COALESCE(tt.schema_id, o.schema_id)
 JOIN sys.types AS t ON t.user_type_id = c.user_type_id
 LEFT JOIN sys.computed_columns AS cc ON cc.object_id = c.object_id AND cc.column_id = c.column_id
-WHERE o.type IN ('U', 'V', 'TT') AND (o.is_ms_shipped = 0 OR o.type = 'TT')
+WHERE o.type IN ('U', 'V', 'TT') AND (o.is_ms_shipped = 0 OR tt.name IS NOT NULL)
 ORDER BY s.name, COALESCE(tt.name, o.name), o.type, c.column_id"""
 
 # Where the above is refused (Synapse, Fabric and old versions lack some of its columns): what every one of them knows.
@@ -55,9 +57,9 @@ FROM sys.synonyms AS y
 JOIN sys.schemas AS s ON s.schema_id = y.schema_id
 ORDER BY s.name, y.name"""
 
-_PERIODS = {1: "START", 2: "END"}
-_LENGTHS = {"varchar": 1, "char": 1, "varbinary": 1, "binary": 1, "nvarchar": 2, "nchar": 2}
-_SCALED = frozenset({"decimal", "numeric"})
+# Their length is told in bytes, two for each character.
+# https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-columns-transact-sql
+_WIDE = frozenset({"nvarchar", "nchar"})
 
 
 class Ask(Protocol):
@@ -72,12 +74,14 @@ class Ask(Protocol):
         ...
 
 
-class QuestionRefused(Exception):
+class QuestionRefused(Exception):  # noqa: N818 - an answer that is expected of some databases
     """The database does not answer a question."""
 
 
 def read_database(ask: Ask) -> DatabaseSchema:
-    """All that a database knows of its tables, types, synonyms and modules. Encrypted modules have no text and are left out.
+    """All that a database knows of its tables, types, synonyms and modules.
+
+    Encrypted modules have no text: of a view there are the columns, of others nothing.
 
     Raises:
         QuestionRefused: it does not even tell its tables.
@@ -88,7 +92,6 @@ def read_database(ask: Ask) -> DatabaseSchema:
         rows = ask(PLAIN_COLUMNS)
     external = {tuple(row) for row in _answer(ask, EXTERNAL)}
     modules = {(schema, name): ModuleSchema(Name((schema, name)), text) for schema, name, text in _answer(ask, MODULES) if text}
-    synonyms = tuple((Name((schema, name)), parse_name(base)) for schema, name, base in _answer(ask, SYNONYMS))
     tables: list[TableSchema] = []
     types: list[TableSchema] = []
     for (schema, name, kind), group in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
@@ -97,6 +100,8 @@ def read_database(ask: Ask) -> DatabaseSchema:
             types.append(TableSchema(Name((schema, name)), columns))
         elif (schema, name) not in modules:
             tables.append(TableSchema(Name((schema, name)), columns, _kind(kind, external=(schema, name) in external)))
+    bases = ((Name((schema, name)), told_name(base)) for schema, name, base in _answer(ask, SYNONYMS))
+    synonyms = tuple((name, base) for name, base in bases if base)
     (database,) = ask(NAME)[0]
     return DatabaseSchema(database, tuple(tables), tuple(types), synonyms, tuple(modules.values()))
 
@@ -116,13 +121,7 @@ def _kind(kind: str, *, external: bool) -> TableKind:
 
 
 def _columns(rows: Iterator[Sequence[Any]]) -> Iterator[ColumnSchema]:
-    for *_, name, type_, length, precision, scale, identity, hidden, period, computed in rows:
-        data_type = _data_type(type_, length, precision, scale)
-        yield ColumnSchema(name, data_type, computed, bool(identity), _PERIODS.get(period), bool(hidden))
-
-
-def _data_type(name: str, length: int, precision: int, scale: int) -> str:
-    """`nvarchar(40)`, `decimal(18, 2)`; a length of -1 is `max`, and that of Unicode types counts bytes."""
-    if name in _LENGTHS:
-        return f"{name}(max)" if length < 0 else f"{name}({length // _LENGTHS[name]})"
-    return f"{name}({precision}, {scale})" if name in _SCALED else name
+    for *_, name, type_, length, precision, scale, identity, hidden, generated, computed in rows:
+        size = length // 2 if type_ in _WIDE and length > 0 else length
+        told = data_type(type_, size, precision, scale)
+        yield ColumnSchema(name, told, computed, bool(identity), period(generated or 0), bool(hidden))

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as Xml
 
 from ..model.names import Name, parse_name
 from ..model.vocabulary import TableKind
-from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema, period
+from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema, period, told_name
 
 _MODEL = "model.xml"
 _LARGEST = 1 << 30  # bytes of a model; larger than any real one, and smaller than what an archive may pretend to hold
@@ -61,8 +61,8 @@ def _schema(model: IO[bytes]) -> DatabaseSchema:
             tables.append(TableSchema(parse_name(name), _columns(element), _KINDS[kind]))
         elif kind == "SqlTableType":
             types.append(TableSchema(parse_name(name), _columns(element)))
-        elif kind == "SqlSynonym" and (base := _script(element, "ForObjectScript")):
-            synonyms.append((parse_name(name), parse_name(base)))
+        elif kind == "SqlSynonym" and (base := told_name(_script(element, "ForObjectScript") or "")):
+            synonyms.append((parse_name(name), base))
     return DatabaseSchema(None, tuple(tables), tuple(types), tuple(synonyms), tuple(modules))
 
 

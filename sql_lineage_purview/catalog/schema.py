@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model.names import Name, bracketed
+from ..model.names import Name, bracketed, parse_name
 from ..model.vocabulary import TableKind
 
 ANY_TYPE = "sql_variant"
@@ -33,6 +33,14 @@ def data_type(name: str, length: int | None = None, precision: int | None = None
     if name.lower() in _SCALED and precision is not None:
         return f"{name}({precision}, {scale or 0})"
     return bracketed(name) or ANY_TYPE
+
+
+def told_name(text: str) -> Name | None:
+    """A name as databases tell it in a text (`[Sales].[dbo].[Orders]`); None where it is none."""
+    try:
+        return parse_name(text)
+    except ValueError:
+        return None
 
 
 def period(generated: int) -> str | None:

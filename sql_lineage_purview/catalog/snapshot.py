@@ -19,7 +19,7 @@ _FLAGS = ("identity", "hidden")
 def write_snapshot(databases: Iterable[DatabaseSchema]) -> str:
     """Databases as a JSON document, in their order and each object on a line of its own, so that two of them can be compared.
 
-    A snapshot is there to be kept with the scripts, so secrets in the text of modules are blacked out.
+    A snapshot is there to be kept with the scripts, so secrets in the SQL that it holds are blacked out.
     """
     rows = ",\n".join(_database_text(database) for database in databases)
     return f'{{"snapshot_version": {SNAPSHOT_VERSION}, "databases": [\n{rows}\n]}}\n'
@@ -61,7 +61,8 @@ def _lines(rows: Sequence[object]) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(value)  # halves of characters, marks that reverse the direction of writing
 
 
 def _table_row(table: TableSchema) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def _table_row(table: TableSchema) -> dict[str, Any]:
 
 def _column_row(column: ColumnSchema) -> dict[str, Any]:
     row: dict[str, Any] = {"name": column.name, "type": column.type}
-    row |= {name: value for name in _TEXTS if (value := getattr(column, name)) is not None}
+    row |= {name: redact(value) for name in _TEXTS if (value := getattr(column, name)) is not None}
     return row | {name: True for name in _FLAGS if getattr(column, name)}
 
 
@@ -93,9 +94,14 @@ def _table(row: Mapping[str, Any]) -> TableSchema:
 
 
 def _column(row: Mapping[str, Any]) -> ColumnSchema:
-    texts = {name: _text(row[name]) for name in _TEXTS if name in row}
-    flags = {name: row[name] is True for name in _FLAGS if name in row}
-    return ColumnSchema(_text(row["name"]), _text(row.get("type", ANY_TYPE)), **texts, **flags)
+    return ColumnSchema(
+        _text(row["name"]),
+        _text(row.get("type", ANY_TYPE)),
+        _text(row["computed"]) if "computed" in row else None,
+        identity=row.get("identity") is True,
+        period=_text(row["period"]) if "period" in row else None,
+        hidden=row.get("hidden") is True,
+    )
 
 
 def _name(parts: Sequence[str]) -> Name:

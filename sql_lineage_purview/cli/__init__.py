@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from .. import __version__
 from ..model.secrets import redact
-from ..project.errors import ProjectError
+from ..project.errors import DatabaseError, ProjectError
 from .console import CommandError, prepare_streams, say
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "scan": "derive the lineage of folders of T-SQL",
     "tree": "show what feeds a table or column, and what it feeds",
     "check": "report what could not be understood or resolved (offline; a pre-commit hook)",
+    "tables": "list the tables and views with their columns, and who told these",
     "catalog": "dump what a database or package knows of its tables and modules to a snapshot file",
     "explain": "say what a diagnostic means and what to do about it",
     "plan": "show what a push would change in Microsoft Purview",
@@ -67,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except CommandError as error:
         return _failed(str(error), error.code)
+    except DatabaseError as error:
+        return _failed(str(error), 3)
     except ProjectError as error:
         return _failed(str(error), 2)
     except Exception as error:  # the last resort: a person never sees a traceback unasked

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..project.addresses import is_address
 from ..project.context import project_folder
 from ..project.discovery import shown
 from ..project.source_lines import SourceLines
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .console import deliver, say
-from .reading import add_reading_arguments, counted, display, is_finding, read, settings_of
+from .reading import add_reading_arguments, counted, display, is_finding, paths_or_here, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from ..model.diagnostics import Diagnostic
     from ..project.scan import Scan
@@ -30,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 where there are errors or warnings; what is only good to know is printed and does not count."""
-    paths: list[Path] = arguments.paths or [Path()]
-    settings = settings_of(arguments, paths[0])
-    if all(path.is_file() for path in paths):
+    paths = paths_or_here(arguments)
+    settings = settings_of(arguments, paths)
+    if paths and all(path.is_file() for path in paths):
         result, files = _among_others(arguments, paths, settings)
     else:
         result = read(arguments, paths, settings)
@@ -50,9 +52,13 @@ def _among_others(arguments: argparse.Namespace, paths: Sequence[Path], settings
     """Read single files together with the other scripts of their project, whose definitions they use."""
     folder = project_folder(paths[0], settings)
     result = read(arguments, [folder, *paths] if folder else paths, settings, root=folder or Path.cwd())
-    known = {file.path for file in result.graph.files}
     named = {shown(path.resolve().relative_to(result.root)) for path in paths if path.resolve().is_relative_to(result.root)}
-    return result, named & known
+    return result, {file.path for file in result.graph.files if _is_in(file.path, named)}
+
+
+def _is_in(path: str, named: AbstractSet[str]) -> bool:
+    """Is a script one of those that were named, or in a package, snapshot or database that was?"""
+    return is_address(path) or path in named or any(path.startswith(f"{one}/") for one in named)
 
 
 def _listing(result: Scan, diagnostics: Sequence[Diagnostic], *, with_source: bool) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .console import deliver, say
 from .publishing import catalogue, plan_of, render_plan
-from .reading import add_reading_arguments, read, settings_of, summary
+from .reading import add_reading_arguments, named_paths, read, settings_of, summary
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a folder of scripts, or a script")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the plan (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
     add_reading_arguments(parser)
@@ -23,9 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """A plan with unresolved tables is a plan: they are listed, and the exit code is 0."""
-    settings = settings_of(arguments, arguments.paths[0])
+    paths = named_paths(arguments)
+    settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
-        result = read(arguments, arguments.paths, settings)
+        result = read(arguments, paths, settings)
         plan = plan_of(result.graph, client, settings)
     data = arguments.format == "json"
     deliver(plan.to_json() if data else render_plan(plan), arguments.output, exact=data)

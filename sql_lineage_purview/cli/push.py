@@ -10,7 +10,7 @@ from ..purview import PushResult, push
 from ..render.one_line import one_line
 from .console import CommandError, deliver, say
 from .publishing import catalogue, place_of, plan_of, render_plan
-from .reading import add_reading_arguments, counted, gaps, read, settings_of, summary
+from .reading import add_reading_arguments, counted, gaps, named_paths, read, settings_of, summary, typed
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,9 @@ _PARTLY = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a folder of scripts, or a script")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+    )
     parser.add_argument("--yes", action="store_true", help="write without asking")
     add_reading_arguments(parser)
 
@@ -34,9 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
     """What is not resolved is left out and said; a process that could not be written makes the exit code 3."""
     if not arguments.yes and not sys.stdin.isatty():
         raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
-    settings = settings_of(arguments, arguments.paths[0])
+    paths = named_paths(arguments)
+    settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
-        scanned = read(arguments, arguments.paths, settings)
+        scanned = read(arguments, paths, settings)
         plan = plan_of(scanned.graph, client, settings)
         deliver(render_plan(plan), None)
         if plan.changes and not (arguments.yes or _agreed(plan)):
@@ -61,7 +64,7 @@ def _closing(arguments: argparse.Namespace, scanned: Scan, plan: Plan, result: P
     """The closing summary: what was read and found, what was written, what is missing and why."""
     lines = ["", "Summary", f"  {summary(scanned)}"]
     if gaps(scanned):
-        lines.append(f"  The gaps are listed by: sql-lineage-purview check {' '.join(map(str, arguments.paths))}")
+        lines.append(f"  The gaps are listed by: sql-lineage-purview check {typed(arguments)}")
     lines.append(
         f"  Processes: {len(result.created)} created, {len(result.updated)} updated, {len(result.unchanged)} unchanged, "
         f"{len(plan.dropped)} not published."

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import Diagnostic, Severity
+from ..project.addresses import DatabaseAddress, is_address
 from ..project.loading import catalog, load_settings
 from ..project.scan import Scan, scan
 from ..render.diagnostics import render_diagnostic, render_remedies
-from .console import Progress, say
+from .console import CommandError, Progress, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +37,34 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         help="what tells of tables that no script defines: a .dacpac, a snapshot (.json), INFORMATION_SCHEMA.COLUMNS (.csv), or "
         "mssql://SERVER/DATABASE",
     )
+    group.add_argument(
+        "--from-database",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="read the modules of a live database too, or alone: mssql://SERVER/DATABASE",
+    )
     group.add_argument("--jobs", metavar="N", type=count, help="how many processes share the work (default: by its amount)")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
 
 
-def settings_of(arguments: argparse.Namespace, start: Path) -> Settings:
+def named_paths(arguments: argparse.Namespace) -> list[Path]:
+    """What was named to be scanned; nothing where a live database is.
+
+    Raises:
+        CommandError: neither was named.
+    """
+    if not (arguments.paths or arguments.from_database):
+        raise CommandError("nothing to read. Name a folder or a script, or a database with --from-database.")
+    return list(arguments.paths)
+
+
+def paths_or_here(arguments: argparse.Namespace) -> list[Path]:
+    """What was named to be scanned; the current folder where nothing was, no live database either."""
+    return list(arguments.paths) or ([] if arguments.from_database else [Path()])
+
+
+def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Settings:
     """The settings that hold for a command: its arguments before all else."""
     given = {
         "default_schema": arguments.default_schema,
@@ -51,17 +75,23 @@ def settings_of(arguments: argparse.Namespace, start: Path) -> Settings:
         "keep_temporary": getattr(arguments, "keep_temporary", None),
     }
     chosen = {key: value for key, value in given.items() if value is not None}
-    return load_settings(start, arguments=chosen, environment=os.environ)
+    return load_settings(paths[0] if paths else Path.cwd(), arguments=chosen, environment=os.environ)
 
 
 def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Scan:
     """Scan, showing progress, and say what was skipped, and where there was nothing to read."""
-    result = scan(paths, settings, root=root, use_cache=not arguments.no_cache, progress=Progress())
+    databases = [DatabaseAddress.of(text) for text in arguments.from_database]
+    result = scan(paths, settings, databases=databases, root=root, use_cache=not arguments.no_cache, progress=Progress())
     for one in result.skipped:
         say(f"Skipped {one.path}: {one.reason}.")
     if not result.graph.files:
-        say(f"No .sql files in {', '.join(map(str, paths))}.")
+        say(f"No {'.sql files' if paths else 'modules'} in {', '.join(map(str, [*paths, *databases]))}.")
     return result
+
+
+def typed(arguments: argparse.Namespace) -> str:
+    """What was scanned, as it is typed behind another command."""
+    return " ".join((*map(str, arguments.paths), *(f"--from-database {text}" for text in arguments.from_database)))
 
 
 def is_finding(diagnostic: Diagnostic) -> bool:
@@ -69,14 +99,14 @@ def is_finding(diagnostic: Diagnostic) -> bool:
     return diagnostic.severity in (Severity.ERROR, Severity.WARNING)
 
 
-def say_findings(result: Scan, paths: Sequence[Path]) -> None:
+def say_findings(result: Scan, arguments: argparse.Namespace) -> None:
     """List the first findings of a scan, and how to see the others; then what to do about them."""
     findings = [diagnostic for diagnostic in result.graph.diagnostics if is_finding(diagnostic)]
     for diagnostic in findings[:_SHOWN_FINDINGS]:
         say(render_diagnostic(diagnostic, path=display(result.root, diagnostic.path)).rstrip("\n"))
     if len(findings) > _SHOWN_FINDINGS:
         more = len(findings) - _SHOWN_FINDINGS
-        say(f"… and {more} more: sql-lineage-purview check {' '.join(map(str, paths))} lists all.")
+        say(f"… and {more} more: sql-lineage-purview check {typed(arguments)} lists all.")
     for line in render_remedies(findings).splitlines():
         say(line)
 
@@ -105,7 +135,9 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def display(root: Path, path: str) -> str:
-    """A path of a scan as it can be opened from the current folder."""
+    """A path of a scan as it can be opened from the current folder; what a live database holds is shown by its address."""
+    if is_address(path):
+        return path
     place = root / path
     try:
         return place.relative_to(Path.cwd()).as_posix()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..render.formats import FORMATS
 from .console import deliver, say
-from .reading import add_reading_arguments, read, say_findings, settings_of, summary
+from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of, summary
 
 if TYPE_CHECKING:
     import argparse
@@ -17,7 +17,9 @@ _DATA = ("json", "csv")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a folder of scripts, or a script")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+    )
     parser.add_argument("--format", choices=FORMATS, default="tree", help="how to print the lineage (default: tree)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
     parser.add_argument(
@@ -28,10 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Gaps are reported and do not change the exit code: they are what `check` is for."""
-    settings = settings_of(arguments, arguments.paths[0])
-    result = read(arguments, arguments.paths, settings)
+    paths = named_paths(arguments)
+    settings = settings_of(arguments, paths)
+    result = read(arguments, paths, settings)
     deliver(FORMATS[arguments.format](result.graph), arguments.output, exact=arguments.format in _DATA)
-    say_findings(result, arguments.paths)
+    say_findings(result, arguments)
     say(summary(result))
     if arguments.output:
         say(f"Written to {arguments.output}.")

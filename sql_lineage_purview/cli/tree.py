@@ -9,7 +9,7 @@ from ..project.selection import Ambiguous, Found, Missing, select
 from ..render.labels import label
 from ..render.lineage_tree import Direction, render_lineage
 from .console import CommandError, deliver
-from .reading import add_reading_arguments, count, read, settings_of
+from .reading import add_reading_arguments, count, paths_or_here, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """A selector that is not clear is a usage error that lists the candidates."""
-    paths = arguments.paths or [Path()]
-    graph = read(arguments, paths, settings_of(arguments, paths[0])).graph
+    paths = paths_or_here(arguments)
+    graph = read(arguments, paths, settings_of(arguments, paths)).graph
     start = _meant(graph, arguments.selector)
     both = arguments.up == arguments.down
     for direction, wanted in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):

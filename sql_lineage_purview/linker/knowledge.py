@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Query
+from ..model.facts import ExecuteString, Query, StatementFact
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming, address_name
 from ..model.vocabulary import Certainty, EdgeType, Subtype
 from .bound import Bound, BoundColumn, Value
+from .calls import Generic
 from .edges import Edges
-from .objects import Objects
+from .objects import ModuleEntry, Objects
 from .temporary import Temporary
 
 
@@ -45,8 +46,38 @@ class Summary:
     rows: Bound
 
 
+# Compiles a string that a statement executes, and gives its statements rows of their own: the facts, and is all of it clear?
+Dynamic = Callable[[str, ExecuteString, StatementFact, "Place"], "DynamicFacts"]
+
 # Binds a query that stands in a file (path, module, database), only to learn its columns.
 Describe = Callable[[Query, str, Name | None, str | None], Bound]
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the statements of a session stand: the file, the module, the database; the ids of statements by identity.
+
+    `calls` are the keys of the modules that are running, outermost first; `line` is that of the module.
+    """
+
+    path: str
+    module: Name | None
+    database: str | None
+    ids: dict[int, str]
+    calls: tuple[str, ...] = ()
+    line: int = 0
+
+    def within(self, entry: ModuleEntry, key: str, ids: dict[int, str]) -> Place:
+        """The place of a module that is called from here."""
+        return Place(entry.path, entry.name, entry.database, ids, (*self.calls, key))
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicFacts:
+    """The statements of an executed string. `open`: a name in them, or their very text, is known only in part."""
+
+    statements: tuple[StatementFact, ...] = ()
+    open: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +87,8 @@ class Knowledge:
     options: LinkOptions
     objects: Objects
     describe: Describe
+    dynamic: Dynamic
+    generic: Generic = Generic()
     edges: Edges = field(default_factory=Edges)
     globals: dict[str, Temporary] = field(default_factory=dict)
     followed: int = 0  # statements run on behalf of the module or script that is running
@@ -98,9 +131,9 @@ class Knowledge:
         told = None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns)
         if told is not None and entry is not None and entry.defined_at:
             return told
-        return self._queried(name) or told
+        return self.queried(name) or told
 
-    def _queried(self, name: Name) -> tuple[str, ...] | None:
+    def queried(self, name: Name) -> tuple[str, ...] | None:
         """The columns of a view, or of a table that SELECT INTO or CTAS creates: those of its query."""
         view = self.objects.view(name)
         if view is not None and view.fact.query is not None:
@@ -113,8 +146,10 @@ class Knowledge:
 
     def renamed(self, old: Name, new: Name, path: str) -> None:
         """What was `old` is from now on `new`: its columns are known under that name too."""
-        if self.columns_of(new, path) is None:
-            self._columns[self.naming.key(new), ""] = self.columns_of(old, path)
+        known = self.columns_of(old, path)
+        if known is not None and self.columns_of(new, path) is None:
+            self.objects.renames[self.naming.key(new)] = old
+            self._columns[self.naming.key(new), ""] = known
 
     def address(self, address: str, data_source: str | None = None) -> Name:
         """The name of a file, its data source resolved."""

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from ..model.catalogue import Catalogue
 from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import ModuleFact, Query, SourceFile, StatementFact
-from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table
-from ..model.names import Name
+from ..model.facts import ExecuteString, FileFacts, ModuleFact, Query, SourceFile, StatementFact
+from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table, Told
+from ..model.names import Name, is_left_open
 from ..model.naming import Naming
 from ..model.stack import deep
-from ..model.vocabulary import ModuleKind, TableKind
+from ..model.vocabulary import ModuleKind, TableKind, Teller
 from .binder import Binder
 from .bound import Bound
-from .knowledge import Knowledge, LinkOptions
+from .calls import survey
+from .knowledge import DynamicFacts, Knowledge, LinkOptions, Place
 from .objects import Objects, collect, module_name
-from .session import Place, Session
+from .rows import StatementRows
+from .session import Session
+
+# Compiles the text of a string that a statement executes in a database.
+CompileString: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
 
 
-def link(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOptions | None = None) -> LineageGraph:
+def link(
+    files: Sequence[SourceFile],
+    catalogue: Catalogue,
+    options: LinkOptions | None = None,
+    compile_string: CompileString | None = None,
+) -> LineageGraph:
     """Link the facts of all files.
+
+    Strings that are known only once a caller's constants are (a loader that is called with the names of tables) are given to
+    `compile_string`; without it they stay gaps.
 
     Of two definitions of a name the later one in the order given counts; everything else is in the order of paths. Files that
     are only a reference tell of objects, and have no part in the graph of their own.
     """
-    return deep(lambda: Linker(files, catalogue, options or LinkOptions()).run())
+    return deep(lambda: Linker(files, catalogue, options or LinkOptions(), compile_string).run())
 
 
 @dataclass(slots=True)
@@ -37,17 +51,20 @@ class Linker:
     files: Sequence[SourceFile]
     catalogue: Catalogue
     options: LinkOptions
+    compile_string: CompileString | None = None
     naming: Naming = field(init=False)
     objects: Objects = field(init=False)
     knowledge: Knowledge = field(init=False)
-    _rows: list[Statement] = field(default_factory=list)
-    _ids: dict[int, str] = field(default_factory=dict)
+    rows: StatementRows = field(init=False)
+    _strings: dict[tuple[int, str], DynamicFacts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.naming = self.options.naming
         self.objects = collect(self.files, self.catalogue, self.naming)
+        generic = survey(self.files, self.objects)
         self.files = sorted((file for file in self.files if not file.reference), key=lambda file: file.path)
-        self.knowledge = Knowledge(self.options, self.objects, self._describe)
+        self.rows = StatementRows(self.objects)
+        self.knowledge = Knowledge(self.options, self.objects, self._describe, self._dynamic, generic)
 
     def run(self) -> LineageGraph:
         """Link everything."""
@@ -64,47 +81,46 @@ class Linker:
     # --- statement rows -----------------------------------------------------------------------------------------------
 
     def _add_rows(self, file: SourceFile) -> None:
-        ordinal = 0
         for item in file.facts.items:
             module = module_name(item, file, self.naming) if isinstance(item, ModuleFact) else None
             module = self.objects.spelled(module) if module else None
             for fact in item.body if isinstance(item, ModuleFact) else (item,):
-                if not (fact.reads or fact.writes or fact.calls):
-                    continue
-                ordinal += 1
                 database = fact.database or item.database or file.database
-                row = Statement(
-                    f"{file.path}#{ordinal}",
-                    file.path,
-                    fact.span.line,
-                    fact.span.end_line,
-                    fact.kind,
-                    module,
-                    self._shown(fact.reads, database),
-                    self._shown(fact.writes, database),
-                    self._shown(fact.calls, database),
-                    fact.dynamic,
-                )
-                self._rows.append(row)
-                self._ids[id(fact)] = row.id
+                self.rows.add(fact, file.path, module, database, self.knowledge.address)
 
-    def _shown(self, names: Iterable[Name], database: str | None) -> tuple[Name, ...]:
-        """Names as the document shows them: completed, each once, sorted."""
-        found = {}
-        for name in names:
-            full = (
-                self.knowledge.address(*name.parts)
-                if name.address
-                else self.objects.spelled(self.naming.canonical(name, database))
-            )
-            found[self.naming.key(full)] = full
-        return tuple(sorted(found.values(), key=str))
+    def _dynamic(self, text: str, execution: ExecuteString, statement: StatementFact, place: Place) -> DynamicFacts:
+        """The statements of a string that became known while linking; the same ones each time that it is executed there."""
+        key = (id(statement), text)
+        if key not in self._strings:
+            self._strings[key] = self._compiled_string(text, execution, statement, place)
+        return self._strings[key]
+
+    def _compiled_string(self, text: str, execution: ExecuteString, statement: StatementFact, place: Place) -> DynamicFacts:
+        if self.compile_string is None:
+            return DynamicFacts(open=True)
+        facts = self.compile_string(text, execution, place.database)
+        statements = tuple(
+            replace(fact, span=statement.span, branch=statement.branch)
+            for fact in facts.items
+            if isinstance(fact, StatementFact)
+        )
+        left_open = is_left_open(text)
+        misread = left_open and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics)
+        if misread:
+            return DynamicFacts(open=True)
+        for found in facts.diagnostics:
+            self.knowledge.report(found.code, found.message, place.path, statement.span)
+        if place.path not in self.objects.references:
+            for fact in statements:
+                self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
+        names = (name for fact in statements for name in (*fact.reads, *fact.writes, *fact.calls))
+        return DynamicFacts(statements, any(name.left_open for name in names))
 
     # --- running ------------------------------------------------------------------------------------------------------
 
     def _run_file(self, file: SourceFile) -> None:
         self.knowledge.followed = 0
-        script = Session(self.knowledge, Place(file.path, None, file.database, self._ids))
+        script = Session(self.knowledge, Place(file.path, None, file.database, self.rows.ids))
         statements: list[StatementFact] = []  # between two modules; a loop is run as a whole
         for item in file.facts.items:
             if isinstance(item, StatementFact):
@@ -118,7 +134,7 @@ class Linker:
     def _run_module(self, fact: ModuleFact, file: SourceFile) -> None:
         name = self.objects.spelled(module_name(fact, file, self.naming))
         database = fact.database or file.database
-        place = Place(file.path, name, database, self._ids, (self.naming.key(name),), fact.span.line)
+        place = Place(file.path, name, database, self.rows.ids, (self.naming.key(name),), fact.span.line)
         self.knowledge.followed = 0
         session = Session(self.knowledge, place)
         session.declare_parameters(fact.parameters)
@@ -129,7 +145,7 @@ class Linker:
     # --- the graph ----------------------------------------------------------------------------------------------------
 
     def _graph(self) -> LineageGraph:
-        statements = tuple(self._rows)
+        statements = self.rows.all()
         order = {row.id: position for position, row in enumerate(statements)}
         self._report_twins(statements)
         diagnostics = self._all_diagnostics()
@@ -169,20 +185,48 @@ class Linker:
     def _node(self, name: Name) -> Table:
         if name.address:
             return Table(name, TableKind.FILE, None, None)
+        kind, where = self._kind(name)
+        if kind is TableKind.FUNCTION:
+            return Table(name, kind, None, where)
+        columns = self.knowledge.columns_of(name)
+        return Table(name, kind, columns, where, self._told(name) if columns is not None else None)
+
+    def _kind(self, name: Name) -> tuple[TableKind, Location | None]:
+        """What an object is, and where a script of the scan defines it."""
         entry, module = self.objects.table(name), self.objects.module(name)
-        if entry is not None and (entry.defined_at or module is None):
-            return Table(name, entry.kind, self.knowledge.columns_of(name), entry.defined_at)
-        if module is not None:
-            referred = module.path in self.objects.references
-            where = None if referred else Location(module.path, module.fact.span.line)
-            if module.fact.kind is ModuleKind.VIEW:
-                kind = TableKind.MATERIALIZED_VIEW if module.fact.materialized else TableKind.VIEW
-                return Table(name, kind, self.knowledge.columns_of(name), where)
-            return Table(name, TableKind.FUNCTION, None, where)
         creation = self.objects.creations.get(self.naming.key(name))
+        if entry is not None and entry.defined_at:
+            return entry.kind, entry.defined_at
+        if module is not None:
+            where = self._scanned_place(module.path, module.fact.span.line)
+            if module.fact.kind is ModuleKind.VIEW:
+                return TableKind.MATERIALIZED_VIEW if module.fact.materialized else TableKind.VIEW, where
+            return TableKind.FUNCTION, where
         if creation is not None:
-            return Table(name, creation.kind, self.knowledge.columns_of(name), creation.where)
-        return Table(name, TableKind.TEMPORARY if name.temporary else TableKind.UNKNOWN, self.knowledge.columns_of(name), None)
+            return creation.kind, self._scanned_place(creation.where.path, creation.where.line)
+        if entry is not None:
+            return entry.kind, None
+        return TableKind.TEMPORARY if name.temporary else TableKind.UNKNOWN, None
+
+    def _scanned_place(self, path: str, line: int) -> Location | None:
+        return None if path in self.objects.references else Location(path, line)
+
+    def _told(self, name: Name) -> Told | None:
+        """Who told the columns, in the order in which they were asked."""
+        key = self.naming.key(name)
+        entry = self.objects.table(name)
+        told = entry if entry and entry.columns is not None else None
+        if told and told.defined_at:
+            return Told(Teller.DEFINITION, told.defined_at.path, told.defined_at.line)
+        view, creation = self.objects.view(name), self.objects.creations.get(key)
+        if (view or creation) and (told is None or self.knowledge.queried(name)):
+            if view:
+                return Told(Teller.QUERY, view.path, view.fact.span.line)
+            return Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
+        if told and told.source:
+            return Told(Teller.CATALOG, told.source)
+        old = self.objects.renames.get(key)
+        return self._told(old) if old else None
 
     def _modules(self, statements: tuple[Statement, ...]) -> Iterable[Module]:
         by_module: dict[tuple[Name, str], list[Statement]] = {}

@@ -43,7 +43,7 @@ class Objects:
     catalogue: Catalogue
     modules: dict[str, ModuleEntry] = field(default_factory=dict)
     creations: dict[str, Creation] = field(default_factory=dict)
-    renames: dict[str, Name] = field(default_factory=dict)
+    renames: dict[str, Name] = field(default_factory=dict)  # what was called otherwise when its columns were told
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spellings: dict[str, Name] = field(default_factory=dict)
     references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
@@ -144,10 +144,13 @@ def _add_creation(objects: Objects, statement: StatementFact, path: str, databas
         name = objects.naming.canonical(effect.target, database)
         key = objects.naming.key(name)
         entry = objects.catalogue.tables.get(key)
-        if (entry and entry.columns is not None and entry.defined_at) or key in objects.modules:
+        referred = path in objects.references
+        if (entry and entry.columns is not None and (entry.defined_at or referred)) or key in objects.modules:
+            continue
+        known = objects.creations.get(key)
+        if known and (known.where.path == path or known.where.path not in objects.references):
             continue
         external = statement.kind.value.startswith("CREATE_EXTERNAL")
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE
-        objects.creations.setdefault(
-            key, Creation(objects.spelled(name), effect, Location(path, statement.span.line), database, kind)
-        )
+        where = Location(path, statement.span.line)
+        objects.creations[key] = Creation(objects.spelled(name), effect, where, database, kind)

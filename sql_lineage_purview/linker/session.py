@@ -9,6 +9,7 @@ what its creator calls).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from ..model.facts import (
     Discard,
     Effect,
     Execute,
+    ExecuteString,
     Fetch,
     FileSource,
     Inspect,
@@ -41,34 +43,18 @@ from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, ModuleKind, Subtype
 from .binder import Binder
 from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, placeholder_rows, union
-from .knowledge import Knowledge, Summary
+from .calls import Strings, filled, parameter_of, passed_strings, template
+from .knowledge import Knowledge, Place, Summary
 from .objects import ModuleEntry
 from .temporary import Temporaries, Temporary
 from .writing import Writing
 
+_LONGEST_SHOWN = 200  # characters of a pattern in a message
+_CONSTANT = re.compile(r"'(?:[^']|'')*'")
 _DEEPEST = 12  # calls within calls that are followed
 _DEEPEST_LOOP = 3  # loops within loops whose rounds are told apart
 _ROUNDS = 5  # of a loop; more would be needed only where a value wanders through as many variables
 _MOST = 100_000  # statements that are run on behalf of one module or script
-
-
-@dataclass(slots=True)
-class Place:
-    """Where the statements of a session stand: the file, the module, the database; the ids of statements by identity.
-
-    `calls` are the keys of the modules that are running, outermost first; `line` is that of the module.
-    """
-
-    path: str
-    module: Name | None
-    database: str | None
-    ids: dict[int, str]
-    calls: tuple[str, ...] = ()
-    line: int = 0
-
-    def within(self, entry: ModuleEntry, key: str, ids: dict[int, str]) -> Place:
-        """The place of a module that is called from here."""
-        return Place(entry.path, entry.name, entry.database, ids, (*self.calls, key))
 
 
 @dataclass(slots=True)
@@ -85,6 +71,7 @@ class Session:
     noting: bool = True
     temporaries: Temporaries = field(init=False)
     variables: dict[str, Value] = field(default_factory=dict)
+    strings: Strings = field(default_factory=dict)
     cursors: dict[str, Bound] = field(default_factory=dict)
     results: list[Bound] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
@@ -166,6 +153,8 @@ class Session:
                 self._return(self._query(effect.query))
             case Execute():
                 self._execute(effect)
+            case ExecuteString():
+                self._execute_string(effect)
             case OpenCursor():
                 self.cursors[self.naming.fold(effect.name)] = self._query(effect.query)
             case NextBatch():
@@ -216,8 +205,11 @@ class Session:
 
     def _emit(self, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
         statement = self.place.ids.get(id(self.statement))
-        if statement is not None:
-            self.knowledge.edges.write(target, written, query.rows, query.tables, statement)
+        if statement is None:
+            return
+        if self._dynamic:
+            written = [(name, _partly_open(target, flows)) for name, flows in written]
+        self.knowledge.edges.write(target, written, query.rows, query.tables, statement)
 
     def _write_temporary(self, write: Write, query: Bound) -> None:
         table = self._table_written(write, query)
@@ -345,8 +337,9 @@ class Session:
         if entry is None or entry.fact.kind is not ModuleKind.PROCEDURE:
             self._unknown_call(execute, name)
             return
-        values = self._values(execute)
-        if not self._concerned(execute, values) and self.naming.key(entry.name) not in self.place.calls:
+        binder = Binder(self)
+        values = [binder.value(argument.expression, None) for argument in execute.arguments]
+        if not self._concerned(execute, entry, values) and self.naming.key(entry.name) not in self.place.calls:
             return
         inner = self._call(entry, execute.arguments, values, execute.span)
         if inner is None:
@@ -365,16 +358,24 @@ class Session:
             plain = Query(Select(()))
             self._write(Write(execute.into, execute.columns, plain, execute.span), found)
 
-    def _values(self, execute: Execute) -> list[Value]:
-        binder = Binder(self)
-        return [binder.value(argument.expression, None) for argument in execute.arguments]
+    def _execute_string(self, execution: ExecuteString) -> None:
+        """A string of which a part is a caller's: run as far as it is known here, and left to the callers where they know it."""
+        statement = self.statement
+        if statement is None:
+            return
+        texts = filled(execution.pattern, self.strings)
+        if texts is None and self.noting and self.knowledge.generic.fed(self.place.module, self.naming, execution.pattern):
+            return
+        for text in texts or (template(execution.pattern, self.strings),):
+            facts = self.knowledge.dynamic(text, execution, statement, self.place)
+            if facts.open:
+                self.report("SLP301", f"of the SQL that is executed only a pattern is known: {_shown(text)}", statement.span)
+            for fact in facts.statements:
+                self._run_statement(fact)
+        self.statement = statement
 
     def _unknown_call(self, execute: Execute, name: Name) -> None:
         """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
-        if execute.procedure.last.lower() == "sp_xml_preparedocument" and len(execute.arguments) > 1:
-            # the handle stands for the document: https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql
-            self._set(execute.arguments[0].variable or "", self._values(execute)[1])
-            return
         given = [
             argument.variable
             for argument in execute.arguments
@@ -385,9 +386,11 @@ class Session:
         if (execute.into is not None or given) and not execute.procedure.system:
             self.report("SLP206", f"{name}: its text is not part of the scan, so what it returns is not known", execute.span)
 
-    def _concerned(self, execute: Execute, values: list[Value]) -> bool:
+    def _concerned(self, execute: Execute, entry: ModuleEntry, values: list[Value]) -> bool:
         """Can the call give or take anything? What the callee does by itself is found in its own run."""
         if execute.into is not None or self.caller is not None or any(argument.output for argument in execute.arguments):
+            return True
+        if self.naming.key(entry.name) in self.knowledge.generic.takers:
             return True
         passed = any(value.flows or value.rows or value.tables for value in values)
         return passed or bool(self.temporaries.tables or self.knowledge.globals)
@@ -399,8 +402,9 @@ class Session:
             return None
         inner = Session(self.knowledge, self.place.within(entry, key, self.place.ids), self, noting=False)
         inner.declare_parameters(entry.fact.parameters)
+        inner.strings = passed_strings(self.naming, entry.fact.parameters, arguments, self.strings)
         for position, (argument, value) in enumerate(zip(arguments, values, strict=True)):
-            parameter = _parameter(self.naming, entry.fact.parameters, argument, position)
+            parameter = parameter_of(self.naming, entry.fact.parameters, argument, position)
             if parameter is None:
                 continue
             inner.variables[self.naming.fold(parameter.name)] = value
@@ -418,7 +422,7 @@ class Session:
             if argument.parameter == "":
                 self._set(argument.variable, inner.returned)
                 continue
-            parameter = _parameter(self.naming, parameters, argument, position)
+            parameter = parameter_of(self.naming, parameters, argument, position)
             if parameter:
                 self._set(argument.variable, inner.variables.get(self.naming.fold(parameter.name), Value()))
 
@@ -527,17 +531,20 @@ class Session:
             self.knowledge.refer((self.place.path, self.place.line), column)
 
     def report(self, code: str, message: str, span: Span) -> None:
-        """See `Environment`."""
-        self.knowledge.report(code, message, self.place.path, span)
+        """See `Environment`. What is wrong in an executed string stands where that is executed."""
+        here = self.statement.span if self._dynamic and self.statement else span
+        self.knowledge.report(code, message, self.place.path, here)
 
 
-def _parameter(naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
-    if argument.parameter:
-        wanted = naming.fold(argument.parameter)
-        return next((p for p in parameters if naming.fold(p.name) == wanted), None)
-    if argument.parameter == "":
-        return None
-    return parameters[position] if position < len(parameters) else None
+def _partly_open(target: Name, flows: Flows) -> Flows:
+    """Flows of which an end is known only as a pattern are known in part."""
+    return {key: Certainty.PARTIAL if target.left_open or key[0].table.left_open else sure for key, sure in flows.items()}
+
+
+def _shown(text: str) -> str:
+    """A pattern in a message: what its constants hold may be a secret."""
+    line = " ".join(_CONSTANT.sub("'…'", text).split())
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
 
 
 def _fed(bound: Bound, arguments: list[Value]) -> Bound:

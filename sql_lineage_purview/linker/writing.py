@@ -61,7 +61,7 @@ class Writing:
         fold = self.knowledge.naming.fold
         spelled = {fold(name): name for name in known}
         for name in listed:
-            if fold(name) not in spelled and not name.startswith("$"):
+            if fold(name) not in spelled and not name.startswith(("$", "*")):
                 self._report("SLP201", f"{name}: {self.target} has no such column")
         return [spelled.get(fold(name), name) for name in listed]
 
@@ -94,6 +94,8 @@ class Writing:
     def _report_unknown(self, query: Bound) -> None:
         """A file has no columns that a script could name, and what was not understood has been reported already."""
         only_files = query.open and all(table.address for table in query.open)
+        if self.target.left_open or any(table.left_open for table in query.open):  # the string's pattern has been reported
+            return
         if query.partial or only_files or not (query.columns or query.open or query.opaque):
             return
         unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"

@@ -224,6 +224,25 @@ class Query:
     common: tuple[CommonTable, ...] = ()
 
 
+# --- strings that are put together ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a string that is put together: a text; or, where it is not `known`, what stands for it, as `${@table}`.
+
+    `variable` is the parameter whose value stands there, which a caller may know; in brackets where it is `quoted`.
+    """
+
+    text: str
+    known: bool = True
+    variable: str | None = None
+    quoted: bool = False
+
+
+# One string that an expression may have.
+Pattern: TypeAlias = tuple[Piece, ...]
+
 # --- effects of a statement ----------------------------------------------------------------------------------------
 
 
@@ -287,12 +306,16 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of EXEC. `variable`: the plain variable that was passed, which an OUTPUT argument writes back to."""
+    """An argument of EXEC. `variable`: the plain variable that was passed, which an OUTPUT argument writes back to.
+
+    `strings`: the strings that it may be, where that is known.
+    """
 
     parameter: str | None
     expression: Expression
     variable: str | None = None
     output: bool = False
+    strings: tuple[Pattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +327,17 @@ class Execute:
     span: Span
     into: Name | None = None
     columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteString:
+    """EXEC of a string of which the text alone does not tell all. `into` and `columns` as in `Execute`."""
+
+    pattern: Pattern
+    span: Span
+    into: Name | None = None
+    columns: tuple[str, ...] | None = None
+    server: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +396,8 @@ class NextBatch:
 
 
 Effect: TypeAlias = (
-    "Write | Assign | Result | Inspect | Return | Execute | OpenCursor | Fetch | Declare | Discard | Rename | Switch | NextBatch"
+    "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Discard | Rename "
+    "| Switch | NextBatch"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------
@@ -385,11 +420,15 @@ class StatementFact:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a module. `type_name` where it is of a user's type, which may be a table type."""
+    """A parameter of a module. `type_name` where it is of a user's type, which may be a table type.
+
+    `default` is the string that it is where a call leaves it out.
+    """
 
     name: str
     type_name: Name | None = None
     output: bool = False
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

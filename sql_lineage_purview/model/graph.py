@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .diagnostics import Diagnostic
 from .names import Name
-from .vocabulary import Certainty, EdgeType, ModuleKind, StatementKind, Subtype, TableKind
+from .vocabulary import Certainty, EdgeType, ModuleKind, StatementKind, Subtype, TableKind, Teller
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,13 +46,26 @@ class ScannedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Who told the columns of a table: a definition (CREATE TABLE), a query (of a view, SELECT INTO, CTAS) or a catalog.
+
+    `line` None: the source has no lines.
+    """
+
+    by: Teller
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A node of the lineage. `columns` None: not known."""
+    """A node of the lineage. `columns` None: not known; then nobody told them."""
 
     name: Name
     kind: TableKind
     columns: tuple[str, ...] | None
     defined_at: Location | None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -36,6 +36,11 @@ def bracketed(part: str) -> str:
     return f"[{part.replace(']', ']]')}]"
 
 
+def is_left_open(text: str) -> bool:
+    """Does a text hold the mark of a value that only its run tells, `${@table}` or `${…}`?"""
+    return "${@" in text or "${…" in text
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Name:
     """A name of one to four parts, as written: `Name(("dbo", "Fact Sales"))`.
@@ -74,6 +79,11 @@ class Name:
         return any("$(" in part or "${" in part or "{{" in part for part in self.parts)
 
     @property
+    def left_open(self) -> bool:
+        """Is a part of it what only the run of a string that is put together tells: `dbo.${@table}`?"""
+        return any(is_left_open(part) for part in self.parts)
+
+    @property
     def key(self) -> str:
         """What two spellings of one object share: case folded, parts joined by a NUL, which no identifier holds."""
         return "\0".join(self.parts).casefold()
@@ -82,6 +92,7 @@ class Name:
         return self.parts[0] if self.address else ".".join(map(bracketed, self.parts))
 
 
+_QUOTED = re.compile(r'\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"')
 _PART = re.compile(r'\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.\["\s][^.]*)|(?=\.|\Z)')
 
 
@@ -92,7 +103,7 @@ def parse_name(text: str) -> Name:
         ValueError: the text is no name.
     """
     text = text.strip()
-    if "://" in text or "/" in text:
+    if "/" in _QUOTED.sub("", text):
         return Name((text,), address=True)
     parts: list[str] = []
     position = 0

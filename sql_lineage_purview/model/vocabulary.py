@@ -83,6 +83,14 @@ class TableKind(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Teller(StrEnum):
+    """What told the columns of a table."""
+
+    DEFINITION = "definition"
+    QUERY = "query"
+    CATALOG = "catalog"
+
+
 class ModuleKind(StrEnum):
     """What a module is: T-SQL text kept in the database."""
 

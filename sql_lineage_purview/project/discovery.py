@@ -15,7 +15,7 @@ from pathspec import GitIgnoreSpec
 from .database_projects import DatabaseProject, read_project
 from .errors import ConfigurationError, PathError
 from .found import FoundFile, Skipped
-from .schemas import describes_databases, read_schemas, schema_scripts
+from .schemas import describes_databases, scripts_in
 from .studio import embedded_script, holds_script, may_hold_script
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
         elif search.exclusion.covers(top, search.root):
             search.skip(top, "excluded by the configuration")
         elif describes_databases(top):
-            search.take_databases(top)
+            search.take_databases(top, settings)
         elif not search.take(top):
             search.skip(top, "holds no T-SQL")
     files = sorted(search.files.values(), key=lambda file: file.path)
@@ -191,12 +191,10 @@ class _Search:
             self.files.setdefault(true, file)
         return True
 
-    def take_databases(self, location: Path) -> None:
+    def take_databases(self, location: Path, settings: Settings) -> None:
         """A package or snapshot that was named: each of its modules is a script."""
-        for database in read_schemas(location):
-            path = shown(location.relative_to(self.root))
-            for file in schema_scripts(database, path, location, database.name):
-                self.files[self.root / file.path] = file
+        for file in scripts_in(location, shown(location.relative_to(self.root)), settings):
+            self.files[self.root / file.path] = file
 
     def walk(self, top: Path) -> None:
         """All scripts below a folder; links are followed last, so that a file goes by its own name where it has one."""

@@ -13,3 +13,7 @@ class ConfigurationError(ProjectError):
 
 class PathError(ProjectError):
     """A path to scan does not exist, or cannot be scanned."""
+
+
+class DatabaseError(ProjectError):
+    """A live database cannot be reached, or does not answer."""

@@ -3,98 +3,115 @@
 Nothing but SELECT of catalogue views is sent, on a connection that says it only reads. Azure databases are signed in to with
 tokens of Microsoft Entra, servers elsewhere with the account that runs the tool (Windows authentication, Kerberos).
 
-Source: https://learn.microsoft.com/sql/connect/python/mssql-python/python-sql-driver-mssql-python
+Source: https://learn.microsoft.com/sql/connect/python/mssql-python/python-sql-driver-mssql-python,
+https://learn.microsoft.com/sql/connect/odbc/using-azure-active-directory (access tokens)
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from ..catalog import DatabaseSchema
-from ..catalog.database import QuestionRefused, read_database
-from .errors import ConfigurationError, ProjectError
+from ..catalog import DatabaseSchema, QuestionRefused, read_database
+from ..model.secrets import redact
+from ..purview.credentials import AzureTokens
+from ..purview.errors import SignInError
+from .addresses import DatabaseAddress
+from .errors import ConfigurationError, DatabaseError
 
-SCHEME = "mssql://"
-_SECONDS = 30  # to sign in
-# The hosts of Azure SQL, Managed Instance, Synapse and Fabric, in all clouds, all take tokens of Microsoft Entra.
+_SECONDS_TO_SIGN_IN = 30
+_SECONDS_TO_ANSWER = 300
+_ACCESS_TOKEN = 1256  # SQL_COPT_SS_ACCESS_TOKEN
+# The hosts that take tokens of Microsoft Entra (Azure SQL, Managed Instance, Synapse, Fabric), and what a token for them is for.
 # https://learn.microsoft.com/azure/azure-sql/database/authentication-aad-overview
-_AZURE = (".windows.net", ".azuresynapse.net", ".fabric.microsoft.com", ".chinacloudapi.cn", ".usgovcloudapi.net", ".azure.cn")
-
-
-class DatabaseError(ProjectError):
-    """A live database cannot be reached, or does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseAddress:
-    """`mssql://SERVER[:PORT][/INSTANCE]/DATABASE`: a database on a server."""
-
-    server: str
-    database: str
-
-    @classmethod
-    def of(cls, text: str) -> DatabaseAddress:
-        """Read an address.
-
-        Raises:
-            ConfigurationError: it is none, or holds a user or password, which belong nowhere in settings or arguments.
-        """
-        parts = urlsplit(text)
-        path = [unquote(part) for part in parts.path.split("/") if part]
-        if "@" in parts.netloc:
-            raise ConfigurationError(
-                f"A catalog's address holds no user or password: {SCHEME}SERVER/DATABASE. Azure databases are signed in to with "
-                "Microsoft Entra, others with your own account."
-            )
-        if not text.lower().startswith(SCHEME) or not parts.hostname or len(path) not in (1, 2) or ";" in text:
-            raise ConfigurationError(f"{text!r} is no address of a database. Write it {SCHEME}SERVER/DATABASE.")
-        server = parts.netloc.replace(":", ",")
-        return cls(f"{server}\\{path[0]}" if len(path) == 2 else server, path[-1])
-
-    @property
-    def azure(self) -> bool:
-        """Is it a host of Azure or Fabric, which takes tokens?"""
-        return self.server.partition(",")[0].lower().endswith(_AZURE)
-
-    def __str__(self) -> str:
-        return f"{self.server}/{self.database}"
+_PUBLIC, _CHINA, _US = (
+    f"https://database.{cloud}/.default" for cloud in ("windows.net", "chinacloudapi.cn", "usgovcloudapi.net")
+)
+_SCOPES = {
+    ".database.windows.net": _PUBLIC,
+    ".sql.azuresynapse.net": _PUBLIC,
+    ".database.fabric.microsoft.com": _PUBLIC,
+    ".datawarehouse.fabric.microsoft.com": _PUBLIC,
+    ".datawarehouse.pbidedicated.windows.net": _PUBLIC,
+    ".database.chinacloudapi.cn": _CHINA,
+    ".sql.azuresynapse.azure.cn": _CHINA,
+    ".database.usgovcloudapi.net": _US,
+    ".sql.azuresynapse.usgovcloudapi.net": _US,
+}
+_LOOPBACK = ("localhost", "127.0.0.1", ".", "(local)")
+_REMEDY = "Check server, database and network, and that your account is a user of the database; for Azure sign in with az login."
 
 
 def read_live(address: DatabaseAddress, authority: str | None = None) -> DatabaseSchema:
     """Everything that a live database tells of its tables and modules.
 
+    Args:
+        address: where it is.
+        authority: the sign-in host of another cloud; None for the public one, or for what AZURE_AUTHORITY_HOST says.
+
     Raises:
         ConfigurationError: the driver is not installed.
-        DatabaseError: the database cannot be reached, or does not answer.
+        DatabaseError: the sign-in fails, or the database cannot be reached or does not answer.
     """
-    from ..purview.credentials import default_credential  # noqa: PLC0415 - half a second of start, for networked commands only
-
+    driver = _driver()
+    token = _token(address, authority)
     try:
-        driver = importlib.import_module("mssql_python")
+        connection = driver.connect(_connection_string(address), autocommit=True, attrs_before=token, timeout=_SECONDS_TO_SIGN_IN)
+    except Exception as error:  # the driver's own errors have no one base, and its libraries raise others
+        raise DatabaseError(f"{address} cannot be reached: {_said(error)} {_REMEDY}") from None
+    try:
+        connection.timeout = _SECONDS_TO_ANSWER
+        return read_database(_Questions(connection, driver))
+    except QuestionRefused as error:
+        raise DatabaseError(f"{address} does not tell its tables: {error} VIEW DEFINITION is what it takes.") from None
+    except driver.Error as error:
+        raise DatabaseError(f"{address} does not answer: {_said(error)}") from None
+    finally:
+        with contextlib.suppress(driver.Error):
+            connection.close()
+
+
+def _driver() -> Any:
+    try:
+        return importlib.import_module("mssql_python")
     except ImportError:
         raise ConfigurationError(
             'Reading a database needs its driver: pip install "sql-lineage-purview[mssql]". Without it, use a snapshot file.'
         ) from None
-    sign_in: dict[str, Any] = {"token_provider": default_credential(authority)} if address.azure else {}
-    trusted = "" if address.azure else "Trusted_Connection=yes;"
-    text = f"Server={_value(address.server)};Database={_value(address.database)};Encrypt=yes;ApplicationIntent=ReadOnly;{trusted}"
-    try:
-        connection = driver.connect(text, autocommit=True, timeout=_SECONDS, **sign_in)
-    except Exception as error:  # the driver's own, azure-identity's, or the system's
-        raise DatabaseError(f"{address} cannot be reached: {_first_line(error)} {_REMEDY}") from None
-    try:
-        return read_database(_Questions(connection, driver.Error))
-    except QuestionRefused as error:
-        raise DatabaseError(f"{address} does not tell its tables: {error} VIEW DEFINITION is what it takes.") from None
-    finally:
-        connection.close()
 
 
-_REMEDY = "Check server, database and network; for Azure sign in with az login, and see that the account is a user there."
+def _scope(address: DatabaseAddress) -> str | None:
+    """What a token for a server is asked for; None: it is none of Azure or Fabric, and takes no tokens."""
+    return next((scope for suffix, scope in _SCOPES.items() if address.host.lower().endswith(suffix)), None)
+
+
+def _token(address: DatabaseAddress, authority: str | None) -> dict[int, bytes] | None:
+    """The attribute of a connection that carries a token: its length in bytes, and its text in UTF-16."""
+    scope = _scope(address)
+    if scope is None:
+        return None
+    try:
+        text = AzureTokens(scope, authority).token().encode("utf-16-le")
+    except SignInError as error:
+        raise DatabaseError(f"{address}: {error}") from None
+    return {_ACCESS_TOKEN: struct.pack("<I", len(text)) + text}
+
+
+def _connection_string(address: DatabaseAddress) -> str:
+    """Values stand in braces, so that nothing in them can end them.
+
+    Source: https://learn.microsoft.com/sql/odbc/reference/syntax/sqldriverconnect-function
+    """
+    values = {"Server": address.server, "Database": address.database, "Encrypt": "yes", "ApplicationIntent": "ReadOnly"}
+    if _scope(address) is None:
+        values["Trusted_Connection"] = "yes"
+    if address.host.lower() in _LOOPBACK:  # what never leaves the machine may have a certificate that nobody signed
+        values["TrustServerCertificate"] = "yes"
+    return "".join(f"{name}={{{value.replace('}', '}}')}}};" for name, value in values.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +119,20 @@ class _Questions:
     """A connection that only answers SELECTs."""
 
     connection: Any
-    error: type[Exception]
+    driver: Any
 
     def __call__(self, question: str) -> Sequence[Sequence[Any]]:
         cursor = self.connection.cursor()
         try:
             cursor.execute(question)
             return [tuple(row) for row in cursor.fetchall()]
-        except self.error as error:
-            raise QuestionRefused(_first_line(error)) from None
+        except self.driver.ProgrammingError as error:  # no such view or column, or no right to it
+            raise QuestionRefused(_said(error)) from None
         finally:
             cursor.close()
 
 
-def _value(text: str) -> str:
-    """A value of a connection string, in braces so that no semicolon in it can end it.
-
-    Source: https://learn.microsoft.com/sql/odbc/reference/syntax/sqldriverconnect-function
-    """
-    return "{" + text.replace("}", "}}") + "}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+def _said(error: Exception) -> str:
+    """The first line of what an error says."""
+    said = redact(str(error)).strip().partition("\n")[0]
+    return said if said.endswith(".") else f"{said or type(error).__name__}."

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .addresses import is_address
 from .configuration import ConfigurationFile, find_configuration
 from .errors import ConfigurationError
-from .live import SCHEME
 from .settings import CatalogSettings, DatabaseSettings, PinSettings, PurviewSettings, Settings
 
 ENVIRONMENT_PREFIX = "SQL_LINEAGE_PURVIEW_"
@@ -97,14 +97,21 @@ def _texts(value: object, place: _Place) -> tuple[tuple[str, str], ...]:
 
 
 def _catalogs(value: object, place: _Place) -> tuple[CatalogSettings, ...]:
-    return tuple(catalog(text, place.folder) for text in _patterns(value, place))
+    if isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value):
+        return tuple(catalog(text, place.folder) for text in value)
+    raise place.error("a list of sources", value)
 
 
 def catalog(text: str, folder: Path) -> CatalogSettings:
-    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder."""
-    database, _, source = text.rpartition("=")
+    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder.
+
+    What stands before `=` is a database unless it could be a path; for a file with such a name, write `./a=b.json`.
+    """
+    database, separator, source = text.partition("=")
+    if not separator or any(mark in database for mark in "/\\:"):
+        database, source = "", text
     source = source.strip()
-    if not source.lower().startswith(SCHEME):
+    if not is_address(source):
         source = str((folder / source).resolve())
     return CatalogSettings(source, database.strip() or None)
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import read_definitions
 from ..linker import LinkOptions, link
 from ..model.facts import SourceFile
+from ..tsql import compile_string
 from .cache import Cache
 from .compilation import Compiler, Progress
-from .discovery import CACHE_FOLDER, discover
-from .schemas import catalog_scripts
+from .discovery import CACHE_FOLDER, Discovery, discover
+from .schemas import live_scripts, references_of
 from .scripts import scripts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ..model.graph import LineageGraph
+    from .addresses import DatabaseAddress
     from .found import FoundFile, Skipped
     from .settings import Settings
 
@@ -36,6 +38,7 @@ def scan(
     paths: Sequence[Path],
     settings: Settings,
     *,
+    databases: Sequence[DatabaseAddress] = (),
     root: Path | None = None,
     use_cache: bool = True,
     progress: Progress | None = None,
@@ -48,36 +51,41 @@ def scan(
     Args:
         paths: folders and files.
         settings: see `load_settings`.
+        databases: live databases whose modules are scanned too; of a definition here and one in the paths, the latter counts.
         root: what all paths are shown relative to, where they lie below it; see `discover`.
         use_cache: keep facts beside the configuration file, or else in the first path's folder, and use those kept there.
         progress: is told how many files are done, and of how many.
 
     Raises:
-        ProjectError: a path does not exist, a catalog cannot be read, or a setting cannot be used.
+        ProjectError: a path does not exist, a database does not answer, a catalog cannot be read, or a setting cannot be used.
     """
-    found = discover(paths, settings, root=root)
-    files = scripts_of(found, settings)
-    references = catalog_scripts(settings)
-    cache = Cache(_cache_folder(paths[0], settings)) if use_cache else None
-    facts = Compiler(found.root, settings.jobs, cache, progress or _silent).compile([*references, *files])
+    found = discover(paths, settings, root=root) if paths else Discovery((root or Path.cwd()).resolve(), ())
+    files = [*live_scripts(databases, settings), *scripts_of(found, settings)]
+    references = references_of(settings)
+    cache = Cache(_cache_folder(paths, settings)) if use_cache else None
+    compiler = Compiler(found.root, settings.jobs, cache, progress or _silent)
+    facts = compiler.compile([*(reference.script for reference in references), *files])
     sources = [
-        SourceFile(file.path, fact, _database(file, settings), reference=number < len(references))
-        for number, (file, fact) in enumerate(zip([*references, *files], facts, strict=True))
+        SourceFile(reference.script.path, fact, database, reference=True)
+        for reference, fact in zip(references, facts, strict=False)
+        for database in reference.databases
+    ]
+    sources += [
+        SourceFile(file.path, fact, _database(file, settings)) for file, fact in zip(files, facts[len(references) :], strict=True)
     ]
     linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
-    graph = link(sources, read_definitions(sources, linking.naming), linking)
+    graph = link(sources, read_definitions(sources, linking.naming), linking, compile_string)
     return Scan(graph, found.root, found.skipped)
 
 
 def _database(file: FoundFile, settings: Settings) -> str | None:
-    """What a package or snapshot says goes before the folder that it lies in."""
-    if file.script is not None:
-        return file.database
-    return settings.database_of(file.location) or file.database
+    """What a package, snapshot or live database says goes before the configuration."""
+    return file.database if file.script is not None else settings.database_of(file.location) or file.database
 
 
-def _cache_folder(first: Path, settings: Settings) -> Path:
+def _cache_folder(paths: Sequence[Path], settings: Settings) -> Path:
     """Never the root as such: what distant paths have in common may be a drive, or a home."""
+    first = paths[0] if paths else Path.cwd()
     beside = first if first.is_dir() else first.parent
     return (settings.base or beside.resolve()) / CACHE_FOLDER
 

@@ -1,51 +1,59 @@
-"""Databases that files describe: packages (.dacpac), snapshots (.json) and saved columns (.csv), as scripts of a scan.
+"""Databases that somebody describes, as scripts of a scan: packages, snapshots, saved columns, live databases.
 
-They serve two ends: named as a path of a scan, their modules are scanned like scripts; named as a catalog, they only tell what
-the scanned scripts refer to.
+They serve two ends. Named as what to scan, their modules are scanned like scripts; named as a catalog, they only tell what the
+scanned scripts refer to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
 from ..tsql.decode import decode
-from .errors import PathError
+from .addresses import DatabaseAddress, is_address
+from .errors import ConfigurationError, PathError
 from .found import FoundFile
-from .live import SCHEME, DatabaseAddress, read_live
 
 if TYPE_CHECKING:
-    from .settings import Settings
+    from .settings import CatalogSettings, Settings
 
-_PACKAGE, _SNAPSHOT, _COLUMNS = ".dacpac", ".json", ".csv"
+_PACKAGES = (".dacpac", ".bacpac")
+_SNAPSHOT = ".json"
+_COLUMNS = (".csv", ".tsv", ".txt")
+_KINDS = "Give a .dacpac, a .json of catalog dump, or a .csv of INFORMATION_SCHEMA.COLUMNS."
+_HEAD = 1000  # bytes of a snapshot in which its version stands
 
 
 def describes_databases(location: Path) -> bool:
     """Is the file a package or a snapshot, which can be scanned as if it were the scripts of its modules?"""
-    if location.suffix.lower() == _PACKAGE:
-        return True
-    if location.suffix.lower() != _SNAPSHOT:
-        return False
+    suffix = location.suffix.lower()
+    if suffix != _SNAPSHOT:
+        return suffix in _PACKAGES
     try:
         with location.open("rb") as file:
-            return b"snapshot_version" in file.read(200)
+            return b'"snapshot_version"' in file.read(_HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
     except OSError:
         return False
 
 
-def schemas_of(source: str, settings: Settings) -> tuple[DatabaseSchema, ...]:
-    """The databases that a catalog describes: a file's, or the live one at an address.
+def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:
+    """The databases that a catalog describes: a file's, or the live one at an address. One alone has the name that it was given.
 
     Raises:
         PathError: the file cannot be read.
-        ConfigurationError: the address is none, or the driver is missing.
+        ConfigurationError: the address is none, the driver is missing, or one name is given to several databases.
         DatabaseError: the database does not answer.
     """
-    if source.lower().startswith(SCHEME):
-        return (read_live(DatabaseAddress.of(source), settings.purview.authority),)
-    return read_schemas(Path(source))
+    schemas = (_live(DatabaseAddress.of(one.source), settings),) if is_address(one.source) else read_schemas(Path(one.source))
+    if one.database is None:
+        return schemas
+    if len(schemas) > 1:
+        names = ", ".join(schema.name or "one without a name" for schema in schemas)
+        raise ConfigurationError(f"{one.source} describes several databases ({names}), which cannot all be {one.database}.")
+    return tuple(replace(schema, name=one.database) for schema in schemas)
 
 
 def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
@@ -54,45 +62,96 @@ def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
     Raises:
         PathError: it cannot be read, or is no package, snapshot or table of columns.
     """
+    suffix = location.suffix.lower()
     try:
-        data = location.read_bytes()
-        if location.suffix.lower() == _PACKAGE:
-            return (read_package(data),)
-        text = decode(data).text or ""
-        return read_columns_csv(text) if location.suffix.lower() == _COLUMNS else read_snapshot(text)
+        if suffix in _PACKAGES:
+            with location.open("rb") as file:
+                return (read_package(file),)
+        if suffix not in (_SNAPSHOT, *_COLUMNS):
+            raise PathError(f"{location} is no catalog. {_KINDS}")
+        text = decode(location.read_bytes()).text or ""
+        return read_snapshot(text) if suffix == _SNAPSHOT else read_columns_csv(text)
     except OSError as error:
         raise PathError(f"{location}: the catalog cannot be read ({error.strerror or error}).") from None
     except ValueError as error:
-        raise PathError(f"{location} is no catalog: {error}. Give a .dacpac, .json (of `catalog dump`) or .csv file.") from None
+        raise PathError(f"{location} is no catalog: {error}. {_KINDS}") from None
 
 
-def schema_scripts(database: DatabaseSchema, path: str, location: Path, name: str | None) -> Iterator[FoundFile]:
-    """A database as scripts: one of its tables, types and synonyms, and one for each module, below the path of the file.
+def scripts_in(location: Path, path: str, settings: Settings) -> Iterator[FoundFile]:
+    """The scripts of a package or snapshot that is scanned, shown below the path of the file.
 
-    `name` is the database that they belong to; None: it is not known.
+    What does not say its database belongs to that of the folder that it lies in.
+
+    Raises:
+        PathError: it cannot be read.
     """
-    definitions = database.definitions()
-    if definitions:
-        yield FoundFile(f"{path}/definitions.sql", location, name, script=definitions.encode())
-    for module in database.modules:
-        yield FoundFile(f"{path}/{module.name}.sql", location, name, script=module.definition.encode())
+    for schema, below in _apart(read_schemas(location), path):
+        yield from _scripts(schema, below, location, schema.name or settings.database_of(location))
 
 
-def catalog_scripts(settings: Settings) -> list[FoundFile]:
+def live_scripts(addresses: Iterable[DatabaseAddress], settings: Settings) -> Iterator[FoundFile]:
+    """The scripts of live databases that are scanned, shown below their addresses.
+
+    Raises:
+        ProjectError: a database does not answer, or the driver is missing.
+    """
+    for address in addresses:
+        schema = _live(address, settings)
+        yield from _scripts(schema, address.url, Path(address.database), schema.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A script that only tells of objects, and the databases that they belong to; None stands for names without a database."""
+
+    script: FoundFile
+    databases: tuple[str | None, ...]
+
+
+def references_of(settings: Settings) -> list[Reference]:
     """The scripts of all catalogs of the settings, the one that answers first behind the others: later definitions count.
 
     A catalog that does not say which database it describes describes the configured one. Where none is configured, a database
     that is alone answers for names without a database too.
 
     Raises:
-        ProjectError: a catalog cannot be read.
+        ProjectError: a catalog cannot be read, or one name is given to several databases.
     """
-    described = [(one, schema) for one in settings.catalogs for schema in schemas_of(one.source, settings)]
-    alone = len(described) == 1 and settings.database is None and not settings.folders
-    found: list[FoundFile] = []
-    for one, schema in reversed(described):
-        database = one.database or schema.name or settings.database
-        for owner in dict.fromkeys((database, None) if alone else (database,)):
-            shown = one.source if owner == database else f"{one.source} (any database)"
-            found += schema_scripts(schema, shown, Path(one.source), owner)
+    known = [(one, schema, path) for one in settings.catalogs for schema, path in _apart(described(one, settings), one.source)]
+    alone = len(known) == 1 and settings.database is None and not settings.folders
+    found: list[Reference] = []
+    for one, schema, path in reversed(known):
+        database = schema.name or settings.database
+        databases = (database, None) if alone and database else (database,)
+        scripts = _scripts(schema, path, Path(one.source), None, definitions=path, variables=settings.variables)
+        found += [Reference(script, databases) for script in scripts]
     return found
+
+
+def _apart(schemas: tuple[DatabaseSchema, ...], path: str) -> Iterator[tuple[DatabaseSchema, str]]:
+    """Each database with the path that its scripts stand below; of several, each has its own."""
+    for number, schema in enumerate(schemas, 1):
+        yield schema, path if len(schemas) == 1 else f"{path}/{schema.name or number}"
+
+
+def _scripts(
+    schema: DatabaseSchema,
+    path: str,
+    location: Path,
+    database: str | None,
+    *,
+    definitions: str = "",
+    variables: tuple[tuple[str, str], ...] = (),
+) -> Iterator[FoundFile]:
+    """A database as scripts: one of its tables, types and synonyms, and one for each module."""
+    texts = {definitions or f"{path}/definitions.sql": schema.definitions()}
+    texts |= {f"{path}/{module.name}.sql": module.definition for module in schema.modules}
+    for place, text in texts.items():
+        if text:
+            yield FoundFile(place, location, database, variables, text.encode("utf-8", "replace"))
+
+
+def _live(address: DatabaseAddress, settings: Settings) -> DatabaseSchema:
+    from .live import read_live  # noqa: PLC0415 - what signs in is for those alone who ask a database
+
+    return read_live(address, settings.purview.authority)

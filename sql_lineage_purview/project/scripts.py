@@ -26,7 +26,10 @@ _Variables: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def scripts_of(found: Discovery, settings: Settings) -> list[FoundFile]:
-    """All scripts of a scan, those that a database project builds behind all others: of two definitions the later one counts."""
+    """All scripts of a scan in their order: of two definitions the later one counts.
+
+    What a package or snapshot describes stands in front of all others, what a database project builds behind them.
+    """
     files = [replace(file, variables=_given(file, found, settings)) for file in found.files]
     brought = _brought_in(files, found.root)
     if brought:
@@ -35,7 +38,11 @@ def scripts_of(found: Discovery, settings: Settings) -> list[FoundFile]:
         kept = [file for file in added if not is_excluded(file.location, found.root, settings)]
         files += [replace(file, variables=_given(file, found, settings)) for file in kept]
         files = [replace(file, variables=_with_set(file.variables, brought.get(file.location.resolve(), ()))) for file in files]
-    return sorted(files, key=lambda file: (any(one.builds(file.location) for one in found.projects), file.path))
+    return sorted(files, key=lambda file: _place(file, found))
+
+
+def _place(file: FoundFile, found: Discovery) -> tuple[bool, bool, str]:
+    return file.script is None, any(one.builds(file.location) for one in found.projects), file.path
 
 
 def _given(file: FoundFile, found: Discovery, settings: Settings) -> _Variables:

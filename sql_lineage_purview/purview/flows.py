@@ -45,16 +45,23 @@ _Writer = tuple["Name | None", str]
 
 
 def flows_of(graph: LineageGraph) -> tuple[Flow, ...]:
-    """One flow for each module or script and table that it writes, in the order of the graph's table edges."""
+    """One flow for each module or script and table that it writes, in the order of the graph's table edges.
+
+    A name of which only a pattern is known (`dbo.${@table}`) is no asset of anybody's, so its edges are left out.
+    """
     statements = {statement.id: statement for statement in graph.statements}
     grouped: dict[tuple[_Writer, Name], list[tuple[TableEdge, list[Statement]]]] = {}
     for edge in graph.table_lineage:
+        if edge.source.left_open or edge.target.left_open:
+            continue
         carriers = [statements[name] for name in edge.statements if name in statements]
         for writer in _writers(edge.target, carriers):
             own = [statement for statement in carriers if _writer(statement) == writer]
             grouped.setdefault((writer, edge.target), []).append((edge, own))
     columns: dict[Name, list[ColumnEdge]] = {}
     for column_edge in graph.column_lineage:
+        if column_edge.source.table.left_open:
+            continue
         columns.setdefault(column_edge.target.table, []).append(column_edge)
     return tuple(_flow(writer, target, rows, columns) for (writer, target), rows in grouped.items())
 

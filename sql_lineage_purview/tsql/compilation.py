@@ -10,11 +10,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, TypeAlias, TypeVar
 
 from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import Definition, Effect, FileFacts, ModuleFact, NextBatch, Result, Rows, StatementFact, TableFact, Write
-from ..model.names import Name
+from ..model.facts import (
+    Definition,
+    Effect,
+    ExecuteString,
+    FileFacts,
+    ModuleFact,
+    NextBatch,
+    Result,
+    Rows,
+    StatementFact,
+    TableFact,
+    Write,
+)
+from ..model.names import RESERVED, Name
 from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, StatementKind
 from .decode import decode
@@ -24,7 +37,7 @@ from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
 from .layout import laid_out
-from .lexer import Source, Token
+from .lexer import Kind, Source, Token
 from .modules import Header, read_header
 from .queries import read_query, words_query
 from .reader import Reader, TooSlowError
@@ -65,6 +78,48 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
     return FileFacts(
         facts.encoding, facts.batches, facts.statements, facts.items, facts.definitions, decoded.diagnostics + facts.diagnostics
     )
+
+
+def compile_string(text: str, execution: ExecuteString, database: str | None) -> FileFacts:
+    """Compile a string that is executed, once it is known: facts of dynamic statements, which have no places of their own.
+
+    Args:
+        text: the SQL.
+        execution: the statement that executes it: what its result sets go into, and the server that runs it.
+        database: the one in use there.
+    """
+    return deep(lambda: _executed(FoldedString(text, execution.into, execution.columns, execution.server), database, 1))
+
+
+def _executed(string: FoldedString, database: str | None, depth: int) -> FileFacts:
+    inner = _Compiler(string.text, CompileOptions(), _no_file, database=database, depth=depth, server=string.server)
+    facts = inner.run("")
+    if string.server and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics):
+        message = f"the string that {string.server} runs is in another language"
+        return replace(facts, items=(), definitions=(), diagnostics=(Diagnostic("SLP103", message, Span()),))
+    diagnostics = [replace(found, message=f"in the executed string: {found.message}") for found in facts.diagnostics]
+    items: list[Fact] = []
+    for fact in facts.items:
+        if isinstance(fact, ModuleFact):
+            diagnostics.append(Diagnostic("SLP302", f"{fact.name}: a module that a string creates is not followed", Span()))
+            continue
+        effects = tuple(_delivered(effect, string) for effect in fact.effects)
+        writes = fact.writes
+        if string.into and any(isinstance(effect, Result) for effect in fact.effects):
+            writes = (*writes, string.into)
+        items.append(replace(fact, effects=effects, writes=writes, dynamic=True))
+    definitions = () if string.server else facts.definitions
+    return replace(facts, items=tuple(items), definitions=definitions, diagnostics=tuple(diagnostics))
+
+
+def _ends_operand(token: Token) -> bool:
+    if token.kind is Kind.OPERATOR:
+        return token.upper == ")"
+    return token.kind is not Kind.WORD or token.value.lower() not in RESERVED
+
+
+def _no_file(path: str, stack: tuple[str, ...]) -> bytes:
+    raise FileNotFoundError(path)
 
 
 @dataclass(slots=True)
@@ -158,9 +213,11 @@ class _Compiler:
             self.schema = named.last if named else None
         if not node.closed:
             self._report("SLP102", "a parenthesis of this statement is never closed", tokens)
+        if self.depth:
+            tokens = self._without_clauses(tokens)
         reader = self._reader(scope)
         form = self._guarded(reader, tokens, lambda: self._lowered(reader, tokens, first=first))
-        self.constants.follow(tokens, branching=bool(scope.branch))
+        self.constants.follow(tokens, branching=bool(scope.branch), looping=any(arm < 0 for arm in scope.branch))
         if form is None and not (reader.reads or reader.writes or reader.calls):
             return []
         kind = form.kind if form else StatementKind.OTHER
@@ -175,30 +232,19 @@ class _Compiler:
         if self.depth > _NESTED_STRINGS:
             self._report("SLP301", "strings that execute strings, too deep to follow", tokens)
             return []
-        inner = _Compiler(
-            string.text, self.options, self.include, database=self.database, depth=self.depth + 1, server=string.server
-        )
-        facts = inner.run("")
-        if string.server and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics):
-            self._report("SLP103", f"the string that {string.server} runs is in another language", tokens)
-            return []
+        facts = _executed(string, self.database, self.depth + 1)
         span = self.source.span(tokens[0].start, tokens[-1].end)
-        self.diagnostics += [
-            replace(found, message=f"in the executed string: {found.message}", span=span) for found in facts.diagnostics
-        ]
-        for definition in () if string.server else facts.definitions:
+        self.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
+        for definition in facts.definitions:
             self.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
-        found: list[StatementFact] = []
-        for fact in facts.items:
-            if isinstance(fact, ModuleFact):
-                self._report("SLP302", f"{fact.name}: a module that a string creates is not followed", tokens)
-                continue
-            effects = tuple(_delivered(effect, string) for effect in fact.effects)
-            writes = fact.writes
-            if string.into and any(isinstance(effect, Result) for effect in fact.effects):
-                writes = (*writes, string.into)
-            found.append(replace(fact, span=span, effects=effects, writes=writes, branch=scope.branch, dynamic=True))
-        return found
+        return [replace(fact, span=span, branch=scope.branch) for fact in facts.items if isinstance(fact, StatementFact)]
+
+    def _without_clauses(self, tokens: list[Token]) -> list[Token]:
+        """The statement without what is put in where no value or name can stand: `FROM t ${@where}`. It is reported."""
+        added = [token for before, token in pairwise(tokens) if token.value.startswith("${") and _ends_operand(before)]
+        for token in added:
+            self._report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
+        return [token for token in tokens if token not in added] if added else tokens
 
     def _lowered(self, reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
         if first and tokens[0].name:
@@ -281,7 +327,7 @@ class _Compiler:
                 "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
             )
         scope = _Scope(header.on)
-        self.constants = Constants()
+        self.constants = Constants.of(parameter.name for parameter in header.parameters)
         body: list[Fact] = []
         for inner in node.statements:
             self._node(inner, scope, body)

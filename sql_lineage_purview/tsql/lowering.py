@@ -135,7 +135,9 @@ class Queries:
         if node.args.get("order"):
             conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
         kept = tuple(condition for condition in conditions if condition.expression)
-        return Select(outputs, tuple(sources), kept, document=bool(node.args.get("for_")))
+        told = tuple(output for output in outputs if not _is_left_open(output))
+        document = bool(node.args.get("for_"))
+        return Select(told, tuple(sources), kept, document=document, partial=len(told) < len(outputs))
 
     def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
         """ORDER BY sees the names and numbers of the select list before the columns of FROM."""
@@ -304,6 +306,11 @@ class Queries:
         """A column of what is pivoted; the tables of a join are no longer seen there."""
         parts = tuple(unmarked(p.name) for p in node.parts) if isinstance(node, exp.Column) else (_plain_name(node),)
         return ColumnRef(parts[-1:] if isinstance(source.relation, Query) else parts, self.expressions.span(node))
+
+
+def _is_left_open(output: Output | Star) -> bool:
+    """`SELECT ${@columns} FROM t`: any columns, told when the string is put together."""
+    return isinstance(output, Output) and not output.expression and (output.name or "").startswith("${")
 
 
 def _without_table(use: Use) -> Use:

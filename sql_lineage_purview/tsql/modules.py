@@ -74,7 +74,9 @@ def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
             continue
         type_name, _ = name_at(piece, 1 + (word(piece, 1) == "AS"))
         output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
-        found.append(Parameter(piece[0].value, type_name, output))
+        default = piece[find(piece, {"="}) + 1 :][:1]
+        text = default[0].value if default and default[0].kind is Kind.STRING else None
+        found.append(Parameter(piece[0].value, type_name, output, text))
     return tuple(found)
 
 

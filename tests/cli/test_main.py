@@ -50,7 +50,7 @@ def test_every_command_has_help(run: Run, command: str) -> None:
     assert outcome.out.startswith(f"usage: sql-lineage-purview {command}")
 
 
-@pytest.mark.parametrize("arguments", [[], ["frob"], ["scan"], ["--frob"], ["scan", ".", "--frob"]])
+@pytest.mark.parametrize("arguments", [[], ["frob"], ["tree"], ["--frob"], ["scan", ".", "--frob"]])
 def test_a_usage_error_has_exit_code_2(run: Run, arguments: list[str]) -> None:
     outcome = run(*arguments)
 

@@ -159,7 +159,7 @@ def test_a_file_written_by_windows_with_a_mark_is_read(tmp_path: Path) -> None:
         ('[purview]\nend_point = "x"\n', 2, "unknown key 'purview.end_point'. Did you mean 'endpoint'?"),
         ('[databases.Dw]\nplatform = "p"\nserver = "s"\nhost = 1\n', 4, "unknown key 'databases.Dw.host'"),
         ('[purview]\nclient_secret = "x"\n', 2, "Secrets do not belong in this file"),
-        ("colour = 1\n", 1, "Known keys: case_sensitive, database"),
+        ("colour = 1\n", 1, "Known keys: case_sensitive, catalogs, database"),
         ('\njobs = "many"\n', 2, "jobs must be a whole number from 1, not 'many'"),
         ("jobs = 0\n", 1, "jobs must be a whole number from 1, not 0"),
         ("jobs = true\n", 1, "jobs must be a whole number"),

@@ -7,10 +7,22 @@ https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql
 
 from __future__ import annotations
 
-from ...model.facts import Argument, Assign, CommonTable, Effect, Execute, Expression, Output, Rename
+from ...model.facts import (
+    Argument,
+    Assign,
+    CommonTable,
+    Effect,
+    Execute,
+    ExecuteString,
+    Expression,
+    Output,
+    Pattern,
+    Piece,
+    Rename,
+)
 from ...model.names import Name, parse_name
 from ...model.vocabulary import StatementKind
-from ..folding import FoldedString, fold
+from ..folding import FoldedString, fold, literal, unknown
 from ..lexer import Kind
 from ..queries import read_expression
 from ..reader import Reader
@@ -103,8 +115,15 @@ def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
         if len(value) > 2 and value[0].kind is Kind.VARIABLE and word(value, 1) == "=":
             parameter, value = value[0].value, value[2:]
         variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
-        found.append(Argument(parameter, _value(reader, value), variable, output))
+        found.append(Argument(parameter, _value(reader, value), variable, output, _strings(reader, value)))
     return tuple(found)
+
+
+def _strings(reader: Reader, tokens: Tokens) -> tuple[Pattern, ...]:
+    """The strings that an argument may be, as far as something is known of them. A bare word is one: EXEC p Sales."""
+    if len(tokens) == 1 and tokens[0].name and tokens[0].upper not in ("NULL", "DEFAULT"):
+        return ((Piece(tokens[0].value),),)
+    return tuple(pattern for pattern in fold(tokens, reader.constants.values) if not unknown(pattern))
 
 
 def _value(reader: Reader, tokens: Tokens) -> Expression:
@@ -127,12 +146,16 @@ def odbc_call(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -
 
 def _string(reader: Reader, tokens: Tokens, expression: Tokens, server: str | None = None) -> tuple[Effect, ...]:
     """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
-    text = fold(split(expression)[0] if expression else [], reader.constants.values)
-    if text is None:
-        reader.report("SLP301", "the SQL that this string holds is not known", tokens)
-    else:
-        reader.strings.append(FoldedString(text, server=server or reader.server))
-    return ()
+    effects: list[Effect] = []
+    for pattern in fold(split(expression)[0] if expression else [], reader.constants.values):
+        text = literal(pattern)
+        if text is not None:
+            reader.strings.append(FoldedString(text, server=server or reader.server))
+        elif unknown(pattern):
+            reader.report("SLP301", "the SQL that this string holds is not known", tokens)
+        else:
+            effects.append(ExecuteString(pattern, reader.span(tokens), server=server or reader.server))
+    return tuple(effects)
 
 
 def _execute_sql(reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
@@ -141,7 +164,7 @@ def _execute_sql(reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argu
     statement = pieces[0] if pieces else []
     if len(statement) > 2 and word(statement, 1) == "=":
         statement = statement[2:]
-    _string(reader, tokens, statement)
+    strings = _string(reader, tokens, statement)
     declared = pieces[1][-1:] if len(pieces) > 1 else []
     names = [part.split()[0] for part in declared[0].value.split(",") if part.split()] if declared else []
     effects: list[Effect] = []
@@ -150,7 +173,7 @@ def _execute_sql(reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argu
         if argument.variable and argument.variable.casefold() != parameter.casefold():
             value = Output(None, argument.expression, reader.span(tokens))
             effects.append(Assign((parameter,), select_of((value,), (), ())))
-    return tuple(effects)
+    return (*effects, *strings)
 
 
 def _prepared(reader: Reader, tokens: Tokens, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...model.facts import CommonTable, Effect, Execute, Expression, Query, Rows, Write
+from ...model.facts import CommonTable, Effect, Execute, ExecuteString, Expression, Query, Rows, Write
 from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..lexer import Kind
@@ -36,6 +36,8 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
         end = skip_group(tokens, at)
         columns, at = column_list(tokens[at + 1 : end - 1]), end
+        if any(column.startswith("${") for column in columns):  # told when the string is put together
+            columns = ("*",)
     if target is None:
         return _elsewhere(reader, tokens, at, common)
     found = beneath(target, common, columns[0] if columns else None)
@@ -78,8 +80,8 @@ def _body_start(tokens: Tokens, at: int) -> int:
 
 
 def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effect:
-    if isinstance(effect, Execute):
-        return Execute(effect.procedure, effect.arguments, effect.span, target, columns)
+    if isinstance(effect, (Execute, ExecuteString)):
+        return replace(effect, into=target, columns=columns)
     return effect
 
 

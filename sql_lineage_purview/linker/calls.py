@@ -1,0 +1,132 @@
+"""Arguments of calls: which parameter each is for, and the strings that callers pass for SQL that a procedure puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TypeAlias
+
+from ..model.facts import Argument, Effect, Execute, ExecuteString, ModuleFact, Parameter, Pattern, Piece, SourceFile
+from ..model.names import Name
+from ..model.naming import Naming
+from .objects import Objects, module_name
+
+# The strings that parameters may hold in a run, by folded name.
+Strings: TypeAlias = Mapping[str, tuple[str, ...]]
+
+_MOST = 64  # strings that one statement may run, or one parameter hold
+
+
+def parameter_of(naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
+    """The parameter that an argument is for: by its name, else by its place. None for `@x = ` before the procedure's name."""
+    if argument.parameter:
+        wanted = naming.fold(argument.parameter)
+        return next((one for one in parameters if naming.fold(one.name) == wanted), None)
+    if argument.parameter == "":
+        return None
+    return parameters[position] if position < len(parameters) else None
+
+
+def passed_strings(naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], known: Strings) -> Strings:
+    """The strings that a call gives the parameters, as far as they are known; a parameter left out has its default."""
+    given: dict[str, tuple[str, ...]] = {}
+    passed: set[str] = set()
+    for position, argument in enumerate(arguments):
+        parameter = parameter_of(naming, parameters, argument, position)
+        if parameter is None:
+            continue
+        passed.add(parameter.name)
+        ways = [filled(pattern, known) for pattern in argument.strings]
+        texts = tuple(dict.fromkeys(text for way in ways for text in way or ()))
+        if texts and len(texts) <= _MOST and all(way is not None for way in ways):
+            given[parameter.name.casefold()] = texts
+    for parameter in parameters:
+        if parameter.name not in passed and parameter.default is not None:
+            given[parameter.name.casefold()] = (parameter.default,)
+    return given
+
+
+def filled(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
+    """The strings that a pattern may be; None where a piece of it is not known."""
+    choices = [_choices(piece, known) for piece in pattern]
+    ways = 1
+    for choice in choices:
+        ways *= len(choice or ())
+    if not 0 < ways <= _MOST:
+        return None
+    return tuple("".join(way) for way in product(*(choice or () for choice in choices)))
+
+
+def _choices(piece: Piece, known: Strings) -> tuple[str, ...] | None:
+    if piece.known:
+        return (piece.text,)
+    values = known.get(piece.variable) if piece.variable else None
+    return None if values is None else tuple(_quoted(value) if piece.quoted else value for value in values)
+
+
+def _quoted(value: str) -> str:
+    return f"[{value.replace(']', ']]')}]"
+
+
+def template(pattern: Pattern, known: Strings) -> str:
+    """The one string of a pattern in which what is not known stands as `${@name}`."""
+    pieces: list[str] = []
+    for piece in pattern:
+        values = _choices(piece, known)
+        pieces.append(values[0] if values and len(values) == 1 else piece.text)
+    return "".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """What is known, before anything runs, of procedures whose SQL depends on their callers.
+
+    `takers`: the keys of those that put a parameter into SQL, or pass one on as a string. `passed`: the parameters for which
+    some call in the scan passes a string, by the key of the procedure.
+    """
+
+    takers: frozenset[str] = frozenset()
+    passed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def fed(self, module: Name | None, naming: Naming, pattern: Pattern) -> bool:
+        """Does some call in the scan tell of a piece that is missing here? Then its run tells more than this one can."""
+        missing = {piece.variable for piece in pattern if not piece.known}
+        return module is not None and not missing.isdisjoint(self.passed.get(naming.key(module), ()))
+
+
+def survey(files: Iterable[SourceFile], objects: Objects) -> Generic:
+    """Look through all calls for strings that are passed."""
+    naming = objects.naming
+    takers: set[str] = set()
+    passed: dict[str, frozenset[str]] = {}
+    for file in files:
+        for item in file.facts.items:
+            module = module_name(item, file, naming) if isinstance(item, ModuleFact) else None
+            for statement in item.body if isinstance(item, ModuleFact) else (item,):
+                database = statement.database or item.database or file.database
+                for effect in statement.effects:
+                    if module and _takes(effect):
+                        takers.add(naming.key(module))
+                    if isinstance(effect, Execute) and any(argument.strings for argument in effect.arguments):
+                        called = objects.module(objects.base(objects.meant(effect.procedure, module, database)))
+                        if called:
+                            key = naming.key(called.name)
+                            passed[key] = passed.get(key, frozenset()) | _given(naming, called.fact.parameters, effect)
+    return Generic(frozenset(takers), passed)
+
+
+def _takes(effect: Effect) -> bool:
+    patterns: list[Pattern] = [effect.pattern] if isinstance(effect, ExecuteString) else []
+    if isinstance(effect, Execute):
+        patterns += (pattern for argument in effect.arguments for pattern in argument.strings)
+    return any(piece.variable for pattern in patterns for piece in pattern)
+
+
+def _given(naming: Naming, parameters: tuple[Parameter, ...], execute: Execute) -> frozenset[str]:
+    found: set[str] = set()
+    for position, argument in enumerate(execute.arguments):
+        parameter = parameter_of(naming, parameters, argument, position)
+        if parameter and argument.strings:
+            found.add(parameter.name.casefold())
+    return frozenset(found)
