@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..model.names import Name
-from ..model.secrets import redact
 from ..model.vocabulary import TableKind
+from .redaction import redact_module
 from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema
 
 SNAPSHOT_VERSION = 1
@@ -50,7 +50,7 @@ def _database_text(database: DatabaseSchema) -> str:
         "tables": [_table_row(table) for table in database.tables],
         "types": [_table_row(one) for one in database.types],
         "synonyms": [{"name": list(name.parts), "base": list(base.parts)} for name, base in database.synonyms],
-        "modules": [{"name": list(one.name.parts), "definition": redact(one.definition)} for one in database.modules],
+        "modules": [{"name": list(one.name.parts), "definition": redact_module(one.definition)} for one in database.modules],
     }
     lists = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in members.items())
     return f'{{"name": {_json(database.name)},\n{lists}}}'
@@ -72,7 +72,7 @@ def _table_row(table: TableSchema) -> dict[str, Any]:
 
 def _column_row(column: ColumnSchema) -> dict[str, Any]:
     row: dict[str, Any] = {"name": column.name, "type": column.type}
-    row |= {name: redact(value) for name in _TEXTS if (value := getattr(column, name)) is not None}
+    row |= {name: redact_module(value) for name in _TEXTS if (value := getattr(column, name)) is not None}
     return row | {name: True for name in _FLAGS if getattr(column, name)}
 
 

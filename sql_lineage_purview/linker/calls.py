@@ -8,7 +8,6 @@ from itertools import product
 from typing import TypeAlias
 
 from ..model.facts import Argument, Effect, Execute, ExecuteString, ModuleFact, Parameter, Pattern, Piece, SourceFile
-from ..model.names import Name
 from ..model.naming import Naming
 from .objects import Objects, module_name
 
@@ -89,10 +88,17 @@ class Generic:
     takers: frozenset[str] = frozenset()
     passed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def fed(self, module: Name | None, naming: Naming, pattern: Pattern) -> bool:
-        """Does some call in the scan tell of a piece that is missing here? Then its run tells more than this one can."""
-        missing = {piece.variable for piece in pattern if not piece.known}
-        return module is not None and not missing.isdisjoint(self.passed.get(naming.key(module), ()))
+
+def passed_elsewhere(
+    naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], elsewhere: frozenset[str]
+) -> frozenset[str]:
+    """The parameters of a callee that depend on parameters of the caller which other calls tell."""
+    found: set[str] = set()
+    for position, argument in enumerate(arguments):
+        parameter = parameter_of(naming, parameters, argument, position)
+        if parameter and not elsewhere.isdisjoint(piece.variable for pattern in argument.strings for piece in pattern):
+            found.add(parameter.name.casefold())
+    return frozenset(found)
 
 
 def survey(files: Iterable[SourceFile], objects: Objects) -> Generic:

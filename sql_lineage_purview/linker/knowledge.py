@@ -88,7 +88,7 @@ class Knowledge:
     objects: Objects
     describe: Describe
     dynamic: Dynamic
-    generic: Generic = Generic()
+    generic: Generic = field(default_factory=Generic)
     edges: Edges = field(default_factory=Edges)
     globals: dict[str, Temporary] = field(default_factory=dict)
     followed: int = 0  # statements run on behalf of the module or script that is running

@@ -100,9 +100,7 @@ class Linker:
             return DynamicFacts(open=True)
         facts = self.compile_string(text, execution, place.database)
         statements = tuple(
-            replace(fact, span=statement.span, branch=statement.branch)
-            for fact in facts.items
-            if isinstance(fact, StatementFact)
+            replace(fact, span=statement.span, branch=statement.branch) for fact in facts.items if isinstance(fact, StatementFact)
         )
         left_open = is_left_open(text)
         misread = left_open and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics)
@@ -137,6 +135,7 @@ class Linker:
         place = Place(file.path, name, database, self.rows.ids, (self.naming.key(name),), fact.span.line)
         self.knowledge.followed = 0
         session = Session(self.knowledge, place)
+        session.elsewhere = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())
         session.declare_parameters(fact.parameters)
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:
             Binder(session).query(fact.query)

@@ -43,7 +43,7 @@ from ..model.naming import Naming
 from ..model.vocabulary import Certainty, EdgeType, ModuleKind, Subtype
 from .binder import Binder
 from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, placeholder_rows, union
-from .calls import Strings, filled, parameter_of, passed_strings, template
+from .calls import Strings, filled, parameter_of, passed_elsewhere, passed_strings, template
 from .knowledge import Knowledge, Place, Summary
 from .objects import ModuleEntry
 from .temporary import Temporaries, Temporary
@@ -72,6 +72,7 @@ class Session:
     temporaries: Temporaries = field(init=False)
     variables: dict[str, Value] = field(default_factory=dict)
     strings: Strings = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()  # the parameters for which some call in the scan passes a string
     cursors: dict[str, Bound] = field(default_factory=dict)
     results: list[Bound] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
@@ -209,7 +210,8 @@ class Session:
             return
         if self._dynamic:
             written = [(name, _partly_open(target, flows)) for name, flows in written]
-        self.knowledge.edges.write(target, written, query.rows, query.tables, statement)
+        rows = _partly_open(target, query.rows) if self._dynamic else query.rows
+        self.knowledge.edges.write(target, written, rows, query.tables, statement)
 
     def _write_temporary(self, write: Write, query: Bound) -> None:
         table = self._table_written(write, query)
@@ -364,8 +366,8 @@ class Session:
         if statement is None:
             return
         texts = filled(execution.pattern, self.strings)
-        if texts is None and self.noting and self.knowledge.generic.fed(self.place.module, self.naming, execution.pattern):
-            return
+        if texts is None and not self.elsewhere.isdisjoint(piece.variable for piece in execution.pattern):
+            return  # a call that tells more has a run of its own
         for text in texts or (template(execution.pattern, self.strings),):
             facts = self.knowledge.dynamic(text, execution, statement, self.place)
             if facts.open:
@@ -402,6 +404,7 @@ class Session:
             return None
         inner = Session(self.knowledge, self.place.within(entry, key, self.place.ids), self, noting=False)
         inner.declare_parameters(entry.fact.parameters)
+        inner.elsewhere = passed_elsewhere(self.naming, entry.fact.parameters, arguments, self.elsewhere)
         inner.strings = passed_strings(self.naming, entry.fact.parameters, arguments, self.strings)
         for position, (argument, value) in enumerate(zip(arguments, values, strict=True)):
             parameter = parameter_of(self.naming, entry.fact.parameters, argument, position)

@@ -43,7 +43,8 @@ _POSITIONAL = re.compile(
 )
 _TOOL = re.compile(r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)[^\s'\"]+")
 # OPENROWSET('provider', 'server';'user';'password', …)
-_OPENROWSET = re.compile(r"(?P<keep>;\s*'(?:[^']|'')*'\s*;\s*)'(?:[^']|'')*'")
+_TEXT = r"N?'(?:[^']|'')*'"
+_OPENROWSET = re.compile(rf"(?P<keep>\bOPENROWSET\s*\(\s*{_TEXT}\s*,\s*{_TEXT}\s*;\s*{_TEXT}\s*;\s*){_TEXT}", re.IGNORECASE)
 
 
 def redact(text: str) -> str:

@@ -225,7 +225,9 @@ def _if(scan: Scan, i: int) -> bool:
 
 def _with(scan: Scan, i: int) -> bool:
     """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…)."""
-    return (scan.verb == "INSERT" and not scan.bodied) or (scan.first in ("CREATE", "ALTER") and scan.word(i + 1) == "XMLNAMESPACES")
+    return (scan.verb == "INSERT" and not scan.bodied) or (
+        scan.first in ("CREATE", "ALTER") and scan.word(i + 1) == "XMLNAMESPACES"
+    )
 
 
 def _fetch(scan: Scan, i: int) -> bool:

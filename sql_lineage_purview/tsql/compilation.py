@@ -241,9 +241,13 @@ class _Compiler:
 
     def _without_clauses(self, tokens: list[Token]) -> list[Token]:
         """The statement without what is put in where no value or name can stand: `FROM t ${@where}`. It is reported."""
-        added = [token for before, token in pairwise(tokens) if token.value.startswith("${") and _ends_operand(before)]
-        for token in added:
-            self._report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
+        added: list[Token] = []
+        for before, token in pairwise(tokens):
+            if not token.value.startswith("${") or not _ends_operand(before):
+                continue
+            added.append(token)
+            if before.kind is not Kind.NUMBER or before.end < token.start:  # 1${…}: more of a list of numbers
+                self._report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
         return [token for token in tokens if token not in added] if added else tokens
 
     def _lowered(self, reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:

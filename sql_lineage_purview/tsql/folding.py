@@ -233,7 +233,7 @@ def _quoted(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patt
 
 def _replaced(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
     """REPLACE: in the known parts of a template, by whatever comes in their place."""
-    wanted = _known_text(arguments[1], known) if len(arguments) == 3 else None  # noqa: PLR2004 - its arguments
+    wanted = _known_text(arguments[1], known) if len(arguments) == 3 else None
     if not wanted:
         return _UNKNOWN
     templates, values = fold(arguments[0], known), fold(arguments[2], known)
@@ -280,7 +280,7 @@ def _stripped(strip: Callable[[str], str]) -> _Call:
 def _character(arguments: list[list[Token]], _known: Mapping[str, Patterns]) -> Patterns:
     """CHAR(13): https://learn.microsoft.com/sql/t-sql/functions/char-transact-sql."""
     code = arguments[0][0].value if arguments and len(arguments[0]) == 1 else ""
-    return _text(chr(int(code))) if code.isdigit() and int(code) < 0x10000 else _UNKNOWN  # noqa: PLR2004 - Unicode's first plane
+    return _text(chr(int(code))) if code.isdigit() and int(code) < 0x10000 else _UNKNOWN
 
 
 _CALLS: dict[str, _Call] = {

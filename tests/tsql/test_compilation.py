@@ -196,7 +196,7 @@ def test_a_statement_that_is_not_understood_is_laid_out_without_its_strings() ->
 
 def test_a_statement_that_is_too_long_or_too_deep_is_laid_out_as_far_as_it_goes() -> None:
     for rest in ("x, " * 5_000, "(" * 900 + "1" + ")" * 900):
-        (found,) = compiled("SELECT a FROM b WHERE = " + rest).diagnostics
+        (found,) = compiled(" ".join(("SELECT a FROM b WHERE =", rest))).diagnostics
         assert found.statement is not None
         assert found.statement.startswith("SELECT a")
         assert len(found.statement) < 20_000

@@ -82,7 +82,9 @@ def test_too_many_alternatives_are_given_up() -> None:
     assert folded(" + ".join([choice] * 5)) == ["${…}"]
 
 
-def known(script: str, *, branching: bool = False, looping: bool = False, parameters: tuple[str, ...] = ()) -> dict[str, list[str]]:
+def known(
+    script: str, *, branching: bool = False, looping: bool = False, parameters: tuple[str, ...] = ()
+) -> dict[str, list[str]]:
     constants = Constants.of(parameters)
     for node in [node for batch in Source(script).batches() for node in cut(batch)]:
         assert isinstance(node, Leaf)
@@ -126,7 +128,9 @@ def test_a_string_that_keeps_doubling_is_given_up() -> None:
 
 
 @given(
-    st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="$<{\\\\"), max_size=20), min_size=1, max_size=5)
+    st.lists(
+        st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="$<{\\\\"), max_size=20), min_size=1, max_size=5
+    )
 )
 def test_a_sum_of_literals_is_their_text(texts: list[str]) -> None:
     assert folded(" + ".join("'" + text.replace("'", "''") + "'" for text in texts)) == ["".join(texts)]

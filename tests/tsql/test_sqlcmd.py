@@ -37,7 +37,17 @@ def findings(found: Commands) -> list[tuple[str, int]]:
 
 class TestText:
     @pytest.mark.parametrize(
-        "line", [":setvar x 1", "  :CONNECT server", ":on error exit", "!!dir", ":!! echo x", ":r gone.sql", ":exit(SELECT 1)", ":listvar"]
+        "line",
+        [
+            ":setvar x 1",
+            "  :CONNECT server",
+            ":on error exit",
+            "!!dir",
+            ":!! echo x",
+            ":r gone.sql",
+            ":exit(SELECT 1)",
+            ":listvar",
+        ],
     )
     def test_a_command_is_blanked_and_all_else_stays_in_its_place(self, line: str) -> None:
         text = f"SELECT 1\r\n{line}\r\nSELECT 2"
