@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model.diagnostics import Span
 from ..model.facts import (
@@ -188,6 +188,8 @@ class Session:
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def _write(self, write: Write, query: Bound) -> None:
+        if self._dynamic and self.statement:  # findings stand where the string is executed
+            write = replace(write, span=self.statement.span)
         if write.target.temporary:
             self._write_temporary(write, query)
             return

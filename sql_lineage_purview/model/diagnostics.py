@@ -222,8 +222,9 @@ RULES = _rules(
         Severity.WARNING,
         Gap.DYNAMIC,
         "Dynamic SQL not known",
-        "A string is executed that could not be put together from constants, those of callers in the scan included. What is known "
-        "of it is followed: a table of whose name a part is known stands as a pattern, dbo.${@table}, and is never published.",
+        "A string is executed that could not be put together from constants, those of callers in the scan included. What is "
+        "known of it is followed: a table of whose name a part is known stands as a pattern, dbo.${@table}, and is never "
+        "published.",
         "Add the scripts that call the procedure to the scan; where it always runs the same statement, write that statement; "
         "otherwise declare the lineage by hand.",
     ),

@@ -39,6 +39,11 @@ def parameter(name: str) -> Patterns:
     return ((Piece(f"${{{name}}}", known=False, variable=name.casefold()),),)
 
 
+def _of(variable: Token) -> Patterns:
+    """The value of a variable that no call can tell either."""
+    return ((Piece(f"${{{variable.value}}}", known=False),),)
+
+
 def literal(pattern: Pattern) -> str | None:
     """The string of a pattern in which everything is known; None for others."""
     return "".join(piece.text for piece in pattern) if all(piece.known for piece in pattern) else None
@@ -71,7 +76,7 @@ class Constants:
         for piece in split(tokens[1:end]):
             if piece and piece[0].kind is Kind.VARIABLE:
                 name = piece[0].value.casefold()
-                given = self._assigned(piece, before) if end == len(tokens) else _UNKNOWN
+                given = self._assigned(piece, before) if end == len(tokens) else _of(piece[0])
                 if given is None:
                     continue
                 if looping and any(token.value.casefold() == name for token in piece[1:]):
@@ -99,7 +104,7 @@ class Constants:
                 or following in ("OUTPUT", "OUT")
                 or (tokens[0].upper == "UPDATE" and following in ("=", "+=", "||="))
             ):
-                self.values[token.value.casefold()] = _UNKNOWN
+                self.values[token.value.casefold()] = _of(token)
 
 
 def fold(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
@@ -149,7 +154,7 @@ def _operand(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
             return _text(token.value)
         if token.kind is not Kind.VARIABLE:
             return _UNKNOWN
-        return known.get(token.value.casefold()) or ((Piece(f"${{{token.value}}}", known=False),),)
+        return known.get(token.value.casefold()) or _of(token)
     if tokens and tokens[0].upper == "CASE" and tokens[-1].upper == "END":
         return _case(tokens[1:-1], known)
     if len(tokens) < 2 or skip_group(tokens, 0 if tokens[0].upper == "(" else 1) != len(tokens):
