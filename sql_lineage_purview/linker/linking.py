@@ -57,6 +57,7 @@ class Linker:
     knowledge: Knowledge = field(init=False)
     rows: StatementRows = field(init=False)
     _strings: dict[tuple[int, str], DynamicFacts] = field(default_factory=dict)
+    _texts: dict[tuple[object, ...], FileFacts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.naming = self.options.naming
@@ -98,7 +99,10 @@ class Linker:
     def _compiled_string(self, text: str, execution: ExecuteString, statement: StatementFact, place: Place) -> DynamicFacts:
         if self.compile_string is None:
             return DynamicFacts(open=True)
-        facts = self.compile_string(text, execution, place.database)
+        same = (text, place.database, execution.into, execution.columns, execution.server)
+        if same not in self._texts:
+            self._texts[same] = self.compile_string(text, execution, place.database)
+        facts = self._texts[same]
         statements = tuple(
             replace(fact, span=statement.span, branch=statement.branch) for fact in facts.items if isinstance(fact, StatementFact)
         )

@@ -36,7 +36,7 @@ from .forms import known_start, lower
 from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
-from .layout import laid_out
+from .layout import laid_out, on_one_line
 from .lexer import Kind, Source, Token
 from .modules import Header, read_header
 from .queries import read_query, words_query
@@ -50,6 +50,7 @@ Fact: TypeAlias = StatementFact | ModuleFact
 
 STATEMENT_SECONDS = 20.0  # how long the lowering of one statement may take
 _UNREAD = frozenset({"SLP101", "SLP104", "SLP105"})
+_LAID_OUT = 50  # statements of a file
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
@@ -143,6 +144,7 @@ class _Compiler:
     database: str | None = None
     constants: Constants = field(default_factory=Constants)
     depth: int = 0
+    unread: int = 0
     server: str | None = None  # the linked server that runs the text
     schema: str | None = None  # CREATE SCHEMA makes the objects behind it its own
     shared: dict[Any, Any] = field(default_factory=dict)
@@ -283,7 +285,11 @@ class _Compiler:
 
     def _shown(self, found: Diagnostic, tokens: list[Token]) -> Diagnostic:
         """A diagnostic with its statement laid out, where the statement could not be read."""
-        return replace(found, statement=laid_out(self.source.text, tokens)) if found.code in _UNREAD else found
+        if found.code not in _UNREAD or self.depth:  # of an executed string its EXEC is shown
+            return found
+        self.unread += 1  # a file of which nothing can be read must not take minutes to say so
+        show = laid_out if self.unread <= _LAID_OUT else on_one_line
+        return replace(found, statement=show(self.source.text, tokens))
 
     def _reader(self, scope: _Scope) -> Reader:
         deadline = time.monotonic() + STATEMENT_SECONDS

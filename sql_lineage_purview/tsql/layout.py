@@ -12,14 +12,15 @@ def laid_out(text: str, tokens: list[Token]) -> str:
     import sqlparse  # noqa: PLC0415 - needed only where something is wrong
     from sqlparse.exceptions import SQLParseError  # noqa: PLC0415
 
-    sql = _plain(text, tokens)
+    sql = on_one_line(text, tokens)
     try:
         return sqlparse.format(sql, reindent=True).strip()
     except (SQLParseError, RecursionError):  # too deep or too large for it
         return sql
 
 
-def _plain(text: str, tokens: list[Token]) -> str:
+def on_one_line(text: str, tokens: list[Token]) -> str:
+    """The statement as it is written, but without comments, line ends and the contents of its strings."""
     pieces: list[str] = []
     length = 0
     for before, token in zip([None, *tokens], tokens, strict=False):

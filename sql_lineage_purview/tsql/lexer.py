@@ -73,7 +73,7 @@ _TOKEN = re.compile(
     | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
     | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
     | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{part}++|\$\([\w-]+\)|\$(?!\{))*+)
-    | (?P<number>0[xX](?:[0-9a-fA-F]|\\\n)*|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
+    | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
     """.replace("{types}", _PARAMETER_TYPE)
     .replace("{letter}", _LETTER)
@@ -84,7 +84,7 @@ _COMMENT_MARK = re.compile(r"/\*|\*/")
 _GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
 _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 # A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in two ways.
-_CONSTANT = r"(?:[nN]?'(?:[^'$]|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
+_CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
 _CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"
 _CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
 _WINDOW = 1 << 18  # characters that are lexed at a time

@@ -16,7 +16,7 @@ from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
 from .reader import Reader
 from .statements import ModuleNode
-from .words import find, name_at, numbered_at, skip_group, split
+from .words import declared_at, find, name_at, numbered_at, skip_group, split
 
 _MODULE_WORDS = frozenset({"PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"})
 
@@ -61,7 +61,7 @@ def _parameters_end(tokens: Tokens, at: int) -> int:
     """Where the parameters of a procedure end: at WITH or FOR, or at the AS that no variable stands before."""
     while at < len(tokens):
         at = find(tokens, {"WITH", "FOR", "AS"}, at)
-        if word(tokens, at) != "AS" or tokens[at - 1].kind is not Kind.VARIABLE:
+        if word(tokens, at) != "AS" or not declared_at(tokens, at - 1):
             return at
         at += 1
     return at

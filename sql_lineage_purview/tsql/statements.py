@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, query_begins, word_at
 from .lexer import Batch, Kind, Token
-from .words import closings
+from .words import closings, declared_at
 
 Tokens: TypeAlias = list[Token]
 
@@ -371,7 +371,7 @@ class _Cutter:
             i = self._closing.get(i, i)
             if word in ("CREATE", "ALTER") and before.upper != "OR":  # the next statement: this one breaks off
                 return None
-            if word == "AS" and before.kind is not Kind.VARIABLE and before.upper not in ("EXEC", "EXECUTE"):
+            if word == "AS" and not declared_at(self.tokens, i - 1) and before.upper not in ("EXEC", "EXECUTE"):
                 return self._behind_return(i + 1) if kind == "FUNCTION" else i + 1
             if kind == "FUNCTION" and word in ("BEGIN", "RETURN"):
                 return self._behind_return(i)

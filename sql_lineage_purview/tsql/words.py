@@ -29,6 +29,11 @@ def closings(tokens: list[Token]) -> dict[int, int]:
     return found
 
 
+def declared_at(tokens: list[Token], index: int) -> bool:
+    """Whether a parameter gets its name here; one behind `=` is a default, such as @@SERVERNAME."""
+    return tokens[index].kind is Kind.VARIABLE and tokens[index - 1].upper != "="
+
+
 def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
     """The dotted name that begins at `index` (None where none does), and the index behind it. Parts may be left out: `a..b`."""
     parts: list[str] = []
