@@ -72,7 +72,7 @@ def load_document(path: Path) -> Document:
         BenchError: the file is missing or is no lineage document.
     """
     hint = "Make one with: sql-lineage-purview scan FOLDER --format json -o FILE"
-    return _shaped(path, _parsed(path, _text(path, hint), hint), _document, hint)
+    return shaped(path, json_object(path, hint), _document, hint)
 
 
 def load_truth(path: Path, folder: Path) -> list[Judged]:
@@ -82,11 +82,54 @@ def load_truth(path: Path, folder: Path) -> list[Judged]:
         BenchError: the file is missing, is no such answer, or speaks of another folder.
     """
     hint = 'Each line is one object: {"file": path, "valid": true, "statements": [row, …]}'
-    lines = [line for line in _text(path, hint).splitlines() if line.strip()]
+    return [shaped(path, entry, lambda entry: _judged(entry, folder), hint) for entry in json_lines(path, hint)]
+
+
+def json_object(path: Path, hint: str) -> Any:
+    """What a JSON file holds; `hint` says how to make such a file.
+
+    Raises:
+        BenchError: the file is missing or is no JSON.
+    """
+    return _parsed(path, text_of(path, hint), hint)
+
+
+def json_lines(path: Path, hint: str) -> list[Any]:
+    """What each line of a file holds.
+
+    Raises:
+        BenchError: the file is missing, empty, or a line is no JSON.
+    """
+    lines = [line for line in text_of(path, hint).splitlines() if line.strip()]
     if not lines:
         raise BenchError(f"{path} is empty. {hint}")
-    entries = [_parsed(path, line, hint) for line in lines]
-    return [_shaped(path, entry, lambda entry: _judged(entry, folder), hint) for entry in entries]
+    return [_parsed(path, line, hint) for line in lines]
+
+
+def text_of(path: Path, hint: str) -> str:
+    """The text of a UTF-8 file.
+
+    Raises:
+        BenchError: the file is missing or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BenchError(f"{path} cannot be read: {error.strerror or error}. {hint}") from error
+    except UnicodeDecodeError as error:
+        raise BenchError(f"{path} is not UTF-8. {hint}") from error
+
+
+def shaped(path: Path, value: Any, read: Callable[[Any], T], hint: str) -> T:
+    """What `read` makes of a value of a file.
+
+    Raises:
+        BenchError: the value has not the members that `read` needs.
+    """
+    try:
+        return read(value)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BenchError(f"{path} has not the expected members ({type(error).__name__}: {error}). {hint}") from error
 
 
 def script_text(file: Path) -> str:
@@ -119,27 +162,11 @@ def existing_folder(path: Path) -> Path:
     return path
 
 
-def _text(path: Path, hint: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BenchError(f"{path} cannot be read: {error.strerror or error}. {hint}") from error
-    except UnicodeDecodeError as error:
-        raise BenchError(f"{path} is not UTF-8. {hint}") from error
-
-
 def _parsed(path: Path, text: str, hint: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
         raise BenchError(f"{path} is not JSON ({error}). {hint}") from error
-
-
-def _shaped(path: Path, value: Any, read: Callable[[Any], T], hint: str) -> T:
-    try:
-        return read(value)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BenchError(f"{path} has not the expected members ({type(error).__name__}: {error}). {hint}") from error
 
 
 def _document(value: Any) -> Document:

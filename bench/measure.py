@@ -35,12 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         targets = list(targets_of(existing_folder(arguments.corpora), arguments.repo or [], arguments.synapse))
         if arguments.out:
-            _with_tables(arguments.out, "")  # an unfit page is told before the work, not behind it
+            _with_tables(arguments.out, "", (BEGIN, END))  # an unfit page is told before the work, not behind it
         with tempfile.TemporaryDirectory() as temporary:
             work = arguments.work or Path(temporary)
             work.mkdir(parents=True, exist_ok=True)
             results = [measured(target, Oracle(arguments.oracle.absolute(), work)) for target in targets]
-        _publish(markdown(results), arguments.out)
+        publish(markdown(results), arguments.out, (BEGIN, END))
     except BenchError as error:
         print(f"measure: {error}", file=sys.stderr)
         return 2
@@ -113,24 +113,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _publish(tables: str, page: Path | None) -> None:
+def publish(tables: str, page: Path | None, marks: tuple[str, str]) -> None:
+    """Put tables into a page between its two marks, or print them.
+
+    Raises:
+        BenchError: the page cannot be read, or has no such marks.
+    """
     if page is None:
         print(tables)
         return
-    page.write_text(_with_tables(page, tables), encoding="utf-8", newline="\n")
+    page.write_text(_with_tables(page, tables, marks), encoding="utf-8", newline="\n")
     say(f"Written to {page}")
 
 
-def _with_tables(page: Path, tables: str) -> str:
+def _with_tables(page: Path, tables: str, marks: tuple[str, str]) -> str:
     try:
         text = page.read_text(encoding="utf-8")
     except OSError as error:
         raise BenchError(f"{page} cannot be read: {error.strerror or error}") from error
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise BenchError(f"{page} has no place for the tables. Put two lines into it: {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}"
+        raise BenchError(f"{page} has no place for the tables. Put two lines into it: {marks[0]} and {marks[1]}")
+    return f"{before}{begin}\n\n{tables}\n\n{end}{after}"
 
 
 if __name__ == "__main__":

@@ -43,14 +43,25 @@ class Oracle:
         """Where each statement begins. Without the flags that change the text, and with it the offsets."""
         return self._answer(target, "parse", ["--starts"])
 
-    def _answer(self, target: Target, question: str, flags: Sequence[str]) -> Path:
-        kept = self.work / f"{_file_name(target)}.{question}.jsonl"
+    def bound(self, target: Target) -> Path:
+        """The columns that each module of a database refers to; the folder is read as a whole."""
+        flags = ["--sqlcmd", *(["--synapse"] if target.synapse else [])]
+        kept = self._kept(target, "bind")
         if not kept.exists():
-            lines = self._asked(target.folder, [question, *flags])
-            unfinished = kept.with_suffix(".unfinished")
-            unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            unfinished.replace(kept)
+            run = self._run(["bind", *flags], [target.folder])
+            if run.returncode:
+                raise BenchError(f"{self.command} bind fails in {target.folder}: {_last_line(run.stderr)}")
+            _keep(kept, run.stdout.splitlines())
         return kept
+
+    def _answer(self, target: Target, question: str, flags: Sequence[str]) -> Path:
+        kept = self._kept(target, question)
+        if not kept.exists():
+            _keep(kept, self._asked(target.folder, [question, *flags]))
+        return kept
+
+    def _kept(self, target: Target, question: str) -> Path:
+        return self.work / f"{_file_name(target)}.{question}.jsonl"
 
     def _asked(self, folder: Path, arguments: Sequence[str]) -> list[str]:
         """The answer, a line a script: where the parser breaks off at one, it is asked anew for those behind."""
@@ -112,6 +123,12 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     except OSError as error:
         raise BenchError(f"{command[0]} cannot be run: {error.strerror or error}") from error
+
+
+def _keep(file: Path, lines: Sequence[str]) -> None:
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    unfinished.replace(file)
 
 
 def _scripts(folder: Path) -> list[Path]:

@@ -155,7 +155,8 @@ RULES = _rules(
         "Column of unknown origin",
         "The column is written without its table, and several tables in scope could have it: their definitions are not "
         "part of the scan. No edge was drawn, since it would be a guess.",
-        "Qualify the column with its table's alias, or add the definitions (CREATE TABLE) of the tables to the scan.",
+        "Qualify the column with its table's alias, add the definitions (CREATE TABLE) of the tables to the scan, or give a "
+        "catalog that knows them (--catalog).",
     ),
     (
         "SLP203",
@@ -164,7 +165,7 @@ RULES = _rules(
         "Columns not known",
         "A * or an INSERT without a column list stands for columns that are not known, because the definition of a table "
         "is not part of the scan. The edge is drawn between the tables, its columns as *.",
-        "Add the definition (CREATE TABLE) to the scan, or name the columns.",
+        "Add the definition (CREATE TABLE) to the scan, give a catalog that knows it (--catalog), or name the columns.",
     ),
     (
         "SLP204",

@@ -233,7 +233,7 @@ class Rewriter:
         if following == "(" and (word in _FUNCTIONS or (word not in _KEYWORDS and word not in _STRUCTURAL)):
             self._function(token)
         elif word in _KEYWORDS or word in _STRUCTURAL:
-            self._write(word, 1)
+            self._write(token.value, 1)  # as written: behind AS it may be an alias
         else:
             self._write(bracket(token.value), 1)
 

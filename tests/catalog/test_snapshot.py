@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.catalog import (
@@ -23,6 +23,7 @@ from .schemas import databases
 FULL = {"name": "Dw", "tables": [], "types": [], "synonyms": [], "modules": []}
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(databases(), max_size=3).map(tuple))
 def test_what_is_written_is_read(written: tuple[DatabaseSchema, ...]) -> None:
     text = write_snapshot(written)

@@ -138,6 +138,11 @@ class TestFromDatabase:
         assert "1 finding" in check.err
         assert "└── Dw.dbo.Source  DIRECT" in tree.out
 
+    def test_check_of_single_scripts_reads_the_database_too(self, project: Path, run: Run, driver: Driver) -> None:
+        outcome = run("check", "etl/usp_Load.sql", "--from-database", LIVE)
+
+        assert (outcome.code, f"{LIVE}/dbo.usp_Load.sql:2:" in outcome.out) == (1, True)
+
     def test_what_is_left_out_is_listed_by_the_command_that_is_shown(self, project: Path, run: Run, driver: Driver) -> None:
         driver.server.module(2, "Odd", "P", "CREATE PROC dbo.Odd AS\n" + "EXEC (@unknown);\n" * 30)
 

@@ -332,7 +332,7 @@ class TestScanningThem:
 
     def test_scripts_count_before_the_package_beside_them(self, tmp_path: Path) -> None:
         place = dacpac(tmp_path / "z.dacpac", table("[dbo].[Source]", "Old"))
-        folder = written(tmp_path / "a", "CREATE TABLE dbo.Source (New int);\nGO\n" + COPY)
+        folder = written(written(tmp_path / "a", COPY), "CREATE TABLE dbo.Source (New int)", "source.sql")
 
         assert column_lines(scan([folder, place], Settings(), use_cache=False).graph) == [
             "dbo.Source.New -> dbo.Target.X  IDENTITY  EXPANDED"

@@ -1,0 +1,191 @@
+"""The law: what changes has an edge from what was changed; and what has an edge changes some time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from sql_lineage_purview.model.graph import LineageGraph
+from sql_lineage_purview.model.vocabulary import Subtype
+from tests.linking import lineage_of
+
+from .perturbation_choices import Choices, shrunk
+from .perturbation_engine import VIEWS, Change, Engine, UnfitError
+from .perturbation_programs import program as written
+from .perturbation_text import Program, Reading
+
+Node = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An edge, and the statements that carry it, by their places in the program."""
+
+    source: Node
+    target: Node
+    subtype: Subtype | None  # None: a table's rows as a whole
+    carriers: frozenset[int]
+
+    def __str__(self) -> str:
+        (table, column), (to, into) = self.source, self.target
+        return f"{table}.{column} -> {to}{f'.{into}' if into else ''}  {self.subtype}"
+
+
+@dataclass
+class Finding:
+    """What a program showed. `unconfirmed`: edges whose target never changed with their source."""
+
+    program: Program
+    changes: int = 0
+    missed: list[Change] = field(default_factory=list)
+    diagnostics: list[str] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    unconfirmed: list[Edge] = field(default_factory=list)
+
+
+def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, rounds: int = 1, more: int = 0) -> Finding:
+    """Run the program of these choices over the data of some seeds; over `more` where edges are not confirmed yet.
+
+    Raises:
+        UnfitError: the engine does not run the program.
+    """
+    program = written(Choices(choices))
+    graph = lineage_of(program.scripts(Reading.TSQL))
+    edges = _edges(graph, program)
+    known = edges + _removals(program)
+    unconfirmed = [edge for edge in edges if edge.subtype is not None]
+    finding = Finding(program, edges=list(unconfirmed), diagnostics=_diagnostics(graph, program))
+    for number in range(seed, seed + seeds + more):
+        if number >= seed + seeds and not unconfirmed:
+            break
+        with Engine(program, number) as engine:
+            for change in engine.changes(rounds):
+                finding.changes += 1
+                unconfirmed = [edge for edge in unconfirmed if not _confirms(change, edge)]
+                if not _explained(change, known, program) and _lasting(program, number, change, rounds):
+                    finding.missed.append(change)
+    finding.unconfirmed = unconfirmed
+    return finding
+
+
+def drawn(seed: int) -> list[int]:
+    """The choices of a random program."""
+    choices = Choices(random=Random(seed))  # noqa: S311  # a program, not a secret
+    written(choices)
+    return choices.taken
+
+
+def smallest(choices: Sequence[int], seed: int) -> list[int]:
+    """The smallest program found that still misses an edge."""
+
+    def fails(candidate: Sequence[int]) -> bool:
+        try:
+            found = examine(candidate, seed)
+        except UnfitError:
+            return False
+        return bool(found.missed)
+
+    return shrunk(choices, fails)
+
+
+def _diagnostics(graph: LineageGraph, program: Program) -> list[str]:
+    """Findings; a procedure that reads its caller's temporary tables cannot be understood for itself."""
+    if program.called:
+        return []
+    return [f"{found.code} {found.message}" for found in graph.diagnostics]
+
+
+def _edges(graph: LineageGraph, program: Program) -> list[Edge]:
+    places = {row.id: VIEWS if row.path == "views.sql" else program.statement_at(row.line) for row in graph.statements}
+
+    def carriers(ids: Iterable[str]) -> frozenset[int]:
+        return frozenset(places[one] for one in ids)
+
+    found = [
+        Edge(
+            (str(edge.source.table), edge.source.column),
+            (str(edge.target.table), edge.target.column),
+            edge.subtype,
+            carriers(edge.statements),
+        )
+        for edge in graph.column_lineage
+    ]
+    found += [
+        Edge((str(edge.source), None), (str(edge.target), None), None, carriers(edge.statements)) for edge in graph.table_lineage
+    ]
+    return found
+
+
+def _removals(program: Program) -> list[Edge]:
+    """What decides about rows because duplicates are removed, which has no edge unless GROUP BY says so."""
+    scripts = program.scripts(Reading.GROUPED)
+    if scripts == program.scripts(Reading.TSQL):
+        return []
+    return [edge for edge in _edges(lineage_of(scripts), program) if edge.subtype is Subtype.GROUP_BY]
+
+
+def _confirms(change: Change, edge: Edge) -> bool:
+    if edge.source != (change.table, change.column) or edge.target[0] != change.target:
+        return False
+    if edge.target[1] is not None and edge.target[1] not in change.columns:
+        # The values are the same, but stand in other rows: a column that others are told apart from.
+        return not change.columns and edge.carriers == {change.end}
+    return change.end in edge.carriers or VIEWS in edge.carriers
+
+
+def _explained(change: Change, edges: Iterable[Edge], program: Program) -> bool:
+    reached = _reached(change, edges, program)
+    if (change.target, None) in reached:
+        return True
+    if not change.columns:
+        return any(table == change.target for table, _ in reached)
+    return all((change.target, column) in reached for column in change.columns)
+
+
+def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Node]:
+    """What may change: all that edges lead to which are carried from the change on until it was seen."""
+    times = {VIEWS, *range(change.start, change.end + 1)}
+    onward: dict[Node, list[Node]] = defaultdict(list)
+    whole: dict[str, list[Node]] = defaultdict(list)  # where a table's rows lead to: wherever any of its columns does
+    for edge in edges:
+        if edge.carriers & times:
+            onward[edge.source].append(edge.target)
+            whole[edge.source[0]].append(edge.target)
+    deciding = {
+        target
+        for number in times - {VIEWS}
+        for target in program.statements[number].targets
+        if program.statements[number].decides
+    }
+    reached: set[Node] = set()
+    computed = [column for table in program.tables if table.name == change.table for column in table.computed]
+    ahead: list[Node] = [(change.table, column) for column in (change.column, *computed)]
+    while ahead:
+        node = ahead.pop()
+        if node in reached:
+            continue
+        reached.add(node)
+        ahead += onward[node] if node[1] is not None else whole[node[0]]
+        if node[0] in deciding:  # a table's own columns decide without an edge unless a value of it flows
+            ahead.append((node[0], None))
+    return reached
+
+
+def _lasting(program: Program, seed: int, change: Change, rounds: int) -> bool:
+    """Does it change too where rows come in another order? If not, the program is at fault, whose result hangs on it."""
+    try:
+        with Engine(program, seed, backwards=True) as engine:
+            return change in set(engine.changes(rounds))
+    except UnfitError:
+        return False
+
+
+def told(finding: Finding) -> str:
+    """A finding for people: the program, and which changes have no edge."""
+    scripts = [f"-- {path}\n{text}" for path, text in finding.program.scripts(Reading.TSQL).items()]
+    missed = dict.fromkeys(
+        f"{c.table}.{c.column} changed {c.target} ({', '.join(sorted(c.columns)) or 'rows'})" for c in finding.missed
+    )
+    return "\n".join([*scripts, *finding.diagnostics, *missed])

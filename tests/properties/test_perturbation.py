@@ -1,0 +1,28 @@
+"""A truth that nobody draws: programs run in SQLite with one column's values changed, and what changes then must have an edge.
+
+`bench/perturbation.py` runs many more of them, and asks the other way round too: which edges never show.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .perturbation_engine import UnfitError
+from .perturbation_law import drawn, examine, told
+
+_PROGRAMS = 100
+_SHARES = 10
+
+
+@pytest.mark.parametrize("share", range(_SHARES))
+def test_what_changes_has_an_edge_from_what_was_changed(share: int) -> None:
+    changes = 0
+    for seed in range(share, _PROGRAMS, _SHARES):
+        try:
+            finding = examine(drawn(seed), seed, seeds=1)
+        except UnfitError:
+            continue
+        assert finding.diagnostics == [], told(finding)
+        assert finding.missed == [], told(finding)
+        changes += finding.changes
+    assert changes > 10 * _PROGRAMS // _SHARES  # the programs do something
