@@ -35,7 +35,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[DATABASE=]SOURCE",
         action="append",
         help="what tells of tables that no script defines: a .dacpac, a snapshot (.json), INFORMATION_SCHEMA.COLUMNS (.csv), or "
-        "mssql://SERVER/DATABASE",
+        "mssql://SERVER/DATABASE, or purview",
     )
     group.add_argument(
         "--from-database",

@@ -11,7 +11,7 @@ from typing import Any
 from .addresses import is_address
 from .configuration import ConfigurationFile, find_configuration
 from .errors import ConfigurationError
-from .settings import CatalogSettings, DatabaseSettings, PinSettings, PurviewSettings, Settings
+from .settings import PURVIEW, CatalogSettings, DatabaseSettings, PinSettings, PurviewSettings, Settings
 
 ENVIRONMENT_PREFIX = "SQL_LINEAGE_PURVIEW_"
 
@@ -103,7 +103,7 @@ def _catalogs(value: object, place: _Place) -> tuple[CatalogSettings, ...]:
 
 
 def catalog(text: str, folder: Path) -> CatalogSettings:
-    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder.
+    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder. `purview` is the configured account.
 
     What stands before `=` is a database unless it could be a path; for a file with such a name, write `./a=b.json`.
     """
@@ -111,6 +111,8 @@ def catalog(text: str, folder: Path) -> CatalogSettings:
     if not separator or any(mark in database for mark in "/\\:"):
         database, source = "", text
     source = source.strip()
+    if source.lower() == PURVIEW:
+        return CatalogSettings(PURVIEW)
     if not is_address(source):
         source = str((folder / source).resolve())
     return CatalogSettings(source, database.strip() or None)

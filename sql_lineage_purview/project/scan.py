@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from ..catalog import read_definitions
 from ..linker import LinkOptions, link
 from ..model.facts import SourceFile
-from ..tsql import compile_string
+from ..tsql import CompileOptions, compile_file, compile_string
 from .cache import Cache
 from .compilation import Compiler, Progress
 from .discovery import CACHE_FOLDER, Discovery, discover
 from .schemas import live_scripts, references_of
 from .scripts import scripts_of
+from .settings import PURVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,26 @@ def scan(
     ]
     linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
     graph = link(sources, read_definitions(sources, linking.naming), linking, compile_string)
+    if any(one.source == PURVIEW for one in settings.catalogs):
+        told = _told_by_purview(graph, settings)
+        sources = [*told, *sources]
+        graph = link(sources, read_definitions(sources, linking.naming), linking, compile_string) if told else graph
     return Scan(graph, found.root, found.skipped)
+
+
+def _told_by_purview(graph: LineageGraph, settings: Settings) -> list[SourceFile]:
+    """What the account knows of the tables that nothing else tells the columns of."""
+    from .purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
+
+    files: list[SourceFile] = []
+    for schema in purview_schemas(graph, settings):
+        facts = compile_file(schema.definitions().encode(), CompileOptions(), _no_file)
+        files.append(SourceFile(PURVIEW, facts, schema.name, reference=True))
+    return files
+
+
+def _no_file(path: str, _stack: tuple[str, ...]) -> bytes:
+    raise FileNotFoundError(path)
 
 
 def _database(file: FoundFile, settings: Settings) -> str | None:

@@ -16,6 +16,7 @@ from ..tsql.decode import decode
 from .addresses import DatabaseAddress, is_address
 from .errors import ConfigurationError, PathError
 from .found import FoundFile
+from .settings import PURVIEW
 
 if TYPE_CHECKING:
     from .settings import CatalogSettings, Settings
@@ -47,6 +48,10 @@ def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema,
         ConfigurationError: the address is none, the driver is missing, or one name is given to several databases.
         DatabaseError: the database does not answer.
     """
+    if one.source == PURVIEW:
+        raise ConfigurationError(
+            "Purview tells the columns of tables that are asked for; it is a catalog of scans, not to be dumped."
+        )
     schemas = (_live(DatabaseAddress.of(one.source), settings),) if is_address(one.source) else read_schemas(Path(one.source))
     if one.database is None:
         return schemas
@@ -117,7 +122,8 @@ def references_of(settings: Settings) -> list[Reference]:
     Raises:
         ProjectError: a catalog cannot be read, or one name is given to several databases.
     """
-    known = [(one, schema, path) for one in settings.catalogs for schema, path in _apart(described(one, settings), one.source)]
+    asked = (one for one in settings.catalogs if one.source != PURVIEW)  # that one answers last, when it is known what is missing
+    known = [(one, schema, path) for one in asked for schema, path in _apart(described(one, settings), one.source)]
     alone = len(known) == 1 and settings.database is None and not settings.folders
     found: list[Reference] = []
     for one, schema, path in reversed(known):

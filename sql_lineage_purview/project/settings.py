@@ -33,11 +33,14 @@ class PinSettings:
     qualified_name: str
 
 
+PURVIEW = "purview"
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogSettings:
     """An entry of `catalogs`: a file that describes databases, or the address of a live one; and which database that is.
 
-    `source` is an absolute path or `mssql://SERVER/DATABASE`; `database` None: the source says it, or the configuration.
+    `source` is an absolute path, `mssql://SERVER/DATABASE` or `purview`; `database` None: the source or the configuration says it.
     """
 
     source: str
