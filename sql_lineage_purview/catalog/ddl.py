@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..model.catalogue import Catalogue, TableEntry
-from ..model.facts import ChangeFact, ColumnFact, DataSourceFact, SourceFile, SynonymFact, TableFact, TypeFact
+from ..model.facts import ChangeFact, ColumnFact, DataSourceFact, HistoryFact, SourceFile, SynonymFact, TableFact, TypeFact
 from ..model.graph import Location
 from ..model.naming import Naming, address_name
 
@@ -24,6 +24,7 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
         if isinstance(fact, DataSourceFact)
     }
     changes: list[tuple[ChangeFact, SourceFile]] = []
+    histories: list[tuple[HistoryFact, SourceFile]] = []
     for file in files:
         for fact in file.facts.definitions:
             if isinstance(fact, TableFact):
@@ -41,18 +42,39 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
                 synonyms[naming.key(naming.canonical(fact.name, database))] = naming.canonical(fact.base, database)
             elif isinstance(fact, ChangeFact):
                 changes.append((fact, file))
+            elif isinstance(fact, HistoryFact):
+                histories.append((fact, file))
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
         for found in (tables, local.get(file.path, {})):
             _apply(found, change, key, naming)
+    for history, file in histories:
+        _keep_history(tables, history, file, naming)
     return Catalogue(tables, local, types, synonyms, sources)
 
 
 def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: Naming) -> None:
-    """ALTER TABLE, wherever it stands: a column added is there, a column dropped is kept, since older scripts still use it."""
+    """ALTER TABLE, wherever it stands: a column added is there, one dropped stays for older scripts alone that name it."""
     entry = tables.get(key)
     if entry is None or entry.columns is None:
         return
-    known = {naming.fold(column.name) for column in entry.columns}
-    added = tuple(column for column in change.added if naming.fold(column.name) not in known)
-    tables[key] = replace(entry, columns=entry.columns + added)
+    dropped = {naming.fold(name) for name in change.dropped}
+    columns = [
+        replace(one, dropped=True, hidden=True, generated=True) if naming.fold(one.name) in dropped else one
+        for one in entry.columns
+    ]
+    known = {naming.fold(column.name) for column in columns if not column.dropped}
+    added = [column for column in change.added if naming.fold(column.name) not in known]
+    anew = {naming.fold(column.name) for column in added}
+    tables[key] = replace(entry, columns=(*(one for one in columns if naming.fold(one.name) not in anew), *added))
+
+
+def _keep_history(tables: dict[str, TableEntry], history: HistoryFact, file: SourceFile, naming: Naming) -> None:
+    """The history table of a temporal one, which the server makes unless a script does."""
+    database = history.database or file.database
+    name, base = naming.canonical(history.name, database), tables.get(naming.key(naming.canonical(history.base, database)))
+    if base is None or base.columns is None or naming.key(name) in tables:
+        return
+    columns = tuple(ColumnFact(column.name) for column in base.columns if not column.dropped)
+    where = None if file.reference else Location(file.path, history.span.line)
+    tables[naming.key(name)] = TableEntry(name, base.kind, columns, where, None, file.path)

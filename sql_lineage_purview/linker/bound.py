@@ -130,11 +130,15 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
 
 @dataclass(slots=True)
 class BoundColumn:
-    """A column of a bound relation; a `hidden` one is not among those that `*` stands for."""
+    """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
+
+    `property`: IDENTITY or ROWGUIDCOL, where the column may go by that.
+    """
 
     name: str | None
     flows: Flows
     hidden: bool = False
+    property: str | None = None
 
 
 @dataclass(slots=True)

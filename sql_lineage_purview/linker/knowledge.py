@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import ExecuteString, Query, StatementFact
+from ..model.facts import ColumnFact, ExecuteString, Query, StatementFact
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming, address_name
 from ..model.vocabulary import Certainty, EdgeType, Subtype
-from .bound import Bound, BoundColumn, Value
+from .bound import Bound, BoundColumn, Flows, Value
 from .calls import Generic
 from .edges import Edges
 from .objects import ModuleEntry, Objects
@@ -113,8 +113,9 @@ class Knowledge:
         columns = self.columns_of(name, path)
         if columns is None:
             return Bound(open=[name], base=name, tables=tables)
-        hidden = {fact.name for fact in self.objects.columns(name, path) or () if fact.hidden}
-        bound = [BoundColumn(c, {(Column(name, c), Subtype.IDENTITY): Certainty.EXACT}, c in hidden) for c in columns]
+        facts = {fact.name: fact for fact in self.objects.columns(name, path) or ()}
+        dropped = [fact.name for fact in facts.values() if fact.dropped]
+        bound = [_bound_column(Column(name, column), facts.get(column)) for column in (*columns, *dropped)]
         return Bound(bound, base=name, tables=tables)
 
     def columns_of(self, name: Name, path: str = "") -> tuple[str, ...] | None:
@@ -128,7 +129,7 @@ class Knowledge:
 
     def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
         entry = self.objects.table(name, path)
-        told = None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns)
+        told = None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns if not fact.dropped)
         if told is not None and entry is not None and entry.defined_at:
             return told
         return self.queried(name) or told
@@ -188,6 +189,11 @@ class Knowledge:
         for (path, span), message in self._missing.items():
             if (path, span) not in self._found:
                 self.report("SLP208", message, path, span)
+
+
+def _bound_column(column: Column, fact: ColumnFact | None) -> BoundColumn:
+    flows: Flows = {(column, Subtype.IDENTITY): Certainty.EXACT}
+    return BoundColumn(column.column, flows, bool(fact and fact.hidden), fact.property if fact else None)
 
 
 def _names(bound: Bound) -> tuple[str, ...] | None:

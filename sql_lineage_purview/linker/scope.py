@@ -14,6 +14,9 @@ from ..model.naming import Naming
 from ..model.vocabulary import Certainty, Subtype
 from .bound import STAR, Bound, BoundColumn, Flows
 
+# https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
+_PROPERTIES = {"$IDENTITY": "IDENTITY", "IDENTITYCOL": "IDENTITY", "$ROWGUID": "ROWGUIDCOL", "ROWGUIDCOL": "ROWGUIDCOL"}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -71,7 +74,7 @@ def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> 
     while scope:
         named = [item for item in scope.items if _answers_to(scope.naming, item, qualifier)]
         if named:  # an alias wins over a table of that name
-            item = next((item for item in named if item.alias is not None), named[0])
+            item = min(named, key=lambda item: (item.alias is None, len(item.name.parts) if item.name else 0))
             return _in_item(scope.naming, item, column, Certainty.EXACT)
         scope = scope.outer
     return None
@@ -100,8 +103,11 @@ def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[Item]:
 
 
 def lookup(naming: Naming, bound: Bound, column: str) -> BoundColumn | None:
-    """The column of a relation by name."""
+    """The column of a relation by name, or by its property."""
     wanted = naming.fold(column)
+    kind = _PROPERTIES.get(column.upper())
+    if kind:
+        return next((candidate for candidate in bound.columns if candidate.property == kind), None)
     for candidate in bound.columns:
         if candidate.name is not None and naming.fold(candidate.name) == wanted:
             return candidate

@@ -59,7 +59,8 @@ class Writing:
         if known is None:
             return list(listed)
         fold = self.knowledge.naming.fold
-        spelled = {fold(name): name for name in known}
+        facts = self.knowledge.objects.columns(self.target, self.path) or ()
+        spelled = {fold(name): name for name in (*known, *(fact.name for fact in facts if fact.dropped))}
         for name in listed:
             if fold(name) not in spelled and not name.startswith(("$", "*")):
                 self._report("SLP201", f"{name}: {self.target} has no such column")

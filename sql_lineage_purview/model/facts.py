@@ -252,12 +252,16 @@ class ColumnFact:
 
     `computed` is its expression where it is a computed one; `generated`: the server supplies its value (IDENTITY, computed,
     hidden period columns), so an INSERT without a column list passes it over; `hidden`: a `*` does not stand for it.
+    `dropped`: an ALTER TABLE drops it, so only older scripts name it. `property`: IDENTITY or ROWGUIDCOL, by which
+    `$IDENTITY` and `$ROWGUID` find it.
     """
 
     name: str
     computed: Expression = ()
     generated: bool = False
     hidden: bool = False
+    dropped: bool = False
+    property: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +480,16 @@ class ChangeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryFact:
+    """SYSTEM_VERSIONING = ON (HISTORY_TABLE = name): a table that keeps old rows of `base`, with the same columns."""
+
+    name: Name
+    base: Name
+    span: Span
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TypeFact:
     """CREATE TYPE … AS TABLE."""
 
@@ -501,7 +515,7 @@ class DataSourceFact:
     location: str
 
 
-Definition: TypeAlias = "TableFact | ChangeFact | TypeFact | SynonymFact | DataSourceFact"
+Definition: TypeAlias = "TableFact | ChangeFact | HistoryFact | TypeFact | SynonymFact | DataSourceFact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ PURVIEW = "purview"
 class CatalogSettings:
     """An entry of `catalogs`: a file that describes databases, or the address of a live one; and which database that is.
 
-    `source` is an absolute path, `mssql://SERVER/DATABASE` or `purview`; `database` None: the source or the configuration says it.
+    `source` is an absolute path, `mssql://SERVER/DATABASE` or `purview`; `database` None: the source says it, or the settings.
     """
 
     source: str

@@ -30,6 +30,9 @@ _OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
 # Of which file a row of OPENROWSET(BULK …) is: https://learn.microsoft.com/azure/synapse-analytics/sql/query-specific-files
 _OF_FILES = frozenset({"filepath", "filename"})
 
+# Columns that go by their property: https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
+_BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
+
 
 class Expressions:
     """Lowers expressions of one rendered text. `lower_query` lowers the queries that stand in them."""
@@ -92,7 +95,9 @@ class Expressions:
     def _name(self, parts: tuple[str, ...], node: Node, context: Subtype) -> Iterable[Use]:
         if len(parts) == 1 and parts[0].startswith("@"):
             return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), context),)
-        if parts[-1].startswith(("$", "⟦")):  # $action, $node_id: of the statement or the system, in no definition
+        if (
+            parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
+        ):  # $action, $node_id: of the statement or the system, in no definition
             return ()
         return (Use(ColumnRef(parts, self.span(node)), context),)
 

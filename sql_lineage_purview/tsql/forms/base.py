@@ -156,7 +156,8 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
         else:
             words = {token.upper for token in piece[1:]}
             hidden = "HIDDEN" in words
-            columns.append(ColumnFact(piece[0].value, generated=hidden or "IDENTITY" in words, hidden=hidden))
+            kind = next((kind for kind in ("IDENTITY", "ROWGUIDCOL") if kind in words), None)
+            columns.append(ColumnFact(piece[0].value, generated=hidden or kind == "IDENTITY", hidden=hidden, property=kind))
     return tuple(columns)
 
 

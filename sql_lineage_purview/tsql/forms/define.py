@@ -20,6 +20,7 @@ from ...model.facts import (
     Discard,
     Effect,
     FileSource,
+    HistoryFact,
     Query,
     Select,
     Source,
@@ -118,6 +119,7 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
     if name.temporary:
         return Form(StatementKind.OTHER, (Declare(name, columns or ()),))
     reader.definitions.append(replace(fact, columns=columns))
+    _history(reader, rest, name)
     return _landed(reader, name, columns, address, source, span) if address else None
 
 
@@ -210,6 +212,7 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     if word(tokens, at) == "SWITCH":
         return _switch(reader, tokens, name, at)
     if word(tokens, at) == "SET":
+        _history(reader, tokens[at:], name)
         return _filtered(reader, tokens[at:])
     if word(tokens, at) == "WITH":
         at += 2
@@ -221,6 +224,17 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
         dropped = [t.value for t in tokens[at + 2 :] if t.name and t.upper not in ("IF", "EXISTS", "COLUMN")]
         return _changed(reader, name, (), tuple(dropped))
     return None
+
+
+def _history(reader: Reader, tokens: Tokens, base: Name) -> None:
+    """`SYSTEM_VERSIONING = ON (HISTORY_TABLE = schema.name)`, of CREATE and ALTER TABLE.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/tables/temporal-tables
+    """
+    at = next((i for i, token in enumerate(tokens) if token.upper == "HISTORY_TABLE"), len(tokens))
+    name, end = name_at(tokens, at + 2)
+    if name:
+        reader.definitions.append(HistoryFact(name, base, reader.span(tokens[at + 2 : end]), reader.database))
 
 
 def _filtered(reader: Reader, tokens: Tokens) -> Form | None:
