@@ -11,7 +11,7 @@ from ..model.catalogue import Catalogue
 from ..model.diagnostics import Diagnostic, Gap, Span
 from ..model.facts import ExecuteString, FileFacts, ModuleFact, Query, SourceFile, StatementFact
 from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table, Told
-from ..model.names import Name, is_left_open
+from ..model.names import Name
 from ..model.naming import Naming
 from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, TableKind, Teller
@@ -103,20 +103,21 @@ class Linker:
         if same not in self._texts:
             self._texts[same] = self.compile_string(text, execution, place.database)
         facts = self._texts[same]
+        # What cannot be read may be a piece that the string has in no real run, so nothing is claimed of it.
+        misread = [found.span for found in facts.diagnostics if found.rule.gap is Gap.SYNTAX]
         statements = tuple(
-            replace(fact, span=statement.span, branch=statement.branch) for fact in facts.items if isinstance(fact, StatementFact)
+            replace(fact, span=statement.span, branch=statement.branch)
+            for fact in facts.items
+            if isinstance(fact, StatementFact) and not any(fact.span.holds(span) for span in misread)
         )
-        left_open = is_left_open(text)
-        misread = left_open and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics)
-        if misread:
-            return DynamicFacts(open=True)
         for found in facts.diagnostics:
-            self.knowledge.report(found.code, found.message, place.path, statement.span)
+            if found.rule.gap is not Gap.SYNTAX:
+                self.knowledge.report(found.code, found.message, place.path, statement.span)
         if place.path not in self.objects.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
         names = (name for fact in statements for name in (*fact.reads, *fact.writes, *fact.calls))
-        return DynamicFacts(statements, any(name.left_open for name in names))
+        return DynamicFacts(statements, bool(misread) or any(name.left_open for name in names))
 
     # --- running ------------------------------------------------------------------------------------------------------
 
