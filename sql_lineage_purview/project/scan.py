@@ -1,4 +1,4 @@
-"""One scan: find the scripts, compile each, link all."""
+"""One scan: find the scripts, compile each, link all; and ask the account, where it is a catalog."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..catalog import read_definitions
-from ..linker import LinkOptions, link
 from ..model.facts import SourceFile
-from ..tsql import CompileOptions, compile_file, compile_string
-from .cache import Cache
-from .compilation import Compiler, Progress
-from .discovery import CACHE_FOLDER, Discovery, discover
-from .schemas import live_scripts, references_of
-from .scripts import scripts_of
+from ..tsql import CompileOptions, compile_file
+from .gathering import gather, linked
 from .settings import PURVIEW
 
 if TYPE_CHECKING:
@@ -22,7 +16,8 @@ if TYPE_CHECKING:
 
     from ..model.graph import LineageGraph
     from .addresses import DatabaseAddress
-    from .found import FoundFile, Skipped
+    from .compilation import Progress
+    from .found import Skipped
     from .settings import Settings
 
 
@@ -60,26 +55,11 @@ def scan(
     Raises:
         ProjectError: a path does not exist, a database does not answer, a catalog cannot be read, or a setting cannot be used.
     """
-    found = discover(paths, settings, root=root) if paths else Discovery((root or Path.cwd()).resolve(), ())
-    files = [*live_scripts(databases, settings), *scripts_of(found, settings)]
-    references = references_of(settings)
-    cache = Cache(_cache_folder(paths, settings)) if use_cache else None
-    compiler = Compiler(found.root, settings.jobs, cache, progress or _silent)
-    facts = compiler.compile([*(reference.script for reference in references), *files])
-    sources = [
-        SourceFile(reference.script.path, fact, database, reference=True)
-        for reference, fact in zip(references, facts, strict=False)
-        for database in reference.databases
-    ]
-    sources += [
-        SourceFile(file.path, fact, _database(file, settings)) for file, fact in zip(files, facts[len(references) :], strict=True)
-    ]
-    linking = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
-    graph = link(sources, read_definitions(sources, linking.naming), linking, compile_string)
+    found = gather(paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress)
+    graph = linked(found.sources, settings)
     if any(one.source == PURVIEW for one in settings.catalogs):
         told = _told_by_purview(graph, settings)
-        sources = [*told, *sources]
-        graph = link(sources, read_definitions(sources, linking.naming), linking, compile_string) if told else graph
+        graph = linked([*told, *found.sources], settings) if told else graph
     return Scan(graph, found.root, found.skipped)
 
 
@@ -96,19 +76,3 @@ def _told_by_purview(graph: LineageGraph, settings: Settings) -> list[SourceFile
 
 def _no_file(path: str, _stack: tuple[str, ...]) -> bytes:
     raise FileNotFoundError(path)
-
-
-def _database(file: FoundFile, settings: Settings) -> str | None:
-    """What a package, snapshot or live database says goes before the configuration."""
-    return file.database if file.script is not None else settings.database_of(file.location) or file.database
-
-
-def _cache_folder(paths: Sequence[Path], settings: Settings) -> Path:
-    """Never the root as such: what distant paths have in common may be a drive, or a home."""
-    first = paths[0] if paths else Path.cwd()
-    beside = first if first.is_dir() else first.parent
-    return (settings.base or beside.resolve()) / CACHE_FOLDER
-
-
-def _silent(_done: int, _total: int) -> None:
-    """The progress of who does not ask for it."""

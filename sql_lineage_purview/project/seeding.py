@@ -8,7 +8,7 @@ from ..emulator import Asset, AssetColumn
 from ..model.vocabulary import TableKind
 from ..purview.database_map import NotMapped
 from ..purview.platforms import OBJECT_TYPES
-from .scan import scan
+from .gathering import gather, linked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,8 @@ def folder_assets(folder: Path, settings: Settings, databases: DatabaseMap) -> l
     Raises:
         ProjectError: the folder cannot be scanned.
     """
-    return list(_assets(scan([folder], settings, use_cache=False).graph, databases))
+    found = gather([folder], settings, use_cache=False)
+    return list(_assets(linked(found.sources, settings), databases))
 
 
 def _assets(graph: LineageGraph, databases: DatabaseMap) -> Iterator[Asset]:

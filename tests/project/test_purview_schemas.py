@@ -76,3 +76,14 @@ def test_an_account_that_does_not_answer_is_an_error_of_the_network(folder: Path
     (folder / "sql-lineage-purview.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DatabaseError):
         lines(folder, "SELECT * FROM dbo.Orders")
+
+
+def test_a_seed_of_scripts_is_not_asked_of_itself(folder: Path) -> None:
+    (folder / "ddl").mkdir()
+    (folder / "ddl" / "orders.sql").write_text("CREATE TABLE dbo.Orders (Id int, Amount int);", encoding="utf-8")
+    text = CONFIGURATION.replace('"assets.json"', '"ddl"')
+    (folder / "sql-lineage-purview.toml").write_text(text, encoding="utf-8")
+    assert lines(folder, "SELECT * INTO dbo.Copy FROM dbo.Orders") == [
+        "Sales.dbo.Orders.Amount -> Sales.dbo.Copy.Amount  IDENTITY  EXPANDED",
+        "Sales.dbo.Orders.Id -> Sales.dbo.Copy.Id  IDENTITY  EXPANDED",
+    ]
