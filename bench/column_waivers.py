@@ -15,12 +15,16 @@ _NAME = r'(?:\[[^\]]*\]|"[^"]*"|\w+)'
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A column that one side only has. `text`: the module; `columns`: all columns of the table, as far as they are known."""
+    """A column that one side only has.
+
+    `text`: the module; `columns`: all columns of the table, as far as they are known; `starred`: it is a view with a `*`.
+    """
 
     text: str
     table: str
     column: str
     columns: frozenset[str] = frozenset()
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,17 @@ def _alias_of_a_column(dispute: Dispute) -> bool:
     return any(match[1].strip('[]"').lower() in dispute.columns for match in matches)
 
 
+def _column_behind_a_star(dispute: Dispute) -> bool:
+    """The view has this column through a `*`, perhaps of a table that the compiler has not seen: then it knows no such column."""
+    return dispute.starred
+
+
 def _foreign_key(dispute: Dispute) -> bool:
-    """A constraint that the body adds refers to this column: SQL Server tracks no DDL of a body, the compiler does."""
-    table = _written(dispute.table.rpartition(".")[2])
-    return _found(rf"\bREFERENCES\s+(?:{_NAME}\s*\.\s*)*{table}\s*\([^()]*{_written(dispute.column)}", dispute.text) is not None
+    """A foreign key that the body adds has this column at one end: SQL Server tracks no DDL of a body, the compiler does."""
+    table, column = rf"(?:{_NAME}\s*\.\s*)*{_written(dispute.table.rpartition('.')[2])}", _written(dispute.column)
+    held = rf"\bALTER\s+TABLE\s+{table}[^;]*?\bFOREIGN\s+KEY\s*\([^()]*{column}"
+    named = rf"\bREFERENCES\s+{table}\s*\([^()]*{column}"
+    return _found(f"{held}|{named}", dispute.text) is not None
 
 
 def _column_of_a_variable(dispute: Dispute) -> bool:
@@ -58,6 +69,7 @@ def _column_of_a_variable(dispute: Dispute) -> bool:
 WAIVERS = (
     ColumnWaiver("openjson", ours=True, excuses=_document_of_rows),
     ColumnWaiver("alias", ours=True, excuses=_alias_of_a_column),
+    ColumnWaiver("star", ours=True, excuses=_column_behind_a_star),
     ColumnWaiver("foreign key", ours=False, excuses=_foreign_key),
     ColumnWaiver("table type", ours=False, excuses=_column_of_a_variable),
 )

@@ -1,6 +1,6 @@
 """Run generated programs in SQLite with one column's values changed, and hold what changes then against the column lineage.
 
-    python bench/perturbation.py [--programs 2000] [--seed 0] [--data 2] [--more 30] [--jobs 2] [--show 20]
+    python bench/perturbation.py [--programs 2000] [--seed 0] [--data 2] [--more 10] [--jobs 2] [--show 20]
 
 A change without an edge is a missed edge: its program is printed, shrunk. An edge whose target never changes with its source,
 over the data of `--data` seeds and up to `--more` others, is counted as never confirmed. Many of those are true all the same
@@ -89,7 +89,9 @@ def _print(totals: Totals, shown: int) -> None:
     print(f"missed edges       {sum(len(set(finding.missed)) for _, finding in totals.failures)}")
     print(f"diagnostics        {sum(len(finding.diagnostics) for _, finding in totals.failures)}")
     confirmed = totals.edges - totals.unconfirmed.total()
-    print(f"edges              {totals.edges}, of which {confirmed} confirmed by a change ({confirmed / max(1, totals.edges):.1%})")
+    print(
+        f"edges              {totals.edges}, of which {confirmed} confirmed by a change ({confirmed / max(1, totals.edges):.1%})"
+    )
     for kind, count in sorted(totals.kinds.items()):
         print(f"  {kind:16} {count:6}, never confirmed {totals.unconfirmed[kind]}")
     for number, finding in totals.failures:
@@ -107,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--programs", type=int, default=2000, help="how many programs to run")
     parser.add_argument("--seed", type=int, default=0, help="the number of the first program")
     parser.add_argument("--data", type=int, default=2, help="over how many sets of rows each program runs")
-    parser.add_argument("--more", type=int, default=30, help="over how many more where edges are not confirmed yet")
+    parser.add_argument("--more", type=int, default=10, help="over how many more where edges are not confirmed yet")
     parser.add_argument("--jobs", type=int, default=2, help="how many programs to run at a time")
     parser.add_argument("--show", type=int, default=10, help="how many programs with unconfirmed edges to print")
     return parser

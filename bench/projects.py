@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from column_waivers import LIMIT
-from columns import Result, compare, load_bound, load_modules, missed
+from columns import Result, compare, missed
 from conformance import shown
 from inputs import BenchError, existing_folder
 from measure import publish, targets_of
+from modules import load_bound, load_modules
 from runs import Oracle, Target, say, scanned
 
 MARKS = ("<!-- bench/projects.py: begin -->", "<!-- bench/projects.py: end -->")
@@ -100,15 +101,13 @@ def _markdown(results: Sequence[Measured], found: int) -> str:
         "|---|---:|---:|---:|---:|---:|---:|---:|---|---|",
         *(_row(one) for one in results),
     ]
-    facts, excused = sum(_facts(one) for one in results), _excused(results)
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"{found - len(results)} of {found} projects define less than {_COMPLETE:.0%} of what they use, or no module that "
-            f"refers to a column. Of {facts:,} columns the rules excuse {excused.total():,} ({excused.total() / max(1, facts):.2%}).",
-        ]
-    )
+    facts, excused = sum(_facts(one) for one in results), _excused(results).total()
+    lines += [
+        "",
+        f"{found - len(results)} of {found} projects define less than {_COMPLETE:.0%} of what they use, or have no module that "
+        f"refers to a column. Of {facts:,} columns the rules excuse {excused:,} ({excused / max(1, facts):.2%}).",
+    ]
+    return "\n".join(lines)
 
 
 def _row(one: Measured) -> str:

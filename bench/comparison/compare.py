@@ -21,7 +21,7 @@ from judging import Judgement, Verdict
 from page import Compared, markdown, written
 from tools import OWN, PEERS, Tool, judged
 
-_RUNS = 3
+_RUNS = 5
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         features = read_features()
         tools = [Tool(OWN, Path(sys.executable)), *(_peer(text) for text in arguments.peer)]
-        compared = [judged(tool, features, arguments.runs) for tool in tools]
+        compared = judged(tools, features, arguments.runs)
         text = markdown(features, compared)
         if arguments.out:
             written(arguments.out, text)

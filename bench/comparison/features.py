@@ -2,8 +2,8 @@
 
 A feature is a heading `##`, a sentence or two, and blocks: `columns` (the tables and views of the database with their columns,
 which every tool is told), `sql` (the script), `lineage` and `tables` (the whole answer), `also` (pairs that are no fault: columns
-that only decide which value it is) and `through` (functions, synonyms and tables built aside
-that an answer may name on the way).
+that only decide which value it is) and `through` (functions, synonyms and tables built aside that an answer may name on the
+way).
 """
 
 from __future__ import annotations

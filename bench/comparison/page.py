@@ -76,7 +76,7 @@ def _table(features: Sequence[Feature], tools: Sequence[Compared], judged: Seque
 def _times(tools: Sequence[Compared]) -> Iterator[str]:
     yield _row("", [tool.version for tool in tools])
     yield _row("---", ["---"] * len(tools))
-    yield _row("all features", [f"{tool.seconds / tools[0].seconds:.1f}" for tool in tools])
+    yield _row("all features", [f"{tool.seconds / tools[0].seconds:.2g}" for tool in tools])
 
 
 def _row(head: str, cells: Sequence[str]) -> str:

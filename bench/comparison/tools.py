@@ -32,26 +32,27 @@ class Tool:
         return _ADAPTERS / (f"{self.name}.py" if self.name == OWN else f"with_{self.name}.py")
 
 
-def judged(tool: Tool, features: Sequence[Feature], runs: int) -> Compared:
-    """Ask a tool about all features, and judge its answers. The time is that of the fastest run.
+def judged(tools: Sequence[Tool], features: Sequence[Feature], runs: int) -> list[Compared]:
+    """Ask the tools about all features, in turn and several times, and judge their answers. The fastest time of each counts.
 
     Raises:
-        ComparisonError: the tool cannot be run.
+        ComparisonError: a tool cannot be run.
     """
-    answers = [_run(tool, features) for _ in range(max(1, runs))]
-    told = answers[0]["answers"]
+    asked = json.dumps(question(features))
+    rounds = [[_run(tool, asked) for tool in tools] for _ in range(max(1, runs))]
+    fastest = [min(answer["seconds"] for answer in answers) for answers in zip(*rounds, strict=True)]
+    return [_compared(features, answer, seconds) for answer, seconds in zip(rounds[0], fastest, strict=True)]
+
+
+def _compared(features: Sequence[Feature], answer: dict[str, Any], seconds: float) -> Compared:
+    told = answer["answers"]
     return Compared(
-        told_version(answers[0]),
+        answer["version"],
         tuple(judge_columns(feature, one["columns"]) for feature, one in zip(features, told, strict=True)),
         tuple(judge_tables(feature, one["tables"]) for feature, one in zip(features, told, strict=True)),
         tuple(one["error"] or "" for one in told),
-        min(answer["seconds"] for answer in answers),
+        seconds,
     )
-
-
-def told_version(answer: dict[str, Any]) -> str:
-    """The tool with its version."""
-    return str(answer["version"])
 
 
 def question(features: Sequence[Feature]) -> dict[str, Any]:
@@ -64,8 +65,7 @@ def question(features: Sequence[Feature]) -> dict[str, Any]:
     }
 
 
-def _run(tool: Tool, features: Sequence[Feature]) -> dict[str, Any]:
-    asked = json.dumps(question(features))
+def _run(tool: Tool, asked: str) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [tool.python, tool.adapter],

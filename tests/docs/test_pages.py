@@ -25,8 +25,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# Options of other programs that the pages name: pytest, pre-commit, dev.py, the conformance bench.
-OTHER_OPTIONS = {"--all-files", "--at-least", "--calls", "--examples", "--gaps", "--oracle", "--out", "--rewrite-specs", "--venv"}
+# Options of other programs that the pages name: pytest, pre-commit, dev.py, the commands of the bench.
+OTHER_OPTIONS = {
+    *(
+        "--all-files",
+        "--at-least",
+        "--calls",
+        "--differences",
+        "--examples",
+        "--gaps",
+        "--oracle",
+        "--out",
+        "--peer",
+        "--programs",
+    ),
+    *("--referenced", "--rewrite-specs", "--venv", "--without"),
+}
 TOML = [(page, block.line, block.body) for page in PAGES for block in blocks_of(page) if block.language == "toml"]
 
 

@@ -84,7 +84,7 @@ class Engine:
         finally:
             self.connection.set_progress_handler(None, 0)
 
-    def changes(self, rounds: int = 1) -> Iterator[Change]:
+    def changes(self) -> Iterator[Change]:
         """Change each column before each statement that it may matter to, run the rest, and see what differs."""
         for start in range(len(self.statements) + 1):
             plain = self._outcomes(start)
@@ -96,8 +96,7 @@ class Engine:
                 if name in self.views and start:
                     continue
                 for column in relation.writable:
-                    for _ in range(rounds):
-                        yield from self._changed(name, column, start, held, views)
+                    yield from self._changed(name, column, start, held, views)
             if start < len(self.statements):
                 self._step(start)
 

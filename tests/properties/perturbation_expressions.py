@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .perturbation_choices import Choices
-from .perturbation_text import Query, both
+from .perturbation_text import Function, Query, both
 
 INT, TEXT = "int", "varchar(20)"
 LITERALS = {INT: ("1", "2", "0", "3"), TEXT: ("'a'", "'b'", "'ab'", "''")}
@@ -14,8 +14,9 @@ LITERALS = {INT: ("1", "2", "0", "3"), TEXT: ("'a'", "'b'", "'ab'", "''")}
 
 @dataclass
 class Item:
-    """A source in FROM. `columns`: name, how it is written, kind. `real`: it stands in FROM in both readings, and bare names may mean its columns. `applied`: by
-    CROSS APPLY.
+    """A source in FROM. `columns`: name, how it is written, kind.
+
+    `real`: it stands in FROM in both readings, and bare names may mean its columns. `applied`: by CROSS APPLY.
     """
 
     alias: str
@@ -60,6 +61,8 @@ class Expressions:
         self.choices = choices
         self.subquery = subquery
         self.aggregated = aggregated
+        self.functions: list[Function] = []
+        self.called: set[str] = set()
 
     # --- leaves -------------------------------------------------------------------------------------------------------
 
@@ -83,7 +86,7 @@ class Expressions:
             return self.choices.one(variables)
         if number > 55 and sight.keys is not None:
             return self.aggregate(kind, sight)
-        if number > 55 and sight.outer and (outer := self.reference(_qualified(sight.outer), kind)):
+        if number > 55 and sight.outer and (outer := self.reference(qualified(sight.outer), kind)):
             return outer[0]
         found = self.reference(sight, kind)
         if found is None and sight.keys is not None:
@@ -106,6 +109,7 @@ class Expressions:
             forms += [self._window]
         if sight.subqueries:
             forms += [self._scalar_subquery]
+            forms += [self._call] if sight.keys is None and any(f.kind == kind for f in self.functions) else []
         return self.choices.one(forms)(kind, sight, depth - 1)
 
     def _common(self, kind: str, sight: Sight, depth: int) -> str:
@@ -187,6 +191,13 @@ class Expressions:
     def _scalar_subquery(self, kind: str, sight: Sight, depth: int) -> str:
         return f"({self.aggregated([kind], sight, depth).text})"
 
+    def _call(self, kind: str, sight: Sight, depth: int) -> str:
+        function = self.choices.one([function for function in self.functions if function.kind == kind])
+        self.called |= function.origins
+        hidden = qualified(sight)  # in SQLite the argument stands inside of the function's query
+        hidden.variables, hidden.subqueries = sight.variables, False
+        return function.call(self.value(INT, hidden, 1))
+
     # --- conditions ---------------------------------------------------------------------------------------------------
 
     def condition(self, sight: Sight, depth: int = 1) -> str:
@@ -221,9 +232,7 @@ class Expressions:
         return self.choices.one(LITERALS[kind]) if self.choices.chance(60) else self.value(kind, sight, depth - 1)
 
 
-def _qualified(sight: Sight) -> Sight:
+def qualified(sight: Sight) -> Sight:
     """The same for a query inside: a bare name could mean a column of its own there."""
-    if sight.keys is not None:
-        return sight
-    hidden = [Item(item.alias, item.columns, item.key, real=False) for item in sight.items]
-    return Sight(hidden, sight.outer)
+    hidden = [replace(item, real=False) for item in sight.items]
+    return Sight(hidden, sight.outer, sight.keys)

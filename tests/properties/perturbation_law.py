@@ -45,7 +45,7 @@ class Finding:
     unconfirmed: list[Edge] = field(default_factory=list)
 
 
-def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, rounds: int = 1, more: int = 0) -> Finding:
+def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, more: int = 0) -> Finding:
     """Run the program of these choices over the data of some seeds; over `more` where edges are not confirmed yet.
 
     Raises:
@@ -53,21 +53,49 @@ def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, rounds: int = 
     """
     program = written(Choices(choices))
     graph = lineage_of(program.scripts(Reading.TSQL))
-    edges = _edges(graph, program)
-    known = edges + _removals(program)
+    edges = edges_of(graph, program)
+    known = [*edges, *_removals(program)]
     unconfirmed = [edge for edge in edges if edge.subtype is not None]
     finding = Finding(program, edges=list(unconfirmed), diagnostics=_diagnostics(graph, program))
     for number in range(seed, seed + seeds + more):
         if number >= seed + seeds and not unconfirmed:
             break
-        with Engine(program, number) as engine:
-            for change in engine.changes(rounds):
-                finding.changes += 1
-                unconfirmed = [edge for edge in unconfirmed if not _confirms(change, edge)]
-                if not _explained(change, known, program) and _lasting(program, number, change, rounds):
-                    finding.missed.append(change)
+        changes = observed(program, number)
+        finding.changes += len(changes)
+        unconfirmed = [edge for edge in unconfirmed if not any(_confirms(change, edge, program) for change in changes)]
+        missed = unexplained(changes, known, program)
+        if missed and _lasting(program, number, known):
+            finding.missed += missed
     finding.unconfirmed = unconfirmed
     return finding
+
+
+def witnesses(choices: Sequence[int], seed: int) -> list[Subtype]:
+    """The subtypes of the edges of a program that would be missed, were they not there."""
+    program = written(Choices(choices))
+    edges = edges_of(lineage_of(program.scripts(Reading.TSQL)), program)
+    known = [*edges, *_removals(program)]
+    try:
+        changes = observed(program, seed)
+    except UnfitError:
+        return []
+    return [
+        edge.subtype
+        for edge in edges
+        if edge.subtype and unexplained(changes, [other for other in known if other is not edge], program)
+    ]
+
+
+def observed(program: Program, seed: int, *, backwards: bool = False) -> set[Change]:
+    """What changes over the data of a seed."""
+    with Engine(program, seed, backwards=backwards) as engine:
+        return set(engine.changes())
+
+
+def unexplained(changes: Iterable[Change], edges: Sequence[Edge], program: Program) -> list[Change]:
+    """The changes that no edges lead to."""
+    found = [change for change in changes if not _explained(change, edges, program)]
+    return sorted(found, key=lambda change: (change.start, change.end, str(change)))
 
 
 def drawn(seed: int) -> list[int]:
@@ -97,7 +125,8 @@ def _diagnostics(graph: LineageGraph, program: Program) -> list[str]:
     return [f"{found.code} {found.message}" for found in graph.diagnostics]
 
 
-def _edges(graph: LineageGraph, program: Program) -> list[Edge]:
+def edges_of(graph: LineageGraph, program: Program) -> list[Edge]:
+    """The edges of a graph, with the places of the statements that carry them."""
     places = {row.id: VIEWS if row.path == "views.sql" else program.statement_at(row.line) for row in graph.statements}
 
     def carriers(ids: Iterable[str]) -> frozenset[int]:
@@ -123,16 +152,22 @@ def _removals(program: Program) -> list[Edge]:
     scripts = program.scripts(Reading.GROUPED)
     if scripts == program.scripts(Reading.TSQL):
         return []
-    return [edge for edge in _edges(lineage_of(scripts), program) if edge.subtype is Subtype.GROUP_BY]
+    return [edge for edge in edges_of(lineage_of(scripts), program) if edge.subtype is Subtype.GROUP_BY]
 
 
-def _confirms(change: Change, edge: Edge) -> bool:
-    if edge.source != (change.table, change.column) or edge.target[0] != change.target:
+def _confirms(change: Change, edge: Edge, program: Program) -> bool:
+    if edge.source not in _changed(change, program) or edge.target[0] != change.target:
         return False
     if edge.target[1] is not None and edge.target[1] not in change.columns:
         # The values are the same, but stand in other rows: a column that others are told apart from.
         return not change.columns and edge.carriers == {change.end}
     return change.end in edge.carriers or VIEWS in edge.carriers
+
+
+def _changed(change: Change, program: Program) -> list[Node]:
+    """The column that was changed, and those computed from it."""
+    computed = [column for table in program.tables if table.name == change.table for column in table.computed]
+    return [(change.table, column) for column in (change.column, *computed)]
 
 
 def _explained(change: Change, edges: Iterable[Edge], program: Program) -> bool:
@@ -160,8 +195,7 @@ def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Nod
         if program.statements[number].decides
     }
     reached: set[Node] = set()
-    computed = [column for table in program.tables if table.name == change.table for column in table.computed]
-    ahead: list[Node] = [(change.table, column) for column in (change.column, *computed)]
+    ahead = _changed(change, program)
     while ahead:
         node = ahead.pop()
         if node in reached:
@@ -173,11 +207,10 @@ def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Nod
     return reached
 
 
-def _lasting(program: Program, seed: int, change: Change, rounds: int) -> bool:
-    """Does it change too where rows come in another order? If not, the program is at fault, whose result hangs on it."""
+def _lasting(program: Program, seed: int, edges: Sequence[Edge]) -> bool:
+    """Is an edge missed too where rows come in another order? If not, the program is at fault: its result hangs on the order."""
     try:
-        with Engine(program, seed, backwards=True) as engine:
-            return change in set(engine.changes(rounds))
+        return any(unexplained(observed(program, seed + more, backwards=True), edges, program) for more in range(5))
     except UnfitError:
         return False
 

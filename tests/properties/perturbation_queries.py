@@ -21,6 +21,8 @@ class Queries:
         self.variables: list[tuple[str, str]] = []
         self.expressions = Expressions(choices, self._subquery, self._aggregated)
         self.seen: set[str] = set()
+        # Half of the programs decide little about rows: there, a value that no edge leads to has no other excuse for its change.
+        self.calm = choices.chance(60)
         self._aliases = 0
 
     def alias(self, word: str) -> str:
@@ -62,7 +64,7 @@ class Queries:
         first = self.select(kinds, outer, depth)
         if depth < 1 or not self.choices.chance(25):
             return first
-        operator = self.choices.one(("UNION ALL", "UNION", "INTERSECT", "EXCEPT"))
+        operator = "UNION ALL" if self.calm else self.choices.one(("UNION ALL", "UNION", "INTERSECT", "EXCEPT"))
         second = self.select(list(first.kinds.values()), outer, depth - 1)
         # SQLite knows no parentheses around the sides, and no ORDER BY in them.
         sides = [
@@ -86,7 +88,7 @@ class Queries:
             return Query(f"SELECT {star[0]} FROM {source}{self._where(sight)}", star[1])
         where = self._where(sight)
         kinds = kinds or [self.choices.one(KINDS) for _ in range(self.choices.one((1, 2, 2, 3)))]
-        if self.choices.chance(25):
+        if self.choices.chance(10 if self.calm else 25):
             return self._grouped(kinds, sight, source + where)
         sight.windows = True
         outputs = self._outputs(kinds, sight)
@@ -103,7 +105,7 @@ class Queries:
                 named,
                 ordered=True,
             )
-        if self.choices.chance(12):
+        if self.choices.chance(2 if self.calm else 12):
             return self.distinct(Query(f"SELECT {both('DISTINCT ', 'DISTINCT ', '')}{texts} FROM {source}{where}", named))
         return Query(f"SELECT {texts} FROM {source}{where}", named)
 
@@ -157,7 +159,7 @@ class Queries:
         return outputs
 
     def _where(self, sight: Sight) -> str:
-        return f" WHERE {self.expressions.condition(sight)}" if self.choices.chance(50) else ""
+        return f" WHERE {self.expressions.condition(sight)}" if self.choices.chance(10 if self.calm else 50) else ""
 
     # --- inside of expressions ----------------------------------------------------------------------------------------
 
@@ -183,7 +185,7 @@ class Queries:
         item, text = self.source(depth)
         items = [item]
         comma = self.choices.chance(15)
-        for _ in range(self.choices.one((0, 0, 1, 0, 1, 1, 2))):
+        for _ in range(self.choices.one((0, 0, 0, 0, 1) if self.calm else (0, 0, 1, 0, 1, 1, 2))):
             if comma:
                 item, more = self.source(depth)
                 text += f", {more}"
@@ -196,7 +198,8 @@ class Queries:
         if self.choices.chance(12):
             return text + self._applied(items)
         item, more = self.source(depth)
-        kind = self.choices.one(("JOIN", "LEFT JOIN", "INNER JOIN", "RIGHT JOIN", "CROSS JOIN"))
+        kinds = ("JOIN", "LEFT JOIN", "INNER JOIN", "RIGHT JOIN", "CROSS JOIN")
+        kind = "CROSS JOIN" if self.calm and self.choices.chance(60) else self.choices.one(kinds)
         left = list(items)
         items.append(item)
         if kind == "CROSS JOIN":

@@ -54,6 +54,27 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Function:
+    """A scalar function of one number. `value`: what it gives, with `PARAMETER` in it; in SQLite that stands in its place."""
+
+    name: str
+    kind: str
+    value: str
+    origins: frozenset[str]
+
+    @property
+    def definition(self) -> str:
+        value = self.value.replace(PARAMETER, "@p")
+        return both(f"CREATE FUNCTION {self.name} (@p int) RETURNS {self.kind} AS BEGIN RETURN {value} END", "SELECT 1")
+
+    def call(self, argument: str) -> str:
+        return both(f"{self.name}({argument})", self.value.replace(PARAMETER, f"({argument})"))
+
+
+PARAMETER = "\4"
+
+
+@dataclass(frozen=True)
 class Query:
     """The text of a query, and the columns it gives. `ordered`: it ends with ORDER BY."""
 

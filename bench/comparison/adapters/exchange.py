@@ -1,10 +1,10 @@
 """What every adapter says and hears: features as JSON on stdin, answers as JSON on stdout.
 
     {"features": [{"title": …, "batches": [sql, …], "columns": {"dbo.Sales": ["Id", "Amount"]}}]}
-    {"version": "tool 1.2.3", "seconds": 0.5, "answers": [{"columns": [[table, column, table, column]], "tables": …, "error": null}]}
+    {"version": "tool 1.2.3", "seconds": 0.5, "answers": [{"columns": [[from, column, to, column]], "tables": …, "error": …}]}
 
-A name is its parts joined with dots, without brackets. The seconds are those of the answers alone, without starting Python and
-importing the tool. Only the standard library is used: each adapter runs in the environment of its tool.
+A name is its parts joined with dots, without brackets. The seconds are those of the processor for the answers alone, without
+starting Python and importing the tool. Only the standard library is used: each adapter runs in the environment of its tool.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def serve(version: str, answered: Callable[[Feature], Answer]) -> None:
     """Read features, answer them one after the other, and write the answers."""
     logging.disable(logging.CRITICAL)
     features = [_feature(told) for told in json.load(sys.stdin)["features"]]
-    start = time.perf_counter()
+    start = time.process_time()
     answers = [_tried(answered, feature) for feature in features]
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     json.dump({"version": version, "seconds": seconds, "answers": [_shown(answer) for answer in answers]}, sys.stdout)
 
 

@@ -2,8 +2,8 @@
 
 The bodies of procedures are taken apart as its `parse_procedure_code` does. The columns of all tables and views are registered
 beforehand, those of tables that a statement makes afterwards. Temporary tables are followed by this adapter, in the order of the
-statements; a statement with a temporary table is asked about with and without the registered columns, and the fuller answer counts.
-DataHub's aggregator, which follows temporary tables too, gives fewer columns for these scripts.
+statements; a statement with one is asked about with and without the registered columns, and the fuller answer counts. DataHub's
+aggregator, which follows temporary tables too, answers fewer of these features.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def _statements(batch: str) -> Iterator[str]:
     for statement in statements:
         if TABLE.match(statement):
             yield re.sub(r"^\s*BEGIN\s+", "", statement, flags=re.IGNORECASE)
+        elif MODULE.match(statement):  # DataHub passes over the head; asked for itself, what stands beside it has its tables
+            yield statement
         else:
             yield from _classify_statements(
                 statements=[statement], dialect=get_dialect(PLATFORM), platform=PLATFORM, procedure_name=None
