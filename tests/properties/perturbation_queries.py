@@ -252,7 +252,7 @@ class Queries:
             return self._values()
         relation = self.choices.one(self.relations)
         self.seen |= relation.origins
-        alias = self.alias("t")
+        alias = self.alias("r")
         return self.item(relation, alias), f"{relation.name} AS {alias}"
 
     def item(self, relation: Relation, alias: str) -> Item:
