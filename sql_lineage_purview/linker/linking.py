@@ -103,21 +103,18 @@ class Linker:
         if same not in self._texts:
             self._texts[same] = self.compile_string(text, execution, place.database)
         facts = self._texts[same]
-        # What cannot be read may be a piece that the string has in no real run, so nothing is claimed of it.
-        misread = [found.span for found in facts.diagnostics if found.rule.gap is Gap.SYNTAX]
         statements = tuple(
-            replace(fact, span=statement.span, branch=statement.branch)
-            for fact in facts.items
-            if isinstance(fact, StatementFact) and not any(fact.span.holds(span) for span in misread)
+            replace(fact, span=statement.span, branch=statement.branch) for fact in facts.items if isinstance(fact, StatementFact)
         )
         for found in facts.diagnostics:
-            if found.rule.gap is not Gap.SYNTAX:
+            if found.rule.gap is not Gap.DYNAMIC:
                 self.knowledge.report(found.code, found.message, place.path, statement.span)
+        misread = any(found.rule.gap is Gap.DYNAMIC for found in facts.diagnostics)
         if place.path not in self.objects.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
         names = (name for fact in statements for name in (*fact.reads, *fact.writes, *fact.calls))
-        return DynamicFacts(statements, bool(misread) or any(name.left_open for name in names))
+        return DynamicFacts(statements, misread or any(name.left_open for name in names))
 
     # --- running ------------------------------------------------------------------------------------------------------
 

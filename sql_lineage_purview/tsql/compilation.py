@@ -89,7 +89,8 @@ def compile_string(text: str, execution: ExecuteString, database: str | None) ->
         execution: the statement that executes it: what its result sets go into, and the server that runs it.
         database: the one in use there.
     """
-    return deep(lambda: _executed(FoldedString(text, execution.into, execution.columns, execution.server), database, 1))
+    string = FoldedString(text, execution.into, execution.columns, execution.server, certain=False)
+    return _readable(deep(lambda: _executed(string, database, 1)))
 
 
 def _executed(string: FoldedString, database: str | None, depth: int) -> FileFacts:
@@ -117,6 +118,17 @@ def _ends_operand(token: Token) -> bool:
     if token.kind is Kind.OPERATOR:
         return token.upper == ")"
     return token.kind is not Kind.WORD or token.value.lower() not in RESERVED
+
+
+def _readable(facts: FileFacts) -> FileFacts:
+    """Without the statements that cannot be read: the string may never be run like this, so nothing is claimed of them."""
+    misread = [found.span for found in facts.diagnostics if found.rule.gap is Gap.SYNTAX]
+    if not misread:
+        return facts
+    items = tuple(fact for fact in facts.items if not any(fact.span.holds(span) for span in misread))
+    kept = tuple(found for found in facts.diagnostics if found.rule.gap is not Gap.SYNTAX)
+    gap = Diagnostic("SLP301", "a part of the SQL that is executed cannot be read", Span())
+    return replace(facts, items=items, diagnostics=(*kept, gap))
 
 
 def _no_file(path: str, stack: tuple[str, ...]) -> bytes:
@@ -235,6 +247,8 @@ class _Compiler:
             self._report("SLP301", "strings that execute strings, too deep to follow", tokens)
             return []
         facts = _executed(string, self.database, self.depth + 1)
+        if not string.certain:
+            facts = _readable(facts)
         span = self.source.span(tokens[0].start, tokens[-1].end)
         self.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
         for definition in facts.definitions:

@@ -26,12 +26,16 @@ _UNKNOWN: Patterns = ((Piece("${…}", known=False),),)
 
 @dataclass(frozen=True, slots=True)
 class FoldedString:
-    """A string that is executed, the target of INSERT … EXEC, and the linked server that it is passed to."""
+    """A string that is executed, the target of INSERT … EXEC, and the linked server that it is passed to.
+
+    `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the script.
+    """
 
     text: str
     into: Name | None = None
     columns: tuple[str, ...] | None = None
     server: str | None = None
+    certain: bool = True
 
 
 def parameter(name: str) -> Patterns:

@@ -147,10 +147,12 @@ def odbc_call(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -
 def _string(reader: Reader, tokens: Tokens, expression: Tokens, server: str | None = None) -> tuple[Effect, ...]:
     """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
     effects: list[Effect] = []
-    for pattern in fold(split(expression)[0] if expression else [], reader.constants.values):
+    patterns = fold(split(expression)[0] if expression else [], reader.constants.values)
+    for pattern in patterns:
         text = literal(pattern)
         if text is not None:
-            reader.strings.append(FoldedString(text, server=server or reader.server))
+            certain = len(patterns) == 1
+            reader.strings.append(FoldedString(text, server=server or reader.server, certain=certain))
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
         else:
