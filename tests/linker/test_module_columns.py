@@ -138,6 +138,12 @@ def test_columns_of_a_procedure(body: str, expected: str) -> None:
             "Log.Id T.X",
             id="trigger",
         ),
+        pytest.param(
+            "CREATE TRIGGER dbo.Tr ON dbo.S AFTER UPDATE AS",
+            "IF UPDATE(A) AND NOT UPDATE ([B]) INSERT dbo.Log (Id) VALUES (1)",
+            "Log.Id S.A S.B",
+            id="columns that a trigger asks for",
+        ),
     ],
 )
 def test_columns_of_other_modules(header: str, body: str, expected: str) -> None:

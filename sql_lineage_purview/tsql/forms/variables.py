@@ -6,14 +6,28 @@ https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-
 
 from __future__ import annotations
 
-from ...model.facts import Assign, CommonTable, Declare, Effect, Expression, Fetch, Inspect, OpenCursor, Output, Return
+from ...model.facts import (
+    Assign,
+    ColumnRef,
+    CommonTable,
+    Declare,
+    Effect,
+    Expression,
+    Fetch,
+    Inspect,
+    OpenCursor,
+    Output,
+    Return,
+    Subquery,
+    Use,
+)
 from ...model.names import Name
 from ...model.vocabulary import StatementKind, Subtype
 from ..lexer import Kind, Token
 from ..queries import read_condition, read_expression, read_query
 from ..reader import Reader
 from ..words import find, name_at, skip_group, split
-from .base import Form, Lower, Tokens, column_definitions, select_of, with_common, word
+from .base import Form, Lower, Tokens, column_definitions, select_of, table_source, with_common, word
 from .change import assignment
 
 # https://learn.microsoft.com/sql/t-sql/data-types/data-types-transact-sql
@@ -124,4 +138,23 @@ def look(kind: StatementKind) -> Lower:
 def condition(reader: Reader, tokens: Tokens) -> Effect:
     """The condition of IF or WHILE."""
     uses = read_condition(reader, tokens, Subtype.FILTER) if tokens else ()
+    uses += _columns_asked_for(reader, tokens)
     return Inspect(select_of((Output(None, uses, reader.span(tokens)),), (), ()))
+
+
+def _columns_asked_for(reader: Reader, tokens: Tokens) -> Expression:
+    """IF UPDATE(column), of a trigger: it refers to a column of the table, and reads nothing of it.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/update-trigger-functions-transact-sql
+    """
+    places = [at for at, token in enumerate(tokens) if token.upper == "UPDATE" and word(tokens, at + 1) == "("]
+    columns = [tokens[at + 2] for at in places if at + 2 < len(tokens) and tokens[at + 2].name]
+    if reader.on is None or not columns:
+        return ()
+    spans = [reader.span([column]) for column in columns]
+    outputs = tuple(
+        Output(None, (Use(ColumnRef((column.value,), span), Subtype.IDENTITY),), span)
+        for column, span in zip(columns, spans, strict=True)
+    )
+    query = select_of(outputs, (table_source(reader.on, spans[0]),), ())
+    return (Use(Subquery(query, exists=True), Subtype.FILTER),)
