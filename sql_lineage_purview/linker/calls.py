@@ -101,25 +101,35 @@ def passed_elsewhere(
     return frozenset(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that passes strings: the keys of who calls (None: a script) and of what is called, with its parameters."""
+
+    caller: str | None
+    called: str
+    parameters: tuple[Parameter, ...]
+    arguments: tuple[Argument, ...]
+
+
 def survey(files: Iterable[SourceFile], objects: Objects) -> Generic:
     """Look through all calls for strings that are passed."""
     naming = objects.naming
     takers: set[str] = set()
-    passed: dict[str, frozenset[str]] = {}
+    calls: list[_Call] = []
     for file in files:
         for item in file.facts.items:
             module = module_name(item, file, naming) if isinstance(item, ModuleFact) else None
+            caller = naming.key(module) if module else None
             for statement in item.body if isinstance(item, ModuleFact) else (item,):
                 database = statement.database or item.database or file.database
                 for effect in statement.effects:
-                    if module and _takes(effect):
-                        takers.add(naming.key(module))
-                    if isinstance(effect, Execute) and any(argument.strings for argument in effect.arguments):
+                    if caller and _takes(effect):
+                        takers.add(caller)
+                    if isinstance(effect, Execute) and not file.reference:  # what only tells of objects calls nothing
                         called = objects.module(objects.base(objects.meant(effect.procedure, module, database)))
-                        if called:
-                            key = naming.key(called.name)
-                            passed[key] = passed.get(key, frozenset()) | _given(naming, called.fact.parameters, effect)
-    return Generic(frozenset(takers), passed)
+                        if called and any(argument.strings for argument in effect.arguments):
+                            calls.append(_Call(caller, naming.key(called.name), called.fact.parameters, effect.arguments))
+    return Generic(frozenset(takers), _passed(calls, naming))
 
 
 def _takes(effect: Effect) -> bool:
@@ -129,10 +139,28 @@ def _takes(effect: Effect) -> bool:
     return any(piece.variable for pattern in patterns for piece in pattern)
 
 
-def _given(naming: Naming, parameters: tuple[Parameter, ...], execute: Execute) -> frozenset[str]:
+def _passed(calls: Iterable[_Call], naming: Naming) -> dict[str, frozenset[str]]:
+    """The parameters that take a string in the end, through however many callers. One that is only handed round takes none."""
+    listed = list(calls)
+    found: dict[str, frozenset[str]] = {}
+    grown = True
+    while grown:
+        grown = False
+        for call in listed:
+            known = found.get(call.called, frozenset())
+            own = found.get(call.caller, frozenset()) if call.caller else frozenset()
+            given = known | _given(call, own, naming)
+            if given != known:
+                found[call.called] = given
+                grown = True
+    return found
+
+
+def _given(call: _Call, own: frozenset[str], naming: Naming) -> frozenset[str]:
+    """The parameters that a call gives strings, where the caller's `own` ones have them."""
     found: set[str] = set()
-    for position, argument in enumerate(execute.arguments):
-        parameter = parameter_of(naming, parameters, argument, position)
-        if parameter and argument.strings:
+    for position, argument in enumerate(call.arguments):
+        parameter = parameter_of(naming, call.parameters, argument, position)
+        if parameter and any(all(piece.known or piece.variable in own for piece in one) for one in argument.strings):
             found.add(parameter.name.casefold())
     return frozenset(found)

@@ -69,6 +69,7 @@ class Session:
     place: Place
     caller: Session | None = None
     noting: bool = True
+    home: str | None = field(init=False)
     temporaries: Temporaries = field(init=False)
     variables: dict[str, Value] = field(default_factory=dict)
     strings: Strings = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Session:
     statement: StatementFact | None = None
 
     def __post_init__(self) -> None:
+        self.home = self.place.database
         self.temporaries = Temporaries(self.naming)
 
     @property
@@ -121,7 +123,7 @@ class Session:
 
     def _run_statement(self, statement: StatementFact) -> None:
         self.statement = statement
-        self.place.database = statement.database or self.place.database
+        self.place.database = statement.database or self.home  # USE in an executed string ends with the string
         try:
             for effect in statement.effects:
                 self._run(effect)
@@ -351,6 +353,8 @@ class Session:
         self._take_back(entry.fact.parameters, execute.arguments, inner)
         if execute.into is None:
             self.results += inner.results
+        elif not inner.results and entry.path in self.knowledge.objects.references:
+            self.report("SLP206", f"{name}: what it returns is not known from the catalog", execute.span)
         elif inner.results:
             found = inner.results[0]
             for other in inner.results[1:]:

@@ -10,7 +10,7 @@ _LONGEST = 2_000  # characters of SQL; what is longer is cut, since its beginnin
 def laid_out(text: str, tokens: list[Token]) -> str:
     """The statement of some tokens of a text: a line for each clause, no comments, strings blanked (they may hold secrets)."""
     import sqlparse  # noqa: PLC0415 - needed only where something is wrong
-    from sqlparse.exceptions import SQLParseError  # noqa: PLC0415
+    from sqlparse.exceptions import SQLParseError  # noqa: PLC0415 - as above
 
     sql = on_one_line(text, tokens)
     try:
