@@ -33,8 +33,9 @@ from ..model.facts import (
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
-from ..model.vocabulary import Certainty, EdgeType, Subtype
-from .bound import STAR, Bound, BoundColumn, Flows, Value, add_flows, add_tables, union, used_as
+from ..model.vocabulary import Subtype
+from .bound import STAR, Bound, BoundColumn, Value, union
+from .flows import EXPANDED, INDIRECT, Flows, add_flows, add_tables, used_as
 from .joining import sight
 from .scope import Ambiguous, Found, Item, Scope, Unknown, matching, resolve
 
@@ -140,7 +141,7 @@ class Binder:
             add_tables(result.tables, item.bound.tables)
         if select.partial:
             result.open = [table for item in scope.items for table in item.bound.tables]
-            result.star(_unknown(result.open))
+            result.star(result.unknown())
         for output in select.outputs:
             if isinstance(output, Star):
                 self._star(output, scope, result)
@@ -151,7 +152,7 @@ class Binder:
             value = self.value(condition.expression, seen, common)
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
-            add_tables(result.tables, value.tables, EdgeType.INDIRECT)
+            add_tables(result.tables, value.tables, INDIRECT)
         return _document(result) if select.document else result
 
     def _output(self, output: Output, scope: Scope, common: CommonScope, result: Bound) -> BoundColumn:
@@ -170,10 +171,10 @@ class Binder:
                     continue
                 if item.bound.base and column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
-                flows = {key: sure & Certainty.EXPANDED for key, sure in column.flows.items()}
+                flows = {key: way & EXPANDED for key, way in column.flows.items()}
                 result.columns.append(BoundColumn(column.name, flows))
             if not item.bound.closed and not any(column.name == STAR for column in item.bound.columns):
-                result.star(_unknown(item.bound.open))
+                result.star(item.bound.unknown())
             result.open += item.bound.open
             result.opaque = result.opaque or item.bound.opaque
 
@@ -203,7 +204,7 @@ class Binder:
         for column in right.columns:  # what EXCEPT takes away supplies nothing, it decides
             add_flows(left.rows, used_as(column.flows, Subtype.FILTER))
         add_flows(left.rows, right.rows)
-        add_tables(left.tables, right.tables, EdgeType.INDIRECT)
+        add_tables(left.tables, right.tables, INDIRECT)
         return left
 
     def _anchor(self, common: CommonScope, bound: Bound) -> None:
@@ -366,11 +367,6 @@ def _without_stars(query: Query) -> Query:
         kept = tuple(output for output in body.outputs if not isinstance(output, Star))
         return Query(Select(kept, body.sources, body.conditions, body.document, body.partial), query.common)
     return query
-
-
-def _unknown(tables: list[Name]) -> Flows:
-    """What a star over tables of unknown columns stands for."""
-    return {(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in tables}
 
 
 def _document(bound: Bound) -> Bound:

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from ..model.graph import Column
 from ..model.names import Name
-from ..model.vocabulary import Certainty, EdgeType, Subtype, compose
-
-# Which persistent columns take part, how, and how surely.
-Flows: TypeAlias = dict[tuple[Column, Subtype], Certainty]
-# Which persistent tables take part.
-Tables: TypeAlias = dict[Name, EdgeType]
-
-
-def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Certainty]) -> None:
-    """Merge flows; of two ways to one edge the surer one counts."""
-    for key, certainty in more.items():
-        known = flows.get(key)
-        flows[key] = certainty if known is None else known | certainty
-
-
-def used_as(flows: Flows, subtype: Subtype, certainty: Certainty = Certainty.EXACT) -> Flows:
-    """The flows of something that is itself used as `subtype`."""
-    found: Flows = {}
-    for (column, inner), known in flows.items():
-        key = (column, compose(subtype, inner))
-        sure = known & certainty
-        found[key] = found[key] | sure if key in found else sure
-    return found
-
-
-def add_tables(tables: Tables, more: Tables, kind: EdgeType = EdgeType.DIRECT) -> None:
-    """Merge tables; those of something that only decides (INDIRECT) stay indirect, and DIRECT wins."""
-    for name, known in more.items():
-        merged = EdgeType.INDIRECT if EdgeType.INDIRECT in (kind, known) else EdgeType.DIRECT
-        if tables.get(name) is not EdgeType.DIRECT:
-            tables[name] = merged
+from ..model.vocabulary import EdgeType, Subtype
+from .flows import DIRECT, PARTIAL, Flows, Part, Tables, Way, add_flows, add_tables, carried, flow, in_part, used_as
 
 
 @dataclass(slots=True)
@@ -60,7 +30,7 @@ class Value:
             add_flows(self.flows, used_as(other.rows, subtype))
         else:
             add_flows(self.rows, other.rows)
-        add_tables(self.tables, other.tables, subtype.type)
+        add_tables(self.tables, other.tables, Part(subtype.type))
         self.relation = self.relation or other.relation
 
     def filled(self, arguments: list[Value]) -> Value:
@@ -76,14 +46,14 @@ _PLACEHOLDER = "\0parameter"
 def placeholder(position: int) -> Value:
     """The value of a parameter in a function that is looked at once for all its calls."""
     name = Name((_PLACEHOLDER, str(position)))
-    return Value({(Column(name, ""), Subtype.IDENTITY): Certainty.EXACT}, {}, {name: EdgeType.DIRECT})
+    return Value(flow(Column(name, "")), {}, {name: DIRECT})
 
 
 def placeholder_rows(position: int, columns: Iterable[str]) -> Bound:
     """The rows of a table-valued parameter in such a function."""
     name = Name((_PLACEHOLDER, str(position)))
-    made = [BoundColumn(column, {(Column(name, column), Subtype.IDENTITY): Certainty.EXACT}) for column in columns]
-    return Bound(made, tables={name: EdgeType.DIRECT})
+    made = [BoundColumn(column, flow(Column(name, column))) for column in columns]
+    return Bound(made, tables={name: DIRECT})
 
 
 def _argument(name: Name, arguments: list[Value]) -> Value | None:
@@ -96,12 +66,12 @@ def _argument(name: Name, arguments: list[Value]) -> Value | None:
 
 def _fill_flows(flows: Flows, arguments: list[Value]) -> Flows:
     found: Flows = {}
-    for (column, subtype), certainty in flows.items():
+    for (column, subtype), way in flows.items():
         argument = _argument(column.table, arguments)
         if argument is None:
-            add_flows(found, {(column, subtype): certainty})
+            add_flows(found, {(column, subtype): way})
         else:
-            add_flows(found, used_as(_passed(argument, column.column), subtype, certainty))
+            add_flows(found, used_as(_passed(argument, column.column), subtype, way))
     return found
 
 
@@ -116,14 +86,14 @@ def _passed(argument: Value, column: str | None) -> Flows:
 def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
     """The tables with those of the arguments in use, whose own conditions join `rows`."""
     found: Tables = {}
-    for name, kind in tables.items():
+    for name, part in tables.items():
         argument = _argument(name, arguments)
         if argument is None:
-            add_tables(found, {name: kind})
+            add_tables(found, {name: part})
         else:
             for side in (argument, argument.relation):
                 if side is not None:
-                    add_tables(found, side.tables, kind)
+                    add_tables(found, side.tables, part)
                     add_flows(rows, side.rows)
     return found
 
@@ -162,10 +132,31 @@ class Bound:
         """Are all its columns known?"""
         return not self.open and not self.opaque
 
-    def doubted(self, certainty: Certainty) -> Bound:
+    def doubted(self, way: Way) -> Bound:
         """The relation, known no more surely than this."""
-        columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, certainty)) for column in self.columns]
-        return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, certainty))
+        columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, way)) for column in self.columns]
+        return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, way))
+
+    def carried(self, statement: str | None) -> Bound:
+        """The relation once a statement, if it has an id, has put its rows where a later one finds them."""
+        if statement is None:
+            return self
+        columns = [replace(column, flows=carried(column.flows, statement)) for column in self.columns]
+        tables: Tables = {}
+        add_tables(tables, self.tables, Part(EdgeType.DIRECT, frozenset((statement,))))
+        return replace(self, columns=columns, rows=carried(self.rows, statement), tables=tables)
+
+    def from_open(self, table: Name, column: str, way: Way) -> Flows:
+        """The flow of a column that one of the tables of unknown columns is taken to have."""
+        part = self.tables.get(table)
+        return flow(Column(table, column), way & Way(way.certainty, part.statements) if part else way)
+
+    def unknown(self) -> Flows:
+        """What a star over the tables of unknown columns stands for."""
+        flows: Flows = {}
+        for table in self.open:
+            flows.update(self.from_open(table, STAR, PARTIAL))
+        return flows
 
     def filled(self, arguments: list[Value]) -> Bound:
         """The relation with its placeholders replaced by arguments."""
@@ -186,7 +177,7 @@ class Bound:
         head, tail = self.columns[: marks[0]], self.columns[marks[0] + 1 :] if len(marks) == 1 else []
         spread: Flows = {}
         for column in self.columns[marks[0] : marks[0] + 1] if len(marks) == 1 else self.columns[marks[0] :]:
-            add_flows(spread, dict.fromkeys(column.flows, Certainty.PARTIAL))
+            add_flows(spread, in_part(column.flows))
         between = max(0, len(names) - len(head) - len(tail))
         columns = [*head, *(BoundColumn(None, dict(spread)) for _ in range(between)), *tail]
         return [(name, column.flows) for name, column in zip(names, columns, strict=False)]
@@ -199,7 +190,7 @@ class Bound:
         source = self
         if not self.closed and not any(column.name == STAR for column in self.columns):
             source = replace(self, columns=list(self.columns))
-            source.star({(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in self.open})
+            source.star(self.unknown())
         columns = [BoundColumn(name, flows) for name, flows in source.aligned(listed)]
         return Bound(columns, rows=self.rows, tables=self.tables)
 
@@ -224,7 +215,7 @@ def union(left: Bound, right: Bound) -> Bound:
     if rest:
         spread: Flows = {}
         for column in rest:
-            add_flows(spread, dict.fromkeys(column.flows, Certainty.PARTIAL))
+            add_flows(spread, in_part(column.flows))
         merged.star(spread)
     return merged
 

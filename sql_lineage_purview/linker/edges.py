@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from ..model.graph import Column, ColumnEdge, TableEdge
 from ..model.names import Name
 from ..model.vocabulary import Certainty, EdgeType, Subtype
-from .bound import Flows, Tables
+from .flows import Flows, Tables, statements_of
 
 
 @dataclass(slots=True)
 class Edges:
-    """Edges by their ends; the statements that carry each, in the order in which they stand in the scan."""
+    """Edges by their ends, with the statements that carry each."""
 
-    tables: dict[tuple[Name, Name], tuple[EdgeType, dict[str, None]]] = field(default_factory=dict)
-    columns: dict[tuple[Column, Column, Subtype], tuple[Certainty, dict[str, None]]] = field(default_factory=dict)
+    tables: dict[tuple[Name, Name], tuple[EdgeType, set[str]]] = field(default_factory=dict)
+    columns: dict[tuple[Column, Column, Subtype], tuple[Certainty, set[str]]] = field(default_factory=dict)
 
     def write(self, target: Name, written: list[tuple[str, Flows]], rows: Flows, tables: Tables, statement: str) -> None:
         """A statement writes columns of a table.
@@ -23,31 +23,34 @@ class Edges:
         A table has an edge to itself only where a value of it flows into it; what of its own columns decides the rows counts
         only then.
         """
-        flowing = any(
-            column.table == target and subtype.type is EdgeType.DIRECT for _, flows in written for column, subtype in flows
-        )
+        own = [
+            way
+            for _, flows in written
+            for (column, subtype), way in flows.items()
+            if column.table == target and subtype.type is EdgeType.DIRECT
+        ]
         for name, flows in written:
-            for (column, subtype), certainty in flows.items():
-                self._column(column, Column(target, name), subtype, certainty, statement)
-        for (column, subtype), certainty in rows.items():
-            if column.table != target or flowing:
-                self._column(column, Column(target, None), subtype, certainty, statement)
-        for source, kind in tables.items():
+            for (column, subtype), way in flows.items():
+                self._column(column, Column(target, name), subtype, way.certainty, {*way.statements, statement})
+        for (column, subtype), way in rows.items():
+            if column.table != target or own:
+                self._column(column, Column(target, None), subtype, way.certainty, {*way.statements, statement})
+        for source, part in tables.items():
             if source != target:
-                self._table(source, target, kind if written else EdgeType.INDIRECT, statement)
-        if flowing:
-            self._table(target, target, EdgeType.DIRECT, statement)
+                self._table(source, target, part.type if written else EdgeType.INDIRECT, {*part.statements, statement})
+        if own:
+            self._table(target, target, EdgeType.DIRECT, {*statements_of(own), statement})
 
-    def _table(self, source: Name, target: Name, kind: EdgeType, statement: str) -> None:
-        known, statements = self.tables.get((source, target), (kind, {}))
-        statements[statement] = None
+    def _table(self, source: Name, target: Name, kind: EdgeType, by: set[str]) -> None:
+        known, statements = self.tables.get((source, target), (kind, set()))
+        statements |= by
         merged = EdgeType.DIRECT if EdgeType.DIRECT in (known, kind) else EdgeType.INDIRECT
         self.tables[source, target] = (merged, statements)
 
-    def _column(self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, statement: str) -> None:
+    def _column(self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, by: set[str]) -> None:
         key = (source, target, subtype)
-        known, statements = self.columns.get(key, (certainty, {}))
-        statements[statement] = None
+        known, statements = self.columns.get(key, (certainty, set()))
+        statements |= by
         self.columns[key] = (known | certainty, statements)
 
     def table_edges(self, order: dict[str, int]) -> tuple[TableEdge, ...]:

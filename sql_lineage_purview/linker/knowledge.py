@@ -10,10 +10,10 @@ from ..model.facts import ColumnFact, ExecuteString, Query, StatementFact
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming, address_name
-from ..model.vocabulary import Certainty, EdgeType, Subtype
-from .bound import Bound, BoundColumn, Flows, Value
+from .bound import Bound, BoundColumn, Value
 from .calls import Generic
 from .edges import Edges
+from .flows import DIRECT, flow
 from .objects import ModuleEntry, Objects
 from .temporary import Temporary
 
@@ -55,21 +55,22 @@ Describe = Callable[[Query, str, Name | None, str | None], Bound]
 
 @dataclass(slots=True)
 class Place:
-    """Where the statements of a session stand: the file, the module, the database; the ids of statements by identity.
+    """Where the statements of a session stand: the file, the module, the database.
 
-    `calls` are the keys of the modules that are running, outermost first; `line` is that of the module.
+    `calls` are the keys of the modules that are running, outermost first; `line` is that of the module. `writes`: do its
+    statements write here, or is it only looked at for what it gives back?
     """
 
     path: str
     module: Name | None
     database: str | None
-    ids: dict[int, str]
     calls: tuple[str, ...] = ()
     line: int = 0
+    writes: bool = True
 
-    def within(self, entry: ModuleEntry, key: str, ids: dict[int, str]) -> Place:
+    def within(self, entry: ModuleEntry, key: str) -> Place:
         """The place of a module that is called from here."""
-        return Place(entry.path, entry.name, entry.database, ids, (*self.calls, key))
+        return Place(entry.path, entry.name, entry.database, (*self.calls, key), writes=self.writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Knowledge:
     objects: Objects
     describe: Describe
     dynamic: Dynamic
+    ids: dict[int, str] = field(default_factory=dict)  # of the rows of statements, by the identity of their facts
     generic: Generic = field(default_factory=Generic)
     edges: Edges = field(default_factory=Edges)
     globals: dict[str, Temporary] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Knowledge:
 
     def table(self, name: Name, path: str) -> Bound:
         """A persistent table or view, as the file `path` sees it."""
-        tables = {name: EdgeType.DIRECT}
+        tables = {name: DIRECT}
         columns = self.columns_of(name, path)
         if columns is None:
             return Bound(open=[name], base=name, tables=tables)
@@ -192,8 +194,7 @@ class Knowledge:
 
 
 def _bound_column(column: Column, fact: ColumnFact | None) -> BoundColumn:
-    flows: Flows = {(column, Subtype.IDENTITY): Certainty.EXACT}
-    return BoundColumn(column.column, flows, bool(fact and fact.hidden), fact.property if fact else None)
+    return BoundColumn(column.column, flow(column), bool(fact and fact.hidden), fact.property if fact else None)
 
 
 def _names(bound: Bound) -> tuple[str, ...] | None:

@@ -65,7 +65,7 @@ class Linker:
         generic = survey(self.files, self.objects)
         self.files = sorted((file for file in self.files if not file.reference), key=lambda file: file.path)
         self.rows = StatementRows(self.objects)
-        self.knowledge = Knowledge(self.options, self.objects, self._describe, self._dynamic, generic)
+        self.knowledge = Knowledge(self.options, self.objects, self._describe, self._dynamic, self.rows.ids, generic)
 
     def run(self) -> LineageGraph:
         """Link everything."""
@@ -77,7 +77,7 @@ class Linker:
         return self._graph()
 
     def _describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
-        return Binder(_Quiet(self.knowledge, Place(path, module, database, {}), noting=False)).query(query)
+        return Binder(_Quiet(self.knowledge, Place(path, module, database, writes=False), noting=False)).query(query)
 
     # --- statement rows -----------------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Linker:
 
     def _run_file(self, file: SourceFile) -> None:
         self.knowledge.followed = 0
-        script = Session(self.knowledge, Place(file.path, None, file.database, self.rows.ids))
+        script = Session(self.knowledge, Place(file.path, None, file.database))
         statements: list[StatementFact] = []  # between two modules; a loop is run as a whole
         for item in file.facts.items:
             if isinstance(item, StatementFact):
@@ -134,7 +134,7 @@ class Linker:
     def _run_module(self, fact: ModuleFact, file: SourceFile) -> None:
         name = self.objects.spelled(module_name(fact, file, self.naming))
         database = fact.database or file.database
-        place = Place(file.path, name, database, self.rows.ids, (self.naming.key(name),), fact.span.line)
+        place = Place(file.path, name, database, (self.naming.key(name),), fact.span.line)
         self.knowledge.followed = 0
         session = Session(self.knowledge, place)
         session.elsewhere = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
-from ..model.vocabulary import Certainty, Subtype
-from .bound import STAR, Bound, BoundColumn, Flows
+from .bound import STAR, Bound, BoundColumn
+from .flows import EXACT, EXPANDED, INFERRED, Flows, Way, flow
 
 # https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _PROPERTIES = {"$IDENTITY": "IDENTITY", "IDENTITYCOL": "IDENTITY", "$ROWGUID": "ROWGUIDCOL", "ROWGUIDCOL": "ROWGUIDCOL"}
@@ -75,7 +75,7 @@ def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> 
         named = [item for item in scope.items if _answers_to(scope.naming, item, qualifier)]
         if named:  # an alias wins over a table of that name
             item = min(named, key=lambda item: (item.alias is None, len(item.name.parts) if item.name else 0))
-            return _in_item(scope.naming, item, column, Certainty.EXACT)
+            return _in_item(scope.naming, item, column, EXACT)
         scope = scope.outer
     return None
 
@@ -114,24 +114,24 @@ def lookup(naming: Naming, bound: Bound, column: str) -> BoundColumn | None:
     return None
 
 
-def _in_item(naming: Naming, item: Item, column: str, certainty: Certainty) -> Found:
+def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
     """A column that is certainly this item's."""
     bound = item.bound
     known = lookup(naming, bound, column)
     if known:
-        flows: Flows = {key: sure & certainty for key, sure in known.flows.items()}
+        flows: Flows = {key: own & way for key, own in known.flows.items()}
         return Found(flows, Column(bound.base, known.name or column) if bound.base else None)
     if bound.open:
-        sure = certainty if bound.base or bound.open[0].address else certainty & Certainty.EXPANDED
+        sure = way if bound.base or bound.open[0].address else way & EXPANDED
         if len(bound.open) > 1:
-            return Found({(Column(table, "*"), Subtype.IDENTITY): Certainty.PARTIAL for table in bound.open})
+            return Found(bound.unknown())
         table = bound.open[0]
-        return Found({(Column(table, column), Subtype.IDENTITY): sure}, Column(table, column) if bound.base else None)
+        return Found(bound.from_open(table, column, sure), Column(table, column) if bound.base else None)
     if bound.opaque:  # of a document whose columns are not told, each is the document's
         every = lookup(naming, bound, STAR)
         return Found(every.flows if every else {})
     if bound.base:  # the text says so, the definition does not
-        return Found({(Column(bound.base, column), Subtype.IDENTITY): certainty}, Column(bound.base, column), missing=True)
+        return Found(flow(Column(bound.base, column), way), Column(bound.base, column), missing=True)
     return Found({}, missing=True)
 
 
@@ -144,7 +144,7 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
         if len(having) > 1:
             return Ambiguous(tuple(_label(item) for item in having))
         if having:
-            sure = Certainty.EXACT if len(level.items) == 1 else Certainty.EXPANDED
+            sure = EXACT if len(level.items) == 1 else EXPANDED
             return _in_item(level.naming, having[0], column, sure)
         if len(open_items) > 1:
             return Ambiguous(tuple(_label(item) for item in open_items))
@@ -152,10 +152,10 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
             if not alone and _known_outside(level.outer, column):
                 return Ambiguous((_label(open_items[0]), "the query around it"))
             single = len(level.items) == 1 and level is scope and not _open_outside(level.outer)
-            return _in_item(level.naming, open_items[0], column, Certainty.EXACT if single else Certainty.INFERRED)
+            return _in_item(level.naming, open_items[0], column, EXACT if single else INFERRED)
         level = level.outer
     if alone and scope and scope.items[0].bound.base:
-        return _in_item(scope.naming, scope.items[0], column, Certainty.EXACT)
+        return _in_item(scope.naming, scope.items[0], column, EXACT)
     return Unknown()
 
 

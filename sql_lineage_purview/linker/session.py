@@ -40,10 +40,11 @@ from ..model.facts import (
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
-from ..model.vocabulary import Certainty, EdgeType, ModuleKind, Subtype
+from ..model.vocabulary import ModuleKind, Subtype
 from .binder import Binder
-from .bound import Bound, BoundColumn, Flows, Value, add_flows, add_tables, placeholder, placeholder_rows, union
+from .bound import Bound, BoundColumn, Value, placeholder, placeholder_rows, union
 from .calls import Strings, filled, parameter_of, passed_elsewhere, passed_strings, template
+from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow
 from .knowledge import Knowledge, Place, Summary
 from .objects import ModuleEntry
 from .temporary import Temporaries, Temporary
@@ -140,26 +141,30 @@ class Session:
     def _query(self, query: Query) -> Bound:
         """Bind a query of the statement; what stands in dynamic SQL is put together, not read."""
         bound = Binder(self).query(query)
-        return bound.doubted(Certainty.INFERRED) if self._dynamic else bound
+        return bound.doubted(INFERRED) if self._dynamic else bound
+
+    def _kept(self, query: Query) -> Bound:
+        """Bind a query whose rows a later statement finds."""
+        return self._query(query).carried(self._id)
 
     def _run(self, effect: Effect) -> None:
         match effect:
             case Write():
                 self._write(effect, self._query(effect.query))
             case Assign():
-                self._assign(effect, self._query(effect.query))
+                self._assign(effect, self._kept(effect.query))
             case Result():
-                self.results.append(self._query(effect.query))
+                self.results.append(self._kept(effect.query))
             case Inspect():
                 self._query(effect.query)
             case Return():
-                self._return(self._query(effect.query))
+                self._return(self._kept(effect.query))
             case Execute():
                 self._execute(effect)
             case ExecuteString():
                 self._execute_string(effect)
             case OpenCursor():
-                self.cursors[self.naming.fold(effect.name)] = self._query(effect.query)
+                self.cursors[self.naming.fold(effect.name)] = self._kept(effect.query)
             case NextBatch():
                 self._end_batch()
             case Fetch():
@@ -180,6 +185,11 @@ class Session:
         return self.statement.branch if self.statement else ()
 
     @property
+    def _id(self) -> str | None:
+        """The id of the statement's row, if it has one."""
+        return self.knowledge.ids.get(id(self.statement))
+
+    @property
     def _dynamic(self) -> bool:
         return self.statement is not None and self.statement.dynamic
 
@@ -193,7 +203,7 @@ class Session:
         if self._dynamic and self.statement:  # findings stand where the string is executed
             write = replace(write, span=self.statement.span)
         if write.target.temporary:
-            self._write_temporary(write, query)
+            self._write_temporary(write, query.carried(self._id))
             return
         target = self._canonical(write.target)
         writing = Writing(self.knowledge, write, target, self.place.path)
@@ -209,8 +219,8 @@ class Session:
             self._emit(entry.address, written, query)
 
     def _emit(self, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
-        statement = self.place.ids.get(id(self.statement))
-        if statement is None:
+        statement = self._id
+        if statement is None or not self.place.writes:
             return
         if self._dynamic:
             written = [(name, _partly_open(target, flows)) for name, flows in written]
@@ -221,7 +231,7 @@ class Session:
         table = self._table_written(write, query)
         if write.columns == ():  # DELETE: what decides which rows go decides which stay
             add_flows(table.bound.rows, query.rows)
-            add_tables(table.bound.tables, query.tables, EdgeType.INDIRECT)
+            add_tables(table.bound.tables, query.tables, INDIRECT)
             return
         if not write.creates:
             names = list(write.columns) if write.columns is not None else table.insertable(query)
@@ -246,18 +256,17 @@ class Session:
 
     def _copy(self, source: Name, target: Name) -> None:
         """RENAME, SWITCH: all columns of one table become those of another."""
-        statement = self.place.ids.get(id(self.statement))
-        if statement is None:
+        statement = self._id
+        if statement is None or not self.place.writes:
             return
         here = self.knowledge.columns_of(source, self.place.path)
         there = self.knowledge.columns_of(target, self.place.path)
         sources = here or there or ("*",)
-        certainty = Certainty.EXPANDED if here or there else Certainty.PARTIAL
+        way = EXPANDED if here or there else PARTIAL
         written: list[tuple[str, Flows]] = [
-            (new, {(Column(source, old), Subtype.IDENTITY): certainty})
-            for old, new in zip(sources, there or sources, strict=False)
+            (new, flow(Column(source, old), way)) for old, new in zip(sources, there or sources, strict=False)
         ]
-        self.knowledge.edges.write(target, written, {}, {source: EdgeType.DIRECT}, statement)
+        self.knowledge.edges.write(target, written, {}, {source: DIRECT}, statement)
 
     # --- temporary tables ---------------------------------------------------------------------------------------------
 
@@ -408,7 +417,7 @@ class Session:
         key = self.naming.key(entry.name)
         if self._too_deep(key, entry, span):
             return None
-        inner = Session(self.knowledge, self.place.within(entry, key, self.place.ids), self, noting=False)
+        inner = Session(self.knowledge, self.place.within(entry, key), self, noting=False)
         inner.declare_parameters(entry.fact.parameters)
         inner.elsewhere = passed_elsewhere(self.naming, entry.fact.parameters, arguments, self.elsewhere)
         inner.strings = passed_strings(self.naming, entry.fact.parameters, arguments, self.strings)
@@ -446,17 +455,15 @@ class Session:
                 return Bound(opaque=True)
             self.knowledge.found(self.place.path, span)
             if self.knowledge.options.keep_temporary:
-                return self._kept(found.node or self._temporary_node(name), found)
+                return self._shown_node(found.node or self._temporary_node(name), found)
             return found.bound
         if name.system:
             return Bound(opaque=True)
         return self.knowledge.table(self._canonical(name), self.place.path)
 
-    def _kept(self, node: Name, table: Temporary) -> Bound:
-        columns = [
-            BoundColumn(c.name, {(Column(node, c.name or "*"), Subtype.IDENTITY): Certainty.EXACT}) for c in table.bound.columns
-        ]
-        return Bound(columns, opaque=table.bound.opaque, tables={node: EdgeType.DIRECT})
+    def _shown_node(self, node: Name, table: Temporary) -> Bound:
+        columns = [BoundColumn(c.name, flow(Column(node, c.name or "*"))) for c in table.bound.columns]
+        return Bound(columns, opaque=table.bound.opaque, tables={node: DIRECT})
 
     def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
         """See `Environment`."""
@@ -492,7 +499,7 @@ class Session:
             return known
         if self._too_deep(key, entry, span):
             return None
-        inner = Session(self.knowledge, self.place.within(entry, key, {}), noting=False)
+        inner = Session(self.knowledge, replace(self.place.within(entry, key), writes=False), noting=False)
         inner.declare_parameters(entry.fact.parameters)
         for position, parameter in enumerate(entry.fact.parameters):
             table = inner.temporaries.tables.get(self.naming.key(Name((parameter.name,))))
@@ -501,7 +508,8 @@ class Session:
             else:
                 inner.variables[self.naming.fold(parameter.name)] = placeholder(position)
         if entry.fact.query is not None:
-            rows = Binder(inner).query(entry.fact.query)
+            body = entry.fact.body
+            rows = Binder(inner).query(entry.fact.query).carried(self.knowledge.ids.get(id(body[0])) if body else None)
         else:
             inner.run(entry.fact.body)
             table = inner.temporaries.tables.get(self.naming.key(entry.fact.returns)) if entry.fact.returns else None
@@ -530,9 +538,9 @@ class Session:
         """See `Environment`."""
         name = self.knowledge.address(source.address, source.data_source)
         if source.columns is None:
-            return Bound(open=[name], base=None, tables={name: EdgeType.DIRECT})
-        columns = [BoundColumn(c, {(Column(name, c), Subtype.IDENTITY): Certainty.EXACT}) for c in source.columns]
-        return Bound(columns, tables={name: EdgeType.DIRECT})
+            return Bound(open=[name], base=None, tables={name: DIRECT})
+        columns = [BoundColumn(c, flow(Column(name, c))) for c in source.columns]
+        return Bound(columns, tables={name: DIRECT})
 
     def refer(self, column: Column) -> None:
         """See `Environment`."""
@@ -547,7 +555,7 @@ class Session:
 
 def _partly_open(target: Name, flows: Flows) -> Flows:
     """Flows of which an end is known only as a pattern are known in part."""
-    return {key: Certainty.PARTIAL if target.left_open or key[0].table.left_open else sure for key, sure in flows.items()}
+    return {key: way & PARTIAL if target.left_open or key[0].table.left_open else way for key, way in flows.items()}
 
 
 def _shown(text: str) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from ..model.facts import ColumnFact, Expression
 from ..model.names import Name
 from ..model.naming import Naming
-from .bound import Bound, BoundColumn, Flows, add_flows, add_tables, union, used_as
+from .bound import Bound, BoundColumn, union
+from .flows import Flows, add_flows, add_tables, used_as
 from .scope import Found, Item, Scope, resolve
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ..model.facts import Write
 from ..model.names import Name
-from ..model.vocabulary import Certainty, Subtype
-from .bound import Bound, BoundColumn, Flows, add_flows, used_as
+from ..model.vocabulary import Subtype
+from .bound import Bound, BoundColumn
+from .flows import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
 from .knowledge import Knowledge
 from .scope import Item
 from .temporary import Temporary, value_over
@@ -79,8 +80,8 @@ class Writing:
 
     def _paired(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         expanded = self.write.columns is None and not self.write.creates
-        certainty = Certainty.EXPANDED if expanded else Certainty.EXACT
-        return [(name, used_as(flows, Subtype.IDENTITY, certainty)) for name, flows in query.aligned(names)]
+        way = EXPANDED if expanded else EXACT
+        return [(name, used_as(flows, Subtype.IDENTITY, way)) for name, flows in query.aligned(names)]
 
     def _partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         """Columns that are not known on one side stand as `*`."""
@@ -89,7 +90,7 @@ class Writing:
             return [(name, flows) for name, flows in self._paired(names, query) if flows]
         everything: Flows = {}
         for column in query.columns:
-            add_flows(everything, dict.fromkeys(column.flows, Certainty.PARTIAL))
+            add_flows(everything, in_part(column.flows))
         return [("*", everything)] if everything else []
 
     def _report_unknown(self, query: Bound) -> None:

@@ -29,7 +29,7 @@ def render_csv(graph: LineageGraph) -> str:
     """The column edges in their order.
 
     `target_column` is empty where the source decides which rows come. `path` and `line` are those of the first statement that
-    carries the edge; `statements` are the ids of all, separated by spaces.
+    writes the target; `statements` are the ids of all, separated by spaces.
     """
     places = Places(graph)
     text = io.StringIO()

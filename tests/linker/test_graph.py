@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.linking import edge_line, lineage_of
 
 PROJECT = {
@@ -20,7 +22,7 @@ def test_an_edge_names_the_statements_that_carry_it_in_the_order_of_the_scan() -
     graph = lineage_of(PROJECT)
     (edge,) = graph.column_lineage
     assert edge_line(edge) == "dbo.S.Id -> dbo.T.X  IDENTITY"
-    assert edge.statements == ("2_load.sql#2", "2_load.sql#3", "3_more.sql#1")
+    assert edge.statements == ("2_load.sql#1", "2_load.sql#2", "2_load.sql#3", "3_more.sql#1")
     assert [e.statements for e in graph.table_lineage] == [edge.statements]
 
 
@@ -34,7 +36,7 @@ def test_every_statement_of_an_edge_is_a_row_with_a_place() -> None:
     }
 
 
-def test_what_a_callee_writes_is_carried_by_its_own_statement() -> None:
+def test_what_a_callee_writes_is_carried_by_its_own_statement_and_by_what_sets_its_argument() -> None:
     graph = lineage_of(
         {
             "a.sql": "CREATE PROCEDURE dbo.Callee @v int AS\nINSERT INTO dbo.T (X) VALUES (@v);",
@@ -42,7 +44,50 @@ def test_what_a_callee_writes_is_carried_by_its_own_statement() -> None:
         }
     )
     assert [(edge_line(e), e.statements) for e in graph.column_lineage] == [
-        ("dbo.S.Id -> dbo.T.X  AGGREGATION", ("a.sql#1",)),
+        ("dbo.S.Id -> dbo.T.X  AGGREGATION", ("a.sql#1", "b.sql#1")),
+    ]
+
+
+STEPS = {
+    "a temporary table": "SELECT s.Id AS X INTO #t FROM dbo.S AS s;\nINSERT INTO dbo.T (X) SELECT t.X FROM #t AS t;",
+    "a chain": "SELECT s.Id AS X INTO #a FROM dbo.S AS s;\nSELECT a.X INTO #t FROM #a AS a;\n"
+    "INSERT INTO dbo.T (X) SELECT t.X FROM #t AS t;",
+    "a star": "SELECT * INTO #t FROM dbo.S;\nINSERT INTO dbo.T (X) SELECT t.Id FROM #t AS t;",
+    "a variable": "DECLARE @v int = (SELECT MAX(s.Id) FROM dbo.S AS s);\nINSERT INTO dbo.T (X) VALUES (@v);",
+    "a cursor": "DECLARE c CURSOR FOR SELECT s.Id FROM dbo.S AS s;\nDECLARE @v int;\nFETCH NEXT FROM c INTO @v;\n"
+    "INSERT INTO dbo.T (X) VALUES (@v);",
+    "rows that are deleted": "SELECT s.Id AS X INTO #t FROM dbo.S AS s;\nDELETE t FROM #t AS t JOIN dbo.S AS s ON s.Id = t.X;\n"
+    "INSERT INTO dbo.T (X) SELECT t.X FROM #t AS t;",
+    "rows of a procedure": "CREATE PROCEDURE dbo.P AS SELECT s.Id FROM dbo.S AS s;\nGO\nINSERT INTO dbo.T (X) EXEC dbo.P;",
+    "an inline function": "CREATE FUNCTION dbo.F () RETURNS TABLE AS RETURN SELECT s.Id FROM dbo.S AS s;\nGO\n"
+    "INSERT INTO dbo.T (X) SELECT f.Id FROM dbo.F() AS f;",
+    "a scalar function": "CREATE FUNCTION dbo.F () RETURNS int AS BEGIN\n"
+    "RETURN (SELECT MAX(s.Id) FROM dbo.S AS s) END;\nGO\n"
+    "INSERT INTO dbo.T (X) SELECT dbo.F();",
+}
+
+
+@pytest.mark.parametrize("text", STEPS.values(), ids=STEPS.keys())
+def test_what_is_filled_on_the_way_carries_an_edge_too(text: str) -> None:
+    graph = lineage_of({"a.sql": "CREATE TABLE dbo.S (Id int);\nCREATE TABLE dbo.T (X int);", "s.sql": text})
+    steps = tuple(row.id for row in graph.statements)
+    assert len(steps) > 1
+    assert {name for e in graph.column_lineage for name in e.statements} == set(steps)
+    assert [e.statements for e in graph.table_lineage] == [steps]
+
+
+def test_a_statement_carries_only_the_columns_that_it_moved() -> None:
+    graph = lineage_of(
+        """
+        CREATE TABLE #t (A int, B int);
+        INSERT INTO #t (A) SELECT s.Id FROM dbo.S AS s;
+        INSERT INTO #t (B) SELECT s.N FROM dbo.S AS s;
+        INSERT INTO dbo.T (X, Y) SELECT t.A, t.B FROM #t AS t;
+        """
+    )
+    assert [(edge_line(e), e.statements) for e in graph.column_lineage] == [
+        ("dbo.S.Id -> dbo.T.X  IDENTITY", ("script.sql#1", "script.sql#3")),
+        ("dbo.S.N -> dbo.T.Y  IDENTITY", ("script.sql#2", "script.sql#3")),
     ]
 
 
