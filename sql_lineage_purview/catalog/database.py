@@ -21,7 +21,7 @@ NAME = "SELECT DB_NAME()"
 # for who may not see definitions, and still the server computes it.
 COLUMNS = """
 SELECT s.name, COALESCE(tt.name, o.name), RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale,
-       c.is_identity, c.is_hidden, c.generated_always_type,
+       c.is_identity, c.is_rowguidcol, c.is_hidden, c.generated_always_type,
        CASE WHEN c.is_computed = 1 THEN COALESCE(cc.definition, 'NULL') END
 FROM sys.columns AS c
 JOIN sys.objects AS o ON o.object_id = c.object_id
@@ -34,7 +34,7 @@ ORDER BY s.name, COALESCE(tt.name, o.name), o.type, c.column_id"""
 
 # Where the above is refused (Synapse, Fabric and old versions lack some of its columns): what every one of them knows.
 PLAIN_COLUMNS = """
-SELECT s.name, o.name, RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale, c.is_identity, 0, 0, NULL
+SELECT s.name, o.name, RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale, c.is_identity, 0, 0, 0, NULL
 FROM sys.columns AS c
 JOIN sys.objects AS o ON o.object_id = c.object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
@@ -121,7 +121,7 @@ def _kind(kind: str, *, external: bool) -> TableKind:
 
 
 def _columns(rows: Iterator[Sequence[Any]]) -> Iterator[ColumnSchema]:
-    for *_, name, type_, length, precision, scale, identity, hidden, generated, computed in rows:
+    for *_, name, type_, length, precision, scale, identity, rowguid, hidden, generated, computed in rows:
         size = length // 2 if type_ in _WIDE and length > 0 else length
         told = data_type(type_, size, precision, scale)
-        yield ColumnSchema(name, told, computed, bool(identity), period(generated or 0), bool(hidden))
+        yield ColumnSchema(name, told, computed, bool(identity), period(generated or 0), bool(hidden), bool(rowguid))

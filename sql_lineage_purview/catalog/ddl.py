@@ -44,9 +44,14 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
                 changes.append((fact, file))
             elif isinstance(fact, HistoryFact):
                 histories.append((fact, file))
+    definers: dict[str, list[dict[str, TableEntry]]] = {}
+    for defined in local.values():
+        for key in defined:
+            definers.setdefault(key, []).append(defined)
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
-        for found in (tables, local.get(file.path, {})):
+        own = local.get(file.path, {})
+        for found in (tables, *([own] if key in own else definers.get(key, ()))):
             _apply(found, change, key, naming)
     for history, file in histories:
         _keep_history(tables, history, file, naming)
@@ -54,19 +59,28 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
 
 
 def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: Naming) -> None:
-    """ALTER TABLE, wherever it stands: a column added is there, one dropped stays for older scripts alone that name it."""
+    """ALTER TABLE, wherever it stands: a column added is there, one dropped stays for older scripts alone that name it.
+
+    A change that does both gives a column another name, in its place.
+    """
     entry = tables.get(key)
     if entry is None or entry.columns is None:
         return
     dropped = {naming.fold(name) for name in change.dropped}
-    columns = [
-        replace(one, dropped=True, hidden=True, generated=True) if naming.fold(one.name) in dropped else one
-        for one in entry.columns
-    ]
-    known = {naming.fold(column.name) for column in columns if not column.dropped}
+    known = {naming.fold(column.name) for column in entry.columns if not column.dropped}
     added = [column for column in change.added if naming.fold(column.name) not in known]
     anew = {naming.fold(column.name) for column in added}
-    tables[key] = replace(entry, columns=(*(one for one in columns if naming.fold(one.name) not in anew), *added))
+    columns: list[ColumnFact] = []
+    for one in entry.columns:
+        if naming.fold(one.name) in anew:
+            continue
+        gone = naming.fold(one.name) in dropped and not one.dropped
+        if gone and len(added) == 1:  # what both adds and drops renames
+            columns.append(replace(one, name=added.pop().name))
+        columns.append(replace(one, dropped=True, hidden=True, generated=True) if gone else one)
+    if dropped:
+        added = []
+    tables[key] = replace(entry, columns=(*columns, *added))
 
 
 def _keep_history(tables: dict[str, TableEntry], history: HistoryFact, file: SourceFile, naming: Naming) -> None:

@@ -139,6 +139,7 @@ def _column(column: Xml.Element) -> ColumnSchema:
         identity=_property(column, "IsIdentity") == "True",
         period=period(int(generated)) if generated.isdecimal() else None,
         hidden=_property(column, "IsHidden") == "True",
+        rowguid=_property(column, "IsRowGuidColumn") == "True",
     )
 
 

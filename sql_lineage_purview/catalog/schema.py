@@ -58,7 +58,8 @@ def period(generated: int) -> str | None:
 class ColumnSchema:
     """A column: its type as T-SQL writes it (`nvarchar(40)`), and its expression where it is a computed one.
 
-    `identity`: the server numbers it; `period`: START or END of a temporal table's period; `hidden`: a `*` does not stand for it.
+    `identity`: the server numbers it; `period`: START or END of a temporal table's period; `hidden`: a `*` does not stand for it;
+    `rowguid`: it goes by the name `$ROWGUID` too.
     """
 
     name: str
@@ -67,13 +68,14 @@ class ColumnSchema:
     identity: bool = False
     period: str | None = None
     hidden: bool = False
+    rowguid: bool = False
 
     @property
     def definition(self) -> str:
         """The column as CREATE TABLE has it."""
         if self.computed is not None:
             return f"{_quoted(self.name)} AS ({self.computed})"
-        identity = " IDENTITY" if self.identity else ""
+        identity = (" IDENTITY" if self.identity else "") + (" ROWGUIDCOL" if self.rowguid else "")
         period = f" GENERATED ALWAYS AS ROW {self.period}" if self.period else ""
         return f"{_quoted(self.name)} {self.type}{identity}{period}{' HIDDEN' if self.hidden else ''}"
 

@@ -13,7 +13,7 @@ from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableS
 
 SNAPSHOT_VERSION = 1
 _TEXTS = ("computed", "period")
-_FLAGS = ("identity", "hidden")
+_FLAGS = ("identity", "hidden", "rowguid")
 
 
 def write_snapshot(databases: Iterable[DatabaseSchema]) -> str:
@@ -101,6 +101,7 @@ def _column(row: Mapping[str, Any]) -> ColumnSchema:
         identity=row.get("identity") is True,
         period=_text(row["period"]) if "period" in row else None,
         hidden=row.get("hidden") is True,
+        rowguid=row.get("rowguid") is True,
     )
 
 

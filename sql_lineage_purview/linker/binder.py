@@ -31,13 +31,15 @@ from ..model.facts import (
     VariableRef,
 )
 from ..model.graph import Column
-from ..model.names import Name
+from ..model.names import Name, is_left_open
 from ..model.naming import Naming
 from ..model.vocabulary import Subtype
 from .bound import STAR, Bound, BoundColumn, Value, union
-from .flows import EXPANDED, INDIRECT, Flows, add_flows, add_tables, used_as
+from .flows import EXPANDED, INDIRECT, Flows, add_flows, add_tables, in_part, used_as
 from .joining import sight
-from .scope import Ambiguous, Found, Item, Scope, Unknown, matching, resolve
+from .scope import Ambiguous, Found, Item, Scope, Unknown, is_property, matching, resolve
+
+_ROUNDS = 6  # of a recursive expression; more would be needed only where a value wanders through as many columns
 
 
 class Environment(Protocol):
@@ -79,13 +81,17 @@ class Environment(Protocol):
 
 @dataclass(slots=True)
 class _Common:
-    """A common table expression, bound when it is first used; while it is bound, a reference to itself sees its first branch."""
+    """A common table expression, bound when it is first used.
+
+    While it is bound, a reference to itself sees the branches before it, and in a later round all that is known of it.
+    """
 
     fact: CommonTable
     scope: CommonScope
     bound: Bound | None = None
     anchor: Bound | None = None
     busy: bool = False
+    recursive: bool = False
 
 
 @dataclass(slots=True)
@@ -111,9 +117,12 @@ class Binder:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.naming = environment.naming
+        self._muted = False
 
-    def query(self, query: Query, outer: Scope | None = None, common: CommonScope | None = None) -> Bound:
-        """Bind a query that stands inside the scope `outer`."""
+    def query(
+        self, query: Query, outer: Scope | None = None, common: CommonScope | None = None, *, exists: bool = False
+    ) -> Bound:
+        """Bind a query that stands inside the scope `outer`. `exists`: its select list says nothing, so nothing is wrong in it."""
         common = common or CommonScope()
         if query.common:
             common = CommonScope(outer=common)
@@ -124,14 +133,14 @@ class Binder:
                 common.tables[self.naming.fold(fact.name)] = entry
         body = query.body
         if isinstance(body, Select):
-            return self._select(body, outer, common)
+            return self._select(body, outer, common, exists=exists)
         if isinstance(body, Rows):
             return self._rows(body, outer, common)
         return self._set_operation(body, outer, common)
 
     # --- queries -----------------------------------------------------------------------------------------------------
 
-    def _select(self, select: Select, outer: Scope | None, common: CommonScope) -> Bound:
+    def _select(self, select: Select, outer: Scope | None, common: CommonScope, *, exists: bool) -> Bound:
         scope = Scope(self.naming, outer=outer)
         result = Bound(partial=select.partial)
         for source in select.sources:
@@ -141,12 +150,17 @@ class Binder:
             add_tables(result.tables, item.bound.tables)
         if select.partial:
             result.open = [table for item in scope.items for table in item.bound.tables]
+        if select.partial and not any(map(_any_columns, select.outputs)):
             result.star(result.unknown())
+        muted, self._muted = self._muted, self._muted or exists
         for output in select.outputs:
             if isinstance(output, Star):
                 self._star(output, scope, result)
+            elif _any_columns(output):
+                result.star(_pivoted(scope) or result.unknown())
             else:
                 result.columns.append(self._output(output, scope, common, result))
+        self._muted = muted
         for condition in select.conditions:
             seen = sight(select, condition, scope)
             value = self.value(condition.expression, seen, common)
@@ -159,7 +173,15 @@ class Binder:
         value = self.value(output.expression, scope, common)
         add_flows(result.rows, value.rows)
         add_tables(result.tables, value.tables)
-        return BoundColumn(output.name, value.flows)
+        return BoundColumn(self._name(output, scope), value.flows)
+
+    def _name(self, output: Output, scope: Scope) -> str | None:
+        """The name of a column of a select list; `$IDENTITY` has that of the column that it finds."""
+        uses = output.expression
+        if not is_property(output.name) or len(uses) != 1 or not isinstance(uses[0].operand, ColumnRef):
+            return output.name
+        found = resolve(scope, uses[0].operand.parts)
+        return found.base.column if isinstance(found, Found) and found.base else output.name
 
     def _star(self, star: Star, scope: Scope, result: Bound) -> None:
         items = matching(scope, star.qualifier)
@@ -193,7 +215,7 @@ class Binder:
 
     def _set_operation(self, operation: SetOperation, outer: Scope | None, common: CommonScope) -> Bound:
         left = self.query(operation.left, outer, common)
-        self._anchor(common, left)
+        self._anchor(operation, common, left)
         right = self.query(operation.right, outer, common)
         if left.closed and right.closed and left.columns and right.columns and len(left.columns) != len(right.columns):
             span = _span_of(operation.right)
@@ -207,12 +229,12 @@ class Binder:
         add_tables(left.tables, right.tables, INDIRECT)
         return left
 
-    def _anchor(self, common: CommonScope, bound: Bound) -> None:
-        """The first branch of a recursive expression is what its second one sees."""
+    def _anchor(self, operation: SetOperation, common: CommonScope, bound: Bound) -> None:
+        """The branches of a recursive expression that stand before one are what this sees."""
         scope: CommonScope | None = common
         while scope:
             for entry in scope.tables.values():
-                if entry.busy and entry.anchor is None:
+                if entry.busy and _has_branch(entry.fact.query, operation):
                     entry.anchor = bound.renamed(entry.fact.columns)
             scope = scope.outer
 
@@ -251,12 +273,26 @@ class Binder:
         if entry is None:
             return self.environment.table(name, source.span)
         if entry.busy:
-            return entry.anchor or Bound(opaque=True)
+            entry.recursive = True
+            if entry.bound is None and entry.anchor is None:
+                message = f"{name}: an expression that reads itself needs a branch before that which does not, and UNION ALL"
+                self.environment.report("SLP103", message, source.span)
+            return entry.bound or entry.anchor or Bound(opaque=True)
         if entry.bound is None:
-            entry.busy = True
+            self._expression(entry)
+        return entry.bound or Bound(opaque=True)
+
+    def _expression(self, entry: _Common) -> None:
+        """Bind a common table expression; a recursive one again and again, since a round sees the rows of the one before it."""
+        entry.busy = True
+        known = -1
+        for _ in range(_ROUNDS):
             entry.bound = self.query(entry.fact.query, None, entry.scope).renamed(entry.fact.columns)
-            entry.busy = False
-        return entry.bound
+            size = len(entry.bound.rows) + sum(len(column.flows) for column in entry.bound.columns)
+            if not entry.recursive or size == known:
+                break
+            known = size
+        entry.busy = False
 
     def _document_rows(self, source: DocumentSource, scope: Scope | None, common: CommonScope) -> Bound:
         value = self.value(source.expression, scope, common)
@@ -276,7 +312,7 @@ class Binder:
         for name in pivot.names:
             flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
             add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
-            made.append(BoundColumn(name, flows))
+            made.append(BoundColumn(STAR, in_part(flows)) if is_left_open(name) else BoundColumn(name, flows))
         return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
 
     def _unpivot(self, unpivot: UnpivotSource, scope: Scope | None, common: CommonScope) -> Bound:
@@ -302,7 +338,7 @@ class Binder:
         query = self.query(source.query, None, common)
         names = source.columns
         if names is None:
-            names = tuple(column.name or "" for column in target.columns)
+            names = tuple(column.name or "" for column in target.columns if not column.generated)
         assigned = {self.naming.fold(name): column for name, column in zip(names, query.columns, strict=False)}
         columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
         columns = [BoundColumn(own.name, column.flows) for own, column in zip(target.columns, columns, strict=True)]
@@ -330,11 +366,14 @@ class Binder:
 
     def _subquery(self, subquery: Subquery, scope: Scope | None, common: CommonScope | None) -> Value:
         query = _without_stars(subquery.query) if subquery.exists else subquery.query
-        bound = self.query(query, scope, common)
+        bound = self.query(query, None if subquery.apart else scope, common, exists=subquery.exists)
         flows: Flows = {}
         if not subquery.exists:
             for column in bound.columns[:1]:
                 add_flows(flows, column.flows)
+        elif isinstance(query.body, SetOperation) and query.body.operator != "UNION":  # its columns decide whether it has rows
+            for column in bound.columns:
+                add_flows(bound.rows, used_as(column.flows, Subtype.FILTER))
         return Value(flows, bound.rows, bound.tables)
 
     def _column(self, ref: ColumnRef, scope: Scope | None) -> Found:
@@ -342,18 +381,47 @@ class Binder:
         shown = ".".join(ref.parts)
         match found:
             case Found():
-                if found.missing:
-                    self.environment.report("SLP201", f"{shown}: {_where(found)} has no such column", ref.span)
+                if found.missing and not is_left_open(shown):  # a pattern is reported as a whole
+                    self._report("SLP201", f"{shown}: {_where(found)} has no such column", ref.span)
                 if found.base:
                     self.environment.refer(found.base)
                 return found
-            case Ambiguous():
+            case Ambiguous() if not is_left_open(shown):
                 candidates = ", ".join(found.candidates)
-                self.environment.report("SLP202", f"{shown}: could be a column of {candidates}", ref.span)
+                self._report("SLP202", f"{shown}: could be a column of {candidates}", ref.span)
             case Unknown():
-                if not shown.startswith("$"):
-                    self.environment.report("SLP201", f"{shown}: no table in scope has this column", ref.span)
+                if not (shown.startswith("$") or is_left_open(shown)):
+                    self._report("SLP201", f"{shown}: no table in scope has this column", ref.span)
         return Found({})
+
+    def _report(self, code: str, message: str, span: Span) -> None:
+        if not self._muted:
+            self.environment.report(code, message, span)
+
+
+def _any_columns(output: Output | Star) -> bool:
+    """`SELECT ${@columns} FROM t`: any columns, of a string that is known only as a pattern."""
+    return isinstance(output, Output) and not output.expression and is_left_open(output.name or "")
+
+
+def _pivoted(scope: Scope) -> Flows:
+    """What flows into the columns of a PIVOT whose names are not known: those that such a string means."""
+    flows: Flows = {}
+    for item in scope.items:
+        if item.bound.closed:
+            for column in item.bound.columns:
+                add_flows(flows, column.flows if column.name == STAR else {})
+    return flows
+
+
+def _has_branch(query: Query, operation: SetOperation) -> bool:
+    """Is a set operation one of those that make up a query, not one that stands deeper in it?"""
+    body = query.body
+    while isinstance(body, SetOperation):
+        if body is operation:
+            return True
+        body = body.left.body
+    return False
 
 
 def _where(found: Found) -> str:

@@ -102,13 +102,15 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
 class BoundColumn:
     """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
 
-    `property`: IDENTITY or ROWGUIDCOL, where the column may go by that.
+    `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed over by an INSERT without a
+    column list.
     """
 
     name: str | None
     flows: Flows
     hidden: bool = False
     property: str | None = None
+    generated: bool = False
 
 
 @dataclass(slots=True)
@@ -172,6 +174,8 @@ class Bound:
     def aligned(self, names: list[str]) -> list[tuple[str, Flows]]:
         """The columns by position under other names. Those around a star that is not known are counted from both ends."""
         marks = [place for place, column in enumerate(self.columns) if column.name == STAR]
+        if STAR in names:
+            return self._between(names, marks)
         if not marks:
             return [(name, column.flows) for name, column in zip(names, self.columns, strict=False)]
         head, tail = self.columns[: marks[0]], self.columns[marks[0] + 1 :] if len(marks) == 1 else []
@@ -181,6 +185,23 @@ class Bound:
         between = max(0, len(names) - len(head) - len(tail))
         columns = [*head, *(BoundColumn(None, dict(spread)) for _ in range(between)), *tail]
         return [(name, column.flows) for name, column in zip(names, columns, strict=False)]
+
+    def _between(self, names: list[str], marks: list[int]) -> list[tuple[str, Flows]]:
+        """The columns under names of which some are not known: known ones are counted from both ends, the rest is for any."""
+        first, last = names.index(STAR), len(names) - names[::-1].index(STAR)
+        head = list(zip(names[:first], self.columns[: marks[0] if marks else None], strict=False))
+        rest = self.columns[len(head) :]
+        behind = len(self.columns) - 1 - marks[-1] if marks else len(rest)
+        count = min(len(names) - last, behind) if first + 1 == last and len(marks) < 2 else 0
+        tail = list(zip(names[len(names) - count :], rest[len(rest) - count :], strict=True))
+        spread: Flows = {}
+        for column in rest[: len(rest) - count]:
+            add_flows(spread, in_part(column.flows))
+        return [
+            *((name, column.flows) for name, column in head),
+            (STAR, spread),
+            *((name, column.flows) for name, column in tail),
+        ]
 
     def renamed(self, names: Iterable[str] | None) -> Bound:
         """The relation under an alias with a column list."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from ..model.facts import Argument, Effect, Execute, ExecuteString, ModuleFact, Parameter, Pattern, Piece, SourceFile
@@ -48,13 +49,15 @@ def passed_strings(naming: Naming, parameters: tuple[Parameter, ...], arguments:
 
 def filled(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
     """The strings that a pattern may be; None where a piece of it is not known."""
-    choices = [_choices(piece, known) for piece in pattern]
-    ways = 1
-    for choice in choices:
-        ways *= len(choice or ())
-    if not 0 < ways <= _MOST:
+    variables = list(dict.fromkeys(piece.variable or "" for piece in pattern if not piece.known))
+    values = [known.get(variable, ()) for variable in variables]
+    if not 0 < prod(map(len, values)) <= _MOST:
         return None
-    return tuple("".join(way) for way in product(*(choice or () for choice in choices)))
+    found: dict[str, None] = {}
+    for way in product(*values):  # a parameter has one value wherever it stands
+        held = {variable: (value,) for variable, value in zip(variables, way, strict=True)}
+        found["".join(text for piece in pattern for text in _choices(piece, held) or ())] = None
+    return tuple(found)
 
 
 def _choices(piece: Piece, known: Strings) -> tuple[str, ...] | None:

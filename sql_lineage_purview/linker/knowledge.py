@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
@@ -82,6 +82,14 @@ class DynamicFacts:
 
 
 @dataclass(slots=True)
+class _Held:
+    """The findings of a statement that is running, each with whether it is told once. `lacking`: a temporary table is missing."""
+
+    findings: list[tuple[Diagnostic, bool]] = field(default_factory=list)
+    lacking: bool = False
+
+
+@dataclass(slots=True)
 class Knowledge:
     """The state of one linking."""
 
@@ -93,12 +101,19 @@ class Knowledge:
     generic: Generic = field(default_factory=Generic)
     edges: Edges = field(default_factory=Edges)
     globals: dict[str, Temporary] = field(default_factory=dict)
+    shared: bool = False  # have all modules been run, so that `globals` are complete?
+    files: dict[Name, dict[str, None]] = field(default_factory=dict)  # the columns of files, where a statement names them
     followed: int = 0  # statements run on behalf of the module or script that is running
     summaries: dict[str, Summary] = field(default_factory=dict)
     references: dict[tuple[str, int], dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
     _found: set[tuple[str, Span]] = field(default_factory=set)
+    _made: dict[str, list[Temporary]] = field(default_factory=dict)
+    _held: list[_Held] = field(default_factory=list)  # of the statements that are running, innermost last
+    _doubtful: dict[int, list[tuple[Diagnostic, bool]]] = field(default_factory=dict)
+    _settled: set[int] = field(default_factory=set)
+    _created: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _once: set[tuple[str, str, str]] = field(default_factory=set)
     _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
 
@@ -123,18 +138,28 @@ class Knowledge:
     def columns_of(self, name: Name, path: str = "") -> tuple[str, ...] | None:
         """The columns of a table or view, in order, as the file `path` sees it; None where they are not known."""
         key = self.naming.key(name)
+        if (key, path) in self._created:
+            return self._created[key, path]
         where = path if key in self.objects.catalogue.local.get(path, {}) else ""
         if (key, where) not in self._columns:
             self._columns[key, where] = None  # a view that refers to itself has no columns
             self._columns[key, where] = self._find_columns(name, path)
         return self._columns[key, where]
 
+    def made(self, name: Name, path: str, columns: tuple[str, ...]) -> None:
+        """Note that a statement of the file `path` has created a table from a query; what it does next sees these columns."""
+        key = self.naming.key(name)
+        entry = self.objects.table(name, path)
+        if key not in self.objects.modules and not (entry and entry.defined_at and entry.columns is not None):
+            self._created[key, path] = columns
+
     def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
         entry = self.objects.table(name, path)
         told = None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns if not fact.dropped)
         if told is not None and entry is not None and entry.defined_at:
             return told
-        return self.queried(name) or told
+        old = self.objects.renames.get(self.naming.key(name))
+        return self.queried(name) or told or (self.columns_of(old, path) if old else None)
 
     def queried(self, name: Name) -> tuple[str, ...] | None:
         """The columns of a view, or of a table that SELECT INTO or CTAS creates: those of its query."""
@@ -159,6 +184,12 @@ class Knowledge:
         sources = self.objects.catalogue.data_sources
         return address_name(address, sources.get(data_source.casefold()) if data_source else None)
 
+    def file_columns(self, file: Name, columns: Iterable[str]) -> None:
+        """Note the columns that a statement gives a file: a WITH clause, an external table, CREATE EXTERNAL TABLE AS SELECT."""
+        known = self.files.setdefault(file, {})
+        spelled = {self.naming.fold(column) for column in known}
+        known.update(dict.fromkeys(column for column in columns if self.naming.fold(column) not in spelled))
+
     # --- findings -----------------------------------------------------------------------------------------------------
 
     def refer(self, module: tuple[str, int], column: Column) -> None:
@@ -168,19 +199,60 @@ class Knowledge:
 
     def report(self, code: str, message: str, path: str, span: Span) -> None:
         """Note a finding, once; what is wrong in a file that is only a reference is no finding of this scan."""
-        if path in self.objects.references:
-            return
-        self.diagnostics[Diagnostic(code, message, span, path)] = None
+        self._note(Diagnostic(code, message, span, path), once=False)
 
     def report_once(self, code: str, message: str, path: str, span: Span) -> None:
         """Note a finding at the first of the places of a file where it holds: a load script repeats one mistake in each row."""
-        if (code, message, path) not in self._once:
-            self._once.add((code, message, path))
-            self.report(code, message, path, span)
+        self._note(Diagnostic(code, message, span, path), once=True)
+
+    def _note(self, found: Diagnostic, *, once: bool) -> None:
+        if self._held:
+            self._held[-1].findings.append((found, once))
+        else:
+            self._report_all([(found, once)])
+
+    def _report_all(self, findings: list[tuple[Diagnostic, bool]]) -> None:
+        for found, once in findings:
+            key = (found.code, found.message, found.path)
+            if found.path in self.objects.references or (once and key in self._once):
+                continue
+            if once:
+                self._once.add(key)
+            self.diagnostics[found] = None
+
+    def begin(self) -> None:
+        """A statement is run from here on."""
+        self._held.append(_Held())
+
+    def end(self, statement: StatementFact) -> None:
+        """A statement has been run. Findings that a missing temporary table may have caused wait for a run that has it."""
+        held = self._held.pop()
+        if held.lacking:
+            self._doubtful.setdefault(id(statement), []).extend(held.findings)
+        else:
+            self._settled.add(id(statement))
+            self._report_all(held.findings)
+
+    def share(self, key: str, table: Temporary) -> None:
+        """A ##global temporary table has been made, which all sessions see."""
+        if not self.shared:
+            self.globals[key] = table
+            self._made.setdefault(key, []).append(table)
+
+    def share_all(self) -> None:
+        """From here on each ##global table holds what any module has put into it: nothing tells which runs first."""
+        self.shared = True
+        for key, tables in self._made.items():
+            whole = tables[0].copied()
+            for table in tables[1:]:
+                whole.take_in(table, self.naming)
+            self.globals[key] = whole
 
     def missing(self, path: str, span: Span, message: str) -> None:
         """Note a temporary table that this run of a module does not have; another run, by a caller, may have it."""
         self._missing.setdefault((path, span), message)
+        if self._held:
+            self._held[-1].lacking = True
 
     def found(self, path: str, span: Span) -> None:
         """Note that a temporary table was found."""
@@ -191,10 +263,15 @@ class Knowledge:
         for (path, span), message in self._missing.items():
             if (path, span) not in self._found:
                 self.report("SLP208", message, path, span)
+        for statement, findings in self._doubtful.items():
+            if statement not in self._settled:
+                self._report_all(findings)
 
 
 def _bound_column(column: Column, fact: ColumnFact | None) -> BoundColumn:
-    return BoundColumn(column.column, flow(column), bool(fact and fact.hidden), fact.property if fact else None)
+    if fact is None:
+        return BoundColumn(column.column, flow(column))
+    return BoundColumn(column.column, flow(column), fact.hidden, fact.property, fact.generated)
 
 
 def _names(bound: Bound) -> tuple[str, ...] | None:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from ..model.catalogue import Catalogue
 from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import ExecuteString, FileFacts, ModuleFact, Query, SourceFile, StatementFact
+from ..model.facts import ExecuteString, FileFacts, ModuleFact, Query, Select, SetOperation, SourceFile, StatementFact, Write
 from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table, Told
-from ..model.names import Name
+from ..model.names import Name, is_left_open
 from ..model.naming import Naming
 from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, TableKind, Teller
@@ -73,6 +73,10 @@ class Linker:
             self._add_rows(file)
         for file in self.files:
             self._run_file(file)
+        if self.knowledge.globals:
+            self.knowledge.share_all()
+            for file in filter(_uses_globals, self.files):
+                self._run_file(file)
         self.knowledge.report_missing()
         return self._graph()
 
@@ -113,8 +117,11 @@ class Linker:
         if place.path not in self.objects.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
+        elsewhere = any(is_left_open(fact.database or "") for fact in statements)
         names = (name for fact in statements for name in (*fact.reads, *fact.writes, *fact.calls))
-        return DynamicFacts(statements, misread or any(name.left_open for name in names))
+        writes = (effect for fact in statements for effect in fact.effects if isinstance(effect, Write))
+        left_open = any(name.left_open for name in names) or any(map(_columns_left_open, writes))
+        return DynamicFacts(statements, misread or left_open or elsewhere)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -185,7 +192,8 @@ class Linker:
 
     def _node(self, name: Name) -> Table:
         if name.address:
-            return Table(name, TableKind.FILE, None, None)
+            named = self.knowledge.files.get(name)
+            return Table(name, TableKind.FILE, tuple(named) if named else None, None)
         kind, where = self._kind(name)
         if kind is TableKind.FUNCTION:
             return Table(name, kind, None, where)
@@ -222,7 +230,8 @@ class Linker:
         view, creation = self.objects.view(name), self.objects.creations.get(key)
         if (view or creation) and (told is None or self.knowledge.queried(name)):
             if view:
-                return Told(Teller.QUERY, view.path, view.fact.span.line)
+                foreign = view.path in self.objects.references
+                return Told(Teller.CATALOG, view.path) if foreign else Told(Teller.QUERY, view.path, view.fact.span.line)
             return Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
         if told and told.source:
             return Told(Teller.CATALOG, told.source)
@@ -239,6 +248,9 @@ class Linker:
                 if not isinstance(fact, ModuleFact):
                     continue
                 name = self.objects.spelled(module_name(fact, file, self.naming))
+                counting = self.objects.module(name)
+                if fact.dynamic and counting and counting.fact is not fact:
+                    continue
                 own = [row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line]
                 references = self.knowledge.references.get((file.path, fact.span.line), {})
                 yield Module(
@@ -280,6 +292,33 @@ class _Quiet(Session):
 
     def report(self, code: str, message: str, span: Span) -> None:
         pass
+
+
+def _uses_globals(file: SourceFile) -> bool:
+    """Does a statement of the file read or write a ##global temporary table?"""
+    return any(
+        name.last.startswith("##")
+        for item in file.facts.items
+        for statement in (item.body if isinstance(item, ModuleFact) else (item,))
+        for name in (*statement.reads, *statement.writes)
+    )
+
+
+def _columns_left_open(write: Write) -> bool:
+    """Does a string that is known in part leave open which columns it writes, or which it takes?"""
+    return "*" in (write.columns or ()) or _is_partial(write.query)
+
+
+def _is_partial(query: Query) -> bool:
+    inner = [table.query for table in query.common]
+    match query.body:
+        case SetOperation(left=left, right=right):
+            inner += [left, right]
+        case Select(partial=True):
+            return True
+        case Select(sources=sources):
+            inner += [source.relation for source in sources if isinstance(source.relation, Query)]
+    return any(map(_is_partial, inner))
 
 
 def _persistent(names: Iterable[Name]) -> tuple[Name, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..model.catalogue import Catalogue, TableEntry
 from ..model.diagnostics import Diagnostic
-from ..model.facts import ColumnFact, ModuleFact, SourceFile, StatementFact, Write
+from ..model.facts import ColumnFact, ModuleFact, Rename, SourceFile, StatementFact, Write
 from ..model.graph import Location
 from ..model.names import Name
 from ..model.naming import Naming
@@ -62,9 +62,10 @@ class Objects:
         if module is None or len(name.parts) > 1 or len(module.parts) < 2 or full == name:
             return full
         near = self.naming.canonical(Name((module.parts[-2], name.last)), database)
-        return near if self._defined(self.naming.key(near)) else full
+        return near if self.defined(self.naming.key(near)) else full
 
-    def _defined(self, key: str) -> bool:
+    def defined(self, key: str) -> bool:
+        """Does anything in the scan or a catalogue say what the object of this key is?"""
         return key in self.catalogue.tables or key in self.modules or key in self.creations or key in self.catalogue.synonyms
 
     def base(self, name: Name) -> Name:
@@ -108,6 +109,9 @@ def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -
     for file in files:
         for statement, database in statements_of(file):
             _add_creation(objects, statement, file.path, database)
+    for file in files:
+        for statement, database in statements_of(file):
+            _add_renames(objects, statement, database)
     return objects
 
 
@@ -131,10 +135,21 @@ def _add_module(objects: Objects, fact: ModuleFact, file: SourceFile) -> None:
     name = module_name(fact, file, objects.naming)
     key = objects.naming.key(name)
     earlier = objects.modules.get(key)
-    if earlier and earlier.path not in objects.references:
+    if earlier and fact.dynamic and not earlier.fact.dynamic:
+        return  # a script's own text goes before one that it executes: CREATE as a stub, then ALTER
+    if earlier and earlier.path not in objects.references and not earlier.fact.dynamic:
         message = f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later definition counts"
         objects.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
     objects.modules[key] = ModuleEntry(objects.spelled(name), fact, file.path, fact.database or file.database)
+
+
+def _add_renames(objects: Objects, statement: StatementFact, database: str | None) -> None:
+    """What nothing defines under its new name has the columns that it had under the old one."""
+    for effect in statement.effects:
+        if isinstance(effect, Rename):
+            old, new = (objects.naming.canonical(name, database) for name in (effect.old, effect.new))
+            if not objects.defined(objects.naming.key(new)):
+                objects.renames.setdefault(objects.naming.key(new), objects.spelled(old))
 
 
 def _add_creation(objects: Objects, statement: StatementFact, path: str, database: str | None) -> None:

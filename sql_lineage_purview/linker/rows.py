@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..model.facts import StatementFact
 from ..model.graph import Statement
 from ..model.names import Name
+from ..model.vocabulary import ModuleKind, StatementKind
 from .objects import Objects
 
 Address = Callable[..., Name]
@@ -23,7 +24,7 @@ class StatementRows:
 
     def add(self, fact: StatementFact, path: str, module: Name | None, database: str | None, address: Address) -> None:
         """Give a statement its row, if it is to have one. `address` completes the name of a file."""
-        if not (fact.reads or fact.writes or fact.calls):
+        if not (fact.reads or fact.writes or fact.calls) or self._renames_a_module(fact, database):
             return
         rows = self._rows.setdefault(path, [])
         row = Statement(
@@ -40,6 +41,13 @@ class StatementRows:
         )
         rows.append(row)
         self.ids[id(fact)] = row.id
+
+    def _renames_a_module(self, fact: StatementFact, database: str | None) -> bool:
+        """Is it the new name of a procedure, function or trigger? These have no rows that were read or written."""
+        if fact.kind is not StatementKind.RENAME:
+            return False
+        entries = (self.objects.module(self.objects.naming.canonical(name, database)) for name in fact.reads)
+        return any(entry is not None and entry.fact.kind is not ModuleKind.VIEW for entry in entries)
 
     def all(self) -> tuple[Statement, ...]:
         """All rows, in the order of paths."""

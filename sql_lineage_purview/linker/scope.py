@@ -17,6 +17,9 @@ from .flows import EXACT, EXPANDED, INFERRED, Flows, Way, flow
 # https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _PROPERTIES = {"$IDENTITY": "IDENTITY", "IDENTITYCOL": "IDENTITY", "$ROWGUID": "ROWGUIDCOL", "ROWGUIDCOL": "ROWGUIDCOL"}
 
+# Properties of geography and geometry: https://learn.microsoft.com/sql/t-sql/spatial-geography/lat-geography-data-type
+_OF_SPATIAL_TYPES = frozenset({"lat", "long", "z", "m", "hasz", "hasm", "stx", "sty", "stsrid", "isnull"})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -63,30 +66,54 @@ def resolve(scope: Scope | None, parts: tuple[str, ...]) -> Found | Ambiguous | 
         found = _qualified(scope, parts[:-1], parts[-1])
         if found is None and len(parts) > 2:  # alias.column.property of a CLR or xml column
             found = _qualified(scope, parts[:1], parts[1])
-        if found is None:  # column.property
-            inner = _bare(scope, parts[0])
-            found = inner if isinstance(inner, Found) and not inner.missing else None
-        return found or Unknown()
+        return found or _with_property(scope, parts)
     return _bare(scope, parts[0])
 
 
-def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> Found | None:
+def _with_property(scope: Scope | None, parts: tuple[str, ...]) -> Found | Unknown:
+    """`column.property` of a CLR type. Of a table whose columns are not known only the server's own types have such columns."""
+    inner = _bare(scope, parts[0])
+    if not isinstance(inner, Found) or inner.missing:
+        return Unknown()
+    told = _known_outside(scope, parts[0])
+    return inner if told or (len(parts) == 2 and parts[1].casefold() in _OF_SPATIAL_TYPES) else Unknown()
+
+
+def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> Found | Ambiguous | None:
     while scope:
         named = [item for item in scope.items if _answers_to(scope.naming, item, qualifier)]
-        if named:  # an alias wins over a table of that name
-            item = min(named, key=lambda item: (item.alias is None, len(item.name.parts) if item.name else 0))
-            return _in_item(scope.naming, item, column, EXACT)
+        if named:
+            return _in_one_of(scope.naming, named, qualifier, column)
         scope = scope.outer
     return None
 
 
+def _in_one_of(naming: Naming, named: list[Item], qualifier: tuple[str, ...], column: str) -> Found | Ambiguous:
+    """A column of the item that a qualifier names; of tables that differ by their schema it is the one that has the column."""
+    aliased = [item for item in named if item.alias is not None]  # an alias wins over a table of that name
+    exact = [item for item in named if item.name and _folded(naming, item.name.parts) == _folded(naming, qualifier)]
+    meant = aliased or exact or named
+    having = [item for item in meant if len(meant) == 1 or not item.bound.closed or lookup(naming, item.bound, column)]
+    if len(having) > 1 and not aliased:
+        return Ambiguous(tuple(_label(item) for item in having))
+    return _once_in(naming, (having or meant)[0], column, EXACT)
+
+
 def _answers_to(naming: Naming, item: Item, qualifier: tuple[str, ...]) -> bool:
+    """Does a qualifier name an item: its alias, else its table, by some or all parts of its name?"""
     if item.alias is not None:
         return len(qualifier) == 1 and naming.fold(item.alias) == naming.fold(qualifier[0])
-    if item.name is None or len(qualifier) > len(item.name.parts):
+    if item.name is None:
         return False
-    own = item.name.parts[-len(qualifier) :]
-    return [naming.fold(p) for p in own] == [naming.fold(p) for p in qualifier]
+    asked = _folded(naming, naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier)
+    names = [naming.canonical(item.name)]
+    if item.bound.base and naming.fold(item.bound.base.last) == naming.fold(item.name.last):  # not the base of a synonym
+        names.append(item.bound.base)
+    return any(_folded(naming, name.parts[-len(asked) :]) == asked for name in names)
+
+
+def _folded(naming: Naming, parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(naming.fold, parts))
 
 
 def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[Item]:
@@ -114,6 +141,20 @@ def lookup(naming: Naming, bound: Bound, column: str) -> BoundColumn | None:
     return None
 
 
+def is_property(column: str | None) -> bool:
+    """Does a name stand for a column by its property?"""
+    return (column or "").upper() in _PROPERTIES
+
+
+def _once_in(naming: Naming, item: Item, column: str, way: Way) -> Found | Ambiguous:
+    """A column that is certainly this item's, unless a query that stands there gives several columns that name."""
+    wanted = naming.fold(column)
+    same = [c.flows for c in item.bound.columns if c.name is not None and naming.fold(c.name) == wanted]
+    if not item.bound.base and column != STAR and any(flows != same[0] for flows in same[1:]):
+        return Ambiguous((f"{_label(item)}, which has several of this name",))
+    return _in_item(naming, item, column, way)
+
+
 def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
     """A column that is certainly this item's."""
     bound = item.bound
@@ -123,14 +164,14 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
         return Found(flows, Column(bound.base, known.name or column) if bound.base else None)
     if bound.open:
         sure = way if bound.base or bound.open[0].address else way & EXPANDED
-        if len(bound.open) > 1:
+        if len(bound.open) > 1 or is_property(column):
             return Found(bound.unknown())
         table = bound.open[0]
         return Found(bound.from_open(table, column, sure), Column(table, column) if bound.base else None)
-    if bound.opaque:  # of a document whose columns are not told, each is the document's
-        every = lookup(naming, bound, STAR)
+    every = lookup(naming, bound, STAR)
+    if bound.opaque or every:  # of a document whose columns are not told, each is the document's
         return Found(every.flows if every else {})
-    if bound.base:  # the text says so, the definition does not
+    if bound.base and not is_property(column):  # the text says so, the definition does not
         return Found(flow(Column(bound.base, column), way), Column(bound.base, column), missing=True)
     return Found({}, missing=True)
 
@@ -140,12 +181,12 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
     level = scope
     while level:
         having = [item for item in level.items if lookup(level.naming, item.bound, column)]
-        open_items = [item for item in level.items if not item.bound.closed]
+        open_items = [item for item in level.items if _may_have_more(item.bound)]
         if len(having) > 1:
             return Ambiguous(tuple(_label(item) for item in having))
         if having:
             sure = EXACT if len(level.items) == 1 else EXPANDED
-            return _in_item(level.naming, having[0], column, sure)
+            return _once_in(level.naming, having[0], column, sure)
         if len(open_items) > 1:
             return Ambiguous(tuple(_label(item) for item in open_items))
         if open_items:
@@ -157,6 +198,11 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
     if alone and scope and scope.items[0].bound.base:
         return _in_item(scope.naming, scope.items[0], column, EXACT)
     return Unknown()
+
+
+def _may_have_more(bound: Bound) -> bool:
+    """Can it have a column that is not known by name?"""
+    return not bound.closed or any(column.name == STAR for column in bound.columns)
 
 
 def _has_items(scope: Scope | None) -> bool:
@@ -177,7 +223,7 @@ def _known_outside(scope: Scope | None, column: str) -> bool:
 
 def _open_outside(scope: Scope | None) -> bool:
     while scope:
-        if not all(item.bound.closed for item in scope.items):
+        if any(_may_have_more(item.bound) for item in scope.items):
             return True
         scope = scope.outer
     return False

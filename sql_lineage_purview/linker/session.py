@@ -32,6 +32,7 @@ from ..model.facts import (
     Rename,
     Result,
     Return,
+    Rows,
     Select,
     StatementFact,
     Switch,
@@ -43,12 +44,13 @@ from ..model.naming import Naming
 from ..model.vocabulary import ModuleKind, Subtype
 from .binder import Binder
 from .bound import Bound, BoundColumn, Value, placeholder, placeholder_rows, union
+from .branches import State, either, either_value, leaves, written
 from .calls import Strings, filled, parameter_of, passed_elsewhere, passed_strings, template
 from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow
 from .knowledge import Knowledge, Place, Summary
 from .objects import ModuleEntry
 from .temporary import Temporaries, Temporary
-from .writing import Writing
+from .writing import Writing, fits
 
 _LONGEST_SHOWN = 200  # characters of a pattern in a message
 _CONSTANT = re.compile(r"'(?:[^']|'')*'")
@@ -76,9 +78,12 @@ class Session:
     strings: Strings = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()  # the parameters for which some call in the scan passes a string
     cursors: dict[str, Bound] = field(default_factory=dict)
+    declared: dict[str, str | None] = field(default_factory=dict)  # the ids of the statements that declare the cursors
     results: list[Bound] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
     statement: StatementFact | None = None
+    looped: list[dict[str, Value]] = field(default_factory=list)  # what each loop has set: a BREAK may leave any of it
+    returns: list[State] = field(default_factory=list)  # what there was at each RETURN inside a branch
 
     def __post_init__(self) -> None:
         self.home = self.place.database
@@ -91,27 +96,65 @@ class Session:
 
     # --- running ------------------------------------------------------------------------------------------------------
 
-    def run(self, statements: Sequence[StatementFact], loops: tuple[int, ...] = ()) -> None:
-        """Run statements in their order; the body of a loop again and again, since a round finds what the one before it left."""
+    def run(self, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
+        """Run statements in their order, those in an arm of IF, CATCH or WHILE (but the ones it is `within`) as arms."""
         start = 0
         while start < len(statements):
-            loop = next((arm for arm in statements[start].branch if arm < 0 and arm not in loops), None)
-            end = start + 1
-            if loop is None:
+            branch = statements[start].branch
+            if len(branch) <= len(within):
                 self._run_statement(statements[start])
+                start += 1
+                continue
+            end = _end_of_arm(statements, start, len(within))
+            if branch[len(within)] < 0:
+                self._run_loop(statements[start:end], (*within, branch[len(within)]))
             else:
-                while end < len(statements) and loop in statements[end].branch:
-                    end += 1
-                self._run_loop(statements[start:end], (*loops, loop))
+                behind = _end_of_arm(statements, end, len(within)) if _is_other_arm(statements, end, len(within)) else end
+                self._run_arms([arm for arm in (statements[start:end], statements[end:behind]) if arm], len(within))
+                end = behind
             start = end
 
-    def _run_loop(self, body: Sequence[StatementFact], loops: tuple[int, ...]) -> None:
-        """Run rounds of a loop until one adds nothing."""
-        known = -1
-        for _ in range(_ROUNDS if len(loops) <= _DEEPEST_LOOP else 1):
+    @property
+    def _state(self) -> State:
+        return State(self.variables, self.temporaries.tables)
+
+    def _take(self, state: State) -> None:
+        self.variables, self.temporaries.tables = state.variables, state.tables
+
+    def _run_arms(self, arms: list[Sequence[StatementFact]], depth: int) -> None:
+        """Run IF and ELSE, each from what stood before them; behind them either may have been run."""
+        before = self._state
+        ends = [before] if len(arms) == 1 else []
+        for arm in arms:
+            self._take(before.copied(written(arm, self.naming)))
+            within = arm[0].branch[: depth + 1]
+            self.run(arm, within)
+            if len(arms) == 1:
+                self._leave_to_caller(before)
+            if self.place.module is None or not leaves(arm, within):
+                ends.append(self._state)
+        self._take(either(ends or [before], self.naming))
+
+    def _leave_to_caller(self, before: State) -> None:
+        """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
+        for key in [key for key in self.temporaries.tables if key not in before.tables and not key.startswith(("@", "##"))]:
+            if self.caller and self.caller.finds(Name((key,))):
+                del self.temporaries.tables[key]
+
+    def _run_loop(self, body: Sequence[StatementFact], within: tuple[int, ...]) -> None:
+        """Run rounds of a loop until one adds nothing, since a round finds what the one before it left."""
+        before, known = self._state.copied(()), -1
+        loops = sum(arm < 0 for arm in within)
+        self.looped.append({})
+        for _ in range(_ROUNDS if loops <= _DEEPEST_LOOP else 1):
             if known == (known := self._size()):
                 break
-            self.run(body, loops)
+            self.run(body, within)
+            self._take(either([before, self._state, State(self.looped[-1], {})], self.naming))
+        held = self.looped.pop()
+        for outer in self.looped[-1:]:
+            for name, value in held.items():
+                outer[name] = either_value((outer.get(name), value))
 
     def _size(self) -> int:
         """How much has flowed so far; it only grows."""
@@ -125,12 +168,15 @@ class Session:
     def _run_statement(self, statement: StatementFact) -> None:
         self.statement = statement
         self.place.database = statement.database or self.home  # USE in an executed string ends with the string
+        self.knowledge.begin()
         try:
             for effect in statement.effects:
                 self._run(effect)
         except Exception as error:  # a defect costs only the statement that it shows in
             message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
             self.report("SLP104", message, statement.span)
+        finally:
+            self.knowledge.end(statement)
 
     def declare_parameters(self, parameters: Iterable[Parameter]) -> None:
         """A table-valued parameter is a table variable that nobody has filled."""
@@ -164,7 +210,7 @@ class Session:
             case ExecuteString():
                 self._execute_string(effect)
             case OpenCursor():
-                self.cursors[self.naming.fold(effect.name)] = self._kept(effect.query)
+                self._open(effect)
             case NextBatch():
                 self._end_batch()
             case Fetch():
@@ -174,9 +220,7 @@ class Session:
             case Discard():
                 self.temporaries.tables.pop(self.naming.key(effect.name), None)
             case Rename():
-                old, new = self._canonical(effect.old), self._canonical(effect.new)
-                self.knowledge.renamed(old, new, self.place.path)
-                self._copy(old, new)
+                self._rename(self._canonical(effect.old), self._canonical(effect.new))
             case Switch():
                 self._copy(self._canonical(effect.source), self._canonical(effect.target))
 
@@ -212,11 +256,15 @@ class Session:
             for name, _ in written:
                 if name != "*":
                     self.refer(Column(target, name))
+        if write.creates and query.closed and not query.partial and written and self.place.writes:
+            self.knowledge.made(target, self.place.path, tuple(name for name, _ in written))
         written += writing.computed(written)
         self._emit(target, written, query)
         entry = self.knowledge.objects.table(target)
         if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
             self._emit(entry.address, written, query)
+            if query.closed:
+                self.knowledge.file_columns(entry.address, (name for name, _ in written))
 
     def _emit(self, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
         statement = self._id
@@ -228,14 +276,20 @@ class Session:
         self.knowledge.edges.write(target, written, rows, query.tables, statement)
 
     def _write_temporary(self, write: Write, query: Bound) -> None:
+        emptied = write.columns == () and isinstance(write.query.body, Rows)
+        if emptied and not self.finds(write.target):  # IF OBJECT_ID('tempdb..#t') IS NOT NULL TRUNCATE TABLE #t
+            return
         table = self._table_written(write, query)
         if write.columns == ():  # DELETE: what decides which rows go decides which stay
             add_flows(table.bound.rows, query.rows)
             add_tables(table.bound.tables, query.tables, INDIRECT)
+            own = self.temporaries.tables.get(self.naming.key(Name((write.target.last,)))) is table
+            if emptied and own and not self.looped:
+                table.empty_out()
             return
         if not write.creates:
             names = list(write.columns) if write.columns is not None else table.insertable(query)
-            if query.closed and query.columns and len(names) != len(query.columns):
+            if query.closed and query.columns and not (write.target.left_open or fits(names, query)):
                 self.report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {write.target}", write.span)
             table.fill(names, query, self.naming)
         if self.knowledge.options.keep_temporary:
@@ -245,7 +299,7 @@ class Session:
     def _table_written(self, write: Write, query: Bound) -> Temporary:
         name = Name((write.target.last,))
         if write.creates:
-            return self._own(name, self.temporaries.create(name, query, self._branch))
+            return self._own(name, self.temporaries.create(name, query))
         known = self._find_temporary(name)
         if known is None:
             self._missing(write.target, write.span)
@@ -253,6 +307,13 @@ class Session:
         else:
             self.knowledge.found(self.place.path, write.span)
         return known
+
+    def _rename(self, old: Name, new: Name) -> None:
+        """Rows go by another name from now on; procedures and functions have none."""
+        module = self.knowledge.objects.module(old)
+        if module is None or module.fact.kind is ModuleKind.VIEW:
+            self.knowledge.renamed(old, new, self.place.path)
+            self._copy(old, new)
 
     def _copy(self, source: Name, target: Name) -> None:
         """RENAME, SWITCH: all columns of one table become those of another."""
@@ -263,6 +324,7 @@ class Session:
         there = self.knowledge.columns_of(target, self.place.path)
         sources = here or there or ("*",)
         way = EXPANDED if here or there else PARTIAL
+        way = way & INFERRED if self._dynamic else way
         written: list[tuple[str, Flows]] = [
             (new, flow(Column(source, old), way)) for old, new in zip(sources, there or sources, strict=False)
         ]
@@ -275,20 +337,22 @@ class Session:
 
     def _find_temporary(self, name: Name) -> Temporary | None:
         key = self.naming.key(Name((name.last,)))
-        if name.last.startswith("##"):
-            return self.temporaries.tables.get(key) or self.knowledge.globals.get(key)
         session: Session | None = self
         while session:
             if key in session.temporaries.tables:
                 return session.temporaries.tables[key]
             session = session.caller if name.last.startswith("#") else None
-        return None
+        return self.knowledge.globals.get(key)
+
+    def finds(self, name: Name) -> bool:
+        """Is there a temporary table of this name here or in a caller?"""
+        return self._find_temporary(name) is not None
 
     def _own(self, name: Name, table: Temporary) -> Temporary:
         """A table is its maker's, whoever fills it; a ##global one is seen by all sessions."""
         table.node = self._temporary_node(name)
         if name.last.startswith("##"):
-            self.knowledge.globals[self.naming.key(name)] = table
+            self.knowledge.share(self.naming.key(name), table)
         return table
 
     def _declare(self, declare: Declare) -> None:
@@ -296,7 +360,16 @@ class Session:
             self._declare_like(declare.name, declare.like)
         else:
             name = Name((declare.name.last,))
-            self._own(name, self.temporaries.declare(name, declare.columns, self._branch))
+            made = any(isinstance(effect, Discard) for effect in self.statement.effects) if self.statement else False
+            table = None if made or name.last.startswith("@") else self._find_temporary(name)
+            if table is not None and table.alter(declare.columns, self.naming):
+                if self.statement:
+                    self.knowledge.found(self.place.path, self.statement.span)
+                return
+            if not (made or table or name.last.startswith("@")) and self.statement:  # ALTER of a table that only a caller has
+                self._missing(name, self.statement.span)
+                return
+            self._own(name, self.temporaries.declare(name, declare.columns))
 
     def _declare_like(self, name: Name, kind: Name) -> None:
         columns = self.knowledge.objects.catalogue.types.get(self.naming.key(self.naming.canonical(kind, self.place.database)))
@@ -321,26 +394,40 @@ class Session:
             self._set(name, Value(dict(column.flows), dict(query.rows), dict(query.tables)))
 
     def _set(self, name: str, value: Value) -> None:
-        """A variable takes a value; inside a branch or loop its earlier values may still be there."""
+        """A variable takes a value."""
         key = self.naming.fold(name)
-        known = self.variables.get(key)
-        if known is not None and self._branch:
-            add_flows(known.flows, value.flows)
-            add_flows(known.rows, value.rows)
-            add_tables(known.tables, value.tables)
-        else:
-            self.variables[key] = value
+        self.variables[key] = value
+        for loop in self.looped[-1:]:
+            loop[key] = either_value((loop.get(key), value))
 
     def _fetch(self, fetch: Fetch) -> None:
-        cursor = self.cursors.get(self.naming.fold(fetch.cursor))
+        cursor = self._find_cursor(self.naming.fold(fetch.cursor))
         if cursor is None:
             self.knowledge.missing(self.place.path, fetch.span, f"cursor {fetch.cursor}: nothing here declares it")
             return
+        self.knowledge.found(self.place.path, fetch.span)
         for position, name in enumerate(fetch.variables):
             flows = cursor.columns[position].flows if position < len(cursor.columns) else {}
             self._set(name, Value(dict(flows), dict(cursor.rows), dict(cursor.tables)))
 
+    def _open(self, cursor: OpenCursor) -> None:
+        """DECLARE … CURSOR carries its rows; the OPEN behind it only finds more of them."""
+        key = self.naming.fold(cursor.name)
+        self.declared[key] = self._id or self.declared.get(key)
+        self.cursors[key] = self._query(cursor.query).carried(self.declared[key])
+
+    def _find_cursor(self, key: str) -> Bound | None:
+        """A cursor of this session; one without @ may be a global one that a caller has declared."""
+        session: Session | None = self
+        while session:
+            if key in session.cursors:
+                return session.cursors[key]
+            session = None if key.startswith("@") else session.caller
+        return None
+
     def _return(self, bound: Bound) -> None:
+        if self._branch:
+            self.returns.append(self._state.copied(()))
         for column in bound.columns[:1]:
             self.returned.absorb(Value(column.flows, bound.rows, bound.tables), Subtype.IDENTITY)
 
@@ -360,6 +447,9 @@ class Session:
         if inner is None:
             return
         self._take_back(entry.fact.parameters, execute.arguments, inner)
+        for key, cursor in inner.cursors.items():  # a global one lives on
+            if not key.startswith("@"):
+                self.cursors.setdefault(key, cursor)
         if execute.into is None:
             self.results += inner.results
         elif not inner.results and entry.path in self.knowledge.objects.references:
@@ -372,6 +462,8 @@ class Session:
                     self.report("SLP205", message, execute.span)
                 else:
                     found = union(found, other)
+            if self._dynamic:
+                found = found.doubted(INFERRED)
             plain = Query(Select(()))
             self._write(Write(execute.into, execute.columns, plain, execute.span), found)
 
@@ -398,7 +490,7 @@ class Session:
             for argument in execute.arguments
             if argument.output and argument.variable and argument.parameter != ""
         ]
-        for variable in given if not self._branch else ():
+        for variable in given:
             self.variables.pop(self.naming.fold(variable), None)
         if (execute.into is not None or given) and not execute.procedure.system:
             self.report("SLP206", f"{name}: its text is not part of the scan, so what it returns is not known", execute.span)
@@ -410,12 +502,12 @@ class Session:
         if self.naming.key(entry.name) in self.knowledge.generic.takers:
             return True
         passed = any(value.flows or value.rows or value.tables for value in values)
-        return passed or bool(self.temporaries.tables or self.knowledge.globals)
+        return passed or bool(self.temporaries.tables or self.cursors or self.knowledge.globals)
 
     def _call(self, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value], span: Span) -> Session | None:
         """Run a procedure as called from here."""
         key = self.naming.key(entry.name)
-        if self._too_deep(key, entry, span):
+        if self._too_deep(key, entry, span, rounds=2):
             return None
         inner = Session(self.knowledge, self.place.within(entry, key), self, noting=False)
         inner.declare_parameters(entry.fact.parameters)
@@ -442,7 +534,11 @@ class Session:
                 continue
             parameter = parameter_of(self.naming, parameters, argument, position)
             if parameter:
-                self._set(argument.variable, inner.variables.get(self.naming.fold(parameter.name), Value()))
+                key = self.naming.fold(parameter.name)
+                left = either_value(state.variables.get(key) for state in (*inner.returns, inner._state))
+                self._set(argument.variable, left)
+                if key in inner.cursors:
+                    self.cursors[self.naming.fold(argument.variable)] = inner.cursors[key]
 
     # --- what queries see (Environment) -------------------------------------------------------------------------------
 
@@ -512,14 +608,15 @@ class Session:
             rows = Binder(inner).query(entry.fact.query).carried(self.knowledge.ids.get(id(body[0])) if body else None)
         else:
             inner.run(entry.fact.body)
-            table = inner.temporaries.tables.get(self.naming.key(entry.fact.returns)) if entry.fact.returns else None
+            left = either([*inner.returns, inner._state], self.naming)
+            table = left.tables.get(self.naming.key(entry.fact.returns)) if entry.fact.returns else None
             rows = table.bound if table else Bound(opaque=True)
         self.knowledge.summaries[key] = Summary(inner.returned, rows)
         return self.knowledge.summaries[key]
 
-    def _too_deep(self, key: str, entry: ModuleEntry, span: Span) -> bool:
-        """Is the module running already, or are too many? Reported where it is."""
-        if key in self.place.calls:
+    def _too_deep(self, key: str, entry: ModuleEntry, span: Span, rounds: int = 1) -> bool:
+        """Is the module running so often already, or are too many? Reported where it is."""
+        if self.place.calls.count(key) >= rounds:
             self.report("SLP207", f"{entry.name} is called from within itself", span)
             return True
         self.knowledge.followed += len(entry.fact.body)
@@ -540,6 +637,7 @@ class Session:
         if source.columns is None:
             return Bound(open=[name], base=None, tables={name: DIRECT})
         columns = [BoundColumn(c, flow(Column(name, c))) for c in source.columns]
+        self.knowledge.file_columns(name, source.columns)
         return Bound(columns, tables={name: DIRECT})
 
     def refer(self, column: Column) -> None:
@@ -551,6 +649,19 @@ class Session:
         """See `Environment`. What is wrong in an executed string stands where that is executed."""
         here = self.statement.span if self._dynamic and self.statement else span
         self.knowledge.report(code, message, self.place.path, here)
+
+
+def _end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:
+    """The index behind the statements of one arm."""
+    arm, end = statements[start].branch[depth], start + 1
+    while end < len(statements) and len(statements[end].branch) > depth and statements[end].branch[depth] == arm:
+        end += 1
+    return end
+
+
+def _is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bool:
+    """Does ELSE begin here? Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY."""
+    return at < len(statements) and len(statements[at].branch) > depth and statements[at].branch[depth] > 0
 
 
 def _partly_open(target: Name, flows: Flows) -> Flows:

@@ -6,12 +6,12 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model.facts import ColumnFact, Expression
 from ..model.names import Name
 from ..model.naming import Naming
-from .bound import Bound, BoundColumn, union
+from .bound import Bound, BoundColumn
 from .flows import Flows, add_flows, add_tables, used_as
 from .scope import Found, Item, Scope, resolve
 
@@ -20,19 +20,18 @@ from .scope import Found, Item, Scope, resolve
 class Temporary:
     """A temporary table or table variable.
 
-    `branch` is where it was made: the arms of IF, WHILE and CATCH around it; `node` what it is called where it is shown.
+    `node` is what it is called where it is shown.
     """
 
     bound: Bound
     facts: tuple[ColumnFact, ...] = ()
-    branch: tuple[int, ...] = ()
     node: Name | None = None
 
     @classmethod
-    def empty(cls, facts: Iterable[ColumnFact], branch: tuple[int, ...] = ()) -> Temporary:
+    def empty(cls, facts: Iterable[ColumnFact]) -> Temporary:
         """A table that has just been declared."""
         columns = tuple(facts)
-        return cls(Bound([BoundColumn(fact.name, {}) for fact in columns]), columns, branch)
+        return cls(Bound([BoundColumn(fact.name, {}, generated=fact.generated) for fact in columns]), columns)
 
     def column(self, name: str, naming: Naming) -> BoundColumn:
         """The column of this name, made where there is none."""
@@ -62,13 +61,41 @@ class Temporary:
             if fact.computed:
                 add_flows(self.column(fact.name, naming).flows, value_over(fact.computed, Item(self.bound, None), naming))
 
+    def copied(self) -> Temporary:
+        """The table with its content, apart from what is filled in later."""
+        bound = self.bound
+        columns = [replace(column, flows=dict(column.flows)) for column in bound.columns]
+        content = replace(bound, columns=columns, open=list(bound.open), rows=dict(bound.rows), tables=dict(bound.tables))
+        return replace(self, bound=content)
+
+    def take_in(self, other: Temporary, naming: Naming) -> None:
+        """Be either this table or another that was made under the same name: columns of one name are one column."""
+        for column in other.bound.columns:
+            add_flows(self.column(column.name or "", naming).flows, column.flows)
+        self.facts = self.facts or other.facts
+        self.bound.open += [name for name in other.bound.open if name not in self.bound.open]
+        self.bound.opaque = self.bound.opaque or other.bound.opaque
+        add_flows(self.bound.rows, other.bound.rows)
+        add_tables(self.bound.tables, other.bound.tables)
+
+    def empty_out(self) -> None:
+        """TRUNCATE, or DELETE of all rows."""
+        for column in self.bound.columns:
+            column.flows = {}
+        self.bound.rows, self.bound.tables = {}, {}
+
     def alter(self, facts: tuple[ColumnFact, ...], naming: Naming) -> bool:
-        """ALTER TABLE … ADD; False where a column is there already, so that the table must be a new one."""
+        """ALTER TABLE … ADD or DROP; False where a column is there already, so that the table must be a new one."""
+        gone = {naming.fold(fact.name) for fact in facts if fact.dropped}
+        if gone:
+            self.facts = tuple(fact for fact in self.facts if naming.fold(fact.name) not in gone)
+            self.bound.columns = [column for column in self.bound.columns if naming.fold(column.name or "") not in gone]
+            facts = tuple(fact for fact in facts if not fact.dropped)
         own = {naming.fold(column.name or "") for column in self.bound.columns}
         if any(naming.fold(fact.name) in own for fact in facts):
             return False
         self.facts += facts
-        self.bound.columns += [BoundColumn(fact.name, {}) for fact in facts]
+        self.bound.columns += [BoundColumn(fact.name, {}, generated=fact.generated) for fact in facts]
         return True
 
 
@@ -79,32 +106,22 @@ class Temporaries:
     naming: Naming
     tables: dict[str, Temporary] = field(default_factory=dict)
 
-    def create(self, name: Name, query: Bound, branch: tuple[int, ...]) -> Temporary:
-        """SELECT INTO #t. In another branch than the table's own, the earlier rows may still be there."""
+    def create(self, name: Name, query: Bound) -> Temporary:
+        """SELECT INTO #t."""
         columns = [BoundColumn(column.name, dict(column.flows)) for column in query.columns]
         fresh = Bound(columns, list(query.open), query.opaque, rows=dict(query.rows), tables=dict(query.tables))
-        known = self.tables.get(self.naming.key(name))
-        if known is not None and _apart(known, branch):
-            fresh = union(known.bound, fresh)
-        self.tables[self.naming.key(name)] = Temporary(fresh, (), branch)
+        self.tables[self.naming.key(name)] = Temporary(fresh)
         return self.tables[self.naming.key(name)]
 
-    def declare(self, name: Name, facts: tuple[ColumnFact, ...], branch: tuple[int, ...]) -> Temporary:
-        """CREATE TABLE #t, DECLARE @t TABLE, ALTER TABLE #t ADD."""
+    def declare(self, name: Name, facts: tuple[ColumnFact, ...]) -> Temporary:
+        """CREATE TABLE #t, DECLARE @t TABLE (which does nothing where a loop comes to it again), ALTER TABLE #t ADD or DROP."""
         known = self.tables.get(self.naming.key(name))
-        if known is not None and _apart(known, branch):
-            for fact in facts:
-                known.column(fact.name, self.naming)
+        if known is not None and name.last.startswith("@") and known.facts == facts:
             return known
         if known is not None and known.alter(facts, self.naming):
             return known
-        self.tables[self.naming.key(name)] = Temporary.empty(facts, branch)
+        self.tables[self.naming.key(name)] = Temporary.empty(fact for fact in facts if not fact.dropped)
         return self.tables[self.naming.key(name)]
-
-
-def _apart(table: Temporary, branch: tuple[int, ...]) -> bool:
-    """Was the table made in a branch that is not one around this place?"""
-    return table.branch != branch[: len(table.branch)]
 
 
 def value_over(expression: Expression, item: Item, naming: Naming) -> Flows:

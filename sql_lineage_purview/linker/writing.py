@@ -9,13 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.facts import Write
-from ..model.names import Name
+from ..model.names import Name, is_left_open
 from ..model.vocabulary import Subtype
-from .bound import Bound, BoundColumn
+from .bound import STAR, Bound, BoundColumn
 from .flows import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
 from .knowledge import Knowledge
 from .scope import Item
 from .temporary import Temporary, value_over
+
+
+def fits(names: list[str], query: Bound) -> bool:
+    """Are there as many columns as names, as far as both are known?"""
+    return STAR in names or any(column.name == STAR for column in query.columns) or len(names) == len(query.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Writing:
             return self._partly(names, query)
         if not query.columns:
             return []
-        if len(names) != len(query.columns):
+        if not (self.target.left_open or fits(names, query)):
             self._report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}")
         return self._paired(names, query)
 
@@ -63,7 +68,7 @@ class Writing:
         facts = self.knowledge.objects.columns(self.target, self.path) or ()
         spelled = {fold(name): name for name in (*known, *(fact.name for fact in facts if fact.dropped))}
         for name in listed:
-            if fold(name) not in spelled and not name.startswith(("$", "*")):
+            if fold(name) not in spelled and not (name.startswith(("$", "*")) or is_left_open(name)):
                 self._report("SLP201", f"{name}: {self.target} has no such column")
         return [spelled.get(fold(name), name) for name in listed]
 

@@ -238,8 +238,8 @@ RULES = _rules(
         Severity.WARNING,
         Gap.DYNAMIC,
         "Module created by a string",
-        "A string that is executed creates a procedure, view, function or trigger. Its text is made when the script runs, "
-        "so what it reads and writes is not part of the lineage.",
+        "A string that is executed creates a procedure, view, function or trigger on another server, or one whose text is known "
+        "only in part, so what it reads and writes is not part of the lineage.",
         "Keep the module's CREATE statement in a script of its own.",
     ),
     (

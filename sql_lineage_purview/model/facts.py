@@ -45,10 +45,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """A query inside an expression. `exists`: only whether it has rows matters, so its select list does not."""
+    """A query inside an expression.
+
+    `exists`: only whether it has rows matters, so its select list does not. `apart`: it sees nothing of the query around it.
+    """
 
     query: Query
     exists: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +444,8 @@ class ModuleFact:
     """A procedure, view, function or trigger, and its statements.
 
     `columns`: the column list of a view. `returns`: the table @variable of a multi-statement function, with its columns in
-    a `Declare` that opens its body; `inline`: the one query of an inline function. `on`: the table of a trigger.
+    a `Declare` that opens its body; `inline`: the one query of an inline function. `on`: the table of a trigger. `dynamic`: a
+    string that is executed creates it.
     """
 
     name: Name
@@ -454,6 +459,7 @@ class ModuleFact:
     on: Name | None = None
     materialized: bool = False
     database: str | None = None
+    dynamic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import importlib
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..catalog import DatabaseSchema, QuestionRefused, read_database
 from ..model.secrets import redact
@@ -22,6 +22,9 @@ from ..purview.credentials import AzureTokens
 from ..purview.errors import SignInError
 from .addresses import DatabaseAddress
 from .errors import ConfigurationError, DatabaseError
+
+if TYPE_CHECKING:
+    from ..purview.sign_in import SignIn
 
 _SECONDS_TO_SIGN_IN = 30
 _SECONDS_TO_ANSWER = 300
@@ -46,19 +49,19 @@ _LOOPBACK = ("localhost", "127.0.0.1", ".", "(local)")
 _REMEDY = "Check server, database and network, and that your account is a user of the database; for Azure sign in with az login."
 
 
-def read_live(address: DatabaseAddress, authority: str | None = None) -> DatabaseSchema:
+def read_live(address: DatabaseAddress, sign_in: SignIn | None = None) -> DatabaseSchema:
     """Everything that a live database tells of its tables and modules.
 
     Args:
         address: where it is.
-        authority: the sign-in host of another cloud; None for the public one, or for what AZURE_AUTHORITY_HOST says.
+        sign_in: who signs in to Azure, and where; None for whatever the environment offers.
 
     Raises:
         ConfigurationError: the driver is not installed.
         DatabaseError: the sign-in fails, or the database cannot be reached or does not answer.
     """
     driver = _driver()
-    token = _token(address, authority)
+    token = _token(address, sign_in)
     try:
         connection = driver.connect(_connection_string(address), autocommit=True, attrs_before=token, timeout=_SECONDS_TO_SIGN_IN)
     except Exception as error:  # the driver's own errors have no one base, and its libraries raise others
@@ -89,13 +92,13 @@ def _scope(address: DatabaseAddress) -> str | None:
     return next((scope for suffix, scope in _SCOPES.items() if address.host.lower().endswith(suffix)), None)
 
 
-def _token(address: DatabaseAddress, authority: str | None) -> dict[int, bytes] | None:
+def _token(address: DatabaseAddress, sign_in: SignIn | None) -> dict[int, bytes] | None:
     """The attribute of a connection that carries a token: its length in bytes, and its text in UTF-16."""
     scope = _scope(address)
     if scope is None:
         return None
     try:
-        text = AzureTokens(scope, authority).token().encode("utf-16-le")
+        text = AzureTokens(scope, sign_in).token().encode("utf-16-le")
     except SignInError as error:
         raise DatabaseError(f"{address}: {error}") from None
     return {_ACCESS_TOKEN: struct.pack("<I", len(text)) + text}

@@ -159,5 +159,6 @@ def _scripts(
 
 def _live(address: DatabaseAddress, settings: Settings) -> DatabaseSchema:
     from .live import read_live  # noqa: PLC0415 - what signs in is for those alone who ask a database
+    from .signing_in import sign_in_of  # noqa: PLC0415 - the same
 
-    return read_live(address, settings.purview.authority)
+    return read_live(address, sign_in_of(settings))

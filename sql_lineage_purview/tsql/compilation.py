@@ -17,25 +17,29 @@ from ..model.diagnostics import Diagnostic, Gap, Span
 from ..model.facts import (
     Definition,
     Effect,
+    Execute,
     ExecuteString,
     FileFacts,
     ModuleFact,
     NextBatch,
+    Query,
     Result,
     Rows,
     StatementFact,
     TableFact,
     Write,
 )
-from ..model.names import RESERVED, Name
+from ..model.names import RESERVED, Name, is_left_open
 from ..model.stack import deep
 from ..model.vocabulary import ModuleKind, StatementKind
+from .constants import Constants
 from .decode import decode
-from .folding import Constants, FoldedString
+from .folding import FoldedString
 from .forms import known_start, lower
 from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
+from .jumps import repeated
 from .layout import laid_out, on_one_line
 from .lexer import Kind, Source, Token
 from .modules import Header, read_header
@@ -103,7 +107,13 @@ def _executed(string: FoldedString, database: str | None, depth: int) -> FileFac
     items: list[Fact] = []
     for fact in facts.items:
         if isinstance(fact, ModuleFact):
-            diagnostics.append(Diagnostic("SLP302", f"{fact.name}: a module that a string creates is not followed", Span()))
+            if not string.server and not is_left_open(string.text):
+                items.append(replace(fact, body=tuple(replace(one, dynamic=True) for one in fact.body), dynamic=True))
+            else:
+                message = (
+                    f"{fact.name}: a module that a string creates is not followed on another server, or where a part is unknown"
+                )
+                diagnostics.append(Diagnostic("SLP302", message, Span()))
             continue
         effects = tuple(_delivered(effect, string) for effect in fact.effects)
         writes = fact.writes
@@ -112,6 +122,19 @@ def _executed(string: FoldedString, database: str | None, depth: int) -> FileFac
         items.append(replace(fact, effects=effects, writes=writes, dynamic=True))
     definitions = () if string.server else facts.definitions
     return replace(facts, items=tuple(items), definitions=definitions, diagnostics=tuple(diagnostics))
+
+
+def _without_clauses(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """A statement without what stands where no value or name can (`FROM t ${@where}`), and what of that is to be told."""
+    added: list[Token] = []
+    told: list[Token] = []
+    for before, token in pairwise(tokens):
+        if token.kind is Kind.STRING or not token.value.startswith("${") or not _ends_operand(before):
+            continue
+        added.append(token)
+        if before.kind is not Kind.NUMBER or before.end < token.start:  # 1${…}: more of a list of numbers
+            told.append(token)
+    return [token for token in tokens if token not in added] if added else tokens, told
 
 
 def _ends_operand(token: Token) -> bool:
@@ -154,11 +177,15 @@ class _Compiler:
     statements: int = 0
     arms: int = 0
     database: str | None = None
+    used: str = ""  # the database that a USE of this text has named
     constants: Constants = field(default_factory=Constants)
     depth: int = 0
     unread: int = 0
     server: str | None = None  # the linked server that runs the text
     schema: str | None = None  # CREATE SCHEMA makes the objects behind it its own
+    cursors: dict[str, Query] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)  # of the cursors, those over temporary tables
+    created: list[ModuleFact] = field(default_factory=list)  # by strings
     shared: dict[Any, Any] = field(default_factory=dict)
 
     def run(self, encoding: str) -> FileFacts:
@@ -174,6 +201,7 @@ class _Compiler:
             self.constants, self.schema = Constants(), None
             for index, node in enumerate(cut(batch)):
                 self._node(node, _Scope(), items, first=index == 0)
+        items += self.created
         self.diagnostics += self.source.diagnostics
         for name, span in self.source.undefined.items():
             self.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
@@ -194,7 +222,20 @@ class _Compiler:
         if branching and len(scope.branch) < _NESTED_BRANCHES:
             self.arms += 1
             scope = _Scope(scope.on, (*scope.branch, -self.arms if looping else self.arms))
-        for node in nodes:
+        self._sequence(nodes, scope, facts)
+
+    def _sequence(self, nodes: list[Node], scope: _Scope, facts: list[Fact]) -> None:
+        """Statements in their order; what a GOTO goes back over is a loop."""
+        at = 0
+        for start, end in repeated(nodes):
+            for node in nodes[at:start]:
+                self._node(node, scope, facts)
+            self.arms += 1
+            again = _Scope(scope.on, (*scope.branch, -self.arms))
+            for node in nodes[start:end]:
+                self._node(node, again, facts)
+            at = end
+        for node in nodes[at:]:
             self._node(node, scope, facts)
 
     def _block(self, node: Block, scope: _Scope, facts: list[Fact]) -> None:
@@ -203,7 +244,11 @@ class _Compiler:
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
         self._arm(node.arms[0], scope, facts, branching=False)
         for arm in node.arms[1:]:
+            facts.append(StatementFact(StatementKind.OTHER, Span(), branch=scope.branch, database=self.database))
+            tried = self.constants.values
+            self.constants.values = dict(tried)
             self._arm(arm, scope, facts, branching=True)
+            self.constants.either((tried, self.constants.values), self.constants.choice([node.keyword]))
 
     def _conditional(self, node: Conditional, scope: _Scope, facts: list[Fact]) -> None:
         self.statements += 1
@@ -213,32 +258,43 @@ class _Compiler:
         end = node.condition[-1].end if node.condition else node.keyword.end
         span = self.source.span(node.keyword.start, end)
         facts.append(self._fact(reader, kind, span, (effect,) if effect else (), scope))
+        before = self.constants.values
+        looping = kind is StatementKind.WHILE or any(arm < 0 for arm in scope.branch)
+        choice = self.constants.choice([node.keyword] if looping else node.condition)
+        ends = []
         for arm in node.arms:
+            self.constants.values = dict(before)
             self._arm(arm, scope, facts, branching=True, looping=kind is StatementKind.WHILE)
+            ends.append(self.constants.values)
+        self.constants.either(ends if len(ends) > 1 else [*ends, before], choice)
 
     def _leaf(self, node: Leaf, scope: _Scope, *, first: bool) -> list[Fact]:
         tokens = node.tokens
         self.statements += 1
         if word(tokens, 0) == "USE" and len(tokens) > 1:
-            self.database = tokens[1].value
+            self.database = self.used = tokens[1].value
             return []
         if word(tokens, 0) == "CREATE" and word(tokens, 1) == "SCHEMA" and first:
             named, _ = name_at(tokens, 2 + (word(tokens, 2) == "AUTHORIZATION"))
             self.schema = named.last if named else None
         if not node.closed:
             self._report("SLP102", "a parenthesis of this statement is never closed", tokens)
-        if self.depth:
-            tokens = self._without_clauses(tokens)
+        tokens, unknown = _without_clauses(tokens) if self.depth else (tokens, [])
         reader = self._reader(scope)
         form = self._guarded(reader, tokens, lambda: self._lowered(reader, tokens, first=first))
-        self.constants.follow(tokens, branching=bool(scope.branch), looping=any(arm < 0 for arm in scope.branch))
+        in_loop = any(arm < 0 for arm in scope.branch)
+        self.constants.follow(tokens, branching=in_loop, looping=in_loop)
         if form is None and not (reader.reads or reader.writes or reader.calls):
             return []
+        for token in unknown:
+            self._report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
         kind = form.kind if form else StatementKind.OTHER
         span = self.source.span(tokens[0].start, tokens[-1].end)
         facts: list[Fact] = [self._fact(reader, kind, span, form.effects if form else (), scope)]
         for string in reader.strings:
             facts += self._string(string, tokens, scope)
+        if reader.after:
+            facts.append(self._fact(self._reader(scope), StatementKind.OTHER, span, tuple(reader.after), scope))
         return facts
 
     def _string(self, string: FoldedString, tokens: list[Token], scope: _Scope) -> list[StatementFact]:
@@ -253,18 +309,11 @@ class _Compiler:
         self.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
         for definition in facts.definitions:
             self.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
+        for fact in facts.items:
+            if isinstance(fact, ModuleFact):
+                body = tuple(replace(one, span=span) for one in fact.body)
+                self.created.append(replace(fact, span=span, body=body, database=fact.database or self.database))
         return [replace(fact, span=span, branch=scope.branch) for fact in facts.items if isinstance(fact, StatementFact)]
-
-    def _without_clauses(self, tokens: list[Token]) -> list[Token]:
-        """The statement without what is put in where no value or name can stand: `FROM t ${@where}`. It is reported."""
-        added: list[Token] = []
-        for before, token in pairwise(tokens):
-            if not token.value.startswith("${") or not _ends_operand(before):
-                continue
-            added.append(token)
-            if before.kind is not Kind.NUMBER or before.end < token.start:  # 1${…}: more of a list of numbers
-                self._report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
-        return [token for token in tokens if token not in added] if added else tokens
 
     def _lowered(self, reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
         if first and tokens[0].name:
@@ -308,7 +357,15 @@ class _Compiler:
     def _reader(self, scope: _Scope) -> Reader:
         deadline = time.monotonic() + STATEMENT_SECONDS
         return Reader(
-            self.source, on=scope.on, database=self.database, constants=self.constants, deadline=deadline, server=self.server
+            self.source,
+            on=scope.on,
+            database=self.database,
+            server=self.server,
+            server_database=self.used if self.server else "",
+            constants=self.constants,
+            cursors=self.cursors,
+            filled=self.filled,
+            deadline=deadline,
         )
 
     def _report(self, code: str, message: str, tokens: list[Token]) -> None:
@@ -351,10 +408,10 @@ class _Compiler:
                 "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
             )
         scope = _Scope(header.on)
+        self.cursors, self.filled = {}, set()
         self.constants = Constants.of(parameter.name for parameter in header.parameters)
         body: list[Fact] = []
-        for inner in node.statements:
-            self._node(inner, scope, body)
+        self._sequence(node.statements, scope, body)
         facts = [fact for fact in body if isinstance(fact, StatementFact)]
         if header.declares:
             facts.insert(0, StatementFact(StatementKind.OTHER, span, effects=(header.declares,)))
@@ -395,9 +452,11 @@ class _Compiler:
 
 
 def _delivered(effect: Effect, string: FoldedString) -> Effect:
-    """A result set of an executed string, into the target of INSERT … EXEC."""
+    """A result set of an executed string, or of what it executes, into the target of INSERT … EXEC."""
     if string.into and isinstance(effect, Result):
         return Write(string.into, string.columns, effect.query, Span())
+    if string.into and isinstance(effect, Execute | ExecuteString) and effect.into is None:
+        return replace(effect, into=string.into, columns=string.columns)
     return effect
 
 

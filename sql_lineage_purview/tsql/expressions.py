@@ -16,6 +16,7 @@ from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
 from .reader import METHOD, Reader
 from .rewrite import Rendered, unmarked
+from .xquery import values_in_xquery
 
 Node: TypeAlias = exp.Expr
 
@@ -177,6 +178,9 @@ class Expressions:
         if METHOD.match(function) or names[0].startswith("@"):
             yield from self._name(tuple(names), node, inner)
             yield from self._each(call.expressions, inner)
+            for text in call.expressions:
+                if isinstance(text, exp.Literal):
+                    yield from values_in_xquery(text.name, self.span(node), inner)
             return
         if names[-1].lower() == "$partition":  # a partition function
             yield from self._each(call.expressions, inner)

@@ -135,9 +135,8 @@ class Queries:
         if node.args.get("order"):
             conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
         kept = tuple(condition for condition in conditions if condition.expression)
-        told = tuple(output for output in outputs if not _is_left_open(output))
         document = bool(node.args.get("for_"))
-        return Select(told, tuple(sources), kept, document=document, partial=len(told) < len(outputs))
+        return Select(outputs, tuple(sources), kept, document=document, partial=any(map(_is_left_open, outputs)))
 
     def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
         """ORDER BY sees the names and numbers of the select list before the columns of FROM."""
@@ -155,6 +154,8 @@ class Queries:
             return Star((), span)
         if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
             return Star(tuple(unmarked(part.name) for part in item.parts if isinstance(part, exp.Identifier)), span)
+        if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
+            return Star(tuple(unmarked(part.name) for part in item.find_all(exp.Identifier)), span)
         name, value = _output_name(item)
         return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span)
 
@@ -364,7 +365,7 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
     inner = item
     while isinstance(inner, exp.Paren):
         inner = inner.this
-    if isinstance(inner, exp.Column):
+    if isinstance(inner, (exp.Column, exp.Identifier)):  # of a query that a method is called on the library makes identifiers
         return unmarked(inner.name), item
     if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Identifier):
         return inner.expression.name, item
@@ -386,7 +387,7 @@ def _position(key: Node, outputs: tuple[Output | Star, ...]) -> int | None:
     if isinstance(key, exp.Literal) and not key.is_string and re.fullmatch(r"\d+", key.name):
         position = int(key.name) - 1
         return position if position < len(outputs) and not any(isinstance(o, Star) for o in outputs) else None
-    if isinstance(key, exp.Column) and not key.table:
+    if isinstance(key, exp.Identifier) or (isinstance(key, exp.Column) and not key.table):
         for position, output in enumerate(outputs):
             if isinstance(output, Output) and output.name and output.name.casefold() == key.name.casefold():
                 return position

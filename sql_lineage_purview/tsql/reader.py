@@ -8,9 +8,10 @@ import time
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Definition, Relation
+from ..model.facts import Definition, Effect, Query, Relation
 from ..model.names import Name
-from .folding import Constants, FoldedString
+from .constants import Constants
+from .folding import FoldedString
 from .lexer import Source, Token
 
 # Methods of xml, spatial and hierarchyid values: no calls of the user's functions.
@@ -50,6 +51,9 @@ class Reader:
     server_database: str = ""  # the database there that names without one belong to
     constants: Constants = field(default_factory=Constants)
     strings: list[FoldedString] = field(default_factory=list)
+    cursors: dict[str, Query] = field(default_factory=dict)  # those declared so far, by folded name
+    filled: set[str] = field(default_factory=set)  # the cursors over temporary tables, whose rows are those at their OPEN
+    after: list[Effect] = field(default_factory=list)  # what happens once the strings have been executed
     deadline: float = math.inf
 
     def hurry(self) -> None:

@@ -26,7 +26,8 @@ def columns(draw: st.DrawFn, parts: st.SearchStrategy[str]) -> ColumnSchema:
     name = draw(parts)
     match draw(st.integers(0, 3)):
         case 0:
-            return ColumnSchema(name, draw(TYPES), identity=draw(st.booleans()))
+            filled = draw(st.sampled_from(["identity", "rowguid", None]))
+            return ColumnSchema(name, draw(TYPES), identity=filled == "identity", rowguid=filled == "rowguid")
         case 1:
             return ColumnSchema(name, computed=draw(st.sampled_from(["(1)", "[A]+[B]", "getdate()"])))
         case _:

@@ -11,7 +11,7 @@ VIEWS = {
     "schemas": "schema_id, name",
     "objects": "object_id, name, schema_id, type COLLATE RTRIM, is_ms_shipped",  # padding counts nowhere in T-SQL
     "columns": "object_id, column_id, name, user_type_id, max_length, precision, scale, is_identity, is_computed, is_hidden, "
-    "generated_always_type",
+    "generated_always_type, is_rowguidcol",
     "types": "user_type_id, name",
     "table_types": "type_table_object_id, schema_id, name",
     "computed_columns": "object_id, column_id, definition",
@@ -49,7 +49,7 @@ class Server:
     def column(
         self, owner: int, position: int, name: str, type_: str = "int", size: tuple[int, int, int] = (4, 10, 0), **flags: int
     ) -> None:
-        known = ("is_identity", "is_computed", "is_hidden", "generated_always_type")
+        known = ("is_identity", "is_computed", "is_hidden", "generated_always_type", "is_rowguidcol")
         values = (flags.get(flag, 0) for flag in known)
         self.add("columns", (owner, position, name, TYPES.index(type_), *size, *values))
 

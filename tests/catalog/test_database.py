@@ -66,6 +66,7 @@ def test_columns_with_their_types_and_what_fills_them(server: Server) -> None:
     server.column(table, 8, "Flag", "My Type")
     server.column(table, 9, "From", "datetime2", is_hidden=1, generated_always_type=1)
     server.column(table, 10, "To", "datetime2", generated_always_type=2)
+    server.column(table, 11, "Guid", is_rowguidcol=1)
     server.add("computed_columns", (table, 6, "([Id]*(2))"), (table, 7, None))
 
     [found] = read(server).tables
@@ -81,6 +82,7 @@ def test_columns_with_their_types_and_what_fills_them(server: Server) -> None:
         "[Flag] [My Type]",
         "[From] datetime2 GENERATED ALWAYS AS ROW START HIDDEN",
         "[To] datetime2 GENERATED ALWAYS AS ROW END",
+        "[Guid] int ROWGUIDCOL",
     ]
 
 

@@ -95,6 +95,47 @@ def test_a_dropped_column_stays_known() -> None:
     assert names(entry(read("CREATE TABLE dbo.T (A int, B int);\nALTER TABLE dbo.T DROP COLUMN B;"), "dbo", "T")) == ["A", "B"]
 
 
+@pytest.mark.parametrize(
+    ("clause", "left"),
+    [
+        ("COLUMN A, B", "C D"),
+        ("COLUMN IF EXISTS A, COLUMN B", "C D"),
+        ("CONSTRAINT A, COLUMN B", "A C D"),
+        ("COLUMN B, CONSTRAINT IF EXISTS A, C", "A C D"),
+        ("A, COLUMN D", "A B C"),
+        ("PERIOD FOR SYSTEM_TIME", "A B C D"),
+    ],
+)
+def test_dropping_columns_and_constraints_in_one_statement(clause: str, left: str) -> None:
+    found = entry(read(f"CREATE TABLE dbo.T (A int, B int, C int, D int);\nALTER TABLE dbo.T DROP {clause};"), "dbo", "T")
+    assert [column.name for column in found.columns or () if not column.dropped] == left.split()
+
+
+def test_a_change_in_another_file_counts_in_the_file_of_the_definition_too() -> None:
+    catalogue = read("CREATE TABLE dbo.T (A int)", "ALTER TABLE dbo.T ADD B int")
+    assert names(catalogue.local["0.sql"][Name(("dbo", "T")).key]) == ["A", "B"]
+
+
+def test_a_renamed_column_keeps_its_place_and_what_it_is() -> None:
+    catalogue = read(
+        "CREATE TABLE dbo.T (Id int IDENTITY, Net int)",
+        "EXEC sp_rename 'dbo.T.Id', 'Key_', 'COLUMN'; RENAME OBJECT dbo.T COLUMN Net TO Amount",
+    )
+    found = [column for column in entry(catalogue, "dbo", "T").columns or () if not column.dropped]
+    assert [(column.name, column.property) for column in found] == [("Key_", "IDENTITY"), ("Amount", None)]
+
+
+def test_a_column_that_has_its_new_name_already_stays() -> None:
+    catalogue = read("CREATE TABLE dbo.T (Amount int, Id int)", "EXEC sp_rename 'dbo.T.Net', 'Amount', 'COLUMN'")
+    assert names(entry(catalogue, "dbo", "T")) == ["Amount", "Id"]
+
+
+def test_a_column_set_stands_for_the_sparse_columns() -> None:
+    """Source: https://learn.microsoft.com/sql/relational-databases/tables/use-column-sets."""
+    catalogue = read("CREATE TABLE dbo.T (Id int, A int SPARSE, B int SPARSE NULL, All_ xml COLUMN_SET FOR ALL_SPARSE_COLUMNS)")
+    assert [column.name for column in entry(catalogue, "dbo", "T").columns or () if not column.hidden] == ["Id", "All_"]
+
+
 def test_adding_a_constraint_adds_no_column() -> None:
     catalogue = read(
         "CREATE TABLE dbo.T (A int);\nALTER TABLE dbo.T ADD CONSTRAINT D DEFAULT (0) FOR A;\nALTER TABLE dbo.T ADD CHECK (A > 0);"

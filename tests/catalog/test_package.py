@@ -46,12 +46,14 @@ def test_columns_that_the_server_fills() -> None:
         simple("[dbo].[T]", "From", "[datetime2]", GeneratedAlwaysType="1", IsHidden="True"),
         simple("[dbo].[T]", "To", "[datetime2]", GeneratedAlwaysType="2"),
         simple("[dbo].[T]", "Ledger", "[bigint]", GeneratedAlwaysType="5"),
+        simple("[dbo].[T]", "Guid", "[uniqueidentifier]", IsRowGuidColumn="True"),
     ) == [
         "[Id] [int] IDENTITY",
         "[Total] AS ([Net] * (2))",
         "[From] [datetime2] GENERATED ALWAYS AS ROW START HIDDEN",
         "[To] [datetime2] GENERATED ALWAYS AS ROW END",
         "[Ledger] [bigint] GENERATED ALWAYS AS ROW START",
+        "[Guid] [uniqueidentifier] ROWGUIDCOL",
     ]
 
 

@@ -33,6 +33,9 @@ def test_tables_come_back_as_they_were_told(table: TableSchema) -> None:
     assert [(one.name, one.generated, one.hidden) for one in found.columns or ()] == [
         (one.name, one.identity or one.computed is not None or one.hidden, one.hidden) for one in table.columns
     ]
+    assert [one.property for one in found.columns or ()] == [
+        "IDENTITY" if one.identity else "ROWGUIDCOL" if one.rowguid else None for one in table.columns
+    ]
 
 
 def test_a_view_whose_query_is_not_known_is_a_view_with_columns() -> None:

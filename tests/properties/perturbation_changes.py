@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .perturbation_choices import Choices
 from .perturbation_expressions import INT, LITERALS, TEXT, Item, Sight
 from .perturbation_queries import Queries
 from .perturbation_text import Reading, Relation, Statement, both, read
+
+_VARIABLE = re.compile(r"@v\d+")
 
 
 class Changes:
@@ -22,11 +25,17 @@ class Changes:
         self.targets: list[Relation] = []
         self.temporaries: list[Relation] = []
         self.statements: list[Statement] = []
+        self.origins: dict[str, frozenset[str]] = {}  # of variables: the tables that their values come from
         self.made = 0
+
+    def see(self, text: str) -> None:
+        """A statement sees what its functions and variables come from."""
+        self.queries.seen |= self.expressions.called
+        self.queries.seen = self.queries.seen.union(*(self.origins.get(name, ()) for name in _VARIABLE.findall(text)))
 
     def add(self, text: str, *targets: Relation, decides: bool = False) -> None:
         """Note a statement. What it writes into a temporary table comes from all it has seen."""
-        self.queries.seen |= self.expressions.called
+        self.see(text)
         persistent = tuple(target.name for target in targets if target not in self.temporaries)
         own = decides or any(name in self.queries.seen for name in persistent)
         self.statements.append(Statement(self._spoken(text), persistent, own))

@@ -136,6 +136,8 @@ class _Writer(Changes):
         select, _, rest = value.partition(" AS a FROM ")
         assigned = f"SELECT {name} = {select.removeprefix('SELECT ')} FROM {rest}"
         tsql = self.choices.one((f"DECLARE {name} {kind} = ({value})", f"DECLARE {name} {kind}; {assigned}"))
+        self.see(tsql)
+        self.origins[name] = frozenset(self.queries.seen)
         self.statements.append(Statement(both(tsql, f"CREATE TEMP TABLE [{name}] AS SELECT ({value}) AS v")))
         self.queries.variables = [*self.queries.variables, (both(name, f"(SELECT v FROM [{name}])"), kind)]
 

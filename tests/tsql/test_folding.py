@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.facts import Piece
-from sql_lineage_purview.tsql.folding import Constants, Patterns, fold, literal, unknown
+from sql_lineage_purview.tsql.constants import Constants
+from sql_lineage_purview.tsql.folding import fold
 from sql_lineage_purview.tsql.lexer import Source, tokens_of
+from sql_lineage_purview.tsql.patterns import Patterns, literal, unknown
 from sql_lineage_purview.tsql.statements import Leaf, cut
 
 
@@ -35,10 +37,18 @@ def folded(expression: str, **known: str) -> list[str]:
         ("QUOTENAME('it''s', '''')", ["'it''s'"]),
         ("REPLACE('a~b~', '~', @x)", ["aXbX"]),
         ("FORMATMESSAGE('SELECT %s FROM %s', 'a', @x)", ["SELECT a FROM X"]),
+        ("FORMATMESSAGE('%s has %d %%', @x, 5)", ["X has 5 %"]),
+        ("CONCAT('y', 2020) + CAST(7 AS char(1))", ["y20207"]),
+        ("STUFF(',a,b', 1, 1, '') + LEFT('c,', LEN('c,') - 1)", ["a,bc"]),
+        ("(SELECT 'a' AS n)", ["a"]),
+        ("(SELECT STRING_AGG(QUOTENAME(v), ',') FROM (VALUES ('a'), ('b')) AS x(v))", ["[a],[b]"]),
+        ("(SELECT STRING_AGG(v, ',') WITHIN GROUP (ORDER BY v DESC) FROM (VALUES ('a'), ('b')) x(v))", ["b,a"]),
+        ("(SELECT 'x.' + STRING_AGG(value, '+') FROM STRING_SPLIT('a;b', ';'))", ["x.a+b"]),
+        ("STUFF((SELECT ',' + t.n FROM (SELECT 'a' AS n UNION ALL SELECT 'b') t FOR XML PATH('')), 1, 1, '')", ["a,b"]),
         ("LTRIM('  a ') + RTRIM(' b ') + TRIM(' c ')", ["a  bc"]),
         ("UPPER('a') + LOWER('B')", ["Ab"]),
         ("'a' + CHAR(13) + NCHAR(10) + 'b'", ["a\r\nb"]),
-        ("ISNULL('a', @x)", ["a", "X"]),
+        ("ISNULL('a', @x)", ["a"]),
         ("IIF(1 = 2, 'a', @x) + 'b'", ["ab", "Xb"]),
         ("'t_' + CASE WHEN @n = 1 THEN 'a' WHEN @n = 2 THEN 'b' ELSE 'c' END", ["t_a", "t_b", "t_c"]),
         ("CASE @n WHEN 1 THEN 'a' END", ["a"]),
@@ -60,8 +70,8 @@ def test_constants_are_put_together(expression: str, texts: list[str]) -> None:
         ("QUOTENAME('a', 'x')", "${…}"),
         ("REPLACE('a{t}b', '{t}', @y)", "a${@y}b"),
         ("REPLACE(@y, 'a', 'b')", "${@y}"),
-        ("FORMATMESSAGE('%d rows', 1)", "${…}"),
-        ("(SELECT 'a')", "${…}"),
+        ("FORMATMESSAGE('%08x rows', 1)", "${…}"),
+        ("(SELECT a FROM t)", "${…}"),
         ("1", "${…}"),
         ("", "${…}"),
         ("'a' 'b'", "${…}"),
@@ -95,12 +105,18 @@ def known(
 @pytest.mark.parametrize(
     ("script", "values"),
     [
-        ("DECLARE @a varchar(9) = 'x', @b int, @c nvarchar(max) = N'y'", {"@a": ["x"], "@c": ["y"]}),
+        ("DECLARE @a varchar(9) = 'x', @b int, @c nvarchar(max) = N'y'", {"@a": ["x"], "@b": [], "@c": ["y"]}),
         ("SET @a = 'x' SET @A += 'y'", {"@a": ["xy"]}),
         ("SELECT @a = 'x', @b = @a + 'y'", {"@a": ["x"], "@b": ["${@a}y"]}),
         ("SET @a = 'x' SELECT @b = @a + 'y'", {"@a": ["x"], "@b": ["xy"]}),
         ("SET @a = 'x' SELECT @a = b FROM t", {"@a": ["${@a}"]}),
         ("SET @a = 'x' SET @a = f(1)", {"@a": ["${…}"]}),
+        ("SELECT @a = STRING_AGG(n, '+') FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x+y"]}),
+        ("DECLARE @a varchar(9) SELECT @a = ISNULL(@a + ',', '') + n FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x,y"]}),
+        ("SET @a = '' SELECT @a += n FROM (VALUES ('y'), ('x')) v(n) ORDER BY n", {"@a": ["xy"]}),
+        ("SET @a = 'x' SELECT @a = 'y' + b FROM t", {"@a": ["x", "y${…}"]}),
+        ("SELECT TOP 1 @a = 'y' WHERE 1 = @k", {"@a": ["y"]}),
+        ("SELECT @a = STRING_AGG(n, '+') FROM t", {"@a": ["${@a}"]}),
         ("SET @a = 'x' FETCH NEXT FROM c INTO @a", {"@a": ["${@a}"]}),
         ("SET @a = 'x' EXEC p @a OUTPUT", {"@a": ["${@a}"]}),
         ("SET @a = 'x' EXEC p @a", {"@a": ["x"]}),

@@ -7,7 +7,7 @@ from ...model.vocabulary import StatementKind
 from ..queries import read_common
 from ..reader import Reader
 from ..words import find, shown, skip_group
-from . import change, define, execute, external, insert, merge, select, service_broker, variables
+from . import change, define, execute, external, insert, merge, rename, select, service_broker, variables
 from .base import Form, Lower, Tokens, word
 from .nested import lift_changes
 
@@ -25,9 +25,10 @@ _FORMS: dict[str, Lower] = {
     "EXEC": execute.execute,
     "EXECUTE": execute.execute,
     "{": execute.odbc_call,
-    "RENAME": execute.rename,
+    "RENAME": rename.rename,
     "DECLARE": variables.declare,
     "SET": variables.assign,
+    "OPEN": variables.open_,
     "FETCH": variables.fetch,
     "RETURN": variables.return_,
     "PRINT": variables.look(StatementKind.PRINT),
@@ -51,7 +52,7 @@ _BEFORE_COMMON = frozenset({"XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT"})
 # Statements that move no data.
 WITHOUT_LINEAGE = frozenset(
     """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL LINENO MOVE
-    OPEN READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
+    READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
 )
 
 

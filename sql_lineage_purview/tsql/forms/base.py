@@ -116,7 +116,7 @@ def apart(sources: tuple[Source, ...], conditions: tuple[Condition, ...]) -> tup
     """Conditions that see other sources than the query they decide the rows of."""
     if not conditions:
         return ()
-    decided = Subquery(select_of((), sources, conditions), exists=True)
+    decided = Subquery(select_of((), sources, conditions), exists=True, apart=True)
     return (Condition(Subtype.FILTER, (Use(decided, Subtype.FILTER),)),)
 
 
@@ -144,6 +144,7 @@ def table_source(name: Name, span: Span, alias: str | None = None) -> Source:
 def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]:
     """The columns of a table definition, the tokens standing inside its parentheses."""
     columns: list[ColumnFact] = []
+    sparse = "SPARSE" if any(token.upper == "COLUMN_SET" for token in tokens) else None  # the set stands for them
     for piece in split(tokens):
         constraint_calls(reader, piece)
         if not piece or not piece[0].name:
@@ -155,7 +156,7 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
             columns.append(ColumnFact(piece[0].value, _computed(reader, piece[2:end]), generated=True))
         else:
             words = {token.upper for token in piece[1:]}
-            hidden = "HIDDEN" in words
+            hidden = "HIDDEN" in words or sparse in words
             kind = next((kind for kind in ("IDENTITY", "ROWGUIDCOL") if kind in words), None)
             columns.append(ColumnFact(piece[0].value, generated=hidden or kind == "IDENTITY", hidden=hidden, property=kind))
     return tuple(columns)

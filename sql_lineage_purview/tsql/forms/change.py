@@ -16,6 +16,8 @@ from ...model.facts import (
     Effect,
     Expression,
     Output,
+    Query,
+    Rows,
     Source,
     TableSource,
     Use,
@@ -28,6 +30,7 @@ from ..lexer import Kind
 from ..queries import read_condition, read_expression, read_sources
 from ..reader import Reader
 from ..words import find, name_at, skip_group, split
+from ..xquery import values_in_xquery
 from .base import (
     Form,
     Tokens,
@@ -105,6 +108,8 @@ def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     target = replace(target, table=reader.there(target.table))
     reader.write(target.table)
     effects = (Write(target.table, (), select_of((), target.sources, conditions, common), span),)
+    if target.table.temporary and tokens[-1] is tokens[at - 1] and word(tokens, 1) != "TOP":
+        effects = (_emptied(target.table, span),)
     changed = Changed(target.table, None, (), target.sources, conditions, common)
     return Form(StatementKind.DELETE, effects + read_output(reader, clauses["OUTPUT"], changed))
 
@@ -114,7 +119,13 @@ def truncate(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) ->
     name, _ = name_at(tokens, 2)
     if name:
         reader.write(reader.there(name))
-    return Form(StatementKind.TRUNCATE_TABLE)
+    emptied = (_emptied(name, reader.span(tokens)),) if name and name.temporary else ()
+    return Form(StatementKind.TRUNCATE_TABLE, emptied)
+
+
+def _emptied(name: Name, span: Span) -> Write:
+    """All rows go."""
+    return Write(name, (), Query(Rows(())), span)
 
 
 def _clauses(tokens: Tokens, at: int) -> dict[str, Tokens]:
@@ -142,11 +153,12 @@ def _target(
 ) -> _Target | None:
     """Which table the named target is. One that FROM does not name joins the sources, but is not read.
 
-    `column` is one that the statement assigns: of several tables beneath a CTE it tells the changed one. None: not known.
+    A table that FROM holds once is meant there, although it has an alias. `column` is one that the statement assigns: of several
+    tables beneath a CTE it tells the changed one. None: not known.
     """
-    for source in sources:
-        if not _named(source, name):
-            continue
+    named = [source for source in sources if _named(source, name)]
+    same = [source for source in sources if _stands_for(source, name)]
+    for source in named or (same if len(same) == 1 else ()):
         found = beneath_source(source, common, column)
         alias = source.alias or (source.relation.name.last if isinstance(source.relation, TableSource) else "")
         return _Target(found.table, alias, sources, found.columns) if found else None
@@ -157,6 +169,13 @@ def _target(
 def _named(source: Source, name: Name) -> bool:
     if source.alias is not None:
         return len(name.parts) == 1 and source.alias.casefold() == name.last.casefold()
+    return isinstance(source.relation, TableSource) and _same_table(source.relation.name, name)
+
+
+def _stands_for(source: Source, name: Name) -> bool:
+    """Is it the table, under an alias? The rows of a trigger, which are its table's too, are not."""
+    if (source.alias or "").casefold() in ("inserted", "deleted"):
+        return False
     return isinstance(source.relation, TableSource) and _same_table(source.relation.name, name)
 
 
@@ -209,6 +228,8 @@ def assignment(reader: Reader, piece: Tokens, target: str) -> list[tuple[str, st
         parts = split(piece[at + 1 : skip_group(piece, at) - 1])
         values = parts[:1] if name.last.upper() == "WRITE" else parts  # behind the value of WRITE stand offset and length
         value = tuple(use for part in values for use in read_expression(reader, part, Subtype.TRANSFORMATION))
+        if name.last.lower() == "modify":
+            value += values_in_xquery(" ".join(token.value for token in piece), reader.span(piece), Subtype.TRANSFORMATION)
         return [(column, "", value + _kept(column, target, reader.span(piece)))]
     value_at = at + 1
     if piece[0].kind is Kind.VARIABLE and operator == "=":

@@ -50,6 +50,7 @@ from .base import (
     with_common,
     word,
 )
+from .rename import transfer
 
 
 def create(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -117,7 +118,7 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
         return _clone(reader, name, base) if base else None
     columns = column_definitions(reader, inside) if inside else None
     if name.temporary:
-        return Form(StatementKind.OTHER, (Declare(name, columns or ()),))
+        return Form(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))  # an older one must be gone
     reader.definitions.append(replace(fact, columns=columns))
     _history(reader, rest, name)
     return _landed(reader, name, columns, address, source, span) if address else None
@@ -201,7 +202,12 @@ def _synonym(reader: Reader, tokens: Tokens) -> None:
 
 
 def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """ALTER TABLE: columns added and dropped, partitions switched; ALTER SECURITY POLICY. Other ALTERs have no lineage."""
+    """ALTER TABLE: columns added and dropped, partitions switched; ALTER SCHEMA … TRANSFER; ALTER SECURITY POLICY.
+
+    Other ALTERs have no lineage.
+    """
+    if word(tokens, 1) == "SCHEMA":
+        return transfer(reader, tokens)
     if word(tokens, 1) == "SECURITY" and word(tokens, 2) == "POLICY":
         return _security_policy(reader, tokens)
     if word(tokens, 1) != "TABLE":
@@ -220,9 +226,8 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
         constraint_calls(reader, tokens[at + 1 :])
         added = tuple(column for piece in split(tokens[at + 1 :]) for column in _added(reader, piece))
         return _changed(reader, name, added, ())
-    if word(tokens, at) == "DROP" and word(tokens, at + 1) == "COLUMN":
-        dropped = [t.value for t in tokens[at + 2 :] if t.name and t.upper not in ("IF", "EXISTS", "COLUMN")]
-        return _changed(reader, name, (), tuple(dropped))
+    if word(tokens, at) == "DROP":
+        return _changed(reader, name, (), _dropped(tokens[at + 1 :]))
     return None
 
 
@@ -253,9 +258,24 @@ def _added(reader: Reader, piece: Tokens) -> tuple[ColumnFact, ...]:
     return column_definitions(reader, piece)
 
 
+def _dropped(tokens: Tokens) -> tuple[str, ...]:
+    """The columns of `DROP CONSTRAINT a, COLUMN b, c`: a word counts for the names behind it; without one constraints go."""
+    found: list[str] = []
+    kind = ""
+    for piece in split(tokens):
+        told = word(piece, 0) in ("COLUMN", "CONSTRAINT", "PERIOD") and len(piece) > 1
+        kind = word(piece, 0) if told else kind
+        at = int(told)
+        at += 2 * (word(piece, at) == "IF" and word(piece, at + 1) == "EXISTS")
+        if kind == "COLUMN" and at < len(piece) and piece[at].name:
+            found.append(piece[at].value)
+    return tuple(found)
+
+
 def _changed(reader: Reader, name: Name, added: tuple[ColumnFact, ...], dropped: tuple[str, ...]) -> Form | None:
     if name.temporary:
-        return Form(StatementKind.OTHER, (Declare(name, added),)) if added else None
+        gone = tuple(ColumnFact(column, dropped=True) for column in dropped)
+        return Form(StatementKind.OTHER, (Declare(name, added + gone),)) if added or gone else None
     if added or dropped:
         reader.definitions.append(ChangeFact(name, added, dropped, reader.database))
     return None

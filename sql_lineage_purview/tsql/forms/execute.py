@@ -1,16 +1,17 @@
-"""EXECUTE of procedures and strings, and renaming, which is done by a procedure or by RENAME OBJECT.
+"""EXECUTE of procedures and strings.
 
-Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql,
-https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql,
-https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
 """
 
 from __future__ import annotations
+
+import re
 
 from ...model.facts import (
     Argument,
     Assign,
     CommonTable,
+    Declare,
     Effect,
     Execute,
     ExecuteString,
@@ -18,26 +19,34 @@ from ...model.facts import (
     Output,
     Pattern,
     Piece,
-    Rename,
+    Source,
+    Star,
+    TableSource,
+    Use,
+    VariableRef,
+    Write,
 )
-from ...model.names import Name, parse_name
-from ...model.vocabulary import StatementKind
-from ..folding import FoldedString, fold, literal, unknown
-from ..lexer import Kind
+from ...model.names import Name, bracketed
+from ...model.vocabulary import StatementKind, Subtype
+from ..folding import FoldedString, fold
+from ..lexer import Kind, tokens_of
+from ..patterns import Patterns, literal, merged, unknown
 from ..queries import read_expression
 from ..reader import Reader
 from ..remote import remote_at
 from ..words import find, name_at, numbered_at, skip_group, split
 from .base import Form, Tokens, select_of, word
+from .rename import sp_rename
 
 _RUNS_A_STRING = frozenset({"sp_executesql", "sp_execute", "sp_prepare", "sp_prepexec", "sp_cursoropen"})
+_RUNS_SQL = re.compile(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
 
 
 def execute(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """EXEC, or the bare name of a procedure at the start of a batch."""
     name = _procedure(tokens)
     if name and name.last.lower() == "sp_rename":
-        return _sp_rename(reader, tokens)
+        return sp_rename(reader, tokens, name)
     return Form(StatementKind.EXECUTE, read_execute(reader, tokens))
 
 
@@ -78,7 +87,7 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
     if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word(tokens, at + 1) == "=":
         returned, at = tokens[at].value, at + 2
     if at < len(tokens) and tokens[at].kind is Kind.VARIABLE:  # the name of a procedure
-        return _string(reader, tokens, tokens[at : at + 1])
+        return _named_by_variable(reader, tokens, at, returned)
     name, end = numbered_at(tokens, at)
     if word(tokens, at) == "OPENDATASOURCE" and word(tokens, at + 1) == "(":
         remote = remote_at(tokens, at)
@@ -93,7 +102,8 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
     if name.last.lower() == "sp_xml_preparedocument":
         return _prepared(reader, tokens, arguments)
     if name.last.lower() in _RUNS_A_STRING:
-        return _execute_sql(reader, tokens, end, arguments)
+        database, server = ("", "", *name.parts)[-3], name.parts[0] if len(name.parts) == 4 else None
+        return _execute_sql(reader, tokens, end, arguments, (Piece(bracketed(database)),) if database else (), server)
     if returned:
         arguments = (*arguments, Argument("", (), returned, output=True))
     return (Execute(name, arguments, reader.span(tokens[at:end])),)
@@ -144,38 +154,103 @@ def odbc_call(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -
     return Form(StatementKind.EXECUTE, read_execute(reader, [*tokens[at + 1 : end], *inside]))
 
 
-def _string(reader: Reader, tokens: Tokens, expression: Tokens, server: str | None = None) -> tuple[Effect, ...]:
+def _named_by_variable(reader: Reader, tokens: Tokens, at: int, returned: str | None) -> tuple[Effect, ...]:
+    """`EXEC @procedure @a, 1`: as if the string `EXEC name @a, 1` were executed, which sees the same variables."""
+    names = fold(tokens[at : at + 1], reader.constants.values)
+    running = [_database_before(pattern) for pattern in names]
+    if names and all(database is not None for database in running):  # EXEC @execute @sql, where it is Db.sys.sp_executesql
+        arguments = _arguments(reader, tokens[at + 1 : find(tokens, {"WITH"}, at)])
+        ways = [_execute_sql(reader, tokens, at + 1, arguments, database or ()) for database in running]
+        return tuple(effect for way in ways for effect in way)
+    text = reader.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
+    start = f"EXEC {returned} = " if returned else "EXEC "
+    return _executed(reader, tokens, names, None, (Piece(start),), (Piece(text),) if text else ())
+
+
+def _database_before(procedure: Pattern) -> Pattern | None:
+    """The pattern of the database in `db.sys.sp_executesql`; None where another procedure is called."""
+    if not procedure or not procedure[-1].known:
+        return None
+    found = _RUNS_SQL.search(procedure[-1].text)
+    if found is None:
+        return None
+    text = procedure[-1].text[: found.start()]
+    return (*procedure[:-1], Piece(text)) if text else procedure[:-1]
+
+
+def _string(
+    reader: Reader, tokens: Tokens, expression: Tokens, server: str | None = None, database: Pattern = ()
+) -> tuple[Effect, ...]:
     """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
-    effects: list[Effect] = []
     patterns = fold(split(expression)[0] if expression else [], reader.constants.values)
+    before: Pattern = (Piece("USE "), *database, Piece("; ")) if database else ()
+    return _executed(reader, tokens, patterns, server, before)
+
+
+def _executed(
+    reader: Reader, tokens: Tokens, patterns: Patterns, server: str | None, before: Pattern, behind: Pattern = ()
+) -> tuple[Effect, ...]:
+    effects: list[Effect] = []
     for pattern in patterns:
-        text = literal(pattern)
+        whole = merged((*before, *pattern, *behind))
+        text = literal(whole)
         if text is not None:
             certain = len(patterns) == 1
             reader.strings.append(FoldedString(text, server=server or reader.server, certain=certain))
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
         else:
-            effects.append(ExecuteString(pattern, reader.span(tokens), server=server or reader.server))
+            effects.append(ExecuteString(whole, reader.span(tokens), server=server or reader.server))
     return tuple(effects)
 
 
-def _execute_sql(reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
+def _execute_sql(
+    reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argument, ...], database: Pattern = (), server: str | None = None
+) -> tuple[Effect, ...]:
     """`sp_executesql @sql, N'@a int, …', @a = x, …`: the parameters are variables of the string."""
     pieces = split(tokens[end:])
     statement = pieces[0] if pieces else []
     if len(statement) > 2 and word(statement, 1) == "=":
         statement = statement[2:]
-    strings = _string(reader, tokens, statement)
-    declared = pieces[1][-1:] if len(pieces) > 1 else []
-    names = [part.split()[0] for part in declared[0].value.split(",") if part.split()] if declared else []
+    strings = _string(reader, tokens, statement, server, database)
+    declared = _declared(reader, pieces[1]) if len(pieces) > 1 else []
     effects: list[Effect] = []
-    for name, argument in zip(names, arguments[2:], strict=False):
-        parameter = argument.parameter or name
-        if argument.variable and argument.variable.casefold() != parameter.casefold():
-            value = Output(None, argument.expression, reader.span(tokens))
-            effects.append(Assign((parameter,), select_of((value,), (), ())))
+    for position, argument in enumerate(arguments[2:]):
+        own = declared[position] if position < len(declared) else []
+        parameter = argument.parameter or (own[0].value if own else "")
+        if not parameter or (argument.variable or "").casefold() == parameter.casefold():
+            continue
+        if word(own, len(own) - 1) == "READONLY" and argument.variable:
+            effects += _table_parameter(reader, own, parameter, argument.variable, tokens)
+            continue
+        outside = f"{parameter} outside"  # a variable of this name that the string does not see
+        effects += [_copied(reader, parameter, outside, tokens)]
+        effects.append(Assign((parameter,), select_of((Output(None, argument.expression, reader.span(tokens)),), (), ())))
+        if argument.output and argument.variable:
+            reader.after.append(_copied(reader, parameter, argument.variable, tokens))
+        reader.after.append(_copied(reader, outside, parameter, tokens))
     return (*effects, *strings)
+
+
+def _declared(reader: Reader, tokens: Tokens) -> list[Tokens]:
+    """The parameters that `N'@a int, @b dbo.Ids READONLY'` declares, each with its type."""
+    value = tokens[2:] if len(tokens) > 2 and word(tokens, 1) == "=" else tokens
+    patterns = fold(value, reader.constants.values)
+    text = literal(patterns[0]) if len(patterns) == 1 else None
+    return [piece for piece in split(tokens_of(text or "")) if piece and piece[0].kind is Kind.VARIABLE]
+
+
+def _copied(reader: Reader, source: str, target: str, tokens: Tokens) -> Effect:
+    value = Output(None, (Use(VariableRef(source), Subtype.IDENTITY),), reader.span(tokens))
+    return Assign((target,), select_of((value,), (), ()))
+
+
+def _table_parameter(reader: Reader, own: Tokens, parameter: str, variable: str, tokens: Tokens) -> list[Effect]:
+    """A table-valued parameter of a string holds the rows of the variable that is passed."""
+    kind, _ = name_at(own, 1 + (word(own, 1) == "AS"))
+    span = reader.span(tokens)
+    rows = select_of((Star((), span),), (Source(TableSource(Name((variable,)), span)),), ())
+    return [Declare(Name((parameter,)), (), kind), Write(Name((parameter,)), None, rows, span)]
 
 
 def _prepared(reader: Reader, tokens: Tokens, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
@@ -187,52 +262,3 @@ def _prepared(reader: Reader, tokens: Tokens, arguments: tuple[Argument, ...]) -
         return ()
     document = Output(None, arguments[1].expression, reader.span(tokens))
     return (Assign((arguments[0].variable,), select_of((document,), (), ())),)
-
-
-def _sp_rename(reader: Reader, tokens: Tokens) -> Form:
-    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`, by place or name: only tables and views are of interest here."""
-    behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
-    given = _constants(tokens[behind:], ("@objname", "@newname", "@objtype"))
-    old, new, kind = (given.get(name) for name in ("@objname", "@newname", "@objtype"))
-    if "@objtype" in given and kind is not None and kind.upper() != "OBJECT":
-        return Form(StatementKind.RENAME)
-    if old is None or new is None:
-        reader.report("SLP301", "what is renamed is not known", tokens)
-        return Form(StatementKind.RENAME)
-    try:
-        name = parse_name(old)
-    except ValueError:
-        return Form(StatementKind.RENAME)
-    here = reader.database is not None and name.parts[0].casefold() == reader.database.casefold()
-    if len(name.parts) > 2 and not here:  # schema.table.column: a table of another database cannot be renamed
-        return Form(StatementKind.RENAME)
-    return _renamed(reader, name, new)
-
-
-def _constants(tokens: Tokens, names: tuple[str, ...]) -> dict[str, str | None]:
-    """The arguments of a procedure, by the names of its parameters; None where one is no constant."""
-    found: dict[str, str | None] = {}
-    for place, piece in enumerate(split(tokens)):
-        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word(piece, 1) == "="
-        value = piece[2:] if named else piece
-        name = piece[0].value.casefold() if named else (names[place] if place < len(names) else "")
-        found[name] = value[0].value if len(value) == 1 and value[0].kind is Kind.STRING else None
-    return found
-
-
-def rename(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool."""
-    if word(tokens, 1) != "OBJECT":
-        return None  # RENAME DATABASE
-    at = 2 + (word(tokens, 2) == "::")
-    old, end = name_at(tokens, at)
-    if old is None or word(tokens, end) != "TO" or end + 1 >= len(tokens):
-        return Form(StatementKind.RENAME)  # RENAME OBJECT t COLUMN a TO b
-    return _renamed(reader, old, tokens[end + 1].value)
-
-
-def _renamed(reader: Reader, old: Name, new: str) -> Form:
-    name = Name((*old.parts[:-1], new))
-    reader.read(old)
-    reader.write(name)
-    return Form(StatementKind.RENAME, (Rename(old, name),))

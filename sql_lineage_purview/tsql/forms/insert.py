@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...model.facts import CommonTable, Effect, Execute, ExecuteString, Expression, Query, Rows, Write
-from ...model.names import Name
+from ...model.names import Name, is_left_open
 from ...model.vocabulary import StatementKind
 from ..lexer import Kind
 from ..queries import read_expression, read_query
@@ -36,8 +36,7 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
         end = skip_group(tokens, at)
         columns, at = column_list(tokens[at + 1 : end - 1]), end
-        if any(column.startswith("${") for column in columns):  # told when the string is put together
-            columns = ("*",)
+        columns = tuple("*" if is_left_open(column) else column for column in columns)  # ${@columns}: any columns
     if target is None:
         return _elsewhere(reader, tokens, at, common)
     found = beneath(target, common, columns[0] if columns else None)

@@ -20,6 +20,7 @@ from ...model.facts import (
     Return,
     Subquery,
     Use,
+    VariableRef,
 )
 from ...model.names import Name
 from ...model.vocabulary import StatementKind, Subtype
@@ -27,6 +28,7 @@ from ..lexer import Kind, Token
 from ..queries import read_condition, read_expression, read_query
 from ..reader import Reader
 from ..words import find, name_at, skip_group, split
+from ..xquery import values_in_xquery
 from .base import Form, Lower, Tokens, column_definitions, select_of, table_source, with_common, word
 from .change import assignment
 
@@ -78,7 +80,19 @@ def _cursor(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> 
         if word(tokens, end + 1) in ("UPDATE", "READ"):
             break
     query = with_common(read_query(reader, tokens[start + 1 : end]), common)
+    key = tokens[1].value.casefold()
+    reader.cursors[key] = query
+    if any(name.temporary for name in reader.reads):
+        reader.filled.add(key)
     return Form(StatementKind.DECLARE_CURSOR, (OpenCursor(tokens[1].value, query),))
+
+
+def open_(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """OPEN of a cursor: it finds the rows that temporary tables have by now; OPEN … KEY has no lineage."""
+    name = tokens[-1].value
+    if name.casefold() not in reader.filled:
+        return None
+    return Form(StatementKind.OTHER, (OpenCursor(name, reader.cursors[name.casefold()]),))
 
 
 def assign(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -88,6 +102,11 @@ def assign(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if word(tokens, 2) == "=" and word(tokens, 3) == "CURSOR":
         cursor = _cursor(reader, [tokens[0], *tokens[1:2], *tokens[4:]], common)
         return Form(StatementKind.SET, cursor.effects)
+    if len(tokens) == 4 and tokens[3].value.casefold() in reader.cursors:
+        own, other = tokens[1].value.casefold(), tokens[3].value.casefold()
+        reader.cursors[own] = reader.cursors[other]
+        reader.filled |= {own} if other in reader.filled else set()
+        return Form(StatementKind.SET, (OpenCursor(tokens[1].value, reader.cursors[own]),))
     if len(tokens) == 4 and tokens[3].name:  # SET @cursor = a_cursor: a name, since SET has no columns
         return Form(StatementKind.SET)
     effects = [
@@ -95,9 +114,20 @@ def assign(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         for _, variable, value in assignment(reader, tokens[1:], "")
         if variable
     ]
-    if word(tokens, 2) == ".":  # SET @x.modify('…')
-        return None
+    if word(tokens, 2) == ".":
+        return _modified(reader, tokens)
     return Form(StatementKind.SET, tuple(effects))
+
+
+def _modified(reader: Reader, tokens: Tokens) -> Form | None:
+    """`SET @x.modify('…')`: the document keeps what it held, and takes what the XQuery names."""
+    span = reader.span(tokens)
+    values = values_in_xquery(" ".join(token.value for token in tokens), span, Subtype.TRANSFORMATION)
+    if not values:
+        return None
+    name = tokens[1].value
+    value = Output(None, (Use(VariableRef(name), Subtype.TRANSFORMATION), *values), span)
+    return Form(StatementKind.SET, (Assign((name,), select_of((value,), (), ())),))
 
 
 def fetch(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -112,7 +142,7 @@ def fetch(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
 def return_(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
     """RETURN, with the value of a scalar function."""
     if len(tokens) < 2:
-        return None
+        return Form(StatementKind.RETURN, (Return(select_of((), (), ())),))
     value = _value(read_expression(reader, tokens[1:]), tokens, reader)
     return Form(StatementKind.RETURN, (Return(select_of((value,), (), ())),))
 

@@ -1,0 +1,91 @@
+"""Branches: what variables and temporary tables hold behind an IF or a loop, of which it is not known which way a run takes.
+
+Inside an arm a new value takes the place of the old one; behind the arms either may be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..model.facts import Declare, Discard, Return, StatementFact, Write
+from ..model.naming import Naming
+from .bound import Value
+from .flows import add_flows, add_tables
+from .temporary import Temporary
+
+
+@dataclass(slots=True)
+class State:
+    """What the variables and temporary tables of one session hold at one point."""
+
+    variables: dict[str, Value]
+    tables: dict[str, Temporary]
+
+    def copied(self, written: Iterable[str]) -> State:
+        """A copy in which the tables of these keys are others, so that filling them does not change the original."""
+        tables = dict(self.tables)
+        for key in written:
+            if key in tables:
+                tables[key] = tables[key].copied()
+        return State(dict(self.variables), tables)
+
+
+def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
+    """The keys of the temporary tables that statements write or make; ##global ones are of all sessions, so they stay."""
+    names = (
+        effect.target if isinstance(effect, Write) else effect.name
+        for statement in statements
+        for effect in statement.effects
+        if isinstance(effect, Write | Declare | Discard)
+    )
+    return {naming.fold(name.last) for name in names if name.temporary and not name.last.startswith("##")}
+
+
+def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
+    """Does an arm end with a RETURN, so that nothing behind the IF sees what it did?"""
+    return arm[-1].branch == branch and any(isinstance(effect, Return) for effect in arm[-1].effects)
+
+
+def either_value(values: Iterable[Value | None]) -> Value:
+    """A variable that holds one of several values."""
+    found = Value()
+    for value in values:
+        if value is not None:
+            add_flows(found.flows, value.flows)
+            add_flows(found.rows, value.rows)
+            add_tables(found.tables, value.tables)
+            found.relation = found.relation or value.relation
+    return found
+
+
+def either(states: Sequence[State], naming: Naming) -> State:
+    """The state where one of several is true."""
+    if len(states) == 1:
+        return states[0]
+    return State(
+        _merged([state.variables for state in states]),
+        {
+            key: _either_table([state.tables[key] for state in states if key in state.tables], naming)
+            for key in dict.fromkeys(key for state in states for key in state.tables)
+        },
+    )
+
+
+def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name in dict.fromkeys(name for end in ends for name in end):
+        values = [end[name] for end in ends if name in end]
+        found[name] = values[0] if all(value is values[0] for value in values) else either_value(values)
+    return found
+
+
+def _either_table(tables: Sequence[Temporary], naming: Naming) -> Temporary:
+    first = tables[0]
+    others = [table for table in tables[1:] if table is not first]
+    if not others:
+        return first
+    merged = first.copied()
+    for table in others:
+        merged.take_in(table, naming)
+    return merged

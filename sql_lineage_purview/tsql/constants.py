@@ -1,0 +1,159 @@
+"""Constants: the strings that the variables of a script or module hold, statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .boundaries import word_at
+from .folding import alternatives
+from .lexer import Kind, Token
+from .patterns import UNKNOWN, Patterns, chosen, joined, of_variable, parameter, some, unknown
+from .row_texts import Listed, Row, assigned_by_rows, rows_of
+from .words import find, skip_group, split
+
+_PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})  # words of conditions over variables alone
+_ASSIGNS = ("=", "+=", "||=")
+
+
+@dataclass(slots=True)
+class Constants:
+    """The strings that variables may hold, as far as the statements have been read.
+
+    A variable that is NULL has none; one that may also be NULL has a mark beside its strings, under `?` and its name.
+    """
+
+    values: dict[str, Patterns] = field(default_factory=dict)
+    choices: int = 0
+    conditions: dict[tuple[str, ...], int] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)  # how often each variable has been assigned
+
+    @classmethod
+    def of(cls, parameters: Iterable[str]) -> Constants:
+        """At the start of a module: its parameters hold what a caller passes."""
+        return cls({name.casefold(): parameter(name) for name in parameters})
+
+    def follow(self, tokens: list[Token], *, branching: bool, looping: bool = False) -> None:
+        """Take in what a DECLARE, SET or SELECT assigns. What a branch assigns is an alternative to what was there before."""
+        if word_at(tokens, 0) == "WITH":  # common table expressions
+            tokens = tokens[find(tokens, {"SELECT", "UPDATE"}) :]
+        if word_at(tokens, 0) not in ("DECLARE", "SET", "SELECT"):
+            self._forget(tokens)
+            return
+        before = dict(self.values)
+        end = find(tokens, {"FROM", "WHERE", "ORDER", "OPTION"}, 1)
+        told = end == len(tokens) or word_at(tokens, 0) != "SELECT"
+        rows = None if told else rows_of(tokens[end:], before, alternatives)
+        for piece in split(tokens[_behind_top(tokens) : end if not told else len(tokens)]):
+            if not piece or piece[0].kind is not Kind.VARIABLE:
+                continue
+            name = piece[0].value.casefold()
+            given = _assigned(piece, before) if told else _selected(piece, before, rows)
+            if given is None:
+                if word_at(tokens, 0) == "DECLARE":
+                    self.values.setdefault(name, ())
+                continue
+            if looping and any(token.value.casefold() == name for token in piece[1:]):
+                given = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
+            self._hold(name, given, branching=branching)
+
+    def _hold(self, name: str, given: Patterns, *, branching: bool) -> None:
+        self._changed(name)
+        known = self.values.get(name)
+        if len(given) > 1:  # one of them, wherever the variable stands
+            self.choices += 1
+            given = chosen(given, self.choices)
+        if not branching:
+            self.values.pop(f"?{name}", None)
+        elif known == ():
+            self.values[f"?{name}"] = ()
+        self.values[name] = some((*(known or ()), *given)) if branching else given
+
+    def _changed(self, name: str) -> None:
+        self.changes[name] = self.changes.get(name, 0) + 1
+
+    def choice(self, condition: list[Token]) -> int:
+        """The number of the choice that an IF makes: the same for two IFs of one condition whose variables keep their values."""
+        self.choices += 1
+        if not (_of_variables(condition) or _of_catalog(condition)):
+            return self.choices
+        variables = [token.value.casefold() for token in condition if token.kind is Kind.VARIABLE]
+        key = (*(token.value.casefold() for token in condition), *(f"{name}:{self.changes.get(name, 0)}" for name in variables))
+        return self.conditions.setdefault(key, self.choices)
+
+    def either(self, others: Iterable[Mapping[str, Patterns]], choice: int) -> None:
+        """Behind the arms of an IF, THEN before ELSE: each variable holds what one of them has left."""
+        ends = list(others)
+        names = dict.fromkeys(name for end in ends for name in end)
+        found: dict[str, Patterns] = {}
+        for name in names:
+            held = [end.get(name, () if name.startswith("?") else None) for end in ends]
+            known = [patterns for patterns in held if patterns is not None]
+            if len(set(known)) > 1:
+                known = [chosen(patterns, choice, way) for way, patterns in enumerate(held) if patterns is not None]
+            found[name] = some(pattern for patterns in known for pattern in patterns)
+            if not name.startswith("?") and found[name] and () in known:
+                found[f"?{name}"] = ()
+        self.values = found
+
+    def _forget(self, tokens: list[Token]) -> None:
+        """FETCH INTO, an OUTPUT argument, UPDATE … SET @v: the value is no longer known."""
+        for index, token in enumerate(tokens):
+            if token.kind is not Kind.VARIABLE:
+                continue
+            following = word_at(tokens, index + 1)
+            if (
+                tokens[0].upper in ("FETCH", "RECEIVE")
+                or following in ("OUTPUT", "OUT")
+                or (tokens[0].upper == "UPDATE" and following in _ASSIGNS)
+            ):
+                self._changed(token.value.casefold())
+                self.values[token.value.casefold()] = of_variable(token)
+
+
+def _of_variables(condition: list[Token]) -> bool:
+    """Does a condition ask for nothing but variables and constants?"""
+    plain = all(token.kind is not Kind.WORD or token.upper in _PLAIN for token in condition)
+    return plain and not any(token.value.startswith("@@") or token.kind is Kind.QUOTED for token in condition)
+
+
+def _of_catalog(condition: list[Token]) -> bool:
+    """`EXISTS (SELECT … FROM sys.columns …)`: what the database has is the same a few statements later."""
+    read = [word_at(condition, at + 1) for at, token in enumerate(condition) if token.upper in ("FROM", "JOIN")]
+    return bool(read) and all(name in ("SYS", "INFORMATION_SCHEMA") for name in read)
+
+
+def _behind_top(tokens: list[Token]) -> int:
+    """Where the items of DECLARE, SET or SELECT begin."""
+    at = 1
+    while word_at(tokens, at) in ("TOP", "DISTINCT", "ALL", "PERCENT"):
+        at = skip_group(tokens, at + 1) if word_at(tokens, at) == "TOP" else at + 1
+    return at
+
+
+def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | None:
+    """What a piece `@v = x`, `@v += x` or `@v type = x` gives the variable; None where it is no assignment."""
+    equals = next((i for i, token in enumerate(piece) if token.upper in _ASSIGNS), None)
+    if equals is None:
+        return None
+    if len(piece) == equals + 2 and piece[-1].upper == "NULL":
+        return ()
+    given = alternatives(piece[equals + 1 :], before)
+    if piece[equals].upper != "=":
+        given = joined((before.get(piece[0].value.casefold()) or UNKNOWN, given))
+    return given
+
+
+def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row] | None) -> Patterns | None:
+    """What `SELECT @v = x FROM …` gives: of rows of constants the last one's or their list, else what any row may give."""
+    name = piece[0].value.casefold()
+    aggregate = any(token.upper == "STRING_AGG" for token in piece)
+    if rows and not aggregate:
+        return assigned_by_rows(name, rows, lambda known: _assigned(piece, known) or (), before)
+    given = _assigned(piece, Listed(before, rows))
+    if given is None or (rows and aggregate):
+        return given
+    own = any(token.value.casefold() == name for token in piece[1:]) or word_at(piece, 1) in _ASSIGNS[1:]
+    if own or any(unknown(pattern) for pattern in given):
+        return of_variable(piece[0])
+    return some((*(pattern for pattern in before.get(name) or () if pattern), *given))  # no row: it keeps what it has

@@ -1,0 +1,137 @@
+"""What goes by another name from now on: sp_rename, RENAME OBJECT, ALTER SCHEMA … TRANSFER.
+
+Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/alter-schema-transact-sql
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+
+from ...model.facts import ChangeFact, ColumnFact, CommonTable, Effect, ExecuteString, Pattern, Piece, Rename
+from ...model.names import Name, parse_name
+from ...model.vocabulary import StatementKind
+from ..folding import FoldedString, fold
+from ..lexer import Kind
+from ..patterns import literal, unknown
+from ..reader import Reader
+from ..words import name_at, split
+from .base import Form, Tokens, word
+
+# The names that the server gives constraints begin so, and people keep to it: they are objects, but hold no rows.
+_CONSTRAINT = re.compile(r"(?:PK|FK|UQ|DF|CK)_", re.IGNORECASE)
+
+
+def sp_rename(reader: Reader, tokens: Tokens, procedure: Name) -> Form:
+    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`, by place or name: of interest are tables, views and columns.
+
+    It renames in the database that it is called in: `EXEC Dw.dbo.sp_rename …`.
+    """
+    behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
+    given = _given(tokens[behind:], ("@objname", "@newname", "@objtype"))
+    old, new, kind = (_plain(given.get(name, [])) for name in ("@objname", "@newname", "@objtype"))
+    if kind.upper() not in ("OBJECT", "COLUMN", "", "NULL"):
+        return Form(StatementKind.RENAME)
+    if not (old and new):
+        by_string = () if kind.upper() == "COLUMN" else _renamed_by_string(reader, tokens, procedure, given)
+        return Form(StatementKind.RENAME, by_string)
+    try:
+        name = parse_name(old)
+    except ValueError:
+        return Form(StatementKind.RENAME)
+    database = procedure.parts[-3] if len(procedure.parts) > 2 else ""
+    here = (database or reader.database or "").casefold() == name.parts[0].casefold()
+    if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not here):  # tables of other databases cannot be renamed
+        return _renamed_column(reader, Name(name.parts[:-1]), name.last, new, database)
+    if _CONSTRAINT.match(name.last):
+        return Form(StatementKind.RENAME)
+    return _renamed(reader, _in_database(name, database), new)
+
+
+def _in_database(name: Name, database: str) -> Name:
+    return Name((database, *("", *name.parts)[-2:])) if database and len(name.parts) < 3 else name
+
+
+def _renamed_column(reader: Reader, table: Name, old: str, new: str, database: str = "") -> Form:
+    if table.parts and not table.temporary:
+        change = ChangeFact(_in_database(table, database), (ColumnFact(new),), (old,), reader.database)
+        reader.definitions.append(change)
+    return Form(StatementKind.RENAME)
+
+
+def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
+    """The arguments of a procedure, by the names of its parameters."""
+    found: dict[str, Tokens] = {}
+    for place, piece in enumerate(split(tokens)):
+        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word(piece, 1) == "="
+        name = piece[0].value.casefold() if named else (names[place] if place < len(names) else "")
+        found[name] = piece[2:] if named else piece
+    return found
+
+
+def _plain(argument: Tokens) -> str:
+    """The string that stands as an argument, "" where it is none. A bare word is one: EXEC sp_rename a, b."""
+    stands = len(argument) == 1 and (argument[0].kind is Kind.STRING or argument[0].name)
+    return argument[0].value if stands else ""
+
+
+def _renamed_by_string(reader: Reader, tokens: Tokens, procedure: Name, given: dict[str, Tokens]) -> tuple[Effect, ...]:
+    """Names that are put together, or a caller's: as if the string `EXEC sp_rename 'old', 'new'` were executed."""
+    ways = [fold(given.get(name, []), reader.constants.values) for name in ("@objname", "@newname")]
+    effects: list[Effect] = []
+    for old, new in product(*ways):
+        if unknown(old) or unknown(new):
+            reader.report("SLP301", "what is renamed is not known", tokens)
+            return ()
+        pattern = (Piece(f"EXEC {procedure} N'"), *_quoted(old), Piece("', N'"), *_quoted(new), Piece("'"))
+        text = literal(pattern)
+        if text is None:
+            effects.append(ExecuteString(pattern, reader.span(tokens), server=reader.server))
+        else:
+            reader.strings.append(FoldedString(text, server=reader.server, certain=False))
+    return tuple(effects)
+
+
+def _quoted(pattern: Pattern) -> Pattern:
+    return tuple(replace(piece, text=piece.text.replace("'", "''")) if piece.known else piece for piece in pattern)
+
+
+def rename(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
+    """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool."""
+    if word(tokens, 1) != "OBJECT":
+        return None  # RENAME DATABASE
+    at = 2 + (word(tokens, 2) == "::")
+    old, end = name_at(tokens, at)
+    if old and word(tokens, end) == "COLUMN" and word(tokens, end + 2) == "TO" and end + 3 < len(tokens):
+        return _renamed_column(reader, old, tokens[end + 1].value, tokens[end + 3].value)
+    if old is None or word(tokens, end) != "TO" or end + 1 >= len(tokens):
+        return Form(StatementKind.RENAME)
+    return _renamed(reader, old, tokens[end + 1].value)
+
+
+def _renamed(reader: Reader, old: Name, new: str) -> Form:
+    name = Name((*old.parts[:-1], new))
+    reader.read(old)
+    reader.write(name)
+    return Form(StatementKind.RENAME, (Rename(old, name),))
+
+
+def transfer(reader: Reader, tokens: Tokens) -> Form | None:
+    """ALTER SCHEMA target TRANSFER [OBJECT ::] schema.name: the object goes by another schema from now on."""
+    if word(tokens, 3) != "TRANSFER":
+        return None
+    at = 4
+    if word(tokens, 5) == "::":
+        if word(tokens, 4) != "OBJECT":  # a type
+            return None
+        at = 6
+    old, end = name_at(tokens, at)
+    if old is None or end < len(tokens):  # an XML SCHEMA COLLECTION
+        return None
+    new = Name((tokens[2].value, old.last))
+    reader.read(old)
+    reader.write(new)
+    return Form(StatementKind.RENAME, (Rename(old, new),))
