@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from .behaviour import Behaviour, Collection, Limits, Role, Switches
 from .emulator import Emulator
-from .errors import EmulatorError
+from .errors import ConnectionCutError, EmulatorError
 from .exchange import Response
+from .faults import Fault, Faults, Refusal
 from .seed import Asset, AssetColumn, SeedResult, load_assets, seed
 from .server import Server, serve
-from .settings import Limits, Settings
 
 __all__ = [
     "Asset",
     "AssetColumn",
+    "Behaviour",
+    "Collection",
+    "ConnectionCutError",
     "Emulator",
     "EmulatorError",
+    "Fault",
+    "Faults",
     "Limits",
+    "Refusal",
     "Response",
+    "Role",
     "SeedResult",
     "Server",
-    "Settings",
+    "Switches",
     "load_assets",
     "seed",
     "serve",

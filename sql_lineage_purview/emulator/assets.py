@@ -8,7 +8,8 @@
 ]}
 ```
 
-`name` (default: the last segment of the qualified name), `columns` and `attributes` may be left out.
+`name` (default: the last segment of the qualified name), `columns`, `attributes`, `collection` (its system name) and
+`classifications` may be left out; columns may have `classifications` too.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_ASSET_KEYS = ("type", "qualifiedName", "name", "columns", "attributes")
-_COLUMN_KEYS = ("name", "type")
+_ASSET_KEYS = ("type", "qualifiedName", "name", "columns", "attributes", "collection", "classifications")
+_COLUMN_KEYS = ("name", "type", "classifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class AssetColumn:
 
     name: str
     type: str
+    classifications: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Asset:
         name: What is shown; None for the last segment of the qualified name.
         columns: The columns in their order.
         attributes: Further attributes of the entity.
+        collection: The system name of its collection; None for the root.
+        classifications: The names of its classifications; their types must exist.
     """
 
     type: str
@@ -51,6 +55,8 @@ class Asset:
     name: str | None = None
     columns: tuple[AssetColumn, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    collection: str | None = None
+    classifications: tuple[str, ...] = ()
 
     @property
     def display_name(self) -> str:
@@ -100,14 +106,21 @@ class _Reader:
             name=self.text(members["name"], f"{where}.name") if "name" in members else None,
             columns=self._columns(columns, f"{where}.columns"),
             attributes=self.members(members.get("attributes", {}), f"{where}.attributes", None),
+            collection=self.text(members["collection"], f"{where}.collection") if "collection" in members else None,
+            classifications=self._texts(members.get("classifications", []), f"{where}.classifications"),
         )
+
+    def _texts(self, raw: object, where: str) -> tuple[str, ...]:
+        return tuple(self.text(each, f"{where}[{index}]") for index, each in enumerate(self.items(raw, where)))
 
     def _columns(self, raw: list[Any], where: str) -> tuple[AssetColumn, ...]:
         columns: list[AssetColumn] = []
         for index, item in enumerate(raw):
             place = f"{where}[{index}]"
             members = self.members(item, place, _COLUMN_KEYS)
-            column = AssetColumn(self.text(members.get("name"), f"{place}.name"), self.text(members.get("type"), f"{place}.type"))
+            name, type_name = (self.text(members.get(key), f"{place}.{key}") for key in ("name", "type"))
+            given = self._texts(members.get("classifications", []), f"{place}.classifications")
+            column = AssetColumn(name, type_name, given)
             if any(other.name == column.name for other in columns):
                 raise self._wrong(place, f"the column {column.name} is named twice")
             columns.append(column)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .builtin_processes import classification_defs, process_defs, relationship_defs
 from .definitions import built_in
 from .registry import Category, JsonObject, TypeDef
 
@@ -131,9 +132,11 @@ ASSET_KINDS = _kinds()
 def built_in_types(*, now: int) -> tuple[TypeDef, ...]:
     """All types of a new catalogue. `now` is their time of creation, in milliseconds since 1970."""
     kinds = ASSET_KINDS.values()
-    entities = [*_BASE_ENTITIES, *(_entity_def(kind) for kind in kinds)]
-    relationships = [*_BASE_RELATIONSHIPS, *(_relationship_def(kind, kind.parent) for kind in kinds if kind.parent)]
+    entities = [*_BASE_ENTITIES, *(_entity_def(kind) for kind in kinds), *process_defs()]
+    parents = (_relationship_def(kind, kind.parent) for kind in kinds if kind.parent)
+    relationships = [*_BASE_RELATIONSHIPS, *parents, *relationship_defs()]
     return (
+        *(built_in(body, Category.CLASSIFICATION, now=now) for body in classification_defs()),
         *(built_in(body, Category.ENTITY, now=now) for body in entities),
         *(built_in(body, Category.RELATIONSHIP, now=now) for body in relationships),
     )

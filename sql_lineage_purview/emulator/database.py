@@ -77,6 +77,8 @@ def transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[Non
 
 def _prepare(connection: sqlite3.Connection, file: Path | str) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
+    # SQLite's own `lower` knows the letters of English alone.
+    connection.create_function("folded", 1, str.lower, deterministic=True)
     with transaction(connection, writes=True):
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             _create(connection)

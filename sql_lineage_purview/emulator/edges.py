@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from .errors import END_TYPES_INVALID, REFERENCE_NOT_FOUND, AtlasError
-from .store import StoredRelationship
+from .records import StoredRelationship
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,26 +73,30 @@ def connect(session: Session, first: End, ends: tuple[str, str], attributes: Jso
 
 def disconnect(session: Session, relationship: StoredRelationship, changes: Changes) -> None:
     """Take a relationship away; both entities count as updated."""
-    session.store.delete_relationship(relationship, now=session.now)
+    _delete_relationship(session, relationship)
     changes.updated.update(dict.fromkeys((relationship.end1, relationship.end2)))
 
 
 def delete_entities(session: Session, guids: Sequence[str], changes: Changes) -> None:
     """Delete entities, what they own, and all their relationships; neighbours count as updated.
 
-    A deleted entity stays and can be read by its guid, with `status` DELETED; its qualified name is free again. What does
-    not exist, or is deleted already, is passed over. Source: `DeleteHandlerV1`, `SoftDeleteHandlerV1`.
+    A deleted entity stays and can be read by its guid, with `status` DELETED, unless deletes are hard; its qualified name is
+    free again. What does not exist, or is deleted already, is passed over. Source: `DeleteHandlerV1`, `SoftDeleteHandlerV1`.
     """
     waiting = list(reversed(guids))
     while waiting:
         entity = session.store.entity(waiting.pop())
         if entity is None or not entity.active:
             continue
-        revision = entity.revision + 1
-        session.store.replace_entity(replace(entity, status="DELETED", updated=session.now, revision=revision))
-        changes.deleted[entity.guid] = None
+        session.caller.require_write(entity.collection, f"delete entity: guid={entity.guid}")
+        deleted = replace(entity, status="DELETED", updated=session.now, revision=entity.revision + 1)
+        changes.deleted[entity.guid] = deleted
+        if session.behaviour.switches.deletes == "hard":
+            session.store.remove_entity(entity.guid)
+        else:
+            session.store.replace_entity(deleted)
         for relationship in session.store.relationships_of(entity.guid):
-            session.store.delete_relationship(relationship, now=session.now)
+            _delete_relationship(session, relationship)
             other = relationship.opposite(entity.guid)
             changes.updated[other] = None
             if _owns(session, relationship, entity.guid):
@@ -132,6 +136,13 @@ def _set_target(
     session.store.replace_relationship(revised)
     changes.updated.update(dict.fromkeys((current.end1, current.end2)))
     return True
+
+
+def _delete_relationship(session: Session, relationship: StoredRelationship) -> None:
+    if session.behaviour.switches.deletes == "hard":
+        session.store.remove_relationship(relationship.guid)
+    else:
+        session.store.delete_relationship(relationship, now=session.now)
 
 
 def _release(session: Session, guid: str, first: End, side: int, changes: Changes) -> None:

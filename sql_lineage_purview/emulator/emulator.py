@@ -8,13 +8,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from .access import Caller
+from .behaviour import Behaviour
 from .builtin import built_in_types
 from .database import open_database, transaction
-from .errors import BAD_REQUEST, INTERNAL_ERROR, REQUEST_UNRECOGNIZED, AtlasError
-from .exchange import Address, Call, Response, failure, read_json, refused_by_gateway, success
+from .errors import BAD_REQUEST, INTERNAL_ERROR, REQUEST_UNRECOGNIZED, AtlasError, GatewayError
+from .exchange import Address, Call, Response, failure, read_json, success
+from .gateway import Gateway, fault_answer, gateway_failure
 from .routes import find_route
 from .session import Session
-from .settings import Settings
 from .store import Store
 
 if TYPE_CHECKING:
@@ -36,56 +38,73 @@ class Emulator:
     Args:
         file: The SQLite file that keeps the state; created with the built-in types where it does not exist.
             `":memory:"` keeps nothing.
-        settings: Limits, and choices where the real service's behaviour is not certain.
+        behaviour: Limits, faults on demand, and choices where the real service's behaviour is not certain.
+        clock: The time, in seconds since 1970.
 
     Raises:
         EmulatorError: The file cannot be opened, or is not an emulator's.
     """
 
-    def __init__(self, file: Path | str, *, settings: Settings | None = None) -> None:
-        self.settings = settings if settings is not None else Settings()
+    def __init__(self, file: Path | str, *, behaviour: Behaviour | None = None, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._lock = Lock()
+        self.behave(behaviour or Behaviour())
         self._connection = open_database(file)
         self._store = Store(self._connection)
         self._registry: Registry | None = None
         self._version = -1
         self._preload()
 
+    @property
+    def behaviour(self) -> Behaviour:
+        """How it behaves now."""
+        return self._behaviour
+
+    def behave(self, behaviour: Behaviour) -> None:
+        """Behave so from now on; faults count their requests anew."""
+        self._behaviour = behaviour
+        self._gateway = Gateway(behaviour, now=self._clock())
+
     def handle(self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes) -> Response:
-        """Answer a request. It never raises: every failure is a response.
+        """Answer a request; every failure is a response.
 
         Args:
             method: The HTTP method, such as `GET`.
             path_and_query: The path with the plane (`/datamap/api` or `/catalog/api`), and the query, percent-encoded.
-            headers: The request's headers; tokens are the server's business and are not looked at.
+            headers: The request's headers. A bearer token that can be read (JWT) tells who asks; without one everything is
+                allowed.
             body: The request's body: JSON in UTF-8, or nothing.
-        """
-        if len(path_and_query.encode()) > self.settings.limits.url_bytes:
-            return refused_by_gateway(414, "Request-URI Too Long")
-        media_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "application/json")
-        if body and "json" not in media_type.lower():
-            return refused_by_gateway(415, "Unsupported Media Type")
-        request_id = str(uuid4())
-        try:
-            return success(self._answer(method.upper(), path_and_query, body), request_id)
-        except AtlasError as error:
-            return failure(error, request_id)
-        except UnicodeEncodeError:
-            return failure(AtlasError(BAD_REQUEST, "a text of the request is not valid Unicode"), request_id)
-        except Exception as error:
-            _LOG.exception("The emulator failed on %s %s", method, path_and_query)
-            return failure(AtlasError(INTERNAL_ERROR, error), request_id)
 
-    def run(self, operation: Callable[[Session], _T], *, writes: bool) -> _T:
+        Raises:
+            ConnectionCutError: A fault on demand; nothing else raises.
+        """
+        gateway, request_id, now = self._gateway, str(uuid4()), self._clock()
+        refused = gateway.check_size(path_and_query, headers, body)
+        if refused is not None:
+            return refused
+        try:
+            caller = gateway.caller(headers, now=now)
+        except GatewayError as error:
+            return gateway_failure(error, request_id)
+        fault = gateway.fault(method.upper(), path_and_query)
+        if fault is not None and not fault.applied:
+            return fault_answer(fault, request_id)
+        response = gateway.throttle(request_id, now=now) or self._respond(
+            method.upper(), path_and_query, body, caller, request_id
+        )
+        return response if fault is None else fault_answer(fault, request_id)
+
+    def run(self, operation: Callable[[Session], _T], *, writes: bool, caller: Caller | None = None) -> _T:
         """Run an operation in one transaction: whatever it raises rolls all of it back.
 
         Args:
             operation: What to do with the catalogue.
             writes: Whether it may change anything.
+            caller: Who asks; None for one who may do all.
         """
         with self._lock:
             with transaction(self._connection, writes=writes):
-                session = Session(self._store, self._types(), self.settings, _now())
+                session = Session(self._store, self._types(), self._behaviour, self._now(), caller or Caller())
                 result = operation(session)
             self._registry = session.registry
             return result
@@ -103,18 +122,36 @@ class Emulator:
 
     def _preload(self) -> None:
         with transaction(self._connection, writes=True):
-            if not self._store.registry().typedefs:
-                self._store.put_types(built_in_types(now=_now()))
+            known = self._store.registry().typedefs
+            self._store.put_types([each for each in built_in_types(now=self._now()) if each.name not in known])
 
-    def _answer(self, method: str, path_and_query: str, body: bytes) -> object:
+    def _respond(self, method: str, path_and_query: str, body: bytes, caller: Caller, request_id: str) -> Response:
+        try:
+            return success(self._answer(method, path_and_query, body, caller), request_id)
+        except AtlasError as error:
+            return failure(error, request_id)
+        except GatewayError as error:
+            return gateway_failure(error, request_id)
+        except UnicodeEncodeError:
+            return failure(AtlasError(BAD_REQUEST, "a text of the request is not valid Unicode"), request_id)
+        except Exception as error:
+            _LOG.exception("The emulator failed on %s %s", method, path_and_query)
+            return failure(AtlasError(INTERNAL_ERROR, error), request_id)
+
+    def _answer(self, method: str, path_and_query: str, body: bytes, caller: Caller) -> object:
         address = Address.read(path_and_query)
         found = find_route(method, address.segments)
         if found is None:
             raise AtlasError(REQUEST_UNRECOGNIZED)
         route, places = found
         call = Call(places, address.query, read_json(body))
-        call.check_lengths(self.settings.limits)
-        return self.run(lambda session: route.operation(session, call), writes=route.writes)
+        call.check_lengths(self._behaviour.limits)
+        self._gateway.charge(call.operations())
+        answer = self.run(lambda session: route.operation(session, call), writes=route.writes, caller=caller)
+        # What an operation could do in part stays, and the error is its answer.
+        if isinstance(answer, AtlasError):
+            raise answer
+        return answer
 
     def _types(self) -> Registry:
         """The types, read again where another process changed the file."""
@@ -124,6 +161,5 @@ class Emulator:
             self._version = version
         return self._registry
 
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+    def _now(self) -> int:
+        return int(self._clock() * 1000)

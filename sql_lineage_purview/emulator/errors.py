@@ -30,6 +30,19 @@ class AtlasError(Exception):
         self.kind = kind
 
 
+class GatewayError(Exception):
+    """A request that something in front of the Data Map refuses; the body of its answer has another shape."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class ConnectionCutError(ConnectionError):
+    """A fault on demand: the connection ends without an answer. Over HTTP the client sees it closed."""
+
+
 # Definitions of types
 CIRCULAR_SUPER_TYPES = ErrorCode(400, "ATLAS-400-00-002", "{0}: invalid supertypes - circular reference back to self {1}")
 INCOMPATIBLE_SUPER_TYPE = ErrorCode(400, "ATLAS-400-00-003", "{0}: incompatible supertype {1}")
@@ -109,6 +122,9 @@ UNIQUE_ATTRIBUTE_NOT_FOUND = ErrorCode(404, "ATLAS-404-00-009", "Instance {0} wi
 REFERENCE_NOT_FOUND = ErrorCode(404, "ATLAS-404-00-00A", "Referenced entity {0} is not found")
 NAME_TAKEN = ErrorCode(409, "ATLAS-409-00-003", "failed to update entity: {0}")
 
+CLASSIFICATION_UNKNOWN = ErrorCode(404, "ATLAS-404-00-008", "Given classification {0} was invalid")
+CLASSIFICATION_MISSING = ErrorCode(400, "ATLAS-400-00-06D", "Classification {0} is not associated with entity")
+
 # Relationships and lineage
 LINEAGE_PARAMETER_INVALID = ErrorCode(400, "ATLAS-400-00-026", "Invalid lineage query parameters passed {0}: {1}")
 VALUE_INVALID = ErrorCode(400, "ATLAS-400-00-028", "invalid value: {0}")
@@ -134,7 +150,11 @@ RELATIONSHIP_DELETED = ErrorCode(404, "ATLAS-404-00-00F", "Attempting to delete 
 NO_LINEAGE_TYPE = ErrorCode(404, "ATLAS-404-00-011", "Given instance guid {0} with type {1} is not a valid lineage entity type.")
 RELATIONSHIP_EXISTS = ErrorCode(409, "ATLAS-409-00-004", "relationship {0} already exists between entities {1} and {2}")
 
+# The account's own API; the text is not captured.
+COLLECTION_UNKNOWN = ErrorCode(404, "CollectionNotFound", "Collection {0} does not exist")
+
 # Any request
+NOT_AUTHORIZED = ErrorCode(403, "ATLAS-403-00-001", "{0} is not authorized to perform {1}")
 PARAMETERS_INVALID = ErrorCode(400, "ATLAS-400-00-01A", "invalid parameters: {0}")
 BAD_REQUEST = ErrorCode(400, "ATLAS-400-00-029", "{0}")
 QUERY_VALUE_TOO_LONG = ErrorCode(400, "ATLAS-400-00-057", "Length of query param {0} exceeds the limit")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, unquote
 
@@ -12,7 +12,7 @@ from .errors import BAD_REQUEST, QUERY_VALUE_TOO_LONG, REQUEST_MALFORMED, AtlasE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .settings import Limits
+    from .behaviour import Limits
 
 _JSON = "application/json; charset=utf-8"
 _GUID_GARBAGE = frozenset(" ,;[]{}()\"'")
@@ -82,6 +82,12 @@ class Call:
                 groups.setdefault(index, {})[name] = value
         return list(groups.values())
 
+    def operations(self) -> int:
+        """As how many operations the quota counts it: one for each entity that it writes or reads by name or guid."""
+        entities = self.body.get("entities") if isinstance(self.body, dict) else None
+        named = sum(key == "guid" or key.startswith("attr_") for key, _ in self.query)
+        return max(1, named, len(entities) if isinstance(entities, list) else 0)
+
     def check_lengths(self, limits: Limits) -> None:
         """Is no value of path or query too long?"""
         for key, value in (*self.places.items(), *self.query):
@@ -118,9 +124,14 @@ def failure(error: AtlasError, request_id: str) -> Response:
 
 def unauthorized(message: str, request_id: str) -> Response:
     """401 as a gateway shows it."""
-    payload = {"error": {"code": "Unauthorized", "message": message}}
-    response = _json_response(401, payload, request_id)
-    return Response(401, {**response.headers, "WWW-Authenticate": "Bearer"}, response.body)
+    response = gateway_error(401, "Unauthorized", message, request_id)
+    return replace(response, headers={**response.headers, "WWW-Authenticate": "Bearer"})
+
+
+def gateway_error(status: int, code: str, message: str, request_id: str, *, retry_after: int | None = None) -> Response:
+    """An error in the shape of Purview's gateway, which is not that of its Data Map."""
+    response = _json_response(status, {"error": {"code": code, "message": message}}, request_id)
+    return response if retry_after is None else replace(response, headers={**response.headers, "Retry-After": str(retry_after)})
 
 
 def refused_by_gateway(status: int, reason: str) -> Response:

@@ -5,7 +5,7 @@ Source: `AtlasEntity`, `AtlasObjectId` and `AtlasEntityStream` of Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -68,13 +68,18 @@ class ObjectId:
 
 @dataclass(slots=True)
 class Incoming:
-    """An entity as sent. Its dictionaries are its own: the steps of the pipeline change them."""
+    """An entity as sent. Its dictionaries are its own: the steps of the pipeline change them.
+
+    A `collection` goes before that of the request.
+    """
 
     guid: str
     type_name: str | None
     attributes: JsonObject
     relationships: JsonObject
     extras: JsonObject
+    classifications: list[Any] = field(default_factory=list)
+    collection: str | None = None
 
     @classmethod
     def read(cls, value: object, *, guid: str | None = None) -> Incoming:
@@ -93,8 +98,6 @@ class Incoming:
         given = body.get("guid", guid or f"-{uuid4().int}")
         if given in (None, ""):
             raise AtlasError(OBJECT_ID_INVALID, f"invalid guid {java_text(given)}")
-        if body.get("classifications"):
-            raise AtlasError(BAD_REQUEST, "classifications are not kept by the emulator; send the entity without them")
         type_name = body.get("typeName")
         return cls(
             guid=java_text(given),
@@ -102,7 +105,12 @@ class Incoming:
             attributes=dict(expect_object(body.get("attributes") or {}, "attributes")),
             relationships=dict(expect_object(body.get("relationshipAttributes") or {}, "relationshipAttributes")),
             extras={name: body[name] for name in EXTRAS if body.get(name) is not None},
+            classifications=expect_list(body.get("classifications") or [], "classifications"),
         )
+
+    def copy(self) -> Incoming:
+        """The same, with dictionaries of its own."""
+        return replace(self, attributes=dict(self.attributes), relationships=dict(self.relationships), extras=dict(self.extras))
 
 
 class Stream:
@@ -110,6 +118,7 @@ class Stream:
 
     def __init__(self, entities: list[Incoming], referred: list[Incoming]) -> None:
         self._entities = entities
+        self._referred = referred
         self._by_guid: dict[str, Incoming] = {}
         # Of several entities with one guid the first counts; a referred one goes before all.
         for entity in (*referred, *entities):
@@ -141,6 +150,14 @@ class Stream:
 
     def __len__(self) -> int:
         return len(self._entities)
+
+    def all(self) -> Iterator[Incoming]:
+        """The entities to write, and those that they may refer to."""
+        return iter((*self._entities, *self._referred))
+
+    def head(self, count: int) -> Stream:
+        """The first entities, in a form of their own."""
+        return Stream([each.copy() for each in self._entities[:count]], [each.copy() for each in self._referred])
 
     def find(self, guid: str) -> Incoming | None:
         """The entity of that guid in this request."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from .changes import Changes
+from .classifications import read_classification
 from .edges import Target, replace_targets
 from .errors import NAME_TAKEN, PARAMETERS_INVALID, AtlasError
 from .incoming import ObjectId
+from .records import StoredEntity
 from .registry import element_type
 from .resolution import Resolution, discover, resolve_by_guid, resolve_by_unique_attributes
-from .store import StoredEntity
 from .validation import compact_attributes, validate_and_normalize
 from .values import default_value, is_object_id, is_reference
 
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Placed:
-    """An entity of the request, and its guid in the store."""
+    """An entity of the request, its guid in the store, and the collection that the request names."""
 
     entity: Incoming
     entity_type: EntityType
     guid: str
+    collection: str | None
 
 
 def create_or_update(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> Changes:
@@ -46,7 +48,7 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
         session: The catalogue.
         stream: The entities.
         partial: Check and write only what is supplied, as PUT does.
-        collection: Where new entities land; None for the root collection.
+        collection: Where entities land, new ones and those that exist; None for the root collection, or where they are.
 
     Returns:
         What changed, with the guid of each placeholder.
@@ -54,7 +56,7 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
     Raises:
         AtlasError: Something of the request is refused.
     """
-    limit = session.settings.limits.entities
+    limit = session.behaviour.limits.entities
     if limit is not None and len(stream) > limit:
         raise AtlasError(PARAMETERS_INVALID, f"{len(stream)} entities in one request exceed the limit of {limit}")
     resolution = Resolution()
@@ -70,7 +72,7 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
         entity_type = session.entity_type(entity.type_name)
         compact_attributes(entity, entity_type)
         validate_and_normalize(session, entity, entity_type, partial=partial and guid in resolution.guids)
-        placed.append(_place(session, entity, entity_type, resolution, changes, collection))
+        placed.append(_place(session, entity, entity_type, resolution, changes, entity.collection or collection))
     map_to_graph(session, placed, resolution, changes)
     return changes
 
@@ -98,13 +100,14 @@ def _place(
     """Find the stored entity, or create one with the attributes that are not supplied at their defaults."""
     guid = resolution.guids.get(entity.guid) or resolution.unique.get(_unique_key(entity, entity_type))
     if guid is None:
-        guid = _create(session, entity, entity_type, collection or session.settings.collection)
+        guid = _create(session, entity, entity_type, collection or session.behaviour.root)
         changes.created[guid] = None
     resolution.guids[entity.guid] = guid
     resolution.unique[_unique_key(entity, entity_type)] = guid
     if entity.guid != guid:
         changes.assignments[entity.guid] = guid
-    return _Placed(entity, entity_type, guid)
+    changes.sent[guid] = None
+    return _Placed(entity, entity_type, guid, collection)
 
 
 def _unique_key(entity: Incoming, entity_type: EntityType) -> str:
@@ -117,14 +120,16 @@ def _create(session: Session, entity: Incoming, entity_type: EntityType, collect
         name: default_value(attribute) for name, attribute in entity_type.attributes.items() if name not in entity_type.ends
     }
     qualified_name = entity.attributes.get("qualifiedName")
+    session.caller.require_write(collection, f"create entity: type={entity_type.name}")
     guid = str(uuid4())
+    given = [read_classification(session, each, guid) for each in entity.classifications]
     created = StoredEntity(
         guid=guid,
         type_name=entity_type.name,
         qualified_name=qualified_name,
         status="ACTIVE",
         attributes={**attributes, "qualifiedName": qualified_name} if qualified_name is not None else attributes,
-        extras=entity.extras,
+        extras={**entity.extras, "classifications": given} if given else entity.extras,
         collection=collection,
         created=session.now,
         updated=session.now,
@@ -140,17 +145,20 @@ def _write_attributes(session: Session, item: _Placed, resolution: Resolution) -
     stored = session.store.entity(item.guid)
     if stored is None:
         return False
+    session.caller.require_write(stored.collection, f"update entity: guid={item.guid}")
     supplied = {
         name: _stored_value(session, item.entity_type, name, value, resolution) for name, value in item.entity.attributes.items()
     }
     attributes = {**stored.attributes, **supplied}
     extras = {**stored.extras, **item.entity.extras}
-    if attributes == stored.attributes and extras == stored.extras:
+    collection = item.collection or stored.collection
+    revised = replace(stored, attributes=attributes, extras=extras, collection=collection)
+    if revised == stored:
         return False
+    session.caller.require_write(collection, f"move entity: guid={item.guid}")
     qualified_name = attributes.get("qualifiedName")
-    revised = replace(stored, attributes=attributes, extras=extras, qualified_name=qualified_name, updated=session.now)
     with _free_name(stored.type_name, qualified_name):
-        session.store.replace_entity(revised)
+        session.store.replace_entity(replace(revised, qualified_name=qualified_name, updated=session.now))
     return True
 
 

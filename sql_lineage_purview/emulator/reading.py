@@ -12,9 +12,9 @@ from .values import default_value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .records import StoredEntity, StoredRelationship
     from .registry import End, EntityType, JsonObject
     from .session import Session
-    from .store import StoredEntity, StoredRelationship
 
 _CALLER = "emulator"
 
@@ -28,7 +28,7 @@ def header(entity: StoredEntity, *, more: Iterable[str] = ()) -> JsonObject:
         "guid": entity.guid,
         "status": entity.status,
         "displayText": entity.display_text,
-        "classificationNames": [],
+        "classificationNames": list(entity.classifications),
         "meaningNames": [],
         "meanings": [],
         "isIncomplete": False,
@@ -108,6 +108,9 @@ class Reader:
             by_type.setdefault(relationship.type_name, []).append(relationship)
         shown: JsonObject = {}
         for name, ends in entity_type.ends.items():
+            # A table that thousands of processes read must not be read with all of them where nobody asks for that.
+            if not (self._relationships or name in entity_type.attributes or any(end.owns for end in ends)):
+                continue
             values = [value for end in ends for value in self._values(entity, end, by_type.get(end.relationship, []), owned)]
             if any(end.many for end in ends):
                 shown[name] = values

@@ -25,9 +25,9 @@ from .values import normalized, problems
 
 if TYPE_CHECKING:
     from .exchange import Call
+    from .records import StoredEntity, StoredRelationship
     from .registry import End, JsonObject
     from .session import Session
-    from .store import StoredEntity, StoredRelationship
 
 
 def create(session: Session, call: Call) -> JsonObject:
@@ -42,10 +42,15 @@ def create(session: Session, call: Call) -> JsonObject:
         if entity is None:
             raise AtlasError(END_NOT_FOUND, end.owner)
     first, second = _in_order(session, ends[0], [entity for entity in found if entity is not None])
+    for entity in (first, second):
+        session.caller.require_write(entity.collection, f"add relationship: type={name}")
     attributes = _attributes(session, ends[0].relationship, body)
     existing = session.store.relationships_at(first.guid, ends[0].relationship, 1)
-    if any(relationship.end2 == second.guid for relationship in existing):
-        raise AtlasError(RELATIONSHIP_EXISTS, name, first.guid, second.guid)
+    for relationship in existing:
+        if relationship.end2 == second.guid:
+            if session.behaviour.switches.existing_relationships == "ignore":
+                return _shown(session, relationship)
+            raise AtlasError(RELATIONSHIP_EXISTS, name, first.guid, second.guid)
     changes = Changes()
     relationship = connect(session, ends[0], (first.guid, second.guid), attributes, changes)
     changes.answer(session)
@@ -64,6 +69,7 @@ def update(session: Session, call: Call) -> JsonObject:
         entity = _find_end(session, body, f"end{side}")
         if entity is not None and entity.guid != stored.end(side):
             raise AtlasError(END_CHANGED, stored.type_name, stored.guid, stored.end(side), entity.guid)
+    _require_write(session, stored)
     attributes = {**stored.attributes, **_attributes(session, stored.type_name, body)}
     revised = replace(stored, attributes=attributes, updated=session.now, revision=stored.revision + 1)
     session.store.replace_relationship(revised)
@@ -85,6 +91,7 @@ def delete(session: Session, call: Call) -> None:
     stored = _by_guid(session, call.places["guid"])
     if stored.status == "DELETED":
         raise AtlasError(RELATIONSHIP_DELETED, stored.guid)
+    _require_write(session, stored)
     changes = Changes()
     disconnect(session, stored, changes)
     changes.answer(session)
@@ -95,6 +102,13 @@ def _by_guid(session: Session, guid: str) -> StoredRelationship:
     if stored is None:
         raise AtlasError(RELATIONSHIP_NOT_FOUND, guid)
     return stored
+
+
+def _require_write(session: Session, stored: StoredRelationship) -> None:
+    for guid in (stored.end1, stored.end2):
+        entity = session.store.entity(guid)
+        if entity is not None:
+            session.caller.require_write(entity.collection, f"change relationship: guid={stored.guid}")
 
 
 def _find_end(session: Session, body: JsonObject, name: str) -> StoredEntity | None:

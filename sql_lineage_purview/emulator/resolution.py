@@ -98,6 +98,7 @@ def resolve_by_guid(session: Session, stream: Stream, discovery: Discovery, reso
         if stored is None and entity is not None:
             stored = session.find(session.entity_type(entity.type_name), entity.attributes)
         if stored is not None:
+            session.caller.require_read(stored.collection, f"read entity: guid={stored.guid}")
             resolution.guids[guid] = stored.guid
         elif entity is None or is_assigned(guid):
             raise AtlasError(REFERENCE_NOT_FOUND, guid)
@@ -113,6 +114,7 @@ def resolve_by_unique_attributes(session: Session, discovery: Discovery, resolut
         stored = session.find(session.entity_type(reference.type_name), dict(reference.unique))
         if stored is None:
             raise AtlasError(REFERENCE_NOT_FOUND, reference)
+        session.caller.require_read(stored.collection, f"read entity: guid={stored.guid}")
         resolution.unique[key] = stored.guid
 
 

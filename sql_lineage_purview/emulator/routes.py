@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import classification_operations as classifications
+from . import collection_operations as collections
+from . import entity_changes as changes
 from . import entity_operations as entities
 from . import lineage, search
 from . import relationship_operations as relationships
@@ -57,10 +60,9 @@ class Route:
 
 def find_route(method: str, segments: tuple[str, ...]) -> tuple[Route, dict[str, str]] | None:
     """The route of a request with the values of its path's places, or None."""
-    if segments[:2] not in PLANES:
-        return None
-    for route in ROUTES:
-        places = route.match(segments[2:]) if route.method == method else None
+    routes, path = (ROUTES, segments[2:]) if segments[:2] in PLANES else (_OUTSIDE, segments)
+    for route in routes:
+        places = route.match(path) if route.method == method else None
         if places is not None:
             return route, places
     return None
@@ -69,19 +71,38 @@ def find_route(method: str, segments: tuple[str, ...]) -> tuple[Route, dict[str,
 _KIND = "{kind:typedef|entitydef|relationshipdef|classificationdef|enumdef|structdef|businessmetadatadef}"
 _BY_NAME = "uniqueAttribute/type/{typeName}"
 
+
+def _classified(entity: str) -> tuple[tuple[str, str, Operation], ...]:
+    """What is the same for an entity by its guid and by its name."""
+    return (
+        ("POST", f"{entity}/classifications", classifications.add),
+        ("PUT", f"{entity}/classifications", classifications.update),
+        ("DELETE", f"{entity}/classification/{{name}}", classifications.remove),
+        ("POST", f"{entity}/labels", classifications.set_labels),
+        ("PUT", f"{entity}/labels", classifications.add_labels),
+        ("DELETE", f"{entity}/labels", classifications.remove_labels),
+    )
+
+
 _TABLE: tuple[tuple[str, str, Operation], ...] = (
-    ("POST", "entity", entities.create),
-    ("POST", "entity/bulk", entities.create_bulk),
+    ("POST", "entity", changes.create),
+    ("POST", "entity/bulk", changes.create_bulk),
     ("GET", "entity/bulk", entities.get_bulk),
-    ("DELETE", "entity/bulk", entities.delete_bulk),
+    ("DELETE", "entity/bulk", changes.delete_bulk),
     ("GET", "entity/guid/{guid}", entities.get),
-    ("PUT", "entity/guid/{guid}", entities.update_attribute),
-    ("DELETE", "entity/guid/{guid}", entities.delete),
+    ("PUT", "entity/guid/{guid}", changes.update_attribute),
+    ("DELETE", "entity/guid/{guid}", changes.delete),
     ("GET", "entity/guid/{guid}/header", entities.get_header),
     ("GET", f"entity/{_BY_NAME}", entities.get_by_name),
-    ("PUT", f"entity/{_BY_NAME}", entities.update_by_name),
-    ("DELETE", f"entity/{_BY_NAME}", entities.delete_by_name),
+    ("PUT", f"entity/{_BY_NAME}", changes.update_by_name),
+    ("DELETE", f"entity/{_BY_NAME}", changes.delete_by_name),
     ("GET", f"entity/bulk/{_BY_NAME}", entities.get_bulk_by_name),
+    *_classified("entity/guid/{guid}"),
+    *_classified(f"entity/{_BY_NAME}"),
+    ("GET", "entity/guid/{guid}/classifications", classifications.get_all),
+    ("GET", "entity/guid/{guid}/classification/{name}", classifications.get),
+    ("POST", "entity/bulk/classification", classifications.add_to_many),
+    ("POST", "entity/bulk/setClassifications", classifications.set_of_many),
     ("GET", "types/typedefs", types.get_all),
     ("POST", "types/typedefs", types.create),
     ("PUT", "types/typedefs", types.update),
@@ -92,6 +113,7 @@ _TABLE: tuple[tuple[str, str, Operation], ...] = (
     ("DELETE", "types/typedef/name/{name}", types.delete_by_name),
     ("GET", "lineage/{guid}", lineage.get),
     ("GET", f"lineage/{_BY_NAME}", lineage.get_by_name),
+    ("GET", "lineage/{guid}/next", lineage.get_next),
     ("POST", "relationship", relationships.create),
     ("PUT", "relationship", relationships.update),
     ("GET", "relationship/guid/{guid}", relationships.get),
@@ -103,6 +125,15 @@ def _routes() -> Iterator[Route]:
     for method, path, operation in _TABLE:
         yield Route(method, (*_ATLAS, *path.split("/")), operation)
     yield Route("POST", ("search", "query"), search.query)
+    yield Route("POST", ("entity", "moveTo"), changes.move)
+    # The older plane's forms: https://learn.microsoft.com/rest/api/purview/catalogdataplane/collection
+    yield Route("POST", ("collections", "{collectionId}", "entity"), changes.create)
+    yield Route("POST", ("collections", "{collectionId}", "entity", "bulk"), changes.create_bulk)
+    yield Route("POST", ("collections", "{collectionId}", "entity", "moveHere"), changes.move)
 
 
 ROUTES = tuple(_routes())
+_OUTSIDE = (
+    Route("GET", ("account", "collections"), collections.get_all),
+    Route("GET", ("account", "collections", "{name}"), collections.get),
+)

@@ -67,6 +67,8 @@ class _Scan:
         """The asset, all above it, and its columns."""
         entity = self._entity(asset.type, asset.qualified_name, asset.display_name)
         entity.attributes.update({"name": asset.display_name, **asset.attributes})
+        entity.collection = asset.collection
+        entity.classifications = _classifications(asset.classifications)
         kind = ASSET_KINDS.get(asset.type)
         if kind is not None:
             self._add_parents(kind, asset.qualified_name, entity)
@@ -98,6 +100,7 @@ class _Scan:
             owner = self._entity("tabular_schema", schema_name, "tabular_schema")
             entity.relationships["tabular_schema"] = {"guid": owner.guid}
             kind, separator = ASSET_KINDS["column"], "//"
+        owner.collection = asset.collection
         for column in asset.columns:
             self._add_column(column, kind, owner, separator)
 
@@ -108,6 +111,12 @@ class _Scan:
         up = kind.parent.up if kind.parent else ""
         entity.attributes[type_attribute] = column.type
         entity.relationships[up] = _reference(owner)
+        entity.collection = owner.collection
+        entity.classifications = _classifications(column.classifications)
+
+
+def _classifications(names: tuple[str, ...]) -> list[JsonObject]:
+    return [{"typeName": name} for name in names]
 
 
 def _reference(entity: Incoming) -> JsonObject:

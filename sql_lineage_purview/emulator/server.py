@@ -10,14 +10,16 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .errors import EmulatorError
+from .errors import ConnectionCutError, EmulatorError
 from .exchange import Response, refused_by_gateway, unauthorized
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterable
     from types import TracebackType
 
     from .emulator import Emulator
+    from .tls import LoopbackAuthority
 
 HOST = "127.0.0.1"
 _POLL_SECONDS = 0.05
@@ -30,9 +32,9 @@ class Server:
         url: The endpoint, such as `http://127.0.0.1:8765`; `/datamap/api` and `/catalog/api` follow it.
     """
 
-    def __init__(self, emulator: Emulator, port: int, refused_tokens: frozenset[str]) -> None:
-        self._http = _HttpServer(port, emulator, refused_tokens)
-        self.url = f"http://{HOST}:{self._http.server_address[1]}"
+    def __init__(self, emulator: Emulator, port: int, refused_tokens: frozenset[str], tls: ssl.SSLContext | None) -> None:
+        self._http = _HttpServer(port, emulator, refused_tokens, tls)
+        self.url = f"{'https' if tls else 'http'}://{HOST}:{self._http.server_address[1]}"
         self._thread = Thread(target=self._http.serve_forever, args=(_POLL_SECONDS,), name="emulator", daemon=True)
         self._thread.start()
 
@@ -55,21 +57,24 @@ class Server:
         self.close()
 
 
-def serve(emulator: Emulator, port: int, *, refused_tokens: Iterable[str] = ()) -> Server:
+def serve(
+    emulator: Emulator, port: int, *, refused_tokens: Iterable[str] = (), authority: LoopbackAuthority | None = None
+) -> Server:
     """Serve an emulator on 127.0.0.1.
 
-    Any request must carry `Authorization: Bearer` with a token; which one does not matter.
+    Any request must carry `Authorization: Bearer` with a token; what a token must fulfil is the emulator's behaviour.
 
     Args:
         emulator: What answers.
         port: The port, or 0 for any that is free.
         refused_tokens: Tokens that are answered 401 nevertheless.
+        authority: Who vouches for this machine: with one it is HTTPS, without one plain HTTP.
 
     Raises:
         EmulatorError: The port cannot be used.
     """
     try:
-        return Server(emulator, port, frozenset(refused_tokens))
+        return Server(emulator, port, frozenset(refused_tokens), authority.server_context() if authority else None)
     except (OSError, OverflowError) as error:
         raise EmulatorError(f"port {port} on {HOST} cannot be used ({error}); choose another, or 0 for any free one") from error
 
@@ -79,12 +84,15 @@ class _HttpServer(ThreadingHTTPServer):
     allow_reuse_address = os.name == "posix"
     daemon_threads = False
 
-    def __init__(self, port: int, emulator: Emulator, refused_tokens: frozenset[str]) -> None:
+    def __init__(self, port: int, emulator: Emulator, refused_tokens: frozenset[str], tls: ssl.SSLContext | None) -> None:
         self.emulator = emulator
         self.refused_tokens = refused_tokens
         self._connections: set[socket.socket] = set()
         self._guard = Lock()
         super().__init__((HOST, port), _Handler)
+        if tls is not None:
+            # The handshake is the business of each connection's own thread, with its first read.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def server_bind(self) -> None:
         """Bind without asking a name server for this machine's name, which can take seconds."""
@@ -107,7 +115,8 @@ class _HttpServer(ThreadingHTTPServer):
         with self._guard:
             for connection in self._connections:
                 try:
-                    connection.shutdown(how)
+                    # That of the plain socket: that of TLS would pull the session away from under a waiting read.
+                    socket.socket.shutdown(connection, how)
                 except OSError:
                     continue
 
@@ -144,7 +153,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         refusal = self._refusal()
-        self._send(refusal or self.server.emulator.handle(self.command, self.path, dict(self.headers.items()), body))
+        try:
+            self._send(refusal or self.server.emulator.handle(self.command, self.path, dict(self.headers.items()), body))
+        except ConnectionCutError:
+            self.close_connection = True
 
     def __getattr__(self, name: str) -> Any:
         """Every method comes in the same way: the base class looks for `do_GET` and its like."""

@@ -12,19 +12,22 @@ from .values import java_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .access import Caller
+    from .behaviour import Behaviour
+    from .records import StoredEntity
     from .registry import EntityType, Registry
-    from .settings import Settings
-    from .store import Store, StoredEntity
+    from .store import Store
 
 
 @dataclass(slots=True)
 class Session:
-    """The store within one transaction, the types as they stand, and the time in milliseconds since 1970."""
+    """The store within one transaction, the types as they stand, the time in milliseconds since 1970, and who asks."""
 
     store: Store
     registry: Registry
-    settings: Settings
+    behaviour: Behaviour
     now: int
+    caller: Caller
 
     def entity_type(self, name: str | None) -> EntityType:
         """The entity type of that name.

@@ -3,75 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from .records import StoredEntity, StoredRelationship
 from .registry import Category, JsonObject, Registry, TypeDef
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-Status = Literal["ACTIVE", "DELETED"]
+    from .records import Status
+    from .search_filters import Condition
+
 
 # The columns of each table in the order of the fields that are read from them.
 _ENTITY = "guid, type, qualified_name, status, attributes, extras, collection, created, updated, revision"
 _RELATIONSHIP = "guid, type, end1, end2, status, attributes, created, updated, revision"
 _SELECT_ENTITY = "SELECT " + _ENTITY + " FROM entities "  # noqa: S608  # constants of this module
 _SELECT_RELATIONSHIP = "SELECT " + _RELATIONSHIP + " FROM relationships "  # noqa: S608  # constants of this module
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntity:
-    """An entity as kept. `revision` counts its changes from 1; times are milliseconds since 1970.
-
-    `extras` are members beside the attributes that a client may send: labels, customAttributes, contacts and the like.
-    """
-
-    guid: str
-    type_name: str
-    qualified_name: str | None
-    status: Status
-    attributes: JsonObject
-    extras: JsonObject
-    collection: str
-    created: int
-    updated: int
-    revision: int
-
-    @property
-    def active(self) -> bool:
-        """Has it not been deleted?"""
-        return self.status == "ACTIVE"
-
-    @property
-    def display_text(self) -> str:
-        """What lists show for it."""
-        shown = self.attributes.get("name") or self.attributes.get("displayName") or self.qualified_name
-        return str(shown or self.guid)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRelationship:
-    """A relationship as kept; `end1` and `end2` are guids in the order of the definition's ends."""
-
-    guid: str
-    type_name: str
-    end1: str
-    end2: str
-    status: Status
-    attributes: JsonObject
-    created: int
-    updated: int
-    revision: int
-
-    def end(self, side: int) -> str:
-        """The guid at end 1 or 2."""
-        return self.end1 if side == 1 else self.end2
-
-    def opposite(self, guid: str) -> str:
-        """The guid at the other end."""
-        return self.end2 if guid == self.end1 else self.end1
 
 
 class Store:
@@ -112,10 +63,19 @@ class Store:
         row = self._connection.execute(_SELECT_ENTITY + "WHERE guid = ?", (guid,)).fetchone()
         return _entity(row) if row else None
 
-    def entities(self) -> Iterator[StoredEntity]:
-        """All entities that are not deleted, oldest first."""
-        rows = self._connection.execute(_SELECT_ENTITY + "WHERE status = 'ACTIVE' ORDER BY rowid").fetchall()
-        return (_entity(row) for row in rows)
+    def search(self, condition: Condition, order: Condition, start: int, limit: int) -> tuple[int, list[StoredEntity]]:
+        """How many entities fulfil a condition, and a page of them in an order."""
+        where = f"FROM entities WHERE {condition.text}"
+        count: int = self._connection.execute(f"SELECT count(*) {where}", condition.values).fetchone()[0]
+        rows = self._connection.execute(
+            f"SELECT {_ENTITY} {where} ORDER BY {order.text} LIMIT ? OFFSET ?",
+            (*condition.values, *order.values, limit, start),
+        )
+        return count, [_entity(row) for row in rows]
+
+    def collections(self) -> list[str]:
+        """The collections that hold anything."""
+        return [name for (name,) in self._connection.execute("SELECT DISTINCT collection FROM entities")]
 
     def named(self, qualified_name: str) -> list[StoredEntity]:
         """Entities of any type that have exactly this qualified name, oldest first; deleted ones have none."""
@@ -153,13 +113,17 @@ class Store:
             sqlite3.IntegrityError: Another entity of its type has its qualified name.
         """
         self._connection.execute(
-            "UPDATE entities SET qualified_name = ?, status = ?, attributes = ?, extras = ?, updated = ?, revision = ?"
-            " WHERE guid = ?",
+            "UPDATE entities SET qualified_name = ?, status = ?, attributes = ?, extras = ?, collection = ?, updated = ?,"
+            " revision = ? WHERE guid = ?",
             (
-                *(entity.qualified_name, entity.status, _dump(entity.attributes), _dump(entity.extras)),
+                *(entity.qualified_name, entity.status, _dump(entity.attributes), _dump(entity.extras), entity.collection),
                 *(entity.updated, entity.revision, entity.guid),
             ),
         )
+
+    def remove_entity(self, guid: str) -> None:
+        """Forget an entity."""
+        self._connection.execute("DELETE FROM entities WHERE guid = ?", (guid,))
 
     def touch(self, guid: str, *, now: int) -> None:
         """Note that an entity changed: its revision counts up."""
@@ -174,9 +138,11 @@ class Store:
 
     def relationships_of(self, guid: str, *, status: Status = "ACTIVE") -> list[StoredRelationship]:
         """All relationships of an entity, oldest first."""
+        # The status stands in the text, and not among the values: else the index on active ones would not be used.
+        of_status = f"AND status = '{status}'"  # one of two words
         rows = self._connection.execute(
-            _SELECT_RELATIONSHIP + "WHERE (end1 = :guid OR end2 = :guid) AND status = :status ORDER BY rowid",
-            {"guid": guid, "status": status},
+            f"{_SELECT_RELATIONSHIP} WHERE (end1 = :guid {of_status}) OR (end2 = :guid {of_status}) ORDER BY rowid",
+            {"guid": guid},
         )
         return [_relationship(row) for row in rows]
 
@@ -211,6 +177,26 @@ class Store:
     def delete_relationship(self, relationship: StoredRelationship, *, now: int) -> None:
         """Mark a relationship as deleted."""
         self.replace_relationship(replace(relationship, status="DELETED", updated=now, revision=relationship.revision + 1))
+
+    def remove_relationship(self, guid: str) -> None:
+        """Forget a relationship."""
+        self._connection.execute("DELETE FROM relationships WHERE guid = ?", (guid,))
+
+    # Attempts
+
+    @contextmanager
+    def attempt(self, *, keep: bool = True) -> Iterator[None]:
+        """A part of the transaction that leaves nothing behind where it fails, or where it is not to be kept."""
+        self._connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+            if not keep:
+                self._connection.execute("ROLLBACK TO attempt")
+        except BaseException:
+            self._connection.execute("ROLLBACK TO attempt")
+            raise
+        finally:
+            self._connection.execute("RELEASE attempt")
 
 
 def _dump(value: JsonObject) -> str:

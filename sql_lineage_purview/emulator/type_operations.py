@@ -65,12 +65,13 @@ def get_by_guid(session: Session, call: Call) -> JsonObject:
 
 def create(session: Session, call: Call) -> JsonObject:
     """POST /types/typedefs: new types only; all of the request or none."""
+    session.caller.require_types()
     sent = [completed(raw, category, now=session.now) for category, raw in _sent(call.body)]
     for typedef in sent:
         check_name(typedef)
     taken = {each.name for each in sent if each.name in session.registry.typedefs}
     taken.update(name for name, count in Counter(each.name for each in sent).items() if count > 1)
-    if taken and session.settings.existing_types == "refuse":
+    if taken and session.behaviour.switches.existing_types == "refuse":
         raise AtlasError(TYPE_EXISTS, next(each.name for each in sent if each.name in taken))
     fresh = list({each.name: each for each in sent if each.name not in session.registry.typedefs}.values())
     return _store(session, fresh)
@@ -78,6 +79,7 @@ def create(session: Session, call: Call) -> JsonObject:
 
 def update(session: Session, call: Call) -> JsonObject:
     """PUT /types/typedefs: additions to types that exist."""
+    session.caller.require_types()
     changed = []
     for category, raw in _sent(call.body):
         old = session.registry.find(str(raw.get("name")))
@@ -109,6 +111,7 @@ def delete_by_name(session: Session, call: Call) -> None:
 
 
 def _delete(session: Session, names: list[str]) -> None:
+    session.caller.require_types()
     for name in names:
         if session.store.type_in_use(name) or any(child not in names for child in session.registry.children(name)):
             raise AtlasError(TYPE_IN_USE, name)

@@ -44,12 +44,15 @@ if TYPE_CHECKING:
     from .registry import Registry, TypeDef
 
 _NAME = re.compile(r"(__)?[a-zA-Z][a-zA-Z0-9_ ]*\Z")
+# Purview's own classifications have dots, and it advises them for others: `CONTOSO.HR.EMPLOYEE_ID`.
+_DOTTED_NAME = re.compile(r"(__)?[a-zA-Z][a-zA-Z0-9_ .]*\Z")
 _RESERVED = frozenset(("description", "version", "options", "name", "servicetype"))
 
 
 def check_name(typedef: TypeDef) -> None:
     """Is the name of the type well formed and free?"""
-    if not _NAME.match(typedef.name):
+    pattern = _DOTTED_NAME if typedef.category is Category.CLASSIFICATION else _NAME
+    if not pattern.match(typedef.name):
         raise AtlasError(TYPE_NAME_MALFORMED, typedef.name, typedef.category.value)
     if typedef.name in _RESERVED:
         raise AtlasError(TYPE_NAME_RESERVED, typedef.category.value)

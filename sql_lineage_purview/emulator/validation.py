@@ -25,12 +25,12 @@ from .incoming import expect_list, expect_object
 from .values import java_text, normalized, problems, type_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from .behaviour import Behaviour, Limits
     from .incoming import Incoming
     from .registry import EntityType, Registry
     from .session import Session
-    from .settings import Limits
 
 # `AtlasConfiguration` of Apache Atlas
 _KEY_LENGTH = 50
@@ -63,20 +63,21 @@ def validate_and_normalize(session: Session, entity: Incoming, entity_type: Enti
         AtlasError: The entity breaks a rule of its type, or a size.
     """
     _check_custom_attributes(entity)
-    _check_labels(entity)
-    first = next(_messages(session.registry, entity, entity_type, partial=partial), None)
+    check_labels(expect_list(entity.extras.get("labels") or [], "labels"))
+    parents = session.behaviour.switches.parents == "mandatory" and not partial
+    first = next(_messages(session.registry, entity, entity_type, partial=partial, parents=parents), None)
     if first is not None:
         raise AtlasError(INSTANCE_INVALID, first)
     declared = entity_type.attributes
-    if session.settings.undeclared_attributes == "refuse":
+    if session.behaviour.switches.undeclared == "refuse":
         _refuse_undeclared(entity, entity_type)
     entity.attributes = {
         name: normalized(session.registry, declared[name], value) for name, value in entity.attributes.items() if name in declared
     }
-    _check_sizes(entity, session.settings.limits)
+    _check_sizes(entity, session.behaviour)
 
 
-def _messages(registry: Registry, entity: Incoming, entity_type: EntityType, *, partial: bool) -> Iterator[str]:
+def _messages(registry: Registry, entity: Incoming, entity_type: EntityType, *, partial: bool, parents: bool) -> Iterator[str]:
     for declaring, attribute in entity_type.declared:
         value = entity.attributes.get(attribute.name)
         where = f"{entity.type_name}.{attribute.name}"
@@ -84,9 +85,11 @@ def _messages(registry: Registry, entity: Incoming, entity_type: EntityType, *, 
             yield from problems(registry, attribute, value, where)
         elif not (partial or attribute.optional or entity.relationships.get(attribute.name) is not None):
             yield f"{where}: mandatory attribute value missing in type {declaring}"
-    # Relationships that the type calls mandatory, such as a table's dbSchema, are not asked for: Purview takes entities
-    # without them.
+    # Relationships that the type calls mandatory, such as a table's dbSchema, are asked for on demand alone: Purview takes
+    # tables without them.
     for name, ends in entity_type.ends.items():
+        if parents and ends[0].owned and entity.relationships.get(name) is None:
+            yield f"{entity.type_name}.{name}: mandatory attribute value missing in type {ends[0].owner}"
         yield from type_problems(registry, ends[0].type_name, entity.relationships.get(name), f"{entity.type_name}.{name}")
 
 
@@ -108,26 +111,45 @@ def _check_custom_attributes(entity: Incoming) -> None:
             raise AtlasError(CUSTOM_VALUE_TOO_LONG, java_text(value), _VALUE_LENGTH)
 
 
-def _check_labels(entity: Incoming) -> None:
-    for label in expect_list(entity.extras.get("labels") or [], "labels"):
+def check_labels(labels: Iterable[object]) -> None:
+    """Is each label short, and made of word characters?
+
+    Raises:
+        AtlasError: One is not.
+    """
+    for label in labels:
         if len(java_text(label)) > _LABEL_LENGTH:
             raise AtlasError(LABEL_TOO_LONG, label, _LABEL_LENGTH)
         if not _WORD.match(java_text(label)):
             raise AtlasError(LABEL_MALFORMED, label)
 
 
-def _check_sizes(entity: Incoming, limits: Limits) -> None:
+def _check_sizes(entity: Incoming, behaviour: Behaviour) -> None:
     total = 0
     for name, value in entity.attributes.items():
-        limit = limits.name_bytes if name == "name" else limits.property_bytes
-        size = _size(value) + (0 if name == "name" else len(name.encode()))
-        total += size
-        if size > limit:
-            message = f"the size of {entity.type_name}.{name} is {size} bytes, which exceeds the limit of {limit}"
-            raise AtlasError(PARAMETERS_INVALID, message)
-    if total > limits.asset_bytes:
-        message = f"the size of this {entity.type_name} is {total} bytes, which exceeds the limit of {limits.asset_bytes}"
+        total += _fitted(entity, name, value, behaviour)
+    limit = behaviour.limits.asset_bytes
+    if total > limit:
+        message = f"the size of this {entity.type_name} is {total} bytes, which exceeds the limit of {limit}"
         raise AtlasError(PARAMETERS_INVALID, message)
+
+
+def _fitted(entity: Incoming, name: str, value: object, behaviour: Behaviour) -> int:
+    """The size of an attribute, which may have been cut to its limit."""
+    limit, overhead = _room(name, behaviour.limits)
+    size = _size(value) + overhead
+    if size <= limit:
+        return size
+    if behaviour.switches.oversized == "truncate" and isinstance(value, str):
+        entity.attributes[name] = value.encode()[: max(0, limit - overhead)].decode(errors="ignore")
+        return limit
+    message = f"the size of {entity.type_name}.{name} is {size} bytes, which exceeds the limit of {limit}"
+    raise AtlasError(PARAMETERS_INVALID, message)
+
+
+def _room(name: str, limits: Limits) -> tuple[int, int]:
+    """The limit of an attribute, and what its name takes of it."""
+    return (limits.name_bytes, 0) if name == "name" else (limits.property_bytes, len(name.encode()))
 
 
 def _size(value: object) -> int:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
-from sql_lineage_purview.emulator import Emulator, Settings
+from sql_lineage_purview.emulator import Behaviour, Emulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -26,6 +27,7 @@ class Answer:
 
     status: int
     payload: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def error(self) -> tuple[int, str, str]:
@@ -41,15 +43,25 @@ class Answer:
 class Catalogue:
     """An emulator with the few moves that tests make."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, token: str | None = None) -> None:
         self.emulator = emulator
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+
+    def seen_by(self, token: str) -> Catalogue:
+        """The same for one who sends this token."""
+        return Catalogue(self.emulator, token)
+
+    def behave(self, **choices: Any) -> None:
+        """Change how the emulator behaves from now on."""
+        self.emulator.behave(replace(self.emulator.behaviour, **choices))
 
     def call(self, method: str, path: str, body: Any = None, *, plane: str = "/datamap/api", **query: Any) -> Answer:
         pairs = [(key.replace("__", ":"), value) for key, value in query.items()]
         address = plane + path + ("?" + urlencode(pairs, doseq=True) if pairs else "")
         raw = b"" if body is None else json.dumps(body).encode()
-        response = self.emulator.handle(method, address, {}, raw)
-        return Answer(response.status, json.loads(response.body) if response.body else None)
+        response = self.emulator.handle(method, address, self._headers, raw)
+        is_json = "json" in response.headers.get("Content-Type", "")
+        return Answer(response.status, json.loads(response.body) if is_json else response.body, response.headers)
 
     def get(self, path: str, **query: Any) -> Answer:
         return self.call("GET", "/atlas/v2" + path, **query)
@@ -108,6 +120,12 @@ def named(name: str, type_name: str = "azure_sql_table") -> dict[str, Any]:
     return {"typeName": type_name, "uniqueAttributes": {"qualifiedName": SERVER + name}}
 
 
+def token(**claims: Any) -> str:
+    """A token that can be read (JWT), meant for Purview if nothing else is said; nobody signed it."""
+    body = base64.urlsafe_b64encode(json.dumps({"aud": "https://purview.azure.net", **claims}).encode())
+    return f"e30.{body.decode().rstrip('=')}.c2ln"
+
+
 @pytest.fixture(scope="session")
 def make() -> Any:
     """Builders of request bodies, for tests that cannot import this file by name."""
@@ -118,6 +136,7 @@ def make() -> Any:
     Make.dataset = staticmethod(dataset)
     Make.process = staticmethod(process)
     Make.named = staticmethod(named)
+    Make.token = staticmethod(token)
     return Make
 
 
@@ -138,8 +157,8 @@ def open_catalogue() -> Iterator[Callable[..., Catalogue]]:
     """Open catalogues, in memory if no file is named; all are closed at the end."""
     with ExitStack() as stack:
 
-        def opened(file: Path | str = ":memory:", settings: Settings | None = None) -> Catalogue:
-            return Catalogue(stack.enter_context(Emulator(file, settings=settings)))
+        def opened(file: Path | str = ":memory:", behaviour: Behaviour | None = None, **more: Any) -> Catalogue:
+            return Catalogue(stack.enter_context(Emulator(file, behaviour=behaviour, **more)))
 
         yield opened
 

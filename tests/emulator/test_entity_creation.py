@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sql_lineage_purview.emulator import Settings
+from sql_lineage_purview.emulator import Behaviour, Switches
 
 
 class TestCreating:
@@ -87,7 +87,7 @@ class TestCreating:
 
     @pytest.mark.parametrize("member", ["attributes", "relationshipAttributes"])
     def test_undeclared_attributes_can_be_refused(self, open_catalogue, make, member):
-        catalogue = open_catalogue(settings=Settings(undeclared_attributes="refuse"))
+        catalogue = open_catalogue(behaviour=Behaviour(switches=Switches(undeclared="refuse")))
         entity = make.process()
         entity[member] = {**entity.get(member, {}), "columnMapping": "[]"}
         assert catalogue.create(entity).error == (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.emulator import Limits, Settings
+from sql_lineage_purview.emulator import Behaviour, Limits
 
 MISSING = "00000000-0000-0000-0000-000000000000"
 INVALID = "Invalid instance creation/updation parameters passed : "
@@ -118,7 +118,7 @@ def refused(make):
         ),
         "a classification": (
             {**make.dataset("t"), "classifications": [{"typeName": "PII"}]},
-            (400, "ATLAS-400-00-029", "classifications are not kept by the emulator; send the entity without them"),
+            (404, "ATLAS-404-00-008", "Given classification PII was invalid"),
         ),
         "attributes that are a list": (
             {**make.dataset("t"), "attributes": ["a"]},
@@ -234,14 +234,14 @@ class TestSizes:
         assert catalogue.create(make.dataset("t", name="n" * length)).status == status
 
     def test_an_asset_of_2_megabytes(self, open_catalogue, make):
-        catalogue = open_catalogue(settings=Settings(limits=Limits(asset_bytes=60_000)))
+        catalogue = open_catalogue(behaviour=Behaviour(limits=Limits(asset_bytes=60_000)))
         fits = catalogue.create(make.dataset("t", description="d" * 30_000))
         too_big = catalogue.create(make.dataset("u", description="d" * 30_000, owner="o" * 30_000))
         assert (fits.status, too_big.status) == (200, 400)
         assert "azure_sql_table is 60" in too_big.error[2]
 
     def test_entities_in_one_request(self, open_catalogue, make):
-        catalogue = open_catalogue(settings=Settings(limits=Limits(entities=1)))
+        catalogue = open_catalogue(behaviour=Behaviour(limits=Limits(entities=1)))
         answer = catalogue.create(make.dataset("a"), make.dataset("b"))
         assert answer.error == (
             400,

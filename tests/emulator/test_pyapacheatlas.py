@@ -86,3 +86,55 @@ def test_updates_relationships_search_and_deletion(client):
     assert client.get_entity(qualifiedName="x://load", typeName="mapped_process")["entities"] == []
     with pytest.raises(AtlasException, match="ATLAS-409-00-002"):
         client.delete_type("mapped_process")
+
+
+def test_bulks_of_entities_that_refer_to_each_other(client):
+    from pyapacheatlas.core import AtlasEntity
+
+    tables = [
+        AtlasEntity(f"t{number}", "azure_sql_table", f"mssql://s/Db/dbo/t{number}", guid=f"-{number}") for number in (1, 2, 3)
+    ]
+    answers = client.upload_entities(tables, batch_size=2)
+    guids = {name: guid for answer in answers for name, guid in answer["guidAssignments"].items()}
+    found = client.get_entity(guid=list(guids.values()))["entities"]
+    # The client puts its batches together in no certain order.
+    assert sorted(each["attributes"]["name"] for each in found) == ["t1", "t2", "t3"]
+    assert client.upload_entities(tables)["guidAssignments"] == guids
+
+
+def test_search_page_by_page(client):
+    guids = uploaded(client)
+    wanted = {"and": [{"entityType": "DataSet", "includeSubTypes": True}]}
+    hits = list(client.discovery.search_entities("*", search_filter=wanted, limit=1))
+    assert {hit["id"] for hit in hits} == {guids["-a"], guids["-b"], guids["-c"]}
+
+
+@pytest.mark.filterwarnings("ignore:You're using a feature that Purview does not implement fully")
+def test_classifications(client):
+    from pyapacheatlas.core.typedef import ClassificationTypeDef
+
+    guids = uploaded(client)
+    client.upload_typedefs(classificationDefs=[ClassificationTypeDef("PERSONAL")])
+    client.classify_entity(guid=guids["-c"], classifications=[{"typeName": "PERSONAL"}])
+    client.classify_bulk_entities([guids["-a"], guids["-b"]], {"typeName": "PERSONAL"})
+    assert [each["typeName"] for each in client.get_entity_classifications(guids["-c"])["list"]] == ["PERSONAL"]
+    client.declassify_entity(guids["-c"], "PERSONAL")
+    assert client.get_entity_classifications(guids["-c"])["list"] == []
+
+
+def test_lineage_downstream(client):
+    guids = uploaded(client)
+    lineage = client.get_entity_lineage(guids["-a"], depth=1, direction="OUTPUT")
+    assert set(lineage["guidEntityMap"]) == {guids["-a"], guids["-p"], guids["-b"]}
+    assert lineage["lineageDirection"] == "OUTPUT"
+
+
+def test_collections(client):
+    guids = uploaded(client)
+    account = client.endpoint_url.removesuffix("catalog/api/atlas/v2")
+    client.collections.endpoint_url = account
+    moved = client.collections.move_entities([guids["-p"]], "abcdef")
+    assert [each["guid"] for each in moved["mutatedEntities"]["UPDATE"]] == [guids["-p"]]
+    assert client.get_single_entity(guids["-p"])["entity"]["collectionId"] == "abcdef"
+    client.collections.endpoint_url = account + "account/"
+    assert [each["name"] for each in client.collections.list_collections()] == ["emulator", "abcdef"]

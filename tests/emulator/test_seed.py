@@ -62,7 +62,7 @@ class TestLoading:
             ({"assets": [{"type": "t", "qualifiedName": "q", "name": 1}]}, "assets[0].name: expected a text, found 1"),
             (
                 {"assets": [{"type": "t", "qualifiedName": "q", "xyz": 1}]},
-                "assets[0]: unknown key 'xyz'; known are type, qualifiedName, name, columns, attributes",
+                "known are type, qualifiedName, name, columns, attributes, collection, classifications",
             ),
             ({"assets": [{"type": "t", "qualifiedName": "q", "column": []}]}, "unknown key 'column'; did you mean columns?"),
             ({"assets": [{"type": "t", "qualifiedName": "q", "columns": {}}]}, "assets[0].columns: expected a list, found {}"),
@@ -77,6 +77,10 @@ class TestLoading:
             (
                 {"assets": [{"type": "t", "qualifiedName": "q", "attributes": []}]},
                 "assets[0].attributes: expected an object, found []",
+            ),
+            (
+                {"assets": [{"type": "t", "qualifiedName": "q", "classifications": [1]}]},
+                "assets[0].classifications[0]: expected a text, found 1",
             ),
             ({"assets": [{"type": "t", "qualifiedName": "q"}] * 2}, "assets[1]: t q stands at assets[0] already"),
         ],
@@ -170,6 +174,23 @@ class TestSeeding:
         second = self.found(catalogue, column, f"{SQL}#Größe")
         assert second["attributes"]["data_type"] == "decimal(9,2)"
         assert second["relationshipAttributes"][up]["guid"] == entity["guid"]
+
+    def test_classifications_and_collections(self, catalogue, written):
+        column = {"name": "Mail", "type": "nvarchar(9)", "classifications": ["MICROSOFT.PERSONAL.EMAIL"]}
+        asset = {"type": "azure_sql_table", "qualifiedName": SQL, "columns": [column], "collection": "sales"}
+        asset["classifications"] = ["MICROSOFT.PERSONAL.NAME"]
+        seed(catalogue.emulator, load_assets(written({"assets": [asset]})))
+        found = {
+            name: [each["name"] for each in catalogue.search(filter={"classification": name}).payload["value"]]
+            for name in ("MICROSOFT.PERSONAL.EMAIL", "MICROSOFT.PERSONAL.NAME")
+        }
+        assert found == {"MICROSOFT.PERSONAL.EMAIL": ["Mail"], "MICROSOFT.PERSONAL.NAME": ["Orders"]}
+        placed = catalogue.search(filter={"collectionId": "sales"}).payload["value"]
+        assert {each["name"] for each in placed} == {"Mail", "Orders"}
+
+    def test_a_classification_that_is_not_known(self, catalogue):
+        with pytest.raises(ValueError, match="Given classification PII was invalid"):
+            seed(catalogue.emulator, [Asset("azure_sql_table", SQL, classifications=("PII",))])
 
     def test_columns_of_files_hang_on_a_schema(self, catalogue):
         seed(catalogue.emulator, [Asset("azure_blob_path", FILES, columns=(AssetColumn("Id", "int"),))])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Settings
+from sql_lineage_purview.emulator import Behaviour, Switches
 
 
 def entity_def(name: str = "my_type", **more: Any) -> dict[str, Any]:
@@ -271,7 +271,7 @@ class TestCreating:
         assert {"whole", "inputToProcesses"} <= {each["name"] for each in shown}
 
     def test_existing_types_can_be_ignored(self, open_catalogue):
-        catalogue = open_catalogue(settings=Settings(existing_types="ignore"))
+        catalogue = open_catalogue(behaviour=Behaviour(switches=Switches(existing_types="ignore")))
         catalogue.define(entity_def(description="first"))
         answer = catalogue.define(entity_def(description="second"), entity_def("other"))
         assert [each["name"] for each in answer.payload["entityDefs"]] == ["other"]

@@ -1,0 +1,130 @@
+"""What stands in front of the Data Map: lengths, tokens, the rate of operations, and the answers of faults on demand."""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+from http.client import responses
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from .access import Caller, caller_of
+from .errors import INTERNAL_ERROR, AtlasError, ConnectionCutError, GatewayError
+from .exchange import Response, failure, gateway_error, refused_by_gateway, unauthorized
+from .faults import FaultPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .behaviour import Behaviour
+    from .faults import Fault
+
+_PLANE_SEGMENTS = 2
+# Proxies and load balancers answer these themselves, with a page.
+_PAGES = (502, 503, 504)
+
+
+class Gateway:
+    """Lets requests through, or not.
+
+    Args:
+        behaviour: What it refuses.
+        now: Seconds since 1970, when it opens.
+    """
+
+    def __init__(self, behaviour: Behaviour, *, now: float) -> None:
+        self._behaviour = behaviour
+        self._plan = FaultPlan(behaviour.faults)
+        self._rate = None if behaviour.rate is None else _Rate(behaviour.rate, now=now)
+
+    def check_size(self, path_and_query: str, headers: Mapping[str, str], body: bytes) -> Response | None:
+        """The refusal of a request by its form alone."""
+        limits = self._behaviour.limits
+        if len(path_and_query.encode()) > limits.url_bytes:
+            status = int(self._behaviour.switches.long_urls)
+            return refused_by_gateway(status, HTTPStatus(status).phrase)
+        if limits.body_bytes is not None and len(body) > limits.body_bytes:
+            return refused_by_gateway(413, "Request Entity Too Large")
+        if body and "json" not in (header(headers, "content-type") or "application/json").lower():
+            return refused_by_gateway(415, "Unsupported Media Type")
+        return None
+
+    def caller(self, headers: Mapping[str, str], *, now: float) -> Caller:
+        """Who asks.
+
+        Raises:
+            GatewayError: The gateway does not let them through.
+        """
+        scheme, _, token = (header(headers, "authorization") or "").partition(" ")
+        return caller_of(token.strip() if scheme.lower() == "bearer" else None, self._behaviour, now=now)
+
+    def throttle(self, request_id: str, *, now: float) -> Response | None:
+        """429 where more operations than the rate were done."""
+        wait = self._rate.wait(now=now) if self._rate else 0
+        if not wait:
+            return None
+        message = "The rate of operations is exceeded. Try again later."
+        return gateway_error(429, "TooManyRequests", message, request_id, retry_after=wait)
+
+    def charge(self, operations: int) -> None:
+        """Count the operations of a request that was let through."""
+        if self._rate:
+            self._rate.charge(operations)
+
+    def fault(self, method: str, path_and_query: str) -> Fault | None:
+        """The fault on demand that befalls this request."""
+        path = path_and_query.partition("?")[0].strip("/").split("/")[_PLANE_SEGMENTS:]
+        return self._plan.next(method, "/" + "/".join(path))
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """The value of a header; its name in lower case."""
+    return next((value for key, value in headers.items() if key.lower() == name), None)
+
+
+def gateway_failure(error: GatewayError, request_id: str) -> Response:
+    """The answer to what the gateway refuses."""
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return unauthorized(str(error), request_id)
+    return gateway_error(error.status, error.code, str(error), request_id)
+
+
+def fault_answer(fault: Fault, request_id: str) -> Response:
+    """What a request that fails on demand is answered.
+
+    Raises:
+        ConnectionCutError: Nothing is.
+    """
+    status = fault.status
+    if status is None:
+        raise ConnectionCutError("the connection was cut, as asked for by a fault")
+    phrase = responses.get(status, f"Error {status}")
+    if status in _PAGES:
+        response = refused_by_gateway(status, phrase)
+    elif status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        response = failure(AtlasError(INTERNAL_ERROR, "a fault on demand"), request_id)
+    else:
+        response = gateway_error(status, phrase.replace(" ", ""), f"{phrase}: a fault on demand", request_id)
+    extra = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    return Response(response.status, {**response.headers, **extra}, response.body)
+
+
+class _Rate:
+    """A bucket of operations that fills at the rate and holds those of one second; a large request may overdraw it."""
+
+    def __init__(self, rate: float, *, now: float) -> None:
+        self._rate = rate
+        self._left = rate
+        self._filled = now
+        self._guard = Lock()
+
+    def wait(self, *, now: float) -> int:
+        """The whole seconds until a request is let through."""
+        with self._guard:
+            self._left = min(self._rate, self._left + (now - self._filled) * self._rate)
+            self._filled = now
+            return 0 if self._left > 0 else max(1, math.ceil(-self._left / self._rate))
+
+    def charge(self, operations: int) -> None:
+        with self._guard:
+            self._left -= operations
