@@ -122,7 +122,7 @@ class Binder:
     def query(
         self, query: Query, outer: Scope | None = None, common: CommonScope | None = None, *, exists: bool = False
     ) -> Bound:
-        """Bind a query that stands inside the scope `outer`. `exists`: its select list says nothing, so nothing is wrong in it."""
+        """Bind a query inside the scope `outer`. `exists`: its select list says nothing, so nothing is wrong in it."""
         common = common or CommonScope()
         if query.common:
             common = CommonScope(outer=common)

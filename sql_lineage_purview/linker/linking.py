@@ -18,10 +18,13 @@ from ..model.vocabulary import ModuleKind, TableKind, Teller
 from .binder import Binder
 from .bound import Bound
 from .calls import survey
+from .declaring import declare_parameters
 from .knowledge import DynamicFacts, Knowledge, LinkOptions, Place
 from .objects import Objects, collect, module_name
 from .rows import StatementRows
+from .running import run
 from .session import Session
+from .surroundings import Surroundings
 
 # Compiles the text of a string that a statement executes in a database.
 CompileString: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
@@ -81,7 +84,8 @@ class Linker:
         return self._graph()
 
     def _describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
-        return Binder(_Quiet(self.knowledge, Place(path, module, database, writes=False), noting=False)).query(query)
+        quiet = _Quiet(self.knowledge, Place(path, module, database, writes=False), run, noting=False)
+        return Binder(Surroundings(quiet)).query(query)
 
     # --- statement rows -----------------------------------------------------------------------------------------------
 
@@ -127,7 +131,7 @@ class Linker:
 
     def _run_file(self, file: SourceFile) -> None:
         self.knowledge.followed = 0
-        script = Session(self.knowledge, Place(file.path, None, file.database))
+        script = Session(self.knowledge, Place(file.path, None, file.database), run)
         statements: list[StatementFact] = []  # between two modules; a loop is run as a whole
         for item in file.facts.items:
             if isinstance(item, StatementFact):
@@ -143,11 +147,11 @@ class Linker:
         database = fact.database or file.database
         place = Place(file.path, name, database, (self.naming.key(name),), fact.span.line)
         self.knowledge.followed = 0
-        session = Session(self.knowledge, place)
+        session = Session(self.knowledge, place, run)
         session.elsewhere = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())
-        session.declare_parameters(fact.parameters)
+        declare_parameters(session, fact.parameters)
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:
-            Binder(session).query(fact.query)
+            Binder(Surroundings(session)).query(fact.query)
         session.run(fact.body)
 
     # --- the graph ----------------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ class Writing:
         """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE."""
         if self.write.columns == ():
             return []
+        if self.write.match is not None:
+            return self._by_name(query, self.write.match)
         names = self._names(query)
         if not names or not query.closed:
             return self._partly(names, query)
@@ -48,7 +50,7 @@ class Writing:
 
     def _names(self, query: Bound) -> list[str]:
         if self.write.columns is not None:
-            return self._checked()
+            return self._checked(self.write.columns)
         if self.write.creates:
             return self._created(query)
         if self.table is not None:
@@ -58,9 +60,47 @@ class Writing:
             return [fact.name for fact in facts if not fact.generated]
         return list(self.knowledge.columns_of(self.target, self.path) or ())
 
-    def _checked(self) -> list[str]:
+    def _by_name(self, query: Bound, match: tuple[tuple[str, str], ...]) -> list[tuple[str, Flows]]:
+        """What copies rows by the names of their columns: by a mapping; else each column into that of its name.
+
+        Source: https://learn.microsoft.com/azure/data-factory/copy-activity-schema-and-type-mapping (the target must have all
+        columns of the source)
+        """
+        if match:
+            found = [(sink, used_as(self._named(query, source), Subtype.IDENTITY, EXACT)) for source, sink in match]
+        else:
+            named = [column for column in query.columns if column.name and column.name != STAR]
+            found = [(str(column.name), used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in named]
+        spelled = self._checked(tuple(name for name, _ in found))
+        written = [(name, flows) for name, (_, flows) in zip(spelled, found, strict=True)]
+        if self.target.address:
+            self.knowledge.file_columns(self.target, spelled)
+        rest: Flows = {} if match else in_part(query.unknown())
+        for column in query.columns:
+            if column.name == STAR and not match:
+                add_flows(rest, in_part(column.flows))
+        if not (match or query.closed):
+            self._report_unknown(query)
+        return [*written, (STAR, rest)] if rest else written
+
+    def _named(self, query: Bound, name: str) -> Flows:
+        """What flows into the column of a query that a mapping names; one of unknown columns is taken to have it."""
+        fold = self.knowledge.naming.fold
+        for column in query.columns:
+            if column.name and fold(column.name) == fold(name):
+                return column.flows
+        if len(query.open) == 1:
+            return query.from_open(query.open[0], name, EXACT)
+        unknown: Flows = query.unknown()
+        for column in query.columns:
+            if column.name in (STAR, None):
+                add_flows(unknown, column.flows)
+        if query.closed and not unknown:
+            self._report("SLP201", f"{name}: the source has no such column")
+        return in_part(unknown)
+
+    def _checked(self, listed: tuple[str, ...]) -> list[str]:
         """A column list, in the spelling of the definition."""
-        listed = self.write.columns or ()
         known = None if self.table is not None else self.knowledge.columns_of(self.target, self.path)
         if known is None:
             return list(listed)

@@ -95,9 +95,9 @@ class Cache:
 
 @cache
 def _versions() -> str:
-    """What compiles: this tool, its compiling rooms to the letter, and the parser library."""
+    """What compiles: this tool, its rooms that read files and write facts to the letter, and the libraries that shape them."""
     rooms = Path(__file__).parent.parent
     content = hashlib.sha256()
-    for source in sorted((*rooms.glob("tsql/**/*.py"), *rooms.glob("model/*.py"))):
+    for source in sorted(source for room in ("tsql", "model", "project") for source in rooms.glob(f"{room}/**/*.py")):
         content.update(source.read_bytes())
-    return f"{__version__} {version('sqlglot')} {content.hexdigest()}"
+    return f"{__version__} {version('sqlglot')} {version('sqlparse')} {content.hexdigest()}"

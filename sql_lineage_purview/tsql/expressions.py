@@ -15,7 +15,7 @@ from ..model.facts import Call, ColumnRef, Expression, Query, Subquery, Use, Var
 from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
 from .reader import METHOD, Reader
-from .rewrite import Rendered, unmarked
+from .rendered import Rendered, unmarked
 from .xquery import values_in_xquery
 
 Node: TypeAlias = exp.Expr

@@ -40,7 +40,7 @@ from ..model.vocabulary import Subtype, compose
 from .expressions import Expressions, function_name
 from .parser import NotUnderstoodError
 from .reader import METHOD, Reader
-from .rewrite import PART_MARK, Rendered, unmarked
+from .rendered import PART_MARK, Rendered, unmarked
 from .words import unqualified
 
 Node: TypeAlias = exp.Expr

@@ -1,4 +1,4 @@
-"""Headers of modules: name, parameters, what a function returns, what a trigger hangs on.
+"""Modules: their headers (name, parameters, what a function returns, what a trigger hangs on), and those that are one query.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql,
 https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql,
@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.facts import Declare, Parameter
+from ..model.diagnostics import Span
+from ..model.facts import Declare, ModuleFact, Parameter, Write
 from ..model.names import Name
+from ..model.vocabulary import ModuleKind, StatementKind
 from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
+from .queries import read_query
 from .reader import Reader
 from .statements import ModuleNode
+from .unit import Scope, Unit
 from .words import declared_at, find, name_at, numbered_at, skip_group, split
 
 _MODULE_WORDS = frozenset({"PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"})
@@ -91,3 +95,34 @@ def _function(reader: Reader, tokens: Tokens, name: Name, at: int) -> Header:
         inside = tokens[after + 3 : skip_group(tokens, after + 2) - 1]
         return Header(name, parameters, declares=Declare(Name((tokens[after].value,)), column_definitions(reader, inside)))
     return Header(name, parameters)
+
+
+def inline_module(unit: Unit, node: ModuleNode, header: Header, span: Span) -> ModuleFact:
+    """A view or an inline function: one statement, which writes the module itself."""
+    reader = unit.reader(Scope())
+    body = _query_tokens(node.body)
+    query = unit.guarded(reader, body, lambda: read_query(reader, body))
+    view = node.kind == "VIEW"
+    kind = StatementKind.VIEW if view else StatementKind.INLINE_FUNCTION
+    reader.write(header.name)
+    effects = (Write(header.name, header.columns, query, span, creates=True),) if view and query else ()
+    return ModuleFact(
+        header.name,
+        ModuleKind(node.kind),
+        span,
+        (unit.fact(reader, kind, span, effects, Scope()),),
+        header.parameters,
+        columns=header.columns,
+        query=query,
+        materialized=header.materialized,
+        database=unit.database,
+    )
+
+
+def _query_tokens(tokens: Tokens) -> Tokens:
+    """The query of a view or inline function: without WITH CHECK OPTION, semicolons, and parentheses around all of it."""
+    while tokens and tokens[-1].upper == ";":
+        tokens = tokens[:-1]
+    if [t.upper for t in tokens[-3:]] == ["WITH", "CHECK", "OPTION"]:
+        tokens = tokens[:-3]
+    return tokens

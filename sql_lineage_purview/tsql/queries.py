@@ -32,7 +32,8 @@ from .lowering import Queries
 from .parser import NotUnderstoodError, parse
 from .reader import Reader
 from .remote import Remote, remote_at
-from .rewrite import Rendered, rewrite
+from .rendered import Rendered
+from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
 from .words import name_at, shown, skip_group
 

@@ -30,7 +30,7 @@ from ..lexer import Kind, Token
 from ..queries import read_condition, read_expression, remote_relation
 from ..reader import Reader
 from ..remote import REMOTE_WORDS, remote_at
-from ..rewrite import TABLE_HINTS
+from ..transcript import TABLE_HINTS
 from ..words import find, name_at, skip_group, split
 
 Tokens: TypeAlias = list[Token]

@@ -1,0 +1,53 @@
+"""Declaring: the temporary tables, table variables and table-valued parameters that come to be in a session.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model.facts import Declare, Discard, Parameter
+from ..model.names import Name
+from .session import Session
+from .temporary import Temporary
+
+
+def declare(session: Session, declared: Declare) -> None:
+    """CREATE TABLE #t, DECLARE @t TABLE, ALTER TABLE #t."""
+    if declared.like is not None:
+        _declare_like(session, declared.name, declared.like)
+        return
+    statement, name = session.statement, Name((declared.name.last,))
+    made = any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
+    table = None if made or name.last.startswith("@") else session.memory.find_temporary(name)
+    if table is not None and table.alter(declared.columns, session.naming):
+        if statement:
+            session.knowledge.found(session.place.path, statement.span)
+        return
+    if not (made or table or name.last.startswith("@")) and statement:  # ALTER of a table that only a caller has
+        session.missing(name, statement.span)
+        return
+    own(session, name, session.memory.temporaries.declare(name, declared.columns))
+
+
+def declare_parameters(session: Session, parameters: Iterable[Parameter]) -> None:
+    """A table-valued parameter is a table variable that nobody has filled."""
+    for parameter in parameters:
+        if parameter.type_name:
+            _declare_like(session, Name((parameter.name,)), parameter.type_name)
+
+
+def _declare_like(session: Session, name: Name, kind: Name) -> None:
+    naming = session.naming
+    columns = session.knowledge.objects.catalogue.types.get(naming.key(naming.canonical(kind, session.place.database)))
+    if columns is not None:
+        session.memory.temporaries.tables[naming.key(name)] = Temporary.empty(columns)
+
+
+def own(session: Session, name: Name, table: Temporary) -> Temporary:
+    """A table is its maker's, whoever fills it; a ##global one is seen by all sessions."""
+    table.node = session.temporary_node(name)
+    if name.last.startswith("##"):
+        session.knowledge.share(session.naming.key(name), table)
+    return table

@@ -1,0 +1,159 @@
+"""Executing: procedures that a session calls, and strings that it runs.
+
+A procedure is run anew for each call that may give or take anything; what it does by itself is found in its own run.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..model.diagnostics import Span
+from ..model.facts import Argument, Execute, ExecuteString, Parameter, Query, Select, Write
+from ..model.names import Name
+from ..model.vocabulary import ModuleKind
+from .binder import Binder
+from .bound import Value, union
+from .branches import either_value
+from .calls import filled, parameter_of, passed_elsewhere, passed_strings, template
+from .declaring import declare_parameters
+from .flows import INFERRED
+from .objects import ModuleEntry
+from .session import Session
+from .storing import write
+from .surroundings import Surroundings
+
+_LONGEST_SHOWN = 200  # characters of a pattern in a message
+_CONSTANT = re.compile(r"'(?:[^']|'')*'")
+
+
+def execute(session: Session, executed: Execute) -> None:
+    """EXECUTE of a procedure."""
+    name = session.canonical(executed.procedure)
+    entry = session.knowledge.objects.module(name)
+    if entry is None or entry.fact.kind is not ModuleKind.PROCEDURE:
+        _unknown_call(session, executed, name)
+        return
+    binder = Binder(Surroundings(session))
+    values = [binder.value(argument.expression, None) for argument in executed.arguments]
+    if not _concerned(session, executed, entry, values) and session.naming.key(entry.name) not in session.place.calls:
+        return
+    inner = _call(session, entry, executed.arguments, values, executed.span)
+    if inner is None:
+        return
+    _take_back(session, entry.fact.parameters, executed.arguments, inner)
+    for key, cursor in inner.memory.cursors.items():  # a global one lives on
+        if not key.startswith("@"):
+            session.memory.cursors.setdefault(key, cursor)
+    if executed.into is None:
+        session.results += inner.results
+    elif inner.results:
+        _insert(session, executed, executed.into, name, inner)
+    elif entry.path in session.knowledge.objects.references:
+        session.report("SLP206", f"{name}: what it returns is not known from the catalog", executed.span)
+
+
+def _insert(session: Session, executed: Execute, into: Name, name: Name, inner: Session) -> None:
+    """INSERT … EXEC: all result sets of the procedure go into one table."""
+    found = inner.results[0]
+    for other in inner.results[1:]:
+        if found.closed and other.closed and len(other.columns) != len(found.columns):
+            message = f"{name} returns {len(found.columns)} columns, then {len(other.columns)}"
+            session.report("SLP205", message, executed.span)
+        else:
+            found = union(found, other)
+    if session.dynamic:
+        found = found.doubted(INFERRED)
+    plain = Query(Select(()))
+    write(session, Write(into, executed.columns, plain, executed.span, match=executed.match), found)
+
+
+def _unknown_call(session: Session, executed: Execute, name: Name) -> None:
+    """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
+    given = [
+        argument.variable for argument in executed.arguments if argument.output and argument.variable and argument.parameter != ""
+    ]
+    for variable in given:
+        session.memory.variables.pop(session.naming.fold(variable), None)
+    if (executed.into is not None or given) and not executed.procedure.system:
+        message = f"{name}: its text is not part of the scan, so what it returns is not known"
+        session.report("SLP206", message, executed.span)
+
+
+def _concerned(session: Session, executed: Execute, entry: ModuleEntry, values: list[Value]) -> bool:
+    """Can the call give or take anything? What the callee does by itself is found in its own run."""
+    if executed.into is not None or session.caller is not None or any(argument.output for argument in executed.arguments):
+        return True
+    if session.naming.key(entry.name) in session.knowledge.generic.takers:
+        return True
+    passed = any(value.flows or value.rows or value.tables for value in values)
+    memory = session.memory
+    return passed or bool(memory.temporaries.tables or memory.cursors or session.knowledge.globals)
+
+
+def _call(
+    session: Session, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value], span: Span
+) -> Session | None:
+    """Run a procedure as called from here."""
+    key = session.naming.key(entry.name)
+    if session.too_deep(key, entry, span, rounds=2):
+        return None
+    parameters = entry.fact.parameters
+    inner = Session(session.knowledge, session.place.within(entry, key), session.runner, session, noting=False)
+    declare_parameters(inner, parameters)
+    inner.elsewhere = passed_elsewhere(session.naming, parameters, arguments, session.elsewhere)
+    inner.strings = passed_strings(session.naming, parameters, arguments, session.strings)
+    for position, (argument, value) in enumerate(zip(arguments, values, strict=True)):
+        parameter = parameter_of(session.naming, parameters, argument, position)
+        if parameter is None:
+            continue
+        inner.memory.variables[session.naming.fold(parameter.name)] = value
+        table = session.memory.find_temporary(Name((argument.variable,))) if argument.variable else None
+        if table:
+            inner.memory.temporaries.tables[session.naming.key(Name((parameter.name,)))] = table
+    inner.run(entry.fact.body)
+    return inner
+
+
+def _take_back(session: Session, parameters: tuple[Parameter, ...], arguments: tuple[Argument, ...], inner: Session) -> None:
+    """OUTPUT arguments, and `@x = ` before the procedure's name, take what the callee leaves."""
+    for position, argument in enumerate(arguments):
+        if not argument.output or not argument.variable:
+            continue
+        if argument.parameter == "":
+            session.memory.set(argument.variable, inner.returned)
+            continue
+        parameter = parameter_of(session.naming, parameters, argument, position)
+        if parameter:
+            key = session.naming.fold(parameter.name)
+            left = either_value(state.variables.get(key) for state in inner.memory.ends)
+            session.memory.set(argument.variable, left)
+            if key in inner.memory.cursors:
+                session.memory.cursors[session.naming.fold(argument.variable)] = inner.memory.cursors[key]
+
+
+# --- strings ------------------------------------------------------------------------------------------------------------
+
+
+def execute_string(session: Session, execution: ExecuteString) -> None:
+    """A string of which a part is a caller's: run as far as it is known here, and left to the callers where they know it."""
+    statement = session.statement
+    if statement is None:
+        return
+    texts = filled(execution.pattern, session.strings)
+    if texts is None and not session.elsewhere.isdisjoint(piece.variable for piece in execution.pattern):
+        return  # a call that tells more has a run of its own
+    for text in texts or (template(execution.pattern, session.strings),):
+        facts = session.knowledge.dynamic(text, execution, statement, session.place)
+        if facts.open:
+            message = f"of the SQL that is executed only a pattern is known: {_shown(text)}"
+            session.report("SLP301", message, statement.span)
+        session.run(facts.statements, statement.branch)  # they stand where it stands
+    session.statement = statement
+
+
+def _shown(text: str) -> str:
+    """A pattern in a message: what its constants hold may be a secret."""
+    line = " ".join(_CONSTANT.sub("'…'", text).split())
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"

@@ -1,0 +1,116 @@
+"""Memory: what lives only while the statements of a session run: variables, temporary tables, table variables and cursors.
+
+They are looked through: what flows into them flows on to where they are read.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables (a temporary table is seen by
+what its creator calls).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..model.names import Name
+from ..model.naming import Naming
+from .bound import Bound, Value
+from .branches import State, either_value
+from .temporary import Temporaries, Temporary
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one session holds.
+
+    `shared` are the ##global temporary tables, which all sessions see. `caller` is the memory of the session that calls this one:
+    its #temporary tables and global cursors are seen here.
+    """
+
+    naming: Naming
+    shared: Mapping[str, Temporary]
+    caller: Memory | None = None
+    temporaries: Temporaries = field(init=False)
+    variables: dict[str, Value] = field(default_factory=dict)
+    cursors: dict[str, Bound] = field(default_factory=dict)
+    declared: dict[str, str | None] = field(default_factory=dict)  # the ids of the statements that declare the cursors
+    looped: list[dict[str, Value]] = field(default_factory=list)  # what each loop has set: a BREAK may leave any of it
+    returns: list[State] = field(default_factory=list)  # what there was at each RETURN inside a branch
+
+    def __post_init__(self) -> None:
+        self.temporaries = Temporaries(self.naming)
+
+    # --- states -------------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What there is now."""
+        return State(self.variables, self.temporaries.tables)
+
+    @property
+    def ends(self) -> list[State]:
+        """What there may be once the session has ended: at one of its RETURNs, or behind its last statement."""
+        return [*self.returns, self.state]
+
+    def take(self, state: State) -> None:
+        """From here on there is what this state holds."""
+        self.variables, self.temporaries.tables = state.variables, state.tables
+
+    def leave_to_caller(self, before: State) -> None:
+        """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
+        for key in [key for key in self.temporaries.tables if key not in before.tables and not key.startswith(("@", "##"))]:
+            if self.caller and self.caller.finds(Name((key,))):
+                del self.temporaries.tables[key]
+
+    def size(self) -> int:
+        """How much has flowed so far; it only grows."""
+        values = sum(len(value.flows) + len(value.rows) for value in self.variables.values())
+        tables = sum(
+            len(table.bound.rows) + sum(len(column.flows) for column in table.bound.columns)
+            for table in self.temporaries.tables.values()
+        )
+        return values + tables
+
+    def end_batch(self) -> None:
+        """GO ends the life of variables, those of tables too; #temporary tables and global cursors go on."""
+        self.variables.clear()
+        for key in [key for key in self.temporaries.tables if key.startswith("@")]:
+            del self.temporaries.tables[key]
+
+    # --- variables ----------------------------------------------------------------------------------------------------
+
+    def set(self, name: str, value: Value) -> None:
+        """A variable takes a value."""
+        key = self.naming.fold(name)
+        self.variables[key] = value
+        for loop in self.looped[-1:]:
+            loop[key] = either_value((loop.get(key), value))
+
+    def variable(self, name: str) -> Value:
+        """What a variable holds, be it a scalar or a table."""
+        table = self.find_temporary(Name((name,)))
+        return Value(relation=table.bound) if table else self.variables.get(self.naming.fold(name), Value())
+
+    # --- what is looked up in callers too -------------------------------------------------------------------------------
+
+    def find_temporary(self, name: Name) -> Temporary | None:
+        """The temporary table or table variable of this name."""
+        key = self.naming.key(Name((name.last,)))
+        memory: Memory | None = self
+        while memory:
+            if key in memory.temporaries.tables:
+                return memory.temporaries.tables[key]
+            memory = memory.caller if name.last.startswith("#") else None
+        return self.shared.get(key)
+
+    def finds(self, name: Name) -> bool:
+        """Is there a temporary table of this name here or in a caller?"""
+        return self.find_temporary(name) is not None
+
+    def find_cursor(self, key: str) -> Bound | None:
+        """A cursor of this session; one without @ may be a global one that a caller has declared."""
+        memory: Memory | None = self
+        while memory:
+            if key in memory.cursors:
+                return memory.cursors[key]
+            memory = None if key.startswith("@") else memory.caller
+        return None

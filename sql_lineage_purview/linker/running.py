@@ -1,0 +1,148 @@
+"""Running: statements in their order, those in an arm of IF, CATCH or WHILE as arms, and what each of them does.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model.facts import (
+    Assign,
+    Declare,
+    Discard,
+    Effect,
+    Execute,
+    ExecuteString,
+    Fetch,
+    Inspect,
+    NextBatch,
+    OpenCursor,
+    Rename,
+    Result,
+    Return,
+    StatementFact,
+    Switch,
+    Write,
+)
+from .branches import State, either, either_value, leaves, written
+from .declaring import declare
+from .executing import execute, execute_string
+from .session import Session
+from .storing import copy, rename, write
+from .surroundings import bind, bind_kept
+from .variables import assign, fetch, give_back, open_cursor
+
+_DEEPEST_LOOP = 3  # loops within loops whose rounds are told apart
+_ROUNDS = 5  # of a loop; more would be needed only where a value wanders through as many variables
+
+
+def run(session: Session, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
+    """Run statements in their order, those in an arm of IF, CATCH or WHILE (but the ones it is `within`) as arms."""
+    start = 0
+    while start < len(statements):
+        branch = statements[start].branch
+        if len(branch) <= len(within):
+            _run_statement(session, statements[start])
+            start += 1
+            continue
+        end = _end_of_arm(statements, start, len(within))
+        if branch[len(within)] < 0:
+            _run_loop(session, statements[start:end], (*within, branch[len(within)]))
+        else:
+            behind = _end_of_arm(statements, end, len(within)) if _is_other_arm(statements, end, len(within)) else end
+            _run_arms(session, [arm for arm in (statements[start:end], statements[end:behind]) if arm], len(within))
+            end = behind
+        start = end
+
+
+def _end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:
+    """The index behind the statements of one arm."""
+    arm, end = statements[start].branch[depth], start + 1
+    while end < len(statements) and len(statements[end].branch) > depth and statements[end].branch[depth] == arm:
+        end += 1
+    return end
+
+
+def _is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bool:
+    """Does ELSE begin here? Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY."""
+    return at < len(statements) and len(statements[at].branch) > depth and statements[at].branch[depth] > 0
+
+
+def _run_arms(session: Session, arms: list[Sequence[StatementFact]], depth: int) -> None:
+    """Run IF and ELSE, each from what stood before them; behind them either may have been run."""
+    memory = session.memory
+    before = memory.state
+    ends = [before] if len(arms) == 1 else []
+    for arm in arms:
+        memory.take(before.copied(written(arm, session.naming)))
+        within = arm[0].branch[: depth + 1]
+        session.run(arm, within)
+        if len(arms) == 1:
+            memory.leave_to_caller(before)
+        if session.place.module is None or not leaves(arm, within):
+            ends.append(memory.state)
+    memory.take(either(ends or [before], session.naming))
+
+
+def _run_loop(session: Session, body: Sequence[StatementFact], within: tuple[int, ...]) -> None:
+    """Run rounds of a loop until one adds nothing, since a round finds what the one before it left."""
+    memory = session.memory
+    before, known = memory.state.copied(()), -1
+    loops = sum(arm < 0 for arm in within)
+    memory.looped.append({})
+    for _ in range(_ROUNDS if loops <= _DEEPEST_LOOP else 1):
+        if known == (known := memory.size() + len(session.knowledge.edges.columns)):
+            break
+        session.run(body, within)
+        memory.take(either([before, memory.state, State(memory.looped[-1], {})], session.naming))
+    held = memory.looped.pop()
+    for outer in memory.looped[-1:]:
+        for name, value in held.items():
+            outer[name] = either_value((outer.get(name), value))
+
+
+def _run_statement(session: Session, statement: StatementFact) -> None:
+    session.statement = statement
+    session.place.database = statement.database or session.home  # USE in an executed string ends with the string
+    session.knowledge.begin()
+    try:
+        for effect in statement.effects:
+            _perform(session, effect)
+    except Exception as error:  # a defect costs only the statement that it shows in
+        message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+        session.report("SLP104", message, statement.span)
+    finally:
+        session.knowledge.end(statement)
+
+
+def _perform(session: Session, effect: Effect) -> None:
+    match effect:
+        case Write():
+            write(session, effect, bind(session, effect.query))
+        case Assign():
+            assign(session, effect, bind_kept(session, effect.query))
+        case Result():
+            session.results.append(bind_kept(session, effect.query))
+        case Inspect():
+            bind(session, effect.query)
+        case Return():
+            give_back(session, bind_kept(session, effect.query))
+        case Execute():
+            execute(session, effect)
+        case ExecuteString():
+            execute_string(session, effect)
+        case OpenCursor():
+            open_cursor(session, effect, bind(session, effect.query))
+        case NextBatch():
+            session.memory.end_batch()
+        case Fetch():
+            fetch(session, effect)
+        case Declare():
+            declare(session, effect)
+        case Discard():
+            session.memory.temporaries.tables.pop(session.naming.key(effect.name), None)
+        case Rename():
+            rename(session, session.canonical(effect.old), session.canonical(effect.new))
+        case Switch():
+            copy(session, session.canonical(effect.source), session.canonical(effect.target))

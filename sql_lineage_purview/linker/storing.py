@@ -1,0 +1,132 @@
+"""Storing: what a statement writes becomes edges of the graph, or the content of a temporary table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..model.facts import Rows, Write
+from ..model.graph import Column
+from ..model.names import Name
+from ..model.vocabulary import ModuleKind, Subtype
+from .bound import Bound
+from .declaring import own
+from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow, used_as
+from .session import Session
+from .temporary import Temporary
+from .writing import Writing, fits
+
+
+def write(session: Session, written: Write, query: Bound) -> None:
+    """The rows of a query go into the target of a statement."""
+    if session.dynamic and session.statement:  # findings stand where the string is executed
+        written = replace(written, span=session.statement.span)
+    if written.target.temporary:
+        _write_temporary(session, written, query.carried(session.id))
+    else:
+        _write_table(session, written, query)
+
+
+def _write_table(session: Session, write: Write, query: Bound) -> None:
+    knowledge, path = session.knowledge, session.place.path
+    target = session.canonical(write.target)
+    writing = Writing(knowledge, write, target, path)
+    written = writing.columns(query)
+    if session.dynamic and write.match:  # a column that the mapping names may be one that the query does not tell
+        written = [(name, used_as(flows, Subtype.IDENTITY, INFERRED)) for name, flows in written]
+    if not write.creates:
+        for name, _ in written:
+            if name != "*":
+                session.refer(Column(target, name))
+    if write.creates and query.closed and not query.partial and written and session.place.writes:
+        knowledge.made(target, path, tuple(name for name, _ in written))
+    written += writing.computed(written)
+    _emit(session, target, written, query)
+    entry = knowledge.objects.table(target)
+    if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
+        _emit(session, entry.address, written, query)
+        if query.closed:
+            knowledge.file_columns(entry.address, (name for name, _ in written))
+
+
+def _emit(session: Session, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
+    statement = session.id
+    if statement is None or not session.place.writes:
+        return
+    if session.dynamic:
+        written = [(name, _partly_open(target, flows)) for name, flows in written]
+    rows = _partly_open(target, query.rows) if session.dynamic else query.rows
+    session.knowledge.edges.write(target, written, rows, query.tables, statement)
+
+
+def _partly_open(target: Name, flows: Flows) -> Flows:
+    """Flows of which an end is known only as a pattern are known in part."""
+    return {key: way & PARTIAL if target.left_open or key[0].table.left_open else way for key, way in flows.items()}
+
+
+# --- temporary tables -------------------------------------------------------------------------------------------------
+
+
+def _write_temporary(session: Session, write: Write, query: Bound) -> None:
+    emptied = write.columns == () and isinstance(write.query.body, Rows)
+    if emptied and not session.memory.finds(write.target):  # IF OBJECT_ID('tempdb..#t') IS NOT NULL TRUNCATE TABLE #t
+        return
+    table = _table_written(session, write, query)
+    if write.columns == ():  # DELETE: what decides which rows go decides which stay
+        add_flows(table.bound.rows, query.rows)
+        add_tables(table.bound.tables, query.tables, INDIRECT)
+        if emptied and _is_own(session, write.target, table) and not session.memory.looped:
+            table.empty_out()
+        return
+    if not write.creates:
+        names = list(write.columns) if write.columns is not None else table.insertable(query)
+        if query.closed and query.columns and not (write.target.left_open or fits(names, query)):
+            session.report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {write.target}", write.span)
+        table.fill(names, query, session.naming)
+    if session.knowledge.options.keep_temporary:
+        node = table.node or session.temporary_node(write.target)
+        _emit(session, node, Writing(session.knowledge, write, node, session.place.path, table).columns(query), query)
+
+
+def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
+    name = Name((write.target.last,))
+    temporaries = session.memory.temporaries
+    if write.creates:
+        return own(session, name, temporaries.create(name, query))
+    known = session.memory.find_temporary(name)
+    if known is None:
+        session.missing(write.target, write.span)
+        known = temporaries.tables[session.naming.key(name)] = Temporary(Bound(opaque=True))
+    else:
+        session.knowledge.found(session.place.path, write.span)
+    return known
+
+
+def _is_own(session: Session, name: Name, table: Temporary) -> bool:
+    return session.memory.temporaries.tables.get(session.naming.key(Name((name.last,)))) is table
+
+
+# --- tables that change as a whole --------------------------------------------------------------------------------------
+
+
+def rename(session: Session, old: Name, new: Name) -> None:
+    """Rows go by another name from now on; procedures and functions have none."""
+    module = session.knowledge.objects.module(old)
+    if module is None or module.fact.kind is ModuleKind.VIEW:
+        session.knowledge.renamed(old, new, session.place.path)
+        copy(session, old, new)
+
+
+def copy(session: Session, source: Name, target: Name) -> None:
+    """RENAME, SWITCH: all columns of one table become those of another."""
+    statement = session.id
+    if statement is None or not session.place.writes:
+        return
+    here = session.knowledge.columns_of(source, session.place.path)
+    there = session.knowledge.columns_of(target, session.place.path)
+    sources = here or there or ("*",)
+    way = EXPANDED if here or there else PARTIAL
+    way = way & INFERRED if session.dynamic else way
+    written: list[tuple[str, Flows]] = [
+        (new, flow(Column(source, old), way)) for old, new in zip(sources, there or sources, strict=False)
+    ]
+    session.knowledge.edges.write(target, written, {}, {source: DIRECT}, statement)

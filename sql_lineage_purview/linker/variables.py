@@ -1,0 +1,49 @@
+"""Variables and cursors: what statements put into them, and what a module returns.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql,
+https://learn.microsoft.com/sql/t-sql/language-elements/return-transact-sql
+"""
+
+from __future__ import annotations
+
+from ..model.facts import Assign, Fetch, OpenCursor
+from ..model.vocabulary import Subtype
+from .bound import Bound, Value
+from .session import Session
+
+
+def assign(session: Session, assigned: Assign, query: Bound) -> None:
+    """SET, SELECT @x = …: each variable takes a column of a query."""
+    for name, column in zip(assigned.variables, query.columns, strict=False):
+        if not name.startswith("@"):
+            continue
+        session.memory.set(name, Value(dict(column.flows), dict(query.rows), dict(query.tables)))
+
+
+def open_cursor(session: Session, opened: OpenCursor, query: Bound) -> None:
+    """DECLARE … CURSOR carries its rows; the OPEN behind it only finds more of them."""
+    memory = session.memory
+    key = session.naming.fold(opened.name)
+    memory.declared[key] = session.id or memory.declared.get(key)
+    memory.cursors[key] = query.carried(memory.declared[key])
+
+
+def fetch(session: Session, fetched: Fetch) -> None:
+    """FETCH … INTO: each variable takes a column of a cursor."""
+    cursor = session.memory.find_cursor(session.naming.fold(fetched.cursor))
+    if cursor is None:
+        message = f"cursor {fetched.cursor}: nothing here declares it"
+        session.knowledge.missing(session.place.path, fetched.span, message)
+        return
+    session.knowledge.found(session.place.path, fetched.span)
+    for position, name in enumerate(fetched.variables):
+        flows = cursor.columns[position].flows if position < len(cursor.columns) else {}
+        session.memory.set(name, Value(dict(flows), dict(cursor.rows), dict(cursor.tables)))
+
+
+def give_back(session: Session, query: Bound) -> None:
+    """RETURN: what the module returns takes in the value; inside a branch, what there is now may be what it leaves."""
+    if session.branch:
+        session.memory.returns.append(session.memory.state.copied(()))
+    for column in query.columns[:1]:
+        session.returned.absorb(Value(column.flows, query.rows, query.tables), Subtype.IDENTITY)

@@ -1,0 +1,235 @@
+"""The compiler: goes over the statements of one text, and through what holds others: blocks, arms, modules, executed strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.facts import FileFacts, ModuleFact, NextBatch, StatementFact, TableFact
+from ..model.vocabulary import ModuleKind, StatementKind
+from .constants import Constants
+from .executed import delivered, readable, without_clauses
+from .folding import FoldedString
+from .forms import known_start, lower
+from .forms.base import Form, word
+from .forms.execute import execute, takes_arguments
+from .forms.variables import condition
+from .jumps import repeated
+from .lexer import Source, Token
+from .modules import inline_module, read_header
+from .reader import Reader
+from .sqlcmd import Include, read_commands
+from .statements import Block, Conditional, Leaf, ModuleNode, Node, cut
+from .unit import Scope, Unit
+from .words import name_at
+
+Fact: TypeAlias = StatementFact | ModuleFact
+
+_NESTED_STRINGS = 8
+_NESTED_BRANCHES = 200  # deeper arms count as the one around them
+
+
+def compile_text(text: str, encoding: str, variables: Mapping[str, str], include: Include) -> FileFacts:
+    """Compile the text of a file."""
+    commands = read_commands(text, variables, include)
+    unit = Unit(Source(commands.text, commands.variables), diagnostics=commands.diagnostics)
+    return _Compiler(unit).run(encoding)
+
+
+def compile_executed(string: FoldedString, database: str | None, depth: int) -> FileFacts:
+    """Compile a string that is executed. `depth`: with it, the strings that execute one another."""
+    commands = read_commands(string.text, {}, _no_file)
+    source = Source(commands.text, commands.variables)
+    unit = Unit(source, depth, database, string.server, diagnostics=commands.diagnostics)
+    return delivered(_Compiler(unit).run(""), string)
+
+
+def _no_file(path: str, stack: tuple[str, ...]) -> bytes:
+    raise FileNotFoundError(path)
+
+
+@dataclass(slots=True)
+class _Compiler:
+    unit: Unit
+    statements: int = 0
+    arms: int = 0
+    created: list[ModuleFact] = field(default_factory=list)  # by strings
+
+    def run(self, encoding: str) -> FileFacts:
+        unit = self.unit
+        items: list[Fact] = []
+        batches = 0
+        for batch in unit.source.batches():
+            batches += 1
+            if items:
+                items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=unit.database))
+            unit.constants, unit.schema = Constants(), None
+            for index, node in enumerate(cut(batch)):
+                self._node(node, Scope(), items, first=index == 0)
+        items += self.created
+        unit.diagnostics += unit.source.diagnostics
+        for name, span in unit.source.undefined.items():
+            unit.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
+        return FileFacts(encoding, batches, self.statements, tuple(items), tuple(unit.definitions), tuple(unit.diagnostics))
+
+    def _node(self, node: Node, scope: Scope, facts: list[Fact], *, first: bool = False) -> None:
+        """Add the facts of one node to those before it."""
+        if isinstance(node, Leaf):
+            facts += self._leaf(node, scope, first=first)
+        elif isinstance(node, Conditional):
+            self._conditional(node, scope, facts)
+        elif isinstance(node, Block):
+            self._block(node, scope, facts)
+        else:
+            facts += self._module(node)
+
+    # --- what holds other statements ------------------------------------------------------------------------------------
+
+    def _arm(self, nodes: list[Node], scope: Scope, facts: list[Fact], *, branching: bool, looping: bool = False) -> None:
+        if branching and len(scope.branch) < _NESTED_BRANCHES:
+            self.arms += 1
+            scope = Scope(scope.on, (*scope.branch, -self.arms if looping else self.arms))
+        self._sequence(nodes, scope, facts)
+
+    def _sequence(self, nodes: list[Node], scope: Scope, facts: list[Fact]) -> None:
+        """Statements in their order; what a GOTO goes back over is a loop."""
+        at = 0
+        for start, end in repeated(nodes):
+            for node in nodes[at:start]:
+                self._node(node, scope, facts)
+            self.arms += 1
+            again = Scope(scope.on, (*scope.branch, -self.arms))
+            for node in nodes[start:end]:
+                self._node(node, again, facts)
+            at = end
+        for node in nodes[at:]:
+            self._node(node, scope, facts)
+
+    def _block(self, node: Block, scope: Scope, facts: list[Fact]) -> None:
+        unit = self.unit
+        if not node.closed:
+            unit.report("SLP102", "the block that begins here has no END", [node.keyword])
+        # What TRY does is done unless it fails, so only CATCH is a branch of its own.
+        self._arm(node.arms[0], scope, facts, branching=False)
+        for arm in node.arms[1:]:
+            facts.append(StatementFact(StatementKind.OTHER, Span(), branch=scope.branch, database=unit.database))
+            tried = unit.constants.values
+            unit.constants.values = dict(tried)
+            self._arm(arm, scope, facts, branching=True)
+            unit.constants.either((tried, unit.constants.values), unit.constants.choice([node.keyword]))
+
+    def _conditional(self, node: Conditional, scope: Scope, facts: list[Fact]) -> None:
+        self.statements += 1
+        unit = self.unit
+        kind = StatementKind.IF if node.keyword.upper == "IF" else StatementKind.WHILE
+        reader = unit.reader(scope)
+        effect = unit.guarded(reader, node.condition, lambda: condition(reader, node.condition))
+        span = unit.span([node.keyword, *node.condition])
+        facts.append(unit.fact(reader, kind, span, (effect,) if effect else (), scope))
+        before = unit.constants.values
+        looping = kind is StatementKind.WHILE or any(arm < 0 for arm in scope.branch)
+        choice = unit.constants.choice([node.keyword] if looping else node.condition)
+        ends = []
+        for arm in node.arms:
+            unit.constants.values = dict(before)
+            self._arm(arm, scope, facts, branching=True, looping=kind is StatementKind.WHILE)
+            ends.append(unit.constants.values)
+        unit.constants.either(ends if len(ends) > 1 else [*ends, before], choice)
+
+    # --- statements -----------------------------------------------------------------------------------------------------
+
+    def _leaf(self, node: Leaf, scope: Scope, *, first: bool) -> list[Fact]:
+        unit, tokens = self.unit, node.tokens
+        self.statements += 1
+        if word(tokens, 0) == "USE" and len(tokens) > 1:
+            unit.database = unit.used = tokens[1].value
+            return []
+        if word(tokens, 0) == "CREATE" and word(tokens, 1) == "SCHEMA" and first:
+            named, _ = name_at(tokens, 2 + (word(tokens, 2) == "AUTHORIZATION"))
+            unit.schema = named.last if named else None
+        if not node.closed:
+            unit.report("SLP102", "a parenthesis of this statement is never closed", tokens)
+        tokens, unknown = without_clauses(tokens) if unit.depth else (tokens, [])
+        reader = unit.reader(scope)
+        form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first))
+        in_loop = any(arm < 0 for arm in scope.branch)
+        unit.constants.follow(tokens, branching=in_loop, looping=in_loop)
+        if form is None and not (reader.reads or reader.writes or reader.calls):
+            return []
+        for token in unknown:
+            unit.report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
+        kind = form.kind if form else StatementKind.OTHER
+        span = unit.span(tokens)
+        facts: list[Fact] = [unit.fact(reader, kind, span, form.effects if form else (), scope)]
+        for string in reader.strings:
+            facts += self._string(string, tokens, scope)
+        if reader.after:
+            facts.append(unit.fact(unit.reader(scope), StatementKind.OTHER, span, tuple(reader.after), scope))
+        return facts
+
+    def _string(self, string: FoldedString, tokens: list[Token], scope: Scope) -> list[StatementFact]:
+        """The statements of a string that is executed, at the place of its EXEC."""
+        unit = self.unit
+        if unit.depth > _NESTED_STRINGS:
+            unit.report("SLP301", "strings that execute strings, too deep to follow", tokens)
+            return []
+        facts = compile_executed(string, unit.database, unit.depth + 1)
+        if not string.certain:
+            facts = readable(facts)
+        span = unit.span(tokens)
+        unit.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
+        for definition in facts.definitions:
+            unit.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
+        for fact in facts.items:
+            if isinstance(fact, ModuleFact):
+                body = tuple(replace(one, span=span) for one in fact.body)
+                self.created.append(replace(fact, span=span, body=body, database=fact.database or unit.database))
+        return [replace(fact, span=span, branch=scope.branch) for fact in facts.items if isinstance(fact, StatementFact)]
+
+    # --- modules --------------------------------------------------------------------------------------------------------
+
+    def _module(self, node: ModuleNode) -> list[Fact]:
+        self.statements += 1
+        unit = self.unit
+        reader = unit.reader(Scope())
+        header = unit.guarded(reader, node.header, lambda: read_header(reader, node))
+        span = unit.span(node.header + node.body)
+        if header is None:
+            unit.report("SLP101", "a module without a name", node.header)
+            return []
+        header = replace(header, name=unit.placed(header.name))
+        if header.inline:
+            return [inline_module(unit, node, header, span)]
+        if word(node.body, 0) == "EXTERNAL":
+            unit.report(
+                "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
+            )
+        unit.cursors, unit.filled = {}, set()
+        unit.constants = Constants.of(parameter.name for parameter in header.parameters)
+        body: list[Fact] = []
+        self._sequence(node.statements, Scope(header.on), body)
+        facts = [fact for fact in body if isinstance(fact, StatementFact)]
+        if header.declares:
+            facts.insert(0, StatementFact(StatementKind.OTHER, span, effects=(header.declares,)))
+        return [
+            ModuleFact(
+                header.name,
+                ModuleKind(node.kind),
+                span,
+                tuple(facts),
+                header.parameters,
+                returns=header.declares.name if header.declares else None,
+                on=header.on,
+                database=unit.database,
+            )
+        ]
+
+
+def _lowered(reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
+    if first and tokens[0].name:
+        name, end = name_at(tokens, 0)
+        if name and not known_start(tokens[0].upper) and takes_arguments(tokens[end:]):
+            return execute(reader, tokens, ())  # at the start of a batch EXEC may be left out
+    return lower(reader, tokens)

@@ -1,0 +1,77 @@
+"""Strings that are executed: their facts, made those of the statement that executes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from ..model.diagnostics import Diagnostic, Gap, Span
+from ..model.facts import Effect, Execute, ExecuteString, FileFacts, ModuleFact, Result, StatementFact, Write
+from ..model.names import RESERVED, is_left_open
+from .folding import FoldedString
+from .lexer import Kind, Token
+
+
+def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
+    """The facts of a string: its statements are dynamic, and its result sets go where the EXEC puts them."""
+    if string.server and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics):
+        message = f"the string that {string.server} runs is in another language"
+        return replace(facts, items=(), definitions=(), diagnostics=(Diagnostic("SLP103", message, Span()),))
+    diagnostics = [replace(found, message=f"in the executed string: {found.message}") for found in facts.diagnostics]
+    items: list[StatementFact | ModuleFact] = []
+    for fact in facts.items:
+        if isinstance(fact, ModuleFact):
+            if not string.server and not is_left_open(string.text):
+                items.append(replace(fact, body=tuple(replace(one, dynamic=True) for one in fact.body), dynamic=True))
+            else:
+                message = (
+                    f"{fact.name}: a module that a string creates is not followed on another server, or where a part is unknown"
+                )
+                diagnostics.append(Diagnostic("SLP302", message, Span()))
+            continue
+        effects = tuple(_delivered(effect, string) for effect in fact.effects)
+        writes = fact.writes
+        if string.into and any(isinstance(effect, Result) for effect in fact.effects):
+            writes = (*writes, string.into)
+        items.append(replace(fact, effects=effects, writes=writes, dynamic=True))
+    definitions = () if string.server else facts.definitions
+    return replace(facts, items=tuple(items), definitions=definitions, diagnostics=tuple(diagnostics))
+
+
+def _delivered(effect: Effect, string: FoldedString) -> Effect:
+    """A result set of an executed string, or of what it executes, into the target of INSERT … EXEC."""
+    if string.into and isinstance(effect, Result):
+        return Write(string.into, string.columns, effect.query, Span())
+    if string.into and isinstance(effect, Execute | ExecuteString) and effect.into is None:
+        return replace(effect, into=string.into, columns=string.columns)
+    return effect
+
+
+def readable(facts: FileFacts) -> FileFacts:
+    """Without the statements that cannot be read: the string may never be run like this, so nothing is claimed of them."""
+    misread = [found.span for found in facts.diagnostics if found.rule.gap is Gap.SYNTAX]
+    if not misread:
+        return facts
+    items = tuple(fact for fact in facts.items if not any(fact.span.holds(span) for span in misread))
+    kept = tuple(found for found in facts.diagnostics if found.rule.gap is not Gap.SYNTAX)
+    gap = Diagnostic("SLP301", "a part of the SQL that is executed cannot be read", Span())
+    return replace(facts, items=items, diagnostics=(*kept, gap))
+
+
+def without_clauses(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """A statement without what stands where no value or name can (`FROM t ${@where}`), and what of that is to be told."""
+    added: list[Token] = []
+    told: list[Token] = []
+    for before, token in pairwise(tokens):
+        if token.kind is Kind.STRING or not token.value.startswith("${") or not _ends_operand(before):
+            continue
+        added.append(token)
+        if before.kind is not Kind.NUMBER or before.end < token.start:  # 1${…}: more of a list of numbers
+            told.append(token)
+    return [token for token in tokens if token not in added] if added else tokens, told
+
+
+def _ends_operand(token: Token) -> bool:
+    if token.kind is Kind.OPERATOR:
+        return token.upper == ")"
+    return token.kind is not Kind.WORD or token.value.lower() not in RESERVED

@@ -1,0 +1,129 @@
+"""One text while it is compiled: what is in use at the statement that has been reached, and what has been found so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.facts import Definition, Effect, Query, Rows, StatementFact, TableFact, Write
+from ..model.names import Name
+from ..model.vocabulary import StatementKind
+from .constants import Constants
+from .layout import laid_out, on_one_line
+from .lexer import Source, Token
+from .queries import words_query
+from .reader import Reader, TooSlowError
+
+T = TypeVar("T")
+
+STATEMENT_SECONDS = 20.0  # how long the lowering of one statement may take
+_UNREAD = frozenset({"SLP101", "SLP104", "SLP105"})
+_LAID_OUT = 50  # statements of a file
+
+
+@dataclass(slots=True)
+class Scope:
+    """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it."""
+
+    on: Name | None = None
+    branch: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Unit:
+    """One text: a file, or a string that is executed. `depth`: the strings around it."""
+
+    source: Source
+    depth: int = 0
+    database: str | None = None
+    server: str | None = None  # the linked server that runs the text
+    used: str = ""  # the database that a USE of this text has named
+    schema: str | None = None  # CREATE SCHEMA makes the objects behind it its own
+    constants: Constants = field(default_factory=Constants)
+    cursors: dict[str, Query] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)  # of the cursors, those over temporary tables
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    unread: int = 0
+    shared: dict[Any, Any] = field(default_factory=dict)
+
+    def span(self, tokens: list[Token]) -> Span:
+        """The place of some tokens, which stand in order."""
+        return self.source.span(tokens[0].start, tokens[-1].end)
+
+    def report(self, code: str, message: str, tokens: list[Token]) -> None:
+        """Note a finding at some tokens."""
+        self.diagnostics.append(Diagnostic(code, message, self.span(tokens)))
+
+    def placed(self, name: Name) -> Name:
+        """The name of an object that is made here."""
+        return Name((self.schema, *name.parts)) if self.schema and len(name.parts) == 1 and not name.temporary else name
+
+    # --- lowering of one statement ------------------------------------------------------------------------------------
+
+    def reader(self, scope: Scope) -> Reader:
+        """What the lowering of the next statement knows, and notes its findings in."""
+        deadline = time.monotonic() + STATEMENT_SECONDS
+        return Reader(
+            self.source,
+            on=scope.on,
+            database=self.database,
+            server=self.server,
+            server_database=self.used if self.server else "",
+            constants=self.constants,
+            cursors=self.cursors,
+            filled=self.filled,
+            deadline=deadline,
+        )
+
+    def guarded(self, reader: Reader, tokens: list[Token], work: Callable[[], T]) -> T | None:
+        """Run the lowering of one statement; what it raises costs only this statement."""
+        try:
+            return work()
+        except TooSlowError:
+            reader.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds", tokens)
+            words_query(reader, tokens)
+            return None
+        except Exception as error:  # a defect of ours or of the library: the file goes on
+            message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+            reader.report("SLP104", message, tokens)
+            words_query(reader, tokens)
+            return None
+        finally:
+            self.diagnostics += [self._shown(found, tokens) for found in reader.diagnostics]
+            self.definitions += [
+                replace(found, name=self.placed(found.name)) if isinstance(found, TableFact) else found
+                for found in reader.definitions
+            ]
+
+    def _shown(self, found: Diagnostic, tokens: list[Token]) -> Diagnostic:
+        """A diagnostic with its statement laid out, where the statement could not be read."""
+        if found.code not in _UNREAD or self.depth:  # of an executed string its EXEC is shown
+            return found
+        self.unread += 1  # a file of which nothing can be read must not take minutes to say so
+        show = laid_out if self.unread <= _LAID_OUT else on_one_line
+        return replace(found, statement=show(self.source.text, tokens))
+
+    # --- facts --------------------------------------------------------------------------------------------------------
+
+    def fact(self, reader: Reader, kind: StatementKind, span: Span, effects: tuple[Effect, ...], scope: Scope) -> StatementFact:
+        """The fact of a statement that has been lowered."""
+        reads, writes, calls = (self._same(tuple(names)) for names in (reader.reads, reader.writes, reader.calls))
+        effects = tuple(self._lean(effect) for effect in effects)
+        return StatementFact(kind, span, reads, writes, calls, effects, scope.branch, self.database)
+
+    def _lean(self, effect: Effect) -> Effect:
+        """A script may insert a hundred thousand rows of constants, and each statement says the same of the same table."""
+        if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(map(any, effect.query.body.rows)):
+            return effect
+        return replace(
+            effect, target=self._same(effect.target), columns=self._same(effect.columns), query=self._same(effect.query)
+        )
+
+    def _same(self, value: T) -> T:
+        """The first of all equal values, so that they are held once."""
+        first: T = self.shared.setdefault(value, value)
+        return first
