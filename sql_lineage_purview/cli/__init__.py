@@ -17,6 +17,7 @@ from .. import __version__
 from ..model.secrets import redact
 from ..project.errors import DatabaseError, ProjectError
 from .console import CommandError, prepare_streams, say
+from .recording import run_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +32,12 @@ COMMANDS: Mapping[str, str] = {
     "tables": "list the tables and views with their columns, and who told these",
     "catalog": "dump what a database or package knows of its tables and modules to a snapshot file",
     "explain": "say what a diagnostic means and what to do about it",
+    "resolve": "show which assets of Microsoft Purview the tables are, and rank those that are none",
     "plan": "show what a push would change in Microsoft Purview",
     "push": "publish the lineage to Microsoft Purview",
+    "verify": "read back what was pushed and report what differs",
+    "trace": "follow classified data to every column that it reaches",
+    "doctor": "check what lies between this machine and the account, step by step",
     "emulator": "serve a local stand-in for the Purview Data Map",
 }
 
@@ -92,7 +97,7 @@ def _run(argv: Sequence[str]) -> int:
     _take_late_paths(arguments, rest, parser)
     if command is None:  # the parser has left with an error before, since a command is required
         return 2
-    return command.run(arguments)
+    return run_recorded(arguments.command, command, arguments)
 
 
 def _take_late_paths(arguments: argparse.Namespace, rest: Sequence[str], parser: argparse.ArgumentParser) -> None:

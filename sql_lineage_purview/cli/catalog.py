@@ -1,4 +1,4 @@
-"""`catalog dump SOURCE`: what a database or package knows of its tables and modules, to a snapshot that needs neither later."""
+"""`catalog dump`: what a database, a package or the Purview account knows, to a snapshot that needs none of them later."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from ..catalog import write_snapshot
 from ..project.loading import catalog, load_settings
 from ..project.schemas import described
-from .console import deliver, say
+from ..project.settings import PURVIEW
+from .console import CommandError, deliver, say
+from .profiles import add_profile_argument, chosen_profile
 from .reading import counted
 
 if TYPE_CHECKING:
@@ -23,19 +25,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     dump.add_argument(
         "source",
         metavar="[DATABASE=]SOURCE",
-        help="mssql://SERVER/DATABASE, a .dacpac, or a .csv of INFORMATION_SCHEMA.COLUMNS; and what scripts call the database",
+        nargs="?",
+        help="mssql://SERVER/DATABASE, a .dacpac, or a .csv of INFORMATION_SCHEMA.COLUMNS; and what scripts call the database. "
+        "With --from purview a folder, whose configuration counts (default: the current one)",
     )
+    dump.add_argument(
+        "--from",
+        dest="origin",
+        choices=(PURVIEW,),
+        help="dump the assets of the configured account, and the processes of its owner, for plan --assets",
+    )
+    add_profile_argument(dump)
     dump.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask, write, and say how much it was."""
-    settings = load_settings(Path.cwd(), arguments={}, environment=os.environ)
+    if arguments.origin == PURVIEW:
+        _dump_account(arguments)
+    elif arguments.source:
+        _dump_databases(arguments)
+    else:
+        raise CommandError("nothing to dump. Name a database, package or file, or use --from purview.")
+    if arguments.output:
+        say(f"Written to {arguments.output}.")
+    return 0
+
+
+def _dump_account(arguments: argparse.Namespace) -> None:
+    # Who dumps a package need not load the client.
+    from ..project.asset_snapshots import dump_assets  # noqa: PLC0415  # see above
+    from ..purview import snapshot_lines  # noqa: PLC0415
+    from ..purview.entities import PROCESS_TYPE  # noqa: PLC0415
+    from .publishing import catalogue  # noqa: PLC0415
+
+    folder, output = Path(arguments.source or "."), arguments.output
+    settings = load_settings(folder, arguments=chosen_profile(arguments), environment=os.environ)
+    with catalogue(settings) as client:
+        snapshot, notes = dump_assets(client, settings)
+    deliver("".join(snapshot_lines(snapshot)), output, exact=True)
+    own = sum(entity["typeName"] == PROCESS_TYPE for entity in snapshot.entities)
+    assets = counted(len(snapshot.entities) - own, "asset")
+    say(f"{snapshot.endpoint}: {assets}, {counted(own, 'process', 'processes')} of {snapshot.owner}.")
+    for note in notes:
+        say(f"Note: {note}.")
+
+
+def _dump_databases(arguments: argparse.Namespace) -> None:
+    settings = load_settings(Path.cwd(), arguments=chosen_profile(arguments), environment=os.environ)
     databases = described(catalog(arguments.source, Path.cwd()), settings)
     deliver(write_snapshot(databases), arguments.output, exact=True)
     for database in databases:
         tables, modules = counted(len(database.tables), "table"), counted(len(database.modules), "module")
         say(f"{database.name or 'A database without a name'}: {tables}, {modules}.")
-    if arguments.output:
-        say(f"Written to {arguments.output}.")
-    return 0

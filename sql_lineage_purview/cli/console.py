@@ -80,9 +80,10 @@ def drawn(tree: Tree, stream: TextIO) -> str:
 
 
 class Progress:
-    """Counts files on one line of a terminal; says nothing anywhere else."""
+    """Counts what is done on one line of a terminal, such as `Reading 3 of 8 files`; says nothing anywhere else."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "Reading", what: str = "files") -> None:
+        self._doing, self._what = doing, what
         self._shown = sys.stderr.isatty()
         self._last = 0.0
 
@@ -92,7 +93,7 @@ class Progress:
         if not self._shown or (done < total and now - self._last < 0.1):
             return
         self._last = now
-        text = f"\rReading {done} of {total} files" if done < total else f"\r{' ' * 40}\r"
+        text = f"\r{self._doing} {done} of {total} {self._what}" if done < total else f"\r{' ' * 40}\r"
         _write(sys.stderr, text)
 
 

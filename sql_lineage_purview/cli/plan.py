@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..project.publishing import push_options
+from ..purview import MissingPolicy, plan_text
+from ..purview.errors import PruneError, UnresolvedError
+from ..purview.placeholders import check_resolved
+from ..purview.prune import check_threshold
 from .console import deliver, say
-from .publishing import catalogue, plan_of, render_plan
+from .publishing import account, add_assets_argument, add_planning_arguments, render_plan
 from .reading import add_reading_arguments, named_paths, read, settings_of, summary
+from .watching import planned
 
 if TYPE_CHECKING:
     import argparse
+
+    from ..project.settings import Settings
+    from ..purview import Plan
+
+_FINDINGS = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,19 +29,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the plan (default: text)")
+    parser.add_argument(
+        "--format", choices=("text", "json"), help="how to print the plan (default: text; json for an output whose name ends so)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_assets_argument(parser)
+    add_planning_arguments(parser)
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """A plan with unresolved tables is a plan: they are listed, and the exit code is 0."""
+    """A plan with unresolved tables is a plan: they are listed, and the exit code is 0, unless they are to make it fail."""
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
-    with catalogue(settings) as client:
+    with account(settings) as found:
         result = read(arguments, paths, settings)
-        plan = plan_of(result.graph, client, settings)
-    data = arguments.format == "json"
-    deliver(plan.to_json() if data else render_plan(plan), arguments.output, exact=data)
+        plan = planned(arguments, result, found, settings)
+    by_name = arguments.output is not None and arguments.output.suffix.lower() == ".json"
+    data = arguments.format == "json" or (arguments.format is None and by_name)
+    deliver(plan_text(plan) if data else "".join(render_plan(plan)), arguments.output, exact=data)
     say(summary(result))
-    return 0
+    if by_name and data:
+        say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
+    _say_too_much(plan, settings)
+    return _FINDINGS if settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan) else 0
+
+
+def _said_unresolved(plan: Plan) -> bool:
+    try:
+        check_resolved(plan)
+    except UnresolvedError as error:
+        say(str(error))
+        return True
+    return False
+
+
+def _say_too_much(plan: Plan, settings: Settings) -> None:
+    """Say what a push would refuse to delete."""
+    try:
+        check_threshold(plan, push_options(settings).prune_threshold)
+    except PruneError as error:
+        say(f"A push of this plan stops: {error}")

@@ -6,21 +6,27 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..purview import PushResult, push
+from ..project.publishing import journal_of, push_options
+from ..purview import Plan, PushOptions, PushResult, open_plan, push
+from ..purview.apply import check_policies
 from ..render.one_line import one_line
-from .console import CommandError, deliver, say
-from .publishing import catalogue, place_of, plan_of, render_plan
+from .console import CommandError, Progress, deliver, say
+from .publishing import add_planning_arguments, catalogue, place_of, render_plan
 from .reading import add_reading_arguments, counted, gaps, named_paths, read, settings_of, summary, typed
+from .watching import planned, pushed
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from ..project.scan import Scan
     from ..project.settings import Settings
-    from ..purview import Plan
     from ..purview.client import DataMapClient
 
 _PARTLY = 3
+# What a person looks through before an answer; the command plan shows all.
+_SHOWN_PROCESSES = 200
+_SHOWN_FAILURES = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
     )
     parser.add_argument("--yes", action="store_true", help="write without asking")
+    parser.add_argument(
+        "--plan", metavar="FILE", type=Path, help="apply exactly this plan, saved by plan --output; PATH then tells the settings"
+    )
+    add_planning_arguments(parser)
     add_reading_arguments(parser)
 
 
@@ -36,47 +46,85 @@ def run(arguments: argparse.Namespace) -> int:
     """What is not resolved is left out and said; a process that could not be written makes the exit code 3."""
     if not arguments.yes and not sys.stdin.isatty():
         raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
-    paths = named_paths(arguments)
+    paths = list(arguments.paths) if arguments.plan else named_paths(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
-        scanned = read(arguments, paths, settings)
-        plan = plan_of(scanned.graph, client, settings)
-        deliver(render_plan(plan), None)
-        if plan.changes and not (arguments.yes or _agreed(plan)):
+        scanned = None if arguments.plan else read(arguments, paths, settings)
+        plan = _saved(arguments.plan) if scanned is None else planned(arguments, scanned, client, settings)
+        for line in render_plan(plan, most=_SHOWN_PROCESSES):
+            deliver(line, None)
+        options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
+        check_policies(plan, options)
+        changes = plan.counts().changes
+        if changes and not (arguments.yes or _agreed(plan, changes)):
             say("Nothing was written.")
             return 0
-        result = _pushed(plan, client, settings)
-    deliver(_closing(arguments, scanned, plan, result), None)
-    return _PARTLY if result.failed else 0
+        with arguments.record.step("push") as step:
+            result = _pushed(plan, client, settings, options)
+            step.numbers |= pushed(arguments, scanned, settings, result)
+    heading = _read_lines(arguments, scanned) if scanned else [f"  The plan of {arguments.plan}."]
+    deliver("".join(f"{line}\n" for line in ["", "Summary", *heading, *_closing(plan, result, changes)]), None)
+    return _PARTLY if result.failed or result.stopped else 0
 
 
-def _agreed(plan: Plan) -> bool:
-    say(f"Write {counted(len(plan.changes), 'process', 'processes')} to {place_of(plan)}? Answer yes or no.")
+def _saved(path: Path) -> Plan:
+    try:
+        return open_plan(path)
+    except OSError as error:
+        raise CommandError(f"{path}: the plan cannot be read ({error.strerror}). Make it with plan --output.") from None
+
+
+def _agreed(plan: Plan, changes: int) -> bool:
+    deleted = plan.counts().delete
+    aside = f", and delete {deleted} of them" if deleted else ""
+    new = f" and {counted(len(plan.placeholders), 'placeholder asset')}" if plan.placeholders else ""
+    say(f"Write {counted(changes, 'process', 'processes')}{new} to {place_of(plan)}{aside}? Answer yes or no.")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _pushed(plan: Plan, client: DataMapClient, settings: Settings) -> PushResult:
-    size = settings.purview.batch_size
-    return push(plan, client, bulk_size=size) if size else push(plan, client)
+def _pushed(plan: Plan, client: DataMapClient, settings: Settings, options: PushOptions) -> PushResult:
+    journal = journal_of(plan, settings)
+    result = push(plan, client, options, journal=journal)
+    if journal.problem:
+        say(journal.problem)
+    return result
 
 
-def _closing(arguments: argparse.Namespace, scanned: Scan, plan: Plan, result: PushResult) -> str:
-    """The closing summary: what was read and found, what was written, what is missing and why."""
-    lines = ["", "Summary", f"  {summary(scanned)}"]
+def _read_lines(arguments: argparse.Namespace, scanned: Scan) -> list[str]:
+    """What was read and found."""
+    lines = [f"  {summary(scanned)}"]
     if gaps(scanned):
         lines.append(f"  The gaps are listed by: sql-lineage-purview check {typed(arguments)}")
-    lines.append(
-        f"  Processes: {len(result.created)} created, {len(result.updated)} updated, {len(result.unchanged)} unchanged, "
+    if not (scanned.graph.table_lineage or scanned.graph.declared):
+        lines.append("  Nothing to publish: the scripts move no data from one table to another.")
+    return lines
+
+
+def _closing(plan: Plan, result: PushResult, changes: int) -> Iterator[str]:
+    """What was written, what is missing and why."""
+    deleted = f"{len(result.deleted)} deleted, " if result.deleted else ""
+    yield (
+        f"  Processes: {len(result.created)} created, {len(result.updated)} updated, {deleted}{result.unchanged} unchanged, "
         f"{len(plan.dropped)} not published."
     )
-    if not scanned.graph.table_lineage:
-        lines.append("  Nothing to publish: the scripts move no data from one table to another.")
-    elif not plan.changes:
-        lines.append("  Nothing to do: the catalogue holds all of this lineage.")
+    if result.placeholders:
+        yield f"  Placeholders: {counted(len(result.placeholders), 'asset')} made."
+    if plan.relations:
+        yield f"  Relations: {result.related} written."
+    if result.resumed:
+        yield f"  {counted(result.resumed, 'change')} had been made by an earlier push that broke off."
+    if not changes and plan.processes:
+        yield "  Nothing to do: the catalogue holds all of this lineage."
     if result.failed:
-        lines.append(f"  Refused: {counted(len(result.failed), 'process', 'processes')}")
-        lines += [f"    {one_line(failure.qualified_name)}: {one_line(failure.reason)}" for failure in result.failed]
+        yield f"  Refused: {counted(len(result.failed), 'process', 'processes')}"
+        for failure in result.failed[:_SHOWN_FAILURES]:
+            yield f"    {one_line(failure.qualified_name)}: {one_line(failure.reason)}"
+    if len(result.failed) > _SHOWN_FAILURES:
+        yield f"    … and {len(result.failed) - _SHOWN_FAILURES} more; the journal beside the configuration names all"
+    if result.stopped:
+        yield f"  Broke off, with {counted(result.untried, 'change')} not made: {one_line(result.stopped)}"
+        yield "  What was acknowledged is kept; push again to go on."
     if plan.unresolved:
-        lines.append(f"  Not resolved: {counted(len(plan.unresolved), 'table')}")
-        lines += [f"    {one_line(row.table)}: {row.outcome.value}, {one_line(row.reason)}" for row in plan.unresolved]
-    return "".join(f"{line}\n" for line in lines)
+        yield f"  Not resolved: {counted(len(plan.unresolved), 'table')}"
+        for row in plan.unresolved:
+            yield f"    {one_line(row.table)}: {row.outcome.value}, {one_line(row.reason)}"

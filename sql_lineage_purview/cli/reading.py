@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from ..model.diagnostics import Diagnostic, Severity
 from ..project.addresses import DatabaseAddress, is_address
 from ..project.loading import catalog, load_settings
+from ..project.run_record import numbers_of
 from ..project.scan import Scan, scan
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .console import CommandError, Progress, say
+from .profiles import add_profile_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ _SHOWN_FINDINGS = 20
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what decides how scripts are read."""
     group = parser.add_argument_group("reading")
+    add_profile_argument(group)
     group.add_argument("--default-schema", metavar="NAME", help="the schema of names without one (default: dbo)")
     group.add_argument("--database", metavar="NAME", help="the database that the scripts belong to")
     group.add_argument(
@@ -43,6 +46,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="read the modules of a live database too, or alone: mssql://SERVER/DATABASE",
+    )
+    group.add_argument(
+        "--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust, in place of the usual ones"
     )
     group.add_argument("--jobs", metavar="N", type=count, help="how many processes share the work (default: by its amount)")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
@@ -67,21 +73,36 @@ def paths_or_here(arguments: argparse.Namespace) -> list[Path]:
 def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Settings:
     """The settings that hold for a command: its arguments before all else."""
     given = {
+        "profile": arguments.profile,
         "default_schema": arguments.default_schema,
         "database": arguments.database,
         "variables": tuple(arguments.var) if arguments.var else None,
         "catalogs": tuple(catalog(text, Path.cwd()) for text in arguments.catalog) if arguments.catalog else None,
         "jobs": arguments.jobs,
+        "ca_bundle": arguments.ca_bundle and arguments.ca_bundle.absolute(),
         "keep_temporary": getattr(arguments, "keep_temporary", None),
+        "granularity": getattr(arguments, "granularity", None),
+        "assets": assets.absolute() if (assets := getattr(arguments, "assets", None)) else None,
+        "missing": getattr(arguments, "missing", None),
+        "prune": getattr(arguments, "prune", None),
+        "prune_threshold": getattr(arguments, "prune_threshold", None),
     }
     chosen = {key: value for key, value in given.items() if value is not None}
-    return load_settings(paths[0] if paths else Path.cwd(), arguments=chosen, environment=os.environ)
+    settings = load_settings(paths[0] if paths else Path.cwd(), arguments=chosen, environment=os.environ)
+    if settings.purview.monitor:
+        from ..project.monitoring import monitor_of  # noqa: PLC0415 - for those alone who have a monitor
+
+        monitor_of(settings)
+    arguments.record.settings = settings
+    return settings
 
 
 def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Scan:
     """Scan, showing progress, and say what was skipped, and where there was nothing to read."""
     databases = [DatabaseAddress.of(text) for text in arguments.from_database]
-    result = scan(paths, settings, databases=databases, root=root, use_cache=not arguments.no_cache, progress=Progress())
+    with arguments.record.step("scan") as step:
+        result = scan(paths, settings, databases=databases, root=root, use_cache=not arguments.no_cache, progress=Progress())
+        step.numbers |= numbers_of(result)
     for one in result.skipped:
         say(f"Skipped {one.path}: {one.reason}.")
     if not result.graph.files:

@@ -275,11 +275,47 @@ RULES = _rules(
         "Remove one of the :r commands.",
     ),
     (
+        "SLP405",
+        Severity.WARNING,
+        Gap.NAME,
+        "End of a copy not known",
+        "A Copy activity of a pipeline names a dataset or linked service that is not part of the scan, or that does not tell "
+        "which table or file it is. What is copied there is not part of the lineage.",
+        "Scan the folder that holds pipeline, dataset and linkedService together; what a linked service keeps elsewhere, tell in "
+        "the configuration: linked_services.",
+    ),
+    (
         "SLP501",
         Severity.INFO,
         None,
         "Defined twice",
         "Two scripts define an object of one name. Lineage uses the later one, in the order of paths.",
         "Remove one of them, or scan the databases they belong to one at a time.",
+    ),
+    (
+        "SLP601",
+        Severity.WARNING,
+        None,
+        "Declared lineage not understood",
+        "A comment that begins with -- lineage: does not say which table's data reaches which.",
+        "Write -- lineage: dbo.Source -> dbo.Target, or with columns -- lineage: dbo.Source (a, b) -> dbo.Target (x, y).",
+    ),
+    (
+        "SLP602",
+        Severity.WARNING,
+        None,
+        "Declared lineage has lost an end",
+        "Lineage was declared by hand, and one of its tables or columns is neither in the scan nor in a catalog, which both know "
+        "others of its database or table.",
+        "Correct the name, or remove the declaration.",
+    ),
+    (
+        "SLP603",
+        Severity.WARNING,
+        None,
+        "Declared lineage is derived",
+        "Lineage was declared by hand that the scan derives by itself now. What is derived counts, and the declaration is not "
+        "published.",
+        "Remove the declaration.",
     ),
 )

@@ -274,6 +274,8 @@ class Write:
 
     `columns` are the target's, by position of the query's outputs; None: all columns of the target, or, where the write
     `creates` it (SELECT INTO, CTAS), the query's own. A query without outputs (DELETE) writes no value.
+    `match`: columns go by name and not by position, the query's first of each pair into the target's second; where there are
+    no pairs, each into the one of its own name.
     """
 
     target: Name
@@ -281,6 +283,7 @@ class Write:
     query: Query
     span: Span
     creates: bool = False
+    match: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,13 +331,14 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Execute:
-    """EXEC of a procedure; `into` and `columns` are the target of INSERT … EXEC."""
+    """EXEC of a procedure; `into` and `columns` are the target of INSERT … EXEC, `match` as in `Write`."""
 
     procedure: Name
     arguments: tuple[Argument, ...]
     span: Span
     into: Name | None = None
     columns: tuple[str, ...] | None = None
+    match: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,6 +529,17 @@ Definition: TypeAlias = "TableFact | ChangeFact | HistoryFact | TypeFact | Synon
 
 
 @dataclass(frozen=True, slots=True)
+class DeclarationFact:
+    """A comment that declares lineage. `columns` are pairs of source and target; without them an end may itself be a column."""
+
+    source: Name
+    target: Name
+    columns: tuple[tuple[str, str], ...]
+    span: Span
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All that one file says. `items` stand in the order of the text."""
 
@@ -534,6 +549,7 @@ class FileFacts:
     items: tuple[StatementFact | ModuleFact, ...] = ()
     definitions: tuple[Definition, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    declarations: tuple[DeclarationFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

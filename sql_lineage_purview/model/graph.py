@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .diagnostics import Diagnostic
 from .names import Name
-from .vocabulary import Certainty, EdgeType, ModuleKind, StatementKind, Subtype, TableKind, Teller
+from .vocabulary import Certainty, EdgeType, ModuleKind, Stale, StatementKind, Subtype, TableKind, Teller
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -133,6 +133,31 @@ class ColumnEdge:
         return self.subtype.type
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Declaration:
+    """A person's word, at a line of a file, that data of `source` reaches `target`, which no text tells.
+
+    `columns` are pairs of source and target; without them it is not known which columns. It is no derived lineage, and stands
+    apart from that.
+    """
+
+    target: Name
+    source: Name
+    columns: tuple[tuple[str, str], ...]
+    path: str
+    line: int
+    stale: Stale | None = None
+
+    @property
+    def edges(self) -> tuple[ColumnEdge, ...]:
+        """The declaration as column edges, which no statement carries."""
+        certainty = Certainty.EXACT if self.columns else Certainty.PARTIAL
+        return tuple(
+            ColumnEdge(Column(self.source, source), Column(self.target, target), Subtype.IDENTITY, certainty, ())
+            for source, target in self.columns or (("*", "*"),)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class LineageGraph:
     """The immutable result of a scan. All members are sorted, so equal scans give equal graphs."""
@@ -144,3 +169,4 @@ class LineageGraph:
     table_lineage: tuple[TableEdge, ...] = ()
     column_lineage: tuple[ColumnEdge, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    declared: tuple[Declaration, ...] = ()

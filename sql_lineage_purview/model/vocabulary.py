@@ -91,6 +91,13 @@ class Teller(StrEnum):
     CATALOG = "catalog"
 
 
+class Stale(StrEnum):
+    """Why lineage that a person declared should go: the scan derives it now, or an end of it no longer exists."""
+
+    DERIVED = "derived"
+    MISSING = "missing"
+
+
 class ModuleKind(StrEnum):
     """What a module is: T-SQL text kept in the database."""
 

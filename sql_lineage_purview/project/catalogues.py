@@ -11,6 +11,7 @@ from ..model.names import parse_name
 from ..purview import Database, DatabaseMap, LocalTransport, Pin, Platform, PurviewTarget, connect
 from .errors import ConfigurationError, PathError
 from .seeding import folder_assets
+from .signing_in import sign_in_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def target_of(settings: Settings) -> PurviewTarget:
     """The account of the settings; what they leave open is the client's choice.
 
     Raises:
-        ConfigurationError: no endpoint is configured.
+        ConfigurationError: no endpoint is configured, or the sign-in cannot be used.
     """
     chosen = settings.purview
     if chosen.endpoint is None:
@@ -35,9 +36,14 @@ def target_of(settings: Settings) -> PurviewTarget:
             "machine, under [purview] in sql-lineage-purview.toml, or set SQL_LINEAGE_PURVIEW_ENDPOINT."
         )
     options: dict[str, Any] = {
-        key: value for key in ("path_prefix", "scope", "authority", "owner") if (value := getattr(chosen, key)) is not None
+        key: value for key in ("path_prefix", "scope", "owner", "rate") if (value := getattr(chosen, key)) is not None
     }
-    return PurviewTarget(chosen.endpoint, **options)
+    return PurviewTarget(chosen.endpoint, sign_in=sign_in_of(settings), **options)
+
+
+def owner_of(settings: Settings) -> str:
+    """Whose processes are published."""
+    return settings.purview.owner or PurviewTarget("").owner
 
 
 @contextmanager
@@ -48,7 +54,7 @@ def open_catalogue(settings: Settings) -> Iterator[DataMapClient]:
         ConfigurationError: no endpoint is configured.
         PathError: the seed cannot be read.
         EmulatorError: the stand-in's file cannot be used.
-        PurviewError: the endpoint is no https address.
+        PurviewError: the endpoint is no https address, or the file of authorities cannot be used.
     """
     target = target_of(settings)
     if target.endpoint != EMULATOR:
@@ -98,7 +104,17 @@ def _database(row: DatabaseSettings) -> Database:
         known = ", ".join(Platform)
         raise ConfigurationError(f"[databases.{row.name}]: platform {row.platform!r} is unknown. Known: {known}.") from None
     try:
-        return Database(row.name, row.server, platform, row.database, row.instance)
+        return Database(
+            row.name,
+            row.server,
+            platform,
+            row.database,
+            row.instance,
+            workspace=row.workspace,
+            item=row.item,
+            collection=row.collection,
+            types=row.types,
+        )
     except ValueError as error:
         raise ConfigurationError(f"[databases.{row.name}]: {error}.") from None
 

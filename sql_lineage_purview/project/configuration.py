@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import ConfigurationError
@@ -39,6 +39,20 @@ class ConfigurationFile:
             if found[: len(wanted)] == wanted:
                 return f"{self.path}:{number}"
         return str(self.path)
+
+    def rows(self, key: str, number: int) -> list[tuple[int, ConfigurationFile]]:
+        """The line in which each of a number of tables `[[key]]` begins, and the file as if it held no other of them.
+
+        Where they are written in another way, they are all taken to stand in the first line.
+        """
+        wanted = (*self.section, key)
+        starts = [line for line, found in _keys_by_line(self.text) if found == wanted]
+        if not starts or len(starts) != number:
+            return [(1, self)] * number
+        lines = self.text.splitlines()
+        ends = [*starts[1:], len(lines) + 1]
+        texts = ["\n" * (start - 1) + "\n".join(lines[start - 1 : end - 1]) for start, end in zip(starts, ends, strict=True)]
+        return [(start, replace(self, text=text)) for start, text in zip(starts, texts, strict=True)]
 
 
 def find_configuration(start: Path) -> ConfigurationFile | None:

@@ -87,6 +87,15 @@ def is_excluded(location: Path, root: Path, settings: Settings) -> bool:
     return _Exclusion.of(settings).covers(location, root)
 
 
+def is_readable(location: Path, root: Path, settings: Settings) -> bool:
+    """May a scan read a file that no path names: does it lie in the root, and is it not excluded?
+
+    Raises:
+        ConfigurationError: an exclude pattern is malformed.
+    """
+    return location.resolve().is_relative_to(root) and not is_excluded(location, root, settings)
+
+
 def _existing(path: Path) -> Path:
     try:
         found = path.resolve(strict=True)

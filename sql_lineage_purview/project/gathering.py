@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from ..model.facts import SourceFile
 from ..tsql import compile_string
 from .cache import Cache
 from .compilation import Compiler, Progress
-from .discovery import CACHE_FOLDER, Discovery, discover
+from .copying import Copies
+from .discovery import CACHE_FOLDER, Discovery, discover, is_readable
 from .schemas import live_scripts, references_of
 from .scripts import scripts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..model.graph import LineageGraph
     from .addresses import DatabaseAddress
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The facts of all files, those of catalogs first; paths are relative to `root`."""
+    """The facts of all files, those of catalogs first; paths are relative to `root`.
+
+    `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and live databases.
+    """
 
     sources: tuple[SourceFile, ...]
     root: Path
     skipped: tuple[Skipped, ...] = ()
+    scripts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def gather(
@@ -55,10 +60,13 @@ def gather(
         for reference, fact in zip(references, facts, strict=False)
         for database in reference.databases
     ]
+    copies = Copies(settings, lambda location: is_readable(location, found.root, settings))
     sources += [
-        SourceFile(file.path, fact, _database(file, settings)) for file, fact in zip(files, facts[len(references) :], strict=True)
+        SourceFile(file.path, copies.added(file, fact), _database(file, settings))
+        for file, fact in zip(files, facts[len(references) :], strict=True)
     ]
-    return Gathered(tuple(sources), found.root, found.skipped)
+    scripts = {file.path: file.script for file in files if file.script is not None}
+    return Gathered(tuple(sources), found.root, found.skipped, scripts)
 
 
 def linked(sources: Sequence[SourceFile], settings: Settings) -> LineageGraph:

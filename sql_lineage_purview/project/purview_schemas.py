@@ -9,7 +9,8 @@ from ..model.names import Name
 from ..model.vocabulary import TableKind
 from ..purview import CatalogueResolver, PurviewError
 from ..purview.assets import Found
-from .catalogues import database_map, open_catalogue
+from .asset_snapshots import open_account
+from .catalogues import database_map
 from .errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def purview_schemas(graph: LineageGraph, settings: Settings) -> list[DatabaseSch
     if not wanted:
         return []
     try:
-        with open_catalogue(settings) as client:
-            outcomes = CatalogueResolver(client, database_map(settings)).resolve(wanted)
+        with open_account(settings) as account:
+            outcomes = CatalogueResolver(account, database_map(settings)).resolve(wanted)
     except PurviewError as error:
         raise DatabaseError(str(error)) from None
     known = {table.name: outcomes[table.name] for table in wanted}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.facts import SourceFile
 from ..tsql import CompileOptions, compile_file
+from .declaring import with_declared
 from .gathering import gather, linked
 from .settings import PURVIEW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..model.graph import LineageGraph
     from .addresses import DatabaseAddress
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The lineage of some folders; the paths in `graph` and `skipped` are relative to `root`."""
+    """The lineage of some folders; the paths in `graph` and `skipped` are relative to `root`, `scripts` as in `Gathered`."""
 
     graph: LineageGraph
     root: Path
     skipped: tuple[Skipped, ...] = ()
+    scripts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def scan(
@@ -56,11 +58,14 @@ def scan(
         ProjectError: a path does not exist, a database does not answer, a catalog cannot be read, or a setting cannot be used.
     """
     found = gather(paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress)
-    graph = linked(found.sources, settings)
+    sources: Sequence[SourceFile] = found.sources
+    graph = linked(sources, settings)
     if any(one.source == PURVIEW for one in settings.catalogs):
         told = _told_by_purview(graph, settings)
-        graph = linked([*told, *found.sources], settings) if told else graph
-    return Scan(graph, found.root, found.skipped)
+        sources = [*told, *sources]
+        graph = linked(sources, settings) if told else graph
+    graph = with_declared(graph, sources, settings, found.root)
+    return Scan(graph, found.root, found.skipped, found.scripts)
 
 
 def _told_by_purview(graph: LineageGraph, settings: Settings) -> list[SourceFile]:

@@ -50,7 +50,8 @@ def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema,
     """
     if one.source == PURVIEW:
         raise ConfigurationError(
-            "Purview tells the columns of tables that are asked for; it is a catalog of scans, not to be dumped."
+            "Purview tells the columns of tables that are asked for; it is a catalog of scans, not to be dumped as one. "
+            "What plans need of it is dumped by: catalog dump --from purview."
         )
     schemas = (_live(DatabaseAddress.of(one.source), settings),) if is_address(one.source) else read_schemas(Path(one.source))
     if one.database is None:

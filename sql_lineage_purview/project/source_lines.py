@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from ..model.secrets import redact
 from ..render.diagnostics import SourceLine
 from ..tsql.decode import decode
+from .copying import copy_spans
 from .studio import script_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..model.diagnostics import Diagnostic
+    from ..model.diagnostics import Diagnostic, Span
 
 
 class SourceLines:
@@ -24,7 +25,8 @@ class SourceLines:
 
     def line_of(self, diagnostic: Diagnostic) -> SourceLine | None:
         """The line that a diagnostic stands in, or None where the script cannot be read or is shorter than that."""
-        lines = _lines(self._root / diagnostic.path)
+        place = self._root / diagnostic.path
+        lines = _own_lines(place) if diagnostic.span in _copies(place) else _lines(place)
         number = diagnostic.span.line
         return lines[number - 1] if 0 < number <= len(lines) else None
 
@@ -36,9 +38,29 @@ def _lines(path: Path) -> tuple[SourceLine, ...]:
     It is redacted as a whole, since a secret may stand on another line than its key word.
     """
     try:
-        text = decode(script_bytes(path, path.read_bytes())).text
+        return _redacted(decode(script_bytes(path, path.read_bytes())).text)
     except OSError:
         return ()
+
+
+@lru_cache(maxsize=8)
+def _own_lines(path: Path) -> tuple[SourceLine, ...]:
+    """All lines of a file itself, whatever script it holds."""
+    try:
+        return _redacted(decode(path.read_bytes()).text)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=8)
+def _copies(path: Path) -> frozenset[Span]:
+    try:
+        return copy_spans(path)
+    except OSError:
+        return frozenset()
+
+
+def _redacted(text: str | None) -> tuple[SourceLine, ...]:
     if text is None:
         return ()
     plain, clean = text.split("\n"), redact(text).split("\n")

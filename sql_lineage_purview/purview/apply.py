@@ -1,123 +1,83 @@
-"""Carrying out a plan: the type first, then the processes in bulks, with those that the service refuses set apart."""
+"""Carrying out a plan: types first, then assets and processes in bulks, relations, and what is gone last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .entities import process_entity, process_type
-from .errors import BadPlanError, PurviewError, ServiceError
-from .plan_document import Action, Plan, PlannedProcess
+from .errors import BadPlanError, PurviewError
+from .journal import Journal
+from .placeholders import MissingPolicy, check_placeholders, check_resolved
+from .plan_document import Plan
+from .processes import process_type
+from .prune import check_threshold
+from .push_options import PushOptions, PushResult
+from .run import Run
+from .stale import check_current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from .client import DataMapClient
 
-# Answers that one entity may be the cause of: those beside it can still be written.
-_CAUSED_BY_CONTENT = frozenset({400, 404, 409, 413, 422})
-# Answers that the size of a bulk may be the cause of; where a single entity gets one, further requests would fail too.
-_CAUSED_BY_SIZE = frozenset({408, 500, 504})
 
+def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, *, journal: Journal | None = None) -> PushResult:
+    """Create, update and delete what the plan says; a plan without changes sends nothing.
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A process that was not written, and why."""
-
-    qualified_name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PushResult:
-    """What became of each process of a plan, by qualified name."""
-
-    created: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    failed: tuple[Failure, ...] = ()
-
-    @property
-    def written(self) -> int:
-        """How many processes were created or updated."""
-        return len(self.created) + len(self.updated)
-
-
-def push(plan: Plan, client: DataMapClient, *, bulk_size: int = 50) -> PushResult:
-    """Create and update what the plan says; a plan without changes sends nothing.
-
-    Writes are upserts by qualified name, so that a push that broke off can be repeated.
+    Writes are upserts by qualified name, so that a push that broke off can be repeated; with its journal it goes on where it
+    was.
 
     Args:
         plan: What to do.
         client: The account the plan was made for.
-        bulk_size: Processes in one request; the service publishes no limit.
+        options: How to do it.
+        journal: What earlier pushes were told, and where this one notes what it is told.
 
     Raises:
-        BadPlanError: the plan was made for another account.
+        BadPlanError: the plan was made for another account, is stale, or does what the options forbid. Nothing was written.
         PurviewError: the type could not be ensured, so nothing was written. Later failures are part of the result.
-        ValueError: `bulk_size` is below 1.
     """
-    if bulk_size < 1:
-        raise ValueError(f"bulk_size is {bulk_size}; it must be 1 or more")
-    if plan.endpoint != client.endpoint:
-        what = f"The plan was made for {plan.endpoint}, not for {client.endpoint}"
+    options = options or PushOptions()
+    if (plan.endpoint, plan.path_prefix) != (client.endpoint, client.path_prefix):
+        what = f"The plan was made for {plan.endpoint}{plan.path_prefix}, not for {client.endpoint}{client.path_prefix}"
         raise BadPlanError(what, remedy="Make the plan again for this account.")
-    rows = plan.changes
-    if rows:
+    counts = plan.counts()
+    check_policies(plan, options)
+    done = check_current(plan, client) if options.saved else frozenset()
+    journal = journal or Journal(None)
+    if counts.create or counts.update:
         client.ensure_types([process_type()])
-    written: set[str] = set()
-    failed: list[Failure] = []
-    for row, reason in _written(rows, client, bulk_size):
-        name = row.process.qualified_name
-        if reason is None:
-            written.add(name)
-        else:
-            failed.append(Failure(name, reason))
+    run = Run(plan, client, options, journal, done, counts.changes + len(plan.placeholders))
+    stopped = ""
+    try:
+        run.write_placeholders()
+        run.write_processes()
+        run.write_relations()
+        run.delete()
+    except PurviewError as error:
+        stopped = str(error)
+    else:
+        journal.finish()
     return PushResult(
-        created=_names(plan, Action.CREATE, written),
-        updated=_names(plan, Action.UPDATE, written),
-        unchanged=tuple(row.process.qualified_name for row in plan.having(Action.UNCHANGED)),
-        failed=tuple(failed),
+        created=tuple(run.created),
+        updated=tuple(run.updated),
+        deleted=tuple(run.deleted),
+        placeholders=tuple(run.placeholders),
+        related=run.related,
+        unchanged=counts.unchanged,
+        resumed=run.resumed,
+        failed=tuple(run.failed),
+        stopped=stopped,
+        untried=run.total - run.seen,
     )
 
 
-_Outcome = tuple[PlannedProcess, "str | None"]
+def check_policies(plan: Plan, options: PushOptions) -> None:
+    """Refuse a plan that does what the options forbid.
 
-
-def _written(rows: Sequence[PlannedProcess], client: DataMapClient, bulk_size: int) -> Iterator[_Outcome]:
-    """Each process with None, or with the reason why it was not written."""
-    done = 0
-    try:
-        for start in range(0, len(rows), bulk_size):
-            for outcome in _write(rows[start : start + bulk_size], client):
-                done += 1
-                yield outcome
-    except PurviewError as error:
-        for row in rows[done:]:
-            yield row, str(error)
-
-
-def _write(rows: Sequence[PlannedProcess], client: DataMapClient) -> Iterator[_Outcome]:
-    """Write a bulk. One that is refused is halved until the entity at fault stands alone."""
-    placeholders = {f"-{number}": row for number, row in enumerate(rows, 1)}
-    try:
-        mutation = client.upsert_entities([process_entity(row.process, guid) for guid, row in placeholders.items()])
-    except ServiceError as error:
-        if error.status not in _CAUSED_BY_CONTENT and (error.status not in _CAUSED_BY_SIZE or len(rows) == 1):
-            raise
-        if len(rows) == 1:
-            yield rows[0], str(error)
-            return
-    else:
-        # Unchanged entities are missing from the service's list of mutations, but never from the assignments.
-        for guid, row in placeholders.items():
-            yield row, None if mutation.assignments.get(guid) else "the service accepted it but assigned no guid; push again"
-        return
-    middle = len(rows) // 2
-    yield from _write(rows[:middle], client)
-    yield from _write(rows[middle:], client)
-
-
-def _names(plan: Plan, action: Action, written: set[str]) -> tuple[str, ...]:
-    return tuple(row.process.qualified_name for row in plan.having(action) if row.process.qualified_name in written)
+    Raises:
+        UnresolvedError: tables have no asset, and the policy is to fail then.
+        PlaceholderError: it makes too many placeholders.
+        PruneError: it deletes too much.
+    """
+    if options.missing is MissingPolicy.FAIL:
+        check_resolved(plan)
+    check_placeholders(plan, options.placeholder_cap)
+    check_threshold(plan, options.prune_threshold)

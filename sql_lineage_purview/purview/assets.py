@@ -18,10 +18,17 @@ class AssetRef:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An asset as it was read. `columns` None: the catalogue does not know them."""
+    """An asset as it was read.
+
+    Args:
+        ref: Which.
+        columns: None where the catalogue does not know them.
+        placeholder: Did an earlier push make it, and no scan?
+    """
 
     ref: AssetRef
     columns: tuple[str, ...] | None = None
+    placeholder: bool = False
 
     def column(self, name: str) -> str | None:
         """A column in the catalogue's spelling; None where the asset has none of this name, in any case."""
@@ -30,6 +37,14 @@ class Asset:
             return name
         folded = [column for column in columns if column.casefold() == name.casefold()]
         return folded[0] if len(folded) == 1 else None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Placeholder:
+    """An asset that nobody has registered, as a push would make it; `collection` empty: where all that is new lands."""
+
+    asset: AssetRef
+    collection: str = ""
 
 
 class Evidence(StrEnum):
@@ -47,14 +62,25 @@ class Evidence(StrEnum):
     """The same storage account, registered under its other endpoint."""
     PIN = "pinned"
     """The configuration says so."""
+    PLACEHOLDER = "placeholder"
+    """There is none yet; a push makes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One asset, and no other, is meant."""
+    """One asset, and no other, is meant.
+
+    Args:
+        asset: Which.
+        evidence: Why it is the one.
+        collection: Where what is written of it lands; empty: where all that is new does.
+        superseded: Placeholders of the name, which are no longer needed.
+    """
 
     asset: Asset
     evidence: Evidence
+    collection: str = ""
+    superseded: tuple[AssetRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +93,19 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """No asset is meant; `nearest` are those whose names come close, best first."""
+    """There is no asset.
+
+    Args:
+        reason: Why.
+        nearest: Those whose names come close, best first.
+        place: Where it would stand, if that is certain.
+        holdable: Could the Data Map have one? Not for functions, queues and temporary tables.
+    """
 
     reason: str
     nearest: tuple[AssetRef, ...] = ()
+    place: Placeholder | None = None
+    holdable: bool = True
 
 
 Resolution: TypeAlias = Found | Ambiguous | Missing

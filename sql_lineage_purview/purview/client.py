@@ -8,23 +8,23 @@ Source: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-versi
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from .errors import NotFoundError, ServiceError, UnknownTypeError, error_from, not_json
-from .http import Transport, place
+from .calls import Calls
+from .errors import NotFoundError, ServiceError, UnknownTypeError
+from .http import Transport
+from .many import Entities, ManyEntities
 from .typedefs import Json, extended_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-# Longer addresses are answered with something that is not JSON; the limit is about 8 KB, and counts all of the address.
-_LONGEST_URL = 8_000
+__all__ = ["DataMapClient", "Entities", "Mutation", "SearchHit"]
+
 _PAGE = 1_000
-# Answers to a bulk read that one name, the number of names, or the call itself may be the cause of.
-_NARROWED = frozenset({200, 400, 404, 405, 413, 414, 431})
+_CLASSIFIED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,6 @@ class SearchHit:
     guid: str
     type_name: str
     qualified_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entities:
-    """What a read returned: the entities asked for, and those that they refer to, by guid."""
-
-    entities: tuple[Json, ...]
-    referred: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +57,10 @@ class DataMapClient:
         self, endpoint: str, transport: Transport, *, path_prefix: str = "/datamap/api", api_version: str = "2023-09-01"
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
-        self._base = f"{self.endpoint}/{path_prefix.strip('/')}"
-        self._transport = transport
+        self.path_prefix = f"/{path_prefix.strip('/')}"
+        calls = Calls(f"{self.endpoint}{self.path_prefix}", transport)
+        self._call = calls.send
+        self._many = ManyEntities(calls)
         self._version = {"api-version": api_version}
 
     def get_type(self, name: str) -> Json:
@@ -75,10 +69,29 @@ class DataMapClient:
         Raises:
             NotFoundError: there is none of this name.
         """
+        return self._definition("entitydef", name)
+
+    def get_classification(self, name: str) -> Json:
+        """The definition of a classification.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return self._definition("classificationdef", name)
+
+    def _definition(self, kind: str, name: str) -> Json:
         try:
-            return self._call("GET", f"/atlas/v2/types/entitydef/name/{quote(name, safe='')}")
+            return self._call("GET", f"/atlas/v2/types/{kind}/name/{quote(name, safe='')}")
         except UnknownTypeError as error:
             raise NotFoundError(error.what, status=error.status, code=error.code, where=error.where) from None
+
+    def get_relationship_type(self, name: str) -> Json:
+        """The definition of a relationship type.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return self._definition("relationshipdef", name)
 
     def ensure_types(self, definitions: Iterable[Json]) -> tuple[str, ...]:
         """Create the entity types that do not exist, and add attributes to those that lack some.
@@ -107,11 +120,18 @@ class DataMapClient:
         """
         entities: list[Json] = []
         referred: Json = {}
-        for batch in self._batches(type_name, dict.fromkeys(qualified_names)):
-            for answer in self._read(type_name, batch):
-                entities.extend(answer.get("entities") or ([answer["entity"]] if answer.get("entity") else []))
-                referred.update(answer.get("referredEntities") or {})
+        for part in self.read_entities(type_name, qualified_names):
+            entities.extend(part.entities)
+            referred.update(part.referred)
         return Entities(tuple(entities), referred)
+
+    def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """What `get_entities` gets, request by request, so that nobody need hold all of it."""
+        return self._many.named(type_name, qualified_names)
+
+    def read_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
+        """The entities of these guids, request by request; those that do not exist are left out."""
+        return self._many.of_guids(guids)
 
     def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
         """Search the index for entities of a type whose qualified name contains a text, page by page.
@@ -122,7 +142,14 @@ class DataMapClient:
             {"entityType": type_name, "includeSubTypes": True},
             {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": contains},
         ]
-        body: Json = {"keywords": None, "limit": _PAGE, "filter": {"and": conditions}}
+        yield from self._hits({"and": conditions})
+
+    def search_classified(self, classification: str) -> Iterator[SearchHit]:
+        """Search the index for entities that bear a classification, or one that derives from it, page by page."""
+        yield from self._hits({"classification": classification, "includeSubClassifications": True})
+
+    def _hits(self, wanted: Json) -> Iterator[SearchHit]:
+        body: Json = {"keywords": None, "limit": _PAGE, "filter": wanted}
         while True:
             try:
                 answer = self._call("POST", "/search/query", body, query=self._version)
@@ -136,22 +163,62 @@ class DataMapClient:
                 return
             body["continuationToken"] = token
 
-    def upsert_entities(self, entities: Sequence[Json]) -> Mutation:
+    def upsert_entities(self, entities: Sequence[Json], *, collection: str = "") -> Mutation:
         """Create or update entities in one request; each has a placeholder guid (`-1`) or a real one.
+
+        Args:
+            entities: What to write.
+            collection: The system name of the collection that they land in, or are moved to; empty: new ones land in the root.
 
         Raises:
             ServiceError: the service refused one of them; whether others were written is not certain.
         """
         body = {"referredEntities": {}, "entities": list(entities)}
-        answer = self._call("POST", "/atlas/v2/entity/bulk", body, query=self._version)
+        query = {**self._version, "collectionId": collection} if collection else self._version
+        answer = self._call("POST", "/atlas/v2/entity/bulk", body, query=query)
         return Mutation(answer.get("guidAssignments") or {})
 
     def delete_entity(self, guid: str) -> None:
         """Delete an entity, where it exists."""
+        self._many.delete_one(guid)
+
+    def delete_entities(self, guids: Sequence[str]) -> None:
+        """Delete entities, those of them that exist, in as few requests as the service takes.
+
+        Raises:
+            ServiceError: the service refuses to delete one of them; some of the others may be deleted.
+        """
+        self._many.delete(guids)
+
+    def classify(self, classification: str, guids: Sequence[str]) -> None:
+        """Add a classification to entities that do not bear it yet.
+
+        Raises:
+            ServiceError: the classification does not exist, or the service refuses it for one of them; then none has it.
+        """
+        for start in range(0, len(guids), _CLASSIFIED_AT_ONCE):
+            body = {
+                "classification": {"typeName": classification},
+                "entityGuids": list(guids[start : start + _CLASSIFIED_AT_ONCE]),
+            }
+            self._call("POST", "/atlas/v2/entity/bulk/classification", body)
+
+    def create_relationship(self, type_name: str, ends: tuple[Json, Json], attributes: Json) -> None:
+        """Relate two entities, given as references; that they are so already is no error.
+
+        Raises:
+            ServiceError: the service refuses it, for example because one end is gone.
+        """
+        body = {"typeName": type_name, "end1": ends[0], "end2": ends[1], "attributes": attributes}
         try:
-            self._call("DELETE", f"/atlas/v2/entity/guid/{quote(guid, safe='')}")
-        except NotFoundError:
-            return
+            self._call("POST", "/atlas/v2/relationship", body)
+        except ServiceError as error:
+            if error.status != 409:
+                raise
+
+    def update_relationship(self, guid: str, type_name: str, attributes: Json) -> None:
+        """Give a relationship new attributes."""
+        self._call("PUT", "/atlas/v2/relationship", {"guid": guid, "typeName": type_name, "attributes": attributes})
 
     def _ensure_type(self, wanted: Json) -> bool:
         try:
@@ -173,67 +240,3 @@ class DataMapClient:
                 raise
             return False
         return True
-
-    def _read(self, type_name: str, names: Sequence[str]) -> Iterator[Json]:
-        """Read a batch; where the service refuses it, halve it until single reads are left."""
-        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
-        try:
-            yield self._call("GET", f"{path}?{_names_query(names)}")
-        except UnknownTypeError:
-            return
-        except ServiceError as error:
-            if error.status not in _NARROWED:
-                raise
-        else:
-            return
-        if len(names) == 1:
-            yield from self._read_one(type_name, names[0])
-            return
-        middle = len(names) // 2
-        for half in (names[:middle], names[middle:]):
-            yield from self._read(type_name, half)
-
-    def _read_one(self, type_name: str, name: str) -> Iterator[Json]:
-        path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
-        try:
-            yield self._call("GET", f"{path}?attr:qualifiedName={quote(name, safe='')}")
-        except (NotFoundError, UnknownTypeError):
-            return
-
-    def _batches(self, type_name: str, names: Iterable[str]) -> Iterator[list[str]]:
-        """Batches whose address stays short enough; there is no published number of names."""
-        left = room = _LONGEST_URL - len(f"{self._base}/atlas/v2/entity/bulk/uniqueAttribute/type/{type_name}?")
-        batch: list[str] = []
-        for name in names:
-            cost = len(f"attr_{len(batch) + 1}:qualifiedName=&") + len(quote(name, safe=""))
-            if batch and cost > left:
-                yield batch
-                batch, left = [], room
-            batch.append(name)
-            left -= cost
-        if batch:
-            yield batch
-
-    def _call(self, method: str, path: str, body: Json | None = None, *, query: Mapping[str, str] | None = None) -> Json:
-        url = f"{self._base}{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {"Accept": "application/json"} | (
-            {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
-        )
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        reply = self._transport.send(method, url, headers, content)
-        where = f"{method} {place(url)}"
-        if not 200 <= reply.status < 300:
-            raise error_from(reply.status, reply.body, where)
-        if not reply.body.strip():
-            return {}
-        try:
-            answer = json.loads(reply.body)
-        except (ValueError, RecursionError):
-            raise not_json(reply.status, reply.body, where) from None
-        if not isinstance(answer, dict):
-            raise not_json(reply.status, reply.body, where)
-        return answer
-
-
-def _names_query(names: Sequence[str]) -> str:
-    return "&".join(f"attr_{number}:qualifiedName={quote(name, safe='')}" for number, name in enumerate(names, 1))

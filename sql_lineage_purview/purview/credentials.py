@@ -1,15 +1,15 @@
-"""Tokens of Microsoft Entra, by azure-identity's DefaultAzureCredential.
+"""Tokens of Microsoft Entra, by azure-identity.
 
-Source: https://learn.microsoft.com/python/api/azure-identity/azure.identity.defaultazurecredential
+Source: https://learn.microsoft.com/python/api/azure-identity/azure.identity
 """
 
 from __future__ import annotations
 
-import logging
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .errors import SignInError
+from .sign_in import SignIn, credential_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,9 @@ _REMEDY = (
     "Sign in with az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run where a managed identity is; "
     "AZURE_TOKEN_CREDENTIALS restricts what is tried."
 )
+
+_UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
+_TRUST = "Name the authority of your company's proxy with --ca-bundle FILE, ca_bundle or REQUESTS_CA_BUNDLE."
 
 
 class AccessToken(Protocol):
@@ -47,22 +50,21 @@ class AzureTokens:
 
     Args:
         scope: What the token is for; other clouds have another (`https://purview.azure.cn/.default`).
-        authority: The sign-in host of another cloud (`login.microsoftonline.us`); None for the public one, or for
-            what AZURE_AUTHORITY_HOST says.
-        credential: Signs in; None for the DefaultAzureCredential.
+        sign_in: Who signs in, and where; None for whatever the environment offers.
+        credential: Signs in, in place of that.
         clock: Seconds since 1970.
     """
 
     def __init__(
         self,
         scope: str = DEFAULT_SCOPE,
-        authority: str | None = None,
+        sign_in: SignIn | None = None,
         *,
         credential: Credential | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._scope = scope
-        self._authority = authority
+        self._sign_in_by = sign_in or SignIn()
         self._credential = credential
         self._clock = clock
         self._current: AccessToken | None = None
@@ -85,22 +87,14 @@ class AzureTokens:
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - half a second of start, for networked commands only
 
         try:
-            self._credential = self._credential or default_credential(self._authority)
+            self._credential = self._credential or credential_of(self._sign_in_by)
             return self._credential.get_token(self._scope)
-        except (AzureError, ValueError) as error:
-            reason = str(error).strip().partition("\n")[0]
-            return SignInError(f"No token for the account: {reason}", where=self._scope, remedy=_REMEDY)
-
-
-def default_credential(authority: str | None) -> Credential:
-    """Whatever identity the environment offers: managed, workload, service principal, the Azure CLI.
-
-    Args:
-        authority: the sign-in host of another cloud; None for the public one, or for what AZURE_AUTHORITY_HOST says.
-    """
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - half a second of start, for networked commands only
-
-    # The library warns of each credential that does not apply; the one error that matters is raised.
-    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
-    options: dict[str, Any] = {} if authority is None else {"authority": authority}
-    return DefaultAzureCredential(**options)
+        except SignInError as error:
+            return error.with_traceback(None)
+        except (AzureError, ValueError, OSError) as error:
+            text = str(error)
+            reason = text.strip().partition("\n")[0]
+            remedy = _TRUST if _UNVERIFIED in text else _REMEDY
+            # A chain lists each way that it tried on a line of its own.
+            tried = [line.strip() for line in text.splitlines() if line.startswith("\t")]
+            return SignInError(f"No token for the account: {reason}", where=self._scope, remedy=remedy, attempts=tried)

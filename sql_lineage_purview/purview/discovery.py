@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from .assets import Asset
 from .entities import assets_of, schema_guid
 from .errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .client import DataMapClient, SearchHit
+    from .assets import Asset
+    from .client import Entities, SearchHit
+
+
+class Assets(Protocol):
+    """What is asked of an account; a client is one, and so is a snapshot of assets."""
+
+    def get_entity(self, guid: str) -> Entities:
+        """An entity; raises NotFoundError where there is none."""
+
+    def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
+        """The entities of one type that have these qualified names."""
+
+    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
+        """The entities of a type whose qualified name contains a text."""
 
 
 class Discovery:
     """What is known of one account's assets so far."""
 
-    def __init__(self, client: DataMapClient) -> None:
+    def __init__(self, client: Assets) -> None:
         self._client = client
         self._assets: dict[str, Asset] = {}
         self._asked: set[tuple[str, str]] = set()
@@ -57,4 +71,4 @@ class Discovery:
             schema = assets_of(self._client.get_entity(guid)) if guid else []
         except NotFoundError:
             return asset
-        return Asset(asset.ref, schema[0].columns if schema else None)
+        return replace(asset, columns=schema[0].columns if schema else None)

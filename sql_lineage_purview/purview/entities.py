@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from .assets import Asset, AssetRef
 
@@ -18,142 +19,136 @@ if TYPE_CHECKING:
     from .typedefs import Json
 
 PROCESS_TYPE = "sql_lineage_process"
+_PLACEHOLDER_MARK = "Placeholder made by sql-lineage-purview for "
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    """A Process of the Data Map: how one module, or loose script, fills one table.
-
-    Args:
-        qualified_name: Its identity, which stays when inputs or columns change.
-        name: What the portal shows.
-        inputs: What it reads.
-        outputs: What it writes.
-        column_mapping: The JSON that the portal draws column lineage from; see `mapping`.
-        module: The module's name; empty for a loose script.
-        file_path: The script, relative to the scanned root.
-        line_range: `first-last` line of the statements, from 1.
-        certainty: That of its least certain column edge.
-        tool_version: The version of this tool that last changed the process.
-    """
-
-    qualified_name: str
-    name: str
-    inputs: tuple[AssetRef, ...]
-    outputs: tuple[AssetRef, ...]
-    column_mapping: str
-    module: str
-    file_path: str
-    line_range: str
-    certainty: str
-    tool_version: str
-
-
-def process_type() -> Json:
-    """The definition of the type of all processes here. Built-in types take no `columnMapping` of others."""
-    names = ("columnMapping", "sqlText", "moduleName", "filePath", "lineRange", "certainty", "toolVersion")
+def placeholder_entity(asset: AssetRef, owner: str, parent: Mapping[str, Json], placeholder: str) -> Json:
+    """An asset that is made because no scan of the catalogue has it, and that says so; `parent` leads to what it belongs to."""
     return {
-        "category": "ENTITY",
-        "name": PROCESS_TYPE,
-        "description": "A T-SQL module or script that fills a table",
-        "superTypes": ["Process"],
-        "serviceType": "SQL Lineage",
-        "typeVersion": "1.0",
-        "attributeDefs": [_string_attribute(name) for name in names],
-    }
-
-
-def process_entity(process: Process, placeholder: str) -> Json:
-    """A process as it is sent; the service puts a real guid in place of `placeholder` (`-1`)."""
-    return {
-        "typeName": PROCESS_TYPE,
+        "typeName": asset.type_name,
         "guid": placeholder,
         "attributes": {
-            "qualifiedName": process.qualified_name,
-            **_compared(process),
-            "toolVersion": process.tool_version,
-            "inputs": [_reference(asset) for asset in process.inputs],
-            "outputs": [_reference(asset) for asset in process.outputs],
+            "qualifiedName": asset.qualified_name,
+            "name": unquote(asset.qualified_name.rstrip("/").rpartition("/")[2]),
+            "description": f"{_PLACEHOLDER_MARK}{owner}, as no scan has registered this asset yet.",
         },
+        **({"relationshipAttributes": dict(parent)} if parent else {}),
     }
 
 
-def differences(process: Process, present: Json) -> tuple[str, ...]:
-    """The attributes in which an entity of the account differs from a process; empty where it need not be written.
+def writers_of(entity: Json) -> list[str]:
+    """The guids of our type's processes that an asset is an output of."""
+    return [row.get("guid") or "" for row in related_rows(entity, "outputFromProcesses") if row.get("typeName") == PROCESS_TYPE]
 
-    The tool's version is no difference, or each release would write all processes again.
-    """
-    attributes = present.get("attributes") or {}
-    changed = [name for name, value in _compared(process).items() if (attributes.get(name) or "") != value]
-    for name, assets in (("inputs", process.inputs), ("outputs", process.outputs)):
-        if {asset.guid for asset in assets} != _referred_guids(present, name):
-            changed.append(name)
-    return tuple(changed)
+
+def related_by(entity: Json, type_name: str) -> set[str]:
+    """The guids of what an entity is related to by relationships of a type, whatever the attribute is called."""
+    attributes = entity.get("relationshipAttributes") or {}
+    rows = [row for name in attributes for row in related_rows(entity, name)]
+    return {row.get("guid") or "" for row in rows if row.get("relationshipType") == type_name}
+
+
+def direct_lineage(entity: Json, type_name: str) -> list[tuple[str, str, str]]:
+    """The relations of a type by which other assets feed this one: the asset's guid, the relation's, and its mapping."""
+    return [
+        (
+            row.get("guid") or "",
+            row.get("relationshipGuid") or "",
+            str(((row.get("relationshipAttributes") or {}).get("attributes") or {}).get("columnMapping") or ""),
+        )
+        for row in related_rows(entity, "sources")
+        if row.get("relationshipType") == type_name
+    ]
+
+
+def end_guids(entity: Json, end: str) -> set[str]:
+    """The guids of a process' `inputs` or `outputs` that exist."""
+    return referred_guids(entity, end)
+
+
+def deleted_ends(entity: Json, end: str) -> list[str]:
+    """What the portal shows of a process' `inputs` or `outputs` that are deleted."""
+    rows = (entity.get("relationshipAttributes") or {}).get(end) or []
+    return [
+        str(row.get("displayText") or row.get("guid") or "")
+        for row in rows
+        if "DELETED" in (row.get("entityStatus"), row.get("relationshipStatus"))
+    ]
 
 
 def by_qualified_name(entities: Entities) -> dict[str, Json]:
     """Those entities that exist (deleted ones may still be answered), by qualified name."""
-    return {_qualified_name(entity): entity for entity in entities.entities if _exists(entity)}
+    return {qualified_name_of(entity): entity for entity in entities.entities if exists(entity)}
 
 
 def assets_of(entities: Entities) -> list[Asset]:
     """The assets among entities, with their columns where the answer holds these."""
     return [
         Asset(
-            AssetRef(_qualified_name(entity), entity.get("typeName") or "", entity.get("guid") or ""),
+            AssetRef(qualified_name_of(entity), entity.get("typeName") or "", entity.get("guid") or ""),
             _columns(entity, entities.referred),
+            is_placeholder(entity),
         )
         for entity in entities.entities
-        if _exists(entity)
+        if exists(entity)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEntity:
+    """A column as the account has it: its guid, its name, and the classifications that it bears."""
+
+    guid: str
+    name: str
+    classifications: frozenset[str]
+
+
+def column_entities(entity: Json, referred: Mapping[str, Json]) -> list[ColumnEntity]:
+    """The columns of an asset, or of a file's schema, among what was answered with it."""
+    return [
+        ColumnEntity(guid, column_name(row, referred), classifications_of(referred.get(guid, {})))
+        for row in related_rows(entity, "columns")
+        if (guid := row.get("guid") or "")
+    ]
+
+
+def classifications_of(entity: Json) -> frozenset[str]:
+    """The names of the classifications that an entity bears."""
+    rows = entity.get("classifications") or []
+    return frozenset(str(row.get("typeName")) for row in rows if row.get("entityStatus", "ACTIVE") != "DELETED")
+
+
+def is_placeholder(entity: Json) -> bool:
+    """Was the asset made by a push, and has no scan registered it yet?"""
+    return str((entity.get("attributes") or {}).get("description") or "").startswith(_PLACEHOLDER_MARK)
 
 
 def schema_guid(entities: Entities) -> str | None:
     """The guid of a file's schema entity (`tabular_schema`), which holds its columns; None where it has none."""
     for entity in entities.entities:
-        related = _related(entity, "tabular_schema")
+        related = related_rows(entity, "tabular_schema")
         if related:
             return related[0].get("guid")
     return None
 
 
-def _compared(process: Process) -> dict[str, str]:
-    return {
-        "name": process.name,
-        "columnMapping": process.column_mapping,
-        "moduleName": process.module,
-        "filePath": process.file_path,
-        "lineRange": process.line_range,
-        "certainty": process.certainty,
-    }
+def reference(asset: AssetRef) -> Json:
+    """A reference by guid; to an asset that is made in the same push by its name, since its guid is not known yet."""
+    by_name = {"typeName": asset.type_name, "uniqueAttributes": {"qualifiedName": asset.qualified_name}}
+    return {"guid": asset.guid, **by_name} if asset.guid else by_name
 
 
-def _reference(asset: AssetRef) -> Json:
-    return {"guid": asset.guid, "typeName": asset.type_name, "uniqueAttributes": {"qualifiedName": asset.qualified_name}}
-
-
-def _string_attribute(name: str) -> Json:
-    return {
-        "name": name,
-        "typeName": "string",
-        "isOptional": True,
-        "cardinality": "SINGLE",
-        "valuesMinCount": 0,
-        "valuesMaxCount": 1,
-        "isUnique": False,
-        "isIndexable": False,
-    }
-
-
-def _exists(entity: Json) -> bool:
+def exists(entity: Json) -> bool:
+    """Is it there? Deleted entities may still be answered."""
     return bool(entity) and entity.get("status", "ACTIVE") != "DELETED"
 
 
-def _qualified_name(entity: Json) -> str:
+def qualified_name_of(entity: Json) -> str:
+    """The qualified name of an entity; empty where it has none."""
     return str((entity.get("attributes") or {}).get("qualifiedName") or "")
 
 
-def _related(entity: Json, name: str) -> list[Json]:
+def related_rows(entity: Json, name: str) -> list[Json]:
     """What an entity refers to by a relationship, whichever of the two places holds it; deleted ones left out."""
     value = (entity.get("relationshipAttributes") or {}).get(name) or (entity.get("attributes") or {}).get(name) or []
     rows = value if isinstance(value, list) else [value]
@@ -162,19 +157,21 @@ def _related(entity: Json, name: str) -> list[Json]:
     ]
 
 
-def _referred_guids(entity: Json, name: str) -> set[str]:
-    return {row.get("guid") or "" for row in _related(entity, name)}
+def referred_guids(entity: Json, name: str) -> set[str]:
+    """The guids of what an entity refers to by an attribute."""
+    return {row.get("guid") or "" for row in related_rows(entity, name)}
 
 
 def _columns(entity: Json, referred: Mapping[str, Json]) -> tuple[str, ...] | None:
-    names = [_column_name(column, referred) for column in _related(entity, "columns")]
+    names = [column_name(column, referred) for column in related_rows(entity, "columns")]
     if not names:
-        schemas = [referred[row["guid"]] for row in _related(entity, "tabular_schema") if row.get("guid") in referred]
-        names = [_column_name(column, referred) for schema in schemas for column in _related(schema, "columns")]
+        schemas = [referred[row["guid"]] for row in related_rows(entity, "tabular_schema") if row.get("guid") in referred]
+        names = [column_name(column, referred) for schema in schemas for column in related_rows(schema, "columns")]
     return tuple(name for name in names if name) or None
 
 
-def _column_name(column: Json, referred: Mapping[str, Json]) -> str:
+def column_name(column: Json, referred: Mapping[str, Json]) -> str:
+    """The name of a column, as the answer tells it or what it refers to."""
     full = referred.get(column.get("guid") or "", {})
     name = (full.get("attributes") or {}).get("name") or column.get("displayText")
     return str(name or (column.get("uniqueAttributes") or {}).get("qualifiedName", "").rpartition("#")[2])

@@ -1,7 +1,9 @@
 """What can go wrong between this tool and the Data Map.
 
     PurviewError
-    ├── BadEndpointError      the endpoint is no https address
+    ├── BadSettingError       a setting cannot be used
+    │   ├── BadEndpointError  the endpoint is no https address
+    │   └── BadSnapshotError  a snapshot of assets cannot be read, or is of another account
     ├── SignInError           no token could be had
     ├── UnreachableError      nothing answers at the endpoint
     ├── RefusedError          401 or 403: the token or its role does not suffice
@@ -10,6 +12,10 @@
     │   └── UnknownTypeError  a type that the call needs does not exist
     ├── TypeConflictError     the account has a type of the same name that does not fit
     └── BadPlanError          a saved plan cannot be read, or is for another account
+        ├── StalePlanError    the account changed since the plan was made
+        ├── PruneError        the plan deletes more than it may
+        ├── PlaceholderError  the plan makes more assets than it may
+        └── UnresolvedError   tables of the plan have no asset, and that was to stop it
 
 Each message is one line for a person: what happened, where, and what to do.
 """
@@ -18,6 +24,10 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST_QUOTE = 300
 
@@ -33,12 +43,24 @@ class PurviewError(Exception):
         super().__init__(f"{self.what.rstrip('.')}{place}." + (f" {remedy}" if remedy else ""))
 
 
-class BadEndpointError(PurviewError):
+class BadSettingError(PurviewError):
+    """A setting of the connection cannot be used."""
+
+
+class BadEndpointError(BadSettingError):
     """The endpoint is no address, or would send a token over an open line."""
 
 
+class BadSnapshotError(BadSettingError):
+    """A snapshot of assets cannot be used."""
+
+
 class SignInError(PurviewError):
-    """No token could be had for the account."""
+    """No token could be had for the account. `attempts` are the ways that were tried, where there were several."""
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", attempts: Iterable[str] = ()) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.attempts = tuple(map(_one_line, attempts))
 
 
 class UnreachableError(PurviewError):
@@ -79,7 +101,27 @@ class TypeConflictError(PurviewError):
 
 
 class BadPlanError(PurviewError):
-    """A saved plan cannot be read, or was made for another account."""
+    """A plan cannot be read, or cannot be carried out."""
+
+
+class StalePlanError(BadPlanError):
+    """The account changed since the plan was made; `changes` says in what, a line each."""
+
+    def __init__(self, what: str, *, changes: tuple[str, ...], remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.changes = changes
+
+
+class PruneError(BadPlanError):
+    """The plan deletes more processes than the threshold allows."""
+
+
+class PlaceholderError(BadPlanError):
+    """The plan makes more placeholder assets than the cap allows."""
+
+
+class UnresolvedError(BadPlanError):
+    """Tables of the plan have no asset, and the policy is to fail then."""
 
 
 # Codes of Apache Atlas' AtlasErrorCode, some of which stand for more than their HTTP status says.

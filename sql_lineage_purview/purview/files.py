@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Resolution
+from .assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder, Resolution
 from .nearest import nearest
 from .resource_sets import overlaps
 from .storage import StorageAddress, file_key, parse_address, without_query
@@ -56,8 +56,16 @@ def _resolve(address: StorageAddress, discovery: Discovery) -> Resolution:
             if outcome:
                 return outcome
     hits = [hit for place in (address, address.sibling) for hit in (*_resource_sets(place, discovery), *_paths(place, discovery))]
-    reason = f"the catalogue has no file or resource set for {address.qualified_name}; scan the storage account in Purview"
-    return Missing(reason, nearest(address.qualified_name, hits))
+    advice = "pin it to the asset of its lakehouse" if address.onelake else "scan the storage account in Purview"
+    reason = f"the catalogue has no file or resource set for {address.qualified_name}; {advice}"
+    return Missing(reason, nearest(address.qualified_name, hits), _place(address))
+
+
+def _place(address: StorageAddress) -> Placeholder | None:
+    """Where its asset would stand. Of many files nobody knows what set a scan would make of them."""
+    if address.wildcard or not address.path or address.onelake:
+        return None
+    return Placeholder(AssetRef(address.spellings[0], address.kind.path, ""))
 
 
 def _exact(address: StorageAddress, discovery: Discovery) -> Resolution | None:

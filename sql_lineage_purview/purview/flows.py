@@ -1,76 +1,178 @@
-"""From the edges of a lineage graph to flows: how one module, or one loose script, fills one table."""
+"""From the edges of a lineage graph to flows: how a module, or a loose script, fills tables."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sql_lineage_purview.model.vocabulary import EdgeType
+from sql_lineage_purview.model.graph import Table
+from sql_lineage_purview.model.vocabulary import EdgeType, Stale, TableKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sql_lineage_purview.model.graph import ColumnEdge, LineageGraph, Statement, TableEdge
+    from sql_lineage_purview.model.graph import ColumnEdge, Declaration, LineageGraph, Statement, TableEdge
     from sql_lineage_purview.model.names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a flow reads; INDIRECT where it only decides which rows come."""
+class Granularity(StrEnum):
+    """What makes one process: a writer (module or script) and a table, a writer with all its tables, or each statement."""
 
-    name: Name
+    TABLE = "table"
+    MODULE = "module"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Data of `source` reaches `target`; INDIRECT where it only decides which rows come."""
+
+    source: Name
+    target: Name
     type: EdgeType
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How `module` (None: the loose script at `path`) fills `target`, in the lines from `first_line` to `last_line`."""
+    """How `module` (None: the loose script at `path`) fills `targets`, in the lines from `first_line` to `last_line`.
+
+    `statements` are those of the writer that take part. `number` counts, from 1, the writer's statements that fill the target
+    where each statement is a flow of its own; else it is 0. `declared`: people say so at that place, which derives from no text.
+    """
 
     module: Name | None
     path: str
-    target: Name
+    targets: tuple[Name, ...]
     first_line: int
     last_line: int
-    sources: tuple[Source, ...]
+    transfers: tuple[Transfer, ...]
     columns: tuple[ColumnEdge, ...]
+    statements: tuple[Statement, ...]
+    number: int = 0
+    whole: bool = False
+    declared: bool = False
 
     @property
     def writer(self) -> str:
-        """The module's name, else the script's path."""
+        """The module's name, else the script's path; of what people declare that word."""
+        if self.declared:
+            return "declared"
         return self.path if self.module is None else str(self.module)
+
+    @property
+    def sources(self) -> tuple[Name, ...]:
+        """What is read, each name once."""
+        return tuple(dict.fromkeys(transfer.source for transfer in self.transfers))
 
 
 # A writer is a module, or the script of this path.
 _Writer = tuple["Name | None", str]
+# The writer, the table (None: all of them) and the statement (empty: all of them) of a flow.
+_Key = tuple[_Writer, "Name | None", str]
 
 
-def flows_of(graph: LineageGraph) -> tuple[Flow, ...]:
-    """One flow for each module or script and table that it writes, in the order of the graph's table edges.
+@dataclass(slots=True)
+class _Group:
+    """What gathers for one flow. `writing` are the ids of the statements that write each of its tables."""
 
-    A name of which only a pattern is known (`dbo.${@table}`) is no asset of anybody's, so its edges are left out.
+    types: dict[tuple[Name, Name], EdgeType] = field(default_factory=dict)
+    statements: dict[str, Statement] = field(default_factory=dict)
+    writing: dict[Name, set[str]] = field(default_factory=dict)
+
+    def add(self, edge: TableEdge, own: Iterable[Statement], writing: Iterable[Statement]) -> None:
+        ends = (edge.source, edge.target)
+        self.types[ends] = EdgeType.DIRECT if EdgeType.DIRECT in (edge.type, self.types.get(ends)) else edge.type
+        self.writing.setdefault(edge.target, set()).update(statement.id for statement in writing)
+        self.statements |= {statement.id: statement for statement in own}
+
+
+def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) -> tuple[Flow, ...]:
+    """The flows of a scan, in the order of the graph's table edges.
+
+    A name of which only a pattern is known (`dbo.${@table}`) is no asset of anybody's, so its edges are left out. An edge
+    belongs to those that write its target: what else carries it, such as who fills a temporary table, writes for them.
     """
     statements = {statement.id: statement for statement in graph.statements}
-    grouped: dict[tuple[_Writer, Name], list[tuple[TableEdge, list[Statement]]]] = {}
+    groups: dict[_Key, _Group] = {}
     for edge in graph.table_lineage:
         if edge.source.left_open or edge.target.left_open:
             continue
         carriers = [statements[name] for name in edge.statements if name in statements]
-        for writer in _writers(edge.target, carriers):
-            own = [statement for statement in carriers if _writer(statement) == writer]
-            grouped.setdefault((writer, edge.target), []).append((edge, own))
+        writing = [row for row in carriers if any(name.key == edge.target.key for name in row.writes)] or carriers
+        for writer in dict.fromkeys(map(_writer, writing)):
+            own = [row for row in carriers if _writer(row) == writer]
+            _share_out(groups, granularity, edge, writer, own, [row for row in writing if _writer(row) == writer])
     columns: dict[Name, list[ColumnEdge]] = {}
     for column_edge in graph.column_lineage:
-        if column_edge.source.table.left_open:
-            continue
-        columns.setdefault(column_edge.target.table, []).append(column_edge)
-    return tuple(_flow(writer, target, rows, columns) for (writer, target), rows in grouped.items())
+        if not column_edge.source.table.left_open:
+            columns.setdefault(column_edge.target.table, []).append(column_edge)
+    places = {id_: place for place, id_ in enumerate(statements)}
+    numbers = _numbers(groups, places)
+    derived = (_flow(key, group, columns, places, numbers.get(key, 0)) for key, group in groups.items())
+    return (*derived, *_declared_flows(graph.declared))
 
 
-def _writers(target: Name, carriers: Iterable[Statement]) -> list[_Writer]:
-    """Those that write the table themselves: an edge's statements also stand in what they call or read through."""
-    rows = list(carriers)
-    writing = [row for row in rows if any(name.key == target.key for name in row.writes)]
-    return list(dict.fromkeys(map(_writer, writing or rows)))
+def tables_of(graph: LineageGraph, flows: Iterable[Flow]) -> list[Table]:
+    """The tables that take part in any flow, in the order of their names."""
+    known = {table.name: table for table in graph.tables}
+    names = {name for flow in flows for name in (*flow.targets, *flow.sources)}
+    return [known.get(name) or _unknown(name) for name in sorted(names, key=lambda name: (name.key, name))]
+
+
+def _unknown(name: Name) -> Table:
+    return Table(name, TableKind.FILE if name.address else TableKind.UNKNOWN, None, None)
+
+
+def _declared_flows(declared: Iterable[Declaration]) -> Iterator[Flow]:
+    """What people declare is one flow for each table, wherever they say it. What the scan derives too needs no word of theirs."""
+    by_target: dict[Name, list[Declaration]] = {}
+    for row in declared:
+        if row.stale is not Stale.DERIVED:
+            by_target.setdefault(row.target, []).append(row)
+    for target, rows in by_target.items():
+        lines = [row.line for row in rows if row.path == rows[0].path]
+        yield Flow(
+            module=None,
+            path=rows[0].path,
+            targets=(target,),
+            first_line=min(lines),
+            last_line=max(lines),
+            transfers=tuple(dict.fromkeys(Transfer(row.source, target, EdgeType.DIRECT) for row in rows)),
+            columns=tuple(dict.fromkeys(edge for row in rows for edge in row.edges)),
+            statements=(),
+            declared=True,
+        )
+
+
+def _share_out(
+    groups: dict[_Key, _Group],
+    granularity: Granularity,
+    edge: TableEdge,
+    writer: _Writer,
+    own: Sequence[Statement],
+    writing: Sequence[Statement],
+) -> None:
+    match granularity:
+        case Granularity.TABLE:
+            groups.setdefault((writer, edge.target, ""), _Group()).add(edge, own, writing)
+        case Granularity.MODULE:
+            groups.setdefault((writer, None, ""), _Group()).add(edge, own, writing)
+        case Granularity.STATEMENT:
+            for statement in writing:
+                with_it = [row for row in own if row is statement or row not in writing]
+                groups.setdefault((writer, edge.target, statement.id), _Group()).add(edge, with_it, [statement])
+
+
+def _numbers(groups: Iterable[_Key], places: Mapping[str, int]) -> dict[_Key, int]:
+    """For flows of one statement: the how manieth it is that fills the table in its module."""
+    keys = sorted((key for key in groups if key[2]), key=lambda key: places[key[2]])
+    counts: dict[tuple[_Writer, str], int] = {}
+    numbers: dict[_Key, int] = {}
+    for key in keys:
+        counted = (key[0], "" if key[1] is None else str(key[1]))
+        numbers[key] = counts[counted] = counts.get(counted, 0) + 1
+    return numbers
 
 
 def _writer(statement: Statement) -> _Writer:
@@ -82,24 +184,25 @@ def _path(statement: Statement) -> str:
     return statement.path.encode("utf-8", "replace").decode()
 
 
-def _flow(
-    writer: _Writer,
-    target: Name,
-    rows: list[tuple[TableEdge, list[Statement]]],
-    columns: Mapping[Name, list[ColumnEdge]],
-) -> Flow:
-    statements = {statement.id: statement for _, own in rows for statement in own}
-    types: dict[Name, EdgeType] = {}
-    for edge, _ in rows:
-        types[edge.source] = EdgeType.DIRECT if EdgeType.DIRECT in (edge.type, types.get(edge.source)) else edge.type
-    path = _path(next(iter(statements.values())))
-    lines = [statement for statement in statements.values() if _path(statement) == path]
+def _flow(key: _Key, group: _Group, columns: Mapping[Name, list[ColumnEdge]], places: Mapping[str, int], number: int) -> Flow:
+    statements = sorted(group.statements.values(), key=lambda row: places[row.id])
+    writing = set().union(*group.writing.values())
+    path = _path(next(row for row in statements if row.id in writing))
+    lines = [row for row in statements if _path(row) == path]
     return Flow(
-        writer[0],
-        path,
-        target,
-        min(statement.line for statement in lines),
-        max(statement.end_line for statement in lines),
-        tuple(Source(name, type_) for name, type_ in types.items()),
-        tuple(edge for edge in columns.get(target, ()) if not statements.keys().isdisjoint(edge.statements)),
+        module=key[0][0],
+        path=path,
+        targets=tuple(group.writing),
+        first_line=min(row.line for row in lines),
+        last_line=max(row.end_line for row in lines),
+        transfers=tuple(Transfer(source, target, type_) for (source, target), type_ in group.types.items()),
+        columns=tuple(
+            edge
+            for target, ids in group.writing.items()
+            for edge in columns.get(target, ())
+            if not ids.isdisjoint(edge.statements)
+        ),
+        statements=tuple(lines),
+        number=number,
+        whole=key[1] is None,
     )

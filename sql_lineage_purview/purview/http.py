@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from .errors import BadEndpointError, PurviewError, UnreachableError
+from .errors import BadEndpointError, BadSettingError, PurviewError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import requests
 
@@ -105,18 +107,34 @@ class LocalTransport:
         self._service = service
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Let the stand-in answer; see `Transport`."""
+        """Let the stand-in answer; see `Transport`.
+
+        Raises:
+            UnreachableError: it cut the connection.
+        """
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        answer = self._service.handle(method, path, headers, body)
+        try:
+            answer = self._service.handle(method, path, headers, body)
+        except ConnectionError:
+            what, remedy, transient = _REASONS["ConnectionError"]
+            raise UnreachableError(what, where=f"{method} {place(url)}", remedy=remedy, transient=transient) from None
         return Reply(answer.status, _lower(answer.headers), answer.body)
 
 
 class RequestsTransport:
-    """Sends over the network: certificates verified, no redirect followed, plain http to this machine alone."""
+    """Sends over the network: certificates verified, no redirect followed, plain http to this machine alone.
 
-    def __init__(self, *, connect_timeout: float = 10.0, read_timeout: float = 120.0) -> None:
+    Args:
+        connect_timeout: Seconds to wait for a connection.
+        read_timeout: Seconds to wait for an answer.
+        ca_bundle: The authorities that certificates are verified against; None for those that REQUESTS_CA_BUNDLE names, else
+            the usual ones.
+    """
+
+    def __init__(self, *, connect_timeout: float = 10.0, read_timeout: float = 120.0, ca_bundle: Path | None = None) -> None:
         self._timeout = (connect_timeout, read_timeout)
+        self._verify = str(ca_bundle) if ca_bundle else None
         self._session: requests.Session | None = None
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -148,8 +166,9 @@ class RequestsTransport:
                 timeout=self._timeout,
                 allow_redirects=False,
                 auth=_unchanged,
+                verify=self._verify,
             )
-        except requests.exceptions.RequestException as error:
+        except OSError as error:  # those of the library, and a file of authorities that is not there
             return _unreachable(error, f"{method} {place(url)}")
         return Reply(answer.status_code, _lower(answer.headers), answer.content)
 
@@ -178,6 +197,23 @@ def require_secure(url: str) -> str:
             "The endpoint is plain http", where=host, remedy="Use https; http is allowed for this machine alone."
         )
     return host
+
+
+def require_certificates(ca_bundle: Path | None) -> None:
+    """Check that a file of authorities can be used.
+
+    Raises:
+        BadSettingError: it cannot be read, or holds no certificate.
+    """
+    if ca_bundle is None:
+        return
+    try:
+        # Not `create_default_context`, which fails without the system's own certificates.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca_bundle)
+    except (OSError, ValueError) as error:
+        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None) or str(error)
+        remedy = "Name a file of certificates in PEM (-----BEGIN CERTIFICATE-----) in ca_bundle, or with --ca-bundle."
+        raise BadSettingError(f"The file of authorities cannot be used: {reason}", where=str(ca_bundle), remedy=remedy) from None
 
 
 def is_local(url: str) -> bool:
@@ -218,7 +254,7 @@ _REASONS: dict[str, tuple[str, str, bool]] = {
     "ProxyError": ("The proxy does not answer", "Check HTTPS_PROXY and NO_PROXY.", False),
     "SSLError": (
         "The certificate cannot be verified",
-        "Behind an inspecting proxy, name its certificate in REQUESTS_CA_BUNDLE.",
+        "Behind an inspecting proxy, name the company's authority with --ca-bundle FILE, ca_bundle or REQUESTS_CA_BUNDLE.",
         False,
     ),
     "ConnectTimeout": (
@@ -232,10 +268,13 @@ _REASONS: dict[str, tuple[str, str, bool]] = {
 }
 
 
-def _unreachable(error: requests.exceptions.RequestException, where: str) -> UnreachableError:
+def _unreachable(error: OSError, where: str) -> UnreachableError:
     cause = getattr(error.args[0], "reason", None) if error.args else None
     for name in (type(cause).__name__, type(error).__name__):
         if name in _REASONS:
             what, remedy, transient = _REASONS[name]
             return UnreachableError(what, where=where, remedy=remedy, transient=transient)
+    if type(error) is OSError:  # what requests raises for a file that is not there
+        remedy = "Check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, or name the file with --ca-bundle."
+        return UnreachableError("The file of authorities cannot be read", where=where, remedy=remedy)
     return UnreachableError(f"The request could not be sent: {type(error).__name__}", where=where, remedy="Check the endpoint.")

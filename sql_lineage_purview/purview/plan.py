@@ -3,85 +3,142 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sql_lineage_purview.model.graph import Table
-from sql_lineage_purview.model.vocabulary import TableKind
+from sql_lineage_purview.model.vocabulary import ModuleKind
 
-from .assets import Ambiguous, Found, Missing
-from .build import Builder, Built, DroppedProcess, qualified_name, shown
-from .entities import PROCESS_TYPE, by_qualified_name, differences
-from .flows import flows_of
+from .assets import Ambiguous, Found, Missing, Placeholder
+from .build import Builder, Built, DroppedProcess, Provenance, TextOf, no_text, qualified_name, shown
+from .direct import direct_relations
+from .entities import PROCESS_TYPE, by_qualified_name
+from .flows import Granularity, flows_of, tables_of
 from .mapping import LIMIT
-from .plan_document import Action, Plan, PlannedProcess, ResolvedTable, Unresolved, UnresolvedTable
+from .placeholders import MissingPolicy, superseded, with_placeholders
+from .plan_document import (
+    Action,
+    Plan,
+    PlannedProcess,
+    Pruning,
+    ResolvedTable,
+    Unresolved,
+    UnresolvedTable,
+)
+from .processes import differences, state_of
+from .prune import Gone, gone_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sql_lineage_purview.model.graph import LineageGraph
     from sql_lineage_purview.model.names import Name
 
-    from .client import DataMapClient
+    from .assets import Resolution
     from .flows import Flow
+    from .parents import Parents
+    from .plan_document import PlannedRelation
+    from .prune import Account
     from .resolve import Resolver
 
-__all__ = ["Action", "DroppedProcess", "Plan", "PlannedProcess", "ResolvedTable", "Unresolved", "UnresolvedTable", "make_plan"]
+__all__ = [
+    "Action",
+    "DroppedProcess",
+    "Plan",
+    "PlanOptions",
+    "PlannedProcess",
+    "ResolvedTable",
+    "Unresolved",
+    "UnresolvedTable",
+    "make_plan",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What is planned.
+
+    Args:
+        granularity: What makes a process.
+        direct_views: Are views lineage between their tables and them, without a process between?
+        pruning: Are processes deleted that the scripts no longer hold?
+        provenance: Noted in processes that are written.
+        mapping_limit: The largest column mapping in bytes; larger ones are shared out over several processes.
+        text_of: The text of statements, which the processes then tell.
+        missing: What is done about tables without an asset.
+        parents: Finds the procedures that processes belong to; None for none.
+    """
+
+    granularity: Granularity = Granularity.TABLE
+    direct_views: bool = False
+    pruning: Pruning = Pruning.OFF
+    provenance: Provenance = field(default_factory=Provenance)
+    mapping_limit: int = LIMIT
+    text_of: TextOf = no_text
+    missing: MissingPolicy = MissingPolicy.SKIP
+    parents: Parents | None = None
 
 
 def make_plan(
-    graph: LineageGraph,
-    resolver: Resolver,
-    client: DataMapClient,
-    *,
-    owner: str,
-    tool_version: str = "",
-    mapping_limit: int = LIMIT,
+    graph: LineageGraph, resolver: Resolver, account: Account, *, owner: str, options: PlanOptions | None = None
 ) -> Plan:
     """Say what a push of this graph would change; nothing is written.
 
-    One process for each module (or loose script) and table that it writes. Inputs that are not resolved are left out, and
-    a process whose output, or every input, is not resolved is dropped; both are listed with the reason.
+    Inputs that are not resolved are left out, and a process whose output, or every input, is not resolved is dropped; both
+    are listed with the reason.
 
     Args:
         graph: The scan.
         resolver: Finds the assets.
-        client: Reads the processes that the account has.
+        account: Tells the processes that the account has.
         owner: Whose processes these are; begins their qualified names.
-        tool_version: Noted in processes that are written.
-        mapping_limit: The largest column mapping in bytes; larger ones are shared out over several processes.
+        options: What is planned.
 
     Raises:
         PurviewError: the account does not answer, or refuses.
         ValueError: the owner is empty.
     """
-    if not owner.strip():
+    owner, options = owner.strip(), options or PlanOptions()
+    if not owner:
         raise ValueError("owner is empty; it names whose processes these are, for example the repository")
-    flows = flows_of(graph)
-    resolutions = resolver.resolve(_tables(graph, flows))
-    builder = Builder(owner.strip(), resolutions, tool_version, mapping_limit)
-    names = _qualified_names(owner.strip(), flows)
+    flows = flows_of(graph, options.granularity)
+    resolutions = resolver.resolve(tables_of(graph, flows))
+    if options.missing is MissingPolicy.CREATE:
+        resolutions = with_placeholders(resolutions)
+    views = _views(graph) if options.direct_views else frozenset()
+    direct = [flow for flow in flows if flow.targets == (flow.module,) and flow.module in views]
+    flows = tuple(flow for flow in flows if flow not in direct) if direct else flows
+    builder = Builder(owner, resolutions, options.provenance, options.mapping_limit, options.text_of)
+    names = _qualified_names(owner, flows)
     built = [builder.build(flow, name) for flow, name in zip(flows, names, strict=True)]
     made = [row for row in built if isinstance(row, Built)]
+    dropped = {name for name, row in zip(names, built, strict=True) if isinstance(row, DroppedProcess)}
+    processes = _compared(made, account)
+    gone = _gone(graph, account, owner, processes, dropped, resolutions) if options.pruning is Pruning.ON else Gone((), ())
+    lineage, more = direct_relations([(flow, builder.build(flow, "")) for flow in direct], account)
+    belonging = options.parents.relations(_procedures(graph), processes) if options.parents else ()
+    notes = (note for row in made for note in row.notes)
     return Plan(
-        endpoint=client.endpoint,
-        owner=owner.strip(),
-        processes=_compared(made, client),
+        endpoint=account.endpoint,
+        owner=owner,
+        path_prefix=account.path_prefix,
+        granularity=options.granularity,
+        pruning=options.pruning,
+        placeholders=_placeholders(resolutions, processes, lineage),
+        processes=(*processes, *gone.processes),
+        relations=(*lineage, *belonging),
         resolved=tuple(_resolved(name, row) for name, row in resolutions.items() if isinstance(row, Found)),
-        unresolved=tuple(_unresolved(name, row) for name, row in resolutions.items() if not isinstance(row, Found)),
+        unresolved=tuple(unresolved(name, row) for name, row in resolutions.items() if not isinstance(row, Found)),
         dropped=tuple(row for row in built if isinstance(row, DroppedProcess)),
-        notes=tuple(dict.fromkeys(note for row in made for note in row.notes)),
+        notes=tuple(dict.fromkeys((*superseded(resolutions), *notes, *more, *gone.notes))),
     )
 
 
-def _tables(graph: LineageGraph, flows: Iterable[Flow]) -> list[Table]:
-    """The tables that take part in any flow, in the order of their names."""
-    known = {table.name: table for table in graph.tables}
-    names = {name for flow in flows for name in (flow.target, *(source.name for source in flow.sources))}
-    return [known.get(name) or _unknown(name) for name in sorted(names, key=lambda name: (name.key, name))]
+def _views(graph: LineageGraph) -> frozenset[Name]:
+    return frozenset(module.name for module in graph.modules if module.kind is ModuleKind.VIEW)
 
 
-def _unknown(name: Name) -> Table:
-    return Table(name, TableKind.FILE if name.address else TableKind.UNKNOWN, None, None)
+def _procedures(graph: LineageGraph) -> dict[str, Name]:
+    return {str(module.name): module.name for module in graph.modules if module.kind is ModuleKind.PROCEDURE}
 
 
 def _qualified_names(owner: str, flows: Iterable[Flow]) -> list[str]:
@@ -90,28 +147,77 @@ def _qualified_names(owner: str, flows: Iterable[Flow]) -> list[str]:
     return [name if counts[name] == 1 else qualified_name(owner, flow, as_spelled=True) for flow, name in folded]
 
 
-def _compared(made: Iterable[Built], client: DataMapClient) -> tuple[PlannedProcess, ...]:
+def _compared(made: Iterable[Built], account: Account) -> tuple[PlannedProcess, ...]:
     """The processes with what is to be done, in the order of their qualified names."""
-    rows = sorted(((process, row.left_out) for row in made for process in row.processes), key=lambda row: row[0].qualified_name)
-    present = by_qualified_name(client.get_entities(PROCESS_TYPE, (process.qualified_name for process, _ in rows)))
-    planned: list[PlannedProcess] = []
-    for process, left_out in rows:
-        entity = present.get(process.qualified_name)
-        if entity is None:
-            planned.append(PlannedProcess(Action.CREATE, process, (), left_out))
-            continue
-        changes = differences(process, entity)
-        planned.append(PlannedProcess(Action.UPDATE if changes else Action.UNCHANGED, process, changes, left_out))
-    return tuple(planned)
+    rows = {process.qualified_name: (process, row) for row in made for process in row.processes}
+    planned = {
+        name: PlannedProcess(
+            Action.CREATE, process, left_out=row.left_out, reason="the account has no such process", collection=row.collection
+        )
+        for name, (process, row) in sorted(rows.items(), key=lambda pair: pair[0])
+    }
+    # Only what comes of the comparison is kept: of a large account the entities themselves would fill the memory.
+    for part in account.read_entities(PROCESS_TYPE, planned):
+        for name, entity in by_qualified_name(part).items():
+            if name not in rows:
+                continue
+            process, row = rows[name]
+            changes = differences(process, entity)
+            action = Action.UPDATE if changes else Action.UNCHANGED
+            reason = f"it differs in {', '.join(change.attribute for change in changes)}" if changes else ""
+            planned[name] = PlannedProcess(
+                action, process, changes, row.left_out, reason, entity.get("guid") or "", state_of(entity)
+            )
+    return tuple(planned.values())
+
+
+def _gone(
+    graph: LineageGraph,
+    account: Account,
+    owner: str,
+    processes: Sequence[PlannedProcess],
+    dropped: set[str],
+    resolutions: Mapping[Name, Resolution],
+) -> Gone:
+    """What the scripts no longer hold. What they hold, and only cannot be resolved at the moment, stays."""
+    names = {row.process.qualified_name for row in processes}
+    assets = (row.asset.ref.guid for row in resolutions.values() if isinstance(row, Found) and row.asset.ref.guid)
+    return gone_processes(
+        account,
+        owner,
+        assets=assets,
+        planned=lambda name: name in names or name.rpartition("~")[0] in dropped or name in dropped,
+        doubtful=_doubtful(graph),
+    )
+
+
+def _doubtful(graph: LineageGraph) -> Callable[[str], str]:
+    """A script that was not read, or not understood in all parts, may hold more than the scan saw."""
+    unread = {file.path for file in graph.files if not file.statements and file.encoding == "unknown"}
+    partly = {file.path for file in graph.files if file.gaps.syntax}
+    return lambda path: (
+        f"{path} could not be read" if path in unread else f"parts of {path} were not understood" if path in partly else ""
+    )
+
+
+def _placeholders(
+    resolutions: Mapping[Name, Resolution], processes: Iterable[PlannedProcess], relations: Iterable[PlannedRelation]
+) -> tuple[Placeholder, ...]:
+    """The assets that do not exist yet (they have no guid), those of them that anything refers to."""
+    refs = {ref for row in processes for ref in (*row.process.inputs, *row.process.outputs) if not ref.guid}
+    refs |= {ref for row in relations for ref in (row.source, row.target) if not ref.guid}
+    collections = {row.asset.ref: row.collection for row in resolutions.values() if isinstance(row, Found)}
+    return tuple(Placeholder(ref, collections.get(ref, "")) for ref in sorted(refs))
 
 
 def _resolved(name: Name, found: Found) -> ResolvedTable:
     return ResolvedTable(shown(name), found.evidence, found.asset.ref)
 
 
-def _unresolved(name: Name, outcome: Ambiguous | Missing) -> UnresolvedTable:
+def unresolved(name: Name, outcome: Ambiguous | Missing) -> UnresolvedTable:
+    """The row of a plan for a table without an asset."""
     match outcome:
         case Ambiguous(candidates, advice):
             return UnresolvedTable(shown(name), Unresolved.AMBIGUOUS, advice, candidates)
-        case Missing(reason, close):
-            return UnresolvedTable(shown(name), Unresolved.MISSING, reason, close)
+        case Missing(reason, close, holdable=holdable):
+            return UnresolvedTable(shown(name), Unresolved.MISSING if holdable else Unresolved.NO_ASSET, reason, close)

@@ -1,19 +1,18 @@
-"""A plan: what a push would change, as a value that can be read, saved and compared."""
+"""A plan: what a push would change, as a value that can be read, saved and compared; see `plan_file` for its text."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from .assets import AssetRef
+from .assets import AssetRef, Placeholder
 from .build import DroppedProcess
-from .entities import Process
-from .errors import BadPlanError
+from .flows import Granularity
+from .processes import Change, Process
 
-_VERSION = 1
-_AGAIN = "Make the plan again with this version of the tool."
+# Lineage between two datasets without a process.
+DIRECT_LINEAGE = "direct_lineage_dataset_dataset"
 
 
 class Action(StrEnum):
@@ -21,14 +20,23 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
     UNCHANGED = "unchanged"
 
 
+class Pruning(StrEnum):
+    """Does a plan delete what is gone from the scripts?"""
+
+    ON = "on"
+    OFF = "off"
+
+
 class Unresolved(StrEnum):
-    """Why a table is not resolved: several assets may be meant, or none was found."""
+    """Why a table is not resolved: several assets may be meant, none was found, or none can be."""
 
     AMBIGUOUS = "ambiguous"
     MISSING = "missing"
+    NO_ASSET = "no asset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +45,46 @@ class PlannedProcess:
 
     Args:
         action: What a push does.
-        process: As it shall be.
+        process: As it shall be; for a delete as it is.
         changes: The attributes in which the account's differs, for an update.
-        left_out: Inputs that are not resolved, so that the process is published without them.
+        left_out: Tables that are not resolved, so that the process is published without them.
+        reason: Why it is to be done.
+        guid: The account's process; empty where there is none yet.
+        state: A fingerprint of what the account's process said when the plan was made, so that a stale plan is noticed.
+        collection: The system name of the collection that a new one lands in; empty: where all that is new does.
     """
 
     action: Action
     process: Process
-    changes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
     left_out: tuple[str, ...] = ()
+    reason: str = ""
+    guid: str = ""
+    state: str = ""
+    collection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRelation:
+    """A relation between two assets, and what is to be done with it: lineage without a process, or a process and its procedure.
+
+    Args:
+        action: What a push does; a relation is never deleted.
+        source: Where data comes from, or else the relation's first end.
+        target: Where it goes, or else the second end.
+        column_mapping: The JSON that the portal draws column lineage from, see `mapping`; empty for a relation without.
+        guid: The account's relation; empty where there is none yet.
+        reason: Why it is to be done.
+        type_name: The type of the relation.
+    """
+
+    action: Action
+    source: AssetRef
+    target: AssetRef
+    column_mapping: str
+    guid: str = ""
+    reason: str = ""
+    type_name: str = DIRECT_LINEAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +108,39 @@ class UnresolvedTable:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a push of one scan changes in one account, and what it cannot publish."""
+    """What a push of one scan changes in one account, and what it cannot publish.
+
+    The collections may be those of a file, read anew each time that they are gone through; see `open_plan`.
+
+    Args:
+        endpoint: The account.
+        owner: Whose processes these are.
+        path_prefix: Where the account's Data Map stands.
+        granularity: What makes a process.
+        pruning: Was it looked for processes of the owner that are gone from the scripts? Only then are there deletes.
+        placeholders: Assets that the push makes first, as processes refer to them and no scan has registered them.
+        processes: In the order of their qualified names, those to delete last.
+        relations: Lineage without a process between.
+        resolved: The tables that have an asset.
+        unresolved: Those that have none.
+        dropped: Processes that cannot be published.
+        notes: What else is to be said.
+        excluded: The tables that the configuration keeps out of the catalogue.
+    """
 
     endpoint: str
     owner: str
-    processes: tuple[PlannedProcess, ...] = ()
-    resolved: tuple[ResolvedTable, ...] = ()
-    unresolved: tuple[UnresolvedTable, ...] = ()
-    dropped: tuple[DroppedProcess, ...] = ()
-    notes: tuple[str, ...] = ()
+    path_prefix: str = "/datamap/api"
+    granularity: Granularity = Granularity.TABLE
+    pruning: Pruning = Pruning.OFF
+    placeholders: Collection[Placeholder] = ()
+    processes: Collection[PlannedProcess] = ()
+    relations: Collection[PlannedRelation] = ()
+    resolved: Collection[ResolvedTable] = ()
+    unresolved: Collection[UnresolvedTable] = ()
+    dropped: Collection[DroppedProcess] = ()
+    notes: Collection[str] = ()
+    excluded: Collection[str] = ()
 
     def having(self, action: Action) -> tuple[PlannedProcess, ...]:
         """The processes with which this is to be done."""
@@ -85,77 +148,48 @@ class Plan:
 
     @property
     def changes(self) -> tuple[PlannedProcess, ...]:
-        """The processes that a push writes."""
-        return tuple(row for row in self.processes if row.action is not Action.UNCHANGED)
+        """The processes that a push writes or deletes."""
+        return tuple(self.each_change())
 
     @property
     def reduced(self) -> tuple[PlannedProcess, ...]:
-        """The processes that are published without some of their inputs."""
+        """The processes that are published without some of their tables."""
         return tuple(row for row in self.processes if row.left_out)
 
-    def to_json(self) -> str:
-        """The plan as a document: readable, stable, and without secrets."""
-        return json.dumps({"plan_version": _VERSION} | asdict(self), ensure_ascii=False, indent=2) + "\n"
+    def each_change(self) -> Iterator[PlannedProcess]:
+        """The processes that a push writes or deletes, one at a time."""
+        return (row for row in self.processes if row.action is not Action.UNCHANGED)
+
+    def counts(self) -> Counts:
+        """How many processes there are for each action, and relations to write."""
+        return Counts.of((row.action for row in self.processes), (row.action for row in self.relations))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a plan changes."""
+
+    create: int = 0
+    update: int = 0
+    delete: int = 0
+    unchanged: int = 0
+    relations: int = 0
+
+    @property
+    def changes(self) -> int:
+        """How much a push writes or deletes."""
+        return self.create + self.update + self.delete + self.relations
+
+    @property
+    def present(self) -> int:
+        """How many processes of the plan the account has."""
+        return self.update + self.delete + self.unchanged
 
     @staticmethod
-    def from_json(text: str) -> Plan:
-        """Read a saved plan.
-
-        Raises:
-            BadPlanError: the text is no plan, or one of another version.
-        """
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
-            raise BadPlanError("The file is not JSON, so it is no saved plan", remedy=_AGAIN) from None
-        version = document.get("plan_version") if isinstance(document, dict) else None
-        if version != _VERSION:
-            raise BadPlanError("The file is no saved plan of this version", remedy=_AGAIN)
-        try:
-            return _plan(document)
-        except (KeyError, TypeError, ValueError) as error:
-            raise BadPlanError(f"The saved plan is damaged ({type(error).__name__}: {error})", remedy=_AGAIN) from None
-
-
-def _plan(row: dict[str, Any]) -> Plan:
-    return Plan(
-        endpoint=_text(row["endpoint"]),
-        owner=_text(row["owner"]),
-        processes=tuple(map(_planned, row["processes"])),
-        resolved=tuple(
-            ResolvedTable(_text(each["table"]), _text(each["evidence"]), _ref(each["asset"])) for each in row["resolved"]
-        ),
-        unresolved=tuple(map(_unresolved, row["unresolved"])),
-        dropped=tuple(
-            DroppedProcess(_text(each["writer"]), _text(each["table"]), _text(each["reason"])) for each in row["dropped"]
-        ),
-        notes=_texts(row["notes"]),
-    )
-
-
-def _planned(row: dict[str, Any]) -> PlannedProcess:
-    process = dict(row["process"])
-    inputs, outputs = (tuple(map(_ref, process.pop(end))) for end in ("inputs", "outputs"))
-    texts = {key: _text(value) for key, value in process.items()}
-    return PlannedProcess(
-        Action(row["action"]), Process(inputs=inputs, outputs=outputs, **texts), _texts(row["changes"]), _texts(row["left_out"])
-    )
-
-
-def _unresolved(row: dict[str, Any]) -> UnresolvedTable:
-    candidates = tuple(map(_ref, row["candidates"]))
-    return UnresolvedTable(_text(row["table"]), Unresolved(row["outcome"]), _text(row["reason"]), candidates)
-
-
-def _ref(row: dict[str, Any]) -> AssetRef:
-    return AssetRef(_text(row["qualified_name"]), _text(row["type_name"]), _text(row["guid"]))
-
-
-def _texts(values: list[Any]) -> tuple[str, ...]:
-    return tuple(map(_text, values))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} where a text should be")
-    return value
+    def of(processes: Iterable[Action], relations: Iterable[Action] = ()) -> Counts:
+        """Count actions."""
+        found = dict.fromkeys(Action, 0)
+        for action in processes:
+            found[action] += 1
+        related = sum(action is not Action.UNCHANGED for action in relations)
+        return Counts(**{action.value: number for action, number in found.items()}, relations=related)

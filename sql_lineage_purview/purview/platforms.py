@@ -1,7 +1,8 @@
 """Where a database's objects stand in the Data Map: the platforms, their types, and qualified names.
 
 Sources: https://learn.microsoft.com/purview/concept-asset-normalization (normalization), and the assets that Microsoft's own
-scanners register (`mssql://<host>/<database>/<schema>/<object>`, one family of types per platform).
+scanners register (`mssql://<host>/<database>/<schema>/<object>`, one family of types per platform). Objects of Fabric stand under
+the address of their item, see `fabric`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from . import fabric
 
 _DEFAULT_INSTANCE = "MSSQLSERVER"
 _DEFAULT_PORT = "1433"
@@ -25,6 +28,8 @@ class Platform(StrEnum):
     AZURE_SYNAPSE_SERVERLESS = "azure_synapse_serverless"
     AZURE_SQL_MI = "azure_sql_mi"
     SQL_SERVER = "sql_server"
+    FABRIC_LAKEHOUSE = "fabric_lakehouse"
+    FABRIC_WAREHOUSE = "fabric_warehouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class ObjectTypes:
     table: str
     view: str
     columns: tuple[str, ...]
+
+    @property
+    def procedure(self) -> str:
+        """The type of stored procedures, which not all platforms have."""
+        return self.table.replace("_table", "_stored_procedure")
 
 
 OBJECT_TYPES = {
@@ -49,7 +59,13 @@ OBJECT_TYPES = {
     ),
     Platform.AZURE_SQL_MI: ObjectTypes("azure_sql_mi_table", "azure_sql_mi_view", ("azure_sql_mi_column",)),
     Platform.SQL_SERVER: ObjectTypes("mssql_table", "mssql_view", ("mssql_column",)),
+    # Its SQL endpoint's views are registered by no scan known, so that one type stands for both.
+    Platform.FABRIC_LAKEHOUSE: ObjectTypes(
+        "fabric_lakehouse_table", "fabric_lakehouse_table", ("fabric_lakehouse_table_column",)
+    ),
+    Platform.FABRIC_WAREHOUSE: ObjectTypes("fabric_warehouse_table", "fabric_warehouse_table", ("fabric_warehouse_column",)),
 }
+_ITEM_KINDS = {Platform.FABRIC_LAKEHOUSE: fabric.ItemKind.LAKEHOUSE, Platform.FABRIC_WAREHOUSE: fabric.ItemKind.WAREHOUSE}
 
 # Ingestion drops brackets and writes the space between them as %20 for the tables of these platforms, not for the others.
 _ENCODES_SPACES = frozenset({Platform.AZURE_SQL, Platform.AZURE_SQL_DW, Platform.AZURE_SQL_MI})
@@ -69,21 +85,37 @@ class Database:
         platform: What runs it; None where only the host is known, so that several platforms may come into question.
         database: The database as the Data Map spells it, where that differs from `name`.
         instance: The instance of a SQL Server; `MSSQLSERVER` where neither this nor the server says it.
+        workspace: The GUID of the workspace, for Fabric, which needs no server.
+        item: The GUID of the lakehouse or warehouse, for Fabric.
+        collection: The system name of the collection that lineage into this database, and placeholders of it, land in.
+        types: The types of its tables and views, where the account has others than the platform's.
 
     Raises:
-        ValueError: a setting is empty, or the server is no host name.
+        ValueError: a setting is empty or belongs to another platform, or the server is no host name.
     """
 
     name: str
-    server: str
+    server: str = ""
     platform: Platform | None = None
     database: str | None = None
     instance: str | None = None
+    workspace: str = ""
+    item: str = ""
+    collection: str = ""
+    types: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a database needs a name: [databases.NAME]")
+        if self._item_kind or self.workspace or self.item:
+            self._check_fabric()
+            return
         self._server()
+        if self.host.endswith(".fabric.microsoft.com"):
+            raise ValueError(
+                f"database {self.name} stands in Fabric, where Purview names no server: set platform to "
+                f'"{Platform.FABRIC_LAKEHOUSE}" or "{Platform.FABRIC_WAREHOUSE}", and workspace and item'
+            )
         if self.platform is not Platform.SQL_SERVER and self.platform is not None and "." not in self.host:
             raise ValueError(
                 f"server {self.server!r} of database {self.name} is not a full host name; a database on platform "
@@ -93,7 +125,7 @@ class Database:
     @property
     def host(self) -> str:
         """The host, lower-cased and without spaces, as ingestion normalizes it."""
-        return self._server()["host"].lower()
+        return fabric.HOST if self._item_kind else self._server()["host"].lower()
 
     @property
     def platforms(self) -> tuple[Platform, ...]:
@@ -112,21 +144,54 @@ class Database:
     @property
     def prefixes(self) -> tuple[str, ...]:
         """What the qualified names on this server begin with, in the spellings that a catalogue may hold."""
+        if self._item_kind:
+            return (fabric.root(self._item_kind, self.workspace, self.item),)
         written = self._server()["host"]
         hosts = [self.host, written] if Platform.SQL_SERVER in self.platforms and written != self.host else [self.host]
         return tuple(f"mssql://{host}" for host in hosts)
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """What the qualified names of its objects begin with, likeliest first."""
+        if self._item_kind:
+            return self.prefixes
+        return self._spelled(self.database or self.name.rpartition(".")[2])
+
+    @property
+    def object_types(self) -> tuple[str, ...]:
+        """The types that its tables and views may have."""
+        return self.types or object_types(self.platforms)
+
     def qualified_names(self, schema: str, name: str) -> tuple[str, ...]:
         """The qualified names that an object may have, likeliest first."""
+        if self._item_kind:
+            return fabric.qualified_names(self._item_kind, self.prefixes[0], schema, name)
+        return self._spelled(self.database or self.name.rpartition(".")[2], schema, name)
+
+    def _spelled(self, *parts: str) -> tuple[str, ...]:
         names: dict[str, None] = {}
         for platform in self.platforms:
-            for prefix in self._roots(platform):
-                path = "/".join(_part(part) for part in (self.database or self.name.rpartition(".")[2], schema, name))
+            for prefix in self._servers(platform):
+                path = "/".join(map(_part, parts))
                 spellings = (path.replace(" ", "%20"), path) if platform in _ENCODES_SPACES else (path, path.replace(" ", "%20"))
                 names.update(dict.fromkeys(f"{prefix}/{spelling}" for spelling in spellings))
         return tuple(names)
 
-    def _roots(self, platform: Platform) -> tuple[str, ...]:
+    @property
+    def _item_kind(self) -> fabric.ItemKind | None:
+        return _ITEM_KINDS.get(self.platform) if self.platform else None
+
+    def _check_fabric(self) -> None:
+        if not self._item_kind:
+            raise ValueError(
+                f"database {self.name} has a workspace or item, which only platforms "
+                f'"{Platform.FABRIC_LAKEHOUSE}" and "{Platform.FABRIC_WAREHOUSE}" have'
+            )
+        if not (fabric.is_guid(self.workspace) and fabric.is_guid(self.item)):
+            page = fabric.root(self._item_kind, "WORKSPACE", "ITEM")
+            raise ValueError(f"database {self.name} needs workspace and item: the two GUIDs in the address of its page, {page}")
+
+    def _servers(self, platform: Platform) -> tuple[str, ...]:
         server = self._server()
         if platform is Platform.SQL_SERVER:
             instance = self.instance or server["instance"] or _DEFAULT_INSTANCE
@@ -150,7 +215,7 @@ class Database:
 def object_types(platforms: tuple[Platform, ...]) -> tuple[str, ...]:
     """The types that a table or view on one of these platforms may have."""
     rows = [OBJECT_TYPES[platform] for platform in platforms]
-    return tuple(type_name for row in rows for type_name in (row.table, row.view))
+    return tuple(dict.fromkeys(type_name for row in rows for type_name in (row.table, row.view)))
 
 
 def object_key(qualified_name: str) -> str:
@@ -160,8 +225,8 @@ def object_key(qualified_name: str) -> str:
 
 
 def is_view_type(type_name: str) -> bool:
-    """Is it one of the types that stand for views?"""
-    return any(type_name == row.view for row in OBJECT_TYPES.values())
+    """Is it one of the types that stand for views alone?"""
+    return any(type_name == row.view != row.table for row in OBJECT_TYPES.values())
 
 
 def platform_of(type_name: str) -> Platform | None:

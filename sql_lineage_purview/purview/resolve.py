@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 from sql_lineage_purview.model.vocabulary import TableKind
 
 from .assets import Evidence, Found, Missing, Resolution
-from .discovery import Discovery
+from .discovery import Assets, Discovery
 from .files import resolve_files
 from .objects import resolve_objects
+from .platforms import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.graph import Table
     from sql_lineage_purview.model.names import Name
 
-    from .client import DataMapClient
     from .database_map import DatabaseMap, Pin
 
 _NO_ASSETS = {
@@ -37,7 +37,7 @@ class Resolver(Protocol):
 class CatalogueResolver:
     """Finds tables in an account: by pin, by exact name, then by what the search index knows of other spellings."""
 
-    def __init__(self, client: DataMapClient, databases: DatabaseMap) -> None:
+    def __init__(self, client: Assets, databases: DatabaseMap) -> None:
         self._discovery = Discovery(client)
         self._databases = databases
 
@@ -53,9 +53,10 @@ class CatalogueResolver:
         for table in rows:
             pin = self._databases.pin_of(table.name)
             if pin:
-                outcomes[table.name] = self._pinned(pin)
+                outcomes[table.name] = self._pinned(pin, table.name)
             elif table.kind in _NO_ASSETS or table.name.temporary:
-                outcomes[table.name] = Missing(_NO_ASSETS.get(table.kind, _NO_ASSETS[TableKind.TEMPORARY]))
+                reason = _NO_ASSETS.get(table.kind, _NO_ASSETS[TableKind.TEMPORARY])
+                outcomes[table.name] = Missing(reason, holdable=False)
             else:
                 rest.append(table)
         files = [table.name for table in rest if table.name.address]
@@ -63,9 +64,11 @@ class CatalogueResolver:
         outcomes |= resolve_objects([table for table in rest if not table.name.address], self._databases, self._discovery)
         return {table.name: outcomes[table.name] for table in rows}
 
-    def _pinned(self, pin: Pin) -> Resolution:
+    def _pinned(self, pin: Pin, name: Name) -> Resolution:
         self._discovery.read([(pin.type_name, pin.qualified_name)])
         for asset in self._discovery.assets:
             if asset.ref.qualified_name == pin.qualified_name:
-                return Found(self._discovery.with_columns(asset), Evidence.PIN)
+                row = None if name.address else self._databases.database_of(name)
+                collection = row.collection if isinstance(row, Database) else ""
+                return Found(self._discovery.with_columns(asset), Evidence.PIN, collection)
         return Missing(f"it is pinned to {pin.qualified_name}, and the catalogue has no {pin.type_name} of that name")

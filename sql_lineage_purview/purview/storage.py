@@ -30,6 +30,7 @@ ADLS_GEN2 = StorageKind(
 )
 BLOB = StorageKind("blob", "azure_blob_service", "azure_blob_container", "azure_blob_path", "azure_blob_resource_set")
 
+_FABRIC = "fabric.microsoft.com"
 _KINDS = {kind.endpoint: kind for kind in (ADLS_GEN2, BLOB)}
 _HOST = r"(?P<account>[\w-]+(?:\.z\d+)?)\.(?P<endpoint>dfs|blob)\.(?P<suffix>[\w.-]+)(?::\d+)?"
 _URL = re.compile(rf"https?://{_HOST}(?:/+(?P<container>[^/]*)(?:/(?P<path>.*))?)?", re.IGNORECASE | re.DOTALL)
@@ -90,6 +91,11 @@ class StorageAddress:
         """What the files that are read match: all beneath, for a folder."""
         plain = self.qualified_name.rstrip("/")
         return f"{plain}/**" if self.folder else plain
+
+    @property
+    def onelake(self) -> bool:
+        """Is it in Fabric, of whose files scans register none?"""
+        return self.suffix == _FABRIC
 
     @property
     def sibling(self) -> StorageAddress:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..model.diagnostics import Diagnostic
-    from ..model.graph import Column, ColumnEdge, LineageGraph, Module, ScannedFile, Statement, Table, TableEdge
+    from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, Module, ScannedFile, Statement, Table, TableEdge
     from ..model.names import Name
 
 SCHEMA_VERSION = 1
@@ -29,7 +29,11 @@ def render_json(graph: LineageGraph) -> str:
 
 
 def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
-    """The document as plain values, members and rows in their order."""
+    """The document as plain values, members and rows in their order.
+
+    Only where people declare lineage it has a member for that.
+    """
+    declared = {"declared_lineage": [_declaration(row) for row in graph.declared]} if graph.declared else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "generator": {"name": "sql-lineage-purview", "version": __version__},
@@ -39,6 +43,7 @@ def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
         "statements": [_statement(statement) for statement in graph.statements],
         "table_lineage": [_table_edge(edge) for edge in graph.table_lineage],
         "column_lineage": [_column_edge(edge) for edge in graph.column_lineage],
+        **declared,
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in graph.diagnostics],
     }
 
@@ -117,6 +122,17 @@ def _column_edge(edge: ColumnEdge) -> Row:
         "subtype": edge.subtype.value,
         "certainty": edge.certainty.value,
         "statements": list(edge.statements),
+    }
+
+
+def _declaration(row: Declaration) -> Row:
+    return {
+        "source": str(row.source),
+        "target": str(row.target),
+        "columns": [{"source": source, "target": target} for source, target in row.columns],
+        "path": row.path,
+        "line": row.line,
+        "stale": row.stale.value if row.stale else None,
     }
 
 

@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from ..model.graph import Column, ColumnEdge, LineageGraph, TableEdge
 from .labels import label
-from .places import Places
+from .places import DECLARED, Places, declared_at
 from .scan_tree import node
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One step along edges: to which node, how, carried by which statements."""
+    """One step along edges: to which node, how, carried by which statements; or declared at which place."""
 
     to: Column
     kind: str
-    statements: tuple[str, ...]
+    statements: tuple[str, ...] = ()
+    place: str = ""
 
 
 _Steps: TypeAlias = Mapping[Column, Sequence[_Step]]
@@ -57,9 +58,9 @@ def render_lineage(
     tree = Tree(node(label(start), _HEADINGS[direction]))
     walk = _Walk(Places(graph), depth)
     if start.column is None and not columns:
-        walk.grow(tree, start, _table_steps(graph.table_lineage, direction))
+        walk.grow(tree, start, _with_declared(_table_steps(graph.table_lineage, direction), graph, direction, columns=False))
     else:
-        steps = _column_steps(graph.column_lineage, direction)
+        steps = _with_declared(_column_steps(graph.column_lineage, direction), graph, direction, columns=True)
         if start.column is None:
             for column in _columns_of(graph, start.table, steps):
                 walk.grow(tree.add(node(_short(column), "")), column, steps)
@@ -90,7 +91,7 @@ class _Walk:
             parent, step, way = pending.pop()
             further = _from(step.to, steps)
             mark = "(cycle)" if step.to in way else self._mark(step.to, len(way), opened) if further else ""
-            child = parent.add(node(label(step.to), step.kind, self.places.described(step.statements), mark))
+            child = parent.add(node(label(step.to), step.kind, step.place or self.places.described(step.statements), mark))
             if further and not mark:
                 opened[step.to] = len(way)
                 pending.extend((child, one, (*way, step.to)) for one in reversed(further))
@@ -131,6 +132,21 @@ def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
         rows = " of its rows" if there.column is None else ""
         steps[here].append(_Step(there, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
     return {here: sorted(found, key=lambda step: (_key(step.to), step.kind)) for here, found in steps.items()}
+
+
+def _with_declared(steps: _Steps, graph: LineageGraph, direction: Direction, *, columns: bool) -> _Steps:
+    """The steps, and behind those of each node the ones that people declare."""
+    found: defaultdict[Column, list[_Step]] = defaultdict(list)
+    for row in graph.declared:
+        ends = (
+            [(edge.source, edge.target) for edge in row.edges]
+            if columns
+            else [(Column(row.source, None), Column(row.target, None))]
+        )
+        for source, target in ends:
+            here, there = (target, source) if direction is Direction.UP else (source, target)
+            found[here].append(_Step(there, DECLARED, place=declared_at(row)))
+    return {here: [*steps.get(here, ()), *found[here]] for here in (*steps, *found)} if found else steps
 
 
 def _columns_of(graph: LineageGraph, table: Name, steps: _Steps) -> list[Column]:

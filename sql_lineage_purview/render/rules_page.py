@@ -27,8 +27,9 @@ _CHAPTERS = {
     "SLP1": "Understanding statements",
     "SLP2": "Resolving names",
     "SLP3": "Dynamic SQL",
-    "SLP4": "SQLCMD",
+    "SLP4": "Files that others name",
     "SLP5": "Several scripts",
+    "SLP6": "Declared lineage",
 }
 
 

@@ -9,10 +9,10 @@ from rich.text import Text
 from rich.tree import Tree
 
 from .one_line import one_line
-from .places import Places
+from .places import DECLARED, Places, declared_at
 
 if TYPE_CHECKING:
-    from ..model.graph import LineageGraph, Table, TableEdge
+    from ..model.graph import Declaration, LineageGraph, Table, TableEdge
     from ..model.names import Name
 
 
@@ -23,11 +23,17 @@ def render_tree(graph: LineageGraph) -> Tree:
     feeding: defaultdict[Name, list[TableEdge]] = defaultdict(list)
     for edge in graph.table_lineage:
         feeding[edge.target].append(edge)
-    tree = Tree(Text(_heading(graph, len(feeding))))
-    for target in sorted(feeding, key=lambda name: (name.key, name)):
+    declared: defaultdict[Name, list[Declaration]] = defaultdict(list)
+    for row in graph.declared:
+        declared[row.target].append(row)
+    targets = {*feeding, *declared}
+    tree = Tree(Text(_heading(graph, len(targets))))
+    for target in sorted(targets, key=lambda name: (name.key, name)):
         branch = tree.add(_target(target, tables.get(target)))
         for edge in sorted(feeding[target], key=lambda edge: (edge.source.key, edge.source, edge.type)):
             branch.add(node(str(edge.source), edge.type.value, places.described(edge.statements)))
+        for row in declared[target]:
+            branch.add(node(str(row.source), DECLARED, declared_at(row), f"(stale: {row.stale})" if row.stale else ""))
     return tree
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sql_lineage_purview.emulator import Emulator, serve
-from sql_lineage_purview.purview import Plan, PurviewTarget, connect
+from sql_lineage_purview.purview import PurviewTarget, connect, read_plan
 
-from .conftest import Run, write
+from .conftest import SCRIPTS, Run, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def test_a_plan_says_what_a_push_would_do_and_what_is_missing(catalogue: Path, r
 def test_a_plan_is_a_value_that_can_be_saved(catalogue: Path, run: Run) -> None:
     assert run("plan", ".", "--format", "json", "-o", "plan.json").code == 0
 
-    plan = Plan.from_json((catalogue / "plan.json").read_text(encoding="utf-8"))
+    plan = read_plan((catalogue / "plan.json").read_text(encoding="utf-8"))
     assert [row.process.name for row in plan.changes] == ["dbo.usp_Load -> dbo.Fact"]
 
 
@@ -135,6 +135,116 @@ class TestPush:
         assert outcome.code == 0
         assert "No .sql files in empty." in outcome.err
         assert "Nothing to publish" in outcome.out
+
+
+class TestSavedPlan:
+    @pytest.fixture
+    def saved(self, catalogue: Path, run: Run) -> Path:
+        outcome = run("plan", ".", "-o", "plan.json")
+        assert (outcome.code, outcome.out) == (0, "")
+        return catalogue / "plan.json"
+
+    def test_is_applied_as_it_is(self, saved: Path, run: Run) -> None:
+        outcome = run("push", "--plan", "plan.json", "--yes")
+
+        assert outcome.code == 0
+        assert outcome.out.startswith("Plan for the emulator, owner team\n  + dbo.usp_Load -> dbo.Fact\n")
+        assert "  The plan of plan.json.\n  Processes: 1 created, 0 updated, 0 unchanged, 1 not published." in outcome.out
+        assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out
+
+    def test_that_is_stale_is_refused_with_what_changed(self, saved: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        write(saved.parent, {"etl/usp_Load.sql": SCRIPTS["etl/usp_Load.sql"].replace("Id, Amount FROM", "Amount, Id FROM")})
+        run("push", ".", "--yes")
+
+        outcome = run("push", "--plan", "plan.json", "--yes")
+
+        assert outcome.code == 2
+        assert "dbo.usp_Load -> dbo.Fact: it exists now\n" in outcome.err
+        assert "The plan is stale: 1 of its processes changed" in outcome.err
+
+    def test_for_another_account_is_refused(self, saved: Path, run: Run) -> None:
+        text = saved.read_text(encoding="utf-8")
+        saved.write_text(text.replace("http://emulator", "https://other.purview.azure.com"), encoding="utf-8")
+
+        outcome = run("push", "--plan", "plan.json", "--yes")
+
+        assert outcome.code == 2
+        assert "The plan was made for https://other.purview.azure.com/datamap/api" in outcome.err
+
+    @pytest.mark.parametrize("file", ["gone.json", "seed.json"])
+    def test_that_is_none(self, saved: Path, run: Run, file: str) -> None:
+        outcome = run("push", "--plan", file, "--yes")
+
+        assert outcome.code == 2
+        assert outcome.err.count("\n") == 1
+
+
+class TestChoices:
+    def test_granularity(self, catalogue: Path, run: Run) -> None:
+        outcome = run("plan", ".", "--granularity", "module")
+
+        assert "  + dbo.usp_Load\n" in outcome.out
+        assert "      without dbo.Totals, which is not resolved\n" in outcome.out
+
+    def test_prune_deletes_what_is_gone(self, catalogue: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        (catalogue / "etl/usp_Load.sql").unlink()
+
+        kept = run("push", ".", "--yes")
+        planned = run("plan", ".", "--prune")
+        stopped = run("push", ".", "--yes", "--prune")
+        pruned = run("push", ".", "--yes", "--prune", "--prune-threshold", "1")
+
+        assert "to delete" not in kept.out
+        assert planned.code == 0
+        assert "0 processes to create, 0 to update, 1 to delete, 0 unchanged.\n" in planned.out
+        assert "A push of this plan stops: The plan would delete 1 of the 1 processes" in planned.err
+        assert stopped.code == 2
+        assert "would delete 1 of the 1 processes of team, more than 20%" in stopped.err
+        assert "  - dbo.usp_Load -> dbo.Fact  (it is no longer in the scripts)\n" in pruned.out
+        assert "Processes: 0 created, 0 updated, 1 deleted, 0 unchanged" in pruned.out
+
+    @pytest.mark.parametrize("share", ["2", "-1", "half"])
+    def test_a_threshold_that_is_no_share(self, catalogue: Path, run: Run, share: str) -> None:
+        outcome = run("push", ".", "--yes", f"--prune-threshold={share}")
+
+        assert outcome.code == 2
+        assert "is no number from 0 to 1" in outcome.err
+
+    @pytest.mark.parametrize(("setting", "there"), [("", True), ("sql_text = false\n", False)])
+    def test_the_text_of_statements(self, catalogue: Path, run: Run, setting: str, *, there: bool) -> None:
+        write(catalogue, {"sql-lineage-purview.toml": CONFIGURATION + setting})
+
+        run("plan", ".", "-o", "plan.json")
+
+        (row,) = read_plan((catalogue / "plan.json").read_text(encoding="utf-8")).processes
+        assert row.process.sql_text == ("INSERT INTO dbo.Fact (Id, Amount) SELECT Id, Amount FROM stg.Sales" if there else "")
+
+    def test_a_difference_is_shown(self, catalogue: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        changed = SCRIPTS["etl/usp_Load.sql"].replace("SELECT Id, Amount", "SELECT Id, Id")
+        write(catalogue, {"etl/usp_Load.sql": changed})
+
+        lines = run("plan", ".").out.splitlines()
+
+        assert "  ~ dbo.usp_Load -> dbo.Fact  (changed: columnMapping, sqlText)" in lines
+        assert f"      - {SERVER}/stg/SALES Amount -> Amount" in lines
+        assert f"      + {SERVER}/stg/SALES Id -> Amount" in lines
+
+    def test_views_as_direct_lineage(self, catalogue: Path, run: Run) -> None:
+        write(catalogue, {"ddl/v.sql": "CREATE VIEW dbo.V AS SELECT Id FROM dbo.Fact"})
+        write(catalogue, {"sql-lineage-purview.toml": CONFIGURATION + 'views = "direct"\n'})
+        seeded = json.loads(_seed("dbo/Fact", "stg/SALES"))["assets"]
+        view = {"type": "azure_sql_view", "qualifiedName": f"{SERVER}/dbo/V"}
+        write(catalogue, {"seed.json": json.dumps({"assets": [*seeded, view]})})
+
+        first, second = run("push", ".", "--yes"), run("push", ".", "--yes")
+
+        assert f"  + {SERVER}/dbo/Fact\n      directly to {SERVER}/dbo/V\n" in first.out
+        assert "  Relations: 1 written.\n" in first.out
+        assert "0 relations to write, 1 unchanged." in second.out
+        assert "Nothing to do" in second.out
 
 
 class TestTrouble:
@@ -221,3 +331,28 @@ class TestEmulator:
 
         assert outcome.code == 2
         assert "gone.json: the seed cannot be read" in outcome.err
+
+
+def test_a_plan_says_what_is_kept_out_of_the_catalogue(catalogue: Path, run: Run) -> None:
+    write(catalogue, {"sql-lineage-purview.toml": f'{CONFIGURATION}[publish]\nexclude = ["stg.*"]\n'})
+
+    assert "1 table kept out by [publish] exclude." in run("plan", ".").out.splitlines()
+    plan = read_plan(run("plan", ".", "--format", "json").out)
+    assert (plan.processes, plan.excluded) == ((), ("stg.Sales",))
+
+
+def test_what_is_declared_is_published_as_such(catalogue: Path, run: Run) -> None:
+    write(catalogue, {"declared.sql": "-- lineage: stg.Sales (Id) -> dbo.TotalsOld (Id)\n"})
+
+    assert "  + declared -> dbo.TotalsOld" in run("plan", ".").out.splitlines()
+    plan = read_plan(run("plan", ".", "--format", "json").out)
+    [row] = [row for row in plan.processes if row.process.name == "declared -> dbo.TotalsOld"]
+    assert (row.process.certainty, row.process.file_path, row.process.line_range) == ("DECLARED", "declared.sql", "1-1")
+    assert json.loads(row.process.column_mapping)[0]["ColumnMapping"] == [{"Source": "Id", "Sink": "Id"}]
+
+
+def test_a_profile_is_chosen_by_name(catalogue: Path, run: Run) -> None:
+    write(catalogue, {"sql-lineage-purview.toml": f'{CONFIGURATION}[profiles.other]\nowner = "others"\n'})
+
+    assert run("plan", ".", "--profile", "other").out.startswith("Plan for the emulator, owner others\n")
+    assert run("plan", ".", "--profile", "third").code == 2

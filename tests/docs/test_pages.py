@@ -15,7 +15,14 @@ from sql_lineage_purview.model.diagnostics import RULES
 from sql_lineage_purview.model.vocabulary import Certainty, ModuleKind, StatementKind, Subtype, TableKind
 from sql_lineage_purview.project.catalogues import database_map
 from sql_lineage_purview.project.loading import load_settings
-from sql_lineage_purview.project.settings import DatabaseSettings, PinSettings, PurviewSettings, Settings
+from sql_lineage_purview.project.settings import (
+    DatabaseSettings,
+    LineageSettings,
+    PinSettings,
+    PublishSettings,
+    PurviewSettings,
+    Settings,
+)
 from sql_lineage_purview.purview.platforms import OBJECT_TYPES
 from sql_lineage_purview.render.rules_page import render_rules_page
 
@@ -50,8 +57,15 @@ def options() -> set[str]:
     for name in COMMANDS:
         parser = argparse.ArgumentParser()
         importlib.import_module(f"sql_lineage_purview.cli.{name}").add_arguments(parser)
-        found |= {word for action in parser._actions for word in action.option_strings}
+        found |= _options_of(parser)
     return found
+
+
+def _options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a command and of its actions, such as those of `catalog dump`."""
+    found = {word for action in parser._actions for word in action.option_strings}
+    subparsers = [action.choices.values() for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return found.union(*(_options_of(one) for group in subparsers for one in group))
 
 
 def anchor(heading: str) -> str:
@@ -100,9 +114,11 @@ def test_configurations_are_valid(page: str, line: int, text: str, tmp_path: Pat
 @pytest.mark.parametrize(
     ("section", "kind", "apart"),
     [
-        ("Reading scripts", Settings, {"databases", "pins", "purview", "base"}),
+        ("Reading scripts", Settings, {"databases", "pins", "purview", "base", "lineage", "publish"}),
         ("Databases", DatabaseSettings, {"name"}),
         ("Pins", PinSettings, {"name"}),
+        ("Declared lineage", LineageSettings, {"path", "line"}),
+        ("What is published", PublishSettings, set[str]()),
         ("Purview", PurviewSettings, set[str]()),
     ],
 )
@@ -128,7 +144,7 @@ def test_every_platform_has_its_row() -> None:
     text = text_of("docs/purview.md")
     for platform, types in OBJECT_TYPES.items():
         [row] = re.findall(rf"^\| `{platform}` .*$", text, re.MULTILINE)
-        assert f"`{types.table}`, `{types.view}`" in row
+        assert ", ".join(f"`{name}`" for name in dict.fromkeys((types.table, types.view))) in row
         assert f"`{platform}`" in text_of("docs/configuration.md")
 
 

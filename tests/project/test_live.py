@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sql_lineage_purview.project.addresses import DatabaseAddress
 from sql_lineage_purview.project.errors import ConfigurationError, DatabaseError
 from sql_lineage_purview.project.live import read_live
-from sql_lineage_purview.purview import credentials
+from sql_lineage_purview.purview import SignIn, credentials
 
 from .driver import Driver, OperationalError
 
@@ -54,11 +54,11 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Driver:
 def identity(monkeypatch: pytest.MonkeyPatch) -> Identity:
     identity = Identity()
 
-    def sign_in(authority: str | None) -> Identity:
-        identity.authority = authority
+    def credential_of(sign_in: SignIn) -> Identity:
+        identity.authority = sign_in.authority
         return identity
 
-    monkeypatch.setattr(credentials, "default_credential", sign_in)
+    monkeypatch.setattr(credentials, "credential_of", credential_of)
     return identity
 
 
@@ -142,7 +142,7 @@ class TestSigningIn:
         ],
     )
     def test_azure_takes_a_token(self, driver: Driver, identity: Identity, host: str, scope: str) -> None:
-        read_live(DatabaseAddress(host, "Dw"), "login.example")
+        read_live(DatabaseAddress(host, "Dw"), SignIn(authority="login.example"))
 
         [connection] = driver.connections
         assert (identity.scope, identity.authority) == (scope, "login.example")

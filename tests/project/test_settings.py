@@ -83,6 +83,17 @@ owner = "team"
 emulator_file = "state.sqlite"
 emulator_seed = "seed.json"
 batch_size = 10
+max_request_bytes = 200000
+rate = 12.5
+granularity = "statement"
+views = "direct"
+sql_text = false
+parents = false
+repository = "https://host/repo"
+collection = "abc123"
+prune = true
+prune_threshold = 0
+journal = "state/journal.jsonl"
 """,
     )
 
@@ -109,6 +120,17 @@ batch_size = 10
             emulator_file=tmp_path.resolve() / "state.sqlite",
             emulator_seed=tmp_path.resolve() / "seed.json",
             batch_size=10,
+            max_request_bytes=200_000,
+            rate=12.5,
+            granularity="statement",
+            views="direct",
+            sql_text=False,
+            parents=False,
+            repository="https://host/repo",
+            collection="abc123",
+            prune=True,
+            prune_threshold=0.0,
+            journal=tmp_path.resolve() / "state" / "journal.jsonl",
         ),
         base=tmp_path.resolve(),
     )
@@ -121,6 +143,9 @@ def test_every_plain_key_can_come_from_the_environment(tmp_path: Path) -> None:
         SQL_LINEAGE_PURVIEW_EXCLUDE="old/, *.tmp.sql",
         SQL_LINEAGE_PURVIEW_JOBS="4",
         SQL_LINEAGE_PURVIEW_ENDPOINT="https://acct.purview.azure.com",
+        SQL_LINEAGE_PURVIEW_PRUNE_THRESHOLD="0.5",
+        SQL_LINEAGE_PURVIEW_RATE="20",
+        SQL_LINEAGE_PURVIEW_GRANULARITY="module",
         SQL_LINEAGE_PURVIEW_DEBUG="1",
     )
 
@@ -128,6 +153,7 @@ def test_every_plain_key_can_come_from_the_environment(tmp_path: Path) -> None:
     assert settings.exclude == ("old/", "*.tmp.sql")
     assert settings.jobs == 4
     assert settings.purview.endpoint == "https://acct.purview.azure.com"
+    assert (settings.purview.prune_threshold, settings.purview.rate, settings.purview.granularity) == (0.5, 20.0, "module")
 
 
 def test_the_nearest_file_counts_alone(tmp_path: Path) -> None:
@@ -163,11 +189,20 @@ def test_a_file_written_by_windows_with_a_mark_is_read(tmp_path: Path) -> None:
         ('\njobs = "many"\n', 2, "jobs must be a whole number from 1, not 'many'"),
         ("jobs = 0\n", 1, "jobs must be a whole number from 1, not 0"),
         ("jobs = true\n", 1, "jobs must be a whole number"),
+        ("[purview]\nprune_threshold = 20\n", 2, "purview.prune_threshold must be a number from 0 to 1, not 20"),
+        ("[purview]\nprune_threshold = true\n", 2, "must be a number from 0 to 1, not True"),
+        ("[purview]\nrate = 0\n", 2, "purview.rate must be a number above 0, not 0"),
+        ('[purview]\nrate = "fast"\n', 2, "must be a number above 0"),
+        ('[purview]\ngranularity = "file"\n', 2, '"table" or "module" or "statement", not \'file\''),
+        ('[purview]\nviews = "none"\n', 2, 'purview.views must be "process" or "direct"'),
         ("case_sensitive = 1\n", 1, "case_sensitive must be true or false, not 1"),
         ('exclude = "a"\n', 1, "exclude must be a list of patterns"),
         ("[folders]\na = 1\n", 1, "folders must be a table of names and texts"),
         ('purview = "x"\n', 1, "purview must be a table"),
         ('[databases.Dw]\nplatform = "s"\n', 1, "[databases.Dw] needs the key server"),
+        ('[databases.L]\nplatform = "fabric_lakehouse"\nitem = "x"\n', 1, "[databases.L] needs the key workspace"),
+        ('[databases.Dw]\nserver = "s"\ntypes = []\n', 3, "databases.Dw.types must be a list of names"),
+        ('[purview]\nmissing = "guess"\n', 2, 'purview.missing must be "skip" or "fail" or "create"'),
         ("database = \n", 1, "not valid TOML"),
     ],
 )
@@ -218,3 +253,92 @@ class TestDatabaseOf:
         _write(tmp_path, '[folders]\n"a" = "A"\n')
 
         assert _load(tmp_path, {"database": "X"}).database_of(tmp_path.resolve() / "a" / "x.sql") == "X"
+
+
+PROFILES = """
+database = "Sales"
+variables = { Env = "dev", Lake = "devlake" }
+[purview]
+endpoint = "https://dev.purview.azure.com"
+owner = "team"
+[databases.Sales]
+server = "dev.database.windows.net"
+database = "SalesDev"
+[profiles.prod]
+endpoint = "https://prod.purview.azure.com"
+collection = "sales"
+variables = { Env = "prod" }
+publish.exclude = ["audit.*"]
+[profiles.prod.databases.Sales]
+server = "prod.database.windows.net"
+[profiles.prod.databases.Crm]
+server = "crm.database.windows.net"
+[profiles.test.purview]
+owner = "testers"
+"""
+
+
+class TestProfiles:
+    def test_what_one_says_goes_before_the_file_key_by_key(self, tmp_path: Path) -> None:
+        _write(tmp_path, PROFILES)
+        settings = _load(tmp_path, {"profile": "prod"})
+
+        assert (settings.purview.endpoint, settings.purview.owner) == ("https://prod.purview.azure.com", "team")
+        assert settings.purview.collection == "sales"
+        assert settings.databases == (
+            DatabaseSettings("Crm", "crm.database.windows.net"),
+            DatabaseSettings("Sales", "prod.database.windows.net", database="SalesDev"),
+        )
+        assert settings.variables == (("Env", "prod"), ("Lake", "devlake"))
+        assert settings.publish.exclude == ("audit.*",)
+
+    def test_none_is_chosen_by_itself(self, tmp_path: Path) -> None:
+        _write(tmp_path, PROFILES)
+
+        assert _load(tmp_path).purview.endpoint == "https://dev.purview.azure.com"
+
+    def test_the_environment_may_choose_and_goes_before_what_it_says(self, tmp_path: Path) -> None:
+        _write(tmp_path, PROFILES)
+        settings = _load(tmp_path, SQL_LINEAGE_PURVIEW_PROFILE="prod", SQL_LINEAGE_PURVIEW_COLLECTION="here")
+
+        assert (settings.purview.endpoint, settings.purview.collection) == ("https://prod.purview.azure.com", "here")
+        assert _load(tmp_path, {"profile": "test"}, SQL_LINEAGE_PURVIEW_PROFILE="prod").purview.owner == "testers"
+
+    def test_one_that_is_not_there(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, PROFILES)
+
+        assert _error(tmp_path, SQL_LINEAGE_PURVIEW_PROFILE="live") == (
+            f"{path}: there is no profile 'live'. Known profiles: prod, test."
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("[profiles.prod]\nendpont = 'x'", ":2: unknown key 'profiles.prod.endpont'. Did you mean 'endpoint'?"),
+            ("[profiles.prod]\nbatch_size = 0", ":2: profiles.prod.batch_size must be a whole number from 1, not 0."),
+            ("[profiles.prod.databases.New]\nplatform = 'azure_sql'", ":1: [profiles.prod.databases.New] needs the key server."),
+        ],
+    )
+    def test_all_are_checked_also_those_that_nobody_chose(self, tmp_path: Path, text: str, message: str) -> None:
+        path = _write(tmp_path, text)
+
+        assert _error(tmp_path) == f"{path}{message}"
+
+
+class TestDeclaredLineage:
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("[[lineage]]\nsource = 'a'", ":1: [[lineage]] needs the key target."),
+            ("[lineage]\nsource = 'a'", ":1: lineage must be a list of tables: [[lineage]]."),
+            (
+                "[[lineage]]\nsource = 'a'\ntarget = 'b'\n[[lineage]]\nsource = 'a.'\ntarget = 'b'",
+                ":5: lineage.source must be a name as a scan shows it, such as dbo.[Fact Sales], not 'a.'.",
+            ),
+            ("[[lineage]]\nsource = 'a'\ntarget = 'b'\ncolumn = {}", ":4: unknown key 'lineage.column'. Did you mean 'columns'?"),
+        ],
+    )
+    def test_what_is_wrong_names_its_line(self, tmp_path: Path, text: str, message: str) -> None:
+        path = _write(tmp_path, text)
+
+        assert _error(tmp_path) == f"{path}{message}"

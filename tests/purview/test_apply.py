@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, DataMapClient, Plan, make_plan, push
+from sql_lineage_purview.purview import (
+    BulkLimits,
+    CatalogueResolver,
+    DatabaseMap,
+    DataMapClient,
+    Plan,
+    PushOptions,
+    make_plan,
+    push,
+)
 from sql_lineage_purview.purview.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
 from sql_lineage_purview.purview.http import Reply
@@ -21,7 +30,7 @@ def plan(account, client: DataMapClient, databases: DatabaseMap, graph_text):
                 account.add("azure_sql_table", f"{ROOT}/dbo/{name}", ["x"])
         for number in range(count):
             text.edge("dbo.A", f"dbo.T{number}", line=number * 5 + 1)
-        return make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod", tool_version="1")
+        return make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod")
 
     return _plan
 
@@ -37,7 +46,7 @@ def bulks(account) -> list[int]:
 def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClient, plan) -> None:
     made = plan(1)
     result = push(made, client)
-    assert (list(result.created), result.updated, result.unchanged, result.failed) == (names(made), (), (), ())
+    assert (list(result.created), result.updated, result.unchanged, result.failed) == (names(made), (), 0, ())
     assert PROCESS_TYPE in account.types
     (entity,) = account.named(names(made)[0])
     assert entity["typeName"] == PROCESS_TYPE
@@ -47,10 +56,15 @@ def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClien
         "qualifiedName",
         "name",
         "columnMapping",
+        "sqlText",
         "moduleName",
         "filePath",
         "lineRange",
+        "transformations",
         "certainty",
+        "lineageOwner",
+        "repository",
+        "commitId",
         "toolVersion",
     }
     references = next(
@@ -72,12 +86,12 @@ def test_a_second_push_sends_nothing(account, client: DataMapClient, plan) -> No
     again = plan(3)
     before = len(account.calls)
     result = push(again, client)
-    assert (result.written, len(result.unchanged)) == (0, 3)
+    assert (result.written, result.unchanged) == (0, 3)
     assert len(account.calls) == before
 
 
 def test_processes_go_in_bulks(account, client: DataMapClient, plan) -> None:
-    assert push(plan(7), client, bulk_size=3).written == 7
+    assert push(plan(7), client, PushOptions(limits=BulkLimits(3))).written == 7
     assert bulks(account) == [3, 3, 1]
 
 
@@ -117,10 +131,10 @@ class Interrupted:
 def test_a_push_that_breaks_off_tells_what_was_written(account, client: DataMapClient, plan) -> None:
     made = plan(5)
     broken = Interrupted(account, 1, Reply(401))
-    result = push(made, DataMapClient(client.endpoint, broken), bulk_size=2)
+    result = push(made, DataMapClient(client.endpoint, broken), PushOptions(limits=BulkLimits(2)))
     assert list(result.created) == names(made)[:2]
-    assert [row.qualified_name for row in result.failed] == names(made)[2:]
-    assert "az login" in result.failed[-1].reason
+    assert (result.failed, result.untried) == ((), 3)
+    assert "az login" in result.stopped
     assert broken.sizes == [2, 2]
 
 
@@ -128,8 +142,9 @@ def test_bulks_that_are_too_slow_are_halved_but_not_for_ever(account, client: Da
     made = plan(8)
     slow = Interrupted(account, 0, Reply(408))
     result = push(made, DataMapClient(client.endpoint, slow))
-    assert len(result.failed) == 8
-    assert slow.sizes == [8, 4, 2, 1]
+    assert (len(result.failed), result.untried) == (2, 6)
+    assert "408" in result.stopped
+    assert slow.sizes == [8, 4, 2, 1, 1, 1]
 
 
 def test_a_write_without_a_guid_is_not_counted(account, client: DataMapClient, plan) -> None:
@@ -156,8 +171,3 @@ def test_a_plan_for_another_account_is_refused(account, plan) -> None:
     with pytest.raises(BadPlanError, match="was made for"):
         push(plan(1), DataMapClient("https://other.purview.azure.com", account))
     assert account.writes() == []
-
-
-def test_a_bulk_size_below_one_is_refused(client: DataMapClient, plan) -> None:
-    with pytest.raises(ValueError, match="bulk_size"):
-        push(plan(1), client, bulk_size=0)

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sql_lineage_purview.purview import DataMapClient
-from sql_lineage_purview.purview.entities import process_type
 from sql_lineage_purview.purview.errors import NotFoundError, RefusedError, ServiceError, TypeConflictError
 from sql_lineage_purview.purview.http import Reply
+from sql_lineage_purview.purview.processes import process_type
 
 ENDPOINT = "https://acct.purview.azure.com"
 
@@ -181,3 +181,79 @@ def test_a_service_that_fails_is_no_reason_to_read_name_by_name() -> None:
     with pytest.raises(ServiceError, match="again later"):
         DataMapClient(ENDPOINT, transport).get_entities("t", ["a", "b", "c"])
     assert len(transport.calls) == 1
+
+
+def guids_of(url: str) -> list[str]:
+    return parse_qs(urlsplit(url).query).get("guid", [])
+
+
+def test_entities_are_read_by_guid_in_addresses_that_are_short_enough() -> None:
+    wanted = [f"{number:036d}" for number in range(500)]
+    transport = Recorder(lambda _, url: reply(200, {"entities": [entity(guid) for guid in guids_of(url)]}))
+    found = [row["guid"] for part in DataMapClient(ENDPOINT, transport).read_guids(wanted) for row in part.entities]
+    assert found == wanted
+    assert 1 < len(transport.calls) < 5
+    assert all(len(url) < 8192 for _, url, _ in transport.calls)
+
+
+@pytest.mark.parametrize("status", [404, 400, 414])
+def test_a_guid_that_is_gone_costs_no_other(status: int) -> None:
+    def answer(_method: str, url: str) -> Reply:
+        guids = guids_of(url)
+        if "gone" in guids:
+            return refusal(404 if len(guids) == 1 else status, "ATLAS-404-00-005")
+        return reply(200, {"entities": [entity(guid) for guid in guids]})
+
+    client = DataMapClient(ENDPOINT, Recorder(answer))
+    found = [row["guid"] for part in client.read_guids(["a", "b", "gone", "c"]) for row in part.entities]
+    assert found == ["a", "b", "c"]
+
+
+def test_a_read_that_is_refused_for_another_reason_is_an_error() -> None:
+    client = DataMapClient(ENDPOINT, Recorder(lambda *_: Reply(429)))
+    with pytest.raises(ServiceError):
+        list(client.read_guids(["a", "b"]))
+
+
+def test_deletes_go_in_batches() -> None:
+    transport = Recorder(lambda *_: reply(200, {}))
+    DataMapClient(ENDPOINT, transport).delete_entities([str(number) for number in range(120)])
+    assert [(method, len(guids_of(url))) for method, url, _ in transport.calls] == [
+        ("DELETE", 50),
+        ("DELETE", 50),
+        ("DELETE", 20),
+    ]
+
+
+def test_a_delete_of_what_is_gone_deletes_the_others() -> None:
+    deleted: list[str] = []
+
+    def answer(_method: str, url: str) -> Reply:
+        guids = guids_of(url) or [urlsplit(url).path.rpartition("/")[2]]
+        if "gone" in guids:
+            return refusal(404, "ATLAS-404-00-005")
+        deleted.extend(guids)
+        return Reply(204)
+
+    DataMapClient(ENDPOINT, Recorder(answer)).delete_entities(["a", "b", "gone", "c", "d"])
+    assert sorted(deleted) == ["a", "b", "c", "d"]
+
+
+def test_a_relationship_that_is_there_already_is_no_error() -> None:
+    transport = Recorder(lambda *_: refusal(409, "ATLAS-409-00-004"))
+    DataMapClient(ENDPOINT, transport).create_relationship("r", ({"guid": "1"}, {"guid": "2"}), {"x": "y"})
+    ((_, url, body),) = transport.calls
+    assert url == f"{ENDPOINT}/datamap/api/atlas/v2/relationship"
+    assert body == {"typeName": "r", "end1": {"guid": "1"}, "end2": {"guid": "2"}, "attributes": {"x": "y"}}
+
+
+def test_a_relationship_that_is_refused_is_one() -> None:
+    client = DataMapClient(ENDPOINT, Recorder(lambda *_: refusal(400, "ATLAS-400-00-07D")))
+    with pytest.raises(ServiceError):
+        client.create_relationship("r", ({"guid": "1"}, {"guid": "2"}), {})
+
+
+def test_new_entities_can_be_put_into_a_collection() -> None:
+    transport = Recorder(lambda *_: reply(200, {"guidAssignments": {"-1": "g"}}))
+    DataMapClient(ENDPOINT, transport).upsert_entities([entity("x")], collection="sales")
+    assert parse_qs(urlsplit(transport.calls[0][1]).query)["collectionId"] == ["sales"]

@@ -9,6 +9,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from sql_lineage_purview.purview.connection import PurviewTarget, connect
 from sql_lineage_purview.purview.credentials import AzureTokens
 from sql_lineage_purview.purview.errors import BadEndpointError, SignInError
+from sql_lineage_purview.purview.sign_in import SignIn
 
 
 @dataclass
@@ -57,7 +58,7 @@ def test_the_default_credential_without_any_sign_in_is_explained(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
     with pytest.raises(SignInError, match="az login"):
-        AzureTokens(authority="login.microsoftonline.us").token()
+        AzureTokens(sign_in=SignIn(authority="login.microsoftonline.us")).token()
     assert capfd.readouterr().err == ""
 
 

@@ -19,6 +19,49 @@ NAMES = [
 ]
 
 
+WORKSPACE, ITEM = "3f2c1b0a-0000-4000-8000-000000000001", "3F2C1B0A-0000-4000-8000-000000000002"
+GROUP = f"https://app.fabric.microsoft.com/groups/{WORKSPACE}"
+LAKEHOUSE = Database("Lake", platform=Platform.FABRIC_LAKEHOUSE, workspace=WORKSPACE, item=ITEM)
+
+
+def test_tables_of_fabric_stand_under_the_address_of_their_item() -> None:
+    assert LAKEHOUSE.qualified_names("dbo", "T") == (
+        f"{GROUP}/lakehouses/{ITEM}/tables/T",
+        f"{GROUP}/lakehouses/{ITEM}/tables/dbo%252FT",
+    )
+    assert LAKEHOUSE.qualified_names("sales", "T") == (f"{GROUP}/lakehouses/{ITEM}/tables/sales%252FT",)
+    warehouse = Database("Wh", platform=Platform.FABRIC_WAREHOUSE, workspace=WORKSPACE, item=ITEM)
+    assert warehouse.qualified_names("sales", "T") == (f"{GROUP}/warehouses/{ITEM}/schemas/sales/tables/T",)
+    assert (warehouse.roots, warehouse.object_types) == ((f"{GROUP}/warehouses/{ITEM}",), ("fabric_warehouse_table",))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"platform": Platform.FABRIC_LAKEHOUSE}, r"needs workspace and item: .*/groups/WORKSPACE/lakehouses/ITEM"),
+        ({"platform": Platform.FABRIC_WAREHOUSE, "workspace": WORKSPACE, "item": "Sales"}, r"the two GUIDs .*/warehouses/ITEM"),
+        ({"platform": Platform.AZURE_SQL, "server": "s.database.windows.net", "item": ITEM}, "only platforms"),
+        ({"server": "x.datawarehouse.fabric.microsoft.com"}, "set platform to"),
+        ({"platform": Platform.AZURE_SQL}, "is no host name"),
+    ],
+)
+def test_a_row_of_fabric_is_checked(row: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Database("Lake", **row)
+
+
+def test_the_objects_of_a_database_have_a_common_beginning() -> None:
+    assert Database("Dw", "s.database.windows.net", database="My Dw").roots == (
+        "mssql://s.database.windows.net/My%20Dw",
+        "mssql://s.database.windows.net/My Dw",
+    )
+
+
+def test_types_can_be_others_than_the_platforms() -> None:
+    row = Database("Dw", "s.database.windows.net", types=("custom_table", "custom_view"))
+    assert row.object_types == ("custom_table", "custom_view")
+
+
 @pytest.mark.parametrize(("platform", "server", "expected"), NAMES)
 def test_the_qualified_name_has_the_platforms_form(platform: Platform, server: str, expected: str) -> None:
     assert Database("Dw", server, platform).qualified_names("dbo", "T")[0] == expected

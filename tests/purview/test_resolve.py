@@ -7,6 +7,8 @@ from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
 from sql_lineage_purview.purview import CatalogueResolver, Database, DatabaseMap, DataMapClient, Pin, Platform
 from sql_lineage_purview.purview.assets import Ambiguous, Evidence, Found, Missing, Resolution
+from sql_lineage_purview.purview.client import SearchHit
+from sql_lineage_purview.purview.nearest import Nearby
 
 ROOT = "mssql://s.database.windows.net/Dw"
 LAKE = "https://lake.dfs.core.windows.net/raw"
@@ -151,6 +153,52 @@ def test_what_no_catalogue_holds_is_not_asked_for(account, resolve, kind: TableK
     assert account.calls == []
 
 
+def fabric(**more: object) -> DatabaseMap:
+    ids = ("3f2c1b0a-0000-4000-8000-000000000001", "3f2c1b0a-0000-4000-8000-000000000002")
+    row = Database("Lake", platform=Platform.FABRIC_LAKEHOUSE, workspace=ids[0], item=ids[1], **more)
+    return DatabaseMap((row,))
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked"),
+    [("tables/Sales", "dbo.sales"), ("tables/dbo%252FSales", "Sales"), ("tables/crm%252fSales", "Lake.CRM.sales")],
+)
+def test_a_table_of_a_lakehouse_is_found_with_and_without_schemas(account, resolve, registered: str, asked: str) -> None:
+    (root,) = fabric().databases[0].roots
+    guid = account.add("fabric_lakehouse_table", f"{root.upper().replace('HTTPS', 'https')}/{registered}")
+    other = root.replace("000000000002", "000000000003")
+    account.add("fabric_lakehouse_table", f"{other}/{registered}")
+    found = resolve(asked, rows=fabric())
+    assert isinstance(found, Found)
+    assert found.asset.ref.guid == guid
+
+
+def test_a_view_of_a_lakehouse_may_be_registered_as_a_table(account, resolve) -> None:
+    (root,) = fabric().databases[0].roots
+    account.add("fabric_lakehouse_table", f"{root}/tables/V")
+    assert isinstance(resolve("dbo.V", TableKind.VIEW, rows=fabric()), Found)
+
+
+def test_configured_types_are_looked_up_in_place_of_the_platforms(account, resolve) -> None:
+    (root,) = fabric().databases[0].roots
+    account.add("fabric_lakehouse_table", f"{root}/tables/T")
+    guid = account.add("microsoft_fabric_lakehouse_table", f"{root}/tables/T")
+    found = resolve("dbo.T", rows=fabric(types=("microsoft_fabric_lakehouse_table",)))
+    assert isinstance(found, Found)
+    assert found.asset.ref.guid == guid
+
+
+def test_several_types_and_spellings_are_all_told(account, resolve) -> None:
+    account.add("azure_sql_table", f"{ROOT}/dbo/T")
+    account.add("azure_sql_dw_table", f"{ROOT}/DBO/t")
+    outcome = resolve("dbo.T")
+    assert isinstance(outcome, Ambiguous)
+    assert [(ref.type_name, ref.qualified_name) for ref in outcome.candidates] == [
+        ("azure_sql_dw_table", f"{ROOT}/DBO/t"),
+        ("azure_sql_table", f"{ROOT}/dbo/T"),
+    ]
+
+
 def test_a_pin_decides(account, client: DataMapClient) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/Fact")
     guid = account.add("azure_sql_table", f"{ROOT}/dbo/FACT")
@@ -236,6 +284,13 @@ def test_paths_of_files_keep_their_case(account, resolve) -> None:
     assert [ref.qualified_name for ref in outcome.nearest] == [f"{LAKE}/Sales/x.csv"]
 
 
+def test_files_of_onelake_are_no_storage_account_to_scan(resolve) -> None:
+    outcome = resolve("abfss://ws@onelake.dfs.fabric.microsoft.com/lh.Lakehouse/Files/a.csv")
+    assert isinstance(outcome, Missing)
+    assert "pin it to the asset of its lakehouse" in outcome.reason
+    assert outcome.place is None
+
+
 def test_a_file_on_a_disk_is_missing_without_a_question(account, client: DataMapClient) -> None:
     name = Name((r"C:\data\x.csv",), address=True)
     outcome = CatalogueResolver(client, DatabaseMap()).resolve([Table(name, TableKind.FILE, None, None)])[name]
@@ -268,3 +323,12 @@ def test_columns_are_read_in_any_case_unless_two_differ_by_it(account, resolve) 
     found = resolve("dbo.T")
     assert isinstance(found, Found)
     assert [found.asset.column(name) for name in ("Id", "id", "ID", "AMOUNT", "x")] == ["Id", "id", None, "Amount", None]
+
+
+def test_the_nearest_names_are_found_among_very_many() -> None:
+    hits = [SearchHit(str(number), "azure_sql_table", f"{ROOT}/dbo/Stage{number:05}Load") for number in range(5_000)]
+    nearby = Nearby([*hits, SearchHit("x", "azure_sql_table", f"{ROOT}/stg/CustomerOrders")])
+    assert [ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/CustomerOrder")] == ["x"]
+    assert [ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/customerorders")] == ["x"]
+    assert next(ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/Stage00007Loads")) == "7"
+    assert nearby.nearest(f"{ROOT}/dbo/Invoice") == ()

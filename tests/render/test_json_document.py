@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
-from sql_lineage_purview.model.graph import LineageGraph
-from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, ModuleKind, StatementKind, Subtype, TableKind
+from sql_lineage_purview.model.graph import Declaration, LineageGraph
+from sql_lineage_purview.model.names import parse_name
+from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, ModuleKind, Stale, StatementKind, Subtype, TableKind
 from sql_lineage_purview.render.json_document import render_json
 
 from .graphs import SAMPLE
@@ -68,6 +70,25 @@ def test_each_row_has_the_members_of_the_schema_and_no_others() -> None:
         assert document[member], f"the sample has no {member}"
         for found in document[member]:
             assert list(found) == list(SCHEMA["$defs"][row]["properties"])
+
+
+def test_what_people_declare_has_a_member_of_its_own() -> None:
+    a, b = parse_name("dbo.A"), parse_name("dbo.B")
+    graph = replace(SAMPLE, declared=(Declaration(b, a, (("x", "y"),), "say.sql", 3, Stale.MISSING),))
+    document = json.loads(render_json(graph))
+
+    VALIDATOR.validate(document)
+    assert document.pop("declared_lineage") == [
+        {
+            "source": "dbo.A",
+            "target": "dbo.B",
+            "columns": [{"source": "x", "target": "y"}],
+            "path": "say.sql",
+            "line": 3,
+            "stale": "missing",
+        }
+    ]
+    assert document == _document()
 
 
 def _set(*path: Any, to: object) -> Callable[[dict[str, Any]], None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from sql_lineage_purview.model.graph import Column, LineageGraph
+from sql_lineage_purview.model.graph import Column, Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
+from sql_lineage_purview.model.vocabulary import Stale
 from sql_lineage_purview.render.lineage_tree import Direction, render_lineage
 from sql_lineage_purview.render.scan_tree import render_tree
 
@@ -39,6 +41,25 @@ def test_a_scan_is_grouped_by_written_table() -> None:
         "    stg.Sales  TABLE",
         "        https://acct.dfs.core.windows.net/landing/sales.csv  DIRECT  COPY_INTO, etl/load.sql:2",
     ]
+
+
+def test_what_people_declare_is_marked_and_followed() -> None:
+    b, c = parse_name("dbo.B"), parse_name("dbo.C")
+    graph = tables_graph("dbo.A -> dbo.B")
+    said = (Declaration(c, b, (("x", "y"),), "say.sql", 3), Declaration(c, b, (), "say.sql", 4, Stale.DERIVED))
+
+    lines = _text(render_tree(replace(graph, declared=said))).splitlines()
+    assert lines[-3:] == [
+        "    dbo.C",
+        "        dbo.B  declared  say.sql:3",
+        "        dbo.B  declared  say.sql:4  (stale: derived)",
+    ]
+    assert _tables(replace(graph, declared=said[:1]), "dbo.C", Direction.UP)[:2] == [
+        "dbo.C  is fed by",
+        "    dbo.B  declared  say.sql:3",
+    ]
+    column = _text(render_lineage(replace(graph, declared=said[:1]), Column(c, "y"), Direction.UP))
+    assert column.splitlines() == ["dbo.C.y  is fed by", "    dbo.B.x  declared  say.sql:3"]
 
 
 def test_a_scan_without_lineage_says_so() -> None:

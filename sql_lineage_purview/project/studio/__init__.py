@@ -4,5 +4,14 @@ from __future__ import annotations
 
 from .documents import embedded_script, holds_script, may_hold_script, script_bytes
 from .script import EmbeddedScript
+from .workspace import Workspace, workspace_folder
 
-__all__ = ["EmbeddedScript", "embedded_script", "holds_script", "may_hold_script", "script_bytes"]
+__all__ = [
+    "EmbeddedScript",
+    "Workspace",
+    "embedded_script",
+    "holds_script",
+    "may_hold_script",
+    "script_bytes",
+    "workspace_folder",
+]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
+from ...model.diagnostics import Span
 from .notebooks import notebook_script
 from .pipelines import pipeline_script
+from .places import LocatedJson
 from .script import EmbeddedScript
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 _FOLDERS = frozenset({"sqlscript", "sqlscripts", "pipeline", "pipelines", "notebook", "notebooks"})
 _NOTEBOOK = ".ipynb"
 _SUFFIXES = (".json", _NOTEBOOK)
+_COPY = re.compile(rb'"Copy"')
 
 
 def may_hold_script(location: Path, root: Path) -> bool:
@@ -43,10 +47,11 @@ def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
     if not holds_script(location):
         return None
     try:
-        document = json.loads(data)
+        # Only copies stand in lines of the file itself.
+        document = LocatedJson(data) if _COPY.search(data) else None
+        return _script_of(document.value if document else json.loads(data), document)
     except (ValueError, RecursionError):
         return None
-    return _script_of(document)
 
 
 def script_bytes(location: Path, data: bytes) -> bytes:
@@ -57,7 +62,7 @@ def script_bytes(location: Path, data: bytes) -> bytes:
     return script.data if script else b""
 
 
-def _script_of(document: object) -> EmbeddedScript | None:
+def _script_of(document: object, located: LocatedJson | None) -> EmbeddedScript | None:
     if not isinstance(document, dict):
         return None
     properties = document.get("properties")
@@ -65,7 +70,9 @@ def _script_of(document: object) -> EmbeddedScript | None:
     if isinstance(inner.get("cells"), list):
         return notebook_script(inner)
     if isinstance(inner.get("activities"), list):
-        return pipeline_script(inner["activities"])
+        return (
+            pipeline_script(inner["activities"], inner, located.span) if located else pipeline_script(inner["activities"], inner)
+        )
     return _sql_script(inner.get("content"))
 
 
@@ -89,3 +96,7 @@ def _database(connection: object) -> str | None:
     if isinstance(database, str) and database:
         return database
     return pool if isinstance(pool, str) and pool and pool.lower() != "built-in" else None
+
+
+def _nowhere(_thing: object) -> Span:
+    return Span()

@@ -6,13 +6,16 @@ Source: https://learn.microsoft.com/azure/data-factory/control-flow-expression-l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 _DEEPEST = 20
 _CONSTANT = re.compile(r"'(?:[^']|'')*'|-?\d+(?:\.\d+)?")
 _CONCAT = re.compile(r"concat\s*\(", re.IGNORECASE)
 _OPENING, _CLOSING = "([{", ")]}"
+_STEP = re.compile(r"\??\['([^']*)'\]|\?\.")
+_SPACE = re.compile(r"\s+")
 
 _HOLE = "\ue000"  # of a range that no script uses
 _LITERAL = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
@@ -33,21 +36,62 @@ class Dynamic:
     source: str
 
 
-Pieces: TypeAlias = list[str | Hole]
+Pieces: TypeAlias = Sequence[str | Hole]
 
 
-def known_text(value: object) -> str | Dynamic | None:
+class Assumed(str):
+    """A text that holds unless a run says otherwise: the default of a parameter."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What references stand for, by their key: `pipeline().parameters.x`, `dataset().x`, `item().x`; and those that are lists."""
+
+    texts: Mapping[str, Pieces] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[object]] = field(default_factory=dict)
+
+    def and_texts(self, more: Mapping[str, Pieces]) -> Values:
+        """These values, and others that go before them."""
+        return Values({**self.texts, **more}, self.lists)
+
+    def list_of(self, value: object) -> Sequence[object] | None:
+        """The list that `@pipeline().parameters.x` stands for; None where it is not known."""
+        source = _source(value)
+        return self.lists.get(key_of(source[1:])) if source and source.startswith("@") else None
+
+
+def key_of(reference: str) -> str:
+    """What all spellings of a reference share: `Pipeline().parameters['X']` is `pipeline().parameters.x`."""
+    return _STEP.sub(lambda step: f".{step[1] or ''}", _SPACE.sub("", reference)).lower()
+
+
+_NOTHING = Values()
+
+
+def pieces_of(value: object, values: Values = _NOTHING) -> Pieces | None:
+    """The pieces of a property's text; None where it has none. A number or a truth value is its text."""
+    if isinstance(value, bool):
+        return [str(value)]
+    if isinstance(value, int | float):
+        return [str(value)]
+    source = _source(value)
+    return None if source is None else _pieces(source, values)
+
+
+def known_text(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
     """The text of a property: a string, or `{"value": …, "type": "Expression"}`; None where it has none."""
     source = _source(value)
     if source is None:
         return None
-    pieces = _pieces(source)
+    pieces = _pieces(source, values)
     if any(isinstance(piece, Hole) for piece in pieces):
         return Dynamic(source)
     return "".join(map(str, pieces))
 
 
-def known_sql(value: object) -> str | Dynamic | None:
+def known_sql(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
     """The SQL of a property. What only the run knows may stand in a string of it, as its expression: it is a value there.
 
     Elsewhere it could be a name, a condition or a whole statement; then the text is `Dynamic`.
@@ -55,7 +99,7 @@ def known_sql(value: object) -> str | Dynamic | None:
     source = _source(value)
     if source is None:
         return None
-    pieces = _pieces(source)
+    pieces = _pieces(source, values)
     outline = "".join(_HOLE if isinstance(piece, Hole) else piece for piece in pieces)
     if _HOLE in outline and (_HOLE in _LITERAL.sub("", outline) or _EXECUTES.search(outline)):
         return Dynamic(source)
@@ -72,13 +116,13 @@ def _quoted(hole: Hole) -> str:
     return f"@{{{hole.source}}}".replace("'", "''")
 
 
-def _pieces(text: str) -> Pieces:
+def _pieces(text: str, values: Values) -> Pieces:
     """`@expression` as a whole, or a text with `@{expression}` in it; `@@` at the start and `@@{` stand for one @."""
     if text.startswith("@@"):
         text = text[1:]
     elif text.startswith("@") and not text.startswith("@{"):
-        return _value(text[1:], 0)
-    pieces: Pieces = []
+        return _value(text[1:], 0, values)
+    pieces: list[str | Hole] = []
     end = 0
     for start in (match.start() for match in re.finditer(r"@\{", text)):
         close = _close(text, start + 1)
@@ -89,19 +133,22 @@ def _pieces(text: str) -> Pieces:
         if before.endswith("@"):
             pieces += [before[:-1], text[start:close]]
         else:
-            pieces += [before, *_value(text[start + 2 : close - 1], 0)]
+            pieces += [before, *_value(text[start + 2 : close - 1], 0, values)]
     return [*pieces, text[end:]]
 
 
-def _value(expression: str, depth: int) -> Pieces:
-    """A constant, or `concat` of expressions; all else is a hole."""
+def _value(expression: str, depth: int, values: Values) -> Pieces:
+    """A constant, a reference whose value is known, or `concat` of expressions; all else is a hole."""
     expression = expression.strip()
     if _CONSTANT.fullmatch(expression):
         return [expression[1:-1].replace("''", "'") if expression[0] == "'" else expression]
+    known = values.texts.get(key_of(expression)) if values.texts else None
+    if known is not None:
+        return known
     call = _CONCAT.match(expression)
     if call is None or depth == _DEEPEST or _close(expression, call.end() - 1) != len(expression):
         return [Hole(expression)]
-    return [piece for argument in _arguments(expression[call.end() : -1]) for piece in _value(argument, depth + 1)]
+    return [piece for argument in _arguments(expression[call.end() : -1]) for piece in _value(argument, depth + 1, values)]
 
 
 def _close(text: str, start: int) -> int | None:

@@ -1,0 +1,73 @@
+"""`doctor [PATH]`: name, connection, token, roles, type and databases of the configured account, step by step."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..project.catalogues import EMULATOR, database_map, target_of
+from ..project.loading import load_settings
+from ..purview.checkup import Finding, Health
+from ..purview.doctor import examine
+from ..render.one_line import one_line
+from .console import deliver
+from .profiles import add_profile_argument, chosen_profile
+from .publishing import catalogue
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from ..project.settings import Settings
+
+_FAILED, _NETWORK = 1, 3
+_WIDTH = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        help="whose configuration counts (default: the current folder)",
+    )
+    add_profile_argument(parser)
+    parser.add_argument("--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 where nothing failed, 1 where a setting, type or role did, 3 where the network or the sign-in did."""
+    given = {"ca_bundle": arguments.ca_bundle.absolute()} if arguments.ca_bundle else {}
+    settings = load_settings(arguments.path, arguments=given | chosen_profile(arguments), environment=os.environ)
+    code = 0
+    for finding in _findings(settings):
+        deliver(_text(finding), None)
+        if finding.health is Health.FAILED:
+            code = _NETWORK if finding.network else code or _FAILED
+    return code
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    target = target_of(settings)
+    databases = database_map(settings).databases
+    place = f"{settings.base}" if settings.base else "no file; defaults and environment variables only"
+    yield Finding("settings", Health.OK, f"{place}; endpoint {target.endpoint}, owner {target.owner}")
+    collection = settings.purview.collection or ""
+    if target.endpoint != EMULATOR:
+        yield from examine(target, databases, collection=collection)
+        return
+    with catalogue(settings) as client:
+        yield from examine(target, databases, collection=collection, stand_in=client)
+
+
+def _text(finding: Finding) -> str:
+    lines = [f"{finding.health.value:4}  {finding.step:{_WIDTH}}  {one_line(finding.said)}"]
+    indent = " " * (_WIDTH + 8)
+    lines += [f"{indent}{one_line(detail)}" for detail in finding.details]
+    if finding.remedy:
+        lines.append(f"{indent}{finding.remedy}")
+    return "".join(f"{line}\n" for line in lines)

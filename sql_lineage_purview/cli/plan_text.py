@@ -1,0 +1,135 @@
+"""A plan as text for a person."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ..project.catalogues import EMULATOR
+from ..purview import Action, Pruning
+from ..purview.plan_document import DIRECT_LINEAGE
+from ..render.one_line import one_line
+from .reading import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..purview import Plan
+    from ..purview.plan_document import Counts, PlannedProcess, PlannedRelation
+    from ..purview.processes import Change
+
+_MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+_LONGEST_VALUE = 60
+_SHOWN_PAIRS = 10
+
+
+def render_plan(plan: Plan, *, most: int | None = None) -> Iterator[str]:
+    """The lines of a plan: what would be written, what could not be resolved, and what is left out for that.
+
+    Args:
+        plan: The plan.
+        most: How many processes to show; None shows all.
+    """
+    counts = plan.counts()
+    for line in _lines(plan, counts, most):
+        yield f"{line}\n"
+
+
+def place_of(plan: Plan) -> str:
+    """The account as a person calls it."""
+    return "the emulator" if plan.endpoint == f"http://{EMULATOR}" else plan.endpoint
+
+
+def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
+    yield f"Plan for {place_of(plan)}, owner {plan.owner}"
+    for new in plan.placeholders:
+        yield f"  + placeholder {one_line(new.asset.qualified_name)} ({new.asset.type_name})"
+    for row in islice(plan.each_change(), most):
+        yield from _process(row)
+    changes = counts.changes - counts.relations
+    if most is not None and changes > most:
+        yield f"  … and {changes - most} more; the command plan shows all"
+    for relation in plan.relations:
+        yield from _relation(relation)
+    deleted = f"{counts.delete} to delete, " if plan.pruning is Pruning.ON else ""
+    created = counted(counts.create, "process", "processes")
+    yield f"{created} to create, {counts.update} to update, {deleted}{counts.unchanged} unchanged."
+    if plan.relations:
+        yield f"{counted(counts.relations, 'relation')} to write, {len(plan.relations) - counts.relations} unchanged."
+    yield from _resolution(plan)
+
+
+def _process(row: PlannedProcess) -> Iterator[str]:
+    changed = f"  (changed: {', '.join(change.attribute for change in row.changes)})" if row.changes else ""
+    reason = f"  ({one_line(row.reason)})" if row.action is Action.DELETE else ""
+    yield f"  {_MARKS[row.action]} {one_line(row.process.name)}{changed}{reason}"
+    if row.action is Action.DELETE:
+        yield f"      {one_line(row.process.qualified_name)}"
+        return
+    for ref in row.process.inputs:
+        yield f"      from {one_line(ref.qualified_name)}"
+    for ref in row.process.outputs:
+        yield f"      to   {one_line(ref.qualified_name)}"
+    for change in row.changes:
+        yield from (f"      {one_line(line)}" for line in _difference(change))
+    for name in row.left_out:
+        yield f"      without {one_line(name)}, which is not resolved"
+
+
+def _relation(relation: PlannedRelation) -> Iterator[str]:
+    if relation.action is not Action.UNCHANGED:
+        how = "directly to" if relation.type_name == DIRECT_LINEAGE else relation.type_name
+        yield f"  {_MARKS[relation.action]} {one_line(relation.source.qualified_name)}"
+        yield f"      {how} {one_line(relation.target.qualified_name)}"
+
+
+def _difference(change: Change) -> Iterator[str]:
+    match change.attribute:
+        case "columnMapping":
+            before, after = _pairs(change.before), _pairs(change.after)
+            rows = [*(f"- {pair}" for pair in sorted(before - after)), *(f"+ {pair}" for pair in sorted(after - before))]
+            yield from rows[:_SHOWN_PAIRS]
+            if len(rows) > _SHOWN_PAIRS:
+                yield f"… and {len(rows) - _SHOWN_PAIRS} more columns"
+        case "inputs" | "outputs":
+            before, after = set(change.before.split(", ")), set(change.after.split(", "))
+            yield from (f"- {change.attribute}: {name}" for name in sorted(before - after) if name)
+            yield from (f"+ {change.attribute}: {name}" for name in sorted(after - before) if name)
+        case "sqlText":
+            return
+        case _:
+            yield f"{change.attribute}: {_short(change.before)} -> {_short(change.after)}"
+
+
+def _pairs(mapping: str) -> set[str]:
+    """The pairs of columns of a mapping; nothing where it is none, which somebody else may have written."""
+    try:
+        return {
+            f"{block['DatasetMapping']['Source']} {pair['Source']} -> {pair['Sink']}"
+            for block in json.loads(mapping or "[]")
+            for pair in block["ColumnMapping"]
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return set()
+
+
+def _short(text: str) -> str:
+    return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or "nothing"
+
+
+def _resolution(plan: Plan) -> Iterator[str]:
+    other = [row for row in plan.resolved if row.evidence != "exact"]
+    yield f"{counted(len(plan.resolved), 'table')} resolved{', these not by their exact name:' if other else '.'}"
+    yield from (f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}" for row in other)
+    if plan.unresolved:
+        yield f"{counted(len(plan.unresolved), 'table')} not resolved:"
+    for table in plan.unresolved:
+        yield f"  {one_line(table.table)}: {table.outcome.value}, {one_line(table.reason)}"
+        yield from (f"      candidate: {one_line(ref.qualified_name)} ({ref.type_name})" for ref in table.candidates)
+    if plan.dropped:
+        yield f"{counted(len(plan.dropped), 'process', 'processes')} not published:"
+        yield from (f"  {one_line(row.writer)} -> {one_line(row.table)}: {one_line(row.reason)}" for row in plan.dropped)
+    if plan.excluded:
+        yield f"{counted(len(plan.excluded), 'table')} kept out by [publish] exclude."
+    yield from (f"Note: {one_line(note)}" for note in plan.notes)

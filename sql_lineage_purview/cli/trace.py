@@ -1,0 +1,133 @@
+"""`trace --classification NAME [PATH…]`: every column that classified data reaches; it can be proposed or added there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..project.catalogues import database_map
+from ..purview import CatalogueResolver
+from ..purview.errors import NotFoundError
+from ..purview.trace import Trace, TracedColumn, trace
+from ..render.labels import label
+from ..render.one_line import one_line
+from .console import CommandError, deliver, say
+from .publishing import catalogue
+from .reading import add_reading_arguments, counted, paths_or_here, read, settings_of, summary
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..model.graph import ColumnEdge, LineageGraph
+    from ..purview.client import DataMapClient
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="what to scan (default: the current folder)")
+    parser.add_argument(
+        "--classification", metavar="NAME", required=True, help="the classification to follow, such as MICROSOFT.PERSONAL.EMAIL"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print what is reached (default: text)")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    parser.add_argument("--propose", metavar="FILE", type=Path, help="write the columns that should bear it to a file (JSON)")
+    parser.add_argument("--apply", action="store_true", help="add it to these columns in the account; asks first")
+    parser.add_argument("--yes", action="store_true", help="add it without asking")
+    add_reading_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Only columns that are reached for certain are proposed, and given the classification."""
+    if arguments.apply and not arguments.yes and not sys.stdin.isatty():
+        raise CommandError("trace --apply asks before it writes, and there is no terminal to ask on. Add --yes.")
+    paths = paths_or_here(arguments)
+    settings = settings_of(arguments, paths)
+    with catalogue(settings) as client:
+        scanned = read(arguments, paths, settings)
+        resolver = CatalogueResolver(client, database_map(settings))
+        try:
+            found = trace(scanned.graph, resolver, client, arguments.classification)
+        except NotFoundError:
+            remedy = "Write its name as the portal shows it, in capitals where it has them."
+            raise CommandError(f"the account has no classification {arguments.classification}. {remedy}") from None
+        data = arguments.format == "json"
+        deliver(_json(_document(found)) if data else _text(found, scanned.graph), arguments.output, exact=data)
+        if arguments.propose:
+            deliver(_json(_proposal(found)), arguments.propose, exact=True)
+            say(f"{counted(len(found.proposed), 'column')} proposed in {arguments.propose}.")
+        if arguments.apply and found.proposed:
+            _apply(found, client, asks=not arguments.yes)
+    say(summary(scanned))
+    return 0
+
+
+def _apply(found: Trace, client: DataMapClient, *, asks: bool) -> None:
+    say(f"Add {found.classification} to {counted(len(found.proposed), 'column')}?" + (" Answer yes or no." if asks else ""))
+    if asks and sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        say("Nothing was written.")
+        return
+    client.classify(found.classification, [row.entity.guid for row in found.proposed if row.entity])
+    say(f"{found.classification} was added to {counted(len(found.proposed), 'column')}.")
+
+
+def _text(found: Trace, graph: LineageGraph) -> str:
+    lines = [f"{found.classification} is borne by {counted(len(found.origins), 'column')} of the scan"]
+    lines += [f"  {one_line(label(origin))}" for origin in found.origins]
+    if found.elsewhere:
+        lines.append(f"  and by {counted(found.elsewhere, 'asset or column', 'assets or columns')} that the scan does not know")
+    places = {statement.id: f"{statement.path}:{statement.line}" for statement in graph.statements}
+    lines.append(f"It reaches {counted(len(found.columns), 'column')}{':' if found.columns else ''}")
+    for row in found.columns:
+        lines.append(f"  {one_line(label(row.reached.column))}  {_state(row)}")
+        lines += [f"      {one_line(_step(edge, places))}" for edge in row.reached.way]
+    proposed = len(found.proposed)
+    lines.append(f"{counted(proposed, 'column')} should bear it and {'does' if proposed == 1 else 'do'} not.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _state(row: TracedColumn) -> str:
+    doubt = "" if row.reached.certain else ", perhaps"
+    if row.classified:
+        return f"bears it{doubt}"
+    if row.asset is None:
+        return f"no asset{doubt}"
+    return f"{'does not bear it' if row.entity else 'not in the catalogue'}{doubt}"
+
+
+def _step(edge: ColumnEdge, places: dict[str, str]) -> str:
+    place = next((places[name] for name in edge.statements if name in places), "")
+    return f"{label(edge.source)} -> {label(edge.target)}  {edge.subtype.value}" + (f"  {place}" if place else "")
+
+
+def _document(found: Trace) -> dict[str, Any]:
+    return {
+        "classification": found.classification,
+        "origins": [label(origin) for origin in found.origins],
+        "elsewhere": found.elsewhere,
+        "columns": [
+            {
+                "column": label(row.reached.column),
+                "asset": row.asset.qualified_name if row.asset else None,
+                "certain": row.reached.certain,
+                "classified": row.classified,
+                "proposed": row.proposed,
+                "way": [[label(edge.source), edge.subtype.value, label(edge.target)] for edge in row.reached.way],
+            }
+            for row in found.columns
+        ],
+    }
+
+
+def _proposal(found: Trace) -> dict[str, Any]:
+    rows = [
+        {"guid": row.entity.guid, "asset": row.asset.qualified_name, "column": row.entity.name}
+        for row in found.proposed
+        if row.entity and row.asset
+    ]
+    return {"classification": found.classification, "columns": rows}
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

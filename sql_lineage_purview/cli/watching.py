@@ -1,0 +1,56 @@
+"""Plans and pushes are counted for the record of a run, and compared with the last push."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..project.discovery import CACHE_FOLDER
+from ..project.history import SHRINK_WARNING, History
+from ..project.run_record import numbers_of
+from .console import say
+from .publishing import plan_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..project.asset_snapshots import Account
+    from ..project.scan import Scan
+    from ..project.settings import Settings
+    from ..purview import Plan, PushResult
+
+
+def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, settings: Settings) -> Plan:
+    """The plan of a scan; says so if its lineage has shrunk since the last push."""
+    with arguments.record.step("plan") as step:
+        plan = plan_of(scanned, account, settings)
+        counts = plan.counts()
+        step.numbers |= {name: getattr(counts, name) for name in ("create", "update", "delete", "unchanged")}
+        step.numbers |= {"unresolved": len(plan.unresolved), "dropped": len(plan.dropped)}
+        step.numbers["shrunk"] = len(_shrunk(arguments, scanned, settings))
+    return plan
+
+
+def pushed(arguments: argparse.Namespace, scanned: Scan | None, settings: Settings, result: PushResult) -> dict[str, int]:
+    """The numbers of a push. One that is complete is what the next run is compared with."""
+    if scanned and not (arguments.no_cache or result.failed or result.stopped):
+        _history(arguments, settings).remember(numbers_of(scanned))
+    done = {name: len(getattr(result, name)) for name in ("created", "updated", "deleted", "failed")}
+    return {**done, "untried": result.untried}
+
+
+def _shrunk(arguments: argparse.Namespace, scanned: Scan, settings: Settings) -> tuple[str, ...]:
+    if arguments.no_cache:
+        return ()
+    threshold = settings.purview.shrink_warning
+    shrunk = _history(arguments, settings).shrunk(numbers_of(scanned), SHRINK_WARNING if threshold is None else threshold)
+    if shrunk:
+        said = f"Warning: the lineage has shrunk since the last push: {', '.join(shrunk)}."
+        say(f"{said} Were all scripts scanned, and read as before?")
+    return shrunk
+
+
+def _history(arguments: argparse.Namespace, settings: Settings) -> History:
+    folder = (settings.base or Path.cwd()) / CACHE_FOLDER
+    read = [*(str(path.resolve()) for path in arguments.paths), *arguments.from_database]
+    return History(folder, settings.purview.owner or "", read)

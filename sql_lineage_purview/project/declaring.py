@@ -1,0 +1,183 @@
+"""Declared lineage: what people say in the configuration or in comments, held against what the scan knows.
+
+It stays apart from what is derived. A declaration is stale where the scan derives the same by now, or where an end of it is gone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..catalog import read_definitions
+from ..model.diagnostics import Diagnostic, Span
+from ..model.graph import Column, Declaration, LineageGraph, Table
+from ..model.names import Name
+from ..model.naming import Naming
+from ..model.vocabulary import EdgeType, Stale, TableKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..model.facts import SourceFile
+    from .settings import LineageSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A declaration as somebody wrote it."""
+
+    source: Name
+    target: Name
+    columns: tuple[tuple[str, str], ...]
+    path: str
+    span: Span
+    database: str | None
+
+
+def with_declared(graph: LineageGraph, sources: Sequence[SourceFile], settings: Settings, root: Path) -> LineageGraph:
+    """A graph with what is declared, its ends as nodes, and findings about declarations that are stale.
+
+    Args:
+        graph: what the scan derives.
+        sources: the files of the scan, and those of catalogs.
+        settings: hold the declarations of the configuration.
+        root: what paths are relative to.
+    """
+    said = [*_in_comments(sources), *_in_settings(settings, root)]
+    if not said:
+        return graph
+    naming = Naming(settings.default_schema, settings.case_sensitive)
+    known = _Known(naming, _tables(graph, sources, naming), graph)
+    rows = [known.settled(one) for one in said]
+    declared = tuple(sorted(dict.fromkeys(row for row, _ in rows), key=lambda row: (str(row.target), str(row.source), row.path)))
+    ends = {naming.key(name): name for row in declared for name in (row.source, row.target)}
+    present = {naming.key(table.name) for table in graph.tables}
+    added = [known.node(name) for key, name in ends.items() if key not in present]
+    findings = {finding for _, found in rows for finding in found}
+    return replace(
+        graph,
+        declared=declared,
+        tables=tuple(sorted((*graph.tables, *added), key=lambda table: str(table.name))),
+        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=_order)),
+    )
+
+
+def _in_comments(sources: Iterable[SourceFile]) -> Iterator[_Said]:
+    for file in sources:
+        if file.reference:
+            continue
+        for one in file.facts.declarations:
+            yield _Said(one.source, one.target, one.columns, file.path, one.span, one.database or file.database)
+
+
+def _in_settings(settings: Settings, root: Path) -> Iterator[_Said]:
+    for one in settings.lineage:
+        yield _Said(one.source, one.target, one.columns, _shown(one, root), Span(one.line, 1, one.line, 1), settings.database)
+
+
+def _shown(one: LineageSettings, root: Path) -> str:
+    """The configuration file as paths of the scan are shown; where it lies on another drive, its whole path."""
+    try:
+        return os.path.relpath(one.path, root).replace(os.sep, "/")
+    except ValueError:
+        return one.path.as_posix()
+
+
+def _tables(graph: LineageGraph, sources: Sequence[SourceFile], naming: Naming) -> Mapping[str, Table]:
+    """All that the scan and its catalogs know, by key."""
+    catalogue = read_definitions(sources, naming)
+    found = {
+        key: Table(entry.name, entry.kind, None if entry.columns is None else tuple(c.name for c in entry.columns), None)
+        for key, entry in catalogue.tables.items()
+    }
+    return found | {naming.key(table.name): table for table in graph.tables}
+
+
+def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:
+    return (finding.path, finding.span.line, finding.span.column, finding.code, finding.message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the scan knows, to hold declarations against."""
+
+    naming: Naming
+    tables: Mapping[str, Table]
+    graph: LineageGraph
+
+    def settled(self, said: _Said) -> tuple[Declaration, list[Diagnostic]]:
+        """A declaration with its names as the scan spells them, and what is wrong with it."""
+        source, target = self.naming.canonical(said.source, said.database), self.naming.canonical(said.target, said.database)
+        columns = said.columns
+        ends = None if columns else self._as_columns(said)
+        if ends:
+            source, target = ends[0].table, ends[1].table
+            columns = ((ends[0].column or "*", ends[1].column or "*"),)
+        source, target = self._spelled(source), self._spelled(target)
+        columns = tuple((self._column(source, first), self._column(target, second)) for first, second in columns)
+        row = Declaration(target, source, columns, said.path, said.span.line)
+        gone = list(self._gone(row))
+        if gone:
+            message = f"{source} -> {target} is declared, but {' and '.join(gone)}"
+            return replace(row, stale=Stale.MISSING), [Diagnostic("SLP602", message, said.span, said.path)]
+        if self._derived(row):
+            message = f"{source} -> {target} is declared, and the scan derives it"
+            return replace(row, stale=Stale.DERIVED), [Diagnostic("SLP603", message, said.span, said.path)]
+        return row, []
+
+    def _as_columns(self, said: _Said) -> tuple[Column, Column] | None:
+        """`dbo.A.x -> dbo.B.y`: both ends are columns where one is a column of a known table, and neither is a table itself."""
+        names = (said.source, said.target)
+        if any(name.address or len(name.parts) == 1 or self._find(name, said) for name in names):
+            return None
+        first, second = (Name(name.parts[:-1]) for name in names)
+        if not (self._find(first, said) or self._find(second, said)):
+            return None
+        return (
+            Column(self.naming.canonical(first, said.database), names[0].last),
+            Column(self.naming.canonical(second, said.database), names[1].last),
+        )
+
+    def _find(self, name: Name, said: _Said) -> Table | None:
+        return self.tables.get(self.naming.key(self.naming.canonical(name, said.database)))
+
+    def _spelled(self, name: Name) -> Name:
+        known = self.tables.get(self.naming.key(name))
+        return known.name if known else name
+
+    def _column(self, table: Name, column: str) -> str:
+        known = self.tables.get(self.naming.key(table))
+        fold = self.naming.fold
+        return next((one for one in (known.columns if known else None) or () if fold(one) == fold(column)), column)
+
+    def _gone(self, row: Declaration) -> Iterator[str]:
+        """The ends that are not there, as far as that can be told: of a database of which nothing is defined, all may be."""
+        for name, columns in ((row.source, [pair[0] for pair in row.columns]), (row.target, [pair[1] for pair in row.columns])):
+            known = self.tables.get(self.naming.key(name))
+            if known is None and not name.address and self._knows_others(name):
+                yield f"neither the scan nor a catalog has {name}"
+            for column in columns if known and known.columns is not None and not name.address else ():
+                if column != "*" and column not in (known.columns or () if known else ()):
+                    yield f"{name} has no column {column}"
+
+    def _knows_others(self, name: Name) -> bool:
+        """Does the scan, or a catalog, define other tables of the same database? What is only named somewhere says nothing."""
+        place = self.naming.key(Name(name.parts[:-2])) if len(name.parts) > 2 else ""
+        defined = (table for table in self.tables.values() if table.defined_at or table.columns is not None)
+        others = (table.name for table in defined if not table.name.address)
+        return any((self.naming.key(Name(other.parts[:-2])) if len(other.parts) > 2 else "") == place for other in others)
+
+    def _derived(self, row: Declaration) -> bool:
+        """Does the scan derive all that is declared?"""
+        if not row.columns:
+            edges = self.graph.table_lineage
+            return any((edge.source, edge.target, edge.type) == (row.source, row.target, EdgeType.DIRECT) for edge in edges)
+        ends = {(edge.source, edge.target) for edge in self.graph.column_lineage if edge.type is EdgeType.DIRECT}
+        return all((edge.source, edge.target) in ends for edge in row.edges)
+
+    def node(self, name: Name) -> Table:
+        """The node of an end that the scan derives nothing of."""
+        known = self.tables.get(self.naming.key(name))
+        return known or Table(name, TableKind.FILE if name.address else TableKind.UNKNOWN, None, None)

@@ -1,0 +1,36 @@
+"""What a check of the account finds, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """What became of a step."""
+
+    OK = "ok"
+    WARNING = "warn"
+    FAILED = "fail"
+    SKIPPED = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A step, what became of it, and what to do.
+
+    Args:
+        step: What was looked at.
+        health: What became of it.
+        said: What was found.
+        remedy: What to do about it; empty where nothing need be.
+        network: Was it the network that failed, or the sign-in, and not a setting or role?
+        details: More lines, for a person who wants to know why.
+    """
+
+    step: str
+    health: Health
+    said: str
+    remedy: str = ""
+    network: bool = False
+    details: tuple[str, ...] = ()

@@ -1,0 +1,87 @@
+"""How far the values of some columns go: downstream along the column lineage of a scan."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sql_lineage_purview.model.graph import Column
+from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sql_lineage_purview.model.graph import ColumnEdge, LineageGraph
+    from sql_lineage_purview.model.names import Name
+
+_WHOLE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A column that values reach, by the shortest way.
+
+    Args:
+        column: The column; `*` where it is not known which columns of the table.
+        origin: The column that the values start from.
+        way: The edges from there, in order.
+        certain: Does every step lead from a named column to a named one?
+    """
+
+    column: Column
+    origin: Column
+    way: tuple[ColumnEdge, ...]
+    certain: bool
+
+
+def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reached, ...]:
+    """The columns that values of some columns reach, each once, nearest first; the origins themselves are left out.
+
+    Only edges along which values flow (DIRECT) are followed: a filter or a join shows no value of its columns. Of a column
+    whose name is not known (`*`) each column of the table may be the one, so that what is reached from there is not certain;
+    a certain way goes before a shorter one that is not.
+
+    Args:
+        graph: The scan.
+        origins: Columns; `*` stands for all of a table.
+    """
+    starts = tuple(dict.fromkeys(origins))
+    steps = _steps(graph)
+    found: dict[Column, Reached] = {}
+    for certain in (True, False):
+        _walk(starts, steps, found, certain=certain)
+    return tuple(row for column, row in found.items() if column not in starts)
+
+
+def _walk(
+    starts: tuple[Column, ...], steps: Mapping[Name, list[ColumnEdge]], found: dict[Column, Reached], *, certain: bool
+) -> None:
+    """Breadth first; the second walk, over edges of unknown columns too, adds what the first could not reach."""
+    seen = set(starts)
+    pending = deque(Reached(start, start, (), certain=certain) for start in starts)
+    while pending:
+        here = pending.popleft()
+        for edge in steps.get(here.column.table, ()):
+            if edge.target in seen or not _leads(here.column, edge, certain=certain):
+                continue
+            seen.add(edge.target)
+            there = Reached(edge.target, here.origin, (*here.way, edge), certain=certain)
+            found.setdefault(edge.target, there)
+            pending.append(there)
+
+
+def _leads(column: Column, edge: ColumnEdge, *, certain: bool) -> bool:
+    named = _WHOLE not in (column.column, edge.source.column)
+    if certain and (not named or edge.target.column == _WHOLE or edge.certainty is Certainty.PARTIAL):
+        return False
+    return edge.source.column == column.column or not named
+
+
+def _steps(graph: LineageGraph) -> Mapping[Name, list[ColumnEdge]]:
+    """The edges along which values flow, by the table that they start from."""
+    steps: defaultdict[Name, list[ColumnEdge]] = defaultdict(list)
+    for edge in (*graph.column_lineage, *(edge for row in graph.declared for edge in row.edges)):
+        if edge.type is EdgeType.DIRECT and edge.target.column is not None and edge.source.column is not None:
+            steps[edge.source.table].append(edge)
+    return steps

@@ -1,0 +1,50 @@
+"""What `[publish] exclude` keeps out of the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+
+from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, TableEdge
+from sql_lineage_purview.model.names import Name, parse_name
+from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype
+from sql_lineage_purview.project.errors import ConfigurationError
+from sql_lineage_purview.project.filters import covering, published
+
+FILE = Name(("https://lake.dfs.core.windows.net/tmp/a.csv",), address=True)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "covered"),
+    [
+        ("audit.*", "audit.Events", True),
+        ("AUDIT.*", "Db.audit.Events", True),
+        ("audit.*", "dbo.audit", False),
+        ("*.log_*", "dbo.Log_Load", True),
+        ("log_*", "Db.etl.log_x", True),
+        ("log_*", "dbo.catalog_x", False),
+        ("Db.*.*", "dbo.T", False),
+        ("[Fact Sales]", "dbo.[Fact Sales]", True),
+        ("dbo.T?", "dbo.T1", True),
+        ("dbo.T?", "dbo.T", False),
+        ("dbo.a+b", "dbo.[a+b]", True),
+        ("*", str(FILE), False),
+        ("https://lake.*/tmp/*", str(FILE), True),
+    ],
+)
+def test_patterns(pattern: str, name: str, covered: bool) -> None:
+    assert covering([pattern])(parse_name(name)) is covered
+
+
+def test_all_lineage_of_a_table_is_left_out() -> None:
+    a, b, log = (parse_name(text) for text in ("dbo.A", "dbo.B", "dbo.log_B"))
+    tables = tuple(TableEdge(a, target, EdgeType.DIRECT, ()) for target in (b, log))
+    columns = tuple(ColumnEdge(Column(a, "x"), Column(target, "x"), Subtype.IDENTITY, Certainty.EXACT, ()) for target in (b, log))
+    kept = published(LineageGraph(table_lineage=tables, column_lineage=columns), ["log_*"])
+
+    assert kept.excluded == (log,)
+    assert (kept.graph.table_lineage, kept.graph.column_lineage) == (tables[:1], columns[:1])
+
+
+def test_what_is_no_pattern_is_told() -> None:
+    with pytest.raises(ConfigurationError, match="is no pattern"):
+        covering(["a.[b"])

@@ -1,0 +1,207 @@
+"""Classified data is followed to every column that it reaches: the walk by itself, and with classifications of an account."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, seed
+from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph
+from sql_lineage_purview.model.names import Name, parse_name
+from sql_lineage_purview.model.vocabulary import Certainty, Subtype
+from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, LocalTransport, PurviewTarget, connect
+from sql_lineage_purview.purview.reach import reached_from
+from sql_lineage_purview.purview.trace import Trace, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = "mssql://s.database.windows.net/Dw"
+FILE = "https://lake.dfs.core.windows.net/raw/people.csv"
+EMAIL = "MICROSOFT.PERSONAL.EMAIL"
+
+
+def column(text: str) -> Column:
+    table, _, name = text.rpartition(".")
+    return Column(parse_name(table), name)
+
+
+def graph(*edges: tuple[str, str], subtype: Subtype = Subtype.IDENTITY) -> LineageGraph:
+    rows = (ColumnEdge(column(start), column(end), subtype, Certainty.EXACT, ()) for start, end in edges)
+    return LineageGraph(column_lineage=tuple(rows))
+
+
+def reached(graph: LineageGraph, *origins: str) -> dict[str, bool]:
+    """The columns that are reached, each with whether for certain."""
+    found = reached_from(graph, map(column, origins))
+    return {f"{row.column.table}.{row.column.column}": row.certain for row in found}
+
+
+class TestReach:
+    def test_values_are_followed_over_several_steps_by_the_shortest_way(self) -> None:
+        lineage = graph(("a.x", "b.x"), ("b.x", "c.x"), ("c.x", "d.x"), ("b.x", "d.x"), ("a.y", "b.y"))
+
+        [*_, last] = reached_from(lineage, [column("a.x")])
+
+        assert reached(lineage, "a.x") == {"b.x": True, "c.x": True, "d.x": True}
+        assert last.column in (column("c.x"), column("d.x"))
+        ways = {row.column: [edge.source for edge in row.way] for row in reached_from(lineage, [column("a.x")])}
+        assert ways[column("d.x")] == [column("a.x"), column("b.x")]
+
+    def test_a_cycle_ends(self) -> None:
+        assert reached(graph(("a.x", "b.x"), ("b.x", "a.x")), "a.x") == {"b.x": True}
+
+    @pytest.mark.parametrize("subtype", [Subtype.FILTER, Subtype.JOIN, Subtype.CONDITIONAL, Subtype.GROUP_BY, Subtype.SORT])
+    def test_what_only_decides_shows_no_value(self, subtype: Subtype) -> None:
+        assert reached(graph(("a.x", "b.x"), subtype=subtype), "a.x") == {}
+
+    @pytest.mark.parametrize(
+        ("edges", "origin", "expected"),
+        [
+            ([("a.*", "b.*"), ("b.y", "c.y")], "a.x", {"b.*": False, "c.y": False}),
+            ([("a.x", "b.*"), ("b.*", "c.y")], "a.x", {"b.*": False, "c.y": False}),
+            ([("a.x", "b.x"), ("a.y", "b.y")], "a.*", {"b.x": False, "b.y": False}),
+            ([("a.*", "c.z"), ("a.x", "b.x"), ("b.x", "c.z")], "a.x", {"b.x": True, "c.z": True}),
+        ],
+    )
+    def test_columns_that_are_not_known_make_it_uncertain(
+        self, edges: list[tuple[str, str]], origin: str, expected: dict[str, bool]
+    ) -> None:
+        assert reached(graph(*edges), origin) == expected
+
+    def test_a_partial_edge_is_not_certain(self) -> None:
+        edge = ColumnEdge(column("a.x"), column("b.x"), Subtype.IDENTITY, Certainty.PARTIAL, ())
+
+        assert reached(LineageGraph(column_lineage=(edge,)), "a.x") == {"b.x": False}
+
+
+COLUMNS = st.builds(Column, st.sampled_from([Name((name,)) for name in "abcd"]), st.sampled_from(["x", "y", "*"]))
+EDGES = st.builds(
+    ColumnEdge, COLUMNS, COLUMNS, st.sampled_from([Subtype.IDENTITY, Subtype.JOIN]), st.sampled_from(Certainty), st.just(())
+)
+
+
+@given(st.lists(EDGES, max_size=12), st.lists(COLUMNS, min_size=1, max_size=2))
+def test_each_way_is_a_chain_from_an_origin_and_more_edges_reach_no_less(edges: list[ColumnEdge], origins: list[Column]) -> None:
+    found = reached_from(LineageGraph(column_lineage=tuple(edges)), origins)
+
+    for row in found:
+        assert row.origin in origins
+        assert row.way[0].source.table == row.origin.table
+        assert row.way[-1].target == row.column
+        assert all(one.target.table == next_.source.table for one, next_ in zip(row.way, row.way[1:], strict=False))
+        assert not row.certain or all("*" not in (edge.source.column, edge.target.column) for edge in row.way)
+    fewer = reached_from(LineageGraph(column_lineage=tuple(edges[1:])), origins)
+    assert {row.column for row in fewer} <= {row.column for row in found}
+
+
+class Account:
+    """An emulator with assets, some of which bear a classification."""
+
+    def __init__(self, emulator: Emulator, databases: DatabaseMap, lineage: LineageGraph) -> None:
+        self.emulator = emulator
+        self.client = connect(PurviewTarget("emulator"), LocalTransport(emulator))
+        self.databases = databases
+        self.lineage = lineage
+
+    def classify(self, type_name: str, qualified_name: str) -> None:
+        [entity] = self.client.get_entities(type_name, [qualified_name]).entities
+        self.client.classify(EMAIL, [entity["guid"]])
+
+    def trace(self) -> Trace:
+        return trace(self.lineage, CatalogueResolver(self.client, self.databases), self.client, EMAIL)
+
+
+def table(name: str, *columns: str) -> Asset:
+    return Asset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
+
+
+@pytest.fixture
+def account(databases: DatabaseMap, graph_text: Any) -> Iterator[Account]:
+    text = graph_text()
+    for name in ("dbo.Raw", "dbo.Clean", "dbo.Mart", FILE):
+        text.table(name)
+    text.edge("dbo.Raw", "dbo.Clean", ("Mail", "EMail", Subtype.TRANSFORMATION), ("Id", "Id", Subtype.IDENTITY))
+    text.edge("dbo.Clean", "dbo.Mart", ("EMail", "Contact", Subtype.IDENTITY), line=4)
+    text.edge("dbo.Clean", "dbo.Nowhere", ("EMail", "EMail", Subtype.IDENTITY), line=6)
+    text.edge(FILE, "dbo.Mart", ("mail", "Other", Subtype.IDENTITY), line=9)
+    with Emulator(":memory:") as emulator:
+        tables = [
+            table("RAW", "MAIL", "ID"),
+            table("Clean", "Email", "Id"),
+            table("Mart", "Contact", "Other"),
+            table("Far", "Mail"),
+        ]
+        seed(emulator, [*tables, Asset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("mail", "string"),))])
+        yield Account(emulator, databases, text.graph())
+
+
+def test_a_classified_column_is_followed_and_matched_in_any_case(account: Account) -> None:
+    account.classify("azure_sql_column", f"{ROOT}/dbo/RAW#MAIL")
+    account.classify("azure_sql_column", f"{ROOT}/dbo/Clean#Email")
+    account.classify("azure_sql_column", f"{ROOT}/dbo/Far#Mail")
+
+    found = account.trace()
+
+    assert set(found.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail")}
+    assert {row.reached.column for row in found.columns} == {column("dbo.Mart.Contact"), column("dbo.Nowhere.EMail")}
+    assert [row.entity.name for row in found.proposed if row.entity] == ["Contact"]
+    assert found.elsewhere == 1
+
+
+def test_what_is_reached_shows_whether_it_bears_it(account: Account) -> None:
+    account.classify("azure_sql_column", f"{ROOT}/dbo/RAW#MAIL")
+
+    before = account.trace()
+    account.client.classify(EMAIL, [row.entity.guid for row in before.proposed if row.entity])
+    after = account.trace()
+
+    assert [row.reached.column for row in before.proposed] == [column("dbo.Clean.EMail"), column("dbo.Mart.Contact")]
+    assert after.proposed == ()
+    assert set(after.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail"), column("dbo.Mart.Contact")}
+
+
+def test_a_table_that_bears_it_as_a_whole_makes_no_proposal(account: Account) -> None:
+    account.classify("azure_sql_table", f"{ROOT}/dbo/RAW")
+
+    found = account.trace()
+
+    assert found.origins == (column("dbo.Raw.*"),)
+    assert column("dbo.Clean.Id") in {row.reached.column for row in found.columns}
+    assert found.proposed == ()
+
+
+def test_columns_of_files_count(account: Account) -> None:
+    [entity] = account.client.get_entities("azure_datalake_gen2_path", [FILE]).entities
+    schema = account.client.get_entity(entity["relationshipAttributes"]["tabular_schema"]["guid"])
+    account.client.classify(EMAIL, [schema.entities[0]["relationshipAttributes"]["columns"][0]["guid"]])
+
+    found = account.trace()
+
+    assert [row.reached.column for row in found.proposed] == [column("dbo.Mart.Other")]
+    assert found.elsewhere == 0
+
+
+def test_an_index_that_lags_behind_hides_nothing(account: Account) -> None:
+    account.classify("azure_sql_column", f"{ROOT}/dbo/RAW#MAIL")
+
+    class Lagging:
+        def send(self, method: str, url: str, headers: Any, body: bytes) -> Any:
+            answer = LocalTransport(account.emulator).send(method, url, headers, body)
+            if b'"classification"' not in body:
+                return answer
+            empty = json.dumps({"value": [], "@search.count": 0}).encode()
+            return type(answer)(200, {}, empty)
+
+    client = connect(PurviewTarget("emulator"), Lagging())
+    found = trace(account.lineage, CatalogueResolver(client, account.databases), client, EMAIL)
+
+    assert found.origins == (column("dbo.Raw.Mail"),)
+
+
+def test_nothing_bears_it(account: Account) -> None:
+    assert account.trace() == Trace(EMAIL, (), ())
