@@ -6,9 +6,9 @@ All that a client sends goes in as values, never into the text of the condition.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .conditions import Condition
 from .errors import PARAMETERS_INVALID, AtlasError
 from .incoming import expect_list, expect_object
 from .values import java_text
@@ -27,21 +27,6 @@ _RANGES = {"LAST_24H": 1, "LAST_7D": 7, "LAST_30D": 30, "LAST_365D": 365}
 _OLDER = "MORE_THAN_365D"
 OBJECT_TYPES = {"table": "Tables", "view": "Tables", "path": "Files", "set": "Files", "db": "Databases", "dw": "Databases"}
 """What a hit is, by the last word of its type's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A part of a WHERE or ORDER BY, with its values."""
-
-    text: str
-    values: tuple[Any, ...] = ()
-
-    @classmethod
-    def joined(cls, word: str, parts: Iterable[Condition]) -> Condition:
-        """The conditions joined by AND, or by OR."""
-        found = list(parts)
-        text = f" {word} ".join(f"({part.text})" for part in found)
-        return cls(text or ("1" if word == "AND" else "0"), tuple(value for part in found for value in part.values))
 
 
 def condition_of(session: Session, body: JsonObject) -> Condition:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from .conditions import Condition
     from .records import Status
-    from .search_filters import Condition
 
 
 # The columns of each table in the order of the fields that are read from them.

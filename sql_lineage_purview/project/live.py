@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog import DatabaseSchema, QuestionRefused, read_database
 from ..model.secrets import redact
-from ..purview.credentials import AzureTokens
 from ..purview.errors import SignInError
+from ..purview.tokens import AzureTokens
 from .addresses import DatabaseAddress
 from .errors import ConfigurationError, DatabaseError
 

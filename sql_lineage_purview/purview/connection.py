@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .client import DataMapClient
-from .credentials import DEFAULT_SCOPE, AzureTokens
 from .http import AuthorizedTransport, FixedToken, RequestsTransport, is_local, require_certificates, require_secure
 from .rate import RateCappedTransport
 from .retry import RetryingTransport
 from .sign_in import SignIn
+from .tokens import DEFAULT_SCOPE, AzureTokens
 
 if TYPE_CHECKING:
     from .http import TokenSource, Transport

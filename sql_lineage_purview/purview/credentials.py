@@ -1,100 +1,98 @@
-"""Tokens of Microsoft Entra, by azure-identity.
+"""The credential of azure-identity that the configuration has chosen.
 
-Source: https://learn.microsoft.com/python/api/azure-identity/azure.identity
+Sources: https://learn.microsoft.com/python/api/azure-identity/azure.identity, for pipelines
+https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2 (the variables of a service connection).
 """
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Protocol
+import logging
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from .errors import SignInError
-from .sign_in import SignIn, credential_of
+from .sign_in import Identity, network_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
-DEFAULT_SCOPE = "https://purview.azure.net/.default"
-# Refreshed this many seconds before it ends, so that no request is under way with a token that has just ended.
-_MARGIN = 300.0
-_REMEDY = (
-    "Sign in with az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run where a managed identity is; "
-    "AZURE_TOKEN_CREDENTIALS restricts what is tried."
-)
+    from .sign_in import Credential, SignIn
 
-_UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
-_TRUST = "Name the authority of your company's proxy with --ca-bundle FILE, ca_bundle or REQUESTS_CA_BUNDLE."
+_AUTHORITY_HOST = "AZURE_AUTHORITY_HOST"
 
 
-class AccessToken(Protocol):
-    """A token and the second (since 1970) at which it ends."""
+def credential_of(sign_in: SignIn) -> Credential:
+    """The credential that was chosen.
 
-    @property
-    def token(self) -> str:
-        """The token."""
-
-    @property
-    def expires_on(self) -> int:
-        """Its end."""
-
-
-class Credential(Protocol):
-    """What every credential of azure-identity can do."""
-
-    def get_token(self, *scopes: str) -> AccessToken:
-        """Get a token, from its cache where it can."""
-
-
-class AzureTokens:
-    """Tokens for one scope, kept until shortly before they end.
-
-    Args:
-        scope: What the token is for; other clouds have another (`https://purview.azure.cn/.default`).
-        sign_in: Who signs in, and where; None for whatever the environment offers.
-        credential: Signs in, in place of that.
-        clock: Seconds since 1970.
+    Raises:
+        SignInError: a variable that it needs is not set, or the vault cannot be read.
+        ValueError: azure-identity refuses a value, such as the authority.
     """
+    # The library warns of each credential that does not apply; the one error that matters is raised.
+    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
+    if sign_in.key_vault:
+        from .key_vault import service_principal  # noqa: PLC0415 - an extra, for those alone who use it
 
-    def __init__(
-        self,
-        scope: str = DEFAULT_SCOPE,
-        sign_in: SignIn | None = None,
-        *,
-        credential: Credential | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._scope = scope
-        self._sign_in_by = sign_in or SignIn()
-        self._credential = credential
-        self._clock = clock
-        self._current: AccessToken | None = None
+        reader = replace(sign_in, key_vault=None, key_vault_secret=None, tenant_id=None, client_id=None)
+        return service_principal(sign_in, _chosen(reader))
+    return _chosen(sign_in)
 
-    def token(self) -> str:
-        """A token that is valid for some minutes more.
 
-        Raises:
-            SignInError: no way to sign in worked.
-        """
-        if self._current is None or self._current.expires_on - _MARGIN <= self._clock():
-            outcome = self._sign_in()
-            # Raised here, behind the library's own handler: its exceptions may hold what was sent.
-            if isinstance(outcome, SignInError):
-                raise outcome
-            self._current = outcome
-        return self._current.token
+def _chosen(sign_in: SignIn) -> Credential:
+    from azure import identity  # noqa: PLC0415 - half a second of start, for networked commands only
 
-    def _sign_in(self) -> AccessToken | SignInError:
-        from azure.core.exceptions import AzureError  # noqa: PLC0415 - half a second of start, for networked commands only
+    network = network_options(sign_in)
+    tenant: dict[str, Any] = {"tenant_id": sign_in.tenant_id} if sign_in.tenant_id else {}
+    client: dict[str, Any] = {"client_id": sign_in.client_id} if sign_in.client_id else {}
+    match sign_in.identity:
+        case Identity.DEFAULT:
+            named = {"managed_identity_client_id": sign_in.client_id} if sign_in.client_id else {}
+            with _authority_host(sign_in.authority):
+                return identity.DefaultAzureCredential(**named, **network)
+        case Identity.ENVIRONMENT:
+            return identity.EnvironmentCredential(**network)
+        case Identity.WORKLOAD:
+            return identity.WorkloadIdentityCredential(**tenant, **client, **network)
+        case Identity.MANAGED:
+            own = sign_in.client_id or os.environ.get("AZURE_CLIENT_ID")
+            verify = {"connection_verify": network["connection_verify"]} if sign_in.ca_bundle else {}
+            return identity.ManagedIdentityCredential(client_id=own or None, **verify)
+        case Identity.CLI:
+            return identity.AzureCliCredential(**tenant)
+        case Identity.POWERSHELL:
+            return identity.AzurePowerShellCredential(**tenant)
+        case Identity.DEVELOPER_CLI:
+            return identity.AzureDeveloperCliCredential(**tenant)
+        case Identity.PIPELINES:
+            return identity.AzurePipelinesCredential(
+                tenant_id=sign_in.tenant_id or _variable("AZURESUBSCRIPTION_TENANT_ID"),
+                client_id=sign_in.client_id or _variable("AZURESUBSCRIPTION_CLIENT_ID"),
+                service_connection_id=_variable("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"),
+                system_access_token=_variable("SYSTEM_ACCESSTOKEN"),
+                **network,
+            )
 
-        try:
-            self._credential = self._credential or credential_of(self._sign_in_by)
-            return self._credential.get_token(self._scope)
-        except SignInError as error:
-            return error.with_traceback(None)
-        except (AzureError, ValueError, OSError) as error:
-            text = str(error)
-            reason = text.strip().partition("\n")[0]
-            remedy = _TRUST if _UNVERIFIED in text else _REMEDY
-            # A chain lists each way that it tried on a line of its own.
-            tried = [line.strip() for line in text.splitlines() if line.startswith("\t")]
-            return SignInError(f"No token for the account: {reason}", where=self._scope, remedy=remedy, attempts=tried)
+
+@contextmanager
+def _authority_host(authority: str | None) -> Iterator[None]:
+    """Names the authority where all of a chain look for it: the chain hands its own on to some of them only."""
+    before = os.environ.get(_AUTHORITY_HOST)
+    if authority:
+        os.environ[_AUTHORITY_HOST] = authority
+    try:
+        yield
+    finally:
+        if authority and before is None:
+            del os.environ[_AUTHORITY_HOST]
+        elif before is not None:
+            os.environ[_AUTHORITY_HOST] = before
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        remedy = "Run inside the task AzureCLI@2, and hand it SYSTEM_ACCESSTOKEN: $(System.AccessToken)."
+        raise SignInError(f"The variable {name} is not set, which signing in from a pipeline takes", remedy=remedy)
+    return value

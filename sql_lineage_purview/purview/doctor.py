@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from .build import own_prefix
 from .checkup import Finding, Health
 from .connection import connect
-from .credentials import AzureTokens
 from .doctor_network import CONNECTION, ENDPOINT, NAME, TOKEN, connection, endpoint_form, host_name, token
 from .entities import PROCESS_TYPE
 from .errors import NotFoundError, PurviewError, RefusedError, ServiceError, SignInError, TypeConflictError, UnreachableError
@@ -16,6 +15,7 @@ from .http import is_local
 from .platforms import object_key
 from .processes import process_type
 from .retry import RetryPolicy
+from .tokens import AzureTokens
 from .typedefs import extended_type
 
 if TYPE_CHECKING:

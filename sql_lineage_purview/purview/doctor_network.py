@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .checkup import Finding, Health
-from .credentials import AzureTokens
 from .errors import BadSettingError, SignInError, UnreachableError
 from .http import RequestsTransport, is_local, require_certificates, require_secure
+from .tokens import AzureTokens
 
 if TYPE_CHECKING:
     from .connection import PurviewTarget

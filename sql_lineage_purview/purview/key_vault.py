@@ -10,10 +10,10 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from .errors import SignInError
-from .sign_in import SignIn, network_options
+from .sign_in import network_options
 
 if TYPE_CHECKING:
-    from .credentials import Credential
+    from .sign_in import Credential, SignIn
 
 _PFX = "application/x-pkcs12"
 _PEM = "application/x-pem-file"

@@ -1,27 +1,18 @@
-"""Who signs in: one of azure-identity's credentials, chosen by the configuration; and, for a service principal, its vault.
+"""Who signs in, as the configuration says it; and, for a service principal, its vault.
 
-Sources: https://learn.microsoft.com/python/api/azure-identity/azure.identity, for pipelines
-https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2 (the variables of a service connection).
+Source: https://learn.microsoft.com/python/api/azure-identity/azure.identity
 """
 
 from __future__ import annotations
 
-import logging
-import os
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from .errors import BadSettingError, SignInError
+from .errors import BadSettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from .credentials import Credential
-
-_AUTHORITY_HOST = "AZURE_AUTHORITY_HOST"
 
 
 class Identity(StrEnum):
@@ -85,23 +76,6 @@ class SignIn:
             raise BadSettingError(f"key_vault is {self.key_vault!r}", remedy='Write "https://NAME.vault.azure.net".')
 
 
-def credential_of(sign_in: SignIn) -> Credential:
-    """The credential that was chosen.
-
-    Raises:
-        SignInError: a variable that it needs is not set, or the vault cannot be read.
-        ValueError: azure-identity refuses a value, such as the authority.
-    """
-    # The library warns of each credential that does not apply; the one error that matters is raised.
-    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
-    if sign_in.key_vault:
-        from .key_vault import service_principal  # noqa: PLC0415 - an extra, for those alone who use it
-
-        reader = replace(sign_in, key_vault=None, key_vault_secret=None, tenant_id=None, client_id=None)
-        return service_principal(sign_in, _chosen(reader))
-    return _chosen(sign_in)
-
-
 def network_options(sign_in: SignIn) -> dict[str, Any]:
     """What each credential that speaks to Entra is told of the network and the authority."""
     options: dict[str, Any] = {}
@@ -114,59 +88,20 @@ def network_options(sign_in: SignIn) -> dict[str, Any]:
     return options
 
 
-def _chosen(sign_in: SignIn) -> Credential:
-    from azure import identity  # noqa: PLC0415 - half a second of start, for networked commands only
+class AccessToken(Protocol):
+    """A token and the second (since 1970) at which it ends."""
 
-    network = network_options(sign_in)
-    tenant: dict[str, Any] = {"tenant_id": sign_in.tenant_id} if sign_in.tenant_id else {}
-    client: dict[str, Any] = {"client_id": sign_in.client_id} if sign_in.client_id else {}
-    match sign_in.identity:
-        case Identity.DEFAULT:
-            named = {"managed_identity_client_id": sign_in.client_id} if sign_in.client_id else {}
-            with _authority_host(sign_in.authority):
-                return identity.DefaultAzureCredential(**named, **network)
-        case Identity.ENVIRONMENT:
-            return identity.EnvironmentCredential(**network)
-        case Identity.WORKLOAD:
-            return identity.WorkloadIdentityCredential(**tenant, **client, **network)
-        case Identity.MANAGED:
-            own = sign_in.client_id or os.environ.get("AZURE_CLIENT_ID")
-            verify = {"connection_verify": network["connection_verify"]} if sign_in.ca_bundle else {}
-            return identity.ManagedIdentityCredential(client_id=own or None, **verify)
-        case Identity.CLI:
-            return identity.AzureCliCredential(**tenant)
-        case Identity.POWERSHELL:
-            return identity.AzurePowerShellCredential(**tenant)
-        case Identity.DEVELOPER_CLI:
-            return identity.AzureDeveloperCliCredential(**tenant)
-        case Identity.PIPELINES:
-            return identity.AzurePipelinesCredential(
-                tenant_id=sign_in.tenant_id or _variable("AZURESUBSCRIPTION_TENANT_ID"),
-                client_id=sign_in.client_id or _variable("AZURESUBSCRIPTION_CLIENT_ID"),
-                service_connection_id=_variable("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"),
-                system_access_token=_variable("SYSTEM_ACCESSTOKEN"),
-                **network,
-            )
+    @property
+    def token(self) -> str:
+        """The token."""
+
+    @property
+    def expires_on(self) -> int:
+        """Its end."""
 
 
-@contextmanager
-def _authority_host(authority: str | None) -> Iterator[None]:
-    """Names the authority where all of a chain look for it: the chain hands its own on to some of them only."""
-    before = os.environ.get(_AUTHORITY_HOST)
-    if authority:
-        os.environ[_AUTHORITY_HOST] = authority
-    try:
-        yield
-    finally:
-        if authority and before is None:
-            del os.environ[_AUTHORITY_HOST]
-        elif before is not None:
-            os.environ[_AUTHORITY_HOST] = before
+class Credential(Protocol):
+    """What every credential of azure-identity can do."""
 
-
-def _variable(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        remedy = "Run inside the task AzureCLI@2, and hand it SYSTEM_ACCESSTOKEN: $(System.AccessToken)."
-        raise SignInError(f"The variable {name} is not set, which signing in from a pipeline takes", remedy=remedy)
-    return value
+    def get_token(self, *scopes: str) -> AccessToken:
+        """Get a token, from its cache where it can."""

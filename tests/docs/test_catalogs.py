@@ -43,7 +43,7 @@ def azure(monkeypatch: pytest.MonkeyPatch) -> None:
     driver.server.table(2, "Person", "PersonId", "Name", "Mail")
     driver.server.module(2, "Active", "V", "CREATE VIEW dbo.Active AS\nSELECT p.Name FROM dbo.Person AS p")
     monkeypatch.setitem(sys.modules, "mssql_python", driver)
-    monkeypatch.setattr("sql_lineage_purview.purview.credentials.credential_of", lambda _: Identity())
+    monkeypatch.setattr("sql_lineage_purview.purview.tokens.credential_of", lambda _: Identity())
 
 
 def test_its_commands_print_what_it_shows(tmp_path: Path, azure: None) -> None:

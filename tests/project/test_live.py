@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sql_lineage_purview.project.addresses import DatabaseAddress
 from sql_lineage_purview.project.errors import ConfigurationError, DatabaseError
 from sql_lineage_purview.project.live import read_live
-from sql_lineage_purview.purview import SignIn, credentials
+from sql_lineage_purview.purview import SignIn, tokens
 
 from .driver import Driver, OperationalError
 
@@ -58,7 +58,7 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> Identity:
         identity.authority = sign_in.authority
         return identity
 
-    monkeypatch.setattr(credentials, "credential_of", credential_of)
+    monkeypatch.setattr(tokens, "credential_of", credential_of)
     return identity
 
 

@@ -7,9 +7,9 @@ import responses
 from azure.core.exceptions import ClientAuthenticationError
 
 from sql_lineage_purview.purview.connection import PurviewTarget, connect
-from sql_lineage_purview.purview.credentials import AzureTokens
 from sql_lineage_purview.purview.errors import BadEndpointError, SignInError
 from sql_lineage_purview.purview.sign_in import SignIn
+from sql_lineage_purview.purview.tokens import AzureTokens
 
 
 @dataclass

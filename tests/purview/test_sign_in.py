@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sql_lineage_purview.purview import PurviewTarget, SignIn, connect
-from sql_lineage_purview.purview.credentials import AzureTokens
 from sql_lineage_purview.purview.errors import BadSettingError, SignInError, UnreachableError
 from sql_lineage_purview.purview.http import RequestsTransport
 from sql_lineage_purview.purview.sign_in import Identity
+from sql_lineage_purview.purview.tokens import AzureTokens
 from tests.tls import Asked, Authority, TlsServer, client_certificate, proxied, served
 
 if TYPE_CHECKING:

@@ -1,0 +1,24 @@
+"""Parts of the SQL that asks the store, with their values apart: what a client sends never stands in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A part of a WHERE or ORDER BY, with its values."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+    @classmethod
+    def joined(cls, word: str, parts: Iterable[Condition]) -> Condition:
+        """The conditions joined by AND, or by OR."""
+        found = list(parts)
+        text = f" {word} ".join(f"({part.text})" for part in found)
+        return cls(text or ("1" if word == "AND" else "0"), tuple(value for part in found for value in part.values))
