@@ -30,7 +30,7 @@ def test_the_first_command_does_the_main_job_and_again_there_is_nothing_to_do(tm
 
     assert (first[0], second[0], code) == (0, 0, 0), plan
     assert "Nothing to do" not in first[1]
-    assert "Nothing to do: the catalogue holds all of this lineage." in second[1]
+    assert "Nothing to do: the catalogue holds what can be published of this lineage." in second[1]
     actions = {row["action"] for row in json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["processes"]}
     assert actions == {"unchanged"}
 

@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source",
         metavar="[DATABASE=]SOURCE",
         nargs="?",
-        help="mssql://SERVER/DATABASE, a .dacpac, or a .csv of INFORMATION_SCHEMA.COLUMNS; and what scripts call the database. "
-        "With --from purview a folder, whose configuration counts (default: the current one)",
+        help="mssql://SERVER/DATABASE, a .dacpac, or a .csv of INFORMATION_SCHEMA.COLUMNS; DATABASE is what scripts call it. "
+        "With --from purview: the folder whose configuration counts (default: the current one)",
     )
     dump.add_argument(
         "--from",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", metavar="FILES", nargs="*", type=Path, help="scripts or folders (default: the current folder)")
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="scripts or folders (default: the current folder)")
     parser.add_argument("--show-source", action="store_true", help="show the line of each finding, with secrets blacked out")
     add_reading_arguments(parser)
 

@@ -40,6 +40,16 @@ def say(text: str) -> None:
     _write(sys.stderr, f"{one_line(text)}\n")
 
 
+def can_ask() -> bool:
+    """Is there a person to ask? A service may have no stdin at all."""
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+
+
+def agreed() -> bool:
+    """Did the person answer yes?"""
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def deliver(result: str | Tree, output: Path | None, *, exact: bool = False) -> None:
     """Bring a result to where it belongs: the file, or stdout.
 

@@ -33,10 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         default=Path(),
-        help="whose configuration counts (default: the current folder)",
+        help="the folder whose configuration is checked (default: the current folder)",
     )
     add_profile_argument(parser)
-    parser.add_argument("--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust")
+    parser.add_argument(
+        "--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust, in place of the usual ones"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -45,9 +45,11 @@ def _add_faults(parser: argparse.ArgumentParser) -> None:
     _add_repeated(group, "--fault", "SPEC", "requests that fail: 429:5%%, lost:1%%, 500:every=7 …")
     group.add_argument("--fault-seed", metavar="N", type=int, default=0, help="another seed draws other requests")
     group.add_argument("--rate", metavar="N/s", help="operations per second, above which the answer is 429")
-    group.add_argument("--search-delay", metavar="SECONDS", type=float, default=0.0, help="how far the search lags behind")
-    _add_repeated(group, "--limit", "NAME=N", "a size above which requests are refused")
-    _add_repeated(group, "--switch", "NAME=WORD", "what is not certain about the real service")
+    group.add_argument(
+        "--search-delay", metavar="SECONDS", type=float, default=0.0, help="how far the search lags behind (default: 0)"
+    )
+    _add_repeated(group, "--limit", "NAME=N", "a size above which requests are refused, such as property=16KB")
+    _add_repeated(group, "--switch", "NAME=WORD", "how to behave where the real service is not certain, such as deletes=hard")
 
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,11 @@ _FINDINGS = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument(
         "--format", choices=("text", "json"), help="how to print the plan (default: text; json for an output whose name ends so)"

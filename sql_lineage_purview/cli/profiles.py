@@ -13,7 +13,7 @@ def add_profile_argument(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--profile",
         metavar="NAME",
-        help="the settings of [profiles.NAME] before all others of the configuration (default: SQL_LINEAGE_PURVIEW_PROFILE)",
+        help="let [profiles.NAME] of the configuration go before its other settings (default: SQL_LINEAGE_PURVIEW_PROFILE)",
     )
 
 

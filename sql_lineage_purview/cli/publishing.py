@@ -40,19 +40,20 @@ def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--missing",
         choices=[str(one) for one in MissingPolicy],
-        help="what to do about tables without an asset: leave them out, write nothing, or make placeholders (default: skip)",
+        help="tables without an asset: skip leaves them out, fail writes nothing and ends with 1, create makes placeholders "
+        "(default: skip)",
     )
     group.add_argument(
         "--prune",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="delete own processes that the scripts no longer hold",
+        help="does a push delete processes of this owner that the scripts no longer hold (default: no)?",
     )
     group.add_argument(
         "--prune-threshold",
         metavar="SHARE",
         type=_share,
-        help="the share of own processes, from 0 to 1, of which more are not deleted (default: 0.2)",
+        help="refuse to delete more than this share of the owner's processes, from 0 to 1 (default: 0.2)",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from ..project.publishing import journal_of, push_options
 from ..purview import Plan, PushOptions, PushResult, open_plan, push
 from ..purview.apply import check_policies
 from ..render.one_line import one_line
-from .console import CommandError, Progress, deliver, say
+from .console import CommandError, Progress, agreed, can_ask, deliver, say
 from .publishing import add_planning_arguments, catalogue, place_of, render_plan
 from .reading import add_reading_arguments, counted, gaps, named_paths, read, settings_of, summary, typed
 from .watching import planned, pushed
@@ -32,11 +31,18 @@ _SHOWN_FAILURES = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --plan or --from-database is given",
     )
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument(
-        "--plan", metavar="FILE", type=Path, help="apply exactly this plan, saved by plan --output; PATH then tells the settings"
+        "--plan",
+        metavar="FILE",
+        type=Path,
+        help="apply exactly this plan, saved by plan --output; of PATH only the configuration is read then",
     )
     add_planning_arguments(parser)
     add_reading_arguments(parser)
@@ -44,13 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """What is not resolved is left out and said; a process that could not be written makes the exit code 3."""
-    if not arguments.yes and not sys.stdin.isatty():
+    if not arguments.yes and not can_ask():
         raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
     paths = list(arguments.paths) if arguments.plan else named_paths(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = None if arguments.plan else read(arguments, paths, settings)
-        plan = _saved(arguments.plan) if scanned is None else planned(arguments, scanned, client, settings)
+        plan = _saved(arguments.plan, settings) if scanned is None else planned(arguments, scanned, client, settings)
         for line in render_plan(plan, most=_SHOWN_PROCESSES):
             deliver(line, None)
         options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
@@ -67,11 +73,16 @@ def run(arguments: argparse.Namespace) -> int:
     return _PARTLY if result.failed or result.stopped else 0
 
 
-def _saved(path: Path) -> Plan:
+def _saved(path: Path, settings: Settings) -> Plan:
+    """The saved plan, which must be one of the configured owner where there is one."""
     try:
-        return open_plan(path)
+        plan = open_plan(path)
     except OSError as error:
         raise CommandError(f"{path}: the plan cannot be read ({error.strerror}). Make it with plan --output.") from None
+    owner = (settings.purview.owner or "").strip()
+    if owner and owner.casefold() != plan.owner.casefold():
+        raise CommandError(f"{path}: the plan is one of {plan.owner}, and the configuration one of {owner}. Make the plan again.")
+    return plan
 
 
 def _agreed(plan: Plan, changes: int) -> bool:
@@ -79,7 +90,7 @@ def _agreed(plan: Plan, changes: int) -> bool:
     aside = f", and delete {deleted} of them" if deleted else ""
     new = f" and {counted(len(plan.placeholders), 'placeholder asset')}" if plan.placeholders else ""
     say(f"Write {counted(changes, 'process', 'processes')}{new} to {place_of(plan)}{aside}? Answer yes or no.")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agreed()
 
 
 def _pushed(plan: Plan, client: DataMapClient, settings: Settings, options: PushOptions) -> PushResult:
@@ -114,7 +125,8 @@ def _closing(plan: Plan, result: PushResult, changes: int) -> Iterator[str]:
     if result.resumed:
         yield f"  {counted(result.resumed, 'change')} had been made by an earlier push that broke off."
     if not changes and plan.processes:
-        yield "  Nothing to do: the catalogue holds all of this lineage."
+        held = "all of this lineage" if not plan.dropped else "what can be published of this lineage"
+        yield f"  Nothing to do: the catalogue holds {held}."
     if result.failed:
         yield f"  Refused: {counted(len(result.failed), 'process', 'processes')}"
         for failure in result.failed[:_SHOWN_FAILURES]:

@@ -31,27 +31,34 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--default-schema", metavar="NAME", help="the schema of names without one (default: dbo)")
     group.add_argument("--database", metavar="NAME", help="the database that the scripts belong to")
     group.add_argument(
-        "--var", metavar="NAME=VALUE", action="append", type=_variable, help="the value of a SQLCMD variable $(NAME)"
+        "--var",
+        metavar="NAME=VALUE",
+        action="append",
+        type=_variable,
+        help="the value of a SQLCMD variable $(NAME) (may be repeated)",
     )
     group.add_argument(
         "--catalog",
         metavar="[DATABASE=]SOURCE",
         action="append",
-        help="what tells of tables that no script defines: a .dacpac, a snapshot (.json), INFORMATION_SCHEMA.COLUMNS (.csv), or "
-        "mssql://SERVER/DATABASE, or purview",
+        help="who tells the columns of tables that no script defines: a .dacpac, a snapshot (.json), a saved "
+        "INFORMATION_SCHEMA.COLUMNS (.csv), mssql://SERVER/DATABASE, or purview; DATABASE is what scripts "
+        "call it (may be repeated)",
     )
     group.add_argument(
         "--from-database",
         metavar="ADDRESS",
         action="append",
         default=[],
-        help="read the modules of a live database too, or alone: mssql://SERVER/DATABASE",
+        help="read the modules of a live database, mssql://SERVER/DATABASE, with or without a PATH (may be repeated)",
     )
     group.add_argument(
         "--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust, in place of the usual ones"
     )
-    group.add_argument("--jobs", metavar="N", type=count, help="how many processes share the work (default: by its amount)")
-    group.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
+    group.add_argument(
+        "--jobs", metavar="N", type=count, help="how many processes share the work (default: depends on how much there is)"
+    )
+    group.add_argument("--no-cache", action="store_true", help="read each script anew, and write nothing to the cache")
 
 
 def named_paths(arguments: argparse.Namespace) -> list[Path]:

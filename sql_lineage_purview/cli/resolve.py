@@ -27,15 +27,19 @@ _FINDINGS = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument(
-        "--report", action="store_true", help="list only what is not resolved, that on which most lineage hangs first"
+        "--report", action="store_true", help="list only the tables that have no asset, those with the most lineage first"
     )
     parser.add_argument(
         "--missing",
         choices=[str(one) for one in MissingPolicy],
-        help="with fail, tables without an asset make the exit code 1 (default: skip)",
+        help="fail: end with exit code 1 where tables have no asset (default: skip)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")

@@ -18,12 +18,19 @@ _DATA = ("json", "csv")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument("--format", choices=FORMATS, default="tree", help="how to print the lineage (default: tree)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
     parser.add_argument(
-        "--keep-temporary", action="store_true", default=None, help="keep temporary tables as nodes between their ends"
+        "--keep-temporary",
+        action="store_true",
+        default=None,
+        help="show temporary tables too, and do not only follow the data through them",
     )
     add_reading_arguments(parser)
 

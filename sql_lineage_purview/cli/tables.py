@@ -21,7 +21,11 @@ _DATA = ("json", "csv")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument(
         "--why", action="store_true", help="say who told the columns: a definition, a query, a catalog, or nobody"

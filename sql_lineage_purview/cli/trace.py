@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from ..purview.errors import NotFoundError
 from ..purview.trace import Trace, TracedColumn, trace
 from ..render.labels import label
 from ..render.one_line import one_line
-from .console import CommandError, deliver, say
+from .console import CommandError, agreed, can_ask, deliver, say
 from .publishing import catalogue
 from .reading import add_reading_arguments, counted, paths_or_here, read, settings_of, summary
 
@@ -40,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Only columns that are reached for certain are proposed, and given the classification."""
-    if arguments.apply and not arguments.yes and not sys.stdin.isatty():
+    if arguments.apply and not arguments.yes and not can_ask():
         raise CommandError("trace --apply asks before it writes, and there is no terminal to ask on. Add --yes.")
     paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
@@ -65,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _apply(found: Trace, client: DataMapClient, *, asks: bool) -> None:
     say(f"Add {found.classification} to {counted(len(found.proposed), 'column')}?" + (" Answer yes or no." if asks else ""))
-    if asks and sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    if asks and not agreed():
         say("Nothing was written.")
         return
     client.classify(found.classification, [row.entity.guid for row in found.proposed if row.entity])

@@ -26,7 +26,11 @@ _DRIFT = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="a folder of scripts, a script, a .dacpac or a snapshot"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the drifts (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
@@ -59,7 +63,8 @@ def _document(plan: Plan, drifts: Sequence[Drift]) -> str:
 
 
 def _text(plan: Plan, drifts: Sequence[Drift]) -> str:
-    lines = [f"{place_of(plan)}, owner {plan.owner}, holds what the scripts say."] if not drifts else []
+    left_out = f", but for {counted(len(plan.dropped), 'process', 'processes')} not published" if plan.dropped else ""
+    lines = [f"{place_of(plan)}, owner {plan.owner}, holds what the scripts say{left_out}."] if not drifts else []
     for (name, qualified_name), rows in groupby(drifts, key=lambda row: (row.name, row.qualified_name)):
         lines.append(f"{one_line(name)}  ({one_line(qualified_name)})" if name != qualified_name else one_line(name))
         lines += [f"  {row.kind.value}: {one_line(row.detail)}" for row in rows]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model.facts import Declare, Discard, Return, StatementFact, Write
+from ..model.facts import Declare, Discard, Effect, Execute, Return, StatementFact, Write
+from ..model.names import Name
 from ..model.naming import Naming
 from .bound import Value
 from .flows import add_flows, add_tables
@@ -33,13 +34,15 @@ class State:
 
 def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
     """The keys of the temporary tables that statements write or make; ##global ones are of all sessions, so they stay."""
-    names = (
-        effect.target if isinstance(effect, Write) else effect.name
-        for statement in statements
-        for effect in statement.effects
-        if isinstance(effect, Write | Declare | Discard)
-    )
-    return {naming.fold(name.last) for name in names if name.temporary and not name.last.startswith("##")}
+    names = [_written(effect) for statement in statements for effect in statement.effects]
+    return {naming.fold(name.last) for name in names if name and name.temporary and not name.last.startswith("##")}
+
+
+def _written(effect: Effect) -> Name | None:
+    match effect:
+        case Write(target=name) | Declare(name=name) | Discard(name=name) | Execute(into=name):
+            return name
+    return None
 
 
 def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
@@ -73,10 +76,12 @@ def either(states: Sequence[State], naming: Naming) -> State:
 
 
 def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    for name in dict.fromkeys(name for end in ends for name in end):
-        values = [end[name] for end in ends if name in end]
-        found[name] = values[0] if all(value is values[0] for value in values) else either_value(values)
+    found = dict(ends[0])
+    for end in ends[1:]:
+        for name, value in end.items():
+            known = found.setdefault(name, value)
+            if known is not value:
+                found[name] = either_value((known, value))
     return found
 
 

@@ -15,7 +15,7 @@ from ..model.names import Name
 from ..model.vocabulary import ModuleKind
 from .binder import Binder
 from .bound import Value, union
-from .branches import either_value
+from .branches import either, either_value, written
 from .calls import filled, parameter_of, passed_elsewhere, passed_strings, template
 from .declaring import declare_parameters
 from .flows import INFERRED
@@ -144,12 +144,16 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
     texts = filled(execution.pattern, session.strings)
     if texts is None and not session.elsewhere.isdisjoint(piece.variable for piece in execution.pattern):
         return  # a call that tells more has a run of its own
+    before, ends = session.memory.state, []
     for text in texts or (template(execution.pattern, session.strings),):
         facts = session.knowledge.dynamic(text, execution, statement, session.place)
         if facts.open:
             message = f"of the SQL that is executed only a pattern is known: {_shown(text)}"
             session.report("SLP301", message, statement.span)
+        session.memory.take(before.copied(written(facts.statements, session.naming)) if texts and len(texts) > 1 else before)
         session.run(facts.statements, statement.branch)  # they stand where it stands
+        ends.append(session.memory.state)
+    session.memory.take(either(ends, session.naming))
     session.statement = statement
 
 

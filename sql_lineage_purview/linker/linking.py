@@ -78,7 +78,7 @@ class Linker:
             self._run_file(file)
         if self.knowledge.globals:
             self.knowledge.share_all()
-            for file in filter(_uses_globals, self.files):
+            for file in _using_globals(self.files, self.naming):
                 self._run_file(file)
         self.knowledge.report_missing()
         return self._graph()
@@ -112,7 +112,9 @@ class Linker:
             self._texts[same] = self.compile_string(text, execution, place.database)
         facts = self._texts[same]
         statements = tuple(
-            replace(fact, span=statement.span, branch=statement.branch) for fact in facts.items if isinstance(fact, StatementFact)
+            replace(fact, span=statement.span, branch=(*statement.branch, *fact.branch))
+            for fact in facts.items
+            if isinstance(fact, StatementFact)
         )
         for found in facts.diagnostics:
             if found.rule.gap is not Gap.DYNAMIC:
@@ -148,7 +150,9 @@ class Linker:
         place = Place(file.path, name, database, (self.naming.key(name),), fact.span.line)
         self.knowledge.followed = 0
         session = Session(self.knowledge, place, run)
-        session.elsewhere = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())
+        counting = self.objects.module(name)
+        if counting and counting.fact is fact:  # calls run the definition that counts
+            session.elsewhere = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())
         declare_parameters(session, fact.parameters)
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:
             Binder(Surroundings(session)).query(fact.query)
@@ -298,13 +302,23 @@ class _Quiet(Session):
         pass
 
 
-def _uses_globals(file: SourceFile) -> bool:
-    """Does a statement of the file read or write a ##global temporary table?"""
+def _using_globals(files: Sequence[SourceFile], naming: Naming) -> list[SourceFile]:
+    """The files that read or write ##global temporary tables, or call a procedure of such a file, through however many others."""
+    waiting, found = list(files), []
+    users: set[str] = set()  # the last parts of the names of procedures
+    while using := [file for file in waiting if _uses_globals(file, users, naming)]:
+        waiting = [file for file in waiting if file not in using]
+        found += using
+        users |= {naming.fold(item.name.last) for file in using for item in file.facts.items if isinstance(item, ModuleFact)}
+    return sorted(found, key=lambda file: file.path)
+
+
+def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
+    statements = [one for item in file.facts.items for one in (item.body if isinstance(item, ModuleFact) else (item,))]
     return any(
-        name.last.startswith("##")
-        for item in file.facts.items
-        for statement in (item.body if isinstance(item, ModuleFact) else (item,))
-        for name in (*statement.reads, *statement.writes)
+        any(name.last.startswith("##") for name in (*statement.reads, *statement.writes))
+        or any(naming.fold(name.last) in users for name in statement.calls)
+        for statement in statements
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ..model.names import Name
 from ..model.naming import Naming
 from .bound import Bound, Value
-from .branches import State, either_value
+from .branches import State, either, either_value
 from .temporary import Temporaries, Temporary
 
 
@@ -35,6 +35,9 @@ class Memory:
     declared: dict[str, str | None] = field(default_factory=dict)  # the ids of the statements that declare the cursors
     looped: list[dict[str, Value]] = field(default_factory=list)  # what each loop has set: a BREAK may leave any of it
     returns: list[State] = field(default_factory=list)  # what there was at each RETURN inside a branch
+    jumps: dict[str, list[State]] = field(default_factory=dict)  # what there was at each GOTO, by its label
+    attempts: list[tuple[State, State]] = field(default_factory=list)  # of each TRY: what it began with, what it has replaced
+    caught: State | None = None  # what a CATCH that begins here may find
 
     def __post_init__(self) -> None:
         self.temporaries = Temporaries(self.naming)
@@ -55,6 +58,32 @@ class Memory:
         """From here on there is what this state holds."""
         self.variables, self.temporaries.tables = state.variables, state.tables
 
+    def jump(self, label: str) -> None:
+        """GOTO: what there is now may be what there is at the label."""
+        self.jumps.setdefault(label.casefold(), []).append(self.state.copied(()))
+
+    def land(self, label: str) -> None:
+        """A label: there is what stood before it, or what there was at a GOTO."""
+        self.take(either([self.state, *self.jumps.pop(label.casefold(), ())], self.naming))
+
+    def attempt(self) -> None:
+        """BEGIN TRY."""
+        self.attempts.append((self.state.copied(()), State({}, {})))
+
+    def rescue(self) -> None:
+        """BEGIN CATCH: it finds what there was behind any statement of its TRY."""
+        if self.attempts:
+            self.caught = either([self.state, *self.attempts.pop()], self.naming)
+
+    def replaced(self, key: str) -> None:
+        """A temporary table is emptied, dropped or made anew; a CATCH may still find it as it was."""
+        table = self.temporaries.tables.get(key)
+        for _, seen in self.attempts if table else ():
+            now = State({}, {key: table}) if table else seen
+            seen.tables.update(
+                either([now, State({}, {key: seen.tables[key]})] if key in seen.tables else [now], self.naming).tables
+            )
+
     def leave_to_caller(self, before: State) -> None:
         """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
         for key in [key for key in self.temporaries.tables if key not in before.tables and not key.startswith(("@", "##"))]:
@@ -73,6 +102,7 @@ class Memory:
     def end_batch(self) -> None:
         """GO ends the life of variables, those of tables too; #temporary tables and global cursors go on."""
         self.variables.clear()
+        self.jumps.clear()
         for key in [key for key in self.temporaries.tables if key.startswith("@")]:
             del self.temporaries.tables[key]
 
@@ -82,8 +112,8 @@ class Memory:
         """A variable takes a value."""
         key = self.naming.fold(name)
         self.variables[key] = value
-        for loop in self.looped[-1:]:
-            loop[key] = either_value((loop.get(key), value))
+        for seen in (*self.looped[-1:], *(attempt.variables for _, attempt in self.attempts)):
+            seen[key] = either_value((seen.get(key), value))
 
     def variable(self, name: str) -> Value:
         """What a variable holds, be it a scalar or a table."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ..model.facts import (
     Assign,
+    Attempt,
     Declare,
     Discard,
     Effect,
@@ -16,9 +17,12 @@ from ..model.facts import (
     ExecuteString,
     Fetch,
     Inspect,
+    Jump,
+    Label,
     NextBatch,
     OpenCursor,
     Rename,
+    Rescue,
     Result,
     Return,
     StatementFact,
@@ -28,6 +32,7 @@ from ..model.facts import (
 from .branches import State, either, either_value, leaves, written
 from .declaring import declare
 from .executing import execute, execute_string
+from .memory import Memory
 from .session import Session
 from .storing import copy, rename, write
 from .surroundings import bind, bind_kept
@@ -73,9 +78,10 @@ def _run_arms(session: Session, arms: list[Sequence[StatementFact]], depth: int)
     """Run IF and ELSE, each from what stood before them; behind them either may have been run."""
     memory = session.memory
     before = memory.state
+    begins, memory.caught = memory.caught or before, None
     ends = [before] if len(arms) == 1 else []
     for arm in arms:
-        memory.take(before.copied(written(arm, session.naming)))
+        memory.take(begins.copied(written(arm, session.naming)))
         within = arm[0].branch[: depth + 1]
         session.run(arm, within)
         if len(arms) == 1:
@@ -103,7 +109,7 @@ def _run_loop(session: Session, body: Sequence[StatementFact], within: tuple[int
 
 
 def _run_statement(session: Session, statement: StatementFact) -> None:
-    session.statement = statement
+    session.statement, session.memory.caught = statement, None
     session.place.database = statement.database or session.home  # USE in an executed string ends with the string
     session.knowledge.begin()
     try:
@@ -134,15 +140,32 @@ def _perform(session: Session, effect: Effect) -> None:
             execute_string(session, effect)
         case OpenCursor():
             open_cursor(session, effect, bind(session, effect.query))
-        case NextBatch():
-            session.memory.end_batch()
         case Fetch():
             fetch(session, effect)
         case Declare():
             declare(session, effect)
         case Discard():
-            session.memory.temporaries.tables.pop(session.naming.key(effect.name), None)
+            key = session.naming.key(effect.name)
+            session.memory.replaced(key)
+            session.memory.temporaries.tables.pop(key, None)
+        case NextBatch() | Jump() | Label() | Attempt() | Rescue():
+            _pass(session.memory, effect)
         case Rename():
             rename(session, session.canonical(effect.old), session.canonical(effect.new))
         case Switch():
             copy(session, session.canonical(effect.source), session.canonical(effect.target))
+
+
+def _pass(memory: Memory, mark: NextBatch | Jump | Label | Attempt | Rescue) -> None:
+    """A place where a run may go on from elsewhere, or go elsewhere."""
+    match mark:
+        case NextBatch():
+            memory.end_batch()
+        case Jump():
+            memory.jump(mark.label)
+        case Label():
+            memory.land(mark.name)
+        case Attempt():
+            memory.attempt()
+        case Rescue():
+            memory.rescue()

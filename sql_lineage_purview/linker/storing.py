@@ -75,7 +75,7 @@ def _write_temporary(session: Session, write: Write, query: Bound) -> None:
         add_flows(table.bound.rows, query.rows)
         add_tables(table.bound.tables, query.tables, INDIRECT)
         if emptied and _is_own(session, write.target, table) and not session.memory.looped:
-            table.empty_out()
+            _empty_out(session, Name((write.target.last,)), table)
         return
     if not write.creates:
         names = list(write.columns) if write.columns is not None else table.insertable(query)
@@ -91,6 +91,7 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
     name = Name((write.target.last,))
     temporaries = session.memory.temporaries
     if write.creates:
+        session.memory.replaced(session.naming.key(name))
         return own(session, name, temporaries.create(name, query))
     known = session.memory.find_temporary(name)
     if known is None:
@@ -99,6 +100,14 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
     else:
         session.knowledge.found(session.place.path, write.span)
     return known
+
+
+def _empty_out(session: Session, name: Name, table: Temporary) -> None:
+    """From here on there is an empty table; where a RETURN, a GOTO or an error has gone on from, the full one still is."""
+    key, empty = session.naming.key(name), table.copied()
+    empty.empty_out()
+    session.memory.replaced(key)
+    session.memory.temporaries.tables[key] = own(session, name, empty)
 
 
 def _is_own(session: Session, name: Name, table: Temporary) -> bool:

@@ -72,7 +72,9 @@ class Temporary:
         """Be either this table or another that was made under the same name: columns of one name are one column."""
         for column in other.bound.columns:
             add_flows(self.column(column.name or "", naming).flows, column.flows)
-        self.facts = self.facts or other.facts
+        longer = [naming.fold(fact.name) for fact in other.facts]  # behind an ALTER TABLE in an arm
+        if longer[: len(self.facts)] == [naming.fold(fact.name) for fact in self.facts]:
+            self.facts = other.facts
         self.bound.open += [name for name in other.bound.open if name not in self.bound.open]
         self.bound.opaque = self.bound.opaque or other.bound.opaque
         add_flows(self.bound.rows, other.bound.rows)

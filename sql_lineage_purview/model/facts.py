@@ -407,9 +407,33 @@ class NextBatch:
     """GO: variables end here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """GOTO."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a GOTO goes on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """BEGIN TRY."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """BEGIN CATCH: its arm may begin behind any statement of the TRY."""
+
+
 Effect: TypeAlias = (
     "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Discard | Rename "
-    "| Switch | NextBatch"
+    "| Switch | NextBatch | Jump | Label | Attempt | Rescue"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------

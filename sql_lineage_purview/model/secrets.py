@@ -23,7 +23,13 @@ _WORDS = (
     r"SECRET|PASSWORD|OLD_PASSWORD|PWD|ACCOUNT_?KEY|ACCESS_?KEY|SHARED_?ACCESS_?(?:KEY|SIGNATURE)|SAS_?TOKEN|"
     r"CLIENT_?SECRET|API_?KEY|TOKEN|rmtpassword|password"
 )
-_OPTION = re.compile(rf"(?P<keep>\b@?(?:{_WORDS})\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
+# PASSWORD = '…', a column compared with a text ([Password] <> '…'), and a variable that is called so (@DbPassword sysname = '…').
+_TYPE = r"(?:\s+(?:AS\s+)?\w+(?:\s*\(\s*\w+\s*\))?)?"
+_NAMED = rf"(?:\b@?(?:{_WORDS})[\]\"]?\s*(?:=|<>|!=|\bLIKE\b)|@\w*?(?:{_WORDS}|PASS)\w*{_TYPE}\s*=)"
+_OPTION = re.compile(rf"(?P<keep>{_NAMED}\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
+# "password": "…" of JSON, with whatever escapes the quotes.
+_JSON = re.compile(rf"(?P<keep>\"[\w-]*?(?:{_WORDS}|API-KEY|FUNCTIONS-KEY)\\?\"\s*:\s*\\?\")[^\"\n']+", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(?:eyJ[\w-]{8,}(?:\.[\w-]+)+|gh[pousr]_\w{20,}|github_pat_\w{20,})")
 _HASHED = re.compile(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+\b", re.IGNORECASE)
 _BY_PASSWORD = re.compile(rf"(?P<keep>\b(?:DECRYPTION|ENCRYPTION)\s+BY\s+PASSWORD\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
 _CONNECTION = re.compile(
@@ -38,7 +44,8 @@ _ADDRESS = re.compile(r"(?P<keep>\w://[^\s/@:'\"]*:)[^\s/@'\"]+(?=@)")
 # Procedures and functions that take a password by position, and the option -P of the command line tools.
 _POSITIONAL = re.compile(
     r"\b(?:sp_addlogin|sp_password|sp_addlinkedsrvlogin|sp_addapprole|sp_setapprole|sp_approlepassword)\b[^;\n@]*"
-    r"|\b(?:EN|DE)CRYPTBYPASSPHRASE\s*\(\s*N?'(?:[^']|'')*'",
+    r"|\b(?:EN|DE)CRYPTBYPASSPHRASE\s*\(\s*N?'(?:[^']|'')*'"
+    r"|\b(?:DECRYPTBY(?:KEYAUTO)?(?:CERT|ASYMKEY)|SIGNBY(?:CERT|ASYMKEY))\s*\([^;\n]{0,300}",
     re.IGNORECASE,
 )
 _TOOL = re.compile(r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)[^\s'\"]+")
@@ -50,9 +57,10 @@ _OPENROWSET = re.compile(rf"(?P<keep>\bOPENROWSET\s*\(\s*{_TEXT}\s*,\s*{_TEXT}\s
 def redact(text: str) -> str:
     """The text with every secret in it replaced by `***`; what is no secret, and all line ends, stay as they are.
 
-    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, passwords and keys in connection strings and addresses, the
-    signature of a shared access signature, the password of OPENROWSET('provider', 'server';'user';'password', …), bearer
-    tokens, and what known procedures, functions and command line tools take by position - inside strings of dynamic SQL too.
+    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, variable or JSON, passwords and keys in connection strings and
+    addresses, the signature of a shared access signature, the password of OPENROWSET('provider', 'server';'user';'password', …),
+    tokens of Microsoft Entra and GitHub, and what known procedures, functions and command line tools take by position - inside
+    strings of dynamic SQL too.
     """
     if not _SUSPECT.search(text):
         return text
@@ -60,9 +68,9 @@ def redact(text: str) -> str:
         text = pattern.sub(_hidden_value, text)
     text = _POSITIONAL.sub(lambda m: re.sub(r"'(?:[^']|'')*'", f"'{HIDDEN}'", m[0]), text)
     text = _OPENROWSET.sub(lambda m: f"{m['keep']}'{HIDDEN}'", text)
-    for pattern in (_CONNECTION, _HASHED, _SIGNATURE, _BEARER, _ADDRESS, _TOOL):
+    for pattern in (_JSON, _CONNECTION, _HASHED, _SIGNATURE, _BEARER, _ADDRESS, _TOOL):
         text = pattern.sub(lambda m: m["keep"] + HIDDEN, text)
-    return text
+    return _TOKEN.sub(HIDDEN, text)
 
 
 def _hidden_value(match: re.Match[str]) -> str:
@@ -70,4 +78,7 @@ def _hidden_value(match: re.Match[str]) -> str:
     return f"{match['keep']}{quote}{HIDDEN}{quote}"
 
 
-_SUSPECT = re.compile(r"secret|pass|pwd|key|sig|token|bearer|';|'\s*;|sp_add|sp_set|sp_app|://[^/\s]*@|\s-P", re.IGNORECASE)
+_SUSPECT = re.compile(
+    r"secret|pass|pwd|key|sig|token|bearer|';|'\s*;|sp_add|sp_set|sp_app|decryptby|signby|eyJ|gh[pousr]_|github_pat|://[^/\s]*@|\s-P",
+    re.IGNORECASE,
+)

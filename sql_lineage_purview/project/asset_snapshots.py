@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..purview import AssetSnapshot, DataMapClient, read_asset_snapshot
 from ..purview.asset_dump import dump_account
 from ..purview.errors import BadSnapshotError
+from ..purview.http import plain_endpoint
 from .catalogues import database_map, open_catalogue, owner_of
 from .errors import PathError
 
@@ -65,7 +66,7 @@ def _check(snapshot: AssetSnapshot, settings: Settings) -> None:
     if snapshot.owner != owner_of(settings):
         what = f"The snapshot of assets holds the processes of {snapshot.owner}, not of {owner_of(settings)}"
         raise BadSnapshotError(what, remedy=remedy)
-    endpoint = (settings.purview.endpoint or "").rstrip("/")
+    endpoint = plain_endpoint(settings.purview.endpoint or "")
     wanted = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
     if wanted and snapshot.endpoint != wanted:
         raise BadSnapshotError(f"The snapshot of assets is one of {snapshot.endpoint}, not of {wanted}", remedy=remedy)

@@ -16,7 +16,7 @@ from .database_projects import DatabaseProject, read_project
 from .errors import ConfigurationError, PathError
 from .found import FoundFile, Skipped
 from .schemas import describes_databases, scripts_in
-from .studio import embedded_script, holds_script, may_hold_script
+from .studio import embedded_script, holds_script, is_broken, may_hold_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -188,7 +188,11 @@ class _Search:
         """A file that was named, or found. False: it holds no script."""
         if self.exclusion.covers(location, self.root):
             return True
-        true = location.resolve() if location.is_symlink() else location
+        try:
+            true = location.resolve() if location.is_symlink() else location
+        except (OSError, RuntimeError):
+            self.skip(location, "a link that leads back to itself")
+            return True
         if not true.is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
         elif not true.is_file():
@@ -196,6 +200,8 @@ class _Search:
         else:
             file = _script(location, shown(location.relative_to(self.root)))
             if file is None:
+                if may_hold_script(location, self.root) and is_broken(location):
+                    self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
                 return False
             self.files.setdefault(true, file)
         return True

@@ -32,6 +32,8 @@ _CONNECTION = "APPLICATIONINSIGHTS_CONNECTION_STRING"
 # The exporter's own telemetry, which goes to its makers and is nobody's business here.
 _SILENCED = ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "APPLICATIONINSIGHTS_SDKSTATS_DISABLED")
 _SECONDS = 10
+# What Azure's exporter complains about where no provider is set for the whole process; it sends all the same.
+_BESIDE_THE_POINT = "Failed to derive Resource"
 
 
 class MonitorKind(StrEnum):
@@ -97,7 +99,7 @@ def report(
             complaints.insert(0, f"{type(error).__name__}: {error}")
     if told:
         return ""
-    reason = next(iter(complaints), "") or "it did not say why"
+    reason = next((text for text in complaints if not text.startswith(_BESIDE_THE_POINT)), "") or "it did not say why"
     return redact(reason.partition("\n")[0])
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from .. import __version__
@@ -24,8 +25,10 @@ from ..purview.build import no_text, shown
 from ..purview.journal import journal_name
 from ..purview.parents import Parents
 from ..purview.push_options import silent
+from .addresses import is_address
 from .catalogues import database_map, owner_of
-from .discovery import CACHE_FOLDER
+from .discovery import CACHE_FOLDER, is_excluded
+from .discovery import shown as shown_path
 from .filters import published
 from .repository import repository_of, without_login
 from .statement_text import StatementText
@@ -51,7 +54,44 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
         provenance=Provenance(__version__, address, found.commit),
         missing=MissingPolicy(chosen.missing or MissingPolicy.SKIP),
         text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts),
+        folder=_folder(scanned, settings),
+        unseen=_unseen(scanned, settings),
     )
+
+
+def _folder(scanned: Scan, settings: Settings) -> str:
+    """Where the scan's root stands below the configuration's folder, so that a script has one path whatever part is scanned."""
+    base = settings.base.resolve() if settings.base else scanned.root
+    folder = shown_path(scanned.root.relative_to(base)) if scanned.root.is_relative_to(base) else "."
+    return "" if folder == "." else folder
+
+
+def _unseen(scanned: Scan, settings: Settings) -> Callable[[str], str]:
+    """Says why a script may hold more than the scan saw, by its path below the configuration's folder.
+
+    It was skipped, or it is there, not excluded, and no part of the scan.
+    """
+    folder = _folder(scanned, settings)
+    base = settings.base.resolve() if settings.base else scanned.root
+    skipped = {posixpath.join(folder, row.path): row.reason for row in scanned.skipped}
+    seen = {posixpath.join(folder, file.path) for file in scanned.graph.files}
+
+    def reason(path: str) -> str:
+        if path in seen or not path or is_address(path):
+            return ""
+        above = (str(place) for place in (PurePosixPath(path), *PurePosixPath(path).parents))
+        if found := next((place for place in above if place in skipped), ""):
+            return f"{found} was skipped ({skipped[found]})"
+        return "its script is there, and was not scanned" if _is_there(base / path, base, settings) else ""
+
+    return reason
+
+
+def _is_there(script: Path, base: Path, settings: Settings) -> bool:
+    try:
+        return script.is_file() and not is_excluded(script, base, settings)
+    except (OSError, ValueError):
+        return False
 
 
 def plan_of(scanned: Scan, account: Account, settings: Settings) -> Plan:

@@ -50,11 +50,15 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
         run.write_placeholders()
         run.write_processes()
         run.write_relations()
-        run.delete()
+        # What is new may take the place of what is gone, under another name: without the one the other stays.
+        if not run.denied:
+            run.delete()
     except PurviewError as error:
         stopped = str(error)
     else:
-        journal.finish()
+        stopped = " ".join(dict.fromkeys(run.denied))
+        if not stopped:
+            journal.finish()
     return PushResult(
         created=tuple(run.created),
         updated=tuple(run.updated),

@@ -169,7 +169,8 @@ def qualified_name(owner: str, flow: Flow, *, as_spelled: bool = False) -> str:
 
     A process of all tables of a module has no `#`; one of a single statement ends with `@` and its number among those that
     fill the table. What people declare has the writer `(declared)`. Names are case-folded, so that a script's other spelling
-    makes no second process; `as_spelled` is for scans in which names that differ in case alone are different names.
+    makes no second process; `as_spelled` is for scans in which names that differ in case alone, or in which part a dot belongs
+    to, are different names.
     """
     writer = _encoded(flow.path, "/") if flow.module is None else _encoded_name(flow.module, as_spelled=as_spelled)
     writer = _DECLARED_WRITER if flow.declared else writer
@@ -253,7 +254,9 @@ def _named(refs: Iterable[AssetRef], names: set[str]) -> tuple[AssetRef, ...]:
 def _encoded_name(name: Name, *, as_spelled: bool) -> str:
     if name.address:
         return _encoded(shown(name), "/:*")
-    return ".".join(_encoded(part if as_spelled else part.casefold()).replace("/", "%2F") for part in name.parts)
+    if as_spelled:
+        return ".".join(_encoded(part).replace("/", "%2F").replace(".", "%2E") for part in name.parts)
+    return ".".join(_encoded(part.casefold()).replace("/", "%2F") for part in name.parts)
 
 
 def _encoded(text: str, also: str = "") -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from .errors import ServiceError
+from .errors import RefusedError, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +20,9 @@ CAUSED_BY_CONTENT = frozenset({400, 404, 409, 413, 422})
 CAUSED_BY_SIZE = frozenset({408, 413, 500, 504})
 # After so many single entities in a row that got such an answer, it is the service that has a problem.
 _IN_VAIN = 3
+# After so many single entities in a row that were denied, the others would be too. One collection is denied as a whole; those
+# that stay where they are may stand in several.
+_DENIED_IN_ONE, _DENIED_IN_SEVERAL = 3, 50
 _FRAME = len('{"referredEntities":{},"entities":[]}')
 
 
@@ -62,14 +65,23 @@ _Sized: TypeAlias = tuple[Item, int]
 
 
 class BulkWriter:
-    """Writes entities to one account. Its bulks shrink where the service cannot take them, and grow again by and by."""
+    """Writes entities to one account. Its bulks shrink where the service cannot take them, and grow again by and by.
 
-    def __init__(self, client: DataMapClient, limits: BulkLimits, *, collection: str = "") -> None:
+    Args:
+        client: The account.
+        limits: How large bulks may be.
+        collection: Where what is new lands; empty: in the root.
+        several: The entities exist, and may stand in several collections, of which one may be denied.
+    """
+
+    def __init__(self, client: DataMapClient, limits: BulkLimits, *, collection: str = "", several: bool = False) -> None:
         self._client = client
         self._limits = limits
         self._collection = collection
         self._count = limits.count
         self._in_vain = 0
+        self._denied = 0
+        self._most_denied = _DENIED_IN_SEVERAL if several else _DENIED_IN_ONE
 
     def write(self, items: Iterable[Item]) -> Iterator[list[Outcome]]:
         """Write, and tell the outcomes of each request as soon as they are known.
@@ -109,7 +121,13 @@ class BulkWriter:
                 return
             yield [self._failed(items[0], error)]
             return
-        self._in_vain = 0
+        except RefusedError as error:
+            if len(items) > 1 and error.denied:
+                yield from self._halved(items)
+                return
+            yield [self._refused(items[0], error)]
+            return
+        self._in_vain = self._denied = 0
         if len(items) >= self._count:
             self._count = min(self._limits.count, self._count + max(1, self._count // 4))
         # Unchanged entities are missing from the service's list of mutations, but never from the assignments.
@@ -126,6 +144,13 @@ class BulkWriter:
             return Outcome(item, str(error), lasting=True)
         self._in_vain += 1
         if error.status not in CAUSED_BY_SIZE or self._in_vain >= _IN_VAIN:
+            raise error
+        return Outcome(item, str(error))
+
+    def _refused(self, item: Item, error: RefusedError) -> Outcome:
+        """A single entity that is denied; raised where it is not the only one."""
+        self._denied += 1
+        if not error.denied or self._denied >= self._most_denied:
             raise error
         return Outcome(item, str(error))
 

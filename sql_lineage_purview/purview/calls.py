@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from .errors import error_from, not_json
+from .errors import error_from, not_json, not_understood
 from .http import place
 
 if TYPE_CHECKING:
@@ -56,4 +56,15 @@ class Calls:
             raise not_json(reply.status, reply.body, where) from None
         if not isinstance(answer, dict):
             raise not_json(reply.status, reply.body, where)
+        if not _is_shaped(answer):
+            raise not_understood(reply.status, reply.body, where)
         return answer
+
+
+def _is_shaped(answer: Json) -> bool:
+    """Are the parts of an answer that all else relies on what they are in every answer of the Data Map?"""
+    lists = (answer.get(name) or [] for name in ("entities", "value"))
+    objects = (answer.get(name) or {} for name in ("entity", "referredEntities", "guidAssignments"))
+    return all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in lists) and all(
+        isinstance(found, dict) for found in objects
+    )

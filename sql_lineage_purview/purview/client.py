@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from .calls import Calls
 from .errors import NotFoundError, ServiceError, UnknownTypeError
-from .http import Transport
+from .http import Transport, plain_endpoint
 from .many import Entities, ManyEntities
 from .typedefs import Json, extended_type
 
@@ -56,7 +56,7 @@ class DataMapClient:
     def __init__(
         self, endpoint: str, transport: Transport, *, path_prefix: str = "/datamap/api", api_version: str = "2023-09-01"
     ) -> None:
-        self.endpoint = endpoint.rstrip("/")
+        self.endpoint = plain_endpoint(endpoint)
         self.path_prefix = f"/{path_prefix.strip('/')}"
         calls = Calls(f"{self.endpoint}{self.path_prefix}", transport)
         self._call = calls.send
@@ -157,7 +157,7 @@ class DataMapClient:
                 return
             rows = answer.get("value") or []
             for row in rows:
-                yield SearchHit(row.get("id") or "", row.get("entityType") or "", row.get("qualifiedName") or "")
+                yield SearchHit(*(str(row.get(name) or "") for name in ("id", "entityType", "qualifiedName")))
             token = answer.get("continuationToken")
             if not rows or not token or token == body.get("continuationToken"):
                 return

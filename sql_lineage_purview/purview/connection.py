@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .client import DataMapClient
-from .http import AuthorizedTransport, FixedToken, RequestsTransport, is_local, require_certificates, require_secure
+from .http import AuthorizedTransport, FixedToken, RequestsTransport, is_local, require_bare, require_certificates, require_secure
 from .rate import RateCappedTransport
 from .retry import RetryingTransport
 from .sign_in import SignIn
@@ -63,6 +63,7 @@ def connect(
     if transport is None:
         endpoint = target.endpoint
         require_secure(endpoint)
+        require_bare(endpoint)
         require_certificates(target.sign_in.ca_bundle)
     local = transport is not None or is_local(endpoint)
     source = tokens or (FixedToken() if local else AzureTokens(target.scope, target.sign_in))

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from .checkup import Finding, Health
 from .errors import BadSettingError, SignInError, UnreachableError
-from .http import RequestsTransport, is_local, require_certificates, require_secure
+from .http import RequestsTransport, is_local, require_bare, require_certificates, require_secure
 from .tokens import AzureTokens
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def endpoint_form(target: PurviewTarget) -> Finding:
     """Is the endpoint an address of the Data Map, and do scope and authority belong to its cloud?"""
     try:
         host = require_secure(target.endpoint)
+        require_bare(target.endpoint)
         require_certificates(target.sign_in.ca_bundle)
     except BadSettingError as error:
         return Finding(ENDPOINT, Health.FAILED, error.what, error.remedy)

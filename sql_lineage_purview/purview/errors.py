@@ -78,6 +78,11 @@ class RefusedError(PurviewError):
         super().__init__(what, where=where, remedy=remedy)
         self.status = status
 
+    @property
+    def denied(self) -> bool:
+        """Is it a role that is missing, which in another collection may be there?"""
+        return self.status == 403
+
 
 class ServiceError(PurviewError):
     """The service answered with an error; `code` is Atlas' (`ATLAS-404-00-00A`), the gateway's, or empty."""
@@ -144,6 +149,7 @@ _BY_STATUS = {
     414: "The request is too long; please report this as a defect of the tool.",
     429: "The account is throttled: wait some minutes, then try again.",
 }
+_REDIRECTED = "Redirects are not followed, as a token would go with them: check endpoint and path_prefix, and the proxy between."
 _LATER = "The service has a problem: try again later; the plan can be pushed again safely."
 _SIGN_IN = (
     "Sign in again (az login) to the tenant of the account, and check that the scope fits its cloud "
@@ -182,6 +188,13 @@ def not_json(status: int, body: bytes, where: str) -> ServiceError:
     return ServiceError(what, status=status, where=where, remedy=remedy)
 
 
+def not_understood(status: int, body: bytes, where: str) -> ServiceError:
+    """The exception for an answer that is JSON, and none of the Data Map."""
+    what = f"The service answered {status} with something that is no answer of the Data Map: {_quote(body)}"
+    remedy = "Something else answers at this address; check endpoint and path_prefix."
+    return ServiceError(what, status=status, where=where, remedy=remedy)
+
+
 def parse_error(body: bytes) -> tuple[str, str]:
     """Code and message of an error's body; the code is empty where the body is not JSON."""
     try:
@@ -199,6 +212,8 @@ def parse_error(body: bytes) -> tuple[str, str]:
 
 
 def _by_status(status: int, code: str) -> str:
+    if 300 <= status < 400:
+        return _REDIRECTED
     if status == 404 and code.startswith("ATLAS"):
         return ""
     return _BY_STATUS.get(status, _LATER if status >= 500 else "")

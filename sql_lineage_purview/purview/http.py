@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import requests
 
 _log = logging.getLogger(__name__)
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests itself reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ class RequestsTransport:
 
         session = self._session = self._session or requests.Session()
         session.trust_env = not _is_loopback(host)  # no proxy stands between this machine and itself
+        named = self._verify or next(filter(None, map(os.environ.get, _BUNDLES)), None)
         try:
             answer = session.request(
                 method,
@@ -166,7 +169,7 @@ class RequestsTransport:
                 timeout=self._timeout,
                 allow_redirects=False,
                 auth=_unchanged,
-                verify=self._verify,
+                verify=named,
             )
         except OSError as error:  # those of the library, and a file of authorities that is not there
             return _unreachable(error, f"{method} {place(url)}")
@@ -186,10 +189,12 @@ def require_secure(url: str) -> str:
         parts = urlsplit(url)
         host = parts.hostname or ""
         has_login = parts.username is not None
+        _ = parts.port  # raises where it is none
     except ValueError:
         parts, host, has_login = urlsplit(""), "", False
-    if not host or parts.scheme not in ("https", "http"):
-        raise BadEndpointError(f"{url!r} is not an address", remedy='Write the endpoint as "https://ACCOUNT.purview.azure.com".')
+    if not host or parts.scheme not in ("https", "http") or " " in host or ".." in host:
+        said = repr(url) if "@" not in url else "The endpoint"  # a login may stand in it
+        raise BadEndpointError(f"{said} is not an address", remedy='Write the endpoint as "https://ACCOUNT.purview.azure.com".')
     if has_login:
         raise BadEndpointError("The endpoint holds a user name", where=host, remedy="Remove it: sign-in goes through Azure.")
     if parts.scheme == "http" and not _is_loopback(host):
@@ -197,6 +202,17 @@ def require_secure(url: str) -> str:
             "The endpoint is plain http", where=host, remedy="Use https; http is allowed for this machine alone."
         )
     return host
+
+
+def require_bare(endpoint: str) -> None:
+    """Check that an endpoint is what paths can be put behind.
+
+    Raises:
+        BadEndpointError: it has a query or a fragment, as an address that was copied from a browser may have.
+    """
+    if "?" in endpoint or "#" in endpoint:
+        what = "The endpoint holds more than a host"
+        raise BadEndpointError(what, where=place(endpoint), remedy='Write it as "https://ACCOUNT.purview.azure.com".')
 
 
 def require_certificates(ca_bundle: Path | None) -> None:
@@ -214,6 +230,16 @@ def require_certificates(ca_bundle: Path | None) -> None:
         reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None) or str(error)
         remedy = "Name a file of certificates in PEM (-----BEGIN CERTIFICATE-----) in ca_bundle, or with --ca-bundle."
         raise BadSettingError(f"The file of authorities cannot be used: {reason}", where=str(ca_bundle), remedy=remedy) from None
+
+
+def plain_endpoint(endpoint: str) -> str:
+    """An endpoint as plans, journals and snapshots spell it: scheme and host in lower case, no `/` at the end.
+
+    What is no address stays as it is.
+    """
+    scheme, separator, rest = endpoint.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".rstrip("/") if separator else endpoint.strip()
 
 
 def is_local(url: str) -> bool:

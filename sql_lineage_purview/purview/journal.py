@@ -102,19 +102,19 @@ class Journal:
     def _read(self) -> None:
         try:
             for row in self._rows():
-                name, content = str(row["name"]), str(row["content"])
+                name, content = row["name"], row["content"]
                 self._refused.pop(name, None)
                 self._written.pop(name, None)
                 if row["outcome"] == _REFUSED:
                     self._refused[name] = row
-                elif self._now() - float(row["at"]) < _TRUSTED_SECONDS:
+                elif self._now() - row["at"] < _TRUSTED_SECONDS:
                     self._written[name] = content
         except OSError as error:
             self._failed(error)
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         """The lines that are whole and understood."""
-        if self._path is None or not self._path.exists():
+        if self._path is None or not self._path.is_file():
             return
         with self._path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
             for line in lines:
@@ -122,7 +122,7 @@ class Journal:
                     row = json.loads(line)
                 except (ValueError, RecursionError):
                     continue
-                if isinstance(row, dict) and {"at", "outcome", "name", "content"} <= row.keys():
+                if isinstance(row, dict) and _is_understood(row):
                     yield row
 
     def _failed(self, error: OSError) -> None:
@@ -134,6 +134,11 @@ def _make_folder(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8", newline="\n")
+
+
+def _is_understood(row: dict[str, Any]) -> bool:
+    texts = (row.get(name) for name in ("outcome", "name", "content"))
+    return type(row.get("at")) in (int, float) and all(isinstance(text, str) for text in texts)
 
 
 def _line(row: dict[str, Any]) -> str:

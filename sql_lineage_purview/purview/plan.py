@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sql_lineage_purview.model.vocabulary import ModuleKind
@@ -28,7 +29,7 @@ from .processes import differences, state_of
 from .prune import Gone, gone_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sql_lineage_purview.model.graph import LineageGraph
     from sql_lineage_purview.model.names import Name
@@ -39,6 +40,17 @@ if TYPE_CHECKING:
     from .plan_document import PlannedRelation
     from .prune import Account
     from .resolve import Resolver
+
+# What `ScannedFile.encoding` says of a file that is no text, or could not be opened.
+_NO_TEXT = frozenset({"unknown", "binary"})
+# Diagnostics of scripts that may hold more than the scan saw.
+_PARTLY_READ = {
+    "SLP003": "not all of {} is valid text",
+    "SLP402": "{} includes a script from outside the scanned folder",
+    "SLP403": "{} includes a script that is missing",
+    "SLP405": "an end of a copy of {} is not known",
+}
+_INCLUDES = frozenset({"SLP402", "SLP403"})
 
 __all__ = [
     "Action",
@@ -66,6 +78,8 @@ class PlanOptions:
         text_of: The text of statements, which the processes then tell.
         missing: What is done about tables without an asset.
         parents: Finds the procedures that processes belong to; None for none.
+        folder: What stands in front of the paths of scripts (`sales`), so that a script has one path whichever folder is scanned.
+        unseen: Why a script may hold more than the scan saw, by its path with that folder; empty where there is no reason.
     """
 
     granularity: Granularity = Granularity.TABLE
@@ -76,6 +90,8 @@ class PlanOptions:
     text_of: TextOf = no_text
     missing: MissingPolicy = MissingPolicy.SKIP
     parents: Parents | None = None
+    folder: str = ""
+    unseen: Callable[[str], str] = lambda _path: ""
 
 
 def make_plan(
@@ -100,7 +116,7 @@ def make_plan(
     owner, options = owner.strip(), options or PlanOptions()
     if not owner:
         raise ValueError("owner is empty; it names whose processes these are, for example the repository")
-    flows = flows_of(graph, options.granularity)
+    flows = tuple(replace(flow, path=_placed(options.folder, flow.path)) for flow in flows_of(graph, options.granularity))
     resolutions = resolver.resolve(tables_of(graph, flows))
     if options.missing is MissingPolicy.CREATE:
         resolutions = with_placeholders(resolutions)
@@ -113,7 +129,8 @@ def make_plan(
     made = [row for row in built if isinstance(row, Built)]
     dropped = {name for name, row in zip(names, built, strict=True) if isinstance(row, DroppedProcess)}
     processes = _compared(made, account)
-    gone = _gone(graph, account, owner, processes, dropped, resolutions) if options.pruning is Pruning.ON else Gone((), ())
+    doubtful = _doubtful(graph, options)
+    gone = _gone(account, owner, processes, dropped, resolutions, doubtful) if options.pruning is Pruning.ON else Gone((), ())
     lineage, more = direct_relations([(flow, builder.build(flow, "")) for flow in direct], account)
     belonging = options.parents.relations(_procedures(graph), processes) if options.parents else ()
     notes = (note for row in made for note in row.notes)
@@ -171,13 +188,18 @@ def _compared(made: Iterable[Built], account: Account) -> tuple[PlannedProcess, 
     return tuple(planned.values())
 
 
+def _placed(folder: str, path: str) -> str:
+    """The path of a script below the folder; what a live database holds has an address, which stays."""
+    return f"{folder}/{path}" if folder and "://" not in path else path
+
+
 def _gone(
-    graph: LineageGraph,
     account: Account,
     owner: str,
     processes: Sequence[PlannedProcess],
     dropped: set[str],
     resolutions: Mapping[Name, Resolution],
+    doubtful: Callable[[str], str],
 ) -> Gone:
     """What the scripts no longer hold. What they hold, and only cannot be resolved at the moment, stays."""
     names = {row.process.qualified_name for row in processes}
@@ -187,17 +209,22 @@ def _gone(
         owner,
         assets=assets,
         planned=lambda name: name in names or name.rpartition("~")[0] in dropped or name in dropped,
-        doubtful=_doubtful(graph),
+        doubtful=doubtful,
     )
 
 
-def _doubtful(graph: LineageGraph) -> Callable[[str], str]:
+def _doubtful(graph: LineageGraph, options: PlanOptions) -> Callable[[str], str]:
     """A script that was not read, or not understood in all parts, may hold more than the scan saw."""
-    unread = {file.path for file in graph.files if not file.statements and file.encoding == "unknown"}
-    partly = {file.path for file in graph.files if file.gaps.syntax}
-    return lambda path: (
-        f"{path} could not be read" if path in unread else f"parts of {path} were not understood" if path in partly else ""
-    )
+    reasons = {file.path: f"parts of {file.path} were not understood" for file in graph.files if file.gaps.syntax}
+    found = [row for row in graph.diagnostics if row.code in _PARTLY_READ]
+    reasons |= {row.path: _PARTLY_READ[row.code].format(row.path) for row in found}
+    unread = (file.path for file in graph.files if not file.statements and file.encoding in _NO_TEXT)
+    reasons |= {path: f"{path} could not be read" for path in unread}
+    placed = {_placed(options.folder, path): reason for path, reason in reasons.items()}
+    seen = {_placed(options.folder, file.path) for file in graph.files}
+    # What is not included may be the very script that the process comes from.
+    elsewhere = next((_PARTLY_READ[row.code].format(row.path) for row in found if row.code in _INCLUDES), "")
+    return lambda path: placed.get(path) or options.unseen(path) or ("" if path in seen else elsewhere)
 
 
 def _placeholders(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -73,6 +74,9 @@ def open_plan(path: Path) -> Plan:
         BadPlanError: the file is no plan, one of another version, or damaged where it was read.
         OSError: the file cannot be read.
     """
+    if not path.is_file() and not path.is_dir():
+        return read_plan(_text_of(path))  # a pipe can be read only once
+    state = _state(path.stat())
     try:
         head = _head(path)
     except (ValueError, RecursionError):
@@ -80,7 +84,7 @@ def open_plan(path: Path) -> Plan:
         return read_plan(_text_of(path))
     _check_version(head)
     with _Damage():
-        return _plan(head, {name: _Rows(path, name, read) for name, read in _ROWS.items()})
+        return _plan(head, {name: _Rows(path, state, name, read) for name, read in _ROWS.items()})
 
 
 # --- laid out in lines ---------------------------------------------------------------------------------------------
@@ -121,6 +125,7 @@ class _Rows(Collection[Any]):
     """A list of a saved plan, read from the file each time that it is gone through."""
 
     path: Path
+    state: tuple[int, ...]
     name: str
     read: Callable[[Any], Any]
 
@@ -138,12 +143,19 @@ class _Rows(Collection[Any]):
     def _lines(self) -> Iterator[str]:
         inside = False
         with self.path.open(encoding="utf-8", newline="\n") as lines:
+            if _state(os.fstat(lines.fileno())) != self.state:
+                raise BadPlanError(f"{self.path} was changed while it was applied", remedy="Look at it, and push it again.")
             for line in lines:
                 if inside and line.startswith("]"):
                     return
                 if inside:
                     yield line
                 inside = inside or _opened(line) == self.name
+
+
+def _state(status: os.stat_result) -> tuple[int, ...]:
+    """What tells that a file is still the one that was looked at."""
+    return status.st_size, status.st_mtime_ns
 
 
 class _Damage:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .plan_document import Plan
     from .typedefs import Json
 
+_SHOWN_NAMES = 3
+
 
 class Account(Protocol):
     """What planning reads of an account; a client is one, and so is a snapshot of an account."""
@@ -73,7 +75,7 @@ def gone_processes(
         PurviewError: the account does not answer, or refuses.
     """
     found: dict[str, PlannedProcess] = {}
-    notes: dict[str, None] = {}
+    kept_for: dict[str, dict[str, None]] = {}
     for entity in own_processes(account, owner, assets):
         process = process_of(entity)
         name, guid = process.qualified_name, entity.get("guid") or ""
@@ -83,13 +85,18 @@ def gone_processes(
         if owner_of(entity).casefold() != owner.casefold():
             kept = f"it does not carry the mark of {owner}"
         if kept:
-            notes[f"{process.name}: kept, although the scan has no such process: {kept}"] = None
+            kept_for.setdefault(kept, {})[process.name] = None
             continue
         found[guid] = PlannedProcess(
             Action.DELETE, process, reason="it is no longer in the scripts", guid=guid, state=state_of(entity)
         )
     rows = sorted(found.values(), key=lambda row: row.process.qualified_name)
-    return Gone(tuple(rows), tuple(sorted(notes)))
+    return Gone(tuple(rows), tuple(sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
+
+
+def _kept(names: list[str], reason: str) -> str:
+    shown = ", ".join(names[:_SHOWN_NAMES]) + (f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else "")
+    return f"{shown}: kept, although the scan has no such process: {reason}"
 
 
 def check_threshold(plan: Plan, threshold: float) -> None:

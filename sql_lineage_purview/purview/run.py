@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from .belonging import parents_of
-from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item
+from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item, Outcome
 from .entities import by_qualified_name, placeholder_entity, reference
-from .errors import ServiceError
+from .errors import RefusedError, ServiceError
 from .journal import Journal
 from .parents import PARENT_TYPE
 from .plan_document import Action, Plan, PlannedProcess
@@ -47,6 +47,7 @@ class Run:
     deleted: list[str] = field(default_factory=list)
     placeholders: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
 
     def write_placeholders(self) -> None:
         """Assets that exist by now are left alone: a scan, or this push before it broke off, has made them."""
@@ -83,7 +84,7 @@ class Run:
         new = (row for row in self.plan.processes if row.action is Action.CREATE)
         for collection in self._collections(new):
             self._write(self._items(Action.CREATE, collection), self.created, collection)
-        self._write(self._items(Action.UPDATE), self.updated, "")
+        self._write(self._items(Action.UPDATE), self.updated, "", several=True)
 
     def write_relations(self) -> None:
         """Relations between what exists by now; of a process that was refused there are none."""
@@ -97,9 +98,10 @@ class Run:
             try:
                 self._relate(relation)
                 self.related += 1
-            except ServiceError as error:
-                # That a process hangs below its procedure is nice to have, and how is not documented.
-                if relation.type_name != PARENT_TYPE or error.status not in CAUSED_BY_CONTENT:
+            except (ServiceError, RefusedError) as error:
+                # That a process hangs below its procedure is nice to have, and how is not documented. The procedure may stand in
+                # a collection that nobody may write in.
+                if relation.type_name != PARENT_TYPE or not _is_caused_by_one(error):
                     self._fail(f"{relation.source.qualified_name} -> {relation.target.qualified_name}", error)
 
     def delete(self) -> None:
@@ -109,7 +111,7 @@ class Run:
             try:
                 self.client.delete_entities([row.guid for row in batch])
                 self.deleted += [row.process.qualified_name for row in batch]
-            except ServiceError:
+            except (ServiceError, RefusedError):
                 for row in batch:
                     self._delete_one(row)
             self._step(len(batch))
@@ -126,12 +128,21 @@ class Run:
         try:
             self.client.delete_entity(row.guid)
             self.deleted.append(row.process.qualified_name)
-        except ServiceError as error:
+        except (ServiceError, RefusedError) as error:
             self._fail(row.process.qualified_name, error)
 
-    def _write(self, items: Iterable[Item], written: list[str], collection: str) -> None:
-        writer = BulkWriter(self.client, self.options.limits, collection=collection)
-        for outcomes in writer.write(items):
+    def _write(self, items: Iterable[Item], written: list[str], collection: str, *, several: bool = False) -> None:
+        """Write what lands in one collection, or stays in several. One that is denied does not hold up the others."""
+        writer = BulkWriter(self.client, self.options.limits, collection=collection, several=several)
+        try:
+            self._note(writer.write(items), written)
+        except RefusedError as error:
+            if not error.denied:
+                raise
+            self.denied.append(f"{collection}: {error}" if collection else str(error))
+
+    def _note(self, answers: Iterable[list[Outcome]], written: list[str]) -> None:
+        for outcomes in answers:
             acknowledged = [row.item for row in outcomes if row.reason is None]
             self.journal.write((item.name, item.content) for item in acknowledged)
             written += [item.name for item in acknowledged]
@@ -166,12 +177,17 @@ class Run:
             ends = (reference(relation.source), reference(relation.target))
             self.client.create_relationship(relation.type_name, ends, attributes)
 
-    def _fail(self, name: str, error: ServiceError) -> None:
+    def _fail(self, name: str, error: ServiceError | RefusedError) -> None:
         """Note a failure; raised where it says that nothing else would go through either."""
-        if error.status not in CAUSED_BY_CONTENT | CAUSED_BY_SIZE:
+        if not _is_caused_by_one(error) and error.status not in CAUSED_BY_SIZE:
             raise error
         self.failed.append(Failure(name, str(error)))
 
     def _step(self, number: int) -> None:
         self.seen += number
         self.options.progress(self.seen, self.total)
+
+
+def _is_caused_by_one(error: ServiceError | RefusedError) -> bool:
+    """May others go through all the same?"""
+    return error.denied if isinstance(error, RefusedError) else error.status in CAUSED_BY_CONTENT

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from .build import own_prefix
 from .entities import PROCESS_TYPE, by_qualified_name
-from .errors import StalePlanError
-from .plan_document import Action
-from .processes import differences, state_of
+from .errors import BadPlanError, StalePlanError
+from .parents import PARENT_TYPE
+from .plan_document import DIRECT_LINEAGE, Action
+from .processes import differences, owner_of, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,9 +31,11 @@ def check_current(plan: Plan, account: Account) -> frozenset[str]:
         The qualified names of those processes that are already as the plan wants them.
 
     Raises:
+        BadPlanError: the plan writes or deletes what is not its owner's.
         StalePlanError: others changed processes since.
         PurviewError: the account does not answer, or refuses.
     """
+    _check_own(plan)
     done: list[str] = []
     changes: list[str] = []
     for rows in _batches(plan.processes):
@@ -43,7 +47,7 @@ def check_current(plan: Plan, account: Account) -> frozenset[str]:
             entity = present.get(row.process.qualified_name)
             if _is_done(row, entity):
                 done.append(row.process.qualified_name)
-            elif reason := _change(row, entity):
+            elif reason := _change(row, entity, plan.owner):
                 changes.append(f"{row.process.name}: {reason}")
     if changes:
         what = f"The plan is stale: {len(changes)} of its processes changed in the account since it was made"
@@ -68,12 +72,30 @@ def _as_wanted(row: PlannedProcess, entity: Json) -> bool:
     return not changes - ({"inputs", "outputs"} if made_here else set())
 
 
-def _change(row: PlannedProcess, entity: Json | None) -> str:
+def _check_own(plan: Plan) -> None:
+    """A file can be changed by anybody; only what the tool itself would plan is carried out."""
+    prefix = own_prefix(plan.owner)
+    for row in plan.processes:
+        process = row.process
+        if not process.qualified_name.startswith(prefix) or process.owner.casefold() != plan.owner.casefold():
+            what = f"The saved plan is damaged: {process.qualified_name} is no process of {plan.owner}"
+            raise BadPlanError(what, remedy="Make the plan again.")
+    for relation in plan.relations:
+        if relation.type_name not in (DIRECT_LINEAGE, PARENT_TYPE):
+            what = f"The saved plan is damaged: it relates assets by {relation.type_name}"
+            raise BadPlanError(what, remedy="Make the plan again.")
+
+
+def _change(row: PlannedProcess, entity: Json | None, owner: str) -> str:
     """What happened to a process since the plan; empty where nothing did."""
     if entity is None:
         return "" if row.action is Action.CREATE else "it is gone"
     if row.action is Action.CREATE:
         return "it exists now"
+    if (entity.get("guid") or "") != row.guid:
+        return "another process has its name now"
+    if row.action is Action.DELETE and owner_of(entity).casefold() != owner.casefold():
+        return f"it does not carry the mark of {owner}"
     return "" if state_of(entity) == row.state else "it says something else now"
 
 

@@ -12,6 +12,7 @@ from .entities import PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, 
 from .errors import NotFoundError
 from .mapping import ATTRIBUTE
 from .mapping_lint import hidden, lacking
+from .parents import PARENT_TYPE
 from .plan_document import Action
 from .processes import differences, process_of
 from .prune import own_processes
@@ -162,6 +163,8 @@ def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
 
 def _relation_drifts(plan: Plan) -> Iterator[Drift]:
     for row in plan.relations:
+        if row.type_name == PARENT_TYPE:
+            continue  # a push leaves it where the account does not want it, and no lineage hangs on it
         name = f"{row.source.qualified_name} -> {row.target.qualified_name}"
         if row.action is Action.CREATE:
             yield Drift(name, DriftKind.MISSING, "the account has no lineage between the two assets", name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import FileFacts, ModuleFact, NextBatch, StatementFact, TableFact
+from ..model.facts import Attempt, Effect, FileFacts, ModuleFact, NextBatch, Rescue, StatementFact, TableFact
 from ..model.vocabulary import ModuleKind, StatementKind
 from .constants import Constants
 from .executed import delivered, readable, without_clauses
@@ -16,7 +16,7 @@ from .forms import known_start, lower
 from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
-from .jumps import repeated
+from .jumps import marked, repeated
 from .lexer import Source, Token
 from .modules import inline_module, read_header
 from .reader import Reader
@@ -112,13 +112,20 @@ class _Compiler:
         if not node.closed:
             unit.report("SLP102", "the block that begins here has no END", [node.keyword])
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
+        if node.arms[1:]:
+            facts.append(self._mark(Attempt(), scope))
         self._arm(node.arms[0], scope, facts, branching=False)
         for arm in node.arms[1:]:
-            facts.append(StatementFact(StatementKind.OTHER, Span(), branch=scope.branch, database=unit.database))
+            facts.append(self._mark(Rescue(), scope))
             tried = unit.constants.values
             unit.constants.values = dict(tried)
             self._arm(arm, scope, facts, branching=True)
             unit.constants.either((tried, unit.constants.values), unit.constants.choice([node.keyword]))
+
+    def _mark(self, effect: Effect | None, scope: Scope) -> StatementFact:
+        """A statement without a row: where an arm begins or ends, or a GOTO leads."""
+        effects = (effect,) if effect else ()
+        return StatementFact(StatementKind.OTHER, Span(), effects=effects, branch=scope.branch, database=self.unit.database)
 
     def _conditional(self, node: Conditional, scope: Scope, facts: list[Fact]) -> None:
         self.statements += 1
@@ -143,6 +150,10 @@ class _Compiler:
     def _leaf(self, node: Leaf, scope: Scope, *, first: bool) -> list[Fact]:
         unit, tokens = self.unit, node.tokens
         self.statements += 1
+        mark = marked(tokens)
+        if mark is not None:
+            unit.constants.mark(mark)
+            return [self._mark(mark, scope)]
         if word(tokens, 0) == "USE" and len(tokens) > 1:
             unit.database = unit.used = tokens[1].value
             return []
@@ -178,6 +189,8 @@ class _Compiler:
         facts = compile_executed(string, unit.database, unit.depth + 1)
         if not string.certain:
             facts = readable(facts)
+            self.arms += 1  # another string may be executed in its place
+        arms = scope.branch if string.certain else (*scope.branch, self.arms)
         span = unit.span(tokens)
         unit.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
         for definition in facts.definitions:
@@ -186,7 +199,8 @@ class _Compiler:
             if isinstance(fact, ModuleFact):
                 body = tuple(replace(one, span=span) for one in fact.body)
                 self.created.append(replace(fact, span=span, body=body, database=fact.database or unit.database))
-        return [replace(fact, span=span, branch=scope.branch) for fact in facts.items if isinstance(fact, StatementFact)]
+        statements = [fact for fact in facts.items if isinstance(fact, StatementFact)]
+        return [self._mark(None, scope), *(replace(fact, span=span, branch=(*arms, *fact.branch)) for fact in statements)]
 
     # --- modules --------------------------------------------------------------------------------------------------------
 

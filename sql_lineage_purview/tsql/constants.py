@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..model.facts import Jump, Label
 from .boundaries import word_at
 from .folding import alternatives
 from .lexer import Kind, Token
-from .patterns import UNKNOWN, Patterns, chosen, joined, of_variable, parameter, some, unknown
+from .patterns import UNKNOWN, Patterns, chosen, joined, of_variable, parameter, settled, some, unknown
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
 from .words import find, skip_group, split
 
@@ -27,6 +28,7 @@ class Constants:
     choices: int = 0
     conditions: dict[tuple[str, ...], int] = field(default_factory=dict)
     changes: dict[str, int] = field(default_factory=dict)  # how often each variable has been assigned
+    jumps: dict[str, list[Mapping[str, Patterns]]] = field(default_factory=dict)  # what there was at each GOTO, by its label
 
     @classmethod
     def of(cls, parameters: Iterable[str]) -> Constants:
@@ -50,6 +52,7 @@ class Constants:
             name = piece[0].value.casefold()
             given = _assigned(piece, before) if told else _selected(piece, before, rows)
             if given is None:
+                self._changed(name)  # SET @n -= 1
                 if word_at(tokens, 0) == "DECLARE":
                     self.values.setdefault(name, ())
                 continue
@@ -84,9 +87,8 @@ class Constants:
     def either(self, others: Iterable[Mapping[str, Patterns]], choice: int) -> None:
         """Behind the arms of an IF, THEN before ELSE: each variable holds what one of them has left."""
         ends = list(others)
-        names = dict.fromkeys(name for end in ends for name in end)
-        found: dict[str, Patterns] = {}
-        for name in names:
+        found = dict(ends[0])
+        for name in _differing(ends):
             held = [end.get(name, () if name.startswith("?") else None) for end in ends]
             known = [patterns for patterns in held if patterns is not None]
             if len(set(known)) > 1:
@@ -96,8 +98,16 @@ class Constants:
                 found[f"?{name}"] = ()
         self.values = found
 
+    def mark(self, mark: Jump | Label) -> None:
+        """A GOTO, or a label: there is what stood before it, or what there was at a GOTO."""
+        if isinstance(mark, Jump):
+            self.jumps.setdefault(mark.label.casefold(), []).append(dict(self.values))
+        elif ends := self.jumps.pop(mark.name.casefold(), []):
+            self.choices += 1
+            self.either([*ends, self.values], self.choices)
+
     def _forget(self, tokens: list[Token]) -> None:
-        """FETCH INTO, an OUTPUT argument, UPDATE … SET @v: the value is no longer known."""
+        """FETCH INTO, an OUTPUT argument, UPDATE … SET @v, EXEC @v = p: the value is no longer known."""
         for index, token in enumerate(tokens):
             if token.kind is not Kind.VARIABLE:
                 continue
@@ -106,9 +116,20 @@ class Constants:
                 tokens[0].upper in ("FETCH", "RECEIVE")
                 or following in ("OUTPUT", "OUT")
                 or (tokens[0].upper == "UPDATE" and following in _ASSIGNS)
+                or (tokens[0].upper in ("EXEC", "EXECUTE") and index == 1 and following == "=")
             ):
                 self._changed(token.value.casefold())
                 self.values[token.value.casefold()] = of_variable(token)
+
+
+def _differing(ends: list[Mapping[str, Patterns]]) -> dict[str, None]:
+    """The names that do not hold the same in all; there may be thousands that do."""
+    first = ends[0]
+    found: dict[str, None] = {}
+    for end in ends[1:]:
+        found |= {name: None for name, held in end.items() if first.get(name) is not held}
+        found |= {name: None for name in first if name not in end}
+    return found
 
 
 def _of_variables(condition: list[Token]) -> bool:
@@ -138,7 +159,7 @@ def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | 
         return None
     if len(piece) == equals + 2 and piece[-1].upper == "NULL":
         return ()
-    given = alternatives(piece[equals + 1 :], before)
+    given = settled(alternatives(piece[equals + 1 :], before))
     if piece[equals].upper != "=":
         given = joined((before.get(piece[0].value.casefold()) or UNKNOWN, given))
     return given

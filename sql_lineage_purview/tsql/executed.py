@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import Effect, Execute, ExecuteString, FileFacts, ModuleFact, Result, StatementFact, Write
+from ..model.facts import Effect, Execute, ExecuteString, FileFacts, ModuleFact, Result, Return, StatementFact, Write
 from ..model.names import RESERVED, is_left_open
 from .folding import FoldedString
 from .lexer import Kind, Token
@@ -29,7 +29,8 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
                 )
                 diagnostics.append(Diagnostic("SLP302", message, Span()))
             continue
-        effects = tuple(_delivered(effect, string) for effect in fact.effects)
+        # RETURN ends the string alone, so what stands behind its EXEC is run all the same.
+        effects = tuple(_delivered(effect, string) for effect in fact.effects if not isinstance(effect, Return))
         writes = fact.writes
         if string.into and any(isinstance(effect, Result) for effect in fact.effects):
             writes = (*writes, string.into)

@@ -16,12 +16,17 @@ from ..model.facts import Pattern, Piece
 from ..model.names import Name
 from .boundaries import word_at
 from .lexer import Kind, Token
-from .patterns import MOST, UNKNOWN, Patterns, agree, divided, fixed, joined, literal, merged, of_variable, plain, some
+from .patterns import MOST, UNKNOWN, Patterns, agree, chosen, divided, fixed, joined, literal, merged, of_variable, plain, some
 from .row_texts import aggregated, column_key, subquery
 from .words import find, skip_group, split
 
 # https://learn.microsoft.com/sql/t-sql/functions/formatmessage-transact-sql
 _PLACE = re.compile(r"%[sdiu]")
+
+# Words of conditions over variables that have one answer in all of an expression.
+_ASKS = frozenset(
+    "WHEN AND OR NOT IS NULL IN BETWEEN LIKE N ISNULL COALESCE NULLIF LEN LTRIM RTRIM TRIM UPPER LOWER LEFT RIGHT".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,24 @@ def _operand(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
 
 def _case(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
     """The values behind THEN and ELSE. Without ELSE there is NULL, and no string to run."""
-    found: list[Pattern] = []
+    ways: list[Patterns] = []
     at = find(tokens, {"THEN", "ELSE"})
+    conditions = tokens[:at]
     while at < len(tokens):
         end = find(tokens, {"WHEN", "ELSE"}, at + 1)
-        found += alternatives(tokens[at + 1 : end], known)
+        ways.append(alternatives(tokens[at + 1 : end], known))
         at = end if end < len(tokens) and tokens[end].upper == "ELSE" else find(tokens, {"THEN", "ELSE"}, end)
-    return some(found) if found else UNKNOWN
+        conditions = conditions + tokens[end:at]
+    return _one_of(ways, conditions)
+
+
+def _one_of(ways: list[Patterns], conditions: list[Token]) -> Patterns:
+    """What CASE or IIF may be. Two of them in one expression, whose conditions ask the same of variables, go the same way."""
+    alike = all(token.kind is not Kind.QUOTED and (token.kind is not Kind.WORD or token.upper in _ASKS) for token in conditions)
+    if len(ways) > 1 and alike:
+        asked = " ".join(token.value.casefold().replace("=", "is") for token in conditions)
+        ways = [chosen(patterns, f"?{asked}", way) for way, patterns in enumerate(ways)]
+    return some(pattern for patterns in ways for pattern in patterns) if any(ways) else UNKNOWN
 
 
 # --- functions -----------------------------------------------------------------------------------------------------
@@ -145,11 +161,7 @@ def _is_null(tokens: list[Token], known: Mapping[str, Patterns]) -> bool:
 
 
 def _iif(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
-    return (
-        some(pattern for argument in arguments[1:] for pattern in alternatives(argument, known))
-        if len(arguments) > 1
-        else UNKNOWN
-    )
+    return _one_of([alternatives(argument, known) for argument in arguments[1:]], arguments[0]) if len(arguments) > 1 else UNKNOWN
 
 
 def _quoted(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..model.facts import Jump, Label
 from .boundaries import word_at
+from .lexer import Token
 from .statements import Block, Conditional, Leaf, Node
 
 
@@ -26,6 +28,13 @@ def repeated(nodes: Sequence[Node]) -> list[tuple[int, int]]:
         else:
             found.append((start, end))
     return found
+
+
+def marked(tokens: list[Token]) -> Jump | Label | None:
+    """What a statement is that only tells where a GOTO leads."""
+    if word_at(tokens, 0) == "GOTO" and len(tokens) > 1:
+        return Jump(tokens[1].value)
+    return Label(tokens[0].value) if len(tokens) == 2 and tokens[0].name and word_at(tokens, 1) == ":" else None
 
 
 def _is_label(leaf: Leaf) -> bool:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.diagnostics import Span
-from ..model.facts import Declare, ModuleFact, Parameter, Write
+from ..model.facts import Declare, ModuleFact, Parameter, Piece, Write
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, StatementKind
 from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
+from .patterns import literal, without_secrets
 from .queries import read_query
 from .reader import Reader
 from .statements import ModuleNode
@@ -79,7 +80,8 @@ def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
         type_name, _ = name_at(piece, 1 + (word(piece, 1) == "AS"))
         output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
         default = piece[find(piece, {"="}) + 1 :][:1]
-        text = default[0].value if default and default[0].kind is Kind.STRING else None
+        told = default and default[0].kind is Kind.STRING
+        text = literal(without_secrets((Piece(default[0].value),), piece[0].value)) if told else None
         found.append(Parameter(piece[0].value, type_name, output, text))
     return tuple(found)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..model.facts import Pattern, Piece
+from ..model.secrets import HIDDEN, redact
 from .lexer import Token
 
 Patterns: TypeAlias = tuple[Pattern, ...]
@@ -35,10 +37,17 @@ def unknown(pattern: Pattern) -> bool:
     return not any(piece.variable if not piece.known else piece.text for piece in pattern)
 
 
+def without_secrets(pattern: Pattern, name: str = "") -> Pattern:
+    """A pattern as facts keep it: they stand in the cache, and no secret may. `name`: what takes the string, as `@Password`."""
+    if redact(f"{name} = 'x'") != f"{name} = 'x'":
+        return (Piece(HIDDEN),)
+    return tuple(replace(piece, text=redact(piece.text)) if piece.known else piece for piece in pattern)
+
+
 # --- choices: a piece without text says which of several ways a pattern belongs to ----------------------------------------
 
 
-def chosen(patterns: Patterns, choice: int, way: int | None = None) -> Patterns:
+def chosen(patterns: Patterns, choice: int | str, way: int | None = None) -> Patterns:
     """Alternatives of which one is taken wherever they stand: each marked by its place, or all as of one way."""
     return tuple(
         merged((Piece("", variable=f"{choice}={place if way is None else way}"), *pattern))
@@ -54,6 +63,15 @@ def is_choice(piece: Piece) -> bool:
 def divided(pattern: Pattern) -> tuple[Pattern, Pattern]:
     """The marks of a pattern, and its string."""
     return tuple(filter(is_choice, pattern)), tuple(piece for piece in pattern if not is_choice(piece))
+
+
+def settled(patterns: Patterns) -> Patterns:
+    """A whole expression's strings: what its CASEs have chosen holds in it alone, since variables may change behind it."""
+    return tuple(
+        dict.fromkeys(
+            tuple(piece for piece in one if not (is_choice(piece) and (piece.variable or "")[0] == "?")) for one in patterns
+        )
+    )
 
 
 def plain(patterns: Patterns) -> Patterns:

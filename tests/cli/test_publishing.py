@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ class TestPush:
         assert outcome.code == 0
         assert "0 processes to create, 0 to update, 1 unchanged." in outcome.out
         assert "  Processes: 0 created, 0 updated, 1 unchanged, 1 not published." in outcome.out
-        assert "  Nothing to do: the catalogue holds all of this lineage." in outcome.out
+        assert "  Nothing to do: the catalogue holds what can be published of this lineage." in outcome.out
 
     def test_without_a_terminal_must_be_told_yes(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))
@@ -356,3 +357,67 @@ def test_a_profile_is_chosen_by_name(catalogue: Path, run: Run) -> None:
 
     assert run("plan", ".", "--profile", "other").out.startswith("Plan for the emulator, owner others\n")
     assert run("plan", ".", "--profile", "third").code == 2
+
+
+class TestWhoIsAsked:
+    @pytest.mark.parametrize("stdin", [None, io.StringIO()])
+    def test_nobody_where_there_is_no_stdin(
+        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
+    ) -> None:
+        if stdin is not None:
+            stdin.close()
+        monkeypatch.setattr(sys, "stdin", stdin)
+
+        outcomes = [run("push", "."), run("trace", ".", "--classification", "X", "--apply")]
+
+        assert [outcome.code for outcome in outcomes] == [2, 2]
+        assert all(outcome.err.endswith("Add --yes.\n") for outcome in outcomes)
+
+    def test_a_plan_of_another_owner_is_refused(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        run("plan", ".", "-o", "plan.json")
+        monkeypatch.setenv("SQL_LINEAGE_PURVIEW_OWNER", "others")
+
+        outcome = run("push", "--plan", "plan.json", "--yes")
+
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "plan.json: the plan is one of team, and the configuration one of others." in outcome.err
+
+
+class TestPartOfTheScripts:
+    @pytest.fixture
+    def pushed(self, catalogue: Path, run: Run) -> Path:
+        write(catalogue, {"etl/loose.sql": "INSERT INTO dbo.TotalsOld (Id) SELECT Id FROM dbo.Fact"})
+        assert "Processes: 2 created" in run("push", ".", "--yes").out
+        return catalogue
+
+    @pytest.mark.parametrize("part", [".", "etl", "etl/loose.sql", "etl/usp_Load.sql"])
+    def test_has_the_names_of_the_whole(self, pushed: Path, run: Run, part: str) -> None:
+        plan = run("plan", part, "--format", "json").out
+
+        assert all(row.action == "unchanged" for row in read_plan(plan).processes)
+
+    @pytest.mark.parametrize("part", ["ddl", "etl/loose.sql", "etl/usp_Load.sql"])
+    def test_loses_nothing_of_the_others_when_it_is_pruned(self, pushed: Path, run: Run, part: str) -> None:
+        outcome = run("plan", part, "--prune")
+
+        assert " 0 to delete," in outcome.out
+        assert "its script is there, and was not scanned" in outcome.out
+
+    def test_what_is_gone_or_excluded_is_deleted_all_the_same(self, pushed: Path, run: Run) -> None:
+        (pushed / "etl/loose.sql").unlink()
+
+        assert "  - etl/loose.sql -> dbo.TotalsOld" in run("plan", "ddl", "--prune").out
+        write(pushed, {"sql-lineage-purview.toml": f'exclude = ["etl"]\n{CONFIGURATION}'})
+        assert "  - dbo.usp_Load -> dbo.Fact" in run("plan", ".", "--prune").out
+
+    if os.name != "nt":  # to make a link needs a privilege on Windows
+
+        def test_a_link_that_is_not_followed_deletes_nothing(self, pushed: Path, run: Run) -> None:
+            outside = pushed.parent / "outside.sql"
+            (pushed / "etl/usp_Load.sql").rename(outside)
+            (pushed / "etl/usp_Load.sql").symlink_to(outside)
+
+            outcome = run("plan", ".", "--prune")
+
+            assert "1 unchanged" in outcome.out
+            assert "etl/usp_Load.sql was skipped (a link that leads outside the scanned folder)" in outcome.out

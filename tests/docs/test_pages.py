@@ -40,13 +40,14 @@ OTHER_OPTIONS = {
         "--calls",
         "--differences",
         "--examples",
+        "--from-ref",
         "--gaps",
         "--oracle",
         "--out",
         "--peer",
         "--programs",
     ),
-    *("--referenced", "--rewrite-specs", "--venv", "--without"),
+    *("--referenced", "--rewrite-specs", "--to-ref", "--venv", "--without"),
 }
 TOML = [(page, block.line, block.body) for page in PAGES for block in blocks_of(page) if block.language == "toml"]
 

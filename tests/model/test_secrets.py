@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,3 +110,32 @@ def test_long_text_takes_no_long_time(text: str) -> None:
 )
 def test_a_secret_by_position_is_hidden(text: str) -> None:
     assert "hush" not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DECLARE @password nvarchar(50) = 'hush-hush', @n int = 1",
+        "DECLARE @DbPassword AS varchar(max) = N'hush-hush'",
+        "DECLARE @client_secret sysname='hush-hush'",
+        "EXEC dbo.login @user = 'a', @pass = 'hush-hush'",
+        "SELECT 1 FROM dbo.u AS u WHERE u.[Password] <> 'hush-hush'",
+        """SELECT 1 FROM dbo.u WHERE "secret" = 'hush-hush'""",
+        """SELECT '{"api-key": "hush-hush", "x": 1}'""",
+        """SELECT '{"db_password":"hush-hush"}'""",
+        "SELECT 'eyJhbGciOiJIUzI1NiJ9.hush-hush.sig'",
+        "SELECT DECRYPTBYKEYAUTOCERT(CERT_ID('c'), N'hush-hush', x.Number) FROM dbo.x",
+    ],
+)
+def test_a_secret_goes_by_many_names(text: str) -> None:
+    assert "hush" not in redact(text)
+    assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["@password " * 20_000, "@p(" * 20_000, '"a":"' * 20_000, "@passpasspass" * 10_000, "eyJ" * 20_000]
+)
+def test_long_text_that_looks_like_secrets_takes_no_long_time(text: str) -> None:
+    started = time.perf_counter()
+    redact(text)
+    assert time.perf_counter() - started < 5

@@ -137,3 +137,18 @@ if os.name != "nt":  # to make a link needs a privilege on Windows
             (tmp_path / "a.sql").symlink_to(tmp_path / "gone.sql")
 
             assert [one.path for one in discover([tmp_path], Settings()).skipped] == ["a.sql"]
+
+        def test_that_lead_back_to_themselves_are_said(self, tmp_path: Path) -> None:
+            (tmp_path / "a.sql").symlink_to(tmp_path / "a.sql")
+
+            [skipped] = discover([tmp_path], Settings()).skipped
+            assert (skipped.path, "link" in skipped.reason) == ("a.sql", True)
+
+
+def test_a_pipeline_that_is_no_json_is_said(tmp_path: Path) -> None:
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline" / "broken.json").write_text('{"name": "x", "properties": {', encoding="utf-8")
+    (tmp_path / "pipeline" / "other.json").write_text('{"a": 1}', encoding="utf-8")
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    (tmp_path / "a.sql").write_text("SELECT 1", encoding="utf-8")
+    assert [one.path for one in discover([tmp_path], Settings()).skipped] == ["pipeline/broken.json"]

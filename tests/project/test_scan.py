@@ -153,3 +153,19 @@ def test_a_pool_that_cannot_start_is_no_error(folder: Path, monkeypatch: pytest.
     monkeypatch.setattr("sql_lineage_purview.project.compilation.ProcessPoolExecutor", refuse)
 
     assert _edges(scan([folder], Settings(jobs=2))) == [("stg.Sales", "dbo.Fact")]
+
+
+def test_no_secret_of_a_string_or_an_argument_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "load.sql").write_text(
+        """
+        CREATE PROCEDURE dbo.P @t sysname, @DbPassword nvarchar(99) = 'Kept1' AS
+        DECLARE @s nvarchar(max) = N'CREATE LOGIN x WITH PASSWORD = ''Kept2''; INSERT INTO dbo.t SELECT * FROM ' + @t;
+        EXEC (@s);
+        EXEC dbo.Other @DbPassword = 'Kept3', @name = 'dbo.S';
+        """,
+        encoding="utf-8",
+    )
+    scan([tmp_path], Settings(), use_cache=True)
+    entries = [entry.read_text(encoding="utf-8") for entry in tmp_path.rglob("*.json")]
+    assert "dbo.S" in entries[0]
+    assert not any("Kept" in entry for entry in entries)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from sql_lineage_purview.purview import (
+    Action,
     BulkLimits,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
+    Journal,
     Plan,
     PushOptions,
     make_plan,
@@ -171,3 +176,65 @@ def test_a_plan_for_another_account_is_refused(account, plan) -> None:
     with pytest.raises(BadPlanError, match="was made for"):
         push(plan(1), DataMapClient("https://other.purview.azure.com", account))
     assert account.writes() == []
+
+
+class Denied:
+    """An account in which some collections, and the processes of some names, are out of the identity's reach."""
+
+    def __init__(self, account, collections: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> None:
+        self.account, self.collections, self.names = account, collections, names
+        self.posts = 0
+
+    def send(self, method, url, headers, body) -> Reply:
+        if method == "POST" and "/entity/bulk" in url:
+            self.posts += 1
+            if any(f"collectionId={name}" in url for name in self.collections) or any(
+                name.encode() in body for name in self.names
+            ):
+                return Reply(403)
+        return self.account.send(method, url, headers, body)
+
+
+def test_a_collection_that_is_denied_holds_up_no_other(account, client: DataMapClient, plan) -> None:
+    made = plan(40)
+    rows = [replace(row, collection="alpha" if number < 20 else "beta") for number, row in enumerate(made.processes)]
+    denied = Denied(account, collections=("alpha",))
+    result = push(replace(made, processes=rows), DataMapClient(client.endpoint, denied))
+    assert sorted(result.created) == sorted(row.process.qualified_name for row in rows[20:])
+    assert result.stopped.startswith("alpha: The service answered 403")
+    assert "Data Curator" in result.stopped
+    assert len(result.created) + len(result.failed) + result.untried == 40
+    assert denied.posts < 12
+
+
+def test_a_known_process_that_is_denied_holds_up_no_other(account, client: DataMapClient, plan) -> None:
+    push(plan(10), client)
+    made = plan(10)
+    rows = [replace(row, action=Action.UPDATE) for row in made.processes]
+    result = push(replace(made, processes=rows), DataMapClient(client.endpoint, Denied(account, names=("#dbo.t3", "#dbo.t7"))))
+    assert len(result.updated) == 8
+    assert [row.qualified_name[-2:] for row in result.failed] == ["t3", "t7"]
+    assert result.stopped == ""
+
+
+def test_a_push_that_is_denied_keeps_its_journal(account, client: DataMapClient, plan, tmp_path: Path) -> None:
+    made = plan(10)
+    rows = [replace(row, collection="alpha" if number < 5 else "beta") for number, row in enumerate(made.processes)]
+    made = replace(made, processes=rows)
+    path = tmp_path / "j.jsonl"
+    push(made, DataMapClient(client.endpoint, Denied(account, collections=("alpha",))), journal=Journal(path))
+    result = push(made, client, journal=Journal(path))
+    assert (len(result.created), result.resumed, result.stopped) == (5, 5, "")
+
+
+def test_nothing_is_deleted_where_what_is_new_is_denied(account, client: DataMapClient, plan) -> None:
+    push(plan(4), client)
+    *old, gone = plan(4).processes
+    new = replace(gone, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"), collection="alpha")
+    new = [replace(new, process=replace(new.process, qualified_name=f"{new.process.qualified_name}{n}")) for n in range(4)]
+    rows = [*old, *(replace(row, action=Action.CREATE) for row in new), replace(gone, action=Action.DELETE)]
+    edited = replace(plan(4), processes=rows)
+    denied = DataMapClient(client.endpoint, Denied(account, collections=("alpha",)))
+    result = push(edited, denied, PushOptions(prune_threshold=1))
+    assert (result.deleted, len(result.failed) + result.untried) == ((), 5)
+    assert "alpha: " in result.stopped

@@ -257,3 +257,19 @@ def test_new_entities_can_be_put_into_a_collection() -> None:
     transport = Recorder(lambda *_: reply(200, {"guidAssignments": {"-1": "g"}}))
     DataMapClient(ENDPOINT, transport).upsert_entities([entity("x")], collection="sales")
     assert parse_qs(urlsplit(transport.calls[0][1]).query)["collectionId"] == ["sales"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"entities": "x"}',
+        b'{"entities": [null]}',
+        b'{"entity": [1]}',
+        b'{"referredEntities": [1]}',
+        b'{"guidAssignments": ["a"]}',
+    ],
+)
+def test_an_answer_of_another_shape_is_an_error(body: bytes) -> None:
+    with pytest.raises(ServiceError, match="no answer of the Data Map") as error:
+        DataMapClient(ENDPOINT, Recorder(lambda *_: Reply(200, {}, body))).get_entity("g")
+    assert "check endpoint" in str(error.value)

@@ -39,6 +39,7 @@ def atlas(code: str, message: str) -> bytes:
             RefusedError,
             ["Data Curator", "account"],
         ),
+        (302, b"", ServiceError, ["Redirects are not followed", "endpoint"]),
         (401, b"", RefusedError, ["az login", "scope"]),
         (429, b"{}", ServiceError, ["throttled"]),
         (503, b"oops", ServiceError, ["503", "oops", "again later"]),

@@ -7,6 +7,7 @@ import requests
 import responses
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
+from sql_lineage_purview.purview import PurviewTarget, connect
 from sql_lineage_purview.purview.errors import BadEndpointError, SignInError, UnreachableError
 from sql_lineage_purview.purview.http import (
     AuthorizedTransport,
@@ -14,8 +15,10 @@ from sql_lineage_purview.purview.http import (
     LocalTransport,
     Reply,
     RequestsTransport,
+    plain_endpoint,
     require_secure,
 )
+from tests.tls import Authority, TlsServer, served
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,3 +138,42 @@ def test_nothing_is_sent_without_a_token() -> None:
 
 def test_a_token_is_not_shown() -> None:
     assert "t0ken" not in repr(FixedToken("t0ken"))
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["https://acct.purview.azure.com", "HTTPS://Acct.Purview.azure.com/", " https://acct.purview.azure.com// "],
+)
+def test_an_endpoint_has_one_spelling(endpoint: str) -> None:
+    assert plain_endpoint(endpoint) == "https://acct.purview.azure.com"
+
+
+def test_a_path_of_an_endpoint_keeps_its_case() -> None:
+    assert plain_endpoint("https://Gate.example/Purview/") == "https://gate.example/Purview"
+    assert plain_endpoint("emulator") == "emulator"
+
+
+@pytest.mark.parametrize("tail", ["/?a=b", "#x", "?"])
+def test_an_endpoint_with_a_query_is_refused_before_anything_is_sent(tail: str) -> None:
+    with pytest.raises(BadEndpointError, match="more than a host"):
+        connect(PurviewTarget(f"https://acct.purview.azure.com{tail}"))
+
+
+def test_a_login_in_what_is_no_address_is_not_repeated() -> None:
+    with pytest.raises(BadEndpointError) as error:
+        require_secure("https://user:hush@acct.example:99999")
+    assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_this_machine_too_is_verified_against_the_bundle_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    for other in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(other, raising=False)
+    authority = Authority(tmp_path)
+    with served(TlsServer(lambda _: (200, {})), authority.context()) as server:
+        with pytest.raises(UnreachableError, match="certificate"):
+            RequestsTransport().send("GET", server.url, {}, b"")
+        monkeypatch.setenv(variable, str(authority.file))
+        assert RequestsTransport().send("GET", server.url, {}, b"").status == 200

@@ -80,3 +80,24 @@ def test_a_place_that_cannot_be_written_is_said_and_stops_nothing(tmp_path: Path
 def test_each_owner_has_one_for_each_account() -> None:
     names = {journal_name(endpoint, owner) for endpoint in ("https://a", "https://b") for owner in ("x", "y", "X")}
     assert len(names) == 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"at": "x", "outcome": "written", "name": "a", "content": "1"}',
+        '{"at": null, "outcome": "written", "name": "a", "content": "1"}',
+        '{"at": true, "outcome": "written", "name": "a", "content": "1"}',
+        '{"at": NaN, "outcome": "written", "name": "a", "content": "1"}',
+        '{"at": 1e999, "outcome": "written", "name": ["a"], "content": "1"}',
+        '{"at": 1, "outcome": 3, "name": null, "content": {}}',
+        "[[[",
+        "\ufffe\0",
+    ],
+)
+def test_lines_that_say_nothing_are_passed_over(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "j.jsonl"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    Journal(path).write([("b", "2")])
+    again = Journal(path)
+    assert (again.has_written("a", "1"), again.has_written("b", "2"), again.problem) == (False, True, "")

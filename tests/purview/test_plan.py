@@ -336,3 +336,15 @@ def test_a_file_name_that_is_no_text_can_still_be_published(warehouse, plan, gra
     made = plan(graph_text().edge("dbo.A", "dbo.T", module=None, path="load_\udcff.sql"))
     assert push(made, client).created == ("sql-lineage-purview://prod/load_%3F.sql#dbo.t",)
     assert plan_text(made).encode()
+
+
+def test_names_that_differ_only_in_which_part_a_dot_belongs_to_are_two(
+    account, client: DataMapClient, databases: DatabaseMap, graph_text
+) -> None:
+    for table in ("A", "T"):
+        account.add("azure_sql_table", f"mssql://s.database.windows.net/Dw/dbo/{table}", ["x"])
+    text = graph_text().edge("dbo.A", "dbo.T", module="dbo.[x.y]").edge("dbo.A", "dbo.T", module="[dbo.x].y", line=9)
+    plan = make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod")
+    assert [row.process.qualified_name.rpartition("/")[2] for row in plan.processes] == ["dbo.x%2Ey#dbo.T", "dbo%2Ex.y#dbo.T"][
+        ::-1
+    ]

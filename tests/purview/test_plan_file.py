@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,23 @@ def test_a_plan_that_breaks_off_is_refused(tmp_path: Path) -> None:
     path.write_text(text[: text.index('"resolved"')], encoding="utf-8", newline="\n")
     with pytest.raises(BadPlanError):
         open_plan(path)
+
+
+def test_a_plan_that_comes_through_a_pipe_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "pipe"
+    path.write_text(plan_text(PLAN), encoding="utf-8", newline="\n")
+    monkeypatch.setattr(Path, "is_file", lambda _path: False)
+    opened = open_plan(path)
+    path.unlink()  # a second reader of a pipe finds nothing
+    assert same(opened, PLAN)
+    assert len(opened.processes) == 3
+
+
+def test_a_file_that_changes_between_looking_and_applying_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(plan_text(PLAN), encoding="utf-8", newline="\n")
+    opened = open_plan(path)
+    assert len(opened.processes) == 3
+    path.write_text(plan_text(replace(PLAN, processes=PLAN.processes[:1])), encoding="utf-8", newline="\n")
+    with pytest.raises(BadPlanError, match="was changed while it was applied"):
+        list(opened.processes)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sql_lineage_purview.emulator import Asset, Emulator, seed
+from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.graph import Gaps, ScannedFile
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
@@ -24,7 +25,7 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.errors import PruneError
+from sql_lineage_purview.purview.errors import PruneError, RefusedError
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 ALL = PushOptions(prune_threshold=1)
@@ -162,3 +163,62 @@ def test_parts_of_a_mapping_that_shrank_are_gone_too(client: DataMapClient, data
     assert len(present(client)) > 2
     push(made(3), client, ALL)
     assert present(client) == {"dbo.usp_load#dbo.t1"}
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "reason"),
+    [
+        ("SLP403", "all.sql", "all.sql includes a script that is missing"),
+        ("SLP402", "all.sql", "all.sql includes a script from outside"),
+        ("SLP003", "T2.sql", "not all of T2.sql is valid text"),
+        ("SLP003", "all.sql", ""),
+        ("SLP101", "T2.sql", ""),
+    ],
+)
+def test_what_a_script_did_not_show_is_not_gone(
+    client: DataMapClient, databases: DatabaseMap, graph_text, code: str, path: str, reason: str
+) -> None:
+    text = graph_text().edge("dbo.A", "dbo.T1", module="dbo.p1", path="T1.sql")
+    both = graph_text().edge("dbo.A", "dbo.T1", module="dbo.p1", path="T1.sql", line=1)
+    both.edge("dbo.A", "dbo.T2", module="dbo.p2", path="T2.sql")
+    options = PlanOptions(pruning=Pruning.ON)
+    resolver = CatalogueResolver(client, databases)
+    push(make_plan(both.graph(), resolver, client, owner="prod"), client)
+    graph = replace(text.graph(), diagnostics=(Diagnostic(code, "…", Span(), path),))
+    made = make_plan(graph, resolver, client, owner="prod", options=options)
+    assert (deleted(made) == []) is bool(reason)
+    assert any(reason in note for note in made.notes) is bool(reason)
+
+
+def test_what_was_not_looked_at_is_not_gone_and_is_said_once(client: DataMapClient, databases: DatabaseMap, graph_text) -> None:
+    def made(*tables: str, **options: object) -> Plan:
+        text = graph_text()
+        for table in tables:
+            text.edge("dbo.A", f"dbo.{table}", module=f"dbo.p{table}", path=f"{table}.sql")
+        chosen = PlanOptions(pruning=Pruning.ON, folder="sales", **options)
+        return make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod", options=chosen)
+
+    push(made("T1", "T2", "T3", "T4", "T5", "T6"), client)
+    again = made("T1", unseen=lambda path: "" if path == "sales/T6.sql" else "it was skipped")
+    assert deleted(again) == ["dbo.pT6 -> dbo.T6"]
+    assert again.notes == (
+        "dbo.pT2 -> dbo.T2, dbo.pT3 -> dbo.T3, dbo.pT4 -> dbo.T4 and 1 more: kept, although the scan has no such process: "
+        "it was skipped",
+    )
+
+
+def test_a_delete_that_is_denied_holds_up_no_other(client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
+    push(plan("T1", "T2", "T3"), client)
+    made = plan()
+    kept = made.having(Action.DELETE)[1].guid
+    delete, delete_one = client.delete_entities, client.delete_entity
+
+    def refuse(guids: list[str]) -> None:
+        if kept in guids:
+            raise RefusedError("The service answered 403", status=403)
+
+    monkeypatch.setattr(client, "delete_entities", lambda guids: refuse(guids) or delete(guids))
+    monkeypatch.setattr(client, "delete_entity", lambda guid: refuse([guid]) or delete_one(guid))
+    result = push(made, client, ALL)
+    assert (len(result.deleted), len(result.failed), result.stopped) == (2, 1, "")
+    assert present(client) == {"dbo.usp_t2#dbo.t2"}

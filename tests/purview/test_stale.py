@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from sql_lineage_purview.emulator import Asset, Emulator, seed
 from sql_lineage_purview.purview import (
+    Action,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
@@ -20,7 +22,9 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.errors import StalePlanError
+from sql_lineage_purview.purview.errors import BadPlanError, StalePlanError
+from sql_lineage_purview.purview.plan_document import PlannedRelation
+from sql_lineage_purview.purview.processes import state_of
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 SAVED = PushOptions(prune_threshold=1, saved=True)
@@ -107,3 +111,41 @@ def test_what_others_add_to_a_process_is_no_change(client: DataMapClient, saved:
     attributes = {"qualifiedName": name("t2"), "name": entity["attributes"]["name"], "userDescription": "words"}
     client.upsert_entities([{"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}])
     assert push(saved, client, SAVED).written == 2
+
+
+def test_a_delete_is_of_the_process_that_it_names_and_of_nothing_else(client: DataMapClient, saved: Plan) -> None:
+    (table,) = client.get_entities("azure_sql_table", [f"{ROOT}/A"]).entities
+    rows = [replace(row, guid=table["guid"]) if row.action is Action.DELETE else row for row in saved.processes]
+    with pytest.raises(StalePlanError) as error:
+        push(replace(saved, processes=rows), client, SAVED)
+    assert error.value.changes == ("dbo.pT3 -> dbo.T3: another process has its name now",)
+    assert client.get_entity(table["guid"]).entities[0]["status"] == "ACTIVE"
+
+
+def test_a_process_that_lost_the_mark_since_is_not_deleted(client: DataMapClient, saved: Plan) -> None:
+    attributes = {"qualifiedName": name("t3"), "name": "dbo.pT3 -> dbo.T3", "lineageOwner": "other"}
+    client.upsert_entities([{"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}])
+    (entity,) = client.get_entities(PROCESS_TYPE, [name("t3")]).entities
+    rows = [replace(row, state=state_of(entity)) if row.action is Action.DELETE else row for row in saved.processes]
+    with pytest.raises(StalePlanError) as error:
+        push(replace(saved, processes=rows), client, SAVED)
+    assert error.value.changes == ("dbo.pT3 -> dbo.T3: it does not carry the mark of prod",)
+
+
+@pytest.mark.parametrize("changed", [{"owner": "pro"}, {"qualified_name": "sql-lineage-purview://prod2/dbo.p#dbo.t"}])
+def test_a_plan_that_writes_what_is_not_its_owners_is_refused(
+    client: DataMapClient, saved: Plan, changed: dict[str, str]
+) -> None:
+    first, *others = saved.processes
+    edited = replace(saved, processes=(replace(first, process=replace(first.process, **changed)), *others))
+    with pytest.raises(BadPlanError, match="is no process of prod"):
+        push(edited, client, SAVED)
+    with pytest.raises(BadPlanError, match="is no process of prod2"):
+        push(replace(saved, owner="prod2"), client, SAVED)
+
+
+def test_a_plan_relates_assets_in_its_own_ways_alone(client: DataMapClient, saved: Plan) -> None:
+    table = saved.resolved[0].asset
+    relation = PlannedRelation(Action.CREATE, table, table, "", type_name="azure_sql_table_columns")
+    with pytest.raises(BadPlanError, match="relates assets by azure_sql_table_columns"):
+        push(replace(saved, relations=(relation,)), client, SAVED)

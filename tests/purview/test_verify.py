@@ -27,6 +27,7 @@ from sql_lineage_purview.purview.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.http import Reply
 from sql_lineage_purview.purview.mapping import LIMIT
 from sql_lineage_purview.purview.mapping_lint import hidden
+from sql_lineage_purview.purview.parents import PARENT_TYPE
 from sql_lineage_purview.purview.plan_document import PlannedRelation
 from sql_lineage_purview.purview.verify import Drift, DriftKind, verify
 
@@ -274,3 +275,10 @@ def test_a_mapping_above_the_size_of_a_property_is_hidden() -> None:
     [reason] = hidden(text, (), ("b",))
 
     assert str(LIMIT) in reason
+
+
+def test_a_procedure_that_the_account_does_not_take_as_parent_is_no_drift(account: Account) -> None:
+    start, end = AssetRef("a", PROCESS_TYPE, "1"), AssetRef("b", "azure_sql_stored_procedure", "2")
+    refused = PlannedRelation(Action.CREATE, start, end, "", type_name=PARENT_TYPE)
+
+    assert verify(replace(account.plan(), relations=(refused,)), account.client) == ()

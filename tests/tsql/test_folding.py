@@ -87,9 +87,15 @@ def test_what_is_not_known_stays_open(expression: str, text: str) -> None:
 
 
 def test_too_many_alternatives_are_given_up() -> None:
-    choice = "IIF(1 = 1, 'a', 'b')"
-    assert len(folded(" + ".join([choice] * 4))) == 16
-    assert folded(" + ".join([choice] * 5)) == ["${…}"]
+    choices = [f"IIF(@x = {number}, 'a', 'b')" for number in range(5)]
+    assert len(folded(" + ".join(choices[:4]))) == 16
+    assert folded(" + ".join(choices)) == ["${…}"]
+
+
+def test_one_condition_has_one_answer_in_an_expression() -> None:
+    assert folded("IIF(@x = 1, 'a', 'b') + IIF(@x = 1, 'c', 'd')") == ["ac", "bd"]
+    assert folded("CASE WHEN @x = 1 THEN 'a' ELSE 'b' END + CASE WHEN @y = 1 THEN 'c' ELSE 'd' END") == ["ac", "ad", "bc", "bd"]
+    assert folded("IIF(RAND() < 1, 'a', 'b') + IIF(RAND() < 1, 'c', 'd')") == ["ac", "ad", "bc", "bd"]
 
 
 def known(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .documents import embedded_script, holds_script, may_hold_script, script_bytes
+from .documents import embedded_script, holds_script, is_broken, may_hold_script, script_bytes
 from .script import EmbeddedScript
 from .workspace import Workspace, workspace_folder
 
@@ -11,6 +11,7 @@ __all__ = [
     "Workspace",
     "embedded_script",
     "holds_script",
+    "is_broken",
     "may_hold_script",
     "script_bytes",
     "workspace_folder",

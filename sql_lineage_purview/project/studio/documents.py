@@ -54,6 +54,15 @@ def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
         return None
 
 
+def is_broken(location: Path) -> bool:
+    """Is it a file of Studio's by its place, and yet no JSON?"""
+    try:
+        json.loads(location.read_bytes())
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
 def script_bytes(location: Path, data: bytes) -> bytes:
     """What of a file is SQL: the script that it holds, or all of it."""
     if not holds_script(location):

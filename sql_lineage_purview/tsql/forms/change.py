@@ -173,10 +173,14 @@ def _named(source: Source, name: Name) -> bool:
 
 
 def _stands_for(source: Source, name: Name) -> bool:
-    """Is it the table, under an alias? The rows of a trigger, which are its table's too, are not."""
-    if (source.alias or "").casefold() in ("inserted", "deleted"):
+    """Is it the table, under an alias? The rows of a trigger, which are its table's too, are not.
+
+    `UPDATE dbo.t … FROM Stage.dbo.t AS s` has two tables; which one a name without its schema means is not told here.
+    """
+    if (source.alias or "").casefold() in ("inserted", "deleted") or not isinstance(source.relation, TableSource):
         return False
-    return isinstance(source.relation, TableSource) and _same_table(source.relation.name, name)
+    one, other = ([part.casefold() for part in some.parts] for some in (source.relation.name, name))
+    return one == other or (sorted((len(one), len(other))) == [1, 2] and "dbo" in (one[0], other[0]) and one[-1] == other[-1])
 
 
 def _same_table(one: Name, other: Name) -> bool:

@@ -30,7 +30,7 @@ from ...model.names import Name, bracketed
 from ...model.vocabulary import StatementKind, Subtype
 from ..folding import FoldedString, fold
 from ..lexer import Kind, tokens_of
-from ..patterns import Patterns, literal, merged, unknown
+from ..patterns import Patterns, literal, merged, unknown, without_secrets
 from ..queries import read_expression
 from ..reader import Reader
 from ..remote import remote_at
@@ -125,7 +125,8 @@ def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
         if len(value) > 2 and value[0].kind is Kind.VARIABLE and word(value, 1) == "=":
             parameter, value = value[0].value, value[2:]
         variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
-        found.append(Argument(parameter, _value(reader, value), variable, output, _strings(reader, value)))
+        strings = tuple(without_secrets(pattern, parameter or "") for pattern in _strings(reader, value))
+        found.append(Argument(parameter, _value(reader, value), variable, output, strings))
     return tuple(found)
 
 
@@ -191,7 +192,7 @@ def _executed(
     reader: Reader, tokens: Tokens, patterns: Patterns, server: str | None, before: Pattern, behind: Pattern = ()
 ) -> tuple[Effect, ...]:
     effects: list[Effect] = []
-    for pattern in patterns:
+    for pattern in [one for one in patterns if not _nameless(one)] or patterns:
         whole = merged((*before, *pattern, *behind))
         text = literal(whole)
         if text is not None:
@@ -200,8 +201,14 @@ def _executed(
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
         else:
-            effects.append(ExecuteString(whole, reader.span(tokens), server=server or reader.server))
+            effects.append(ExecuteString(without_secrets(whole), reader.span(tokens), server=server or reader.server))
     return tuple(effects)
+
+
+def _nameless(pattern: Pattern) -> bool:
+    """Does a string hold `[]`, as QUOTENAME('') gives it? It cannot be run, so where there is another, that is the one."""
+    texts = [piece.text for piece in pattern if piece.known]
+    return "[]" in "".join(texts) and any(t.kind is Kind.QUOTED and not t.value for t in tokens_of(" ".join(texts)))
 
 
 def _execute_sql(

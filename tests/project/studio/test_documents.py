@@ -71,8 +71,6 @@ class TestWhichFilesCount:
             ("sqlscript/a.json", {"properties": {"content": {"query": 1}}}),
             ("sqlscript/a.json", ["properties"]),
             ("sqlscript/a.json", {"query": LOAD}),
-            ("sqlscript/a.json", "{ broken"),
-            ("sqlscript/a.json", "[" * 200_000),
             ("sqlscript/kql.json", sql_script("T | take 1", metadata={"language": "kql"})),
             ("pipeline/a.json", pipeline({"name": "w", "type": "Wait", "typeProperties": {"waitTimeInSeconds": 1}})),
             ("pipeline/a.json", {"properties": {"activities": [None, "x", {"type": "Script"}, {"typeProperties": 1}]}}),
@@ -88,6 +86,15 @@ class TestWhichFilesCount:
 
         assert not found.files
         assert not found.skipped
+
+    @pytest.mark.parametrize("document", ["{ broken", "[" * 200_000])
+    def test_what_cannot_be_read_is_said(self, tmp_path: Path, document: str) -> None:
+        put(tmp_path, "sqlscript/a.json", document)
+
+        found = discover([tmp_path], Settings())
+
+        assert not found.files
+        assert [one.path for one in found.skipped] == ["sqlscript/a.json"]
 
     def test_a_file_that_is_named_counts_wherever_it_is_and_is_said_where_it_holds_none(self, tmp_path: Path) -> None:
         held, empty = put(tmp_path, "a.json", sql_script()), put(tmp_path, "b.json", {})
