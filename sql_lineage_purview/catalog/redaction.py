@@ -53,16 +53,18 @@ def _clean(token: str, before: str) -> str:
         return _comment(token)
     closed = (len(token[1:]) - len(token[1:].rstrip(mark))) % 2 == 1  # two at the end are one of the text
     content = token[1 : -1 if closed else None].replace(mark * 2, mark)
-    clean = _content(content, hidden=not redact(before + token).endswith(token))
-    return mark + _like(clean, content).replace(mark, mark * 2) + (mark if closed else "")
+
+    def quoted(clean: str) -> str:
+        return mark + _like(clean, content).replace(mark, mark * 2) + (mark if closed else "")
+
+    clean = quoted(_content(content))
+    return clean if not content or redact(before + clean).endswith(clean) else quoted(HIDDEN)  # PASSWORD = 'all of it'
 
 
-def _content(content: str, *, hidden: bool) -> str:
+def _content(content: str) -> str:
     """What stands in a string; SQL in it, which has strings of its own, stays SQL as far as its secrets stand in those."""
     shown = redact(content)
-    if shown == content:
-        return HIDDEN if hidden and content else content
-    if "'" not in content:
+    if shown == content or "'" not in content:
         return shown
     clean = redact_module(content)
     return clean if redact(clean) == clean else HIDDEN

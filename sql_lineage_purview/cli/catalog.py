@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import write_snapshot
-from ..project.loading import catalog, load_settings
-from ..project.schemas import described
-from ..project.settings import PURVIEW
+from ..project.configuring.loading import catalog, load_settings
+from ..project.configuring.settings import PURVIEW
+from ..project.reading.schemas import described
 from .console import CommandError, deliver, say
 from .profiles import add_profile_argument, chosen_profile
 from .reading import counted
@@ -54,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _dump_account(arguments: argparse.Namespace) -> None:
     # Who dumps a package need not load the client.
-    from ..project.asset_snapshots import dump_assets  # noqa: PLC0415  # see above
+    from ..project.publishing.asset_snapshots import dump_assets  # noqa: PLC0415  # see above
     from ..purview import snapshot_lines  # noqa: PLC0415
-    from ..purview.entities import PROCESS_TYPE  # noqa: PLC0415
+    from ..purview.account.entities import PROCESS_TYPE  # noqa: PLC0415
     from .publishing import catalogue  # noqa: PLC0415
 
     folder, output = Path(arguments.source or "."), arguments.output

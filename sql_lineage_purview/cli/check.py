@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.addresses import is_address
+from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
-from ..project.discovery import shown
-from ..project.source_lines import SourceLines
+from ..project.reading.discovery import shown
+from ..project.reading.source_lines import SourceLines
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .console import deliver, say
 from .reading import add_reading_arguments, counted, display, is_finding, paths_or_here, read, settings_of
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ..model.diagnostics import Diagnostic
+    from ..project.configuring.settings import Settings
     from ..project.scan import Scan
-    from ..project.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from ..project.files import write_whole
+from ..project.reading.files import write_whole
 from ..render.one_line import one_line
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.catalogues import EMULATOR, database_map, target_of
-from ..project.loading import load_settings
-from ..purview.checkup import Finding, Health
-from ..purview.doctor import examine
+from ..project.configuring.loading import load_settings
+from ..project.publishing.catalogues import EMULATOR, database_map, target_of
+from ..purview.checking.checkup import Finding, Health
+from ..purview.checking.doctor import examine
 from ..render.one_line import one_line
 from .console import deliver
 from .profiles import add_profile_argument, chosen_profile
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from ..project.settings import Settings
+    from ..project.configuring.settings import Settings
 
 _FAILED, _NETWORK = 1, 3
 _WIDTH = 20

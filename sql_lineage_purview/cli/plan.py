@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.publishing import push_options
+from ..project.publishing.plans import push_options
 from ..purview import MissingPolicy, plan_text
 from ..purview.errors import PruneError, UnresolvedError
-from ..purview.placeholders import check_resolved
-from ..purview.prune import check_threshold
+from ..purview.planning.placeholders import check_resolved
+from ..purview.planning.prune import check_threshold
 from .console import deliver, say
 from .publishing import account, add_assets_argument, add_planning_arguments, render_plan
 from .reading import add_reading_arguments, named_paths, read, settings_of, summary
@@ -18,7 +18,7 @@ from .watching import planned
 if TYPE_CHECKING:
     import argparse
 
-    from ..project.settings import Settings
+    from ..project.configuring.settings import Settings
     from ..purview import Plan
 
 _FINDINGS = 1

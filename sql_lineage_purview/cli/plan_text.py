@@ -6,9 +6,9 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..project.catalogues import EMULATOR
+from ..project.publishing.catalogues import EMULATOR
 from ..purview import Action, Pruning
-from ..purview.plan_document import DIRECT_LINEAGE
+from ..purview.planning.plan_document import DIRECT_LINEAGE
 from ..render.one_line import one_line
 from .reading import counted
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..purview import Plan
-    from ..purview.plan_document import Counts, PlannedProcess, PlannedRelation
-    from ..purview.processes import Change
+    from ..purview.account.processes import Change
+    from ..purview.planning.plan_document import Counts, PlannedProcess, PlannedRelation
 
 _MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _LONGEST_VALUE = 60

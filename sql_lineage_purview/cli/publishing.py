@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..emulator import EmulatorError
-from ..project.asset_snapshots import Account, open_account
-from ..project.catalogues import open_catalogue
-from ..project.publishing import plan_of
+from ..project.publishing.asset_snapshots import Account, open_account
+from ..project.publishing.catalogues import open_catalogue
+from ..project.publishing.plans import plan_of
 from ..purview import Granularity, MissingPolicy, PurviewError
 from ..purview.errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
 from .console import CommandError, say
@@ -19,8 +19,8 @@ from .plan_text import place_of, render_plan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..project.settings import Settings
-    from ..purview.client import DataMapClient
+    from ..project.configuring.settings import Settings
+    from ..purview.account.client import DataMapClient
 
 __all__ = ["account", "add_assets_argument", "add_planning_arguments", "catalogue", "place_of", "plan_of", "render_plan"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.publishing import journal_of, push_options
+from ..project.publishing.plans import journal_of, push_options
 from ..purview import Plan, PushOptions, PushResult, open_plan, push
-from ..purview.apply import check_policies
+from ..purview.pushing.apply import check_policies
 from ..render.one_line import one_line
 from .console import CommandError, Progress, agreed, can_ask, deliver, say
 from .publishing import add_planning_arguments, catalogue, place_of, render_plan
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from ..project.configuring.settings import Settings
     from ..project.scan import Scan
-    from ..project.settings import Settings
-    from ..purview.client import DataMapClient
+    from ..purview.account.client import DataMapClient
 
 _PARTLY = 3
 # What a person looks through before an answer; the command plan shows all.

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import Diagnostic, Severity
-from ..project.addresses import DatabaseAddress, is_address
-from ..project.loading import catalog, load_settings
-from ..project.run_record import numbers_of
+from ..project.configuring.addresses import DatabaseAddress, is_address
+from ..project.configuring.loading import catalog, load_settings
+from ..project.observing.run_record import numbers_of
 from ..project.scan import Scan, scan
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .console import CommandError, Progress, say
@@ -19,7 +19,7 @@ from .profiles import add_profile_argument
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..project.settings import Settings
+    from ..project.configuring.settings import Settings
 
 _SHOWN_FINDINGS = 20
 
@@ -97,7 +97,7 @@ def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Setting
     chosen = {key: value for key, value in given.items() if value is not None}
     settings = load_settings(paths[0] if paths else Path.cwd(), arguments=chosen, environment=os.environ)
     if settings.purview.monitor:
-        from ..project.monitoring import monitor_of  # noqa: PLC0415 - for those alone who have a monitor
+        from ..project.observing.monitoring import monitor_of  # noqa: PLC0415 - for those alone who have a monitor
 
         monitor_of(settings)
     arguments.record.settings = settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..project.errors import DatabaseError
-from ..project.run_record import RunRecord
+from ..project.observing.run_record import RunRecord
 from .console import CommandError, say
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run_recorded(name: str, command: Command, arguments: argparse.Namespace) -> 
 def _tell(record: RunRecord, code: int) -> None:
     if record.settings is None or record.settings.purview.monitor is None:
         return
-    from ..project.monitoring import monitor_of, report  # noqa: PLC0415 - for those alone who have a monitor
+    from ..project.observing.monitoring import monitor_of, report  # noqa: PLC0415 - for those alone who have a monitor
 
     chosen = record.settings.purview
     owner = {"owner": chosen.owner} if chosen.owner else {}

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..project.resolving import report_of
+from ..project.publishing.resolving import report_of
 from ..purview import MissingPolicy
-from ..purview.plan_document import Unresolved
+from ..purview.planning.plan_document import Unresolved
 from ..render.one_line import one_line
 from .console import deliver, say
 from .publishing import account, add_assets_argument
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from ..purview.assets import AssetRef
-    from ..purview.resolve_report import Hanging, ResolveReport
+    from ..purview.account.assets import AssetRef
+    from ..purview.planning.resolve_report import Hanging, ResolveReport
 
 _FINDINGS = 1
 

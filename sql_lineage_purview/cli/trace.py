@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..project.catalogues import database_map
+from ..project.publishing.catalogues import database_map
 from ..purview import CatalogueResolver
+from ..purview.checking.trace import Trace, TracedColumn, trace
 from ..purview.errors import NotFoundError
-from ..purview.trace import Trace, TracedColumn, trace
 from ..render.labels import label
 from ..render.one_line import one_line
 from .console import CommandError, agreed, can_ask, deliver, say
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from ..model.graph import ColumnEdge, LineageGraph
-    from ..purview.client import DataMapClient
+    from ..purview.account.client import DataMapClient
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

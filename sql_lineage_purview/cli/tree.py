@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.selection import Ambiguous, Found, Missing, select
+from ..project.reading.selection import Ambiguous, Found, Missing, select
 from ..render.labels import label
 from ..render.lineage_tree import Direction, render_lineage
 from .console import CommandError, deliver

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..purview.verify import Drift, verify
+from ..purview.checking.verify import Drift, verify
 from ..render.one_line import one_line
 from .console import CommandError, deliver, say
 from .publishing import add_planning_arguments, catalogue, place_of

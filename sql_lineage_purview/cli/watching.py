@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.discovery import CACHE_FOLDER
-from ..project.history import SHRINK_WARNING, History
-from ..project.run_record import numbers_of
+from ..project.observing.history import SHRINK_WARNING, History
+from ..project.observing.run_record import numbers_of
+from ..project.reading.discovery import CACHE_FOLDER
 from .console import say
 from .publishing import plan_of
 
 if TYPE_CHECKING:
     import argparse
 
-    from ..project.asset_snapshots import Account
+    from ..project.configuring.settings import Settings
+    from ..project.publishing.asset_snapshots import Account
     from ..project.scan import Scan
-    from ..project.settings import Settings
     from ..purview import Plan, PushResult
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .settings import Settings
+    from .configuring.settings import Settings
 
 
 def project_folder(script: Path, settings: Settings) -> Path | None:

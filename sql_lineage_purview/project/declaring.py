@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..model.facts import SourceFile
-    from .settings import LineageSettings, Settings
+    from .configuring.settings import LineageSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from ..model.facts import SourceFile
 from ..tsql import CompileOptions, compile_file
+from .configuring.settings import PURVIEW
 from .declaring import with_declared
-from .gathering import gather, linked
-from .settings import PURVIEW
+from .reading.gathering import gather, linked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..model.graph import LineageGraph
-    from .addresses import DatabaseAddress
-    from .compilation import Progress
-    from .found import Skipped
-    from .settings import Settings
+    from .configuring.addresses import DatabaseAddress
+    from .configuring.settings import Settings
+    from .reading.compilation import Progress
+    from .reading.found import Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def scan(
 
 def _told_by_purview(graph: LineageGraph, settings: Settings) -> list[SourceFile]:
     """What the account knows of the tables that nothing else tells the columns of."""
-    from .purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
+    from .publishing.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
 
     files: list[SourceFile] = []
     for schema in purview_schemas(graph, settings):

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from .apply import push
-from .asset_snapshot import AssetSnapshot, read_asset_snapshot, snapshot_lines
-from .build import Provenance
-from .bulks import BulkLimits
-from .client import DataMapClient
-from .connection import PurviewTarget, connect
-from .database_map import DatabaseMap, Pin
+from .account.asset_snapshot import AssetSnapshot, read_asset_snapshot, snapshot_lines
+from .account.client import DataMapClient
+from .account.connection import PurviewTarget, connect
 from .errors import PurviewError
-from .flows import Granularity
-from .http import LocalTransport, RequestsTransport, Transport
-from .journal import Journal
-from .placeholders import MissingPolicy
-from .plan import Action, Plan, PlanOptions, make_plan
-from .plan_document import Counts, Pruning
-from .plan_file import open_plan, plan_lines, plan_text, read_plan
-from .platforms import Database, Platform
-from .push_options import Failure, PushOptions, PushResult
-from .resolve import CatalogueResolver
-from .sign_in import Identity, SignIn
+from .planning.build import Provenance
+from .planning.flows import Granularity
+from .planning.placeholders import MissingPolicy
+from .planning.plan import Action, Plan, PlanOptions, make_plan
+from .planning.plan_document import Counts, Pruning
+from .planning.plan_file import open_plan, plan_lines, plan_text, read_plan
+from .pushing.apply import push
+from .pushing.bulks import BulkLimits
+from .pushing.journal import Journal
+from .pushing.push_options import Failure, PushOptions, PushResult
+from .resolving.database_map import DatabaseMap, Pin
+from .resolving.platforms import Database, Platform
+from .resolving.resolve import CatalogueResolver
+from .transport.http import LocalTransport, RequestsTransport, Transport
+from .transport.sign_in import Identity, SignIn
 
 __all__ = [
     "Action",

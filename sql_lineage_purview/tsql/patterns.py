@@ -15,6 +15,7 @@ Patterns: TypeAlias = tuple[Pattern, ...]
 LONGEST = 1_000_000  # characters; a loop that doubles a string ends here
 MOST = 16  # alternatives of one expression
 UNKNOWN: Patterns = ((Piece("${…}", known=False),),)
+_END = "\ue000"  # a character that no script has
 
 
 def parameter(name: str) -> Patterns:
@@ -41,7 +42,24 @@ def without_secrets(pattern: Pattern, name: str = "") -> Pattern:
     """A pattern as facts keep it: they stand in the cache, and no secret may. `name`: what takes the string, as `@Password`."""
     if redact(f"{name} = 'x'") != f"{name} = 'x'":
         return (Piece(HIDDEN),)
-    return tuple(replace(piece, text=redact(piece.text)) if piece.known else piece for piece in pattern)
+    found: list[Piece] = []
+    closing = ""  # the quotes behind a secret that has begun: `PASSWORD = '` + @p + `'; …`
+    for piece in pattern:
+        if is_choice(piece) or not (piece.known or closing):
+            found.append(piece)
+        elif piece.known and closing in piece.text:
+            text, closing = _hidden(piece.text[piece.text.index(closing) :])
+            found.append(replace(piece, text=text))
+    return tuple(found)
+
+
+def _hidden(text: str) -> tuple[str, str]:
+    """A known part without its secrets; and where one goes on behind the part, the quotes that it will end with."""
+    told = redact(text + _END)
+    if told.endswith(_END):
+        return told[: -len(_END)], ""
+    closing = told[told.rindex(HIDDEN) + len(HIDDEN) :]
+    return (told.removesuffix(closing), closing) if closing and not closing.strip("'\"") else (redact(text), "")
 
 
 # --- choices: a piece without text says which of several ways a pattern belongs to ----------------------------------------

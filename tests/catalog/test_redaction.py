@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.catalog import DatabaseSchema, ModuleSchema, read_snapshot, write_snapshot
@@ -56,6 +56,7 @@ def test_no_secret_is_written(form: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example("' CREATE LOGIN l WITH PASSWORD = \"hush-hush-0189\" CREATE LOGIN l WITH PASSWORD = 'hush-hush-0189' MUST_CHANGE")
 @given(st.lists(FRAGMENTS, max_size=6).map(" ".join))
 def test_nothing_but_strings_and_comments_changes(text: str) -> None:
     [clean] = written(text)

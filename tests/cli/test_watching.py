@@ -91,7 +91,7 @@ class TestMonitor:
         assert '"status_code": "ERROR"' in outcome.err
 
     def test_one_that_does_not_answer_changes_nothing(self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("sql_lineage_purview.project.monitoring._SECONDS", 0.5)
+        monkeypatch.setattr("sql_lineage_purview.project.observing.monitoring._SECONDS", 0.5)
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_MONITOR", "otlp")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.schemas import _COLUMNS, _PACKAGES, _SNAPSHOT
+from sql_lineage_purview.project.reading.schemas import _COLUMNS, _PACKAGES, _SNAPSHOT
 from tests.catalog.packages import package, procedure, table
 from tests.project.driver import Driver
 
@@ -43,7 +43,7 @@ def azure(monkeypatch: pytest.MonkeyPatch) -> None:
     driver.server.table(2, "Person", "PersonId", "Name", "Mail")
     driver.server.module(2, "Active", "V", "CREATE VIEW dbo.Active AS\nSELECT p.Name FROM dbo.Person AS p")
     monkeypatch.setitem(sys.modules, "mssql_python", driver)
-    monkeypatch.setattr("sql_lineage_purview.purview.tokens.credential_of", lambda _: Identity())
+    monkeypatch.setattr("sql_lineage_purview.purview.transport.tokens.credential_of", lambda _: Identity())
 
 
 def test_its_commands_print_what_it_shows(tmp_path: Path, azure: None) -> None:

@@ -13,9 +13,8 @@ import pytest
 from sql_lineage_purview.cli import COMMANDS, main
 from sql_lineage_purview.model.diagnostics import RULES
 from sql_lineage_purview.model.vocabulary import Certainty, ModuleKind, StatementKind, Subtype, TableKind
-from sql_lineage_purview.project.catalogues import database_map
-from sql_lineage_purview.project.loading import load_settings
-from sql_lineage_purview.project.settings import (
+from sql_lineage_purview.project.configuring.loading import load_settings
+from sql_lineage_purview.project.configuring.settings import (
     DatabaseSettings,
     LineageSettings,
     PinSettings,
@@ -23,7 +22,8 @@ from sql_lineage_purview.project.settings import (
     PurviewSettings,
     Settings,
 )
-from sql_lineage_purview.purview.platforms import OBJECT_TYPES
+from sql_lineage_purview.project.publishing.catalogues import database_map
+from sql_lineage_purview.purview.resolving.platforms import OBJECT_TYPES
 from sql_lineage_purview.render.rules_page import render_rules_page
 
 from .pages import PAGES, ROOT, blocks_of, prose_of, text_of

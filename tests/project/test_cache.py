@@ -10,8 +10,8 @@ import pytest
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.facts import FileFacts
-from sql_lineage_purview.project.cache import Cache, dump_entry
-from sql_lineage_purview.project.includes import IncludeReader
+from sql_lineage_purview.project.reading.cache import Cache, dump_entry
+from sql_lineage_purview.project.reading.includes import IncludeReader
 from sql_lineage_purview.tsql import CompileOptions
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ from sql_lineage_purview.model.facts import (
 )
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import StatementKind, Subtype, TableKind
-from sql_lineage_purview.project.codec import decode, encode
+from sql_lineage_purview.project.reading.codec import decode, encode
 
 texts = st.text(max_size=5)
 spans = st.builds(Span, *[st.integers(1, 10**6)] * 4)

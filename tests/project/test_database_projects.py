@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.database_projects import read_project
-from sql_lineage_purview.project.discovery import discover
+from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.reading.database_projects import read_project
+from sql_lineage_purview.project.reading.discovery import discover
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.project.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

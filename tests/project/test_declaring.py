@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.loading import load_settings
+from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.purview.build import display_name, qualified_name
-from sql_lineage_purview.purview.flows import flows_of
+from sql_lineage_purview.purview.planning.build import display_name, qualified_name
+from sql_lineage_purview.purview.planning.flows import flows_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.discovery import Discovery, discover
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.errors import ConfigurationError, PathError
-from sql_lineage_purview.project.settings import Settings
+from sql_lineage_purview.project.reading.discovery import Discovery, discover
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, Ta
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype
 from sql_lineage_purview.project.errors import ConfigurationError
-from sql_lineage_purview.project.filters import covering, published
+from sql_lineage_purview.project.publishing.filters import covering, published
 
 FILE = Name(("https://lake.dfs.core.windows.net/tmp/a.csv",), address=True)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.history import FILE, History
+from sql_lineage_purview.project.observing.history import FILE, History
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.project.includes import IncludeReader
+from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.reading.includes import IncludeReader
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.project.settings import Settings
 from sql_lineage_purview.tsql.sqlcmd import CircularIncludeError
 
 

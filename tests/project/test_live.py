@@ -10,10 +10,11 @@ from azure.core.exceptions import ClientAuthenticationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.project.addresses import DatabaseAddress
+from sql_lineage_purview.project.configuring.addresses import DatabaseAddress
 from sql_lineage_purview.project.errors import ConfigurationError, DatabaseError
-from sql_lineage_purview.project.live import read_live
-from sql_lineage_purview.purview import SignIn, tokens
+from sql_lineage_purview.project.reading.live import read_live
+from sql_lineage_purview.purview import SignIn
+from sql_lineage_purview.purview.transport import tokens
 
 from .driver import Driver, OperationalError
 

@@ -13,10 +13,10 @@ import pytest
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from sql_lineage_purview.project.configuring.settings import PurviewSettings, Settings
 from sql_lineage_purview.project.errors import ConfigurationError
-from sql_lineage_purview.project.monitoring import Exporters, MonitorKind, monitor_of, report, send
-from sql_lineage_purview.project.run_record import RunRecord
-from sql_lineage_purview.project.settings import PurviewSettings, Settings
+from sql_lineage_purview.project.observing.monitoring import Exporters, MonitorKind, monitor_of, report, send
+from sql_lineage_purview.project.observing.run_record import RunRecord
 from tests.tls import Authority, TlsServer, served
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def test_a_monitor_that_does_not_answer_is_a_line_and_no_failure(
 
 
 def test_a_collector_with_an_unknown_certificate_gets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sql_lineage_purview.project.monitoring._SECONDS", 0.5)
+    monkeypatch.setattr("sql_lineage_purview.project.observing.monitoring._SECONDS", 0.5)
     server = TlsServer(lambda _: (200, {}))
     with served(server, Authority(tmp_path).context()):
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)

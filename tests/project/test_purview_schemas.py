@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.errors import ConfigurationError, DatabaseError
-from sql_lineage_purview.project.loading import load_settings
 from sql_lineage_purview.project.scan import scan
 from tests.linking import column_lines
 

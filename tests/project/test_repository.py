@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.project.repository import Repository, repository_of, without_login
+from sql_lineage_purview.project.publishing.repository import Repository, repository_of, without_login
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.model.names import parse_name
-from sql_lineage_purview.project.discovery import CACHE_FOLDER
+from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.reading.discovery import CACHE_FOLDER
 from sql_lineage_purview.project.scan import Scan, scan
-from sql_lineage_purview.project.settings import Settings
 from sql_lineage_purview.render.json_document import render_json
 
 LOAD = "INSERT INTO dbo.Fact (Id) SELECT Id FROM stg.Sales"
@@ -54,7 +54,7 @@ def test_workers_and_cache_change_nothing(folder: Path) -> None:
 def test_a_warm_cache_compiles_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scan([folder], Settings())
     compiled: list[object] = []
-    monkeypatch.setattr("sql_lineage_purview.project.compilation.compile_file", lambda *work: compiled.append(work))
+    monkeypatch.setattr("sql_lineage_purview.project.reading.compilation.compile_file", lambda *work: compiled.append(work))
 
     result = scan([folder], Settings())
 
@@ -93,7 +93,7 @@ def test_a_defect_in_one_file_is_a_diagnostic_and_is_tried_anew(folder: Path, mo
         raise RuntimeError("boom")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sql_lineage_purview.project.compilation.compile_file", fail)
+        patch.setattr("sql_lineage_purview.project.reading.compilation.compile_file", fail)
         failed = scan([folder], Settings())
 
     assert _codes(failed) == [("a.sql", "SLP104"), ("b.sql", "SLP104"), ("c.sql", "SLP104")]
@@ -150,7 +150,7 @@ def test_a_pool_that_cannot_start_is_no_error(folder: Path, monkeypatch: pytest.
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no semaphores here")
 
-    monkeypatch.setattr("sql_lineage_purview.project.compilation.ProcessPoolExecutor", refuse)
+    monkeypatch.setattr("sql_lineage_purview.project.reading.compilation.ProcessPoolExecutor", refuse)
 
     assert _edges(scan([folder], Settings(jobs=2))) == [("stg.Sales", "dbo.Fact")]
 

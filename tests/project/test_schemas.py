@@ -11,12 +11,12 @@ from sql_lineage_purview.catalog import ColumnSchema, DatabaseSchema, ModuleSche
 from sql_lineage_purview.model.graph import LineageGraph, Told
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import TableKind, Teller
-from sql_lineage_purview.project.addresses import DatabaseAddress
-from sql_lineage_purview.project.cache import Cache
+from sql_lineage_purview.project.configuring.addresses import DatabaseAddress
+from sql_lineage_purview.project.configuring.loading import load_settings
+from sql_lineage_purview.project.configuring.settings import CatalogSettings, Settings
 from sql_lineage_purview.project.errors import ConfigurationError, PathError
-from sql_lineage_purview.project.loading import load_settings
+from sql_lineage_purview.project.reading.cache import Cache
 from sql_lineage_purview.project.scan import Scan, scan
-from sql_lineage_purview.project.settings import CatalogSettings, Settings
 from sql_lineage_purview.render.json_document import render_json
 from tests.catalog.packages import package, procedure, table, view
 from tests.linking import column_lines

@@ -7,7 +7,7 @@ import pytest
 from sql_lineage_purview.model.graph import Column, LineageGraph, Table
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.project.selection import Ambiguous, Found, Missing, select
+from sql_lineage_purview.project.reading.selection import Ambiguous, Found, Missing, select
 
 FILE = Name(("https://acct.dfs.core.windows.net/landing/sales.csv",), address=True)
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sql_lineage_purview.project.configuring.loading import load_settings
+from sql_lineage_purview.project.configuring.settings import DatabaseSettings, PinSettings, PurviewSettings, Settings
 from sql_lineage_purview.project.errors import ConfigurationError
-from sql_lineage_purview.project.loading import load_settings
-from sql_lineage_purview.project.settings import DatabaseSettings, PinSettings, PurviewSettings, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

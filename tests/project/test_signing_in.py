@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sql_lineage_purview.project.configuring.loading import load_settings
+from sql_lineage_purview.project.configuring.signing_in import sign_in_of
 from sql_lineage_purview.project.errors import ConfigurationError
-from sql_lineage_purview.project.loading import load_settings
-from sql_lineage_purview.project.signing_in import sign_in_of
 from sql_lineage_purview.purview import Identity, SignIn
 
 

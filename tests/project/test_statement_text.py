@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sql_lineage_purview.model.graph import Statement
-from sql_lineage_purview.project.statement_text import StatementText
+from sql_lineage_purview.project.reading.statement_text import StatementText
 
 SCRIPT = """-- a comment
 INSERT INTO dbo.T

@@ -9,8 +9,8 @@ from random import Random
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.project.settings import Settings
 from sql_lineage_purview.render.json_document import render_json
 
 from .drawing import Drawn, drawn_lineages

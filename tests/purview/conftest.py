@@ -13,7 +13,7 @@ from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, St
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, TableKind
 from sql_lineage_purview.purview import Database, DatabaseMap, DataMapClient
-from sql_lineage_purview.purview.http import Reply
+from sql_lineage_purview.purview.transport.http import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,9 +17,9 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
-from sql_lineage_purview.purview.http import Reply
+from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw"
 

@@ -28,7 +28,7 @@ from sql_lineage_purview.purview import (
     read_asset_snapshot,
     snapshot_lines,
 )
-from sql_lineage_purview.purview.asset_dump import dump_account
+from sql_lineage_purview.purview.planning.asset_dump import dump_account
 
 HOST = "s.database.windows.net"
 ROOT = f"mssql://{HOST}/Dw/dbo"
@@ -133,7 +133,7 @@ def test_pinned_assets_are_in_it_wherever_they_stand(emulator, client, graph_tex
 def test_of_a_great_lake_the_first_files_are_in_it_and_it_is_said(
     client, monkeypatch: pytest.MonkeyPatch, emulator, clock
 ) -> None:
-    monkeypatch.setattr("sql_lineage_purview.purview.asset_dump.MOST_FILES", 2)
+    monkeypatch.setattr("sql_lineage_purview.purview.planning.asset_dump.MOST_FILES", 2)
     seed(emulator, [Registered("azure_datalake_gen2_path", f"{LAKE}/{number}.csv") for number in range(3)])
     clock.now += 100
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sql_lineage_purview.purview import DataMapClient
+from sql_lineage_purview.purview.account.processes import process_type
 from sql_lineage_purview.purview.errors import NotFoundError, RefusedError, ServiceError, TypeConflictError
-from sql_lineage_purview.purview.http import Reply
-from sql_lineage_purview.purview.processes import process_type
+from sql_lineage_purview.purview.transport.http import Reply
 
 ENDPOINT = "https://acct.purview.azure.com"
 

@@ -6,10 +6,10 @@ import pytest
 import responses
 from azure.core.exceptions import ClientAuthenticationError
 
-from sql_lineage_purview.purview.connection import PurviewTarget, connect
+from sql_lineage_purview.purview.account.connection import PurviewTarget, connect
 from sql_lineage_purview.purview.errors import BadEndpointError, SignInError
-from sql_lineage_purview.purview.sign_in import SignIn
-from sql_lineage_purview.purview.tokens import AzureTokens
+from sql_lineage_purview.purview.transport.sign_in import SignIn
+from sql_lineage_purview.purview.transport.tokens import AzureTokens
 
 
 @dataclass
@@ -63,7 +63,7 @@ def test_the_default_credential_without_any_sign_in_is_explained(
 
 
 def test_an_account_is_asked_with_a_bearer_token(script) -> None:
-    from sql_lineage_purview.purview.http import FixedToken, Reply
+    from sql_lineage_purview.purview.transport.http import FixedToken, Reply
 
     transport = script(Reply(200, {}, b'{"name":"t"}'))
     target = PurviewTarget("https://acct.purview.azure.com/", path_prefix="catalog/api")
@@ -73,7 +73,7 @@ def test_an_account_is_asked_with_a_bearer_token(script) -> None:
 
 
 def test_a_stand_in_needs_no_sign_in_and_no_address(script) -> None:
-    from sql_lineage_purview.purview.http import Reply
+    from sql_lineage_purview.purview.transport.http import Reply
 
     transport = script(Reply(200, {}, b"{}"))
     connect(PurviewTarget("emulator"), transport).get_type("t")

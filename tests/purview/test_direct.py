@@ -26,7 +26,7 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.assets import Asset, AssetRef, Evidence, Found
+from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 COLUMN = Subtype.IDENTITY

@@ -12,13 +12,13 @@ import pytest
 
 from sql_lineage_purview.emulator import Asset, Behaviour, Collection, Emulator, Role, Switches, seed, serve
 from sql_lineage_purview.purview import Database, LocalTransport, PurviewTarget, SignIn, connect
-from sql_lineage_purview.purview.checkup import Finding, Health
-from sql_lineage_purview.purview.doctor import STEPS, examine
-from sql_lineage_purview.purview.doctor_network import connection, endpoint_form, host_name, token
+from sql_lineage_purview.purview.account.processes import process_type
+from sql_lineage_purview.purview.checking.checkup import Finding, Health
+from sql_lineage_purview.purview.checking.doctor import STEPS, examine
+from sql_lineage_purview.purview.checking.doctor_network import connection, endpoint_form, host_name, token
 from sql_lineage_purview.purview.errors import SignInError
-from sql_lineage_purview.purview.http import FixedToken, Reply
-from sql_lineage_purview.purview.processes import process_type
-from sql_lineage_purview.purview.tokens import AzureTokens
+from sql_lineage_purview.purview.transport.http import FixedToken, Reply
+from sql_lineage_purview.purview.transport.tokens import AzureTokens
 from tests.tls import Authority, TlsServer, proxied, served
 
 if TYPE_CHECKING:

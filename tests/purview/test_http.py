@@ -9,7 +9,7 @@ from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnection
 
 from sql_lineage_purview.purview import PurviewTarget, connect
 from sql_lineage_purview.purview.errors import BadEndpointError, SignInError, UnreachableError
-from sql_lineage_purview.purview.http import (
+from sql_lineage_purview.purview.transport.http import (
     AuthorizedTransport,
     FixedToken,
     LocalTransport,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.purview import Journal
-from sql_lineage_purview.purview.journal import journal_name
+from sql_lineage_purview.purview.pushing.journal import journal_name
 
 DAY = 24 * 60 * 60
 

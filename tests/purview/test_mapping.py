@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.purview.mapping import Block, encode, pack
+from sql_lineage_purview.purview.planning.mapping import Block, encode, pack
 
 
 def test_the_string_is_exactly_what_the_portal_reads() -> None:

@@ -21,8 +21,8 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.parents import Parents
+from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.planning.parents import Parents
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 PROCEDURE = "azure_sql_stored_procedure"

@@ -28,10 +28,10 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.assets import Asset, AssetRef, Evidence, Found, Missing, Placeholder
+from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found, Missing, Placeholder
 from sql_lineage_purview.purview.errors import PlaceholderError, UnresolvedError
-from sql_lineage_purview.purview.placeholders import with_placeholders
-from sql_lineage_purview.purview.plan_document import Unresolved
+from sql_lineage_purview.purview.planning.placeholders import with_placeholders
+from sql_lineage_purview.purview.planning.plan_document import Unresolved
 
 HOST = "s.database.windows.net"
 ROOT = f"mssql://{HOST}/Dw/dbo"

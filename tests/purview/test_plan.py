@@ -22,11 +22,11 @@ from sql_lineage_purview.purview import (
     push,
     read_plan,
 )
-from sql_lineage_purview.purview.assets import Asset, AssetRef, Evidence, Found, Missing
-from sql_lineage_purview.purview.build import Builder, Built, qualified_name
+from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found, Missing
 from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
-from sql_lineage_purview.purview.flows import flows_of
-from sql_lineage_purview.purview.http import Reply
+from sql_lineage_purview.purview.planning.build import Builder, Built, qualified_name
+from sql_lineage_purview.purview.planning.flows import flows_of
+from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw"
 ID = Subtype.IDENTITY

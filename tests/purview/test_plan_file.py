@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.purview import Action, Granularity, Plan, Pruning, open_plan, plan_text, read_plan
-from sql_lineage_purview.purview.assets import AssetRef, Placeholder
-from sql_lineage_purview.purview.build import DroppedProcess
+from sql_lineage_purview.purview.account.assets import AssetRef, Placeholder
+from sql_lineage_purview.purview.account.processes import Change, Process
 from sql_lineage_purview.purview.errors import BadPlanError
-from sql_lineage_purview.purview.plan_document import (
+from sql_lineage_purview.purview.planning.build import DroppedProcess
+from sql_lineage_purview.purview.planning.plan_document import (
     PlannedProcess,
     PlannedRelation,
     ResolvedTable,
     Unresolved,
     UnresolvedTable,
 )
-from sql_lineage_purview.purview.processes import Change, Process
 
 A, B = AssetRef("mssql://h/d/s/a", "azure_sql_table", "1"), AssetRef("mssql://h/d/s/b\u2028]", "azure_sql_table", "")
 PROCESS = Process("sql-lineage-purview://o/p#b", "p -> b", (A,), (B,), "[]", "p", "p.sql", "1-2", "EXACT", "1", sql_text="a\nb")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.purview.platforms import OBJECT_TYPES, Database, Platform, object_key, object_types
+from sql_lineage_purview.purview.resolving.platforms import OBJECT_TYPES, Database, Platform, object_key, object_types
 
 NAMES = [
     (Platform.AZURE_SQL, "s.database.windows.net", "mssql://s.database.windows.net/Dw/dbo/T"),

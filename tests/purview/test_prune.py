@@ -24,7 +24,7 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.errors import PruneError, RefusedError
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"

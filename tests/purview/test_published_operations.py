@@ -35,16 +35,16 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.doctor import examine
-from sql_lineage_purview.purview.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.processes import process_type
-from sql_lineage_purview.purview.trace import trace
-from sql_lineage_purview.purview.verify import verify
+from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.account.processes import process_type
+from sql_lineage_purview.purview.checking.doctor import examine
+from sql_lineage_purview.purview.checking.trace import trace
+from sql_lineage_purview.purview.checking.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sql_lineage_purview.purview.http import Reply
+    from sql_lineage_purview.purview.transport.http import Reply
 
 _PREFIX = "/datamap/api"
 # The model of each body that we send, by verb and path; operations without a body have no row.

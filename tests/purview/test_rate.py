@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from sql_lineage_purview.purview import DataMapClient, PurviewTarget, connect
-from sql_lineage_purview.purview.http import Reply
-from sql_lineage_purview.purview.rate import RateCappedTransport
+from sql_lineage_purview.purview.transport.http import Reply
+from sql_lineage_purview.purview.transport.rate import RateCappedTransport
 
 
 class Clock:

@@ -6,9 +6,9 @@ from sql_lineage_purview.model.graph import Table
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
 from sql_lineage_purview.purview import CatalogueResolver, Database, DatabaseMap, DataMapClient, Pin, Platform
-from sql_lineage_purview.purview.assets import Ambiguous, Evidence, Found, Missing, Resolution
-from sql_lineage_purview.purview.client import SearchHit
-from sql_lineage_purview.purview.nearest import Nearby
+from sql_lineage_purview.purview.account.assets import Ambiguous, Evidence, Found, Missing, Resolution
+from sql_lineage_purview.purview.account.client import SearchHit
+from sql_lineage_purview.purview.resolving.nearest import Nearby
 
 ROOT = "mssql://s.database.windows.net/Dw"
 LAKE = "https://lake.dfs.core.windows.net/raw"

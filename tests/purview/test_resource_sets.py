@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.purview.resource_sets import overlaps
+from sql_lineage_purview.purview.resolving.resource_sets import overlaps
 
 C = "https://a.dfs.core.windows.net/c/"
 EXAMPLES = {

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sql_lineage_purview.purview.errors import UnreachableError
-from sql_lineage_purview.purview.http import Reply
-from sql_lineage_purview.purview.retry import RetryingTransport, RetryPolicy
+from sql_lineage_purview.purview.transport.http import Reply
+from sql_lineage_purview.purview.transport.retry import RetryingTransport, RetryPolicy
 
 OK = Reply(200)
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)

@@ -12,9 +12,9 @@ import pytest
 
 from sql_lineage_purview.purview import PurviewTarget, SignIn, connect
 from sql_lineage_purview.purview.errors import BadSettingError, SignInError, UnreachableError
-from sql_lineage_purview.purview.http import RequestsTransport
-from sql_lineage_purview.purview.sign_in import Identity
-from sql_lineage_purview.purview.tokens import AzureTokens
+from sql_lineage_purview.purview.transport.http import RequestsTransport
+from sql_lineage_purview.purview.transport.sign_in import Identity
+from sql_lineage_purview.purview.transport.tokens import AzureTokens
 from tests.tls import Asked, Authority, TlsServer, client_certificate, proxied, served
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def test_a_certificate_of_a_key_vault_signs_in(
     from cryptography.hazmat.primitives.serialization import pkcs12
     from cryptography.x509 import load_pem_x509_certificate
 
-    from sql_lineage_purview.purview import key_vault
+    from sql_lineage_purview.purview.transport import key_vault
 
     pem = client_certificate(tmp_path / "app.pem").read_bytes()
     value = pem.decode()

@@ -21,10 +21,10 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.account.processes import state_of
 from sql_lineage_purview.purview.errors import BadPlanError, StalePlanError
-from sql_lineage_purview.purview.plan_document import PlannedRelation
-from sql_lineage_purview.purview.processes import state_of
+from sql_lineage_purview.purview.planning.plan_document import PlannedRelation
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 SAVED = PushOptions(prune_threshold=1, saved=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.purview.storage import ADLS_GEN2, BLOB, parse_address
+from sql_lineage_purview.purview.resolving.storage import ADLS_GEN2, BLOB, parse_address
 
 ADDRESSES = [
     (

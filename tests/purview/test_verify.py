@@ -22,14 +22,14 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.assets import AssetRef
-from sql_lineage_purview.purview.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.http import Reply
-from sql_lineage_purview.purview.mapping import LIMIT
-from sql_lineage_purview.purview.mapping_lint import hidden
-from sql_lineage_purview.purview.parents import PARENT_TYPE
-from sql_lineage_purview.purview.plan_document import PlannedRelation
-from sql_lineage_purview.purview.verify import Drift, DriftKind, verify
+from sql_lineage_purview.purview.account.assets import AssetRef
+from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.checking.mapping_lint import hidden
+from sql_lineage_purview.purview.checking.verify import Drift, DriftKind, verify
+from sql_lineage_purview.purview.planning.mapping import LIMIT
+from sql_lineage_purview.purview.planning.parents import PARENT_TYPE
+from sql_lineage_purview.purview.planning.plan_document import PlannedRelation
+from sql_lineage_purview.purview.transport.http import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sql_lineage_purview.project.configuring.settings import DatabaseSettings, Settings
+from sql_lineage_purview.project.reading.source_lines import SourceLines
+from sql_lineage_purview.project.reading.statement_text import StatementText
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.project.settings import DatabaseSettings, Settings
-from sql_lineage_purview.project.source_lines import SourceLines
-from sql_lineage_purview.project.statement_text import StatementText
 from tests.linking import column_lines, statement_lines, table_lines
 
 from .factory import Factory, copy, expression, mapped

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.project.settings import Settings
 
 from .factory import Factory, copy
 

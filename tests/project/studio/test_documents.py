@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
-from sql_lineage_purview.project.discovery import discover
+from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.reading.discovery import discover
+from sql_lineage_purview.project.reading.source_lines import SourceLines
 from sql_lineage_purview.project.scan import Scan, scan
-from sql_lineage_purview.project.settings import Settings
-from sql_lineage_purview.project.source_lines import SourceLines
 
 if TYPE_CHECKING:
     from pathlib import Path

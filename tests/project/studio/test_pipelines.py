@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.project.studio.expressions import Dynamic, known_sql, known_text
-from sql_lineage_purview.project.studio.pipelines import pipeline_script
+from sql_lineage_purview.project.reading.studio.expressions import Dynamic, known_sql, known_text
+from sql_lineage_purview.project.reading.studio.pipelines import pipeline_script
 
 
 def activity(kind: str, name: str = "a", **properties: object) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""What a user sets: settings, and where they come from."""

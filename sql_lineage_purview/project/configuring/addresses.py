@@ -1,0 +1,71 @@
+"""Where live databases are: `mssql://SERVER/DATABASE`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from ...model.secrets import redact
+from ..errors import ConfigurationError
+
+SCHEME = "mssql://"
+_ADDRESS = re.compile(
+    r"mssql://(?P<host>[^\s/@:?#,;\\%]+)(?::(?P<port>[1-9]\d{0,4}))?(?:/(?P<instance>[^/?#;]+))?/(?P<database>[^/?#;]+)/?",
+    re.IGNORECASE,
+)
+
+
+def is_address(source: str) -> bool:
+    """Is it meant as the address of a database, and not as a path?"""
+    return source.strip().lower().startswith(SCHEME)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """`mssql://HOST[:PORT][/INSTANCE]/DATABASE`: a database on a server."""
+
+    host: str
+    database: str
+    port: int | None = None
+    instance: str | None = None
+
+    @classmethod
+    def of(cls, text: str) -> DatabaseAddress:
+        """Read an address. Characters of a name that mean something in an address are written as `%20` and the like.
+
+        Raises:
+            ConfigurationError: it is none, or holds a user or password, which belong nowhere in settings or arguments.
+        """
+        if "@" in text:
+            raise ConfigurationError(
+                f"The address of a database holds no user or password: {SCHEME}SERVER/DATABASE. Azure databases are signed in to "
+                "with Microsoft Entra, others with your own account."
+            )
+        match = _ADDRESS.fullmatch(text.strip())
+        if not match:
+            raise ConfigurationError(
+                f"{redact(text)!r} is no address of a database. Write it {SCHEME}SERVER/DATABASE, {SCHEME}SERVER:PORT/DATABASE "
+                f"or {SCHEME}SERVER/INSTANCE/DATABASE."
+            )
+        port, instance = match["port"], match["instance"]
+        return cls(
+            match["host"], unquote(match["database"]), int(port) if port else None, unquote(instance) if instance else None
+        )
+
+    @property
+    def server(self) -> str:
+        """The server as connection strings have it: the host, a backslash and the instance, a comma and the port."""
+        instance = f"\\{self.instance}" if self.instance else ""
+        return f"{self.host}{instance}" + (f",{self.port}" if self.port else "")
+
+    @property
+    def url(self) -> str:
+        """The address in its one spelling."""
+        port = f":{self.port}" if self.port else ""
+        return SCHEME + "/".join(
+            (f"{self.host}{port}", *(quote(part, safe="") for part in (self.instance, self.database) if part))
+        )
+
+    def __str__(self) -> str:
+        return f"{self.server}/{self.database}"

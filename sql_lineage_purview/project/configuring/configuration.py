@@ -1,0 +1,127 @@
+"""The nearest configuration file: found, read, and able to say in which line a key stands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "sql-lineage-purview.toml"
+SECTION = ("tool", "sql-lineage-purview")
+
+Table: TypeAlias = Mapping[str, object]
+
+_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?\Z")
+_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationFile:
+    """A file and its values; `section` is where in the file they stand."""
+
+    path: Path
+    values: Table
+    text: str
+    section: tuple[str, ...] = ()
+
+    def place(self, *keys: str) -> str:
+        """`path:line` of a key, or the path alone where the line cannot be told."""
+        wanted = self.section + keys
+        for number, found in _keys_by_line(self.text):
+            if found[: len(wanted)] == wanted:
+                return f"{self.path}:{number}"
+        return str(self.path)
+
+    def rows(self, key: str, number: int) -> list[tuple[int, ConfigurationFile]]:
+        """The line in which each of a number of tables `[[key]]` begins, and the file as if it held no other of them.
+
+        Where they are written in another way, they are all taken to stand in the first line.
+        """
+        wanted = (*self.section, key)
+        starts = [line for line, found in _keys_by_line(self.text) if found == wanted]
+        if not starts or len(starts) != number:
+            return [(1, self)] * number
+        lines = self.text.splitlines()
+        ends = [*starts[1:], len(lines) + 1]
+        texts = ["\n" * (start - 1) + "\n".join(lines[start - 1 : end - 1]) for start, end in zip(starts, ends, strict=True)]
+        return [(start, replace(self, text=text)) for start, text in zip(starts, texts, strict=True)]
+
+
+def find_configuration(start: Path) -> ConfigurationFile | None:
+    """Find the nearest configuration, upward from a folder or file. Nothing is merged from several files.
+
+    In each folder `sql-lineage-purview.toml` counts first, then the section `[tool.sql-lineage-purview]` of pyproject.toml.
+
+    Raises:
+        ConfigurationError: the nearest file is no TOML, or cannot be read.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        own = folder / FILE_NAME
+        if own.is_file():
+            text = _text(own)
+            return ConfigurationFile(own, _parsed(own, text), text)
+        shared = folder / "pyproject.toml"
+        if shared.is_file() and (found := _section(shared)):
+            return found
+    return None
+
+
+def _section(path: Path) -> ConfigurationFile | None:
+    text = _text(path)
+    if SECTION[1] not in text:
+        return None
+    values: object = _parsed(path, text)
+    for key in SECTION:
+        values = values.get(key) if isinstance(values, dict) else None
+    return ConfigurationFile(path, values, text, SECTION) if isinstance(values, dict) else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path}: not UTF-8. Save the file as UTF-8.") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from None
+
+
+def _parsed(path: Path, text: str) -> Table:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        position = _POSITION.search(message)
+        line, column = position.groups() if position else (None, None)
+        place = f"{path}:{line}:{column}" if line else f"{path}:{text.count(chr(10)) + 1}"
+        raise ConfigurationError(f"{place}: not valid TOML: {_POSITION.sub('', message)}.") from None
+
+
+def _keys_by_line(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _dotted(header[1])
+            yield number, table
+        elif key := _KEY.match(line):
+            yield number, table + _dotted(key[1])
+
+
+def _dotted(key: str) -> tuple[str, ...]:
+    try:
+        value: object = tomllib.loads(f"{key} = 0")
+    except tomllib.TOMLDecodeError:
+        return ()
+    parts: list[str] = []
+    while isinstance(value, dict):
+        [(part, value)] = value.items()
+        parts.append(part)
+    return tuple(parts)

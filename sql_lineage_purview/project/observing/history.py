@@ -1,0 +1,65 @@
+"""What the last push of the same scripts had found, so that a run whose lineage shrinks is noticed.
+
+A file that cannot be read is a history without entries, and one that cannot be written is left alone: nothing here stops a run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ..reading.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+FILE = "runs.json"
+SHRINK_WARNING = 0.2
+_MOST_ENTRIES = 200
+# What shrinks with the lineage, and how a person calls it.
+_WATCHED = {"files": "files", "statements": "statements", "table_edges": "table edges", "column_edges": "column edges"}
+
+
+class History:
+    """The numbers of the last push of each set of scripts, kept in a folder.
+
+    Args:
+        folder: The cache's folder.
+        owner: Whose lineage it is.
+        paths: What was scanned.
+    """
+
+    def __init__(self, folder: Path, owner: str, paths: Iterable[str]) -> None:
+        self._file = folder / FILE
+        self._key = sha256("\0".join([owner.casefold(), *sorted(paths)]).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+    def shrunk(self, numbers: Mapping[str, int], threshold: float) -> tuple[str, ...]:
+        """What fell by more than a share since the last push, as words for a person (`column edges from 273 to 12`)."""
+        before = self._read().get(self._key, {})
+        return tuple(
+            f"{word} from {before[name]} to {numbers[name]}"
+            for name, word in _WATCHED.items()
+            if name in before and name in numbers and numbers[name] < before[name] * (1 - threshold)
+        )
+
+    def remember(self, numbers: Mapping[str, int]) -> None:
+        """Keep the numbers of a push that is done."""
+        entries = self._read()
+        entries.pop(self._key, None)
+        entries[self._key] = {name: numbers[name] for name in _WATCHED if name in numbers}
+        kept = dict(list(entries.items())[-_MOST_ENTRIES:])
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._file, json.dumps(kept, indent=1) + "\n")
+
+    def _read(self) -> dict[str, dict[str, int]]:
+        try:
+            entries = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(entries, dict):
+            return {}
+        return {key: row for key, row in entries.items() if isinstance(row, dict) and all(type(n) is int for n in row.values())}

@@ -1,0 +1,72 @@
+"""Snapshots of the assets of an account, as files: made where there is a sign-in, used where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from ...purview import AssetSnapshot, DataMapClient, read_asset_snapshot
+from ...purview.errors import BadSnapshotError
+from ...purview.planning.asset_dump import dump_account
+from ...purview.transport.http import plain_endpoint
+from ..errors import PathError
+from .catalogues import database_map, open_catalogue, owner_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..configuring.settings import Settings
+
+Account: TypeAlias = DataMapClient | AssetSnapshot
+"""What plans are made for: the account itself, or a snapshot of it."""
+
+
+@contextmanager
+def open_account(settings: Settings) -> Iterator[Account]:
+    """What to plan for: the snapshot that is configured, else the configured endpoint.
+
+    Raises:
+        ConfigurationError: neither is configured.
+        PathError: the snapshot cannot be read.
+        PurviewError: the snapshot is none, or that of another account or owner; or the endpoint cannot be used.
+    """
+    if settings.purview.assets is None:
+        with open_catalogue(settings) as client:
+            yield client
+        return
+    snapshot = _opened(settings.purview.assets)
+    _check(snapshot, settings)
+    yield snapshot
+
+
+def dump_assets(client: DataMapClient, settings: Settings) -> tuple[AssetSnapshot, tuple[str, ...]]:
+    """A snapshot of what plans need of the account, and notes on what it leaves out.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+        ConfigurationError: the database map is unusable.
+    """
+    taken = datetime.now(UTC).isoformat(timespec="seconds")
+    return dump_account(client, database_map(settings), owner=owner_of(settings), taken=taken)
+
+
+def _opened(path: Path) -> AssetSnapshot:
+    try:
+        return read_asset_snapshot(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise BadSnapshotError(f"{path} is not UTF-8, so it is no snapshot of assets") from None
+    except OSError as error:
+        raise PathError(f"{path}: the snapshot of assets cannot be read ({error.strerror}). Check --assets.") from None
+
+
+def _check(snapshot: AssetSnapshot, settings: Settings) -> None:
+    remedy = "Make a snapshot with this configuration: catalog dump --from purview."
+    if snapshot.owner != owner_of(settings):
+        what = f"The snapshot of assets holds the processes of {snapshot.owner}, not of {owner_of(settings)}"
+        raise BadSnapshotError(what, remedy=remedy)
+    endpoint = plain_endpoint(settings.purview.endpoint or "")
+    wanted = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
+    if wanted and snapshot.endpoint != wanted:
+        raise BadSnapshotError(f"The snapshot of assets is one of {snapshot.endpoint}, not of {wanted}", remedy=remedy)

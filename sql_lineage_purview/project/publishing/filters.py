@@ -1,0 +1,78 @@
+"""Which tables are kept out of the catalogue, by patterns over their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ...model.names import Name, parse_name
+from ..errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ...model.graph import LineageGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The lineage that is for the catalogue, and the tables that are kept out of it, by name."""
+
+    graph: LineageGraph
+    excluded: tuple[Name, ...] = ()
+
+
+def published(graph: LineageGraph, patterns: Sequence[str]) -> Published:
+    """A graph without all lineage of tables that a pattern covers.
+
+    Raises:
+        ConfigurationError: a pattern is none.
+    """
+    if not patterns:
+        return Published(graph)
+    covers = covering(patterns)
+    ends = {name for edge in graph.table_lineage for name in (edge.source, edge.target)}
+    ends |= {name for row in graph.declared for name in (row.source, row.target)}
+    excluded = {name for name in ends if covers(name)}
+    return Published(
+        replace(
+            graph,
+            table_lineage=tuple(edge for edge in graph.table_lineage if not {edge.source, edge.target} & excluded),
+            column_lineage=tuple(edge for edge in graph.column_lineage if not {edge.source.table, edge.target.table} & excluded),
+            declared=tuple(row for row in graph.declared if not {row.source, row.target} & excluded),
+        ),
+        tuple(sorted(excluded, key=lambda name: (name.key, name))),
+    )
+
+
+def covering(patterns: Iterable[str]) -> Callable[[Name], bool]:
+    """Does a pattern cover a name?
+
+    `*` stands for any characters, `?` for one, and case does not count. A pattern of two parts is held against schema and table,
+    one of one part against the table alone; one with a slash against the address of a file.
+
+    Raises:
+        ConfigurationError: a pattern is none.
+    """
+    tests = [_test(pattern) for pattern in patterns]
+    return lambda name: any(test(name) for test in tests)
+
+
+def _test(pattern: str) -> Callable[[Name], bool]:
+    try:
+        wanted = parse_name(pattern)
+    except ValueError:
+        raise ConfigurationError(f"[publish] exclude: {pattern!r} is no pattern. Write it as *.log_* or audit.*.") from None
+    parts = [_expression(part) for part in wanted.parts]
+
+    def covers(name: Name) -> bool:
+        last = name.parts[-len(parts) :]
+        same_kind = name.address == wanted.address and len(last) == len(parts)
+        return same_kind and all(one.fullmatch(part) for one, part in zip(parts, last, strict=True))
+
+    return covers
+
+
+def _expression(part: str) -> re.Pattern[str]:
+    pieces = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in part)
+    return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)

@@ -1,0 +1,55 @@
+"""Columns that Microsoft Purview knows: asked last, for the tables alone of which nothing else tells the columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...catalog import ColumnSchema, DatabaseSchema, TableSchema
+from ...model.names import Name
+from ...model.vocabulary import TableKind
+from ...purview import CatalogueResolver, PurviewError
+from ...purview.account.assets import Found
+from ..errors import DatabaseError
+from .asset_snapshots import open_account
+from .catalogues import database_map
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ...model.graph import LineageGraph, Table
+    from ..configuring.settings import Settings
+
+_ASKED = (TableKind.UNKNOWN, TableKind.TABLE, TableKind.EXTERNAL_TABLE, TableKind.VIEW)
+
+
+def purview_schemas(graph: LineageGraph, settings: Settings) -> list[DatabaseSchema]:
+    """The tables of a graph without columns, as the configured account knows them; nothing of those it does not know for sure.
+
+    Raises:
+        ConfigurationError: no endpoint is configured, or the database map is unusable.
+        DatabaseError: the account does not answer.
+    """
+    wanted = [table for table in graph.tables if _is_unknown(table)]
+    if not wanted:
+        return []
+    try:
+        with open_account(settings) as account:
+            outcomes = CatalogueResolver(account, database_map(settings)).resolve(wanted)
+    except PurviewError as error:
+        raise DatabaseError(str(error)) from None
+    known = {table.name: outcomes[table.name] for table in wanted}
+    return list(_schemas((name, found.asset.columns or ()) for name, found in known.items() if isinstance(found, Found)))
+
+
+def _is_unknown(table: Table) -> bool:
+    return table.columns is None and table.kind in _ASKED and not (table.name.address or table.name.left_open)
+
+
+def _schemas(tables: Iterable[tuple[Name, tuple[str, ...]]]) -> Iterator[DatabaseSchema]:
+    """The tables by their databases, as the scripts name them."""
+    found: dict[str | None, list[TableSchema]] = {}
+    for name, columns in tables:
+        if columns:
+            schema = TableSchema(Name(name.parts[-2:]), tuple(ColumnSchema(column) for column in columns))
+            found.setdefault(".".join(name.parts[:-2]) or None, []).append(schema)
+    return (DatabaseSchema(database, tuple(listed)) for database, listed in found.items())

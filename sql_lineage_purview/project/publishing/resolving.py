@@ -1,0 +1,28 @@
+"""From a scan and the settings to what its tables are in the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...purview import CatalogueResolver, Granularity
+from ...purview.planning.resolve_report import resolve_report
+from .catalogues import database_map
+from .filters import published
+
+if TYPE_CHECKING:
+    from ...purview.planning.resolve_report import ResolveReport
+    from ..configuring.settings import Settings
+    from ..scan import Scan
+    from .asset_snapshots import Account
+
+
+def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveReport:
+    """Which assets the tables of the scan are.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+        ConfigurationError: a setting cannot be used.
+    """
+    resolver = CatalogueResolver(account, database_map(settings))
+    graph = published(scanned.graph, settings.publish.exclude).graph
+    return resolve_report(graph, resolver, Granularity(settings.purview.granularity or Granularity.TABLE))

@@ -1,0 +1,1 @@
+"""From paths to facts: which files there are, what they say, and what databases know of them."""

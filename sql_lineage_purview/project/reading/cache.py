@@ -1,0 +1,103 @@
+"""Facts of files that were compiled before, kept as JSON and found by content.
+
+An entry that cannot be read, for whatever reason, is an entry that is not there. Nothing here can fail a scan.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ... import __version__
+from .codec import decode, encode
+from .files import write_whole
+from .includes import IncludeReader, Inclusion, digest
+
+if TYPE_CHECKING:
+    from ...model.facts import FileFacts
+    from ...tsql import CompileOptions
+
+_DAY = 24 * 60 * 60
+_KEPT_DAYS = 30
+_ROWS_IN_LINE = 1000
+
+
+def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
+    """The text of an entry: a line of what was brought in by `:r`, and lines of the facts, which can be read one by one."""
+    rows = encode(facts)
+    pieces = [inclusions, *(rows[start : start + _ROWS_IN_LINE] for start in range(0, len(rows), _ROWS_IN_LINE))]
+    return "\n".join(json.dumps(piece, separators=(",", ":")) for piece in pieces)
+
+
+def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
+    """Read what `dump_entry` wrote.
+
+    Raises:
+        ValueError: the text is no entry of this version.
+    """
+    try:
+        lines = io.StringIO(text)
+        inclusions = json.loads(lines.readline())
+        return decode(row for line in lines for row in json.loads(line)), [
+            (path, tuple(stack), outcome) for path, stack, outcome in inclusions
+        ]
+    except (TypeError, RecursionError) as error:
+        raise ValueError("not an entry of the cache") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Entries in a folder. `options` are all, besides the content, that decides what facts a file gives."""
+
+    folder: Path
+
+    def get(self, data: bytes, options: CompileOptions, reader: IncludeReader) -> FileFacts | None:
+        """The facts of a file of this content, if they are known and what it includes is as it was."""
+        place = self._place(data, options)
+        try:
+            facts, inclusions = load_entry(place.read_text(encoding="utf-8"))
+            if not reader.unchanged(inclusions):
+                return None
+            if time.time() - place.stat().st_mtime > _DAY:
+                place.touch()
+        except (OSError, ValueError):
+            return None
+        return facts
+
+    def put(self, data: bytes, options: CompileOptions, entry: str) -> None:
+        """Keep an entry, whole or not at all."""
+        place = self._place(data, options)
+        with contextlib.suppress(OSError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(place, entry)
+
+    def tidy(self) -> None:
+        """Hide the folder from git, and drop entries that no scan has used for a month."""
+        with contextlib.suppress(OSError):
+            if self.folder.is_dir() and not (self.folder / ".gitignore").exists():
+                write_whole(self.folder / ".gitignore", "*\n")
+            for entry in self.folder.glob("*/*.json"):
+                if time.time() - entry.stat().st_mtime > _KEPT_DAYS * _DAY:
+                    entry.unlink(missing_ok=True)
+
+    def _place(self, data: bytes, options: CompileOptions) -> Path:
+        key = digest("\0".join((_versions(), repr(options), digest(data))).encode("utf-8", "backslashreplace"))
+        return self.folder / key[:2] / f"{key}.json"
+
+
+@cache
+def _versions() -> str:
+    """What compiles: this tool, its rooms that read files and write facts to the letter, and the libraries that shape them."""
+    rooms = Path(__file__).parents[2]
+    content = hashlib.sha256()
+    for source in sorted(source for room in ("tsql", "model", "project") for source in rooms.glob(f"{room}/**/*.py")):
+        content.update(source.read_bytes())
+    return f"{__version__} {version('sqlglot')} {version('sqlparse')} {content.hexdigest()}"

@@ -1,0 +1,192 @@
+"""Facts to JSON and back.
+
+Facts are written as one flat list of rows, each object after those that it holds, and each row `[class, field, …]` with the
+numbers of the rows it refers to. So equal objects are written once (a name stands in hundreds of places), and nothing here
+recurses, however deep the query. How a field is written follows from its annotation alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from ...model.facts import FileFacts
+
+Rows: TypeAlias = Sequence[Sequence[Any]]
+_Step: TypeAlias = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """How one field is handled: `depth` tuples around objects (None: it holds no objects), read and write as functions."""
+
+    name: str
+    depth: int | None
+    write: _Step | None
+    read: _Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """How the objects of one class are handled. `values` takes an object apart."""
+
+    number: int
+    type: type
+    fields: tuple[_Field, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+
+
+def encode(facts: FileFacts) -> Rows:
+    """Write facts as rows of plain JSON values; the first row names the classes."""
+    classes = _classes()
+    numbers: dict[int, int] = {}
+    rows: dict[tuple[Any, ...], int] = {}
+    for thing in reversed(_objects(facts)):
+        if id(thing) not in numbers:
+            row = _row(classes[type(thing)], thing, numbers)
+            numbers[id(thing)] = rows.setdefault(row, len(rows))
+    return [[one.__name__ for one in classes], *rows]
+
+
+def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
+    """Read what `encode` wrote, row by row.
+
+    Raises:
+        ValueError: the rows are of other classes, or are damaged.
+    """
+    classes = list(_classes().values())
+    rows = iter(rows)
+    if next(rows, None) != [one.type.__name__ for one in classes]:
+        raise ValueError("written by another version")
+    try:
+        facts = _decoded(rows, classes)
+    except (IndexError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"damaged facts: {error!r}") from error
+    if isinstance(facts, FileFacts):
+        return facts
+    raise ValueError("damaged facts: no file at the end")
+
+
+def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
+    readers = [(one.type, [(place, field.read) for place, field in enumerate(one.fields) if field.read]) for one in classes]
+    objects: list[Any] = []
+    look_up = objects.__getitem__
+    for row in rows:
+        kind, reading = readers[row[0]]
+        values = list(row[1:])
+        for place, read in reading:
+            values[place] = read(values[place], look_up)
+        objects.append(kind(*values))
+    return objects[-1]
+
+
+def _objects(root: object) -> list[object]:
+    """All objects, each before those that it holds."""
+    classes = _classes()
+    found: list[object] = []
+    pending: list[Any] = [root]
+    while pending:
+        thing = pending.pop()
+        found.append(thing)
+        one = classes[type(thing)]
+        for field, value in zip(one.fields, one.values(thing), strict=True):
+            if field.depth is not None and value is not None:
+                pending.extend(_flat(value, field.depth))
+    return found
+
+
+def _flat(value: Any, depth: int) -> Iterable[Any]:
+    if depth == 0:
+        return (value,)
+    for _ in range(depth - 1):
+        value = [inner for outer in value for inner in outer]
+    return value  # type: ignore[no-any-return]  # the annotation behind `depth` says what it is
+
+
+def _row(one: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, ...]:
+    return (
+        one.number,
+        *(
+            field.write(value, numbers) if field.write else value
+            for field, value in zip(one.fields, one.values(thing), strict=True)
+        ),
+    )
+
+
+# --- from annotations ----------------------------------------------------------------------------------------------
+
+
+@cache
+def _classes() -> dict[type, _Class]:
+    """Every class that facts are made of, in an order that depends on their annotations alone."""
+    found: dict[type, _Class] = {}
+    pending: list[type] = [FileFacts]
+    while pending:
+        kind = pending.pop()
+        if kind in found:
+            continue
+        hints = get_type_hints(kind)
+        names = [field.name for field in fields(kind)]
+        found[kind] = _Class(len(found), kind, tuple(_field(name, hints[name]) for name in names), _getter(names))
+        for name in names:
+            pending.extend(leaf for leaf in _leaves(hints[name]) if is_dataclass(leaf) and isinstance(leaf, type))
+    return found
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda thing: tuple(getattr(thing, name) for name in names)
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(kind for kind in get_args(hint) if kind is not NoneType)
+    return (hint,)
+
+
+def _leaves(hint: Any) -> list[Any]:
+    leaves: list[Any] = []
+    for kind in _alternatives(hint):
+        leaves.extend(_leaves(get_args(kind)[0]) if get_origin(kind) is tuple else [kind])
+    return leaves
+
+
+def _depth(hint: Any) -> int:
+    depths = {_depth(get_args(kind)[0]) + 1 if get_origin(kind) is tuple else 0 for kind in _alternatives(hint)}
+    if len(depths) != 1:
+        raise TypeError(f"tuples and single values in one field: {hint}")
+    return depths.pop()
+
+
+def _field(name: str, hint: Any) -> _Field:
+    leaves = _leaves(hint)
+    depth = _depth(hint)
+    if all(is_dataclass(leaf) for leaf in leaves):
+        return _Field(name, depth, _written(depth), _optional(_nested(depth, lambda value, look_up: look_up(value))))
+    if len(leaves) != 1:
+        raise TypeError(f"objects and plain values in one field: {name}: {hint}")
+    [leaf] = leaves
+    if issubclass(leaf, Enum):
+        return _Field(name, None, None, _optional(_nested(depth, lambda value, _: leaf(value))))
+    return _Field(name, None, None, _optional(_nested(depth, lambda value, _: value)) if depth else None)
+
+
+def _written(depth: int) -> _Step:
+    return _optional(_nested(depth, lambda value, numbers: numbers[id(value)]))
+
+
+def _nested(depth: int, inner: _Step) -> _Step:
+    if depth == 0:
+        return inner
+    deeper = _nested(depth - 1, inner)
+    return lambda values, context: tuple([deeper(value, context) for value in values])
+
+
+def _optional(step: _Step) -> _Step:
+    return lambda value, context: None if value is None else step(value, context)

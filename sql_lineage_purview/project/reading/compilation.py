@@ -1,0 +1,169 @@
+"""Compiling many files: from the cache, in this process, or spread over several."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.facts import FileFacts
+from ...tsql import CompileOptions, compile_file
+from .cache import Cache, dump_entry, load_entry
+from .includes import IncludeReader
+from .studio import EmbeddedScript, embedded_script, holds_script
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .found import FoundFile
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many files are done, and of how many."""
+
+# Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not worth one.
+_BYTES_WORTH_A_PROCESS = 150_000
+
+# The encoding of a file that gave no facts; it is tried anew with each scan.
+_FAILED = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to compile: all that another process must know."""
+
+    location: Path
+    root: Path
+    data: bytes
+    options: CompileOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """How the files of a scan become facts. `jobs` 0 chooses by the amount of work; `cache` None keeps nothing."""
+
+    root: Path
+    jobs: int
+    cache: Cache | None
+    progress: Progress
+
+    def compile(self, files: Sequence[FoundFile]) -> list[FileFacts]:
+        """The facts of each file, in the order given, whatever the number of processes.
+
+        A file that cannot be read gives facts that hold the diagnostic SLP001.
+        """
+        facts: dict[int, FileFacts] = {}
+        tasks: dict[int, Task] = {}
+        notes: dict[int, tuple[Diagnostic, ...]] = {}
+        for number, file in enumerate(files):
+            found, notes[number] = self._known(file)
+            if isinstance(found, Task):
+                tasks[number] = found
+            else:
+                facts[number] = found
+        self.progress(len(facts), len(files))
+        for number, compiled in self._compiled(tasks):
+            facts[number] = compiled
+            self.progress(len(facts), len(files))
+        if tasks and self.cache:
+            self.cache.tidy()
+        return [_noted(facts[number], notes[number]) for number in range(len(files))]
+
+    def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
+        """The facts of a file, or what must be done for them, and what the file around its script has to say."""
+        try:
+            script = _Script(file.script) if file.script is not None else _script(file.location)
+        except OSError as error:
+            return _unreadable(error), ()
+        options = CompileOptions(variables=file.variables)
+        known = self.cache.get(script.data, options, IncludeReader(file.location, self.root)) if self.cache else None
+        return known or Task(file.location, self.root, script.data, options), script.diagnostics
+
+    def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:
+        waiting = dict(tasks)
+        workers = self._workers(tasks)
+        if workers > 1:
+            yield from self._spread(waiting, workers)
+        for number, task in waiting.items():
+            facts, reader = _compile(task)
+            if self.cache:
+                self._keep(task, facts, dump_entry(facts, reader.seen))
+            yield number, facts
+
+    def _workers(self, tasks: dict[int, Task]) -> int:
+        if self.jobs:
+            return min(self.jobs, len(tasks))
+        worth = sum(len(task.data) for task in tasks.values()) // _BYTES_WORTH_A_PROCESS
+        return min(multiprocessing.cpu_count(), len(tasks), worth)
+
+    def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[tuple[int, FileFacts]]:
+        """Compile in other processes and take what is done out of `waiting`; what a broken pool leaves there stays."""
+        try:
+            # `spawn` works alike on all systems and inherits no locks.
+            pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        except (OSError, ImportError, NotImplementedError):
+            return
+        try:
+            largest_first = sorted(waiting, key=lambda number: -len(waiting[number].data))
+            futures = {pool.submit(compile_to_entry, waiting[number]): number for number in largest_first}
+            for future in as_completed(futures):
+                entry = future.result()
+                facts, _ = load_entry(entry)
+                task = waiting.pop(futures[future])
+                self._keep(task, facts, entry)
+                yield futures[future], facts
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
+        if self.cache and facts.encoding != _FAILED:
+            self.cache.put(task.data, task.options, entry)
+
+
+def compile_to_entry(task: Task) -> str:
+    """Compile one file; what another process runs. The answer is an entry of the cache, which is also how it travels."""
+    facts, reader = _compile(task)
+    return dump_entry(facts, reader.seen)
+
+
+def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
+    reader = IncludeReader(task.location, task.root)
+    try:
+        return compile_file(task.data, task.options, reader), reader
+    except Exception as error:  # a defect in one file must not cost the others
+        message = f"The tool failed on this file: {type(error).__name__}: {error}"
+        return _only(Diagnostic("SLP104", message, Span())), reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """The bytes that are compiled."""
+
+    data: bytes
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _script(location: Path) -> _Script:
+    data = location.read_bytes()
+    if not holds_script(location):
+        return _Script(data)
+    embedded = embedded_script(location, data) or EmbeddedScript("")
+    return _Script(embedded.data, embedded.diagnostics)
+
+
+def _noted(facts: FileFacts, notes: tuple[Diagnostic, ...]) -> FileFacts:
+    return replace(facts, diagnostics=notes + facts.diagnostics) if notes else facts
+
+
+def _unreadable(error: OSError) -> FileFacts:
+    reason = error.strerror or type(error).__name__
+    return _only(Diagnostic("SLP001", f"The file cannot be read ({reason}). Check its permissions.", Span()))
+
+
+def _only(diagnostic: Diagnostic) -> FileFacts:
+    return FileFacts(encoding=_FAILED, batches=0, statements=0, diagnostics=(diagnostic,))

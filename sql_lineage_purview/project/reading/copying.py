@@ -1,0 +1,277 @@
+"""Copy activities as facts: the rows of a source go into a target, by the names of their columns.
+
+A copy is one statement, of the kind COPY_INTO whatever its ends are, in the lines of the pipeline's JSON. Where SQL supplies the
+rows, or a procedure takes them, that statement becomes the copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.facts import (
+    Argument,
+    ColumnRef,
+    Declare,
+    Effect,
+    Execute,
+    FileFacts,
+    FileSource,
+    ModuleFact,
+    Output,
+    Query,
+    Result,
+    Select,
+    Source,
+    Star,
+    StatementFact,
+    TableSource,
+    Use,
+    VariableRef,
+    Write,
+)
+from ...model.names import Name
+from ...model.stack import deep
+from ...model.vocabulary import StatementKind, Subtype
+from .studio import EmbeddedScript, Workspace, embedded_script, holds_script, workspace_folder
+from .studio.stores import Store, UnknownPlaceError, store_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..configuring.settings import Settings
+    from .found import FoundFile
+    from .studio.copies import CopyActivity, Pairs, Side
+
+_ROWS = Name(("@copied rows",))  # the parameter of a procedure that takes the rows; no script can write such a name
+
+
+@dataclass(slots=True)
+class Copies:
+    """Adds the copies of pipelines to the facts of their files. `readable` says which files the scan may read."""
+
+    settings: Settings
+    readable: Callable[[Path], bool]
+    _workspaces: dict[Path, Workspace] = field(default_factory=dict)
+
+    def added(self, file: FoundFile, facts: FileFacts) -> FileFacts:
+        """The facts of a file with those of its copies; most files have none."""
+        if file.script is not None or not holds_script(file.location):
+            return facts
+        try:
+            script = embedded_script(file.location, file.location.read_bytes())
+        except OSError:
+            return facts
+        if script is None or not script.copies:
+            return facts
+        folder = workspace_folder(file.location)
+        workspace = self._workspaces.setdefault(folder, Workspace(folder, self.readable))
+        return deep(lambda: _Copying(script, facts, workspace, self.settings).run())
+
+
+@dataclass(slots=True)
+class _Copying:
+    """The copies of one pipeline."""
+
+    script: EmbeddedScript
+    facts: FileFacts
+    workspace: Workspace
+    settings: Settings
+    items: list[StatementFact | ModuleFact] = field(init=False)
+    diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
+    added: dict[StatementFact, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.items = list(self.facts.items)
+
+    def run(self) -> FileFacts:
+        for copy in self.script.copies:
+            self._copy(copy)
+        return replace(
+            self.facts,
+            statements=self.facts.statements + len(self.added),
+            items=(*self.items, *self.added),
+            diagnostics=(*self.facts.diagnostics, *self.diagnostics),
+        )
+
+    def _copy(self, copy: CopyActivity) -> None:
+        source, sink = self._store(copy, copy.source), self._store(copy, copy.sink)
+        self._settle(copy.source.lines, source)
+        self._settle(copy.sink.before, sink)
+        self._settle(copy.sink.lines, sink)
+        assumed = any(store is not None and store.assumed for store in (source, sink))
+        if copy.sink.lines:
+            self._into_procedure(copy, source, assumed=assumed)
+        elif copy.source.lines and sink:
+            self._from_query(copy, copy.source.lines, self._name(sink), assumed=assumed)
+        elif not copy.source.lines and (source or sink):
+            self._plain(copy, source, sink, assumed=assumed)
+
+    def _store(self, copy: CopyActivity, side: Side) -> Store | None:
+        if side.dynamic:  # has been told where its SQL stands
+            return None
+        try:
+            return store_of(side, copy.values, self.workspace, _folded(self.settings.linked_services))
+        except UnknownPlaceError as error:
+            code = "SLP301" if error.dynamic else "SLP405"
+            self.diagnostics[Diagnostic(code, f"activity {copy.name}: {error}", copy.span)] = None
+            return None
+
+    def _database(self, store: Store) -> str | None:
+        """What scripts call the database: the configuration may know it by its server and its name there."""
+        for row in self.settings.databases:
+            same = (row.database or row.name).casefold() == (store.database or "").casefold()
+            if same and store.server and _host(row.server) == _host(store.server):
+                return row.name
+        return store.database
+
+    def _name(self, store: Store) -> Name:
+        database = self._database(store)
+        return store.name if store.name.address or not database else _placed(store.name, database, frozenset())
+
+    # --- the SQL of an activity ---------------------------------------------------------------------------------------
+
+    def _at(self, lines: tuple[int, int]) -> list[tuple[int, StatementFact]]:
+        return [
+            (place, item)
+            for place, item in enumerate(self.items)
+            if isinstance(item, StatementFact) and lines[0] <= item.span.line <= lines[1] and not _is_separator(item)
+        ]
+
+    def _settle(self, lines: tuple[int, int] | None, store: Store | None) -> None:
+        """Put the names of an activity's SQL into the database that it runs in."""
+        database = self._database(store) if store else None
+        for place, item in self._at(lines) if lines and database else []:
+            if item.database is None:
+                self.items[place] = _in_database(item, database or "", frozenset())
+
+    def _from_query(self, copy: CopyActivity, lines: tuple[int, int], target: Name, *, assumed: bool) -> None:
+        """What the SQL of the source returns goes into the target."""
+        for place, item in self._at(lines):
+            effects = tuple(_delivered(effect, target, copy) for effect in item.effects)
+            if effects == item.effects:
+                continue
+            self.items[place] = replace(
+                item,
+                kind=StatementKind.COPY_INTO,
+                span=copy.span,
+                writes=(*item.writes, target),
+                effects=effects,
+                dynamic=item.dynamic or assumed,
+            )
+
+    def _into_procedure(self, copy: CopyActivity, source: Store | None, *, assumed: bool) -> None:
+        """A procedure takes the rows as a table-valued parameter."""
+        supplied = self._supplied(copy, source)
+        parameter = copy.sink.settings.get("storedProcedureTableTypeParameterName")
+        if supplied is None or not copy.sink.lines:
+            return
+        reads, query = supplied
+        rows = Use(VariableRef(_ROWS.last), Subtype.IDENTITY)
+        argument = Argument(f"@{str(parameter).lstrip('@')}" if parameter else None, (rows,), variable=_ROWS.last)
+        for place, item in self._at(copy.sink.lines):
+            effects: list[Effect] = [Declare(_ROWS, ()), Write(_ROWS, None, _selected(query, copy.mapping), copy.span)]
+            effects += [
+                replace(effect, arguments=(*effect.arguments, argument)) if isinstance(effect, Execute) else effect
+                for effect in item.effects
+            ]
+            self.items[place] = replace(
+                item,
+                kind=StatementKind.COPY_INTO,
+                span=copy.span,
+                reads=(*item.reads, *reads),
+                effects=tuple(effects),
+                dynamic=item.dynamic or assumed,
+            )
+
+    def _supplied(self, copy: CopyActivity, source: Store | None) -> tuple[tuple[Name, ...], Query] | None:
+        """The rows that a source supplies, and what they are read from."""
+        if copy.source.lines:
+            for _, item in self._at(copy.source.lines):
+                for effect in item.effects:
+                    if isinstance(effect, Result):
+                        return item.reads, effect.query
+            return None
+        return ((self._name(source),), self._query(source, copy)) if source else None
+
+    def _query(self, store: Store, copy: CopyActivity) -> Query:
+        name, span = self._name(store), copy.span
+        relation = FileSource(name.last, None, store.columns, span) if name.address else TableSource(name, span)
+        return Query(Select((Star((), span),), (Source(relation),)))
+
+    def _plain(self, copy: CopyActivity, source: Store | None, sink: Store | None, *, assumed: bool) -> None:
+        """From a table or file into a table or file."""
+        reads = (self._name(source),) if source else ()
+        target = self._name(sink) if sink else None
+        effects: tuple[Effect, ...] = ()
+        if source and target:
+            creates = copy.sink.settings.get("tableOption") == "autoCreate" and not copy.mapping
+            write = Write(target, None, self._query(source, copy), copy.span, creates=creates, match=copy.mapping)
+            effects = (write,)
+        writes = (target,) if target else ()
+        self.added[StatementFact(StatementKind.COPY_INTO, copy.span, reads, writes, effects=effects, dynamic=assumed)] = None
+
+
+def copy_spans(location: Path) -> frozenset[Span]:
+    """Where in the lines of a file its copies stand; all else of it that is SQL stands in the lines of its script.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    script = embedded_script(location, location.read_bytes()) if holds_script(location) else None
+    return frozenset(copy.span for copy in script.copies) if script else frozenset()
+
+
+def _delivered(effect: Effect, target: Name, copy: CopyActivity) -> Effect:
+    match effect:
+        case Result():
+            return Write(target, None, effect.query, copy.span, match=copy.mapping)
+        case Execute(into=None):
+            return replace(effect, into=target, match=copy.mapping)
+    return effect
+
+
+def _selected(query: Query, mapping: Pairs) -> Query:
+    """The rows under the names that a mapping gives their columns."""
+    if not mapping or any("*" in pair for pair in mapping):
+        return query
+    outputs = tuple(Output(sink, (Use(ColumnRef((source,), Span()), Subtype.IDENTITY),), Span()) for source, sink in mapping)
+    return Query(Select(outputs, (Source(query, alias="source"),)))
+
+
+def _is_separator(item: StatementFact) -> bool:
+    return not (item.reads or item.writes or item.calls) and not any(isinstance(e, Result | Execute) for e in item.effects)
+
+
+def _in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
+    """A fact with all names of objects in a database, but for those of common table expressions."""
+    if isinstance(thing, Name):
+        return _placed(thing, database, common)
+    if isinstance(thing, tuple):
+        return tuple(_in_database(one, database, common) for one in thing)
+    if not is_dataclass(thing) or isinstance(thing, Span | type):
+        return thing
+    if isinstance(thing, Query):
+        common = common | {table.name.casefold() for table in thing.common}
+    values = {one.name: getattr(thing, one.name) for one in fields(thing)}
+    changed = {name: _in_database(value, database, common) for name, value in values.items()}
+    return replace(thing, **changed)
+
+
+def _placed(name: Name, database: str, common: frozenset[str]) -> Name:
+    if name.address or name.temporary or name.system or len(name.parts) > 2:
+        return name
+    if len(name.parts) == 1:
+        return name if name.last.casefold() in common else Name((database, "", name.last))
+    return Name((database, *name.parts))
+
+
+def _host(server: str) -> str:
+    """A server without protocol and port, as it is compared."""
+    return server.strip().removeprefix("tcp:").partition(",")[0].casefold()
+
+
+def _folded(services: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    return {name.casefold(): place for name, place in services}

@@ -1,0 +1,251 @@
+"""Which scripts a scan reads: every *.sql below the given paths, and the files of Synapse Studio and notebooks that hold SQL.
+
+They come in one order on every machine, and never from outside the root.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pathspec import GitIgnoreSpec
+
+from ..errors import ConfigurationError, PathError
+from .database_projects import DatabaseProject, read_project
+from .found import FoundFile, Skipped
+from .schemas import describes_databases, scripts_in
+from .studio import embedded_script, holds_script, is_broken, may_hold_script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..configuring.settings import Settings
+
+_PROJECT = ".sqlproj"
+CACHE_FOLDER = ".sql-lineage-purview-cache"
+
+# What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build results, to others objects.
+_LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The scripts of a scan, sorted by path, and the database projects that they may belong to.
+
+    `root` is absolute; all paths are relative to it.
+    """
+
+    root: Path
+    files: tuple[FoundFile, ...]
+    skipped: tuple[Skipped, ...] = ()
+    projects: tuple[DatabaseProject, ...] = ()
+
+
+def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Discovery:
+    """Find the scripts of folders (recursively) and files (whatever their ending).
+
+    A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named. A package (.dacpac) or a
+    snapshot that was named counts as the scripts of its modules.
+
+    The root is the one folder given, a file's folder, or what several paths have in common; `root` overrides this where all
+    paths lie below it. `exclude` applies to everything, the folders that are always left out only to those met on the way.
+
+    Raises:
+        PathError: a path does not exist or is a damaged package, or the paths have no folder in common.
+        ConfigurationError: an exclude pattern is malformed.
+    """
+    tops = [_existing(path) for path in paths]
+    search = _Search(_root_of(tops, root), _Exclusion.of(settings))
+    for top in tops:
+        search.look_above(top)
+        if top.is_dir():
+            search.walk(top)
+        elif search.exclusion.covers(top, search.root):
+            search.skip(top, "excluded by the configuration")
+        elif describes_databases(top):
+            search.take_databases(top, settings)
+        elif not search.take(top):
+            search.skip(top, "holds no T-SQL")
+    files = sorted(search.files.values(), key=lambda file: file.path)
+    projects = tuple(search.projects[place] for place in sorted(search.projects))
+    return Discovery(search.root, tuple(files), tuple(sorted(search.skipped, key=lambda one: one.path)), projects)
+
+
+def shown(path: Path) -> str:
+    """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def is_excluded(location: Path, root: Path, settings: Settings) -> bool:
+    """Does the configuration exclude a file below the root?
+
+    Raises:
+        ConfigurationError: an exclude pattern is malformed.
+    """
+    return _Exclusion.of(settings).covers(location, root)
+
+
+def is_readable(location: Path, root: Path, settings: Settings) -> bool:
+    """May a scan read a file that no path names: does it lie in the root, and is it not excluded?
+
+    Raises:
+        ConfigurationError: an exclude pattern is malformed.
+    """
+    return location.resolve().is_relative_to(root) and not is_excluded(location, root, settings)
+
+
+def _existing(path: Path) -> Path:
+    try:
+        found = path.resolve(strict=True)
+        if found.is_dir() or found.is_file():
+            return found
+    except FileNotFoundError:
+        raise PathError(f"{path}: no such file or folder (looked from {Path.cwd()}). Check the spelling.") from None
+    except (OSError, RuntimeError) as error:
+        raise PathError(f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error}).") from None
+    raise PathError(f"{path}: neither a file nor a folder.")
+
+
+def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
+    if root is not None and all(top.is_relative_to(root.resolve()) for top in tops):
+        return root.resolve()
+    folders = [top if top.is_dir() else top.parent for top in tops]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:
+        raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
+
+
+def _script(location: Path, path: str) -> FoundFile | None:
+    """A file as a script of the scan; None where it is of a kind that may hold SQL and holds none."""
+    if not holds_script(location):
+        return FoundFile(path, location)
+    try:
+        script = embedded_script(location, location.read_bytes())
+    except OSError:
+        return FoundFile(path, location)  # what cannot be read is said where scripts are compiled
+    return FoundFile(path, location, script.database) if script else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Exclusion:
+    """The exclude patterns; they start from `base` (the configuration's folder), or else from the root."""
+
+    patterns: GitIgnoreSpec
+    base: Path | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> _Exclusion:
+        try:
+            return cls(GitIgnoreSpec.from_lines(settings.exclude), settings.base)
+        except ValueError as error:
+            raise ConfigurationError(f"exclude: {error}. Patterns are written as in a .gitignore file.") from None
+
+    def covers(self, location: Path, root: Path, suffix: str = "") -> bool:
+        base = self.base if self.base and location.is_relative_to(self.base) else root
+        return self.patterns.match_file(location.relative_to(base).as_posix() + suffix)
+
+
+@dataclass(slots=True)
+class _Search:
+    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it."""
+
+    root: Path
+    exclusion: _Exclusion
+    files: dict[Path, FoundFile] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+    projects: dict[Path, DatabaseProject] = field(default_factory=dict)
+
+    def consider(self, location: Path) -> None:
+        """A file that was met."""
+        if location.suffix.lower() == _PROJECT:
+            self.read_project(location)
+        elif location.suffix.lower() == ".sql" or may_hold_script(location, self.root):
+            self.take(location)
+
+    def look_above(self, top: Path) -> None:
+        """The projects in the folders above what was named, inside the root."""
+        for folder in (folder for folder in top.parents if folder.is_relative_to(self.root)):
+            for location in sorted(folder.glob("*.[sS][qQ][lL][pP][rR][oO][jJ]")):
+                self.read_project(location)
+
+    def read_project(self, location: Path) -> None:
+        """A project file that was met. One that cannot be used is said."""
+        if location in self.projects or self.exclusion.covers(location, self.root):
+            return
+        if not location.resolve().is_relative_to(self.root):
+            self.skip(location, "a link that leads outside the scanned folder")
+            return
+        try:
+            self.projects[location] = read_project(location)
+        except (OSError, ValueError) as error:
+            self.skip(location, f"{getattr(error, 'strerror', None) or error}")
+
+    def take(self, location: Path) -> bool:
+        """A file that was named, or found. False: it holds no script."""
+        if self.exclusion.covers(location, self.root):
+            return True
+        try:
+            true = location.resolve() if location.is_symlink() else location
+        except (OSError, RuntimeError):
+            self.skip(location, "a link that leads back to itself")
+            return True
+        if not true.is_relative_to(self.root):
+            self.skip(location, "a link that leads outside the scanned folder")
+        elif not true.is_file():
+            self.skip(location, "a link that leads nowhere, or no regular file")
+        else:
+            file = _script(location, shown(location.relative_to(self.root)))
+            if file is None:
+                if may_hold_script(location, self.root) and is_broken(location):
+                    self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
+                return False
+            self.files.setdefault(true, file)
+        return True
+
+    def take_databases(self, location: Path, settings: Settings) -> None:
+        """A package or snapshot that was named: each of its modules is a script."""
+        for file in scripts_in(location, shown(location.relative_to(self.root)), settings):
+            self.files[self.root / file.path] = file
+
+    def walk(self, top: Path) -> None:
+        """All scripts below a folder; links are followed last, so that a file goes by its own name where it has one."""
+        links: list[Path] = []
+        pending = [top]
+        while pending or links:
+            folder = pending.pop() if pending else links.pop(0)
+            for entry in self.entries(folder):
+                location = Path(entry.path)
+                if entry.is_symlink():
+                    links.append(location)
+                elif entry.is_dir(follow_symlinks=False):
+                    pending.append(location)
+                else:
+                    self.consider(location)
+
+    def entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+        """What a folder holds, in order; nothing where it was seen before, is left out, or is no folder but a script."""
+        if not folder.is_dir():
+            self.consider(folder)
+            return
+        true = folder.resolve()
+        if true in self.seen or (folder != self.root and self.exclusion.covers(folder, self.root, "/")):
+            return
+        if not true.is_relative_to(self.root):
+            self.skip(folder, "a link that leads outside the scanned folder")
+            return
+        self.seen.add(true)
+        try:
+            with os.scandir(folder) as listing:
+                found = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self.skip(folder, f"cannot be listed ({error.strerror})")
+            return
+        yield from (entry for entry in found if entry.name.lower() not in _LEFT_OUT)
+
+    def skip(self, location: Path, reason: str) -> None:
+        """Remember what was not read."""
+        self.skipped.append(Skipped(shown(location.relative_to(self.root)), reason))

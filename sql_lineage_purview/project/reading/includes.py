@@ -1,0 +1,123 @@
+"""Files that a script brings in with `:r`: found beside it, never outside the scanned root, and remembered.
+
+Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-commands (`:r`); as in SQL Server Data Tools a relative path starts
+from the folder of the file that holds the command.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from ...tsql.sqlcmd import CircularIncludeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Inclusion: TypeAlias = tuple[str, tuple[str, ...], str]
+"""What was asked for, in which file brought in by which, and what came: the bytes' digest, "missing", "outside" or "circle"."""
+
+
+@dataclass(slots=True)
+class IncludeReader:
+    """Reads included files for one script; calling it is what the compiler expects. `seen` is all that was asked for."""
+
+    script: Path
+    root: Path
+    seen: list[Inclusion] = field(default_factory=list)
+    _places: dict[tuple[str, ...], Path] = field(default_factory=dict)
+
+    def __call__(self, path: str, stack: tuple[str, ...]) -> bytes:
+        """The bytes of the file that `path` names, as written behind `:r`; `stack` are the `:r` paths that led there.
+
+        Raises:
+            CircularIncludeError: the file is the script, or one of those that led there.
+            PermissionError: the file is outside the scanned root.
+            FileNotFoundError: there is none, or it cannot be read.
+        """
+        try:
+            data = self._read(path, stack)
+        except PermissionError:
+            self.seen.append((path, stack, "outside"))
+            raise
+        except CircularIncludeError:
+            self.seen.append((path, stack, "circle"))
+            raise
+        except (OSError, ValueError, RuntimeError):  # a name with a NUL, links in a circle
+            self.seen.append((path, stack, "missing"))
+            raise FileNotFoundError(path) from None
+        self.seen.append((path, stack, digest(data)))
+        return data
+
+    def unchanged(self, inclusions: Iterable[Inclusion]) -> bool:
+        """Would everything that was asked for come out the same today?"""
+        for path, stack, _ in inclusions:
+            try:
+                self(path, stack)
+            except OSError:
+                continue
+        return self.seen == list(inclusions)
+
+    def location(self, path: str, stack: tuple[str, ...]) -> Path | None:
+        """Where a file is that can be read; None where it is missing, outside the root, or being read already."""
+        try:
+            location = self._locate(path, stack)
+        except (OSError, ValueError, RuntimeError):
+            return None
+        return location if location.is_file() else None
+
+    def _read(self, path: str, stack: tuple[str, ...]) -> bytes:
+        location = self._locate(path, stack)
+        try:
+            return location.read_bytes()
+        except PermissionError as error:
+            raise FileNotFoundError(path) from error
+
+    def _locate(self, path: str, stack: tuple[str, ...]) -> Path:
+        reading = [self.script, *(self._led_to(stack[: depth + 1]) for depth in range(len(stack)))]
+        location = self._place(reading[-1].parent, path).resolve()
+        if not location.is_relative_to(self.root):
+            raise PermissionError(path)
+        if any(location == place.resolve() for place in reading if place.name.casefold() == location.name.casefold()):
+            raise CircularIncludeError(path)
+        return location
+
+    def _led_to(self, stack: tuple[str, ...]) -> Path:
+        """The file that some `:r`, each in the file of the one before, lead to."""
+        if stack not in self._places:
+            folder = (self._led_to(stack[:-1]) if stack[1:] else self.script).parent
+            self._places[stack] = self._place(folder, stack[-1])
+        return self._places[stack]
+
+    def _place(self, folder: Path, path: str) -> Path:
+        """Where a path as written leads; scripts are written on Windows, with backslashes and in any case, and read anywhere.
+
+        Nothing outside the root is as much as looked for: it may be a server's share.
+        """
+        written = path.strip().strip('"').replace("\\", "/")
+        place = Path(os.path.normpath(folder / written))
+        if not place.is_relative_to(self.root):
+            raise PermissionError(path)
+        found = self.root
+        for part in place.relative_to(self.root).parts:
+            if not found.resolve().is_relative_to(self.root):
+                raise PermissionError(path)
+            found = _entry(found, part)
+        return found
+
+
+def digest(data: bytes) -> str:
+    """The fingerprint of a file's content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _entry(folder: Path, name: str) -> Path:
+    """What a folder holds under a name, in another case if need be."""
+    place = folder / name
+    if place.exists() or not folder.is_dir():
+        return place
+    wanted = name.casefold()
+    return next((other for other in sorted(folder.iterdir()) if other.name.casefold() == wanted), place)

@@ -1,0 +1,165 @@
+"""Databases that somebody describes, as scripts of a scan: packages, snapshots, saved columns, live databases.
+
+They serve two ends. Named as what to scan, their modules are scanned like scripts; named as a catalog, they only tell what the
+scanned scripts refer to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
+from ...tsql.decode import decode
+from ..configuring.addresses import DatabaseAddress, is_address
+from ..configuring.settings import PURVIEW
+from ..errors import ConfigurationError, PathError
+from .found import FoundFile
+
+if TYPE_CHECKING:
+    from ..configuring.settings import CatalogSettings, Settings
+
+_PACKAGES = (".dacpac", ".bacpac")
+_SNAPSHOT = ".json"
+_COLUMNS = (".csv", ".tsv", ".txt")
+_KINDS = "Give a .dacpac, a .json of catalog dump, or a .csv of INFORMATION_SCHEMA.COLUMNS."
+_HEAD = 1000  # bytes of a snapshot in which its version stands
+
+
+def describes_databases(location: Path) -> bool:
+    """Is the file a package or a snapshot, which can be scanned as if it were the scripts of its modules?"""
+    suffix = location.suffix.lower()
+    if suffix != _SNAPSHOT:
+        return suffix in _PACKAGES
+    try:
+        with location.open("rb") as file:
+            return b'"snapshot_version"' in file.read(_HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
+    except OSError:
+        return False
+
+
+def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:
+    """The databases that a catalog describes: a file's, or the live one at an address. One alone has the name that it was given.
+
+    Raises:
+        PathError: the file cannot be read.
+        ConfigurationError: the address is none, the driver is missing, or one name is given to several databases.
+        DatabaseError: the database does not answer.
+    """
+    if one.source == PURVIEW:
+        raise ConfigurationError(
+            "Purview tells the columns of tables that are asked for; it is a catalog of scans, not to be dumped as one. "
+            "What plans need of it is dumped by: catalog dump --from purview."
+        )
+    schemas = (_live(DatabaseAddress.of(one.source), settings),) if is_address(one.source) else read_schemas(Path(one.source))
+    if one.database is None:
+        return schemas
+    if len(schemas) > 1:
+        names = ", ".join(schema.name or "one without a name" for schema in schemas)
+        raise ConfigurationError(f"{one.source} describes several databases ({names}), which cannot all be {one.database}.")
+    return tuple(replace(schema, name=one.database) for schema in schemas)
+
+
+def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
+    """The databases that a file describes.
+
+    Raises:
+        PathError: it cannot be read, or is no package, snapshot or table of columns.
+    """
+    suffix = location.suffix.lower()
+    try:
+        if suffix in _PACKAGES:
+            with location.open("rb") as file:
+                return (read_package(file),)
+        if suffix not in (_SNAPSHOT, *_COLUMNS):
+            raise PathError(f"{location} is no catalog. {_KINDS}")
+        text = decode(location.read_bytes()).text or ""
+        return read_snapshot(text) if suffix == _SNAPSHOT else read_columns_csv(text)
+    except OSError as error:
+        raise PathError(f"{location}: the catalog cannot be read ({error.strerror or error}).") from None
+    except ValueError as error:
+        raise PathError(f"{location} is no catalog: {error}. {_KINDS}") from None
+
+
+def scripts_in(location: Path, path: str, settings: Settings) -> Iterator[FoundFile]:
+    """The scripts of a package or snapshot that is scanned, shown below the path of the file.
+
+    What does not say its database belongs to that of the folder that it lies in.
+
+    Raises:
+        PathError: it cannot be read.
+    """
+    for schema, below in _apart(read_schemas(location), path):
+        yield from _scripts(schema, below, location, schema.name or settings.database_of(location))
+
+
+def live_scripts(addresses: Iterable[DatabaseAddress], settings: Settings) -> Iterator[FoundFile]:
+    """The scripts of live databases that are scanned, shown below their addresses.
+
+    Raises:
+        ProjectError: a database does not answer, or the driver is missing.
+    """
+    for address in addresses:
+        schema = _live(address, settings)
+        yield from _scripts(schema, address.url, Path(address.database), schema.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A script that only tells of objects, and the databases that they belong to; None stands for names without a database."""
+
+    script: FoundFile
+    databases: tuple[str | None, ...]
+
+
+def references_of(settings: Settings) -> list[Reference]:
+    """The scripts of all catalogs of the settings, the one that answers first behind the others: later definitions count.
+
+    A catalog that does not say which database it describes describes the configured one. Where none is configured, a database
+    that is alone answers for names without a database too.
+
+    Raises:
+        ProjectError: a catalog cannot be read, or one name is given to several databases.
+    """
+    asked = (one for one in settings.catalogs if one.source != PURVIEW)  # that one answers last, when it is known what is missing
+    known = [(one, schema, path) for one in asked for schema, path in _apart(described(one, settings), one.source)]
+    alone = len(known) == 1 and settings.database is None and not settings.folders
+    found: list[Reference] = []
+    for one, schema, path in reversed(known):
+        database = schema.name or settings.database
+        databases = (database, None) if alone and database else (database,)
+        scripts = _scripts(schema, path, Path(one.source), None, definitions=path, variables=settings.variables)
+        found += [Reference(script, databases) for script in scripts]
+    return found
+
+
+def _apart(schemas: tuple[DatabaseSchema, ...], path: str) -> Iterator[tuple[DatabaseSchema, str]]:
+    """Each database with the path that its scripts stand below; of several, each has its own."""
+    for number, schema in enumerate(schemas, 1):
+        yield schema, path if len(schemas) == 1 else f"{path}/{schema.name or number}"
+
+
+def _scripts(
+    schema: DatabaseSchema,
+    path: str,
+    location: Path,
+    database: str | None,
+    *,
+    definitions: str = "",
+    variables: tuple[tuple[str, str], ...] = (),
+) -> Iterator[FoundFile]:
+    """A database as scripts: one of its tables, types and synonyms, and one for each module."""
+    texts = {definitions or f"{path}/definitions.sql": schema.definitions()}
+    texts |= {f"{path}/{module.name}.sql": module.definition for module in schema.modules}
+    for place, text in texts.items():
+        if text:
+            yield FoundFile(place, location, database, variables, text.encode("utf-8", "replace"))
+
+
+def _live(address: DatabaseAddress, settings: Settings) -> DatabaseSchema:
+    from ..configuring.signing_in import sign_in_of  # noqa: PLC0415 - the same
+    from .live import read_live  # noqa: PLC0415 - what signs in is for those alone who ask a database
+
+    return read_live(address, sign_in_of(settings))

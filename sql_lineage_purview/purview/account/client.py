@@ -1,0 +1,242 @@
+"""A client for the Microsoft Purview Data Map (Apache Atlas 2.2), as far as lineage needs it.
+
+Verbs mean what the Azure SDK means by them: `get_` raises where there is nothing, `search` pages, `delete_` succeeds where
+there is nothing, `upsert_` creates or updates.
+
+Source: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-version 2023-09-01).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ..errors import NotFoundError, ServiceError, UnknownTypeError
+from ..transport.http import Transport, plain_endpoint
+from .calls import Calls
+from .many import Entities, ManyEntities
+from .typedefs import Json, extended_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["DataMapClient", "Entities", "Mutation", "SearchHit"]
+
+_PAGE = 1_000
+_CLASSIFIED_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A row of the search index, which lags behind the store: confirm it with `get_entities`."""
+
+    guid: str
+    type_name: str
+    qualified_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """What a write did: the guid behind each placeholder."""
+
+    assignments: Mapping[str, str]
+
+
+class DataMapClient:
+    """Speaks to one account.
+
+    Args:
+        endpoint: `https://ACCOUNT.purview.azure.com`, or another host of the account.
+        transport: Sends requests, with tokens and retries already arranged; see `connect`.
+        path_prefix: Where the Data Map stands below the endpoint; `/catalog/api` on older accounts.
+        api_version: Sent with the operations that declare it.
+    """
+
+    def __init__(
+        self, endpoint: str, transport: Transport, *, path_prefix: str = "/datamap/api", api_version: str = "2023-09-01"
+    ) -> None:
+        self.endpoint = plain_endpoint(endpoint)
+        self.path_prefix = f"/{path_prefix.strip('/')}"
+        calls = Calls(f"{self.endpoint}{self.path_prefix}", transport)
+        self._call = calls.send
+        self._many = ManyEntities(calls)
+        self._version = {"api-version": api_version}
+
+    def get_type(self, name: str) -> Json:
+        """The definition of an entity type.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return self._definition("entitydef", name)
+
+    def get_classification(self, name: str) -> Json:
+        """The definition of a classification.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return self._definition("classificationdef", name)
+
+    def _definition(self, kind: str, name: str) -> Json:
+        try:
+            return self._call("GET", f"/atlas/v2/types/{kind}/name/{quote(name, safe='')}")
+        except UnknownTypeError as error:
+            raise NotFoundError(error.what, status=error.status, code=error.code, where=error.where) from None
+
+    def get_relationship_type(self, name: str) -> Json:
+        """The definition of a relationship type.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return self._definition("relationshipdef", name)
+
+    def ensure_types(self, definitions: Iterable[Json]) -> tuple[str, ...]:
+        """Create the entity types that do not exist, and add attributes to those that lack some.
+
+        Returns:
+            The names of the types that were created or extended.
+
+        Raises:
+            TypeConflictError: a type of the same name exists and does not fit.
+        """
+        return tuple(definition["name"] for definition in definitions if self._ensure_type(definition))
+
+    def get_entity(self, guid: str) -> Entities:
+        """An entity with what it refers to.
+
+        Raises:
+            NotFoundError: there is none of this guid.
+        """
+        answer = self._call("GET", f"/atlas/v2/entity/guid/{quote(guid, safe='')}")
+        return Entities((answer.get("entity") or {},), answer.get("referredEntities") or {})
+
+    def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
+        """The entities of one type (or its subtypes) that have these qualified names, in no certain order.
+
+        Names that do not exist are left out of the answer, as is all of a type that does not exist.
+        """
+        entities: list[Json] = []
+        referred: Json = {}
+        for part in self.read_entities(type_name, qualified_names):
+            entities.extend(part.entities)
+            referred.update(part.referred)
+        return Entities(tuple(entities), referred)
+
+    def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """What `get_entities` gets, request by request, so that nobody need hold all of it."""
+        return self._many.named(type_name, qualified_names)
+
+    def read_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
+        """The entities of these guids, request by request; those that do not exist are left out."""
+        return self._many.of_guids(guids)
+
+    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
+        """Search the index for entities of a type whose qualified name contains a text, page by page.
+
+        A type that does not exist has no hits.
+        """
+        conditions = [
+            {"entityType": type_name, "includeSubTypes": True},
+            {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": contains},
+        ]
+        yield from self._hits({"and": conditions})
+
+    def search_classified(self, classification: str) -> Iterator[SearchHit]:
+        """Search the index for entities that bear a classification, or one that derives from it, page by page."""
+        yield from self._hits({"classification": classification, "includeSubClassifications": True})
+
+    def _hits(self, wanted: Json) -> Iterator[SearchHit]:
+        body: Json = {"keywords": None, "limit": _PAGE, "filter": wanted}
+        while True:
+            try:
+                answer = self._call("POST", "/search/query", body, query=self._version)
+            except UnknownTypeError:
+                return
+            rows = answer.get("value") or []
+            for row in rows:
+                yield SearchHit(*(str(row.get(name) or "") for name in ("id", "entityType", "qualifiedName")))
+            token = answer.get("continuationToken")
+            if not rows or not token or token == body.get("continuationToken"):
+                return
+            body["continuationToken"] = token
+
+    def upsert_entities(self, entities: Sequence[Json], *, collection: str = "") -> Mutation:
+        """Create or update entities in one request; each has a placeholder guid (`-1`) or a real one.
+
+        Args:
+            entities: What to write.
+            collection: The system name of the collection that they land in, or are moved to; empty: new ones land in the root.
+
+        Raises:
+            ServiceError: the service refused one of them; whether others were written is not certain.
+        """
+        body = {"referredEntities": {}, "entities": list(entities)}
+        query = {**self._version, "collectionId": collection} if collection else self._version
+        answer = self._call("POST", "/atlas/v2/entity/bulk", body, query=query)
+        return Mutation(answer.get("guidAssignments") or {})
+
+    def delete_entity(self, guid: str) -> None:
+        """Delete an entity, where it exists."""
+        self._many.delete_one(guid)
+
+    def delete_entities(self, guids: Sequence[str]) -> None:
+        """Delete entities, those of them that exist, in as few requests as the service takes.
+
+        Raises:
+            ServiceError: the service refuses to delete one of them; some of the others may be deleted.
+        """
+        self._many.delete(guids)
+
+    def classify(self, classification: str, guids: Sequence[str]) -> None:
+        """Add a classification to entities that do not bear it yet.
+
+        Raises:
+            ServiceError: the classification does not exist, or the service refuses it for one of them; then none has it.
+        """
+        for start in range(0, len(guids), _CLASSIFIED_AT_ONCE):
+            body = {
+                "classification": {"typeName": classification},
+                "entityGuids": list(guids[start : start + _CLASSIFIED_AT_ONCE]),
+            }
+            self._call("POST", "/atlas/v2/entity/bulk/classification", body)
+
+    def create_relationship(self, type_name: str, ends: tuple[Json, Json], attributes: Json) -> None:
+        """Relate two entities, given as references; that they are so already is no error.
+
+        Raises:
+            ServiceError: the service refuses it, for example because one end is gone.
+        """
+        body = {"typeName": type_name, "end1": ends[0], "end2": ends[1], "attributes": attributes}
+        try:
+            self._call("POST", "/atlas/v2/relationship", body)
+        except ServiceError as error:
+            if error.status != 409:
+                raise
+
+    def update_relationship(self, guid: str, type_name: str, attributes: Json) -> None:
+        """Give a relationship new attributes."""
+        self._call("PUT", "/atlas/v2/relationship", {"guid": guid, "typeName": type_name, "attributes": attributes})
+
+    def _ensure_type(self, wanted: Json) -> bool:
+        try:
+            present = self.get_type(wanted["name"])
+        except NotFoundError:
+            return self._create_type(wanted)
+        extended = extended_type(present, wanted)
+        if extended is None:
+            return False
+        self._call("PUT", "/atlas/v2/types/typedefs", {"entityDefs": [extended]})
+        return True
+
+    def _create_type(self, wanted: Json) -> bool:
+        try:
+            self._call("POST", "/atlas/v2/types/typedefs", {"entityDefs": [wanted]})
+        except ServiceError as error:
+            # Someone else was quicker, or an earlier try got through although its answer was lost.
+            if error.status != 409 or extended_type(self.get_type(wanted["name"]), wanted):
+                raise
+            return False
+        return True

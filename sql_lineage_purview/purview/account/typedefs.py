@@ -1,0 +1,38 @@
+"""Type definitions: what an account's type lacks of the one that is wanted.
+
+Atlas lets a type grow by optional attributes, and refuses all other changes of one that exists.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from ..errors import TypeConflictError
+
+Json: TypeAlias = dict[str, Any]
+
+# What the service works out by itself and does not take back.
+_DERIVED = frozenset({"relationshipAttributeDefs", "subTypes", "businessAttributeDefs"})
+
+
+def extended_type(present: Json, wanted: Json) -> Json | None:
+    """The account's type with the attributes that it lacks; None where it lacks none.
+
+    Raises:
+        TypeConflictError: it is another kind of type, or an attribute has another data type.
+    """
+    name = wanted["name"]
+    remedy = "Delete that type in the Data Map if nothing uses it."
+    if not set(wanted["superTypes"]) <= set(present.get("superTypes") or []):
+        raise TypeConflictError(f"The account has a type {name} that is no {' and '.join(wanted['superTypes'])}", remedy=remedy)
+    attributes = present.get("attributeDefs") or []
+    types = {attribute["name"]: attribute.get("typeName") for attribute in attributes}
+    for attribute in wanted["attributeDefs"]:
+        if types.get(attribute["name"], attribute["typeName"]) != attribute["typeName"]:
+            what = f"The account has a type {name} whose {attribute['name']} is no {attribute['typeName']}"
+            raise TypeConflictError(what, remedy=remedy)
+    lacking = [attribute for attribute in wanted["attributeDefs"] if attribute["name"] not in types]
+    if not lacking:
+        return None
+    kept = {key: value for key, value in present.items() if key not in _DERIVED}
+    return kept | {"attributeDefs": [*attributes, *lacking]}

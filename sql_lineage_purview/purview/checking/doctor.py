@@ -1,0 +1,155 @@
+"""A check of everything between this tool and an account, step by step, each with its remedy."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ..account.connection import connect
+from ..account.entities import PROCESS_TYPE
+from ..account.processes import process_type
+from ..account.typedefs import extended_type
+from ..errors import NotFoundError, PurviewError, RefusedError, ServiceError, SignInError, TypeConflictError, UnreachableError
+from ..planning.build import own_prefix
+from ..resolving.platforms import object_key
+from ..transport.http import is_local
+from ..transport.retry import RetryPolicy
+from ..transport.tokens import AzureTokens
+from .checkup import Finding, Health
+from .doctor_network import CONNECTION, ENDPOINT, NAME, TOKEN, connection, endpoint_form, host_name, token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..account.client import DataMapClient
+    from ..account.connection import PurviewTarget
+    from ..resolving.platforms import Database
+
+READ, TYPE, WRITE, DATABASE = "read", "type", "write", "database"
+STEPS = (ENDPOINT, NAME, CONNECTION, TOKEN, READ, TYPE, WRITE, DATABASE)
+_PROBE = "~doctor"
+_SEEN = 1_000
+
+
+def examine(
+    target: PurviewTarget, databases: Sequence[Database], *, collection: str = "", stand_in: DataMapClient | None = None
+) -> Iterator[Finding]:
+    """Look at each step in turn; behind one that failed, what builds on it is skipped.
+
+    Nothing is left behind: the one write is of a process that feeds itself, which the service must refuse.
+
+    Args:
+        target: The account.
+        databases: The rows of the database map: does the catalogue have assets of each?
+        collection: The collection that is written to; empty for the root.
+        stand_in: A client for a stand-in of the account in this process, which takes no network and no token.
+    """
+    client = stand_in
+    if client is None:
+        for finding in _network(target):
+            yield finding
+            if finding.health is Health.FAILED:
+                yield from _skipped(finding.step)
+                return
+        client = connect(target, retry=RetryPolicy(tries=2))
+    read = _read(client, target.owner)
+    yield read
+    if read.health is Health.FAILED:
+        yield from _skipped(READ)
+        return
+    yield _type(client)
+    yield _write(client, target.owner, collection)
+    yield from (_database(client, row) for row in databases)
+
+
+def _skipped(behind: str) -> Iterator[Finding]:
+    return (Finding(step, Health.SKIPPED, "not tried") for step in STEPS[STEPS.index(behind) + 1 :])
+
+
+def _network(target: PurviewTarget) -> Iterator[Finding]:
+    """The steps up to the token. Whoever asks stops at one that failed."""
+    tokens = AzureTokens(target.scope, target.sign_in)
+    local = is_local(target.endpoint)
+    for step in (endpoint_form, host_name, connection):
+        yield step(target)
+    yield Finding(TOKEN, Health.OK, "this machine gets no real one") if local else token(target, tokens)
+
+
+def _read(client: DataMapClient, owner: str) -> Finding:
+    try:
+        found = len(list(islice(client.search(PROCESS_TYPE, own_prefix(owner)), _SEEN)))
+    except PurviewError as error:
+        return _failed(READ, error)
+    more = "at least " if found == _SEEN else ""
+    return Finding(READ, Health.OK, f"the catalogue answers; it has {more}{found} processes of {owner}")
+
+
+def _type(client: DataMapClient) -> Finding:
+    wanted = process_type()
+    try:
+        lacks = extended_type(client.get_type(PROCESS_TYPE), wanted)
+    except NotFoundError:
+        remedy = "The first push creates it, which may take the role Data Curator on the root collection."
+        return Finding(TYPE, Health.WARNING, f"{PROCESS_TYPE} does not exist yet", remedy)
+    except TypeConflictError as error:
+        return Finding(TYPE, Health.FAILED, error.what, error.remedy)
+    except PurviewError as error:
+        return _failed(TYPE, error)
+    if lacks:
+        remedy = "The next push adds them, which may take the role Data Curator on the root collection."
+        return Finding(TYPE, Health.WARNING, f"{PROCESS_TYPE} lacks attributes", remedy)
+    return Finding(TYPE, Health.OK, f"{PROCESS_TYPE} is there, with all its attributes")
+
+
+def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
+    """Send what must be refused for its content, which the service looks at behind the role."""
+    name = f"{own_prefix(owner)}{_PROBE}"
+    probe = {
+        "typeName": "Process",
+        "guid": "-1",
+        "attributes": {"qualifiedName": name, "name": _PROBE, "inputs": [{"guid": "-1", "typeName": "Process"}]},
+    }
+    try:
+        client.upsert_entities([probe], collection=collection)
+    except (RefusedError, SignInError, UnreachableError) as error:
+        return _failed(WRITE, error)
+    except ServiceError as error:
+        if error.status >= 500:
+            return _failed(WRITE, error)
+    try:
+        left = [entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities]
+        client.delete_entities([guid for guid in left if guid])
+    except PurviewError as error:
+        remedy = f"Delete the process {name} in the portal, if it is there."
+        return Finding(WRITE, Health.WARNING, f"a trial write could not be cleaned up: {error.what}", remedy)
+    where = f"the collection {collection}" if collection else "the root collection"
+    return Finding(WRITE, Health.OK, f"writing to {where} is allowed (a trial process was refused for its content alone)")
+
+
+def _database(client: DataMapClient, database: Database) -> Finding:
+    """Does the catalogue have tables and views of a database?"""
+    step = f"{DATABASE} {database.name}"
+    types = database.object_types
+    roots = tuple(f"{object_key(root)}/" for root in database.roots)
+    try:
+        hits = [
+            object_key(hit.qualified_name)
+            for type_name in types
+            for prefix in database.prefixes
+            for hit in islice(client.search(type_name, prefix), _SEEN)
+        ]
+    except PurviewError as error:
+        return _failed(step, error)
+    own = [hit for hit in hits if hit.startswith(roots)]
+    if own:
+        more = "at least " if len(hits) >= _SEEN else ""
+        return Finding(step, Health.OK, f"{more}{len(own)} tables and views")
+    known = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
+    others = f"; of its server it knows the databases {', '.join(known)}" if known else ", nor of any other of its server"
+    remedy = "Scan the database in Purview, or correct server, platform or database in its row of the configuration."
+    return Finding(step, Health.WARNING, f"the catalogue has no table or view of it ({', '.join(types)}){others}", remedy)
+
+
+def _failed(step: str, error: PurviewError) -> Finding:
+    network = isinstance(error, UnreachableError | SignInError) or (isinstance(error, ServiceError) and error.status >= 500)
+    return Finding(step, Health.FAILED, error.what, error.remedy, network=network)

@@ -1,0 +1,168 @@
+"""Where classified data goes: classifications from the account, then downstream along the lineage of a scan.
+
+Source: https://learn.microsoft.com/purview/data-map-classification
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sql_lineage_purview.model.graph import Column
+
+from ..account.assets import Found
+from ..account.client import Entities
+from ..account.entities import ColumnEntity, classifications_of, column_entities, exists, schema_guid
+from .reach import Reached, reached_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sql_lineage_purview.model.graph import LineageGraph
+    from sql_lineage_purview.model.names import Name
+
+    from ..account.assets import AssetRef, Resolution
+    from ..account.client import DataMapClient
+    from ..resolving.resolve import Resolver
+
+_WHOLE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class TracedColumn:
+    """A column that classified data reaches, and what the account knows of it.
+
+    Args:
+        reached: The column of the scan, and the way to it.
+        asset: The asset of its table; None where there is none.
+        entity: The column in the account; None where it has none of this name.
+        classified: Does it bear the classification already?
+    """
+
+    reached: Reached
+    asset: AssetRef | None
+    entity: ColumnEntity | None
+    classified: bool
+
+    @property
+    def proposed(self) -> bool:
+        """Should it bear the classification, and can it be given it?"""
+        return self.reached.certain and not self.classified and self.entity is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where one classification's data goes.
+
+    Args:
+        classification: Its name.
+        origins: The columns of the scan that bear it; `*` where a table bears it as a whole.
+        columns: What is reached from these, nearest first.
+        elsewhere: How many other entities bear it, which no table of the scan is.
+    """
+
+    classification: str
+    origins: tuple[Column, ...]
+    columns: tuple[TracedColumn, ...]
+    elsewhere: int = 0
+
+    @property
+    def proposed(self) -> tuple[TracedColumn, ...]:
+        """The columns that should be given the classification."""
+        return tuple(row for row in self.columns if row.proposed)
+
+
+def trace(graph: LineageGraph, resolver: Resolver, client: DataMapClient, classification: str) -> Trace:
+    """Follow what bears a classification to every column that its values reach; nothing is written.
+
+    Args:
+        graph: The scan.
+        resolver: Finds the assets of its tables.
+        client: Reads classifications.
+        classification: Its name, as `MICROSOFT.PERSONAL.EMAIL`.
+
+    Raises:
+        NotFoundError: nothing bears it, and it does not even exist.
+        PurviewError: the account does not answer, or refuses.
+    """
+    resolutions = resolver.resolve(graph.tables)
+    hits = {hit.guid for hit in client.search_classified(classification)}
+    bearing = _Bearing(client, classification, hits)
+    bearing.read(row.asset.ref for row in resolutions.values() if isinstance(row, Found))
+    named = {table.name: found for table in graph.tables if (found := _ref(resolutions, table.name))}
+    origins = _origins(graph, named, bearing)
+    if not (origins or hits):
+        client.get_classification(classification)
+    columns = tuple(_traced(row, named, bearing) for row in reached_from(graph, origins))
+    return Trace(classification, origins, columns, elsewhere=len(hits - bearing.known))
+
+
+class _Bearing:
+    """What of the account bears the classification, as far as the scan's assets go.
+
+    The search index tells it, but lags behind; what is read with an asset tells it too.
+    """
+
+    def __init__(self, client: DataMapClient, classification: str, hits: set[str]) -> None:
+        self._client = client
+        self._classification = classification
+        self._hits = hits
+        self._columns: dict[str, dict[str, ColumnEntity]] = {}
+        self._whole: set[str] = set()
+        self.known: set[str] = set()
+
+    def read(self, refs: Iterable[AssetRef]) -> None:
+        by_type: dict[str, list[str]] = {}
+        for ref in refs:
+            by_type.setdefault(ref.type_name, []).append(ref.qualified_name)
+        for type_name, names in by_type.items():
+            for part in self._client.read_entities(type_name, names):
+                for entity in filter(exists, part.entities):
+                    guid = entity["guid"]
+                    rows = column_entities(entity, part.referred)
+                    schema = None if rows else schema_guid(Entities((entity,), {}))
+                    if schema:
+                        told = self._client.get_entity(schema)
+                        rows = column_entities(told.entities[0], told.referred)
+                        self.known.add(schema)
+                    self._columns[guid] = {row.name.casefold(): row for row in rows}
+                    self.known |= {guid, *(row.guid for row in rows)}
+                    if guid in self._hits or self._classification in classifications_of(entity):
+                        self._whole.add(guid)
+
+    def column(self, asset: AssetRef, name: str) -> ColumnEntity | None:
+        return self._columns.get(asset.guid, {}).get(name.casefold())
+
+    def bears(self, column: ColumnEntity) -> bool:
+        return column.guid in self._hits or self._classification in column.classifications
+
+    def origins(self, asset: AssetRef) -> set[str]:
+        """The columns of an asset that bear it, case-folded; `*` where the asset does and none of its columns."""
+        names = {name for name, row in self._columns.get(asset.guid, {}).items() if self.bears(row)}
+        return names or ({_WHOLE} if asset.guid in self._whole else set())
+
+
+def _ref(resolutions: Mapping[Name, Resolution], name: Name) -> AssetRef | None:
+    found = resolutions.get(name)
+    return found.asset.ref if isinstance(found, Found) else None
+
+
+def _origins(graph: LineageGraph, named: Mapping[Name, AssetRef], bearing: _Bearing) -> tuple[Column, ...]:
+    """The columns of the scan that bear the classification, as the scan spells them."""
+    spelled: dict[Name, dict[str, str]] = {}
+    for edge in graph.column_lineage:
+        for end in (edge.source, edge.target):
+            if end.column is not None:
+                spelled.setdefault(end.table, {})[end.column.casefold()] = end.column
+    return tuple(
+        Column(table, spelled.get(table, {}).get(name, row.name if (row := bearing.column(ref, name)) else name))
+        for table, ref in named.items()
+        for name in sorted(bearing.origins(ref))
+    )
+
+
+def _traced(reached: Reached, named: Mapping[Name, AssetRef], bearing: _Bearing) -> TracedColumn:
+    asset = named.get(reached.column.table)
+    name = reached.column.column or _WHOLE
+    entity = bearing.column(asset, name) if asset and name != _WHOLE else None
+    return TracedColumn(reached, asset, entity, classified=entity is not None and bearing.bears(entity))

@@ -1,0 +1,192 @@
+"""Reading back what was pushed: does the account still hold what a plan says, and would the portal show it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ..account.assets import Asset
+from ..account.client import Entities
+from ..account.entities import PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, schema_guid
+from ..account.processes import differences, process_of
+from ..errors import NotFoundError
+from ..planning.mapping import ATTRIBUTE
+from ..planning.parents import PARENT_TYPE
+from ..planning.plan_document import Action
+from ..planning.prune import own_processes
+from .mapping_lint import hidden, lacking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..account.client import DataMapClient
+    from ..account.processes import Process
+    from ..account.typedefs import Json
+    from ..planning.plan_document import Plan
+
+_LONGEST_VALUE = 80
+
+
+class DriftKind(StrEnum):
+    """In what way the account differs from what was pushed."""
+
+    MISSING = "missing"
+    """A process, or a relation between two assets, that should be there is not."""
+    FOREIGN = "foreign"
+    """A process bears the owner's name, and no script has it."""
+    CHANGED = "changed"
+    """An attribute says something else."""
+    END_GONE = "end gone"
+    """An input or output of the process is deleted."""
+    COLUMN_GONE = "column gone"
+    """The column mapping names a column that the asset does not have any more."""
+    HIDDEN = "hidden"
+    """The account took the column mapping, but the portal does not show it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Drift:
+    """One difference.
+
+    Args:
+        qualified_name: Of the process; of the type where that is at fault.
+        kind: In what way it differs.
+        detail: What differs, as a sentence without its full stop.
+        name: What the portal shows of the process.
+    """
+
+    qualified_name: str
+    kind: DriftKind
+    detail: str
+    name: str
+
+
+def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
+    """Everything in which an account differs from what a push of this plan would leave behind; empty where nothing does.
+
+    Args:
+        plan: Of the scripts that were pushed, made for this account now.
+        client: Reads the account; nothing is written.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+    """
+    wanted = {row.process.qualified_name: row.process for row in plan.processes if row.action is not Action.DELETE}
+    assets = _Assets(client)
+    drifts = [*_type_drifts(client), *_relation_drifts(plan)] if wanted or plan.relations else []
+    present: set[str] = set()
+    for part in client.read_entities(PROCESS_TYPE, wanted):
+        for entity in _ready(part.entities, assets):
+            present.add(name := process_of(entity).qualified_name)
+            if name in wanted:
+                drifts += _changes(wanted[name], entity)
+            drifts += _shape(entity, assets)
+    drifts += [
+        Drift(name, DriftKind.MISSING, "the account has no such process", process.name)
+        for name, process in wanted.items()
+        if name not in present
+    ]
+    drifts += _strangers(plan, client, wanted.keys() | present, assets)
+    return tuple(sorted(set(drifts)))
+
+
+class _Assets:
+    """The inputs and outputs of processes, with their columns, each read once."""
+
+    def __init__(self, client: DataMapClient) -> None:
+        self._client = client
+        self._known: dict[str, Asset] = {}
+
+    def read(self, guids: Iterable[str]) -> None:
+        wanted = [guid for guid in dict.fromkeys(guids) if guid not in self._known]
+        schemas: dict[str, str] = {}
+        for part in self._client.read_guids(wanted):
+            self._known |= {asset.ref.guid: asset for asset in assets_of(part)}
+            for entity in part.entities:
+                schema = schema_guid(Entities((entity,), {}))
+                if schema:
+                    schemas[schema] = entity.get("guid") or ""
+        for part in self._client.read_guids(schemas):
+            for told in assets_of(part):
+                file = self._known[schemas[told.ref.guid]]
+                self._known[file.ref.guid] = Asset(file.ref, told.columns)
+
+    def of(self, entity: Json, end: str) -> dict[str, Asset]:
+        """The inputs or outputs of a process that was read, by qualified name."""
+        found = (self._known[guid] for guid in end_guids(entity, end) if guid in self._known)
+        return {asset.ref.qualified_name: asset for asset in found}
+
+
+def _ready(entities: Iterable[Json], assets: _Assets) -> list[Json]:
+    """Those processes that exist, their inputs and outputs read."""
+    rows = [entity for entity in entities if exists(entity)]
+    assets.read(guid for entity in rows for end in ("inputs", "outputs") for guid in sorted(end_guids(entity, end)))
+    return rows
+
+
+def _type_drifts(client: DataMapClient) -> Iterator[Drift]:
+    try:
+        attributes = client.get_type(PROCESS_TYPE).get("attributeDefs") or []
+    except NotFoundError:
+        yield Drift(PROCESS_TYPE, DriftKind.MISSING, "the account has no such type", PROCESS_TYPE)
+        return
+    if ATTRIBUTE not in {attribute.get("name") for attribute in attributes}:
+        detail = f"the type does not declare {ATTRIBUTE}, so no column lineage is shown"
+        yield Drift(PROCESS_TYPE, DriftKind.HIDDEN, detail, PROCESS_TYPE)
+
+
+def _changes(wanted: Process, entity: Json) -> Iterator[Drift]:
+    for change in differences(wanted, entity):
+        values = f": it is {_short(change.before)}, not {_short(change.after)}" if change.attribute != ATTRIBUTE else ""
+        yield Drift(wanted.qualified_name, DriftKind.CHANGED, f"{change.attribute} differs{values}", wanted.name)
+
+
+def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
+    """What is wrong with a process by itself, whatever the scripts say."""
+    process = process_of(entity)
+    inputs, outputs = assets.of(entity, "inputs"), assets.of(entity, "outputs")
+
+    def drift(kind: DriftKind, detail: str) -> Drift:
+        return Drift(process.qualified_name, kind, detail, process.name)
+
+    for end, live in (("inputs", inputs), ("outputs", outputs)):
+        for gone in deleted_ends(entity, end):
+            yield drift(DriftKind.END_GONE, f"{gone}, one of its {end}, is deleted")
+        if not live:
+            yield drift(DriftKind.END_GONE, f"none of its {end} is left")
+    for columns in lacking(process.column_mapping, inputs | outputs):
+        yield drift(DriftKind.COLUMN_GONE, f"{columns.asset} has no column {', '.join(columns.names)}")
+    for reason in hidden(process.column_mapping, inputs.keys(), outputs.keys()):
+        yield drift(DriftKind.HIDDEN, reason)
+
+
+def _relation_drifts(plan: Plan) -> Iterator[Drift]:
+    for row in plan.relations:
+        if row.type_name == PARENT_TYPE:
+            continue  # a push leaves it where the account does not want it, and no lineage hangs on it
+        name = f"{row.source.qualified_name} -> {row.target.qualified_name}"
+        if row.action is Action.CREATE:
+            yield Drift(name, DriftKind.MISSING, "the account has no lineage between the two assets", name)
+        elif row.action is Action.UPDATE:
+            yield Drift(name, DriftKind.CHANGED, f"{ATTRIBUTE} differs", name)
+
+
+def _strangers(plan: Plan, client: DataMapClient, known: Iterable[str], assets: _Assets) -> Iterator[Drift]:
+    """The owner's processes that the plan does not hold."""
+    seen = set(known)
+    strangers: list[Json] = []
+    for entity in own_processes(client, plan.owner, (row.asset.guid for row in plan.resolved if row.asset.guid)):
+        name = process_of(entity).qualified_name
+        if name not in seen:
+            seen.add(name)
+            strangers.append(entity)
+    for entity in _ready(strangers, assets):
+        process = process_of(entity)
+        detail = "no script has this process, or its tables are not resolved any more"
+        yield Drift(process.qualified_name, DriftKind.FOREIGN, detail, process.name)
+        yield from _shape(entity, assets)
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…")

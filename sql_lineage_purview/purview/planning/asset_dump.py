@@ -1,0 +1,121 @@
+"""Taking a snapshot of an account: the assets of the database map and of storage, and an owner's processes."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ..account.asset_snapshot import AssetSnapshot
+from ..account.client import Entities
+from ..account.entities import PROCESS_TYPE, exists, schema_guid, writers_of
+from ..account.extract import planning_extract
+from ..errors import NotFoundError
+from ..resolving.platforms import OBJECT_TYPES
+from ..resolving.storage import ADLS_GEN2, BLOB
+from .build import own_prefix
+from .parents import PARENT_TYPE
+from .plan_document import DIRECT_LINEAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..account.client import DataMapClient
+    from ..account.typedefs import Json
+    from ..resolving.database_map import DatabaseMap
+    from ..resolving.platforms import Database
+
+# A lake may hold millions of files, of which scripts name few.
+MOST_FILES = 10_000
+_KEPT_RELATIONS = frozenset({DIRECT_LINEAGE, PARENT_TYPE})
+
+
+def dump_account(
+    client: DataMapClient, databases: DatabaseMap, *, owner: str, taken: str
+) -> tuple[AssetSnapshot, tuple[str, ...]]:
+    """Read all that plans for these databases may need.
+
+    What the search index does not know yet is not found.
+
+    Args:
+        client: The account.
+        databases: Whose tables, views and procedures are read, with all else on their servers, and the pinned assets.
+        owner: Whose processes are read.
+        taken: The time, in ISO 8601.
+
+    Returns:
+        The snapshot, and notes on what it leaves out.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+    """
+    notes: list[str] = []
+    guids = dict.fromkeys(_guids(client, databases, owner, notes))
+    found: dict[str, Json] = {}
+    _read(client, guids, found)
+    for pin in databases.pins:
+        pinned = client.get_entities(pin.type_name, [pin.qualified_name]).entities
+        _read(client, (entity.get("guid") or "" for entity in pinned), found)
+    schemas = [guid for entity in list(found.values()) if (guid := schema_guid(Entities((entity,), {})))]
+    writers = [guid for entity in list(found.values()) for guid in writers_of(entity)]
+    _read(client, schemas, found)
+    _read(client, writers, found)
+    prefix = own_prefix(owner)
+    kept = (entity for entity in found.values() if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix))
+    definitions = _definitions(client, databases.databases)
+    return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(kept), *definitions), tuple(notes)
+
+
+def _guids(client: DataMapClient, databases: DatabaseMap, owner: str, notes: list[str]) -> Iterator[str]:
+    """What the search index has of the databases' servers, of storage, and of the owner's processes."""
+    places = [
+        (type_name, prefix)
+        for database in databases.databases
+        for type_name in (*database.object_types, *_procedure_types(database))
+        for prefix in database.prefixes
+    ]
+    for type_name, text in dict.fromkeys([*places, (PROCESS_TYPE, own_prefix(owner))]):
+        yield from (hit.guid for hit in client.search(type_name, text))
+    for kind in (ADLS_GEN2, BLOB):
+        for type_name in (kind.service, kind.container, kind.resource_set, kind.path):
+            hits = list(islice(client.search(type_name, "https://"), MOST_FILES + 1))
+            if len(hits) > MOST_FILES:
+                notes.append(f"of {type_name} only the first {MOST_FILES} are in it")
+            yield from (hit.guid for hit in hits[:MOST_FILES])
+
+
+def _read(client: DataMapClient, guids: Iterable[str], found: dict[str, Json]) -> None:
+    wanted = [guid for guid in dict.fromkeys(guids) if guid and guid not in found]
+    for part in client.read_guids(wanted):
+        for entity in part.entities:
+            if exists(entity) and _name(entity):
+                found[entity["guid"]] = planning_extract(entity, part.referred, _KEPT_RELATIONS)
+
+
+def _definitions(client: DataMapClient, databases: Iterable[Database]) -> tuple[dict[str, Json], dict[str, Json]]:
+    """The types that say whether a process may belong to a procedure."""
+    try:
+        relation = client.get_relationship_type(PARENT_TYPE)
+    except NotFoundError:
+        return {}, {}
+    types: dict[str, Json] = {}
+    waiting = [name for database in databases for name in _procedure_types(database)]
+    while waiting:
+        name = waiting.pop()
+        if name in types:
+            continue
+        try:
+            definition = client.get_type(name)
+        except NotFoundError:
+            continue
+        types[name] = {"superTypes": definition.get("superTypes") or []}
+        waiting += types[name]["superTypes"]
+    ends: Json = {end: relation[end] for end in ("endDef1", "endDef2") if end in relation}
+    return dict(sorted(types.items())), {PARENT_TYPE: ends}
+
+
+def _procedure_types(database: Database) -> list[str]:
+    return [OBJECT_TYPES[platform].procedure for platform in database.platforms]
+
+
+def _name(entity: Json) -> str:
+    return str((entity.get("attributes") or {}).get("qualifiedName") or "")

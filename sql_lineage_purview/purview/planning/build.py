@@ -1,0 +1,264 @@
+"""From a flow and the assets of its tables to processes of the Data Map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
+
+from sql_lineage_purview.model.graph import Statement
+from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
+
+from ..account.assets import Found
+from ..account.processes import Process
+from ..resolving.storage import without_query
+from .mapping import LIMIT, Block, encode, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sql_lineage_purview.model.names import Name
+
+    from ..account.assets import Asset, AssetRef, Resolution
+    from .flows import Flow
+
+TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
+"""Gives the text of some statements of one script, without secrets; empty where it is not at hand."""
+
+DECLARED = "DECLARED"
+_DECLARED_WRITER = "(declared)"  # no module and no script is called so
+SCHEME = "sql-lineage-purview"
+# The most bytes of a process' `sqlText`: enough to recognize a statement, and far below what one property may have.
+SQL_LIMIT = 8_000
+# What ingestion never changes in a name; all else but letters and digits is encoded, so the name is the same when read back.
+# Not `@` and `~`, which set the number of a statement and of a part apart.
+_KEPT = frozenset("-_.$()/")
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedProcess:
+    """A process that cannot be published: its writer (module or script), its table, and why."""
+
+    writer: str
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The processes of one flow: several only where one mapping would be too large. `left_out` are unresolved tables.
+
+    `collection` is where new ones land; empty: where all that is new does. `lacking` are those notes that tell of columns which
+    the catalogue lacks.
+    """
+
+    processes: tuple[Process, ...]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+    collection: str = ""
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a process tells of the push that last changed it: the tool's version, and the repository and commit scanned."""
+
+    tool_version: str = ""
+    repository: str = ""
+    commit: str = ""
+
+
+def no_text(_statements: Sequence[Statement]) -> str:
+    """The text of statements whose text is not to be published."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Makes processes for one owner.
+
+    Args:
+        owner: Begins all qualified names, so that several repositories can publish to one account.
+        resolutions: The asset of each table.
+        provenance: Noted in the processes.
+        limit: The largest column mapping in bytes.
+        text_of: The text of statements.
+    """
+
+    owner: str
+    resolutions: Mapping[Name, Resolution]
+    provenance: Provenance = field(default_factory=Provenance)
+    limit: int = LIMIT
+    text_of: TextOf = no_text
+
+    def build(self, flow: Flow, qualified_name: str) -> Built | DroppedProcess:
+        """The processes of a flow, or why there are none."""
+        found, left_out = self._assets((*flow.targets, *flow.sources))
+        outputs = {name: found[name] for name in flow.targets if name in found}
+        shown_targets = ", ".join(map(shown, flow.targets))
+        if not outputs:
+            return DroppedProcess(flow.writer, shown_targets, "the table that it writes is not resolved")
+        if not any(transfer.source in found and transfer.target in found for transfer in flow.transfers):
+            return DroppedProcess(flow.writer, shown_targets, f"none of its sources is resolved: {', '.join(left_out)}")
+        blocks, lacking = _blocks(flow, found)
+        notes = list(lacking)
+        shares = pack(blocks, limit=self.limit)
+        if len(shares) > 1:
+            notes.append(f"{flow.writer} -> {shown_targets}: its column mapping is too large for one process; {len(shares)} made")
+        used = {transfer.source for transfer in flow.transfers if transfer.target in found}
+        inputs = _unique(found[name].ref for name in flow.sources if name in found and name in used)
+        ends = (inputs, _unique(asset.ref for asset in outputs.values()))
+        text = capped(self.text_of(flow.statements), SQL_LIMIT)
+        processes = tuple(
+            self._process(flow, qualified_name, ends, share, number, text) for number, share in enumerate(shares, 1)
+        )
+        return Built(processes, tuple(left_out), tuple(dict.fromkeys(notes)), self._collection(outputs), tuple(lacking))
+
+    def _collection(self, outputs: Iterable[Name]) -> str:
+        """The collection of the first table written that has one."""
+        found = (self.resolutions[name] for name in outputs)
+        return next((row.collection for row in found if isinstance(row, Found) and row.collection), "")
+
+    def _assets(self, names: Iterable[Name]) -> tuple[dict[Name, Asset], list[str]]:
+        """The assets of names, and what has none."""
+        found: dict[Name, Asset] = {}
+        left_out: dict[str, None] = {}
+        for name in names:
+            resolution = self.resolutions.get(name)
+            if isinstance(resolution, Found):
+                found[name] = resolution.asset
+            else:
+                left_out[shown(name)] = None
+        return found, list(left_out)
+
+    def _process(
+        self,
+        flow: Flow,
+        qualified_name: str,
+        ends: tuple[tuple[AssetRef, ...], tuple[AssetRef, ...]],
+        share: tuple[Block, ...],
+        number: int,
+        text: str,
+    ) -> Process:
+        name = display_name(flow)
+        return Process(
+            qualified_name=qualified_name if number == 1 else f"{qualified_name}~{number}",
+            name=name if number == 1 else f"{name} ({number})",
+            # The first process has all ends, those without columns too; the others need what their mapping names.
+            inputs=ends[0] if number == 1 else _named(ends[0], {block.source for block in share}),
+            outputs=ends[1] if number == 1 else _named(ends[1], {block.sink for block in share}),
+            column_mapping=encode(share),
+            sql_text=text,
+            module="" if flow.module is None else str(flow.module),
+            file_path=flow.path,
+            line_range=f"{flow.first_line}-{flow.last_line}",
+            transformations="" if flow.declared else ", ".join(sorted({edge.subtype.value for edge in flow.columns})),
+            certainty=_certainty(flow),
+            owner=self.owner,
+            repository=self.provenance.repository,
+            commit=self.provenance.commit,
+            tool_version=self.provenance.tool_version,
+        )
+
+
+def qualified_name(owner: str, flow: Flow, *, as_spelled: bool = False) -> str:
+    """The identity of a flow's process: `sql-lineage-purview://<owner>/<module or script path>#<written table>`.
+
+    A process of all tables of a module has no `#`; one of a single statement ends with `@` and its number among those that
+    fill the table. What people declare has the writer `(declared)`. Names are case-folded, so that a script's other spelling
+    makes no second process; `as_spelled` is for scans in which names that differ in case alone, or in which part a dot belongs
+    to, are different names.
+    """
+    writer = _encoded(flow.path, "/") if flow.module is None else _encoded_name(flow.module, as_spelled=as_spelled)
+    writer = _DECLARED_WRITER if flow.declared else writer
+    table = "" if flow.whole else f"#{_encoded_name(flow.targets[0], as_spelled=as_spelled)}"
+    return f"{own_prefix(owner)}{writer}{table}" + (f"@{flow.number}" if flow.number else "")
+
+
+def own_prefix(owner: str) -> str:
+    """What the qualified names of an owner's processes begin with, and those of no other owner."""
+    return f"{SCHEME}://{_encoded(owner.lower()).replace('/', '%2F')}/"
+
+
+def display_name(flow: Flow) -> str:
+    """What the portal shows of a flow."""
+    if flow.whole or flow.targets == (flow.module,):
+        return flow.writer
+    return f"{flow.writer} -> {shown(flow.targets[0])}" + (f" #{flow.number}" if flow.number else "")
+
+
+def shown(name: Name) -> str:
+    """A name as plans show it: an address without its query, where signatures stand."""
+    return without_query(name.last) if name.address else str(name)
+
+
+def _certainty(flow: Flow) -> str:
+    """That of the least certain column edge; what people declare has a word of its own."""
+    if flow.declared:
+        return DECLARED
+    return reduce(and_, (edge.certainty for edge in flow.columns)) if flow.columns else Certainty.PARTIAL
+
+
+def capped(text: str, limit: int) -> str:
+    """A text of at most `limit` bytes in UTF-8; where it was longer, it ends with `…`."""
+    clean = text.encode("utf-8", "replace")
+    if len(clean) <= limit:
+        return clean.decode()
+    return clean[: limit - 3].decode("utf-8", "ignore").rstrip() + "…"
+
+
+def _blocks(flow: Flow, found: Mapping[Name, Asset]) -> tuple[list[Block], list[str]]:
+    """One block for each pair of assets between which columns flow, and notes on columns that the catalogue lacks."""
+    notes: list[str] = []
+    pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for transfer in flow.transfers:
+        source, target = found.get(transfer.source), found.get(transfer.target)
+        if source is None or target is None:
+            continue
+        ends = (transfer.source, transfer.target)
+        edges = [edge for edge in flow.columns if (edge.source.table, edge.target.table) == ends]
+        own = pairs.setdefault((source.ref.qualified_name, target.ref.qualified_name), set())
+        for edge in edges:
+            if edge.type is EdgeType.DIRECT and edge.target.column is not None:
+                first = _column(transfer.source, edge.source.column, source, notes)
+                own.add((first, _column(transfer.target, edge.target.column, target, notes)))
+        if transfer.type is EdgeType.DIRECT and not edges:
+            own.add(("*", "*"))
+    return [Block(*ends, tuple(sorted(columns))) for ends, columns in sorted(pairs.items()) if columns], notes
+
+
+def _column(table: Name, column: str | None, asset: Asset, notes: list[str]) -> str:
+    """A column in the catalogue's spelling, else as it is, with a note."""
+    if column is None or column == "*":
+        return "*"
+    spelled = asset.column(column)
+    if spelled is None and asset.columns is not None:
+        notes.append(
+            f"{shown(table)}: column {column} is not in the catalogue's {asset.ref.qualified_name}; kept as the SQL spells it"
+        )
+    return spelled or column
+
+
+def _unique(refs: Iterable[AssetRef]) -> tuple[AssetRef, ...]:
+    """Each asset once: two names of the SQL may mean one."""
+    return tuple(sorted({(ref.type_name, ref.qualified_name): ref for ref in refs}.values()))
+
+
+def _named(refs: Iterable[AssetRef], names: set[str]) -> tuple[AssetRef, ...]:
+    return tuple(ref for ref in refs if ref.qualified_name in names)
+
+
+def _encoded_name(name: Name, *, as_spelled: bool) -> str:
+    if name.address:
+        return _encoded(shown(name), "/:*")
+    if as_spelled:
+        return ".".join(_encoded(part).replace("/", "%2F").replace(".", "%2E") for part in name.parts)
+    return ".".join(_encoded(part.casefold()).replace("/", "%2F") for part in name.parts)
+
+
+def _encoded(text: str, also: str = "") -> str:
+    kept = (char if char.isalnum() or char in _KEPT or char in also else quote(char, safe="") for char in text)
+    return "".join(kept).replace("~", "%7E")

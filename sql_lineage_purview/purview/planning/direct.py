@@ -1,0 +1,87 @@
+"""Lineage of views without a process between: a relation from each table that a view reads to the view.
+
+Source: https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships, where the mapping of such a relation is a
+flat list of pairs of columns.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ..account.entities import direct_lineage
+from .build import Built
+from .mapping import LIMIT
+from .plan_document import DIRECT_LINEAGE, Action, PlannedRelation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ..account.assets import AssetRef
+    from ..account.processes import Process
+    from .build import DroppedProcess
+    from .flows import Flow
+    from .prune import Account
+
+
+def direct_relations(
+    flows: Sequence[tuple[Flow, Built | DroppedProcess]], account: Account
+) -> tuple[tuple[PlannedRelation, ...], tuple[str, ...]]:
+    """The relations that stand for the processes of views, compared with those that the account has.
+
+    Returns:
+        The relations, in the order of their assets, and notes on what could not be related.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+    """
+    wanted: dict[tuple[AssetRef, AssetRef], str] = {}
+    notes: list[str] = []
+    for flow, built in flows:
+        if not isinstance(built, Built):
+            notes.append(f"{flow.writer}: no lineage published: {built.reason}")
+            continue
+        notes += [f"{flow.writer}: {name} is left out, as it is not resolved" for name in built.left_out]
+        notes += built.lacking
+        for source, target, pairs in _pairs(built.processes):
+            mapping = _encoded(pairs)
+            if len(mapping.encode()) > LIMIT:
+                notes.append(f"{flow.writer}: too many columns come from {source.qualified_name} to name them")
+                mapping = _encoded([{"Source": "*", "Sink": "*"}])
+            wanted[source, target] = mapping
+    present = _present(account, {target.guid for _, target in wanted if target.guid})
+    return tuple(_planned(ends, wanted[ends], present) for ends in sorted(wanted)), tuple(notes)
+
+
+def _encoded(pairs: list[dict[str, str]]) -> str:
+    return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+
+
+def _pairs(processes: Iterable[Process]) -> Iterator[tuple[AssetRef, AssetRef, list[dict[str, str]]]]:
+    """Each input with the view, and the pairs of columns between them."""
+    processes = list(processes)
+    blocks = [block for process in processes for block in json.loads(process.column_mapping)]
+    first = processes[0]
+    for source in first.inputs:
+        own = [block for block in blocks if block["DatasetMapping"]["Source"] == source.qualified_name]
+        yield source, first.outputs[0], [pair for block in own for pair in block["ColumnMapping"]]
+
+
+def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """The account's relations to these views: guid and mapping, by the guids of both ends."""
+    return {
+        (source, entity.get("guid") or ""): (guid, mapping)
+        for part in account.read_guids(sorted(views))
+        for entity in part.entities
+        for source, guid, mapping in direct_lineage(entity, DIRECT_LINEAGE)
+    }
+
+
+def _planned(ends: tuple[AssetRef, AssetRef], mapping: str, present: dict[tuple[str, str], tuple[str, str]]) -> PlannedRelation:
+    known = present.get((ends[0].guid, ends[1].guid))
+    if known is None:
+        return PlannedRelation(Action.CREATE, *ends, mapping, reason="the account has no such relation")
+    guid, before = known
+    if before == mapping:
+        return PlannedRelation(Action.UNCHANGED, *ends, mapping, guid)
+    return PlannedRelation(Action.UPDATE, *ends, mapping, guid, "it differs in columnMapping")

@@ -1,0 +1,143 @@
+"""Processes below the stored procedure that they belong to, where the account has an asset of it.
+
+Scans register procedures (`azure_sql_stored_procedure`), and the account relates a process to what it is a part of by
+`process_parent`. Neither is documented, so both are asked of the account, and where its types do not allow it nothing is done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..account.assets import AssetRef
+from ..account.entities import PROCESS_TYPE, by_qualified_name, related_by
+from ..errors import NotFoundError
+from ..resolving.database_map import NotMapped
+from ..resolving.platforms import OBJECT_TYPES, object_key
+from .plan_document import Action, PlannedRelation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sql_lineage_purview.model.names import Name
+
+    from ..account.client import Entities, SearchHit
+    from ..account.typedefs import Json
+    from ..resolving.database_map import DatabaseMap
+    from .plan_document import PlannedProcess
+
+PARENT_TYPE = "process_parent"
+_OWN_TYPES = frozenset({PROCESS_TYPE, "Process", "Asset", "Referenceable"})
+
+
+class TypedAccount(Protocol):
+    """What is asked of an account that knows its types; a client is one."""
+
+    def get_type(self, name: str) -> Json:
+        """The definition of an entity type."""
+
+    def get_relationship_type(self, name: str) -> Json:
+        """The definition of a relationship type."""
+
+    def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """The entities of a type that have these names."""
+
+    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
+        """The entities of a type whose qualified name contains a text."""
+
+
+class Parents:
+    """Finds the procedures of one account.
+
+    Args:
+        account: What is asked.
+        databases: Where modules stand.
+    """
+
+    def __init__(self, account: TypedAccount, databases: DatabaseMap) -> None:
+        self._account = account
+        self._databases = databases
+
+    def relations(self, modules: Mapping[str, Name], processes: Iterable[PlannedProcess]) -> tuple[PlannedRelation, ...]:
+        """What relates processes to their procedures, compared with what the account has.
+
+        Args:
+            modules: The procedures of the scan, as processes name them.
+            processes: Those that the plan holds.
+
+        Raises:
+            PurviewError: the account does not answer, or refuses.
+        """
+        own = [row for row in processes if row.process.module in modules and row.action is not Action.DELETE]
+        ends = self._ends() if own else None
+        if ends is None:
+            return ()
+        found = self._procedures({modules[row.process.module] for row in own}, ends[0])
+        rows = ((row, found[module]) for row in own if (module := modules[row.process.module]) in found)
+        return tuple(_planned(row, entity, parent_first=ends[1]) for row, entity in rows)
+
+    def _ends(self) -> tuple[str, bool] | None:
+        """The type that a parent must have, and whether it is the first end; None where a process of ours has no parent."""
+        try:
+            definition = self._account.get_relationship_type(PARENT_TYPE)
+        except NotFoundError:
+            return None
+        ends = [definition.get("endDef1") or {}, definition.get("endDef2") or {}]
+        # The parent holds the children: it is the container, or at least has several.
+        first = next((row for row in ends if row.get("isContainer")), None) or next(
+            (row for row in ends if row.get("cardinality") in ("SET", "LIST")), ends[0]
+        )
+        other = ends[1] if first is ends[0] else ends[0]
+        return (str(first.get("type")), first is ends[0]) if other.get("type") in _OWN_TYPES else None
+
+    def _procedures(self, modules: Iterable[Name], parent_type: str) -> dict[Name, Json]:
+        """The asset of each module that has one, and no other in another spelling."""
+        places: dict[str, dict[str, Name]] = {}
+        prefixes: dict[str, set[str]] = {}
+        for module in sorted(modules):
+            database = self._databases.database_of(module)
+            if isinstance(database, NotMapped):
+                continue
+            schema = module.parts[-2] if len(module.parts) > 1 and module.parts[-2] else "dbo"
+            for platform in database.platforms:
+                type_name = OBJECT_TYPES[platform].procedure
+                names = database.qualified_names(schema, module.last)
+                places.setdefault(type_name, {}).update((object_key(name), module) for name in names)
+                prefixes.setdefault(type_name, set()).update(database.prefixes)
+        found: dict[Name, list[Json]] = {}
+        for type_name, keys in places.items():
+            if parent_type in self._with_supertypes(type_name):
+                for entity in self._read(type_name, keys, prefixes[type_name]):
+                    name = str(entity["attributes"]["qualifiedName"])
+                    found.setdefault(keys[object_key(name)], []).append(entity)
+        return {module: rows[0] for module, rows in found.items() if len(rows) == 1}
+
+    def _read(self, type_name: str, keys: Mapping[str, Name], prefixes: Iterable[str]) -> Iterator[Json]:
+        hits = {hit.qualified_name for prefix in sorted(prefixes) for hit in self._account.search(type_name, prefix)}
+        for part in self._account.read_entities(type_name, sorted(name for name in hits if object_key(name) in keys)):
+            yield from by_qualified_name(part).values()
+
+    def _with_supertypes(self, type_name: str) -> set[str]:
+        """A type with all above it; nothing where the account does not have it."""
+        found: set[str] = set()
+        waiting = [type_name]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            try:
+                waiting += self._account.get_type(name).get("superTypes") or []
+            except NotFoundError:
+                continue
+            found.add(name)
+        return found
+
+
+def _planned(row: PlannedProcess, procedure: Json, *, parent_first: bool) -> PlannedRelation:
+    name, type_name = str(procedure["attributes"]["qualifiedName"]), str(procedure.get("typeName"))
+    parent = AssetRef(name, type_name, procedure.get("guid") or "")
+    # By name alone: a process that is new has no guid yet.
+    child = AssetRef(row.process.qualified_name, PROCESS_TYPE, "")
+    ends = (parent, child) if parent_first else (child, parent)
+    if row.guid and row.guid in related_by(procedure, PARENT_TYPE):
+        return PlannedRelation(Action.UNCHANGED, *ends, "", type_name=PARENT_TYPE)
+    return PlannedRelation(Action.CREATE, *ends, "", reason="the process is a part of the procedure", type_name=PARENT_TYPE)

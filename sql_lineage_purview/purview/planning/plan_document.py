@@ -1,0 +1,195 @@
+"""A plan: what a push would change, as a value that can be read, saved and compared; see `plan_file` for its text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..account.assets import AssetRef, Placeholder
+from ..account.processes import Change, Process
+from .build import DroppedProcess
+from .flows import Granularity
+
+# Lineage between two datasets without a process.
+DIRECT_LINEAGE = "direct_lineage_dataset_dataset"
+
+
+class Action(StrEnum):
+    """What a push does with a process."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    UNCHANGED = "unchanged"
+
+
+class Pruning(StrEnum):
+    """Does a plan delete what is gone from the scripts?"""
+
+    ON = "on"
+    OFF = "off"
+
+
+class Unresolved(StrEnum):
+    """Why a table is not resolved: several assets may be meant, none was found, or none can be."""
+
+    AMBIGUOUS = "ambiguous"
+    MISSING = "missing"
+    NO_ASSET = "no asset"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProcess:
+    """A process and what is to be done with it.
+
+    Args:
+        action: What a push does.
+        process: As it shall be; for a delete as it is.
+        changes: The attributes in which the account's differs, for an update.
+        left_out: Tables that are not resolved, so that the process is published without them.
+        reason: Why it is to be done.
+        guid: The account's process; empty where there is none yet.
+        state: A fingerprint of what the account's process said when the plan was made, so that a stale plan is noticed.
+        collection: The system name of the collection that a new one lands in; empty: where all that is new does.
+    """
+
+    action: Action
+    process: Process
+    changes: tuple[Change, ...] = ()
+    left_out: tuple[str, ...] = ()
+    reason: str = ""
+    guid: str = ""
+    state: str = ""
+    collection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRelation:
+    """A relation between two assets, and what is to be done with it: lineage without a process, or a process and its procedure.
+
+    Args:
+        action: What a push does; a relation is never deleted.
+        source: Where data comes from, or else the relation's first end.
+        target: Where it goes, or else the second end.
+        column_mapping: The JSON that the portal draws column lineage from, see `mapping`; empty for a relation without.
+        guid: The account's relation; empty where there is none yet.
+        reason: Why it is to be done.
+        type_name: The type of the relation.
+    """
+
+    action: Action
+    source: AssetRef
+    target: AssetRef
+    column_mapping: str
+    guid: str = ""
+    reason: str = ""
+    type_name: str = DIRECT_LINEAGE
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTable:
+    """A table of the scan, its asset, and how that was found."""
+
+    table: str
+    evidence: str
+    asset: AssetRef
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedTable:
+    """A table of the scan without an asset, why, and the assets that come into question."""
+
+    table: str
+    outcome: Unresolved
+    reason: str
+    candidates: tuple[AssetRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a push of one scan changes in one account, and what it cannot publish.
+
+    The collections may be those of a file, read anew each time that they are gone through; see `open_plan`.
+
+    Args:
+        endpoint: The account.
+        owner: Whose processes these are.
+        path_prefix: Where the account's Data Map stands.
+        granularity: What makes a process.
+        pruning: Was it looked for processes of the owner that are gone from the scripts? Only then are there deletes.
+        placeholders: Assets that the push makes first, as processes refer to them and no scan has registered them.
+        processes: In the order of their qualified names, those to delete last.
+        relations: Lineage without a process between.
+        resolved: The tables that have an asset.
+        unresolved: Those that have none.
+        dropped: Processes that cannot be published.
+        notes: What else is to be said.
+        excluded: The tables that the configuration keeps out of the catalogue.
+    """
+
+    endpoint: str
+    owner: str
+    path_prefix: str = "/datamap/api"
+    granularity: Granularity = Granularity.TABLE
+    pruning: Pruning = Pruning.OFF
+    placeholders: Collection[Placeholder] = ()
+    processes: Collection[PlannedProcess] = ()
+    relations: Collection[PlannedRelation] = ()
+    resolved: Collection[ResolvedTable] = ()
+    unresolved: Collection[UnresolvedTable] = ()
+    dropped: Collection[DroppedProcess] = ()
+    notes: Collection[str] = ()
+    excluded: Collection[str] = ()
+
+    def having(self, action: Action) -> tuple[PlannedProcess, ...]:
+        """The processes with which this is to be done."""
+        return tuple(row for row in self.processes if row.action is action)
+
+    @property
+    def changes(self) -> tuple[PlannedProcess, ...]:
+        """The processes that a push writes or deletes."""
+        return tuple(self.each_change())
+
+    @property
+    def reduced(self) -> tuple[PlannedProcess, ...]:
+        """The processes that are published without some of their tables."""
+        return tuple(row for row in self.processes if row.left_out)
+
+    def each_change(self) -> Iterator[PlannedProcess]:
+        """The processes that a push writes or deletes, one at a time."""
+        return (row for row in self.processes if row.action is not Action.UNCHANGED)
+
+    def counts(self) -> Counts:
+        """How many processes there are for each action, and relations to write."""
+        return Counts.of((row.action for row in self.processes), (row.action for row in self.relations))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a plan changes."""
+
+    create: int = 0
+    update: int = 0
+    delete: int = 0
+    unchanged: int = 0
+    relations: int = 0
+
+    @property
+    def changes(self) -> int:
+        """How much a push writes or deletes."""
+        return self.create + self.update + self.delete + self.relations
+
+    @property
+    def present(self) -> int:
+        """How many processes of the plan the account has."""
+        return self.update + self.delete + self.unchanged
+
+    @staticmethod
+    def of(processes: Iterable[Action], relations: Iterable[Action] = ()) -> Counts:
+        """Count actions."""
+        found = dict.fromkeys(Action, 0)
+        for action in processes:
+            found[action] += 1
+        related = sum(action is not Action.UNCHANGED for action in relations)
+        return Counts(**{action.value: number for action, number in found.items()}, relations=related)

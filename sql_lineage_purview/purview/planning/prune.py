@@ -1,0 +1,137 @@
+"""Which processes of an owner the account has although the scripts no longer do.
+
+Search finds them, but lags behind; what the assets say of the processes that write them does not. Both are asked, and each
+process is read before anything is said of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from ..account.entities import PROCESS_TYPE, exists, writers_of
+from ..account.processes import owner_of, process_of, state_of
+from ..errors import PruneError
+from .build import own_prefix
+from .plan_document import Action, PlannedProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ..account.client import Entities, SearchHit
+    from ..account.typedefs import Json
+    from .plan_document import Plan
+
+_SHOWN_NAMES = 3
+
+
+class Account(Protocol):
+    """What planning reads of an account; a client is one, and so is a snapshot of an account."""
+
+    @property
+    def endpoint(self) -> str:
+        """Which account."""
+
+    @property
+    def path_prefix(self) -> str:
+        """Where its Data Map stands."""
+
+    def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """The entities of a type that have these names."""
+
+    def read_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
+        """The entities of these guids."""
+
+    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
+        """The entities of a type whose qualified name contains a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Processes to delete, and what is to be said of those that are kept although no script holds them."""
+
+    processes: tuple[PlannedProcess, ...]
+    notes: tuple[str, ...]
+
+
+def gone_processes(
+    account: Account,
+    owner: str,
+    *,
+    assets: Iterable[str],
+    planned: Callable[[str], bool],
+    doubtful: Callable[[str], str],
+) -> Gone:
+    """The owner's processes that a plan does not hold.
+
+    Args:
+        account: What is asked.
+        owner: Whose processes; those of others are never touched, nor those without the owner's mark.
+        assets: The guids of assets that the scan knows.
+        planned: Does the plan hold a process of this qualified name?
+        doubtful: Why a process of this script may still be there, although the scan did not see it; empty where it is gone.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+    """
+    found: dict[str, PlannedProcess] = {}
+    kept_for: dict[str, dict[str, None]] = {}
+    for entity in own_processes(account, owner, assets):
+        process = process_of(entity)
+        name, guid = process.qualified_name, entity.get("guid") or ""
+        if planned(name) or guid in found:
+            continue
+        kept = doubtful(process.file_path)
+        if owner_of(entity).casefold() != owner.casefold():
+            kept = f"it does not carry the mark of {owner}"
+        if kept:
+            kept_for.setdefault(kept, {})[process.name] = None
+            continue
+        found[guid] = PlannedProcess(
+            Action.DELETE, process, reason="it is no longer in the scripts", guid=guid, state=state_of(entity)
+        )
+    rows = sorted(found.values(), key=lambda row: row.process.qualified_name)
+    return Gone(tuple(rows), tuple(sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
+
+
+def _kept(names: list[str], reason: str) -> str:
+    shown = ", ".join(names[:_SHOWN_NAMES]) + (f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else "")
+    return f"{shown}: kept, although the scan has no such process: {reason}"
+
+
+def check_threshold(plan: Plan, threshold: float) -> None:
+    """Refuse a plan that deletes more than a share of the owner's processes.
+
+    Args:
+        plan: What would be pushed.
+        threshold: From 0 to 1; 1 allows all.
+
+    Raises:
+        PruneError: it deletes more.
+    """
+    counts = plan.counts()
+    if counts.delete <= threshold * counts.present:
+        return
+    what = f"The plan would delete {counts.delete} of the {counts.present} processes of {plan.owner}, more than {threshold:.0%}"
+    remedy = (
+        "Check that all of the owner's scripts were scanned, with the same settings. If so, raise prune_threshold or use "
+        "--prune-threshold."
+    )
+    raise PruneError(what, remedy=remedy)
+
+
+def own_processes(account: Account, owner: str, assets: Iterable[str]) -> Iterator[Json]:
+    """The processes whose names begin as the owner's do, each perhaps several times."""
+    prefix = own_prefix(owner)
+    hits = {hit.qualified_name for hit in account.search(PROCESS_TYPE, prefix)}
+    named = sorted(name for name in hits if name.startswith(prefix))
+    for part in account.read_entities(PROCESS_TYPE, named):
+        yield from (entity for entity in part.entities if _is_own(entity, prefix))
+    writers = {guid for part in account.read_guids(assets) for entity in part.entities for guid in writers_of(entity)}
+    for part in account.read_guids(sorted(writers)):
+        yield from (entity for entity in part.entities if _is_own(entity, prefix))
+
+
+def _is_own(entity: Json, prefix: str) -> bool:
+    name = str((entity.get("attributes") or {}).get("qualifiedName") or "")
+    return exists(entity) and entity.get("typeName") == PROCESS_TYPE and name.startswith(prefix)

@@ -1,0 +1,87 @@
+"""Carrying out a plan: types first, then assets and processes in bulks, relations, and what is gone last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..account.processes import process_type
+from ..errors import BadPlanError, PurviewError
+from ..planning.placeholders import MissingPolicy, check_placeholders, check_resolved
+from ..planning.plan_document import Plan
+from ..planning.prune import check_threshold
+from ..planning.stale import check_current
+from .journal import Journal
+from .push_options import PushOptions, PushResult
+from .run import Run
+
+if TYPE_CHECKING:
+    from ..account.client import DataMapClient
+
+
+def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, *, journal: Journal | None = None) -> PushResult:
+    """Create, update and delete what the plan says; a plan without changes sends nothing.
+
+    Writes are upserts by qualified name, so that a push that broke off can be repeated; with its journal it goes on where it
+    was.
+
+    Args:
+        plan: What to do.
+        client: The account the plan was made for.
+        options: How to do it.
+        journal: What earlier pushes were told, and where this one notes what it is told.
+
+    Raises:
+        BadPlanError: the plan was made for another account, is stale, or does what the options forbid. Nothing was written.
+        PurviewError: the type could not be ensured, so nothing was written. Later failures are part of the result.
+    """
+    options = options or PushOptions()
+    if (plan.endpoint, plan.path_prefix) != (client.endpoint, client.path_prefix):
+        what = f"The plan was made for {plan.endpoint}{plan.path_prefix}, not for {client.endpoint}{client.path_prefix}"
+        raise BadPlanError(what, remedy="Make the plan again for this account.")
+    counts = plan.counts()
+    check_policies(plan, options)
+    done = check_current(plan, client) if options.saved else frozenset()
+    journal = journal or Journal(None)
+    if counts.create or counts.update:
+        client.ensure_types([process_type()])
+    run = Run(plan, client, options, journal, done, counts.changes + len(plan.placeholders))
+    stopped = ""
+    try:
+        run.write_placeholders()
+        run.write_processes()
+        run.write_relations()
+        # What is new may take the place of what is gone, under another name: without the one the other stays.
+        if not run.denied:
+            run.delete()
+    except PurviewError as error:
+        stopped = str(error)
+    else:
+        stopped = " ".join(dict.fromkeys(run.denied))
+        if not stopped:
+            journal.finish()
+    return PushResult(
+        created=tuple(run.created),
+        updated=tuple(run.updated),
+        deleted=tuple(run.deleted),
+        placeholders=tuple(run.placeholders),
+        related=run.related,
+        unchanged=counts.unchanged,
+        resumed=run.resumed,
+        failed=tuple(run.failed),
+        stopped=stopped,
+        untried=run.total - run.seen,
+    )
+
+
+def check_policies(plan: Plan, options: PushOptions) -> None:
+    """Refuse a plan that does what the options forbid.
+
+    Raises:
+        UnresolvedError: tables have no asset, and the policy is to fail then.
+        PlaceholderError: it makes too many placeholders.
+        PruneError: it deletes too much.
+    """
+    if options.missing is MissingPolicy.FAIL:
+        check_resolved(plan)
+    check_placeholders(plan, options.placeholder_cap)
+    check_threshold(plan, options.prune_threshold)

@@ -1,0 +1,193 @@
+"""One push: what is written and deleted, in which order, and what is noted of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ..account.entities import by_qualified_name, placeholder_entity, reference
+from ..account.processes import content_of, process_entity
+from ..errors import RefusedError, ServiceError
+from ..planning.parents import PARENT_TYPE
+from ..planning.plan_document import Action, Plan, PlannedProcess
+from .belonging import parents_of
+from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item, Outcome
+from .journal import Journal
+from .push_options import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..account.assets import AssetRef, Placeholder
+    from ..account.client import DataMapClient
+    from ..planning.plan_document import PlannedRelation
+    from .push_options import PushOptions
+
+_DELETED_AT_ONCE = 50
+_COLUMN_MAPPING = "columnMapping"
+
+
+@dataclass(slots=True)
+class Run:
+    """One push, and what has come of it so far."""
+
+    plan: Plan
+    client: DataMapClient
+    options: PushOptions
+    journal: Journal
+    done: frozenset[str]
+    total: int
+    seen: int = 0
+    resumed: int = 0
+    related: int = 0
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    placeholders: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+
+    def write_placeholders(self) -> None:
+        """Assets that exist by now are left alone: a scan, or this push before it broke off, has made them."""
+        owner, present = self.plan.owner, self._present(row.asset for row in self.plan.placeholders)
+        lacking = [row for row in self.plan.placeholders if (row.asset.type_name, row.asset.qualified_name) not in present]
+        self._step(len(self.plan.placeholders) - len(lacking))
+        parents = parents_of(self.client, [row.asset for row in lacking])
+        for collection in self._collections(lacking):
+            refs = [row.asset for row in lacking if self._collection(row) == collection]
+            entities = ((ref, partial(placeholder_entity, ref, owner, parents.get(ref, {}))) for ref in refs)
+            items = (Item(ref.qualified_name, ref.type_name, entity) for ref, entity in entities)
+            self._write(items, self.placeholders, collection)
+
+    def _collections(self, rows: Iterable[Placeholder | PlannedProcess]) -> list[str]:
+        """The collections that some rows land in."""
+        return sorted({self._collection(row) for row in rows})
+
+    def _collection(self, row: Placeholder | PlannedProcess) -> str:
+        return row.collection or self.options.collection
+
+    def _present(self, refs: Iterable[AssetRef]) -> set[tuple[str, str]]:
+        by_type: dict[str, list[str]] = {}
+        for ref in refs:
+            by_type.setdefault(ref.type_name, []).append(ref.qualified_name)
+        return {
+            (type_name, name)
+            for type_name, names in by_type.items()
+            for part in self.client.read_entities(type_name, names)
+            for name in by_qualified_name(part)
+        }
+
+    def write_processes(self) -> None:
+        """New processes apart from known ones: only they are put into the collection, and none is moved."""
+        new = (row for row in self.plan.processes if row.action is Action.CREATE)
+        for collection in self._collections(new):
+            self._write(self._items(Action.CREATE, collection), self.created, collection)
+        self._write(self._items(Action.UPDATE), self.updated, "", several=True)
+
+    def write_relations(self) -> None:
+        """Relations between what exists by now; of a process that was refused there are none."""
+        refused = {failure.qualified_name for failure in self.failed}
+        for relation in self.plan.relations:
+            if relation.action is Action.UNCHANGED:
+                continue
+            self._step(1)
+            if {relation.source.qualified_name, relation.target.qualified_name} & refused:
+                continue
+            try:
+                self._relate(relation)
+                self.related += 1
+            except (ServiceError, RefusedError) as error:
+                # That a process hangs below its procedure is nice to have, and how is not documented. The procedure may stand in
+                # a collection that nobody may write in.
+                if relation.type_name != PARENT_TYPE or not _is_caused_by_one(error):
+                    self._fail(f"{relation.source.qualified_name} -> {relation.target.qualified_name}", error)
+
+    def delete(self) -> None:
+        """Delete what is gone, in batches; one that is refused costs no other."""
+        rows = self._to_delete()
+        while batch := list(islice(rows, _DELETED_AT_ONCE)):
+            try:
+                self.client.delete_entities([row.guid for row in batch])
+                self.deleted += [row.process.qualified_name for row in batch]
+            except (ServiceError, RefusedError):
+                for row in batch:
+                    self._delete_one(row)
+            self._step(len(batch))
+
+    def _to_delete(self) -> Iterator[PlannedProcess]:
+        for row in self.plan.processes:
+            if row.action is Action.DELETE and self._is_done(row):
+                self.resumed += 1
+                self._step(1)
+            elif row.action is Action.DELETE:
+                yield row
+
+    def _delete_one(self, row: PlannedProcess) -> None:
+        try:
+            self.client.delete_entity(row.guid)
+            self.deleted.append(row.process.qualified_name)
+        except (ServiceError, RefusedError) as error:
+            self._fail(row.process.qualified_name, error)
+
+    def _write(self, items: Iterable[Item], written: list[str], collection: str, *, several: bool = False) -> None:
+        """Write what lands in one collection, or stays in several. One that is denied does not hold up the others."""
+        writer = BulkWriter(self.client, self.options.limits, collection=collection, several=several)
+        try:
+            self._note(writer.write(items), written)
+        except RefusedError as error:
+            if not error.denied:
+                raise
+            self.denied.append(f"{collection}: {error}" if collection else str(error))
+
+    def _note(self, answers: Iterable[list[Outcome]], written: list[str]) -> None:
+        for outcomes in answers:
+            acknowledged = [row.item for row in outcomes if row.reason is None]
+            self.journal.write((item.name, item.content) for item in acknowledged)
+            written += [item.name for item in acknowledged]
+            for row in outcomes:
+                if row.reason is not None:
+                    self.failed.append(Failure(row.item.name, row.reason))
+                if row.reason is not None and row.lasting:
+                    self.journal.refuse(row.item.name, row.item.content, row.reason)
+            self._step(len(outcomes))
+
+    def _items(self, action: Action, collection: str | None = None) -> Iterator[Item]:
+        """The processes to create or update; those alone that land in a collection, if one is given."""
+        for row in self.plan.processes:
+            if row.action is not action or (collection is not None and self._collection(row) != collection):
+                continue
+            # Where the account says something else than before, others have changed it since, and the journal is out of date.
+            name, content = row.process.qualified_name, f"{row.state}>{content_of(row.process)}"
+            if self._is_done(row) or self.journal.has_written(name, content):
+                self.resumed += 1
+                self._step(1)
+                continue
+            yield Item(name, content, partial(process_entity, row.process), self.journal.has_refused(name, content))
+
+    def _is_done(self, row: PlannedProcess) -> bool:
+        return row.process.qualified_name in self.done
+
+    def _relate(self, relation: PlannedRelation) -> None:
+        attributes = {_COLUMN_MAPPING: relation.column_mapping} if relation.column_mapping else {}
+        if relation.guid:
+            self.client.update_relationship(relation.guid, relation.type_name, attributes)
+        else:
+            ends = (reference(relation.source), reference(relation.target))
+            self.client.create_relationship(relation.type_name, ends, attributes)
+
+    def _fail(self, name: str, error: ServiceError | RefusedError) -> None:
+        """Note a failure; raised where it says that nothing else would go through either."""
+        if not _is_caused_by_one(error) and error.status not in CAUSED_BY_SIZE:
+            raise error
+        self.failed.append(Failure(name, str(error)))
+
+    def _step(self, number: int) -> None:
+        self.seen += number
+        self.options.progress(self.seen, self.total)
+
+
+def _is_caused_by_one(error: ServiceError | RefusedError) -> bool:
+    """May others go through all the same?"""
+    return error.denied if isinstance(error, RefusedError) else error.status in CAUSED_BY_CONTENT

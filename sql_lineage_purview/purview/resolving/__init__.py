@@ -1,0 +1,1 @@
+"""From tables of a scan to assets of the account."""

@@ -1,0 +1,1 @@
+"""How requests travel: signed in, retried, capped, and over verified lines alone."""
