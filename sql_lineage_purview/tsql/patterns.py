@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
@@ -11,6 +12,9 @@ from ..model.secrets import HIDDEN, redact
 from .lexer import Token
 
 Patterns: TypeAlias = tuple[Pattern, ...]
+
+# What a parameter is called that takes a secret: @DbPassword, @ApiKey; but not @TokenTable, which takes a name.
+_SECRET = re.compile(r"(?:pass|passwd|password|pwd|secret|token|(?:api|access|account)_?key)\Z", re.IGNORECASE)
 
 LONGEST = 1_000_000  # characters; a loop that doubles a string ends here
 MOST = 16  # alternatives of one expression
@@ -40,7 +44,7 @@ def unknown(pattern: Pattern) -> bool:
 
 def without_secrets(pattern: Pattern, name: str = "") -> Pattern:
     """A pattern as facts keep it: they stand in the cache, and no secret may. `name`: what takes the string, as `@Password`."""
-    if redact(f"{name} = 'x'") != f"{name} = 'x'":
+    if _SECRET.search(name):
         return (Piece(HIDDEN),)
     found: list[Piece] = []
     closing = ""  # the quotes behind a secret that has begun: `PASSWORD = '` + @p + `'; …`
