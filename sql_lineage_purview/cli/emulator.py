@@ -103,7 +103,7 @@ def _behaviour(arguments: argparse.Namespace) -> Behaviour:
 
 def _authority(named: Path, state: Path) -> LoopbackAuthority:
     """Who vouches for the server; only HTTPS needs its library."""
-    from ..emulator.tls import LoopbackAuthority  # noqa: PLC0415
+    from ..emulator.tls import LoopbackAuthority  # noqa: PLC0415 - plain HTTP need not load it
 
     file = state.with_name(f"{state.name}.ca.pem") if named == _BESIDE else named
     authority = LoopbackAuthority()

@@ -133,6 +133,8 @@ def _closing(plan: Plan, result: PushResult, changes: int) -> Iterator[str]:
             yield f"    {one_line(failure.qualified_name)}: {one_line(failure.reason)}"
     if len(result.failed) > _SHOWN_FAILURES:
         yield f"    … and {len(result.failed) - _SHOWN_FAILURES} more; the journal beside the configuration names all"
+    if result.held_back:
+        yield f"  Not deleted: {counted(result.held_back, 'process', 'processes')}, since what is refused may take their place."
     if result.stopped:
         yield f"  Broke off, with {counted(result.untried, 'change')} not made: {one_line(result.stopped)}"
         yield "  What was acknowledged is kept; push again to go on."

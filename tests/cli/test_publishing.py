@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Emulator, serve
+from sql_lineage_purview.emulator import Behaviour, Emulator, Faults, serve
 from sql_lineage_purview.purview import PurviewTarget, connect, read_plan
 
 from .conftest import SCRIPTS, Run, write
@@ -249,6 +249,21 @@ class TestChoices:
 
 
 class TestTrouble:
+    def test_a_process_that_is_refused_keeps_what_it_may_take_the_place_of(
+        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run("push", ".", "--yes")
+        write(catalogue, {"etl/usp_Load.sql": SCRIPTS["etl/usp_Load.sql"].replace("usp_Load", "usp_LoadAll")})
+        refusing = Behaviour(faults=Faults.read(["refuse:*usp_loadall*"]))
+        with Emulator("state.sqlite", behaviour=refusing) as emulator, serve(emulator, 0) as running:
+            monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", running.url)
+            outcome = run("push", ".", "--yes", "--prune", "--prune-threshold", "1")
+
+        assert outcome.code == 3
+        assert "1 process to create, 0 to update, 1 to delete, 0 unchanged." in outcome.out
+        assert "  Processes: 0 created, 0 updated, 0 unchanged, 1 not published." in outcome.out
+        assert "  Not deleted: 1 process, since what is refused may take their place.\n" in outcome.out
+
     @pytest.fixture
     def server(self) -> Iterator[str]:
         """A served stand-in that refuses the one token that local endpoints get."""

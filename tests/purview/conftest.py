@@ -83,6 +83,9 @@ class Account:
             case "GET", ["entity", "guid", guid]:
                 row = self.entities.get(guid)
                 return answer(200, {"entity": row}) if row else error(404, "ATLAS-404-00-005")
+            case "DELETE", ["entity", "guid", guid]:
+                gone = self.entities.pop(guid, None)
+                return answer(200, {"mutatedEntities": {"DELETE": [gone]}}) if gone else error(404, "ATLAS-404-00-005")
             case "POST", ["entity", "bulk"]:
                 return self._bulk(document["entities"])
         return Reply(404, {}, b"<html>nothing here</html>")

@@ -227,6 +227,21 @@ def test_a_push_that_is_denied_keeps_its_journal(account, client: DataMapClient,
     assert (len(result.created), result.resumed, result.stopped) == (5, 5, "")
 
 
+def test_nothing_is_deleted_where_what_is_new_is_refused(account, client: DataMapClient, plan) -> None:
+    push(plan(4), client)
+    *old, gone = plan(4).processes
+    guid = account.named(gone.process.qualified_name)[0]["guid"]
+    new = replace(gone, action=Action.CREATE, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"))
+    edited = replace(plan(4), processes=[*old, new, replace(gone, action=Action.DELETE, guid=guid)])
+    account.refused = {new.process.qualified_name}
+    result = push(edited, client, PushOptions(prune_threshold=1))
+    assert (result.deleted, result.held_back, [row.qualified_name for row in result.failed]) == ((), 1, [*account.refused])
+    account.refused = set()
+    result = push(edited, client, PushOptions(prune_threshold=1))
+    assert (result.created, result.deleted) == ((new.process.qualified_name,), (gone.process.qualified_name,))
+    assert (result.held_back, account.named(gone.process.qualified_name)) == (0, [])
+
+
 def test_nothing_is_deleted_where_what_is_new_is_denied(account, client: DataMapClient, plan) -> None:
     push(plan(4), client)
     *old, gone = plan(4).processes

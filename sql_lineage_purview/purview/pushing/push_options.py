@@ -59,6 +59,7 @@ class PushResult:
         failed: What the service refused.
         stopped: Why the push broke off; empty where it went through.
         untried: How many changes it had not come to.
+        held_back: How many of these would delete what something refused may take the place of.
     """
 
     created: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class PushResult:
     failed: tuple[Failure, ...] = ()
     stopped: str = ""
     untried: int = 0
+    held_back: int = 0
 
     @property
     def written(self) -> int:

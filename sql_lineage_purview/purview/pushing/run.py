@@ -48,6 +48,7 @@ class Run:
     placeholders: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+    lacks_new: bool = False
 
     def write_placeholders(self) -> None:
         """Assets that exist by now are left alone: a scan, or this push before it broke off, has made them."""
@@ -84,6 +85,7 @@ class Run:
         new = (row for row in self.plan.processes if row.action is Action.CREATE)
         for collection in self._collections(new):
             self._write(self._items(Action.CREATE, collection), self.created, collection)
+        self.lacks_new = bool(self.failed)
         self._write(self._items(Action.UPDATE), self.updated, "", several=True)
 
     def write_relations(self) -> None:
