@@ -21,6 +21,7 @@ from ..model.facts import (
     Query,
     Relation,
     Rows,
+    ScriptSource,
     Select,
     SetOperation,
     Source,
@@ -264,6 +265,8 @@ class Binder:
                 return self._unpivot(relation, scope, common)
             case AssignedSource():
                 return self._assigned(relation, common)
+            case ScriptSource():
+                return self._script_rows(relation, common)
             case OpaqueSource():
                 return Bound(opaque=True)
 
@@ -299,6 +302,18 @@ class Binder:
         flows = used_as(value.flows, Subtype.TRANSFORMATION)
         columns = [BoundColumn(name, dict(flows)) for name in source.columns or (STAR,)]
         return Bound(columns, opaque=source.columns is None, rows=value.rows, tables=value.tables)
+
+    def _script_rows(self, source: ScriptSource, common: CommonScope) -> Bound:
+        """Each column may be made of all that the script is given."""
+        made_of = self.query(source.query, None, common) if source.query else Bound()
+        value = self.value(source.parameters, None, common)
+        flows: Flows = {}
+        for column in (*made_of.columns, BoundColumn(None, value.flows), BoundColumn(None, made_of.unknown())):
+            add_flows(flows, in_part(used_as(column.flows, Subtype.TRANSFORMATION)))
+        add_flows(value.rows, made_of.rows)
+        add_tables(value.tables, made_of.tables)
+        columns = [BoundColumn(name, dict(flows)) for name in source.columns or (STAR,)]
+        return Bound(columns, rows=value.rows, tables=value.tables)
 
     def _pivot(self, pivot: PivotSource, scope: Scope | None, common: CommonScope) -> Bound:
         item = self._source(pivot.input, Scope(self.naming, outer=scope), common)

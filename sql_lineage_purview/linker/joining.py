@@ -16,6 +16,7 @@ from ..model.facts import (
     Query,
     Relation,
     Rows,
+    ScriptSource,
     Select,
     SetOperation,
     Subquery,
@@ -47,7 +48,7 @@ def _place(part: Relation | ColumnRef | VariableRef | Call | Subquery) -> tuple[
             return _place(part.input.relation)
         case Query():
             return _first(part)
-        case DocumentSource() | OpaqueSource() | VariableRef():
+        case DocumentSource() | ScriptSource() | OpaqueSource() | VariableRef():
             return None
         case _:
             return _known(part.span)

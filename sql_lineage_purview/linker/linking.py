@@ -117,17 +117,15 @@ class Linker:
             if isinstance(fact, StatementFact)
         )
         for found in facts.diagnostics:
-            if found.rule.gap is not Gap.DYNAMIC:
+            if found.rule.gap is not Gap.DYNAMIC or found.code > "SLP302":
                 self.knowledge.report(found.code, found.message, place.path, statement.span)
-        misread = any(found.rule.gap is Gap.DYNAMIC for found in facts.diagnostics)
+        misread = any(found.code in ("SLP301", "SLP302") for found in facts.diagnostics)
         if place.path not in self.objects.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
-        elsewhere = any(is_left_open(fact.database or "") for fact in statements)
-        names = (name for fact in statements for name in (*fact.reads, *fact.writes, *fact.calls))
         writes = (effect for fact in statements for effect in fact.effects if isinstance(effect, Write))
-        left_open = any(name.left_open for name in names) or any(map(_columns_left_open, writes))
-        return DynamicFacts(statements, misread or left_open or elsewhere)
+        left_open = any(map(_names_left_open, statements)) or any(map(_columns_left_open, writes))
+        return DynamicFacts(statements, misread or left_open)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -320,6 +318,13 @@ def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
         or any(naming.fold(name.last) in users for name in statement.calls)
         for statement in statements
     )
+
+
+def _names_left_open(statement: StatementFact) -> bool:
+    """Is a name known in part, or the database of one? Of what the system and the session have nothing is lost."""
+    names = [name for name in (*statement.reads, *statement.writes, *statement.calls) if not name.system]
+    elsewhere = is_left_open(statement.database or "") and any(len(name.parts) < 3 and not name.temporary for name in names)
+    return elsewhere or any(name.left_open for name in names)
 
 
 def _columns_left_open(write: Write) -> bool:

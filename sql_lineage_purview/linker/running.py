@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ..model.facts import (
     Assign,
     Attempt,
+    CloseSession,
     Declare,
     Discard,
     Effect,
@@ -21,6 +22,7 @@ from ..model.facts import (
     Label,
     NextBatch,
     OpenCursor,
+    OpenSession,
     Rename,
     Rescue,
     Result,
@@ -32,7 +34,6 @@ from ..model.facts import (
 from .branches import State, either, either_value, leaves, written
 from .declaring import declare
 from .executing import execute, execute_string
-from .memory import Memory
 from .session import Session
 from .storing import copy, rename, write
 from .surroundings import bind, bind_kept
@@ -148,19 +149,24 @@ def _perform(session: Session, effect: Effect) -> None:
             key = session.naming.key(effect.name)
             session.memory.replaced(key)
             session.memory.temporaries.tables.pop(key, None)
-        case NextBatch() | Jump() | Label() | Attempt() | Rescue():
-            _pass(session.memory, effect)
+        case NextBatch() | OpenSession() | CloseSession() | Jump() | Label() | Attempt() | Rescue():
+            _pass(session, effect)
         case Rename():
             rename(session, session.canonical(effect.old), session.canonical(effect.new))
         case Switch():
             copy(session, session.canonical(effect.source), session.canonical(effect.target))
 
 
-def _pass(memory: Memory, mark: NextBatch | Jump | Label | Attempt | Rescue) -> None:
+def _pass(session: Session, mark: NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue) -> None:
     """A place where a run may go on from elsewhere, or go elsewhere."""
+    memory = session.memory
     match mark:
         case NextBatch():
             memory.end_batch()
+        case OpenSession():
+            session.suspend()
+        case CloseSession():
+            session.resume()
         case Jump():
             memory.jump(mark.label)
         case Label():

@@ -44,6 +44,7 @@ class Session:
     results: list[Bound] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
     statement: StatementFact | None = None
+    suspended: list[tuple[Memory, int]] = field(default_factory=list)  # while another session runs: memory, number of results
 
     def __post_init__(self) -> None:
         self.home = self.place.database
@@ -57,6 +58,16 @@ class Session:
     def run(self, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
         """Run statements in their order, those in an arm of IF, CATCH or WHILE (but the ones it is `within`) as arms."""
         self.runner(self, statements, within)
+
+    def suspend(self) -> None:
+        """What follows runs in a session of its own, which sees no variables, temporary tables or cursors of this one."""
+        self.suspended.append((self.memory, len(self.results)))
+        self.memory = Memory(self.naming, self.knowledge.globals)
+
+    def resume(self) -> None:
+        """That session has ended; nobody has seen its result sets."""
+        self.memory, results = self.suspended.pop()
+        del self.results[results:]
 
     # --- the statement that is running ----------------------------------------------------------------------------------
 

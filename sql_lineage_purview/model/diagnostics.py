@@ -243,6 +243,33 @@ RULES = _rules(
         "Keep the module's CREATE statement in a script of its own.",
     ),
     (
+        "SLP303",
+        Severity.WARNING,
+        Gap.DYNAMIC,
+        "A program is run",
+        "xp_cmdshell, or a step of a job, runs a program, a package or a script that is not T-SQL. What it reads and writes is "
+        "not part of the lineage. SQL that bcp and sqlcmd are given in their command is followed.",
+        "Declare the lineage by hand (-- lineage: dbo.Source -> dbo.Target).",
+    ),
+    (
+        "SLP304",
+        Severity.WARNING,
+        Gap.DYNAMIC,
+        "Script in another language",
+        "A script in R, Python or another language makes rows or values of the rows that it is given. Each column that comes out "
+        "is shown as made of every column that goes in; what else the script reads and writes is not part of the lineage.",
+        "Check the edges of this statement, and declare by hand what they lack.",
+    ),
+    (
+        "SLP305",
+        Severity.WARNING,
+        Gap.DYNAMIC,
+        "Rows are moved by a service",
+        "The statement sets up replication, a streaming job or a data collector, which moves rows by itself later. That is not "
+        "part of the lineage.",
+        "Declare the lineage by hand (-- lineage: dbo.Source -> dbo.Target).",
+    ),
+    (
         "SLP401",
         Severity.INFO,
         None,

@@ -159,6 +159,15 @@ class AssignedSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptSource:
+    """Rows that a script in another language makes of a query's rows and of parameters. `columns` None: any may be named."""
+
+    query: Query | None
+    parameters: Expression
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpaqueSource:
     """A table source whose data flow is not known; a diagnostic says so."""
 
@@ -167,7 +176,7 @@ class OpaqueSource:
 
 Relation: TypeAlias = (
     "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | AssignedSource "
-    "| OpaqueSource | Query"
+    "| ScriptSource | OpaqueSource | Query"
 )
 
 
@@ -408,6 +417,16 @@ class NextBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSession:
+    """From here on statements run in a session of their own: a job's step, the query of a mail, what bcp is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    """The end of such a session."""
+
+
+@dataclass(frozen=True, slots=True)
 class Jump:
     """GOTO."""
 
@@ -433,7 +452,7 @@ class Rescue:
 
 Effect: TypeAlias = (
     "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Discard | Rename "
-    "| Switch | NextBatch | Jump | Label | Attempt | Rescue"
+    "| Switch | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ _POSITIONAL = re.compile(
     r"|\b(?:DECRYPTBY(?:KEYAUTO)?(?:CERT|ASYMKEY)|SIGNBY(?:CERT|ASYMKEY))\s*\([^;\n]{0,300}",
     re.IGNORECASE,
 )
-_TOOL = re.compile(r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)[^\s'\"]+")
+_TOOL = re.compile(r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)(?:\"[^\"\n]*\"?|[^\s'\"]+)")
 # OPENROWSET('provider', 'server';'user';'password', …)
 _TEXT = r"N?'(?:[^']|'')*'"
 _OPENROWSET = re.compile(rf"(?P<keep>\bOPENROWSET\s*\(\s*{_TEXT}\s*,\s*{_TEXT}\s*;\s*{_TEXT}\s*;\s*){_TEXT}", re.IGNORECASE)

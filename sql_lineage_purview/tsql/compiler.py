@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Attempt, Effect, FileFacts, ModuleFact, NextBatch, Rescue, StatementFact, TableFact
+from ..model.facts import (
+    Attempt,
+    CloseSession,
+    Effect,
+    FileFacts,
+    ModuleFact,
+    NextBatch,
+    OpenSession,
+    Rescue,
+    StatementFact,
+    TableFact,
+)
 from ..model.vocabulary import ModuleKind, StatementKind
 from .constants import Constants
 from .executed import delivered, readable, without_clauses
@@ -200,6 +211,9 @@ class _Compiler:
                 body = tuple(replace(one, span=span) for one in fact.body)
                 self.created.append(replace(fact, span=span, body=body, database=fact.database or unit.database))
         statements = [fact for fact in facts.items if isinstance(fact, StatementFact)]
+        if string.apart:
+            around = Scope(branch=())
+            statements = [self._mark(OpenSession(), around), *statements, self._mark(CloseSession(), around)]
         return [self._mark(None, scope), *(replace(fact, span=span, branch=(*arms, *fact.branch)) for fact in statements)]
 
     # --- modules --------------------------------------------------------------------------------------------------------

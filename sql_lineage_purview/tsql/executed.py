@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import Effect, Execute, ExecuteString, FileFacts, ModuleFact, Result, Return, StatementFact, Write
+from ..model.facts import Effect, Execute, ExecuteString, FileFacts, Inspect, ModuleFact, Result, Return, StatementFact, Write
 from ..model.names import RESERVED, is_left_open
 from .folding import FoldedString
 from .lexer import Kind, Token
@@ -30,7 +30,7 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
                 diagnostics.append(Diagnostic("SLP302", message, Span()))
             continue
         # RETURN ends the string alone, so what stands behind its EXEC is run all the same.
-        effects = tuple(_delivered(effect, string) for effect in fact.effects if not isinstance(effect, Return))
+        effects = tuple(made for effect in fact.effects if not isinstance(effect, Return) for made in _delivered(effect, string))
         writes = fact.writes
         if string.into and any(isinstance(effect, Result) for effect in fact.effects):
             writes = (*writes, string.into)
@@ -39,13 +39,22 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
     return replace(facts, items=tuple(items), definitions=definitions, diagnostics=tuple(diagnostics))
 
 
-def _delivered(effect: Effect, string: FoldedString) -> Effect:
-    """A result set of an executed string, or of what it executes, into the target of INSERT … EXEC."""
-    if string.into and isinstance(effect, Result):
-        return Write(string.into, string.columns, effect.query, Span())
-    if string.into and isinstance(effect, Execute | ExecuteString) and effect.into is None:
-        return replace(effect, into=string.into, columns=string.columns)
-    return effect
+def _delivered(effect: Effect, string: FoldedString) -> tuple[Effect, ...]:
+    """A result set of an executed string, or of what it executes, where it goes: most often into the target of INSERT … EXEC."""
+    if isinstance(effect, Result):
+        made = string.deliver(effect) if string.deliver else (effect,)
+        return tuple(_arrived(one, string) if isinstance(one, Result) else one for one in made)
+    if string.into and isinstance(effect, Execute) and effect.into is None:
+        return (replace(effect, into=string.into, columns=string.columns, match=string.match),)
+    if string.into and isinstance(effect, ExecuteString) and effect.into is None and string.match is None:
+        return (replace(effect, into=string.into, columns=string.columns),)
+    return (effect,)
+
+
+def _arrived(result: Result, string: FoldedString) -> Effect:
+    if string.into:
+        return Write(string.into, string.columns, result.query, Span(), match=string.match)
+    return Inspect(result.query) if string.apart else result
 
 
 def readable(facts: FileFacts) -> FileFacts:

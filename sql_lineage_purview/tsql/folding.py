@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ..model.facts import Pattern, Piece
+from ..model.facts import Effect, Pattern, Piece, Result
 from ..model.names import Name
 from .boundaries import word_at
 from .lexer import Kind, Token
@@ -33,7 +33,9 @@ _ASKS = frozenset(
 class FoldedString:
     """A string that is executed, the target of INSERT … EXEC, and the linked server that it is passed to.
 
-    `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the script.
+    `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the script. `apart`: it runs in a
+    session of its own, of which nobody here sees the result sets. `match`: as in `Write`, for what goes `into` a target.
+    `deliver`: what becomes of a result set on its way, where it does not arrive as it is.
     """
 
     text: str
@@ -41,6 +43,9 @@ class FoldedString:
     columns: tuple[str, ...] | None = None
     server: str | None = None
     certain: bool = True
+    apart: bool = False
+    match: tuple[tuple[str, str], ...] | None = None
+    deliver: Callable[[Result], tuple[Effect, ...]] | None = None
 
 
 def fold(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:

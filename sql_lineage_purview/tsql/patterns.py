@@ -117,7 +117,7 @@ def joined(parts: Iterable[Patterns]) -> Patterns:
     for part in parts:
         ways = tuple((*before, *pattern) for before in found for pattern in part)
         found = some(merged(way) for way in ways if agree(way))
-        if found == UNKNOWN:
+        if found is UNKNOWN:  # too many, or too long
             return UNKNOWN
     return found
 

@@ -11,7 +11,6 @@ from ...model.facts import (
     Argument,
     Assign,
     CommonTable,
-    Declare,
     Effect,
     Execute,
     ExecuteString,
@@ -19,15 +18,9 @@ from ...model.facts import (
     Output,
     Pattern,
     Piece,
-    Source,
-    Star,
-    TableSource,
-    Use,
-    VariableRef,
-    Write,
 )
 from ...model.names import Name, bracketed
-from ...model.vocabulary import StatementKind, Subtype
+from ...model.vocabulary import StatementKind
 from ..folding import FoldedString, fold
 from ..lexer import Kind, tokens_of
 from ..patterns import Patterns, literal, merged, unknown, without_secrets
@@ -36,9 +29,12 @@ from ..reader import Reader
 from ..remote import remote_at
 from ..words import find, name_at, numbered_at, skip_group, split
 from .base import Form, Tokens, select_of, word
+from .parameters import declared, passed
+from .prepared import RUNS_A_STRING, SP_EXECUTESQL, Shape, read_prepared
 from .rename import sp_rename
+from .system_call import follow_call
+from .system_procedures import system_procedure
 
-_RUNS_A_STRING = frozenset({"sp_executesql", "sp_execute", "sp_prepare", "sp_prepexec", "sp_cursoropen"})
 _RUNS_SQL = re.compile(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
 
 
@@ -82,7 +78,8 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
         if word(tokens, behind) == "AT":
             named = behind + 1 + (word(tokens, behind + 1) == "DATA_SOURCE" and behind + 2 < len(tokens))
             server = tokens[named].value if named < len(tokens) and tokens[named].name else None
-        return _string(reader, tokens, tokens[at + 1 : skip_group(tokens, at) - 1], server)
+        expression = split(tokens[at + 1 : skip_group(tokens, at) - 1])
+        return _string(reader, tokens, fold(expression[0] if expression else [], reader.constants.values), server)
     returned = None
     if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word(tokens, at + 1) == "=":
         returned, at = tokens[at].value, at + 2
@@ -101,9 +98,13 @@ def read_execute(reader: Reader, tokens: Tokens) -> tuple[Effect, ...]:
     arguments = _arguments(reader, tokens[end : find(tokens, {"WITH"}, end)])
     if name.last.lower() == "sp_xml_preparedocument":
         return _prepared(reader, tokens, arguments)
-    if name.last.lower() in _RUNS_A_STRING:
+    shape = RUNS_A_STRING.get(name.last.lower())
+    if shape is not None:
         database, server = ("", "", *name.parts)[-3], name.parts[0] if len(name.parts) == 4 else None
-        return _execute_sql(reader, tokens, end, arguments, (Piece(bracketed(database)),) if database else (), server)
+        return _execute_sql(reader, tokens, end, arguments, shape, (Piece(bracketed(database)),) if database else (), server)
+    procedure = system_procedure(name)
+    if procedure is not None:
+        return follow_call(reader, tokens, end, name, procedure, arguments)
     if returned:
         arguments = (*arguments, Argument("", (), returned, output=True))
     return (Execute(name, arguments, reader.span(tokens[at:end])),)
@@ -161,7 +162,7 @@ def _named_by_variable(reader: Reader, tokens: Tokens, at: int, returned: str | 
     running = [_database_before(pattern) for pattern in names]
     if names and all(database is not None for database in running):  # EXEC @execute @sql, where it is Db.sys.sp_executesql
         arguments = _arguments(reader, tokens[at + 1 : find(tokens, {"WITH"}, at)])
-        ways = [_execute_sql(reader, tokens, at + 1, arguments, database or ()) for database in running]
+        ways = [_execute_sql(reader, tokens, at + 1, arguments, database=database or ()) for database in running]
         return tuple(effect for way in ways for effect in way)
     text = reader.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
     start = f"EXEC {returned} = " if returned else "EXEC "
@@ -180,10 +181,9 @@ def _database_before(procedure: Pattern) -> Pattern | None:
 
 
 def _string(
-    reader: Reader, tokens: Tokens, expression: Tokens, server: str | None = None, database: Pattern = ()
+    reader: Reader, tokens: Tokens, patterns: Patterns, server: str | None = None, database: Pattern = ()
 ) -> tuple[Effect, ...]:
     """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
-    patterns = fold(split(expression)[0] if expression else [], reader.constants.values)
     before: Pattern = (Piece("USE "), *database, Piece("; ")) if database else ()
     return _executed(reader, tokens, patterns, server, before)
 
@@ -212,52 +212,22 @@ def _nameless(pattern: Pattern) -> bool:
 
 
 def _execute_sql(
-    reader: Reader, tokens: Tokens, end: int, arguments: tuple[Argument, ...], database: Pattern = (), server: str | None = None
+    reader: Reader,
+    tokens: Tokens,
+    end: int,
+    arguments: tuple[Argument, ...],
+    shape: Shape = SP_EXECUTESQL,
+    database: Pattern = (),
+    server: str | None = None,
 ) -> tuple[Effect, ...]:
     """`sp_executesql @sql, N'@a int, …', @a = x, …`: the parameters are variables of the string."""
-    pieces = split(tokens[end:])
-    statement = pieces[0] if pieces else []
-    if len(statement) > 2 and word(statement, 1) == "=":
-        statement = statement[2:]
-    strings = _string(reader, tokens, statement, server, database)
-    declared = _declared(reader, pieces[1]) if len(pieces) > 1 else []
-    effects: list[Effect] = []
-    for position, argument in enumerate(arguments[2:]):
-        own = declared[position] if position < len(declared) else []
-        parameter = argument.parameter or (own[0].value if own else "")
-        if not parameter or (argument.variable or "").casefold() == parameter.casefold():
-            continue
-        if word(own, len(own) - 1) == "READONLY" and argument.variable:
-            effects += _table_parameter(reader, own, parameter, argument.variable, tokens)
-            continue
-        outside = f"{parameter} outside"  # a variable of this name that the string does not see
-        effects += [_copied(reader, parameter, outside, tokens)]
-        effects.append(Assign((parameter,), select_of((Output(None, argument.expression, reader.span(tokens)),), (), ())))
-        if argument.output and argument.variable:
-            reader.after.append(_copied(reader, parameter, argument.variable, tokens))
-        reader.after.append(_copied(reader, outside, parameter, tokens))
-    return (*effects, *strings)
-
-
-def _declared(reader: Reader, tokens: Tokens) -> list[Tokens]:
-    """The parameters that `N'@a int, @b dbo.Ids READONLY'` declares, each with its type."""
-    value = tokens[2:] if len(tokens) > 2 and word(tokens, 1) == "=" else tokens
-    patterns = fold(value, reader.constants.values)
-    text = literal(patterns[0]) if len(patterns) == 1 else None
-    return [piece for piece in split(tokens_of(text or "")) if piece and piece[0].kind is Kind.VARIABLE]
-
-
-def _copied(reader: Reader, source: str, target: str, tokens: Tokens) -> Effect:
-    value = Output(None, (Use(VariableRef(source), Subtype.IDENTITY),), reader.span(tokens))
-    return Assign((target,), select_of((value,), (), ()))
-
-
-def _table_parameter(reader: Reader, own: Tokens, parameter: str, variable: str, tokens: Tokens) -> list[Effect]:
-    """A table-valued parameter of a string holds the rows of the variable that is passed."""
-    kind, _ = name_at(own, 1 + (word(own, 1) == "AS"))
-    span = reader.span(tokens)
-    rows = select_of((Star((), span),), (Source(TableSource(Name((variable,)), span)),), ())
-    return [Declare(Name((parameter,)), (), kind), Write(Name((parameter,)), None, rows, span)]
+    prepared = read_prepared(reader, tokens[end : find(tokens, {"WITH"}, end)], shape)
+    if prepared is None:
+        reader.report("SLP301", "the SQL that was prepared under this handle is not known", tokens)
+        return ()
+    strings = _string(reader, tokens, prepared.statement, server, database) if shape.runs else ()
+    values = arguments[shape.values :] if shape.runs and shape.values is not None else ()
+    return (*passed(reader, tokens, declared(prepared.parameters), values), *strings)
 
 
 def _prepared(reader: Reader, tokens: Tokens, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:

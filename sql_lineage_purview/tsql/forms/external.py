@@ -66,17 +66,18 @@ def bulk_insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...])
 
 
 def _unknown(reader: Reader, tokens: Tokens, target: Name) -> Form:
-    reader.write(target)
+    reader.write(reader.there(target))
     reader.report("SLP103", "the address of the file is not a constant", tokens)
     return Form(StatementKind.COPY_INTO if word(tokens, 0) == "COPY" else StatementKind.BULK_INSERT)
 
 
 def _files(reader: Reader, load: _Load) -> Form:
-    reader.write(load.target)
+    target = reader.there(load.target)
+    reader.write(target)
     writes = []
     for address in load.addresses:
         reader.read(Name((address, load.data_source or ""), address=True))
         source = Source(FileSource(address, load.data_source, None, load.span))
         query = Query(Select((Star((), load.span),), (source,)))
-        writes.append(Write(load.target, load.columns, query, load.span))
+        writes.append(Write(target, load.columns, query, load.span))
     return Form(load.kind, tuple(writes))

@@ -48,7 +48,7 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     outputs, rest = tokens[at:body], tokens[body:]
     if word(rest, 0) in ("EXEC", "EXECUTE"):
         effects = read_execute(reader, rest)
-        reader.strings = [replace(string, into=target, columns=columns) for string in reader.strings]
+        reader.strings = [string if string.apart else replace(string, into=target, columns=columns) for string in reader.strings]
         changed = Changed(target, Query(Rows(())), ())  # what the procedure gives is not known here
         return Form(
             StatementKind.INSERT,

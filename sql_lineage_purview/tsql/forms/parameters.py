@@ -1,0 +1,56 @@
+"""Parameters that a call declares for a string or script that it runs: `N'@a int, @b dbo.Ids READONLY', @a = x, …`.
+
+Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...model.facts import Argument, Assign, Declare, Effect, Output, Source, Star, TableSource, Use, VariableRef, Write
+from ...model.names import Name
+from ...model.vocabulary import Subtype
+from ..lexer import Kind, tokens_of
+from ..patterns import Patterns, literal
+from ..reader import Reader
+from ..words import name_at, split
+from .base import Tokens, select_of, word
+
+
+def declared(patterns: Patterns) -> list[Tokens]:
+    """The parameters that a string declares, each with its type; none where it is not known."""
+    text = literal(patterns[0]) if len(patterns) == 1 else None
+    return [piece for piece in split(tokens_of(text or "")) if piece and piece[0].kind is Kind.VARIABLE]
+
+
+def passed(reader: Reader, tokens: Tokens, parameters: Sequence[Tokens], values: Sequence[Argument]) -> list[Effect]:
+    """Before the string runs, its parameters take the values; behind it the variables of OUTPUT arguments take theirs."""
+    effects: list[Effect] = []
+    for position, argument in enumerate(values):
+        own = parameters[position] if position < len(parameters) else []
+        parameter = argument.parameter or (own[0].value if own else "")
+        if not parameter or (argument.variable or "").casefold() == parameter.casefold():
+            continue
+        if word(own, len(own) - 1) == "READONLY" and argument.variable:
+            effects += _table_parameter(reader, own, parameter, argument.variable, tokens)
+            continue
+        outside = f"{parameter} outside"  # a variable of this name that the string does not see
+        effects += [_copied(reader, parameter, outside, tokens)]
+        effects.append(Assign((parameter,), select_of((Output(None, argument.expression, reader.span(tokens)),), (), ())))
+        if argument.output and argument.variable:
+            reader.after.append(_copied(reader, parameter, argument.variable, tokens))
+        reader.after.append(_copied(reader, outside, parameter, tokens))
+    return effects
+
+
+def _copied(reader: Reader, source: str, target: str, tokens: Tokens) -> Effect:
+    value = Output(None, (Use(VariableRef(source), Subtype.IDENTITY),), reader.span(tokens))
+    return Assign((target,), select_of((value,), (), ()))
+
+
+def _table_parameter(reader: Reader, own: Tokens, parameter: str, variable: str, tokens: Tokens) -> list[Effect]:
+    """A table-valued parameter of a string holds the rows of the variable that is passed."""
+    kind, _ = name_at(own, 1 + (word(own, 1) == "AS"))
+    span = reader.span(tokens)
+    rows = select_of((Star((), span),), (Source(TableSource(Name((variable,)), span)),), ())
+    return [Declare(Name((parameter,)), (), kind), Write(Name((parameter,)), None, rows, span)]
