@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         result = read(arguments, paths, settings)
         files = {file.path for file in result.graph.files}
-    reported = [diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files]
+    unread = {path for row in result.graph.not_read for path in row.paths} if all(path.is_dir() for path in paths) else set()
+    reported = [diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread]
     deliver(_listing(result, reported, with_source=arguments.show_source), None)
     findings = [diagnostic for diagnostic in reported if is_finding(diagnostic)]
     for line in render_remedies(findings).splitlines():

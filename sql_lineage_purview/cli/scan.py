@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..render.formats import FORMATS
+from ..render.unread import render_counts, render_unread
 from .console import deliver, say
 from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of, summary
 
@@ -32,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="show temporary tables too, and do not only follow the data through them",
     )
+    parser.add_argument(
+        "--not-read",
+        action="store_true",
+        help="list what the folders hold that moves data and is not followed, each with its kind (in place of the lineage, "
+        "unless that is json or csv)",
+    )
     add_reading_arguments(parser)
 
 
@@ -40,9 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
     result = read(arguments, paths, settings)
-    deliver(FORMATS[arguments.format](result.graph), arguments.output, exact=arguments.format in _DATA)
+    unread = render_unread(result.graph.not_read)
+    listed = arguments.not_read and arguments.format not in _DATA
+    deliver(unread if listed else FORMATS[arguments.format](result.graph), arguments.output, exact=arguments.format in _DATA)
     say_findings(result, arguments)
+    for line in unread.splitlines() if arguments.not_read and not listed else ():
+        say(line)
     say(summary(result))
+    if unread:
+        say(f"not read: {render_counts(result.graph.not_read)}{'' if arguments.not_read else '; --not-read lists them'}.")
     if arguments.output:
         say(f"Written to {arguments.output}.")
     return 0

@@ -103,6 +103,27 @@ RULES = _rules(
         "Save the file as UTF-8.",
     ),
     (
+        "SLP004",
+        Severity.INFO,
+        None,
+        "Files not read",
+        "The folder holds files that move data, or say how it is moved, and that this tool does not read: notebooks of Spark, "
+        "data flows, SSIS packages, dbt models, scripts of another SQL dialect and the like. What they do is not part of the "
+        "lineage. Each kind is told once, at the first of its files.",
+        "scan --not-read lists them all. Declare their lineage by hand, name what can be read otherwise itself (a .dacpac, a "
+        "script whose ending is not .sql), or exclude them in the configuration (exclude = [...]).",
+    ),
+    (
+        "SLP005",
+        Severity.INFO,
+        None,
+        "Activities not followed",
+        "Pipelines hold activities that move data, or may, and that this tool does not follow: data flows, notebooks, SSIS, "
+        "Spark, functions, web calls and the like. What they do is not part of the lineage. Each kind is told once, at the first "
+        "pipeline that holds one.",
+        "scan --not-read lists the pipelines. Declare the lineage of these activities by hand.",
+    ),
+    (
         "SLP101",
         Severity.WARNING,
         Gap.SYNTAX,

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from .diagnostics import Diagnostic, Span
 from .names import Name
+from .unread import UnreadKind
 from .vocabulary import ModuleKind, StatementKind, Subtype, TableKind
 
 # --- expressions ---------------------------------------------------------------------------------------------------
@@ -584,7 +585,7 @@ class DeclarationFact:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All that one file says. `items` stand in the order of the text."""
+    """All that one file says. `items` stand in the order of the text. `unread` is what it is where it is no T-SQL."""
 
     encoding: str
     batches: int
@@ -593,6 +594,7 @@ class FileFacts:
     definitions: tuple[Definition, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     declarations: tuple[DeclarationFact, ...] = ()
+    unread: UnreadKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from .diagnostics import Diagnostic
 from .names import Name
+from .unread import Unread
 from .vocabulary import Certainty, EdgeType, ModuleKind, Stale, StatementKind, Subtype, TableKind, Teller
 
 
@@ -170,3 +171,4 @@ class LineageGraph:
     column_lineage: tuple[ColumnEdge, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     declared: tuple[Declaration, ...] = ()
+    not_read: tuple[Unread, ...] = ()

@@ -11,6 +11,7 @@ from ..tsql import CompileOptions, compile_file
 from .configuring.settings import PURVIEW
 from .declaring import with_declared
 from .reading.gathering import gather, linked
+from .unread_findings import with_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +65,7 @@ def scan(
         told = _told_by_purview(graph, settings)
         sources = [*told, *sources]
         graph = linked(sources, settings) if told else graph
-    graph = with_declared(graph, sources, settings, found.root)
+    graph = with_unread(with_declared(graph, sources, settings, found.root), found.unread)
     return Scan(graph, found.root, found.skipped, found.scripts)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..model.diagnostics import Diagnostic
     from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, Module, ScannedFile, Statement, Table, TableEdge
     from ..model.names import Name
+    from ..model.unread import Unread
 
 SCHEMA_VERSION = 1
 
@@ -44,6 +45,7 @@ def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
         "table_lineage": [_table_edge(edge) for edge in graph.table_lineage],
         "column_lineage": [_column_edge(edge) for edge in graph.column_lineage],
         **declared,
+        "not_read": [_unread(row) for row in graph.not_read],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in graph.diagnostics],
     }
 
@@ -134,6 +136,10 @@ def _declaration(row: Declaration) -> Row:
         "line": row.line,
         "stale": row.stale.value if row.stale else None,
     }
+
+
+def _unread(row: Unread) -> Row:
+    return {"kind": row.kind.value, "count": row.count, "paths": list(row.paths)}
 
 
 def _diagnostic(diagnostic: Diagnostic) -> Row:

@@ -14,6 +14,7 @@ from ..model.stack import deep
 from .compiler import compile_executed, compile_text
 from .declarations import with_declarations
 from .decode import decode
+from .dialects import dialect_of
 from .executed import readable
 from .folding import FoldedString
 from .sqlcmd import Include
@@ -21,13 +22,17 @@ from .sqlcmd import Include
 
 @dataclass(frozen=True, slots=True)
 class CompileOptions:
-    """What the compilation of a file depends on, besides its bytes: the values of SQLCMD variables."""
+    """What the compilation of a file depends on, besides its bytes: the values of SQLCMD variables.
+
+    `is_tsql`: it is known to be T-SQL, so that it is not taken for another dialect.
+    """
 
     variables: tuple[tuple[str, str], ...] = ()
+    is_tsql: bool = False
 
 
 def compile_file(data: bytes, options: CompileOptions, include: Include) -> FileFacts:
-    """Compile one file. Any bytes give facts, never an exception.
+    """Compile one file. Any bytes give facts, never an exception; a script of another dialect gives none but what it is.
 
     Args:
         data: the file's bytes.
@@ -39,6 +44,9 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
     if decoded.text is None:
         return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics)
     text = decoded.text
+    dialect = None if options.is_tsql else dialect_of(text)
+    if dialect:
+        return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics, unread=dialect)
     facts = deep(lambda: compile_text(text, decoded.encoding, dict(options.variables), include))
     return with_declarations(replace(facts, diagnostics=decoded.diagnostics + facts.diagnostics), text)
 

@@ -152,3 +152,36 @@ class TestBadInput:
 
         assert outcome.code == 2
         assert words in outcome.err
+
+
+@pytest.fixture
+def with_packages(project: Path) -> Path:
+    write(project, {"ssis/a.dtsx": "", "ssis/b.dtsx": "", "load.ktr": ""})
+    return project
+
+
+def test_what_is_not_read_is_one_line(with_packages: Path, run: Run) -> None:
+    outcome = run("scan", ".")
+
+    assert outcome.err.splitlines()[-1] == "not read: 2 SSIS packages, 1 job of another ETL tool; --not-read lists them."
+
+
+def test_what_is_not_read_can_be_listed(with_packages: Path, run: Run) -> None:
+    lines = ["ETL_JOB       load.ktr", "SSIS_PACKAGE  ssis/a.dtsx", "SSIS_PACKAGE  ssis/b.dtsx"]
+
+    assert run("scan", ".", "--not-read").out.splitlines() == lines
+    outcome = run("scan", ".", "--not-read", "--format", "json")
+    assert json.loads(outcome.out)["not_read"][1] == {"kind": "SSIS_PACKAGE", "count": 2, "paths": ["ssis/a.dtsx", "ssis/b.dtsx"]}
+    assert outcome.err.splitlines()[:3] == lines
+
+
+def test_a_check_tells_it_and_passes(with_packages: Path, run: Run) -> None:
+    outcome = run("check", ".")
+
+    assert outcome.code == 0
+    assert [line.partition(": ")[2] for line in outcome.out.splitlines()] == [
+        "SLP004 not read: 1 job of another ETL tool",
+        "SLP004 not read: 2 SSIS packages, the first of them here",
+    ]
+    assert outcome.err == "3 files checked, 0 findings.\n"
+    assert run("check", "ddl/dbo.Fact.sql").out == ""

@@ -109,7 +109,9 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_holds_no_scripts(tmp_path: Path) -> None:
-    assert discover([tmp_path], Settings()) == Discovery(tmp_path.resolve(), ())
+    found = discover([tmp_path], Settings())
+
+    assert (found.root, found.files, found.skipped, found.projects) == (tmp_path.resolve(), (), (), ())
 
 
 if os.name != "nt":  # to make a link needs a privilege on Windows

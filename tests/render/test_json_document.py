@@ -13,6 +13,7 @@ import pytest
 
 from sql_lineage_purview.model.graph import Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
+from sql_lineage_purview.model.unread import UnreadKind, rows_of
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, ModuleKind, Stale, StatementKind, Subtype, TableKind
 from sql_lineage_purview.render.json_document import render_json
 
@@ -48,6 +49,7 @@ def test_the_schema_knows_the_words_of_the_vocabulary_and_no_others() -> None:
     assert words("statement", "kind") == set(StatementKind)
     assert words("table", "kind") == set(TableKind)
     assert words("module", "kind") == set(ModuleKind)
+    assert words("unread", "kind") == set(UnreadKind)
     assert words("table_edge", "type") == set(EdgeType)
     assert words("column_edge", "subtype") == set(Subtype)
     assert words("column_edge", "certainty") == set(Certainty)
@@ -65,11 +67,22 @@ def test_each_row_has_the_members_of_the_schema_and_no_others() -> None:
         "diagnostics": "diagnostic",
     }
 
-    assert list(document) == ["schema_version", "generator", *rows]
+    assert list(document) == ["schema_version", "generator", *list(rows)[:-1], "not_read", "diagnostics"]
     for member, row in rows.items():
         assert document[member], f"the sample has no {member}"
         for found in document[member]:
             assert list(found) == list(SCHEMA["$defs"][row]["properties"])
+
+
+def test_what_is_not_read_is_a_row_for_each_kind() -> None:
+    met = [(UnreadKind.SSIS_PACKAGE, "b.dtsx", 1), (UnreadKind.WEB_ACTIVITY, "p.json", 2), (UnreadKind.SSIS_PACKAGE, "a.dtsx", 1)]
+    document = json.loads(render_json(LineageGraph(not_read=rows_of(met))))
+
+    VALIDATOR.validate(document)
+    assert document["not_read"] == [
+        {"kind": "SSIS_PACKAGE", "count": 2, "paths": ["a.dtsx", "b.dtsx"]},
+        {"kind": "WEB_ACTIVITY", "count": 2, "paths": ["p.json"]},
+    ]
 
 
 def test_what_people_declare_has_a_member_of_its_own() -> None:

@@ -78,7 +78,7 @@ class Compiler:
             script = _Script(file.script) if file.script is not None else _script(file.location)
         except OSError as error:
             return _unreadable(error), ()
-        options = CompileOptions(variables=file.variables)
+        options = CompileOptions(file.variables, is_tsql=file.script is not None or holds_script(file.location))
         known = self.cache.get(script.data, options, IncludeReader(file.location, self.root)) if self.cache else None
         return known or Task(file.location, self.root, script.data, options), script.diagnostics
 

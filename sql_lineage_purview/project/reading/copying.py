@@ -34,6 +34,7 @@ from ...model.facts import (
 )
 from ...model.names import Name
 from ...model.stack import deep
+from ...model.unread import UnreadKind
 from ...model.vocabulary import StatementKind, Subtype
 from .studio import EmbeddedScript, Workspace, embedded_script, holds_script, workspace_folder
 from .studio.stores import Store, UnknownPlaceError, store_of
@@ -44,16 +45,21 @@ if TYPE_CHECKING:
     from ..configuring.settings import Settings
     from .found import FoundFile
     from .studio.copies import CopyActivity, Pairs, Side
+    from .unread_search import Met
 
 _ROWS = Name(("@copied rows",))  # the parameter of a procedure that takes the rows; no script can write such a name
 
 
 @dataclass(slots=True)
 class Copies:
-    """Adds the copies of pipelines to the facts of their files. `readable` says which files the scan may read."""
+    """Adds the copies of pipelines to the facts of their files. `readable` says which files the scan may read.
+
+    `lost` are the copies that carry nothing, since an end of them is not known.
+    """
 
     settings: Settings
     readable: Callable[[Path], bool]
+    lost: list[Met] = field(default_factory=list)
     _workspaces: dict[Path, Workspace] = field(default_factory=dict)
 
     def added(self, file: FoundFile, facts: FileFacts) -> FileFacts:
@@ -68,7 +74,11 @@ class Copies:
             return facts
         folder = workspace_folder(file.location)
         workspace = self._workspaces.setdefault(folder, Workspace(folder, self.readable))
-        return deep(lambda: _Copying(script, facts, workspace, self.settings).run())
+        copying = _Copying(script, facts, workspace, self.settings)
+        added = deep(copying.run)
+        lost = {copy.span for copy in script.copies} - copying.followed
+        self.lost += [(UnreadKind.COPY_ACTIVITY, file.location, len(lost))] if lost else []
+        return added
 
 
 @dataclass(slots=True)
@@ -82,6 +92,7 @@ class _Copying:
     items: list[StatementFact | ModuleFact] = field(init=False)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     added: dict[StatementFact, None] = field(default_factory=dict)
+    followed: set[Span] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.items = list(self.facts.items)
@@ -153,6 +164,7 @@ class _Copying:
             effects = tuple(_delivered(effect, target, copy) for effect in item.effects)
             if effects == item.effects:
                 continue
+            self.followed.add(copy.span)
             self.items[place] = replace(
                 item,
                 kind=StatementKind.COPY_INTO,
@@ -171,6 +183,7 @@ class _Copying:
         reads, query = supplied
         rows = Use(VariableRef(_ROWS.last), Subtype.IDENTITY)
         argument = Argument(f"@{str(parameter).lstrip('@')}" if parameter else None, (rows,), variable=_ROWS.last)
+        self.followed.add(copy.span)
         for place, item in self._at(copy.sink.lines):
             effects: list[Effect] = [Declare(_ROWS, ()), Write(_ROWS, None, _selected(query, copy.mapping), copy.span)]
             effects += [
@@ -207,6 +220,7 @@ class _Copying:
         target = self._name(sink) if sink else None
         effects: tuple[Effect, ...] = ()
         if source and target:
+            self.followed.add(copy.span)
             creates = copy.sink.settings.get("tableOption") == "autoCreate" and not copy.mapping
             write = Write(target, None, self._query(source, copy), copy.span, creates=creates, match=copy.mapping)
             effects = (write,)

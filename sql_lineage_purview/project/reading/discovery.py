@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
+from ...model.unread import UnreadKind
 from ..errors import ConfigurationError, PathError
 from .database_projects import DatabaseProject, read_project
 from .found import FoundFile, Skipped
 from .schemas import describes_databases, scripts_in
-from .studio import embedded_script, holds_script, is_broken, may_hold_script
+from .studio import StudioDocument, holds_script, is_broken, may_hold_script, read_document
+from .unread_search import UnreadSearch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,13 +36,20 @@ _LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 class Discovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
-    `root` is absolute; all paths are relative to it.
+    `root` is absolute; all paths are relative to it. `unread` is what moves data and is not read.
     """
 
     root: Path
     files: tuple[FoundFile, ...]
+    unread: UnreadSearch
     skipped: tuple[Skipped, ...] = ()
     projects: tuple[DatabaseProject, ...] = ()
+
+    @classmethod
+    def of_nothing(cls, root: Path) -> Discovery:
+        """The search where nothing is named: what is scanned stands in no folder."""
+        root = root.resolve()
+        return cls(root, (), UnreadSearch(root, lambda _: False))
 
 
 def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Discovery:
@@ -66,11 +75,14 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
             search.skip(top, "excluded by the configuration")
         elif describes_databases(top):
             search.take_databases(top, settings)
+        elif search.leaves(top):
+            continue
         elif not search.take(top):
             search.skip(top, "holds no T-SQL")
     files = sorted(search.files.values(), key=lambda file: file.path)
     projects = tuple(search.projects[place] for place in sorted(search.projects))
-    return Discovery(search.root, tuple(files), tuple(sorted(search.skipped, key=lambda one: one.path)), projects)
+    skipped = tuple(sorted(search.skipped, key=lambda one: one.path))
+    return Discovery(search.root, tuple(files), search.unread, skipped, projects)
 
 
 def shown(path: Path) -> str:
@@ -118,15 +130,14 @@ def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
         raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
 
 
-def _script(location: Path, path: str) -> FoundFile | None:
-    """A file as a script of the scan; None where it is of a kind that may hold SQL and holds none."""
+def _document(location: Path) -> StudioDocument | None:
+    """What a file holds that is no script itself; None where it is one, or cannot be read, which is said where it is compiled."""
     if not holds_script(location):
-        return FoundFile(path, location)
+        return None
     try:
-        script = embedded_script(location, location.read_bytes())
+        return read_document(location, location.read_bytes())
     except OSError:
-        return FoundFile(path, location)  # what cannot be read is said where scripts are compiled
-    return FoundFile(path, location, script.database) if script else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +169,28 @@ class _Search:
     skipped: list[Skipped] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
     projects: dict[Path, DatabaseProject] = field(default_factory=dict)
+    unread: UnreadSearch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unread = UnreadSearch(self.root, lambda location: self.exclusion.covers(location, self.root))
 
     def consider(self, location: Path) -> None:
         """A file that was met."""
-        if location.suffix.lower() == _PROJECT:
+        suffix = location.suffix.lower()
+        if suffix == _PROJECT:
             self.read_project(location)
-        elif location.suffix.lower() == ".sql" or may_hold_script(location, self.root):
+        elif suffix == ".sql" and not self.unread.is_model(location):
             self.take(location)
+        elif not (may_hold_script(location, self.root) and self.take(location)):
+            self.unread.consider(location, suffix)
+
+    def leaves(self, top: Path) -> bool:
+        """Is a file that was named of a kind that is not read, whoever names it? A script of another ending is."""
+        kind = self.unread.kind(top, top.suffix.lower())
+        if kind is None or kind is UnreadKind.SCRIPT_BY_OTHER_ENDING:
+            return False
+        self.unread.add(kind, top)
+        return True
 
     def look_above(self, top: Path) -> None:
         """The projects in the folders above what was named, inside the root."""
@@ -198,13 +224,22 @@ class _Search:
         elif not true.is_file():
             self.skip(location, "a link that leads nowhere, or no regular file")
         else:
-            file = _script(location, shown(location.relative_to(self.root)))
-            if file is None:
-                if may_hold_script(location, self.root) and is_broken(location):
-                    self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
-                return False
-            self.files.setdefault(true, file)
+            return self.read(location, true)
         return True
+
+    def read(self, location: Path, true: Path) -> bool:
+        """A regular file inside the root, and its true place. False: nothing of it is a script, and nothing moves data."""
+        path, document = shown(location.relative_to(self.root)), _document(location)
+        for kind, count in document.unread.items() if document else ():
+            self.unread.add(kind, location, count)
+        if document is None:
+            self.files.setdefault(true, FoundFile(path, location))
+        elif document.script:
+            self.files.setdefault(true, FoundFile(path, location, document.script.database))
+        elif may_hold_script(location, self.root) and is_broken(location):
+            self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
+            return False
+        return document is None or document.script is not None or bool(document.unread)
 
     def take_databases(self, location: Path, settings: Settings) -> None:
         """A package or snapshot that was named: each of its modules is a script."""

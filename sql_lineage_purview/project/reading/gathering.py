@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 from ...catalog import read_definitions
 from ...linker import LinkOptions, link
 from ...model.facts import SourceFile
+from ...model.unread import Unread, rows_of
 from ...tsql import compile_string
 from .cache import Cache
 from .compilation import Compiler, Progress
 from .copying import Copies
-from .discovery import CACHE_FOLDER, Discovery, discover, is_readable
+from .discovery import CACHE_FOLDER, Discovery, discover, is_readable, shown
 from .schemas import live_scripts, references_of
 from .scripts import scripts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ...model.graph import LineageGraph
     from ..configuring.addresses import DatabaseAddress
     from ..configuring.settings import Settings
     from .found import FoundFile, Skipped
+    from .unread_search import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Gathered:
     """The facts of all files, those of catalogs first; paths are relative to `root`.
 
     `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and live databases.
+    `unread` is what moves data and is not followed.
     """
 
     sources: tuple[SourceFile, ...]
     root: Path
     skipped: tuple[Skipped, ...] = ()
     scripts: Mapping[str, bytes] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
 
 def gather(
@@ -49,7 +53,7 @@ def gather(
     progress: Progress | None = None,
 ) -> Gathered:
     """Find and compile all scripts; see `scan`."""
-    found = discover(paths, settings, root=root) if paths else Discovery((root or Path.cwd()).resolve(), ())
+    found = discover(paths, settings, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
     files = [*live_scripts(databases, settings), *scripts_of(found, settings)]
     references = references_of(settings)
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
@@ -61,12 +65,20 @@ def gather(
         for database in reference.databases
     ]
     copies = Copies(settings, lambda location: is_readable(location, found.root, settings))
+    compiled = list(zip(files, facts[len(references) :], strict=True))
     sources += [
-        SourceFile(file.path, copies.added(file, fact), _database(file, settings))
-        for file, fact in zip(files, facts[len(references) :], strict=True)
+        SourceFile(file.path, copies.added(file, fact), _database(file, settings)) for file, fact in compiled if not fact.unread
     ]
     scripts = {file.path: file.script for file in files if file.script is not None}
-    return Gathered(tuple(sources), found.root, found.skipped, scripts)
+    lost = [*((fact.unread, file.location, 1) for file, fact in compiled if fact.unread), *copies.lost]
+    return Gathered(tuple(sources), found.root, found.skipped, scripts, _unread(found, lost))
+
+
+def _unread(found: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
+    """What the search met, and what turned out to be no T-SQL, or to carry nothing, when it was read."""
+    return rows_of(
+        (kind, shown(location.relative_to(found.root)), count) for kind, location, count in found.unread.counted(*lost)
+    )
 
 
 def linked(sources: Sequence[SourceFile], settings: Settings) -> LineageGraph:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from .documents import embedded_script, holds_script, is_broken, may_hold_script, script_bytes
+from .documents import StudioDocument, embedded_script, holds_script, is_broken, may_hold_script, read_document, script_bytes
 from .script import EmbeddedScript
 from .workspace import Workspace, workspace_folder
 
 __all__ = [
     "EmbeddedScript",
+    "StudioDocument",
     "Workspace",
     "embedded_script",
     "holds_script",
     "is_broken",
     "may_hold_script",
+    "read_document",
     "script_bytes",
     "workspace_folder",
 ]

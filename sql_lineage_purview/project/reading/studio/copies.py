@@ -57,8 +57,8 @@ def side_of(activity: _Properties, end: str) -> Side | None:
     """An end (`inputs` or `outputs`) of an activity; None where it names no dataset."""
     references = activity.get(end)
     first = references[0] if isinstance(references, list) and references else None
-    properties = activity["typeProperties"]
-    settings = properties.get("source" if end == "inputs" else "sink")
+    properties = activity.get("typeProperties")
+    settings = properties.get("source" if end == "inputs" else "sink") if isinstance(properties, dict) else None
     if not isinstance(first, dict) or not isinstance(first.get("referenceName"), str):
         return None
     arguments = first.get("parameters")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ....model.diagnostics import Span
-from .notebooks import notebook_script
+from ....model.unread import UnreadKind
+from .activities import unread_activities
+from .notebooks import notebook_script, unread_notebook
 from .pipelines import pipeline_script
 from .places import LocatedJson
 from .script import EmbeddedScript
@@ -37,21 +40,34 @@ def holds_script(location: Path) -> bool:
     return location.suffix.lower() in _SUFFIXES
 
 
-def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
-    """The script inside a JSON file or notebook; None where it holds none, or is of another ending.
+@dataclass(frozen=True, slots=True)
+class StudioDocument:
+    """What a JSON file or notebook holds: its script, None where it has none, and what of it is not read, by kind."""
+
+    script: EmbeddedScript | None = None
+    unread: Counter[UnreadKind] = field(default_factory=Counter)
+
+
+def read_document(location: Path, data: bytes) -> StudioDocument:
+    """Read a JSON file or notebook; nothing where it is no such file, or of another ending.
 
     Source: https://learn.microsoft.com/azure/synapse-analytics/sql/author-sql-script (SQL scripts),
     https://learn.microsoft.com/azure/data-factory/concepts-pipelines-activities (pipelines),
     https://nbformat.readthedocs.io/en/latest/format_description.html (notebooks).
     """
     if not holds_script(location):
-        return None
+        return StudioDocument()
     try:
         # Only copies stand in lines of the file itself.
         document = LocatedJson(data) if _COPY.search(data) else None
-        return _script_of(document.value if document else json.loads(data), document)
+        return _document(document.value if document else json.loads(data), document)
     except (ValueError, RecursionError):
-        return None
+        return StudioDocument()
+
+
+def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
+    """The script inside a JSON file or notebook; None where it holds none, or is of another ending."""
+    return read_document(location, data).script
 
 
 def is_broken(location: Path) -> bool:
@@ -71,27 +87,30 @@ def script_bytes(location: Path, data: bytes) -> bytes:
     return script.data if script else b""
 
 
-def _script_of(document: object, located: LocatedJson | None) -> EmbeddedScript | None:
+def _document(document: object, located: LocatedJson | None) -> StudioDocument:
     if not isinstance(document, dict):
-        return None
+        return StudioDocument()
     properties = document.get("properties")
     inner = properties if isinstance(properties, dict) else document
     if isinstance(inner.get("cells"), list):
-        return notebook_script(inner)
-    if isinstance(inner.get("activities"), list):
-        return (
-            pipeline_script(inner["activities"], inner, located.span) if located else pipeline_script(inner["activities"], inner)
-        )
+        kind = unread_notebook(inner)
+        return StudioDocument(notebook_script(inner), Counter([kind] if kind else []))
+    activities = inner.get("activities")
+    if isinstance(activities, list):
+        script = pipeline_script(activities, inner, located.span) if located else pipeline_script(activities, inner)
+        return StudioDocument(script, unread_activities(activities))
     return _sql_script(inner.get("content"))
 
 
-def _sql_script(content: object) -> EmbeddedScript | None:
+def _sql_script(content: object) -> StudioDocument:
     if not isinstance(content, dict) or not isinstance(content.get("query"), str):
-        return None
+        return StudioDocument()
     metadata = content.get("metadata")
-    if isinstance(metadata, dict) and metadata.get("language", "sql") != "sql":
-        return None
-    return EmbeddedScript(content["query"], _database(content.get("currentConnection")))
+    language = metadata.get("language", "sql") if isinstance(metadata, dict) else "sql"
+    if language != "sql":
+        kind = UnreadKind.KQL_SCRIPT if language == "kusto" else UnreadKind.OTHER_SQL_SCRIPT
+        return StudioDocument(unread=Counter([kind]))
+    return StudioDocument(EmbeddedScript(content["query"], _database(content.get("currentConnection"))))
 
 
 def _database(connection: object) -> str | None:
@@ -105,7 +124,3 @@ def _database(connection: object) -> str | None:
     if isinstance(database, str) and database:
         return database
     return pool if isinstance(pool, str) and pool and pool.lower() != "built-in" else None
-
-
-def _nowhere(_thing: object) -> Span:
-    return Span()

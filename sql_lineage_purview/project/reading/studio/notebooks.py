@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ....model.unread import UnreadKind
 from .script import ScriptWriter, use
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 # Kernels that run T-SQL: Azure Data Studio's, Fabric's, and what a language says of itself. The language `sql` alone is Spark's.
 _KERNELS = frozenset({"sql", "mssql", "tsql", "t-sql", "sqldatawarehouse"})
 _LANGUAGES = frozenset({"tsql", "t-sql"})
+# The magics of cells in other languages; others, such as %%configure, hold no code that moves data.
+_OTHER_MAGICS = frozenset({"csharp", "pyspark", "python", "scala", "spark", "sparkr", "sparksql", "sql"})
+_SPARK = ("spark", "scala")
+_DATABRICKS = "application/vnd.databricks.v1+notebook"
 _MAGIC = re.compile(r"\s*%%(?P<word>\w+)(?P<options>[^\n]*)(?:\n|\Z)")
 _ARTIFACT = re.compile(r"-{1,2}artifact[ =]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<single>[^']+)'|(?P<plain>[^\s\"']+))", re.IGNORECASE)
 
@@ -35,6 +40,29 @@ def notebook_script(notebook: Mapping[str, Any]) -> EmbeddedScript | None:
             body = source[magic.end() :] if magic else source
             writer.add(f"cell {number}", (use(database) if database else "") + body)
     return writer.script()
+
+
+def unread_notebook(notebook: Mapping[str, Any]) -> UnreadKind | None:
+    """What a notebook is that has cells in another language than T-SQL; None where it has none."""
+    metadata = notebook.get("metadata")
+    own = _runs_sql(metadata)
+    if not any(_is_other(source, own=own) for _, source in _code(notebook["cells"])):
+        return None
+    if not isinstance(metadata, dict):
+        return UnreadKind.NOTEBOOK
+    if _DATABRICKS in metadata:
+        return UnreadKind.DATABRICKS_NOTEBOOK
+    words = [_word(metadata.get(key), "name") for key in ("kernelspec", "kernel_info", "language_info")]
+    return UnreadKind.SPARK_NOTEBOOK if any(mark in word for word in words for mark in _SPARK) else UnreadKind.NOTEBOOK
+
+
+def _is_other(source: str, *, own: bool) -> bool:
+    """Is a cell code in another language? `own`: the notebook's kernel runs T-SQL."""
+    magic = _MAGIC.match(source)
+    word = magic["word"].lower() if magic else ""
+    if own:
+        return word in _OTHER_MAGICS - {"sql"}
+    return not word or word in _OTHER_MAGICS
 
 
 def _runs_sql(metadata: object) -> bool:

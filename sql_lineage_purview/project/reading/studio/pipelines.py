@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ....model.diagnostics import Span
+from ....model.diagnostics import Diagnostic, Span
 from ....model.names import parse_name
+from .activities import inner, running
 from .copies import UNKNOWN_MAPPING, CopyActivity, defaults_of, mapping_of, side_of, texts_of
 from .expressions import Assumed, Dynamic, Values, known_sql, known_text
 from .script import ScriptWriter, use
@@ -72,6 +73,9 @@ def pipeline_script(
             copy = _copied(activity, values, written, span_of(activity.json)) if activity.kind == "Copy" else None
             if copy:
                 copies.append(copy)
+        if activity.kind == "Copy" and not _has_datasets(activity.json):
+            message = f"activity {activity.name}: it names no dataset as its source or target"
+            writer.note(Diagnostic("SLP405", message, span_of(activity.json)))
     return writer.script(copies)
 
 
@@ -88,6 +92,10 @@ def _write(writer: ScriptWriter, activity: _Activity, values: Values, gaps: set[
             gaps.add(sql.source)
             writer.gap(heading, sql.source, f"activity {activity.name}: what it runs is put together when the pipeline runs")
     return written
+
+
+def _has_datasets(activity: _Properties) -> bool:
+    return side_of(activity, "inputs") is not None and side_of(activity, "outputs") is not None
 
 
 def _copied(activity: _Activity, values: Values, written: dict[str, _Written], span: Span) -> CopyActivity | None:
@@ -119,15 +127,10 @@ def _values_of(properties: _Properties, activities: list[object]) -> Values:
 
 
 def _variables_set(activities: list[object]) -> Iterator[str]:
-    pending = list(activities)
-    while pending:
-        activity = pending.pop()
-        properties = activity.get("typeProperties") if isinstance(activity, dict) else None
-        if not isinstance(activity, dict) or not isinstance(properties, dict):
-            continue
-        if str(activity.get("type")) in _SET and isinstance(properties.get("variableName"), str):
+    for activity in running(activities):
+        properties = activity.get("typeProperties")
+        if isinstance(properties, dict) and str(activity.get("type")) in _SET and isinstance(properties.get("variableName"), str):
             yield properties["variableName"]
-        pending += _inner(properties)
 
 
 def _activities(activities: list[object], values: Values) -> Iterator[_Activity]:
@@ -143,8 +146,8 @@ def _activities(activities: list[object], values: Values) -> Iterator[_Activity]
         kind = activity.get("type")
         if isinstance(kind, str) and kind in _KINDS:
             yield _Activity(str(activity.get("name", "")), kind, activity, properties, _database(activity), rounds)
-        inner = _rounds(properties, rounds) if kind == "ForEach" else rounds
-        pending += [(one, inner) for one in reversed(_inner(properties))]
+        turns = _rounds(properties, rounds) if kind == "ForEach" else rounds
+        pending += [(one, turns) for one in reversed(inner(properties))]
 
 
 def _rounds(properties: _Properties, rounds: tuple[Values, ...]) -> tuple[Values, ...]:
@@ -157,15 +160,6 @@ def _rounds(properties: _Properties, rounds: tuple[Values, ...]) -> tuple[Values
             continue
         found += [values.and_texts(dict(texts_of("item()", item, Assumed))) for item in items]
     return tuple(found[:_MOST_ROUNDS])
-
-
-def _inner(properties: _Properties) -> list[object]:
-    """The activities inside of ForEach, Until, IfCondition and Switch."""
-    cases = properties.get("cases")
-    holders = [*(case for case in cases if isinstance(case, dict)), properties] if isinstance(cases, list) else [properties]
-    keys = ("activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities")
-    lists = [holder.get(key) for holder in holders for key in keys]
-    return [activity for inner in lists if isinstance(inner, list) for activity in inner]
 
 
 def _database(activity: _Properties) -> str | None:

@@ -49,10 +49,14 @@ class ScriptWriter:
         self._diagnostics.append(Diagnostic("SLP301", message, span))
         self._append(text + "\n")
 
+    def note(self, diagnostic: Diagnostic) -> None:
+        """A finding that stands in lines of the file itself."""
+        self._diagnostics.append(diagnostic)
+
     def script(self, copies: Iterable[CopyActivity] = ()) -> EmbeddedScript | None:
         """All that was added; None where that is nothing."""
         copied = tuple(copies)
-        if not (self._batches or copied):
+        if not (self._batches or copied or self._diagnostics):
             return None
         return EmbeddedScript("".join(self._batches), diagnostics=tuple(self._diagnostics), copies=copied)
 

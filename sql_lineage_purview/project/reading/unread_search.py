@@ -1,0 +1,112 @@
+"""What a search meets that moves data and is not read. What git ignores, and what tools build, is not counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from pathspec import GitIgnoreSpec
+
+from ...model.unread import UnreadKind
+from .unread_files import BUILT_FOLDERS, FolderFiles, unread_thing
+
+Met: TypeAlias = tuple[UnreadKind, Path, int]
+"""A kind, the file, and how often it stands there."""
+
+_DBT_PROJECT = "dbt_project.yml"
+_DBT_ENDINGS = frozenset({".sql", ".py"})
+# model-paths: ["models"], or a list below; source-paths is what older versions of dbt call it.
+_DBT_PATHS = re.compile(
+    r"^(?:model|source|snapshot)-paths:[ \t]*(?:\[(?P<line>[^\]]*)\]|(?P<list>(?:\s*\n[ \t]*-[^\n]*)+))", re.MULTILINE
+)
+_WORD = re.compile(r"[\w./\\ -]*[\w./\\]")
+_DBT_DEFAULTS = ("models", "snapshots")
+
+
+@dataclass(slots=True)
+class UnreadSearch:
+    """What was met so far, below `root`; `excluded` says what the configuration leaves out."""
+
+    root: Path
+    excluded: Callable[[Path], bool]
+    _met: dict[tuple[UnreadKind, Path], tuple[Path, int]] = field(default_factory=dict)
+    _ignoring: dict[Path, GitIgnoreSpec] = field(default_factory=dict)
+    _models: set[Path] = field(default_factory=set)
+    _folder: tuple[Path, FolderFiles] | None = None  # the one that is being searched
+
+    def consider(self, location: Path, suffix: str) -> None:
+        """A file that is no script, and its ending in lower case."""
+        name = location.name
+        if name == ".gitignore":
+            self._ignore(location)
+        elif name == _DBT_PROJECT:
+            self._models |= _model_folders(location)
+        elif self.is_model(location):
+            self.add(UnreadKind.DBT_MODEL, location)
+        elif kind := self.kind(location, suffix):
+            self.add(kind, location)
+
+    def kind(self, location: Path, suffix: str) -> UnreadKind | None:
+        """What a file is that no reader takes; None where it moves no data."""
+        folder = location.parent
+        if self._folder is None or self._folder[0] != folder:
+            self._folder = folder, FolderFiles(folder)
+        return self._folder[1].kind(location, suffix)
+
+    def is_model(self, location: Path) -> bool:
+        """Is it a model of a dbt project whose file was met?"""
+        return (
+            bool(self._models)
+            and location.suffix.lower() in _DBT_ENDINGS
+            and any(folder in self._models for folder in location.parents)
+        )
+
+    def add(self, kind: UnreadKind, location: Path, count: int = 1) -> None:
+        """Count a file, or what stands in it, once: whatever names lead to it."""
+        try:
+            true = location.resolve()
+        except (OSError, RuntimeError):
+            return
+        if true.is_relative_to(self.root):
+            key = kind, unread_thing(true, kind)
+            known = self._met.get(key, (location, count))
+            self._met[key] = min(known[0], location), count
+
+    def counted(self, *more: Met) -> Iterator[Met]:
+        """All that counts: what was met, and what became known when files were read."""
+        met = ((kind, location, count) for (kind, _), (location, count) in self._met.items())
+        return (one for one in (*met, *more) if self._counts(one[1]))
+
+    def _counts(self, location: Path) -> bool:
+        folders = {part.lower() for part in location.relative_to(self.root).parts[:-1]}
+        return BUILT_FOLDERS.isdisjoint(folders) and not (self.excluded(location) or self._is_ignored(location))
+
+    def _ignore(self, location: Path) -> None:
+        try:
+            lines = location.read_text("utf-8", "replace").splitlines()
+            self._ignoring[location.parent] = GitIgnoreSpec.from_lines(lines)
+        except (OSError, ValueError):
+            return
+
+    def _is_ignored(self, location: Path) -> bool:
+        return any(
+            folder in self._ignoring and self._ignoring[folder].match_file(location.relative_to(folder).as_posix())
+            for folder in location.parents
+        )
+
+
+def _model_folders(project: Path) -> set[Path]:
+    """The folders of a dbt project's models and snapshots.
+
+    Source: https://docs.getdbt.com/reference/project-configs/model-paths
+    """
+    try:
+        text = project.read_text("utf-8", "replace")
+    except OSError:
+        text = ""
+    written = "\n".join(match["line"] or match["list"] for match in _DBT_PATHS.finditer(text))
+    named = [match[0].strip().removeprefix("- ") for match in _WORD.finditer(written)]
+    return {project.parent / name for name in (*named, *_DBT_DEFAULTS) if name}

@@ -1,0 +1,35 @@
+"""What a scan met and did not follow, as findings: one for each kind, at the first of its files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.unread import UnreadKind
+from ..render.unread import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model.graph import LineageGraph
+    from ..model.unread import Unread
+
+
+def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
+    """A graph with what was not followed, and a finding for each kind of it; a Copy activity has one of its own already."""
+    if not rows:
+        return graph
+    findings = {*graph.diagnostics, *(_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY)}
+    return replace(graph, not_read=tuple(rows), diagnostics=tuple(sorted(findings, key=_order)))
+
+
+def _finding(row: Unread) -> Diagnostic:
+    where = "" if row.count == 1 else ", the first of them here"
+    if row.kind.in_pipeline:
+        return Diagnostic("SLP005", f"not followed: {count_of(row)}{where}", Span(), row.paths[0])
+    return Diagnostic("SLP004", f"not read: {count_of(row)}{where}", Span(), row.paths[0])
+
+
+def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:
+    return (finding.path, finding.span.line, finding.span.column, finding.code, finding.message)
