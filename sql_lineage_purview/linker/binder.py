@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..model.diagnostics import Span
@@ -113,11 +113,12 @@ class CommonScope:
 
 
 class Binder:
-    """Binds the queries of one statement."""
+    """Binds the queries of one statement. `origins`: find those of the columns, too."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, *, origins: bool = False) -> None:
         self.environment = environment
         self.naming = environment.naming
+        self._origins = origins
         self._muted = False
 
     def query(
@@ -162,6 +163,8 @@ class Binder:
             else:
                 result.columns.append(self._output(output, scope, common, result))
         self._muted = muted
+        if select.grouped:
+            _without_origins(result.columns)
         for condition in select.conditions:
             seen = sight(select, condition, scope)
             value = self.value(condition.expression, seen, common)
@@ -174,7 +177,15 @@ class Binder:
         value = self.value(output.expression, scope, common)
         add_flows(result.rows, value.rows)
         add_tables(result.tables, value.tables)
-        return BoundColumn(self._name(output, scope), value.flows)
+        return BoundColumn(self._name(output, scope), value.flows, origin=self._origin(output, scope))
+
+    def _origin(self, output: Output, scope: Scope) -> Column | None:
+        """The column of a table that a column of a select list is, where it is taken as it is."""
+        uses = output.expression
+        if not self._origins or len(uses) != 1 or uses[0].subtype is not Subtype.IDENTITY:
+            return None
+        found = resolve(scope, uses[0].operand.parts) if isinstance(uses[0].operand, ColumnRef) else None
+        return found.origin if isinstance(found, Found) else None
 
     def _name(self, output: Output, scope: Scope) -> str | None:
         """The name of a column of a select list; `$IDENTITY` has that of the column that it finds."""
@@ -195,7 +206,7 @@ class Binder:
                 if item.bound.base and column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
                 flows = {key: way & EXPANDED for key, way in column.flows.items()}
-                result.columns.append(BoundColumn(column.name, flows))
+                result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
             if not item.bound.closed and not any(column.name == STAR for column in item.bound.columns):
                 result.star(item.bound.unknown())
             result.open += item.bound.open
@@ -224,6 +235,7 @@ class Binder:
             self.environment.report("SLP205", message, span)
         if operation.operator != "EXCEPT":
             return union(left, right)
+        _without_origins(left.columns)
         for column in right.columns:  # what EXCEPT takes away supplies nothing, it decides
             add_flows(left.rows, used_as(column.flows, Subtype.FILTER))
         add_flows(left.rows, right.rows)
@@ -328,7 +340,12 @@ class Binder:
             flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
             add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
             made.append(BoundColumn(STAR, in_part(flows)) if is_left_open(name) else BoundColumn(name, flows))
-        return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
+        return self._reshaped(item, [*kept, *made])
+
+    def _reshaped(self, item: Item, columns: list[BoundColumn]) -> Bound:
+        """The rows of PIVOT and UNPIVOT, of which none is a row of a table."""
+        columns = [replace(column, origin=None) for column in columns]
+        return Bound(columns, item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
 
     def _unpivot(self, unpivot: UnpivotSource, scope: Scope | None, common: CommonScope) -> Bound:
         item = self._source(unpivot.input, Scope(self.naming, outer=scope), common)
@@ -339,7 +356,7 @@ class Binder:
             add_flows(flows, self._column(ref, inner).flows)
         kept = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
         made = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
-        return Bound([*kept, *made], item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
+        return self._reshaped(item, [*kept, *made])
 
     def _refer_all(self, item: Item, columns: list[BoundColumn]) -> None:
         if item.bound.base:
@@ -417,6 +434,12 @@ class Binder:
 def _any_columns(output: Output | Star) -> bool:
     """`SELECT ${@columns} FROM t`: any columns, of a string that is known only as a pattern."""
     return isinstance(output, Output) and not output.expression and is_left_open(output.name or "")
+
+
+def _without_origins(columns: list[BoundColumn]) -> None:
+    """From here on a row may stand for several."""
+    for column in columns:
+        column.origin = None
 
 
 def _pivoted(scope: Scope) -> Flows:

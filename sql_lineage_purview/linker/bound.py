@@ -103,7 +103,7 @@ class BoundColumn:
     """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
 
     `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed over by an INSERT without a
-    column list.
+    column list. `origin`: the column of a table that it is, row by row, so that a change of it changes that one.
     """
 
     name: str | None
@@ -111,6 +111,7 @@ class BoundColumn:
     hidden: bool = False
     property: str | None = None
     generated: bool = False
+    origin: Column | None = None
 
 
 @dataclass(slots=True)
@@ -213,6 +214,9 @@ class Bound:
             source = replace(self, columns=list(self.columns))
             source.star(self.unknown())
         columns = [BoundColumn(name, flows) for name, flows in source.aligned(listed)]
+        if not any(column.name == STAR for column in source.columns):
+            for column, own in zip(columns, source.columns, strict=False):
+                column.origin = own.origin
         return Bound(columns, rows=self.rows, tables=self.tables)
 
 

@@ -21,8 +21,8 @@ from .declaring import declare_parameters
 from .flows import INFERRED
 from .objects import ModuleEntry
 from .session import Session
-from .storing import write
 from .surroundings import Surroundings
+from .through import write_through
 
 _LONGEST_SHOWN = 200  # characters of a pattern in a message
 _CONSTANT = re.compile(r"'(?:[^']|'')*'")
@@ -66,7 +66,7 @@ def _insert(session: Session, executed: Execute, into: Name, name: Name, inner: 
     if session.dynamic:
         found = found.doubted(INFERRED)
     plain = Query(Select(()))
-    write(session, Write(into, executed.columns, plain, executed.span, match=executed.match), found)
+    write_through(session, Write(into, executed.columns, plain, executed.span, match=executed.match), lambda: found)
 
 
 def _unknown_call(session: Session, executed: Execute, name: Name) -> None:

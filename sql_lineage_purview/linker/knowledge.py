@@ -105,6 +105,8 @@ class Knowledge:
     files: dict[Name, dict[str, None]] = field(default_factory=dict)  # the columns of files, where a statement names them
     followed: int = 0  # statements run on behalf of the module or script that is running
     summaries: dict[str, Summary] = field(default_factory=dict)
+    updatable: dict[Name, list[Bound]] = field(default_factory=dict)  # the branches of views that are changed, with origins
+    reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views
     references: dict[tuple[str, int], dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
@@ -270,8 +272,8 @@ class Knowledge:
 
 def _bound_column(column: Column, fact: ColumnFact | None) -> BoundColumn:
     if fact is None:
-        return BoundColumn(column.column, flow(column))
-    return BoundColumn(column.column, flow(column), fact.hidden, fact.property, fact.generated)
+        return BoundColumn(column.column, flow(column), origin=column)
+    return BoundColumn(column.column, flow(column), fact.hidden, fact.property, fact.generated, column)
 
 
 def _names(bound: Bound) -> tuple[str, ...] | None:

@@ -23,7 +23,7 @@ from .knowledge import DynamicFacts, Knowledge, LinkOptions, Place
 from .objects import Objects, collect, module_name
 from .rows import StatementRows
 from .running import run
-from .session import Session
+from .session import Quiet, Session
 from .surroundings import Surroundings
 
 # Compiles the text of a string that a statement executes in a database.
@@ -84,7 +84,7 @@ class Linker:
         return self._graph()
 
     def _describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
-        quiet = _Quiet(self.knowledge, Place(path, module, database, writes=False), run, noting=False)
+        quiet = Quiet(self.knowledge, Place(path, module, database, writes=False), run, noting=False)
         return Binder(Surroundings(quiet)).query(query)
 
     # --- statement rows -----------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class Linker:
     # --- the graph ----------------------------------------------------------------------------------------------------
 
     def _graph(self) -> LineageGraph:
-        statements = self.rows.all()
+        statements = self._statements()
         order = {row.id: position for position, row in enumerate(statements)}
         self._report_twins(statements)
         diagnostics = self._all_diagnostics()
@@ -180,6 +180,12 @@ class Linker:
             column_lineage=column_edges,
             diagnostics=diagnostics,
         )
+
+    def _statements(self) -> tuple[Statement, ...]:
+        """The rows of statements, with the tables that they reach through views."""
+        reached = self.knowledge.reached
+        rows = self.rows.all()
+        return tuple(replace(row, reached=tuple(reached[row.id])) if row.id in reached else row for row in rows)
 
     def _all_diagnostics(self) -> tuple[Diagnostic, ...]:
         found = dict(self.knowledge.diagnostics)
@@ -291,13 +297,6 @@ class Linker:
                     self.knowledge.report(
                         "SLP204", f"{name} and {other} may be one table", row.path, Span(row.line, 1, row.line, 1)
                     )
-
-
-class _Quiet(Session):
-    """A session that only looks for columns: what is wrong is reported where the text itself is linked."""
-
-    def report(self, code: str, message: str, span: Span) -> None:
-        pass
 
 
 def _using_globals(files: Sequence[SourceFile], naming: Naming) -> list[SourceFile]:

@@ -11,7 +11,7 @@ from ..model.facts import ColumnFact, ModuleFact, Rename, SourceFile, StatementF
 from ..model.graph import Location
 from ..model.names import Name
 from ..model.naming import Naming
-from ..model.vocabulary import ModuleKind, TableKind
+from ..model.vocabulary import Action, ModuleKind, TableKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Objects:
     renames: dict[str, Name] = field(default_factory=dict)  # what was called otherwise when its columns were told
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spellings: dict[str, Name] = field(default_factory=dict)
+    instead_of: dict[tuple[str, Action], str] = field(default_factory=dict)  # by the key of its view, that of the trigger
     references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
 
     def spelled(self, name: Name) -> Name:
@@ -106,6 +107,8 @@ def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -
         for item in file.facts.items:
             if isinstance(item, ModuleFact):
                 _add_module(objects, item, file)
+    for trigger in objects.modules.values():
+        _add_trigger(objects, trigger)
     for file in files:
         for statement, database in statements_of(file):
             _add_creation(objects, statement, file.path, database)
@@ -141,6 +144,14 @@ def _add_module(objects: Objects, fact: ModuleFact, file: SourceFile) -> None:
         message = f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later definition counts"
         objects.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
     objects.modules[key] = ModuleEntry(objects.spelled(name), fact, file.path, fact.database or file.database)
+
+
+def _add_trigger(objects: Objects, trigger: ModuleEntry) -> None:
+    """A trigger that takes the place of some actions on its view."""
+    if trigger.fact.on and trigger.fact.instead_of:
+        view = objects.base(objects.meant(trigger.fact.on, trigger.name, trigger.database))
+        for action in trigger.fact.instead_of:
+            objects.instead_of[objects.naming.key(view), action] = objects.naming.key(trigger.name)
 
 
 def _add_renames(objects: Objects, statement: StatementFact, database: str | None) -> None:

@@ -35,8 +35,10 @@ from .branches import State, either, either_value, leaves, written
 from .declaring import declare
 from .executing import execute, execute_string
 from .session import Session
-from .storing import copy, rename, write
+from .storing import copy, rename
 from .surroundings import bind, bind_kept
+from .through import write_through
+from .updatable import looked_through
 from .variables import assign, fetch, give_back, open_cursor
 
 _DEEPEST_LOOP = 3  # loops within loops whose rounds are told apart
@@ -112,8 +114,10 @@ def _run_loop(session: Session, body: Sequence[StatementFact], within: tuple[int
 def _run_statement(session: Session, statement: StatementFact) -> None:
     session.statement, session.memory.caught = statement, None
     session.place.database = statement.database or session.home  # USE in an executed string ends with the string
+    session.through = {}
     session.knowledge.begin()
     try:
+        session.through = looked_through(session, statement)
         for effect in statement.effects:
             _perform(session, effect)
     except Exception as error:  # a defect costs only the statement that it shows in
@@ -126,7 +130,8 @@ def _run_statement(session: Session, statement: StatementFact) -> None:
 def _perform(session: Session, effect: Effect) -> None:
     match effect:
         case Write():
-            write(session, effect, bind(session, effect.query))
+            query = effect.query
+            write_through(session, effect, lambda: bind(session, query))
         case Assign():
             assign(session, effect, bind_kept(session, effect.query))
         case Result():

@@ -41,11 +41,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a column name means: its flows. `base`: the persistent column itself, where it is one. `missing`: no such one."""
+    """What a column name means: its flows. `base`: the persistent column itself, where it is one. `missing`: no such one.
+
+    `origin` as in `BoundColumn`.
+    """
 
     flows: Flows
     base: Column | None = None
     missing: bool = False
+    origin: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +165,20 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
     known = lookup(naming, bound, column)
     if known:
         flows: Flows = {key: own & way for key, own in known.flows.items()}
-        return Found(flows, Column(bound.base, known.name or column) if bound.base else None)
+        return Found(flows, Column(bound.base, known.name or column) if bound.base else None, origin=known.origin)
     if bound.open:
         sure = way if bound.base or bound.open[0].address else way & EXPANDED
         if len(bound.open) > 1 or is_property(column):
             return Found(bound.unknown())
         table = bound.open[0]
-        return Found(bound.from_open(table, column, sure), Column(table, column) if bound.base else None)
+        origin = Column(table, column)
+        return Found(bound.from_open(table, column, sure), Column(bound.base, column) if bound.base else None, origin=origin)
     every = lookup(naming, bound, STAR)
     if bound.opaque or every:  # of a document whose columns are not told, each is the document's
         return Found(every.flows if every else {})
     if bound.base and not is_property(column):  # the text says so, the definition does not
-        return Found(flow(Column(bound.base, column), way), Column(bound.base, column), missing=True)
+        origin = Column(bound.base, column)
+        return Found(flow(origin, way), origin, missing=True, origin=origin)
     return Found({}, missing=True)
 
 

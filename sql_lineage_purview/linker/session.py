@@ -23,13 +23,16 @@ _MOST = 100_000  # statements that are run on behalf of one module or script
 # Runs statements in a session, those in an arm of IF, CATCH or WHILE (but the ones it is within) as arms: see `running`.
 Run: TypeAlias = Callable[["Session", Sequence[StatementFact], tuple[int, ...]], None]
 
+# The views and functions that a statement looks through, since it changes what is beneath; of a UNION ALL one branch (None: all).
+Through: TypeAlias = dict[Name, int | None]
+
 
 @dataclass(slots=True)
 class Session:
     """A run of statements.
 
     `runner` runs them. `caller` is the session that calls this one. `noting`: is this the module's own run, whose references
-    count, and not one on behalf of a caller?
+    count, and not one on behalf of a caller? `through`: what the statement that is running looks through.
     """
 
     knowledge: Knowledge
@@ -45,6 +48,7 @@ class Session:
     returned: Value = field(default_factory=Value)
     statement: StatementFact | None = None
     suspended: list[tuple[Memory, int]] = field(default_factory=list)  # while another session runs: memory, number of results
+    through: Through = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.home = self.place.database
@@ -124,3 +128,10 @@ class Session:
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
         self.knowledge.report_once("SLP209", message, self.place.path, span)
         return True
+
+
+class Quiet(Session):
+    """A session that only looks for columns: what is wrong is reported where the text itself is linked."""
+
+    def report(self, code: str, message: str, span: Span) -> None:
+        """Note nothing."""

@@ -40,15 +40,16 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
     if write.creates and query.closed and not query.partial and written and session.place.writes:
         knowledge.made(target, path, tuple(name for name, _ in written))
     written += writing.computed(written)
-    _emit(session, target, written, query)
+    emit(session, target, written, query)
     entry = knowledge.objects.table(target)
     if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
-        _emit(session, entry.address, written, query)
+        emit(session, entry.address, written, query)
         if query.closed:
             knowledge.file_columns(entry.address, (name for name, _ in written))
 
 
-def _emit(session: Session, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
+def emit(session: Session, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
+    """The columns of a table that the statement writes, what decides its rows, and its tables become edges."""
     statement = session.id
     if statement is None or not session.place.writes:
         return
@@ -84,7 +85,7 @@ def _write_temporary(session: Session, write: Write, query: Bound) -> None:
         table.fill(names, query, session.naming)
     if session.knowledge.options.keep_temporary:
         node = table.node or session.temporary_node(write.target)
-        _emit(session, node, Writing(session.knowledge, write, node, session.place.path, table).columns(query), query)
+        emit(session, node, Writing(session.knowledge, write, node, session.place.path, table).columns(query), query)
 
 
 def _table_written(session: Session, write: Write, query: Bound) -> Temporary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..model.diagnostics import Span
-from ..model.facts import FileSource, Query
+from ..model.facts import FileSource, Query, SetOperation
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
@@ -17,7 +17,7 @@ from .declaring import declare_parameters
 from .flows import DIRECT, INFERRED, add_flows, add_tables, flow
 from .knowledge import Summary
 from .objects import ModuleEntry
-from .session import Session
+from .session import Quiet, Session
 from .temporary import Temporary
 
 
@@ -49,7 +49,10 @@ class Surroundings:
             return self._temporary(name, span)
         if name.system:
             return Bound(opaque=True)
-        return self.session.knowledge.table(self.session.canonical(name), self.session.place.path)
+        full = self.session.canonical(name)
+        if full in self.session.through:
+            return replace(_underlying(self.session, full), base=full)
+        return self.session.knowledge.table(full, self.session.place.path)
 
     def _temporary(self, name: Name, span: Span) -> Bound:
         session = self.session
@@ -71,6 +74,8 @@ class Surroundings:
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
             self.report("SLP206", f"{full}: its text is not part of the scan, so what it returns is not known", span)
             return _fed(Bound(opaque=True), arguments)
+        if full in self.session.through:
+            return _underlying(self.session, full).filled(arguments)
         summary = _summary(self.session, entry, span)
         return summary.rows.filled(arguments) if summary else Bound(opaque=True)
 
@@ -111,6 +116,18 @@ class Surroundings:
         self.session.report(code, message, span)
 
 
+class OriginSurroundings(Surroundings):
+    """The surroundings of a view of which the origins of its columns are asked for: those of an inline function are its own."""
+
+    def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
+        """See `Environment`."""
+        bound, full = super().function(name, arguments, span), self.session.canonical(name)
+        entry = self.session.knowledge.objects.module(full)
+        if entry is not None and entry.fact.query is not None:
+            bound.columns = [replace(column, origin=Column(full, column.name)) for column in bound.columns]
+        return bound
+
+
 def _shown_node(node: Name, table: Temporary) -> Bound:
     columns = [BoundColumn(c.name, flow(Column(node, c.name or "*"))) for c in table.bound.columns]
     return Bound(columns, opaque=table.bound.opaque, tables={node: DIRECT})
@@ -122,6 +139,49 @@ def _fed(bound: Bound, arguments: list[Value]) -> Bound:
         add_flows(bound.rows, argument.rows)
         add_tables(bound.tables, argument.tables)
     return bound
+
+
+# --- views and inline functions that are looked through -----------------------------------------------------------------
+
+
+def _underlying(session: Session, name: Name) -> Bound:
+    """The rows of a view or inline function, down to the columns of its tables; of a UNION ALL those of one branch or of all."""
+    entry = session.knowledge.objects.modules[session.naming.key(name)]
+    inner = session_of(session, entry)
+    inner.through = {other: number for other, number in session.through.items() if other != name}
+    number = session.through[name]
+    query = entry.fact.query if number is None else branches(entry)[number]
+    bound = Binder(Surroundings(inner)).query(query) if query else Bound(opaque=True)
+    names = branch_columns(session, entry)
+    return bound.renamed(names) if names else bound
+
+
+def session_of(session: Session, entry: ModuleEntry) -> Session:
+    """A session in which the text of a view or inline function stands."""
+    inner = Quiet(session.knowledge, session.place.within(entry, ""), session.runner, noting=False)
+    _place_parameters(inner, entry)
+    return inner
+
+
+def branches(entry: ModuleEntry) -> list[Query]:
+    """The queries whose rows a view puts together by UNION ALL, or its one query."""
+    return _branches(entry.fact.query) if entry.fact.query else []
+
+
+def _branches(query: Query) -> list[Query]:
+    body = query.body
+    if not isinstance(body, SetOperation) or not body.all:
+        return [query]
+    sides = [replace(side, common=query.common + side.common) for side in (body.left, body.right)]
+    return [branch for side in sides for branch in _branches(side)]
+
+
+def branch_columns(session: Session, entry: ModuleEntry) -> tuple[str, ...] | None:
+    """The names of the columns of a view or inline function; None where they are not all known."""
+    if entry.fact.kind is ModuleKind.VIEW:
+        return session.knowledge.columns_of(entry.name)
+    bound = Binder(Surroundings(session_of(session, entry))).query(branches(entry)[0])
+    return tuple(str(column.name) for column in bound.columns) if bound.closed else None
 
 
 # --- functions, each run once for all its calls -------------------------------------------------------------------------

@@ -25,13 +25,17 @@ def fits(names: list[str], query: Bound) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One write of a statement. `table`: the target where it is a temporary one; `path`: the statement's file."""
+    """One write of a statement. `table`: the target where it is a temporary one; `path`: the statement's file.
+
+    `names`: the columns that an INSERT without a column list fills, where the target is a view.
+    """
 
     knowledge: Knowledge
     write: Write
     target: Name
     path: str
     table: Temporary | None = None
+    names: tuple[str, ...] | None = None
 
     def columns(self, query: Bound) -> list[tuple[str, Flows]]:
         """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE."""
@@ -53,6 +57,8 @@ class Writing:
             return self._checked(self.write.columns)
         if self.write.creates:
             return self._created(query)
+        if self.names is not None:
+            return list(self.names)
         if self.table is not None:
             return self.table.insertable(query)
         facts = self.knowledge.objects.columns(self.target, self.path)

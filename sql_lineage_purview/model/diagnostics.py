@@ -244,6 +244,25 @@ RULES = _rules(
         "Nothing is wrong with the script. Check the lineage of the tables that are written at the end of this chain of calls.",
     ),
     (
+        "SLP210",
+        Severity.WARNING,
+        Gap.NAME,
+        "Change through a view refused",
+        "INSERT, UPDATE, DELETE or MERGE goes through a view (or an inline function) in a way that SQL Server refuses: into a "
+        "column that is computed, grouped or made by a set operation, into columns of several tables at once, or as a DELETE of "
+        "rows that are joined. The edge ends at the view, or, of several tables, at each of them.",
+        "Where a trigger INSTEAD OF the action does the work, add its script to the scan. Otherwise write to the table itself.",
+    ),
+    (
+        "SLP211",
+        Severity.WARNING,
+        Gap.NAME,
+        "Table beneath a view not known",
+        "Rows are changed through a view or function of which the text is not part of the scan, or whose columns are not known, "
+        "so the table that is changed is not known. The edge ends at the view; of a function there is none.",
+        "Add the script of the view or function, or of the tables it reads, to the scan.",
+    ),
+    (
         "SLP301",
         Severity.WARNING,
         Gap.DYNAMIC,

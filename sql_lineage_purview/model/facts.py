@@ -15,7 +15,7 @@ from typing import TypeAlias
 from .diagnostics import Diagnostic, Span
 from .names import Name
 from .unread import UnreadKind
-from .vocabulary import ModuleKind, StatementKind, Subtype, TableKind
+from .vocabulary import Action, ModuleKind, StatementKind, Subtype, TableKind
 
 # --- expressions ---------------------------------------------------------------------------------------------------
 
@@ -196,6 +196,7 @@ class Select:
     """One SELECT. `document`: FOR XML or FOR JSON makes one value of all outputs.
 
     `partial`: the text was not understood, and `sources` are the tables that its words name; its columns are not known.
+    `grouped`: DISTINCT or GROUP BY, so a row of it is no row of one table.
     """
 
     outputs: tuple[Output | Star, ...]
@@ -203,6 +204,7 @@ class Select:
     conditions: tuple[Condition, ...] = ()
     document: bool = False
     partial: bool = False
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +216,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class SetOperation:
-    """UNION, EXCEPT or INTERSECT, by position."""
+    """UNION, EXCEPT or INTERSECT, by position. `all`: UNION ALL, which keeps every row as it is."""
 
     operator: str
     left: Query
     right: Query
+    all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +288,7 @@ class Write:
     `columns` are the target's, by position of the query's outputs; None: all columns of the target, or, where the write
     `creates` it (SELECT INTO, CTAS), the query's own. A query without outputs (DELETE) writes no value.
     `match`: columns go by name and not by position, the query's first of each pair into the target's second; where there are
-    no pairs, each into the one of its own name.
+    no pairs, each into the one of its own name. `action`: what it does to the target's rows.
     """
 
     target: Name
@@ -294,6 +297,7 @@ class Write:
     span: Span
     creates: bool = False
     match: tuple[tuple[str, str], ...] | None = None
+    action: Action = Action.INSERT
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,8 +496,8 @@ class ModuleFact:
     """A procedure, view, function or trigger, and its statements.
 
     `columns`: the column list of a view. `returns`: the table @variable of a multi-statement function, with its columns in
-    a `Declare` that opens its body; `inline`: the one query of an inline function. `on`: the table of a trigger. `dynamic`: a
-    string that is executed creates it.
+    a `Declare` that opens its body; `inline`: the one query of an inline function. `on`: the table of a trigger; `instead_of`:
+    the actions whose place it takes. `dynamic`: a string that is executed creates it.
     """
 
     name: Name
@@ -505,6 +509,7 @@ class ModuleFact:
     query: Query | None = None
     returns: Name | None = None
     on: Name | None = None
+    instead_of: tuple[Action, ...] = ()
     materialized: bool = False
     database: str | None = None
     dynamic: bool = False

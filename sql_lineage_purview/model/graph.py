@@ -94,7 +94,10 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement that reads, writes or calls. `id` is `path#ordinal`; `module` None in a loose script."""
+    """A statement that reads, writes or calls. `id` is `path#ordinal`; `module` None in a loose script.
+
+    `reached`: the tables that it writes through a view or a function, which are what `writes` and `calls` name.
+    """
 
     id: str
     path: str
@@ -106,6 +109,7 @@ class Statement:
     writes: tuple[Name, ...]
     calls: tuple[Name, ...]
     dynamic: bool
+    reached: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,14 @@ class Stale(StrEnum):
     MISSING = "missing"
 
 
+class Action(StrEnum):
+    """What a change does to the rows of its target: an action of MERGE, an event of a DML trigger."""
+
+    INSERT = "INSERT"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+
 class ModuleKind(StrEnum):
     """What a module is: T-SQL text kept in the database."""
 

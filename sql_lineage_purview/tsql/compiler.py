@@ -250,6 +250,7 @@ class _Compiler:
                 header.parameters,
                 returns=header.declares.name if header.declares else None,
                 on=header.on,
+                instead_of=header.instead_of,
                 database=unit.database,
             )
         ]

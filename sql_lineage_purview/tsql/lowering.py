@@ -101,7 +101,7 @@ class Queries:
     def _set_operation(self, node: Node) -> SetOperation:
         left, right = self.query(node.this), self.query(node.expression)
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
-        whole = SetOperation(operator, left, right)
+        whole = SetOperation(operator, left, right, all=operator == "UNION" and not node.args.get("distinct"))
         order = node.args.get("order")
         return self._ordered(whole, [_sort_key(item) for item in order.expressions]) if order else whole
 
@@ -136,7 +136,9 @@ class Queries:
             conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
         kept = tuple(condition for condition in conditions if condition.expression)
         document = bool(node.args.get("for_"))
-        return Select(outputs, tuple(sources), kept, document=document, partial=any(map(_is_left_open, outputs)))
+        grouped = bool(group or node.args.get("distinct"))
+        partial = any(map(_is_left_open, outputs))
+        return Select(outputs, tuple(sources), kept, document=document, partial=partial, grouped=grouped)
 
     def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
         """ORDER BY sees the names and numbers of the select list before the columns of FROM."""

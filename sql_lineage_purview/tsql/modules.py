@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..model.diagnostics import Span
 from ..model.facts import Declare, ModuleFact, Parameter, Piece, Write
 from ..model.names import Name
-from ..model.vocabulary import ModuleKind, StatementKind
+from ..model.vocabulary import Action, ModuleKind, StatementKind
 from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
 from .patterns import literal, without_secrets
@@ -36,6 +36,7 @@ class Header:
     on: Name | None = None
     inline: bool = False
     declares: Declare | None = None
+    instead_of: tuple[Action, ...] = ()
     materialized: bool = False
 
 
@@ -53,13 +54,24 @@ def read_header(reader: Reader, node: ModuleNode) -> Header | None:
         materialized = word(tokens, at - 2) == "MATERIALIZED"
         return Header(name, columns=columns, inline=True, materialized=materialized)
     if node.kind == "TRIGGER":
-        on, _ = name_at(tokens, end + 1)
-        return Header(name, on=None if on and on.last.upper() in ("DATABASE", "ALL") else on)
+        on, behind = name_at(tokens, end + 1)
+        if on and on.last.upper() in ("DATABASE", "ALL"):
+            on = None
+        return Header(name, on=on, instead_of=_instead_of(tokens, behind))
     if node.kind == "FUNCTION":
         return _function(reader, tokens, name, end)
     stop = find(tokens, {"WITH", "FOR", "AS"}, end) if word(tokens, end) == "(" else _parameters_end(tokens, end)
     inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word(tokens, end) == "(" else tokens[end:stop]
     return Header(name, _parameters(inside))
+
+
+def _instead_of(tokens: Tokens, at: int) -> tuple[Action, ...]:
+    """The actions that a trigger takes the place of: `INSTEAD OF INSERT, UPDATE`."""
+    start = find(tokens, {"INSTEAD"}, at)
+    if word(tokens, start + 1) != "OF":
+        return ()
+    words = {token.upper for token in tokens[start + 2 : find(tokens, {"AS"}, start)]}
+    return tuple(action for action in Action if action.value in words)
 
 
 def _parameters_end(tokens: Tokens, at: int) -> int:

@@ -99,7 +99,7 @@ def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) 
         if edge.source.left_open or edge.target.left_open:
             continue
         carriers = [statements[name] for name in edge.statements if name in statements]
-        writing = [row for row in carriers if any(name.key == edge.target.key for name in row.writes)] or carriers
+        writing = [row for row in carriers if any(name.key == edge.target.key for name in row.writes + row.reached)] or carriers
         for writer in dict.fromkeys(map(_writer, writing)):
             own = [row for row in carriers if _writer(row) == writer]
             _share_out(groups, granularity, edge, writer, own, [row for row in writing if _writer(row) == writer])

@@ -14,6 +14,7 @@ from ...model.facts import (
     Condition,
     Effect,
     Expression,
+    FunctionSource,
     Output,
     Query,
     Select,
@@ -190,7 +191,7 @@ _OF_A_LIST = frozenset({",", ".", "(", ")"})
 
 
 def target_at(reader: Reader, tokens: Tokens, index: int) -> tuple[Name | None, int]:
-    """The target of a change: a name or a table variable. A remote one, or a function's rows, is reported and passed over."""
+    """The target of a change: a name, a table variable, or the call of a function. A remote one is reported and passed over."""
     name, end = name_at(tokens, index)
     if name is None or word(tokens, end) != "(":
         return name, end
@@ -199,9 +200,21 @@ def target_at(reader: Reader, tokens: Tokens, index: int) -> tuple[Name | None, 
         return _remote_target(reader, tokens, index, behind)
     if not _arguments(tokens[end + 1 : behind - 1], listed=word(tokens, 0) == "INSERT"):
         return name, end
+    return name, behind
+
+
+def target_source(reader: Reader, name: Name, tokens: Tokens, alias: str | None = None) -> Source:
+    """The target of a change, which stands at `tokens`, as an item of FROM: a table, or the rows of an inline function.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql (inline functions that can be updated)
+    """
+    span = reader.span(tokens)
+    _, end = name_at(tokens, 0)
+    if word(tokens, end) != "(" or word(tokens, 0) in REMOTE_WORDS:
+        return table_source(name, span, alias)
     reader.call(name)
-    reader.report("SLP103", f"{name}: the table that is changed through a function is not followed", tokens[index:end])
-    return None, behind
+    pieces = split(tokens[end + 1 : -1])
+    return Source(FunctionSource(name, tuple(read_expression(reader, piece) for piece in pieces if piece), span), alias)
 
 
 def _remote_target(reader: Reader, tokens: Tokens, index: int, behind: int) -> tuple[Name | None, int]:

@@ -25,7 +25,7 @@ from ...model.facts import (
     Write,
 )
 from ...model.names import Name
-from ...model.vocabulary import StatementKind, Subtype, compose
+from ...model.vocabulary import Action, StatementKind, Subtype, compose
 from ..lexer import Kind
 from ..queries import read_condition, read_expression, read_sources
 from ..reader import Reader
@@ -39,25 +39,24 @@ from .base import (
     read_top,
     select_of,
     skip_hints,
-    table_source,
     target_at,
+    target_source,
     without_option,
     word,
 )
 from .output import Changed, read_output
-from .targets import beneath, beneath_source, unknown_target
+from .targets import Beneath, beneath_source, unknown_target
 
 _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The target of UPDATE or DELETE: its table, the name it has in scope, the sources, and its columns' names beneath a CTE."""
+    """The target of UPDATE or DELETE: its table and what its columns are called there, the name it has in scope, the sources."""
 
-    table: Name
+    beneath: Beneath
     alias: str
     sources: tuple[Source, ...]
-    columns: dict[str, str]
 
 
 def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -75,19 +74,19 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         for piece in split(clauses["SET"]):
             assignment(reader, piece, "")
         return Form(StatementKind.UPDATE)
-    target = _target(name, span, sources, common, _first_assigned(clauses["SET"]))
+    item = target_source(reader, name, tokens[start:at])
+    target = _target(name, item, sources, common, _first_assigned(clauses["SET"]))
     if target is None:
         return unknown_target(reader, StatementKind.UPDATE, name, tokens[start:at])
-    target = replace(target, table=reader.there(target.table))
-    reader.write(target.table)
+    table = target.beneath.written(reader)
     columns, outputs, variables = _assignments(reader, clauses["SET"], target)
     query = select_of(tuple(outputs), target.sources, conditions, common)
-    effects: list[Effect] = [Write(target.table, tuple(columns), query, span)]
+    effects: list[Effect] = [Write(table, tuple(columns), query, span, action=Action.UPDATE)]
     if variables:
         kept = _carried(outputs, variables)
         values = select_of(tuple(o for _, o in kept), target.sources, conditions, common)
         effects.insert(0 if kept != variables else 1, Assign(tuple(n for n, _ in kept), values))
-    changed = Changed(target.table, query, tuple(columns), target.sources, conditions, common)
+    changed = Changed(table, query, tuple(columns), target.sources, conditions, common)
     return Form(StatementKind.UPDATE, (*effects, *read_output(reader, clauses["OUTPUT"], changed)))
 
 
@@ -102,15 +101,14 @@ def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     sources, conditions = _scope(reader, clauses)
     if name is None:
         return Form(StatementKind.DELETE)
-    target = _target(name, span, sources, common, None)
+    target = _target(name, target_source(reader, name, tokens[start:at]), sources, common, None)
     if target is None:
         return unknown_target(reader, StatementKind.DELETE, name, tokens[start:at])
-    target = replace(target, table=reader.there(target.table))
-    reader.write(target.table)
-    effects = (Write(target.table, (), select_of((), target.sources, conditions, common), span),)
-    if target.table.temporary and tokens[-1] is tokens[at - 1] and word(tokens, 1) != "TOP":
-        effects = (_emptied(target.table, span),)
-    changed = Changed(target.table, None, (), target.sources, conditions, common)
+    table = target.beneath.written(reader)
+    effects = (Write(table, (), select_of((), target.sources, conditions, common), span, action=Action.DELETE),)
+    if table.temporary and tokens[-1] is tokens[at - 1] and word(tokens, 1) != "TOP":
+        effects = (_emptied(table, span),)
+    changed = Changed(table, None, (), target.sources, conditions, common)
     return Form(StatementKind.DELETE, effects + read_output(reader, clauses["OUTPUT"], changed))
 
 
@@ -125,7 +123,7 @@ def truncate(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) ->
 
 def _emptied(name: Name, span: Span) -> Write:
     """All rows go."""
-    return Write(name, (), Query(Rows(())), span)
+    return Write(name, (), Query(Rows(())), span, action=Action.DELETE)
 
 
 def _clauses(tokens: Tokens, at: int) -> dict[str, Tokens]:
@@ -149,9 +147,9 @@ def _scope(reader: Reader, clauses: dict[str, Tokens]) -> tuple[tuple[Source, ..
 
 
 def _target(
-    name: Name, span: Span, sources: tuple[Source, ...], common: tuple[CommonTable, ...], column: str | None
+    name: Name, item: Source, sources: tuple[Source, ...], common: tuple[CommonTable, ...], column: str | None
 ) -> _Target | None:
-    """Which table the named target is. One that FROM does not name joins the sources, but is not read.
+    """Which table the named target is. One that FROM does not name joins the sources as `item`, but is not read.
 
     A table that FROM holds once is meant there, although it has an alias. `column` is one that the statement assigns: of several
     tables beneath a CTE it tells the changed one. None: not known.
@@ -161,9 +159,9 @@ def _target(
     for source in named or (same if len(same) == 1 else ()):
         found = beneath_source(source, common, column)
         alias = source.alias or (source.relation.name.last if isinstance(source.relation, TableSource) else "")
-        return _Target(found.table, alias, sources, found.columns) if found else None
-    found = beneath(name, common, column)
-    return _Target(found.table, name.last, (table_source(name, span), *sources), found.columns) if found else None
+        return _Target(found, alias, sources) if found else None
+    found = beneath_source(item, common, column)
+    return _Target(found, name.last, (item, *sources)) if found else None
 
 
 def _named(source: Source, name: Name) -> bool:
@@ -203,7 +201,7 @@ def _assignments(reader: Reader, tokens: Tokens, target: _Target) -> tuple[list[
         for column, variable, value in assignment(reader, piece, target.alias):
             output = Output(column or variable, value, reader.span(piece))
             if column:
-                columns.append(target.columns.get(column.casefold(), column))
+                columns.append(target.beneath.columns.get(column.casefold(), column))
                 outputs.append(output)
             else:
                 variables.append((variable, output))

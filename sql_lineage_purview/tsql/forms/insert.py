@@ -14,10 +14,10 @@ from ..lexer import Kind
 from ..queries import read_expression, read_query
 from ..reader import Reader
 from ..words import find, skip_group, split
-from .base import Form, Tokens, column_list, read_top, skip_hints, target_at, with_common, without_option, word
+from .base import Form, Tokens, column_list, read_top, skip_hints, target_at, target_source, with_common, without_option, word
 from .execute import read_execute
 from .output import Changed, read_output
-from .targets import beneath, unknown_target
+from .targets import beneath_source, unknown_target
 
 _BODY = frozenset({"VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "WITH", "("})
 _CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
@@ -30,7 +30,7 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     at += word(tokens, at) in ("INTO", "OVER")
     start = at
     target, at = target_at(reader, tokens, at)
-    span = reader.span(tokens[start:at])
+    behind, span = at, reader.span(tokens[start:at])
     at = skip_hints(tokens, at)
     columns = None
     if word(tokens, at) == "(" and word(tokens, at + 1) not in ("SELECT", "WITH", "("):
@@ -39,11 +39,10 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         columns = tuple("*" if is_left_open(column) else column for column in columns)  # ${@columns}: any columns
     if target is None:
         return _elsewhere(reader, tokens, at, common)
-    found = beneath(target, common, columns[0] if columns else None)
+    found = beneath_source(target_source(reader, target, tokens[start:behind]), common, columns[0] if columns else None)
     if found is None:
         return unknown_target(reader, StatementKind.INSERT, target, tokens[start : start + 1])
-    target, columns = reader.there(found.table), found.below(columns)
-    reader.write(target)
+    target, columns = found.written(reader), found.below(columns)
     body = _body_start(tokens, at)
     outputs, rest = tokens[at:body], tokens[body:]
     if word(rest, 0) in ("EXEC", "EXECUTE"):

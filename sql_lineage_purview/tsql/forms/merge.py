@@ -8,9 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model.diagnostics import Span
-from ...model.facts import CommonTable, Condition, Effect, Expression, Output, Query, SetOperation, Source, Write
-from ...model.names import Name
-from ...model.vocabulary import StatementKind, Subtype
+from ...model.facts import (
+    CommonTable,
+    Condition,
+    Effect,
+    Expression,
+    FunctionSource,
+    Output,
+    Query,
+    SetOperation,
+    Source,
+    TableSource,
+    Write,
+)
+from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries import read_condition, read_sources
 from ..reader import Reader
 from ..words import find, skip_group, split
@@ -26,13 +37,14 @@ from .base import (
     skip_hints,
     table_source,
     target_at,
+    target_source,
     without_option,
     word,
 )
 from .change import assignment
 from .insert import value_rows
 from .output import Changed, read_output
-from .targets import Beneath, beneath, unknown_target
+from .targets import Beneath, beneath_source, unknown_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +52,17 @@ class _Merge:
     """The parts that all actions share."""
 
     target: Beneath
-    named: Name
-    alias: str | None
+    target_source: Source
     span: Span
     using: tuple[Source, ...]
     on: tuple[Condition, ...]
     common: tuple[CommonTable, ...]
 
     @property
-    def target_source(self) -> Source:
-        return table_source(self.named, self.span, self.alias)
-
-    @property
     def scope_name(self) -> str:
         """The name that the target's columns are qualified with."""
-        return self.alias or self.named.last
+        relation = self.target_source.relation
+        return self.target_source.alias or (relation.name.last if isinstance(relation, (TableSource, FunctionSource)) else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class _Action:
     query: Query
     conditions: tuple[Condition, ...]
     sources: tuple[Source, ...] = ()
-    inserts: bool = False
+    action: Action = Action.UPDATE
 
 
 def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -75,7 +83,8 @@ def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     start = read_top(reader, tokens, 1)
     start += word(tokens, start) == "INTO"
     name, at = target_at(reader, tokens, start)
-    span = reader.span(tokens[start:at])
+    named = tokens[start:at]
+    span = reader.span(named)
     using, when = find(tokens, {"USING"}, at), find(tokens, {"WHEN"}, at)
     on = _last_on(tokens, using, when)
     sources, conditions = read_sources(reader, tokens[using + 1 : on])
@@ -85,16 +94,17 @@ def merge(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     at = skip_hints(tokens, at)
     at += word(tokens, at) == "AS"
     alias = tokens[at].value if at < using else None
-    beneath_name = beneath(name, common, None)
-    if beneath_name is None:
+    item = target_source(reader, name, named, alias)
+    below = beneath_source(item, common, None)
+    if below is None:
         return unknown_target(reader, StatementKind.MERGE, name, tokens[start : start + 1])
-    target = reader.there(beneath_name.table)
-    reader.write(target)
-    named = target if beneath_name.table is name else name
-    shared = _Merge(beneath_name, named, alias, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
+    target = below.written(reader)
+    if isinstance(item.relation, TableSource) and below.table is name:
+        item = table_source(target, span, alias)
+    shared = _Merge(below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
     output = find_clause(tokens, {"OUTPUT"}, when)
     actions = [action for clause in _clauses(tokens[when:output]) if (action := _action(reader, clause, shared))]
-    effects: list[Effect] = [Write(target, a.columns, a.query, span) for a in actions]
+    effects: list[Effect] = [Write(target, a.columns, a.query, span, action=a.action) for a in actions]
     columns, assigned = _assigned(actions, shared)
     decided = tuple(dict.fromkeys(condition for action in actions for condition in action.conditions))
     changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
@@ -127,7 +137,8 @@ def _action(reader: Reader, clause: Tokens, shared: _Merge) -> _Action | None:
         return _update(reader, body[2:], shared, sources, conditions)
     if word(body, 0) == "INSERT":
         return _insert(reader, body[1:], shared, conditions)
-    return _Action((), (), select_of((), (shared.target_source, *shared.using), conditions, shared.common), conditions)
+    sources = (shared.target_source, *shared.using)
+    return _Action((), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE)
 
 
 def _update(
@@ -154,7 +165,7 @@ def _insert(reader: Reader, tokens: Tokens, shared: _Merge, conditions: tuple[Co
     values = list(rows[0]) if rows else []
     names = columns if columns is not None else tuple("" for _ in values)
     query = _query(shared, names, values, shared.using, conditions)
-    return _Action(columns, tuple(values), query, conditions, shared.using, inserts=True)
+    return _Action(columns, tuple(values), query, conditions, shared.using, Action.INSERT)
 
 
 def _query(
@@ -185,7 +196,7 @@ def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] |
     combined: Query | None = None
     for action in writing:
         own = dict(zip([c.casefold() for c in action.columns or ()], action.values, strict=False))
-        before = "" if action.inserts else shared.scope_name
+        before = "" if action.action is Action.INSERT else shared.scope_name
         values = [
             own.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ()) for c in columns
         ]

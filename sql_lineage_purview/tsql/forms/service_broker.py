@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...model.facts import Assign, ColumnRef, CommonTable, Effect, Inspect, Output, Query, Result, Select, Use, Write
 from ...model.names import Name
-from ...model.vocabulary import StatementKind, Subtype
+from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries import read_expression, read_outputs
 from ..reader import Reader
 from ..words import find, name_at, skip_group
@@ -77,7 +77,7 @@ def write_text(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) 
     elif at < len(tokens):
         value += read_expression(reader, tokens[at:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY)
     query = select_of((Output(column, tuple(value), span),), tuple(sources), ())
-    return Form(StatementKind.UPDATETEXT, (Write(table, (column,), query, span),))
+    return Form(StatementKind.UPDATETEXT, (Write(table, (column,), query, span, action=Action.UPDATE),))
 
 
 def _behind_places(tokens: Tokens, at: int, *, partly: bool) -> int:

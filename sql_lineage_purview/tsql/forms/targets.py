@@ -6,9 +6,9 @@ https://learn.microsoft.com/sql/t-sql/statements/create-view-transact-sql#updata
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ...model.facts import ColumnRef, CommonTable, Output, Query, Select, Source, Star, TableSource
+from ...model.facts import ColumnRef, CommonTable, FunctionSource, Output, Query, Select, Source, Star, TableSource
 from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..reader import Reader
@@ -17,14 +17,25 @@ from .base import Form, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Beneath:
-    """A table, and its column for each of the (folded) names that an expression over it gives them."""
+    """A table, and its column for each of the (folded) names that an expression over it gives them.
+
+    `function`: it is an inline function, which is called and has a table beneath.
+    """
 
     table: Name
     columns: dict[str, str] = field(default_factory=dict)
+    function: bool = False
 
     def below(self, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
         """The table's columns for some of the expression's."""
         return None if names is None else tuple(self.columns.get(name.casefold(), name) for name in names)
+
+    def written(self, reader: Reader) -> Name:
+        """The name of what the statement writes, noted as that; a function is called."""
+        table = self.table if self.function else reader.there(self.table)
+        if not self.function:
+            reader.write(table)
+        return table
 
 
 def beneath(name: Name, common: tuple[CommonTable, ...], column: str | None) -> Beneath | None:
@@ -42,6 +53,8 @@ def beneath_source(source: Source, common: tuple[CommonTable, ...], column: str 
         return beneath(source.relation.name, common, column)
     if isinstance(source.relation, Query):
         return _beneath_query(source.relation, source.columns, common, column)
+    if isinstance(source.relation, FunctionSource) and len(source.relation.name.parts) > 1:
+        return Beneath(source.relation.name, function=True)
     return None
 
 
@@ -66,7 +79,7 @@ def _beneath_query(
     if found is None:
         return None
     below = {alias: found.columns.get(own[-1].casefold(), own[-1]) for alias, own in mapped.items()}
-    return Beneath(found.table, {**found.columns, **below} if _passes_all(body) else below)
+    return replace(found, columns={**found.columns, **below} if _passes_all(body) else below)
 
 
 def _plain_columns(body: Select, names: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
@@ -98,4 +111,4 @@ def _supplier(body: Select, parts: tuple[str, ...]) -> Source | None:
 def _scope_name(source: Source) -> str | None:
     if source.alias:
         return source.alias.casefold()
-    return source.relation.name.last.casefold() if isinstance(source.relation, TableSource) else None
+    return source.relation.name.last.casefold() if isinstance(source.relation, (TableSource, FunctionSource)) else None
