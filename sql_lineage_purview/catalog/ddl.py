@@ -80,7 +80,7 @@ def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: 
         columns.append(replace(one, dropped=True, hidden=True, generated=True) if gone else one)
     if dropped:
         added = []
-    tables[key] = replace(entry, columns=(*columns, *added))
+    tables[key] = replace(entry, columns=(*columns, *(replace(column, added=True) for column in added)))
 
 
 def _keep_history(tables: dict[str, TableEntry], history: HistoryFact, file: SourceFile, naming: Naming) -> None:

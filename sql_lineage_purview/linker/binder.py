@@ -215,6 +215,10 @@ class Binder:
     def _rows(self, rows: Rows, outer: Scope | None, common: CommonScope) -> Bound:
         result = Bound()
         scope = Scope(self.naming, outer=outer)
+        counts = sorted({len(row) for row in rows.rows})
+        if len(counts) > 1:
+            message = f"VALUES: one row has {counts[0]} columns, another {counts[-1]}"
+            self.environment.report("SLP205", message, _span_of_cells(rows))
         for row in rows.rows:
             for position, cell in enumerate(row):
                 value = self.value(cell, scope, common)
@@ -223,24 +227,26 @@ class Binder:
                 add_flows(result.columns[position].flows, value.flows)
                 add_flows(result.rows, value.rows)
                 add_tables(result.tables, value.tables)
-        return result
+        return result if len(counts) < 2 else result.uncertain([STAR])
 
     def _set_operation(self, operation: SetOperation, outer: Scope | None, common: CommonScope) -> Bound:
         left = self.query(operation.left, outer, common)
         self._anchor(operation, common, left)
         right = self.query(operation.right, outer, common)
-        if left.closed and right.closed and left.columns and right.columns and len(left.columns) != len(right.columns):
+        misfits = left.counted and right.counted and len(left.columns) != len(right.columns)
+        if misfits:
             span = _span_of(operation.right)
             message = f"{operation.operator}: one side has {len(left.columns)} columns, the other {len(right.columns)}"
             self.environment.report("SLP205", message, span)
         if operation.operator != "EXCEPT":
-            return union(left, right)
+            both = union(left, right)
+            return both.uncertain(column.name for column in left.columns) if misfits else both
         _without_origins(left.columns)
         for column in right.columns:  # what EXCEPT takes away supplies nothing, it decides
             add_flows(left.rows, used_as(column.flows, Subtype.FILTER))
         add_flows(left.rows, right.rows)
         add_tables(left.tables, right.tables, INDIRECT)
-        return left
+        return left.uncertain(column.name for column in left.columns) if misfits else left
 
     def _anchor(self, operation: SetOperation, common: CommonScope, bound: Bound) -> None:
         """The branches of a recursive expression that stand before one are what this sees."""
@@ -256,7 +262,11 @@ class Binder:
     def _source(self, source: Source, scope: Scope, common: CommonScope) -> Item:
         bound = self._relation(source.relation, scope if source.lateral else scope.outer, common)
         name = source.relation.name if isinstance(source.relation, (TableSource, FunctionSource)) else None
-        return Item(bound.renamed(source.columns), source.alias, name)
+        if isinstance(source.relation, Query) and not source.rowset:
+            bound = self._listed(bound, source.alias or "a derived table", source.columns, source.relation)
+        else:
+            bound = bound.renamed(source.columns)
+        return Item(bound, source.alias, name)
 
     def _relation(self, relation: Relation, scope: Scope | None, common: CommonScope) -> Bound:
         match relation:
@@ -302,12 +312,19 @@ class Binder:
         entry.busy = True
         known = -1
         for _ in range(_ROUNDS):
-            entry.bound = self.query(entry.fact.query, None, entry.scope).renamed(entry.fact.columns)
+            bound = self.query(entry.fact.query, None, entry.scope)
+            entry.bound = self._listed(bound, entry.fact.name, entry.fact.columns, entry.fact.query)
             size = len(entry.bound.rows) + sum(len(column.flows) for column in entry.bound.columns)
             if not entry.recursive or size == known:
                 break
             known = size
         entry.busy = False
+
+    def _listed(self, bound: Bound, name: str, columns: tuple[str, ...] | None, query: Query) -> Bound:
+        """A query under the column list of its alias, or of the common table expression that it is."""
+        if columns is not None and not bound.fits(columns):
+            self.environment.report("SLP205", f"{len(bound.columns)} columns for the {len(columns)} of {name}", _span_of(query))
+        return bound.listed(columns)
 
     def _document_rows(self, source: DocumentSource, scope: Scope | None, common: CommonScope) -> Bound:
         value = self.value(source.expression, scope, common)
@@ -371,6 +388,8 @@ class Binder:
         names = source.columns
         if names is None:
             names = tuple(column.name or "" for column in target.columns if not column.generated)
+        if not query.fits(names):  # which value goes where is not known
+            query = query.uncertain(names)
         assigned = {self.naming.fold(name): column for name, column in zip(names, query.columns, strict=False)}
         columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
         columns = [BoundColumn(own.name, column.flows) for own, column in zip(target.columns, columns, strict=True)]
@@ -489,6 +508,19 @@ def _column_refs(expression: Expression) -> list[ColumnRef]:
 
 def _span_of(query: Query) -> Span:
     body = query.body
+    while isinstance(body, SetOperation):
+        body = body.left.body
     if isinstance(body, Select):
         return next((output.span for output in body.outputs), Span())
+    return _span_of_cells(body)
+
+
+def _span_of_cells(rows: Rows) -> Span:
+    """Where rows of VALUES first use a column, a function or a subquery; what is constant has no place."""
+    for use in (use for row in rows.rows for cell in row for use in cell):
+        match use.operand:
+            case ColumnRef(span=span) | Call(span=span):
+                return span
+            case Subquery(query=query):
+                return _span_of(query)
     return Span()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from ..model.graph import Column
@@ -135,6 +135,19 @@ class Bound:
         """Are all its columns known?"""
         return not self.open and not self.opaque
 
+    @property
+    def counted(self) -> bool:
+        """Is it known how many columns it has?"""
+        return self.closed and not self.partial and bool(self.columns) and all(column.name != STAR for column in self.columns)
+
+    def fits(self, names: Collection[str]) -> bool:
+        """Are there as many columns as names, as far as both are known?"""
+        return not self.counted or STAR in names or len(names) == len(self.columns)
+
+    def uncertain(self, names: Iterable[str | None]) -> Bound:
+        """The relation under names of which it is not known which column each is: it has its tables, and nothing flows."""
+        return Bound([BoundColumn(name, {}) for name in names], tables=self.tables)
+
     def doubted(self, way: Way) -> Bound:
         """The relation, known no more surely than this."""
         columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, way)) for column in self.columns]
@@ -203,6 +216,10 @@ class Bound:
             (STAR, spread),
             *((name, column.flows) for name, column in tail),
         ]
+
+    def listed(self, names: Collection[str] | None) -> Bound:
+        """The relation under a column list, which must have as many names as it has columns."""
+        return self.renamed(names) if names is None or self.fits(names) else self.uncertain(names)
 
     def renamed(self, names: Iterable[str] | None) -> Bound:
         """The relation under an alias with a column list."""

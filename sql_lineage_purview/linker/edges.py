@@ -17,6 +17,12 @@ class Edges:
     tables: dict[tuple[Name, Name], tuple[EdgeType, set[str]]] = field(default_factory=dict)
     columns: dict[tuple[Column, Column, Subtype], tuple[Certainty, set[str]]] = field(default_factory=dict)
 
+    def feed(self, target: Name, tables: Tables, statement: str) -> None:
+        """A statement puts rows of tables into one, and it is not known which value goes where."""
+        for source, part in tables.items():
+            if source != target:
+                self._table(source, target, part.type, {*part.statements, statement})
+
     def write(self, target: Name, written: list[tuple[str, Flows]], rows: Flows, tables: Tables, statement: str) -> None:
         """A statement writes columns of a table.
 

@@ -8,13 +8,14 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ..model.diagnostics import Span
 from ..model.facts import Argument, Execute, ExecuteString, Parameter, Query, Select, Write
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind
 from .binder import Binder
-from .bound import Value, union
+from .bound import Bound, Value, union
 from .branches import either, either_value, written
 from .calls import filled, parameter_of, passed_elsewhere, passed_strings, template
 from .declaring import declare_parameters
@@ -55,18 +56,28 @@ def execute(session: Session, executed: Execute) -> None:
 
 
 def _insert(session: Session, executed: Execute, into: Name, name: Name, inner: Session) -> None:
-    """INSERT … EXEC: all result sets of the procedure go into one table."""
-    found = inner.results[0]
+    """INSERT … EXEC: all result sets of the procedure go into one table, those of another number of columns apart."""
+    sets = [inner.results[0]]
     for other in inner.results[1:]:
-        if found.closed and other.closed and len(other.columns) != len(found.columns):
-            message = f"{name} returns {len(found.columns)} columns, then {len(other.columns)}"
+        place = next((place for place, one in enumerate(sets) if _alike(one, other)), None)
+        if place is None:
+            message = f"{name} returns {len(sets[0].columns)} columns, then {len(other.columns)}"
             session.report("SLP205", message, executed.span)
+            sets.append(other)
         else:
-            found = union(found, other)
-    if session.dynamic:
-        found = found.doubted(INFERRED)
-    plain = Query(Select(()))
-    write_through(session, Write(into, executed.columns, plain, executed.span, match=executed.match), lambda: found)
+            sets[place] = union(sets[place], other)
+    written = Write(into, executed.columns, Query(Select(())), executed.span, match=executed.match)
+    for found in sets:
+        write_through(session, written, partial(_doubted, session, found))
+
+
+def _alike(one: Bound, other: Bound) -> bool:
+    """Have two result sets as many columns, as far as that is known?"""
+    return not (one.counted and other.counted) or len(one.columns) == len(other.columns)
+
+
+def _doubted(session: Session, found: Bound) -> Bound:
+    return found.doubted(INFERRED) if session.dynamic else found
 
 
 def _unknown_call(session: Session, executed: Execute, name: Name) -> None:

@@ -13,7 +13,7 @@ from .declaring import own
 from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow, used_as
 from .session import Session
 from .temporary import Temporary
-from .writing import Writing, fits
+from .writing import Writing
 
 
 def write(session: Session, written: Write, query: Bound) -> None:
@@ -31,6 +31,11 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
     target = session.canonical(write.target)
     writing = Writing(knowledge, write, target, path)
     written = writing.columns(query)
+    if written is None:
+        for name in writing.listed() if not write.creates else ():
+            session.refer(Column(target, name))
+        emit(session, target, None, query)
+        return
     if session.dynamic and write.match:  # a column that the mapping names may be one that the query does not tell
         written = [(name, used_as(flows, Subtype.IDENTITY, INFERRED)) for name, flows in written]
     if not write.creates:
@@ -48,10 +53,16 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
             knowledge.file_columns(entry.address, (name for name, _ in written))
 
 
-def emit(session: Session, target: Name, written: list[tuple[str, Flows]], query: Bound) -> None:
-    """The columns of a table that the statement writes, what decides its rows, and its tables become edges."""
+def emit(session: Session, target: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:
+    """The columns of a table that the statement writes, what decides its rows, and its tables become edges.
+
+    `written` None: which value goes into which column is not known, so there is table lineage alone.
+    """
     statement = session.id
     if statement is None or not session.place.writes:
+        return
+    if written is None:
+        session.knowledge.edges.feed(target, query.tables, statement)
         return
     if session.dynamic:
         written = [(name, _partly_open(target, flows)) for name, flows in written]
@@ -80,8 +91,9 @@ def _write_temporary(session: Session, write: Write, query: Bound) -> None:
         return
     if not write.creates:
         names = list(write.columns) if write.columns is not None else table.insertable(query)
-        if query.closed and query.columns and not (write.target.left_open or fits(names, query)):
+        if not (write.target.left_open or query.fits(names)):
             session.report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {write.target}", write.span)
+            query = query.uncertain(names)
         table.fill(names, query, session.naming)
     if session.knowledge.options.keep_temporary:
         node = table.node or session.temporary_node(write.target)

@@ -153,7 +153,7 @@ def _underlying(session: Session, name: Name) -> Bound:
     query = entry.fact.query if number is None else branches(entry)[number]
     bound = Binder(Surroundings(inner)).query(query) if query else Bound(opaque=True)
     names = branch_columns(session, entry)
-    return bound.renamed(names) if names else bound
+    return bound.listed(names)
 
 
 def session_of(session: Session, entry: ModuleEntry) -> Session:

@@ -13,7 +13,7 @@ from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import Action, ModuleKind, Subtype, TableKind
 from .bound import STAR, Bound
-from .flows import used_as
+from .flows import Flows, used_as
 from .session import Session
 from .storing import emit, write
 from .updatable import Member, NotUpdatableError, changed_view, reach
@@ -59,6 +59,10 @@ def _write_view(session: Session, written: Write, view: Name, rows: Callable[[],
 def _write_member(session: Session, writing: Writing, member: Member, query: Bound) -> None:
     """The rows of a query go into base tables that are seen through one branch of each UNION ALL."""
     written = writing.columns(query)
+    if written is None:
+        for table in member.tables:
+            _emit(session, table, None, query)
+        return
     if session.knowledge.objects.view(writing.target):
         for name, _ in written:
             if name != STAR:
@@ -71,9 +75,14 @@ def _write_member(session: Session, writing: Writing, member: Member, query: Bou
             if base is not None and base.column.table == table
         ]
         own += replace(writing, target=table).computed(own)
-        emit(session, table, own, query)
-        if session.id is not None:
-            session.knowledge.reached.setdefault(session.id, {})[table] = None
+        _emit(session, table, own, query)
+
+
+def _emit(session: Session, table: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:
+    """What goes into a base table becomes edges, and the statement has reached it."""
+    emit(session, table, written, query)
+    if session.id is not None:
+        session.knowledge.reached.setdefault(session.id, {})[table] = None
 
 
 # --- findings -----------------------------------------------------------------------------------------------------------

@@ -255,7 +255,7 @@ class _Search:
         if entry.name not in known:
             environment = OriginSurroundings(session_of(self.session, entry))
             names = branch_columns(self.session, entry)
-            known[entry.name] = [Binder(environment, origins=True).query(query).renamed(names) for query in branches(entry)]
+            known[entry.name] = [Binder(environment, origins=True).query(query).listed(names) for query in branches(entry)]
         found = known[entry.name]
         return [(number if len(found) > 1 else None, bound) for number, bound in enumerate(found)]
 

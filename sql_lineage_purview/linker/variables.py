@@ -36,6 +36,10 @@ def fetch(session: Session, fetched: Fetch) -> None:
         session.knowledge.missing(session.place.path, fetched.span, message)
         return
     session.knowledge.found(session.place.path, fetched.span)
+    if not cursor.fits(fetched.variables):
+        message = f"{len(cursor.columns)} columns of cursor {fetched.cursor} for {len(fetched.variables)} variables"
+        session.report("SLP205", message, fetched.span)
+        return
     for position, name in enumerate(fetched.variables):
         flows = cursor.columns[position].flows if position < len(cursor.columns) else {}
         session.memory.set(name, Value(dict(flows), dict(cursor.rows), dict(cursor.tables)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.facts import Write
+from ..model.facts import ColumnFact, Write
 from ..model.names import Name, is_left_open
 from ..model.vocabulary import Subtype
 from .bound import STAR, Bound, BoundColumn
@@ -18,9 +18,16 @@ from .scope import Item
 from .temporary import Temporary, value_over
 
 
-def fits(names: list[str], query: Bound) -> bool:
-    """Are there as many columns as names, as far as both are known?"""
-    return STAR in names or any(column.name == STAR for column in query.columns) or len(names) == len(query.columns)
+def _insertable(facts: tuple[ColumnFact, ...], query: Bound) -> list[str]:
+    """The columns that an INSERT without a column list fills: those of today, or of a time before some ALTER TABLE."""
+    names = [fact.name for fact in facts if not fact.generated]
+    if query.fits(names):
+        return names
+    added = [fact.name for fact in facts if fact.added and not fact.generated]
+    first = [[fact.name for fact in facts if not (fact.added or fact.generated)]]
+    first.append([fact.name for fact in facts if not fact.added and (fact.dropped or not fact.generated)])
+    earlier = [[*before, *added[:count]] for before in first for count in range(len(added) + 1)]
+    return next((one for one in earlier if query.fits(one)), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,11 @@ class Writing:
     table: Temporary | None = None
     names: tuple[str, ...] | None = None
 
-    def columns(self, query: Bound) -> list[tuple[str, Flows]]:
-        """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE."""
+    def columns(self, query: Bound) -> list[tuple[str, Flows]] | None:
+        """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE.
+
+        None where there are more or fewer values than columns: which value goes where is not known.
+        """
         if self.write.columns == ():
             return []
         if self.write.match is not None:
@@ -48,9 +58,14 @@ class Writing:
             return self._partly(names, query)
         if not query.columns:
             return []
-        if not (self.target.left_open or fits(names, query)):
+        if not (self.target.left_open or query.fits(names)):
             self._report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}")
+            return None
         return self._paired(names, query)
+
+    def listed(self) -> tuple[str, ...]:
+        """The columns that the statement names, in the spelling of the definition."""
+        return tuple(self._checked(self.write.columns or ()))
 
     def _names(self, query: Bound) -> list[str]:
         if self.write.columns is not None:
@@ -63,7 +78,7 @@ class Writing:
             return self.table.insertable(query)
         facts = self.knowledge.objects.columns(self.target, self.path)
         if facts is not None:
-            return [fact.name for fact in facts if not fact.generated]
+            return _insertable(facts, query)
         return list(self.knowledge.columns_of(self.target, self.path) or ())
 
     def _by_name(self, query: Bound, match: tuple[tuple[str, str], ...]) -> list[tuple[str, Flows]]:
@@ -138,11 +153,11 @@ class Writing:
         """Columns that are not known on one side stand as `*`."""
         self._report_unknown(query)
         if names:
-            return [(name, flows) for name, flows in self._paired(names, query) if flows]
+            return [(name, flows) for name, flows in self._paired(names, query) if flows] or [(STAR, {})]
         everything: Flows = {}
         for column in query.columns:
             add_flows(everything, in_part(column.flows))
-        return [("*", everything)] if everything else []
+        return [(STAR, everything)] if query.columns else []
 
     def _report_unknown(self, query: Bound) -> None:
         """A file has no columns that a script could name, and what was not understood has been reported already."""

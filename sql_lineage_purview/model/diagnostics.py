@@ -206,7 +206,9 @@ RULES = _rules(
         Severity.WARNING,
         Gap.NAME,
         "Number of columns differs",
-        "The query supplies another number of columns than the target has, or the branches of a set operation differ.",
+        "The query supplies another number of columns than the target, a column list or the variables of a FETCH have, or the "
+        "branches of a set operation differ. Which value goes where is not known, so there is no column lineage, only that of "
+        "the tables.",
         "Check the statement, and that the target's definition in the scanned folder is the current one.",
     ),
     (

@@ -183,12 +183,16 @@ Relation: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An item of FROM. `columns`: the column list of its alias; `lateral`: behind APPLY, so it sees the items before it."""
+    """An item of FROM. `columns`: the column list of its alias; `lateral`: behind APPLY, so it sees the items before it.
+
+    `rowset`: it is a function of the server, which may give other columns than the relation tells.
+    """
 
     relation: Relation
     alias: str | None = None
     columns: tuple[str, ...] | None = None
     lateral: bool = False
+    rowset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,8 @@ class ColumnFact:
 
     `computed` is its expression where it is a computed one; `generated`: the server supplies its value (IDENTITY, computed,
     hidden period columns), so an INSERT without a column list passes it over; `hidden`: a `*` does not stand for it.
-    `dropped`: an ALTER TABLE drops it, so only older scripts name it. `property`: IDENTITY or ROWGUIDCOL, by which
+    `dropped`: an ALTER TABLE drops it, so only older scripts name it; `added`: one adds it, so older scripts do not know it.
+    `property`: IDENTITY or ROWGUIDCOL, by which
     `$IDENTITY` and `$ROWGUID` find it.
     """
 
@@ -278,6 +283,7 @@ class ColumnFact:
     generated: bool = False
     hidden: bool = False
     dropped: bool = False
+    added: bool = False
     property: str | None = None
 
 

@@ -225,7 +225,8 @@ class Queries:
             alias = unmarked(node.name)  # inserted, deleted
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
-        return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral))
+        rowset = any(relation is one for one in self.reader.rowsets.values())
+        return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral), rowset=rowset)
 
     def _relation(self, node: Node) -> Relation:
         if isinstance(node, (exp.Table, exp.Lateral)):

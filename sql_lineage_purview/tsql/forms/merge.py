@@ -176,7 +176,8 @@ def _query(
     conditions: tuple[Condition, ...],
 ) -> Query:
     """The values of one action, which see only `sources`; the conditions see both sides."""
-    outputs = tuple(Output(c or None, v, shared.span) for c, v in zip(columns, values, strict=False))
+    named = (*columns[: len(values)], *("" for _ in values[len(columns) :]))
+    outputs = tuple(Output(c or None, v, shared.span) for c, v in zip(named, values, strict=True))
     everything = (shared.target_source, *shared.using)
     if len(sources) < len(everything):
         conditions = apart(everything, conditions)
@@ -195,7 +196,8 @@ def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] |
     aliases = {column.casefold(): alias for alias, column in shared.target.columns.items()}
     combined: Query | None = None
     for action in writing:
-        own = dict(zip([c.casefold() for c in action.columns or ()], action.values, strict=False))
+        names = [c.casefold() for c in action.columns or ()]
+        own = dict(zip(names, action.values, strict=True)) if len(names) == len(action.values) else dict.fromkeys(names, ())
         before = "" if action.action is Action.INSERT else shared.scope_name
         values = [
             own.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ()) for c in columns
