@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--markdown", action="store_true", help="print the page of all diagnostics, as the documentation has it")
 
 
+_LOOKALIKES = str.maketrans("OIL", "011")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """A code that does not exist is a usage error."""
     if arguments.markdown:
@@ -30,7 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     rule = RULES.get(arguments.code.upper())
     if rule is None:
-        near = difflib.get_close_matches(arguments.code.upper(), RULES, n=1, cutoff=0.8)
+        code = arguments.code.upper()
+        digits = code[:3] + code[3:].translate(_LOOKALIKES)
+        near = difflib.get_close_matches(digits, RULES, n=1, cutoff=0.8)
         advice = f"Did you mean {near[0]}?" if near else "sql-lineage-purview explain lists all."
         raise CommandError(f"there is no diagnostic {arguments.code!r}. {advice}")
     deliver(render_rule(rule), None)
