@@ -63,7 +63,7 @@ def _is_in(path: str, named: AbstractSet[str]) -> bool:
 
 
 def _listing(result: Scan, diagnostics: Sequence[Diagnostic], *, with_source: bool) -> str:
-    lines = SourceLines(result.root)
+    lines = SourceLines(result.root, result.embedded)
     return "".join(
         render_diagnostic(
             diagnostic,

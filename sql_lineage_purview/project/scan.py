@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from .configuring.settings import Settings
     from .reading.compilation import Progress
     from .reading.found import Skipped
+    from .reading.studio import EmbeddedScript
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The lineage of some folders; the paths in `graph` and `skipped` are relative to `root`, `scripts` as in `Gathered`."""
+    """The lineage of some folders; paths are relative to `root`, and `scripts` and `embedded` are those of `Gathered`."""
 
     graph: LineageGraph
     root: Path
     skipped: tuple[Skipped, ...] = ()
     scripts: Mapping[str, bytes] = field(default_factory=dict)
+    embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
 
 
 def scan(
@@ -66,7 +68,7 @@ def scan(
         sources = [*told, *sources]
         graph = linked(sources, settings) if told else graph
     graph = with_unread(with_declared(graph, sources, settings, found.root), found.unread)
-    return Scan(graph, found.root, found.skipped, found.scripts)
+    return Scan(graph, found.root, found.skipped, found.scripts, found.embedded)
 
 
 def _told_by_purview(graph: LineageGraph, settings: Settings) -> list[SourceFile]:

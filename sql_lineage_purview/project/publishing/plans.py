@@ -53,7 +53,7 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
         pruning=Pruning.ON if chosen.prune else Pruning.OFF,
         provenance=Provenance(__version__, address, found.commit),
         missing=MissingPolicy(chosen.missing or MissingPolicy.SKIP),
-        text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts),
+        text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts, scanned.embedded),
         folder=_folder(scanned, settings),
         unseen=_unseen(scanned, settings),
     )

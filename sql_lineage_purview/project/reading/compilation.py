@@ -75,7 +75,7 @@ class Compiler:
     def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
         """The facts of a file, or what must be done for them, and what the file around its script has to say."""
         try:
-            script = _Script(file.script) if file.script is not None else _script(file.location)
+            script = _script(file)
         except OSError as error:
             return _unreadable(error), ()
         options = CompileOptions(file.variables, is_tsql=file.script is not None or holds_script(file.location))
@@ -148,11 +148,15 @@ class _Script:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def _script(location: Path) -> _Script:
-    data = location.read_bytes()
-    if not holds_script(location):
+def _script(file: FoundFile) -> _Script:
+    if file.embedded:
+        return _Script(file.embedded.data, file.embedded.diagnostics)
+    if file.script is not None:
+        return _Script(file.script)
+    data = file.location.read_bytes()
+    if not holds_script(file.location):
         return _Script(data)
-    embedded = embedded_script(location, data) or EmbeddedScript("")
+    embedded = embedded_script(file.location, data) or EmbeddedScript("")
     return _Script(embedded.data, embedded.diagnostics)
 
 

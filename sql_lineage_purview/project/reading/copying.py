@@ -36,7 +36,7 @@ from ...model.names import Name
 from ...model.stack import deep
 from ...model.unread import UnreadKind
 from ...model.vocabulary import StatementKind, Subtype
-from .studio import EmbeddedScript, Workspace, embedded_script, holds_script, workspace_folder
+from .studio import EmbeddedScript, Items, Workspace, workspace_folder
 from .studio.stores import Store, UnknownPlaceError, store_of
 
 if TYPE_CHECKING:
@@ -59,21 +59,17 @@ class Copies:
 
     settings: Settings
     readable: Callable[[Path], bool]
+    items: Items = field(default_factory=Items)
     lost: list[Met] = field(default_factory=list)
     _workspaces: dict[Path, Workspace] = field(default_factory=dict)
 
     def added(self, file: FoundFile, facts: FileFacts) -> FileFacts:
         """The facts of a file with those of its copies; most files have none."""
-        if file.script is not None or not holds_script(file.location):
-            return facts
-        try:
-            script = embedded_script(file.location, file.location.read_bytes())
-        except OSError:
-            return facts
-        if script is None or not script.copies:
+        script = file.embedded
+        if script is None or not (script.copies or script.assumed):
             return facts
         folder = workspace_folder(file.location)
-        workspace = self._workspaces.setdefault(folder, Workspace(folder, self.readable))
+        workspace = self._workspaces.setdefault(folder, Workspace(folder, self.readable, self.items))
         copying = _Copying(script, facts, workspace, self.settings)
         added = deep(copying.run)
         lost = {copy.span for copy in script.copies} - copying.followed
@@ -98,6 +94,9 @@ class _Copying:
         self.items = list(self.facts.items)
 
     def run(self) -> FileFacts:
+        for lines in self.script.assumed:
+            for place, item in self._at(lines):
+                self.items[place] = replace(item, dynamic=True)
         for copy in self.script.copies:
             self._copy(copy)
         return replace(
@@ -226,16 +225,6 @@ class _Copying:
             effects = (write,)
         writes = (target,) if target else ()
         self.added[StatementFact(StatementKind.COPY_INTO, copy.span, reads, writes, effects=effects, dynamic=assumed)] = None
-
-
-def copy_spans(location: Path) -> frozenset[Span]:
-    """Where in the lines of a file its copies stand; all else of it that is SQL stands in the lines of its script.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    script = embedded_script(location, location.read_bytes()) if holds_script(location) else None
-    return frozenset(copy.span for copy in script.copies) if script else frozenset()
 
 
 def _delivered(effect: Effect, target: Name, copy: CopyActivity) -> Effect:

@@ -17,7 +17,7 @@ from ..errors import ConfigurationError, PathError
 from .database_projects import DatabaseProject, read_project
 from .found import FoundFile, Skipped
 from .schemas import describes_databases, scripts_in
-from .studio import StudioDocument, holds_script, is_broken, may_hold_script, read_document
+from .studio import Pipeline, Pipelines, StudioDocument, holds_script, is_broken, may_hold_script, open_document
 from .unread_search import UnreadSearch
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..configuring.settings import Settings
 
 _PROJECT = ".sqlproj"
+_ITEM = ".platform"
 CACHE_FOLDER = ".sql-lineage-purview-cache"
 
 # What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build results, to others objects.
@@ -36,7 +37,8 @@ _LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 class Discovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
-    `root` is absolute; all paths are relative to it. `unread` is what moves data and is not read.
+    `root` is absolute; all paths are relative to it. `items` describe those of Fabric; `unread` is what moves data and is
+    not read.
     """
 
     root: Path
@@ -44,6 +46,7 @@ class Discovery:
     unread: UnreadSearch
     skipped: tuple[Skipped, ...] = ()
     projects: tuple[DatabaseProject, ...] = ()
+    items: tuple[Path, ...] = ()
 
     @classmethod
     def of_nothing(cls, root: Path) -> Discovery:
@@ -77,12 +80,14 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
             search.take_databases(top, settings)
         elif search.leaves(top):
             continue
-        elif not search.take(top):
-            search.skip(top, "holds no T-SQL")
+        else:
+            search.take(top)
+    for top in search.read_documents().intersection(tops):
+        search.skip(top, "holds no T-SQL")
     files = sorted(search.files.values(), key=lambda file: file.path)
     projects = tuple(search.projects[place] for place in sorted(search.projects))
     skipped = tuple(sorted(search.skipped, key=lambda one: one.path))
-    return Discovery(search.root, tuple(files), search.unread, skipped, projects)
+    return Discovery(search.root, tuple(files), search.unread, skipped, projects, tuple(search.items))
 
 
 def shown(path: Path) -> str:
@@ -130,16 +135,6 @@ def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
         raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
 
 
-def _document(location: Path) -> StudioDocument | None:
-    """What a file holds that is no script itself; None where it is one, or cannot be read, which is said where it is compiled."""
-    if not holds_script(location):
-        return None
-    try:
-        return read_document(location, location.read_bytes())
-    except OSError:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class _Exclusion:
     """The exclude patterns; they start from `base` (the configuration's folder), or else from the root."""
@@ -161,7 +156,10 @@ class _Exclusion:
 
 @dataclass(slots=True)
 class _Search:
-    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it."""
+    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it.
+
+    `documents`, likewise, are files that may hold scripts, and are read when all are found.
+    """
 
     root: Path
     exclusion: _Exclusion
@@ -169,10 +167,15 @@ class _Search:
     skipped: list[Skipped] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
     projects: dict[Path, DatabaseProject] = field(default_factory=dict)
+    documents: dict[Path, Path] = field(default_factory=dict)
+    items: list[Path] = field(default_factory=list)
     unread: UnreadSearch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.unread = UnreadSearch(self.root, lambda location: self.exclusion.covers(location, self.root))
+        self.unread = UnreadSearch(self.root, self._excludes)
+
+    def _excludes(self, location: Path) -> bool:
+        return self.exclusion.covers(location, self.root)
 
     def consider(self, location: Path) -> None:
         """A file that was met."""
@@ -181,7 +184,12 @@ class _Search:
             self.read_project(location)
         elif suffix == ".sql" and not self.unread.is_model(location):
             self.take(location)
-        elif not (may_hold_script(location, self.root) and self.take(location)):
+        elif may_hold_script(location, self.root):
+            self.take(location)
+        elif location.name == _ITEM:
+            self.items.append(location)
+            self.unread.consider(location, suffix)
+        else:
             self.unread.consider(location, suffix)
 
     def leaves(self, top: Path) -> bool:
@@ -210,36 +218,60 @@ class _Search:
         except (OSError, ValueError) as error:
             self.skip(location, f"{getattr(error, 'strerror', None) or error}")
 
-    def take(self, location: Path) -> bool:
-        """A file that was named, or found. False: it holds no script."""
+    def take(self, location: Path) -> None:
+        """A file that was named, or found."""
         if self.exclusion.covers(location, self.root):
-            return True
+            return
         try:
             true = location.resolve() if location.is_symlink() else location
         except (OSError, RuntimeError):
             self.skip(location, "a link that leads back to itself")
-            return True
+            return
         if not true.is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
         elif not true.is_file():
             self.skip(location, "a link that leads nowhere, or no regular file")
+        elif holds_script(location):
+            self.documents.setdefault(true, location)
         else:
-            return self.read(location, true)
-        return True
+            self.files.setdefault(true, FoundFile(shown(location.relative_to(self.root)), location))
 
-    def read(self, location: Path, true: Path) -> bool:
-        """A regular file inside the root, and its true place. False: nothing of it is a script, and nothing moves data."""
-        path, document = shown(location.relative_to(self.root)), _document(location)
+    def read_documents(self) -> set[Path]:
+        """Read what holds scripts and is none, all together, since pipelines call one another; those that hold nothing."""
+        opened = {true: self.opened(location) for true, location in self.documents.items()}
+        pipelines = Pipelines(lambda location: location.resolve().is_relative_to(self.root) and not self._excludes(location))
+        for one in opened.values():
+            if isinstance(one, Pipeline):
+                pipelines.add(one)
+        return {
+            self.documents[true]
+            for true, one in opened.items()
+            if not self.holds(true, pipelines.document(one) if isinstance(one, Pipeline) else one)
+        }
+
+    def opened(self, location: Path) -> Pipeline | StudioDocument | None:
+        """What a file holds; None where it cannot be read, which is said where it is compiled."""
+        try:
+            return open_document(location, location.read_bytes())
+        except OSError:
+            return None
+
+    def holds(self, true: Path, document: StudioDocument | None) -> bool:
+        """Take what a file holds. False: it is no script, and moves no data."""
+        location = self.documents[true]
+        path = shown(location.relative_to(self.root))
         for kind, count in document.unread.items() if document else ():
             self.unread.add(kind, location, count)
         if document is None:
             self.files.setdefault(true, FoundFile(path, location))
         elif document.script:
-            self.files.setdefault(true, FoundFile(path, location, document.script.database))
+            self.files.setdefault(true, FoundFile(path, location, document.script.database, embedded=document.script))
         elif may_hold_script(location, self.root) and is_broken(location):
             self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
+        elif not document.unread:
+            self.unread.consider(location, location.suffix.lower())
             return False
-        return document is None or document.script is not None or bool(document.unread)
+        return True
 
     def take_databases(self, location: Path, settings: Settings) -> None:
         """A package or snapshot that was named: each of its modules is a script."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .studio import EmbeddedScript
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +15,8 @@ class FoundFile:
     """A script: `path` relative to the root with `/`, and where it is on this machine.
 
     `database` is the one that the file itself says it is connected to; `variables` are the SQLCMD variables given to it.
-    `script`: the text, where it is not the file itself but a part of what the file describes.
+    `script`: the text, where it is not the file itself but a part of what the file describes. `embedded`: the script that the
+    file holds, where it is no script itself.
     """
 
     path: str
@@ -19,6 +24,7 @@ class FoundFile:
     database: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
     script: bytes | None = None
+    embedded: EmbeddedScript | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from .copying import Copies
 from .discovery import CACHE_FOLDER, Discovery, discover, is_readable, shown
 from .schemas import live_scripts, references_of
 from .scripts import scripts_of
+from .studio import Items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ..configuring.addresses import DatabaseAddress
     from ..configuring.settings import Settings
     from .found import FoundFile, Skipped
+    from .studio import EmbeddedScript
     from .unread_search import Met
 
 
@@ -33,13 +36,14 @@ class Gathered:
     """The facts of all files, those of catalogs first; paths are relative to `root`.
 
     `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and live databases.
-    `unread` is what moves data and is not followed.
+    `embedded` are the scripts that files hold which are none themselves. `unread` is what moves data and is not followed.
     """
 
     sources: tuple[SourceFile, ...]
     root: Path
     skipped: tuple[Skipped, ...] = ()
     scripts: Mapping[str, bytes] = field(default_factory=dict)
+    embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
 
@@ -64,14 +68,16 @@ def gather(
         for reference, fact in zip(references, facts, strict=False)
         for database in reference.databases
     ]
-    copies = Copies(settings, lambda location: is_readable(location, found.root, settings))
+    readable = partial(is_readable, root=found.root, settings=settings)
+    copies = Copies(settings, readable, Items(found.items, readable))
     compiled = list(zip(files, facts[len(references) :], strict=True))
     sources += [
         SourceFile(file.path, copies.added(file, fact), _database(file, settings)) for file, fact in compiled if not fact.unread
     ]
     scripts = {file.path: file.script for file in files if file.script is not None}
     lost = [*((fact.unread, file.location, 1) for file, fact in compiled if fact.unread), *copies.lost]
-    return Gathered(tuple(sources), found.root, found.skipped, scripts, _unread(found, lost))
+    embedded = {file.path: file.embedded for file in files if file.embedded is not None}
+    return Gathered(tuple(sources), found.root, found.skipped, scripts, embedded, _unread(found, lost))
 
 
 def _unread(found: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.project.reading.studio.expressions import Dynamic, known_sql, known_text
+from sql_lineage_purview.model.diagnostics import Span
+from sql_lineage_purview.project.reading.studio.evaluation import Bound, Hole, Values
+from sql_lineage_purview.project.reading.studio.expressions import Assumed, Dynamic, known_sql, known_text, value_of
 from sql_lineage_purview.project.reading.studio.pipelines import pipeline_script
 
 
@@ -95,16 +97,17 @@ class TestActivities:
 
 
 class TestGaps:
-    def test_one_is_told_in_the_line_that_stands_for_the_activity(self) -> None:
+    def test_one_is_told_in_the_lines_of_the_activity_with_what_is_not_known(self) -> None:
+        unknown = script("@concat('DELETE ', variables('x'), item().y)", "two")
+        places = {id(unknown): Span(7, 1, 9, 2)}
         found = pipeline_script(
-            [script("DELETE a\nDELETE b", "one"), script("@variables('x')", "two\nlines"), script("DELETE c")]
+            [script("DELETE a", "one"), unknown, script("DELETE c")], span_of=lambda thing: places.get(id(thing), Span())
         )
 
         assert found
         [gap] = found.diagnostics
-        assert gap.code == "SLP301"
-        assert found.text.splitlines()[gap.span.line - 1] == "-- two lines (Script): @variables('x')"
-        assert gap.span.end_column == len("-- two lines (Script): @variables('x')") + 1
+        message = "activity two: what it runs is put together when the pipeline runs, from variables('x'), item().y"
+        assert (gap.code, gap.message, gap.span) == ("SLP301", message, Span(7, 1, 9, 2))
 
     @pytest.mark.parametrize("name", [expression("@item().Procedure"), "dbo.", "https://x"])
     def test_a_procedure_without_a_known_name_is_one(self, name: object) -> None:
@@ -146,7 +149,8 @@ class TestExpressions:
             "SELECT a FROM [@{item().table}]",
             "EXEC ('SELECT a FROM @{item().table}')",
             "EXEC sp_executesql N'SELECT a FROM @{item().table}'",
-            "@toUpper('x')",
+            "@utcNow()",
+            "@toUpper(item().x)",
             "@concat('a', 'b') , 'c'",
         ],
     )
@@ -167,6 +171,63 @@ class TestExpressions:
 
     def test_a_text_that_is_no_sql_must_be_known_as_a_whole(self) -> None:
         assert known_text("a'@{item().x}'") == Dynamic("a'@{item().x}'")
+
+    @pytest.mark.parametrize(
+        ("expression", "value"),
+        [
+            ("@createArray('a', concat('b', 'c'), 5)", ["a", "bc", 5]),
+            ("@split('dbo.Orders', '.')[1]", "Orders"),
+            ("@last(split('dbo.Orders', '.'))", "Orders"),
+            ("@toLower(replace('A-B', '-', '_'))", "a_b"),
+            ("@if(equals(item().Kind, 'full'), 'TRUNCATE', 'DELETE')", "TRUNCATE"),
+            ("@if(greater(length(item()['names']), 1), 'many', item().nothing)", "many"),
+            ("@coalesce(item()?.nothing, 'dbo')", "dbo"),
+            ('@json(\'{"a": [1, {"b": "x"}]}\').a[1].b', "x"),
+            ("@json(string(item())).kind", "full"),
+            ("@join(item().names, ',')", "a,b"),
+            ("@{item().names[0]}.@{toUpper('t')}", "a.T"),
+            ("@not(contains(item().names, 'c'))", True),
+            ("@range(1, 3)", [1, 2, 3]),
+            ("@substring(concat('x', string(add(40, 2))), 1, 2)", "42"),
+            ({"a": "@item().KIND", "b": [{"value": "@item().names", "type": "Expression"}]}, {"a": "full", "b": [["a", "b"]]}),
+        ],
+    )
+    def test_functions_of_what_is_known(self, expression: object, value: object) -> None:
+        values = Values({"item()": Bound({"kind": "full", "names": ["a", "b"]})})
+
+        assert value_of(expression, values) == Bound(value)
+
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "@formatDateTime(utcNow(), 'yyyy')",
+            "@split(activity('x').output.y, ',')[0]",
+            "@item().nothing",
+            "@first(createArray())",
+            "@equals('a', 'A')",
+            "@contains(createArray(utcNow()), 'a')",
+            "@if(variables('x'), 'a', 'b')",
+            "@int('x')",
+            "@replace('aaa', 'a', activity('x').output.y)",
+        ],
+    )
+    def test_of_what_is_not_known_they_are_not(self, expression: str) -> None:
+        values = Values({"item()": Bound({"kind": "full"})})
+
+        assert value_of(expression, values) == Bound(Hole(expression[1:]))
+
+    def test_what_hangs_on_a_default_is_assumed(self) -> None:
+        values = Values({"pipeline().parameters.env": Bound("dev", assumed=True)})
+
+        assert isinstance(known_sql("DELETE @{if(equals(pipeline().parameters.env, 'dev'), 'a', 'b')}", values), Assumed)
+        assert not isinstance(known_sql("DELETE t WHERE e = '@{pipeline().parameters.env}'", values), Assumed)
+
+    def test_length_is_no_danger(self) -> None:
+        long = "'a'"
+        for _ in range(30):
+            long = f"replace({long}, 'a', 'aaaa')"
+
+        assert isinstance(known_sql(f"@{long}"), Dynamic)
 
     def test_depth_is_no_danger(self) -> None:
         deep = "@" + "concat(" * 5_000 + "'a'" + ")" * 5_000

@@ -1,20 +1,25 @@
-"""Scripts that stand inside other files: those of Synapse Studio and Data Factory, and notebooks."""
+"""Scripts that stand inside other files: those of Synapse Studio, Data Factory and Fabric, and notebooks."""
 
 from __future__ import annotations
 
-from .documents import StudioDocument, embedded_script, holds_script, is_broken, may_hold_script, read_document, script_bytes
-from .script import EmbeddedScript
+from .calls import Pipeline, Pipelines
+from .documents import embedded_script, holds_script, is_broken, may_hold_script, open_document, script_of
+from .fabric import Items
+from .script import EmbeddedScript, StudioDocument
 from .workspace import Workspace, workspace_folder
 
 __all__ = [
     "EmbeddedScript",
+    "Items",
+    "Pipeline",
+    "Pipelines",
     "StudioDocument",
     "Workspace",
     "embedded_script",
     "holds_script",
     "is_broken",
     "may_hold_script",
-    "read_document",
-    "script_bytes",
+    "open_document",
+    "script_of",
     "workspace_folder",
 ]

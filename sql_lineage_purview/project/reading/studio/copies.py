@@ -7,12 +7,13 @@ https://learn.microsoft.com/azure/data-factory/copy-activity-schema-and-type-map
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ....model.diagnostics import Span
-from .expressions import Pieces, Values, known_text
+from .evaluation import Bound, Values
+from .expressions import known_text
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 _Properties: TypeAlias = Mapping[str, Any]
@@ -26,6 +27,8 @@ _COLUMN = "$$COLUMN:"
 class Side:
     """An end of a copy: its dataset with the arguments given to that, what else is set for it, and its SQL.
 
+    `inline` is the dataset itself where the activity holds it, as in Fabric.
+
     `lines` are the first and last line of the script at which the SQL stands that supplies the rows, or takes them;
     `before` those of the SQL that runs first. `dynamic`: there is SQL that only the run knows.
     """
@@ -36,6 +39,7 @@ class Side:
     lines: tuple[int, int] | None = None
     before: tuple[int, int] | None = None
     dynamic: bool = False
+    inline: _Properties | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ def side_of(activity: _Properties, end: str) -> Side | None:
     first = references[0] if isinstance(references, list) and references else None
     properties = activity.get("typeProperties")
     settings = properties.get("source" if end == "inputs" else "sink") if isinstance(properties, dict) else None
+    inline = settings.get("datasetSettings") if isinstance(settings, dict) else None
+    if isinstance(settings, dict) and isinstance(inline, dict):
+        return Side(str(inline.get("type", "")), {}, settings, inline=inline)
     if not isinstance(first, dict) or not isinstance(first.get("referenceName"), str):
         return None
     arguments = first.get("parameters")
@@ -128,26 +135,11 @@ def _added(source: _Properties) -> Iterator[tuple[str, str]]:
             yield row["name"], value[len(_COLUMN) :] if isinstance(value, str) and value.startswith(_COLUMN) else ""
 
 
-# --- what parameters stand for -------------------------------------------------------------------------------------
-
-
-def texts_of(key: str, value: object, wrap: type[str] = str) -> Iterator[tuple[str, Pieces]]:
-    """What a reference to a constant, and to each member of an object, stands for."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from texts_of(f"{key}.{name.lower()}", inner, wrap)
-    elif isinstance(value, str | int | float):
-        yield key, [wrap(value)]
-
-
-def defaults_of(parameters: object, prefix: str, wrap: type[str]) -> Values:
-    """The defaults of parameters, by their references."""
-    texts: dict[str, Pieces] = {}
-    lists: dict[str, Sequence[object]] = {}
+def defaults_of(parameters: object, prefix: str, *, assumed: bool) -> dict[str, Bound]:
+    """The defaults of parameters, by their references; an empty one that is only assumed is none: each run is given another."""
+    found: dict[str, Bound] = {}
     for name, parameter in parameters.items() if isinstance(parameters, dict) else ():
         default = parameter.get("defaultValue") if isinstance(parameter, dict) else None
-        if isinstance(default, list):
-            lists[f"{prefix}.{name.lower()}"] = default
-        else:
-            texts.update(texts_of(f"{prefix}.{name.lower()}", default, wrap))
-    return Values(texts, lists)
+        if default is not None and not (assumed and default in ("", [], {})):
+            found[f"{prefix}.{name.lower()}"] = Bound(default, assumed)
+    return found

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ....model.unread import UnreadKind
-from .activities import unread_activities
+from .calls import Pipeline, Pipelines, pipeline_of
 from .notebooks import notebook_script, unread_notebook
-from .pipelines import pipeline_script
 from .places import LocatedJson
-from .script import EmbeddedScript
+from .script import EmbeddedScript, StudioDocument
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +21,14 @@ if TYPE_CHECKING:
 _FOLDERS = frozenset({"sqlscript", "sqlscripts", "pipeline", "pipelines", "notebook", "notebooks"})
 _NOTEBOOK = ".ipynb"
 _SUFFIXES = (".json", _NOTEBOOK)
-_COPY = re.compile(rb'"Copy"')
+_ACTIVITIES = re.compile(rb'"activities"')
+_FABRIC = "pipeline-content.json"
 
 
 def may_hold_script(location: Path, root: Path) -> bool:
-    """Is it worth a look: a notebook, or a JSON file below a folder that is named as Studio names those of its scripts?"""
+    """Is it worth a look: a notebook, a pipeline of Fabric, or a JSON file below a folder that Studio keeps its scripts in?"""
     suffix = location.suffix.lower()
-    if suffix == _NOTEBOOK:
+    if suffix == _NOTEBOOK or location.name.lower() == _FABRIC:
         return True
     folders = (root.name, *location.relative_to(root).parts[:-1])
     return suffix == ".json" and any(folder.lower() in _FOLDERS for folder in folders)
@@ -40,15 +39,7 @@ def holds_script(location: Path) -> bool:
     return location.suffix.lower() in _SUFFIXES
 
 
-@dataclass(frozen=True, slots=True)
-class StudioDocument:
-    """What a JSON file or notebook holds: its script, None where it has none, and what of it is not read, by kind."""
-
-    script: EmbeddedScript | None = None
-    unread: Counter[UnreadKind] = field(default_factory=Counter)
-
-
-def read_document(location: Path, data: bytes) -> StudioDocument:
+def open_document(location: Path, data: bytes) -> StudioDocument | Pipeline:
     """Read a JSON file or notebook; nothing where it is no such file, or of another ending.
 
     Source: https://learn.microsoft.com/azure/synapse-analytics/sql/author-sql-script (SQL scripts),
@@ -58,16 +49,37 @@ def read_document(location: Path, data: bytes) -> StudioDocument:
     if not holds_script(location):
         return StudioDocument()
     try:
-        # Only copies stand in lines of the file itself.
-        document = LocatedJson(data) if _COPY.search(data) else None
-        return _document(document.value if document else json.loads(data), document)
+        # Only activities stand in lines of the file itself.
+        located = LocatedJson(data) if _ACTIVITIES.search(data) else None
+        pipeline = pipeline_of(location, located) if located else None
+        return pipeline or _document(located.value if located else json.loads(data))
     except (ValueError, RecursionError):
         return StudioDocument()
+
+
+def read_document(location: Path, data: bytes) -> StudioDocument:
+    """Read a JSON file or notebook for itself: a pipeline is run with its own defaults."""
+    opened = open_document(location, data)
+    if isinstance(opened, StudioDocument):
+        return opened
+    alone = Pipelines()
+    alone.add(opened)
+    return alone.document(opened)
 
 
 def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
     """The script inside a JSON file or notebook; None where it holds none, or is of another ending."""
     return read_document(location, data).script
+
+
+def script_of(location: Path) -> EmbeddedScript | None:
+    """The script inside a file as it is now, each pipeline for itself; None where the file is a script, or cannot be read."""
+    if not holds_script(location):
+        return None
+    try:
+        return embedded_script(location, location.read_bytes()) or EmbeddedScript("")
+    except OSError:
+        return None
 
 
 def is_broken(location: Path) -> bool:
@@ -79,15 +91,7 @@ def is_broken(location: Path) -> bool:
     return False
 
 
-def script_bytes(location: Path, data: bytes) -> bytes:
-    """What of a file is SQL: the script that it holds, or all of it."""
-    if not holds_script(location):
-        return data
-    script = embedded_script(location, data)
-    return script.data if script else b""
-
-
-def _document(document: object, located: LocatedJson | None) -> StudioDocument:
+def _document(document: object) -> StudioDocument:
     if not isinstance(document, dict):
         return StudioDocument()
     properties = document.get("properties")
@@ -95,10 +99,6 @@ def _document(document: object, located: LocatedJson | None) -> StudioDocument:
     if isinstance(inner.get("cells"), list):
         kind = unread_notebook(inner)
         return StudioDocument(notebook_script(inner), Counter([kind] if kind else []))
-    activities = inner.get("activities")
-    if isinstance(activities, list):
-        script = pipeline_script(activities, inner, located.span) if located else pipeline_script(activities, inner)
-        return StudioDocument(script, unread_activities(activities))
     return _sql_script(inner.get("content"))
 
 

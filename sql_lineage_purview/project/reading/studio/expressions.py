@@ -1,4 +1,4 @@
-"""Dynamic content of pipelines: what a text is before the pipeline runs, as far as it can be told.
+"""Dynamic content of pipelines: what a property is before the pipeline runs, as far as it can be told.
 
 Source: https://learn.microsoft.com/azure/data-factory/control-flow-expression-language-functions
 """
@@ -6,16 +6,14 @@ Source: https://learn.microsoft.com/azure/data-factory/control-flow-expression-l
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-_DEEPEST = 20
-_CONSTANT = re.compile(r"'(?:[^']|'')*'|-?\d+(?:\.\d+)?")
-_CONCAT = re.compile(r"concat\s*\(", re.IGNORECASE)
+from .evaluation import Bound, Hole, Text, Values, evaluate, has_hole, joined
+from .functions import as_text
+
 _OPENING, _CLOSING = "([{", ")]}"
-_STEP = re.compile(r"\??\['([^']*)'\]|\?\.")
-_SPACE = re.compile(r"\s+")
 
 _HOLE = "\ue000"  # of a range that no script uses
 _LITERAL = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
@@ -23,17 +21,11 @@ _EXECUTES = re.compile(r"\bEXEC(?:UTE)?\s*\(|\bsp_executesql\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
-    """A part that only the run knows; `source` is its expression."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Dynamic:
-    """A text that is not known before the run; `source` is how the pipeline writes it."""
+    """A text that is not known before the run; `source` is how the pipeline writes it, `unknown` the expressions that are not."""
 
     source: str
+    unknown: tuple[str, ...] = field(default=(), compare=False)
 
 
 Pieces: TypeAlias = Sequence[str | Hole]
@@ -45,36 +37,39 @@ class Assumed(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
-    """What references stand for, by their key: `pipeline().parameters.x`, `dataset().x`, `item().x`; and those that are lists."""
-
-    texts: Mapping[str, Pieces] = field(default_factory=dict)
-    lists: Mapping[str, Sequence[object]] = field(default_factory=dict)
-
-    def and_texts(self, more: Mapping[str, Pieces]) -> Values:
-        """These values, and others that go before them."""
-        return Values({**self.texts, **more}, self.lists)
-
-    def list_of(self, value: object) -> Sequence[object] | None:
-        """The list that `@pipeline().parameters.x` stands for; None where it is not known."""
-        source = _source(value)
-        return self.lists.get(key_of(source[1:])) if source and source.startswith("@") else None
-
-
-def key_of(reference: str) -> str:
-    """What all spellings of a reference share: `Pipeline().parameters['X']` is `pipeline().parameters.x`."""
-    return _STEP.sub(lambda step: f".{step[1] or ''}", _SPACE.sub("", reference)).lower()
-
-
 _NOTHING = Values()
+
+
+def value_of(value: object, values: Values = _NOTHING) -> Bound:
+    """What a property is: a JSON value, with all expressions in it evaluated."""
+    if isinstance(value, dict) and isinstance(value.get("value"), str) and value.get("type") == "Expression":
+        value = value["value"]
+    if isinstance(value, str):
+        return _content(value, values)
+    if isinstance(value, dict):
+        members = {str(name): value_of(inner, values) for name, inner in value.items()}
+        return Bound({name: one.value for name, one in members.items()}, any(one.assumed for one in members.values()))
+    if isinstance(value, list):
+        items = [value_of(inner, values) for inner in value]
+        return Bound([one.value for one in items], any(one.assumed for one in items))
+    return Bound(value)
+
+
+def list_of(value: object, values: Values = _NOTHING) -> tuple[Sequence[object], bool] | None:
+    """The list that a property is, and whether that is only assumed; None where it is not known."""
+    found = value_of(value, values)
+    return (found.value, found.assumed) if isinstance(found.value, list) else None
+
+
+def truth_of(value: object, values: Values = _NOTHING) -> bool | None:
+    """The condition that a property is; None where it is not known."""
+    found = value_of(value, values).value
+    return found if isinstance(found, bool) else None
 
 
 def pieces_of(value: object, values: Values = _NOTHING) -> Pieces | None:
     """The pieces of a property's text; None where it has none. A number or a truth value is its text."""
-    if isinstance(value, bool):
-        return [str(value)]
-    if isinstance(value, int | float):
+    if isinstance(value, bool | int | float):
         return [str(value)]
     source = _source(value)
     return None if source is None else _pieces(source, values)
@@ -87,23 +82,35 @@ def known_text(value: object, values: Values = _NOTHING) -> str | Dynamic | None
         return None
     pieces = _pieces(source, values)
     if any(isinstance(piece, Hole) for piece in pieces):
-        return Dynamic(source)
-    return "".join(map(str, pieces))
+        return Dynamic(source, _unknown(pieces))
+    text = "".join(map(str, pieces))
+    return Assumed(text) if any(isinstance(piece, Assumed) for piece in pieces) else text
 
 
 def known_sql(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
     """The SQL of a property. What only the run knows may stand in a string of it, as its expression: it is a value there.
 
-    Elsewhere it could be a name, a condition or a whole statement; then the text is `Dynamic`.
+    Elsewhere it could be a name, a condition or a whole statement; then the text is `Dynamic`. Where what is assumed stands
+    elsewhere, the text is `Assumed`.
     """
     source = _source(value)
     if source is None:
         return None
     pieces = _pieces(source, values)
-    outline = "".join(_HOLE if isinstance(piece, Hole) else piece for piece in pieces)
-    if _HOLE in outline and (_HOLE in _LITERAL.sub("", outline) or _EXECUTES.search(outline)):
-        return Dynamic(source)
-    return "".join(_quoted(piece) if isinstance(piece, Hole) else piece for piece in pieces)
+    if _decides(pieces, Hole):
+        return Dynamic(source, _unknown(pieces))
+    text = "".join(_quoted(piece) if isinstance(piece, Hole) else piece for piece in pieces)
+    return Assumed(text) if _decides(pieces, Assumed) else text
+
+
+def _unknown(pieces: Pieces) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(piece.source for piece in pieces if isinstance(piece, Hole)))
+
+
+def _decides(pieces: Pieces, kind: type) -> bool:
+    """Could pieces of a kind be more than values inside of strings?"""
+    outline = "".join(_HOLE if isinstance(piece, kind) else str(piece) for piece in pieces)
+    return _HOLE in outline and (_HOLE in _LITERAL.sub("", outline) or bool(_EXECUTES.search(outline)))
 
 
 def _source(value: object) -> str | None:
@@ -117,12 +124,33 @@ def _quoted(hole: Hole) -> str:
 
 
 def _pieces(text: str, values: Values) -> Pieces:
+    """A text in pieces, each as certain as the expression that it comes from."""
+    pieces: list[str | Hole] = []
+    for part in _parts(text, values):
+        for piece in part.value if isinstance(part.value, Text) else [part.value]:
+            if isinstance(piece, Hole):
+                pieces.append(piece)
+            elif isinstance(piece, list | dict) and has_hole(piece):
+                pieces.append(Hole(text.strip("@{}")))
+            else:
+                pieces.append(Assumed(as_text(piece)) if part.assumed else as_text(piece))
+    return pieces
+
+
+def _content(text: str, values: Values) -> Bound:
+    parts = _parts(text, values)
+    if len(parts) == 1:
+        return parts[0]
+    return Bound(joined([part.value for part in parts]), any(part.assumed for part in parts))
+
+
+def _parts(text: str, values: Values) -> list[Bound]:
     """`@expression` as a whole, or a text with `@{expression}` in it; `@@` at the start and `@@{` stand for one @."""
     if text.startswith("@@"):
         text = text[1:]
     elif text.startswith("@") and not text.startswith("@{"):
-        return _value(text[1:], 0, values)
-    pieces: list[str | Hole] = []
+        return [evaluate(text[1:], values)]
+    parts: list[Bound] = []
     end = 0
     for start in (match.start() for match in re.finditer(r"@\{", text)):
         close = _close(text, start + 1)
@@ -131,24 +159,17 @@ def _pieces(text: str, values: Values) -> Pieces:
         before = text[end:start]
         end = close
         if before.endswith("@"):
-            pieces += [before[:-1], text[start:close]]
+            parts += [Bound(before[:-1]), Bound(text[start:close])]
         else:
-            pieces += [before, *_value(text[start + 2 : close - 1], 0, values)]
-    return [*pieces, text[end:]]
+            found = evaluate(text[start + 2 : close - 1], values)
+            parts += [Bound(before), Bound(_as_interpolated(found.value, text[start + 2 : close - 1]), found.assumed)]
+    return [part for part in (*parts, Bound(text[end:])) if part.value != ""] or [Bound("")]
 
 
-def _value(expression: str, depth: int, values: Values) -> Pieces:
-    """A constant, a reference whose value is known, or `concat` of expressions; all else is a hole."""
-    expression = expression.strip()
-    if _CONSTANT.fullmatch(expression):
-        return [expression[1:-1].replace("''", "'") if expression[0] == "'" else expression]
-    known = values.texts.get(key_of(expression)) if values.texts else None
-    if known is not None:
-        return known
-    call = _CONCAT.match(expression)
-    if call is None or depth == _DEEPEST or _close(expression, call.end() - 1) != len(expression):
-        return [Hole(expression)]
-    return [piece for argument in _arguments(expression[call.end() : -1]) for piece in _value(argument, depth + 1, values)]
+def _as_interpolated(value: object, source: str) -> object:
+    if isinstance(value, Hole | Text):
+        return value
+    return Hole(source.strip()) if has_hole(value) else as_text(value)
 
 
 def _close(text: str, start: int) -> int | None:
@@ -166,23 +187,3 @@ def _close(text: str, start: int) -> int | None:
             if depth == 0:
                 return position + 1
     return None
-
-
-def _arguments(text: str) -> list[str]:
-    """The arguments between the parentheses of a call."""
-    found: list[str] = []
-    start = depth = 0
-    quoted = False
-    for position, character in enumerate(text):
-        if character == "'":
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif character in _OPENING:
-            depth += 1
-        elif character in _CLOSING:
-            depth -= 1
-        elif character == "," and depth == 0:
-            found.append(text[start:position])
-            start = position + 1
-    return [*found, text[start:]]

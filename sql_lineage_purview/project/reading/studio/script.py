@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ....model.diagnostics import Diagnostic, Span
+from ....model.unread import UnreadKind
 from .copies import CopyActivity
 
 
@@ -14,18 +16,33 @@ class EmbeddedScript:
     """The SQL of a file as one script; lines of facts and diagnostics are lines of `text`.
 
     `database` is the one that the file says its script is connected to. `copies` are the Copy activities of a pipeline, which
-    stand in lines of the file itself.
+    stand in lines of the file itself, as do the findings. `assumed` are the first and last lines of SQL that holds unless a run
+    of the pipeline is given other parameters.
     """
 
     text: str
     database: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     copies: tuple[CopyActivity, ...] = ()
+    assumed: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def spans(self) -> frozenset[Span]:
+        """What stands in lines of the file itself; all else of it that is SQL stands in the lines of its script."""
+        return frozenset((*(copy.span for copy in self.copies), *(finding.span for finding in self.diagnostics)))
 
     @property
     def data(self) -> bytes:
         """The script as the compiler reads it."""
         return self.text.encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class StudioDocument:
+    """What a JSON file or notebook holds: its script, None where it has none, and what of it is not read, by kind."""
+
+    script: EmbeddedScript | None = None
+    unread: Counter[UnreadKind] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -34,20 +51,16 @@ class ScriptWriter:
 
     _batches: list[str] = field(default_factory=list)
     _diagnostics: list[Diagnostic] = field(default_factory=list)
+    _assumed: list[tuple[int, int]] = field(default_factory=list)
     _line: int = 1
 
-    def add(self, heading: str, sql: str) -> tuple[int, int]:
+    def add(self, heading: str, sql: str, *, assumed: bool = False) -> tuple[int, int]:
         """A batch of its own; its first and last line."""
         first = self._line
         self._append(f"-- {_one_line(heading)}\n{sql}\nGO\n")
-        return first, self._line - 1
-
-    def gap(self, heading: str, expression: str, message: str) -> None:
-        """SQL that is not known before it runs: the line that tells of it carries the diagnostic."""
-        text = f"-- {_one_line(heading)}: {_one_line(expression)}"
-        span = Span(self._line, 1, self._line, len(text) + 1)
-        self._diagnostics.append(Diagnostic("SLP301", message, span))
-        self._append(text + "\n")
+        lines = first, self._line - 1
+        self._assumed += [lines] if assumed else []
+        return lines
 
     def note(self, diagnostic: Diagnostic) -> None:
         """A finding that stands in lines of the file itself."""
@@ -58,7 +71,8 @@ class ScriptWriter:
         copied = tuple(copies)
         if not (self._batches or copied or self._diagnostics):
             return None
-        return EmbeddedScript("".join(self._batches), diagnostics=tuple(self._diagnostics), copies=copied)
+        findings = tuple(dict.fromkeys(self._diagnostics))
+        return EmbeddedScript("".join(self._batches), None, findings, copied, tuple(self._assumed))
 
     def _append(self, text: str) -> None:
         self._batches.append(text)

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING
 from ....model.names import Name, parse_name
 from ....model.naming import address_name
 from .copies import defaults_of
-from .expressions import Assumed, Hole, Pieces, Values, pieces_of
+from .evaluation import Hole, Values
+from .expressions import Assumed, Pieces, pieces_of, value_of
+from .fabric import ONELAKE, Item, connection_of, without_id
 
 if TYPE_CHECKING:
     from .copies import Side
     from .workspace import Properties, Workspace
 
-# Linked services whose tables and queries are those of T-SQL.
-_SQL_SERVICES = frozenset(
+SQL_SERVICES = frozenset(
     {"AzureSqlDatabase", "AzureSqlDW", "AzureSqlMI", "SqlServer", "AmazonRdsForSqlServer", "Warehouse", "SqlPool"}
 )
-_SQL_DATASETS = ("AzureSql", "SqlServer", "SqlPool", "AmazonRdsForSqlServer", "Warehouse")
+"""Linked services whose tables and queries are those of T-SQL."""
+_SQL_DATASETS = ("AzureSql", "SqlServer", "SqlPool", "AmazonRdsForSqlServer", "Warehouse", "DataWarehouse", "FabricSqlDatabase")
 # Datasets of an older kind, whose container is the first folder of their path.
 _OLD_FILES = frozenset({"AzureBlob", "AzureBlobFSFile", "AzureDataLakeStoreFile", "FileShare", "AmazonS3Object"})
 _OBJECT_KEYS = ("tableName", "table", "entityName", "objectApiName", "collection", "collectionName", "path", "relativeUrl")
@@ -92,6 +94,8 @@ def store_of(side: Side, values: Values, workspace: Workspace, services: Mapping
     Raises:
         UnknownPlaceError: it cannot be told.
     """
+    if side.inline is not None:
+        return _inline(side, side.inline, values, workspace, services)
     dataset = workspace.dataset(side.dataset)
     if dataset is None:
         raise UnknownPlaceError(f"there is no dataset {side.dataset} in the scanned folder")
@@ -109,25 +113,51 @@ def store_of(side: Side, values: Values, workspace: Workspace, services: Mapping
     service = service or {}
     arguments = reference.get("parameters")
     service_values = _given(service, arguments if isinstance(arguments, dict) else {}, own, "linkedservice()")
-    reader = _Reading(Values({**own.texts, **service_values.texts}))
+    reader = _Reading(own.and_bound(service_values.bound))
     store = _store(side, dataset, service, name, given, reader)
     return replace(store, assumed=reader.assumed)
 
 
+def _inline(side: Side, dataset: Properties, values: Values, workspace: Workspace, services: Mapping[str, str]) -> Store:
+    """Where an end stands whose dataset is in the activity itself, as in Fabric."""
+    connection, reader = connection_of(dataset), _Reading(values)
+    properties, kind = _table(dataset, "typeProperties"), str(dataset.get("type", ""))
+    item = workspace.items.get(reader.text(connection.settings.get("artifactId")))
+    given = services.get(connection.name.casefold())
+    lakehouse = kind.startswith("Lakehouse") or _table(properties, "location").get("type") == "LakehouseLocation"
+    if kind.startswith(_SQL_DATASETS) or (kind.startswith("Lakehouse") and (given or item)):
+        database = given or (item.name if item else without_id(reader.text(properties.get("database"))))
+        store = Store(Name((side.dataset,)) if side.lines else _table_name(side, properties, reader), None, database)
+    elif "location" in properties:
+        base = given or (_onelake(connection.settings, item, reader) if lakehouse else _base(kind, connection.settings, reader))
+        store = _file(side, dataset, base, connection.name, reader)
+    elif lakehouse:
+        table = "/".join(part for key in ("schema", "table") if (part := reader.path(properties.get(key))))
+        store = Store(Name((f"{given or _onelake(connection.settings, item, reader)}/{table}",), address=True))
+    else:
+        base = given or _url(connection.settings, reader)
+        store = Store(_elsewhere(properties, base, connection.kind or kind.removesuffix("Table"), connection.name, reader))
+    return replace(store, assumed=reader.assumed)
+
+
+def _onelake(settings: Properties, item: Item | None, reader: _Reading) -> str:
+    """The address of a lakehouse: by its name where that is known, else by its id."""
+    place = f"{item.name}.{item.type}" if item else reader.path(settings.get("artifactId")) or "*"
+    workspace = reader.path(settings.get("workspaceId")) or "*"
+    folder = reader.path(settings.get("rootFolder")) or "Files"
+    return f"{ONELAKE}/{'*' if not workspace.strip('0-') else workspace}/{place}/{folder}"
+
+
 def _given(holder: Properties, arguments: Mapping[str, object], outer: Values, prefix: str) -> Values:
     """The parameters of a dataset or linked service: what is passed, else their defaults."""
-    texts = dict(defaults_of(holder.get("parameters"), prefix, str).texts)
-    for name, value in arguments.items():
-        pieces = pieces_of(value, outer)
-        if pieces is not None:
-            texts[f"{prefix}.{name.lower()}"] = pieces
-    return Values(texts)
+    passed = {f"{prefix}.{name.lower()}": value_of(value, outer) for name, value in arguments.items() if value is not None}
+    return Values({**defaults_of(holder.get("parameters"), prefix, assumed=False), **passed})
 
 
 def _store(side: Side, dataset: Properties, service: Properties, name: str, given: str | None, reader: _Reading) -> Store:
     kind, settings = str(service.get("type", "")), _table(service, "typeProperties")
     properties = _table(dataset, "typeProperties")
-    if kind in _SQL_SERVICES or (not kind and str(dataset.get("type", "")).startswith(_SQL_DATASETS)):
+    if kind in SQL_SERVICES or (not kind and str(dataset.get("type", "")).startswith(_SQL_DATASETS)):
         table = Name((side.dataset,)) if side.lines else _table_name(side, properties, reader)
         server, database = _connection(settings, reader)
         return Store(table, server, given or database)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .fabric import Items
+
 Properties: TypeAlias = Mapping[str, Any]
 
 _PIPELINES = frozenset({"pipeline", "pipelines"})
@@ -21,10 +23,14 @@ _SERVICES = ("linkedService", "linkedServices", "linkedservice", "linkedservices
 
 @dataclass(slots=True)
 class Workspace:
-    """The folder that holds `pipeline`, `dataset` and `linkedService`. `readable` says which files a scan may read."""
+    """The folder that holds `pipeline`, `dataset` and `linkedService`. `readable` says which files a scan may read.
+
+    `items` are those of Fabric, whose datasets stand in the pipelines themselves.
+    """
 
     folder: Path
     readable: Callable[[Path], bool]
+    items: Items = field(default_factory=Items)
     _known: dict[tuple[tuple[str, ...], str], Properties | None] = field(default_factory=dict)
 
     def dataset(self, name: str) -> Properties | None:

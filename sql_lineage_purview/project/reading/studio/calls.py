@@ -1,0 +1,220 @@
+"""Pipelines that call one another: what each is run with, by its callers and its triggers.
+
+A pipeline that others call is followed once for each set of values that they pass; one that nobody calls, with its own defaults.
+
+Source: https://learn.microsoft.com/azure/data-factory/control-flow-execute-pipeline-activity,
+https://learn.microsoft.com/azure/data-factory/concepts-pipeline-execution-triggers,
+https://learn.microsoft.com/fabric/data-factory/invoke-pipeline-activity
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ....model.unread import UnreadKind
+from .activities import unread_activities
+from .evaluation import Bound, Hole, Values
+from .expressions import value_of
+from .pipelines import pipeline_script
+from .places import LocatedJson
+from .rounds import MOST_ROUNDS, Step, run_values, steps_of
+from .script import StudioDocument
+from .stores import SQL_SERVICES
+from .workspace import Workspace, workspace_folder
+
+_Properties: TypeAlias = Mapping[str, Any]
+_Key: TypeAlias = tuple[Path | None, str]
+
+_CALLS = frozenset({"ExecutePipeline", "InvokePipeline"})
+_LARGEST = 10_000  # the members of a value that is passed on
+_TRIGGERS = ("trigger", "triggers")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pipeline:
+    """A pipeline in its file. `keys` are what others call it by."""
+
+    location: Path
+    document: LocatedJson
+    properties: _Properties
+    activities: list[object]
+    keys: tuple[_Key, ...]
+
+
+def pipeline_of(location: Path, document: LocatedJson) -> Pipeline | None:
+    """The pipeline that a file holds; None where it holds another thing."""
+    outer = document.value
+    inner = outer.get("properties") if isinstance(outer, dict) else None
+    properties = inner if isinstance(inner, dict) else outer
+    activities = properties.get("activities") if isinstance(properties, dict) else None
+    if not isinstance(outer, dict) or not isinstance(properties, dict) or not isinstance(activities, list):
+        return None
+    folder = workspace_folder(location)
+    names = {str(name).casefold() for name in (outer.get("name"), location.stem) if name}
+    return Pipeline(location, document, properties, activities, tuple((folder, name) for name in sorted(names)))
+
+
+@dataclass(slots=True)
+class Pipelines:
+    """All pipelines of a scan. `readable` says which files beside them may be read."""
+
+    readable: Callable[[Path], bool] = lambda _: False
+    _found: dict[Path, Pipeline] = field(default_factory=dict)
+    _by_key: dict[_Key, Pipeline] = field(default_factory=dict)
+    _runs: dict[Path, tuple[Values, ...]] = field(default_factory=dict)
+    _workspaces: dict[Path, Workspace] = field(default_factory=dict)
+    _calls: dict[Path, list[tuple[Pipeline, Step]]] | None = None
+    _factories: dict[tuple[Path, tuple[str, ...]], list[_Properties]] = field(default_factory=dict)
+
+    def add(self, pipeline: Pipeline) -> None:
+        """One more pipeline; all are there before anything is asked."""
+        self._found[pipeline.location] = pipeline
+        item = _fabric_id(pipeline.location, self.readable)
+        for key in (*pipeline.keys, *([(None, item)] if item else [])):
+            self._by_key.setdefault(key, pipeline)
+
+    def document(self, pipeline: Pipeline) -> StudioDocument:
+        """The SQL of a pipeline in all that it is run with, and what it does that is not followed."""
+        is_foreign = partial(self._is_foreign, pipeline)
+        script = pipeline_script(
+            pipeline.activities, pipeline.properties, pipeline.document.span, self.runs(pipeline), is_foreign=is_foreign
+        )
+        steps = list(steps_of(pipeline.activities, (Values(),)))
+        elsewhere = sum(step.kind in _CALLS and self._callee(pipeline, step) is None for step in steps)
+        foreign = sum(is_foreign(step.json) for step in steps)
+        added = Counter({UnreadKind.PIPELINE_ACTIVITY: elsewhere, UnreadKind.SCRIPT_ACTIVITY: foreign})
+        return StudioDocument(script, unread_activities(pipeline.activities) + added)
+
+    def _is_foreign(self, pipeline: Pipeline, activity: _Properties) -> bool:
+        """Does a Script activity run in a store whose SQL is not T-SQL?"""
+        reference = activity.get("linkedServiceName")
+        name = reference.get("referenceName") if isinstance(reference, dict) else None
+        if activity.get("type") != "Script" or not isinstance(name, str):
+            return False
+        folder = workspace_folder(pipeline.location)
+        service = self._workspaces.setdefault(folder, Workspace(folder, self.readable)).linked_service(name)
+        return service is not None and str(service.get("type")) not in SQL_SERVICES
+
+    def runs(self, pipeline: Pipeline) -> tuple[Values, ...]:
+        """What a pipeline is run with; pipelines that call each other in a circle have their defaults there."""
+        place = pipeline.location
+        if place not in self._runs:
+            self._runs[place] = (self._values(pipeline, {}),)
+            given = list(self._given(pipeline))
+            runs: list[Values] = []
+            for one in given:
+                values = self._values(pipeline, one)
+                if values not in runs and len(runs) < MOST_ROUNDS:
+                    runs.append(values)
+            self._runs[place] = tuple(runs) or self._runs[place]
+        return self._runs[place]
+
+    def _values(self, pipeline: Pipeline, given: Mapping[str, Bound]) -> Values:
+        shared = self._shared(pipeline)
+        return run_values(pipeline.properties, pipeline.activities, {**shared, **given})
+
+    def _shared(self, pipeline: Pipeline) -> Mapping[str, Bound]:
+        """The parameters of the factory that all its pipelines share; each environment may have other values."""
+        bound: dict[str, Bound] = {}
+        for properties in self._beside(pipeline, ("factory",)):
+            shared = properties.get("globalParameters")
+            for name, parameter in shared.items() if isinstance(shared, dict) else ():
+                if isinstance(parameter, dict) and parameter.get("value") is not None:
+                    bound[f"pipeline().globalparameters.{name.lower()}"] = Bound(parameter["value"], assumed=True)
+        return bound
+
+    def _given(self, pipeline: Pipeline) -> Iterator[Mapping[str, Bound]]:
+        """The parameters of each call and each trigger."""
+        for caller, step in self._calls_of(pipeline):
+            for values in self._rounds(caller, step):
+                yield _passed(step.properties.get("parameters"), values)
+        for properties in self._beside(pipeline, _TRIGGERS):
+            for row in _list(properties.get("pipelines")):
+                reference = row.get("pipelineReference") if isinstance(row, dict) else None
+                name = reference.get("referenceName") if isinstance(reference, dict) else None
+                if isinstance(row, dict) and (workspace_folder(pipeline.location), str(name).casefold()) in pipeline.keys:
+                    yield _passed(row.get("parameters"), Values())
+
+    def _rounds(self, caller: Pipeline, call: Step) -> Sequence[Values]:
+        steps = steps_of(caller.activities, self.runs(caller))
+        return next((step.rounds for step in steps if step.json is call.json), ())
+
+    def _calls_of(self, pipeline: Pipeline) -> list[tuple[Pipeline, Step]]:
+        if self._calls is None:
+            self._calls = {}
+            for caller in sorted(self._found.values(), key=lambda one: one.location):
+                for step in steps_of(caller.activities, (Values(),)):
+                    callee = self._callee(caller, step) if step.kind in _CALLS else None
+                    if callee:
+                        self._calls.setdefault(callee.location, []).append((caller, step))
+        return self._calls.get(pipeline.location, [])
+
+    def _callee(self, caller: Pipeline, step: Step) -> Pipeline | None:
+        reference = step.properties.get("pipeline")
+        name = reference.get("referenceName") if isinstance(reference, dict) else step.properties.get("pipelineId")
+        keys = [(workspace_folder(caller.location), str(name).casefold()), (None, str(name).casefold())]
+        return next((self._by_key[key] for key in keys if key in self._by_key), None)
+
+    def _beside(self, pipeline: Pipeline, folders: tuple[str, ...]) -> list[_Properties]:
+        """The properties of all files in a folder beside that of the pipelines."""
+        key = (workspace_folder(pipeline.location), folders)
+        if key not in self._factories:
+            places = [place for folder in folders for place in sorted((key[0] / folder).glob("*.json"))]
+            found = (_properties(place) for place in places if self.readable(place))
+            self._factories[key] = [properties for properties in found if properties]
+        return self._factories[key]
+
+
+def _passed(parameters: object, values: Values) -> Mapping[str, Bound]:
+    """What a call passes, by reference."""
+    found = {}
+    for name, value in parameters.items() if isinstance(parameters, dict) else ():
+        bound = value_of(value, values)
+        small = _size(bound.value) <= _LARGEST
+        found[f"pipeline().parameters.{str(name).lower()}"] = bound if small else Bound(Hole(f"pipeline().parameters.{name}"))
+    return found
+
+
+def _size(value: object) -> int:
+    """How many values a value holds, counted no further than it matters."""
+    count, pending = 0, [value]
+    while pending and count <= _LARGEST:
+        one = pending.pop()
+        count += 1
+        pending += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return count
+
+
+def _fabric_id(location: Path, readable: Callable[[Path], bool]) -> str | None:
+    """The id by which items of Fabric in one repository refer to each other.
+
+    Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format#automatically-generated-system-files
+    """
+    place = location.with_name(".platform")
+    document = _document(place) if location.parent.suffix and readable(place) else None
+    settings = document.get("config") if document else None
+    return str(settings["logicalId"]).casefold() if isinstance(settings, dict) and "logicalId" in settings else None
+
+
+def _properties(place: Path) -> _Properties | None:
+    document = _document(place)
+    inner = document.get("properties") if document else None
+    return inner if isinstance(inner, dict) else None
+
+
+def _document(place: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads(place.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

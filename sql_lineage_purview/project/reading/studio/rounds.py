@@ -1,0 +1,161 @@
+"""The activities of a pipeline in their order, each with what its references stand for in every round of the loops around it.
+
+Source: https://learn.microsoft.com/azure/data-factory/control-flow-for-each-activity and the pages of If, Switch and Filter
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .activities import inner, running
+from .copies import defaults_of
+from .evaluation import Bound, Values, has_hole
+from .expressions import list_of, truth_of, value_of
+
+_Properties: TypeAlias = Mapping[str, Any]
+_Rounds: TypeAlias = tuple[Values, ...]
+
+MOST_ROUNDS = 200
+"""Of loops within loops over lists that are known, and of calls of calls, so many rounds are followed."""
+_SET = frozenset({"SetVariable", "AppendVariable"})
+_EACH = "ForEach"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An activity, and the values of each of its rounds. `cut`: there are more rounds than are followed."""
+
+    name: str
+    kind: str
+    json: _Properties
+    properties: _Properties
+    rounds: _Rounds
+    cut: bool = False
+
+
+def run_values(properties: _Properties, activities: list[object], given: Mapping[str, Bound]) -> Values:
+    """What references stand for in a run.
+
+    Args:
+        properties: the pipeline's: parameters with their defaults, and variables.
+        activities: the pipeline's: a variable that one of them sets is what it is set to.
+        given: what the run is given, by reference.
+    """
+    parameters = Values({**defaults_of(properties.get("parameters"), "pipeline().parameters", assumed=True), **given})
+    values = parameters.and_bound(_variables(properties.get("variables"), activities, parameters))
+    for activity in running(activities):
+        if activity.get("type") == "Filter":
+            values = values.and_bound(_filtered(activity, values))
+    return values
+
+
+def steps_of(activities: list[object], runs: Sequence[Values]) -> Iterator[Step]:
+    """All activities, those inside of loops and branches too. What is switched off does not run."""
+    pending: list[tuple[object, _Rounds, bool]] = [(activity, tuple(runs), False) for activity in reversed(activities)]
+    while pending:
+        activity, rounds, cut = pending.pop()
+        if not isinstance(activity, dict) or activity.get("state") == "Inactive" or not rounds:
+            continue
+        properties = activity.get("typeProperties")
+        kind = activity.get("type")
+        if not isinstance(properties, dict) or not isinstance(kind, str):
+            continue
+        yield Step(
+            str(activity.get("name", "")), kind, activity, properties, rounds[:MOST_ROUNDS], cut or len(rounds) > MOST_ROUNDS
+        )
+        held = list(_held(kind, properties, rounds[:MOST_ROUNDS]))
+        pending += [(one, turns, cut or len(rounds) > MOST_ROUNDS) for one, turns in reversed(held)]
+
+
+# --- what loops and branches do with rounds ------------------------------------------------------------------------
+
+
+def _held(kind: str, properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
+    """The activities inside of one, with their rounds. A branch that a round is known not to take is not one of it."""
+    if kind == "IfCondition":
+        yield from _branches(properties, rounds)
+    elif kind == "Switch":
+        yield from _cases(properties, rounds)
+    else:
+        turns = tuple(turn for values in rounds for turn in _turns(properties, values)) if kind == _EACH else rounds
+        yield from ((one, turns) for one in inner(properties))
+
+
+def _turns(properties: _Properties, values: Values) -> Iterator[Values]:
+    """The rounds of a loop over a list that is known; of another, what its items are stays open."""
+    items = list_of(properties.get("items"), values)
+    if items is None or items == ([], True):  # an empty default stands for a list that each run is given
+        yield Values({key: one for key, one in values.bound.items() if key != "item()"})
+        return
+    for item in items[0]:
+        yield values.and_bound({"item()": Bound(item, items[1])})
+
+
+def _branches(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
+    truths = [truth_of(properties.get("expression"), values.certain()) for values in rounds]
+    for key, other in (("ifTrueActivities", False), ("ifFalseActivities", True)):
+        taken = tuple(values for values, truth in zip(rounds, truths, strict=True) if truth is not other)
+        yield from ((one, taken) for one in _list(properties.get(key)))
+
+
+def _cases(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
+    cases = [case for case in _list(properties.get("cases")) if isinstance(case, dict)]
+    words = {str(case.get("value")).casefold() for case in cases}
+    chosen = [_word(properties.get("on"), values) for values in rounds]
+    for case in cases:
+        word = str(case.get("value")).casefold()
+        taken = tuple(values for values, choice in zip(rounds, chosen, strict=True) if choice in (None, word))
+        yield from ((one, taken) for one in _list(case.get("activities")))
+    others = tuple(values for values, choice in zip(rounds, chosen, strict=True) if choice is None or choice not in words)
+    yield from ((one, others) for one in _list(properties.get("defaultActivities")))
+
+
+def _word(value: object, values: Values) -> str | None:
+    found = value_of(value, values.certain()).value
+    return found.casefold() if isinstance(found, str) else None
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+# --- variables and filters -----------------------------------------------------------------------------------------
+
+
+def _variables(variables: object, activities: list[object], parameters: Values) -> Mapping[str, Bound]:
+    """The defaults of variables that nothing sets, and what is set once for all."""
+    written = Counter(name.lower() for name, _ in _settings(list(running(activities))))
+    known = variables if isinstance(variables, dict) else {}
+    found = defaults_of({name: one for name, one in known.items() if name.lower() not in written}, "variables", assumed=False)
+    bound = {f"variables('{key.partition('.')[2]}')": one for key, one in found.items()}
+    for name, activity in _settings(activities):
+        if written[name.lower()] == 1 and activity.get("type") == "SetVariable":
+            value = value_of(activity["typeProperties"].get("value"), parameters)
+            bound |= {f"variables('{name.lower()}')": value} if value.value is not None else {}
+    return bound
+
+
+def _settings(activities: Sequence[object]) -> Iterator[tuple[str, _Properties]]:
+    """The activities of a list that set variables, with the names of these."""
+    for activity in activities:
+        properties = activity.get("typeProperties") if isinstance(activity, dict) else None
+        if isinstance(activity, dict) and isinstance(properties, dict) and str(activity.get("type")) in _SET:
+            name = properties.get("variableName")
+            if isinstance(name, str) and activity.get("state") != "Inactive":
+                yield name, activity
+
+
+def _filtered(activity: _Properties, values: Values) -> Mapping[str, Bound]:
+    """What a Filter lets through of a list that is known."""
+    properties = activity.get("typeProperties")
+    items = list_of(properties.get("items"), values) if isinstance(properties, dict) else None
+    if items is None or not isinstance(properties, dict) or items == ([], True):
+        return {}
+    truths = [truth_of(properties.get("condition"), values.and_bound({"item()": Bound(item)})) for item in items[0]]
+    if None in truths or has_hole(list(items[0])):
+        return {}
+    let_through = [item for item, truth in zip(items[0], truths, strict=True) if truth]
+    return {f"activity('{str(activity.get('name')).lower()}').output.value": Bound(let_through, assumed=True)}
