@@ -11,7 +11,7 @@ from .folding import alternatives
 from .lexer import Kind, Token
 from .patterns import UNKNOWN, Patterns, chosen, joined, of_variable, parameter, settled, some, unknown
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
-from .words import find, skip_group, split
+from .words import assigns_variable, find, select_list_at, split
 
 _PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})  # words of conditions over variables alone
 _ASSIGNS = ("=", "+=", "||=")
@@ -42,18 +42,18 @@ class Constants:
         if word_at(tokens, 0) not in ("DECLARE", "SET", "SELECT"):
             self._forget(tokens)
             return
-        before = dict(self.values)
+        before, declares = dict(self.values), word_at(tokens, 0) == "DECLARE"
         end = find(tokens, {"FROM", "WHERE", "ORDER", "OPTION"}, 1)
         told = end == len(tokens) or word_at(tokens, 0) != "SELECT"
         rows = None if told else rows_of(tokens[end:], before, alternatives)
-        for piece in split(tokens[_behind_top(tokens) : end if not told else len(tokens)]):
-            if not piece or piece[0].kind is not Kind.VARIABLE:
+        for piece in split(tokens[select_list_at(tokens) : end if not told else len(tokens)]):
+            if not (assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)):
                 continue
             name = piece[0].value.casefold()
             given = _assigned(piece, before) if told else _selected(piece, before, rows)
             if given is None:
                 self._changed(name)  # SET @n -= 1
-                if word_at(tokens, 0) == "DECLARE":
+                if declares:
                     self.values.setdefault(name, ())
                 continue
             if looping and any(token.value.casefold() == name for token in piece[1:]):
@@ -142,14 +142,6 @@ def _of_catalog(condition: list[Token]) -> bool:
     """`EXISTS (SELECT … FROM sys.columns …)`: what the database has is the same a few statements later."""
     read = [word_at(condition, at + 1) for at, token in enumerate(condition) if token.upper in ("FROM", "JOIN")]
     return bool(read) and all(name in ("SYS", "INFORMATION_SCHEMA") for name in read)
-
-
-def _behind_top(tokens: list[Token]) -> int:
-    """Where the items of DECLARE, SET or SELECT begin."""
-    at = 1
-    while word_at(tokens, at) in ("TOP", "DISTINCT", "ALL", "PERCENT"):
-        at = skip_group(tokens, at + 1) if word_at(tokens, at) == "TOP" else at + 1
-    return at
 
 
 def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | None:

@@ -369,7 +369,8 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
     while isinstance(inner, exp.Paren):
         inner = inner.this
     if isinstance(inner, (exp.Column, exp.Identifier)):  # of a query that a method is called on the library makes identifiers
-        return unmarked(inner.name), item
+        name = unmarked(inner.name)
+        return None if name.startswith("@") else name, item  # a variable gives its column no name
     if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Identifier):
         return inner.expression.name, item
     return None, item

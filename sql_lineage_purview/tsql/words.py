@@ -5,6 +5,10 @@ from __future__ import annotations
 from ..model.names import Name
 from .lexer import Kind, Token
 
+# https://learn.microsoft.com/sql/t-sql/language-elements/compound-operators-transact-sql
+ASSIGNMENT_OPERATORS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
+_BEFORE_SELECT_LIST = frozenset({"ALL", "DISTINCT", "TOP", "PERCENT", "WITH", "TIES"})
+
 
 def skip_group(tokens: list[Token], index: int) -> int:
     """The index behind the parenthesis that closes the one at `index`; the end where none does."""
@@ -70,6 +74,20 @@ def numbered_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
         return name, end
     number = tokens[end + 1].value
     return (name if number == "1" else Name((*name.parts[:-1], f"{name.last};{number}"))), end + 2
+
+
+def select_list_at(tokens: list[Token], index: int = 1) -> int:
+    """Where a select list begins: behind `ALL`, `DISTINCT` and `TOP (n) PERCENT WITH TIES`, which stand from `index` on."""
+    while index < len(tokens) and tokens[index].upper in _BEFORE_SELECT_LIST:
+        index = skip_group(tokens, index + 1) if tokens[index].upper == "TOP" else index + 1
+    return index
+
+
+def assigns_variable(tokens: list[Token], index: int = 0) -> bool:
+    """Does `@v = x` or `@v += x` stand at an index? `SELECT @v, c` and `SELECT @v + 1` assign nothing."""
+    if index + 1 >= len(tokens) or tokens[index].kind is not Kind.VARIABLE:
+        return False
+    return tokens[index + 1].upper in ASSIGNMENT_OPERATORS
 
 
 def shown(token: Token) -> str:

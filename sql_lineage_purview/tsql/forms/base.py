@@ -122,14 +122,11 @@ def apart(sources: tuple[Source, ...], conditions: tuple[Condition, ...]) -> tup
 
 
 def assigned_variables(query: Query) -> tuple[str, ...]:
-    """The variables of `SELECT @a = x, @b = y`; empty where the SELECT returns rows."""
+    """The variables of a select list that assigns: `SELECT @a = x, @b = y`."""
     body = query.body
     if isinstance(body, SetOperation):
         return assigned_variables(body.left)
-    if not isinstance(body, Select) or not body.outputs:
-        return ()
-    names = [getattr(output, "name", None) or "" for output in body.outputs]
-    return tuple(names) if names[0].startswith("@") else ()
+    return tuple(getattr(output, "name", None) or "" for output in body.outputs) if isinstance(body, Select) else ()
 
 
 def column_of(name: str, table: str, span: Span) -> Expression:

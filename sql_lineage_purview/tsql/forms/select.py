@@ -10,7 +10,7 @@ from ...model.facts import Assign, CommonTable, Result, Write
 from ...model.vocabulary import StatementKind
 from ..queries import read_query
 from ..reader import Reader
-from ..words import find, name_at
+from ..words import assigns_variable, find, name_at, select_list_at
 from .base import Form, Tokens, assigned_variables, with_common, word
 
 
@@ -27,8 +27,8 @@ def select(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         query = with_common(read_query(reader, tokens[:into] + tokens[end:]), common)
         return Form(StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),))
     query = with_common(read_query(reader, tokens), common)
-    variables = assigned_variables(query)
-    return Form(StatementKind.SELECT, (Assign(variables, query),) if variables else (Result(query),))
+    assigns = assigns_variable(tokens, select_list_at(tokens))
+    return Form(StatementKind.SELECT, (Assign(assigned_variables(query), query),) if assigns else (Result(query),))
 
 
 def _into(tokens: Tokens) -> int:

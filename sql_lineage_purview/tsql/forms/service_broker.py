@@ -10,7 +10,7 @@ from ...model.names import Name
 from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries import read_expression, read_outputs
 from ..reader import Reader
-from ..words import find, name_at, skip_group
+from ..words import assigns_variable, find, name_at, skip_group
 from .base import Form, Tokens, assigned_variables, read_top, select_of, table_source, word
 
 
@@ -22,10 +22,10 @@ def receive(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> 
         return Form(StatementKind.RECEIVE)
     reader.read(queue)
     span = reader.span(tokens[source + 1 : end])
-    outputs = read_outputs(reader, tokens[read_top(reader, tokens, 1) : source])
+    first = read_top(reader, tokens, 1)
+    outputs = read_outputs(reader, tokens[first:source])
     query = Query(Select(outputs, (table_source(queue, span),)))
-    variables = assigned_variables(query)
-    effect: Effect = Assign(variables, query) if variables else Result(query)
+    effect: Effect = Assign(assigned_variables(query), query) if assigns_variable(tokens, first) else Result(query)
     if word(tokens, end) == "INTO":
         target, _ = name_at(tokens, end + 1)
         if target:
