@@ -171,7 +171,8 @@ class Binder:
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
             add_tables(result.tables, value.tables, INDIRECT)
-        return _document(result) if select.document else result
+        whole = _document(result) if select.document else result
+        return whole.emptied() if any(condition.contradiction for condition in select.conditions) else whole
 
     def _output(self, output: Output, scope: Scope, common: CommonScope, result: Bound) -> BoundColumn:
         value = self.value(output.expression, scope, common)

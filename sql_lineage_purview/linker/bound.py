@@ -119,7 +119,8 @@ class Bound:
     """A bound relation.
 
     `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column may be named, and where it
-    comes from is not known. `base`: the persistent table that this is. `rows`: what decides which rows there are.
+    comes from is not known. `base`: the persistent table that this is. `rows`: what decides which rows there are. `empty`: it
+    certainly has none.
     """
 
     columns: list[BoundColumn] = field(default_factory=list)
@@ -129,6 +130,7 @@ class Bound:
     rows: Flows = field(default_factory=dict)
     tables: Tables = field(default_factory=dict)
     partial: bool = False
+    empty: bool = False
 
     @property
     def closed(self) -> bool:
@@ -161,6 +163,11 @@ class Bound:
         tables: Tables = {}
         add_tables(tables, self.tables, Part(EdgeType.DIRECT, frozenset((statement,))))
         return replace(self, columns=columns, rows=carried(self.rows, statement), tables=tables)
+
+    def emptied(self) -> Bound:
+        """The shape of the relation, without a row."""
+        columns = [replace(column, flows={}) for column in self.columns]
+        return Bound(columns, opaque=not self.closed, partial=self.partial, empty=True)
 
     def from_open(self, table: Name, column: str, way: Way) -> Flows:
         """The flow of a column that one of the tables of unknown columns is taken to have."""

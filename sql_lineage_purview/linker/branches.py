@@ -47,7 +47,8 @@ def _written(effect: Effect) -> Name | None:
 
 def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
     """Does an arm end with a RETURN, so that nothing behind the IF sees what it did?"""
-    return arm[-1].branch == branch and any(isinstance(effect, Return) for effect in arm[-1].effects)
+    last = next((statement for statement in reversed(arm) if not statement.unreached), arm[-1])
+    return last.branch == branch and any(isinstance(effect, Return) for effect in last.effects)
 
 
 def either_value(values: Iterable[Value | None]) -> Value:

@@ -48,6 +48,6 @@ def _declare_like(session: Session, name: Name, kind: Name) -> None:
 def own(session: Session, name: Name, table: Temporary) -> Temporary:
     """A table is its maker's, whoever fills it; a ##global one is seen by all sessions."""
     table.node = session.temporary_node(name)
-    if name.last.startswith("##"):
+    if name.last.startswith("##") and session.place.writes:
         session.knowledge.share(session.naming.key(name), table)
     return table

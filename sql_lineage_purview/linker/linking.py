@@ -112,7 +112,12 @@ class Linker:
             self._texts[same] = self.compile_string(text, execution, place.database)
         facts = self._texts[same]
         statements = tuple(
-            replace(fact, span=statement.span, branch=(*statement.branch, *fact.branch))
+            replace(
+                fact,
+                span=statement.span,
+                branch=(*statement.branch, *fact.branch),
+                unreached=fact.unreached or statement.unreached,
+            )
             for fact in facts.items
             if isinstance(fact, StatementFact)
         )

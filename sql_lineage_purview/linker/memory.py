@@ -58,6 +58,20 @@ class Memory:
         """From here on there is what this state holds."""
         self.variables, self.temporaries.tables = state.variables, state.tables
 
+    def aside(self) -> Memory:
+        """A copy of all that is seen here, which may change without a trace."""
+        copied = Memory(self.naming, {}, None)
+        memory: Memory | None = self
+        tables: dict[str, Temporary] = dict(self.shared)
+        while memory:
+            seen = memory.temporaries.tables.items()
+            tables.update((key, table) for key, table in seen if memory is self or (key.startswith("#") and key not in tables))
+            copied.cursors = {**memory.cursors, **copied.cursors}
+            memory = memory.caller
+        copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
+        copied.variables = dict(self.variables)
+        return copied
+
     def jump(self, label: str) -> None:
         """GOTO: what there is now may be what there is at the label."""
         self.jumps.setdefault(label.casefold(), []).append(self.state.copied(()))

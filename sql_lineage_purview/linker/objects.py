@@ -157,7 +157,7 @@ def _add_trigger(objects: Objects, trigger: ModuleEntry) -> None:
 def _add_renames(objects: Objects, statement: StatementFact, database: str | None) -> None:
     """What nothing defines under its new name has the columns that it had under the old one."""
     for effect in statement.effects:
-        if isinstance(effect, Rename):
+        if isinstance(effect, Rename) and not statement.unreached:
             old, new = (objects.naming.canonical(name, database) for name in (effect.old, effect.new))
             if not objects.defined(objects.naming.key(new)):
                 objects.renames.setdefault(objects.naming.key(new), objects.spelled(old))

@@ -31,6 +31,7 @@ from ..model.facts import (
     Switch,
     Write,
 )
+from .bound import Value
 from .branches import State, either, either_value, leaves, written
 from .declaring import declare
 from .executing import execute, execute_string
@@ -50,6 +51,11 @@ def run(session: Session, statements: Sequence[StatementFact], within: tuple[int
     start = 0
     while start < len(statements):
         branch = statements[start].branch
+        if statements[start].unreached and not session.unreached:
+            end = next((at for at in range(start, len(statements)) if not statements[at].unreached), len(statements))
+            _pass_by(session, statements[start:end], within)
+            start = end
+            continue
         if len(branch) <= len(within):
             _run_statement(session, statements[start])
             start += 1
@@ -62,6 +68,18 @@ def run(session: Session, statements: Sequence[StatementFact], within: tuple[int
             _run_arms(session, [arm for arm in (statements[start:end], statements[end:behind]) if arm], len(within))
             end = behind
         start = end
+
+
+def _pass_by(session: Session, statements: Sequence[StatementFact], within: tuple[int, ...]) -> None:
+    """What no run comes to refers to its columns, and leaves all as it is."""
+    memory, results, returned, writes = session.memory, session.results, session.returned, session.place.writes
+    session.memory, session.results, session.returned = memory.aside(), [], Value()
+    session.place.writes, session.unreached = False, True
+    try:
+        session.run(statements, within)
+    finally:
+        session.memory, session.results, session.returned = memory, results, returned
+        session.place.writes, session.unreached = writes, False
 
 
 def _end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:

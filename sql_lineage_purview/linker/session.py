@@ -49,6 +49,7 @@ class Session:
     statement: StatementFact | None = None
     suspended: list[tuple[Memory, int]] = field(default_factory=list)  # while another session runs: memory, number of results
     through: Through = field(default_factory=dict)
+    unreached: bool = False  # do statements run here that no run comes to?
 
     def __post_init__(self) -> None:
         self.home = self.place.database

@@ -133,7 +133,7 @@ def _is_own(session: Session, name: Name, table: Temporary) -> bool:
 def rename(session: Session, old: Name, new: Name) -> None:
     """Rows go by another name from now on; procedures and functions have none."""
     module = session.knowledge.objects.module(old)
-    if module is None or module.fact.kind is ModuleKind.VIEW:
+    if session.place.writes and (module is None or module.fact.kind is ModuleKind.VIEW):
         session.knowledge.renamed(old, new, session.place.path)
         copy(session, old, new)
 

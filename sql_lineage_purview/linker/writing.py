@@ -164,7 +164,7 @@ class Writing:
         only_files = query.open and all(table.address for table in query.open)
         if self.target.left_open or any(table.left_open for table in query.open):  # the string's pattern has been reported
             return
-        if query.partial or only_files or not (query.columns or query.open or query.opaque):
+        if query.partial or query.empty or only_files or not (query.columns or query.open or query.opaque):
             return
         unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"
         self._report("SLP203", f"the columns of {unknown} are not known")

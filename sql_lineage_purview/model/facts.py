@@ -88,10 +88,11 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT."""
+    """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT. `contradiction`: none comes, as with `1 = 0`, `TOP (0)`."""
 
     subtype: Subtype
     expression: Expression
+    contradiction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,7 +472,10 @@ Effect: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class StatementFact:
-    """One statement. `branch` are the numbers of the IF, WHILE and CATCH arms around it, outermost first; negative: a loop."""
+    """One statement. `branch` are the numbers of the IF, WHILE and CATCH arms around it, outermost first; negative: a loop.
+
+    `unreached`: no run comes to it, as behind a RETURN or under `IF 1 = 0`; it names what it names, and moves nothing.
+    """
 
     kind: StatementKind
     span: Span
@@ -482,6 +486,7 @@ class StatementFact:
     branch: tuple[int, ...] = ()
     database: str | None = None
     dynamic: bool = False
+    unreached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

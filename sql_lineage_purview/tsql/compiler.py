@@ -30,6 +30,7 @@ from .forms.variables import condition
 from .jumps import marked, repeated
 from .lexer import Source, Token
 from .modules import inline_module, read_header
+from .reach import Reach, options_not_run
 from .reader import Reader
 from .sqlcmd import Include, read_commands
 from .statements import Block, Conditional, Leaf, ModuleNode, Node, cut
@@ -67,6 +68,7 @@ class _Compiler:
     statements: int = 0
     arms: int = 0
     created: list[ModuleFact] = field(default_factory=list)  # by strings
+    leaving: dict[int, bool] = field(default_factory=dict)  # see `Reach`
 
     def run(self, encoding: str) -> FileFacts:
         unit = self.unit
@@ -77,13 +79,25 @@ class _Compiler:
             if items:
                 items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=unit.database))
             unit.constants, unit.schema = Constants(), None
+            reach = Reach(self._truth_of, self.leaving)
             for index, node in enumerate(cut(batch)):
-                self._node(node, Scope(), items, first=index == 0)
+                self.leaving.clear()
+                self._reached(node, Scope(), items, reach, first=index == 0)
         items += self.created
         unit.diagnostics += unit.source.diagnostics
         for name, span in unit.source.undefined.items():
             unit.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
         return FileFacts(encoding, batches, self.statements, tuple(items), tuple(unit.definitions), tuple(unit.diagnostics))
+
+    def _reached(self, node: Node, scope: Scope, facts: list[Fact], reach: Reach, *, first: bool = False) -> None:
+        """Add the facts of the next node of a list. What no run comes to leaves variables as they are."""
+        if reach.comes_to(node) or scope.unreached or isinstance(node, ModuleNode):
+            self._node(node, scope, facts, first=first)
+            return
+        constants = self.unit.constants
+        before, constants.values = constants.values, dict(constants.values)
+        self._node(node, replace(scope, unreached=True), facts, first=first)
+        constants.values = before
 
     def _node(self, node: Node, scope: Scope, facts: list[Fact], *, first: bool = False) -> None:
         """Add the facts of one node to those before it."""
@@ -101,22 +115,22 @@ class _Compiler:
     def _arm(self, nodes: list[Node], scope: Scope, facts: list[Fact], *, branching: bool, looping: bool = False) -> None:
         if branching and len(scope.branch) < _NESTED_BRANCHES:
             self.arms += 1
-            scope = Scope(scope.on, (*scope.branch, -self.arms if looping else self.arms))
+            scope = replace(scope, branch=(*scope.branch, -self.arms if looping else self.arms))
         self._sequence(nodes, scope, facts)
 
     def _sequence(self, nodes: list[Node], scope: Scope, facts: list[Fact]) -> None:
         """Statements in their order; what a GOTO goes back over is a loop."""
-        at = 0
+        at, reach = 0, Reach(self._truth_of, self.leaving)
         for start, end in repeated(nodes):
             for node in nodes[at:start]:
-                self._node(node, scope, facts)
+                self._reached(node, scope, facts, reach)
             self.arms += 1
-            again = Scope(scope.on, (*scope.branch, -self.arms))
+            again = replace(scope, branch=(*scope.branch, -self.arms))
             for node in nodes[start:end]:
-                self._node(node, again, facts)
+                self._reached(node, again, facts, reach)
             at = end
         for node in nodes[at:]:
-            self._node(node, scope, facts)
+            self._reached(node, scope, facts, reach)
 
     def _block(self, node: Block, scope: Scope, facts: list[Fact]) -> None:
         unit = self.unit
@@ -136,7 +150,10 @@ class _Compiler:
     def _mark(self, effect: Effect | None, scope: Scope) -> StatementFact:
         """A statement without a row: where an arm begins or ends, or a GOTO leads."""
         effects = (effect,) if effect else ()
-        return StatementFact(StatementKind.OTHER, Span(), effects=effects, branch=scope.branch, database=self.unit.database)
+        unreached = self.unit.unreached(scope)
+        return StatementFact(
+            StatementKind.OTHER, Span(), (), (), (), effects, scope.branch, self.unit.database, unreached=unreached
+        )
 
     def _conditional(self, node: Conditional, scope: Scope, facts: list[Fact]) -> None:
         self.statements += 1
@@ -146,6 +163,10 @@ class _Compiler:
         effect = unit.guarded(reader, node.condition, lambda: condition(reader, node.condition))
         span = unit.span([node.keyword, *node.condition])
         facts.append(unit.fact(reader, kind, span, (effect,) if effect else (), scope))
+        truth = self._truth_of(node.condition)
+        if truth is not None and (kind is StatementKind.IF or not truth):
+            self._decided(node, scope, facts, truth=truth)
+            return
         before = unit.constants.values
         looping = kind is StatementKind.WHILE or any(arm < 0 for arm in scope.branch)
         choice = unit.constants.choice([node.keyword] if looping else node.condition)
@@ -155,6 +176,17 @@ class _Compiler:
             self._arm(arm, scope, facts, branching=True, looping=kind is StatementKind.WHILE)
             ends.append(unit.constants.values)
         unit.constants.either(ends if len(ends) > 1 else [*ends, before], choice)
+
+    def _truth_of(self, condition: list[Token]) -> bool | None:
+        return self.unit.reader(Scope()).truth_of(condition)
+
+    def _decided(self, node: Conditional, scope: Scope, facts: list[Fact], *, truth: bool) -> None:
+        """`IF 1 = 0`, `WHILE 1 = 0`: one arm is run as if it stood alone, if there is one; the other never is."""
+        constants = self.unit.constants
+        for arm, runs in zip(node.arms, (truth, not truth), strict=False):
+            before, constants.values = constants.values, dict(constants.values)
+            self._arm(arm, replace(scope, unreached=scope.unreached or not runs), facts, branching=False)
+            constants.values = constants.values if runs else before
 
     # --- statements -----------------------------------------------------------------------------------------------------
 
@@ -176,6 +208,7 @@ class _Compiler:
         tokens, unknown = without_clauses(tokens) if unit.depth else (tokens, [])
         reader = unit.reader(scope)
         form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first))
+        self._switch(tokens, scope)
         in_loop = any(arm < 0 for arm in scope.branch)
         unit.constants.follow(tokens, branching=in_loop, looping=in_loop)
         if form is None and not (reader.reads or reader.writes or reader.calls):
@@ -190,6 +223,14 @@ class _Compiler:
         if reader.after:
             facts.append(unit.fact(unit.reader(scope), StatementKind.OTHER, span, tuple(reader.after), scope))
         return facts
+
+    def _switch(self, tokens: list[Token], scope: Scope) -> None:
+        """SET NOEXEC ON: what follows is not run, unless it depends on a condition whether the option is set at all."""
+        options = options_not_run(tokens)
+        if tokens[-1].upper == "OFF":
+            self.unit.not_run -= options
+        elif options and not (scope.branch or scope.unreached):
+            self.unit.not_run |= options
 
     def _string(self, string: FoldedString, tokens: list[Token], scope: Scope) -> list[StatementFact]:
         """The statements of a string that is executed, at the place of its EXEC."""
@@ -214,7 +255,14 @@ class _Compiler:
         if string.apart:
             around = Scope(branch=())
             statements = [self._mark(OpenSession(), around), *statements, self._mark(CloseSession(), around)]
-        return [self._mark(None, scope), *(replace(fact, span=span, branch=(*arms, *fact.branch)) for fact in statements)]
+        unreached = unit.unreached(scope)
+        return [
+            self._mark(None, scope),
+            *(
+                replace(fact, span=span, branch=(*arms, *fact.branch), unreached=fact.unreached or unreached)
+                for fact in statements
+            ),
+        ]
 
     # --- modules --------------------------------------------------------------------------------------------------------
 
@@ -235,9 +283,11 @@ class _Compiler:
                 "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
             )
         unit.cursors, unit.filled = {}, set()
+        not_run = set(unit.not_run)
         unit.constants = Constants.of(parameter.name for parameter in header.parameters)
         body: list[Fact] = []
         self._sequence(node.statements, Scope(header.on), body)
+        unit.not_run = not_run  # options that a module sets end with it
         facts = [fact for fact in body if isinstance(fact, StatementFact)]
         if header.declares:
             facts.insert(0, StatementFact(StatementKind.OTHER, span, effects=(header.declares,)))

@@ -256,7 +256,8 @@ class Source:
             return
         filled = self._filled(raw, start)
         if "$(" in filled or re.fullmatch(r"[\w@#$]+", filled):
-            tokens.append(Token(Kind.WORD if "$(" not in filled else Kind.QUOTED, filled, start, end))
+            kind = Kind.NUMBER if filled.isdigit() else Kind.WORD if "$(" not in filled else Kind.QUOTED
+            tokens.append(Token(kind, filled, start, end))
             return
         # a value may hold several tokens: $(Schema) = [a b].c
         tokens += _inside(filled, start, end)

@@ -37,10 +37,11 @@ from ..model.facts import (
 )
 from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
-from .expressions import Expressions, function_name
+from .expressions import AGGREGATES, Expressions, function_name
 from .parser import NotUnderstoodError
 from .reader import METHOD, Reader
 from .rendered import PART_MARK, Rendered, unmarked
+from .truth import is_filled_in, is_zero, truth
 from .words import unqualified
 
 Node: TypeAlias = exp.Expr
@@ -53,6 +54,7 @@ class Queries:
 
     def __init__(self, reader: Reader, rendered: Rendered) -> None:
         self.reader = reader
+        self.rendered = rendered
         self.expressions = Expressions(reader, rendered, self.query)
 
     def query(self, node: Node) -> Query:
@@ -124,21 +126,33 @@ class Queries:
         uses = self.expressions.uses
         where, having, group = node.args.get("where"), node.args.get("having"), node.args.get("group")
         if where:
-            conditions.append(Condition(Subtype.FILTER, uses(where.this, Subtype.FILTER)))
+            never = self.truth(where.this) is False and not (group is None and _aggregates(node))
+            conditions.append(Condition(Subtype.FILTER, uses(where.this, Subtype.FILTER), never))
         if group:
             conditions.append(Condition(Subtype.GROUP_BY, uses(group, Subtype.GROUP_BY)))
         if having:
-            conditions.append(Condition(Subtype.FILTER, uses(having.this, Subtype.FILTER)))
-        for part in ("limit", "offset"):
-            if node.args.get(part):
-                conditions.append(Condition(Subtype.FILTER, uses(node.args[part], Subtype.FILTER)))
+            conditions.append(Condition(Subtype.FILTER, uses(having.this, Subtype.FILTER), self.truth(having.this) is False))
+        for part in filter(None, (node.args.get("limit"), node.args.get("offset"))):
+            conditions.append(Condition(Subtype.FILTER, uses(part, Subtype.FILTER), self._takes_none(part)))
         if node.args.get("order"):
             conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
-        kept = tuple(condition for condition in conditions if condition.expression)
+        kept = tuple(condition for condition in conditions if condition.expression or condition.contradiction)
         document = bool(node.args.get("for_"))
         grouped = bool(group or node.args.get("distinct"))
         partial = any(map(_is_left_open, outputs))
         return Select(outputs, tuple(sources), kept, document=document, partial=partial, grouped=grouped)
+
+    def truth(self, node: Node) -> bool | None:
+        """Is a condition true whatever the data is? None where it depends on more than constants that stand in the text."""
+        found = truth(node)
+        start, end = self.rendered.extent
+        return None if found is None or is_filled_in(self.reader.source.text[start:end]) else found
+
+    def _takes_none(self, node: Node) -> bool:
+        """TOP (0): the shape of the rows, and no rows."""
+        start, end = self.rendered.extent
+        none = isinstance(node, exp.Limit) and is_zero(node.expression)
+        return none and not is_filled_in(self.reader.source.text[start:end])
 
     def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
         """ORDER BY sees the names and numbers of the select list before the columns of FROM."""
@@ -310,6 +324,12 @@ class Queries:
         """A column of what is pivoted; the tables of a join are no longer seen there."""
         parts = tuple(unmarked(p.name) for p in node.parts) if isinstance(node, exp.Column) else (_plain_name(node),)
         return ColumnRef(parts[-1:] if isinstance(source.relation, Query) else parts, self.expressions.span(node))
+
+
+def _aggregates(select: Node) -> bool:
+    """Is there a row of aggregates even where no row is left to aggregate?"""
+    calls = (call for item in select.expressions for call in item.find_all(exp.Anonymous))
+    return any(function_name(call).upper() in AGGREGATES and not isinstance(call.parent, exp.Window) for call in calls)
 
 
 def _is_left_open(output: Output | Star) -> bool:

@@ -75,6 +75,11 @@ def read_condition(reader: Reader, tokens: list[Token], context: Subtype = Subty
         return _inspected(words_query(reader, tokens), context)
 
 
+def read_search(reader: Reader, tokens: list[Token], context: Subtype = Subtype.FILTER) -> Condition:
+    """A search condition as what decides which rows come."""
+    return Condition(context, read_condition(reader, tokens, context), contradiction=reader.truth_of(tokens) is False)
+
+
 def read_sources(reader: Reader, tokens: list[Token]) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
     """The sources and join conditions of what stands behind FROM or USING."""
     try:
@@ -228,6 +233,10 @@ class _Shifted(Rendered):
     def __init__(self, rendered: Rendered, shift: int) -> None:
         super().__init__()
         self._rendered, self._shift = rendered, shift
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        return self._rendered.extent
 
     def token_at(self, offset: int) -> Token:
         return self._rendered.token_at(max(0, offset - self._shift))

@@ -13,6 +13,7 @@ from ..model.names import Name
 from .constants import Constants
 from .folding import FoldedString
 from .lexer import Source, Token
+from .truth import is_filled_in, truth_of
 
 # Methods of xml, spatial and hierarchyid values: no calls of the user's functions.
 # https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods, https://learn.microsoft.com/sql/t-sql/spatial-geography/
@@ -68,6 +69,11 @@ class Reader:
     def span(self, tokens: list[Token]) -> Span:
         """The place of some tokens, which stand in order."""
         return self.source.span(tokens[0].start, tokens[-1].end) if tokens else Span()
+
+    def truth_of(self, tokens: list[Token]) -> bool | None:
+        """Is a search condition true whatever the data is? None: it depends on more than constants that stand in the text."""
+        truth = truth_of(tokens)
+        return None if truth is None or is_filled_in(self.source.text[tokens[0].start : tokens[-1].end]) else truth
 
     def report(self, code: str, message: str, tokens: list[Token]) -> None:
         """Note a finding at some tokens."""

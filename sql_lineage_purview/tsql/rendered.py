@@ -11,6 +11,7 @@ FUNCTION_MARK = "\ue000"
 PART_MARK = "\ue003"  # between the parts of such a name, where the library reads only one
 _NUMBER_SIGN = "\ue001"
 LEFT_OUT = "\ue002"
+SOME_NUMBER = "0e0"  # a constant number whose value is not to be read
 
 
 def bracket(name: str) -> str:
@@ -52,6 +53,11 @@ class Rendered:
     def text(self) -> str:
         """All that was written."""
         return " ".join(self.pieces)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """From where to where in the script the text comes from."""
+        return (self._tokens[0].start, self._tokens[-1].end) if self._tokens else (0, 0)
 
     def token_at(self, offset: int) -> Token:
         """The token that an offset of the text comes from."""

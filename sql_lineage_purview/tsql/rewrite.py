@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from .calls import Call, edits
 from .lexer import Kind, Token
-from .rendered import FUNCTION_MARK, LEFT_OUT, Rendered, bracket
+from .rendered import FUNCTION_MARK, LEFT_OUT, SOME_NUMBER, Rendered, bracket
 from .special_words import SPECIAL
 from .spread import spread
 from .transcript import KEYWORDS, STRUCTURAL, RowsetReader, Transcript
@@ -47,7 +47,7 @@ def rewrite(tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]
         elif token.kind is Kind.VARIABLE:
             _variable(text, token)
         elif token.kind is Kind.NUMBER:
-            text.write("0" if token.value[:2] in ("0x", "0X") else token.value.lstrip("$") or "0", 1)
+            text.write(SOME_NUMBER if token.value[:2] in ("0x", "0X") else token.value.lstrip("$") or SOME_NUMBER, 1)
         else:
             _operator(text, token)
     return text.out
@@ -83,7 +83,7 @@ def _operator(text: Transcript, token: Token) -> None:
     elif word in ("}", "\\"):
         text.i += 1
     elif word == "?":  # a parameter of ODBC: a constant
-        text.write("0", 1)
+        text.write(SOME_NUMBER, 1)
     elif word == "(" and text.is_hint_list(text.i):
         text.skip_to(text.behind(text.i))
     elif word == "." and text.peek(-1) == ".":  # a part left out: server...table

@@ -26,10 +26,14 @@ _LAID_OUT = 50  # statements of a file
 
 @dataclass(slots=True)
 class Scope:
-    """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it."""
+    """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it.
+
+    `unreached`: no run comes to it.
+    """
 
     on: Name | None = None
     branch: tuple[int, ...] = ()
+    unreached: bool = False
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Unit:
     filled: set[str] = field(default_factory=set)  # of the cursors, those over temporary tables
     diagnostics: list[Diagnostic] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
+    not_run: set[str] = field(default_factory=set)  # the options that are ON under which nothing is run, as NOEXEC
     unread: int = 0
     shared: dict[Any, Any] = field(default_factory=dict)
 
@@ -113,7 +118,12 @@ class Unit:
         """The fact of a statement that has been lowered."""
         reads, writes, calls = (self._same(tuple(names)) for names in (reader.reads, reader.writes, reader.calls))
         effects = tuple(self._lean(effect) for effect in effects)
-        return StatementFact(kind, span, reads, writes, calls, effects, scope.branch, self.database)
+        unreached = self.unreached(scope)
+        return StatementFact(kind, span, reads, writes, calls, effects, scope.branch, self.database, unreached=unreached)
+
+    def unreached(self, scope: Scope) -> bool:
+        """Is what stands there never run?"""
+        return scope.unreached or bool(self.not_run)
 
     def _lean(self, effect: Effect) -> Effect:
         """A script may insert a hundred thousand rows of constants, and each statement says the same of the same table."""

@@ -109,8 +109,8 @@ def select_of(
     conditions: tuple[Condition, ...],
     common: tuple[CommonTable, ...] = (),
 ) -> Query:
-    """A query made of its parts; conditions without a use are left out."""
-    return Query(Select(outputs, sources, tuple(c for c in conditions if c.expression)), common)
+    """A query made of its parts; conditions without a use that let rows come are left out."""
+    return Query(Select(outputs, sources, tuple(c for c in conditions if c.expression or c.contradiction)), common)
 
 
 def apart(sources: tuple[Source, ...], conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -118,7 +118,8 @@ def apart(sources: tuple[Source, ...], conditions: tuple[Condition, ...]) -> tup
     if not conditions:
         return ()
     decided = Subquery(select_of((), sources, conditions), exists=True, apart=True)
-    return (Condition(Subtype.FILTER, (Use(decided, Subtype.FILTER),)),)
+    contradiction = any(condition.contradiction for condition in conditions)
+    return (Condition(Subtype.FILTER, (Use(decided, Subtype.FILTER),), contradiction),)
 
 
 def assigned_variables(query: Query) -> tuple[str, ...]:

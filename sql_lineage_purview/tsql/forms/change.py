@@ -27,7 +27,7 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.vocabulary import Action, StatementKind, Subtype, compose
 from ..lexer import Kind
-from ..queries import read_condition, read_expression, read_sources
+from ..queries import read_expression, read_search, read_sources
 from ..reader import Reader
 from ..words import find, name_at, skip_group, split
 from ..xquery import values_in_xquery
@@ -142,7 +142,7 @@ def _scope(reader: Reader, clauses: dict[str, Tokens]) -> tuple[tuple[Source, ..
     sources, conditions = read_sources(reader, clauses["FROM"]) if clauses["FROM"] else ((), ())
     where = clauses["WHERE"]
     if where and word(where, 0) != "CURRENT":
-        conditions = (*conditions, Condition(Subtype.FILTER, read_condition(reader, where)))
+        conditions = (*conditions, read_search(reader, where))
     return sources, conditions
 
 

@@ -22,7 +22,7 @@ from ...model.facts import (
     Write,
 )
 from ...model.vocabulary import Action, StatementKind, Subtype
-from ..queries import read_condition, read_sources
+from ..queries import read_condition, read_search, read_sources
 from ..reader import Reader
 from ..words import find, skip_group, split
 from .base import (
@@ -131,7 +131,7 @@ def _action(reader: Reader, clause: Tokens, shared: _Merge) -> _Action | None:
     sources = (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
     conditions = shared.on
     if extra < then:
-        conditions = (*conditions, Condition(Subtype.FILTER, read_condition(reader, clause[extra + 1 : then])))
+        conditions = (*conditions, read_search(reader, clause[extra + 1 : then]))
     body = clause[then + 1 :]
     if word(body, 0) == "UPDATE":
         return _update(reader, body[2:], shared, sources, conditions)
