@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = read(arguments, paths, settings)
-        resolver = CatalogueResolver(client, database_map(settings))
+        resolver = CatalogueResolver(client, database_map(settings, scanned.database))
         try:
             found = trace(scanned.graph, resolver, client, arguments.classification)
         except NotFoundError:

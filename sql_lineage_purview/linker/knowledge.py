@@ -9,7 +9,7 @@ from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import ColumnFact, ExecuteString, Query, StatementFact
 from ..model.graph import Column
 from ..model.names import Name
-from ..model.naming import Naming, address_name
+from ..model.naming import DatabaseAlias, Naming, address_name, by_home
 from .bound import Bound, BoundColumn, Value
 from .calls import Generic
 from .edges import Edges
@@ -26,16 +26,18 @@ class LinkOptions:
         default_schema: the schema of a name without one.
         case_sensitive: do names that differ by case name different objects?
         keep_temporary: do temporary tables stay nodes of the graph?
+        aliases: what scripts call databases by other names than their own.
     """
 
     default_schema: str = "dbo"
     case_sensitive: bool = False
     keep_temporary: bool = False
+    aliases: tuple[DatabaseAlias, ...] = ()
 
     @property
     def naming(self) -> Naming:
         """How names are completed and compared."""
-        return Naming(self.default_schema, self.case_sensitive)
+        return Naming(self.default_schema, self.case_sensitive, by_home(self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Knowledge:
     summaries: dict[str, Summary] = field(default_factory=dict)
     updatable: dict[Name, list[Bound]] = field(default_factory=dict)  # the branches of views that are changed, with origins
     reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views
-    references: dict[tuple[str, int], dict[Column, None]] = field(default_factory=dict)
+    references: dict[tuple[str, int, Name], dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
     _found: set[tuple[str, Span]] = field(default_factory=set)
@@ -194,8 +196,8 @@ class Knowledge:
 
     # --- findings -----------------------------------------------------------------------------------------------------
 
-    def refer(self, module: tuple[str, int], column: Column) -> None:
-        """Note that a module, given by its path and line, refers to a column."""
+    def refer(self, module: tuple[str, int, Name], column: Column) -> None:
+        """Note that a module, given by its path, line and name, refers to a column."""
         if not column.table.address and not column.table.temporary:
             self.references.setdefault(module, {})[column] = None
 

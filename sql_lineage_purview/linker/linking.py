@@ -177,7 +177,7 @@ class Linker:
         nodes |= {entry.name for entry in views if entry.path not in self.objects.references}
         unique = {self.naming.key(name): self.objects.spelled(name) for name in nodes}
         return LineageGraph(
-            files=tuple(self._scanned(file, diagnostics) for file in self.files),
+            files=tuple(self._scanned(file, diagnostics) for file in {file.path: file for file in self.files}.values()),
             tables=tuple(self._node(name) for name in sorted(unique.values(), key=str)),
             modules=tuple(sorted(self._modules(statements), key=lambda m: (str(m.name), m.path, m.line))),
             statements=statements,
@@ -269,7 +269,7 @@ class Linker:
                 if fact.dynamic and counting and counting.fact is not fact:
                     continue
                 own = [row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line]
-                references = self.knowledge.references.get((file.path, fact.span.line), {})
+                references = self.knowledge.references.get((file.path, fact.span.line, name), {})
                 yield Module(
                     name,
                     fact.kind,
@@ -284,23 +284,24 @@ class Linker:
 
     def _report_twins(self, statements: tuple[Statement, ...]) -> None:
         """`dbo.t` and `Db.dbo.t` in one scan: two names, perhaps of one table."""
-        with_database: dict[str, Name] = {}
+        with_database: dict[str, list[Name]] = {}
         foreign = {self.naming.key(entry.name) for entry in self.catalogue.tables.values() if not entry.defined_at}
+        foreign |= {key for key, entry in self.objects.modules.items() if entry.path in self.objects.references}
         used = {self.naming.key(name) for row in statements for name in row.reads + row.writes}
         for key, name in self.objects.spellings.items():
             if key in foreign and key not in used:  # the database of a catalog, which answers for names without one too
                 continue
             if len(name.parts) == 3 and not name.template:
-                with_database.setdefault(self.naming.key(Name(name.parts[1:])), name)
+                with_database.setdefault(self.naming.key(Name(name.parts[1:])), []).append(name)
         reported: set[str] = set()
         for row in statements:
             for name in row.reads + row.writes:
                 key = self.naming.key(name)
-                other = with_database.get(key)
-                if len(name.parts) == 2 and other and key not in reported:
+                if len(name.parts) == 2 and key in with_database and key not in reported:
                     reported.add(key)
+                    others = " or ".join(sorted(map(str, with_database[key])))
                     self.knowledge.report(
-                        "SLP204", f"{name} and {other} may be one table", row.path, Span(row.line, 1, row.line, 1)
+                        "SLP204", f"{name} and {others} may be one table", row.path, Span(row.line, 1, row.line, 1)
                     )
 
 

@@ -107,7 +107,7 @@ class Session:
     def refer(self, column: Column) -> None:
         """Note that the text refers to a column of a persistent table."""
         if self.noting and self.place.module is not None and not self.dynamic:
-            self.knowledge.refer((self.place.path, self.place.line), column)
+            self.knowledge.refer((self.place.path, self.place.line, self.place.module), column)
 
     def report(self, code: str, message: str, span: Span) -> None:
         """Note a finding. What is wrong in an executed string stands where that is executed."""

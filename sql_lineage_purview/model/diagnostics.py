@@ -53,6 +53,7 @@ class Diagnostic:
     """One finding; `path` is relative to the scanned root, with `/`.
 
     `statement` is the statement it is about, laid out in lines, where that could not be read; its strings are blanked.
+    `configuration` are lines to write into the configuration.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Diagnostic:
     span: Span
     path: str = ""
     statement: str | None = None
+    configuration: tuple[str, ...] = ()
 
     @property
     def rule(self) -> Rule:
@@ -199,7 +201,8 @@ RULES = _rules(
         "One table under two names",
         "The same schema and table occur with and without a database (dbo.t and Db.dbo.t). They may be one table; they are "
         "kept apart, since joining them would be a guess.",
-        'Say which database the scripts belong to: database = "Db" in the configuration, or --database Db.',
+        'Say which database the scripts belong to: database = "Db" in the configuration, or --database Db; where there are '
+        "several, [folders] in the configuration.",
     ),
     (
         "SLP205",
@@ -360,6 +363,34 @@ RULES = _rules(
         "Defined twice",
         "Two scripts define an object of one name. Lineage uses the later one, in the order of paths.",
         "Remove one of them, or scan the databases they belong to one at a time.",
+    ),
+    (
+        "SLP502",
+        Severity.WARNING,
+        None,
+        "Folders look like several databases",
+        "Folders define tables of the same names again and again, with other columns, and nothing says which databases their "
+        "scripts are in. They are read as one database, so lineage goes through tables that are different ones in truth.",
+        "Write the lines that the finding shows into the configuration, with the names of the databases. Where the folders are "
+        "one database, exclude what does not count.",
+    ),
+    (
+        "SLP503",
+        Severity.INFO,
+        None,
+        "Two projects are one database",
+        "Several database projects have the same name, so their objects are taken for those of one database.",
+        "Where they are different databases, or copies that do not count, say so in the configuration: [folders], or exclude.",
+    ),
+    (
+        "SLP504",
+        Severity.INFO,
+        None,
+        "Defined in another project alone",
+        "Scripts of a database project name objects that it does not define, and that one other project of the scan does, to "
+        "which it has no reference. They are kept apart: each project is a database of its own.",
+        "Where both are one database, add a reference without a database variable to the project, or map both folders to one "
+        "name: [folders] in the configuration.",
     ),
     (
         "SLP601",

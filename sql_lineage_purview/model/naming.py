@@ -7,7 +7,8 @@ Source: https://learn.microsoft.com/sql/relational-databases/security/authentica
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from .names import Name
 
@@ -16,11 +17,32 @@ _DRIVER = re.compile(r"(?:abfss?|wasbs?|adls?)://(?P<container>[^@/]+)@(?P<host>
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseAlias:
+    """What scripts of the database `home` call another one: `written` is a database, or a server and a database.
+
+    `home` None: all scripts do. `database` None: objects of that database are named without it.
+    """
+
+    home: str | None
+    written: tuple[str, ...]
+    database: str | None
+
+
+def by_home(aliases: Iterable[DatabaseAlias]) -> Mapping[tuple[str, str], str | None]:
+    """Aliases as `Naming` looks them up; of several for one name the first counts."""
+    found: dict[tuple[str, str], str | None] = {}
+    for alias in aliases:
+        found.setdefault(((alias.home or "").casefold(), "\0".join(alias.written).casefold()), alias.database)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Naming:
-    """How names are completed and compared."""
+    """How names are completed and compared. `aliases` are those of databases, see `by_home`."""
 
     default_schema: str = "dbo"
     case_sensitive: bool = False
+    aliases: Mapping[tuple[str, str], str | None] = field(default_factory=dict, hash=False)
 
     def canonical(self, name: Name, database: str | None = None) -> Name:
         """The full name of an object named in `database` (None: not known). Temporary and system objects keep their spelling."""
@@ -37,7 +59,18 @@ class Naming:
             del parts[0]
         if len(parts) == 3 and not parts[0]:
             parts[:1] = [database] if database else []
+        if self.aliases and len(parts) > 2:
+            self._resolve_database(parts, database or "")
         return Name(tuple(parts))
+
+    def _resolve_database(self, parts: list[str], home: str) -> None:
+        """Put a database's own name in place of what scripts of `home` call it."""
+        written = "\0".join(parts[:-2]).casefold()
+        for place in dict.fromkeys((home.casefold(), "")):
+            if (place, written) in self.aliases:
+                database = self.aliases[place, written]
+                parts[:-2] = [database] if database else []
+                return
 
     def key(self, name: Name) -> str:
         """What all spellings of one object share."""

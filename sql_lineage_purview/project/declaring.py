@@ -14,7 +14,7 @@ from ..catalog import read_definitions
 from ..model.diagnostics import Diagnostic, Span
 from ..model.graph import Column, Declaration, LineageGraph, Table
 from ..model.names import Name
-from ..model.naming import Naming
+from ..model.naming import DatabaseAlias, Naming, by_home
 from ..model.vocabulary import EdgeType, Stale, TableKind
 
 if TYPE_CHECKING:
@@ -36,7 +36,13 @@ class _Said:
     database: str | None
 
 
-def with_declared(graph: LineageGraph, sources: Sequence[SourceFile], settings: Settings, root: Path) -> LineageGraph:
+def with_declared(
+    graph: LineageGraph,
+    sources: Sequence[SourceFile],
+    settings: Settings,
+    root: Path,
+    aliases: tuple[DatabaseAlias, ...] = (),
+) -> LineageGraph:
     """A graph with what is declared, its ends as nodes, and findings about declarations that are stale.
 
     Args:
@@ -44,11 +50,12 @@ def with_declared(graph: LineageGraph, sources: Sequence[SourceFile], settings: 
         sources: the files of the scan, and those of catalogs.
         settings: hold the declarations of the configuration.
         root: what paths are relative to.
+        aliases: what scripts call databases by other names than their own.
     """
     said = [*_in_comments(sources), *_in_settings(settings, root)]
     if not said:
         return graph
-    naming = Naming(settings.default_schema, settings.case_sensitive)
+    naming = Naming(settings.default_schema, settings.case_sensitive, by_home(aliases))
     known = _Known(naming, _tables(graph, sources, naming), graph)
     rows = [known.settled(one) for one in said]
     declared = tuple(sorted(dict.fromkeys(row for row, _ in rows), key=lambda row: (str(row.target), str(row.source), row.path)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,14 @@ from ..model.facts import SourceFile
 from ..tsql import CompileOptions, compile_file
 from .configuring.settings import PURVIEW
 from .declaring import with_declared
+from .foreign_objects import foreign_objects
 from .reading.gathering import gather, linked
 from .unread_findings import with_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ..model.diagnostics import Diagnostic
     from ..model.graph import LineageGraph
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
@@ -26,13 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The lineage of some folders; paths are relative to `root`, and `scripts` and `embedded` are those of `Gathered`."""
+    """The lineage of some folders; the paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`."""
 
     graph: LineageGraph
     root: Path
     skipped: tuple[Skipped, ...] = ()
     scripts: Mapping[str, bytes] = field(default_factory=dict)
     embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
+    database: str | None = None
 
 
 def scan(
@@ -62,21 +65,29 @@ def scan(
     """
     found = gather(paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress)
     sources: Sequence[SourceFile] = found.sources
-    graph = linked(sources, settings)
+    graph = linked(sources, settings, found.aliases)
     if any(one.source == PURVIEW for one in settings.catalogs):
-        told = _told_by_purview(graph, settings)
+        told = _told_by_purview(graph, settings, found.database)
         sources = [*told, *sources]
-        graph = linked(sources, settings) if told else graph
-    graph = with_unread(with_declared(graph, sources, settings, found.root), found.unread)
-    return Scan(graph, found.root, found.skipped, found.scripts, found.embedded)
+        graph = linked(sources, settings, found.aliases) if told else graph
+    graph = with_declared(graph, sources, settings, found.root, found.aliases)
+    findings = [*found.findings, *(foreign_objects(graph, found.projects) if found.projects else ())]
+    if findings:
+        graph = replace(graph, diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=_order)))
+    graph = with_unread(graph, found.unread)
+    return Scan(graph, found.root, found.skipped, found.scripts, found.embedded, found.database)
 
 
-def _told_by_purview(graph: LineageGraph, settings: Settings) -> list[SourceFile]:
+def _order(found: Diagnostic) -> tuple[str, int, int, str, str]:
+    return (found.path, found.span.line, found.span.column, found.code, found.message)
+
+
+def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None) -> list[SourceFile]:
     """What the account knows of the tables that nothing else tells the columns of."""
     from .publishing.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
 
     files: list[SourceFile] = []
-    for schema in purview_schemas(graph, settings):
+    for schema in purview_schemas(graph, settings, database):
         facts = compile_file(schema.definitions().encode(), CompileOptions(), _no_file)
         files.append(SourceFile(PURVIEW, facts, schema.name, reference=True))
     return files

@@ -35,6 +35,7 @@ def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source
     span = diagnostic.span
     place = f"{diagnostic.path if path is None else path}:{span.line}:{span.column}"
     text = one_line(f"{place}: {diagnostic.code} {diagnostic.message}") + "\n"
+    text += "".join(f"{_INDENT}{one_line(line)}\n" for line in diagnostic.configuration)
     return text + (_marked(source, diagnostic) if source else "") + _laid_out(diagnostic.statement or "")
 
 

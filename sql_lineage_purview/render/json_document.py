@@ -147,7 +147,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Row:
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
+        "message": "\n".join((diagnostic.message, *diagnostic.configuration)),
         "path": diagnostic.path,
         "line": span.line,
         "column": span.column,

@@ -436,3 +436,44 @@ class TestPartOfTheScripts:
 
             assert "1 unchanged" in outcome.out
             assert "etl/usp_Load.sql was skipped (a link that leads outside the scanned folder)" in outcome.out
+
+
+class TestSeveralDatabases:
+    """Two database projects, each with its row in the map."""
+
+    PROJECT = '<Project><Sdk Name="Microsoft.Build.Sql" Version="1.0.0" />{}</Project>'
+    REFERENCE = '<ItemGroup><ProjectReference Include="..\\A\\A.sqlproj" DatabaseSqlCmdVariable="Src" /></ItemGroup>'
+
+    @pytest.fixture
+    def solution(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        files = {
+            "A/A.sqlproj": self.PROJECT.format(""),
+            "A/t.sql": "CREATE TABLE dbo.t (id int, a int)",
+            "B/B.sqlproj": self.PROJECT.format(self.REFERENCE),
+            "B/t.sql": "CREATE TABLE dbo.t (id int, b int)",
+            "B/p.sql": "CREATE PROC dbo.p AS INSERT dbo.t (b) SELECT a FROM [$(Src)].dbo.t",
+            "sql-lineage-purview.toml": '[databases.A]\nserver = "one.database.windows.net"\n'
+            '[databases.B]\nserver = "two.database.windows.net"\ndatabase = "Beta"\n'
+            '[purview]\nendpoint = "emulator"\nemulator_seed = "."\n',
+        }
+        monkeypatch.chdir(write(tmp_path, files))
+        return tmp_path
+
+    def test_each_table_is_the_asset_of_its_own_database(self, solution: Path, run: Run) -> None:
+        assert run("plan", solution).out.splitlines()[1:4] == [
+            "  + B.dbo.p -> B.dbo.t",
+            "      from mssql://one.database.windows.net/A/dbo/t",
+            "      to   mssql://two.database.windows.net/Beta/dbo/t",
+        ]
+
+    def test_a_project_that_is_alone_has_the_row_of_its_name(self, solution: Path, run: Run) -> None:
+        write(
+            solution,
+            {"A/p.sql": "CREATE PROC dbo.p AS INSERT dbo.t (id) SELECT a FROM A.dbo.s", "A/s.sql": "CREATE TABLE dbo.s (a int)"},
+        )
+
+        assert "      to   mssql://one.database.windows.net/A/dbo/t" in run("plan", solution / "A").out.splitlines()
+
+    def test_a_name_without_a_database_is_asked_for_where_several_have_it(self, solution: Path, run: Run) -> None:
+        assert "A.dbo.t" in run("tree", "dbo.t", solution).err
+        assert "B.dbo.t" in run("tree", "A.dbo.t", solution).out

@@ -74,7 +74,7 @@ def seed_from(emulator: Emulator, path: Path, settings: Settings) -> SeedResult:
         PathError: the file cannot be read, or is no seed file; or the folder's tables cannot be registered.
     """
     try:
-        assets = folder_assets(path, settings, database_map(settings)) if path.is_dir() else load_assets(path)
+        assets = folder_assets(path, settings, database_map) if path.is_dir() else load_assets(path)
         return seed(emulator, assets)
     except OSError as error:
         raise PathError(f"{path}: the seed cannot be read ({error.strerror}). Check emulator_seed, or --seed.") from None
@@ -82,15 +82,20 @@ def seed_from(emulator: Emulator, path: Path, settings: Settings) -> SeedResult:
         raise PathError(f"The seed cannot be used: {error}") from None
 
 
-def database_map(settings: Settings) -> DatabaseMap:
+def database_map(settings: Settings, alone: str | None = None) -> DatabaseMap:
     """Where tables stand, as configured.
+
+    Args:
+        settings: hold the map.
+        alone: the database of names that leave it out, where no database is configured for all.
 
     Raises:
         ConfigurationError: a platform, server or pin of the configuration is unusable.
     """
     databases = tuple(map(_database, settings.databases))
     known = {row.name.casefold() for row in databases}
-    default = settings.database if settings.database and settings.database.casefold() in known else None
+    chosen = settings.database or alone
+    default = chosen if chosen and chosen.casefold() in known else None
     try:
         return DatabaseMap(databases, default, tuple(map(_pin, settings.pins)))
     except ValueError as error:

@@ -101,7 +101,7 @@ def plan_of(scanned: Scan, account: Account, settings: Settings) -> Plan:
         PurviewError: the account does not answer, or refuses.
         ConfigurationError: a setting cannot be used.
     """
-    databases = database_map(settings)
+    databases = database_map(settings, scanned.database)
     options = plan_options(scanned, settings)
     if settings.purview.parents is not False:
         options = replace(options, parents=Parents(account, databases))

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _ASKED = (TableKind.UNKNOWN, TableKind.TABLE, TableKind.EXTERNAL_TABLE, TableKind.VIEW)
 
 
-def purview_schemas(graph: LineageGraph, settings: Settings) -> list[DatabaseSchema]:
+def purview_schemas(graph: LineageGraph, settings: Settings, alone: str | None = None) -> list[DatabaseSchema]:
     """The tables of a graph without columns, as the configured account knows them; nothing of those it does not know for sure.
+
+    Names without a database belong to the configured one, else to `alone`.
 
     Raises:
         ConfigurationError: no endpoint is configured, or the database map is unusable.
@@ -34,7 +36,7 @@ def purview_schemas(graph: LineageGraph, settings: Settings) -> list[DatabaseSch
         return []
     try:
         with open_account(settings) as account:
-            outcomes = CatalogueResolver(account, database_map(settings)).resolve(wanted)
+            outcomes = CatalogueResolver(account, database_map(settings, alone)).resolve(wanted)
     except PurviewError as error:
         raise DatabaseError(str(error)) from None
     known = {table.name: outcomes[table.name] for table in wanted}

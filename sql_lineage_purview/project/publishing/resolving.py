@@ -23,6 +23,6 @@ def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveRep
         PurviewError: the account does not answer, or refuses.
         ConfigurationError: a setting cannot be used.
     """
-    resolver = CatalogueResolver(account, database_map(settings))
+    resolver = CatalogueResolver(account, database_map(settings, scanned.database))
     graph = published(scanned.graph, settings.publish.exclude).graph
     return resolve_report(graph, resolver, Granularity(settings.purview.granularity or Granularity.TABLE))

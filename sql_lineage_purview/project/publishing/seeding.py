@@ -11,7 +11,7 @@ from ...purview.resolving.platforms import OBJECT_TYPES
 from ..reading.gathering import gather, linked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ...model.graph import LineageGraph
@@ -24,14 +24,19 @@ _STORED = (TableKind.TABLE, TableKind.EXTERNAL_TABLE, *_VIEWS)
 _DATA_TYPE = "unknown"
 
 
-def folder_assets(folder: Path, settings: Settings, databases: DatabaseMap) -> list[Asset]:
+def folder_assets(folder: Path, settings: Settings, map_of: Callable[[Settings, str | None], DatabaseMap]) -> list[Asset]:
     """The tables and views that a folder's scripts define, where the database map says where they stand.
+
+    Args:
+        folder: the scripts.
+        settings: how they are read.
+        map_of: gives the map for the database of names that leave it out.
 
     Raises:
         ProjectError: the folder cannot be scanned.
     """
     found = gather([folder], settings, use_cache=False)
-    return list(_assets(linked(found.sources, settings), databases))
+    return list(_assets(linked(found.sources, settings, found.aliases), map_of(settings, found.database)))
 
 
 def _assets(graph: LineageGraph, databases: DatabaseMap) -> Iterator[Asset]:

@@ -1,60 +1,111 @@
-"""SQL database projects (.sqlproj): which scripts they build, and the variables that they define.
+"""SQL database projects (.sqlproj): which scripts they build, the variables they define, the databases they refer to.
 
 Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sql-projects-files (both styles),
 https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sqlcmd-variables,
-https://learn.microsoft.com/visualstudio/msbuild/msbuild-items (wildcards, Exclude, Remove; conditions are taken as met).
+https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/database-references.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import lru_cache
+from enum import IntEnum
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as Xml
 
-from ...tsql.decode import decode
+from .msbuild import PROPERTY, FilePatterns, ProjectFile, file_key, tag_of
+
+_REFERENCES = ("ProjectReference", "ArtifactReference", "PackageReference")
+_DEPLOYED = ("PreDeploy", "PostDeploy")
+
+
+class Role(IntEnum):
+    """What a project does with a script, from least to most."""
+
+    NONE = 0
+    BELOW = 1  # it lies in the project's folder, and is not mentioned
+    MENTIONED = 2  # as a file that is no part of the build
+    FOUND = 3  # it is built because it lies in the folder of a project of the new style
+    DEPLOYED = 4  # it runs before or after each deployment
+    BUILT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Paths:
-    """Files that a project names, as written on Windows: with backslashes, wildcards and in any case."""
+class DatabaseReference:
+    """Another database that the scripts of a project name, or another part of their own.
 
-    names: frozenset[str] = frozenset()
-    patterns: tuple[tuple[str, ...], ...] = ()
+    Args:
+        location: the project or package file that is referred to; None for a package of a feed.
+        name: the name of that file without its ending, or of the package.
+        database: the name that scripts write for that database.
+        database_variable: the SQLCMD variable that they write for it.
+        server: the server that stands before it.
+        server_variable: the SQLCMD variable that they write for the server.
+    """
 
-    @classmethod
-    def of(cls, folder: Path, includes: Iterable[str]) -> _Paths:
-        written = [unquote(path.strip().replace("\\", "/")) for include in includes for path in include.split(";")]
-        places = [_key(folder / path) for path in written if path and "$(" not in path]
-        patterns = tuple(tuple(place.split("/")) for place in places if "*" in place or "?" in place)
-        return cls(frozenset(places), patterns)
+    location: Path | None
+    name: str
+    database: str = ""
+    database_variable: str = ""
+    server: str = ""
+    server_variable: str = ""
 
-    def hold(self, key: str) -> bool:
-        return key in self.names or any(_fits(key.split("/"), pattern) for pattern in self.patterns)
+    @property
+    def same_database(self) -> bool:
+        """Do the objects that it brings in belong to the project's own database? So it is where the reference names none."""
+        return not (self.database or self.database_variable)
+
+    @property
+    def is_package_file(self) -> bool:
+        """Is it a .dacpac file?"""
+        return self.location is not None and self.location.suffix.lower() == ".dacpac"
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseProject:
-    """What a project file says. `variables` are those with a default."""
+    """What a project file says. `variables` are those with a default; `package` is what its build is called elsewhere."""
 
-    folder: Path
+    location: Path
     variables: tuple[tuple[str, str], ...]
-    _built: _Paths
-    _not_built: _Paths
-    _mentioned: _Paths
+    references: tuple[DatabaseReference, ...]
+    database: str
+    package: str
+    _below: str  # what the keys of all files in its folder begin with
+    _default_items: bool
+    _built: FilePatterns
+    _not_built: FilePatterns
+    _deployed: FilePatterns
+    _mentioned: FilePatterns
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the project file."""
+        return self.location.parent
+
+    @property
+    def name(self) -> str:
+        """What the project is called: the name of its file."""
+        return self.location.stem
+
+    def role(self, location: Path) -> Role:
+        """What the project does with a script."""
+        key = file_key(location)
+        removed = self._not_built.hold(key)
+        if self._built.hold(key) and not removed:
+            return Role.BUILT
+        if self._deployed.hold(key):
+            return Role.DEPLOYED
+        if self._mentioned.hold(key):
+            return Role.MENTIONED
+        if not key.startswith(self._below):
+            return Role.NONE
+        found = self._default_items and not removed and location.suffix.lower() == ".sql"
+        return Role.FOUND if found else Role.BELOW
 
     def builds(self, location: Path) -> bool:
         """Is the script a part of the database that the project builds?"""
-        key = _key(location)
-        return self._built.hold(key) and not self._not_built.hold(key)
-
-    def mentions(self, location: Path) -> bool:
-        """Does the project name the script, in whatever role?"""
-        return self._mentioned.hold(_key(location))
+        return self.role(location) in (Role.BUILT, Role.FOUND)
 
 
 def read_project(location: Path) -> DatabaseProject:
@@ -64,94 +115,72 @@ def read_project(location: Path) -> DatabaseProject:
         OSError: it cannot be read.
         ValueError: it is no project file, or declares a document type, which none does and which could hold entities.
     """
-    root = _root(location.read_bytes())
+    file = ProjectFile.read(location)
     folder = location.parent
-    removed = [*_values(root, ("Build",), "Remove"), *_values(root, ("Build",), "Exclude")]
-    others = _values(root, ("PreDeploy", "PostDeploy", "None"), "Include")
-    included = _values(root, ("Build",), "Include")
-    mentioned = _Paths.of(folder, [*included, *others])
-    if _has_default_items(root):
-        included = ["**/*.sql", *included]
-        removed = [*removed, *others]
-    return DatabaseProject(folder, tuple(_variables(root)), _Paths.of(folder, included), _Paths.of(folder, removed), mentioned)
-
-
-def project_variables(projects: Sequence[DatabaseProject], location: Path) -> dict[str, str]:
-    """The variables of a script's project: the one that names it, or else the nearest above it. The first of a name counts."""
-    own = [project for project in projects if project.mentions(location)]
-    if not own:
-        above = [project for project in projects if location.is_relative_to(project.folder)]
-        deepest = max((len(project.folder.parts) for project in above), default=0)
-        own = [project for project in above if len(project.folder.parts) == deepest]
-    found: dict[str, str] = {}
-    for project in own:
-        for name, value in project.variables:
-            found.setdefault(name.lower(), value)
-    return found
-
-
-@lru_cache(maxsize=16)  # all projects are asked about one script, then about the next
-def _key(location: Path) -> str:
-    """What all spellings of a place share. Nothing is looked up: a project may name what does not exist, or lies outside."""
-    return Path(os.path.normpath(location)).as_posix().casefold()
-
-
-def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:
-    """Does a path fit one with wildcards? `**` stands for any number of folders, `*` and `?` for a part of one name."""
-    reached = {0}
-    for piece in pattern:
-        if piece == "**":
-            reached = set(range(min(reached), len(parts) + 1))
-        else:
-            reached = {at + 1 for at in reached if at < len(parts) and _is_like(parts[at], piece)}
-        if not reached:
-            return False
-    return len(parts) in reached
-
-
-def _is_like(name: str, piece: str) -> bool:
-    return name == piece or (("*" in piece or "?" in piece) and fnmatchcase(name, piece.replace("[", "[[]")))
-
-
-# --- the file ------------------------------------------------------------------------------------------------------
-
-
-def _root(data: bytes) -> Xml.Element:
-    text = decode(data).text
-    if text is None or "<!DOCTYPE" in text:
-        raise ValueError("not a project file")
-    try:
-        root = Xml.fromstring(text.lstrip("\ufeff"))  # noqa: S314  # without a document type there are no entities
-    except Xml.ParseError as error:
-        raise ValueError(f"not valid XML ({error})") from None
-    if _tag(root) != "Project":
-        raise ValueError("not a project file")
-    return root
-
-
-def _tag(element: Xml.Element) -> str:
-    """The name of an element; projects of the old style have a namespace, those of the new have none."""
-    return element.tag.rpartition("}")[2]
-
-
-def _values(root: Xml.Element, tags: tuple[str, ...], attribute: str) -> list[str]:
-    return [value for element in root.iter() if _tag(element) in tags and (value := element.get(attribute))]
-
-
-def _has_default_items(root: Xml.Element) -> bool:
-    """Does the project build every script below it? That is the new style, where nothing switches it off."""
-    modern = bool(root.get("Sdk")) or any(_tag(element) == "Sdk" or element.get("Sdk") for element in root)
-    off = any(
-        _tag(element) == "EnableDefaultSqlItems" and (element.text or "").strip().lower() == "false" for element in root.iter()
+    built, others = file.values(("Build",), "Include"), file.values(("None",), "Include")
+    removed = [*file.values(("Build",), "Remove"), *file.values(("Build",), "Exclude")]
+    default_items = _has_default_items(file)
+    if default_items:
+        removed += others
+    return DatabaseProject(
+        location,
+        tuple(_variables(file)),
+        tuple(reference for item in file.items(*_REFERENCES) if (reference := _reference(file, item))),
+        _database(file),
+        file.property("PackageId") or file.property("SqlTargetName") or location.stem,
+        f"{file_key(folder)}/",
+        default_items,
+        FilePatterns.of(folder, built),
+        FilePatterns.of(folder, removed),
+        FilePatterns.of(folder, file.values(_DEPLOYED, "Include")),
+        FilePatterns.of(folder, [*built, *others]),
     )
-    return modern and not off
 
 
-def _variables(root: Xml.Element) -> Iterable[tuple[str, str]]:
-    for element in root.iter():
-        name = element.get("Include")
-        if _tag(element) != "SqlCmdVariable" or not name:
-            continue
-        default = next((child.text or "" for child in element if _tag(child) == "DefaultValue"), "").strip()
-        if default:
-            yield name.strip(), default
+def _database(file: ProjectFile) -> str:
+    """The database that the project is deployed to: what it says, else the name of its file.
+
+    Source: https://learn.microsoft.com/sql/ssdt/database-project-settings
+    """
+    written = file.property("TargetDatabaseName") or file.property("TargetDatabase")
+    return written if written and "$(" not in written else file.location.stem
+
+
+def _reference(file: ProjectFile, item: Xml.Element) -> DatabaseReference | None:
+    """A reference to a database; None for one to a program."""
+    include = file.filled(item.get("Include") or "").strip()
+    database, variable = (file.metadata(item, name) for name in ("DatabaseVariableLiteralValue", "DatabaseSqlCmdVariable"))
+    server, server_variable = (file.metadata(item, name) for name in ("ServerVariableLiteralValue", "ServerSqlCmdVariable"))
+    if tag_of(item) == "PackageReference":
+        return DatabaseReference(None, include, database, _bare(variable), server, _bare(server_variable))
+    ending = ".sqlproj" if tag_of(item) == "ProjectReference" else ".dacpac"
+    include = unquote(include.replace("\\", "/"))
+    if not include.lower().endswith(ending):
+        return None
+    location = file.location.parent / include
+    return DatabaseReference(location, location.stem, database, _bare(variable), server, _bare(server_variable))
+
+
+def _bare(variable: str) -> str:
+    """The name of a variable that may be written as `$(name)`."""
+    return variable.removeprefix("$(").removesuffix(")").strip()
+
+
+def _has_default_items(file: ProjectFile) -> bool:
+    """Does the project build every script below it? That is the new style, where nothing switches it off."""
+    root = file.root
+    modern = bool(root.get("Sdk")) or any(tag_of(element) == "Sdk" or element.get("Sdk") for element in root)
+    return modern and file.property("EnableDefaultSqlItems").lower() != "false"
+
+
+def _variables(file: ProjectFile) -> Iterator[tuple[str, str]]:
+    """The variables that have a value: the default, else the one of a developer's machine. One may stand in another's."""
+    written = {}
+    for item in file.items("SqlCmdVariable"):
+        values = (file.metadata(item, name) for name in ("DefaultValue", "Value"))
+        written[(item.get("Include") or "").strip()] = next(filter(None, values), "")
+    defaults = {name.lower(): value for name, value in written.items()}
+    for name, value in written.items():
+        filled = PROPERTY.sub(lambda match: defaults.get(match[1].lower(), match[0]), value)
+        if filled and "$(" not in filled:
+            yield name, filled

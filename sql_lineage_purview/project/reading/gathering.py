@@ -9,24 +9,30 @@ from typing import TYPE_CHECKING
 
 from ...catalog import read_definitions
 from ...linker import LinkOptions, link
-from ...model.facts import SourceFile
+from ...model.diagnostics import Diagnostic, Span
+from ...model.facts import FileFacts, SourceFile
 from ...model.unread import Unread, rows_of
 from ...tsql import compile_string
 from .cache import Cache
 from .compilation import Compiler, Progress
 from .copying import Copies
 from .discovery import CACHE_FOLDER, Discovery, discover, is_readable, shown
-from .schemas import live_scripts, references_of
+from .mixed_folders import mixed_folders
+from .project_databases import ProjectDatabases
+from .scan_databases import ScanDatabases
+from .schemas import live_scripts, package_references, references_of
 from .scripts import scripts_of
 from .studio import Items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ...model.graph import LineageGraph
+    from ...model.naming import DatabaseAlias
     from ..configuring.addresses import DatabaseAddress
     from ..configuring.settings import Settings
     from .found import FoundFile, Skipped
+    from .schemas import Reference
     from .studio import EmbeddedScript
     from .unread_search import Met
 
@@ -37,6 +43,8 @@ class Gathered:
 
     `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and live databases.
     `embedded` are the scripts that files hold which are none themselves. `unread` is what moves data and is not followed.
+    `database` is the one that names leave out, `aliases` are what scripts call databases by other names than their own, and
+    `findings` what is to be said of the databases.
     """
 
     sources: tuple[SourceFile, ...]
@@ -45,6 +53,10 @@ class Gathered:
     scripts: Mapping[str, bytes] = field(default_factory=dict)
     embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    database: str | None = None
+    aliases: tuple[DatabaseAlias, ...] = ()
+    projects: ProjectDatabases | None = None
+    findings: tuple[Diagnostic, ...] = ()
 
 
 def gather(
@@ -58,26 +70,38 @@ def gather(
 ) -> Gathered:
     """Find and compile all scripts; see `scan`."""
     found = discover(paths, settings, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
-    files = [*live_scripts(databases, settings), *scripts_of(found, settings)]
-    references = references_of(settings)
+    projects = ProjectDatabases(found.projects, settings)
+    files = [*live_scripts(databases, settings), *scripts_of(found, settings, projects)]
+    references = [*_packages(projects, found, settings), *references_of(settings)]
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
     compiler = Compiler(found.root, settings.jobs, cache, progress or _silent)
-    facts = compiler.compile([*(reference.script for reference in references), *files])
+    compiled = compiler.compile([*(reference.script for reference in references), *files])
+    facts = compiled[len(references) :]
+    named = ScanDatabases.of(files, facts, projects, settings)
     sources = [
         SourceFile(reference.script.path, fact, database, reference=True)
-        for reference, fact in zip(references, facts, strict=False)
+        for reference, fact in zip(references, compiled, strict=False)
         for database in reference.databases
     ]
     readable = partial(is_readable, root=found.root, settings=settings)
     copies = Copies(settings, readable, Items(found.items, readable))
-    compiled = list(zip(files, facts[len(references) :], strict=True))
+    scripts = list(zip(files, facts, strict=True))
     sources += [
-        SourceFile(file.path, copies.added(file, fact), _database(file, settings)) for file, fact in compiled if not fact.unread
+        SourceFile(file.path, copies.added(file, fact), named.database_of(file)) for file, fact in scripts if not fact.unread
     ]
-    scripts = {file.path: file.script for file in files if file.script is not None}
-    lost = [*((fact.unread, file.location, 1) for file, fact in compiled if fact.unread), *copies.lost]
-    embedded = {file.path: file.embedded for file in files if file.embedded is not None}
-    return Gathered(tuple(sources), found.root, found.skipped, scripts, embedded, _unread(found, lost))
+    lost = [*((fact.unread, file.location, 1) for file, fact in scripts if fact.unread), *copies.lost]
+    return Gathered(
+        tuple(sources),
+        found.root,
+        found.skipped,
+        {file.path: file.script for file in files if file.script is not None},
+        {file.path: file.embedded for file in files if file.embedded is not None},
+        _unread(found, lost),
+        named.alone,
+        named.aliases,
+        projects,
+        (*mixed_folders(_loose(scripts, named), found.root, settings), *_namesakes(projects, found.root)),
+    )
 
 
 def _unread(found: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
@@ -87,15 +111,33 @@ def _unread(found: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
     )
 
 
-def linked(sources: Sequence[SourceFile], settings: Settings) -> LineageGraph:
+def _loose(scripts: Iterable[tuple[FoundFile, FileFacts]], named: ScanDatabases) -> Iterator[tuple[str, FileFacts]]:
+    return ((file.path, fact) for file, fact in scripts if named.is_loose(file) and not fact.unread)
+
+
+def linked(sources: Sequence[SourceFile], settings: Settings, aliases: tuple[DatabaseAlias, ...] = ()) -> LineageGraph:
     """The graph of files, as the settings want it."""
-    options = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary)
+    options = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary, aliases)
     return link(sources, read_definitions(sources, options.naming), options, compile_string)
 
 
-def _database(file: FoundFile, settings: Settings) -> str | None:
-    """What a package, snapshot or live database says goes before the configuration."""
-    return file.database if file.script is not None else settings.database_of(file.location) or file.database
+def _packages(projects: ProjectDatabases, found: Discovery, settings: Settings) -> Iterator[Reference]:
+    """What the packages tell that database projects refer to, where they lie in the scanned folder."""
+    databases: dict[Path, dict[str | None, None]] = {}
+    for location, names in projects.packages():
+        place = location.resolve()
+        if place.is_file() and is_readable(place, found.root, settings):
+            databases.setdefault(place, {}).update(dict.fromkeys(names))
+    scanned = {file.location for file in found.files if file.script is not None}
+    for place, named in databases.items():
+        if place not in scanned:
+            yield from package_references(place, shown(place.relative_to(found.root)), tuple(named), settings)
+
+
+def _namesakes(projects: ProjectDatabases, root: Path) -> Iterator[Diagnostic]:
+    for database, same in projects.namesakes():
+        paths = sorted(shown(project.location.relative_to(root)) for project in same)
+        yield Diagnostic("SLP503", f"{' and '.join(paths)} are all the database {database}", Span(), paths[0])
 
 
 def _cache_folder(paths: Sequence[Path], settings: Settings) -> Path:

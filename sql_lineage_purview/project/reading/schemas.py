@@ -86,13 +86,15 @@ def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
 def scripts_in(location: Path, path: str, settings: Settings) -> Iterator[FoundFile]:
     """The scripts of a package or snapshot that is scanned, shown below the path of the file.
 
-    What does not say its database belongs to that of the folder that it lies in.
+    What does not say its database belongs to that of the folder that it lies in, else to the one that the file is called.
 
     Raises:
         PathError: it cannot be read.
     """
     for schema, below in _apart(read_schemas(location), path):
-        yield from _scripts(schema, below, location, schema.name or settings.database_of(location))
+        database = schema.name or settings.database_of(location)
+        for file in _scripts(schema, below, location, database):
+            yield file if database else replace(file, home=location.stem)
 
 
 def live_scripts(addresses: Iterable[DatabaseAddress], settings: Settings) -> Iterator[FoundFile]:
@@ -129,10 +131,29 @@ def references_of(settings: Settings) -> list[Reference]:
     found: list[Reference] = []
     for one, schema, path in reversed(known):
         database = schema.name or settings.database
-        databases = (database, None) if alone and database else (database,)
+        databases: tuple[str | None, ...] = (database, None) if alone and database else (database,)
+        if database is None and one.source.lower().endswith(_PACKAGES):
+            databases = (None, Path(one.source).stem)  # a package is called what its file is
         scripts = _scripts(schema, path, Path(one.source), None, definitions=path, variables=settings.variables)
         found += [Reference(script, databases) for script in scripts]
     return found
+
+
+def package_references(location: Path, path: str, databases: tuple[str | None, ...], settings: Settings) -> list[Reference]:
+    """The scripts of a package that a database project refers to; none where it cannot be read.
+
+    Args:
+        location: the package.
+        path: how its file is shown.
+        databases: those that it describes.
+        settings: hold the variables.
+    """
+    try:
+        [schema] = read_schemas(location)
+    except PathError:
+        return []
+    scripts = _scripts(schema, path, location, None, definitions=path, variables=settings.variables)
+    return [Reference(script, databases) for script in scripts]
 
 
 def _apart(schemas: tuple[DatabaseSchema, ...], path: str) -> Iterator[tuple[DatabaseSchema, str]]:

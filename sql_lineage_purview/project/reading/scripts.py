@@ -6,17 +6,18 @@ the scripts that bring it in have set by then, where they agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...tsql.decode import decode
 from ...tsql.sqlcmd import read_commands
-from .database_projects import project_variables
+from .database_projects import Role
 from .discovery import Discovery, is_excluded, shown
 from .found import FoundFile
 from .includes import IncludeReader
+from .project_databases import Membership, ProjectDatabases
 from .studio import holds_script
 
 if TYPE_CHECKING:
@@ -25,41 +26,98 @@ if TYPE_CHECKING:
 _Variables: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def scripts_of(found: Discovery, settings: Settings) -> list[FoundFile]:
+@dataclass(frozen=True, slots=True)
+class _Inclusion:
+    """A script that another one brings in: with these variables, in a run that is connected to the database of a project."""
+
+    variables: _Variables
+    home: str | None
+
+
+def scripts_of(found: Discovery, settings: Settings, databases: ProjectDatabases) -> list[FoundFile]:
     """All scripts of a scan in their order: of two definitions the later one counts.
 
-    What a package or snapshot describes stands in front of all others, what a database project builds behind them.
+    What a package or snapshot describes stands in front of all others, what a database project builds behind them. A script
+    that belongs to several databases stands there once for each.
     """
-    files = [replace(file, variables=_given(file, found, settings)) for file in found.files]
+    scripts = _Scripts(found, settings, databases)
+    files = [one for file in found.files for one in scripts.in_databases(file)]
     brought = _brought_in(files, found.root)
     if brought:
         known = {file.location.resolve() for file in files}
         added = [_added(place, found.root) for place in brought if place not in known]
         kept = [file for file in added if not is_excluded(file.location, found.root, settings)]
-        files += [replace(file, variables=_given(file, found, settings)) for file in kept]
-        files = [replace(file, variables=_with_set(file.variables, brought.get(file.location.resolve(), ()))) for file in files]
+        files += [one for file in kept for one in scripts.in_databases(file)]
+        files = [one for file in files for one in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))]
+        files = list({(file.path, file.home): file for file in files}.values())
     return sorted(files, key=lambda file: _place(file, found))
 
 
-def _place(file: FoundFile, found: Discovery) -> tuple[bool, bool, str]:
-    return file.script is None, any(one.builds(file.location) for one in found.projects), file.path
+@dataclass(frozen=True, slots=True)
+class _Scripts:
+    """Gives scripts their databases and variables."""
+
+    found: Discovery
+    settings: Settings
+    databases: ProjectDatabases
+
+    def in_databases(self, file: FoundFile) -> Iterator[FoundFile]:
+        """A script once for each database that it belongs to; once where the configuration says its database."""
+        if file.script is not None:
+            yield replace(file, variables=self._given({}))
+            return
+        memberships = self.databases.memberships(file.location)
+        configured = self.settings.database_of(file.location)
+        if configured or len(memberships) < 2:
+            yield replace(
+                file,
+                variables=self._given(self._defaults(memberships, configured)),
+                home=memberships[0].database if memberships and not configured else None,
+            )
+            return
+        for one in memberships:
+            yield replace(file, variables=self._given(self._defaults([one], None)), home=one.database)
+
+    def as_brought_in(self, file: FoundFile, times: Sequence[_Inclusion]) -> Iterator[FoundFile]:
+        """A script that others bring in: it runs in their databases, unless its own project builds or deploys it."""
+        homes = dict.fromkeys(one.home for one in times if one.home)
+        if not homes or file.script is not None or self.settings.database_of(file.location) or self._is_run(file):
+            yield replace(file, variables=_with_set(file.variables, [one.variables for one in times]))
+            return
+        for home in homes:
+            variables = [one.variables for one in times if one.home == home]
+            yield replace(file, variables=_with_set(file.variables, variables), home=home)
+
+    def _is_run(self, file: FoundFile) -> bool:
+        return any(project.role(file.location) >= Role.FOUND for project in self.found.projects)
+
+    def _defaults(self, memberships: Iterable[Membership], configured: str | None) -> dict[str, str]:
+        """The variables of a script's projects; of several values for a name the first counts."""
+        values: dict[str, str] = {}
+        for one in memberships:
+            own = Membership(one.project, configured) if configured else one
+            values = self.databases.variables(own) | values
+        return values
+
+    def _given(self, defaults: dict[str, str]) -> _Variables:
+        """The configuration's variables, and for other names the defaults of the script's database project."""
+        configured = dict(self.settings.variables)
+        names = {name.lower() for name in configured}
+        return tuple(sorted((configured | {name: value for name, value in defaults.items() if name not in names}).items()))
 
 
-def _given(file: FoundFile, found: Discovery, settings: Settings) -> _Variables:
-    """The configuration's variables, and for other names the defaults of the script's database project."""
-    configured = dict(settings.variables)
-    names = {name.lower() for name in configured}
-    defaults = project_variables(found.projects, file.location)
-    return tuple(sorted((configured | {name: value for name, value in defaults.items() if name not in names}).items()))
+def _place(file: FoundFile, found: Discovery) -> tuple[bool, bool, str, str]:
+    built = any(one.builds(file.location) for one in found.projects)
+    return file.script is None, built, file.path, file.home or ""
 
 
 def _added(place: Path, root: Path) -> FoundFile:
     return FoundFile(shown(place.relative_to(root)), place)
 
 
-def _brought_in(files: Iterable[FoundFile], root: Path) -> dict[Path, list[_Variables]]:
+def _brought_in(files: Iterable[FoundFile], root: Path) -> dict[Path, list[_Inclusion]]:
     """The true places of all files that scripts bring in, with the variables set for each of them, once for every time."""
-    brought: dict[Path, list[_Variables]] = {}
+    brought: dict[Path, list[_Inclusion]] = {}
     for file in files:
         text = _text_with_inclusions(file.location) if file.script is None else None
         if text is None:
@@ -68,7 +126,7 @@ def _brought_in(files: Iterable[FoundFile], root: Path) -> dict[Path, list[_Vari
         for inclusion in read_commands(text, dict(file.variables), reader).inclusions:
             place = reader.location(inclusion.path, inclusion.stack)
             if place:
-                brought.setdefault(place, []).append(inclusion.variables)
+                brought.setdefault(place, []).append(_Inclusion(inclusion.variables, file.home))
     return brought
 
 

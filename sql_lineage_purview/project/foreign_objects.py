@@ -1,0 +1,70 @@
+"""Objects that the scripts of one database project name and that another project alone defines, without a reference to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..model.diagnostics import Diagnostic, Span
+from ..model.names import Name
+from ..model.vocabulary import TableKind
+
+if TYPE_CHECKING:
+    from ..model.graph import LineageGraph, Statement
+    from .reading.project_databases import ProjectDatabases
+
+_MAX_NAMES = 3  # that a message shows
+
+
+@dataclass(slots=True)
+class _Uses:
+    """What scripts of one database name of another: the objects, and the first statement that does so."""
+
+    first: Statement
+    names: dict[str, Name] = field(default_factory=dict)
+
+
+def foreign_objects(graph: LineageGraph, projects: ProjectDatabases) -> Iterator[Diagnostic]:
+    """One finding for each two databases; none where one of them refers to the other, which tells them apart."""
+    databases = {name.casefold(): name for project in projects.projects for name in projects.databases_of(project)}
+    if len(databases) < 2:
+        return
+    homes = _homes(graph)
+    linked = projects.linked()
+    uses: dict[tuple[str, str], _Uses] = {}
+    for statement in graph.statements:
+        for name in (*statement.reads, *statement.writes, *statement.calls):
+            places = homes.get(_local(name), set()) if len(name.parts) == 3 and not name.system else set()
+            pair = (name.parts[0].casefold(), next(iter(places), ""))
+            if len(places) == 1 and pair[0] != pair[1] and databases.keys() >= set(pair) and pair not in linked:
+                uses.setdefault(pair, _Uses(statement)).names.setdefault(name.key, name)
+    for (own, other), found in uses.items():
+        yield _finding(databases[own], databases[other], found)
+
+
+def _homes(graph: LineageGraph) -> dict[str, set[str]]:
+    """The databases that define an object of each schema and name."""
+    names = [module.name for module in graph.modules]
+    names += [table.name for table in graph.tables if table.defined_at or table.kind is not TableKind.UNKNOWN]
+    found: dict[str, set[str]] = {}
+    for name in names:
+        if len(name.parts) == 3:
+            found.setdefault(_local(name), set()).add(name.parts[0].casefold())
+    return found
+
+
+def _local(name: Name) -> str:
+    return Name(name.parts[1:]).key
+
+
+def _finding(own: str, other: str, uses: _Uses) -> Diagnostic:
+    names = sorted(str(Name(name.parts[1:])) for name in uses.names.values())
+    shown = ", ".join(names[:_MAX_NAMES]) + (" …" if len(names) > _MAX_NAMES else "")
+    count = f"{len(names)} objects" if len(names) > 1 else "an object"
+    message = (
+        f"scripts of the database {own} name {count} ({shown}) that only the project of {other} defines, to which its project "
+        f"has no reference; they are taken for objects of {own}"
+    )
+    line = uses.first.line
+    return Diagnostic("SLP504", message, Span(line, 1, line, 1), uses.first.path)

@@ -1,0 +1,169 @@
+"""Folders that look like several databases: they define tables of the same names again and again, with other columns.
+
+Without a word of the configuration all plain scripts are one database, and of two definitions of a table the later one counts.
+Where the folders are several databases in truth, their lineage is mixed, so one finding shows the `[folders]` to write.
+
+Create scripts beside migrations, versions of one script, and tables that have grown do not count: two definitions differ only
+where each has columns that the other lacks, and they share no more than half of all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, TypeAlias
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.facts import FileFacts, TableFact
+from ...model.naming import Naming
+from ..configuring.configuration import FILE_NAME, SECTION
+
+if TYPE_CHECKING:
+    from ..configuring.settings import Settings
+
+Columns: TypeAlias = frozenset[str]
+
+# Measured on some thirty public repositories: those below are versions of one database, those above samples that each have one.
+_MIN_CONFLICTS = 3
+_MIN_SHARE = 0.5  # of the names that several folders define, those that they define differently
+_MAX_SHARED_COLUMNS = 0.5
+
+_MAX_NAMES, _MAX_FOLDERS = 3, 30  # that a message shows
+_MAX_DEFINITIONS = 50  # of one name that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A table as a script defines it."""
+
+    path: PurePosixPath
+    span: Span
+    name: str
+    columns: Columns
+
+    def differs(self, other: _Definition) -> bool:
+        shared = len(self.columns & other.columns)
+        every = len(self.columns | other.columns)
+        return (
+            self.columns - other.columns != frozenset() != other.columns - self.columns and shared <= every * _MAX_SHARED_COLUMNS
+        )
+
+
+@dataclass(slots=True)
+class _Branching:
+    """A folder with several others below it that define tables: by table, then by the folder right below it."""
+
+    tables: dict[str, dict[PurePosixPath, list[_Definition]]] = field(default_factory=dict)
+
+    def conflicts(self) -> Mapping[str, list[PurePosixPath]]:
+        """The folders that define each table differently, one for each way."""
+        found = {}
+        for key, folders in self.tables.items():
+            ways = list(_ways(folders))
+            if len(ways) > 1:
+                found[key] = ways
+        return found
+
+    def is_mixed(self) -> bool:
+        conflicts = self.conflicts()
+        repeated = sum(len(folders) > 1 for folders in self.tables.values())
+        return sum(len(ways) - 1 for ways in conflicts.values()) >= _MIN_CONFLICTS and len(conflicts) >= repeated * _MIN_SHARE
+
+
+def mixed_folders(scripts: Iterable[tuple[str, FileFacts]], root: Path, settings: Settings) -> Iterator[Diagnostic]:
+    """One finding about scripts whose database nothing says, given by path; none where they look like one database."""
+    branchings: dict[PurePosixPath, _Branching] = {}
+    for key, definitions in _definitions(scripts, Naming(settings.default_schema, settings.case_sensitive)).items():
+        for one in definitions[:_MAX_DEFINITIONS] if len(definitions) > 1 else ():
+            folders = one.path.parents
+            for below, folder in pairwise(folders):
+                branchings.setdefault(folder, _Branching()).tables.setdefault(key, {}).setdefault(below, []).append(one)
+    mixed = {folder: branching for folder, branching in branchings.items() if branching.is_mixed()}
+    if mixed:
+        yield _finding(mixed, root, settings)
+
+
+def _ways(folders: Mapping[PurePosixPath, list[_Definition]]) -> Iterator[PurePosixPath]:
+    """Of the folders that define a table, the first one that does it in each way."""
+    seen: list[list[_Definition]] = []
+    for folder, definitions in sorted(folders.items()):
+        alike = next((way for way in seen if not all(one.differs(other) for one in definitions for other in way)), None)
+        if alike is None:
+            seen.append(list(definitions))
+            yield folder
+        else:
+            alike += definitions
+
+
+def _definitions(scripts: Iterable[tuple[str, FileFacts]], naming: Naming) -> dict[str, list[_Definition]]:
+    found: dict[str, list[_Definition]] = {}
+    for path, facts in sorted(scripts, key=lambda script: script[0]):
+        own: dict[str, _Definition] = {}
+        for fact in facts.definitions:
+            if isinstance(fact, TableFact) and fact.columns and _says_no_database(fact):
+                name = naming.canonical(fact.name)
+                columns = frozenset(naming.fold(column.name) for column in fact.columns)
+                own[naming.key(name)] = _Definition(PurePosixPath(path), fact.span, str(name), columns)
+        for key, definition in own.items():
+            found.setdefault(key, []).append(definition)
+    return found
+
+
+def _says_no_database(fact: TableFact) -> bool:
+    name = fact.name
+    is_template = name.template or any("<" in part for part in name.parts)
+    return not (fact.database or name.temporary or name.system or is_template or len(name.parts) > 2)
+
+
+# --- the finding -------------------------------------------------------------------------------------------------------------
+
+
+def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, settings: Settings) -> Diagnostic:
+    folders: set[PurePosixPath] = set()
+    names: dict[str, _Definition] = {}
+    for branching in mixed.values():
+        for key in branching.conflicts():
+            folders |= set(branching.tables[key])
+            names.setdefault(key, next(iter(branching.tables[key].values()))[0])
+    inner = {parent for folder in folders for parent in folder.parents}
+    lines = tuple(_toml(sorted(folders - inner), root, settings))
+    tables = sorted(names.values(), key=lambda one: (one.name.casefold(), one.path))
+    shown = ", ".join(one.name for one in tables[:_MAX_NAMES]) + (" …" if len(tables) > _MAX_NAMES else "")
+    message = (
+        f"{len(folders - inner)} folders define tables of the same names with other columns ({shown}). They look like several "
+        f"databases, whose lineage is mixed here. If they are, write in {_file_of(settings)}:"
+    )
+    first = min(names.values(), key=lambda one: (one.path, one.span.line))
+    return Diagnostic("SLP502", message, first.span, first.path.as_posix(), configuration=lines)
+
+
+def _file_of(settings: Settings) -> str:
+    return "pyproject.toml" if _is_shared(settings) else FILE_NAME
+
+
+def _is_shared(settings: Settings) -> bool:
+    """Does the configuration stand in a file that other tools read, too?"""
+    return settings.base is not None and not (settings.base / FILE_NAME).is_file()
+
+
+def _toml(folders: list[PurePosixPath], root: Path, settings: Settings) -> Iterator[str]:
+    """The lines of the configuration; what it has under `[folders]` already stays there."""
+    section = ".".join((*SECTION, "folders")) if _is_shared(settings) else "folders"
+    yield f"[{section}]"
+    base = settings.base or root
+    names = [folder.name for folder in folders]
+    for folder in folders[:_MAX_FOLDERS]:
+        name = folder.name if names.count(folder.name) == 1 else "_".join(folder.parts)
+        place = os.path.relpath(root / folder, base).replace(os.sep, "/")
+        yield f"{_quoted(place)} = {_quoted(name)}"
+    if len(folders) > _MAX_FOLDERS:
+        yield f"# and {len(folders) - _MAX_FOLDERS} more"
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML writes it, in quotes: as JSON does, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,142 @@
+"""Project files of MSBuild, as far as they say which files and references a project has.
+
+Source: https://learn.microsoft.com/visualstudio/msbuild/msbuild-items (wildcards, Exclude, Remove; conditions are taken as met),
+https://learn.microsoft.com/visualstudio/msbuild/msbuild-properties (a later value counts; one that has a condition is a default),
+https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-well-known-properties.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree as Xml
+
+from ...tsql.decode import decode
+
+PROPERTY = re.compile(r"\$\(\s*([\w.]+)\s*\)")
+_MAX_LENGTH = 10_000  # characters of a value; properties that double each other would grow without end
+
+
+@dataclass(frozen=True, slots=True)
+class FilePatterns:
+    """Files that a project names, as written on Windows: with backslashes, wildcards and in any case."""
+
+    names: frozenset[str] = frozenset()
+    patterns: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def of(cls, folder: Path, includes: Iterable[str]) -> FilePatterns:
+        """The patterns of includes, which are relative to a folder. One with a property that has no value names nothing."""
+        written = [unquote(path.strip().replace("\\", "/")) for include in includes for path in include.split(";")]
+        places = [file_key(folder / path) for path in written if path and "$(" not in path]
+        patterns = tuple(tuple(place.split("/")) for place in places if "*" in place or "?" in place)
+        return cls(frozenset(places), patterns)
+
+    def hold(self, key: str) -> bool:
+        """Is the file of this key (`file_key`) one of them?"""
+        return key in self.names or any(_fits(key.split("/"), pattern) for pattern in self.patterns)
+
+
+@lru_cache(maxsize=16)  # all projects are asked about one script, then about the next
+def file_key(location: Path) -> str:
+    """What all spellings of a place share. Nothing is looked up: a project may name what does not exist, or lies outside."""
+    return Path(os.path.normpath(location)).as_posix().casefold()
+
+
+def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:
+    """Does a path fit one with wildcards? `**` stands for any number of folders, `*` and `?` for a part of one name."""
+    reached = {0}
+    for piece in pattern:
+        if piece == "**":
+            reached = set(range(min(reached), len(parts) + 1))
+        else:
+            reached = {at + 1 for at in reached if at < len(parts) and _is_like(parts[at], piece)}
+        if not reached:
+            return False
+    return len(parts) in reached
+
+
+def _is_like(name: str, piece: str) -> bool:
+    return name == piece or (("*" in piece or "?" in piece) and fnmatchcase(name, piece.replace("[", "[[]")))
+
+
+@dataclass(slots=True)
+class ProjectFile:
+    """A project file: its items and properties. Tags are without the namespace that projects of the old style have."""
+
+    location: Path
+    root: Xml.Element
+    properties: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, location: Path) -> ProjectFile:
+        """Read a project file.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is no project file, or declares a document type, which none does and which could hold entities.
+        """
+        file = cls(location, _root(location.read_bytes()))
+        folder, name = str(location.parent), location.stem
+        file.properties = {"msbuildprojectname": name, "projectname": name, "projectdir": f"{folder}/"}
+        file.properties |= dict.fromkeys(("msbuildprojectdirectory", "msbuildthisfiledirectory"), folder)
+        file._read_properties()
+        return file
+
+    def items(self, *tags: str) -> Iterator[Xml.Element]:
+        """The items of some kinds that the file includes, in its order."""
+        return (element for element in self.root.iter() if tag_of(element) in tags and element.get("Include"))
+
+    def values(self, tags: Sequence[str], attribute: str) -> list[str]:
+        """An attribute of the items of some kinds, with the values of properties."""
+        found = (element.get(attribute) for element in self.root.iter() if tag_of(element) in tags)
+        return [self.filled(value) for value in found if value]
+
+    def metadata(self, item: Xml.Element, name: str) -> str:
+        """What an item says of itself, as an element inside it or as an attribute; empty where it does not."""
+        text = next((child.text or "" for child in item if tag_of(child) == name), item.get(name) or "")
+        return self.filled(text).strip()
+
+    def property(self, name: str) -> str:
+        """The value of a property; empty where the file gives it none."""
+        return self.properties.get(name.lower(), "").strip()
+
+    def filled(self, text: str) -> str:
+        """A text with the values of properties; `$(name)` stays where the file gives it none."""
+        replaced = PROPERTY.sub(lambda match: self.properties.get(match[1].lower(), match[0]), text)
+        return replaced if len(replaced) <= _MAX_LENGTH else text
+
+    def _read_properties(self) -> None:
+        """Properties in their order: each knows those above it."""
+        written: set[str] = set()
+        for group in (element for element in self.root.iter() if tag_of(element) == "PropertyGroup"):
+            for element in group:
+                name = tag_of(element).lower()
+                if name in written and (element.get("Condition") or group.get("Condition")):
+                    continue
+                written.add(name)
+                self.properties[name] = self.filled((element.text or "").strip())
+
+
+def tag_of(element: Xml.Element) -> str:
+    """The name of an element; projects of the old style have a namespace, those of the new have none."""
+    return element.tag.rpartition("}")[2]
+
+
+def _root(data: bytes) -> Xml.Element:
+    text = decode(data).text
+    if text is None or "<!DOCTYPE" in text:
+        raise ValueError("not a project file")
+    try:
+        root = Xml.fromstring(text.lstrip("\ufeff"))  # noqa: S314  # without a document type there are no entities
+    except Xml.ParseError as error:
+        raise ValueError(f"not valid XML ({error})") from None
+    if tag_of(root) != "Project":
+        raise ValueError("not a project file")
+    return root

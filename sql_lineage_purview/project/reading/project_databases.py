@@ -1,0 +1,233 @@
+"""The databases of a scan's projects: what they are called, which scripts belong to them, and what scripts call the others.
+
+Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/database-references (a reference that names no
+database brings objects into the database of the project that refers to them),
+https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sqlcmd-variables (DatabaseName).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...model.naming import DatabaseAlias
+from .database_projects import DatabaseProject, DatabaseReference, Role
+from .msbuild import file_key
+
+if TYPE_CHECKING:
+    from ..configuring.settings import Settings
+
+SYSTEM_DATABASES = frozenset({"master", "model", "msdb", "tempdb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A script is a part of a project, in one of the databases that this is deployed to."""
+
+    project: DatabaseProject
+    database: str
+
+
+@dataclass(slots=True)
+class ProjectDatabases:
+    """The database projects of a scan."""
+
+    projects: Sequence[DatabaseProject]
+    settings: Settings
+    _databases: dict[Path, tuple[str, ...]] = field(init=False)
+    _including: dict[Path, list[DatabaseProject]] = field(init=False)  # the projects that bring one into their own database
+    _named: set[Path] = field(init=False)  # the projects that another one refers to as another database
+
+    def __post_init__(self) -> None:
+        self._including = {project.location: [] for project in self.projects}
+        self._named = set()
+        for project, reference, target in self._project_references():
+            if not reference.same_database:
+                self._named.add(target.location)
+            elif target is not project:
+                self._including[target.location].append(project)
+        self._databases = {project.location: self._settled(project) for project in self.projects}
+
+    def databases_of(self, project: DatabaseProject) -> tuple[str, ...]:
+        """The databases that hold the objects of a project: its own, or those of the projects that include it."""
+        return self._databases[project.location]
+
+    def memberships(self, location: Path) -> list[Membership]:
+        """The databases that a script belongs to, each once, with a project that puts it there."""
+        found: dict[str, Membership] = {}
+        for project in self._projects_of(location):
+            for database in self.databases_of(project):
+                found.setdefault(database.casefold(), Membership(project, database))
+        return list(found.values())
+
+    def variables(self, membership: Membership) -> dict[str, str]:
+        """The SQLCMD variables that a project gives its scripts, by name: its own first, then those of its references."""
+        project = membership.project
+        values = {name.lower(): value for name, value in reversed(project.variables)}
+        for reference in project.references:
+            name = reference.database_variable.lower()
+            target = self._target(reference, project)
+            if name and target:
+                values.setdefault(name, self._one_of(target))
+            elif name and reference.location:
+                values.setdefault(name, reference.database or reference.name)
+        values.setdefault("databasename", membership.database)
+        return values
+
+    def aliases(self) -> Iterator[DatabaseAlias]:
+        """The names that scripts of one database write for another one of the scan."""
+        for project, reference, target in self._project_references():
+            if not reference.same_database:
+                for home in self.databases_of(project):
+                    for written in self._spellings(project, reference, self._one_of(target)):
+                        yield DatabaseAlias(home, written, self._one_of(target))
+        databases = {database.casefold() for names in self._databases.values() for database in names}
+        for project in self.projects:
+            own = self.databases_of(project)
+            for name in dict.fromkeys((project.name, project.database)) if len(own) == 1 else ():
+                if name.casefold() not in databases:
+                    yield DatabaseAlias(None, (name,), own[0])
+
+    def linked(self) -> set[tuple[str, str]]:
+        """The databases of which one refers to the other, in either order."""
+        found = set()
+        for project, _, target in self._project_references():
+            pairs = [
+                (one.casefold(), other.casefold()) for one in self.databases_of(project) for other in self.databases_of(target)
+            ]
+            found |= {*pairs, *((other, one) for one, other in pairs)}
+        return found
+
+    def packages(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
+        """The package files that projects refer to and no project of the scan builds, and the databases that they describe."""
+        for project in self.projects:
+            for reference in project.references:
+                if not reference.is_package_file or reference.location is None or self._target(reference, project):
+                    continue
+                names = self.databases_of(project) if reference.same_database else (self._written(project, reference),)
+                if not SYSTEM_DATABASES.intersection(name.casefold() for name in (*names, reference.name)):
+                    yield reference.location, names
+
+    def namesakes(self) -> Iterator[tuple[str, list[DatabaseProject]]]:
+        """The databases that several projects have made one by their names alone, with these projects."""
+        found: dict[str, list[DatabaseProject]] = {}
+        for project in self.projects:
+            if not self._including[project.location] and not self.settings.database_of(project.location):
+                found.setdefault(project.database.casefold(), []).append(project)
+        return ((projects[0].database, projects) for projects in found.values() if len(projects) > 1)
+
+    # --- what a project is called ---------------------------------------------------------------------------------------
+
+    def _settled(self, project: DatabaseProject) -> tuple[str, ...]:
+        configured = self.settings.database_of(project.location)
+        if configured:
+            return (configured,)
+        roots = self._roots(project)
+        names = [self._name_with_its_parts(root) for root in roots]
+        if len(roots) > 1 and project.location in self._named:
+            names.append(self._own_name(project))
+        return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
+
+    def _name_with_its_parts(self, root: DatabaseProject) -> str:
+        """What a project and all that it includes are called: by the part that other projects name, else by the project."""
+        if root.location in self._named or self.settings.database_of(root.location):
+            return self._own_name(root)
+        parts = (part for part in self.projects if part is not root and self._roots(part) == [root])
+        return self._own_name(next((part for part in parts if part.location in self._named), root))
+
+    def _own_name(self, project: DatabaseProject) -> str:
+        """The configured name of a project's database, else the one that the project says."""
+        configured = self.settings.database_of(project.location)
+        if configured:
+            return configured
+        name = project.database.casefold()
+        rows = self.settings.databases
+        same = [row for row in rows if row.name.casefold() == name] or [
+            row for row in rows if (row.database or "").casefold() == name
+        ]
+        return same[0].name if len(same) == 1 else project.database
+
+    def _roots(self, project: DatabaseProject) -> list[DatabaseProject]:
+        """The projects that include a project, through others too, and are included by none; it alone where none does."""
+        reached = {project.location: project}
+        pending = [project]
+        while pending:
+            for one in self._including[pending.pop().location]:
+                if one.location not in reached:
+                    reached[one.location] = one
+                    pending.append(one)
+        roots = [one for one in self.projects if one.location in reached and not self._including[one.location]]
+        return roots or [min(reached.values(), key=lambda one: one.location)]  # projects that include each other
+
+    # --- references -----------------------------------------------------------------------------------------------------
+
+    def _project_references(self) -> Iterator[tuple[DatabaseProject, DatabaseReference, DatabaseProject]]:
+        for project in self.projects:
+            for reference in project.references:
+                target = self._target(reference, project)
+                if target:
+                    yield project, reference, target
+
+    def _target(self, reference: DatabaseReference, project: DatabaseProject) -> DatabaseProject | None:
+        """The project of the scan that is referred to: by its file, by the package that it builds, or else by its name."""
+        if reference.location:
+            key = file_key(reference.location)
+            exact = next((one for one in self.projects if file_key(one.location) == key), None)
+            if exact:
+                return exact
+        name = reference.name.casefold()
+        others = (one for one in self.projects if one is not project)
+        named = [one for one in others if name in (one.name.casefold(), one.package.casefold())]
+        near = reference.location or project.location
+        return max(named, key=lambda one: _shared(one.location, near), default=None)
+
+    def _one_of(self, target: DatabaseProject) -> str:
+        """The database that a reference to a project means."""
+        names = self.databases_of(target)
+        return names[0] if len(names) == 1 else self._own_name(target)
+
+    def _written(self, project: DatabaseProject, reference: DatabaseReference) -> str:
+        """What scripts of a project write for the database of a package."""
+        value = self._value(project, reference.database_variable)
+        return reference.database or value or reference.name
+
+    def _spellings(self, project: DatabaseProject, reference: DatabaseReference, own: str) -> Iterator[tuple[str, ...]]:
+        """The database `own` as scripts of a project write it, with the server before it where the reference has one."""
+        servers = self._names(project, reference.server, reference.server_variable)
+        for database in (*self._names(project, reference.database, reference.database_variable), own):
+            yield from ((server, database) for server in servers)
+            if not servers:
+                yield (database,)
+
+    def _names(self, project: DatabaseProject, literal: str, variable: str) -> list[str]:
+        """A name as it may be written: itself, the value of its variable, and the variable where nothing gives it a value."""
+        return [name for name in (literal, self._value(project, variable), f"$({variable})" if variable else "") if name]
+
+    def _value(self, project: DatabaseProject, variable: str) -> str:
+        values = {name.lower(): value for name, value in (*reversed(project.variables), *self.settings.variables)}
+        return values.get(variable.lower(), "")
+
+    def _projects_of(self, location: Path) -> list[DatabaseProject]:
+        """The projects that a script is a part of: those that do most with it, and of others the nearest above it."""
+        roles = [(project.role(location), project) for project in self.projects]
+        most = max((role for role, _ in roles), default=Role.NONE)
+        if most is Role.NONE:
+            return []
+        found = [project for role, project in roles if role is most]
+        if most in (Role.BUILT, Role.DEPLOYED):
+            return found
+        deepest = max(len(project.folder.parts) for project in found)
+        return [project for project in found if len(project.folder.parts) == deepest]
+
+
+def _shared(first: Path, second: Path) -> int:
+    """How many folders two files have in common."""
+    pairs = zip(file_key(first).split("/"), file_key(second).split("/"), strict=False)
+    count = 0
+    for one, other in pairs:
+        if one != other:
+            break
+        count += 1
+    return count

@@ -1,0 +1,85 @@
+"""Whether the names of a scan say their database, and which one the scripts of each file are in.
+
+A database project or package that is alone in a scan leaves its name out, so `dbo.t` stays `dbo.t`, and `Its.dbo.t` is the same.
+Where a scan holds more than one database, each object says which one it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...model.facts import FileFacts, ModuleFact, SynonymFact, TableFact, TypeFact
+from ...model.naming import DatabaseAlias
+from .project_databases import SYSTEM_DATABASES, ProjectDatabases
+
+if TYPE_CHECKING:
+    from ..configuring.settings import Settings
+    from .found import FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDatabases:
+    """The databases of a scan's files.
+
+    `alone` is the name of the only database there is, which names leave out. `only` is the one project or package beside others
+    that say their database: it is where scripts belong that say none.
+    """
+
+    settings: Settings
+    aliases: tuple[DatabaseAlias, ...]
+    alone: str | None = None
+    only: str | None = None
+
+    @classmethod
+    def of(
+        cls, files: Sequence[FoundFile], facts: Iterable[FileFacts], projects: ProjectDatabases, settings: Settings
+    ) -> ScanDatabases:
+        """What the files of a scan, with the facts of each, have for databases."""
+        aliases = tuple(projects.aliases())
+        homes = {file.home.casefold(): file.home for file in files if file.home and not _database(file, settings)}
+        if len(homes) != 1:
+            return cls(settings, aliases)
+        [home] = homes.values()
+        if any(_database(file, settings) for file in files) or _defines_others(facts, home, aliases):
+            return cls(settings, aliases, only=home)
+        return cls(settings, tuple(_without(home, aliases)), alone=home)
+
+    def database_of(self, file: FoundFile) -> str | None:
+        """The database that names in a file are in, where they say none; None where that is not known, or left out."""
+        database = _database(file, self.settings)
+        if database or self.alone:
+            return database
+        return file.home or (self.only if file.script is None else None)
+
+    def is_loose(self, file: FoundFile) -> bool:
+        """Does nothing say which database the scripts of a file are in?"""
+        return file.script is None and file.home is None and self.database_of(file) is None
+
+
+def _database(file: FoundFile, settings: Settings) -> str | None:
+    """The database that is said: what a package, snapshot or live database says goes before the configuration."""
+    return file.database if file.script is not None else settings.database_of(file.location) or file.database
+
+
+def _without(home: str, aliases: Iterable[DatabaseAlias]) -> Iterator[DatabaseAlias]:
+    """The aliases of a scan whose names leave out their only database."""
+    yield DatabaseAlias(None, (home,), None)
+    for alias in aliases:
+        same = (alias.database or "").casefold() == home.casefold()
+        yield DatabaseAlias(None, alias.written, None if same else alias.database)
+
+
+def _defines_others(facts: Iterable[FileFacts], home: str, aliases: Iterable[DatabaseAlias]) -> bool:
+    """Do scripts define objects of another database, behind a USE or by names of three parts?"""
+    names = {home.casefold(), *SYSTEM_DATABASES}
+    names |= {alias.written[-1].casefold() for alias in aliases if (alias.database or "").casefold() == home.casefold()}
+    written = {database for one in facts for database in _databases_defined(one)}
+    return any(database and "$" not in database and database.casefold() not in names for database in written)
+
+
+def _databases_defined(facts: FileFacts) -> Iterator[str | None]:
+    for fact in (*facts.definitions, *facts.items):
+        if isinstance(fact, TableFact | TypeFact | SynonymFact | ModuleFact) and not fact.name.temporary:
+            yield fact.name.parts[-3] if len(fact.name.parts) == 3 else fact.database
