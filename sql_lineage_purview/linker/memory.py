@@ -120,6 +120,12 @@ class Memory:
         for key in [key for key in self.temporaries.tables if key.startswith("@")]:
             del self.temporaries.tables[key]
 
+    def end_string(self, suffix: str) -> None:
+        """An executed string ends the life of its own variables, whose names end like this."""
+        for held in (self.variables, self.temporaries.tables, self.cursors):
+            for key in [key for key in held if key.startswith("@") and key.endswith(suffix)]:
+                del held[key]
+
     # --- variables ----------------------------------------------------------------------------------------------------
 
     def set(self, name: str, value: Value) -> None:

@@ -14,6 +14,7 @@ from ..model.facts import (
     Declare,
     Discard,
     Effect,
+    EndString,
     Execute,
     ExecuteString,
     Fetch,
@@ -172,7 +173,7 @@ def _perform(session: Session, effect: Effect) -> None:
             key = session.naming.key(effect.name)
             session.memory.replaced(key)
             session.memory.temporaries.tables.pop(key, None)
-        case NextBatch() | OpenSession() | CloseSession() | Jump() | Label() | Attempt() | Rescue():
+        case EndString() | NextBatch() | OpenSession() | CloseSession() | Jump() | Label() | Attempt() | Rescue():
             _pass(session, effect)
         case Rename():
             rename(session, session.canonical(effect.old), session.canonical(effect.new))
@@ -180,10 +181,12 @@ def _perform(session: Session, effect: Effect) -> None:
             copy(session, session.canonical(effect.source), session.canonical(effect.target))
 
 
-def _pass(session: Session, mark: NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue) -> None:
+def _pass(session: Session, mark: EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue) -> None:
     """A place where a run may go on from elsewhere, or go elsewhere."""
     memory = session.memory
     match mark:
+        case EndString():
+            memory.end_string(mark.suffix[1:])
         case NextBatch():
             memory.end_batch()
         case OpenSession():

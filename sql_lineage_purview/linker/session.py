@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..model.diagnostics import Span
-from ..model.facts import StatementFact
+from ..model.facts import IN_STRING, StatementFact
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
@@ -100,7 +100,8 @@ class Session:
 
     def temporary_node(self, name: Name) -> Name:
         """What a temporary table is called where it is shown."""
-        return Name((*self.place.module.parts, name.last)) if self.place.module else Name((name.last,))
+        shown = name.last.replace(IN_STRING, "")
+        return Name((*self.place.module.parts, shown)) if self.place.module else Name((shown,))
 
     # --- findings -------------------------------------------------------------------------------------------------------
 

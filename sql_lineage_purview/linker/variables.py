@@ -9,15 +9,19 @@ from __future__ import annotations
 from ..model.facts import Assign, Fetch, OpenCursor
 from ..model.vocabulary import Subtype
 from .bound import Bound, Value
+from .branches import either_value
 from .session import Session
 
 
 def assign(session: Session, assigned: Assign, query: Bound) -> None:
     """SET, SELECT @x = …: each variable takes a column of a query."""
-    for name, column in zip(assigned.variables, query.columns, strict=False):
+    memory = session.memory
+    held = [memory.variables.get(session.naming.fold(name)) if assigned.keeps else None for name in assigned.variables]
+    for name, column, before in zip(assigned.variables, query.columns, held, strict=False):
         if not name.startswith("@"):
             continue
-        session.memory.set(name, Value(dict(column.flows), dict(query.rows), dict(query.tables)))
+        value = Value(dict(column.flows), dict(query.rows), dict(query.tables))
+        memory.set(name, either_value((before, value)) if before else value)
 
 
 def open_cursor(session: Session, opened: OpenCursor, query: Bound) -> None:

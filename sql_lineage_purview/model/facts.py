@@ -309,10 +309,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Scalar variables take the query's outputs, by position."""
+    """Scalar variables take the query's outputs, by position. `keeps`: it may find no row, and leave what they hold."""
 
     variables: tuple[str, ...]
     query: Query
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,13 +365,28 @@ class Execute:
 
 @dataclass(frozen=True, slots=True)
 class ExecuteString:
-    """EXEC of a string of which the text alone does not tell all. `into` and `columns` as in `Execute`."""
+    """EXEC of a string of which the text alone does not tell all. `into` and `columns` as in `Execute`.
+
+    `shares`: it stands for a statement (`EXEC @procedure @a`), and so sees the variables around it.
+    """
 
     pattern: Pattern
     span: Span
     into: Name | None = None
     columns: tuple[str, ...] | None = None
     server: str | None = None
+    shares: bool = False
+
+
+# Behind the name of a variable that an executed string has declared or been passed, among those of the text that executes it.
+IN_STRING = " in the string"
+
+
+@dataclass(frozen=True, slots=True)
+class EndString:
+    """The end of an executed string: its variables, whose names end like this, are gone."""
+
+    suffix: str = f"@{IN_STRING}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,7 +480,7 @@ class Rescue:
 
 Effect: TypeAlias = (
     "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Discard | Rename "
-    "| Switch | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
+    "| Switch | EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------

@@ -59,5 +59,5 @@ def compile_string(text: str, execution: ExecuteString, database: str | None) ->
         execution: the statement that executes it: what its result sets go into, and the server that runs it.
         database: the one in use there.
     """
-    string = FoldedString(text, execution.into, execution.columns, execution.server, certain=False)
+    string = FoldedString(text, execution.into, execution.columns, execution.server, certain=False, shares=execution.shares)
     return readable(deep(lambda: compile_executed(string, database, 1)))

@@ -11,6 +11,8 @@ from ..model.facts import (
     Attempt,
     CloseSession,
     Effect,
+    EndString,
+    ExecuteString,
     FileFacts,
     ModuleFact,
     NextBatch,
@@ -220,6 +222,8 @@ class _Compiler:
         facts: list[Fact] = [unit.fact(reader, kind, span, form.effects if form else (), scope)]
         for string in reader.strings:
             facts += self._string(string, tokens, scope)
+        if reader.strings or any(isinstance(effect, ExecuteString) for effect in (form.effects if form else ())):
+            reader.after.append(EndString())
         if reader.after:
             facts.append(unit.fact(unit.reader(scope), StatementKind.OTHER, span, tuple(reader.after), scope))
         return facts

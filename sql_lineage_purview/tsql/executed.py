@@ -10,6 +10,7 @@ from ..model.facts import Effect, Execute, ExecuteString, FileFacts, Inspect, Mo
 from ..model.names import RESERVED, is_left_open
 from .folding import FoldedString
 from .lexer import Kind, Token
+from .own_variables import with_own_variables
 
 
 def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
@@ -30,7 +31,8 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
                 diagnostics.append(Diagnostic("SLP302", message, Span()))
             continue
         # RETURN ends the string alone, so what stands behind its EXEC is run all the same.
-        effects = tuple(made for effect in fact.effects if not isinstance(effect, Return) for made in _delivered(effect, string))
+        own = fact.effects if string.shares or "@" not in string.text else with_own_variables(fact.effects)
+        effects = tuple(made for effect in own if not isinstance(effect, Return) for made in _delivered(effect, string))
         writes = fact.writes
         if string.into and any(isinstance(effect, Result) for effect in fact.effects):
             writes = (*writes, string.into)

@@ -35,7 +35,7 @@ class FoldedString:
 
     `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the script. `apart`: it runs in a
     session of its own, of which nobody here sees the result sets. `match`: as in `Write`, for what goes `into` a target.
-    `deliver`: what becomes of a result set on its way, where it does not arrive as it is.
+    `deliver`: what becomes of a result set on its way, where it does not arrive as it is. `shares`: as in `ExecuteString`.
     """
 
     text: str
@@ -46,6 +46,7 @@ class FoldedString:
     apart: bool = False
     match: tuple[tuple[str, str], ...] | None = None
     deliver: Callable[[Result], tuple[Effect, ...]] | None = None
+    shares: bool = False
 
 
 def fold(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:

@@ -85,7 +85,7 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if variables:
         kept = _carried(outputs, variables)
         values = select_of(tuple(o for _, o in kept), target.sources, conditions, common)
-        effects.insert(0 if kept != variables else 1, Assign(tuple(n for n, _ in kept), values))
+        effects.insert(0 if kept != variables else 1, Assign(tuple(n for n, _ in kept), values, keeps=True))
     changed = Changed(table, query, tuple(columns), target.sources, conditions, common)
     return Form(StatementKind.UPDATE, (*effects, *read_output(reader, clauses["OUTPUT"], changed)))
 

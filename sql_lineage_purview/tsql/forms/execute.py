@@ -166,7 +166,7 @@ def _named_by_variable(reader: Reader, tokens: Tokens, at: int, returned: str | 
         return tuple(effect for way in ways for effect in way)
     text = reader.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
     start = f"EXEC {returned} = " if returned else "EXEC "
-    return _executed(reader, tokens, names, None, (Piece(start),), (Piece(text),) if text else ())
+    return _executed(reader, tokens, names, None, (Piece(start),), (Piece(text),) if text else (), shares=True)
 
 
 def _database_before(procedure: Pattern) -> Pattern | None:
@@ -189,7 +189,14 @@ def _string(
 
 
 def _executed(
-    reader: Reader, tokens: Tokens, patterns: Patterns, server: str | None, before: Pattern, behind: Pattern = ()
+    reader: Reader,
+    tokens: Tokens,
+    patterns: Patterns,
+    server: str | None,
+    before: Pattern,
+    behind: Pattern = (),
+    *,
+    shares: bool = False,
 ) -> tuple[Effect, ...]:
     effects: list[Effect] = []
     for pattern in [one for one in patterns if not _nameless(one)] or patterns:
@@ -197,11 +204,13 @@ def _executed(
         text = literal(whole)
         if text is not None:
             certain = len(patterns) == 1
-            reader.strings.append(FoldedString(text, server=server or reader.server, certain=certain))
+            reader.strings.append(FoldedString(text, server=server or reader.server, certain=certain, shares=shares))
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
         else:
-            effects.append(ExecuteString(without_secrets(whole), reader.span(tokens), server=server or reader.server))
+            effects.append(
+                ExecuteString(without_secrets(whole), reader.span(tokens), server=server or reader.server, shares=shares)
+            )
     return tuple(effects)
 
 

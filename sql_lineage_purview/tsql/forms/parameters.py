@@ -11,6 +11,7 @@ from ...model.facts import Argument, Assign, Declare, Effect, Output, Source, St
 from ...model.names import Name
 from ...model.vocabulary import Subtype
 from ..lexer import Kind, tokens_of
+from ..own_variables import name_in_string
 from ..patterns import Patterns, literal
 from ..reader import Reader
 from ..words import name_at, split
@@ -29,17 +30,15 @@ def passed(reader: Reader, tokens: Tokens, parameters: Sequence[Tokens], values:
     for position, argument in enumerate(values):
         own = parameters[position] if position < len(parameters) else []
         parameter = argument.parameter or (own[0].value if own else "")
-        if not parameter or (argument.variable or "").casefold() == parameter.casefold():
+        if not parameter:
             continue
         if word(own, len(own) - 1) == "READONLY" and argument.variable:
             effects += _table_parameter(reader, own, parameter, argument.variable, tokens)
             continue
-        outside = f"{parameter} outside"  # a variable of this name that the string does not see
-        effects += [_copied(reader, parameter, outside, tokens)]
-        effects.append(Assign((parameter,), select_of((Output(None, argument.expression, reader.span(tokens)),), (), ())))
+        inside = name_in_string(parameter)
+        effects.append(Assign((inside,), select_of((Output(None, argument.expression, reader.span(tokens)),), (), ())))
         if argument.output and argument.variable:
-            reader.after.append(_copied(reader, parameter, argument.variable, tokens))
-        reader.after.append(_copied(reader, outside, parameter, tokens))
+            reader.after.append(_copied(reader, inside, argument.variable, tokens))
     return effects
 
 
@@ -53,4 +52,5 @@ def _table_parameter(reader: Reader, own: Tokens, parameter: str, variable: str,
     kind, _ = name_at(own, 1 + (word(own, 1) == "AS"))
     span = reader.span(tokens)
     rows = select_of((Star((), span),), (Source(TableSource(Name((variable,)), span)),), ())
-    return [Declare(Name((parameter,)), (), kind), Write(Name((parameter,)), None, rows, span)]
+    inside = Name((name_in_string(parameter),))
+    return [Declare(inside, (), kind), Write(inside, None, rows, span)]

@@ -17,6 +17,7 @@ from ...model.secrets import redact
 from ..command_lines import Command, commands
 from ..deliveries import through_script, with_column
 from ..folding import FoldedString
+from ..own_variables import name_in_string
 from ..patterns import fixed, merged
 from .parameters import declared, passed
 from .system_call import SystemCall, SystemProcedure
@@ -129,8 +130,8 @@ def _script(call: SystemCall) -> tuple[Effect, ...]:
     )
     parameters = declared(fixed(call.text("@params")))
     effects = passed(call.reader, call.tokens, parameters, call.values)
-    inputs = tuple(piece[0].value for piece in parameters)
-    outputs = tuple(piece[0].value for piece in parameters if piece[-1].upper in ("OUTPUT", "OUT"))
+    inputs = tuple(name_in_string(piece[0].value) for piece in parameters)
+    outputs = tuple(name_in_string(piece[0].value) for piece in parameters if piece[-1].upper in ("OUTPUT", "OUT"))
     deliver = through_script(inputs, outputs, call.results)
     if call.text("@input_data_1"):
         call.run(FoldedString(call.text("@input_data_1"), deliver=deliver), call.database)
