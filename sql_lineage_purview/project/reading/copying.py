@@ -37,14 +37,14 @@ from ...model.stack import deep
 from ...model.unread import UnreadKind
 from ...model.vocabulary import StatementKind, Subtype
 from .studio import EmbeddedScript, Items, Workspace, workspace_folder
-from .studio.stores import Store, UnknownPlaceError, store_of
+from .studio.stores import Store, UnknownPlaceError, place_of, store_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ..configuring.settings import Settings
     from .found import FoundFile
-    from .studio.copies import CopyActivity, Pairs, Side
+    from .studio.copies import ActivitySql, CopyActivity, Pairs, Side
     from .unread_search import Met
 
 _ROWS = Name(("@copied rows",))  # the parameter of a procedure that takes the rows; no script can write such a name
@@ -54,23 +54,24 @@ _ROWS = Name(("@copied rows",))  # the parameter of a procedure that takes the r
 class Copies:
     """Adds the copies of pipelines to the facts of their files. `readable` says which files the scan may read.
 
-    `lost` are the copies that carry nothing, since an end of them is not known.
+    `named`: the scan knows what databases are called. `lost` are the copies that carry nothing, since an end is not known.
     """
 
     settings: Settings
     readable: Callable[[Path], bool]
     items: Items = field(default_factory=Items)
+    named: bool = False
     lost: list[Met] = field(default_factory=list)
     _workspaces: dict[Path, Workspace] = field(default_factory=dict)
 
     def added(self, file: FoundFile, facts: FileFacts) -> FileFacts:
         """The facts of a file with those of its copies; most files have none."""
         script = file.embedded
-        if script is None or not (script.copies or script.assumed):
+        if script is None or not (script.copies or script.assumed or script.activities):
             return facts
         folder = workspace_folder(file.location)
         workspace = self._workspaces.setdefault(folder, Workspace(folder, self.readable, self.items))
-        copying = _Copying(script, facts, workspace, self.settings)
+        copying = _Copying(script, facts, workspace, self.settings, named=self.named)
         added = deep(copying.run)
         lost = {copy.span for copy in script.copies} - copying.followed
         self.lost += [(UnreadKind.COPY_ACTIVITY, file.location, len(lost))] if lost else []
@@ -85,6 +86,7 @@ class _Copying:
     facts: FileFacts
     workspace: Workspace
     settings: Settings
+    named: bool
     items: list[StatementFact | ModuleFact] = field(init=False)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     added: dict[StatementFact, None] = field(default_factory=dict)
@@ -97,6 +99,8 @@ class _Copying:
         for lines in self.script.assumed:
             for place, item in self._at(lines):
                 self.items[place] = replace(item, dynamic=True)
+        for one in self.script.activities if self.named else ():
+            self._place(one)
         for copy in self.script.copies:
             self._copy(copy)
         return replace(
@@ -105,6 +109,14 @@ class _Copying:
             items=(*self.items, *self.added),
             diagnostics=(*self.facts.diagnostics, *self.diagnostics),
         )
+
+    def _place(self, sql: ActivitySql) -> None:
+        """Put the SQL of an activity into the database that it runs in; where that is not known, its names stay as they are."""
+        try:
+            store = place_of(sql.activity, sql.values, self.workspace, _folded(self.settings.linked_services))
+        except UnknownPlaceError:
+            return
+        self._settle(sql.lines, store)
 
     def _copy(self, copy: CopyActivity) -> None:
         source, sink = self._store(copy, copy.source), self._store(copy, copy.sink)
@@ -155,7 +167,8 @@ class _Copying:
         database = self._database(store) if store else None
         for place, item in self._at(lines) if lines and database else []:
             if item.database is None:
-                self.items[place] = _in_database(item, database or "", frozenset())
+                placed = _in_database(item, database or "", frozenset())
+                self.items[place] = replace(placed, dynamic=item.dynamic or bool(store and store.assumed))
 
     def _from_query(self, copy: CopyActivity, lines: tuple[int, int], target: Name, *, assumed: bool) -> None:
         """What the SQL of the source returns goes into the target."""

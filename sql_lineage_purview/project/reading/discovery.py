@@ -189,12 +189,12 @@ class _Search:
         elif location.name == _ITEM:
             self.items.append(location)
             self.unread.consider(location, suffix)
-        else:
-            self.unread.consider(location, suffix)
+        elif self.unread.consider(location, suffix):
+            self.take(location)
 
     def leaves(self, top: Path) -> bool:
         """Is a file that was named of a kind that is not read, whoever names it? A script of another ending is."""
-        kind = self.unread.kind(top, top.suffix.lower())
+        kind = self.unread.kind(top)
         if kind is None or kind is UnreadKind.SCRIPT_BY_OTHER_ENDING:
             return False
         self.unread.add(kind, top)
@@ -269,6 +269,7 @@ class _Search:
         elif may_hold_script(location, self.root) and is_broken(location):
             self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
         elif not document.unread:
+            self.unread.enter(location.parent)
             self.unread.consider(location, location.suffix.lower())
             return False
         return True
@@ -284,6 +285,7 @@ class _Search:
         pending = [top]
         while pending or links:
             folder = pending.pop() if pending else links.pop(0)
+            self.unread.enter(folder if folder.is_dir() else folder.parent)
             for entry in self.entries(folder):
                 location = Path(entry.path)
                 if entry.is_symlink():

@@ -84,7 +84,7 @@ def gather(
         for database in reference.databases
     ]
     readable = partial(is_readable, root=found.root, settings=settings)
-    copies = Copies(settings, readable, Items(found.items, readable))
+    copies = Copies(settings, readable, Items(found.items, readable), named=_says_databases(files, settings))
     scripts = list(zip(files, facts, strict=True))
     sources += [
         SourceFile(file.path, copies.added(file, fact), named.database_of(file)) for file, fact in scripts if not fact.unread
@@ -102,6 +102,11 @@ def gather(
         projects,
         (*mixed_folders(_loose(scripts, named), found.root, settings), *_namesakes(projects, found.root)),
     )
+
+
+def _says_databases(files: Iterable[FoundFile], settings: Settings) -> bool:
+    """Do projects, packages or the settings say what databases are called? Else the names of scripts leave them out."""
+    return bool(settings.database or settings.folders) or any(file.home or file.database for file in files)
 
 
 def _unread(found: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:

@@ -104,6 +104,7 @@ _RESOURCES = re.compile(
     rb'|\[?pipelines)"',
     re.IGNORECASE,
 )
+_PIPELINE = (re.compile(rb'"properties"'), re.compile(rb'"activities"\s*:\s*\['), re.compile(rb'"typeProperties"'))
 _SCHEMA = re.compile(rb"deploymentTemplate\.json", re.IGNORECASE)
 _HEAD = 2048
 _MOST = 4_000_000
@@ -117,6 +118,7 @@ class FolderFiles:
         self._item = _ITEMS.get(folder.suffix.lower())
         self._expected = _FOLDERS.get(folder.name.lower())
         self._heads = _MOST_HEADS
+        self._last = folder, b""
 
     def kind(self, location: Path, suffix: str) -> UnreadKind | None:
         """What a file is, of this ending in lower case; None where it moves no data, or cannot be read."""
@@ -128,6 +130,10 @@ class FolderFiles:
             return _source_code(location)
         return _ENDINGS.get(suffix) or _NAMES.get(location.name.lower())
 
+    def is_pipeline(self, location: Path) -> bool:
+        """Is a JSON file that was just asked about a pipeline, wherever it is kept?"""
+        return self._last[0] is location and all(mark.search(self._last[1]) for mark in _PIPELINE)
+
     def _json(self, location: Path) -> UnreadKind | None:
         if self._expected:
             kind, mark = self._expected
@@ -136,6 +142,7 @@ class FolderFiles:
             return None
         self._heads -= 1
         head = _bytes(location, _HEAD)
+        self._last = location, head
         if location.name.lower() == "shortcuts.metadata.json":
             return UnreadKind.SHORTCUT if _SHORTCUT.search(head) else None
         if _SCHEMA.search(head) and _RESOURCES.search(_bytes(location, _MOST)):

@@ -35,26 +35,33 @@ class UnreadSearch:
     _met: dict[tuple[UnreadKind, Path], tuple[Path, int]] = field(default_factory=dict)
     _ignoring: dict[Path, GitIgnoreSpec] = field(default_factory=dict)
     _models: set[Path] = field(default_factory=set)
-    _folder: tuple[Path, FolderFiles] | None = None  # the one that is being searched
+    _files: FolderFiles = field(init=False)
 
-    def consider(self, location: Path, suffix: str) -> None:
-        """A file that is no script, and its ending in lower case."""
+    def __post_init__(self) -> None:
+        self.enter(self.root)
+
+    def enter(self, folder: Path) -> None:
+        """Begin with the files of a folder."""
+        self._files = FolderFiles(folder)
+
+    def consider(self, location: Path, suffix: str) -> bool:
+        """A file that is no script, and its ending in lower case. True: it is a pipeline, which can be read."""
         name = location.name
         if name == ".gitignore":
             self._ignore(location)
         elif name == _DBT_PROJECT:
             self._models |= _model_folders(location)
-        elif self.is_model(location):
+        elif self._models and self.is_model(location):
             self.add(UnreadKind.DBT_MODEL, location)
-        elif kind := self.kind(location, suffix):
+        elif kind := self._files.kind(location, suffix):
             self.add(kind, location)
+        else:
+            return suffix == ".json" and self._files.is_pipeline(location)
+        return False
 
-    def kind(self, location: Path, suffix: str) -> UnreadKind | None:
-        """What a file is that no reader takes; None where it moves no data."""
-        folder = location.parent
-        if self._folder is None or self._folder[0] != folder:
-            self._folder = folder, FolderFiles(folder)
-        return self._folder[1].kind(location, suffix)
+    def kind(self, location: Path) -> UnreadKind | None:
+        """What a file is, if no reader takes it; None where it moves no data."""
+        return FolderFiles(location.parent).kind(location, location.suffix.lower())
 
     def is_model(self, location: Path) -> bool:
         """Is it a model of a dbt project whose file was met?"""

@@ -223,6 +223,19 @@ class TestCalls:
         assert StatementText(result.root, result.scripts, result.embedded)([row]) == "INSERT dbo.T (x) SELECT x FROM stg.A"
 
 
+@pytest.mark.parametrize(("database", "table"), [(None, "dbo.S -> dbo.T"), ("RetailDW", "Crm.dbo.S -> Crm.dbo.T")])
+def test_sql_runs_in_the_database_of_its_service_where_databases_have_names(
+    factory: Factory, database: str | None, table: str
+) -> None:
+    run = script("INSERT dbo.T (x) SELECT x FROM dbo.S") | {"linkedServiceName": {"referenceName": "Sql"}}
+    lookup = activity("Lookup", source={"sqlReaderQuery": "SELECT x FROM dbo.S"}, dataset={"referenceName": "Orders"})
+    factory.pipeline(run, lookup)
+    graph = scan([factory.root], Settings(database=database), use_cache=False).graph
+
+    assert table_lines(graph) == [f"{table}  DIRECT"]
+    assert {str(name) for row in graph.statements for name in row.reads} == {table.partition(" ")[0]}
+
+
 def test_a_script_that_holds_by_a_default_is_inferred(factory: Factory) -> None:
     factory.pipeline(script("INSERT dbo.T (x) SELECT x FROM @{pipeline().parameters.s}.A"), parameters={"s": text("stg")})
 

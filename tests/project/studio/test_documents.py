@@ -52,6 +52,14 @@ def scanned(root: Path) -> Scan:
     return scan([root], Settings(), use_cache=False)
 
 
+def test_a_pipeline_in_any_folder_is_read(tmp_path: Path) -> None:
+    activity = {"name": "a", "type": "Script", "typeProperties": {"scripts": [{"text": LOAD}]}}
+    put(tmp_path, "adf/load.json", pipeline(activity))
+    put(tmp_path, "adf/sports.json", {"properties": {}, "activities": [{"type": "Run"}]})
+
+    assert [file.path for file in discover([tmp_path], Settings()).files] == ["adf/load.json"]
+
+
 class TestWhichFilesCount:
     @pytest.mark.parametrize("path", ["sqlscript/a.json", "SqlScript/deep/a.JSON", "ws/sqlscripts/a.json"])
     def test_scripts_in_folders_of_scripts(self, tmp_path: Path, path: str) -> None:

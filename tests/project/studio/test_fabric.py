@@ -131,6 +131,26 @@ def test_procedures_and_scripts_run(workspace: Path) -> None:
     assert tables(workspace) == ["dbo.S -> dbo.T"]
 
 
+def test_a_procedure_of_a_database_of_the_repository(workspace: Path) -> None:
+    put(workspace, "Control.SQLDatabase/.platform", {"metadata": {"type": "SQLDatabase", "displayName": "Control"}, "config": {}})
+    for name in ("Control", "Gold"):
+        project = workspace / f"{name}.Database" / f"{name}.sqlproj"
+        project.parent.mkdir(exist_ok=True)
+        project.write_text('<Project Sdk="Microsoft.Build.Sql/1.0.0"></Project>', encoding="utf-8")
+        body = "CREATE PROC dbo.Load @to sysname AS EXEC (N'INSERT dbo.' + @to + N' (x) SELECT x FROM dbo.NAMESource')"
+        (project.parent / "p.sql").write_text(body.replace("NAME", name), encoding="utf-8")
+    database = "Control-78d6902e-70ea-4fb0-b51e-af3f2aaee3b7"
+    properties = {"storedProcedureName": "[dbo].[Load]", "storedProcedureParameters": {"to": {"value": "A"}}}
+    connection = inside("DataWarehouse", HOUSE)["linkedService"]
+    pipeline(
+        workspace,
+        {"name": "a", "type": "SqlServerStoredProcedure", "typeProperties": properties | {"database": database}},
+        {"name": "b", "type": "SqlServerStoredProcedure", "typeProperties": properties, "linkedService": connection},
+    )
+
+    assert tables(workspace) == ["Control.dbo.ControlSource -> Control.dbo.A", "Gold.dbo.GoldSource -> Gold.dbo.A"]
+
+
 def test_an_end_without_a_known_table_is_a_gap(workspace: Path) -> None:
     target = inside("DataWarehouseTable", HOUSE, schema="dbo", table={"value": "@item().t", "type": "Expression"})
     pipeline(workspace, copy(SQL, target))

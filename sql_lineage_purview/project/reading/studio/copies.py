@@ -57,6 +57,15 @@ class CopyActivity:
     values: Values
 
 
+@dataclass(frozen=True, slots=True)
+class ActivitySql:
+    """The first and last line of the SQL of an activity that says where it runs, and what its references stand for."""
+
+    lines: tuple[int, int]
+    activity: _Properties
+    values: Values
+
+
 def side_of(activity: _Properties, end: str) -> Side | None:
     """An end (`inputs` or `outputs`) of an activity; None where it names no dataset."""
     references = activity.get(end)

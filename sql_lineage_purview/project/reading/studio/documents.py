@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ....model.unread import UnreadKind
@@ -27,11 +28,16 @@ _FABRIC = "pipeline-content.json"
 
 def may_hold_script(location: Path, root: Path) -> bool:
     """Is it worth a look: a notebook, a pipeline of Fabric, or a JSON file below a folder that Studio keeps its scripts in?"""
-    suffix = location.suffix.lower()
-    if suffix == _NOTEBOOK or location.name.lower() == _FABRIC:
+    name = location.name.lower()
+    if name.endswith(_NOTEBOOK) or name == _FABRIC:
         return True
-    folders = (root.name, *location.relative_to(root).parts[:-1])
-    return suffix == ".json" and any(folder.lower() in _FOLDERS for folder in folders)
+    return name.endswith(".json") and _is_studio_folder(location.parent, root)
+
+
+@lru_cache(maxsize=16)  # one folder after the other is searched
+def _is_studio_folder(folder: Path, root: Path) -> bool:
+    names = (root.name, *folder.relative_to(root).parts)
+    return any(name.lower() in _FOLDERS for name in names)
 
 
 def holds_script(location: Path) -> bool:

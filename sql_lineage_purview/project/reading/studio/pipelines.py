@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ....model.diagnostics import Diagnostic, Span
 from ....model.names import parse_name
-from .copies import UNKNOWN_MAPPING, CopyActivity, mapping_of, side_of
+from .copies import UNKNOWN_MAPPING, ActivitySql, CopyActivity, mapping_of, side_of
 from .evaluation import Values
 from .expressions import Assumed, Dynamic, known_sql, known_text
 from .rounds import MOST_ROUNDS, Step, run_values, steps_of
@@ -71,7 +71,7 @@ def pipeline_script(
     writing = _Writing(span_of)
     for job in sorted(jobs, key=lambda one: one.database is not None):
         writing.add(job)
-    return writing.writer.script(writing.copies)
+    return writing.writer.script(writing.copies, writing.activities)
 
 
 @dataclass(slots=True)
@@ -81,6 +81,7 @@ class _Writing:
     span_of: Callable[[object], Span]
     writer: ScriptWriter = field(default_factory=ScriptWriter)
     copies: list[CopyActivity] = field(default_factory=list)
+    activities: list[ActivitySql] = field(default_factory=list)
     written: set[tuple[int, str | None, str]] = field(default_factory=set)
 
     def add(self, job: _Job) -> None:
@@ -89,6 +90,7 @@ class _Writing:
             self._note("SLP301", step, f"of its rounds, the first {MOST_ROUNDS} are followed", span)
         lines = self._write(job, span)
         if step.kind != "Copy":
+            self.activities += [ActivitySql(one, step.json, job.values) for one in lines.values() if one]
             return
         copy = _copied(job, lines, span)
         if copy is None:
@@ -109,7 +111,9 @@ class _Writing:
             if step.kind == "Copy" or key not in self.written:
                 self.written.add(key)
                 text = (use(job.database) if job.database else "") + sql
-                lines[role] = self.writer.add(f"{step.name} ({step.kind})", text, assumed=isinstance(sql, Assumed))
+                added = self.writer.add(f"{step.name} ({step.kind})", text, assumed=isinstance(sql, Assumed))
+                before = lines.get(role)
+                lines[role] = (before[0], added[1]) if before else added
         return lines
 
     def _note(self, code: str, step: Step, message: str, span: Span) -> None:

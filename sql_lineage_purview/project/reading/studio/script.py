@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ....model.diagnostics import Diagnostic, Span
 from ....model.unread import UnreadKind
-from .copies import CopyActivity
+from .copies import ActivitySql, CopyActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class EmbeddedScript:
 
     `database` is the one that the file says its script is connected to. `copies` are the Copy activities of a pipeline, which
     stand in lines of the file itself, as do the findings. `assumed` are the first and last lines of SQL that holds unless a run
-    of the pipeline is given other parameters.
+    of the pipeline is given other parameters. `activities` say where the SQL of each runs.
     """
 
     text: str
@@ -25,6 +25,7 @@ class EmbeddedScript:
     diagnostics: tuple[Diagnostic, ...] = ()
     copies: tuple[CopyActivity, ...] = ()
     assumed: tuple[tuple[int, int], ...] = ()
+    activities: tuple[ActivitySql, ...] = ()
 
     @property
     def spans(self) -> frozenset[Span]:
@@ -66,13 +67,13 @@ class ScriptWriter:
         """A finding that stands in lines of the file itself."""
         self._diagnostics.append(diagnostic)
 
-    def script(self, copies: Iterable[CopyActivity] = ()) -> EmbeddedScript | None:
+    def script(self, copies: Iterable[CopyActivity] = (), activities: Iterable[ActivitySql] = ()) -> EmbeddedScript | None:
         """All that was added; None where that is nothing."""
         copied = tuple(copies)
         if not (self._batches or copied or self._diagnostics):
             return None
         findings = tuple(dict.fromkeys(self._diagnostics))
-        return EmbeddedScript("".join(self._batches), None, findings, copied, tuple(self._assumed))
+        return EmbeddedScript("".join(self._batches), None, findings, copied, tuple(self._assumed), tuple(activities))
 
     def _append(self, text: str) -> None:
         self._batches.append(text)

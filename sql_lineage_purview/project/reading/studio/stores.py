@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ....model.names import Name, parse_name
 from ....model.naming import address_name
-from .copies import defaults_of
+from .copies import Side, defaults_of
 from .evaluation import Hole, Values
 from .expressions import Assumed, Pieces, pieces_of, value_of
 from .fabric import ONELAKE, Item, connection_of, without_id
 
 if TYPE_CHECKING:
-    from .copies import Side
     from .workspace import Properties, Workspace
 
 SQL_SERVICES = frozenset(
@@ -116,6 +115,39 @@ def store_of(side: Side, values: Values, workspace: Workspace, services: Mapping
     reader = _Reading(own.and_bound(service_values.bound))
     store = _store(side, dataset, service, name, given, reader)
     return replace(store, assumed=reader.assumed)
+
+
+def place_of(activity: Mapping[str, Any], values: Values, workspace: Workspace, services: Mapping[str, str]) -> Store | None:
+    """Where the SQL of an activity runs that is no copy: its server and database; None where it does not say that.
+
+    Raises:
+        UnknownPlaceError: it cannot be told.
+    """
+    properties = _table(activity, "typeProperties")
+    inline, dataset = properties.get("datasetSettings"), _table(properties, "dataset")
+    if isinstance(inline, dict) or isinstance(dataset.get("referenceName"), str):
+        side = Side(str(dataset.get("referenceName")), _table(dataset, "parameters"), {}, (1, 1))
+        return store_of(replace(side, inline=inline if isinstance(inline, dict) else None), values, workspace, services)
+    reference = _table(activity, "linkedServiceName")
+    name = reference.get("referenceName")
+    if isinstance(name, str):
+        return _service_place(name, _table(reference, "parameters"), values, workspace, services)
+    connection, reader = connection_of(activity), _Reading(values)
+    item = workspace.items.get(reader.text(connection.settings.get("artifactId")))
+    database = without_id(reader.text(properties.get("database")))
+    database = services.get(connection.name.casefold()) or (item.name if item else database)
+    return Store(Name(("",)), None, database, assumed=reader.assumed) if database else None
+
+
+def _service_place(
+    name: str, arguments: Properties, values: Values, workspace: Workspace, services: Mapping[str, str]
+) -> Store | None:
+    service, given = workspace.linked_service(name), services.get(name.casefold())
+    if given or service is None:
+        return Store(Name(("",)), None, given) if given else None
+    reader = _Reading(_given(service, arguments, values, "linkedservice()"))
+    server, database = _connection(_table(service, "typeProperties"), reader)
+    return Store(Name(("",)), server, database, assumed=reader.assumed)
 
 
 def _inline(side: Side, dataset: Properties, values: Values, workspace: Workspace, services: Mapping[str, str]) -> Store:
