@@ -79,6 +79,10 @@ class Environment(Protocol):
         """Note a finding."""
         ...
 
+    def report_once(self, code: str, message: str, span: Span) -> None:
+        """Note a finding at the first of the places where it holds."""
+        ...
+
 
 @dataclass(slots=True)
 class _Common:
@@ -208,6 +212,8 @@ class Binder:
                     self.environment.refer(Column(item.bound.base, column.name))
                 flows = {key: way & EXPANDED for key, way in column.flows.items()}
                 result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
+            if item.bound.extension and any(column.name == STAR for column in item.bound.columns) and not self._muted:
+                self.environment.report_once("SLP214", item.bound.extension, star.span)
             if not item.bound.closed and not any(column.name == STAR for column in item.bound.columns):
                 result.star(item.bound.unknown())
             result.open += item.bound.open
@@ -433,6 +439,8 @@ class Binder:
         shown = ".".join(ref.parts)
         match found:
             case Found():
+                if found.extension and not self._muted:
+                    self.environment.report_once("SLP214", found.extension, ref.span)
                 if found.missing and not is_left_open(shown):  # a pattern is reported as a whole
                     self._report("SLP201", f"{shown}: {_where(found)} has no such column", ref.span)
                 if found.base:

@@ -120,7 +120,7 @@ class Bound:
 
     `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column may be named, and where it
     comes from is not known. `base`: the persistent table that this is. `rows`: what decides which rows there are. `empty`: it
-    certainly has none.
+    certainly has none. `extension`: what is to be said of columns that a temporary table may have beside those that are known.
     """
 
     columns: list[BoundColumn] = field(default_factory=list)
@@ -131,6 +131,7 @@ class Bound:
     tables: Tables = field(default_factory=dict)
     partial: bool = False
     empty: bool = False
+    extension: str = ""
 
     @property
     def closed(self) -> bool:

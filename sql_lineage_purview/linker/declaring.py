@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model.facts import Declare, Discard, Parameter
-from ..model.names import Name
+from ..model.names import Name, is_left_open
+from .extending import extended_by_pattern
 from .session import Session
 from .temporary import Temporary
 
@@ -21,14 +22,19 @@ def declare(session: Session, declared: Declare) -> None:
     statement, name = session.statement, Name((declared.name.last,))
     made = any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
     table = None if made or name.last.startswith("@") else session.memory.find_temporary(name)
-    if table is not None and table.alter(declared.columns, session.naming):
+    columns = tuple(fact for fact in declared.columns if not is_left_open(fact.name))
+    if table is not None and len(columns) < len(declared.columns):
+        extended_by_pattern(table, name)
+    if table is not None and table.alter(columns, session.naming):
         if statement:
             session.knowledge.found(session.place.path, statement.span)
         return
     if not (made or table or name.last.startswith("@")) and statement:  # ALTER of a table that only a caller has
         session.missing(name, statement.span)
         return
-    own(session, name, session.memory.temporaries.declare(name, declared.columns))
+    table = own(session, name, session.memory.temporaries.declare(name, columns))
+    if len(columns) < len(declared.columns):
+        extended_by_pattern(table, name)
 
 
 def declare_parameters(session: Session, parameters: Iterable[Parameter]) -> None:
@@ -47,7 +53,7 @@ def _declare_like(session: Session, name: Name, kind: Name) -> None:
 
 def own(session: Session, name: Name, table: Temporary) -> Temporary:
     """A table is its maker's, whoever fills it; a ##global one is seen by all sessions."""
-    table.node = session.temporary_node(name)
+    table.node, table.maker = session.temporary_node(name), session.memory
     if name.last.startswith("##") and session.place.writes:
         session.knowledge.share(session.naming.key(name), table)
     return table

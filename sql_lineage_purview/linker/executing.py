@@ -19,7 +19,9 @@ from .bound import Bound, Value, union
 from .branches import either, either_value, written
 from .calls import filled, parameter_of, passed_elsewhere, passed_strings, template
 from .declaring import declare_parameters
+from .extending import extended_by_call, extended_by_string
 from .flows import INFERRED
+from .lending import lend, take_back_tables
 from .objects import ModuleEntry
 from .session import Session
 from .surroundings import Surroundings
@@ -44,6 +46,7 @@ def execute(session: Session, executed: Execute) -> None:
     if inner is None:
         return
     _take_back(session, entry.fact.parameters, executed.arguments, inner)
+    take_back_tables(session, inner)
     for key, cursor in inner.memory.cursors.items():  # a global one lives on
         if not key.startswith("@"):
             session.memory.cursors.setdefault(key, cursor)
@@ -82,6 +85,7 @@ def _doubted(session: Session, found: Bound) -> Bound:
 
 def _unknown_call(session: Session, executed: Execute, name: Name) -> None:
     """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
+    extended_by_call(session, executed, name)
     given = [
         argument.variable for argument in executed.arguments if argument.output and argument.variable and argument.parameter != ""
     ]
@@ -98,6 +102,8 @@ def _concerned(session: Session, executed: Execute, entry: ModuleEntry, values: 
         return True
     if session.naming.key(entry.name) in session.knowledge.generic.takers:
         return True
+    if session.knowledge.options.keeps_for_session(entry.database):
+        return True
     passed = any(value.flows or value.rows or value.tables for value in values)
     memory = session.memory
     return passed or bool(memory.temporaries.tables or memory.cursors or session.knowledge.globals)
@@ -112,6 +118,7 @@ def _call(
         return None
     parameters = entry.fact.parameters
     inner = Session(session.knowledge, session.place.within(entry, key), session.runner, session, noting=False)
+    lend(inner, session)
     declare_parameters(inner, parameters)
     inner.elsewhere = passed_elsewhere(session.naming, parameters, arguments, session.elsewhere)
     inner.strings = passed_strings(session.naming, parameters, arguments, session.strings)
@@ -151,6 +158,9 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
     """A string of which a part is a caller's: run as far as it is known here, and left to the callers where they know it."""
     statement = session.statement
     if statement is None:
+        return
+    if not execution.pattern:
+        extended_by_string(session)
         return
     texts = filled(execution.pattern, session.strings)
     if texts is None and not session.elsewhere.isdisjoint(piece.variable for piece in execution.pattern):

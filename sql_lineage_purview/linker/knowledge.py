@@ -27,12 +27,19 @@ class LinkOptions:
         case_sensitive: do names that differ by case name different objects?
         keep_temporary: do temporary tables stay nodes of the graph?
         aliases: what scripts call databases by other names than their own.
+        session_databases: those, case-folded, where a temporary table that a procedure makes lives on in the session that has
+            called it; "" for scripts of no database; None: all.
     """
 
     default_schema: str = "dbo"
     case_sensitive: bool = False
     keep_temporary: bool = False
     aliases: tuple[DatabaseAlias, ...] = ()
+    session_databases: frozenset[str] | None = frozenset()
+
+    def keeps_for_session(self, database: str | None) -> bool:
+        """Does a temporary table that a procedure of this database makes outlive the procedure?"""
+        return self.session_databases is None or (database or "").casefold() in self.session_databases
 
     @property
     def naming(self) -> Naming:

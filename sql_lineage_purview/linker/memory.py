@@ -100,9 +100,15 @@ class Memory:
 
     def leave_to_caller(self, before: State) -> None:
         """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
-        for key in [key for key in self.temporaries.tables if key not in before.tables and not key.startswith(("@", "##"))]:
-            if self.caller and self.caller.finds(Name((key,))):
-                del self.temporaries.tables[key]
+        for key, table in before.tables.items():
+            made = self.temporaries.tables.get(key)
+            if key.startswith("#") and table.maker is not self and made is not None and made.maker is self:
+                self.temporaries.tables[key] = table
+
+    @property
+    def in_loop(self) -> bool:
+        """Does a loop run here or in a caller? What a BREAK has left is not known apart from what its end leaves."""
+        return bool(self.looped) or (self.caller is not None and self.caller.in_loop)
 
     def size(self) -> int:
         """How much has flowed so far; it only grows."""

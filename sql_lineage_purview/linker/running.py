@@ -36,6 +36,7 @@ from .bound import Value
 from .branches import State, either, either_value, leaves, written
 from .declaring import declare
 from .executing import execute, execute_string
+from .lending import discard
 from .session import Session
 from .storing import copy, rename
 from .surroundings import bind, bind_kept
@@ -170,9 +171,7 @@ def _perform(session: Session, effect: Effect) -> None:
         case Declare():
             declare(session, effect)
         case Discard():
-            key = session.naming.key(effect.name)
-            session.memory.replaced(key)
-            session.memory.temporaries.tables.pop(key, None)
+            discard(session, effect)
         case EndString() | NextBatch() | OpenSession() | CloseSession() | Jump() | Label() | Attempt() | Rescue():
             _pass(session, effect)
         case Rename():

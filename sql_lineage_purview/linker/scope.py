@@ -43,13 +43,14 @@ class Scope:
 class Found:
     """What a column name means: its flows. `base`: the persistent column itself, where it is one. `missing`: no such one.
 
-    `origin` as in `BoundColumn`.
+    `origin` as in `BoundColumn`. `extension`: it may be a column of a temporary table that has more than are known, see `Bound`.
     """
 
     flows: Flows
     base: Column | None = None
     missing: bool = False
     origin: Column | None = None
+    extension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
         origin = Column(table, column)
         return Found(bound.from_open(table, column, sure), Column(bound.base, column) if bound.base else None, origin=origin)
     every = lookup(naming, bound, STAR)
+    if bound.extension:
+        return Found(every.flows if every else {}, extension=bound.extension)
     if bound.opaque or every:  # of a document whose columns are not told, each is the document's
         return Found(every.flows if every else {})
     if bound.base and not is_property(column):  # the text says so, the definition does not
@@ -185,6 +188,7 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
 def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
     alone = scope is not None and len(scope.items) == 1 and not _has_items(scope.outer)
     level = scope
+    extended: Item | None = None
     while level:
         having = [item for item in level.items if lookup(level.naming, item.bound, column)]
         open_items = [item for item in level.items if _may_have_more(item.bound)]
@@ -193,14 +197,19 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
         if having:
             sure = EXACT if len(level.items) == 1 else EXPANDED
             return _once_in(level.naming, having[0], column, sure)
-        if len(open_items) > 1:
+        extended = extended or next((item for item in level.items if item.bound.extension), None)
+        if len([item for item in open_items if not item.bound.extension]) > 1:
             return Ambiguous(tuple(_label(item) for item in open_items))
+        if extended and open_items:
+            break
         if open_items:
             if not alone and _known_outside(level.outer, column):
                 return Ambiguous((_label(open_items[0]), "the query around it"))
             single = len(level.items) == 1 and level is scope and not _open_outside(level.outer)
             return _in_item(level.naming, open_items[0], column, EXACT if single else INFERRED)
         level = level.outer
+    if extended:
+        return Found({}, extension=extended.bound.extension)
     if alone and scope and scope.items[0].bound.base:
         return _in_item(scope.naming, scope.items[0], column, EXACT)
     return Unknown()

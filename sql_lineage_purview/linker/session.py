@@ -115,6 +115,11 @@ class Session:
         here = self.statement.span if self.dynamic and self.statement else span
         self.knowledge.report(code, message, self.place.path, here)
 
+    def report_once(self, code: str, message: str, span: Span) -> None:
+        """Note a finding at the first of the places of the file where it holds."""
+        here = self.statement.span if self.dynamic and self.statement else span
+        self.knowledge.report_once(code, message, self.place.path, here)
+
     def missing(self, name: Name, span: Span) -> None:
         """Note a temporary table that this run does not have."""
         self.knowledge.missing(self.place.path, span, f"{name}: nothing here or in a caller creates it")

@@ -86,7 +86,7 @@ def _write_temporary(session: Session, write: Write, query: Bound) -> None:
     if write.columns == ():  # DELETE: what decides which rows go decides which stay
         add_flows(table.bound.rows, query.rows)
         add_tables(table.bound.tables, query.tables, INDIRECT)
-        if emptied and _is_own(session, write.target, table) and not session.memory.looped:
+        if emptied and _is_own(session, write.target, table) and not session.memory.in_loop:
             _empty_out(session, Name((write.target.last,)), table)
         return
     if not write.creates:
@@ -117,10 +117,9 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
 
 def _empty_out(session: Session, name: Name, table: Temporary) -> None:
     """From here on there is an empty table; where a RETURN, a GOTO or an error has gone on from, the full one still is."""
-    key, empty = session.naming.key(name), table.copied()
-    empty.empty_out()
+    key, empty = session.naming.key(name), table.emptied()
     session.memory.replaced(key)
-    session.memory.temporaries.tables[key] = own(session, name, empty)
+    session.memory.temporaries.tables[key] = own(session, name, empty) if key.startswith("##") else empty
 
 
 def _is_own(session: Session, name: Name, table: Temporary) -> bool:

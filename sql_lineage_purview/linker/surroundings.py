@@ -115,6 +115,10 @@ class Surroundings:
         """See `Environment`."""
         self.session.report(code, message, span)
 
+    def report_once(self, code: str, message: str, span: Span) -> None:
+        """See `Environment`."""
+        self.session.report_once(code, message, span)
+
 
 class OriginSurroundings(Surroundings):
     """The surroundings of a view of which the origins of its columns are asked for: those of an inline function are its own."""

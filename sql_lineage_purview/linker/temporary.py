@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ..model.facts import ColumnFact, Expression
 from ..model.names import Name
 from ..model.naming import Naming
-from .bound import Bound, BoundColumn
+from .bound import STAR, Bound, BoundColumn
 from .flows import Flows, add_flows, add_tables, used_as
 from .scope import Found, Item, Scope, resolve
 
@@ -20,12 +20,13 @@ from .scope import Found, Item, Scope, resolve
 class Temporary:
     """A temporary table or table variable.
 
-    `node` is what it is called where it is shown.
+    `node` is what it is called where it is shown; `maker` the memory of the session that has made it.
     """
 
     bound: Bound
     facts: tuple[ColumnFact, ...] = ()
     node: Name | None = None
+    maker: object = None
 
     @classmethod
     def empty(cls, facts: Iterable[ColumnFact]) -> Temporary:
@@ -46,7 +47,8 @@ class Temporary:
     def insertable(self, query: Bound) -> list[str]:
         """The columns that an INSERT without a column list fills; a table of unknown columns takes those of the query."""
         if self.facts:
-            return [fact.name for fact in self.facts if not fact.generated]
+            names = [fact.name for fact in self.facts if not fact.generated]
+            return [*names, *(STAR for column in self.bound.columns if column.name == STAR)]
         if not self.bound.columns:
             self.bound.columns = [BoundColumn(column.name, {}) for column in query.columns]
         return [column.name or "" for column in self.bound.columns]
@@ -68,6 +70,14 @@ class Temporary:
         content = replace(bound, columns=columns, open=list(bound.open), rows=dict(bound.rows), tables=dict(bound.tables))
         return replace(self, bound=content)
 
+    def emptied(self) -> Temporary:
+        """The table without its content."""
+        table = self.copied()
+        for column in table.bound.columns:
+            column.flows = {}
+        table.bound.rows, table.bound.tables = {}, {}
+        return table
+
     def take_in(self, other: Temporary, naming: Naming) -> None:
         """Be either this table or another that was made under the same name: columns of one name are one column."""
         for column in other.bound.columns:
@@ -77,14 +87,9 @@ class Temporary:
             self.facts = other.facts
         self.bound.open += [name for name in other.bound.open if name not in self.bound.open]
         self.bound.opaque = self.bound.opaque or other.bound.opaque
+        self.bound.extension = self.bound.extension or other.bound.extension
         add_flows(self.bound.rows, other.bound.rows)
         add_tables(self.bound.tables, other.bound.tables)
-
-    def empty_out(self) -> None:
-        """TRUNCATE, or DELETE of all rows."""
-        for column in self.bound.columns:
-            column.flows = {}
-        self.bound.rows, self.bound.tables = {}, {}
 
     def alter(self, facts: tuple[ColumnFact, ...], naming: Naming) -> bool:
         """ALTER TABLE … ADD or DROP; False where a column is there already, so that the table must be a new one."""

@@ -268,6 +268,16 @@ RULES = _rules(
         "Add the script of the view or function, or of the tables it reads, to the scan.",
     ),
     (
+        "SLP214",
+        Severity.WARNING,
+        Gap.NAME,
+        "Temporary table with more columns",
+        "A column is read that none of the known columns is, where a temporary table may have others: a string that is not fully "
+        "known has altered it, or it lived while a procedure outside of the scan was called. Where the column comes from is not "
+        "known, and it is taken for no column of another table. Told once for each table.",
+        "Add the procedure to the scan, or name the table before the column where it is another one's.",
+    ),
+    (
         "SLP301",
         Severity.WARNING,
         Gap.DYNAMIC,

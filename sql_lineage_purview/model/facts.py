@@ -365,7 +365,9 @@ class Execute:
 
 @dataclass(frozen=True, slots=True)
 class ExecuteString:
-    """EXEC of a string of which the text alone does not tell all. `into` and `columns` as in `Execute`.
+    """EXEC of a string of which the text alone does not tell all; of one without a pattern nothing is known.
+
+    `into` and `columns` as in `Execute`.
 
     `shares`: it stands for a statement (`EXEC @procedure @a`), and so sees the variables around it.
     """

@@ -179,6 +179,7 @@ _PLAIN: dict[str, _Reader] = {
     "variables": _texts,
     "jobs": _count,
     "keep_temporary": _flag,
+    "temporary_tables": _one_of("session", "procedure"),
     "folders": _folders,
     "catalogs": _catalogs,
     "linked_services": _texts,

@@ -115,6 +115,7 @@ class Settings:
 
     `catalogs` tell of objects that no script defines; the first that knows a table answers.
     `linked_services` maps those of pipelines to a database, or to the address of a store.
+    `temporary_tables` is "session" or "procedure": how long those live that a procedure makes; None: what the platform does.
     `folders` maps folders (absolute) to the database of the scripts in them; the deepest one counts.
     """
 
@@ -125,6 +126,7 @@ class Settings:
     variables: tuple[tuple[str, str], ...] = ()
     jobs: int = 0
     keep_temporary: bool = False
+    temporary_tables: str | None = None
     folders: tuple[tuple[Path, str], ...] = ()
     catalogs: tuple[CatalogSettings, ...] = ()
     databases: tuple[DatabaseSettings, ...] = ()

@@ -13,6 +13,7 @@ from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts, SourceFile
 from ...model.unread import Unread, rows_of
 from ...tsql import compile_string
+from ..configuring.temporary_tables import session_databases
 from .cache import Cache
 from .compilation import Compiler, Progress
 from .copying import Copies
@@ -122,7 +123,13 @@ def _loose(scripts: Iterable[tuple[FoundFile, FileFacts]], named: ScanDatabases)
 
 def linked(sources: Sequence[SourceFile], settings: Settings, aliases: tuple[DatabaseAlias, ...] = ()) -> LineageGraph:
     """The graph of files, as the settings want it."""
-    options = LinkOptions(settings.default_schema, settings.case_sensitive, settings.keep_temporary, aliases)
+    options = LinkOptions(
+        settings.default_schema,
+        settings.case_sensitive,
+        settings.keep_temporary,
+        aliases,
+        session_databases(settings),
+    )
     return link(sources, read_definitions(sources, options.naming), options, compile_string)
 
 

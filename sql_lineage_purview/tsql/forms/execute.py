@@ -207,6 +207,7 @@ def _executed(
             reader.strings.append(FoldedString(text, server=server or reader.server, certain=certain, shares=shares))
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
+            effects.append(ExecuteString((), reader.span(tokens)))
         else:
             effects.append(
                 ExecuteString(without_secrets(whole), reader.span(tokens), server=server or reader.server, shares=shares)
