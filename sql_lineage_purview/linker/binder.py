@@ -75,8 +75,8 @@ class Environment(Protocol):
         """Note that the text refers to a column of a persistent table."""
         ...
 
-    def report(self, code: str, message: str, span: Span) -> None:
-        """Note a finding."""
+    def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
+        """Note a finding, of a subject that the message is to begin with."""
         ...
 
     def report_once(self, code: str, message: str, span: Span) -> None:
@@ -442,21 +442,21 @@ class Binder:
                 if found.extension and not self._muted:
                     self.environment.report_once("SLP214", found.extension, ref.span)
                 if found.missing and not is_left_open(shown):  # a pattern is reported as a whole
-                    self._report("SLP201", f"{shown}: {_where(found)} has no such column", ref.span)
+                    self._report("SLP201", f"{_where(found)} has no such column", ref.span, shown)
                 if found.base:
                     self.environment.refer(found.base)
                 return found
             case Ambiguous() if not is_left_open(shown):
                 candidates = ", ".join(found.candidates)
-                self._report("SLP202", f"{shown}: could be a column of {candidates}", ref.span)
+                self._report("SLP202", f"could be a column of {candidates}", ref.span, shown)
             case Unknown():
                 if not (shown.startswith("$") or is_left_open(shown)):
-                    self._report("SLP201", f"{shown}: no table in scope has this column", ref.span)
+                    self._report("SLP201", "no table in scope has this column", ref.span, shown)
         return Found({})
 
-    def _report(self, code: str, message: str, span: Span) -> None:
+    def _report(self, code: str, message: str, span: Span, subject: str) -> None:
         if not self._muted:
-            self.environment.report(code, message, span)
+            self.environment.report(code, message, span, subject)
 
 
 def _any_columns(output: Output | Star) -> bool:

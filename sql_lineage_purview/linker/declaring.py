@@ -27,7 +27,7 @@ def declare(session: Session, declared: Declare) -> None:
         extended_by_pattern(table, name)
     if table is not None and table.alter(columns, session.naming):
         if statement:
-            session.knowledge.found(session.place.path, statement.span)
+            session.found(name, statement.span)
         return
     if not (made or table or name.last.startswith("@")) and statement:  # ALTER of a table that only a caller has
         session.missing(name, statement.span)

@@ -118,8 +118,8 @@ class Knowledge:
     reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views
     references: dict[tuple[str, int, Name], dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
-    _missing: dict[tuple[str, Span], str] = field(default_factory=dict)
-    _found: set[tuple[str, Span]] = field(default_factory=set)
+    _missing: dict[tuple[str, Span, str], str] = field(default_factory=dict)
+    _found: set[tuple[str, Span, str]] = field(default_factory=set)
     _made: dict[str, list[Temporary]] = field(default_factory=dict)
     _held: list[_Held] = field(default_factory=list)  # of the statements that are running, innermost last
     _doubtful: dict[int, list[tuple[Diagnostic, bool]]] = field(default_factory=dict)
@@ -208,9 +208,10 @@ class Knowledge:
         if not column.table.address and not column.table.temporary:
             self.references.setdefault(module, {})[column] = None
 
-    def report(self, code: str, message: str, path: str, span: Span) -> None:
+    def report(self, code: str, message: str, path: str, span: Span, subject: str = "") -> None:
         """Note a finding, once; what is wrong in a file that is only a reference is no finding of this scan."""
-        self._note(Diagnostic(code, message, span, path), once=False)
+        whole = f"{subject}: {message}" if subject else message
+        self._note(Diagnostic(code, whole, span, path, subject=subject), once=False)
 
     def report_once(self, code: str, message: str, path: str, span: Span) -> None:
         """Note a finding at the first of the places of a file where it holds: a load script repeats one mistake in each row."""
@@ -259,20 +260,21 @@ class Knowledge:
                 whole.take_in(table, self.naming)
             self.globals[key] = whole
 
-    def missing(self, path: str, span: Span, message: str) -> None:
+    def missing(self, path: str, span: Span, name: str, message: str) -> None:
         """Note a temporary table that this run of a module does not have; another run, by a caller, may have it."""
-        self._missing.setdefault((path, span), message)
+        if message:
+            self._missing.setdefault((path, span, name), message)
         if self._held:
             self._held[-1].lacking = True
 
-    def found(self, path: str, span: Span) -> None:
+    def found(self, path: str, span: Span, name: str) -> None:
         """Note that a temporary table was found."""
-        self._found.add((path, span))
+        self._found.add((path, span, name))
 
     def report_missing(self) -> None:
         """Report what was missing in every run."""
-        for (path, span), message in self._missing.items():
-            if (path, span) not in self._found:
+        for (path, span, name), message in self._missing.items():
+            if (path, span, name) not in self._found:
                 self.report("SLP208", message, path, span)
         for statement, findings in self._doubtful.items():
             if statement not in self._settled:

@@ -25,6 +25,7 @@ from .rows import StatementRows
 from .running import run
 from .session import Quiet, Session
 from .surroundings import Surroundings
+from .telling import told
 
 # Compiles the text of a string that a statement executes in a database.
 CompileString: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
@@ -199,7 +200,7 @@ class Linker:
                 found[replace(diagnostic, path=file.path)] = None
         for diagnostic in self.objects.diagnostics:
             found[diagnostic] = None
-        return tuple(sorted(found, key=lambda d: (d.path, d.span.line, d.span.column, d.code, d.message)))
+        return told(found, {file.path: file.facts for file in self.files})
 
     def _scanned(self, file: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> ScannedFile:
         gaps = Counter(d.rule.gap for d in diagnostics if d.path == file.path)

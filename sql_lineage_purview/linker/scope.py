@@ -198,12 +198,15 @@ def _bare(scope: Scope | None, column: str) -> Found | Ambiguous | Unknown:
             sure = EXACT if len(level.items) == 1 else EXPANDED
             return _once_in(level.naming, having[0], column, sure)
         extended = extended or next((item for item in level.items if item.bound.extension), None)
+        outside = _known_outside(level.outer, column) if open_items and not alone else []
+        if (len(open_items) > 1 or outside) and not any(_gives(item.bound) for item in (*open_items, *outside)):
+            return Found({})  # whichever it is, it brings nothing: most often a column of one of the system's views
         if len([item for item in open_items if not item.bound.extension]) > 1:
             return Ambiguous(tuple(_label(item) for item in open_items))
         if extended and open_items:
             break
         if open_items:
-            if not alone and _known_outside(level.outer, column):
+            if outside:
                 return Ambiguous((_label(open_items[0]), "the query around it"))
             single = len(level.items) == 1 and level is scope and not _open_outside(level.outer)
             return _in_item(level.naming, open_items[0], column, EXACT if single else INFERRED)
@@ -228,12 +231,19 @@ def _has_items(scope: Scope | None) -> bool:
     return False
 
 
-def _known_outside(scope: Scope | None, column: str) -> bool:
+def _gives(bound: Bound) -> bool:
+    """Does anything flow out of a relation that a table holds?"""
+    return bool(bound.open or bound.tables or bound.extension or any(column.flows for column in bound.columns))
+
+
+def _known_outside(scope: Scope | None, column: str) -> list[Item]:
+    """The items of the innermost query around that has a column of this name."""
     while scope:
-        if any(lookup(scope.naming, item.bound, column) for item in scope.items):
-            return True
+        having = [item for item in scope.items if lookup(scope.naming, item.bound, column)]
+        if having:
+            return having
         scope = scope.outer
-    return False
+    return []
 
 
 def _open_outside(scope: Scope | None) -> bool:

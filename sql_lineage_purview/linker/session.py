@@ -110,10 +110,13 @@ class Session:
         if self.noting and self.place.module is not None and not self.dynamic:
             self.knowledge.refer((self.place.path, self.place.line, self.place.module), column)
 
-    def report(self, code: str, message: str, span: Span) -> None:
-        """Note a finding. What is wrong in an executed string stands where that is executed."""
-        here = self.statement.span if self.dynamic and self.statement else span
-        self.knowledge.report(code, message, self.place.path, here)
+    def at(self, span: Span) -> Span:
+        """Where a finding stands: what is wrong in an executed string, where that is executed."""
+        return self.statement.span if self.dynamic and self.statement else span
+
+    def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
+        """Note a finding, of a subject that the message is to begin with."""
+        self.knowledge.report(code, message, self.place.path, self.at(span), subject)
 
     def report_once(self, code: str, message: str, span: Span) -> None:
         """Note a finding at the first of the places of the file where it holds."""
@@ -121,8 +124,13 @@ class Session:
         self.knowledge.report_once(code, message, self.place.path, here)
 
     def missing(self, name: Name, span: Span) -> None:
-        """Note a temporary table that this run does not have."""
-        self.knowledge.missing(self.place.path, span, f"{name}: nothing here or in a caller creates it")
+        """Note a temporary table that this run does not have; of a pattern, the string that holds it has been reported."""
+        message = "" if name.left_open else f"{name}: nothing here or in a caller creates it"
+        self.knowledge.missing(self.place.path, self.at(span), str(name), message)
+
+    def found(self, name: Name, span: Span) -> None:
+        """Note a temporary table that this run has."""
+        self.knowledge.found(self.place.path, self.at(span), str(name))
 
     def too_deep(self, key: str, entry: ModuleEntry, span: Span, rounds: int = 1) -> bool:
         """Is the module running so often already, or are too many? Reported where it is."""
@@ -133,12 +141,12 @@ class Session:
         if len(self.place.calls) < _DEEPEST and self.knowledge.followed < _MOST:
             return False
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
-        self.knowledge.report_once("SLP209", message, self.place.path, span)
+        self.knowledge.report_once("SLP209", message, self.place.path, self.at(span))
         return True
 
 
 class Quiet(Session):
     """A session that only looks for columns: what is wrong is reported where the text itself is linked."""
 
-    def report(self, code: str, message: str, span: Span) -> None:
+    def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
         """Note nothing."""

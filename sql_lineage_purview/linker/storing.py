@@ -111,7 +111,7 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
         session.missing(write.target, write.span)
         known = temporaries.tables[session.naming.key(name)] = Temporary(Bound(opaque=True))
     else:
-        session.knowledge.found(session.place.path, write.span)
+        session.found(write.target, write.span)
     return known
 
 

@@ -60,7 +60,7 @@ class Surroundings:
         if found is None:
             session.missing(name, span)
             return Bound(opaque=True)
-        session.knowledge.found(session.place.path, span)
+        session.found(name, span)
         if session.knowledge.options.keep_temporary:
             return _shown_node(found.node or session.temporary_node(name), found)
         return found.bound
@@ -111,9 +111,9 @@ class Surroundings:
         """See `Environment`."""
         self.session.refer(column)
 
-    def report(self, code: str, message: str, span: Span) -> None:
+    def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
         """See `Environment`."""
-        self.session.report(code, message, span)
+        self.session.report(code, message, span, subject)
 
     def report_once(self, code: str, message: str, span: Span) -> None:
         """See `Environment`."""

@@ -37,9 +37,9 @@ def fetch(session: Session, fetched: Fetch) -> None:
     cursor = session.memory.find_cursor(session.naming.fold(fetched.cursor))
     if cursor is None:
         message = f"cursor {fetched.cursor}: nothing here declares it"
-        session.knowledge.missing(session.place.path, fetched.span, message)
+        session.knowledge.missing(session.place.path, session.at(fetched.span), fetched.cursor, message)
         return
-    session.knowledge.found(session.place.path, fetched.span)
+    session.knowledge.found(session.place.path, session.at(fetched.span), fetched.cursor)
     if not cursor.fits(fetched.variables):
         message = f"{len(cursor.columns)} columns of cursor {fetched.cursor} for {len(fetched.variables)} variables"
         session.report("SLP205", message, fetched.span)

@@ -54,6 +54,7 @@ class Diagnostic:
 
     `statement` is the statement it is about, laid out in lines, where that could not be read; its strings are blanked.
     `configuration` are lines to write into the configuration.
+    `subject` is what the message begins with, `name: …`, where findings of one cause differ in nothing else.
     """
 
     code: str
@@ -62,6 +63,12 @@ class Diagnostic:
     path: str = ""
     statement: str | None = None
     configuration: tuple[str, ...] = ()
+    subject: str = ""
+
+    @property
+    def cause(self) -> str:
+        """The message without its subject."""
+        return self.message.removeprefix(f"{self.subject}: ") if self.subject else self.message
 
     @property
     def rule(self) -> Rule:

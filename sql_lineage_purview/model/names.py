@@ -29,6 +29,15 @@ RESERVED = frozenset(
 )
 
 
+# https://learn.microsoft.com/sql/relational-databases/system-compatibility-views/system-compatibility-views-transact-sql
+_COMPATIBILITY_VIEWS = frozenset(
+    """sysaltfiles syscacheobjects syscharsets syscolumns syscomments sysconfigures sysconstraints syscurconfigs sysdatabases
+    sysdepends sysdevices sysfilegroups sysfiles sysforeignkeys sysfulltextcatalogs sysindexes sysindexkeys syslanguages
+    syslockinfo syslogins sysmembers sysmessages sysobjects sysoledbusers sysopentapes sysperfinfo syspermissions sysprocesses
+    sysprotects sysreferences sysremotelogins sysservers systypes sysusers""".split()
+)
+
+
 def bracketed(part: str) -> str:
     """One part of a name as the lineage document shows it: in brackets only where it must be."""
     if (_REGULAR.match(part) and part.lower() not in RESERVED) or _TEMPLATE.search(part) or not part:
@@ -63,11 +72,13 @@ class Name:
 
     @property
     def system(self) -> bool:
-        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, `sp_`, `xp_`?"""
+        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, `sp_`, `xp_`, or an old name such as `sysobjects`?"""
         if self.address:
             return False
         schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
         if schema in ("sys", "information_schema"):
+            return True
+        if schema in ("", "dbo") and self.last.lower() in _COMPATIBILITY_VIEWS:
             return True
         if len(self.parts) > 2 and self.parts[-3].lower() in ("master", "msdb") and self.last.lower().startswith("fn_"):
             return True

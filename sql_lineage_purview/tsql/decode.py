@@ -14,6 +14,11 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _SAMPLE = 4096
+# A carriage return put before the byte 0A alone, and what it was; of no text in UTF-16 every line ends so.
+_BROKEN_LINE_ENDS = {
+    "utf-16-le": (b"\r\0\r\n\0", b"\r\0\n\0"),
+    "utf-16-be": (b"\0\r\0\r\n", b"\0\r\0\n"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,20 @@ def _decoded(data: bytes) -> Decoded:
 
 
 def _strict(data: bytes, encoding: str, shown: str) -> Decoded:
+    broken, whole = _BROKEN_LINE_ENDS.get(encoding, (b"", b""))
+    if broken and broken in data and whole not in data:
+        return _mended(data.replace(broken, whole), encoding, shown)
     try:
         return Decoded(data.decode(encoding), shown)
     except UnicodeDecodeError:
         return _replaced(data, encoding, shown)
+
+
+def _mended(data: bytes, encoding: str, shown: str) -> Decoded:
+    """UTF-16 whose line ends a program, most often git, has changed as those of an 8-bit text: every other line is shifted."""
+    decoded = _strict(data, encoding, shown)
+    message = "line ends of UTF-16 were changed as if it were an 8-bit text (git's autocrlf does so); they were put right"
+    return replace(decoded, diagnostics=(*decoded.diagnostics, Diagnostic("SLP003", message, Span())))
 
 
 def _replaced(data: bytes, encoding: str, shown: str) -> Decoded:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -75,3 +76,14 @@ def test_any_bytes_are_a_text_or_said_to_be_none(data: bytes) -> None:
 )
 def test_what_was_encoded_comes_back(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@given(lines=st.lists(st.text(st.characters(codec="ascii", exclude_characters="\r\n\0")), min_size=2))
+def test_line_ends_that_git_has_changed_are_put_right(encoding: str, lines: list[str]) -> None:
+    mark = "\ufeff".encode(encoding)
+    data = mark + "\r\n".join(lines).encode(encoding)
+    decoded = decode(data.replace(b"\n", b"\r\n"))
+    assert decoded.text == "\n".join(lines)
+    assert [found.code for found in decoded.diagnostics] == ["SLP003"]
+    assert decode(data) == replace(decoded, diagnostics=())

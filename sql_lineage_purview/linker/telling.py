@@ -1,0 +1,87 @@
+"""Findings as they are told: each once, those of one cause in one statement together.
+
+A query over tables that nobody defines would else say so of each of its columns, and a string that may be one of sixteen of each
+of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..model.diagnostics import Diagnostic, Gap, Span
+from ..model.facts import FileFacts, ModuleFact
+
+_SUBJECTS = 12  # in one message
+_PATTERNS = 4
+_DYNAMIC = "SLP301"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPlaces:
+    """The places of a file's statements, in their order, none in another."""
+
+    starts: Sequence[tuple[int, int]]
+    spans: Sequence[Span]
+
+    @classmethod
+    def of(cls, facts: FileFacts) -> StatementPlaces:
+        """Those of all statements of a file, those in modules too."""
+        items = (item.body if isinstance(item, ModuleFact) and item.body else (item,) for item in facts.items)
+        spans = sorted({one.span for part in items for one in part}, key=lambda span: (span.line, span.column))
+        return cls([(span.line, span.column) for span in spans], spans)
+
+    def around(self, span: Span) -> Span:
+        """The statement that a place is in; the place itself where it is in none."""
+        at = bisect_right(self.starts, (span.line, span.column)) - 1
+        return self.spans[at] if at >= 0 and self.spans[at].holds(span) else span
+
+
+def told(found: Iterable[Diagnostic], files: Mapping[str, FileFacts]) -> tuple[Diagnostic, ...]:
+    """The findings of all files, in their order."""
+    ordered = sorted(found, key=_order)
+    places = {path: StatementPlaces.of(files[path]) for path in {one.path for one in ordered} if path in files}
+    groups: dict[tuple[object, ...], list[Diagnostic]] = {}
+    for number, one in enumerate(ordered):
+        statement = places[one.path].around(one.span) if one.path in places else one.span
+        groups.setdefault(_key(one, statement, number), []).append(one)
+    return tuple(sorted((_together(group) for group in groups.values()), key=_order))
+
+
+def _order(found: Diagnostic) -> tuple[object, ...]:
+    return (found.path, found.span.line, found.span.column, found.code, found.message)
+
+
+def _key(found: Diagnostic, statement: Span, number: int) -> tuple[object, ...]:
+    if found.code == _DYNAMIC:
+        return (found.path, found.span, found.code)
+    if found.rule.gap is Gap.NAME:
+        return (found.path, statement, found.code, found.cause)
+    return (number,)
+
+
+def _together(group: list[Diagnostic]) -> Diagnostic:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    if first.code == _DYNAMIC:
+        return replace(first, message=_alternatives([one.message for one in group]))
+    subjects: dict[str, str] = {}
+    for one in group:
+        subjects.setdefault(one.subject.casefold(), one.subject)
+    return replace(first, message=f"{_listed([*subjects.values()])}: {first.cause}") if first.subject else first
+
+
+def _listed(subjects: list[str]) -> str:
+    more = f" and {len(subjects) - _SUBJECTS} more" if len(subjects) > _SUBJECTS else ""
+    return ", ".join(subjects[:_SUBJECTS]) + more
+
+
+def _alternatives(messages: list[str]) -> str:
+    """«… only a pattern is known: a, or b, or 3 more»: what the messages begin with is said once."""
+    first, *others = dict.fromkeys(messages)
+    start, colon, _ = first.partition(": ")
+    shown = [other.removeprefix(start + colon) if colon else other for other in others[: _PATTERNS - 1]]
+    more = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
+    return ", or ".join([first, *shown, *more])

@@ -1,0 +1,55 @@
+"""Findings as they are told: what is one finding, and what stays apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sql_lineage_purview.model.diagnostics import Gap
+from tests.linking import lineage_of
+
+NAMES = st.lists(st.sampled_from([f"c{number}" for number in range(30)]), min_size=1)
+
+
+def over_two_tables(names: list[str]) -> str:
+    return " ".join(("SELECT", ", ".join(names), "FROM dbo.s JOIN dbo.t ON s.id = t.id"))
+
+
+def messages(sql: str) -> list[str]:
+    return [found.message for found in lineage_of(sql).diagnostics]
+
+
+def test_columns_of_one_cause_stand_in_one_message() -> None:
+    sql = "SELECT b, a, B, c FROM dbo.s JOIN dbo.t ON s.id = t.id WHERE a = 1"
+    assert messages(sql) == ["b, a, c: could be a column of dbo.s, dbo.t"]
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    (message,) = messages(over_two_tables([f"c{number}" for number in range(20)]))
+    assert message.startswith("c0, c1, ")
+    assert ", c11 and 8 more: could be a column of" in message
+
+
+def test_other_tables_are_another_cause() -> None:
+    sql = "SELECT a, (SELECT b FROM dbo.u JOIN dbo.v ON u.id = v.id) FROM dbo.s JOIN dbo.t ON s.id = t.id"
+    assert messages(sql) == ["a: could be a column of dbo.s, dbo.t", "b: could be a column of dbo.u, dbo.v"]
+
+
+def test_alternatives_stand_behind_the_first() -> None:
+    cases = " ".join(f"WHEN {number} THEN 't{number}_'" for number in range(8))
+    sql = f"CREATE PROCEDURE dbo.p @n int, @x sysname AS EXEC ('DELETE dbo.' + CASE @n {cases} END + @x)"
+    (message,) = messages(sql)
+    assert message.count("DELETE dbo.t") == 4
+    assert message.endswith(", or 4 more")
+
+
+@given(lists=st.lists(NAMES, min_size=1, max_size=4))
+def test_each_statement_has_one_finding_that_names_its_columns(lists: list[list[str]]) -> None:
+    graph = lineage_of(";\n".join(map(over_two_tables, lists)))
+    assert [found.span.line for found in graph.diagnostics] == list(range(1, len(lists) + 1))
+    for names, found in zip(lists, graph.diagnostics, strict=True):
+        assert set(found.message.partition(" and ")[0].partition(":")[0].split(", ")) <= set(names)
+    gaps = Counter(found.rule.gap for found in graph.diagnostics)
+    assert graph.files[0].gaps.name == gaps[Gap.NAME] == len(lists)
