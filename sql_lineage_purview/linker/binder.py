@@ -182,7 +182,8 @@ class Binder:
         value = self.value(output.expression, scope, common)
         add_flows(result.rows, value.rows)
         add_tables(result.tables, value.tables)
-        return BoundColumn(self._name(output, scope), value.flows, origin=self._origin(output, scope))
+        origin = self._origin(output, scope)
+        return BoundColumn(self._name(output, scope), value.flows, generated=output.generated, origin=origin)
 
     def _origin(self, output: Output, scope: Scope) -> Column | None:
         """The column of a table that a column of a select list is, where it is taken as it is."""

@@ -47,7 +47,9 @@ def declare_parameters(session: Session, parameters: Iterable[Parameter]) -> Non
 def _declare_like(session: Session, name: Name, kind: Name) -> None:
     naming = session.naming
     columns = session.knowledge.objects.catalogue.types.get(naming.key(naming.canonical(kind, session.place.database)))
-    if columns is not None:
+    if columns is None:
+        session.memory.untyped[naming.key(name)] = kind
+    else:
         session.memory.temporaries.tables[naming.key(name)] = Temporary.empty(columns)
 
 

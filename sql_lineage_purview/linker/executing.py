@@ -91,7 +91,7 @@ def _unknown_call(session: Session, executed: Execute, name: Name) -> None:
     ]
     for variable in given:
         session.memory.variables.pop(session.naming.fold(variable), None)
-    if (executed.into is not None or given) and not executed.procedure.system:
+    if (executed.into is not None or given) and not name.system:
         message = f"{name}: its text is not part of the scan, so what it returns is not known"
         session.report("SLP206", message, executed.span)
 

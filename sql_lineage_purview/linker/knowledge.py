@@ -210,12 +210,11 @@ class Knowledge:
 
     def report(self, code: str, message: str, path: str, span: Span, subject: str = "") -> None:
         """Note a finding, once; what is wrong in a file that is only a reference is no finding of this scan."""
-        whole = f"{subject}: {message}" if subject else message
-        self._note(Diagnostic(code, whole, span, path, subject=subject), once=False)
+        self._note(Diagnostic.of(subject, code, message, span, path), once=False)
 
-    def report_once(self, code: str, message: str, path: str, span: Span) -> None:
+    def report_once(self, code: str, message: str, path: str, span: Span, subject: str = "") -> None:
         """Note a finding at the first of the places of a file where it holds: a load script repeats one mistake in each row."""
-        self._note(Diagnostic(code, message, span, path), once=True)
+        self._note(Diagnostic.of(subject, code, message, span, path), once=True)
 
     def _note(self, found: Diagnostic, *, once: bool) -> None:
         if self._held:

@@ -170,7 +170,7 @@ class Linker:
         self._report_twins(statements)
         diagnostics = self._all_diagnostics()
         table_edges, column_edges = self.knowledge.edges.table_edges(order), self.knowledge.edges.column_edges(order)
-        nodes = {name for row in statements for name in row.reads + row.writes if not name.temporary and not name.system}
+        nodes = {name for row in statements for name in row.reads + row.writes if not name.temporary and not name.system_source}
         nodes |= {name for edge in table_edges for name in (edge.source, edge.target)}
         nodes = {self.objects.base(name) for name in nodes}
         nodes |= {entry.name for entry in self.catalogue.tables.values() if entry.defined_at}
@@ -328,7 +328,7 @@ def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
 
 def _names_left_open(statement: StatementFact) -> bool:
     """Is a name known in part, or the database of one? Of what the system and the session have nothing is lost."""
-    names = [name for name in (*statement.reads, *statement.writes, *statement.calls) if not name.system]
+    names = [name for name in (*statement.reads, *statement.writes, *statement.calls) if not name.system_source]
     elsewhere = is_left_open(statement.database or "") and any(len(name.parts) < 3 and not name.temporary for name in names)
     return elsewhere or any(name.left_open for name in names)
 

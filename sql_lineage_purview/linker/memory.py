@@ -32,6 +32,7 @@ class Memory:
     temporaries: Temporaries = field(init=False)
     variables: dict[str, Value] = field(default_factory=dict)
     cursors: dict[str, Bound] = field(default_factory=dict)
+    untyped: dict[str, Name] = field(default_factory=dict)  # the types of variables that no script defines
     declared: dict[str, str | None] = field(default_factory=dict)  # the ids of the statements that declare the cursors
     looped: list[dict[str, Value]] = field(default_factory=list)  # what each loop has set: a BREAK may leave any of it
     returns: list[State] = field(default_factory=list)  # what there was at each RETURN inside a branch

@@ -125,7 +125,9 @@ class Session:
 
     def missing(self, name: Name, span: Span) -> None:
         """Note a temporary table that this run does not have; of a pattern, the string that holds it has been reported."""
-        message = "" if name.left_open else f"{name}: nothing here or in a caller creates it"
+        kind = self.memory.untyped.get(self.naming.key(Name((name.last,))))
+        why = f"its type {kind} is not part of the scan" if kind else "nothing here or in a caller creates it"
+        message = "" if name.left_open else f"{name}: {why}"
         self.knowledge.missing(self.place.path, self.at(span), str(name), message)
 
     def found(self, name: Name, span: Span) -> None:

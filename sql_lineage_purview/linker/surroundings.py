@@ -47,9 +47,9 @@ class Surroundings:
         """See `Environment`."""
         if name.temporary:
             return self._temporary(name, span)
-        if name.system:
-            return Bound(opaque=True)
         full = self.session.canonical(name)
+        if full.system_source:  # by a synonym too
+            return Bound(opaque=True)
         if full in self.session.through:
             return replace(_underlying(self.session, full), base=full)
         return self.session.knowledge.table(full, self.session.place.path)
@@ -69,7 +69,7 @@ class Surroundings:
         """See `Environment`."""
         full = self.session.canonical(name)
         entry = self.session.knowledge.objects.module(full)
-        if name.system or (len(name.parts) == 1 and entry is None):
+        if full.system or (len(name.parts) == 1 and entry is None):
             return _fed(Bound(opaque=True), arguments)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
             self.report("SLP206", f"{full}: its text is not part of the scan, so what it returns is not known", span)
@@ -84,7 +84,7 @@ class Surroundings:
         full = self.session.canonical(name)
         entry = self.session.knowledge.objects.module(full)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
-            if not name.system:
+            if not full.system:
                 self.report("SLP206", f"{full}: its text is not part of the scan, so only its arguments are followed", span)
             passed = Value()
             for argument in arguments:

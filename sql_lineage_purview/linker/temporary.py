@@ -51,7 +51,7 @@ class Temporary:
             return [*names, *(STAR for column in self.bound.columns if column.name == STAR)]
         if not self.bound.columns:
             self.bound.columns = [BoundColumn(column.name, {}) for column in query.columns]
-        return [column.name or "" for column in self.bound.columns]
+        return [column.name or "" for column in self.bound.columns if not column.generated]
 
     def fill(self, names: list[str], query: Bound, naming: Naming) -> None:
         """Rows of a query go into the columns named, by position."""
@@ -115,7 +115,7 @@ class Temporaries:
 
     def create(self, name: Name, query: Bound) -> Temporary:
         """SELECT INTO #t."""
-        columns = [BoundColumn(column.name, dict(column.flows)) for column in query.columns]
+        columns = [BoundColumn(column.name, dict(column.flows), generated=column.generated) for column in query.columns]
         fresh = Bound(columns, list(query.open), query.opaque, rows=dict(query.rows), tables=dict(query.tables))
         self.tables[self.naming.key(name)] = Temporary(fresh)
         return self.tables[self.naming.key(name)]

@@ -117,7 +117,7 @@ class Writing:
             if column.name in (STAR, None):
                 add_flows(unknown, column.flows)
         if query.closed and not unknown:
-            self._report("SLP201", f"{name}: the source has no such column")
+            self._report("SLP201", "the source has no such column", name)
         return in_part(unknown)
 
     def _checked(self, listed: tuple[str, ...]) -> list[str]:
@@ -130,11 +130,11 @@ class Writing:
         spelled = {fold(name): name for name in (*known, *(fact.name for fact in facts if fact.dropped))}
         for name in listed:
             if fold(name) not in spelled and not (name.startswith(("$", "*")) or is_left_open(name)):
-                self._report("SLP201", f"{name}: {self.target} has no such column")
+                self._report("SLP201", f"{self.target} has no such column", name)
         return [spelled.get(fold(name), name) for name in listed]
 
-    def _report(self, code: str, message: str) -> None:
-        self.knowledge.report_once(code, message, self.path, self.write.span)
+    def _report(self, code: str, message: str, subject: str = "") -> None:
+        self.knowledge.report_once(code, message, self.path, self.write.span, subject)
 
     def _created(self, query: Bound) -> list[str]:
         """The columns of a table that the statement creates: the query's, in the spelling of a definition of the table."""

@@ -65,6 +65,11 @@ class Diagnostic:
     configuration: tuple[str, ...] = ()
     subject: str = ""
 
+    @classmethod
+    def of(cls, subject: str, code: str, cause: str, span: Span, path: str) -> Diagnostic:
+        """A finding about a subject; "" for none."""
+        return cls(code, f"{subject}: {cause}" if subject else cause, span, path, subject=subject)
+
     @property
     def cause(self) -> str:
         """The message without its subject."""

@@ -71,11 +71,15 @@ Expression: TypeAlias = tuple[Use, ...]
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column of a select list; `name` is None where it has none."""
+    """A column of a select list; `name` is None where it has none.
+
+    `generated`: it is IDENTITY(int, 1, 1) of SELECT INTO, so an INSERT without a column list passes it over.
+    """
 
     name: str | None
     expression: Expression
     span: Span
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,21 +68,27 @@ class Name:
     @property
     def temporary(self) -> bool:
         """Is it a #temporary table, a ##global one or a table @variable?"""
-        return not self.address and self.last[:1] in ("#", "@")
+        if self.address:
+            return False
+        return self.last[:1] == "#" or (self.last[:1] == "@" and len(self.parts) == 1)  # a table may be called dbo.[@t]
 
     @property
     def system(self) -> bool:
-        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, `sp_`, `xp_`, or an old name such as `sysobjects`?"""
+        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, `sp_`, `xp_`?"""
         if self.address:
             return False
         schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
         if schema in ("sys", "information_schema"):
             return True
-        if schema in ("", "dbo") and self.last.lower() in _COMPATIBILITY_VIEWS:
-            return True
         if len(self.parts) > 2 and self.parts[-3].lower() in ("master", "msdb") and self.last.lower().startswith("fn_"):
             return True
         return schema in ("", "dbo") and self.last.lower().startswith(("sp_", "xp_")) and len(self.parts) != 2
+
+    @property
+    def system_source(self) -> bool:
+        """Is it an object of the system, or one of its views by an old name: `sysobjects`, `dbo.syscolumns`?"""
+        old = self.last.lower() in _COMPATIBILITY_VIEWS and (len(self.parts) == 1 or self.parts[-2].lower() in ("", "dbo"))
+        return self.system or (old and not self.address)
 
     @property
     def template(self) -> bool:

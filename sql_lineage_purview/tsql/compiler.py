@@ -127,7 +127,7 @@ class _Compiler:
             for node in nodes[at:start]:
                 self._reached(node, scope, facts, reach)
             self.arms += 1
-            again = replace(scope, branch=(*scope.branch, -self.arms))
+            again = replace(scope, branch=(*scope.branch, -self.arms), again=True)
             for node in nodes[start:end]:
                 self._reached(node, again, facts, reach)
             at = end
@@ -211,8 +211,7 @@ class _Compiler:
         reader = unit.reader(scope)
         form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first))
         self._switch(tokens, scope)
-        in_loop = any(arm < 0 for arm in scope.branch)
-        unit.constants.follow(tokens, branching=in_loop, looping=in_loop)
+        unit.constants.follow(tokens, branching=scope.again, looping=any(arm < 0 for arm in scope.branch))
         if form is None and not (reader.reads or reader.writes or reader.calls):
             return []
         for token in unknown:

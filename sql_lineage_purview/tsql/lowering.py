@@ -173,7 +173,8 @@ class Queries:
         if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
             return Star(tuple(unmarked(part.name) for part in item.find_all(exp.Identifier)), span)
         name, value = _output_name(item)
-        return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span)
+        generated = isinstance(value, exp.Anonymous) and unmarked(value.name).upper() == "IDENTITY"
+        return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span, generated)
 
     def _all_sources(self, node: Node) -> tuple[list[Source], list[Condition]]:
         sources: list[Source] = []

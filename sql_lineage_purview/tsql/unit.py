@@ -28,12 +28,13 @@ _LAID_OUT = 50  # statements of a file
 class Scope:
     """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it.
 
-    `unreached`: no run comes to it.
+    `unreached`: no run comes to it. `again`: a GOTO may go back over it.
     """
 
     on: Name | None = None
     branch: tuple[int, ...] = ()
     unreached: bool = False
+    again: bool = False
 
 
 @dataclass(slots=True)

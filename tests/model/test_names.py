@@ -97,3 +97,26 @@ def test_temporary_names(text: str, temporary: bool) -> None:
 
 def test_reserved_words_are_folded() -> None:
     assert all(word == word.lower() for word in RESERVED)
+
+
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [
+        ("sysobjects", True),
+        ("dbo.SysColumns", True),
+        ("master..sysdatabases", True),
+        ("sys.objects", True),
+        ("app.sysobjects", False),
+        ("dbo.sysorders", False),
+        ("https://a/sysobjects", False),
+    ],
+)
+def test_old_names_of_views_of_the_system(text: str, system: bool) -> None:
+    assert parse_name(text).system_source is system
+
+
+@pytest.mark.parametrize(
+    ("text", "temporary"), [("#t", True), ("##t", True), ("@t", True), ("dbo.[@t]", False), ("dbo.t", False)]
+)
+def test_a_variable_has_no_schema(text: str, temporary: bool) -> None:
+    assert parse_name(text).temporary is temporary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.tsql.command_lines import commands
@@ -64,6 +64,7 @@ def test_any_line_gives_commands(line: str) -> None:
     assert all(command.program for command in commands(line))
 
 
+@settings(deadline=None)
 @given(options=st.permutations(["-c", "-T", '-t","', "-S .", "-b 1000", '-U "sa"']), quoted=st.booleans())
 def test_the_order_of_options_changes_nothing(options: list[str], quoted: bool) -> None:
     file = '"D:\\x.csv"' if quoted else "D:\\x.csv"

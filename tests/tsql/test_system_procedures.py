@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.project.reading.cache import dump_entry
@@ -14,6 +14,7 @@ STEP = {"@job_id": "NULL", "@job_name": "N'j'", "@step_id": "1", "@step_name": "
 COMMAND = "N'INSERT Dw.dbo.t (a) SELECT b FROM Dw.dbo.s'"
 
 
+@settings(deadline=None)
 @given(
     named=st.permutations(list({**STEP, "@command": COMMAND}.items())),
     schema=st.sampled_from(["", "dbo.", "msdb.dbo.", "msdb.."]),
