@@ -20,8 +20,9 @@ def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
     """A graph with what was not followed, and a finding for each kind of it; a Copy activity has one of its own already."""
     if not rows:
         return graph
-    findings = {*graph.diagnostics, *(_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY)}
-    return replace(graph, not_read=tuple(rows), diagnostics=tuple(sorted(findings, key=_order)))
+    findings = [_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY]
+    # Findings that differ in their statement alone keep their order.
+    return replace(graph, not_read=tuple(rows), diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=_order)))
 
 
 def _finding(row: Unread) -> Diagnostic:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.model.unread import UnreadKind
+from sql_lineage_purview.model.diagnostics import Diagnostic, Span
+from sql_lineage_purview.model.graph import LineageGraph
+from sql_lineage_purview.model.unread import UnreadKind, rows_of
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.unread_findings import with_unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,6 +184,12 @@ class TestActivities:
 
 
 class TestFindings:
+    def test_those_of_scripts_keep_their_order(self) -> None:
+        findings = tuple(Diagnostic("SLP101", "not understood", Span(), "a.sql", f"SELECT {number} FROM") for number in range(40))
+        graph = with_unread(LineageGraph(diagnostics=findings), rows_of([(UnreadKind.SSIS_PACKAGE, "b.dtsx", 1)]))
+
+        assert graph.diagnostics[:-1] == findings
+
     def test_each_kind_is_told_once_at_its_first_file(self, tmp_path: Path) -> None:
         put(tmp_path, {"b.dtsx": "", "a.dtsx": "", "c.rdl": "", "pipeline/p.json": pipeline(activity("Custom"))})
         found = scan([tmp_path], Settings(), use_cache=False).graph.diagnostics
