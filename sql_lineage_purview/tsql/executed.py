@@ -12,13 +12,15 @@ from .folding import FoldedString
 from .lexer import Kind, Token
 from .own_variables import with_own_variables
 
+_INSIDE = "in the executed string: "
+
 
 def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
     """The facts of a string: its statements are dynamic, and its result sets go where the EXEC puts them."""
     if string.server and any(found.rule.gap is Gap.SYNTAX for found in facts.diagnostics):
         message = f"the string that {string.server} runs is in another language"
         return replace(facts, items=(), definitions=(), diagnostics=(Diagnostic("SLP103", message, Span()),))
-    diagnostics = [replace(found, message=f"in the executed string: {found.message}") for found in facts.diagnostics]
+    diagnostics = [replace(found, message=f"{_INSIDE}{found.message.removeprefix(_INSIDE)}") for found in facts.diagnostics]
     items: list[StatementFact | ModuleFact] = []
     for fact in facts.items:
         if isinstance(fact, ModuleFact):

@@ -83,9 +83,18 @@ def _web_task(call: SystemCall) -> tuple[Effect, ...]:
 
 
 def _into_file(call: SystemCall, query: str, file: str, database: str = "", server: str | None = None) -> tuple[Effect, ...]:
-    address = Name((redact(_MARK.sub("*", file)),), address=True)
-    call.run(FoldedString(query, apart=True, into=address, match=(), server=server), database)
+    address = _address(file)
+    if not address:
+        call.report("SLP301", f"{call.name}: the file that the rows go into is not known")
+    into = Name((redact(address),), address=True) if address else None
+    call.run(FoldedString(query, apart=True, into=into, match=() if into else None, server=server), database)
     return ()
+
+
+def _address(file: str) -> str:
+    """A file, what is not known of its name being any text; "" where its beginning is not known."""
+    address = re.sub(r"\*+", "*", _MARK.sub("*", file))
+    return "" if address.startswith("*") else address
 
 
 # --- the caller's own session -------------------------------------------------------------------------------------------
@@ -191,8 +200,9 @@ def _bcp(call: SystemCall, command: Command) -> None:
         case "out":
             _into_file(call, " ".join(("SELECT * FROM", what)), file, database, command.server)
         case "in":
-            address = _MARK.sub("*", file).replace("'", "''")
-            call.run(FoldedString(f"BULK INSERT {what} FROM '{address}'", apart=True, server=command.server), database)
+            address = _address(file).replace("'", "''")
+            source = f"'{address}'" if address else "@file"  # an address that is not constant
+            call.run(FoldedString(f"BULK INSERT {what} FROM {source}", apart=True, server=command.server), database)
         case "format":
             pass
         case _:
@@ -213,8 +223,10 @@ def _sqlcmd(call: SystemCall, command: Command) -> None:
 
 def _typed(call: SystemCall, command: Command) -> None:
     """`type file`: its lines are the rows of the call."""
-    if command.words and not command.output:
-        file = _MARK.sub("*", command.words[0]).replace("'", "''")
+    file = _address(command.words[0]).replace("'", "''") if command.words else ""
+    if command.words and not file:
+        call.report("SLP301", f"{call.name}: the file that is read is not known")
+    elif file and not command.output:
         call.run(FoldedString("".join(("SELECT * FROM OPENROWSET(BULK '", file, "', SINGLE_CLOB) AS f ([output])"))))
 
 
