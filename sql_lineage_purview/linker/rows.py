@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..model.facts import StatementFact
+from ..model.facts import Compute, StatementFact
 from ..model.graph import Statement
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, StatementKind
@@ -24,7 +24,8 @@ class StatementRows:
 
     def add(self, fact: StatementFact, path: str, module: Name | None, database: str | None, address: Address) -> None:
         """Give a statement its row, if it is to have one. `address` completes the name of a file."""
-        if not (fact.reads or fact.writes or fact.calls) or self._renames_a_module(fact, database):
+        computes = any(isinstance(effect, Compute) for effect in fact.effects)
+        if not (fact.reads or fact.writes or fact.calls or computes) or self._renames_a_module(fact, database):
             return
         rows = self._rows.setdefault(path, [])
         row = Statement(

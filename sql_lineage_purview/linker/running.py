@@ -11,6 +11,7 @@ from ..model.facts import (
     Assign,
     Attempt,
     CloseSession,
+    Compute,
     Declare,
     Discard,
     Effect,
@@ -38,7 +39,7 @@ from .declaring import declare
 from .executing import execute, execute_string
 from .lending import discard
 from .session import Session
-from .storing import copy, rename
+from .storing import compute, copy, rename
 from .surroundings import bind, bind_kept
 from .through import write_through
 from .updatable import looked_through
@@ -168,8 +169,8 @@ def _perform(session: Session, effect: Effect) -> None:
             open_cursor(session, effect, bind(session, effect.query))
         case Fetch():
             fetch(session, effect)
-        case Declare():
-            declare(session, effect)
+        case Declare() | Compute():
+            _define(session, effect)
         case Discard():
             discard(session, effect)
         case EndString() | NextBatch() | OpenSession() | CloseSession() | Jump() | Label() | Attempt() | Rescue():
@@ -178,6 +179,13 @@ def _perform(session: Session, effect: Effect) -> None:
             rename(session, session.canonical(effect.old), session.canonical(effect.new))
         case Switch():
             copy(session, session.canonical(effect.source), session.canonical(effect.target))
+
+
+def _define(session: Session, effect: Declare | Compute) -> None:
+    if isinstance(effect, Compute):
+        compute(session, effect)
+    else:
+        declare(session, effect)
 
 
 def _pass(session: Session, mark: EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model.facts import Rows, Write
+from ..model.facts import Compute, Rows, Write
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
 from .bound import Bound
+from .computing import Definition, carried_on, value_of
 from .declaring import own
 from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow, used_as
 from .session import Session
@@ -44,7 +45,7 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
                 session.refer(Column(target, name))
     if write.creates and query.closed and not query.partial and written and session.place.writes:
         knowledge.made(target, path, tuple(name for name, _ in written))
-    written += writing.computed(written)
+    written += carried_on(session, target, written)
     emit(session, target, written, query)
     entry = knowledge.objects.table(target)
     if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
@@ -97,7 +98,8 @@ def _write_temporary(session: Session, write: Write, query: Bound) -> None:
         table.fill(names, query, session.naming)
     if session.knowledge.options.keep_temporary:
         node = table.node or session.temporary_node(write.target)
-        emit(session, node, Writing(session.knowledge, write, node, session.place.path, table).columns(query), query)
+        written = Writing(session.knowledge, write, node, session.place.path, table).columns(query) or []
+        emit(session, node, [*written, *table.computed(written, session.naming)], query)
 
 
 def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
@@ -135,6 +137,19 @@ def rename(session: Session, old: Name, new: Name) -> None:
     if session.place.writes and (module is None or module.fact.kind is ModuleKind.VIEW):
         session.knowledge.renamed(old, new, session.place.path)
         copy(session, old, new)
+
+
+def compute(session: Session, computed: Compute) -> None:
+    """CREATE TABLE, ALTER TABLE: each computed column is fed by those that it is made of, whether they are written or not."""
+    target = session.canonical(computed.table)
+    table = session.knowledge.table(target, session.place.path)
+    query, written = Bound(), []
+    for fact in computed.columns:
+        value = value_of(Definition(session), fact.computed, table, target)
+        written.append((fact.name, used_as(value.flows, Subtype.IDENTITY, INFERRED) if session.dynamic else value.flows))
+        add_flows(query.rows, value.rows)
+        add_tables(query.tables, value.tables)
+    emit(session, target, written, query)
 
 
 def copy(session: Session, source: Name, target: Name) -> None:

@@ -59,9 +59,16 @@ class Temporary:
             add_flows(self.column(name, naming).flows, flows)
         add_flows(self.bound.rows, query.rows)
         add_tables(self.bound.tables, query.tables)
-        for fact in self.facts:
-            if fact.computed:
-                add_flows(self.column(fact.name, naming).flows, value_over(fact.computed, Item(self.bound, None), naming))
+        for name, flows in self._computed(self.bound, naming):
+            add_flows(self.column(name, naming).flows, flows)
+
+    def computed(self, written: list[tuple[str, Flows]], naming: Naming) -> list[tuple[str, Flows]]:
+        """The computed columns that are made of what is written."""
+        return self._computed(Bound([BoundColumn(name, flows) for name, flows in written], opaque=True), naming)
+
+    def _computed(self, bound: Bound, naming: Naming) -> list[tuple[str, Flows]]:
+        item = Item(bound, None)
+        return [(fact.name, value_over(fact.computed, item, naming)) for fact in self.facts if fact.computed]
 
     def copied(self) -> Temporary:
         """The table with its content, apart from what is filled in later."""

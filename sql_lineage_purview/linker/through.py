@@ -6,13 +6,13 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-view-transact-sq
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ..model.facts import Write
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import Action, ModuleKind, Subtype, TableKind
 from .bound import STAR, Bound
+from .computing import carried_on
 from .flows import Flows, used_as
 from .session import Session
 from .storing import emit, write
@@ -74,7 +74,7 @@ def _write_member(session: Session, writing: Writing, member: Member, query: Bou
             for base, flows in bases
             if base is not None and base.column.table == table
         ]
-        own += replace(writing, target=table).computed(own)
+        own += carried_on(session, table, own)
         _emit(session, table, own, query)
 
 

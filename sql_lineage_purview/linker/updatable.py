@@ -189,7 +189,9 @@ class _Search:
         if found is not None and found.origin is not None:
             return found.origin, found.flows.get((found.origin, Subtype.IDENTITY), EXACT)
         if found is not None and found.name != STAR:
-            raise NotUpdatableError("SLP210", f"{view}.{name} is computed, grouped or made by a set operation")
+            raise NotUpdatableError(
+                "SLP210", f"{view}.{name} is no column of a table, but computed, grouped or made by a set operation"
+            )
         if len(bound.open) == 1 and not bound.opaque:
             return Column(bound.open[0], name), EXPANDED
         if bound.closed:  # of a view that is reported as a column that it does not have
@@ -209,6 +211,8 @@ class _Search:
             if len(tables) != 1:
                 what = "joins several tables" if tables else "is made of no table"
                 raise NotUpdatableError("SLP210", f"{view} {what}")
+            if tables[0].system:
+                raise NotUpdatableError("SLP210", f"{view} is made of the system's own {tables[0]}")
             inner = [_Path(tables[0], None, EXACT, {})]
             if is_changeable(self.session, tables[0], self.action):
                 inner = list(self.rows(tables[0], (*above, view)))

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from ..model.facts import ColumnFact, Write
 from ..model.names import Name, is_left_open
 from ..model.vocabulary import Subtype
-from .bound import STAR, Bound, BoundColumn
+from .bound import STAR, Bound
 from .flows import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
 from .knowledge import Knowledge
-from .scope import Item
-from .temporary import Temporary, value_over
+from .temporary import Temporary
 
 
 def _insertable(facts: tuple[ColumnFact, ...], query: Bound) -> list[str]:
@@ -168,10 +167,3 @@ class Writing:
             return
         unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"
         self._report("SLP203", f"the columns of {unknown} are not known")
-
-    def computed(self, pairs: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
-        """Computed columns carry on what was written into the columns that they are made from."""
-        facts = self.knowledge.objects.columns(self.target, self.path) or ()
-        item = Item(Bound([BoundColumn(name, flows) for name, flows in pairs], opaque=True), None, self.target)
-        values = [(fact.name, value_over(fact.computed, item, self.knowledge.naming)) for fact in facts if fact.computed]
-        return [(name, flows) for name, flows in values if flows]

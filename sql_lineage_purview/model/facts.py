@@ -422,6 +422,14 @@ class Declare:
 
 
 @dataclass(frozen=True, slots=True)
+class Compute:
+    """CREATE TABLE, ALTER TABLE: columns of a table that the server computes from others, whenever these are written."""
+
+    table: Name
+    columns: tuple[ColumnFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Discard:
     """DROP TABLE of a temporary one."""
 
@@ -485,8 +493,8 @@ class Rescue:
 
 
 Effect: TypeAlias = (
-    "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Discard | Rename "
-    "| Switch | EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
+    "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Compute | Discard "
+    "| Rename | Switch | EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------

@@ -111,6 +111,11 @@ class Statement:
     dynamic: bool
     reached: tuple[Name, ...] = ()
 
+    @property
+    def defines(self) -> bool:
+        """Does it only define a table, so that what it carries are the edges of computed columns?"""
+        return self.kind is StatementKind.OTHER and not (self.reads or self.writes)
+
 
 @dataclass(frozen=True, slots=True)
 class TableEdge:

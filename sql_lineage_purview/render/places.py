@@ -37,4 +37,5 @@ class Places:
             return ", ".join(unique)
         module = f" in {first.module}" if first.module else ""
         more = f" and {len(unique) - 1} more" if len(unique) > 1 else ""
-        return f"{first.kind}{module}, {first.path}:{first.line}{more}"
+        kind = "definition" if first.defines else first.kind
+        return f"{kind}{module}, {first.path}:{first.line}{more}"

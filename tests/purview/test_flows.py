@@ -6,7 +6,7 @@ import pytest
 
 from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, Statement, TableEdge
 from sql_lineage_purview.model.names import Name, parse_name
-from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype
+from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, StatementKind, Subtype
 from sql_lineage_purview.purview import Granularity
 from sql_lineage_purview.purview.planning.build import display_name, qualified_name
 from sql_lineage_purview.purview.planning.flows import Flow, flows_of
@@ -121,3 +121,19 @@ def test_statements_are_counted_for_each_table_and_stay_when_others_come_between
         "dbo.p#dbo.u@1",
         "dbo.p#dbo.u@2",
     ]
+
+
+def test_the_definition_of_a_computed_column_is_no_process() -> None:
+    """An UPDATE that adds to itself is one, and does not take the definition in."""
+    define = Statement("t.sql#1", "t.sql", 1, 4, StatementKind.OTHER, None, (), (), (), dynamic=False)
+    update = statement("p.sql#9", "dbo.P", (), (T,))
+    computed = column(T, T, "total", "t.sql#1")
+    graph = LineageGraph(
+        statements=(update, define),
+        table_lineage=(TableEdge(T, T, EdgeType.DIRECT, ("t.sql#1",)), TableEdge(U, U, EdgeType.DIRECT, ("p.sql#9", "t.sql#1"))),
+        column_lineage=(computed,),
+    )
+    flows = flows_of(graph)
+    assert names(flows) == ["dbo.p#dbo.u"]
+    assert [row.id for row in flows[0].statements] == ["p.sql#9"]
+    assert flows[0].columns == ()

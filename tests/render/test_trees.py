@@ -13,6 +13,7 @@ from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import Stale
 from sql_lineage_purview.render.lineage_tree import Direction, render_lineage
 from sql_lineage_purview.render.scan_tree import render_tree
+from tests.linking import lineage_of
 
 from .graphs import SAMPLE, column, columns_graph, tables_graph
 
@@ -100,6 +101,14 @@ def test_both_types_of_one_pair_are_one_line() -> None:
 
     assert _text(render_lineage(graph, Column(parse_name("dbo.b"), None), Direction.UP)).splitlines()[1:] == [
         "    dbo.a  DIRECT and INDIRECT  INSERT, etl/load.sql:10"
+    ]
+
+
+def test_a_computed_column_is_fed_by_the_definition_of_its_table() -> None:
+    graph = lineage_of({"t.sql": "CREATE TABLE dbo.t (Qty int, Twice AS Qty * 2);"})
+    assert _text(render_lineage(graph, Column(parse_name("dbo.t"), "Twice"), Direction.UP)).splitlines() == [
+        "dbo.t.Twice  is fed by",
+        "    dbo.t.Qty  TRANSFORMATION  definition, t.sql:1",
     ]
 
 

@@ -98,7 +98,7 @@ def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) 
     for edge in graph.table_lineage:
         if edge.source.left_open or edge.target.left_open:
             continue
-        carriers = [statements[name] for name in edge.statements if name in statements]
+        carriers = [statements[name] for name in edge.statements if name in statements and not statements[name].defines]
         writing = [row for row in carriers if any(name.key == edge.target.key for name in row.writes + row.reached)] or carriers
         for writer in dict.fromkeys(map(_writer, writing)):
             own = [row for row in carriers if _writer(row) == writer]

@@ -15,6 +15,7 @@ from ...model.facts import (
     ChangeFact,
     ColumnFact,
     CommonTable,
+    Compute,
     DataSourceFact,
     Declare,
     Discard,
@@ -121,7 +122,16 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
         return Form(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))  # an older one must be gone
     reader.definitions.append(replace(fact, columns=columns))
     _history(reader, rest, name)
-    return _landed(reader, name, columns, address, source, span) if address else None
+    return _landed(reader, name, columns, address, source, span) if address else _computed(name, columns)
+
+
+def _computed(name: Name, columns: tuple[ColumnFact, ...] | None) -> Form | None:
+    """The computed columns among those that a statement defines.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
+    """
+    computed = tuple(column for column in columns or () if column.computed)
+    return Form(StatementKind.OTHER, (Compute(name, computed),)) if computed else None
 
 
 def _on_server(name: Name, tokens: Tokens) -> Name:
@@ -278,7 +288,7 @@ def _changed(reader: Reader, name: Name, added: tuple[ColumnFact, ...], dropped:
         return Form(StatementKind.OTHER, (Declare(name, added + gone),)) if added or gone else None
     if added or dropped:
         reader.definitions.append(ChangeFact(name, added, dropped, reader.database))
-    return None
+    return _computed(name, added)
 
 
 def _switch(reader: Reader, tokens: Tokens, source: Name, at: int) -> Form | None:

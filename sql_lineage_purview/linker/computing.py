@@ -1,0 +1,49 @@
+"""Computing: the columns of a table that the server makes of others.
+
+Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
+"""
+
+from __future__ import annotations
+
+from ..model.diagnostics import Span
+from ..model.facts import Expression
+from ..model.graph import Column
+from ..model.names import Name
+from .binder import Binder
+from .bound import Bound, BoundColumn, Value
+from .flows import Flows
+from .scope import Item, Scope
+from .session import Session
+from .surroundings import Surroundings
+
+
+class Definition(Surroundings):
+    """What an expression of a definition sees. A module that defines a table does not refer to its columns by that."""
+
+    def refer(self, column: Column) -> None:
+        """Note nothing."""
+
+
+class _Reported(Definition):
+    """What an expression sees whose findings are told where it is defined."""
+
+    def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
+        """Note nothing."""
+
+
+def value_of(surroundings: Definition, expression: Expression, table: Bound, name: Name) -> Value:
+    """The value of a computed column over the columns of its table."""
+    return Binder(surroundings).value(expression, Scope(surroundings.naming, [Item(table, None, name)]))
+
+
+def carried_on(session: Session, target: Name, written: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
+    """Computed columns carry on what was written into the columns that they are made of; what else these are made of stands."""
+    surroundings = _Reported(session)
+    table = Bound([BoundColumn(name, flows) for name, flows in written], opaque=True)
+    values: list[tuple[str, Flows]] = []
+    for fact in session.knowledge.objects.columns(target, session.place.path) or ():
+        if fact.computed:
+            others = value_of(surroundings, fact.computed, Bound(opaque=True), target).flows
+            found = value_of(surroundings, fact.computed, table, target).flows
+            values.append((fact.name, {key: way for key, way in found.items() if key not in others}))
+    return [(name, flows) for name, flows in values if flows]
