@@ -13,15 +13,17 @@ from ..render.one_line import one_line
 from .reading import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from ..purview import Plan
     from ..purview.account.processes import Change
-    from ..purview.planning.plan_document import Counts, PlannedProcess, PlannedRelation
+    from ..purview.planning.build import DroppedProcess
+    from ..purview.planning.plan_document import Counts, CutLineage, PlannedProcess, PlannedRelation
 
 _MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _LONGEST_VALUE = 60
 _SHOWN_PAIRS = 10
+_SHOWN_NAMES = 3
 
 
 def render_plan(plan: Plan, *, most: int | None = None) -> Iterator[str]:
@@ -45,8 +47,9 @@ def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
     yield f"Plan for {place_of(plan)}, owner {plan.owner}"
     for new in plan.placeholders:
         yield f"  + placeholder {one_line(new.asset.qualified_name)} ({new.asset.type_name})"
+    excluded = frozenset(plan.excluded)
     for row in islice(plan.each_change(), most):
-        yield from _process(row)
+        yield from _process(row, excluded)
     changes = counts.changes - counts.relations
     if most is not None and changes > most:
         yield f"  … and {changes - most} more; the command plan shows all"
@@ -60,7 +63,7 @@ def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
     yield from _resolution(plan)
 
 
-def _process(row: PlannedProcess) -> Iterator[str]:
+def _process(row: PlannedProcess, excluded: frozenset[str]) -> Iterator[str]:
     changed = f"  (changed: {', '.join(change.attribute for change in row.changes)})" if row.changes else ""
     reason = f"  ({one_line(row.reason)})" if row.action is Action.DELETE else ""
     yield f"  {_MARKS[row.action]} {one_line(row.process.name)}{changed}{reason}"
@@ -73,6 +76,8 @@ def _process(row: PlannedProcess) -> Iterator[str]:
         yield f"      to   {one_line(ref.qualified_name)}"
     for change in row.changes:
         yield from (f"      {one_line(line)}" for line in _difference(change))
+    for name in row.through:
+        yield f"      through {one_line(name)}, which {'[publish] keeps out' if name in excluded else 'has no asset'}"
     for name in row.left_out:
         yield f"      without {one_line(name)}, which is not resolved"
 
@@ -129,7 +134,25 @@ def _resolution(plan: Plan) -> Iterator[str]:
         yield from (f"      candidate: {one_line(ref.qualified_name)} ({ref.type_name})" for ref in table.candidates)
     if plan.dropped:
         yield f"{counted(len(plan.dropped), 'process', 'processes')} not published:"
-        yield from (f"  {one_line(row.writer)} -> {one_line(row.table)}: {one_line(row.reason)}" for row in plan.dropped)
+        yield from (f"  {one_line(row.writer)} -> {one_line(row.table)}: {one_line(_dropped(row))}" for row in plan.dropped)
+    if plan.cuts:
+        yield f"Lineage ends at {counted(len(plan.cuts), 'table')}:"
+        yield from (f"  {one_line(_cut(row))}" for row in plan.cuts)
     if plan.excluded:
         yield f"{counted(len(plan.excluded), 'table')} kept out by [publish] exclude."
     yield from (f"Note: {one_line(note)}" for note in plan.notes)
+
+
+def _dropped(row: DroppedProcess) -> str:
+    return f"{row.reason}; its data goes on through it to {_few(row.reaches)}" if row.reaches else row.reason
+
+
+def _cut(row: CutLineage) -> str:
+    """`work.B: it is ambiguous; what stage.A gives does not reach dbo.usp_Load -> dbo.C that way`."""
+    give = f"{_few(row.sources)} give{'' if len(row.sources) > 1 else 's'}"
+    return f"{row.table}: {row.reason}; what {give} does not reach {_few(row.processes)} that way"
+
+
+def _few(names: Collection[str]) -> str:
+    shown = ", ".join(islice(names, _SHOWN_NAMES))
+    return f"{shown} and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else shown

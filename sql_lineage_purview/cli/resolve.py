@@ -87,6 +87,8 @@ def _row(row: Hanging) -> dict[str, Any]:
         "column_edges": row.column_edges,
         "processes_lost": row.processes_lost,
         "processes_reduced": row.processes_reduced,
+        "processes_through": row.processes_through,
+        "bridged": row.bridged,
     }
 
 
@@ -114,11 +116,13 @@ def _lines(report: ResolveReport, *, whole: bool) -> Iterator[str]:
 
 
 def _hanging(row: Hanging) -> str:
-    """`3 table edges, 12 column edges; 2 processes are not published, 1 is published without it`."""
+    """`3 table edges, 12 column edges; 2 processes are not published, 1 process gets what comes through it`."""
     parts = []
     if row.processes_lost:
         parts.append(f"{counted(row.processes_lost, 'process is', 'processes are')} not published")
     if row.processes_reduced:
         parts.append(f"{counted(row.processes_reduced, 'process is', 'processes are')} published without it")
+    if row.processes_through:
+        parts.append(f"{counted(row.processes_through, 'process gets', 'processes get')} what comes through it")
     edges = f"{counted(row.table_edges, 'table edge')}, {counted(row.column_edges, 'column edge')}"
     return f"{edges}; {', '.join(parts)}" if parts else edges

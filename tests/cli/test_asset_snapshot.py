@@ -45,7 +45,7 @@ class TestOffline:
     def test_a_plan_is_that_of_the_account_before_and_after_a_push(self, sample: Path, run: Run) -> None:
         online, offline = both(run)
         assert offline == online
-        assert len(json.loads(offline)["processes"]) == 28
+        assert len(json.loads(offline)["processes"]) == 29
 
         run("push", ".", "--yes")
 
@@ -79,7 +79,7 @@ class TestOffline:
 
         outcome = run("push", ".", "--plan", "plan.json", "--yes")
 
-        assert (outcome.code, "Processes: 28 created" in outcome.out) == (0, True)
+        assert (outcome.code, "Processes: 29 created" in outcome.out) == (0, True)
 
     def test_nobody_signs_in_and_nothing_is_sent(self, sample: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
@@ -172,7 +172,7 @@ class TestDump:
         own = run("catalog", "dump", "--from", "purview")
 
         assert "0 processes of other" in other.err
-        assert "28 processes of retail-sample" in own.err
+        assert "29 processes of retail-sample" in own.err
         entities = json.loads(own.out)["entities"]
         (customer,) = (
             row

@@ -79,6 +79,62 @@ def test_a_plan_changes_nothing(catalogue: Path, run: Run) -> None:
     assert first.out == second.out
 
 
+class TestThrough:
+    """dbo.Fact, between stg.Sales and dbo.Totals, has no asset."""
+
+    @pytest.fixture
+    def lacking(self, catalogue: Path) -> Path:
+        return write(catalogue, {"seed.json": _seed("dbo/Totals", "stg/Sales")})
+
+    def test_a_plan_leads_over_a_table_that_is_missing_and_says_so(self, lacking: Path, run: Run) -> None:
+        lines = run("plan", ".").out.splitlines()
+
+        assert lines[1:5] == [
+            "  + dbo.usp_Load -> dbo.Totals",
+            f"      from {SERVER}/stg/Sales",
+            f"      to   {SERVER}/dbo/Totals",
+            "      through dbo.Fact, which has no asset",
+        ]
+        assert lines[-1] == (
+            "  dbo.usp_Load -> dbo.Fact: the table that it writes is not resolved; its data goes on through it to dbo.Totals"
+        )
+
+    def test_it_is_pushed_verified_and_told_by_resolve(self, lacking: Path, run: Run) -> None:
+        assert run("push", ".", "--yes").code == 0
+
+        assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out
+        verified = run("verify", ".")
+        assert (verified.code, verified.out.count("holds what the scripts say")) == (0, 1)
+        assert "1 process is not published, 1 process gets what comes through it" in run("resolve", ".", "--report").out
+
+    def test_it_can_be_turned_off(self, lacking: Path, run: Run) -> None:
+        write(lacking, {"sql-lineage-purview.toml": f"{CONFIGURATION}[publish]\nthrough = false\n"})
+
+        outcome = run("plan", ".")
+
+        assert "0 processes to create" in outcome.out
+        assert "  dbo.usp_Load -> dbo.Totals: none of its sources is resolved: dbo.Fact" in outcome.out.splitlines()
+
+    def test_a_table_that_is_kept_out_is_named_as_that(self, catalogue: Path, run: Run) -> None:
+        configuration = f'{CONFIGURATION}[publish]\nexclude = ["Fact"]\n'
+        write(catalogue, {"seed.json": _seed("dbo/Totals", "dbo/Fact", "stg/Sales"), "sql-lineage-purview.toml": configuration})
+
+        lines = run("plan", ".").out.splitlines()
+
+        assert lines[4] == "      through dbo.Fact, which [publish] keeps out"
+        assert lines[-1] == "1 table kept out by [publish] exclude."
+
+    def test_what_an_ambiguous_table_costs_is_said(self, catalogue: Path, run: Run) -> None:
+        write(catalogue, {"seed.json": _seed("dbo/Totals", "dbo/FACT", "dbo/fact", "stg/Sales")})
+
+        lines = run("plan", ".").out.splitlines()
+
+        assert lines[-2:] == [
+            "Lineage ends at 1 table:",
+            "  dbo.Fact: it is ambiguous; what stg.Sales gives does not reach dbo.usp_Load -> dbo.Totals that way",
+        ]
+
+
 class TestPush:
     def test_writes_and_closes_with_a_summary(self, catalogue: Path, run: Run) -> None:
         write(catalogue, {"etl/dynamic.sql": "CREATE PROCEDURE dbo.usp_D @s nvarchar(max) AS EXEC (@s)"})

@@ -43,6 +43,7 @@ OTHER_OPTIONS = {
         "--from-ref",
         "--gaps",
         "--oracle",
+        "--repo",
         "--out",
         "--peer",
         "--programs",

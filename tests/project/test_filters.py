@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, TableEdge
+from sql_lineage_purview.model.graph import Declaration, LineageGraph, TableEdge
 from sql_lineage_purview.model.names import Name, parse_name
-from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype
+from sql_lineage_purview.model.vocabulary import EdgeType
 from sql_lineage_purview.project.errors import ConfigurationError
-from sql_lineage_purview.project.publishing.filters import covering, published
+from sql_lineage_purview.project.publishing.filters import covering, excluded
 
 FILE = Name(("https://lake.dfs.core.windows.net/tmp/a.csv",), address=True)
 
@@ -35,14 +35,14 @@ def test_patterns(pattern: str, name: str, covered: bool) -> None:
     assert covering([pattern])(parse_name(name)) is covered
 
 
-def test_all_lineage_of_a_table_is_left_out() -> None:
+def test_what_of_the_lineage_is_covered() -> None:
     a, b, log = (parse_name(text) for text in ("dbo.A", "dbo.B", "dbo.log_B"))
     tables = tuple(TableEdge(a, target, EdgeType.DIRECT, ()) for target in (b, log))
-    columns = tuple(ColumnEdge(Column(a, "x"), Column(target, "x"), Subtype.IDENTITY, Certainty.EXACT, ()) for target in (b, log))
-    kept = published(LineageGraph(table_lineage=tables, column_lineage=columns), ["log_*"])
+    declared = (Declaration(parse_name("dbo.log_C"), a, (), "a.sql", 1),)
+    graph = LineageGraph(table_lineage=tables, declared=declared)
 
-    assert kept.excluded == (log,)
-    assert (kept.graph.table_lineage, kept.graph.column_lineage) == (tables[:1], columns[:1])
+    assert excluded(graph, ["log_*"]) == (log, parse_name("dbo.log_C"))
+    assert excluded(graph, []) == ()
 
 
 def test_what_is_no_pattern_is_told() -> None:

@@ -67,6 +67,7 @@ def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClien
         "lineRange",
         "transformations",
         "certainty",
+        "throughTables",
         "lineageOwner",
         "repository",
         "commitId",

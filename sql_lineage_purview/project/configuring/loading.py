@@ -229,7 +229,7 @@ _DATABASE: dict[str, _Reader] = {
 }
 _PIN: dict[str, _Reader] = {"type": _text, "qualified_name": _text}
 _LINEAGE: dict[str, _Reader] = {"source": _name, "target": _name, "columns": _texts}
-_PUBLISH: dict[str, _Reader] = {"exclude": _patterns}
+_PUBLISH: dict[str, _Reader] = {"exclude": _patterns, "through": _flag}
 _IN_PROFILES = ("databases", "pins", "purview", "publish")
 _TABLES = (*_IN_PROFILES, "lineage", "profiles")
 _SECRET = ("secret", "password", "token", "credential", "api_key")

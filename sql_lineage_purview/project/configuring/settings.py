@@ -42,9 +42,13 @@ class PinSettings:
 
 @dataclass(frozen=True, slots=True)
 class PublishSettings:
-    """`[publish]`: `exclude` are patterns over the names of tables that are kept out of the catalogue."""
+    """`[publish]`: `exclude` are patterns over the names of tables that are kept out of the catalogue.
+
+    `through`: is lineage led over tables without an asset?
+    """
 
     exclude: tuple[str, ...] = ()
+    through: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...model.names import Name, parse_name
@@ -14,35 +13,18 @@ if TYPE_CHECKING:
     from ...model.graph import LineageGraph
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The lineage that is for the catalogue, and the tables that are kept out of it, by name."""
-
-    graph: LineageGraph
-    excluded: tuple[Name, ...] = ()
-
-
-def published(graph: LineageGraph, patterns: Sequence[str]) -> Published:
-    """A graph without all lineage of tables that a pattern covers.
+def excluded(graph: LineageGraph, patterns: Sequence[str]) -> tuple[Name, ...]:
+    """The tables of a graph's lineage that a pattern covers, in the order of their names.
 
     Raises:
         ConfigurationError: a pattern is none.
     """
     if not patterns:
-        return Published(graph)
+        return ()
     covers = covering(patterns)
     ends = {name for edge in graph.table_lineage for name in (edge.source, edge.target)}
     ends |= {name for row in graph.declared for name in (row.source, row.target)}
-    excluded = {name for name in ends if covers(name)}
-    return Published(
-        replace(
-            graph,
-            table_lineage=tuple(edge for edge in graph.table_lineage if not {edge.source, edge.target} & excluded),
-            column_lineage=tuple(edge for edge in graph.column_lineage if not {edge.source.table, edge.target.table} & excluded),
-            declared=tuple(row for row in graph.declared if not {row.source, row.target} & excluded),
-        ),
-        tuple(sorted(excluded, key=lambda name: (name.key, name))),
-    )
+    return tuple(sorted(filter(covers, ends), key=lambda name: (name.key, name)))
 
 
 def covering(patterns: Iterable[str]) -> Callable[[Name], bool]:

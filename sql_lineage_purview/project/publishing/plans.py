@@ -21,7 +21,7 @@ from ...purview import (
     PushOptions,
     make_plan,
 )
-from ...purview.planning.build import no_text, shown
+from ...purview.planning.build import no_text
 from ...purview.planning.parents import Parents
 from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
@@ -30,7 +30,7 @@ from ..reading.discovery import CACHE_FOLDER, is_excluded
 from ..reading.discovery import shown as shown_path
 from ..reading.statement_text import StatementText
 from .catalogues import database_map, owner_of
-from .filters import published
+from .filters import excluded
 from .repository import repository_of, without_login
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
         text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts, scanned.embedded),
         folder=_folder(scanned, settings),
         unseen=_unseen(scanned, settings),
+        through=settings.publish.through,
+        excluded=excluded(scanned.graph, settings.publish.exclude),
     )
 
 
@@ -106,9 +108,7 @@ def plan_of(scanned: Scan, account: Account, settings: Settings) -> Plan:
     if settings.purview.parents is not False:
         options = replace(options, parents=Parents(account, databases))
     resolver = CatalogueResolver(account, databases)
-    kept = published(scanned.graph, settings.publish.exclude)
-    plan = make_plan(kept.graph, resolver, account, owner=owner_of(settings), options=options)
-    return replace(plan, excluded=tuple(map(shown, kept.excluded)))
+    return make_plan(scanned.graph, resolver, account, owner=owner_of(settings), options=options)
 
 
 def push_options(settings: Settings, progress: Callable[[int, int], None] = silent, *, saved: bool = False) -> PushOptions:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from ...purview import CatalogueResolver, Granularity
 from ...purview.planning.resolve_report import resolve_report
+from ...purview.planning.resolved_flows import FlowOptions
 from .catalogues import database_map
-from .filters import published
+from .filters import excluded
 
 if TYPE_CHECKING:
     from ...purview.planning.resolve_report import ResolveReport
@@ -24,5 +25,9 @@ def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveRep
         ConfigurationError: a setting cannot be used.
     """
     resolver = CatalogueResolver(account, database_map(settings, scanned.database))
-    graph = published(scanned.graph, settings.publish.exclude).graph
-    return resolve_report(graph, resolver, Granularity(settings.purview.granularity or Granularity.TABLE))
+    options = FlowOptions(
+        granularity=Granularity(settings.purview.granularity or Granularity.TABLE),
+        through=settings.publish.through,
+        excluded=excluded(scanned.graph, settings.publish.exclude),
+    )
+    return resolve_report(scanned.graph, resolver, options)

@@ -37,6 +37,7 @@ class Process:
         line_range: `first-last` line of the statements, from 1.
         transformations: The kinds of its column edges (`AGGREGATION, IDENTITY`).
         certainty: That of its least certain column edge.
+        through: The tables without an asset that some of its inputs come through, and who fills them.
         owner: Whose process it is.
         repository: The address of the repository that was scanned when the process last changed; without any login.
         commit: The commit of that repository.
@@ -55,6 +56,7 @@ class Process:
     tool_version: str
     sql_text: str = ""
     transformations: str = ""
+    through: str = ""
     owner: str = ""
     repository: str = ""
     commit: str = ""
@@ -80,6 +82,7 @@ ATTRIBUTES = {
     "lineRange": "line_range",
     "transformations": "transformations",
     "certainty": "certainty",
+    "throughTables": "through",
     OWNER: "owner",
     "repository": "repository",
     "commitId": "commit",

@@ -20,10 +20,11 @@ from .mapping import LIMIT, Block, encode, pack
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sql_lineage_purview.model.graph import ColumnEdge
     from sql_lineage_purview.model.names import Name
 
     from ..account.assets import Asset, AssetRef, Resolution
-    from .flows import Flow
+    from .flows import Carrier, Flow
 
 TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
 """Gives the text of some statements of one script, without secrets; empty where it is not at hand."""
@@ -31,8 +32,8 @@ TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
 DECLARED = "DECLARED"
 _DECLARED_WRITER = "(declared)"  # no module and no script is called so
 SCHEME = "sql-lineage-purview"
-# The most bytes of a process' `sqlText`: enough to recognize a statement, and far below what one property may have.
-SQL_LIMIT = 8_000
+# The most bytes of `sqlText` and of `throughTables`: enough to recognize a statement, and far below what a property may have.
+TEXT_LIMIT = 8_000
 # What ingestion never changes in a name; all else but letters and digits is encoded, so the name is the same when read back.
 # Not `@` and `~`, which set the number of a statement and of a part apart.
 _KEPT = frozenset("-_.$()/")
@@ -40,17 +41,22 @@ _KEPT = frozenset("-_.$()/")
 
 @dataclass(frozen=True, slots=True)
 class DroppedProcess:
-    """A process that cannot be published: its writer (module or script), its table, and why."""
+    """A process that cannot be published: its writer (module or script), its table, and why.
+
+    `reaches` are the tables that its data reaches all the same, through the table.
+    """
 
     writer: str
     table: str
     reason: str
+    reaches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """The processes of one flow: several only where one mapping would be too large. `left_out` are unresolved tables.
 
+    `through` are tables without an asset that some of the inputs come through.
     `collection` is where new ones land; empty: where all that is new does. `lacking` are those notes that tell of columns which
     the catalogue lacks.
     """
@@ -60,6 +66,7 @@ class Built:
     notes: tuple[str, ...]
     collection: str = ""
     lacking: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class Builder:
         provenance: Noted in the processes.
         limit: The largest column mapping in bytes.
         text_of: The text of statements.
+        reached: The tables that data of a table without an asset reaches through it.
     """
 
     owner: str
@@ -93,14 +101,18 @@ class Builder:
     provenance: Provenance = field(default_factory=Provenance)
     limit: int = LIMIT
     text_of: TextOf = no_text
+    reached: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
 
     def build(self, flow: Flow, qualified_name: str) -> Built | DroppedProcess:
         """The processes of a flow, or why there are none."""
         found, left_out = self._assets((*flow.targets, *flow.sources))
+        through = tuple(shown(passage.table) for passage in flow.through)
+        left_out = [name for name in left_out if name not in through]
         outputs = {name: found[name] for name in flow.targets if name in found}
         shown_targets = ", ".join(map(shown, flow.targets))
         if not outputs:
-            return DroppedProcess(flow.writer, shown_targets, "the table that it writes is not resolved")
+            reaches = dict.fromkeys(shown(name) for target in flow.targets for name in self.reached.get(target, ()))
+            return DroppedProcess(flow.writer, shown_targets, "the table that it writes is not resolved", tuple(reaches))
         if not any(transfer.source in found and transfer.target in found for transfer in flow.transfers):
             return DroppedProcess(flow.writer, shown_targets, f"none of its sources is resolved: {', '.join(left_out)}")
         blocks, lacking = _blocks(flow, found)
@@ -111,11 +123,11 @@ class Builder:
         used = {transfer.source for transfer in flow.transfers if transfer.target in found}
         inputs = _unique(found[name].ref for name in flow.sources if name in found and name in used)
         ends = (inputs, _unique(asset.ref for asset in outputs.values()))
-        text = capped(self.text_of(flow.statements), SQL_LIMIT)
+        text = capped(self.text_of(flow.statements), TEXT_LIMIT)
         processes = tuple(
             self._process(flow, qualified_name, ends, share, number, text) for number, share in enumerate(shares, 1)
         )
-        return Built(processes, tuple(left_out), tuple(dict.fromkeys(notes)), self._collection(outputs), tuple(lacking))
+        return Built(processes, tuple(left_out), tuple(dict.fromkeys(notes)), self._collection(outputs), tuple(lacking), through)
 
     def _collection(self, outputs: Iterable[Name]) -> str:
         """The collection of the first table written that has one."""
@@ -157,6 +169,7 @@ class Builder:
             line_range=f"{flow.first_line}-{flow.last_line}",
             transformations="" if flow.declared else ", ".join(sorted({edge.subtype.value for edge in flow.columns})),
             certainty=_certainty(flow),
+            through=capped(_through(flow), TEXT_LIMIT),
             owner=self.owner,
             repository=self.provenance.repository,
             commit=self.provenance.commit,
@@ -195,9 +208,20 @@ def shown(name: Name) -> str:
     return without_query(name.last) if name.address else str(name)
 
 
+def _through(flow: Flow) -> str:
+    """`work.B: dbo.usp_LoadB (etl/load_b.sql:3-9)` for each table without an asset that data comes through, and who fills it."""
+    return "; ".join(f"{shown(row.table)}: {', '.join(map(_carrier, row.carriers))}" for row in flow.through)
+
+
+def _carrier(carrier: Carrier) -> str:
+    lines = f"{carrier.path}:{carrier.first_line}-{carrier.last_line}"
+    writer = "declared" if carrier.declared else carrier.module
+    return f"{writer} ({lines})" if writer else lines
+
+
 def _certainty(flow: Flow) -> str:
     """That of the least certain column edge; what people declare has a word of its own."""
-    if flow.declared:
+    if flow.declared or any(carrier.declared for passage in flow.through for carrier in passage.carriers):
         return DECLARED
     return reduce(and_, (edge.certainty for edge in flow.columns)) if flow.columns else Certainty.PARTIAL
 
@@ -214,18 +238,21 @@ def _blocks(flow: Flow, found: Mapping[Name, Asset]) -> tuple[list[Block], list[
     """One block for each pair of assets between which columns flow, and notes on columns that the catalogue lacks."""
     notes: list[str] = []
     pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    by_ends: dict[tuple[Name, Name], list[ColumnEdge]] = {}
+    for edge in flow.columns:
+        by_ends.setdefault((edge.source.table, edge.target.table), []).append(edge)
     for transfer in flow.transfers:
         source, target = found.get(transfer.source), found.get(transfer.target)
         if source is None or target is None:
             continue
         ends = (transfer.source, transfer.target)
-        edges = [edge for edge in flow.columns if (edge.source.table, edge.target.table) == ends]
+        edges = by_ends.get(ends, ())
         own = pairs.setdefault((source.ref.qualified_name, target.ref.qualified_name), set())
         for edge in edges:
             if edge.type is EdgeType.DIRECT and edge.target.column is not None:
                 first = _column(transfer.source, edge.source.column, source, notes)
                 own.add((first, _column(transfer.target, edge.target.column, target, notes)))
-        if transfer.type is EdgeType.DIRECT and not edges:
+        if not transfer.columns_known:
             own.add(("*", "*"))
     return [Block(*ends, tuple(sorted(columns))) for ends, columns in sorted(pairs.items()) if columns], notes
 

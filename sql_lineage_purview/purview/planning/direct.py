@@ -42,6 +42,7 @@ def direct_relations(
             notes.append(f"{flow.writer}: no lineage published: {built.reason}")
             continue
         notes += [f"{flow.writer}: {name} is left out, as it is not resolved" for name in built.left_out]
+        notes += [f"{flow.writer}: what it reads comes through {name}, which has no asset" for name in built.through]
         notes += built.lacking
         for source, target, pairs in _pairs(built.processes):
             mapping = _encoded(pairs)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sql_lineage_purview.model.graph import Table
 from sql_lineage_purview.model.vocabulary import EdgeType, Stale, TableKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sql_lineage_purview.model.graph import ColumnEdge, Declaration, LineageGraph, Statement, TableEdge
     from sql_lineage_purview.model.names import Name
+
+
+Writer: TypeAlias = "tuple[Name | None, str]"
+"""Who fills tables: a module, or (None) the script of a path."""
 
 
 class Granularity(StrEnum):
@@ -26,11 +30,40 @@ class Granularity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Data of `source` reaches `target`; INDIRECT where it only decides which rows come."""
+    """Data of `source` reaches `target`; INDIRECT where it only decides which rows come.
+
+    Args:
+        source: Where from.
+        target: Where to.
+        type: DIRECT or INDIRECT.
+        statements: Those of the writer that take part; none where people declare it.
+        columns_known: Are there edges of columns that say more? Data that flows without any reaches nobody knows which columns.
+    """
 
     source: Name
     target: Name
     type: EdgeType
+    statements: tuple[Statement, ...] = ()
+    columns_known: bool = True
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Carrier:
+    """Who fills a table: a module, or (empty) a loose script, in which lines of which script; or a person's word there."""
+
+    module: str
+    path: str
+    first_line: int
+    last_line: int
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A table that a flow's data comes through although no asset stands for it, and who fills it."""
+
+    table: Name
+    carriers: tuple[Carrier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +72,7 @@ class Flow:
 
     `statements` are those of the writer that take part. `number` counts, from 1, the writer's statements that fill the target
     where each statement is a flow of its own; else it is 0. `declared`: people say so at that place, which derives from no text.
+    `through` are the tables without an asset that some of its data comes through; see `bridge`.
     """
 
     module: Name | None
@@ -52,6 +86,7 @@ class Flow:
     number: int = 0
     whole: bool = False
     declared: bool = False
+    through: tuple[Passage, ...] = ()
 
     @property
     def writer(self) -> str:
@@ -66,10 +101,8 @@ class Flow:
         return tuple(dict.fromkeys(transfer.source for transfer in self.transfers))
 
 
-# A writer is a module, or the script of this path.
-_Writer = tuple["Name | None", str]
 # The writer, the table (None: all of them) and the statement (empty: all of them) of a flow.
-_Key = tuple[_Writer, "Name | None", str]
+_Key: TypeAlias = "tuple[Writer, Name | None, str]"
 
 
 @dataclass(slots=True)
@@ -77,14 +110,14 @@ class _Group:
     """What gathers for one flow. `writing` are the ids of the statements that write each of its tables."""
 
     types: dict[tuple[Name, Name], EdgeType] = field(default_factory=dict)
-    statements: dict[str, Statement] = field(default_factory=dict)
+    statements: dict[tuple[Name, Name], dict[str, Statement]] = field(default_factory=dict)
     writing: dict[Name, set[str]] = field(default_factory=dict)
 
     def add(self, edge: TableEdge, own: Iterable[Statement], writing: Iterable[Statement]) -> None:
         ends = (edge.source, edge.target)
         self.types[ends] = EdgeType.DIRECT if EdgeType.DIRECT in (edge.type, self.types.get(ends)) else edge.type
         self.writing.setdefault(edge.target, set()).update(statement.id for statement in writing)
-        self.statements |= {statement.id: statement for statement in own}
+        self.statements.setdefault(ends, {}).update((statement.id, statement) for statement in own)
 
 
 def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) -> tuple[Flow, ...]:
@@ -149,7 +182,7 @@ def _share_out(
     groups: dict[_Key, _Group],
     granularity: Granularity,
     edge: TableEdge,
-    writer: _Writer,
+    writer: Writer,
     own: Sequence[Statement],
     writing: Sequence[Statement],
 ) -> None:
@@ -167,7 +200,7 @@ def _share_out(
 def _numbers(groups: Iterable[_Key], places: Mapping[str, int]) -> dict[_Key, int]:
     """For flows of one statement: the how manieth it is that fills the table in its module."""
     keys = sorted((key for key in groups if key[2]), key=lambda key: places[key[2]])
-    counts: dict[tuple[_Writer, str], int] = {}
+    counts: dict[tuple[Writer, str], int] = {}
     numbers: dict[_Key, int] = {}
     for key in keys:
         counted = (key[0], "" if key[1] is None else str(key[1]))
@@ -175,7 +208,7 @@ def _numbers(groups: Iterable[_Key], places: Mapping[str, int]) -> dict[_Key, in
     return numbers
 
 
-def _writer(statement: Statement) -> _Writer:
+def _writer(statement: Statement) -> Writer:
     return (statement.module, "" if statement.module else _path(statement))
 
 
@@ -185,24 +218,69 @@ def _path(statement: Statement) -> str:
 
 
 def _flow(key: _Key, group: _Group, columns: Mapping[Name, list[ColumnEdge]], places: Mapping[str, int], number: int) -> Flow:
-    statements = sorted(group.statements.values(), key=lambda row: places[row.id])
-    writing = set().union(*group.writing.values())
-    path = _path(next(row for row in statements if row.id in writing))
-    lines = [row for row in statements if _path(row) == path]
-    return Flow(
+    own = tuple(
+        edge for target, ids in group.writing.items() for edge in columns.get(target, ()) if not ids.isdisjoint(edge.statements)
+    )
+    known = {(edge.source.table, edge.target.table) for edge in own}
+    carriers = {id_: row for rows in group.statements.values() for id_, row in rows.items()}
+    writing = sorted(set().union(*group.writing.values()) & carriers.keys(), key=places.__getitem__)
+    flow = Flow(
         module=key[0][0],
-        path=path,
+        path=_path(carriers[writing[0]]),
         targets=tuple(group.writing),
-        first_line=min(row.line for row in lines),
-        last_line=max(row.end_line for row in lines),
-        transfers=tuple(Transfer(source, target, type_) for (source, target), type_ in group.types.items()),
-        columns=tuple(
-            edge
-            for target, ids in group.writing.items()
-            for edge in columns.get(target, ())
-            if not ids.isdisjoint(edge.statements)
-        ),
-        statements=tuple(lines),
+        first_line=0,
+        last_line=0,
+        transfers=(),
+        columns=own,
+        statements=(),
         number=number,
         whole=key[1] is None,
     )
+    transfers = (
+        Transfer(*ends, type_, tuple(group.statements[ends].values()), type_ is EdgeType.INDIRECT or ends in known)
+        for ends, type_ in group.types.items()
+    )
+    return with_transfers(flow, tuple(transfers))
+
+
+def with_transfers(flow: Flow, transfers: tuple[Transfer, ...]) -> Flow:
+    """A flow of other transfers: its statements are those of its script that take part, in their order."""
+    rows = {row.id: row for transfer in transfers for row in transfer.statements if _path(row) == flow.path}
+    if not rows:
+        return replace(flow, transfers=transfers)
+    lines = sorted(rows.values(), key=_ordinal)
+    first, last = min(row.line for row in lines), max(row.end_line for row in lines)
+    return replace(flow, transfers=transfers, statements=tuple(lines), first_line=first, last_line=last)
+
+
+def _ordinal(statement: Statement) -> int:
+    """The place of a statement in its script, which its id ends with."""
+    return int(statement.id.rpartition("#")[2])
+
+
+def writer_of(flow: Flow) -> Writer:
+    """Whose flow it is: a module's, or that of the script at a path."""
+    return flow.module, "" if flow.module else flow.path
+
+
+def lines_of(flow: Flow, transfer: Transfer) -> tuple[int, int]:
+    """The first and the last line, in the flow's script, of what carries a transfer."""
+    rows = [row for row in transfer.statements if _path(row) == flow.path]
+    if not rows:
+        return flow.first_line, flow.last_line
+    return min(row.line for row in rows), max(row.end_line for row in rows)
+
+
+def without(flows: Iterable[Flow], excluded: Collection[Name]) -> tuple[Flow, ...]:
+    """The flows that are left where nothing comes from some tables, nor goes to them."""
+    return tuple(kept for flow in flows if (kept := _without(flow, excluded)).transfers) if excluded else tuple(flows)
+
+
+def _without(flow: Flow, excluded: Collection[Name]) -> Flow:
+    transfers = tuple(row for row in flow.transfers if row.source not in excluded and row.target not in excluded)
+    if transfers == flow.transfers:
+        return flow
+    left = {row.target for row in transfers}
+    targets = tuple(name for name in flow.targets if name in left)
+    columns = tuple(row for row in flow.columns if row.source.table not in excluded and row.target.table not in excluded)
+    return with_transfers(replace(flow, targets=targets, columns=columns), transfers)

@@ -12,13 +12,15 @@ from sql_lineage_purview.model.vocabulary import ModuleKind
 from ..account.assets import Ambiguous, Found, Missing, Placeholder
 from ..account.entities import PROCESS_TYPE, by_qualified_name
 from ..account.processes import differences, state_of
+from .bridge import BridgeLimits
 from .build import Builder, Built, DroppedProcess, Provenance, TextOf, no_text, qualified_name, shown
 from .direct import direct_relations
-from .flows import Granularity, flows_of, tables_of
+from .flows import Granularity
 from .mapping import LIMIT
-from .placeholders import MissingPolicy, superseded, with_placeholders
+from .placeholders import MissingPolicy, superseded
 from .plan_document import (
     Action,
+    CutLineage,
     Plan,
     PlannedProcess,
     Pruning,
@@ -27,15 +29,17 @@ from .plan_document import (
     UnresolvedTable,
 )
 from .prune import Gone, gone_processes
+from .resolved_flows import FlowOptions, resolved_flows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sql_lineage_purview.model.graph import LineageGraph
     from sql_lineage_purview.model.names import Name
 
     from ..account.assets import Resolution
     from ..resolving.resolve import Resolver
+    from .bridge import Cut
     from .flows import Flow
     from .parents import Parents
     from .plan_document import PlannedRelation
@@ -80,6 +84,9 @@ class PlanOptions:
         parents: Finds the procedures that processes belong to; None for none.
         folder: What stands in front of the paths of scripts (`sales`), so that a script has one path whichever folder is scanned.
         unseen: Why a script may hold more than the scan saw, by its path with that folder; empty where there is no reason.
+        through: Is lineage led over tables without an asset?
+        excluded: Tables that are kept out of the catalogue.
+        bridge_limits: How far lineage is led.
     """
 
     granularity: Granularity = Granularity.TABLE
@@ -92,6 +99,14 @@ class PlanOptions:
     parents: Parents | None = None
     folder: str = ""
     unseen: Callable[[str], str] = lambda _path: ""
+    through: bool = True
+    excluded: Collection[Name] = ()
+    bridge_limits: BridgeLimits = field(default_factory=BridgeLimits)
+
+    @property
+    def flow_options(self) -> FlowOptions:
+        """Those of them that say which flows there are."""
+        return FlowOptions(self.granularity, self.missing, self.through, self.excluded, self.bridge_limits)
 
 
 def make_plan(
@@ -99,8 +114,8 @@ def make_plan(
 ) -> Plan:
     """Say what a push of this graph would change; nothing is written.
 
-    Inputs that are not resolved are left out, and a process whose output, or every input, is not resolved is dropped; both
-    are listed with the reason.
+    Lineage is led over tables that have no asset to those that have. What else is not resolved is left out of its process, and a
+    process whose output, or every input, is not resolved is dropped; both are listed with the reason.
 
     Args:
         graph: The scan.
@@ -116,14 +131,13 @@ def make_plan(
     owner, options = owner.strip(), options or PlanOptions()
     if not owner:
         raise ValueError("owner is empty; it names whose processes these are, for example the repository")
-    flows = tuple(replace(flow, path=_placed(options.folder, flow.path)) for flow in flows_of(graph, options.granularity))
-    resolutions = resolver.resolve(tables_of(graph, flows))
-    if options.missing is MissingPolicy.CREATE:
-        resolutions = with_placeholders(resolutions)
+    found = resolved_flows(graph, resolver, options.flow_options)
+    resolutions = found.outcomes
+    flows = tuple(_placed_flow(options.folder, flow) for flow in found.flows)
     views = _views(graph) if options.direct_views else frozenset()
     direct = [flow for flow in flows if flow.targets == (flow.module,) and flow.module in views]
     flows = tuple(flow for flow in flows if flow not in direct) if direct else flows
-    builder = Builder(owner, resolutions, options.provenance, options.mapping_limit, options.text_of)
+    builder = Builder(owner, resolutions, options.provenance, options.mapping_limit, options.text_of, found.reached)
     names = _qualified_names(owner, flows)
     built = [builder.build(flow, name) for flow, name in zip(flows, names, strict=True)]
     made = [row for row in built if isinstance(row, Built)]
@@ -146,6 +160,8 @@ def make_plan(
         resolved=tuple(_resolved(name, row) for name, row in resolutions.items() if isinstance(row, Found)),
         unresolved=tuple(unresolved(name, row) for name, row in resolutions.items() if not isinstance(row, Found)),
         dropped=tuple(row for row in built if isinstance(row, DroppedProcess)),
+        cuts=tuple(map(_cut, found.cuts)),
+        excluded=tuple(map(shown, options.excluded)),
         notes=tuple(dict.fromkeys((*superseded(resolutions), *notes, *more, *gone.notes))),
     )
 
@@ -169,7 +185,12 @@ def _compared(made: Iterable[Built], account: Account) -> tuple[PlannedProcess, 
     rows = {process.qualified_name: (process, row) for row in made for process in row.processes}
     planned = {
         name: PlannedProcess(
-            Action.CREATE, process, left_out=row.left_out, reason="the account has no such process", collection=row.collection
+            Action.CREATE,
+            process,
+            left_out=row.left_out,
+            through=row.through,
+            reason="the account has no such process",
+            collection=row.collection,
         )
         for name, (process, row) in sorted(rows.items(), key=lambda pair: pair[0])
     }
@@ -183,7 +204,7 @@ def _compared(made: Iterable[Built], account: Account) -> tuple[PlannedProcess, 
             action = Action.UPDATE if changes else Action.UNCHANGED
             reason = f"it differs in {', '.join(change.attribute for change in changes)}" if changes else ""
             planned[name] = PlannedProcess(
-                action, process, changes, row.left_out, reason, entity.get("guid") or "", state_of(entity)
+                action, process, changes, row.left_out, row.through, reason, entity.get("guid") or "", state_of(entity)
             )
     return tuple(planned.values())
 
@@ -191,6 +212,14 @@ def _compared(made: Iterable[Built], account: Account) -> tuple[PlannedProcess, 
 def _placed(folder: str, path: str) -> str:
     """The path of a script below the folder; what a live database holds has an address, which stays."""
     return f"{folder}/{path}" if folder and "://" not in path else path
+
+
+def _placed_flow(folder: str, flow: Flow) -> Flow:
+    through = (
+        replace(row, carriers=tuple(replace(carrier, path=_placed(folder, carrier.path)) for carrier in row.carriers))
+        for row in flow.through
+    )
+    return replace(flow, path=_placed(folder, flow.path), through=tuple(through))
 
 
 def _gone(
@@ -239,6 +268,10 @@ def _placeholders(
 
 def _resolved(name: Name, found: Found) -> ResolvedTable:
     return ResolvedTable(shown(name), found.evidence, found.asset.ref)
+
+
+def _cut(cut: Cut) -> CutLineage:
+    return CutLineage(shown(cut.table), cut.reason, tuple(map(shown, cut.sources)), cut.processes)
 
 
 def unresolved(name: Name, outcome: Ambiguous | Missing) -> UnresolvedTable:

@@ -48,6 +48,7 @@ class PlannedProcess:
         process: As it shall be; for a delete as it is.
         changes: The attributes in which the account's differs, for an update.
         left_out: Tables that are not resolved, so that the process is published without them.
+        through: Tables without an asset that some of its inputs come through.
         reason: Why it is to be done.
         guid: The account's process; empty where there is none yet.
         state: A fingerprint of what the account's process said when the plan was made, so that a stale plan is noticed.
@@ -58,6 +59,7 @@ class PlannedProcess:
     process: Process
     changes: tuple[Change, ...] = ()
     left_out: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     reason: str = ""
     guid: str = ""
     state: str = ""
@@ -107,6 +109,16 @@ class UnresolvedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class CutLineage:
+    """Where lineage ends that should go on: at which table and why, what comes to it, and the processes that do not get it."""
+
+    table: str
+    reason: str
+    sources: tuple[str, ...]
+    processes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a push of one scan changes in one account, and what it cannot publish.
 
@@ -124,6 +136,7 @@ class Plan:
         resolved: The tables that have an asset.
         unresolved: Those that have none.
         dropped: Processes that cannot be published.
+        cuts: Where lineage ends that should go on.
         notes: What else is to be said.
         excluded: The tables that the configuration keeps out of the catalogue.
     """
@@ -139,6 +152,7 @@ class Plan:
     resolved: Collection[ResolvedTable] = ()
     unresolved: Collection[UnresolvedTable] = ()
     dropped: Collection[DroppedProcess] = ()
+    cuts: Collection[CutLineage] = ()
     notes: Collection[str] = ()
     excluded: Collection[str] = ()
 

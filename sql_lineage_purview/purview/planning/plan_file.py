@@ -16,6 +16,7 @@ from .build import DroppedProcess
 from .flows import Granularity
 from .plan_document import (
     Action,
+    CutLineage,
     Plan,
     PlannedProcess,
     PlannedRelation,
@@ -25,7 +26,7 @@ from .plan_document import (
     UnresolvedTable,
 )
 
-_VERSION = 2
+_VERSION = 3
 _AGAIN = "Make the plan again with this version of the tool."
 _Row: TypeAlias = dict[str, Any]
 
@@ -203,6 +204,7 @@ def _planned(row: _Row) -> PlannedProcess:
         process=Process(inputs=inputs, outputs=outputs, **_texts(process)),
         changes=tuple(Change(**_texts(change)) for change in row["changes"]),
         left_out=tuple(map(_text, row["left_out"])),
+        through=tuple(map(_text, row["through"])),
         reason=_text(row["reason"]),
         guid=_text(row["guid"]),
         state=_text(row["state"]),
@@ -229,7 +231,12 @@ def _placeholder(row: _Row) -> Placeholder:
 
 
 def _dropped(row: _Row) -> DroppedProcess:
-    return DroppedProcess(**_texts(row))
+    return DroppedProcess(_text(row["writer"]), _text(row["table"]), _text(row["reason"]), tuple(map(_text, row["reaches"])))
+
+
+def _cut(row: _Row) -> CutLineage:
+    sources, processes = (tuple(map(_text, row[name])) for name in ("sources", "processes"))
+    return CutLineage(_text(row["table"]), _text(row["reason"]), sources, processes)
 
 
 def _ref(row: _Row) -> AssetRef:
@@ -257,6 +264,7 @@ _ROWS: dict[str, Callable[[Any], Any]] = {
     "resolved": _resolved,
     "unresolved": _unresolved,
     "dropped": _dropped,
+    "cuts": _cut,
     "notes": _text,
     "excluded": _text,
 }

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..account.assets import Found
 from .build import Builder, Built, shown
-from .flows import Granularity, flows_of, tables_of
 from .plan import unresolved
+from .resolved_flows import FlowOptions, resolved_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.graph import LineageGraph
     from sql_lineage_purview.model.names import Name
 
-    from ..account.assets import Resolution
+    from ..account.assets import Ambiguous, Missing, Resolution
     from ..resolving.resolve import Resolver
     from .build import DroppedProcess
     from .flows import Flow
@@ -34,6 +34,8 @@ class Hanging:
         column_edges: Edges of the column lineage that it is an end of.
         processes_lost: Processes that are not published, as it is one of the tables that they lack.
         processes_reduced: Processes that are published without it.
+        processes_through: Processes that are published with what comes through it.
+        bridged: Does everything that reads it get what comes through it? Then it costs its own place in the lineage alone.
     """
 
     table: UnresolvedTable
@@ -41,6 +43,8 @@ class Hanging:
     column_edges: int
     processes_lost: int
     processes_reduced: int
+    processes_through: int = 0
+    bridged: bool = False
 
     @property
     def edges(self) -> int:
@@ -72,45 +76,61 @@ class ResolveReport:
         return len(self.resolved) + len(self.hanging)
 
 
-def resolve_report(graph: LineageGraph, resolver: Resolver, granularity: Granularity = Granularity.TABLE) -> ResolveReport:
+def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions | None = None) -> ResolveReport:
     """Resolve all tables of a scan, and rank those without an asset by the lineage that hangs on them.
 
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    flows = flows_of(graph, granularity)
-    resolutions = resolver.resolve(tables_of(graph, flows))
-    tables, columns = _edges(graph)
-    built = [(flow, Builder("", resolutions).build(flow, "")) for flow in flows]
-    lost, reduced = _processes(built, resolutions)
-    rows = [
-        Hanging(unresolved(name, row), tables[name], columns[name], lost[name], reduced[name])
-        for name, row in resolutions.items()
-        if not isinstance(row, Found)
-    ]
+    options = options or FlowOptions()
+    found = resolved_flows(graph, resolver, options)
+    resolutions = found.outcomes
+    excluded = frozenset(options.excluded)
+    tables = [ends for edge in graph.table_lineage if not (ends := {edge.source, edge.target}) & excluded]
+    columns = [ends for edge in graph.column_lineage if not (ends := {edge.source.table, edge.target.table}) & excluded]
+    built = [(flow, Builder("", resolutions).build(flow, "")) for flow in found.flows]
+    hanging = _Hanging(built, tables, columns, resolutions)
+    rows = [hanging.row(name, row) for name, row in resolutions.items() if not isinstance(row, Found)]
     return ResolveReport(
         tuple((shown(name), row) for name, row in resolutions.items() if isinstance(row, Found)),
-        tuple(sorted(rows, key=lambda row: (-row.edges, -row.processes_lost, -row.processes_reduced))),
-        len(graph.table_lineage),
-        len(graph.column_lineage),
+        tuple(sorted(rows, key=lambda row: (row.bridged, -row.edges, -row.processes_lost, -row.processes_reduced))),
+        len(tables),
+        len(columns),
         tuple(dict.fromkeys(note for _, row in built if isinstance(row, Built) for note in row.lacking)),
     )
 
 
-def _edges(graph: LineageGraph) -> tuple[Counter[Name], Counter[Name]]:
-    """How many edges of the table and of the column lineage each table is an end of; one to itself counts once."""
-    tables = Counter(name for edge in graph.table_lineage for name in {edge.source, edge.target})
-    columns = Counter(name for edge in graph.column_lineage for name in {edge.source.table, edge.target.table})
-    return tables, columns
+class _Hanging:
+    """What hangs on each table: edges, one to itself counting once, and processes that are lost, reduced, or come through it."""
 
+    def __init__(
+        self,
+        built: Iterable[tuple[Flow, Built | DroppedProcess]],
+        tables: Iterable[set[Name]],
+        columns: Iterable[set[Name]],
+        resolutions: Mapping[Name, Resolution],
+    ) -> None:
+        self._tables = Counter(name for ends in tables for name in ends)
+        self._columns = Counter(name for ends in columns for name in ends)
+        self._lost: Counter[Name] = Counter()
+        self._reduced: Counter[Name] = Counter()
+        self._through: Counter[Name] = Counter()
+        self._read: set[Name] = set()
+        for flow, row in built:
+            passed = [passage.table for passage in flow.through]
+            lacking = {name for name in (*flow.targets, *flow.sources) if not isinstance(resolutions[name], Found)}
+            (self._reduced if isinstance(row, Built) else self._lost).update(lacking - {*passed})
+            self._through.update(passed)
+            self._read.update(each.source for each in flow.transfers if isinstance(resolutions[each.target], Found))
 
-def _processes(
-    built: Iterable[tuple[Flow, Built | DroppedProcess]], resolutions: Mapping[Name, Resolution]
-) -> tuple[Counter[Name], Counter[Name]]:
-    """How many processes are lost, and how many are reduced, for want of each table."""
-    lost: Counter[Name] = Counter()
-    reduced: Counter[Name] = Counter()
-    for flow, row in built:
-        lacking = [name for name in {*flow.targets, *flow.sources} if not isinstance(resolutions[name], Found)]
-        (reduced if isinstance(row, Built) else lost).update(lacking)
-    return lost, reduced
+    def row(self, name: Name, outcome: Ambiguous | Missing) -> Hanging:
+        """What hangs on one table without an asset."""
+        return Hanging(
+            unresolved(name, outcome),
+            self._tables[name],
+            self._columns[name],
+            self._lost[name],
+            self._reduced[name],
+            self._through[name],
+            bridged=self._through[name] > 0 and name not in self._read,
+        )
