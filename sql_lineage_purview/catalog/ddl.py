@@ -55,7 +55,15 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
             _apply(found, change, key, naming)
     for history, file in histories:
         _keep_history(tables, history, file, naming)
-    return Catalogue(tables, local, types, synonyms, sources)
+    return Catalogue(tables, local, types, synonyms, sources, _by_table(changes, naming))
+
+
+def _by_table(changes: Sequence[tuple[ChangeFact, SourceFile]], naming: Naming) -> dict[tuple[str, str], tuple[ChangeFact, ...]]:
+    ordered: dict[tuple[str, str], list[ChangeFact]] = {}
+    for change, file in changes:
+        key = naming.key(naming.canonical(change.name, change.database or file.database))
+        ordered.setdefault((file.path, key), []).append(change)
+    return {place: tuple(facts) for place, facts in ordered.items()}
 
 
 def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: Naming) -> None:

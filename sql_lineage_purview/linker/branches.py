@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model.facts import Declare, Discard, Effect, Execute, Return, StatementFact, Write
+from ..model.facts import Declare, Discard, Effect, Execute, RenameTemporary, Return, StatementFact, Write
 from ..model.names import Name
 from ..model.naming import Naming
 from .bound import Value
@@ -40,7 +40,7 @@ def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
 
 def _written(effect: Effect) -> Name | None:
     match effect:
-        case Write(target=name) | Declare(name=name) | Discard(name=name) | Execute(into=name):
+        case Write(target=name) | Declare(name=name) | Discard(name=name) | Execute(into=name) | RenameTemporary(table=name):
             return name
     return None
 

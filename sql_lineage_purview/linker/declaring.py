@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.facts import Declare, Discard, Parameter
+from ..model.facts import Declare, Discard, Parameter, RenameTemporary
 from ..model.names import Name, is_left_open
 from .extending import extended_by_pattern
 from .session import Session
@@ -35,6 +35,23 @@ def declare(session: Session, declared: Declare) -> None:
     table = own(session, name, session.memory.temporaries.declare(name, columns))
     if len(columns) < len(declared.columns):
         extended_by_pattern(table, name)
+
+
+def rename_temporary(session: Session, renamed: RenameTemporary) -> None:
+    """A table or column goes by another name; what has flowed into it stays.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql
+    """
+    table, tables = session.memory.find_temporary(renamed.table), session.memory.temporaries.tables
+    if table is None:
+        if session.statement:
+            session.missing(renamed.table, session.statement.span)
+    elif renamed.column is not None:
+        table.rename_column(renamed.column, renamed.new, session.naming)
+    else:
+        tables.pop(session.naming.key(renamed.table), None)
+        name = Name((renamed.new,))
+        tables[session.naming.key(name)] = own(session, name, table)
 
 
 def declare_parameters(session: Session, parameters: Iterable[Parameter]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import ColumnFact, ExecuteString, Query, StatementFact
+from ..model.facts import ChangeFact, ColumnFact, ExecuteString, Query, StatementFact
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import DatabaseAlias, Naming, address_name, by_home
+from .alterations import altered, columns_before
 from .bound import Bound, BoundColumn, Value
 from .calls import Generic
 from .edges import Edges
@@ -124,7 +125,7 @@ class Knowledge:
     _held: list[_Held] = field(default_factory=list)  # of the statements that are running, innermost last
     _doubtful: dict[int, list[tuple[Diagnostic, bool]]] = field(default_factory=dict)
     _settled: set[int] = field(default_factory=set)
-    _created: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = field(default_factory=dict)
     _once: set[tuple[str, str, str]] = field(default_factory=set)
     _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
 
@@ -135,34 +136,43 @@ class Knowledge:
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
-    def table(self, name: Name, path: str) -> Bound:
-        """A persistent table or view, as the file `path` sees it."""
+    def table(self, name: Name, path: str, place: Span | None = None) -> Bound:
+        """A persistent table or view, as the file `path` sees it; at a place of it, where what it changes is done in order."""
         tables = {name: DIRECT}
-        columns = self.columns_of(name, path)
+        columns = self.columns_of(name, path, place)
         if columns is None:
             return Bound(open=[name], base=name, tables=tables)
-        facts = {fact.name: fact for fact in self.objects.columns(name, path) or ()}
-        dropped = [fact.name for fact in facts.values() if fact.dropped]
-        bound = [_bound_column(Column(name, column), facts.get(column)) for column in (*columns, *dropped)]
+        facts = self.objects.columns(name, path) or ()
+        changes = self._changes(name, path)
+        if changes and place:
+            facts = columns_before(facts, changes, place, self.naming)
+            columns = tuple(fact.name for fact in facts if not fact.dropped) or columns
+        by_name = {fact.name: fact for fact in facts}
+        dropped = [fact.name for fact in facts if fact.dropped]
+        bound = [_bound_column(Column(name, column), by_name.get(column)) for column in (*columns, *dropped)]
         return Bound(bound, base=name, tables=tables)
 
-    def columns_of(self, name: Name, path: str = "") -> tuple[str, ...] | None:
+    def _changes(self, name: Name, path: str) -> tuple[ChangeFact, ...]:
+        return self.objects.catalogue.changes.get((path, self.naming.key(name)), ())
+
+    def columns_of(self, name: Name, path: str = "", place: Span | None = None) -> tuple[str, ...] | None:
         """The columns of a table or view, in order, as the file `path` sees it; None where they are not known."""
         key = self.naming.key(name)
         if (key, path) in self._created:
-            return self._created[key, path]
+            created, at = self._created[key, path]
+            return altered(created, self._changes(name, path), at, place, self.naming)
         where = path if key in self.objects.catalogue.local.get(path, {}) else ""
         if (key, where) not in self._columns:
             self._columns[key, where] = None  # a view that refers to itself has no columns
             self._columns[key, where] = self._find_columns(name, path)
         return self._columns[key, where]
 
-    def made(self, name: Name, path: str, columns: tuple[str, ...]) -> None:
-        """Note that a statement of the file `path` has created a table from a query; what it does next sees these columns."""
+    def made(self, name: Name, path: str, columns: tuple[str, ...], place: Span) -> None:
+        """Note that a statement at a place of the file `path` has made a table from a query; the next ones see these columns."""
         key = self.naming.key(name)
         entry = self.objects.table(name, path)
         if key not in self.objects.modules and not (entry and entry.defined_at and entry.columns is not None):
-            self._created[key, path] = columns
+            self._created[key, path] = (columns, place)
 
     def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
         entry = self.objects.table(name, path)

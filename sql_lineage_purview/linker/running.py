@@ -26,6 +26,7 @@ from ..model.facts import (
     OpenCursor,
     OpenSession,
     Rename,
+    RenameTemporary,
     Rescue,
     Result,
     Return,
@@ -35,7 +36,7 @@ from ..model.facts import (
 )
 from .bound import Value
 from .branches import State, either, either_value, leaves, written
-from .declaring import declare
+from .declaring import declare, rename_temporary
 from .executing import execute, execute_string
 from .lending import discard
 from .session import Session
@@ -169,7 +170,7 @@ def _perform(session: Session, effect: Effect) -> None:
             open_cursor(session, effect, bind(session, effect.query))
         case Fetch():
             fetch(session, effect)
-        case Declare() | Compute():
+        case Declare() | Compute() | RenameTemporary():
             _define(session, effect)
         case Discard():
             discard(session, effect)
@@ -181,11 +182,14 @@ def _perform(session: Session, effect: Effect) -> None:
             copy(session, session.canonical(effect.source), session.canonical(effect.target))
 
 
-def _define(session: Session, effect: Declare | Compute) -> None:
-    if isinstance(effect, Compute):
-        compute(session, effect)
-    else:
-        declare(session, effect)
+def _define(session: Session, effect: Declare | Compute | RenameTemporary) -> None:
+    match effect:
+        case Compute():
+            compute(session, effect)
+        case RenameTemporary():
+            rename_temporary(session, effect)
+        case Declare():
+            declare(session, effect)
 
 
 def _pass(session: Session, mark: EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue) -> None:

@@ -77,6 +77,11 @@ class Session:
     # --- the statement that is running ----------------------------------------------------------------------------------
 
     @property
+    def position(self) -> Span | None:
+        """Where a script stands that runs from its top to its end; None in a module, which runs at any time."""
+        return self.statement.span if self.statement and self.place.module is None else None
+
+    @property
     def branch(self) -> tuple[int, ...]:
         """The arms in which the statement stands."""
         return self.statement.branch if self.statement else ()

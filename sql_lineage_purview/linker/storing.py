@@ -44,7 +44,7 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
             if name != "*":
                 session.refer(Column(target, name))
     if write.creates and query.closed and not query.partial and written and session.place.writes:
-        knowledge.made(target, path, tuple(name for name, _ in written))
+        knowledge.made(target, path, tuple(name for name, _ in written), write.span)
     written += carried_on(session, target, written)
     emit(session, target, written, query)
     entry = knowledge.objects.table(target)

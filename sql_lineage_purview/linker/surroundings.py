@@ -52,7 +52,7 @@ class Surroundings:
             return Bound(opaque=True)
         if full in self.session.through:
             return replace(_underlying(self.session, full), base=full)
-        return self.session.knowledge.table(full, self.session.place.path)
+        return self.session.knowledge.table(full, self.session.place.path, self.session.position)
 
     def _temporary(self, name: Name, span: Span) -> Bound:
         session = self.session

@@ -98,6 +98,15 @@ class Temporary:
         add_flows(self.bound.rows, other.bound.rows)
         add_tables(self.bound.tables, other.bound.tables)
 
+    def rename_column(self, old: str, new: str, naming: Naming) -> None:
+        """A column goes by another name."""
+        folded = naming.fold(old)
+        self.facts = tuple(replace(fact, name=new) if naming.fold(fact.name) == folded else fact for fact in self.facts)
+        self.bound.columns = [
+            replace(column, name=new) if column.name and naming.fold(column.name) == folded else column
+            for column in self.bound.columns
+        ]
+
     def alter(self, facts: tuple[ColumnFact, ...], naming: Naming) -> bool:
         """ALTER TABLE … ADD or DROP; False where a column is there already, so that the table must be a new one."""
         gone = {naming.fold(fact.name) for fact in facts if fact.dropped}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .facts import ColumnFact
+from .facts import ChangeFact, ColumnFact
 from .graph import Location
 from .names import Name
 from .vocabulary import TableKind
@@ -31,6 +31,7 @@ class Catalogue:
     """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms; data sources by folded name.
 
     `local`: where several files define one table, each file's own definition, by the file's path; it counts in that file.
+    `changes`: the ALTER TABLE statements of a file, by its path and the key of the table, in their order.
     """
 
     tables: Mapping[str, TableEntry] = field(default_factory=dict)
@@ -38,3 +39,4 @@ class Catalogue:
     types: Mapping[str, tuple[ColumnFact, ...]] = field(default_factory=dict)
     synonyms: Mapping[str, Name] = field(default_factory=dict)
     data_sources: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[tuple[str, str], tuple[ChangeFact, ...]] = field(default_factory=dict)

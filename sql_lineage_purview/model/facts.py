@@ -445,6 +445,15 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameTemporary:
+    """tempdb..sp_rename: a temporary table, or a `column` of it, goes by another name from now on."""
+
+    table: Name
+    new: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """ALTER TABLE … SWITCH: the rows of one table become those of another, column by column."""
 
@@ -494,7 +503,7 @@ class Rescue:
 
 Effect: TypeAlias = (
     "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Compute | Discard "
-    "| Rename | Switch | EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
+    "| Rename | RenameTemporary | Switch | EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------
@@ -571,9 +580,10 @@ class TableFact:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFact:
-    """ALTER TABLE … ADD, DROP COLUMN."""
+    """ALTER TABLE … ADD, DROP COLUMN. One that does both gives a column another name."""
 
     name: Name
+    span: Span
     added: tuple[ColumnFact, ...] = ()
     dropped: tuple[str, ...] = ()
     database: str | None = None

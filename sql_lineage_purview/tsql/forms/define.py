@@ -235,9 +235,9 @@ def alter(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Fo
     if word(tokens, at) == "ADD":
         constraint_calls(reader, tokens[at + 1 :])
         added = tuple(column for piece in split(tokens[at + 1 :]) for column in _added(reader, piece))
-        return _changed(reader, name, added, ())
+        return _changed(reader, tokens, name, added, ())
     if word(tokens, at) == "DROP":
-        return _changed(reader, name, (), _dropped(tokens[at + 1 :]))
+        return _changed(reader, tokens, name, (), _dropped(tokens[at + 1 :]))
     return None
 
 
@@ -282,12 +282,12 @@ def _dropped(tokens: Tokens) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _changed(reader: Reader, name: Name, added: tuple[ColumnFact, ...], dropped: tuple[str, ...]) -> Form | None:
+def _changed(reader: Reader, tokens: Tokens, name: Name, added: tuple[ColumnFact, ...], dropped: tuple[str, ...]) -> Form | None:
     if name.temporary:
         gone = tuple(ColumnFact(column, dropped=True) for column in dropped)
         return Form(StatementKind.OTHER, (Declare(name, added + gone),)) if added or gone else None
     if added or dropped:
-        reader.definitions.append(ChangeFact(name, added, dropped, reader.database))
+        reader.definitions.append(ChangeFact(name, reader.span(tokens), added, dropped, reader.database))
     return _computed(name, added)
 
 

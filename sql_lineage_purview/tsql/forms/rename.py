@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from ...model.facts import ChangeFact, ColumnFact, CommonTable, Effect, ExecuteString, Pattern, Piece, Rename
+from ...model.facts import ChangeFact, ColumnFact, CommonTable, Effect, ExecuteString, Pattern, Piece, Rename, RenameTemporary
 from ...model.names import Name, parse_name
 from ...model.vocabulary import StatementKind
 from ..folding import FoldedString, fold
@@ -43,9 +43,14 @@ def sp_rename(reader: Reader, tokens: Tokens, procedure: Name) -> Form:
     except ValueError:
         return Form(StatementKind.RENAME)
     database = procedure.parts[-3] if len(procedure.parts) > 2 else ""
+    owner = Name(name.parts[:-1]) if len(name.parts) > 1 else None
+    if kind.upper() != "OBJECT" and owner and owner.last.startswith("#"):  # tempdb..sp_rename '#t.a'
+        return _renamed_column(reader, tokens, owner, name.last, new)
+    if name.temporary:
+        return Form(StatementKind.RENAME, (RenameTemporary(Name((name.last,)), new),))
     here = (database or reader.database or "").casefold() == name.parts[0].casefold()
     if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not here):  # tables of other databases cannot be renamed
-        return _renamed_column(reader, Name(name.parts[:-1]), name.last, new, database)
+        return _renamed_column(reader, tokens, Name(name.parts[:-1]), name.last, new, database)
     if _CONSTRAINT.match(name.last):
         return Form(StatementKind.RENAME)
     return _renamed(reader, _in_database(name, database), new)
@@ -55,9 +60,11 @@ def _in_database(name: Name, database: str) -> Name:
     return Name((database, *("", *name.parts)[-2:])) if database and len(name.parts) < 3 else name
 
 
-def _renamed_column(reader: Reader, table: Name, old: str, new: str, database: str = "") -> Form:
-    if table.parts and not table.temporary:
-        change = ChangeFact(_in_database(table, database), (ColumnFact(new),), (old,), reader.database)
+def _renamed_column(reader: Reader, tokens: Tokens, table: Name, old: str, new: str, database: str = "") -> Form:
+    if table.parts and table.temporary:
+        return Form(StatementKind.RENAME, (RenameTemporary(Name((table.last,)), new, old),))
+    if table.parts:
+        change = ChangeFact(_in_database(table, database), reader.span(tokens), (ColumnFact(new),), (old,), reader.database)
         reader.definitions.append(change)
     return Form(StatementKind.RENAME)
 
@@ -106,7 +113,7 @@ def rename(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     at = 2 + (word(tokens, 2) == "::")
     old, end = name_at(tokens, at)
     if old and word(tokens, end) == "COLUMN" and word(tokens, end + 2) == "TO" and end + 3 < len(tokens):
-        return _renamed_column(reader, old, tokens[end + 1].value, tokens[end + 3].value)
+        return _renamed_column(reader, tokens, old, tokens[end + 1].value, tokens[end + 3].value)
     if old is None or word(tokens, end) != "TO" or end + 1 >= len(tokens):
         return Form(StatementKind.RENAME)
     return _renamed(reader, old, tokens[end + 1].value)
