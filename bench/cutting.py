@@ -28,6 +28,12 @@ def statements(text: str) -> list[Statement]:
     return sorted(found, key=lambda statement: (statement.start, -statement.end))
 
 
+def modules(text: str) -> list[Statement]:
+    """The procedures, functions, views and triggers of a script, each with its whole body."""
+    nodes = [node for batch in Source(text).batches() for node in cut(batch)]
+    return [_statement([*node.header, *node.body]) for node in nodes if isinstance(node, ModuleNode)]
+
+
 def _within(node: Node) -> Iterator[Statement]:
     if isinstance(node, Leaf):
         if node.tokens[0].upper not in ("ELSE", "END") or _word(node.tokens, 1) == "CONVERSATION":

@@ -43,6 +43,10 @@ class Oracle:
         """Where each statement begins. Without the flags that change the text, and with it the offsets."""
         return self._answer(target, "parse", ["--starts"])
 
+    def validity(self, target: Target) -> Path:
+        """Which scripts are valid."""
+        return self._answer(target, "parse", [])
+
     def bound(self, target: Target) -> Path:
         """The columns that each module of a database refers to; the folder is read as a whole."""
         flags = ["--sqlcmd", *(["--synapse"] if target.synapse else [])]

@@ -22,6 +22,7 @@ from ..model.facts import (
     TableFact,
 )
 from ..model.vocabulary import ModuleKind, StatementKind
+from .checking import check_call, check_condition, check_head, check_statement
 from .constants import Constants
 from .executed import delivered, readable, without_clauses
 from .folding import FoldedString
@@ -30,8 +31,8 @@ from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
 from .forms.variables import condition
 from .jumps import marked, repeated
-from .lexer import Source, Token
-from .modules import inline_module, read_header
+from .lexer import Kind, Source, Token
+from .modules import Header, inline_module, read_header
 from .reach import Reach, options_not_run
 from .reader import Reader
 from .sqlcmd import Include, read_commands
@@ -138,6 +139,10 @@ class _Compiler:
         unit = self.unit
         if not node.closed:
             unit.report("SLP102", "the block that begins here has no END", [node.keyword])
+        elif not node.arms[0]:
+            unit.report("SLP101", "not understood: a block without a statement", [node.keyword])
+        elif node.attempt and not node.arms[1:]:
+            unit.report("SLP101", "not understood: a TRY without its CATCH", [node.keyword])
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
         if node.arms[1:]:
             facts.append(self._mark(Attempt(), scope))
@@ -162,8 +167,10 @@ class _Compiler:
         unit = self.unit
         kind = StatementKind.IF if node.keyword.upper == "IF" else StatementKind.WHILE
         reader = unit.reader(scope)
-        effect = unit.guarded(reader, node.condition, lambda: condition(reader, node.condition))
+        effect = unit.guarded(reader, node.condition, lambda: _condition(reader, node))
         span = unit.span([node.keyword, *node.condition])
+        if not all(node.arms):
+            unit.report("SLP101", f"not understood: {kind} or ELSE without a statement", [node.keyword])
         facts.append(unit.fact(reader, kind, span, (effect,) if effect else (), scope))
         truth = self._truth_of(node.condition)
         if truth is not None and (kind is StatementKind.IF or not truth):
@@ -209,7 +216,8 @@ class _Compiler:
             unit.report("SLP102", "a parenthesis of this statement is never closed", tokens)
         tokens, unknown = without_clauses(tokens) if unit.depth else (tokens, [])
         reader = unit.reader(scope)
-        form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first))
+        whole = len(tokens) == len(node.tokens)
+        form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first, whole=whole))
         self._switch(tokens, scope)
         unit.constants.follow(tokens, branching=scope.again, looping=any(arm < 0 for arm in scope.branch))
         if form is None and not (reader.reads or reader.writes or reader.calls):
@@ -273,7 +281,7 @@ class _Compiler:
         self.statements += 1
         unit = self.unit
         reader = unit.reader(Scope())
-        header = unit.guarded(reader, node.header, lambda: read_header(reader, node))
+        header = unit.guarded(reader, node.header, lambda: _header(reader, node))
         span = unit.span(node.header + node.body)
         if header is None:
             unit.report("SLP101", "a module without a name", node.header)
@@ -309,9 +317,28 @@ class _Compiler:
         ]
 
 
-def _lowered(reader: Reader, tokens: list[Token], *, first: bool) -> Form | None:
-    if first and tokens[0].name:
+def _condition(reader: Reader, node: Conditional) -> Effect:
+    effect = condition(reader, node.condition)
+    check_condition(reader, node.keyword, node.condition)
+    return effect
+
+
+def _header(reader: Reader, node: ModuleNode) -> Header | None:
+    header = read_header(reader, node)
+    check_head(reader, node.header)
+    return header
+
+
+def _lowered(reader: Reader, tokens: list[Token], *, first: bool, whole: bool) -> Form | None:
+    """The form of a statement, held against the grammar too where it stands `whole`."""
+    if first and (tokens[0].name or tokens[0].kind is Kind.VARIABLE):
         name, end = name_at(tokens, 0)
         if name and not known_start(tokens[0].upper) and takes_arguments(tokens[end:]):
-            return execute(reader, tokens, ())  # at the start of a batch EXEC may be left out
-    return lower(reader, tokens)
+            form = execute(reader, tokens, ())  # at the start of a batch EXEC may be left out
+            if whole:
+                check_call(reader, tokens)
+            return form
+    form = lower(reader, tokens)
+    if whole:
+        check_statement(reader, tokens)
+    return form

@@ -141,12 +141,16 @@ def comment_end(text: str, start: int) -> int | None:
 class Source:
     """A text, the way to its tokens (comments left out), and the way from offsets to lines and columns.
 
-    `diagnostics` and `undefined` (SQLCMD variables without a value) fill as the text is read.
+    `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens that a dot stood behind and
+    was passed over) and `undefined` (SQLCMD variables without a value) fill as the text is read.
     """
 
     def __init__(self, text: str, variables: Variables | None = None) -> None:
         self.text = text
         self.diagnostics: list[Diagnostic] = []
+        self.unclosed: list[int] = []
+        self.leading: set[int] = set()
+        self.misread = 0  # where the statement ends that was reported last
         self.undefined: dict[str, Span] = {}
         self._variables = variables or Variables()
         self._template_end = -1
@@ -202,6 +206,8 @@ class Source:
             elif group == "operator":
                 if match.group() != "." or not _leads(tokens, start):
                     tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
+                else:
+                    self.leading.add(tokens[-1].end)
             elif group == "string":
                 position = self._string(tokens, match.group(), start, position)
             elif group == "quoted":
@@ -283,6 +289,7 @@ class Source:
 
     def _unclosed(self, what: str, start: int) -> int:
         """Report what is never closed, and go on behind the next GO: only this batch is lost."""
+        self.unclosed.append(start)
         self.diagnostics.append(Diagnostic("SLP102", f"the {what} that begins here is never closed", self.span(start, start + 1)))
         go = _GO_LINE.search(self.text, start)
         return go.start() if go else len(self.text)

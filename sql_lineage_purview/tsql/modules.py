@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.diagnostics import Span
-from ..model.facts import Declare, ModuleFact, Parameter, Piece, Write
+from ..model.facts import Declare, ModuleFact, Parameter, Piece, Query, Write
 from ..model.names import Name
 from ..model.vocabulary import Action, ModuleKind, StatementKind
+from .checking import check_behind_query, check_query
 from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
 from .patterns import literal, without_secrets
@@ -115,7 +116,7 @@ def inline_module(unit: Unit, node: ModuleNode, header: Header, span: Span) -> M
     """A view or an inline function: one statement, which writes the module itself."""
     reader = unit.reader(Scope())
     body = _query_tokens(node.body)
-    query = unit.guarded(reader, body, lambda: read_query(reader, body))
+    query = unit.guarded(reader, body, lambda: _read(reader, node, body))
     view = node.kind == "VIEW"
     kind = StatementKind.VIEW if view else StatementKind.INLINE_FUNCTION
     reader.write(header.name)
@@ -131,6 +132,13 @@ def inline_module(unit: Unit, node: ModuleNode, header: Header, span: Span) -> M
         materialized=header.materialized,
         database=unit.database,
     )
+
+
+def _read(reader: Reader, node: ModuleNode, body: Tokens) -> Query:
+    query = read_query(reader, body)
+    check_query(reader, node.header, body)
+    check_behind_query(reader, body, node.behind)
+    return query
 
 
 def _query_tokens(tokens: Tokens) -> Tokens:

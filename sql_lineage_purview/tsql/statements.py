@@ -49,13 +49,15 @@ class Block:
 class ModuleNode:
     """CREATE or ALTER of a procedure, function, view or trigger: the tokens up to its body, the body's tokens and statements.
 
-    `kind` is PROCEDURE, FUNCTION, VIEW or TRIGGER. A view and an inline function have no statements: their body is a query.
+    `kind` is PROCEDURE, FUNCTION, VIEW or TRIGGER. A view and an inline function have no statements: their body is a query, and
+    `behind` the token that follows it in the batch.
     """
 
     kind: str
     header: Tokens
     body: Tokens
     statements: list[Node] = field(default_factory=list)
+    behind: Token | None = None
 
 
 Node: TypeAlias = "Leaf | Conditional | Block | ModuleNode"
@@ -194,6 +196,7 @@ class _Cutter:
             self._skip_parentheses()
         arm = self._statements()
         while self._word() == "ELSE":  # a stray one; nothing behind it may be lost
+            arm.append(Leaf(self.tokens[self.i : self.i + 1]))
             self.i += 1
             arm += self._statements()
         closed = self._word() == "END"
@@ -204,16 +207,20 @@ class _Cutter:
         keyword = self.tokens[self.i]
         self.i += 2
         arms = [self._statements()]
-        closed = self._word() == "END"
-        self.i += 2 if closed else 0
+        closed = self._end_of("TRY")
         while self._word() == ";":
             self.i += 1
         if self._word() == "BEGIN" and self._word(1) == "CATCH":
             self.i += 2
             arms.append(self._statements())
-            closed = closed and self._word() == "END"
-            self.i += 2 if self._word() == "END" else 0
+            closed = self._end_of("CATCH") and closed
         return Block(keyword, arms, attempt=True, closed=closed)
+
+    def _end_of(self, word: str) -> bool:
+        """Go behind END TRY or END CATCH, or behind an END alone, which is none."""
+        closed = self._word() == "END" and self._word(1) == word
+        self.i += 2 if closed else self._word() == "END"
+        return closed
 
     def _conditional(self) -> Conditional:
         keyword = self.tokens[self.i]
@@ -352,6 +359,7 @@ class _Cutter:
         if kind == "VIEW" or _inline(node.header):  # CREATE SCHEMA and Synapse take more statements behind it
             self.i = self._extent(body)[0]
             node.body = self.tokens[body : self.i]
+            node.behind = self.tokens[self.i] if self.i < len(self.tokens) else None
             return node
         self.i = body
         if self._word() == "EXTERNAL" and self._word(1) == "NAME":  # CLR: the body is not in this text

@@ -1,0 +1,85 @@
+"""Statements held against the grammar: one that the server would refuse is reported, whatever could be read of it."""
+
+from __future__ import annotations
+
+from .grammar.statements import (
+    unexpected,
+    unexpected_in_call,
+    unexpected_in_condition,
+    unexpected_in_head,
+    unexpected_in_query,
+)
+from .lexer import Kind, Token
+from .queries import words_query
+from .reader import Reader
+from .words import shown
+
+_UNREAD = frozenset({"SLP101", "SLP102", "SLP104", "SLP105"})
+_QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
+_TEMPLATES = ("{{", "${", "$(", "<")
+
+
+def check_statement(reader: Reader, tokens: list[Token]) -> None:
+    """A statement that stands alone."""
+    index = unexpected(tokens, reader.source.leading)
+    if index is not None and _belongs_to_misspelt(reader, tokens):
+        return
+    _report(reader, tokens, index)
+    if index is not None and not (reader.reads or reader.writes or reader.calls):
+        words_query(reader, tokens)
+
+
+def check_call(reader: Reader, tokens: list[Token]) -> None:
+    """A procedure's name and arguments, without EXEC."""
+    _report(reader, tokens, unexpected_in_call(tokens, reader.source.leading))
+
+
+def check_query(reader: Reader, head: list[Token], tokens: list[Token]) -> None:
+    """The query of a view or of an inline function, behind its head."""
+    _report(reader, tokens or head, len(head) if not tokens else unexpected_in_query(tokens, reader.source.leading))
+
+
+def check_head(reader: Reader, tokens: list[Token]) -> None:
+    """What stands before the body of a module."""
+    _report(reader, tokens, unexpected_in_head(tokens, reader.source.leading))
+
+
+def check_condition(reader: Reader, keyword: Token, tokens: list[Token]) -> None:
+    """The condition of IF or WHILE."""
+    _report(reader, tokens or [keyword], unexpected_in_condition(tokens, reader.source.leading) if tokens else 1)
+
+
+def check_behind_query(reader: Reader, body: list[Token], behind: Token | None) -> None:
+    """A query right behind that of a view: it belongs to it, and what joins them is missing."""
+    text = reader.source.text
+    if behind and body and behind.upper in _QUERY_WORDS and ";" not in text[body[-1].end : behind.start]:
+        reader.report("SLP101", f"not understood near {shown(behind)}: a view has one query", [behind])
+
+
+def _report(reader: Reader, tokens: list[Token], index: int | None) -> None:
+    if any(found.code in _UNREAD for found in reader.diagnostics):
+        reader.source.misread = tokens[-1].end
+        return
+    if index is None or any(map(_is_template, tokens)):
+        return
+    if index < len(tokens):
+        reader.report("SLP101", f"not understood near {shown(tokens[index])}: it cannot stand there", [tokens[index]])
+    elif not _goes_on(reader, tokens[-1]):
+        reader.report("SLP101", f"not understood: the statement breaks off behind {shown(tokens[-1])}", [tokens[-1]])
+
+
+def _belongs_to_misspelt(reader: Reader, tokens: list[Token]) -> bool:
+    """`UPDAET t SET a = 1`: the SET of a statement that is reported, since none begins like it."""
+    source = reader.source
+    return tokens[0].upper == "SET" and source.misread > 0 and not source.text[source.misread : tokens[0].start].strip()
+
+
+def _goes_on(reader: Reader, last: Token) -> bool:
+    """Does a string, a name or a comment that is never closed stand behind the statement, and is reported?"""
+    text = reader.source.text
+    return any(not text[last.end : start].strip() for start in reader.source.unclosed if start >= last.end)
+
+
+def _is_template(token: Token) -> bool:
+    """Does something stand here that is filled in before the script is run? It may be a name, a value or a whole clause."""
+    return token.kind is Kind.QUOTED and any(mark in token.value for mark in _TEMPLATES)

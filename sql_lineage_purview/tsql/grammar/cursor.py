@@ -1,0 +1,144 @@
+"""A cursor over the tokens of one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from typing import NoReturn, TypeAlias
+
+from ...model.names import RESERVED
+from ..lexer import Kind, Token
+
+# Reserved by the manual, and names for the server all the same.
+_FREE = frozenset({"DISK", "DUMP", "LOAD", "PRECISION", "SECURITYAUDIT", "WITHIN"})
+KEYWORDS = frozenset(word.upper() for word in RESERVED) - _FREE
+# What stands for a token that is no word or operator. A word is in capitals, so none of them is one.
+NAME, STRING, NUMBER, VARIABLE, END = "name", "string", "number", "variable", ""
+_SYMBOLS = {Kind.QUOTED: NAME, Kind.STRING: STRING, Kind.NUMBER: NUMBER, Kind.VARIABLE: VARIABLE}
+_BEHIND_ALL = [END] * 4  # no rule looks further ahead
+_NO_NAMES = KEYWORDS | {STRING, NUMBER, VARIABLE, END, "$"}
+_SIGNS = frozenset("!\"%&'()*+,-./:;<=>?[\\]^`{|}~")
+
+Rule: TypeAlias = "Callable[[Cursor], None]"
+
+
+class Unexpected(Exception):  # noqa: N818 - what the grammar met, not an error of the tool
+    """No rule goes on at this token; `index` may be the number of tokens, where the statement breaks off."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+class Cursor:
+    """Where the grammar is among the tokens. `word` is the symbol of the next one: a word or operator in capitals, or its kind.
+
+    `query` is the rule of a query, which expressions hold and which holds expressions. `leading`: the ends of the tokens behind
+    which a dot was passed over, as before a table's name its first parts may be left out.
+    """
+
+    __slots__ = ("_leading", "_tokens", "_words", "index", "query", "word")
+
+    def __init__(self, tokens: list[Token], query: Rule, leading: Set[int] = frozenset()) -> None:
+        self._words = [token.upper or _SYMBOLS[token.kind] for token in tokens]
+        self._words += _BEHIND_ALL
+        self._tokens = tokens
+        self._leading = leading
+        self.query = query
+        self.index = 0
+        self.word = self._words[0]
+
+    def peek(self, ahead: int = 1) -> str:
+        """The symbol of a token further on."""
+        return self._words[self.index + ahead]
+
+    def before(self) -> str:
+        """The symbol of the token that was passed last."""
+        return self._words[self.index - 1] if self.index else END
+
+    def advance(self) -> None:
+        """Go past the next token, which must be there."""
+        if not self.word:
+            self.fail()
+        self.index += 1
+        self.word = self._words[self.index]
+
+    def skip(self, count: int) -> None:
+        """Go on by so many tokens, which must be there."""
+        for _ in range(count):
+            self.advance()
+
+    def back(self, index: int) -> None:
+        """Return to a token that was passed."""
+        self.index = index
+        self.word = self._words[index]
+
+    def take(self, *words: str) -> bool:
+        """Go past the next token if it is one of these."""
+        if self.word not in words:
+            return False
+        self.index += 1
+        self.word = self._words[self.index]
+        return True
+
+    def expect(self, *words: str) -> None:
+        """Go past the next token, which must be one of these."""
+        if self.word not in words:
+            self.fail()
+        self.advance()
+
+    def fail(self) -> NoReturn:
+        """The next token is not to be here.
+
+        Raises:
+            Unexpected: always.
+        """
+        raise Unexpected(self.index)
+
+    # --- names and groups -----------------------------------------------------------------------------------------------
+
+    def at_name(self, ahead: int = 0) -> bool:
+        """Does a name stand here, in brackets or as a word that is not reserved?"""
+        word = self._words[self.index + ahead]
+        return word is NAME or (word not in _NO_NAMES and word[0] not in _SIGNS)
+
+    def behind_dot(self) -> bool:
+        """Did a dot stand before the next token?"""
+        return bool(self._leading) and self.index > 0 and self._tokens[self.index - 1].end in self._leading
+
+    def name(self) -> None:
+        """One part of a name."""
+        if not self.at_name():
+            self.fail()
+        self.advance()
+
+    def dotted(self) -> None:
+        """A name of several parts, of which some may be left out: `a..b`."""
+        self.name()
+        while self.take("."):
+            while self.take("."):
+                pass
+            self.name()
+
+    def group(self, *, empty: bool = False) -> None:
+        """Parentheses and whatever they hold; `empty`: they may hold nothing."""
+        self.expect("(")
+        first = self.index
+        depth = 1
+        while depth:
+            depth += (self.word == "(") - (self.word == ")")
+            self.advance()
+        if not empty and self.index == first + 1:
+            raise Unexpected(first)
+
+    def commas(self, rule: Rule) -> None:
+        """One or more of what a rule describes, with commas between them."""
+        rule(self)
+        while self.word == ",":
+            self.advance()
+            rule(self)
+
+    def inside(self, rule: Rule) -> None:
+        """What a rule describes, in parentheses."""
+        self.expect("(")
+        rule(self)
+        self.expect(")")
