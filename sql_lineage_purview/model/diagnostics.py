@@ -142,8 +142,8 @@ RULES = _rules(
         Severity.WARNING,
         Gap.SYNTAX,
         "Statement not understood",
-        "Neither the tool's grammar nor the parser library could read the statement. Its tables were taken from its words "
-        "where that was possible; its columns are not part of the lineage.",
+        "The statement breaks the grammar of T-SQL at the place shown, or the parser library could not read it. What could be "
+        "read of it is part of the lineage all the same, at the least the tables that its words name.",
         "Check the statement with SQL Server. Where it is valid, report it as a gap of this tool.",
     ),
     (

@@ -59,6 +59,10 @@ WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
 BEFORE_QUERY = frozenset({"FOR", "AS"})
 
 
+# What an action of MERGE stands behind; without THEN it is an action all the same, and the statement is broken.
+_BEFORE_ACTION = frozenset({"THEN", "MATCHED", "TARGET", "SOURCE"})
+
+
 def word_at(tokens: list[Token], index: int) -> str:
     """The keyword or operator at an index, "" where none stands."""
     return tokens[index].upper if 0 <= index < len(tokens) else ""
@@ -166,7 +170,7 @@ def _change(scan: Scan, i: int) -> bool:
     before, word = scan.word(i - 1), scan.word(i)
     if word == "UPDATE" and scan.word(i + 1) == "(":
         return True
-    if before == "THEN":
+    if before in _BEFORE_ACTION:
         return scan.verb == "MERGE"
     if before in ("ON", "START"):  # ON DELETE CASCADE, START UPDATE POPULATION
         return scan.first in ("CREATE", "ALTER")

@@ -57,10 +57,10 @@ def check_behind_query(reader: Reader, body: list[Token], behind: Token | None) 
 
 
 def _report(reader: Reader, tokens: list[Token], index: int | None) -> None:
-    if any(found.code in _UNREAD for found in reader.diagnostics):
+    reported = any(found.code in _UNREAD for found in reader.diagnostics)
+    if reported or index is not None:
         reader.source.misread = tokens[-1].end
-        return
-    if index is None or any(map(_is_template, tokens)):
+    if reported or index is None or any(map(_is_template, tokens)):
         return
     if index < len(tokens):
         reader.report("SLP101", f"not understood near {shown(tokens[index])}: it cannot stand there", [tokens[index]])

@@ -137,6 +137,8 @@ class _Compiler:
 
     def _block(self, node: Block, scope: Scope, facts: list[Fact]) -> None:
         unit = self.unit
+        if not node.arms:
+            return
         if not node.closed:
             unit.report("SLP102", "the block that begins here has no END", [node.keyword])
         elif not node.arms[0]:

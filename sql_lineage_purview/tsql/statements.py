@@ -28,7 +28,7 @@ class Leaf:
 
 @dataclass(slots=True)
 class Conditional:
-    """IF or WHILE: its keyword, its condition, its arms."""
+    """IF or WHILE: its keyword, its condition, its arms. None where it is nested too deep: what it governs stands beside it."""
 
     keyword: Token
     condition: Tokens
@@ -37,7 +37,7 @@ class Conditional:
 
 @dataclass(slots=True)
 class Block:
-    """BEGIN … END, or BEGIN TRY … END CATCH with two arms. `closed` False: END is missing."""
+    """BEGIN … END, or BEGIN TRY … END CATCH with two arms; none where it is nested too deep. `closed` False: END is missing."""
 
     keyword: Token
     arms: list[list[Node]]
@@ -103,6 +103,7 @@ class _Cutter:
         self.tokens = tokens
         self.i = 0
         self._depth = 0
+        self._unopened = 0  # the END of blocks that are nested too deep
         self._closing = closings(tokens)
 
     def nodes(self) -> Iterator[Node]:
@@ -113,7 +114,10 @@ class _Cutter:
                 self.i += 1
             elif self._stops():
                 self.i += 1
-                yield Leaf(self.tokens[self.i - 1 : self.i])
+                if self._unopened:
+                    self._unopened -= 1
+                else:
+                    yield Leaf(self.tokens[self.i - 1 : self.i])
             else:
                 yield self._statement()
 
@@ -156,10 +160,11 @@ class _Cutter:
         if self._word() in ("IF", "WHILE"):
             self.i += 1
             self._skip_condition()
-            return Conditional(self.tokens[start], self.tokens[start + 1 : self.i], [[]])
+            return Conditional(self.tokens[start], self.tokens[start + 1 : self.i], [])
         if self._word() == "BEGIN":
             self.i += 2 if self._word(1) in ("TRY", "CATCH") else 1
-            return Block(self.tokens[start], [[]])
+            self._unopened += 1
+            return Block(self.tokens[start], [])
         return self._leaf()
 
     def _nested(self) -> Node:

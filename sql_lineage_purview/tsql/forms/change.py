@@ -65,7 +65,7 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         return None
     tokens = without_option(tokens)
     start = read_top(reader, tokens, 1)
-    name, at = target_at(reader, tokens, start)
+    name, at = target_at(reader, tokens, start) if word(tokens, start) != "SET" else (None, start)
     span = reader.span(tokens[start:at])
     first = find(tokens, {"SET"}, at)
     clauses = _clauses(tokens, first + 1)
