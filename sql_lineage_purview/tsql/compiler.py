@@ -137,11 +137,9 @@ class _Compiler:
 
     def _block(self, node: Block, scope: Scope, facts: list[Fact]) -> None:
         unit = self.unit
-        if not node.arms:
-            return
         if not node.closed:
             unit.report("SLP102", "the block that begins here has no END", [node.keyword])
-        elif not node.arms[0]:
+        elif not node.arms[0] and not node.too_deep:
             unit.report("SLP101", "not understood: a block without a statement", [node.keyword])
         elif node.attempt and not node.arms[1:]:
             unit.report("SLP101", "not understood: a TRY without its CATCH", [node.keyword])
@@ -171,7 +169,7 @@ class _Compiler:
         reader = unit.reader(scope)
         effect = unit.guarded(reader, node.condition, lambda: _condition(reader, node))
         span = unit.span([node.keyword, *node.condition])
-        if not all(node.arms):
+        if not all(node.arms) and not node.too_deep:
             unit.report("SLP101", f"not understood: {kind} or ELSE without a statement", [node.keyword])
         facts.append(unit.fact(reader, kind, span, (effect,) if effect else (), scope))
         truth = self._truth_of(node.condition)

@@ -28,21 +28,23 @@ class Leaf:
 
 @dataclass(slots=True)
 class Conditional:
-    """IF or WHILE: its keyword, its condition, its arms. None where it is nested too deep: what it governs stands beside it."""
+    """IF or WHILE: its keyword, its condition, its arms. `too_deep`: what it governs stands beside it."""
 
     keyword: Token
     condition: Tokens
     arms: list[list[Node]]
+    too_deep: bool = False
 
 
 @dataclass(slots=True)
 class Block:
-    """BEGIN … END, or BEGIN TRY … END CATCH with two arms; none where it is nested too deep. `closed` False: END is missing."""
+    """BEGIN … END, or BEGIN TRY … END CATCH with two arms. `closed` False: END is missing; `too_deep` as above."""
 
     keyword: Token
     arms: list[list[Node]]
     attempt: bool = False
     closed: bool = True
+    too_deep: bool = False
 
 
 @dataclass(slots=True)
@@ -160,11 +162,11 @@ class _Cutter:
         if self._word() in ("IF", "WHILE"):
             self.i += 1
             self._skip_condition()
-            return Conditional(self.tokens[start], self.tokens[start + 1 : self.i], [])
+            return Conditional(self.tokens[start], self.tokens[start + 1 : self.i], [[]], too_deep=True)
         if self._word() == "BEGIN":
             self.i += 2 if self._word(1) in ("TRY", "CATCH") else 1
             self._unopened += 1
-            return Block(self.tokens[start], [])
+            return Block(self.tokens[start], [[]], too_deep=True)
         return self._leaf()
 
     def _nested(self) -> Node:
