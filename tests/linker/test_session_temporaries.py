@@ -13,10 +13,10 @@ CREATE TABLE dbo.Target_ (X int);
 GO
 CREATE PROCEDURE dbo.Make AS CREATE TABLE #made WITH (HEAP) AS SELECT X FROM dbo.Source_
 GO
-CREATE PROCEDURE dbo.Between AS EXEC dbo.Make
+CREATE PROCEDURE dbo.Through AS EXEC dbo.Make
 GO
 CREATE PROCEDURE dbo.Use_ AS
-EXEC dbo.Between;
+EXEC dbo.Through;
 INSERT INTO dbo.Target_ (X) SELECT X FROM #made
 """
 
