@@ -269,6 +269,7 @@ endpoint = "https://prod.purview.azure.com"
 collection = "sales"
 variables = { Env = "prod" }
 publish.exclude = ["audit.*"]
+publish.through = false
 [profiles.prod.databases.Sales]
 server = "prod.database.windows.net"
 [profiles.prod.databases.Crm]
@@ -290,7 +291,7 @@ class TestProfiles:
             DatabaseSettings("Sales", "prod.database.windows.net", database="SalesDev"),
         )
         assert settings.variables == (("Env", "prod"), ("Lake", "devlake"))
-        assert settings.publish.exclude == ("audit.*",)
+        assert (settings.publish.exclude, settings.publish.through) == (("audit.*",), False)
 
     def test_none_is_chosen_by_itself(self, tmp_path: Path) -> None:
         _write(tmp_path, PROFILES)

@@ -267,9 +267,12 @@ class TestColumns:
         text = graph_text().edge("stage.A", "work.B", ("x", "b", ID), ("z", "B", ID), line=1)
         assert shown(only(plan(text.edge("work.B", "dbo.C", ("B", "y", ID), line=5))))[2] == {"stage.A.z -> y"}
 
-    def test_certainty_is_that_of_the_weakest_step(self, plan: Planner, graph_text) -> None:
-        text = graph_text().edge("stage.A", "work.B", ("x", "b", ID), line=1, certainty=Certainty.INFERRED)
-        text.edge("work.B", "dbo.C", ("b", "y", ID), line=5, certainty=Certainty.EXPANDED)
+    @pytest.mark.parametrize(
+        ("before", "after"), [(Certainty.INFERRED, Certainty.EXPANDED), (Certainty.EXPANDED, Certainty.INFERRED)]
+    )
+    def test_certainty_is_that_of_the_weakest_step(self, plan: Planner, graph_text, before: Certainty, after: Certainty) -> None:
+        text = graph_text().edge("stage.A", "work.B", ("x", "b", ID), line=1, certainty=before)
+        text.edge("work.B", "dbo.C", ("b", "y", ID), line=5, certainty=after)
         assert only(plan(text)).process.certainty == Certainty.INFERRED
 
     def test_what_reaches_the_table_and_none_of_the_columns_has_no_mapping(self, plan: Planner, chain) -> None:
