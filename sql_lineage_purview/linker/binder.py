@@ -36,7 +36,7 @@ from ..model.names import Name, is_left_open
 from ..model.naming import Naming
 from ..model.vocabulary import Subtype
 from .bound import STAR, Bound, BoundColumn, Value, union
-from .flows import EXPANDED, INDIRECT, Flows, add_flows, add_tables, in_part, used_as
+from .flows import EXPANDED, INDIRECT, PARTIAL, Flows, add_flows, add_tables, flow, in_part, used_as
 from .joining import sight
 from .scope import Ambiguous, Found, Item, Scope, Unknown, is_property, matching, resolve
 
@@ -436,6 +436,8 @@ class Binder:
         return Value(flows, bound.rows, bound.tables)
 
     def _column(self, ref: ColumnRef, scope: Scope | None) -> Found:
+        if is_left_open(ref.parts[-1]):
+            return Found(_any_column(ref, scope))
         found = resolve(scope, ref.parts)
         shown = ".".join(ref.parts)
         match found:
@@ -458,6 +460,19 @@ class Binder:
     def _report(self, code: str, message: str, span: Span, subject: str) -> None:
         if not self._muted:
             self.environment.report(code, message, span, subject)
+
+
+def _any_column(ref: ColumnRef, scope: Scope | None) -> Flows:
+    """`val_${@name}`, of a string that is known only as a pattern: some column of the tables in sight."""
+    flows: Flows = {}
+    for item in matching(scope, ref.parts[:-1]) if scope else ():
+        if item.bound.base:
+            add_flows(flows, flow(Column(item.bound.base, STAR), PARTIAL))
+        else:
+            add_flows(flows, item.bound.unknown())
+            for column in item.bound.columns:
+                add_flows(flows, in_part(column.flows))
+    return flows
 
 
 def _any_columns(output: Output | Star) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -15,6 +16,8 @@ from .objects import Objects, module_name
 # The strings that parameters may hold in a run, by folded name.
 Strings: TypeAlias = Mapping[str, tuple[str, ...]]
 
+_MARK = re.compile(r"\$\{@[^{}\n]*\}")
+_SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|EXEC|EXECUTE|DECLARE|SET|IF|TRUNCATE|CREATE)\s", re.IGNORECASE)
 _MOST = 64  # strings that one statement may run, or one parameter hold
 
 
@@ -32,12 +35,13 @@ def passed_strings(naming: Naming, parameters: tuple[Parameter, ...], arguments:
     """The strings that a call gives the parameters, as far as they are known; a parameter left out has its default."""
     given: dict[str, tuple[str, ...]] = {}
     passed: set[str] = set()
+    known = {name: tuple(_MARK.sub("${…}", text) for text in texts) for name, texts in known.items()}
     for position, argument in enumerate(arguments):
         parameter = parameter_of(naming, parameters, argument, position)
         if parameter is None:
             continue
         passed.add(parameter.name)
-        ways = [filled(pattern, known) for pattern in argument.strings]
+        ways = [filled(pattern, known) or _with_values(pattern, known) for pattern in argument.strings]
         texts = tuple(dict.fromkeys(text for way in ways for text in way or ()))
         if texts and len(texts) <= _MOST and all(way is not None for way in ways):
             given[parameter.name.casefold()] = texts
@@ -45,6 +49,22 @@ def passed_strings(naming: Naming, parameters: tuple[Parameter, ...], arguments:
         if parameter.name not in passed and parameter.default is not None:
             given[parameter.name.casefold()] = (parameter.default,)
     return given
+
+
+def _with_values(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
+    """SQL in which values of the caller's variables stand; what is called finds them by their marks. Nothing else may be open."""
+    if not _is_sql(pattern) or not all(piece.known or piece.variable or _is_value(piece) for piece in pattern):
+        return None
+    return filled(tuple(piece if piece.known or piece.variable else Piece(piece.text) for piece in pattern), known)
+
+
+def _is_sql(pattern: Pattern) -> bool:
+    return any(piece.known and _SQL.match(piece.text) for piece in pattern[:1])
+
+
+def _is_value(piece: Piece) -> bool:
+    """Is it the value of a variable of the caller's, not of an expression?"""
+    return piece.value is not None and not piece.value.startswith("@=")
 
 
 def filled(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
@@ -164,6 +184,13 @@ def _given(call: _Call, own: frozenset[str], naming: Naming) -> frozenset[str]:
     found: set[str] = set()
     for position, argument in enumerate(call.arguments):
         parameter = parameter_of(naming, call.parameters, argument, position)
-        if parameter and any(all(piece.known or piece.variable in own for piece in one) for one in argument.strings):
+        if parameter and any(_tells(one, own) for one in argument.strings):
             found.add(parameter.name.casefold())
     return frozenset(found)
+
+
+def _tells(pattern: Pattern, own: frozenset[str]) -> bool:
+    if all(piece.known or piece.variable in own for piece in pattern):
+        return True
+    values = (_is_value(piece) and not piece.variable for piece in pattern if not (piece.known or piece.variable in own))
+    return _is_sql(pattern) and all(values)

@@ -8,19 +8,20 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 from ..model.diagnostics import Span
 from ..model.facts import Argument, Execute, ExecuteString, Parameter, Query, Select, Write
 from ..model.names import Name
-from ..model.vocabulary import ModuleKind
+from ..model.vocabulary import ModuleKind, Subtype
 from .binder import Binder
 from .bound import Bound, Value, union
 from .branches import either, either_value, written
 from .calls import filled, parameter_of, passed_elsewhere, passed_strings, template
 from .declaring import declare_parameters
 from .extending import extended_by_call, extended_by_string
-from .flows import INFERRED
+from .flows import INFERRED, used_as
 from .lending import lend, take_back_tables
 from .objects import ModuleEntry
 from .session import Session
@@ -39,7 +40,7 @@ def execute(session: Session, executed: Execute) -> None:
         _unknown_call(session, executed, name)
         return
     binder = Binder(Surroundings(session))
-    values = [binder.value(argument.expression, None) for argument in executed.arguments]
+    values = [_passed(session, binder.value(argument.expression, None)) for argument in executed.arguments]
     if not _concerned(session, executed, entry, values) and session.naming.key(entry.name) not in session.place.calls:
         return
     inner = _call(session, entry, executed.arguments, values, executed.span)
@@ -56,6 +57,14 @@ def execute(session: Session, executed: Execute) -> None:
         _insert(session, executed, executed.into, name, inner)
     elif entry.path in session.knowledge.objects.references:
         session.report("SLP206", f"{name}: what it returns is not known from the catalog", executed.span)
+
+
+def _passed(session: Session, value: Value) -> Value:
+    """An argument of a call; what stands in dynamic SQL is put together, not read."""
+    if not session.dynamic:
+        return value
+    flows, rows = (used_as(some, Subtype.IDENTITY, INFERRED) for some in (value.flows, value.rows))
+    return replace(value, flows=flows, rows=rows)
 
 
 def _insert(session: Session, executed: Execute, into: Name, name: Name, inner: Session) -> None:

@@ -60,7 +60,7 @@ class Linker:
     objects: Objects = field(init=False)
     knowledge: Knowledge = field(init=False)
     rows: StatementRows = field(init=False)
-    _strings: dict[tuple[int, str], DynamicFacts] = field(default_factory=dict)
+    _strings: dict[tuple[object, ...], DynamicFacts] = field(default_factory=dict)
     _texts: dict[tuple[object, ...], FileFacts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -100,7 +100,7 @@ class Linker:
 
     def _dynamic(self, text: str, execution: ExecuteString, statement: StatementFact, place: Place) -> DynamicFacts:
         """The statements of a string that became known while linking; the same ones each time that it is executed there."""
-        key = (id(statement), text)
+        key = (id(statement), text, _values(execution))
         if key not in self._strings:
             self._strings[key] = self._compiled_string(text, execution, statement, place)
         return self._strings[key]
@@ -108,7 +108,7 @@ class Linker:
     def _compiled_string(self, text: str, execution: ExecuteString, statement: StatementFact, place: Place) -> DynamicFacts:
         if self.compile_string is None:
             return DynamicFacts(open=True)
-        same = (text, place.database, execution.into, execution.columns, execution.server)
+        same = (text, place.database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))
         if same not in self._texts:
             self._texts[same] = self.compile_string(text, execution, place.database)
         facts = self._texts[same]
@@ -326,6 +326,11 @@ def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
     )
 
 
+def _values(execution: ExecuteString) -> tuple[object, ...]:
+    """What the marks in a string stand for: two strings of one text may differ in that."""
+    return tuple((piece.value, piece.converted) for piece in execution.pattern if not piece.known)
+
+
 def _names_left_open(statement: StatementFact) -> bool:
     """Is a name known in part, or the database of one? Of what the system and the session have nothing is lost."""
     names = [name for name in (*statement.reads, *statement.writes, *statement.calls) if not name.system_source]
@@ -335,7 +340,7 @@ def _names_left_open(statement: StatementFact) -> bool:
 
 def _columns_left_open(write: Write) -> bool:
     """Does a string that is known in part leave open which columns it writes, or which it takes?"""
-    return "*" in (write.columns or ()) or _is_partial(write.query)
+    return any(name == "*" or is_left_open(name) for name in write.columns or ()) or _is_partial(write.query)
 
 
 def _is_partial(query: Query) -> bool:

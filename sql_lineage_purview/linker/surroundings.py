@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..model.diagnostics import Span
-from ..model.facts import FileSource, Query, SetOperation
+from ..model.facts import OUTSIDE, FileSource, Query, SetOperation
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
@@ -95,6 +95,9 @@ class Surroundings:
 
     def variable(self, name: str) -> Value:
         """See `Environment`."""
+        if name.endswith(OUTSIDE):  # of a string that the caller has put together
+            caller = self.session.caller
+            return Surroundings(caller).variable(name.removesuffix(OUTSIDE)) if caller else Value()
         return self.session.memory.variable(name)
 
     def file(self, source: FileSource) -> Bound:

@@ -120,7 +120,8 @@ class Writing:
         return in_part(unknown)
 
     def _checked(self, listed: tuple[str, ...]) -> list[str]:
-        """A column list, in the spelling of the definition."""
+        """A column list, in the spelling of the definition; what is known only as a pattern may be any column."""
+        listed = tuple(STAR if is_left_open(name) else name for name in listed)
         known = None if self.table is not None else self.knowledge.columns_of(self.target, self.path)
         if known is None:
             return list(listed)
@@ -128,7 +129,7 @@ class Writing:
         facts = self.knowledge.objects.columns(self.target, self.path) or ()
         spelled = {fold(name): name for name in (*known, *(fact.name for fact in facts if fact.dropped))}
         for name in listed:
-            if fold(name) not in spelled and not (name.startswith(("$", "*")) or is_left_open(name)):
+            if fold(name) not in spelled and not name.startswith(("$", "*")):
                 self._report("SLP201", f"{self.target} has no such column", name)
         return [spelled.get(fold(name), name) for name in listed]
 

@@ -257,13 +257,16 @@ class Query:
 class Piece:
     """A piece of a string that is put together: a text; or, where it is not `known`, what stands for it, as `${@table}`.
 
-    `variable` is the parameter whose value stands there, which a caller may know; in brackets where it is `quoted`.
+    `variable` is the parameter whose value stands there, which a caller may know; in brackets where it is `quoted`. `value`: the
+    variable whose value it is, be it a parameter or not; `converted`: through CAST and the like, so that it is no name.
     """
 
     text: str
     known: bool = True
     variable: str | None = None
     quoted: bool = False
+    value: str | None = None
+    converted: bool = False
 
 
 # One string that an expression may have.
@@ -386,6 +389,10 @@ class ExecuteString:
 
 # Behind the name of a variable that an executed string has declared or been passed, among those of the text that executes it.
 IN_STRING = " in the string"
+
+
+# Behind the name of a variable of the text that executes a string, where the string holds its value.
+OUTSIDE = " outside the string"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,4 +60,5 @@ def compile_string(text: str, execution: ExecuteString, database: str | None) ->
         database: the one in use there.
     """
     string = FoldedString(text, execution.into, execution.columns, execution.server, certain=False, shares=execution.shares)
+    string = replace(string, pattern=execution.pattern)
     return readable(deep(lambda: compile_executed(string, database, 1)))

@@ -35,6 +35,7 @@ from .lexer import Kind, Source, Token
 from .modules import Header, inline_module, read_header
 from .reach import Reach, options_not_run
 from .reader import Reader
+from .splices import splices_of
 from .sqlcmd import Include, read_commands
 from .statements import Block, Conditional, Leaf, ModuleNode, Node, cut
 from .unit import Scope, Unit
@@ -56,7 +57,7 @@ def compile_text(text: str, encoding: str, variables: Mapping[str, str], include
 def compile_executed(string: FoldedString, database: str | None, depth: int) -> FileFacts:
     """Compile a string that is executed. `depth`: with it, the strings that execute one another."""
     commands = read_commands(string.text, {}, _no_file)
-    source = Source(commands.text, commands.variables)
+    source = Source(commands.text, commands.variables, splices_of(commands.text, string.pattern))
     unit = Unit(source, depth, database, string.server, diagnostics=commands.diagnostics)
     return delivered(_Compiler(unit).run(""), string)
 
@@ -219,7 +220,11 @@ class _Compiler:
         whole = len(tokens) == len(node.tokens)
         form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first, whole=whole))
         self._switch(tokens, scope)
-        unit.constants.follow(tokens, branching=scope.again, looping=any(arm < 0 for arm in scope.branch))
+        looping = any(arm < 0 for arm in scope.branch)
+        captured = unit.constants.follow(tokens, branching=scope.again, looping=looping)
+        if captured:
+            effects = tuple(unit.captured(scope, one) for one in captured)
+            form = Form(form.kind, effects + form.effects) if form else Form(StatementKind.OTHER, effects)
         if form is None and not (reader.reads or reader.writes or reader.calls):
             return []
         for token in unknown:

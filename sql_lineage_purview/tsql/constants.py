@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from ..model.facts import Jump, Label
+from ..model.facts import Jump, Label, Pattern
 from .boundaries import word_at
 from .folding import alternatives
 from .lexer import Kind, Token
-from .patterns import UNKNOWN, Patterns, chosen, joined, of_variable, parameter, settled, some, unknown
+from .patterns import UNKNOWN, Patterns, chosen, is_choice, joined, of_variable, parameter, settled, some, unknown
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
 from .words import assigns_variable, find, select_list_at, split
 
 _PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})  # words of conditions over variables alone
 _ASSIGNS = ("=", "+=", "||=")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """An expression that a statement puts into a string: the name that its value goes by, its tokens, and those from FROM on."""
+
+    name: str
+    expression: list[Token]
+    source: list[Token]
 
 
 @dataclass(slots=True)
@@ -35,13 +45,17 @@ class Constants:
         """At the start of a module: its parameters hold what a caller passes."""
         return cls({name.casefold(): parameter(name) for name in parameters})
 
-    def follow(self, tokens: list[Token], *, branching: bool, looping: bool = False) -> None:
-        """Take in what a DECLARE, SET or SELECT assigns. What a branch assigns is an alternative to what was there before."""
+    def follow(self, tokens: list[Token], *, branching: bool, looping: bool = False) -> list[Captured]:
+        """Take in what a DECLARE, SET or SELECT assigns. What a branch assigns is an alternative to what was there before.
+
+        The answer are the expressions that stand in strings from here on, of which the text does not tell the value.
+        """
+        captured: list[Captured] = []
         if word_at(tokens, 0) == "WITH":  # common table expressions
             tokens = tokens[find(tokens, {"SELECT", "UPDATE"}) :]
         if word_at(tokens, 0) not in ("DECLARE", "SET", "SELECT"):
             self._forget(tokens)
-            return
+            return captured
         before, declares = dict(self.values), word_at(tokens, 0) == "DECLARE"
         end = find(tokens, {"FROM", "WHERE", "ORDER", "OPTION"}, 1)
         told = end == len(tokens) or word_at(tokens, 0) != "SELECT"
@@ -51,6 +65,7 @@ class Constants:
                 continue
             name = piece[0].value.casefold()
             given = _assigned(piece, before) if told else _selected(piece, before, rows)
+            given = None if given is None else settled(given, partial(self._number, looping=looping))
             if given is None:
                 self._changed(name)  # SET @n -= 1
                 if declares:
@@ -58,7 +73,10 @@ class Constants:
                 continue
             if looping and any(token.value.casefold() == name for token in piece[1:]):
                 given = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
+            given = tuple(of_variable(piece[0])[0] if _is_opaque(pattern) else pattern for pattern in given)
+            captured += _captured(given, tokens, [] if told else tokens[end:])
             self._hold(name, given, branching=branching)
+        return captured
 
     def _hold(self, name: str, given: Patterns, *, branching: bool) -> None:
         self._changed(name)
@@ -80,9 +98,15 @@ class Constants:
         self.choices += 1
         if not (_of_variables(condition) or _of_catalog(condition)):
             return self.choices
-        variables = [token.value.casefold() for token in condition if token.kind is Kind.VARIABLE]
-        key = (*(token.value.casefold() for token in condition), *(f"{name}:{self.changes.get(name, 0)}" for name in variables))
-        return self.conditions.setdefault(key, self.choices)
+        return self._number(tuple(token.value.casefold() for token in condition))
+
+    def _number(self, condition: tuple[str, ...], *, looping: bool = False) -> int:
+        """The number of a choice: the same again where its variables have not changed, but not in the next round of a loop."""
+        self.choices += 1
+        if looping:
+            return self.choices
+        changes = (f"{word}:{self.changes.get(word, 0)}" for word in condition if word.startswith("@"))
+        return self.conditions.setdefault((*condition, *changes), self.choices)
 
     def either(self, others: Iterable[Mapping[str, Patterns]], choice: int) -> None:
         """Behind the arms of an IF, THEN before ELSE: each variable holds what one of them has left."""
@@ -151,7 +175,7 @@ def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | 
         return None
     if len(piece) == equals + 2 and piece[-1].upper == "NULL":
         return ()
-    given = settled(alternatives(piece[equals + 1 :], before))
+    given = alternatives(piece[equals + 1 :], before)
     if piece[equals].upper != "=":
         given = joined((before.get(piece[0].value.casefold()) or UNKNOWN, given))
     return given
@@ -170,3 +194,20 @@ def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row
     if own or any(unknown(pattern) for pattern in given):
         return of_variable(piece[0])
     return some((*(pattern for pattern in before.get(name) or () if pattern), *given))  # no row: it keeps what it has
+
+
+def _is_opaque(pattern: Pattern) -> bool:
+    """Is it the value of an expression, and nothing else? Then it is the variable's that takes it."""
+    held = [piece for piece in pattern if not is_choice(piece)]
+    return len(held) == 1 and not held[0].known and (held[0].value or "").startswith("@=")
+
+
+def _captured(patterns: Patterns, tokens: list[Token], source: list[Token]) -> list[Captured]:
+    """The expressions of a statement whose values stand in a string beside a text."""
+    found: dict[str, Captured] = {}
+    for piece in (piece for one in patterns if any(piece.known and piece.text.strip() for piece in one) for piece in one):
+        start, _, end = (piece.value or "").removeprefix("@=").partition("-")
+        if start.isdigit() and end.isdigit() and tokens[0].start <= int(start) and int(end) <= tokens[-1].end:
+            expression = [token for token in tokens if int(start) <= token.start and token.end <= int(end)]
+            found[piece.value or ""] = Captured(piece.value or "", expression, source)
+    return [one for one in found.values() if any(token.name or token.kind is Kind.VARIABLE for token in one.expression)]

@@ -33,7 +33,7 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
                 diagnostics.append(Diagnostic("SLP302", message, Span()))
             continue
         # RETURN ends the string alone, so what stands behind its EXEC is run all the same.
-        own = fact.effects if string.shares or "@" not in string.text else with_own_variables(fact.effects)
+        own = with_own_variables(fact.effects) if _has_variables(string) else fact.effects
         effects = tuple(made for effect in own if not isinstance(effect, Return) for made in _delivered(effect, string))
         writes = fact.writes
         if string.into and any(isinstance(effect, Result) for effect in fact.effects):
@@ -41,6 +41,10 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
         items.append(replace(fact, effects=effects, writes=writes, dynamic=True))
     definitions = () if string.server else facts.definitions
     return replace(facts, items=tuple(items), definitions=definitions, diagnostics=tuple(diagnostics))
+
+
+def _has_variables(string: FoldedString) -> bool:
+    return not string.shares and ("@" in string.text or is_left_open(string.text))
 
 
 def _delivered(effect: Effect, string: FoldedString) -> tuple[Effect, ...]:

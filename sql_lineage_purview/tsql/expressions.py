@@ -14,8 +14,10 @@ from ..model.diagnostics import Span
 from ..model.facts import Call, ColumnRef, Expression, Query, Subquery, Use, VariableRef
 from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
+from .lexer import Token
 from .reader import METHOD, Reader
 from .rendered import Rendered, unmarked
+from .splices import Splice
 from .xquery import values_in_xquery
 
 Node: TypeAlias = exp.Expr
@@ -33,6 +35,9 @@ _OF_FILES = frozenset({"filepath", "filename"})
 
 # Columns that go by their property: https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
+
+
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Like, exp.In, exp.Between, exp.Is)
 
 
 class Expressions:
@@ -91,7 +96,47 @@ class Expressions:
         parts = tuple(unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier))
         if not parts or isinstance(node.this, exp.Star):
             return ()
-        return self._name(parts, node, context)
+        if parts[0].startswith("@"):
+            return self._name(parts, node, context)
+        return self._spliced(parts, node, context) or self._name(parts, node, context)
+
+    def _spliced(self, parts: tuple[str, ...], node: exp.Column, context: Subtype) -> Iterable[Use]:
+        """A mark in an executed string: as a value it is that of a variable; in a name it leaves open which column is meant."""
+        token = self._token(node.this)
+        spliced = self.reader.source.spliced(token) if token else []
+        if not token or not spliced:
+            return ()
+        value = self.reader.source.is_value(token) if len(parts) == 1 else None
+        if value and _is_condition(node):
+            self.reader.report("SLP301", "a condition that is not known", [token])
+            return ()
+        if value and (value.converted or not self.is_name(node)):
+            return (Use(VariableRef(value.variable), context),)
+        self.reader.report("SLP301", "a column that the text does not name", [token])
+        return (Use(ColumnRef(parts, self.span(node)), context),)
+
+    def value_at(self, node: Node) -> Splice | None:
+        """The value that stands as a whole where a column could."""
+        token = self._token(node.this) if isinstance(node, exp.Column) and not node.table else None
+        return self.reader.source.is_value(token) if token else None
+
+    def is_name(self, node: Node) -> bool:
+        """Is a mark that could be a value a name all the same: an item of a select list, a key, the left side of a comparison?"""
+        value = self.value_at(node)
+        if value is None or value.converted:
+            return False
+        above = node.parent
+        if isinstance(above, (exp.Group, exp.Ordered)):
+            return True
+        if isinstance(above, _COMPARISONS):
+            sides = [above.expression] if above.args.get("expression") else above.args.get("expressions") or []
+            return node is above.this and not any(side.find(exp.Column) for side in sides if isinstance(side, exp.Expr))
+        select = above.parent if isinstance(above, exp.Alias) else above
+        return isinstance(select, exp.Select) and bool(select.args.get("from_")) and node.arg_key != "where"
+
+    def _token(self, node: object) -> Token | None:
+        start = node.meta.get("start") if isinstance(node, exp.Identifier) else None
+        return self.rendered.token_at(start) if start is not None else None
 
     def _name(self, parts: tuple[str, ...], node: Node, context: Subtype) -> Iterable[Use]:
         if len(parts) == 1 and parts[0].startswith("@"):
@@ -192,6 +237,14 @@ class Expressions:
             return
         arguments = tuple(self.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
         yield Use(Call(name, arguments, self.span(node)), context)
+
+
+def _is_condition(node: Node) -> bool:
+    """Does it stand where a search condition does, or a part of one?"""
+    above = node.parent
+    while isinstance(above, exp.Paren):
+        node, above = above, above.parent
+    return isinstance(above, (exp.And, exp.Or, exp.Not, exp.Where, exp.Having)) or node.arg_key == "on"
 
 
 def function_name(call: Node) -> str:

@@ -16,7 +16,24 @@ from ..model.facts import Effect, Pattern, Piece, Result
 from ..model.names import Name
 from .boundaries import word_at
 from .lexer import Kind, Token
-from .patterns import MOST, UNKNOWN, Patterns, agree, chosen, divided, fixed, joined, literal, merged, of_variable, plain, some
+from .patterns import (
+    MOST,
+    UNKNOWN,
+    Patterns,
+    agree,
+    choice_of,
+    chosen,
+    converted,
+    divided,
+    fixed,
+    joined,
+    literal,
+    merged,
+    of_expression,
+    of_variable,
+    plain,
+    some,
+)
 from .row_texts import aggregated, column_key, subquery
 from .words import find, skip_group, split
 
@@ -36,6 +53,7 @@ class FoldedString:
     `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the script. `apart`: it runs in a
     session of its own, of which nobody here sees the result sets. `match`: as in `Write`, for what goes `into` a target.
     `deliver`: what becomes of a result set on its way, where it does not arrive as it is. `shares`: as in `ExecuteString`.
+    `pattern`: what the text was put together as, where marks stand in it.
     """
 
     text: str
@@ -47,6 +65,7 @@ class FoldedString:
     match: tuple[tuple[str, str], ...] | None = None
     deliver: Callable[[Result], tuple[Effect, ...]] | None = None
     shares: bool = False
+    pattern: Pattern = ()
 
 
 def fold(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
@@ -61,6 +80,11 @@ def alternatives(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns
 
 
 def _operand(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
+    found = _folded(tokens, known)
+    return of_expression(tokens) if found is UNKNOWN else found
+
+
+def _folded(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
     if len(tokens) == 1:
         token = tokens[0]
         if token.kind is Kind.STRING:
@@ -103,8 +127,8 @@ def _one_of(ways: list[Patterns], conditions: list[Token]) -> Patterns:
     """What CASE or IIF may be. Two of them in one expression, whose conditions ask the same of variables, go the same way."""
     alike = all(token.kind is not Kind.QUOTED and (token.kind is not Kind.WORD or token.upper in _ASKS) for token in conditions)
     if len(ways) > 1 and alike:
-        asked = " ".join(token.value.casefold().replace("=", "is") for token in conditions)
-        ways = [chosen(patterns, f"?{asked}", way) for way, patterns in enumerate(ways)]
+        asked = conditions[1:] if word_at(conditions, 0) == "WHEN" and len(ways) == 2 else conditions  # as IIF and IF ask it
+        ways = [chosen(patterns, choice_of(asked), way) for way, patterns in enumerate(ways)]
     return some(pattern for patterns in ways for pattern in patterns) if any(ways) else UNKNOWN
 
 
@@ -130,11 +154,16 @@ def _as_text(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
 
 
 def _cast(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
-    return _as_text(arguments[0][: find(arguments[0], {"AS"})], known) if arguments else UNKNOWN
+    return converted(_as_text(arguments[0][: find(arguments[0], {"AS"})], known)) if arguments else UNKNOWN
 
 
 def _convert(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
-    return _as_text(arguments[1], known) if len(arguments) > 1 else UNKNOWN
+    return converted(_as_text(arguments[1], known)) if len(arguments) > 1 else UNKNOWN
+
+
+def _number_as_text(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
+    """STR, FORMAT: https://learn.microsoft.com/sql/t-sql/functions/str-transact-sql."""
+    return converted(alternatives(arguments[0], known)) if arguments else UNKNOWN
 
 
 def _concat(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
@@ -307,6 +336,8 @@ _CALLS: dict[str, _Call] = {
     "TRY_CAST": _cast,
     "CONVERT": _convert,
     "TRY_CONVERT": _convert,
+    "STR": _number_as_text,
+    "FORMAT": _number_as_text,
     "STUFF": _stuffed,
     "SUBSTRING": _part,
     "LEFT": _left,

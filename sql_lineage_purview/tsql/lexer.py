@@ -16,6 +16,7 @@ from sys import intern
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.names import RESERVED
+from .splices import Splice
 
 
 class Kind(IntEnum):
@@ -145,8 +146,9 @@ class Source:
     was passed over) and `undefined` (SQLCMD variables without a value) fill as the text is read.
     """
 
-    def __init__(self, text: str, variables: Variables | None = None) -> None:
+    def __init__(self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None) -> None:
         self.text = text
+        self._splices = splices or []
         self.diagnostics: list[Diagnostic] = []
         self.unclosed: list[int] = []
         self.leading: set[int] = set()
@@ -179,6 +181,16 @@ class Source:
             max(start, end) - (self._lines[last - 1] if last else 0) + 1,
         )
 
+    def spliced(self, token: Token) -> list[Splice]:
+        """The values of variables around that stand in a token of an executed string."""
+        return [splice for splice in self._splices if token.start <= splice.start < token.end] if self._splices else []
+
+    def is_value(self, token: Token) -> Splice | None:
+        """The value that a token is as a whole."""
+        spliced = self.spliced(token)
+        whole = len(spliced) == 1 and self.text[spliced[0].start : spliced[0].end] == token.value
+        return spliced[0] if whole else None
+
     def line(self, offset: int) -> int:
         """The line of an offset, from 1."""
         return bisect_right(self._lines, offset) + 1
@@ -201,7 +213,7 @@ class Source:
                 if len(word) == 2 and word.upper() == "GO" and (behind := self._behind_go(tokens, start)):
                     return behind, True
                 self._word(tokens, word, start, position)
-                if len(word) == 6 and word.upper() == "VALUES":
+                if len(word) == 6 and word.upper() == "VALUES" and not self._splices:
                     position = self._last_row(position)
             elif group == "operator":
                 if match.group() != "." or not _leads(tokens, start):

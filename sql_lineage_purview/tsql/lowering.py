@@ -173,8 +173,14 @@ class Queries:
         if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
             return Star(tuple(unmarked(part.name) for part in item.find_all(exp.Identifier)), span)
         name, value = _output_name(item)
+        spliced = self.expressions.value_at(value)
+        if value is item and spliced:  # SELECT ${@columns} FROM t: any columns; a value has no name
+            return Output(name if self.expressions.is_name(value) else None, self._spliced(value), span)
         generated = isinstance(value, exp.Anonymous) and unmarked(value.name).upper() == "IDENTITY"
         return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span, generated)
+
+    def _spliced(self, value: Node) -> Expression:
+        return () if self.expressions.is_name(value) else self.expressions.uses(value, Subtype.IDENTITY)
 
     def _all_sources(self, node: Node) -> tuple[list[Source], list[Condition]]:
         sources: list[Source] = []

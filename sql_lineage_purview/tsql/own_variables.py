@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from ..model.facts import IN_STRING, Argument, Assign, EndString, Fetch, OpenCursor, VariableRef
+from ..model.facts import IN_STRING, OUTSIDE, Argument, Assign, EndString, Fetch, OpenCursor, Piece, VariableRef
 from ..model.names import Name
 
 T = TypeVar("T")
@@ -23,11 +23,14 @@ _NAMES: Mapping[type, frozenset[str]] = {
     OpenCursor: frozenset({"name"}),
     Argument: frozenset({"variable"}),
     EndString: frozenset({"suffix"}),
+    Piece: frozenset({"value"}),
 }
 
 
 def name_in_string(name: str) -> str:
     """What a variable of an executed string is called among those of the text that executes it."""
+    if name.endswith(OUTSIDE):
+        return name.removesuffix(OUTSIDE)
     return name + IN_STRING if name.startswith("@") else name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -19,17 +19,28 @@ _SECRET = re.compile(r"(?:pass|passwd|password|pwd|secret|token|(?:api|access|ac
 LONGEST = 1_000_000  # characters; a loop that doubles a string ends here
 MOST = 16  # alternatives of one expression
 UNKNOWN: Patterns = ((Piece("${…}", known=False),),)
+_EQUALS = "\ue004"  # in the place of =, which stands between a choice and its way
 _END = "\ue000"  # a character that no script has
 
 
 def parameter(name: str) -> Patterns:
     """The value of a parameter: what a caller passes."""
-    return ((Piece(f"${{{name}}}", known=False, variable=name.casefold()),),)
+    return ((Piece(f"${{{name}}}", known=False, variable=name.casefold(), value=name),),)
 
 
 def of_variable(variable: Token) -> Patterns:
     """The value of a variable that no call can tell either."""
-    return ((Piece(f"${{{variable.value}}}", known=False),),)
+    return ((Piece(f"${{{variable.value}}}", known=False, value=variable.value),),)
+
+
+def of_expression(tokens: list[Token]) -> Patterns:
+    """The value of an expression that is known by its place alone, see `Captured`."""
+    return ((Piece(UNKNOWN[0][0].text, known=False, value=f"@={tokens[0].start}-{tokens[-1].end}"),),) if tokens else UNKNOWN
+
+
+def converted(patterns: Patterns) -> Patterns:
+    """What CAST makes of a value is a value, and no name."""
+    return tuple(tuple(piece if piece.known else replace(piece, converted=True) for piece in one) for one in patterns)
 
 
 def literal(pattern: Pattern) -> str | None:
@@ -87,13 +98,21 @@ def divided(pattern: Pattern) -> tuple[Pattern, Pattern]:
     return tuple(filter(is_choice, pattern)), tuple(piece for piece in pattern if not is_choice(piece))
 
 
-def settled(patterns: Patterns) -> Patterns:
-    """A whole expression's strings: what its CASEs have chosen holds in it alone, since variables may change behind it."""
-    return tuple(
-        dict.fromkeys(
-            tuple(piece for piece in one if not (is_choice(piece) and (piece.variable or "")[0] == "?")) for one in patterns
-        )
-    )
+def choice_of(condition: list[Token]) -> str:
+    """The choice that CASE or IIF makes by a condition, while the variables in it keep their values."""
+    return "?" + " ".join(token.value.casefold().replace("=", _EQUALS) for token in condition)
+
+
+def settled(patterns: Patterns, number: Callable[[tuple[str, ...]], int]) -> Patterns:
+    """A whole expression's strings, their conditional choices numbered: behind it variables may change."""
+
+    def numbered(piece: Piece) -> Piece:
+        asked, _, way = (piece.variable or "").partition("=")
+        if not is_choice(piece) or not asked.startswith("?"):
+            return piece
+        return replace(piece, variable=f"{number(tuple(asked[1:].replace(_EQUALS, '=').split(' ')))}={way}")
+
+    return tuple(dict.fromkeys(tuple(map(numbered, one)) for one in patterns))
 
 
 def plain(patterns: Patterns) -> Patterns:
@@ -125,6 +144,8 @@ def joined(parts: Iterable[Patterns]) -> Patterns:
 def some(patterns: Iterable[Pattern]) -> Patterns:
     """Different ones, not too many and not too long."""
     found = tuple(dict.fromkeys(patterns))
+    if len(found) > MOST:  # those that differ only in whose value it is are one
+        found = tuple(dict.fromkeys(tuple(replace(piece, value=None) for piece in one) for one in found))
     return found if len(found) <= MOST and all(sum(len(p.text) for p in one) <= LONGEST for one in found) else UNKNOWN
 
 
@@ -135,7 +156,8 @@ def merged(pieces: Iterable[Piece]) -> Pattern:
     for piece in listed:
         if is_choice(piece):
             continue
-        if found and found[-1] == piece == UNKNOWN[0][0]:
+        if found and not piece.known and not found[-1].known and found[-1].text == piece.text == UNKNOWN[0][0].text:
+            found[-1] = found[-1] if found[-1] == piece else UNKNOWN[0][0]
             continue
         if found and piece.known and found[-1].known:
             found[-1] = Piece(found[-1].text + piece.text)

@@ -55,7 +55,8 @@ def read_query(reader: Reader, tokens: list[Token]) -> Query:
 
 def read_expression(reader: Reader, tokens: list[Token], context: Subtype = Subtype.IDENTITY) -> Expression:
     """The uses of one expression."""
-    if len(tokens) == 1 and (tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER)):
+    constant = len(tokens) == 1 and (tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER))
+    if constant and not reader.source.spliced(tokens[0]):
         return ()
     try:
         tree, lowering = _tree(reader, tokens, "SELECT ")
@@ -173,7 +174,7 @@ def _parsed(reader: Reader, tokens: list[Token]) -> Query:
 
 def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
-    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i), reader.hurry)
+    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i), reader.hurry, reader.source.spliced)
     shifted = _Shifted(rendered, len(prefix))
     try:
         return parse(prefix + rendered.text), Queries(reader, shifted)

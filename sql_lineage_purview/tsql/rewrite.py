@@ -13,6 +13,7 @@ from .calls import Call, edits
 from .lexer import Kind, Token
 from .rendered import FUNCTION_MARK, LEFT_OUT, SOME_NUMBER, Rendered, bracket
 from .special_words import SPECIAL
+from .splices import Splice
 from .spread import spread
 from .transcript import KEYWORDS, STRUCTURAL, RowsetReader, Transcript
 
@@ -30,8 +31,10 @@ _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 _BEFORE_SYSTEM = KEYWORDS | {"APPLY", ","}
 
 
-def rewrite(tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]) -> Rendered:
-    """Text for the library. `hurry` is called now and then; what it raises ends the work."""
+def rewrite(
+    tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None], spliced: Callable[[Token], list[Splice]]
+) -> Rendered:
+    """Text for the library. `hurry` is called now and then; what it raises ends the work. `spliced` as in `Source`."""
     text = Transcript(spread(tokens), rowset)
     while text.i < len(text.tokens):
         hurry()
@@ -43,7 +46,7 @@ def rewrite(tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]
         elif token.kind is Kind.QUOTED:
             text.write_name(token)
         elif token.kind is Kind.STRING:
-            text.write("'" + token.value.replace("'", "''") + "'", 1)
+            _string(text, token, spliced(token))
         elif token.kind is Kind.VARIABLE:
             _variable(text, token)
         elif token.kind is Kind.NUMBER:
@@ -51,6 +54,17 @@ def rewrite(tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None]
         else:
             _operator(text, token)
     return text.out
+
+
+def _string(text: Transcript, token: Token, spliced: list[Splice]) -> None:
+    """A constant; in an executed string the values in it are those of variables: `'${@a}'`, `'from ${@a} to ${@b}'`."""
+    names = [bracket(splice.variable) for splice in spliced]
+    if not names or text.peek(-1) == "AS":
+        text.write("'" + token.value.replace("'", "''") + "'", 1)
+    elif len(names) == 1 and len(token.value) == spliced[0].end - spliced[0].start:
+        text.write(names[0], 1)
+    else:
+        text.write(f"( {' + '.join(names)} + '' )", 1)
 
 
 def _variable(text: Transcript, token: Token) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Definition, Effect, Query, Rows, StatementFact, TableFact, Write
+from ..model.facts import Assign, Definition, Effect, Query, Rows, StatementFact, TableFact, Write
 from ..model.names import Name
 from ..model.vocabulary import StatementKind
-from .constants import Constants
+from .constants import Captured, Constants
 from .layout import laid_out, on_one_line
-from .lexer import Source, Token
-from .queries import words_query
+from .lexer import Kind, Source, Token
+from .queries import read_query, words_query
 from .reader import Reader, TooSlowError
 
 T = TypeVar("T")
@@ -112,6 +112,21 @@ class Unit:
         self.unread += 1  # a file of which nothing can be read must not take minutes to say so
         show = laid_out if self.unread <= _LAID_OUT else on_one_line
         return replace(found, statement=show(self.source.text, tokens))
+
+    def captured(self, scope: Scope, captured: Captured) -> Assign:
+        """What keeps the value of an expression that stands in a string; what the statement itself reads has been noted."""
+        reader = self.reader(scope)
+        first = captured.expression[0]
+        tokens = [Token(Kind.WORD, "SELECT", first.start, first.start), *captured.expression, *captured.source]
+
+        def lower() -> Query:
+            query = read_query(reader, tokens)
+            reader.diagnostics.clear()
+            reader.definitions.clear()
+            return query
+
+        query = self.guarded(reader, tokens, lower)
+        return Assign((captured.name,), query or Query(Rows(())))
 
     # --- facts --------------------------------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ def known(
         ("SELECT @a = 'x', @b = @a + 'y'", {"@a": ["x"], "@b": ["${@a}y"]}),
         ("SET @a = 'x' SELECT @b = @a + 'y'", {"@a": ["x"], "@b": ["xy"]}),
         ("SET @a = 'x' SELECT @a = b FROM t", {"@a": ["${@a}"]}),
-        ("SET @a = 'x' SET @a = f(1)", {"@a": ["${…}"]}),
+        ("SET @a = 'x' SET @a = f(1)", {"@a": ["${@a}"]}),
         ("SELECT @a = STRING_AGG(n, '+') FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x+y"]}),
         ("DECLARE @a varchar(9) SELECT @a = ISNULL(@a + ',', '') + n FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x,y"]}),
         ("SET @a = '' SELECT @a += n FROM (VALUES ('y'), ('x')) v(n) ORDER BY n", {"@a": ["xy"]}),

@@ -27,6 +27,7 @@ from ..patterns import Patterns, literal, merged, unknown, without_secrets
 from ..queries import read_expression
 from ..reader import Reader
 from ..remote import remote_at
+from ..splices import cut_at_marks
 from ..words import find, name_at, numbered_at, skip_group, split
 from .base import Form, Tokens, select_of, word
 from .parameters import declared, passed
@@ -140,7 +141,7 @@ def _strings(reader: Reader, tokens: Tokens) -> tuple[Pattern, ...]:
 
 def _value(reader: Reader, tokens: Tokens) -> Expression:
     """An argument is a constant, a variable, DEFAULT, or a bare word, which is a string."""
-    if len(tokens) == 1 and tokens[0].kind is Kind.VARIABLE:
+    if len(tokens) == 1 and (tokens[0].kind is Kind.VARIABLE or reader.source.spliced(tokens[0])):
         return read_expression(reader, tokens)
     return ()
 
@@ -200,7 +201,7 @@ def _executed(
 ) -> tuple[Effect, ...]:
     effects: list[Effect] = []
     for pattern in [one for one in patterns if not _nameless(one)] or patterns:
-        whole = merged((*before, *pattern, *behind))
+        whole = cut_at_marks(merged((*before, *pattern, *behind)))
         text = literal(whole)
         if text is not None:
             certain = len(patterns) == 1

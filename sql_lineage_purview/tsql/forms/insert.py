@@ -101,7 +101,9 @@ def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], 
             at += 1
             continue
         end = skip_group(tokens, at)
-        shape = tuple(_CONSTANT.get(token.kind, token.value) for token in tokens[at:end])
+        shape = tuple(
+            token.value if reader.source.spliced(token) else _CONSTANT.get(token.kind, token.value) for token in tokens[at:end]
+        )
         if shape not in seen:
             seen.add(shape)
             rows[tuple(_cell(reader, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
@@ -110,6 +112,7 @@ def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], 
 
 
 def _cell(reader: Reader, tokens: Tokens) -> Expression:
-    if len(tokens) <= 2 and all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens):
+    constant = all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens)
+    if len(tokens) <= 2 and constant and not any(map(reader.source.spliced, tokens)):
         return ()
     return read_expression(reader, tokens)
