@@ -5,13 +5,15 @@ Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-comp
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..model.diagnostics import Span
 from ..model.facts import Expression
 from ..model.graph import Column
 from ..model.names import Name
 from .binder import Binder
 from .bound import Bound, BoundColumn, Value
-from .flows import Flows
+from .flows import DIRECT, Flows, flow
 from .scope import Item, Scope
 from .session import Session
 from .surroundings import Surroundings
@@ -29,6 +31,11 @@ class _Reported(Definition):
 
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
         """Note nothing."""
+
+
+def made_table(name: Name, columns: Iterable[str]) -> Bound:
+    """A table as a statement creates it, whatever another script says of it."""
+    return Bound([BoundColumn(column, flow(Column(name, column))) for column in columns], base=name, tables={name: DIRECT})
 
 
 def value_of(surroundings: Definition, expression: Expression, table: Bound, name: Name) -> Value:

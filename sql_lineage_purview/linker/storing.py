@@ -9,7 +9,7 @@ from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
 from .bound import Bound
-from .computing import Definition, carried_on, value_of
+from .computing import Definition, carried_on, made_table, value_of
 from .declaring import own
 from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow, used_as
 from .session import Session
@@ -142,9 +142,12 @@ def rename(session: Session, old: Name, new: Name) -> None:
 def compute(session: Session, computed: Compute) -> None:
     """CREATE TABLE, ALTER TABLE: each computed column is fed by those that it is made of, whether they are written or not."""
     target = session.canonical(computed.table)
-    table = session.knowledge.table(target, session.place.path)
+    names = [fact.name for fact in computed.columns]
+    table = made_table(target, names) if computed.creates else session.knowledge.table(target, session.place.path)
     query, written = Bound(), []
     for fact in computed.columns:
+        if not fact.computed:
+            continue
         value = value_of(Definition(session), fact.computed, table, target)
         written.append((fact.name, used_as(value.flows, Subtype.IDENTITY, INFERRED) if session.dynamic else value.flows))
         add_flows(query.rows, value.rows)

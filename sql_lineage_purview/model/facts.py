@@ -430,10 +430,14 @@ class Declare:
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """CREATE TABLE, ALTER TABLE: columns of a table that the server computes from others, whenever these are written."""
+    """CREATE TABLE, ALTER TABLE: columns of a table that the server computes from others, whenever these are written.
+
+    `columns`: all that the statement defines; where it `creates` the table, its expressions name no others.
+    """
 
     table: Name
     columns: tuple[ColumnFact, ...]
+    creates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,16 +122,17 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
         return Form(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))  # an older one must be gone
     reader.definitions.append(replace(fact, columns=columns))
     _history(reader, rest, name)
-    return _landed(reader, name, columns, address, source, span) if address else _computed(name, columns)
+    return _landed(reader, name, columns, address, source, span) if address else _computed(name, columns, creates=True)
 
 
-def _computed(name: Name, columns: tuple[ColumnFact, ...] | None) -> Form | None:
+def _computed(name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bool = False) -> Form | None:
     """The computed columns among those that a statement defines.
 
     Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
     """
-    computed = tuple(column for column in columns or () if column.computed)
-    return Form(StatementKind.OTHER, (Compute(name, computed),)) if computed else None
+    if not any(column.computed for column in columns or ()):
+        return None
+    return Form(StatementKind.OTHER, (Compute(name, columns or (), creates),))
 
 
 def _on_server(name: Name, tokens: Tokens) -> Name:
