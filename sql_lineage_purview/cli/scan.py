@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep-temporary",
         action="store_true",
         default=None,
-        help="show temporary tables too, and do not only follow the data through them",
+        help="show temporary and transient tables too, and do not only follow the data through them",
     )
     parser.add_argument(
         "--not-read",

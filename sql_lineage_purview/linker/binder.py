@@ -402,7 +402,9 @@ class Binder:
         columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
         columns = [BoundColumn(own.name, column.flows) for own, column in zip(target.columns, columns, strict=True)]
         columns += [BoundColumn(name, assigned[key].flows) for name in names if (key := self.naming.fold(name)) in assigned]
-        return Bound(columns, list(target.open), target.opaque, target.base, rows=query.rows, tables=query.tables)
+        whole = Bound(columns, list(target.open), target.opaque, target.base, rows=query.rows, tables=query.tables)
+        whole.transient = target.transient
+        return whole
 
     # --- expressions -------------------------------------------------------------------------------------------------
 

@@ -119,8 +119,9 @@ class Bound:
     """A bound relation.
 
     `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column may be named, and where it
-    comes from is not known. `base`: the persistent table that this is. `rows`: what decides which rows there are. `empty`: it
-    certainly has none. `extension`: what is to be said of columns that a temporary table may have beside those that are known.
+    comes from is not known. `base`: the persistent table that this is; a `transient` one only names it, and its columns are what
+    has been put into them. `rows`: what decides which rows there are. `empty`: it certainly has none. `extension`: what is to be
+    said of columns that a temporary table may have beside those that are known.
     """
 
     columns: list[BoundColumn] = field(default_factory=list)
@@ -132,6 +133,7 @@ class Bound:
     partial: bool = False
     empty: bool = False
     extension: str = ""
+    transient: bool = False
 
     @property
     def closed(self) -> bool:

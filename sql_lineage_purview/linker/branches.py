@@ -45,6 +45,19 @@ def _written(effect: Effect) -> Name | None:
     return None
 
 
+def end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:
+    """The index behind the statements of one arm."""
+    arm, end = statements[start].branch[depth], start + 1
+    while end < len(statements) and len(statements[end].branch) > depth and statements[end].branch[depth] == arm:
+        end += 1
+    return end
+
+
+def is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bool:
+    """Does ELSE begin here? Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY."""
+    return at < len(statements) and len(statements[at].branch) > depth and statements[at].branch[depth] > 0
+
+
 def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
     """Does an arm end with a RETURN, so that nothing behind the IF sees what it did?"""
     last = next((statement for statement in reversed(arm) if not statement.unreached), arm[-1])

@@ -100,6 +100,17 @@ def template(pattern: Pattern, known: Strings) -> str:
     return "".join(pieces)
 
 
+def texts(pattern: Pattern, known: Strings, elsewhere: frozenset[str]) -> tuple[str, ...] | None:
+    """The strings that are run where a pattern is executed, as far as they are known.
+
+    None: a call that tells more of the parameters, of those that are told `elsewhere`, has a run of its own.
+    """
+    found = filled(pattern, known)
+    if found is None and not elsewhere.isdisjoint(piece.variable for piece in pattern):
+        return None
+    return found or (template(pattern, known),)
+
+
 @dataclass(frozen=True, slots=True)
 class Generic:
     """What is known, before anything runs, of procedures whose SQL depends on their callers.

@@ -17,8 +17,8 @@ from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
 from .binder import Binder
 from .bound import Bound, Value, union
-from .branches import either, either_value, written
-from .calls import filled, parameter_of, passed_elsewhere, passed_strings, template
+from .branches import either, either_value
+from .calls import parameter_of, passed_elsewhere, passed_strings, texts
 from .declaring import declare_parameters
 from .extending import extended_by_call, extended_by_string
 from .flows import INFERRED, used_as
@@ -115,7 +115,8 @@ def _concerned(session: Session, executed: Execute, entry: ModuleEntry, values: 
         return True
     passed = any(value.flows or value.rows or value.tables for value in values)
     memory = session.memory
-    return passed or bool(memory.temporaries.tables or memory.cursors or session.knowledge.globals)
+    own = len(memory.temporaries.tables) > len(session.transient_keys())  # the latter no text of another module names
+    return passed or bool(own or memory.cursors or session.knowledge.globals)
 
 
 def _call(
@@ -171,16 +172,16 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
     if not execution.pattern:
         extended_by_string(session)
         return
-    texts = filled(execution.pattern, session.strings)
-    if texts is None and not session.elsewhere.isdisjoint(piece.variable for piece in execution.pattern):
-        return  # a call that tells more has a run of its own
+    run = texts(execution.pattern, session.strings, session.elsewhere)
+    if run is None:
+        return
     before, ends = session.memory.state, []
-    for text in texts or (template(execution.pattern, session.strings),):
+    for text in run:
         facts = session.knowledge.dynamic(text, execution, statement, session.place)
         if facts.open:
             message = f"of the SQL that is executed only a pattern is known: {_shown(text)}"
             session.report("SLP301", message, statement.span)
-        session.memory.take(before.copied(written(facts.statements, session.naming)) if texts and len(texts) > 1 else before)
+        session.memory.take(session.begun(before, facts.statements) if len(run) > 1 else before)
         session.run(facts.statements, statement.branch)  # they stand where it stands
         ends.append(session.memory.state)
     session.memory.take(either(ends, session.naming))

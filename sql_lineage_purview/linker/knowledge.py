@@ -26,7 +26,7 @@ class LinkOptions:
     Args:
         default_schema: the schema of a name without one.
         case_sensitive: do names that differ by case name different objects?
-        keep_temporary: do temporary tables stay nodes of the graph?
+        keep_temporary: do temporary and transient tables stay nodes of the graph?
         aliases: what scripts call databases by other names than their own.
         session_databases: those, case-folded, where a temporary table that a procedure makes lives on in the session that has
             called it; "" for scripts of no database; None: all.
@@ -109,6 +109,7 @@ class Knowledge:
     dynamic: Dynamic
     ids: dict[int, str] = field(default_factory=dict)  # of the rows of statements, by the identity of their facts
     generic: Generic = field(default_factory=Generic)
+    transient: frozenset[str] = frozenset()  # the keys of tables and views that runs make and leave none of
     edges: Edges = field(default_factory=Edges)
     globals: dict[str, Temporary] = field(default_factory=dict)
     shared: bool = False  # have all modules been run, so that `globals` are complete?

@@ -16,15 +16,16 @@ from .temporary import Temporary
 
 
 def lend(inner: Session, caller: Session) -> None:
-    """A callee sees the #temporary tables of its caller."""
+    """A callee sees the #temporary tables of its caller, and the transient ones, which are the database's."""
     for key, table in caller.memory.temporaries.tables.items():
-        if _is_local(key):
+        if _is_local(key) or key in caller.knowledge.transient:
             inner.memory.temporaries.tables[key] = table
 
 
 def take_back_tables(session: Session, inner: Session) -> None:
     """What a callee leaves of its caller's tables is what the caller has; where the session keeps them, its own ones too."""
     memory, callee = session.memory, inner.memory
+    _take_back_transient(session, inner)
     for key, table in _left(callee, lambda table: table.maker is not callee).items():
         held = memory.temporaries.tables.get(key)
         if held is not None and held is not table:
@@ -35,6 +36,20 @@ def take_back_tables(session: Session, inner: Session) -> None:
             memory.replaced(key)
             table.maker = memory
             memory.temporaries.tables[key] = table
+
+
+def _take_back_transient(session: Session, inner: Session) -> None:
+    """A transient table is there, or is gone, as the callee leaves it."""
+    transient, memory = session.knowledge.transient, session.memory
+    if transient:
+        ends = either(inner.memory.ends, session.naming).tables
+        for key in session.transient_keys() - ends.keys():
+            memory.replaced(key)
+            del memory.temporaries.tables[key]
+        for key in transient & ends.keys():
+            if memory.temporaries.tables.get(key) is not ends[key]:
+                memory.replaced(key)
+                memory.temporaries.tables[key] = ends[key]
 
 
 def _left(callee: Memory, wanted: Callable[[Temporary], bool]) -> dict[str, Temporary]:

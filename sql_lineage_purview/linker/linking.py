@@ -20,6 +20,7 @@ from .bound import Bound
 from .calls import survey
 from .declaring import declare_parameters
 from .knowledge import DynamicFacts, Knowledge, LinkOptions, Place
+from .lifetimes import transient_objects
 from .objects import Objects, collect, module_name
 from .rows import StatementRows
 from .running import run
@@ -69,7 +70,11 @@ class Linker:
         generic = survey(self.files, self.objects)
         self.files = sorted((file for file in self.files if not file.reference), key=lambda file: file.path)
         self.rows = StatementRows(self.objects)
-        self.knowledge = Knowledge(self.options, self.objects, self._describe, self._dynamic, self.rows.ids, generic)
+        transient = frozenset[str]()
+        if not self.options.keep_temporary:
+            compiler = self._compiled if self.compile_string else None
+            transient = transient_objects(self.files, self.objects, generic, compiler)
+        self.knowledge = Knowledge(self.options, self.objects, self._describe, self._dynamic, self.rows.ids, generic, transient)
 
     def run(self) -> LineageGraph:
         """Link everything."""
@@ -108,10 +113,7 @@ class Linker:
     def _compiled_string(self, text: str, execution: ExecuteString, statement: StatementFact, place: Place) -> DynamicFacts:
         if self.compile_string is None:
             return DynamicFacts(open=True)
-        same = (text, place.database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))
-        if same not in self._texts:
-            self._texts[same] = self.compile_string(text, execution, place.database)
-        facts = self._texts[same]
+        facts = self._compiled(text, execution, place.database)
         statements = tuple(
             replace(
                 fact,
@@ -132,6 +134,12 @@ class Linker:
         writes = (effect for fact in statements for effect in fact.effects if isinstance(effect, Write))
         left_open = any(map(_names_left_open, statements)) or any(map(_columns_left_open, writes))
         return DynamicFacts(statements, misread or left_open)
+
+    def _compiled(self, text: str, execution: ExecuteString, database: str | None) -> FileFacts:
+        same = (text, database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))
+        if same not in self._texts:
+            self._texts[same] = self.compile_string(text, execution, database) if self.compile_string else FileFacts("", 0, 0)
+        return self._texts[same]
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -177,6 +185,7 @@ class Linker:
         views = (entry for entry in self.objects.modules.values() if entry.fact.kind is ModuleKind.VIEW)
         nodes |= {entry.name for entry in views if entry.path not in self.objects.references}
         unique = {self.naming.key(name): self.objects.spelled(name) for name in nodes}
+        unique = {key: name for key, name in unique.items() if key not in self.knowledge.transient}
         return LineageGraph(
             files=tuple(self._scanned(file, diagnostics) for file in {file.path: file for file in self.files}.values()),
             tables=tuple(self._node(name) for name in sorted(unique.values(), key=str)),

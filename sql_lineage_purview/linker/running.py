@@ -12,13 +12,16 @@ from ..model.facts import (
     Attempt,
     CloseSession,
     Compute,
+    Create,
     Declare,
     Discard,
+    Drop,
     Effect,
     EndString,
     Execute,
     ExecuteString,
     Fetch,
+    IfExists,
     Inspect,
     Jump,
     Label,
@@ -35,14 +38,15 @@ from ..model.facts import (
     Write,
 )
 from .bound import Value
-from .branches import State, either, either_value, leaves, written
+from .branches import State, either, either_value, end_of_arm, is_other_arm, leaves
 from .declaring import declare, rename_temporary
 from .executing import execute, execute_string
 from .lending import discard
 from .session import Session
-from .storing import compute, copy, rename
+from .storing import compute, rename, switch
 from .surroundings import bind, bind_kept
 from .through import write_through
+from .transient import create, drop
 from .updatable import looked_through
 from .variables import assign, fetch, give_back, open_cursor
 
@@ -64,11 +68,11 @@ def run(session: Session, statements: Sequence[StatementFact], within: tuple[int
             _run_statement(session, statements[start])
             start += 1
             continue
-        end = _end_of_arm(statements, start, len(within))
+        end = end_of_arm(statements, start, len(within))
         if branch[len(within)] < 0:
             _run_loop(session, statements[start:end], (*within, branch[len(within)]))
         else:
-            behind = _end_of_arm(statements, end, len(within)) if _is_other_arm(statements, end, len(within)) else end
+            behind = end_of_arm(statements, end, len(within)) if is_other_arm(statements, end, len(within)) else end
             _run_arms(session, [arm for arm in (statements[start:end], statements[end:behind]) if arm], len(within))
             end = behind
         start = end
@@ -86,19 +90,6 @@ def _pass_by(session: Session, statements: Sequence[StatementFact], within: tupl
         session.place.writes, session.unreached = writes, False
 
 
-def _end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:
-    """The index behind the statements of one arm."""
-    arm, end = statements[start].branch[depth], start + 1
-    while end < len(statements) and len(statements[end].branch) > depth and statements[end].branch[depth] == arm:
-        end += 1
-    return end
-
-
-def _is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bool:
-    """Does ELSE begin here? Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY."""
-    return at < len(statements) and len(statements[at].branch) > depth and statements[at].branch[depth] > 0
-
-
 def _run_arms(session: Session, arms: list[Sequence[StatementFact]], depth: int) -> None:
     """Run IF and ELSE, each from what stood before them; behind them either may have been run."""
     memory = session.memory
@@ -106,7 +97,7 @@ def _run_arms(session: Session, arms: list[Sequence[StatementFact]], depth: int)
     begins, memory.caught = memory.caught or before, None
     ends = [before] if len(arms) == 1 else []
     for arm in arms:
-        memory.take(begins.copied(written(arm, session.naming)))
+        memory.take(session.begun(begins, arm))
         within = arm[0].branch[: depth + 1]
         session.run(arm, within)
         if len(arms) == 1:
@@ -176,10 +167,23 @@ def _perform(session: Session, effect: Effect) -> None:
             discard(session, effect)
         case EndString() | NextBatch() | OpenSession() | CloseSession() | Jump() | Label() | Attempt() | Rescue():
             _pass(session, effect)
+        case Create() | Drop() | Rename() | Switch() | IfExists():
+            _change_whole(session, effect)
+
+
+def _change_whole(session: Session, effect: Create | Drop | Rename | Switch | IfExists) -> None:
+    """What happens to persistent tables as a whole."""
+    match effect:
+        case Create(name=name, columns=columns):
+            create(session, session.canonical(name), columns)
+        case Drop(name=name):
+            drop(session, session.canonical(name))
         case Rename():
             rename(session, session.canonical(effect.old), session.canonical(effect.new))
         case Switch():
-            copy(session, session.canonical(effect.source), session.canonical(effect.target))
+            switch(session, effect)
+        case IfExists():
+            pass
 
 
 def _define(session: Session, effect: Declare | Compute | RenameTemporary) -> None:

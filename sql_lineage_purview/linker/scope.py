@@ -165,14 +165,14 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
     bound = item.bound
     known = lookup(naming, bound, column)
     if known:
-        flows: Flows = {key: own & way for key, own in known.flows.items()}
+        flows: Flows = {key: inner & way for key, inner in known.flows.items()}
         return Found(flows, Column(bound.base, known.name or column) if bound.base else None, origin=known.origin)
     if bound.open:
-        sure = way if bound.base or bound.open[0].address else way & EXPANDED
+        sure = way if (bound.base and not bound.transient) or bound.open[0].address else way & EXPANDED
         if len(bound.open) > 1 or is_property(column):
             return Found(bound.unknown())
         table = bound.open[0]
-        origin = Column(table, column)
+        origin = Column(bound.base or table, column)
         return Found(bound.from_open(table, column, sure), Column(bound.base, column) if bound.base else None, origin=origin)
     every = lookup(naming, bound, STAR)
     if bound.extension:
@@ -181,7 +181,7 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
         return Found(every.flows if every else {})
     if bound.base and not is_property(column):  # the text says so, the definition does not
         origin = Column(bound.base, column)
-        return Found(flow(origin, way), origin, missing=True, origin=origin)
+        return Found({} if bound.transient else flow(origin, way), origin, missing=True, origin=origin)
     return Found({}, missing=True)
 
 

@@ -12,6 +12,7 @@ from ..model.graph import Column
 from ..model.names import Name
 from ..model.naming import Naming
 from .bound import Bound, Value
+from .branches import State, written
 from .calls import Strings
 from .knowledge import Knowledge, Place
 from .memory import Memory
@@ -73,6 +74,21 @@ class Session:
         """That session has ended; nobody has seen its result sets."""
         self.memory, results = self.suspended.pop()
         del self.results[results:]
+
+    # --- transient tables, which are the database's and so the caller's too -------------------------------------------------
+
+    def is_transient(self, name: Name) -> bool:
+        """Is the table or view, given by its full name, one that is looked through?"""
+        return self.naming.key(name) in self.knowledge.transient
+
+    def transient_keys(self) -> set[str]:
+        """The keys of the transient tables that there are now."""
+        transient = self.knowledge.transient
+        return {key for key in self.memory.temporaries.tables if key in transient} if transient else set()
+
+    def begun(self, state: State, arm: Sequence[StatementFact]) -> State:
+        """What an arm begins with: a state that it may change without changing what the other arm begins with."""
+        return state.copied(written(arm, self.naming) | self.transient_keys())
 
     # --- the statement that is running ----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model.facts import Compute, Rows, Write
+from ..model.facts import Compute, Rows, Switch, Write
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
@@ -14,7 +14,8 @@ from .declaring import own
 from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow, used_as
 from .session import Session
 from .temporary import Temporary
-from .writing import Writing
+from .transient import add, drop, empty_out, fill, keep, make, rows_of
+from .writing import Writing, placed
 
 
 def write(session: Session, written: Write, query: Bound) -> None:
@@ -46,7 +47,12 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
     if write.creates and query.closed and not query.partial and written and session.place.writes:
         knowledge.made(target, path, tuple(name for name, _ in written), write.span)
     written += carried_on(session, target, written)
-    emit(session, target, written, query)
+    if write.creates and session.is_transient(target):
+        make(session, write, target, written, query)
+    else:
+        emit(session, target, written, query)
+    if write.columns == () and isinstance(write.query.body, Rows) and not session.memory.in_loop:
+        empty_out(session, target)
     entry = knowledge.objects.table(target)
     if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
         emit(session, entry.address, written, query)
@@ -55,10 +61,13 @@ def _write_table(session: Session, write: Write, query: Bound) -> None:
 
 
 def emit(session: Session, target: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:
-    """The columns of a table that the statement writes, what decides its rows, and its tables become edges.
+    """What a statement writes of a table, what decides its rows, and its tables become edges, or what a transient table holds.
 
     `written` None: which value goes into which column is not known, so there is table lineage alone.
     """
+    if session.is_transient(target):
+        fill(session, target, written, query)
+        return
     statement = session.id
     if statement is None or not session.place.writes:
         return
@@ -136,14 +145,19 @@ def rename(session: Session, old: Name, new: Name) -> None:
     module = session.knowledge.objects.module(old)
     if session.place.writes and (module is None or module.fact.kind is ModuleKind.VIEW):
         session.knowledge.renamed(old, new, session.place.path)
-        copy(session, old, new)
+        if session.is_transient(new):
+            keep(session, new, _whole(session, old))
+        else:
+            _copy(session, old, new)
+        drop(session, old)
 
 
 def compute(session: Session, computed: Compute) -> None:
     """CREATE TABLE, ALTER TABLE: each computed column is fed by those that it is made of, whether they are written or not."""
     target = session.canonical(computed.table)
     names = [fact.name for fact in computed.columns]
-    table = made_table(target, names) if computed.creates else session.knowledge.table(target, session.place.path)
+    anew = computed.creates and not session.is_transient(target)
+    table = made_table(target, names) if anew else rows_of(session, target)
     query, written = Bound(), []
     for fact in computed.columns:
         if not fact.computed:
@@ -155,10 +169,36 @@ def compute(session: Session, computed: Compute) -> None:
     emit(session, target, written, query)
 
 
-def copy(session: Session, source: Name, target: Name) -> None:
-    """RENAME, SWITCH: all columns of one table become those of another."""
+def switch(session: Session, switched: Switch) -> None:
+    """Rows of one table go to another."""
+    source, target = session.canonical(switched.source), session.canonical(switched.target)
+    if session.is_transient(target):
+        add(session, target, _whole(session, source))
+    else:
+        _copy(session, source, target)
+    if switched.emptied and not session.memory.in_loop:
+        empty_out(session, source)
+
+
+def _whole(session: Session, name: Name) -> Bound:
+    """All rows of a table, as a statement carries them on that names no columns."""
+    rows = rows_of(session, name)
+    columns = [
+        replace(column, flows=used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in rows.columns if not column.hidden
+    ]
+    whole = replace(rows, columns=columns)
+    return (whole.doubted(INFERRED) if session.dynamic else whole).carried(session.id)
+
+
+def _copy(session: Session, source: Name, target: Name) -> None:
+    """All columns of one table become those of another, a persistent one."""
     statement = session.id
     if statement is None or not session.place.writes:
+        return
+    if session.is_transient(source):
+        whole = _whole(session, source)
+        columns = session.knowledge.columns_of(target, session.place.path)
+        emit(session, target, placed(whole, columns, session.naming), whole)
         return
     here = session.knowledge.columns_of(source, session.place.path)
     there = session.knowledge.columns_of(target, session.place.path)

@@ -16,9 +16,11 @@ from .branches import either
 from .declaring import declare_parameters
 from .flows import DIRECT, INFERRED, add_flows, add_tables, flow
 from .knowledge import Summary
+from .lending import lend
 from .objects import ModuleEntry
 from .session import Quiet, Session
 from .temporary import Temporary
+from .transient import contents, filled_in
 
 
 def bind(session: Session, query: Query) -> Bound:
@@ -52,6 +54,9 @@ class Surroundings:
             return Bound(opaque=True)
         if full in self.session.through:
             return replace(_underlying(self.session, full), base=full)
+        if self.session.is_transient(full):
+            view = self.session.knowledge.objects.view(full)
+            return _view(self.session, view, full) if view else contents(self.session, full)
         return self.session.knowledge.table(full, self.session.place.path, self.session.position)
 
     def _temporary(self, name: Name, span: Span) -> Bound:
@@ -148,6 +153,20 @@ def _fed(bound: Bound, arguments: list[Value]) -> Bound:
     return bound
 
 
+def _view(session: Session, entry: ModuleEntry, name: Name) -> Bound:
+    """The rows of a view that the run makes and drops: what its query finds now."""
+    key, query = session.naming.key(entry.name), entry.fact.query
+    outline = session.knowledge.table(name, session.place.path, session.position)
+    if query is None or key in session.place.calls:
+        return filled_in(outline, Bound(opaque=True), session)
+    inner = Quiet(session.knowledge, session.place.within(entry, key), session.runner, session, noting=False)
+    lend(inner, session)
+    rows = Binder(Surroundings(inner)).query(query).renamed(entry.fact.columns)
+    rows = rows.doubted(INFERRED) if entry.fact.dynamic else rows
+    statement = session.knowledge.ids.get(id(entry.fact.body[0])) if entry.fact.body else None
+    return filled_in(outline, rows.carried(statement), session)
+
+
 # --- views and inline functions that are looked through -----------------------------------------------------------------
 
 
@@ -166,6 +185,7 @@ def _underlying(session: Session, name: Name) -> Bound:
 def session_of(session: Session, entry: ModuleEntry) -> Session:
     """A session in which the text of a view or inline function stands."""
     inner = Quiet(session.knowledge, session.place.within(entry, ""), session.runner, noting=False)
+    lend(inner, session)
     _place_parameters(inner, entry)
     return inner
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..model.facts import ColumnFact, Write
 from ..model.names import Name, is_left_open
+from ..model.naming import Naming
 from ..model.vocabulary import Subtype
 from .bound import STAR, Bound
 from .flows import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
@@ -168,3 +169,21 @@ class Writing:
             return
         unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"
         self._report("SLP203", f"the columns of {unknown} are not known")
+
+
+def placed(content: Bound, names: tuple[str, ...] | None, naming: Naming) -> list[tuple[str, Flows]]:
+    """The columns of a whole table under the names that another one gives them: by their own names, the others by position."""
+    spelled = {naming.fold(name): name for name in names or ()}
+    named = [column for column in content.columns if column.name and column.name != STAR]
+    others = [column for column in named if naming.fold(column.name or "") not in spelled]
+    taken = {naming.fold(column.name or "") for column in named}
+    free = [name for name in names or () if naming.fold(name) not in taken]
+    told = dict(zip((id(column) for column in others), free, strict=True)) if len(others) == len(free) else {}
+    written = [
+        (spelled.get(naming.fold(column.name or "")) or told.get(id(column)) or column.name or "", column.flows)
+        for column in named
+    ]
+    rest: Flows = in_part(content.unknown())
+    for column in content.columns:
+        add_flows(rest, column.flows if column.name == STAR else {})
+    return [*written, (STAR, rest)] if rest else written

@@ -448,6 +448,28 @@ class Discard:
 
 
 @dataclass(frozen=True, slots=True)
+class Create:
+    """CREATE TABLE of a persistent table, which is empty then; or of a view by a string that is executed (`columns` None)."""
+
+    name: Name
+    columns: tuple[ColumnFact, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """DROP TABLE or DROP VIEW of a persistent one."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class IfExists:
+    """An IF asks nothing but whether an object exists. `names`: those that stand in its strings, none where it computes them."""
+
+    names: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """RENAME OBJECT, sp_rename: what was `old` is from now on `new`."""
 
@@ -466,11 +488,15 @@ class RenameTemporary:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """ALTER TABLE … SWITCH: the rows of one table become those of another, column by column."""
+    """ALTER TABLE … SWITCH: the rows of one table become those of another, column by column.
+
+    `emptied`: the source has none afterwards; a switch of one partition leaves those of the others.
+    """
 
     source: Name
     target: Name
     span: Span
+    emptied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,7 +540,8 @@ class Rescue:
 
 Effect: TypeAlias = (
     "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Compute | Discard "
-    "| Rename | RenameTemporary | Switch | EndString | NextBatch | OpenSession | CloseSession | Jump | Label | Attempt | Rescue"
+    "| Create | Drop | IfExists | Rename | RenameTemporary | Switch | EndString | NextBatch | OpenSession | CloseSession | Jump "
+    "| Label | Attempt | Rescue"
 )
 
 # --- statements, modules, definitions ------------------------------------------------------------------------------

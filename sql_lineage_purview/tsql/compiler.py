@@ -10,6 +10,7 @@ from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import (
     Attempt,
     CloseSession,
+    Create,
     Effect,
     EndString,
     ExecuteString,
@@ -29,6 +30,7 @@ from .folding import FoldedString
 from .forms import known_start, lower
 from .forms.base import Form, word
 from .forms.execute import execute, takes_arguments
+from .forms.existence import if_exists
 from .forms.variables import condition
 from .jumps import marked, repeated
 from .lexer import Kind, Source, Token
@@ -172,7 +174,8 @@ class _Compiler:
         span = unit.span([node.keyword, *node.condition])
         if not all(node.arms) and not node.too_deep:
             unit.report("SLP101", f"not understood: {kind} or ELSE without a statement", [node.keyword])
-        facts.append(unit.fact(reader, kind, span, (effect,) if effect else (), scope))
+        asked = if_exists(node.condition) if kind is StatementKind.IF and len(node.arms) == 1 else None
+        facts.append(unit.fact(reader, kind, span, tuple(one for one in (effect, asked) if one), scope))
         truth = self._truth_of(node.condition)
         if truth is not None and (kind is StatementKind.IF or not truth):
             self._decided(node, scope, facts, truth=truth)
@@ -260,6 +263,7 @@ class _Compiler:
             self.arms += 1  # another string may be executed in its place
         arms = scope.branch if string.certain else (*scope.branch, self.arms)
         span = unit.span(tokens)
+        made: list[StatementFact] = []
         unit.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
         for definition in facts.definitions:
             unit.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
@@ -267,6 +271,8 @@ class _Compiler:
             if isinstance(fact, ModuleFact):
                 body = tuple(replace(one, span=span) for one in fact.body)
                 self.created.append(replace(fact, span=span, body=body, database=fact.database or unit.database))
+                if fact.kind is ModuleKind.VIEW:
+                    made.append(self._mark(Create(fact.name), Scope(branch=arms)))
         statements = [fact for fact in facts.items if isinstance(fact, StatementFact)]
         if string.apart:
             around = Scope(branch=())
@@ -274,6 +280,7 @@ class _Compiler:
         unreached = unit.unreached(scope)
         return [
             self._mark(None, scope),
+            *made,
             *(
                 replace(fact, span=span, branch=(*arms, *fact.branch), unreached=fact.unreached or unreached)
                 for fact in statements

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.facts import Assign, Definition, Effect, Query, Rows, StatementFact, TableFact, Write
+from ..model.facts import Assign, Create, Definition, Effect, Query, Rows, StatementFact, TableFact, Write
 from ..model.names import Name
 from ..model.vocabulary import StatementKind
 from .constants import Captured, Constants
@@ -143,6 +143,8 @@ class Unit:
 
     def _lean(self, effect: Effect) -> Effect:
         """A script may insert a hundred thousand rows of constants, and each statement says the same of the same table."""
+        if isinstance(effect, Create):
+            return replace(effect, name=self.placed(effect.name))
         if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(map(any, effect.query.body.rows)):
             return effect
         return replace(

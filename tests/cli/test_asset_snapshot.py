@@ -45,7 +45,7 @@ class TestOffline:
     def test_a_plan_is_that_of_the_account_before_and_after_a_push(self, sample: Path, run: Run) -> None:
         online, offline = both(run)
         assert offline == online
-        assert len(json.loads(offline)["processes"]) == 29
+        assert len(json.loads(offline)["processes"]) == 26
 
         run("push", ".", "--yes")
 
@@ -79,7 +79,7 @@ class TestOffline:
 
         outcome = run("push", ".", "--plan", "plan.json", "--yes")
 
-        assert (outcome.code, "Processes: 29 created" in outcome.out) == (0, True)
+        assert (outcome.code, "Processes: 26 created" in outcome.out) == (0, True)
 
     def test_nobody_signs_in_and_nothing_is_sent(self, sample: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
@@ -92,7 +92,7 @@ class TestOffline:
 
         assert (plan.code, report.code) == (0, 0)
         assert plan.out.startswith(f"Plan for {account}, owner retail-sample\n")
-        assert report.out.startswith("34 of 36 tables resolved.\n")
+        assert report.out.startswith("31 of 35 tables resolved.\n")
 
     def test_the_columns_that_purview_tells_come_from_it_too(self, sample: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
@@ -172,7 +172,7 @@ class TestDump:
         own = run("catalog", "dump", "--from", "purview")
 
         assert "0 processes of other" in other.err
-        assert "29 processes of retail-sample" in own.err
+        assert "26 processes of retail-sample" in own.err
         entities = json.loads(own.out)["entities"]
         (customer,) = (
             row

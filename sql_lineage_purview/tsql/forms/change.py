@@ -105,9 +105,11 @@ def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     if target is None:
         return unknown_target(reader, StatementKind.DELETE, name, tokens[start:at])
     table = target.beneath.written(reader)
-    effects = (Write(table, (), select_of((), target.sources, conditions, common), span, action=Action.DELETE),)
-    if table.temporary and tokens[-1] is tokens[at - 1] and word(tokens, 1) != "TOP":
-        effects = (_emptied(table, span),)
+    rows = select_of((), target.sources, conditions, common)
+    effects: tuple[Effect, ...] = (Write(table, (), rows, span, action=Action.DELETE),)
+    if tokens[-1] is tokens[at - 1] and word(tokens, 1) != "TOP":
+        emptied = _emptied(table, span)
+        effects = (emptied,) if table.temporary else (*effects, emptied)
     changed = Changed(table, None, (), target.sources, conditions, common)
     return Form(StatementKind.DELETE, effects + read_output(reader, clauses["OUTPUT"], changed))
 
@@ -117,7 +119,7 @@ def truncate(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) ->
     name, _ = name_at(tokens, 2)
     if name:
         reader.write(reader.there(name))
-    emptied = (_emptied(name, reader.span(tokens)),) if name and name.temporary else ()
+    emptied = (_emptied(reader.there(name), reader.span(tokens)),) if name else ()
     return Form(StatementKind.TRUNCATE_TABLE, emptied)
 
 

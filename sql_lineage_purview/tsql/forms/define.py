@@ -16,9 +16,11 @@ from ...model.facts import (
     ColumnFact,
     CommonTable,
     Compute,
+    Create,
     DataSourceFact,
     Declare,
     Discard,
+    Drop,
     Effect,
     FileSource,
     HistoryFact,
@@ -122,17 +124,20 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
         return Form(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))  # an older one must be gone
     reader.definitions.append(replace(fact, columns=columns))
     _history(reader, rest, name)
-    return _landed(reader, name, columns, address, source, span) if address else _computed(name, columns, creates=True)
+    created = Create(reader.there(name), columns)
+    if address:
+        return _landed(reader, created, address, source, span)
+    return Form(StatementKind.OTHER, (created, *_computed(name, columns, creates=True)))
 
 
-def _computed(name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bool = False) -> Form | None:
+def _computed(name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bool = False) -> tuple[Compute, ...]:
     """The computed columns among those that a statement defines.
 
     Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
     """
     if not any(column.computed for column in columns or ()):
-        return None
-    return Form(StatementKind.OTHER, (Compute(name, columns or (), creates),))
+        return ()
+    return (Compute(name, columns or (), creates),)
 
 
 def _on_server(name: Name, tokens: Tokens) -> Name:
@@ -158,14 +163,12 @@ def _address(name: Name, options: dict[str, str]) -> str | None:
     return f"{schema}/{options.get('OBJECT_NAME', name.last)}"
 
 
-def _landed(
-    reader: Reader, name: Name, columns: tuple[ColumnFact, ...] | None, address: str, source: str | None, span: Span
-) -> Form:
+def _landed(reader: Reader, created: Create, address: str, source: str | None, span: Span) -> Form:
     """An external table: its rows are those of its files, column by column."""
-    names = tuple(column.name for column in columns) if columns else None
+    names = tuple(column.name for column in created.columns) if created.columns else None
     reader.read(Name((address, source or ""), address=True))
     query = Query(Select((Star((), span),), (Source(FileSource(address, source, names, span)),)))
-    return Form(StatementKind.CREATE_EXTERNAL_TABLE, (Write(name, names, query, span),))
+    return Form(StatementKind.CREATE_EXTERNAL_TABLE, (created, Write(created.name, names, query, span)))
 
 
 def _as_select(
@@ -289,7 +292,8 @@ def _changed(reader: Reader, tokens: Tokens, name: Name, added: tuple[ColumnFact
         return Form(StatementKind.OTHER, (Declare(name, added + gone),)) if added or gone else None
     if added or dropped:
         reader.definitions.append(ChangeFact(name, reader.span(tokens), added, dropped, reader.database))
-    return _computed(name, added)
+    computed = _computed(name, added)
+    return Form(StatementKind.OTHER, computed) if computed else None
 
 
 def _switch(reader: Reader, tokens: Tokens, source: Name, at: int) -> Form | None:
@@ -299,14 +303,16 @@ def _switch(reader: Reader, tokens: Tokens, source: Name, at: int) -> Form | Non
         return None
     reader.read(source)
     reader.write(target)
-    return Form(StatementKind.SWITCH, (Switch(source, target, reader.span(tokens)),))
+    whole = word(tokens, at + 1) == "TO"
+    return Form(StatementKind.SWITCH, (Switch(source, target, reader.span(tokens), emptied=whole),))
 
 
 def drop(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
-    """DROP TABLE of temporary tables; other DROPs have no lineage."""
-    if word(tokens, 1) != "TABLE":
+    """DROP TABLE, DROP EXTERNAL TABLE, DROP VIEW; other DROPs have no lineage."""
+    at = 2 + (word(tokens, 1) == "EXTERNAL")
+    if word(tokens, at - 1) not in ("TABLE", "VIEW"):
         return None
-    at = 4 if word(tokens, 2) == "IF" else 2
+    at += 2 * (word(tokens, at) == "IF")
     names = [name for piece in split(tokens[at:]) if (name := name_at(piece, 0)[0])]
-    effects: list[Effect] = [Discard(name) for name in names if name.temporary]
+    effects: list[Effect] = [Discard(name) if name.temporary else Drop(reader.there(name)) for name in names]
     return Form(StatementKind.OTHER, tuple(effects)) if effects else None

@@ -89,7 +89,8 @@ def _renamed_by_string(reader: Reader, tokens: Tokens, procedure: Name, given: d
     """Names that are put together, or a caller's: as if the string `EXEC sp_rename 'old', 'new'` were executed."""
     ways = [fold(given.get(name, []), reader.constants.values) for name in ("@objname", "@newname")]
     effects: list[Effect] = []
-    for old, new in product(*ways):
+    pairs = list(product(*ways))
+    for old, new in pairs:
         if unknown(old) or unknown(new):
             reader.report("SLP301", "what is renamed is not known", tokens)
             return ()
@@ -98,7 +99,7 @@ def _renamed_by_string(reader: Reader, tokens: Tokens, procedure: Name, given: d
         if text is None:
             effects.append(ExecuteString(pattern, reader.span(tokens), server=reader.server))
         else:
-            reader.strings.append(FoldedString(text, server=reader.server, certain=False))
+            reader.strings.append(FoldedString(text, server=reader.server, certain=len(pairs) == 1))
     return tuple(effects)
 
 

@@ -1,0 +1,414 @@
+"""Lifetimes: which tables and views are gone at the end of the run that makes them.
+
+    CREATE TABLE dbo.Fact_new WITH (…) AS SELECT … FROM stage.S;   -- there from here on
+    RENAME OBJECT dbo.Fact TO Fact_old;
+    RENAME OBJECT dbo.Fact_new TO Fact;                            -- dbo.Fact_new is gone, dbo.Fact stays
+    DROP TABLE dbo.Fact_old;                                       -- so is dbo.Fact_old
+
+Such a table is *transient*. It is transient for good only where each module and script that names it makes it itself before
+anything else, and leaves none behind on any way through it; a DROP alone names nothing. A procedure that is called does what it
+does on behalf of its caller where the caller's strings tell the names, and drops what it drops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from ..model.facts import (
+    Attempt,
+    CloseSession,
+    Create,
+    Drop,
+    Effect,
+    Execute,
+    ExecuteString,
+    FileFacts,
+    IfExists,
+    Inspect,
+    Jump,
+    Label,
+    ModuleFact,
+    NextBatch,
+    OpenSession,
+    Rename,
+    Rescue,
+    Return,
+    SourceFile,
+    StatementFact,
+    Write,
+)
+from ..model.names import Name
+from ..model.vocabulary import ModuleKind, StatementKind
+from .branches import end_of_arm, is_other_arm
+from .calls import Generic, Strings, passed_elsewhere, passed_strings, texts
+from .objects import ModuleEntry, Objects, module_name
+
+_MAX_CALL_DEPTH = 12
+_MAX_STATEMENTS = 100_000  # of the procedures that one module or script calls
+_EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
+
+# What counts in a procedure that is called; the others only read and write. Arms begin behind an `Inspect` or `Rescue`.
+_FOLLOWED = (
+    Attempt,
+    CloseSession,
+    Create,
+    Drop,
+    Execute,
+    ExecuteString,
+    IfExists,
+    Inspect,
+    Jump,
+    Label,
+    OpenSession,
+    Rename,
+    Rescue,
+    Return,
+)
+
+# Compiles the text of a string that a statement executes in a database.
+Compile: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
+
+
+def transient_objects(
+    files: Iterable[SourceFile], objects: Objects, generic: Generic, compile_text: Compile | None
+) -> frozenset[str]:
+    """The keys of the tables and views that are looked through."""
+    listed = [file for file in files if not file.reference]
+    survey = _Survey(objects, generic, compile_text, _relevant(listed, objects, generic))
+    runs = [run for file in listed for run in survey.runs(file)]
+    excluded = _declared(listed, objects) | _defined_again(listed, objects)
+    return _transient(runs, excluded, objects)
+
+
+def _transient(runs: Sequence[_Run], excluded: set[str], objects: Objects) -> frozenset[str]:
+    """What a transient view reads is read by the run that makes the view, so such views are settled first."""
+    found: frozenset[str] = frozenset()
+    while True:
+        counted = [run for run in runs if run.view not in found]
+        stays = excluded.union(*(run.stays() for run in counted))
+        made = {key for run in counted for key in run.made & run.named if key not in stays and _may_be(key, objects)}
+        if found == (found := frozenset(made)):
+            return found
+
+
+def _may_be(key: str, objects: Objects) -> bool:
+    entry = objects.modules.get(key)
+    return entry is None or entry.fact.kind is ModuleKind.VIEW
+
+
+def _declared(files: Iterable[SourceFile], objects: Objects) -> set[str]:
+    """What comments that declare lineage name."""
+    return {
+        objects.naming.key(objects.naming.canonical(name, declaration.database or file.database))
+        for file in files
+        for declaration in file.facts.declarations
+        for name in (declaration.source, declaration.target)
+    }
+
+
+def _defined_again(files: Iterable[SourceFile], objects: Objects) -> set[str]:
+    """Views of which there are several texts: which of them a run sees is not known."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for file in files:
+        for item in file.facts.items:
+            if isinstance(item, ModuleFact):
+                key = objects.naming.key(module_name(item, file, objects.naming))
+                (again if key in seen else seen).add(key)
+    return again
+
+
+def _relevant(files: Iterable[SourceFile], objects: Objects, generic: Generic) -> frozenset[str]:
+    """The keys of procedures that drop tables or run their callers' strings, and of those that call them."""
+    callers: dict[str, set[str]] = {}
+    waiting = set(generic.takers)
+    for file in files:
+        for item in file.facts.items:
+            if not isinstance(item, ModuleFact):
+                continue
+            name = module_name(item, file, objects.naming)
+            caller = objects.naming.key(name)
+            for statement in item.body:
+                for effect in statement.effects:
+                    if isinstance(effect, Drop):
+                        waiting.add(caller)
+                    if isinstance(effect, Execute):
+                        database = statement.database or item.database or file.database
+                        called = objects.naming.key(objects.base(objects.meant(effect.procedure, name, database)))
+                        callers.setdefault(called, set()).add(caller)
+    found: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        found.add(key)
+        waiting |= callers.get(key, set()) - found
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """One activation of a module or script. `naming`: do its names count for the run, being in its text or from its strings?"""
+
+    module: Name | None
+    database: str | None
+    naming: bool = True
+    strings: Strings = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What the runs of one linking are followed with."""
+
+    objects: Objects
+    generic: Generic
+    compile_text: Compile | None
+    relevant: frozenset[str]
+    keys: dict[tuple[Name, Name | None, str | None], str] = field(default_factory=dict)
+    bodies: dict[str, list[StatementFact]] = field(default_factory=dict)
+
+    def body(self, key: str, fact: ModuleFact) -> list[StatementFact]:
+        """The statements of a procedure that its callers do not pass over: what makes and drops, and where arms begin."""
+        if key not in self.bodies:
+            self.bodies[key] = [one for one in fact.body if not one.effects or any(map(_is_followed, one.effects))]
+        return self.bodies[key]
+
+    def runs(self, file: SourceFile) -> Iterable[_Run]:
+        """The runs of a file: that of each module, and that of what stands between them."""
+        script = _Run(self)
+        frame = _Frame(None, file.database)
+        pending: list[StatementFact] = []
+        for item in file.facts.items:
+            if isinstance(item, StatementFact):
+                pending.append(item)
+                continue
+            script.walk(frame, pending)
+            pending = []
+            yield self._module_run(item, file)
+            if item.kind is ModuleKind.VIEW and not item.dynamic:  # of one by a string, its EXEC tells
+                script.make(self.objects.naming.key(module_name(item, file, self.objects.naming)))
+        script.walk(frame, pending)
+        yield script
+
+    def _module_run(self, fact: ModuleFact, file: SourceFile) -> _Run:
+        name = module_name(fact, file, self.objects.naming)
+        key = self.objects.naming.key(name)
+        entry = self.objects.modules.get(key)
+        elsewhere = self.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
+        run = _Run(self, key if fact.kind is ModuleKind.VIEW else None)
+        run.walk(_Frame(name, fact.database or file.database, elsewhere=elsewhere, calls=(key,)), fact.body)
+        return run
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: what it names, what it makes, what may be there where it has come to, and at the ways out that it has passed.
+
+    `present` None: nothing comes here, behind a RETURN or GOTO. `early`: named before it was made.
+    """
+
+    survey: _Survey
+    view: str | None = None  # the key of the view whose text this is
+    named: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+    early: set[str] = field(default_factory=set)
+    external: set[str] = field(default_factory=set)
+    present: frozenset[str] | None = frozenset()
+    ends: list[frozenset[str]] = field(default_factory=list)
+    jumps: dict[str, list[frozenset[str]]] = field(default_factory=dict)
+    landed: set[str] = field(default_factory=set)
+    apart: int = 0  # sessions of their own that have begun, such as the step of a job: what these name, another run names
+    asked: IfExists | None = None
+    followed: int = 0
+
+    def stays(self) -> set[str]:
+        """What is no transient table because of this run."""
+        return {key for key in self.named if key not in self.made} | self.early | self._remaining() & self.named
+
+    def _remaining(self) -> frozenset[str]:
+        return frozenset().union(*self.ends, self.present or ())
+
+    # --- the order of statements --------------------------------------------------------------------------------------
+
+    def walk(self, frame: _Frame, statements: Sequence[StatementFact], within: int = 0) -> None:
+        """Go over statements in their order, those in an arm of IF, CATCH or WHILE (deeper than `within`) as arms."""
+        start = 0
+        while start < len(statements):
+            if len(statements[start].branch) <= within:
+                self._statement(frame, statements[start])
+                start += 1
+                continue
+            end = end_of_arm(statements, start, within)
+            if statements[start].branch[within] > 0 and is_other_arm(statements, end, within):
+                middle, end = end, end_of_arm(statements, end, within)
+                self._either(frame, [statements[start:middle], statements[middle:end]], within)
+            else:
+                self._perhaps(frame, statements[start:end], within)
+            start = end
+
+    def _either(self, frame: _Frame, arms: Iterable[Sequence[StatementFact]], within: int) -> None:
+        before, ends = self.present, []
+        for arm in arms:
+            self.present = before
+            self.walk(frame, arm, within + 1)
+            ends.append(self.present)
+        self.present = _join(ends)
+
+    def _perhaps(self, frame: _Frame, arm: Sequence[StatementFact], within: int) -> None:
+        """An arm without an ELSE. `IF OBJECT_ID('dbo.t') IS NOT NULL DROP TABLE dbo.t`: where it does not run, there is none."""
+        before, asked, self.asked = self.present, self.asked, None
+        self.walk(frame, arm, within + 1)
+        if asked and before:
+            lasts = {name.last.casefold() for name in asked.names}
+            gone = before - (self.present or frozenset())
+            before = frozenset(key for key in before if not (_last(key) in lasts if lasts else key in gone))
+        self.present = _join([before, self.present])
+
+    # --- one statement --------------------------------------------------------------------------------------------------
+
+    def _statement(self, frame: _Frame, statement: StatementFact) -> None:
+        if statement.unreached:
+            return
+        if statement.database and statement.database != frame.database:
+            frame = replace(frame, database=statement.database)
+        self.asked = None
+        if frame.naming:
+            self._names(frame, statement)
+        for effect in statement.effects:
+            self._effect(frame, statement, effect)
+
+    def _names(self, frame: _Frame, statement: StatementFact) -> None:
+        makes = {self._key(frame, name) for effect in statement.effects for name in _makes(effect)} - {self.view}
+        names = {self._key(frame, name) for name in (*statement.reads, *statement.writes)} - {self.view}
+        self.named |= {key for key in names | makes if key}
+        self.early |= {key for key in names | makes if key and (self.apart or key not in makes | self.made)}
+        if statement.kind in _EXTERNAL:
+            self.external |= {key for key in makes if key}
+        elif self.external:  # what is put into it goes to its files, which stay
+            self.early |= {key for name in statement.writes if (key := self._key(frame, name)) and key in self.external}
+
+    def _key(self, frame: _Frame, name: Name) -> str | None:
+        if name.address or name.temporary or name.system or name.left_open:
+            return None
+        known, asked = self.survey.keys, (name, frame.module, frame.database)
+        if asked not in known:
+            objects = self.survey.objects
+            known[asked] = objects.naming.key(objects.base(objects.meant(name, frame.module, frame.database)))
+        return known[asked]
+
+    def _effect(self, frame: _Frame, statement: StatementFact, effect: Effect) -> None:
+        match effect:
+            case Create() | Write(creates=True) | Rename():
+                self._made(frame, effect)
+            case Drop(name=name):
+                self._gone(self._key(frame, name))
+            case Execute():
+                self._call(frame, effect)
+            case ExecuteString():
+                self._string(frame, statement, effect)
+            case Return() if frame.module is not None:
+                self.ends += [self.present] if self.present is not None else []
+                self.present = None
+            case Jump(label=label) if label.casefold() not in self.landed:
+                self.jumps.setdefault(label.casefold(), []).extend([self.present] if self.present is not None else [])
+                self.present = None
+            case Label(name=label):
+                self.landed.add(label.casefold())
+                self.present = _join([self.present, *self.jumps.pop(label.casefold(), ())])
+            case NextBatch():
+                self.landed.clear()
+            case OpenSession():
+                self.apart += 1
+            case CloseSession():
+                self.apart -= 1
+            case IfExists():
+                self.asked = effect
+            case _:
+                pass
+
+    def _made(self, frame: _Frame, effect: Effect) -> None:
+        if isinstance(effect, Rename):
+            old = self._key(frame, effect.old)
+            if old and not _may_be(old, self.survey.objects):
+                return  # a procedure
+            self._gone(old)
+        for name in _makes(effect):
+            self.make(self._key(frame, name))
+
+    def make(self, key: str | None) -> None:
+        """From here on there is one."""
+        if key and key != self.view:
+            self.named.add(key)
+            self.made.add(key)
+            self.present = None if self.present is None else self.present | {key}
+
+    def _gone(self, key: str | None) -> None:
+        if key and self.present:
+            self.present -= {key}
+
+    # --- calls and strings ------------------------------------------------------------------------------------------------
+
+    def _call(self, frame: _Frame, executed: Execute) -> None:
+        survey = self.survey
+        called = survey.objects.module(
+            survey.objects.base(survey.objects.meant(executed.procedure, frame.module, frame.database))
+        )
+        if called is None or not self._is_followed(frame, called):
+            return
+        key, parameters = survey.objects.naming.key(called.name), called.fact.parameters
+        naming = survey.objects.naming
+        inner = _Frame(
+            called.name,
+            called.database,
+            naming=False,
+            strings=passed_strings(naming, parameters, executed.arguments, frame.strings),
+            elsewhere=passed_elsewhere(naming, parameters, executed.arguments, frame.elsewhere),
+            calls=(*frame.calls, key),
+        )
+        ends, jumps, landed = self.ends, self.jumps, self.landed
+        self.ends, self.jumps, self.landed = [], {}, set()
+        self.walk(inner, survey.body(key, called.fact))
+        self.present = _join([*self.ends, self.present])
+        self.ends, self.jumps, self.landed = ends, jumps, landed
+
+    def _is_followed(self, frame: _Frame, called: ModuleEntry) -> bool:
+        key = self.survey.objects.naming.key(called.name)
+        if called.fact.kind is not ModuleKind.PROCEDURE or key not in self.survey.relevant:
+            return False
+        self.followed += len(called.fact.body)
+        return frame.calls.count(key) < 2 and len(frame.calls) < _MAX_CALL_DEPTH and self.followed < _MAX_STATEMENTS
+
+    def _string(self, frame: _Frame, statement: StatementFact, execution: ExecuteString) -> None:
+        if self.survey.compile_text is None or not execution.pattern:
+            return
+        before, ends = self.present, []
+        for text in texts(execution.pattern, frame.strings, frame.elsewhere) or ():
+            self.present = before
+            facts = self.survey.compile_text(text, execution, frame.database)
+            self.walk(replace(frame, naming=True), [fact for fact in facts.items if isinstance(fact, StatementFact)])
+            ends.append(self.present)
+        if ends:
+            self.present = _join(ends)
+
+
+def _is_followed(effect: Effect) -> bool:
+    return isinstance(effect, _FOLLOWED) or (isinstance(effect, Write) and effect.creates)
+
+
+def _makes(effect: Effect) -> tuple[Name, ...]:
+    match effect:
+        case Create(name=name) | Write(creates=True, target=name) | Rename(new=name):
+            return (name,)
+    return ()
+
+
+def _join(states: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """What may be there where one of several states is."""
+    reached = [state for state in states if state is not None]
+    return frozenset().union(*reached) if reached else None
+
+
+def _last(key: str) -> str:
+    return key.rpartition("\0")[2].casefold()
