@@ -63,6 +63,10 @@ class Environment(Protocol):
         """The value of a scalar function."""
         ...
 
+    def has_function(self, name: Name) -> bool:
+        """Does the scan define a scalar function of this name?"""
+        ...
+
     def variable(self, name: str) -> Value:
         """The value of a scalar variable."""
         ...
@@ -420,6 +424,8 @@ class Binder:
                     result.absorb(self.environment.variable(use.operand.name), use.subtype)
                 case Subquery():
                     result.absorb(self._subquery(use.operand, scope, common), use.subtype)
+                case Call(method=method) if method is not None and not self.environment.has_function(use.operand.name):
+                    result.absorb(self.value(method, scope, common), use.subtype)
                 case Call():
                     arguments = [self.value(argument, scope, common) for argument in use.operand.arguments]
                     result.absorb(self.environment.call(use.operand.name, arguments, use.operand.span), use.subtype)

@@ -98,6 +98,11 @@ class Surroundings:
         summary = _summary(self.session, entry, span)
         return summary.value.filled(arguments) if summary else Value()
 
+    def has_function(self, name: Name) -> bool:
+        """See `Environment`."""
+        entry = self.session.knowledge.objects.module(self.session.canonical(name))
+        return entry is not None and entry.fact.kind is ModuleKind.FUNCTION
+
     def variable(self, name: str) -> Value:
         """See `Environment`."""
         if name.endswith(OUTSIDE):  # of a string that the caller has put together

@@ -180,6 +180,16 @@ RULES = _rules(
         "Split the statement, or declare its lineage by hand. Report it where a server runs it without trouble.",
     ),
     (
+        "SLP106",
+        Severity.INFO,
+        None,
+        "Template",
+        "The file is filled in by another program before it is run (`{{ x }}`, `${x}`, `#{x}`, `<%= x %>`, `{% if x %}`). What "
+        "stands for a name is taken for one, what stands for a value or a clause has no lineage, and all branches are read, one "
+        "behind the other.",
+        "Scan the filled-in scripts where the branches or the names matter.",
+    ),
+    (
         "SLP201",
         Severity.WARNING,
         Gap.NAME,

@@ -37,11 +37,15 @@ class VariableRef:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A scalar function of the user's, with its arguments."""
+    """A scalar function of the user's, with its arguments.
+
+    `method`: what it is where no function has this name, a method of a column: `area.STDistance(b)`. None: it can be none.
+    """
 
     name: Name
     arguments: tuple[Expression, ...]
     span: Span
+    method: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

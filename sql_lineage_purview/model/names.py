@@ -70,6 +70,8 @@ class Name:
         """Is it a #temporary table, a ##global one or a table @variable?"""
         if self.address:
             return False
+        if self.last[:2] == "#{":  # a name that is filled in
+            return False
         return self.last[:1] == "#" or (self.last[:1] == "@" and len(self.parts) == 1)  # a table may be called dbo.[@t]
 
     @property

@@ -80,8 +80,14 @@ def begins(tokens: list[Token], index: int) -> bool:
         return numbered and word_at(tokens, index + 2) == ","
     if word not in PAIRS:
         return False
-    received = word == "RECEIVE" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.VARIABLE
-    return received or word_at(tokens, index + 1) in PAIRS[word]
+    if word == "RECEIVE" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.VARIABLE:
+        return True
+    following = word_at(tokens, index + 1)
+    if following == "*":  # RECEIVE *; a column may be multiplied too
+        return word_at(tokens, index + 2) in ("FROM", ",")
+    if word == "SEND" and word_at(tokens, index + 2) != "CONVERSATION":  # JOIN t send ON …
+        return False
+    return following in PAIRS[word]
 
 
 def _common_table(tokens: list[Token], index: int) -> bool:

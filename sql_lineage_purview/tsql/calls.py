@@ -55,7 +55,7 @@ def _typed(call: Call) -> Edits:
 def _converted(call: Call) -> Edits:
     """`(type, x, style)`; IDENTITY(type) has no more than the type; `{fn CONVERT(x, sql_type)}` has it last."""
     comma = call.find(",")
-    if comma is not None and call.tokens[comma + 1].upper.startswith("SQL_"):
+    if comma is not None and call.open > 1 and call.tokens[call.open - 2].upper == "FN":
         return call.dropped(comma)
     return call.dropped(call.open + 1, None if comma is None else comma + 1)
 

@@ -16,7 +16,7 @@ from .words import shown
 
 _UNREAD = frozenset({"SLP101", "SLP102", "SLP104", "SLP105"})
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
-_TEMPLATES = ("{{", "${", "$(", "<")
+_TEMPLATES = ("{{", "${", "$(", "#{", "<")
 
 
 def check_statement(reader: Reader, tokens: list[Token]) -> None:

@@ -40,11 +40,13 @@ from .reader import Reader
 from .splices import splices_of
 from .sqlcmd import Include, read_commands
 from .statements import Block, Conditional, Leaf, ModuleNode, Node, cut
+from .templates import are_templates, without_templates
 from .unit import Scope, Unit
 from .words import name_at
 
 Fact: TypeAlias = StatementFact | ModuleFact
 
+_FILLED_IN = "the file is a template: what another program fills in is not known, and all branches of it are read"
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
@@ -91,6 +93,8 @@ class _Compiler:
                 self._reached(node, Scope(), items, reach, first=index == 0)
         items += self.created
         unit.diagnostics += unit.source.diagnostics
+        if unit.source.template and not unit.depth:
+            unit.diagnostics.append(Diagnostic("SLP106", _FILLED_IN, unit.source.span(*unit.source.template)))
         for name, span in unit.source.undefined.items():
             unit.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
         return FileFacts(encoding, batches, self.statements, tuple(items), tuple(unit.definitions), tuple(unit.diagnostics))
@@ -218,6 +222,10 @@ class _Compiler:
             unit.schema = named.last if named else None
         if not node.closed:
             unit.report("SLP102", "a parenthesis of this statement is never closed", tokens)
+        if unit.source.template:
+            if are_templates(tokens):
+                return []
+            tokens = without_templates(tokens)
         tokens, unknown = without_clauses(tokens) if unit.depth else (tokens, [])
         reader = unit.reader(scope)
         whole = len(tokens) == len(node.tokens)

@@ -12,7 +12,7 @@ from .folding import alternatives
 from .lexer import Kind, Token
 from .patterns import UNKNOWN, Patterns, chosen, is_choice, joined, of_variable, parameter, settled, some, unknown
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
-from .words import assigns_variable, find, select_list_at, split
+from .words import assigns_variable, compares, find, select_list_at, split
 
 _PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})  # words of conditions over variables alone
 _ASSIGNS = ("=", "+=", "||=")
@@ -164,7 +164,11 @@ def _of_variables(condition: list[Token]) -> bool:
 
 def _of_catalog(condition: list[Token]) -> bool:
     """`EXISTS (SELECT … FROM sys.columns …)`: what the database has is the same a few statements later."""
-    read = [word_at(condition, at + 1) for at, token in enumerate(condition) if token.upper in ("FROM", "JOIN")]
+    read = [
+        word_at(condition, at + 1)
+        for at, token in enumerate(condition)
+        if token.upper in ("FROM", "JOIN") and not compares(condition, at)
+    ]
     return bool(read) and all(name in ("SYS", "INFORMATION_SCHEMA") for name in read)
 
 

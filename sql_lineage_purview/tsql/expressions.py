@@ -15,9 +15,11 @@ from ..model.facts import Call, ColumnRef, Expression, Query, Subquery, Use, Var
 from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
 from .lexer import Token
-from .reader import METHOD, Reader
+from .methods import OF_FILES, is_method, is_surely_method
+from .reader import Reader
 from .rendered import Rendered, unmarked
 from .splices import Splice
+from .templates import is_template
 from .xquery import values_in_xquery
 
 Node: TypeAlias = exp.Expr
@@ -29,9 +31,6 @@ AGGREGATES = frozenset(
 )
 
 _OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
-
-# Of which file a row of OPENROWSET(BULK …) is: https://learn.microsoft.com/azure/synapse-analytics/sql/query-specific-files
-_OF_FILES = frozenset({"filepath", "filename"})
 
 # Columns that go by their property: https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
@@ -141,6 +140,8 @@ class Expressions:
     def _name(self, parts: tuple[str, ...], node: Node, context: Subtype) -> Iterable[Use]:
         if len(parts) == 1 and parts[0].startswith("@"):
             return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), context),)
+        if len(parts) == 1 and is_template(parts[0]):  # a value that is filled in
+            return ()
         if (
             parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
         ):  # $action, $node_id: of the statement or the system, in no definition
@@ -218,25 +219,35 @@ class Expressions:
     def _dotted_call(self, names: list[str], call: Node, node: Node, context: Subtype) -> Iterable[Use]:
         function = function_name(call)
         inner = compose(context, Subtype.TRANSFORMATION)
-        if function.lower() in _OF_FILES and len(names) == 1:
+        if names[0].startswith("@"):
+            yield from self._method(names, call, node, inner)
             return
-        if METHOD.match(function) or names[0].startswith("@"):
-            yield from self._name(tuple(names), node, inner)
-            yield from self._each(call.expressions, inner)
-            for text in call.expressions:
-                if isinstance(text, exp.Literal):
-                    yield from values_in_xquery(text.name, self.span(node), inner)
+        possible = is_method(names, function, call.expressions)
+        if possible and is_surely_method(names, function):
+            yield from self._method(names, call, node, inner)
             return
         if names[-1].lower() == "$partition":  # a partition function
             yield from self._each(call.expressions, inner)
             return
         name = self.reader.there(Name((*names, function)))
-        self.reader.call(name)
+        method = tuple(self._method(names, call, node, Subtype.TRANSFORMATION)) if possible else None
+        if not possible:
+            self.reader.call(name)
         if names[-1].lower() == "sys":
             yield from self._each(call.expressions, inner)
             return
         arguments = tuple(self.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
-        yield Use(Call(name, arguments, self.span(node)), context)
+        yield Use(Call(name, arguments, self.span(node), method), context)
+
+    def _method(self, names: list[str], call: Node, node: Node, context: Subtype) -> Iterable[Use]:
+        """A method of a column or variable: it depends on it, on its arguments, and on what its XQuery names."""
+        if function_name(call).lower() in OF_FILES:
+            return
+        yield from self._name(tuple(names), node, context)
+        yield from self._each(call.expressions, context)
+        for text in call.expressions:
+            if isinstance(text, exp.Literal):
+                yield from values_in_xquery(text.name, self.span(node), context)
 
 
 def _is_condition(node: Node) -> bool:

@@ -65,20 +65,24 @@ _PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*
 # space for a letter, so the classes say what does not belong.
 _LETTER = r"[^\x00-\x22$-@\[-^`{-\x7f\s\u200b\ufeff]"
 _PART = r"[^\x00-\x22$-/:-?\[-^`{-\x7f\s\u200b\ufeff]"
+_WITHOUT_SIGN = _PART.replace(r"\x22", r"\x23")  # the number sign may begin a template, `t_#{x}`
 _TOKEN = re.compile(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
-    | (?P<comment>/\*)
+    | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\} | <%(?!=)(?:(?!%>).){0,4000}%>)
     | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
     | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
-    | (?P<template>\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
+    | (?P<template>
+        \{\{(?:(?!\}\}).){0,4000}\}\} | [$\#]\{[^{}\n]*\} | <%=(?:(?!%>).){0,4000}%>
+      | <[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
     | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
-    | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{part}++|\$\([\w-]+\)|\$(?!\{))*+)
+    | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{unsigned}++|\#(?!\{)|\$\([\w-]+\)|\$(?!\{))*+)
     | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
     """.replace("{types}", _PARAMETER_TYPE)
     .replace("{letter}", _LETTER)
-    .replace("{part}", _PART),
+    .replace("{part}", _PART)
+    .replace("{unsigned}", _WITHOUT_SIGN),
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
@@ -143,7 +147,8 @@ class Source:
     """A text, the way to its tokens (comments left out), and the way from offsets to lines and columns.
 
     `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens that a dot stood behind and
-    was passed over) and `undefined` (SQLCMD variables without a value) fill as the text is read.
+    was passed over), `template` (where the first one stands that another program fills in) and `undefined` (SQLCMD variables
+    without a value) fill as the text is read.
     """
 
     def __init__(self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None) -> None:
@@ -152,6 +157,7 @@ class Source:
         self.diagnostics: list[Diagnostic] = []
         self.unclosed: list[int] = []
         self.leading: set[int] = set()
+        self.template: tuple[int, int] | None = None
         self.misread = 0  # where the statement ends that was reported last
         self.undefined: dict[str, Span] = {}
         self._variables = variables or Variables()
@@ -207,7 +213,7 @@ class Source:
             if group == "skip":
                 continue
             if group == "comment":
-                position = self._comment_end(start)
+                position = self._behind_comment(start, position)
             elif group == "word":
                 word = match.group()
                 if len(word) == 2 and word.upper() == "GO" and (behind := self._behind_go(tokens, start)):
@@ -247,13 +253,18 @@ class Source:
         return last
 
     def _template(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
-        """`{{x}}`, `${x}`: a name, or a part of one. `<name, type, default>`: SQL stands for itself, all else is a name too."""
+        """`{{x}}`, `${x}`, `#{x}`, `<%= x %>`: a name, or a part of one.
+
+        Of `<name, type, default>` SQL stands for itself, all else is a name too.
+        """
         parameter = _PARAMETER.fullmatch(raw)
         if parameter and _stands_for_itself(parameter):
             tokens += _inside(parameter["default"], start, end)
         elif parameter and parameter["name"].startswith("@"):
             tokens.append(Token(Kind.VARIABLE, parameter["name"].strip(), start, end))
         else:
+            if not parameter and not raw.startswith(("${@", "${…")):
+                self.template = self.template or (start, end)
             self._glue(tokens, raw, start, end)
 
     def _glue(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
@@ -293,6 +304,13 @@ class Source:
         if len(raw) < 2 or raw[-1] != close:
             return self._unclosed("bracket" if close == "]" else "quotation mark", start)
         tokens.append(Token(Kind.QUOTED, self._filled(raw[1:-1].replace(close * 2, close), start), start, end))
+        return end
+
+    def _behind_comment(self, start: int, end: int) -> int:
+        """Where a comment ends, or a block of a template that only steers: `{% if x %}`, `<% end %>`, `{# why #}`."""
+        if self.text[start] == "/":
+            return self._comment_end(start)
+        self.template = self.template or (start, end)
         return end
 
     def _comment_end(self, start: int) -> int:

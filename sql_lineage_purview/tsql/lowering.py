@@ -38,9 +38,11 @@ from ..model.facts import (
 from ..model.names import Name
 from ..model.vocabulary import Subtype, compose
 from .expressions import AGGREGATES, Expressions, function_name
+from .methods import is_method
 from .parser import NotUnderstoodError
-from .reader import METHOD, Reader
+from .reader import Reader
 from .rendered import PART_MARK, Rendered, unmarked
+from .templates import is_template
 from .truth import is_filled_in, is_zero, truth
 from .words import unqualified
 
@@ -295,7 +297,7 @@ class Queries:
         for part in reversed(chain[1:]):
             names += [p.name for p in part.parts] if isinstance(part, exp.Column) else [part.name]
         function = function_name(call)
-        if names and METHOD.match(function):
+        if names and is_method(names, function, call.expressions):
             return OpaqueSource(function)
         name = self.reader.there(Name((*names, function)))
         self.reader.call(name)
@@ -395,6 +397,8 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
     inner = item
     while isinstance(inner, exp.Paren):
         inner = inner.this
+    if isinstance(inner, exp.Column) and not inner.table and is_template(inner.name):
+        return None, item  # a value that is filled in
     if isinstance(inner, (exp.Column, exp.Identifier)):  # of a query that a method is called on the library makes identifiers
         name = unmarked(inner.name)
         return None if name.startswith("@") else name, item  # a variable gives its column no name

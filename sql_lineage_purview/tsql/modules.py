@@ -21,6 +21,7 @@ from .patterns import literal, without_secrets
 from .queries import read_query
 from .reader import Reader
 from .statements import ModuleNode
+from .templates import without_templates
 from .unit import Scope, Unit
 from .words import declared_at, find, name_at, numbered_at, skip_group, split
 
@@ -116,6 +117,7 @@ def inline_module(unit: Unit, node: ModuleNode, header: Header, span: Span) -> M
     """A view or an inline function: one statement, which writes the module itself."""
     reader = unit.reader(Scope())
     body = _query_tokens(node.body)
+    body = without_templates(body) if unit.source.template else body
     query = unit.guarded(reader, body, lambda: _read(reader, node, body))
     view = node.kind == "VIEW"
     kind = StatementKind.VIEW if view else StatementKind.INLINE_FUNCTION

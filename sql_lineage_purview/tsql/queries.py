@@ -35,7 +35,7 @@ from .remote import Remote, remote_at
 from .rendered import Rendered
 from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
-from .words import name_at, shown, skip_group
+from .words import compares, name_at, shown, skip_group
 
 Node: TypeAlias = exp.Expr
 
@@ -128,7 +128,7 @@ def words_query(reader: Reader, tokens: list[Token]) -> Query:
     """A query over the tables that the words name: what is left when a text is not understood."""
     sources: list[Source] = []
     for i, token in enumerate(tokens):
-        if token.upper not in _BEFORE_TABLE and not (token.upper == "," and sources):
+        if (token.upper not in _BEFORE_TABLE and not (token.upper == "," and sources)) or compares(tokens, i):
             continue
         name, end = name_at(tokens, i + 1)
         word = tokens[i + 1].upper if i + 1 < len(tokens) else ""
@@ -174,7 +174,8 @@ def _parsed(reader: Reader, tokens: list[Token]) -> Query:
 
 def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
-    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i), reader.hurry, reader.source.spliced)
+    sources = prefix.endswith("FROM ")
+    rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i), reader.hurry, reader.source.spliced, sources=sources)
     shifted = _Shifted(rendered, len(prefix))
     try:
         return parse(prefix + rendered.text), Queries(reader, shifted)

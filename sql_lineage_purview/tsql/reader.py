@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import time
 from dataclasses import dataclass, field
 
@@ -14,14 +13,6 @@ from .constants import Constants
 from .folding import FoldedString
 from .lexer import Source, Token
 from .truth import is_filled_in, truth_of
-
-# Methods of xml, spatial and hierarchyid values: no calls of the user's functions.
-# https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods, https://learn.microsoft.com/sql/t-sql/spatial-geography/
-METHOD = re.compile(
-    r"(?i:value|query|nodes|exist|modify|write|reduce|filter|tostring|getancestor|getdescendant|getlevel|isdescendantof|"
-    r"getreparentedvalue|ST[A-Za-z]\w*)\Z|[A-Z]\w*AsText\Z|(?:Lat|Long|Buffer\w*|MakeValid|InstanceOf|HasZ|HasM|NumRings|RingN|"
-    r"EnvelopeAngle|EnvelopeCenter|AsGml|AsTextZM|UnionAggregate|CollectionAggregate|EnvelopeAggregate|ConvexHullAggregate)\Z"
-)
 
 
 class TooSlowError(Exception):

@@ -32,10 +32,18 @@ _BEFORE_SYSTEM = KEYWORDS | {"APPLY", ","}
 
 
 def rewrite(
-    tokens: list[Token], rowset: RowsetReader, hurry: Callable[[], None], spliced: Callable[[Token], list[Splice]]
+    tokens: list[Token],
+    rowset: RowsetReader,
+    hurry: Callable[[], None],
+    spliced: Callable[[Token], list[Splice]],
+    *,
+    sources: bool = False,
 ) -> Rendered:
-    """Text for the library. `hurry` is called now and then; what it raises ends the work. `spliced` as in `Source`."""
-    text = Transcript(spread(tokens), rowset)
+    """Text for the library. `hurry` is called now and then; what it raises ends the work. `spliced` as in `Source`.
+
+    `sources`: it is what FROM has.
+    """
+    text = Transcript(spread(tokens), rowset, sources=sources)
     while text.i < len(text.tokens):
         hurry()
         token = text.tokens[text.i]
@@ -109,7 +117,7 @@ def _operator(text: Transcript, token: Token) -> None:
 def _word(text: Transcript, token: Token) -> None:
     word, following, before = token.upper, text.peek(1), text.peek(-1)
     if before == "." or following == ".":
-        if word == "NODES" and following == "(" and before == ".":
+        if word == "NODES" and following == "(" and before == "." and _is_method(text):
             _nodes(text)
         else:
             text.write_name(token)
@@ -138,6 +146,12 @@ def _rowset(text: Transcript) -> bool:
     text.out.add(bracket(name), text.tokens[text.i])
     text.skip_to(end)
     return True
+
+
+def _is_method(text: Transcript) -> bool:
+    """Is `a.nodes('…')` the method of a column, rather than the function `dbo.nodes(c)`? Its XQuery stands as a constant."""
+    constant = text.i + 2 < len(text.tokens) and text.tokens[text.i + 2].kind is Kind.STRING and text.peek(3) == ")"
+    return constant and not (text.peek(-2) == "DBO" and text.peek(-3) != ".")
 
 
 def _nodes(text: Transcript) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 
 from .lexer import Kind
 from .rendered import FUNCTION_MARK, PART_MARK, bracket
-from .transcript import Transcript
+from .templates import is_template
+from .transcript import KEYWORDS, Transcript
 
 _JOIN_HINTS = frozenset({"LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE", "REDISTRIBUTE"})
 _JOIN_WORDS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "OUTER"})
+_BEFORE_KEY = frozenset({"BY", ",", "(", "SELECT", "DISTINCT", "=", "+", "-", "*", "/", "AND", "OR", "ON", "WHERE", "NOT"})
 _APPROXIMATE = ("APPROXIMATE", "APPROX")
 
 
@@ -91,7 +93,10 @@ def _local(text: Transcript) -> bool:
 
 
 def _top(text: Transcript) -> bool:
-    """TOP (…): a second pair of parentheses lets the library read set operations in it."""
+    """TOP (…): a second pair of parentheses lets the library read set operations in it. A number may be filled in."""
+    if text.peek(1) == "" and is_template(text.tokens[min(text.i + 1, len(text.tokens) - 1)].value):
+        text.write("TOP 1", 2)
+        return True
     if text.peek(1) != "(" or text.i + 1 not in text.pairs:
         return False
     text.instead[text.pairs[text.i + 1]] = ") )"
@@ -211,6 +216,24 @@ def _window(text: Transcript) -> bool:
     return True
 
 
+def _grouping(text: Transcript) -> bool:
+    """ROLLUP and CUBE are words of the grammar only before parentheses; GROUP BY cube names a column."""
+    if text.peek(1) == "(":
+        return False
+    text.write_name(text.tokens[text.i])
+    return True
+
+
+def _offset(text: Transcript) -> bool:
+    """OFFSET is a word of the grammar only behind the keys of ORDER BY, and before a number of rows."""
+    following = text.tokens[text.i + 1] if text.i + 1 < len(text.tokens) else None
+    counts = following is not None and (following.upper in ("", "(", "-", "+") or following.name)
+    if counts and text.peek(-1) not in _BEFORE_KEY and (following is None or following.upper not in KEYWORDS):
+        return False
+    text.write_name(text.tokens[text.i])
+    return True
+
+
 def _compute(text: Transcript) -> bool:
     """COMPUTE SUM(c) BY k, of old: result sets of sums behind the rows."""
     if text.peek(2) != "(":
@@ -255,6 +278,9 @@ SPECIAL: Mapping[str, Callable[[Transcript], bool]] = {
     "EXCEPT": _except,
     "ESCAPE": _escape,
     "WINDOW": _window,
+    "ROLLUP": _grouping,
+    "CUBE": _grouping,
+    "OFFSET": _offset,
     "COMPUTE": _compute,
     **dict.fromkeys(_JOIN_HINTS, _join_hint),
     **dict.fromkeys(

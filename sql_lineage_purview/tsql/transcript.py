@@ -23,6 +23,9 @@ STRUCTURAL = frozenset(
     """ROWS RANGE ROW UNBOUNDED PRECEDING FOLLOWING OFFSET NEXT FIRST ONLY TIES PARTITION APPLY OVER AT TIME ZONE SETS ROLLUP
     CUBE GROUPING WINDOW GROUP SYSTEM_TIME CONTAINED XML""".split()
 )
+_BEFORE_SOURCES = frozenset({"FROM", "JOIN", "APPLY", "USING", "INTO", "UPDATE", "DELETE", "MERGE"})
+_CLAUSES = frozenset("SELECT WHERE HAVING BY SET VALUES OUTPUT".split())
+_BEFORE_OPERANDS = frozenset("ON AND OR NOT IN LIKE BETWEEN CASE WHEN THEN ELSE".split())
 KEYWORDS = frozenset(word.upper() for word in RESERVED)
 
 
@@ -33,7 +36,7 @@ class Transcript:
     counts the FETCH NEXT that still wait for their ROWS ONLY.
     """
 
-    def __init__(self, tokens: list[Token], rowset: RowsetReader) -> None:
+    def __init__(self, tokens: list[Token], rowset: RowsetReader, *, sources: bool = False) -> None:
         self.tokens = tokens
         self.rowset = rowset
         self.out = Rendered()
@@ -41,6 +44,8 @@ class Transcript:
         self.pairs = closings(tokens)
         self.instead: dict[int, str] = {}
         self.fetching = 0
+        self._sources = sources  # the tokens begin behind FROM
+        self._openings: dict[int, int] | None = None
 
     def peek(self, ahead: int) -> str:
         """The word so many tokens ahead of the next one, in capitals; none outside of the tokens."""
@@ -90,7 +95,24 @@ class Transcript:
             return self._is_behind_alias(index)
         if tokens[index + 1].upper not in TABLE_HINTS:
             return False
-        return all(t.upper in TABLE_HINTS or t.upper in (",", ")") for t in tokens[index + 1 : self.behind(index)])
+        if not all(t.upper in TABLE_HINTS or t.upper in (",", ")") for t in tokens[index + 1 : self.behind(index)]):
+            return False
+        return self._in_sources(index)
+
+    def _in_sources(self, index: int) -> bool:
+        """Does an index stand in FROM: `FROM t (SNAPSHOT)`, but not `SELECT MAX(snapshot) FROM t`?"""
+        if self._openings is None:
+            self._openings = {close: opening for opening, close in self.pairs.items()}
+        listed = False
+        while index > 0:
+            index = self._openings.get(index - 1, index - 1)
+            word = self.tokens[index].upper
+            if word in _BEFORE_SOURCES:
+                return True
+            if word in _CLAUSES or (word in _BEFORE_OPERANDS and not listed):  # a comma ends the condition of a join
+                return False
+            listed = word == "," or (listed and word != "(")
+        return self._sources
 
     def _is_behind_alias(self, index: int) -> bool:
         before = self.tokens[index - 2] if index > 1 else None

@@ -61,7 +61,7 @@ def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
 
 def unqualified(name: Name) -> Name:
     """`tempdb..#t`, `dbo.#t`: a temporary table is the session's, whatever stands before it."""
-    return Name(name.parts[-1:]) if name.last.startswith("#") else name
+    return Name(name.parts[-1:]) if name.last.startswith("#") and name.temporary else name
 
 
 def numbered_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
@@ -109,12 +109,20 @@ def split(tokens: list[Token], separator: str = ",") -> list[list[Token]]:
     return pieces if pieces != [[]] else []
 
 
+def compares(tokens: list[Token], index: int) -> bool:
+    """Is the FROM at an index that of a condition, `a IS [NOT] DISTINCT FROM b`?
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/is-distinct-from-transact-sql
+    """
+    return index > 1 and tokens[index - 1].upper == "DISTINCT" and tokens[index - 2].upper in ("IS", "NOT")
+
+
 def find(tokens: list[Token], words: frozenset[str] | set[str], start: int = 0) -> int:
     """The index of the first of these words outside parentheses and CASE, from `start` on; the length where there is none."""
     depth = 0
     for i in range(start, len(tokens)):
         word = tokens[i].upper
-        if not depth and word in words:
+        if not depth and word in words and not (word == "FROM" and compares(tokens, i)):
             return i
         depth += (word in ("(", "CASE")) - (word == ")" or (word == "END" and depth > 0))
     return len(tokens)

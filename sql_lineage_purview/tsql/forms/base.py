@@ -47,7 +47,7 @@ class Form:
 
 Lower: TypeAlias = Callable[[Reader, Tokens, tuple[CommonTable, ...]], Form | None]
 
-CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "PERIOD", "CONNECTION"})
+_CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"})
 
 
 def word(tokens: Tokens, index: int) -> str:
@@ -148,7 +148,7 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
         constraint_calls(reader, piece)
         if not piece or not piece[0].name:
             continue
-        if piece[0].kind is Kind.WORD and piece[0].upper in CONSTRAINT_WORDS and len(piece) > 1 and piece[1].upper != "AS":
+        if is_constraint(piece):
             continue
         if word(piece, 1) == "AS" and len(piece) > 2:
             end = find(piece, {"PERSISTED", "CONSTRAINT", "PRIMARY", "UNIQUE", "NOT"}, 2)
@@ -159,6 +159,19 @@ def column_definitions(reader: Reader, tokens: Tokens) -> tuple[ColumnFact, ...]
             kind = next((kind for kind in ("IDENTITY", "ROWGUIDCOL") if kind in words), None)
             columns.append(ColumnFact(piece[0].value, generated=hidden or kind == "IDENTITY", hidden=hidden, property=kind))
     return tuple(columns)
+
+
+def is_constraint(piece: Tokens) -> bool:
+    """Is a piece of a table's definition no column? `period int` and `connection int` are: the words are not reserved.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
+    """
+    first, following = word(piece, 0), word(piece, 1)
+    if first == "PERIOD":
+        return following == "FOR"
+    if first == "CONNECTION":
+        return following == "("
+    return first in _CONSTRAINT_WORDS and len(piece) > 1 and following != "AS"
 
 
 def _computed(reader: Reader, tokens: Tokens) -> Expression:

@@ -43,12 +43,12 @@ from ..reader import Reader
 from ..remote import server_of
 from ..words import find, name_at, skip_group, split
 from .base import (
-    CONSTRAINT_WORDS,
     Form,
     Tokens,
     column_definitions,
     column_list,
     constraint_calls,
+    is_constraint,
     table_source,
     with_common,
     word,
@@ -267,7 +267,7 @@ def _filtered(reader: Reader, tokens: Tokens) -> Form | None:
 
 
 def _added(reader: Reader, piece: Tokens) -> tuple[ColumnFact, ...]:
-    if not piece or (piece[0].kind is Kind.WORD and piece[0].upper in CONSTRAINT_WORDS | {"DEFAULT"}):
+    if not piece or is_constraint(piece):
         return ()
     return column_definitions(reader, piece)
 

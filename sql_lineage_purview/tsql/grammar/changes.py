@@ -137,7 +137,8 @@ def merge(c: Cursor) -> None:
     c.take("INTO")
     target(c)
     hints(c)
-    alias(c)
+    if c.word != "USING" or c.peek() == "USING":
+        alias(c)
     hints(c)
     c.expect("USING")
     source(c)

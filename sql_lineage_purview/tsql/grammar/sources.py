@@ -185,9 +185,7 @@ def alias(c: Cursor, *, needed: bool = False) -> None:
 
 
 def _begins_alias(c: Cursor) -> bool:
-    if not c.at_name() or (c.word == "WINDOW" and c.peek(2) == "AS"):
-        return False
-    return c.word != "USING"
+    return c.at_name() and not (c.word == "WINDOW" and c.peek(2) == "AS")
 
 
 def names(c: Cursor) -> None:
