@@ -27,6 +27,7 @@ class Changes:
         self.statements: list[Statement] = []
         self.origins: dict[str, frozenset[str]] = {}  # of variables: the tables that their values come from
         self.made = 0
+        self.strings = 0
 
     def see(self, text: str) -> None:
         """A statement sees what its functions and variables come from."""
@@ -47,9 +48,25 @@ class Changes:
         """The statement, sometimes under an IF, or in a string, which sees no variables and keeps no temporary tables."""
         if self.choices.chance(8):
             return both("IF 1 = 1 ", "") + text
-        if "@" in text or "INTO #" in read(text, Reading.TSQL) or not self.choices.chance(8):
+        tsql = read(text, Reading.TSQL)
+        if "@" in _VARIABLE.sub("", tsql) or "INTO #" in tsql or not self.choices.chance(40 if "@" in tsql else 8):
             return text
+        if "@" in tsql:
+            return both(self._spliced(tsql), text, self._spliced(read(text, Reading.GROUPED)))
         return both("EXEC (N'", "") + both(text.replace("'", "''"), text, text.replace("'", "''")) + both("')", "")
+
+    def _spliced(self, text: str) -> str:
+        """A string into which the values of variables are put, and its execution."""
+        kinds = {read(name, Reading.TSQL): kind for name, kind in self.queries.variables}
+
+        def value(match: re.Match[str]) -> str:
+            if kinds[match[0]] == TEXT:
+                return f"''' + {match[0]} + N'''"
+            return f"' + CAST({match[0]} AS varchar(10)) + N'"
+
+        self.strings += 1
+        string = _VARIABLE.sub(value, text.replace("'", "''"))
+        return f"DECLARE @s{self.strings} nvarchar(max) = N'{string}'; EXEC (@s{self.strings})"
 
     def _seen_by(self, table: Relation) -> None:
         wider = replace(table, origins=table.origins | self.queries.seen)

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from .perturbation_changes import Changes
 from .perturbation_choices import Choices
+from .perturbation_detours import Detours
 from .perturbation_expressions import INT, TEXT, Sight
 from .perturbation_queries import KINDS, NAMES
 from .perturbation_text import PARAMETER, Function, Program, Relation, Statement, both
@@ -16,13 +16,15 @@ def program(choices: Choices) -> Program:
     return _Writer(choices).program()
 
 
-class _Writer(Changes):
+class _Writer(Detours):
     def program(self) -> Program:
         sources = [self._table(f"dbo.S{n}", key="id") for n in range(1, 3 + self.choices.below(2))]
         self.targets = [self._table(f"dbo.T{n}", key=None) for n in range(1, 3 + self.choices.below(2))]
         tables = (*sources, *self.targets)
         self.queries.relations = list(tables)
-        views, texts = [], []
+        views: list[Relation] = []
+        texts: list[str] = []
+        self.prepare(texts)
         for number in range(self.choices.one((0, 1, 2, 3))):
             view, text = self._view(number)
             views.append(view)
@@ -30,8 +32,11 @@ class _Writer(Changes):
             self.queries.relations.append(view)
         if self.choices.chance(25):
             texts.append(self._function())
+        for _ in range(self.choices.one((0, 1, 1, 2))):
+            views.append(self.updatable_view())
+            self.queries.relations.append(views[-1])
         for _ in range(1 + self.choices.below(5)):
-            self._statement()
+            self.statement()
         last = [statement for statement in self.statements if "@" in statement.text]
         called = self.choices.one((0, 0, len(self.statements), 0 if last else 1))
         return Program(tables, tuple(views), tuple(texts), tuple(self.statements), called)
@@ -78,9 +83,10 @@ class _Writer(Changes):
 
     # --- statements ---------------------------------------------------------------------------------------------------
 
-    def _statement(self) -> None:
+    def statement(self) -> None:
         self.queries.seen = set()
         forms = [self._insert, self._insert, self._select_into, self._temporary, self.update, self._variable]
+        forms += [self.write_view, self.swap, self.inserted_result_set, self.shape, self.kept_variable]
         rows = [self.update_joined, self.delete, self.delete_joined, self.merge, self.changed_output, self._truncate]
         self.choices.one(forms if self.queries.calm and self.choices.chance(60) else forms + rows)()
 
@@ -106,12 +112,8 @@ class _Writer(Changes):
             columns = ", ".join(f"q.{column}" for column in query.kinds)
             text = f"{create}{common}SELECT {columns}{both(f' INTO {name}', '')} FROM ({query.text}) AS q"
         table = Relation(name, query.kinds, None, frozenset(self.queries.seen) if temporary else frozenset({name}))
-        self._appear(table, temporary=temporary)
+        self.appear(table, temporary=temporary)
         self.add(text, table)
-
-    def _appear(self, table: Relation, *, temporary: bool) -> None:
-        (self.temporaries if temporary else self.targets).append(table)
-        self.queries.relations.append(table)
 
     def _temporary(self) -> None:
         """An empty #temporary table or table variable, and what first fills it."""
@@ -125,7 +127,7 @@ class _Writer(Changes):
         self.statements.append(Statement(f"{head} ({columns})"))
         table = Relation(name, kinds)
         common, query = self.queries.with_common(list(kinds.values()))
-        self._appear(table, temporary=True)
+        self.appear(table, temporary=True)
         self.add(f"{common}INSERT INTO {name} (a, b, c) {query.text}", table)
 
     def _variable(self) -> None:
@@ -136,10 +138,7 @@ class _Writer(Changes):
         select, _, rest = value.partition(" AS a FROM ")
         assigned = f"SELECT {name} = {select.removeprefix('SELECT ')} FROM {rest}"
         tsql = self.choices.one((f"DECLARE {name} {kind} = ({value})", f"DECLARE {name} {kind}; {assigned}"))
-        self.see(tsql)
-        self.origins[name] = frozenset(self.queries.seen)
-        self.statements.append(Statement(both(tsql, f"CREATE TEMP TABLE [{name}] AS SELECT ({value}) AS v")))
-        self.queries.variables = [*self.queries.variables, (both(name, f"(SELECT v FROM [{name}])"), kind)]
+        self.declare(name, kind, tsql, f"CREATE TEMP TABLE [{name}] AS SELECT ({value}) AS v")
 
     def _truncate(self) -> None:
         target = self.target()
