@@ -185,7 +185,9 @@ class Detours(Changes):
         self.modules.append(both(f"CREATE PROCEDURE {name} AS BEGIN {declared}; ", "SELECT 1 /*") + rows + both(" END", "*/"))
         into = f"INSERT INTO {target.name} ({', '.join(columns)})"
         self.see(value)
-        self.statements.append(Statement(f"{into} {both(f'EXEC {name}', rows)}", (target.name,), target.name in self.queries.seen))
+        self.statements.append(
+            Statement(f"{into} {both(f'EXEC {name}', rows)}", (target.name,), target.name in self.queries.seen)
+        )
 
     def _scalar(self, kind: str) -> str:
         if self.choices.chance(50):
@@ -241,4 +243,3 @@ class Detours(Changes):
     def statement(self) -> None:
         """Write one statement of any kind."""
         raise AssertionError("a program knows all kinds")
-
