@@ -58,7 +58,7 @@ class Detours(Changes):
         where = f" WHERE {condition}" if condition else ""
         self.modules.append(f"CREATE VIEW {name} AS SELECT {outputs} FROM {base.name}{where}")
         kinds = {shown: base.kinds[column] for shown, column in columns.items()}
-        return UpdatableView(Relation(name, kinds, None, frozenset({base.name})), base, columns, condition)
+        return UpdatableView(Relation(name, kinds, None, frozenset({base.name}), updatable=True), base, columns, condition)
 
     def _over_view(self, name: str, inner: UpdatableView) -> UpdatableView:
         """The columns of a view in the opposite order."""
@@ -67,7 +67,9 @@ class Detours(Changes):
         self.modules.append(f"CREATE VIEW {name} AS SELECT {outputs} FROM {inner.relation.name} AS x")
         kinds = {shown: inner.relation.kinds[column] for shown, column in names.items()}
         columns = {shown: inner.columns[column] for shown, column in names.items()}
-        return UpdatableView(Relation(name, kinds, None, inner.relation.origins), inner.base, columns, inner.condition)
+        return UpdatableView(
+            Relation(name, kinds, None, inner.relation.origins, updatable=True), inner.base, columns, inner.condition
+        )
 
     def write_view(self) -> None:
         """INSERT, UPDATE or DELETE of a view."""
@@ -135,7 +137,9 @@ class Detours(Changes):
             f"INSERT INTO {target.name} ({columns}) SELECT {columns} FROM dbo.{name}",
             f"DROP TABLE dbo.{name}",
         ]
-        self.statements.append(Statement(both(self._given_away(target.name, name), "\n".join(plain)), (target.name,)))
+        text = both(self._given_away(target.name, name), "\n".join(plain))
+        decides = any(target.name in one.origins for one in self.temporaries if one.name == table.name)
+        self.statements.append(Statement(text, (target.name,), decides))
         self.temporaries = [one for one in self.temporaries if one.name != table.name]
         self.queries.relations = [one for one in self.queries.relations if one.name != table.name]
 

@@ -90,7 +90,7 @@ class Engine:
             plain = self._outcomes(start)
             views = self._views()
             for name, relation in [*self.tables.items(), *self.views.items()]:
-                if name in self.views and not self._persistent(relation):
+                if name in self.views and (relation.updatable or not self._persistent(relation)):
                     continue
                 held = self._outcomes(start, name) if name in self.views and start == 0 else plain
                 if name in self.views and start:

@@ -39,7 +39,7 @@ class Relation:
     """What may stand in FROM: `kinds` says of each column whether it is an `int` or a `varchar`.
 
     `key`: a column whose values are unique. `origins`: the persistent tables it may hold rows of. `computed`: columns that
-    nobody writes.
+    nobody writes. `updatable`: a view whose rows are those of one table, so that they change with that alone.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Relation:
     key: str | None = None
     origins: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
+    updatable: bool = False
 
     @property
     def writable(self) -> list[str]:
