@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ..model.facts import Jump, Label, Pattern
+from ..model.facts import Jump, Label
 from .boundaries import word_at
 from .folding import alternatives
 from .lexer import Kind, Token
-from .patterns import UNKNOWN, Patterns, chosen, is_choice, joined, of_variable, parameter, settled, some, unknown
+from .patterns import UNKNOWN, Patterns, chosen, is_opaque, joined, of_variable, parameter, settled, some, unknown
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
 from .words import assigns_variable, compares, find, select_list_at, split
 
@@ -73,7 +73,7 @@ class Constants:
                 continue
             if looping and any(token.value.casefold() == name for token in piece[1:]):
                 given = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
-            given = tuple(of_variable(piece[0])[0] if _is_opaque(pattern) else pattern for pattern in given)
+            given = tuple(of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in given)
             captured += _captured(given, tokens, [] if told else tokens[end:])
             self._hold(name, given, branching=branching)
         return captured
@@ -198,12 +198,6 @@ def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row
     if own or any(unknown(pattern) for pattern in given):
         return of_variable(piece[0])
     return some((*(pattern for pattern in before.get(name) or () if pattern), *given))  # no row: it keeps what it has
-
-
-def _is_opaque(pattern: Pattern) -> bool:
-    """Is it the value of an expression, and nothing else? Then it is the variable's that takes it."""
-    held = [piece for piece in pattern if not is_choice(piece)]
-    return len(held) == 1 and not held[0].known and (held[0].value or "").startswith("@=")
 
 
 def _captured(patterns: Patterns, tokens: list[Token], source: list[Token]) -> list[Captured]:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from ..model.diagnostics import Span
 from ..model.facts import Call, ColumnRef, Expression, Query, Subquery, Use, VariableRef
 from ..model.names import Name
-from ..model.vocabulary import Subtype, compose
+from ..model.vocabulary import EdgeType, Subtype, compose
 from .lexer import Token
 from .methods import OF_FILES, is_method, is_surely_method
 from .reader import Reader
@@ -95,9 +95,8 @@ class Expressions:
         parts = tuple(unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier))
         if not parts or isinstance(node.this, exp.Star):
             return ()
-        if parts[0].startswith("@"):
-            return self._name(parts, node, context)
-        return self._spliced(parts, node, context) or self._name(parts, node, context)
+        spliced = self._spliced(parts, node, context) if self.reader.source.splices and not parts[0].startswith("@") else ()
+        return spliced or self._name(parts, node, context)
 
     def _spliced(self, parts: tuple[str, ...], node: exp.Column, context: Subtype) -> Iterable[Use]:
         """A mark in an executed string: as a value it is that of a variable; in a name it leaves open which column is meant."""
@@ -112,10 +111,14 @@ class Expressions:
         if value and (value.converted or not self.is_name(node)):
             return (Use(VariableRef(value.variable), context),)
         self.reader.report("SLP301", "a column that the text does not name", [token])
+        if value and context.type is EdgeType.INDIRECT:  # of what decides which rows come, no column is likelier than another
+            return ()
         return (Use(ColumnRef(parts, self.span(node)), context),)
 
     def value_at(self, node: Node) -> Splice | None:
         """The value that stands as a whole where a column could."""
+        if not self.reader.source.splices:
+            return None
         token = self._token(node.this) if isinstance(node, exp.Column) and not node.table else None
         return self.reader.source.is_value(token) if token else None
 

@@ -26,6 +26,7 @@ from .patterns import (
     converted,
     divided,
     fixed,
+    is_opaque,
     joined,
     literal,
     merged,
@@ -125,6 +126,8 @@ def _case(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
 
 def _one_of(ways: list[Patterns], conditions: list[Token]) -> Patterns:
     """What CASE or IIF may be. Two of them in one expression, whose conditions ask the same of variables, go the same way."""
+    if all(map(is_opaque, (pattern for patterns in ways for pattern in patterns))):
+        return UNKNOWN  # one expression, whatever way it goes
     alike = all(token.kind is not Kind.QUOTED and (token.kind is not Kind.WORD or token.upper in _ASKS) for token in conditions)
     if len(ways) > 1 and alike:
         asked = conditions[1:] if word_at(conditions, 0) == "WHEN" and len(ways) == 2 else conditions  # as IIF and IF ask it

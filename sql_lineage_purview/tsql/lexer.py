@@ -153,7 +153,7 @@ class Source:
 
     def __init__(self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None) -> None:
         self.text = text
-        self._splices = splices or []
+        self.splices = splices or []
         self.diagnostics: list[Diagnostic] = []
         self.unclosed: list[int] = []
         self.leading: set[int] = set()
@@ -189,7 +189,7 @@ class Source:
 
     def spliced(self, token: Token) -> list[Splice]:
         """The values of variables around that stand in a token of an executed string."""
-        return [splice for splice in self._splices if token.start <= splice.start < token.end] if self._splices else []
+        return [splice for splice in self.splices if token.start <= splice.start < token.end] if self.splices else []
 
     def is_value(self, token: Token) -> Splice | None:
         """The value that a token is as a whole."""
@@ -219,7 +219,7 @@ class Source:
                 if len(word) == 2 and word.upper() == "GO" and (behind := self._behind_go(tokens, start)):
                     return behind, True
                 self._word(tokens, word, start, position)
-                if len(word) == 6 and word.upper() == "VALUES" and not self._splices:
+                if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
                     position = self._last_row(position)
             elif group == "operator":
                 if match.group() != "." or not _leads(tokens, start):

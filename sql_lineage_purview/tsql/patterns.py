@@ -38,6 +38,12 @@ def of_expression(tokens: list[Token]) -> Patterns:
     return ((Piece(UNKNOWN[0][0].text, known=False, value=f"@={tokens[0].start}-{tokens[-1].end}"),),) if tokens else UNKNOWN
 
 
+def is_opaque(pattern: Pattern) -> bool:
+    """Is it the value of an expression, and nothing else?"""
+    held = divided(pattern)[1]
+    return len(held) == 1 and (held[0].value or "").startswith("@=")
+
+
 def converted(patterns: Patterns) -> Patterns:
     """What CAST makes of a value is a value, and no name."""
     return tuple(tuple(piece if piece.known else replace(piece, converted=True) for piece in one) for one in patterns)
@@ -145,7 +151,7 @@ def some(patterns: Iterable[Pattern]) -> Patterns:
     """Different ones, not too many and not too long."""
     found = tuple(dict.fromkeys(patterns))
     if len(found) > MOST:  # those that differ only in whose value it is are one
-        found = tuple(dict.fromkeys(tuple(replace(piece, value=None) for piece in one) for one in found))
+        found = tuple(dict.fromkeys(tuple(replace(piece, value=None, converted=False) for piece in one) for one in found))
     return found if len(found) <= MOST and all(sum(len(p.text) for p in one) <= LONGEST for one in found) else UNKNOWN
 
 

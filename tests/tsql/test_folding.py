@@ -117,6 +117,8 @@ def known(
         ("SET @a = 'x' SELECT @b = @a + 'y'", {"@a": ["x"], "@b": ["xy"]}),
         ("SET @a = 'x' SELECT @a = b FROM t", {"@a": ["${@a}"]}),
         ("SET @a = 'x' SET @a = f(1)", {"@a": ["${@a}"]}),
+        ("SET @a = CASE WHEN @b = 1 THEN f(1) WHEN @b = 2 THEN NULL ELSE g(@c) END", {"@a": ["${@a}"]}),
+        ("SET @a = 'x' + CASE WHEN @b = 1 THEN f(1) ELSE g(2) END", {"@a": ["x${…}"]}),
         ("SELECT @a = STRING_AGG(n, '+') FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x+y"]}),
         ("DECLARE @a varchar(9) SELECT @a = ISNULL(@a + ',', '') + n FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x,y"]}),
         ("SET @a = '' SELECT @a += n FROM (VALUES ('y'), ('x')) v(n) ORDER BY n", {"@a": ["xy"]}),
