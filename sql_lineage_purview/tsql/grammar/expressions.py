@@ -27,7 +27,7 @@ _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!=", "!<", "!>", "*=
 _TWO_SIGNS = {"<": ("=", ">"), ">": ("=",), "!": ("=", "<", ">"), "=": ("*",)}  # `> =`, and `=*`: an outer join of old
 _BEHIND_NAME = frozenset({".", "::", "("})
 _BEHIND_OPERAND = frozenset({".", "COLLATE", "AT", "OVER", "WITHIN", "IGNORE", "RESPECT"})
-_LITERALS = frozenset({STRING, NUMBER, VARIABLE, "NULL", "?", "IDENTITYCOL", "ROWGUIDCOL"})
+_LITERALS = frozenset({STRING, NUMBER, VARIABLE, "NULL", "?", "$", "IDENTITYCOL", "ROWGUIDCOL"})
 _WITHOUT_PARENTHESES = frozenset("CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER USER".split())
 _RESERVED_FUNCTIONS = frozenset("COALESCE CONVERT TRY_CONVERT NULLIF LEFT RIGHT IDENTITY".split())
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .columns import columns
 from .cursor import END, VARIABLE, Cursor, Rule
-from .definitions import alter_table, columns, external_table, head, table
 from .expressions import condition, type_name
+from .heads import head
+from .queries import common_tables, select_statement
 from .simple import rest
 from .sources import names
+from .tables import alter_table, table
 
 _LONGEST = 4  # words of a kind
 # A kind of object, and behind it the verbs that it has: C, A, D.
@@ -137,6 +140,19 @@ def _synonym(c: Cursor) -> None:
     c.dotted()
 
 
+def _external_table(c: Cursor) -> None:
+    """An external table: where its data is stands behind WITH."""
+    c.dotted()
+    if c.word == "(":
+        c.inside(columns if c.peek(2) not in (",", ")") else names)
+    c.expect("WITH")
+    c.group()
+    if c.take("AS"):
+        if c.word == "WITH":
+            common_tables(c)
+        select_statement(c)
+
+
 def _index(c: Cursor) -> None:
     """An index on a table or view."""
     if not c.take(VARIABLE):
@@ -173,7 +189,7 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
     "CREATE": {
         **_MODULES,
         "TABLE": table,
-        "EXTERNAL TABLE": external_table,
+        "EXTERNAL TABLE": _external_table,
         "TYPE": _type,
         "SYNONYM": _synonym,
         "INDEX": _index,

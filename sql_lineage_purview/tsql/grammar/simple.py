@@ -167,14 +167,46 @@ def end(c: Cursor) -> None:
     rest(c)
 
 
+def bulk(c: Cursor) -> None:
+    """BULK INSERT t FROM 'file' WITH (…)."""
+    c.expect("BULK")
+    c.expect("INSERT")
+    c.dotted()
+    c.expect("FROM")
+    c.expect(STRING, NUMBER, VARIABLE)  # a variable where a command of the system puts it together
+    if c.take("WITH"):
+        c.group()
+
+
+def copy(c: Cursor) -> None:
+    """COPY INTO t (columns) FROM 'file', 'file' WITH (…)."""
+    c.expect("COPY")
+    c.expect("INTO")
+    c.dotted()
+    if c.word == "(":
+        c.group()
+    c.expect("FROM")
+    c.commas(_file)
+    if c.take("WITH"):
+        c.group()
+    if c.take("OPTION"):
+        c.group()
+
+
+def _file(c: Cursor) -> None:
+    c.expect(STRING)
+
+
 SIMPLE: Mapping[str, Rule] = {
     "FETCH": fetch,
     "TRUNCATE": truncate,
     "WAITFOR": wait,
     "END": end,
+    "BULK": bulk,
+    "COPY": copy,
     **dict.fromkeys(("OPEN", "CLOSE", "DEALLOCATE"), cursor_statement),
     **dict.fromkeys(("BEGIN", "COMMIT", "ROLLBACK", "SAVE"), transaction),
     **dict.fromkeys(("GRANT", "DENY", "REVOKE"), permission),
     **dict.fromkeys(("USE", "GOTO"), use),
-    **dict.fromkeys("BACKUP RESTORE DBCC KILL ADD ENABLE DISABLE GET MOVE SEND COPY BULK RENAME READTEXT".split(), some),
+    **dict.fromkeys("BACKUP RESTORE DBCC KILL ADD ENABLE DISABLE GET MOVE SEND RENAME READTEXT".split(), some),
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from ..lexer import Token
-from . import changes, definitions, variables
+from . import changes, variables
 from .cursor import VARIABLE, Cursor, Rule, Unexpected
 from .expressions import condition
+from .heads import head
 from .objects import definition
 from .queries import common_tables, option, query, select_statement
 from .simple import SIMPLE, rest
@@ -31,7 +32,7 @@ def unexpected_in_condition(tokens: list[Token], leading: Set[int]) -> int | Non
 
 def unexpected_in_head(tokens: list[Token], leading: Set[int]) -> int | None:
     """The same of what stands before a module's body."""
-    return _violation(definitions.head, tokens, leading)
+    return _violation(head, tokens, leading)
 
 
 def unexpected_in_call(tokens: list[Token], leading: Set[int]) -> int | None:

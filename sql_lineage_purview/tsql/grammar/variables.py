@@ -7,8 +7,8 @@ https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
 
 from __future__ import annotations
 
+from .columns import columns_of_variable
 from .cursor import END, NUMBER, STRING, VARIABLE, Cursor
-from .definitions import columns_of_variable
 from .expressions import call, type_name, value, values
 from .queries import ASSIGNMENTS, common_tables, option, query
 from .simple import rest, set_option

@@ -122,3 +122,13 @@ BEGIN TRY SELECT 1 END TRY
 SELECT 1 END
 SELECT 1 ELSE SELECT 2
 CREATE VIEW dbo.v AS SELECT a FROM dbo.t SELECT b FROM dbo.u
+CREATE TABLE dbo.t (a int NOT NOT NULL)
+CREATE TABLE dbo.t (a int NOT, b int)
+CREATE TABLE dbo.t a int, b int)
+CREATE TABLE dbo.t x (a int)
+CREATE TABLE dbo.t (a int IDENTITY (1, ))
+CREATE TABLE dbo.t (a int, CONSTRAINT c CHECK (a > 1) b int)
+CREATE TABLE dbo.t (a int, CONSTRAINT c PRIMARY (a))
+CREATE TABLE dbo.t (a int) ON
+CREATE EXTERNAL TABLE dbo.t (a int) (LOCATION = 'x')
+BULK INSERT dbo.FROM t 'x'
