@@ -145,8 +145,9 @@ def _external_table(c: Cursor) -> None:
     c.dotted()
     if c.word == "(":
         c.inside(columns if c.peek(2) not in (",", ")") else names)
-    c.expect("WITH")
-    c.group()
+    if c.word:  # a catalogue does not tell where its data is
+        c.expect("WITH")
+        c.group()
     if c.take("AS"):
         if c.word == "WITH":
             common_tables(c)
