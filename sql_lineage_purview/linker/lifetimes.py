@@ -67,6 +67,8 @@ _FOLLOWED = (
     Return,
 )
 
+_UNKNOWN = "${…"  # in a name of which two may be two; `dbo.${@table}_new` is one all through a run
+
 # Compiles the text of a string that a statement executes in a database.
 Compile: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
 
@@ -172,7 +174,11 @@ class _Survey:
     def body(self, key: str, fact: ModuleFact) -> list[StatementFact]:
         """The statements of a procedure that its callers do not pass over: what makes and drops, and where arms begin."""
         if key not in self.bodies:
-            self.bodies[key] = [one for one in fact.body if not one.effects or any(map(_is_followed, one.effects))]
+            self.bodies[key] = [
+                one
+                for one in fact.body
+                if not one.effects or one.kind is StatementKind.THROW or any(map(_is_followed, one.effects))
+            ]
         return self.bodies[key]
 
     def runs(self, file: SourceFile) -> Iterable[_Run]:
@@ -228,7 +234,8 @@ class _Run:
         return {key for key in self.named if key not in self.made} | self.early | self._remaining() & self.named
 
     def _remaining(self) -> frozenset[str]:
-        return frozenset().union(*self.ends, self.present or ())
+        ends = self.ends if self.present is None else [*self.ends, self.present]
+        return frozenset().union(*ends) if ends else frozenset(self.made)
 
     # --- the order of statements --------------------------------------------------------------------------------------
 
@@ -278,6 +285,8 @@ class _Run:
             self._names(frame, statement)
         for effect in statement.effects:
             self._effect(frame, statement, effect)
+        if statement.kind is StatementKind.THROW and statement.branch:  # what an error leaves is cleaned up by the next run
+            self.present = None
 
     def _names(self, frame: _Frame, statement: StatementFact) -> None:
         makes = {self._key(frame, name) for effect in statement.effects for name in _makes(effect)} - {self.view}
@@ -290,7 +299,7 @@ class _Run:
             self.early |= {key for name in statement.writes if (key := self._key(frame, name)) and key in self.external}
 
     def _key(self, frame: _Frame, name: Name) -> str | None:
-        if name.address or name.temporary or name.system or name.left_open:
+        if name.address or name.temporary or name.system or any(_UNKNOWN in part for part in name.parts):
             return None
         known, asked = self.survey.keys, (name, frame.module, frame.database)
         if asked not in known:

@@ -14,13 +14,17 @@ from .pen import Pen
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Statements that have run, and the query that gives the columns `names`; `common` are its expressions."""
+    """Statements that have run, and the query that gives the columns `names`; `common` are its expressions.
+
+    `behind`: statements that run once the columns have been written.
+    """
 
     select: str
     names: tuple[str, ...]
     common: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     batches: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -112,6 +116,25 @@ def temporary_table(pen: Pen, before: Pipeline) -> Pipeline:
     return filled(pen, before, name, f"CREATE TABLE {name} ({columns})")
 
 
+def transient_table(pen: Pen, before: Pipeline) -> Pipeline:
+    name = "dbo." + pen.alias("w")
+    columns = ", ".join(f"{pen.name(n)} int" for n in before.names)
+    return _dropped(filled(pen, before, name, f"CREATE TABLE {name} ({columns})"), name)
+
+
+def renamed_transient_table(pen: Pen, before: Pipeline) -> Pipeline:
+    first, last = pen.alias("w"), pen.alias("w")
+    alias = pen.alias("d")
+    outputs = column_list(pen, before.names, alias)
+    into = f"{with_common(before)}SELECT {outputs} INTO dbo.{first} FROM ({before.select}) AS {alias}"
+    statements = (*before.statements, into, f"EXEC sp_rename 'dbo.{first}', '{last}'")
+    return _dropped(_over(pen, before, f"dbo.{last}", common=(), statements=statements), f"dbo.{last}")
+
+
+def _dropped(pipeline: Pipeline, table: str) -> Pipeline:
+    return replace(pipeline, behind=(*pipeline.behind, f"DROP TABLE {table}"))
+
+
 def table_variable(pen: Pen, before: Pipeline) -> Pipeline:
     name = "@" + pen.alias("t")
     columns = ", ".join(f"{pen.name(n)} int" for n in before.names)
@@ -151,4 +174,5 @@ STEPS: tuple[Step, ...] = (
     table_variable,
     inline_function,
     multi_statement_function,
+    transient_table,
 )

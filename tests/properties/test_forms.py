@@ -12,7 +12,7 @@ from tests.linking import column_lines, lineage_of, table_lines
 
 from .drawing import Drawn, drawn_lineages
 from .pen import Pen
-from .steps import STEPS, Step, first_query
+from .steps import STEPS, Step, first_query, renamed_transient_table
 from .writing import ENDINGS, Ending, Shape, insert_select, write
 
 quick = settings(max_examples=10, deadline=None)
@@ -57,6 +57,15 @@ def test_all_forms_together_in_any_layout(
     drawn: Drawn, steps: tuple[Step, ...], ending: Ending, union: bool, procedure: bool, seed: int
 ) -> None:
     assert_has(drawn, Shape(steps, ending, union, procedure, Pen(Random(seed))))  # noqa: S311  # layout, not a secret
+
+
+@given(drawn=drawn_lineages(), procedure=st.booleans())
+@quick
+def test_what_is_renamed_and_dropped_passes_it_on_as_a_whole(drawn: Drawn, procedure: bool) -> None:
+    sql = write(drawn, Shape((renamed_transient_table,), procedure=procedure))
+    graph = lineage_of({"a.sql": drawn.definitions, "b.sql": sql})
+    assert [line.removesuffix("  EXPANDED") for line in column_lines(graph)] == drawn.column_lines(), sql
+    assert table_lines(graph) == drawn.table_lines(), sql
 
 
 @given(drawn=drawn_lineages(), steps=st.lists(st.sampled_from(STEPS[:7]), max_size=2).map(tuple))

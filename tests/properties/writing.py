@@ -158,9 +158,9 @@ def write(drawn: Drawn, shape: Shape) -> str:
     ending = shape.ending(pen, pipeline, drawn.target)
     if "GO" in ending:  # a procedure in a batch of its own, before what calls it
         at = ending.index("GO") + 1
-        statements = [*ending[:at], *pipeline.statements, *ending[at:]]
+        statements = [*ending[:at], *pipeline.statements, *ending[at:], *pipeline.behind]
     else:
-        statements = [*pipeline.statements, *ending]
+        statements = [*pipeline.statements, *ending, *pipeline.behind]
     if shape.procedure and "GO" not in statements:
         body = _joined(pen, statements)
         statements = [f"CREATE PROCEDURE dbo.{pen.alias('p')} @unused int = 0 AS BEGIN SET NOCOUNT ON; {body} END"]
