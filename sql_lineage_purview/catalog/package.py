@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree as Xml
 
+from ..model.limits import MODEL_BYTES, MODEL_OBJECTS, OBJECT_CHARACTERS, OBJECT_ELEMENTS
 from ..model.names import Name, parse_name
 from ..model.vocabulary import TableKind
 from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema, period, told_name
 
 _MODEL = "model.xml"
-_LARGEST = 1 << 30  # bytes of a model; larger than any real one, and smaller than what an archive may pretend to hold
 _CHUNK = 1 << 16
 _SPACE = "{http://schemas.microsoft.com/sqlserver/dac/Serialization/2012/02}"
 _KINDS = {"SqlTable": TableKind.TABLE, "SqlExternalTable": TableKind.EXTERNAL_TABLE, "SqlView": TableKind.VIEW}
@@ -36,8 +36,8 @@ def read_package(file: IO[bytes]) -> DatabaseSchema:
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            if archive.getinfo(_MODEL).file_size > _LARGEST:
-                raise ValueError(f"its {_MODEL} is larger than {_LARGEST >> 20} MB")
+            if archive.getinfo(_MODEL).file_size > MODEL_BYTES:
+                raise ValueError(f"its {_MODEL} is larger than {MODEL_BYTES >> 20} MB")
             with archive.open(_MODEL) as model:
                 return _schema(model)
     except KeyError:
@@ -63,6 +63,8 @@ def _schema(model: IO[bytes]) -> DatabaseSchema:
             types.append(TableSchema(parse_name(name), _columns(element)))
         elif kind == "SqlSynonym" and (base := told_name(_script(element, "ForObjectScript") or "")):
             synonyms.append((parse_name(name), base))
+        if len(tables) + len(types) + len(synonyms) + len(modules) > MODEL_OBJECTS:
+            raise ValueError(f"its {_MODEL} holds more than {MODEL_OBJECTS:,} objects")
     return DatabaseSchema(None, tuple(tables), tuple(types), tuple(synonyms), tuple(modules))
 
 
@@ -78,6 +80,8 @@ class _Objects:
 
     found: list[Xml.Element] = field(default_factory=list)
     _depth: int = 0
+    _elements: int = 0  # of the object that has begun
+    _characters: int = 0
     _builder: Xml.TreeBuilder = field(default_factory=Xml.TreeBuilder)
 
     def doctype(self, *_: object) -> None:
@@ -85,11 +89,15 @@ class _Objects:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth >= 3:
-            self._builder.start(tag, attributes)
+        if self._depth < 3:
+            return
+        self._elements += 1
+        self._add(sum(map(len, attributes.values())))
+        self._builder.start(tag, attributes)
 
     def data(self, text: str) -> None:
         if self._depth >= 3:
+            self._add(len(text))
             self._builder.data(text)
 
     def end(self, tag: str) -> None:
@@ -98,10 +106,16 @@ class _Objects:
         if self._depth == 3:
             self.found.append(self._builder.close())
             self._builder = Xml.TreeBuilder()
+            self._elements = self._characters = 0
         self._depth -= 1
 
     def close(self) -> None:
         pass
+
+    def _add(self, characters: int) -> None:
+        self._characters += characters
+        if self._elements > OBJECT_ELEMENTS or self._characters > OBJECT_CHARACTERS:
+            raise ValueError(f"an object in its {_MODEL} is larger than any real one")
 
 
 def _elements(model: IO[bytes]) -> Iterator[Xml.Element]:

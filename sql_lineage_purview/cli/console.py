@@ -9,7 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from ..project.reading.files import write_whole
+from ..project.reading.files import write_result
 from ..render.one_line import one_line
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def deliver(result: str | Tree, output: Path | None, *, exact: bool = False) -> 
         _print(result, exact=exact)
         return
     try:
-        write_whole(output, result if isinstance(result, str) else drawn(result, io.StringIO()))
+        write_result(output, result if isinstance(result, str) else drawn(result, io.StringIO()))
     except OSError as error:
         raise CommandError(f"{output}: cannot be written ({error.strerror}). Check the folder and its permissions.") from None
 

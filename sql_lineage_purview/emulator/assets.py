@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from ..model.limits import PLAN_BYTES
+from ..model.opening import read_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -75,7 +78,7 @@ def load_assets(path: Path) -> tuple[Asset, ...]:
         ValueError: The file is not in the format; the message names the file and the place.
     """
     try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+        document = json.loads(read_file(path, PLAN_BYTES).decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from error
     except (UnicodeDecodeError, RecursionError) as error:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..model.opening import open_file
 from .errors import EmulatorError
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def open_database(file: Path | str) -> sqlite3.Connection:
     try:
         if str(file) != IN_MEMORY:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
+            if Path(file).exists():
+                open_file(Path(file)).close()  # a pipe would be waited for
         connection = sqlite3.connect(str(file), timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise EmulatorError(f"{file}: cannot be opened to keep the emulator's state ({error}); name another file") from error

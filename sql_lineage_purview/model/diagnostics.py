@@ -190,6 +190,16 @@ RULES = _rules(
         "Scan the filled-in scripts where the branches or the names matter.",
     ),
     (
+        "SLP107",
+        Severity.WARNING,
+        Gap.SYNTAX,
+        "More than a script may build",
+        "A script can be small and still make something huge: strings that double, SQLCMD variables made of one another, files "
+        "brought in again and again, strings that execute strings. Each of these has a limit (docs/security.md). What lies "
+        "beyond it is not part of the lineage; everything else is.",
+        "Check the script: no limit is near what people write. Where it is right, split it, or declare the lineage by hand.",
+    ),
+    (
         "SLP201",
         Severity.WARNING,
         Gap.NAME,

@@ -155,4 +155,4 @@ def test_a_model_that_claims_to_be_huge_is_refused() -> None:
     entry = data.index(b"PK\x01\x02")  # the archive's directory tells the size at byte 24 of an entry
     data[entry + 24 : entry + 28] = struct.pack("<I", (1 << 30) + 1)
 
-    assert "larger than 1024 MB" in refused(bytes(data))
+    assert "larger than 512 MB" in refused(bytes(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,14 +74,14 @@ def test_other_variables_are_another_compilation(folder: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_diagnostic_and_the_rest_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_bytes = Path.read_bytes
+    opened = os.open
 
-    def refuse(path: Path) -> bytes:
-        if path.name == "a.sql":
+    def refuse(path: Path, *flags: int) -> int:
+        if Path(path).name == "a.sql":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return opened(path, *flags)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
 
     result = scan([folder], Settings())
 
@@ -150,7 +151,7 @@ def test_a_pool_that_cannot_start_is_no_error(folder: Path, monkeypatch: pytest.
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no semaphores here")
 
-    monkeypatch.setattr("sql_lineage_purview.project.reading.compilation.ProcessPoolExecutor", refuse)
+    monkeypatch.setattr("sql_lineage_purview.project.reading.workers.ProcessPoolExecutor", refuse)
 
     assert _edges(scan([folder], Settings(jobs=2))) == [("stg.Sales", "dbo.Fact")]
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from ...model.limits import CONFIGURATION_BYTES
+from ...model.opening import read_file
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def find_configuration(start: Path) -> ConfigurationFile | None:
     start = start.resolve()
     for folder in (start, *start.parents):
         own = folder / FILE_NAME
-        if own.is_file():
+        if own.exists() and not own.is_dir():
             text = _text(own)
             return ConfigurationFile(own, _parsed(own, text), text)
         shared = folder / "pyproject.toml"
@@ -87,7 +89,7 @@ def _section(path: Path) -> ConfigurationFile | None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_file(path, CONFIGURATION_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: not UTF-8. Save the file as UTF-8.") from None
     except OSError as error:
@@ -97,8 +99,10 @@ def _text(path: Path) -> str:
 def _parsed(path: Path, text: str) -> Table:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
+    except RecursionError:
+        raise ConfigurationError(f"{path}: nested too deeply. Write it with fewer brackets inside one another.") from None
+    except ValueError as error:  # a number of thousands of digits is one that tells no place
+        message = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number of too many digits"
         position = _POSITION.search(message)
         line, column = position.groups() if position else (None, None)
         place = f"{path}:{line}:{column}" if line else f"{path}:{text.count(chr(10)) + 1}"
@@ -118,7 +122,7 @@ def _keys_by_line(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 def _dotted(key: str) -> tuple[str, ...]:
     try:
         value: object = tomllib.loads(f"{key} = 0")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return ()
     parts: list[str] = []
     while isinstance(value, dict):

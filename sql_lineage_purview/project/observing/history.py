@@ -10,6 +10,8 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ...model.limits import CONFIGURATION_BYTES
+from ...model.opening import read_file
 from ..reading.files import write_whole
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class History:
 
     def _read(self) -> dict[str, dict[str, int]]:
         try:
-            entries = json.loads(self._file.read_text(encoding="utf-8"))
+            entries = json.loads(read_file(self._file, CONFIGURATION_BYTES))
         except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(entries, dict):

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from ...model.limits import PLAN_BYTES
+from ...model.opening import read_file
 from ...purview import AssetSnapshot, DataMapClient, read_asset_snapshot
 from ...purview.errors import BadSnapshotError
 from ...purview.planning.asset_dump import dump_account
@@ -54,7 +56,7 @@ def dump_assets(client: DataMapClient, settings: Settings) -> tuple[AssetSnapsho
 
 def _opened(path: Path) -> AssetSnapshot:
     try:
-        return read_asset_snapshot(path.read_text(encoding="utf-8"))
+        return read_asset_snapshot(read_file(path, PLAN_BYTES).decode("utf-8"))
     except UnicodeDecodeError:
         raise BadSnapshotError(f"{path} is not UTF-8, so it is no snapshot of assets") from None
     except OSError as error:

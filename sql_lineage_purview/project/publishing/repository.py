@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ...model.limits import GIT_BYTES
+from ...model.opening import read_file
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -116,6 +119,6 @@ def _commit(text: str) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    except OSError:
+        return read_file(path, GIT_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):  # a name with a NUL
         return ""

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import __version__
+from ...model.limits import ENTRY_BYTES
+from ...model.opening import read_file
 from .codec import decode, encode
 from .files import write_whole
 from .includes import IncludeReader, Inclusion, digest
@@ -63,7 +65,7 @@ class Cache:
         """The facts of a file of this content, if they are known and what it includes is as it was."""
         place = self._place(data, options)
         try:
-            facts, inclusions = load_entry(place.read_text(encoding="utf-8"))
+            facts, inclusions = load_entry(read_file(place, ENTRY_BYTES).decode("utf-8"))
             if not reader.unchanged(inclusions):
                 return None
             if time.time() - place.stat().st_mtime > _DAY:

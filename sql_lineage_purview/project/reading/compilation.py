@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts
+from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
+from ...model.opening import UnusableFileError, read_file
 from ...tsql import CompileOptions, compile_file
 from .cache import Cache, dump_entry, load_entry
 from .includes import IncludeReader
 from .studio import EmbeddedScript, embedded_script, holds_script
+from .workers import WorkerDiedError, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 # Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not worth one.
 _BYTES_WORTH_A_PROCESS = 150_000
+
+_TOO_MUCH_MEMORY = "reading this file took more memory than there is, so nothing in it is part of the lineage"
 
 # The encoding of a file that gave no facts; it is tried anew with each scan.
 _FAILED = "unknown"
@@ -100,25 +103,16 @@ class Compiler:
         return min(multiprocessing.cpu_count(), len(tasks), worth)
 
     def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[tuple[int, FileFacts]]:
-        """Compile in other processes and take what is done out of `waiting`; what a broken pool leaves there stays."""
-        try:
-            # `spawn` works alike on all systems and inherits no locks.
-            pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-        except (OSError, ImportError, NotImplementedError):
-            return
-        try:
-            largest_first = sorted(waiting, key=lambda number: -len(waiting[number].data))
-            futures = {pool.submit(compile_to_entry, waiting[number]): number for number in largest_first}
-            for future in as_completed(futures):
-                entry = future.result()
-                facts, _ = load_entry(entry)
-                task = waiting.pop(futures[future])
-                self._keep(task, facts, entry)
-                yield futures[future], facts
-        except BrokenProcessPool:
-            return
-        finally:
-            pool.shutdown(cancel_futures=True)
+        """Compile in other processes and take what is done out of `waiting`; where no process can be started, all stays."""
+        largest_first = sorted(waiting, key=lambda number: -len(waiting[number].data))
+        for number, entry in spread(compile_to_entry, {number: waiting[number] for number in largest_first}, workers):
+            task = waiting.pop(number)
+            if isinstance(entry, WorkerDiedError):
+                yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span()))
+                continue
+            facts, _ = load_entry(entry)
+            self._keep(task, facts, entry)
+            yield number, facts
 
     def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and facts.encoding != _FAILED:
@@ -135,6 +129,8 @@ def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
     reader = IncludeReader(task.location, task.root)
     try:
         return compile_file(task.data, task.options, reader), reader
+    except MemoryError:
+        return _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), reader
     except Exception as error:  # a defect in one file must not cost the others
         message = f"The tool failed on this file: {type(error).__name__}: {error}"
         return _only(Diagnostic("SLP104", message, Span())), reader
@@ -153,10 +149,9 @@ def _script(file: FoundFile) -> _Script:
         return _Script(file.embedded.data, file.embedded.diagnostics)
     if file.script is not None:
         return _Script(file.script)
-    data = file.location.read_bytes()
     if not holds_script(file.location):
-        return _Script(data)
-    embedded = embedded_script(file.location, data) or EmbeddedScript("")
+        return _Script(read_file(file.location, SCRIPT_BYTES))
+    embedded = embedded_script(file.location, read_file(file.location, DOCUMENT_BYTES)) or EmbeddedScript("")
     return _Script(embedded.data, embedded.diagnostics)
 
 
@@ -166,7 +161,8 @@ def _noted(facts: FileFacts, notes: tuple[Diagnostic, ...]) -> FileFacts:
 
 def _unreadable(error: OSError) -> FileFacts:
     reason = error.strerror or type(error).__name__
-    return _only(Diagnostic("SLP001", f"The file cannot be read ({reason}). Check its permissions.", Span()))
+    remedy = "" if isinstance(error, UnusableFileError) else " Check its permissions."
+    return _only(Diagnostic("SLP001", f"The file cannot be read ({reason}).{remedy}", Span()))
 
 
 def _only(diagnostic: Diagnostic) -> FileFacts:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
+from ...model.limits import DOCUMENT_BYTES
+from ...model.opening import read_file
 from ...model.unread import UnreadKind
 from ..errors import ConfigurationError, PathError
 from .database_projects import DatabaseProject, read_project
@@ -252,7 +254,7 @@ class _Search:
     def opened(self, location: Path) -> Pipeline | StudioDocument | None:
         """What a file holds; None where it cannot be read, which is said where it is compiled."""
         try:
-            return open_document(location, location.read_bytes())
+            return open_document(location, read_file(location, DOCUMENT_BYTES))
         except OSError:
             return None
 

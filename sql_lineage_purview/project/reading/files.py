@@ -14,7 +14,25 @@ if TYPE_CHECKING:
 def write_whole(path: Path, text: str) -> None:
     """Write a text file (UTF-8, newlines as they are): a reader sees the old content or the new, never a part.
 
-    What is no regular file (a device, a pipe) is written to directly.
+    Whatever has the name gives way, so that no link leads the text to another place, and no pipe is waited for.
+
+    Raises:
+        OSError: the folder does not exist, or cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        _write(temporary, text, "x")
+        if path.is_file() and not path.is_symlink():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def write_result(path: Path, text: str) -> None:
+    """Write what a person asked for where they said, through links; to what is no regular file (a device, a pipe) directly.
 
     Raises:
         OSError: the folder does not exist, or cannot be written.
@@ -22,17 +40,8 @@ def write_whole(path: Path, text: str) -> None:
     path = path.resolve()
     if path.exists() and not path.is_file():
         _write(path, text, "w")
-        return
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write(temporary, text, "x")
-        if path.exists():
-            shutil.copymode(path, temporary)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    else:
+        write_whole(path, text)
 
 
 def _write(path: Path, text: str, mode: str) -> None:

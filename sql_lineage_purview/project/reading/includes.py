@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from ...model.limits import SCRIPT_BYTES
+from ...model.opening import read_file
 from ...tsql.sqlcmd import CircularIncludeError
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class IncludeReader:
     def _read(self, path: str, stack: tuple[str, ...]) -> bytes:
         location = self._locate(path, stack)
         try:
-            return location.read_bytes()
+            return read_file(location, SCRIPT_BYTES)
         except PermissionError as error:
             raise FileNotFoundError(path) from error
 

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as Xml
 
+from ...model.limits import PROJECT_BYTES, PROPERTY_CHARACTERS
+from ...model.opening import read_file
 from ...tsql.decode import decode
 
 PROPERTY = re.compile(r"\$\(\s*([\w.]+)\s*\)")
@@ -73,6 +76,7 @@ class ProjectFile:
     location: Path
     root: Xml.Element
     properties: dict[str, str] = field(default_factory=dict)
+    _filled: int = 0  # characters that the values of properties have added
 
     @classmethod
     def read(cls, location: Path) -> ProjectFile:
@@ -82,7 +86,7 @@ class ProjectFile:
             OSError: it cannot be read.
             ValueError: it is no project file, or declares a document type, which none does and which could hold entities.
         """
-        file = cls(location, _root(location.read_bytes()))
+        file = cls(location, _root(read_file(location, PROJECT_BYTES)))
         folder, name = str(location.parent), location.stem
         file.properties = {"msbuildprojectname": name, "projectname": name, "projectdir": f"{folder}/"}
         file.properties |= dict.fromkeys(("msbuildprojectdirectory", "msbuildthisfiledirectory"), folder)
@@ -109,7 +113,11 @@ class ProjectFile:
 
     def filled(self, text: str) -> str:
         """A text with the values of properties; `$(name)` stays where the file gives it none."""
+        values = (self.properties.get(match[1].lower(), match[0]) for match in PROPERTY.finditer(text))
+        if self._filled > PROPERTY_CHARACTERS or any(total > _MAX_LENGTH for total in accumulate(map(len, values))):
+            return text
         replaced = PROPERTY.sub(lambda match: self.properties.get(match[1].lower(), match[0]), text)
+        self._filled += max(0, len(replaced) - len(text))
         return replaced if len(replaced) <= _MAX_LENGTH else text
 
     def _read_properties(self) -> None:

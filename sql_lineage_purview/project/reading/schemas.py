@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
+from ...model.limits import CATALOG_BYTES
+from ...model.opening import open_file, read_file, read_head
 from ...tsql.decode import decode
 from ..configuring.addresses import DatabaseAddress, is_address
 from ..configuring.settings import PURVIEW
@@ -33,11 +35,7 @@ def describes_databases(location: Path) -> bool:
     suffix = location.suffix.lower()
     if suffix != _SNAPSHOT:
         return suffix in _PACKAGES
-    try:
-        with location.open("rb") as file:
-            return b'"snapshot_version"' in file.read(_HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
-    except OSError:
-        return False
+    return b'"snapshot_version"' in read_head(location, _HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
 
 
 def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:
@@ -71,11 +69,11 @@ def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
     suffix = location.suffix.lower()
     try:
         if suffix in _PACKAGES:
-            with location.open("rb") as file:
+            with open_file(location) as file:
                 return (read_package(file),)
         if suffix not in (_SNAPSHOT, *_COLUMNS):
             raise PathError(f"{location} is no catalog. {_KINDS}")
-        text = decode(location.read_bytes()).text or ""
+        text = decode(read_file(location, CATALOG_BYTES)).text or ""
         return read_snapshot(text) if suffix == _SNAPSHOT else read_columns_csv(text)
     except OSError as error:
         raise PathError(f"{location}: the catalog cannot be read ({error.strerror or error}).") from None

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from ...model.limits import SCRIPT_BYTES
+from ...model.opening import read_file
 from ...tsql.decode import decode
 from ...tsql.sqlcmd import read_commands
 from .database_projects import Role
@@ -135,7 +137,7 @@ def _text_with_inclusions(location: Path) -> str | None:
     if holds_script(location):
         return None
     try:
-        data = location.read_bytes()
+        data = read_file(location, SCRIPT_BYTES)
     except OSError:
         return None
     marks = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")

@@ -6,6 +6,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ...model.limits import SCRIPT_BYTES
+from ...model.opening import read_file
 from ...model.secrets import redact
 from ...render.diagnostics import SourceLine
 from ...tsql.decode import decode
@@ -51,7 +53,7 @@ class SourceLines:
         if script:
             return _redacted(script.text)
         try:
-            return _redacted(decode((self._root / path).read_bytes()).text)
+            return _redacted(decode(read_file(self._root / path, SCRIPT_BYTES)).text)
         except OSError:
             return ()
 

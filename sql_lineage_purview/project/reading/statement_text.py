@@ -6,6 +6,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ...model.limits import SCRIPT_BYTES
+from ...model.opening import read_file
 from ...model.secrets import redact
 from ...model.vocabulary import StatementKind
 from ...tsql.decode import decode
@@ -67,7 +69,7 @@ class StatementText:
             return ()
         script = None if of_file else self._script(path)
         try:
-            text = script.text if script else decode(self._scripts.get(path) or (self._root / path).read_bytes()).text
+            text = script.text if script else decode(self._scripts.get(path) or read_file(self._root / path, SCRIPT_BYTES)).text
         except (OSError, ValueError):
             return ()
         return tuple(line.rstrip() for line in redact(text).split("\n")) if text is not None else ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...model.opening import read_head
 from ...model.unread import UnreadKind
 
 if TYPE_CHECKING:
@@ -137,15 +138,15 @@ class FolderFiles:
     def _json(self, location: Path) -> UnreadKind | None:
         if self._expected:
             kind, mark = self._expected
-            return kind if mark.search(_bytes(location, _MOST)) else None
+            return kind if mark.search(read_head(location, _MOST)) else None
         if self._heads == 0:
             return None
         self._heads -= 1
-        head = _bytes(location, _HEAD)
+        head = read_head(location, _HEAD)
         self._last = location, head
         if location.name.lower() == "shortcuts.metadata.json":
             return UnreadKind.SHORTCUT if _SHORTCUT.search(head) else None
-        if _SCHEMA.search(head) and _RESOURCES.search(_bytes(location, _MOST)):
+        if _SCHEMA.search(head) and _RESOURCES.search(read_head(location, _MOST)):
             return UnreadKind.PIPELINE_TEMPLATE
         return None
 
@@ -157,18 +158,9 @@ def unread_thing(location: Path, kind: UnreadKind) -> Path:
 
 def _source_code(location: Path) -> UnreadKind | None:
     """A notebook that Git keeps as source code, by its first line."""
-    head = _bytes(location, _HEAD)
+    head = read_head(location, _HEAD)
     if _DATABRICKS.match(head):
         return UnreadKind.DATABRICKS_NOTEBOOK
     if _FABRIC.match(head):
         return UnreadKind.SPARK_NOTEBOOK if _SPARK.search(head) else UnreadKind.NOTEBOOK
     return None
-
-
-def _bytes(location: Path, most: int) -> bytes:
-    """The first bytes of a file; none where it cannot be read."""
-    try:
-        with location.open("rb") as stream:
-            return stream.read(most)
-    except OSError:
-        return b""

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from pathspec import GitIgnoreSpec
 
+from ...model.limits import CONFIGURATION_BYTES
+from ...model.opening import read_file
 from ...model.unread import UnreadKind
 from .unread_files import BUILT_FOLDERS, FolderFiles, unread_thing
 
@@ -93,7 +95,7 @@ class UnreadSearch:
 
     def _ignore(self, location: Path) -> None:
         try:
-            lines = location.read_text("utf-8", "replace").splitlines()
+            lines = read_file(location, CONFIGURATION_BYTES).decode("utf-8", "replace").splitlines()
             self._ignoring[location.parent] = GitIgnoreSpec.from_lines(lines)
         except (OSError, ValueError):
             return
@@ -111,7 +113,7 @@ def _model_folders(project: Path) -> set[Path]:
     Source: https://docs.getdbt.com/reference/project-configs/model-paths
     """
     try:
-        text = project.read_text("utf-8", "replace")
+        text = read_file(project, CONFIGURATION_BYTES).decode("utf-8", "replace")
     except OSError:
         text = ""
     written = "\n".join(match["line"] or match["list"] for match in _DBT_PATHS.finditer(text))

@@ -6,9 +6,12 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ...model.limits import PLAN_BYTES
+from ...model.opening import open_file, read_file
 from ..account.assets import AssetRef, Placeholder
 from ..account.processes import Change, Process
 from ..errors import BadPlanError
@@ -73,10 +76,8 @@ def open_plan(path: Path) -> Plan:
 
     Raises:
         BadPlanError: the file is no plan, one of another version, or damaged where it was read.
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or is no regular one.
     """
-    if not path.is_file() and not path.is_dir():
-        return read_plan(_text_of(path))  # a pipe can be read only once
     state = _state(path.stat())
     try:
         head = _head(path)
@@ -99,7 +100,7 @@ def _head(path: Path) -> _Row:
     """
     found: _Row = {}
     inside = ""
-    with path.open(encoding="utf-8", newline="\n") as lines:
+    with _lines_of(path) as lines:
         if next(lines, "") != "{\n":
             raise ValueError("not laid out in lines")
         for line in lines:
@@ -114,6 +115,10 @@ def _head(path: Path) -> _Row:
     if not _ROWS.keys() <= found.keys():
         raise ValueError("not laid out in lines")
     return found
+
+
+def _lines_of(path: Path) -> TextIOWrapper:
+    return TextIOWrapper(open_file(path), encoding="utf-8", newline="\n")
 
 
 def _opened(line: str) -> str:
@@ -143,7 +148,7 @@ class _Rows(Collection[Any]):
 
     def _lines(self) -> Iterator[str]:
         inside = False
-        with self.path.open(encoding="utf-8", newline="\n") as lines:
+        with _lines_of(self.path) as lines:
             if _state(os.fstat(lines.fileno())) != self.state:
                 raise BadPlanError(f"{self.path} was changed while it was applied", remedy="Look at it, and push it again.")
             for line in lines:
@@ -180,7 +185,7 @@ def _check_version(document: object) -> None:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path, PLAN_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         raise BadPlanError("The file is not UTF-8, so it is no saved plan", remedy=_AGAIN) from None
 

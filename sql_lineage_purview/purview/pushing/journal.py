@@ -10,8 +10,11 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ...model.opening import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,6 +95,8 @@ class Journal:
             return
         try:
             _make_folder(self._path.parent)
+            if self._path.exists():
+                open_file(self._path).close()  # what is no file, such as a pipe, would be waited for
             with self._path.open("ab") as file:
                 # Behind half a line, which is where a push was killed, a new one begins.
                 file.write(b"" if _ends_a_line(self._path) else b"\n")
@@ -116,7 +121,7 @@ class Journal:
         """The lines that are whole and understood."""
         if self._path is None or not self._path.is_file():
             return
-        with self._path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        with TextIOWrapper(open_file(self._path), encoding="utf-8", errors="replace", newline="\n") as lines:
             for line in lines:
                 try:
                     row = json.loads(line)
@@ -149,6 +154,6 @@ def _ends_a_line(path: Path) -> bool:
     size = path.stat().st_size
     if size == 0:
         return True
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(size - 1)
         return file.read(1) == b"\n"

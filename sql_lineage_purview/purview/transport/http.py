@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from ...model.opening import open_file
 from ..errors import BadEndpointError, BadSettingError, PurviewError, UnreachableError
 
 if TYPE_CHECKING:
@@ -224,6 +225,7 @@ def require_certificates(ca_bundle: Path | None) -> None:
     if ca_bundle is None:
         return
     try:
+        open_file(ca_bundle).close()  # a pipe would be waited for
         # Not `create_default_context`, which fails without the system's own certificates.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca_bundle)
     except (OSError, ValueError) as error:

@@ -9,7 +9,6 @@ https://learn.microsoft.com/fabric/data-factory/invoke-pipeline-activity
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ....model.json_text import parse_json
+from ....model.limits import DOCUMENT_BYTES
+from ....model.opening import read_file
 from ....model.unread import UnreadKind
 from .activities import unread_activities
 from .evaluation import Bound, Hole, Values
@@ -210,8 +212,8 @@ def _properties(place: Path) -> _Properties | None:
 
 def _document(place: Path) -> dict[str, Any] | None:
     try:
-        document = json.loads(place.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        document = parse_json(read_file(place, DOCUMENT_BYTES))
+    except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) else None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ....model.json_text import parse_json
+from ....model.limits import DOCUMENT_BYTES
+from ....model.opening import read_file
 from ....model.unread import UnreadKind
 from .calls import Pipeline, Pipelines, pipeline_of
 from .notebooks import notebook_script, unread_notebook
@@ -58,8 +60,8 @@ def open_document(location: Path, data: bytes) -> StudioDocument | Pipeline:
         # Only activities stand in lines of the file itself.
         located = LocatedJson(data) if _ACTIVITIES.search(data) else None
         pipeline = pipeline_of(location, located) if located else None
-        return pipeline or _document(located.value if located else json.loads(data))
-    except (ValueError, RecursionError):
+        return pipeline or _document(located.value if located else parse_json(data))
+    except ValueError:
         return StudioDocument()
 
 
@@ -83,7 +85,7 @@ def script_of(location: Path) -> EmbeddedScript | None:
     if not holds_script(location):
         return None
     try:
-        return embedded_script(location, location.read_bytes()) or EmbeddedScript("")
+        return embedded_script(location, read_file(location, DOCUMENT_BYTES)) or EmbeddedScript("")
     except OSError:
         return None
 
@@ -91,8 +93,8 @@ def script_of(location: Path) -> EmbeddedScript | None:
 def is_broken(location: Path) -> bool:
     """Is it a file of Studio's by its place, and yet no JSON?"""
     try:
-        json.loads(location.read_bytes())
-    except (ValueError, RecursionError):
+        parse_json(read_file(location, DOCUMENT_BYTES))
+    except (OSError, ValueError):
         return True
     return False
 

@@ -6,12 +6,15 @@ https://learn.microsoft.com/fabric/onelake/onelake-access-api (addresses)
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from ....model.json_text import parse_json
+from ....model.limits import DOCUMENT_BYTES
+from ....model.opening import read_file
 
 _Properties: TypeAlias = Mapping[str, Any]
 
@@ -77,8 +80,8 @@ def _external(properties: _Properties) -> str:
 
 def _item(place: Path) -> dict[str, Item]:
     try:
-        document = json.loads(place.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        document = parse_json(read_file(place, DOCUMENT_BYTES))
+    except (OSError, ValueError):
         return {}
     metadata, identity = _table(document, "metadata"), _table(document, "config").get("logicalId")
     if not isinstance(identity, str) or "displayName" not in metadata:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from typing import Any
 
 from ....model.diagnostics import Span
+from ....model.json_text import parse_json
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 
@@ -19,8 +20,7 @@ class LocatedJson:
         """Parse a text.
 
         Raises:
-            ValueError: it is no JSON.
-            RecursionError: it is nested too deeply.
+            ValueError: it is no JSON, or nested too deeply.
         """
         text = data.decode(json.detect_encoding(data))
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -34,7 +34,7 @@ class LocatedJson:
             self._kept.append(made)
             return made
 
-        self.value: object = json.loads(text, object_pairs_hook=located)
+        self.value: object = parse_json(data, located)
 
     def span(self, thing: object) -> Span:
         """Where an object of the document stands."""

@@ -6,12 +6,14 @@ https://learn.microsoft.com/azure/data-factory/concepts-datasets-linked-services
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ....model.json_text import parse_json
+from ....model.limits import DOCUMENT_BYTES
+from ....model.opening import read_file
 from .fabric import Items
 
 Properties: TypeAlias = Mapping[str, Any]
@@ -51,8 +53,8 @@ class Workspace:
         """The file of this name, whatever its case, which Azure does not tell apart either."""
         try:
             places = [place for place in sorted(folder.iterdir()) if place.name.casefold() == f"{name}.json".casefold()]
-            document = json.loads(places[0].read_bytes()) if places and self.readable(places[0]) else None
-        except (OSError, ValueError, RecursionError):
+            document = parse_json(read_file(places[0], DOCUMENT_BYTES)) if places and self.readable(places[0]) else None
+        except (OSError, ValueError):
             return None
         if not isinstance(document, dict):
             return None

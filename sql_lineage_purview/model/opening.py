@@ -1,0 +1,74 @@
+"""Files as they are opened for reading: regular ones alone, and none larger than its format has a reason to be.
+
+A pipe would be waited for, and a device may never end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Where there is no such flag, as on Windows, pipes have no place among the files.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+class UnusableFileError(OSError):
+    """The file is none that is read: a pipe, a device, a folder, or too large. `strerror` says which."""
+
+    def __init__(self, reason: str, path: Path) -> None:
+        super().__init__(errno.EINVAL, reason, str(path))
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """Open a regular file for reading.
+
+    Raises:
+        UnusableFileError: it is none.
+        OSError: it is missing, or may not be read.
+    """
+    _require_regular(path, path.stat().st_mode)  # before it is opened, since opening a device may already do something
+    descriptor = os.open(path, _FLAGS)
+    try:
+        _require_regular(path, os.fstat(descriptor).st_mode)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a regular file that holds `most` at the most.
+
+    Raises:
+        UnusableFileError: it is no regular file, or larger.
+        OSError: it is missing, or may not be read.
+    """
+    with open_file(path) as file:
+        if os.fstat(file.fileno()).st_size <= most:
+            data = file.read(most + 1)
+            if len(data) <= most:
+                return data
+    raise UnusableFileError(f"larger than {_size(most)}", path)
+
+
+def read_head(path: Path, most: int) -> bytes:
+    """The first bytes of a regular file; none where it cannot be read."""
+    try:
+        with open_file(path) as file:
+            return file.read(most)
+    except OSError:
+        return b""
+
+
+def _require_regular(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise UnusableFileError("a folder" if stat.S_ISDIR(mode) else "no regular file", path)
+
+
+def _size(most: int) -> str:
+    return f"{most >> 20} MB" if most >= 1 << 20 else f"{most >> 10} kB"
