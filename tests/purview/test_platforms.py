@@ -16,6 +16,11 @@ NAMES = [
     ),
     (Platform.SQL_SERVER, "sqlhost", "mssql://sqlhost/MSSQLSERVER/Dw/dbo/T"),
     (Platform.SQL_SERVER, "sqlhost\\INST", "mssql://sqlhost/INST/Dw/dbo/T"),
+    (Platform.SQL_SERVER, "sqlhost,1444", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"),
+    (Platform.SQL_SERVER, "sqlhost:1444", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"),
+    (Platform.SQL_SERVER, "tcp:SqlHost.corp.example, 1444", "mssql://sqlhost.corp.example:1444/MSSQLSERVER/Dw/dbo/T"),
+    (Platform.SQL_SERVER, "sqlhost\\INST,1444", "mssql://sqlhost:1444/INST/Dw/dbo/T"),
+    (Platform.AZURE_SQL_MI, "mi.ab12.database.windows.net,1444", "mssql://mi.ab12.database.windows.net:1444/Dw/dbo/T"),
 ]
 
 
@@ -134,6 +139,24 @@ def test_a_managed_instance_is_tried_with_the_public_port_too() -> None:
 
 def test_a_linked_servers_database_is_named_without_the_server() -> None:
     assert "/Db/dbo/T" in Database("SRV.Db", "sqlhost").qualified_names("dbo", "T")[0]
+    assert Database("SRV.Db", "sqlhost,1444").qualified_names("dbo", "T") == ("mssql://sqlhost:1444/MSSQLSERVER/Db/dbo/T",)
+
+
+@pytest.mark.parametrize(
+    ("server", "instance", "hosts"),
+    [
+        ("sqlhost", None, ["sqlhost/MSSQLSERVER"]),
+        ("sqlhost,1433", None, ["sqlhost/MSSQLSERVER", "sqlhost:1433/MSSQLSERVER"]),
+        ("sqlhost,1444", None, ["sqlhost:1444/MSSQLSERVER"]),
+        ("sqlhost,1444", "INST", ["sqlhost:1444/INST", "sqlhost/INST"]),
+        ("SQLHOST\\INST,1444", None, ["sqlhost:1444/INST", "SQLHOST:1444/INST", "sqlhost/INST", "SQLHOST/INST"]),
+    ],
+)
+def test_another_port_is_another_server_unless_the_instance_is_named(
+    server: str, instance: str | None, hosts: list[str]
+) -> None:
+    names = Database("Dw", server, Platform.SQL_SERVER, instance=instance).qualified_names("dbo", "T")
+    assert names == tuple(f"mssql://{host}/Dw/dbo/T" for host in hosts)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +165,7 @@ def test_a_linked_servers_database_is_named_without_the_server() -> None:
         ("", "s.database.windows.net", None, "needs a name"),
         ("Dw", "", None, "no host name"),
         ("Dw", "https://s.database.windows.net/x", None, "no host name"),
+        ("Dw", "sqlhost,70000", None, "no host name"),
         ("Dw", "myserver", Platform.AZURE_SQL, "myserver.database.windows.net"),
     ],
 )

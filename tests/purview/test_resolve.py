@@ -332,3 +332,16 @@ def test_the_nearest_names_are_found_among_very_many() -> None:
     assert [ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/customerorders")] == ["x"]
     assert next(ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/Stage00007Loads")) == "7"
     assert nearby.nearest(f"{ROOT}/dbo/Invoice") == ()
+
+
+@pytest.mark.parametrize("server", ["SqlHost,1444", "sqlhost:1444", "tcp:sqlhost,1444"])
+def test_a_server_on_a_port_is_found_and_no_other_on_its_host(account, resolve, server: str) -> None:
+    account.add("mssql_table", "mssql://sqlhost/MSSQLSERVER/Dw/dbo/T")
+    rows = DatabaseMap((Database("Dw", server),))
+    outcome = resolve("dbo.T", rows=rows)
+    assert isinstance(outcome, Missing)
+    assert [ref.qualified_name for ref in outcome.nearest] == ["mssql://sqlhost/MSSQLSERVER/Dw/dbo/T"]
+    account.add("mssql_table", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T")
+    found = resolve("dbo.T", rows=rows)
+    assert isinstance(found, Found)
+    assert found.asset.ref.qualified_name == "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"

@@ -73,6 +73,7 @@ _ENCODES_SPACES = frozenset({Platform.AZURE_SQL, Platform.AZURE_SQL_DW, Platform
 _SERVER = re.compile(
     r"(?:mssql://|tcp:)?(?P<host>[^/\\:,]+)(?:\\(?P<instance>[^/\\:,]+))?(?:[:,](?P<port>\d+))?/?", re.IGNORECASE
 )
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Database:
 
     Args:
         name: The database as the SQL says it; `SRV.Db` for one that is reached through the linked server SRV.
-        server: The full host name, as in a connection string: `s.database.windows.net`, `tcp:host,1433`, `HOST\INSTANCE`.
+        server: The full host name, as in a connection string: `s.database.windows.net`, `tcp:host,1444`, `HOST\INSTANCE`.
         platform: What runs it; None where only the host is known, so that several platforms may come into question.
         database: The database as the Data Map spells it, where that differs from `name`.
         instance: The instance of a SQL Server; `MSSQLSERVER` where neither this nor the server says it.
@@ -192,19 +193,31 @@ class Database:
             raise ValueError(f"database {self.name} needs workspace and item: the two GUIDs in the address of its page, {page}")
 
     def _servers(self, platform: Platform) -> tuple[str, ...]:
-        server = self._server()
-        if platform is Platform.SQL_SERVER:
-            instance = self.instance or server["instance"] or _DEFAULT_INSTANCE
-            return tuple(f"{prefix}/{instance}" for prefix in self.prefixes)
-        if platform is not Platform.AZURE_SQL_MI:
+        """What qualified names on the server begin with: host, port where one may stand there, and instance."""
+        if platform not in (Platform.SQL_SERVER, Platform.AZURE_SQL_MI):
             return self.prefixes
-        if server["port"] and server["port"] != _DEFAULT_PORT:
-            return tuple(f"{prefix}:{server['port']}" for prefix in self.prefixes)
-        return (*self.prefixes, *(f"{prefix}:{_MANAGED_INSTANCE_PORT}" for prefix in self.prefixes))
+        instance = self._server()["instance"]
+        places = (f"{prefix}{port}" for port in self._ports(platform) for prefix in self.prefixes)
+        if platform is Platform.AZURE_SQL_MI:
+            return tuple(places)
+        return tuple(f"{place}/{self.instance or instance or _DEFAULT_INSTANCE}" for place in places)
+
+    def _ports(self, platform: Platform) -> tuple[str, ...]:
+        """The ports that may stand behind the host, likeliest first; empty for none.
+
+        Another port than the usual one is another server, unless an instance is named: a host has one of a name.
+        Source: https://github.com/wjohnson/pyapacheatlas/issues/103.
+        """
+        server = self._server()
+        if server["port"] in ("", _DEFAULT_PORT):
+            usual = ("", f":{_DEFAULT_PORT}") if server["port"] else ("",)
+            return usual if platform is Platform.SQL_SERVER else (*usual, f":{_MANAGED_INSTANCE_PORT}")
+        port = f":{server['port']}"
+        return (port, "") if platform is Platform.SQL_SERVER and (self.instance or server["instance"]) else (port,)
 
     def _server(self) -> dict[str, str]:
         match = _SERVER.fullmatch(re.sub(r"\s", "", self.server))
-        if not match:
+        if not match or int(match["port"] or 0) > _LAST_PORT:
             raise ValueError(
                 f"server {self.server!r} of database {self.name} is no host name; write it as in a connection string, "
                 'for example server = "myserver.database.windows.net"'
