@@ -44,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="apply exactly this plan, saved by plan --output; of PATH only the configuration is read then",
     )
+    parser.add_argument(
+        "--accept-shrink",
+        action="store_true",
+        help="the lineage is right to have shrunk: compare later runs with this push, and warn no longer",
+    )
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -52,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     """What is not resolved is left out and said; a process that could not be written makes the exit code 3."""
     if not arguments.yes and not can_ask():
         raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
+    if arguments.accept_shrink and (arguments.plan or arguments.no_cache):
+        raise CommandError("--accept-shrink is about scripts that are scanned, and kept in the cache: push without --plan, --no-cache.")
     paths = list(arguments.paths) if arguments.plan else named_paths(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:

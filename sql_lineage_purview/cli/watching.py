@@ -1,4 +1,4 @@
-"""Plans and pushes are counted for the record of a run, and compared with the last push."""
+"""Plans and pushes are counted for the record of a run, and compared with the pushes before."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, settings: Settings) -> Plan:
-    """The plan of a scan; says so if its lineage has shrunk since the last push."""
+    """The plan of a scan; says so if its lineage has shrunk since the pushes before, each time until that is accepted."""
     with arguments.record.step("plan") as step:
         plan = plan_of(scanned, account, settings)
         counts = plan.counts()
@@ -34,7 +34,9 @@ def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, sett
 def pushed(arguments: argparse.Namespace, scanned: Scan | None, settings: Settings, result: PushResult) -> dict[str, int]:
     """The numbers of a push. One that is complete is what the next run is compared with."""
     if scanned and not (arguments.no_cache or result.failed or result.stopped):
-        _history(arguments, settings).remember(numbers_of(scanned))
+        history = _history(arguments, settings)
+        keep = history.accept if arguments.accept_shrink else history.remember
+        keep(numbers_of(scanned))
     done = {name: len(getattr(result, name)) for name in ("created", "updated", "deleted", "failed")}
     return {**done, "untried": result.untried}
 
@@ -44,9 +46,13 @@ def _shrunk(arguments: argparse.Namespace, scanned: Scan, settings: Settings) ->
         return ()
     threshold = settings.purview.shrink_warning
     shrunk = _history(arguments, settings).shrunk(numbers_of(scanned), SHRINK_WARNING if threshold is None else threshold)
-    if shrunk:
-        said = f"Warning: the lineage has shrunk since the last push: {', '.join(shrunk)}."
-        say(f"{said} Were all scripts scanned, and read as before?")
+    if not shrunk:
+        return ()
+    said = f"the lineage has shrunk since the last accepted push: {', '.join(shrunk)}."
+    if getattr(arguments, "accept_shrink", False):
+        say(f"Accepted, if the push is complete: {said}")
+        return ()
+    say(f"Warning: {said} Were all scripts scanned, and read as before? If the loss is right, accept it: push --accept-shrink.")
     return shrunk
 
 

@@ -25,7 +25,7 @@ owner = "team"
 """
 TABLES = ("dbo/Fact", "stg/Sales", "dbo/Totals")
 SEED = json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in TABLES]})
-WARNING = "Warning: the lineage has shrunk since the last push: "
+WARNING = "Warning: the lineage has shrunk since the last accepted push: "
 
 
 @pytest.fixture
@@ -33,21 +33,62 @@ def configured(project: Path) -> Path:
     return write(project, {"sql-lineage-purview.toml": CONFIGURATION, "seed.json": SEED})
 
 
+def shrunk(told: str) -> int:
+    """What a monitor is told of the metric `plan.shrunk`."""
+    _, _, rest = told.partition('"name": "sql_lineage_purview.plan.shrunk"')
+    return int(rest.partition('"value": ')[2].partition("\n")[0].rstrip(", "))
+
+
 class TestShrinking:
-    def test_lineage_that_shrinks_is_said_until_it_is_pushed(self, configured: Path, run: Run) -> None:
+    def test_lineage_that_shrinks_is_said_until_somebody_accepts_it(self, configured: Path, run: Run) -> None:
         assert WARNING not in run("push", ".", "--yes").err
         assert WARNING not in run("push", ".", "--yes").err
         (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
 
-        planned = run("plan", ".")
-        pushed = run("push", ".", "--yes")
-        again = run("plan", ".")
+        for command in (("plan", "."), ("push", ".", "--yes"), ("push", ".", "--yes"), ("verify", ".")):
+            outcome = run(*command)
+            assert WARNING in outcome.err
+            assert "column edges from 3 to 0" in outcome.err
+            assert "push --accept-shrink" in outcome.err
 
-        assert planned.code == 0
-        assert f"{WARNING}" in planned.err
-        assert "column edges from 3 to 0" in planned.err
-        assert WARNING in pushed.err
-        assert WARNING not in again.err
+        accepted = run("push", ".", "--yes", "--accept-shrink")
+        assert accepted.code == 0
+        assert WARNING not in accepted.err
+        assert "Accepted" in accepted.err
+        assert WARNING not in run("plan", ".").err
+        assert WARNING not in run("push", ".", "--yes").err
+
+    def test_lineage_that_shrinks_bit_by_bit_is_said_too(self, configured: Path, run: Run) -> None:
+        script = configured / "etl" / "usp_Load.sql"
+        for number in range(9):
+            write(configured, {f"more/{number}.sql": f"CREATE VIEW dbo.v{number} AS SELECT Total FROM dbo.Totals;"})
+        run("push", ".", "--yes")
+        warned = []
+        for number in range(5):
+            (configured / "more" / f"{number}.sql").unlink()
+            warned.append(WARNING in run("push", ".", "--yes").err)
+        assert script.exists()
+        assert warned == sorted(warned)
+        assert warned[0] is False
+        assert warned[-1] is True
+
+    def test_a_push_that_is_not_complete_accepts_nothing(self, configured: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
+
+        assert run("push", ".", "--accept-shrink", "--yes", "--no-cache").code == 2
+        assert run("push", "--accept-shrink", "--yes", "--plan", "x.json").code == 2
+        assert WARNING in run("plan", ".").err
+
+    def test_the_monitor_counts_it_each_time(self, configured: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
+        write(configured, {"sql-lineage-purview.toml": f'{CONFIGURATION}monitor = "console"\n'})
+
+        counts = [shrunk(run("push", ".", "--yes", *more).err) for more in ((), (), ("--accept-shrink",), ())]
+
+        assert counts[0] == counts[1] > 0
+        assert counts[2:] == [0, 0]
 
     def test_how_much_may_be_lost_is_a_setting(self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         run("push", ".", "--yes")

@@ -1,5 +1,6 @@
-"""What the last push of the same scripts had found, so that a run whose lineage shrinks is noticed.
+"""What pushes of the same scripts had found at most, so that a run whose lineage shrinks is noticed.
 
+A push never lowers these numbers by itself, else a loss would be told once and be the usual from then on: a person accepts it.
 A file that cannot be read is a history without entries, and one that cannot be written is left alone: nothing here stops a run.
 """
 
@@ -26,7 +27,7 @@ _WATCHED = {"files": "files", "statements": "statements", "table_edges": "table 
 
 
 class History:
-    """The numbers of the last push of each set of scripts, kept in a folder.
+    """The highest numbers of the pushes of each set of scripts since a loss was last accepted, kept in a folder.
 
     Args:
         folder: The cache's folder.
@@ -39,8 +40,8 @@ class History:
         self._key = sha256("\0".join([owner.casefold(), *sorted(paths)]).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
     def shrunk(self, numbers: Mapping[str, int], threshold: float) -> tuple[str, ...]:
-        """What fell by more than a share since the last push, as words for a person (`column edges from 273 to 12`)."""
-        before = self._read().get(self._key, {})
+        """What fell by more than a share, as words for a person (`column edges from 273 to 12`)."""
+        before = self._before()
         return tuple(
             f"{word} from {before[name]} to {numbers[name]}"
             for name, word in _WATCHED.items()
@@ -48,7 +49,18 @@ class History:
         )
 
     def remember(self, numbers: Mapping[str, int]) -> None:
-        """Keep the numbers of a push that is done."""
+        """Keep the numbers of a push that is done, where they are higher than those before."""
+        before = self._before()
+        self._write({name: max(number, before.get(name, number)) for name, number in numbers.items()})
+
+    def accept(self, numbers: Mapping[str, int]) -> None:
+        """Keep the numbers of a push that is done, whatever was before: a person says that the loss is right."""
+        self._write(numbers)
+
+    def _before(self) -> dict[str, int]:
+        return self._read().get(self._key, {})
+
+    def _write(self, numbers: Mapping[str, int]) -> None:
         entries = self._read()
         entries.pop(self._key, None)
         entries[self._key] = {name: numbers[name] for name in _WATCHED if name in numbers}
