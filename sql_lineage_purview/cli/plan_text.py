@@ -55,7 +55,7 @@ def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
         yield f"  … and {changes - most} more; the command plan shows all"
     for relation in plan.relations:
         yield from _relation(relation)
-    deleted = f"{counts.delete} to delete, " if plan.pruning is Pruning.ON else ""
+    deleted = f"{counts.delete} to delete, " if plan.pruning is Pruning.ON or counts.delete else ""
     created = counted(counts.create, "process", "processes")
     yield f"{created} to create, {counts.update} to update, {deleted}{counts.unchanged} unchanged."
     if plan.relations:

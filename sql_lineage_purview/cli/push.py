@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.yes and not can_ask():
         raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
     if arguments.accept_shrink and (arguments.plan or arguments.no_cache):
-        raise CommandError("--accept-shrink is about scripts that are scanned, and kept in the cache: push without --plan, --no-cache.")
+        raise CommandError("--accept-shrink keeps the numbers of a scan in the cache. Push without --plan and --no-cache.")
     paths = list(arguments.paths) if arguments.plan else named_paths(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:

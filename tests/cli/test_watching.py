@@ -60,8 +60,8 @@ class TestShrinking:
 
     def test_lineage_that_shrinks_bit_by_bit_is_said_too(self, configured: Path, run: Run) -> None:
         script = configured / "etl" / "usp_Load.sql"
-        for number in range(9):
-            write(configured, {f"more/{number}.sql": f"CREATE VIEW dbo.v{number} AS SELECT Total FROM dbo.Totals;"})
+        view = "CREATE VIEW dbo.v{} AS SELECT Total FROM dbo.Totals;"
+        write(configured, {f"more/{number}.sql": view.format(number) for number in range(9)})
         run("push", ".", "--yes")
         warned = []
         for number in range(5):

@@ -152,9 +152,7 @@ def test_a_linked_servers_database_is_named_without_the_server() -> None:
         ("SQLHOST\\INST,1444", None, ["sqlhost:1444/INST", "SQLHOST:1444/INST", "sqlhost/INST", "SQLHOST/INST"]),
     ],
 )
-def test_another_port_is_another_server_unless_the_instance_is_named(
-    server: str, instance: str | None, hosts: list[str]
-) -> None:
+def test_another_port_is_another_server_unless_the_instance_is_named(server: str, instance: str | None, hosts: list[str]) -> None:
     names = Database("Dw", server, Platform.SQL_SERVER, instance=instance).qualified_names("dbo", "T")
     assert names == tuple(f"mssql://{host}/Dw/dbo/T" for host in hosts)
 

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..planning.mapping import LIMIT
+from ..planning.mapping import LIMIT, sent_size
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -38,7 +38,7 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
     """
     if not text:
         return ["there is no mapping"]
-    size = len(text.encode("utf-8", "replace"))
+    size = sent_size(text)
     reasons = [f"the mapping has {size} bytes, more than the {LIMIT} that a property holds"] if size > LIMIT else []
     blocks = _blocks(text)
     if blocks is None:

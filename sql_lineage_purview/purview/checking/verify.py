@@ -35,6 +35,8 @@ class DriftKind(StrEnum):
     """A process, or a relation between two assets, that should be there is not."""
     FOREIGN = "foreign"
     """A process bears the owner's name, and no script has it."""
+    SURPLUS = "surplus"
+    """A part of a process that needs fewer parts by now."""
     CHANGED = "changed"
     """An attribute says something else."""
     END_GONE = "end gone"
@@ -87,7 +89,12 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
         for name, process in wanted.items()
         if name not in present
     ]
-    drifts += _strangers(plan, client, wanted.keys() | present, assets)
+    surplus = {row.process.qualified_name: row.process for row in plan.processes if row.part_of}
+    drifts += [
+        Drift(name, DriftKind.SURPLUS, "its process needs fewer parts; a push deletes it", row.name)
+        for name, row in surplus.items()
+    ]
+    drifts += _strangers(plan, client, wanted.keys() | present | surplus.keys(), assets)
     return tuple(sorted(set(drifts)))
 
 

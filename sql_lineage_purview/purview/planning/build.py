@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
@@ -16,9 +16,10 @@ from ..account.assets import Found
 from ..account.processes import Process
 from ..resolving.storage import without_query
 from .mapping import LIMIT, Block, encode, pack
+from .part_names import part_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sql_lineage_purview.model.graph import ColumnEdge
     from sql_lineage_purview.model.names import Name
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
 """Gives the text of some statements of one script, without secrets; empty where it is not at hand."""
+
+_Ends: TypeAlias = "tuple[tuple[AssetRef, ...], tuple[AssetRef, ...]]"
 
 DECLARED = "DECLARED"
 _DECLARED_WRITER = "(declared)"  # no module and no script is called so
@@ -124,8 +127,10 @@ class Builder:
         inputs = _unique(found[name].ref for name in flow.sources if name in found and name in used)
         ends = (inputs, _unique(asset.ref for asset in outputs.values()))
         text = capped(self.text_of(flow.statements), TEXT_LIMIT)
+        rows = zip(_shared_out(ends, shares, _pairs(flow, found)), shares, strict=True)
         processes = tuple(
-            self._process(flow, qualified_name, ends, share, number, text) for number, share in enumerate(shares, 1)
+            self._process(flow, part_name(qualified_name, number), own, share, number, text)
+            for number, (own, share) in enumerate(rows, 1)
         )
         return Built(processes, tuple(left_out), tuple(dict.fromkeys(notes)), self._collection(outputs), tuple(lacking), through)
 
@@ -150,18 +155,17 @@ class Builder:
         self,
         flow: Flow,
         qualified_name: str,
-        ends: tuple[tuple[AssetRef, ...], tuple[AssetRef, ...]],
+        ends: _Ends,
         share: tuple[Block, ...],
         number: int,
         text: str,
     ) -> Process:
         name = display_name(flow)
         return Process(
-            qualified_name=qualified_name if number == 1 else f"{qualified_name}~{number}",
+            qualified_name=qualified_name,
             name=name if number == 1 else f"{name} ({number})",
-            # The first process has all ends, those without columns too; the others need what their mapping names.
-            inputs=ends[0] if number == 1 else _named(ends[0], {block.source for block in share}),
-            outputs=ends[1] if number == 1 else _named(ends[1], {block.sink for block in share}),
+            inputs=ends[0],
+            outputs=ends[1],
             column_mapping=encode(share),
             sql_text=text,
             module="" if flow.module is None else str(flow.module),
@@ -274,7 +278,33 @@ def _unique(refs: Iterable[AssetRef]) -> tuple[AssetRef, ...]:
     return tuple(sorted({(ref.type_name, ref.qualified_name): ref for ref in refs}.values()))
 
 
-def _named(refs: Iterable[AssetRef], names: set[str]) -> tuple[AssetRef, ...]:
+def _shared_out(ends: _Ends, shares: Sequence[Sequence[Block]], pairs: Iterable[tuple[str, str]]) -> list[_Ends]:
+    """The ends of each share: those that its blocks name. Tables that no block brings together, as no column flows, the last has.
+
+    Args:
+        ends: All inputs and outputs.
+        shares: What each process maps.
+        pairs: The qualified names of the tables between which data flows.
+    """
+    if len(shares) == 1:
+        return [ends]
+    named = [({block.source for block in share}, {block.sink for block in share}) for share in shares]
+    for source, sink in pairs:
+        if not any(source in sources and sink in sinks for sources, sinks in named[:-1]):
+            named[-1][0].add(source)
+            named[-1][1].add(sink)
+    return [(_named(ends[0], sources), _named(ends[1], sinks)) for sources, sinks in named]
+
+
+def _pairs(flow: Flow, found: Mapping[Name, Asset]) -> Iterator[tuple[str, str]]:
+    """The assets between which data flows, with columns or without, by qualified name."""
+    for transfer in flow.transfers:
+        source, target = found.get(transfer.source), found.get(transfer.target)
+        if source and target:
+            yield source.ref.qualified_name, target.ref.qualified_name
+
+
+def _named(refs: Iterable[AssetRef], names: Collection[str]) -> tuple[AssetRef, ...]:
     return tuple(ref for ref in refs if ref.qualified_name in names)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..account.entities import direct_lineage
 from .build import Built
-from .mapping import LIMIT
+from .mapping import LIMIT, sent_size
 from .plan_document import DIRECT_LINEAGE, Action, PlannedRelation
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def direct_relations(
         notes += built.lacking
         for source, target, pairs in _pairs(built.processes):
             mapping = _encoded(pairs)
-            if len(mapping.encode()) > LIMIT:
+            if sent_size(mapping) > LIMIT:
                 notes.append(f"{flow.writer}: too many columns come from {source.qualified_name} to name them")
                 mapping = _encoded([{"Source": "*", "Sink": "*"}])
             wanted[source, target] = mapping
@@ -62,10 +62,9 @@ def _pairs(processes: Iterable[Process]) -> Iterator[tuple[AssetRef, AssetRef, l
     """Each input with the view, and the pairs of columns between them."""
     processes = list(processes)
     blocks = [block for process in processes for block in json.loads(process.column_mapping)]
-    first = processes[0]
-    for source in first.inputs:
+    for source in sorted({source for process in processes for source in process.inputs}):
         own = [block for block in blocks if block["DatasetMapping"]["Source"] == source.qualified_name]
-        yield source, first.outputs[0], [pair for block in own for pair in block["ColumnMapping"]]
+        yield source, processes[0].outputs[0], [pair for block in own for pair in block["ColumnMapping"]]
 
 
 def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:

@@ -40,29 +40,40 @@ def encode(blocks: Iterable[Block]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
+def sent_size(text: str) -> int:
+    """The bytes of a string as a request holds it: in UTF-8, between quotes, what JSON escapes escaped.
+
+    Whether the service measures this or the plain text is not documented; this is never the smaller.
+    """
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def pack(blocks: Iterable[Block], *, limit: int = LIMIT) -> tuple[tuple[Block, ...], ...]:
-    """Share blocks out so that each share's string stays within `limit` bytes, cutting long blocks between pairs.
+    """Share blocks out so that each share's string is sent in at most `limit` bytes, cutting long blocks between pairs.
 
     Returns:
         At least one share, which is empty where there are no blocks. A single pair is never cut, however long.
     """
     shares: list[tuple[Block, ...]] = []
     share: list[Block] = []
+    room = limit - _EMPTY
     for piece in (piece for block in blocks for piece in _pieces(block, limit)):
-        if share and _size([*share, piece]) > limit:
+        cost = _cost(piece)
+        if share and cost > room:
             shares.append(tuple(share))
-            share = []
+            share, room = [], limit - _EMPTY
         share.append(piece)
+        room -= cost
     return (*shares, tuple(share)) if share or not shares else tuple(shares)
 
 
 def _pieces(block: Block, limit: int) -> Iterator[Block]:
     """A block cut into such that fit on their own."""
-    frame = _size([Block(block.source, block.sink, ())])
+    frame = _EMPTY + _cost(Block(block.source, block.sink, ()))
     pairs: list[tuple[str, str]] = []
     size = frame
     for pair in block.pairs:
-        cost = _size([Block(block.source, block.sink, (pair,))]) - frame + 1
+        cost = _EMPTY + _cost(Block(block.source, block.sink, (pair,))) - frame + 1
         if pairs and size + cost > limit:
             yield Block(block.source, block.sink, tuple(pairs))
             pairs, size = [], frame
@@ -71,5 +82,9 @@ def _pieces(block: Block, limit: int) -> Iterator[Block]:
     yield Block(block.source, block.sink, tuple(pairs))
 
 
-def _size(blocks: Iterable[Block]) -> int:
-    return len(encode(blocks).encode())
+_EMPTY = sent_size(encode([]))
+
+
+def _cost(block: Block) -> int:
+    """What a block adds to a share, with the comma that may stand before it."""
+    return sent_size(encode([block])) - _EMPTY + 1

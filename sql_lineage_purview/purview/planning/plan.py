@@ -17,6 +17,8 @@ from .build import Builder, Built, DroppedProcess, Provenance, TextOf, no_text, 
 from .direct import direct_relations
 from .flows import Granularity
 from .mapping import LIMIT
+from .part_names import whole_name
+from .parts import surplus_parts
 from .placeholders import MissingPolicy, superseded
 from .plan_document import (
     Action,
@@ -143,6 +145,7 @@ def make_plan(
     made = [row for row in built if isinstance(row, Built)]
     dropped = {name for name, row in zip(names, built, strict=True) if isinstance(row, DroppedProcess)}
     processes = _compared(made, account)
+    processes = (*processes, *surplus_parts(account, owner, processes))
     doubtful = _doubtful(graph, options)
     gone = _gone(account, owner, processes, dropped, resolutions, doubtful) if options.pruning is Pruning.ON else Gone((), ())
     lineage, more = direct_relations([(flow, builder.build(flow, "")) for flow in direct], account)
@@ -237,7 +240,8 @@ def _gone(
         account,
         owner,
         assets=assets,
-        planned=lambda name: name in names or name.rpartition("~")[0] in dropped or name in dropped,
+        planned=lambda name: name in names or whole_name(name) in dropped,
+        wholes=names,
         doubtful=doubtful,
     )
 

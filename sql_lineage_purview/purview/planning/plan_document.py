@@ -53,6 +53,7 @@ class PlannedProcess:
         guid: The account's process; empty where there is none yet.
         state: A fingerprint of what the account's process said when the plan was made, so that a stale plan is noticed.
         collection: The system name of the collection that a new one lands in; empty: where all that is new does.
+        part_of: For a delete, the planned process of which this is a part that is no longer needed; see `parts`.
     """
 
     action: Action
@@ -64,6 +65,7 @@ class PlannedProcess:
     guid: str = ""
     state: str = ""
     collection: str = ""
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Plan:
         owner: Whose processes these are.
         path_prefix: Where the account's Data Map stands.
         granularity: What makes a process.
-        pruning: Was it looked for processes of the owner that are gone from the scripts? Only then are there deletes.
+        pruning: Was it looked for processes of the owner that are gone from the scripts? Only then is more deleted than parts.
         placeholders: Assets that the push makes first, as processes refer to them and no scan has registered them.
         processes: In the order of their qualified names, those to delete last.
         relations: Lineage without a process between.
@@ -176,34 +178,31 @@ class Plan:
 
     def counts(self) -> Counts:
         """How many processes there are for each action, and relations to write."""
-        return Counts.of((row.action for row in self.processes), (row.action for row in self.relations))
+        return Counts.of(self.processes, (row.action for row in self.relations))
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a plan changes."""
+    """How much a plan changes. `parts`: how many of the deletes go with the update of their process."""
 
     create: int = 0
     update: int = 0
     delete: int = 0
     unchanged: int = 0
     relations: int = 0
+    parts: int = 0
 
     @property
     def changes(self) -> int:
         """How much a push writes or deletes."""
         return self.create + self.update + self.delete + self.relations
 
-    @property
-    def present(self) -> int:
-        """How many processes of the plan the account has."""
-        return self.update + self.delete + self.unchanged
-
     @staticmethod
-    def of(processes: Iterable[Action], relations: Iterable[Action] = ()) -> Counts:
+    def of(processes: Iterable[PlannedProcess], relations: Iterable[Action] = ()) -> Counts:
         """Count actions."""
-        found = dict.fromkeys(Action, 0)
-        for action in processes:
-            found[action] += 1
+        found, parts = dict.fromkeys(Action, 0), 0
+        for row in processes:
+            found[row.action] += 1
+            parts += bool(row.part_of)
         related = sum(action is not Action.UNCHANGED for action in relations)
-        return Counts(**{action.value: number for action, number in found.items()}, relations=related)
+        return Counts(**{action.value: number for action, number in found.items()}, relations=related, parts=parts)

@@ -29,7 +29,7 @@ from .plan_document import (
     UnresolvedTable,
 )
 
-_VERSION = 3
+_VERSION = 4
 _AGAIN = "Make the plan again with this version of the tool."
 _Row: TypeAlias = dict[str, Any]
 
@@ -214,6 +214,7 @@ def _planned(row: _Row) -> PlannedProcess:
         guid=_text(row["guid"]),
         state=_text(row["state"]),
         collection=_text(row["collection"]),
+        part_of=_text(row["part_of"]),
     )
 
 

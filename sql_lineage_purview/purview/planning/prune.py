@@ -13,10 +13,12 @@ from ..account.entities import PROCESS_TYPE, exists, writers_of
 from ..account.processes import owner_of, process_of, state_of
 from ..errors import PruneError
 from .build import own_prefix
+from .part_names import whole_name
+from .parts import surplus_part
 from .plan_document import Action, PlannedProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from ..account.client import Entities, SearchHit
     from ..account.typedefs import Json
@@ -60,6 +62,7 @@ def gone_processes(
     *,
     assets: Iterable[str],
     planned: Callable[[str], bool],
+    wholes: Collection[str],
     doubtful: Callable[[str], str],
 ) -> Gone:
     """The owner's processes that a plan does not hold.
@@ -69,6 +72,7 @@ def gone_processes(
         owner: Whose processes; those of others are never touched, nor those without the owner's mark.
         assets: The guids of assets that the scan knows.
         planned: Does the plan hold a process of this qualified name?
+        wholes: The processes that the plan holds; what is a part of one of them goes with it.
         doubtful: Why a process of this script may still be there, although the scan did not see it; empty where it is gone.
 
     Raises:
@@ -81,17 +85,21 @@ def gone_processes(
         name, guid = process.qualified_name, entity.get("guid") or ""
         if planned(name) or guid in found:
             continue
-        kept = doubtful(process.file_path)
+        part = whole_name(name) in wholes
+        kept = "" if part else doubtful(process.file_path)
         if owner_of(entity).casefold() != owner.casefold():
             kept = f"it does not carry the mark of {owner}"
         if kept:
             kept_for.setdefault(kept, {})[process.name] = None
             continue
-        found[guid] = PlannedProcess(
-            Action.DELETE, process, reason="it is no longer in the scripts", guid=guid, state=state_of(entity)
-        )
+        found[guid] = surplus_part(entity) if part else _gone(entity)
     rows = sorted(found.values(), key=lambda row: row.process.qualified_name)
     return Gone(tuple(rows), tuple(sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
+
+
+def _gone(entity: Json) -> PlannedProcess:
+    reason = "it is no longer in the scripts"
+    return PlannedProcess(Action.DELETE, process_of(entity), reason=reason, guid=entity.get("guid") or "", state=state_of(entity))
 
 
 def _kept(names: list[str], reason: str) -> str:
@@ -100,7 +108,7 @@ def _kept(names: list[str], reason: str) -> str:
 
 
 def check_threshold(plan: Plan, threshold: float) -> None:
-    """Refuse a plan that deletes more than a share of the owner's processes.
+    """Refuse a plan that deletes more than a share of the owner's processes. A process with its parts counts once.
 
     Args:
         plan: What would be pushed.
@@ -109,10 +117,14 @@ def check_threshold(plan: Plan, threshold: float) -> None:
     Raises:
         PruneError: it deletes more.
     """
-    counts = plan.counts()
-    if counts.delete <= threshold * counts.present:
+    rows = ((row, whole_name(row.process.qualified_name)) for row in plan.processes if row.action is not Action.CREATE)
+    present: dict[str, bool] = {}
+    for row, name in rows:
+        present[name] = row.action is Action.DELETE and not row.part_of and present.get(name, True)
+    deleted = sum(present.values())
+    if deleted <= threshold * len(present):
         return
-    what = f"The plan would delete {counts.delete} of the {counts.present} processes of {plan.owner}, more than {threshold:.0%}"
+    what = f"The plan would delete {deleted} of the {len(present)} processes of {plan.owner}, more than {threshold:.0%}"
     remedy = (
         "Check that all of the owner's scripts were scanned, with the same settings. If so, raise prune_threshold or use "
         "--prune-threshold."

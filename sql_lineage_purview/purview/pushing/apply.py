@@ -45,14 +45,16 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
     if counts.create or counts.update:
         client.ensure_types([process_type()])
     run = Run(plan, client, options, journal, done, counts.changes + len(plan.placeholders))
-    stopped, held_back = "", 0
+    stopped = ""
     try:
         run.write_placeholders()
         run.write_processes()
         run.write_relations()
+        run.delete_parts()
         # What is new may take the place of what is gone, under another name: without the one the other stays.
-        held_back = counts.delete if run.denied or run.lacks_new else 0
-        if not held_back:
+        if run.denied or run.lacks_new:
+            run.held_back += counts.delete - counts.parts
+        else:
             run.delete()
     except PurviewError as error:
         stopped = str(error)
@@ -71,7 +73,7 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
         failed=tuple(run.failed),
         stopped=stopped,
         untried=run.total - run.seen,
-        held_back=held_back,
+        held_back=run.held_back,
     )
 
 

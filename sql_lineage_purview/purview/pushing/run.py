@@ -11,6 +11,7 @@ from ..account.entities import by_qualified_name, placeholder_entity, reference
 from ..account.processes import content_of, process_entity
 from ..errors import RefusedError, ServiceError
 from ..planning.parents import PARENT_TYPE
+from ..planning.part_names import whole_name
 from ..planning.plan_document import Action, Plan, PlannedProcess
 from .belonging import parents_of
 from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item, Outcome
@@ -49,6 +50,7 @@ class Run:
     failed: list[Failure] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
     lacks_new: bool = False
+    held_back: int = 0
 
     def write_placeholders(self) -> None:
         """Assets that exist by now are left alone: a scan, or this push before it broke off, has made them."""
@@ -106,25 +108,39 @@ class Run:
                 if relation.type_name != PARENT_TYPE or not _is_caused_by_one(error):
                     self._fail(f"{relation.source.qualified_name} -> {relation.target.qualified_name}", error)
 
+    def delete_parts(self) -> None:
+        """Delete the parts that their processes need no more, the last one first."""
+        self._delete(row for row in self._to_delete() if row.part_of)
+
     def delete(self) -> None:
-        """Delete what is gone, in batches; one that is refused costs no other."""
-        rows = self._to_delete()
-        while batch := list(islice(rows, _DELETED_AT_ONCE)):
+        """Delete what is gone."""
+        self._delete(row for row in self._to_delete() if not row.part_of)
+
+    def _delete(self, rows: Iterator[PlannedProcess]) -> None:
+        """Delete in batches; one that is refused costs no other."""
+        while batch := list(islice(filter(self._may_go, rows), _DELETED_AT_ONCE)):
             try:
                 self.client.delete_entities([row.guid for row in batch])
                 self.deleted += [row.process.qualified_name for row in batch]
+                self._step(len(batch))
             except (ServiceError, RefusedError):
-                for row in batch:
+                for row in filter(self._may_go, batch):
                     self._delete_one(row)
-            self._step(len(batch))
+
+    def _may_go(self, row: PlannedProcess) -> bool:
+        """Is it still there, and not needed? Where a process or a part of it was refused, it says what it said before."""
+        if self._is_done(row):
+            self.resumed += 1
+            self._step(1)
+            return False
+        needed = bool(row.part_of) and (
+            bool(self.denied) or row.part_of in {whole_name(failure.qualified_name) for failure in self.failed}
+        )
+        self.held_back += needed
+        return not needed
 
     def _to_delete(self) -> Iterator[PlannedProcess]:
-        for row in self.plan.processes:
-            if row.action is Action.DELETE and self._is_done(row):
-                self.resumed += 1
-                self._step(1)
-            elif row.action is Action.DELETE:
-                yield row
+        return (row for row in self.plan.processes if row.action is Action.DELETE)
 
     def _delete_one(self, row: PlannedProcess) -> None:
         try:
@@ -132,6 +148,7 @@ class Run:
             self.deleted.append(row.process.qualified_name)
         except (ServiceError, RefusedError) as error:
             self._fail(row.process.qualified_name, error)
+        self._step(1)
 
     def _write(self, items: Iterable[Item], written: list[str], collection: str, *, several: bool = False) -> None:
         """Write what lands in one collection, or stays in several. One that is denied does not hold up the others."""
