@@ -35,7 +35,7 @@ def pushed(arguments: argparse.Namespace, scanned: Scan | None, settings: Settin
     """The numbers of a push. One that is complete is what the next run is compared with."""
     if scanned and not (arguments.no_cache or result.failed or result.stopped):
         history = _history(arguments, settings)
-        keep = history.accept if arguments.accept_shrink else history.remember
+        keep = history.remember if arguments.accept_shrink else history.raise_to
         keep(numbers_of(scanned))
     done = {name: len(getattr(result, name)) for name in ("created", "updated", "deleted", "failed")}
     return {**done, "untried": result.untried}

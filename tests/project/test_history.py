@@ -33,6 +33,15 @@ def test_it_is_the_last_push_that_counts(tmp_path: Path) -> None:
     assert history.shrunk(dict.fromkeys(NUMBERS, 1), 0.2) == ()
 
 
+def test_a_push_that_nobody_accepted_hides_no_loss(tmp_path: Path) -> None:
+    history = History(tmp_path, "team", ["a"])
+    for edges in (100, 90, 81, 200, 170):
+        history.raise_to({"column_edges": edges})
+
+    assert history.shrunk({"column_edges": 160}, 0.2) == ()
+    assert history.shrunk({"column_edges": 150}, 0.2) == ("column edges from 200 to 150",)
+
+
 def test_other_owners_and_paths_have_a_history_of_their_own(tmp_path: Path) -> None:
     History(tmp_path, "team", ["a"]).remember(NUMBERS)
     none = dict.fromkeys(NUMBERS, 0)

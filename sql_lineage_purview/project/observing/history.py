@@ -48,12 +48,12 @@ class History:
             if name in before and name in numbers and numbers[name] < before[name] * (1 - threshold)
         )
 
-    def remember(self, numbers: Mapping[str, int]) -> None:
+    def raise_to(self, numbers: Mapping[str, int]) -> None:
         """Keep the numbers of a push that is done, where they are higher than those before."""
         before = self._before()
         self._write({name: max(number, before.get(name, number)) for name, number in numbers.items()})
 
-    def accept(self, numbers: Mapping[str, int]) -> None:
+    def remember(self, numbers: Mapping[str, int]) -> None:
         """Keep the numbers of a push that is done, whatever was before: a person says that the loss is right."""
         self._write(numbers)
 
