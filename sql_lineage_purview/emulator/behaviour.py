@@ -63,6 +63,7 @@ class Switches:
         oversized: A text above the limit of a property or name.
         parents: Whether an entity needs the relationship to its parent, such as a table's schema.
         missing_names: Names that a look-up of many does not find.
+        nothing_found: A look-up of many that finds none: with an empty list, or without a list, as in Atlas.
         unknown_collections: A collection that was not declared.
         denied: The shape of the 403 of a missing role; a caller without any role gets the gateway's always.
         type_writers: Who may write type definitions, where roles are declared: a curator of the root collection, or any.
@@ -79,6 +80,7 @@ class Switches:
     oversized: Literal["refuse", "truncate"] = "refuse"
     parents: Literal["optional", "mandatory"] = "optional"
     missing_names: Literal["omit", "refuse"] = "omit"
+    nothing_found: Literal["list", "omit"] = "list"
     unknown_collections: Literal["accept", "refuse"] = "accept"
     denied: Literal["atlas", "gateway"] = "atlas"
     type_writers: Literal["root", "any"] = "root"

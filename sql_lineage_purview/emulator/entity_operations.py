@@ -58,6 +58,8 @@ def get_bulk_by_name(session: Session, call: Call) -> JsonObject:
             found[entity.guid] = _readable(session, entity)
         elif session.behaviour.switches.missing_names == "refuse":
             raise AtlasError(UNIQUE_ATTRIBUTE_NOT_FOUND, entity_type.name, java_text(values))
+    if not found and session.behaviour.switches.nothing_found == "omit":
+        return {}
     reader = _reader(session, call)
     entities = reader.read(found.values())
     return {"referredEntities": reader.referred, "entities": entities}

@@ -9,7 +9,8 @@
     ├── RefusedError          401 or 403: the token or its role does not suffice
     ├── ServiceError          any other answer that is an error, or is not understood
     │   ├── NotFoundError     the type or entity asked for does not exist
-    │   └── UnknownTypeError  a type that the call needs does not exist
+    │   ├── UnknownTypeError  a type that the call needs does not exist
+    │   └── MalformedAnswerError  it says that all is well, and is no answer to what was asked
     ├── TypeConflictError     the account has a type of the same name that does not fit
     └── BadPlanError          a saved plan cannot be read, or is for another account
         ├── StalePlanError    the account changed since the plan was made
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_QUOTE = 300
+_LONGEST_HEADER = 40
 
 
 class PurviewError(Exception):
@@ -101,6 +103,10 @@ class UnknownTypeError(ServiceError):
     """The call names a type that the account does not have."""
 
 
+class MalformedAnswerError(ServiceError):
+    """An answer that is no error by its status, and not what the operation answers: empty, a page, or without a member."""
+
+
 class TypeConflictError(PurviewError):
     """The account has a type of the same name that does not fit."""
 
@@ -149,6 +155,10 @@ _BY_STATUS = {
     414: "The request is too long; please report this as a defect of the tool.",
     429: "The account is throttled: wait some minutes, then try again.",
 }
+_ELSEWHERE = (
+    "Something else answers at this address, a proxy perhaps: check endpoint and path_prefix. If it is the account itself, try "
+    "again later."
+)
 _REDIRECTED = "Redirects are not followed, as a token would go with them: check endpoint and path_prefix, and the proxy between."
 _LATER = "The service has a problem: try again later; the plan can be pushed again safely."
 _SIGN_IN = (
@@ -161,16 +171,19 @@ _ROLE = (
 )
 
 
-def error_from(status: int, body: bytes, where: str) -> PurviewError:
+def error_from(status: int, body: bytes, where: str, *, retry_after: str = "") -> PurviewError:
     """The exception for an answer that is an error: Atlas' shape, the gateway's, or none at all.
 
     Args:
         status: The HTTP status.
         body: The answer, of any content.
         where: The request as a person knows it: verb and address without query.
+        retry_after: The header of that name, in which the service asks for time.
     """
     code, message = parse_error(body)
     what = f"The service answered {status}" + (f" {code}" if code else "") + (f": {message}" if message else "")
+    asked = _one_line(retry_after)[:_LONGEST_HEADER]
+    what += f" (it asks to try again after: {asked})" if asked else ""
     if status in (401, 403):
         return RefusedError(what, status=status, where=where, remedy=_SIGN_IN if status == 401 else _ROLE)
     remedy = _REMEDIES.get(code) or _by_status(status, code)
@@ -181,18 +194,23 @@ def error_from(status: int, body: bytes, where: str) -> PurviewError:
     return ServiceError(what, status=status, code=code, where=where, remedy=remedy)
 
 
-def not_json(status: int, body: bytes, where: str) -> ServiceError:
-    """The exception for an answer that should be JSON and is not: a proxy's page, a sign-in form."""
+def not_json(status: int, body: bytes, where: str) -> MalformedAnswerError:
+    """The exception for an answer that should be a JSON object and is not: a proxy's page, a sign-in form."""
     what = f"The service answered {status} with something that is not JSON: {_quote(body)}"
-    remedy = "Something else answers at this address, a proxy perhaps; check endpoint and path_prefix."
-    return ServiceError(what, status=status, where=where, remedy=remedy)
+    return MalformedAnswerError(what, status=status, where=where, remedy=_ELSEWHERE)
 
 
-def not_understood(status: int, body: bytes, where: str) -> ServiceError:
-    """The exception for an answer that is JSON, and none of the Data Map."""
-    what = f"The service answered {status} with something that is no answer of the Data Map: {_quote(body)}"
-    remedy = "Something else answers at this address; check endpoint and path_prefix."
-    return ServiceError(what, status=status, where=where, remedy=remedy)
+def malformed(noun: str, status: int, clause: str, where: str) -> MalformedAnswerError:
+    """The exception for an answer that is none of its operation.
+
+    Args:
+        noun: The operation (`the search`).
+        status: The HTTP status.
+        clause: What is wrong with the answer (`value is missing`).
+        where: The request as a person knows it.
+    """
+    what = f"The service answered {status} to {noun} with what is no answer to it: {clause}"
+    return MalformedAnswerError(what, status=status, where=where, remedy=_ELSEWHERE)
 
 
 def parse_error(body: bytes) -> tuple[str, str]:

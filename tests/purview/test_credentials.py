@@ -11,6 +11,8 @@ from sql_lineage_purview.purview.errors import BadEndpointError, SignInError
 from sql_lineage_purview.purview.transport.sign_in import SignIn
 from sql_lineage_purview.purview.transport.tokens import AzureTokens
 
+TYPE = b'{"name":"t","superTypes":[],"attributeDefs":[]}'
+
 
 @dataclass
 class Token:
@@ -65,9 +67,9 @@ def test_the_default_credential_without_any_sign_in_is_explained(
 def test_an_account_is_asked_with_a_bearer_token(script) -> None:
     from sql_lineage_purview.purview.transport.http import FixedToken, Reply
 
-    transport = script(Reply(200, {}, b'{"name":"t"}'))
+    transport = script(Reply(200, {}, TYPE))
     target = PurviewTarget("https://acct.purview.azure.com/", path_prefix="catalog/api")
-    assert connect(target, transport, tokens=FixedToken("abc")).get_type("t") == {"name": "t"}
+    assert connect(target, transport, tokens=FixedToken("abc")).get_type("t")["name"] == "t"
     assert transport.urls == ["https://acct.purview.azure.com/catalog/api/atlas/v2/types/entitydef/name/t"]
     assert transport.headers[0]["Authorization"] == "Bearer abc"
 
@@ -75,7 +77,7 @@ def test_an_account_is_asked_with_a_bearer_token(script) -> None:
 def test_a_stand_in_needs_no_sign_in_and_no_address(script) -> None:
     from sql_lineage_purview.purview.transport.http import Reply
 
-    transport = script(Reply(200, {}, b"{}"))
+    transport = script(Reply(200, {}, TYPE))
     connect(PurviewTarget("emulator"), transport).get_type("t")
     assert transport.urls[0].startswith("http://emulator/datamap/api/")
     assert transport.headers[0]["Authorization"].startswith("Bearer ")
@@ -89,6 +91,6 @@ def test_a_real_endpoint_must_be_https(endpoint: str) -> None:
 
 @responses.activate
 def test_a_server_on_this_machine_never_sees_a_real_token() -> None:
-    responses.get("http://127.0.0.1:8123/datamap/api/atlas/v2/types/entitydef/name/t", body=b"{}")
+    responses.get("http://127.0.0.1:8123/datamap/api/atlas/v2/types/entitydef/name/t", body=TYPE)
     connect(PurviewTarget("http://127.0.0.1:8123")).get_type("t")
     assert responses.calls[0].request.headers["Authorization"] == "Bearer local"

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sql_lineage_purview.purview.errors import UnreachableError
+from sql_lineage_purview.purview import DataMapClient
+from sql_lineage_purview.purview.errors import ServiceError, UnreachableError
 from sql_lineage_purview.purview.transport.http import Reply
 from sql_lineage_purview.purview.transport.retry import RetryingTransport, RetryPolicy
 
@@ -39,15 +40,25 @@ def test_what_another_try_cannot_help_is_not_repeated(script, status: int) -> No
         ("soon", 0.8),
         ("-5", 0.8),
         ("²", 0.8),
+        ("1e9", 0.8),
+        ("NaN", 0.8),
+        ("Thu, 01 Jan 2026 12:00:30 +99999999999999999999", 0.8),
+        ("Thu, 99 Jan 2026 12:00:30 GMT", 0.8),
+        ("Thu, 01 Jan 99999 12:00:30 GMT", 0.8),
     ],
 )
 def test_the_service_says_how_long_to_wait(script, header: str, wait: float) -> None:
     assert send(script(Reply(429, {"retry-after": header}), OK)) == (OK, [wait])
 
 
-def test_a_wait_beyond_all_bounds_is_not_waited_for(script) -> None:
-    throttled = Reply(429, {"retry-after": "3600"})
+@pytest.mark.parametrize("header", ["3600", "1000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_beyond_all_bounds_is_not_waited_for_but_told(script, header: str) -> None:
+    throttled = Reply(429, {"retry-after": header})
     assert send(script(throttled)) == (throttled, [])
+    with pytest.raises(ServiceError) as caught:
+        DataMapClient("https://acct.purview.azure.com", script(throttled)).get_type("t")
+    assert f"it asks to try again after: {header[:40]}" in str(caught.value)
+    assert "wait some minutes" in str(caught.value)
 
 
 def test_waits_double_up_to_a_bound_and_tries_end(script) -> None:

@@ -51,7 +51,7 @@ def entra(asked: Asked) -> tuple[int, Any] | tuple[int, Any, dict[str, str]]:
             challenge = f'Bearer authorization="https://login.microsoftonline.com/{TENANT}", resource="https://vault.azure.net"'
             return 401, {}, {"WWW-Authenticate": challenge}
         case ["datamap", "api", *_]:
-            return 200, {"name": asked.headers["authorization"]}
+            return 200, {"name": asked.headers["authorization"], "superTypes": [], "attributeDefs": []}
     return 404, {"error": "not_found", "error_description": asked.path}
 
 

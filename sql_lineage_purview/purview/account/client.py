@@ -12,14 +12,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..errors import NotFoundError, ServiceError, UnknownTypeError
+from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from ..transport.http import Transport, plain_endpoint
 from .calls import Calls
-from .many import Entities, ManyEntities
+from .many import Entities, ManyEntities, entities_of
+from .operations import (
+    CLASSIFY,
+    CREATE_ENTITIES,
+    READ_CLASSIFICATION,
+    READ_ENTITY,
+    READ_RELATIONSHIP_TYPE,
+    READ_TYPE,
+    RELATE,
+    SEARCH,
+    WRITE_ENTITIES,
+    WRITE_TYPES,
+)
 from .typedefs import Json, extended_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ..transport.retry import RetryPolicy
+    from .operations import Operation
 
 __all__ = ["DataMapClient", "Entities", "Mutation", "SearchHit"]
 
@@ -51,14 +66,21 @@ class DataMapClient:
         transport: Sends requests, with tokens and retries already arranged; see `connect`.
         path_prefix: Where the Data Map stands below the endpoint; `/catalog/api` on older accounts.
         api_version: Sent with the operations that declare it.
+        retry: How often and how long a request is tried again whose answer makes no sense; None for never.
     """
 
     def __init__(
-        self, endpoint: str, transport: Transport, *, path_prefix: str = "/datamap/api", api_version: str = "2023-09-01"
+        self,
+        endpoint: str,
+        transport: Transport,
+        *,
+        path_prefix: str = "/datamap/api",
+        api_version: str = "2023-09-01",
+        retry: RetryPolicy | None = None,
     ) -> None:
         self.endpoint = plain_endpoint(endpoint)
         self.path_prefix = f"/{path_prefix.strip('/')}"
-        calls = Calls(f"{self.endpoint}{self.path_prefix}", transport)
+        calls = Calls(f"{self.endpoint}{self.path_prefix}", transport, retry)
         self._call = calls.send
         self._many = ManyEntities(calls)
         self._version = {"api-version": api_version}
@@ -69,7 +91,7 @@ class DataMapClient:
         Raises:
             NotFoundError: there is none of this name.
         """
-        return self._definition("entitydef", name)
+        return self._definition(READ_TYPE, "entitydef", name)
 
     def get_classification(self, name: str) -> Json:
         """The definition of a classification.
@@ -77,11 +99,11 @@ class DataMapClient:
         Raises:
             NotFoundError: there is none of this name.
         """
-        return self._definition("classificationdef", name)
+        return self._definition(READ_CLASSIFICATION, "classificationdef", name)
 
-    def _definition(self, kind: str, name: str) -> Json:
+    def _definition(self, operation: Operation, kind: str, name: str) -> Json:
         try:
-            return self._call("GET", f"/atlas/v2/types/{kind}/name/{quote(name, safe='')}")
+            return self._call(operation, "GET", f"/atlas/v2/types/{kind}/name/{quote(name, safe='')}")
         except UnknownTypeError as error:
             raise NotFoundError(error.what, status=error.status, code=error.code, where=error.where) from None
 
@@ -91,7 +113,7 @@ class DataMapClient:
         Raises:
             NotFoundError: there is none of this name.
         """
-        return self._definition("relationshipdef", name)
+        return self._definition(READ_RELATIONSHIP_TYPE, "relationshipdef", name)
 
     def ensure_types(self, definitions: Iterable[Json]) -> tuple[str, ...]:
         """Create the entity types that do not exist, and add attributes to those that lack some.
@@ -110,8 +132,11 @@ class DataMapClient:
         Raises:
             NotFoundError: there is none of this guid.
         """
-        answer = self._call("GET", f"/atlas/v2/entity/guid/{quote(guid, safe='')}")
-        return Entities((answer.get("entity") or {},), answer.get("referredEntities") or {})
+        path = f"/atlas/v2/entity/guid/{quote(guid, safe='')}"
+        found = entities_of(self._call(READ_ENTITY, "GET", path))
+        if found.entities[0]["guid"] != guid:
+            raise malformed(READ_ENTITY.noun, 200, "it is about another entity", f"GET {path}")
+        return found
 
     def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
         """The entities of one type (or its subtypes) that have these qualified names, in no certain order.
@@ -150,17 +175,20 @@ class DataMapClient:
 
     def _hits(self, wanted: Json) -> Iterator[SearchHit]:
         body: Json = {"keywords": None, "limit": _PAGE, "filter": wanted}
+        tokens: set[str] = set()
         while True:
             try:
-                answer = self._call("POST", "/search/query", body, query=self._version)
+                answer = self._call(SEARCH, "POST", "/search/query", body, query=self._version)
             except UnknownTypeError:
                 return
-            rows = answer.get("value") or []
-            for row in rows:
-                yield SearchHit(*(str(row.get(name) or "") for name in ("id", "entityType", "qualifiedName")))
+            for row in answer["value"]:
+                yield SearchHit(row["id"], row["entityType"], row["qualifiedName"])
             token = answer.get("continuationToken")
-            if not rows or not token or token == body.get("continuationToken"):
+            if not answer["value"] or not token:
                 return
+            if token in tokens:
+                raise malformed(SEARCH.noun, 200, "its pages go round in a circle", "POST /search/query")
+            tokens.add(token)
             body["continuationToken"] = token
 
     def upsert_entities(self, entities: Sequence[Json], *, collection: str = "") -> Mutation:
@@ -175,7 +203,8 @@ class DataMapClient:
         """
         body = {"referredEntities": {}, "entities": list(entities)}
         query = {**self._version, "collectionId": collection} if collection else self._version
-        answer = self._call("POST", "/atlas/v2/entity/bulk", body, query=query)
+        operation = CREATE_ENTITIES if any(row["guid"].startswith("-") for row in entities) else WRITE_ENTITIES
+        answer = self._call(operation, "POST", "/atlas/v2/entity/bulk", body, query=query)
         return Mutation(answer.get("guidAssignments") or {})
 
     def delete_entity(self, guid: str) -> None:
@@ -201,7 +230,7 @@ class DataMapClient:
                 "classification": {"typeName": classification},
                 "entityGuids": list(guids[start : start + _CLASSIFIED_AT_ONCE]),
             }
-            self._call("POST", "/atlas/v2/entity/bulk/classification", body)
+            self._call(CLASSIFY, "POST", "/atlas/v2/entity/bulk/classification", body)
 
     def create_relationship(self, type_name: str, ends: tuple[Json, Json], attributes: Json) -> None:
         """Relate two entities, given as references; that they are so already is no error.
@@ -211,14 +240,15 @@ class DataMapClient:
         """
         body = {"typeName": type_name, "end1": ends[0], "end2": ends[1], "attributes": attributes}
         try:
-            self._call("POST", "/atlas/v2/relationship", body)
+            self._call(RELATE, "POST", "/atlas/v2/relationship", body)
         except ServiceError as error:
             if error.status != 409:
                 raise
 
     def update_relationship(self, guid: str, type_name: str, attributes: Json) -> None:
         """Give a relationship new attributes."""
-        self._call("PUT", "/atlas/v2/relationship", {"guid": guid, "typeName": type_name, "attributes": attributes})
+        body = {"guid": guid, "typeName": type_name, "attributes": attributes}
+        self._call(RELATE, "PUT", "/atlas/v2/relationship", body)
 
     def _ensure_type(self, wanted: Json) -> bool:
         try:
@@ -228,15 +258,24 @@ class DataMapClient:
         extended = extended_type(present, wanted)
         if extended is None:
             return False
-        self._call("PUT", "/atlas/v2/types/typedefs", {"entityDefs": [extended]})
+        self._write_type("PUT", extended, wanted)
         return True
 
     def _create_type(self, wanted: Json) -> bool:
         try:
-            self._call("POST", "/atlas/v2/types/typedefs", {"entityDefs": [wanted]})
+            self._write_type("POST", wanted, wanted)
         except ServiceError as error:
             # Someone else was quicker, or an earlier try got through although its answer was lost.
             if error.status != 409 or extended_type(self.get_type(wanted["name"]), wanted):
                 raise
             return False
         return True
+
+    def _write_type(self, method: str, definition: Json, wanted: Json) -> None:
+        """Write a type, and look at it where the answer does not name it: an account may take a definition and drop it."""
+        answer = self._call(WRITE_TYPES, method, "/atlas/v2/types/typedefs", {"entityDefs": [definition]})
+        if any(row["name"] == wanted["name"] for row in answer["entityDefs"]):
+            return
+        if extended_type(self.get_type(wanted["name"]), wanted):
+            clause = f"{wanted['name']} lacks attributes that were sent"
+            raise malformed(WRITE_TYPES.noun, 200, clause, f"{method} /atlas/v2/types/typedefs")

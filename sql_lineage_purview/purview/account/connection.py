@@ -15,14 +15,13 @@ from ..transport.http import (
     require_secure,
 )
 from ..transport.rate import RateCappedTransport
-from ..transport.retry import RetryingTransport
+from ..transport.retry import RetryingTransport, RetryPolicy
 from ..transport.sign_in import SignIn
 from ..transport.tokens import DEFAULT_SCOPE, AzureTokens
 from .client import DataMapClient
 
 if TYPE_CHECKING:
     from ..transport.http import TokenSource, Transport
-    from ..transport.retry import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +77,6 @@ def connect(
     network: Transport = transport or RequestsTransport(ca_bundle=target.sign_in.ca_bundle)
     if target.rate:
         network = RateCappedTransport(network, target.rate)
-    sender = RetryingTransport(AuthorizedTransport(network, source), retry)
-    return DataMapClient(endpoint, sender, path_prefix=target.path_prefix, api_version=target.api_version)
+    policy = retry or RetryPolicy()
+    sender = RetryingTransport(AuthorizedTransport(network, source), policy)
+    return DataMapClient(endpoint, sender, path_prefix=target.path_prefix, api_version=target.api_version, retry=policy)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from ..errors import NotFoundError, ServiceError, UnknownTypeError
+from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
+from .entities import exists
+from .operations import DELETE_ENTITIES, READ_BY_GUIDS, READ_BY_NAMES, READ_ENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,20 +34,29 @@ class Entities:
     referred: Mapping[str, Json]
 
 
+def entities_of(answer: Json) -> Entities:
+    """The entities of an answer to a look-up of one or many."""
+    rows = answer["entities"] if "entities" in answer else [answer["entity"]]
+    return Entities(tuple(rows), answer.get("referredEntities") or {})
+
+
 class ManyEntities:
     """Reads and deletes many entities of one account."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+        self._witnesses: dict[str, str] = {}
 
     def named(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
         """The entities of a type (or its subtypes) that have these names, request by request."""
         path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
         room = _LONGEST_URL - len(f"{self._calls.base}{path}?")
         for batch in _batches(dict.fromkeys(qualified_names), room, lambda place: f"attr_{place}:qualifiedName=&"):
-            for answer in self._read(type_name, batch):
-                found = answer.get("entities") or ([answer["entity"]] if answer.get("entity") else [])
-                yield Entities(tuple(found), answer.get("referredEntities") or {})
+            for part in self._read(type_name, batch):
+                live = next(filter(exists, part.entities), None)
+                if live:
+                    self._witnesses.setdefault(type_name, live["attributes"]["qualifiedName"])
+                yield part
 
     def of_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
         """The entities of these guids, request by request; those that do not exist are left out."""
@@ -57,15 +68,16 @@ class ManyEntities:
         """Delete entities, those of them that exist.
 
         Raises:
-            ServiceError: the service refuses to delete one of them; some of the others may be deleted.
+            ServiceError: the service refuses to delete one of them, or has it still; some of the others may be deleted.
         """
         for start in range(0, len(guids), _DELETED_AT_ONCE):
             self._delete(guids[start : start + _DELETED_AT_ONCE])
 
     def delete_one(self, guid: str) -> None:
         """Delete an entity, where it exists."""
+        path = f"/atlas/v2/entity/guid/{quote(guid, safe='')}"
         try:
-            self._calls.send("DELETE", f"/atlas/v2/entity/guid/{quote(guid, safe='')}")
+            self._confirm(self._calls.send(DELETE_ENTITIES, "DELETE", path), [guid])
         except NotFoundError:
             return
 
@@ -74,8 +86,9 @@ class ManyEntities:
         if len(guids) == 1:
             self.delete_one(guids[0])
             return
+        path = f"/atlas/v2/entity/bulk?{urlencode([('guid', guid) for guid in guids])}"
         try:
-            self._calls.send("DELETE", f"/atlas/v2/entity/bulk?{urlencode([('guid', guid) for guid in guids])}")
+            self._confirm(self._calls.send(DELETE_ENTITIES, "DELETE", path, once=True), guids)
         except ServiceError as error:
             if error.status not in _NARROWED | _TOO_MUCH:
                 raise
@@ -85,17 +98,28 @@ class ManyEntities:
         for half in (guids[:middle], guids[middle:]):
             self._delete(half)
 
-    def _read(self, type_name: str, names: Sequence[str]) -> Iterator[Json]:
+    def _confirm(self, answer: Json, guids: Iterable[str]) -> None:
+        """Look whether those are gone that the answer does not name: what did not exist is no error, and is not named either."""
+        deleted = {row["guid"] for row in (answer.get("mutatedEntities") or {}).get("DELETE", ())}
+        for part in self.of_guids([guid for guid in guids if guid not in deleted]):
+            kept = next(filter(exists, part.entities), None)
+            if kept:
+                raise malformed(DELETE_ENTITIES.noun, 200, f"{kept['guid']} is there still", "DELETE /atlas/v2/entity")
+
+    def _read(self, type_name: str, names: Sequence[str]) -> Iterator[Entities]:
         """Read a batch; where the service refuses it, halve it until single reads are left."""
-        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
         try:
-            yield self._calls.send("GET", f"{path}?{_names_query(names)}")
+            answer = self._ask(type_name, names)
         except UnknownTypeError:
             return
         except ServiceError as error:
             if error.status not in _NARROWED:
                 raise
         else:
+            if answer.get("entities") is None:
+                yield from self._without_list(type_name, names)
+            else:
+                yield entities_of(answer)
             return
         if len(names) == 1:
             yield from self._read_one(type_name, names[0])
@@ -104,10 +128,43 @@ class ManyEntities:
         for half in (names[:middle], names[middle:]):
             yield from self._read(type_name, half)
 
-    def _read_one(self, type_name: str, name: str) -> Iterator[Json]:
+    def _ask(self, type_name: str, names: Sequence[str]) -> Json:
+        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
+        return self._calls.send(READ_BY_NAMES, "GET", f"{path}?{_names_query(names)}", once=True)
+
+    def _without_list(self, type_name: str, names: Sequence[str]) -> Iterator[Entities]:
+        """What to make of an answer without a list: nothing was found, as Atlas says it, or something cut it off.
+
+        Asked together with a name that exists (a witness), the account must name that one; without a witness each name is
+        asked for by itself, to which the account must say that it does not exist.
+        """
+        waiting = list(names)
+        while waiting:
+            witness = self._witnesses.get(type_name)
+            found = self._ask_with(type_name, waiting, witness) if witness else None
+            if found:
+                yield found
+                return
+            yield from self._read_one(type_name, waiting.pop(0))
+
+    def _ask_with(self, type_name: str, names: Sequence[str], witness: str) -> Entities | None:
+        """What is found beside a witness; None where that proves nothing."""
+        if len(_names_query([*names, witness])) > _LONGEST_URL:
+            return None
+        try:
+            answer = self._ask(type_name, [*names, witness])
+        except ServiceError as error:
+            if error.status not in _NARROWED:
+                raise
+            return None
+        found = entities_of(answer) if answer.get("entities") else Entities((), {})
+        named = [row for row in found.entities if row["attributes"]["qualifiedName"] != witness]
+        return Entities(tuple(named), found.referred) if len(named) < len(found.entities) else None
+
+    def _read_one(self, type_name: str, name: str) -> Iterator[Entities]:
         path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
         try:
-            yield self._calls.send("GET", f"{path}?attr:qualifiedName={quote(name, safe='')}")
+            yield entities_of(self._calls.send(READ_ENTITY, "GET", f"{path}?attr:qualifiedName={quote(name, safe='')}"))
         except (NotFoundError, UnknownTypeError):
             return
 
@@ -115,18 +172,31 @@ class ManyEntities:
         """As `_read`, by guid: one that is gone makes the service refuse the whole batch."""
         query = urlencode([("guid", guid) for guid in guids])
         try:
-            answer = self._calls.send("GET", f"/atlas/v2/entity/bulk?minExtInfo=true&{query}")
+            answer = self._calls.send(READ_BY_GUIDS, "GET", f"/atlas/v2/entity/bulk?minExtInfo=true&{query}", once=True)
         except ServiceError as error:
-            if error.status not in _NARROWED | _TOO_MUCH or (len(guids) == 1 and error.status != 404):
+            if error.status not in _NARROWED | _TOO_MUCH or (len(guids) == 1 and error.status not in (200, 404)):
                 raise
+            if len(guids) == 1 and isinstance(error, NotFoundError):
+                return
         else:
-            yield Entities(tuple(answer.get("entities") or ()), answer.get("referredEntities") or {})
+            yield entities_of(answer)
+            lacking = set(guids) - {row["guid"] for row in answer["entities"]}
+            for guid in guids if lacking else ():
+                yield from self._read_guid(guid) if guid in lacking else ()
             return
         if len(guids) == 1:
+            yield from self._read_guid(guids[0])
             return
         middle = len(guids) // 2
         for half in (guids[:middle], guids[middle:]):
             yield from self._read_guids(half)
+
+    def _read_guid(self, guid: str) -> Iterator[Entities]:
+        """An entity by itself: only here the account says of one that it does not exist."""
+        try:
+            yield entities_of(self._calls.send(READ_ENTITY, "GET", f"/atlas/v2/entity/guid/{quote(guid, safe='')}"))
+        except NotFoundError:
+            return
 
 
 def _names_query(names: Sequence[str]) -> str:

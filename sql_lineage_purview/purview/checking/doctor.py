@@ -9,7 +9,16 @@ from ..account.connection import connect
 from ..account.entities import PROCESS_TYPE
 from ..account.processes import process_type
 from ..account.typedefs import extended_type
-from ..errors import NotFoundError, PurviewError, RefusedError, ServiceError, SignInError, TypeConflictError, UnreachableError
+from ..errors import (
+    MalformedAnswerError,
+    NotFoundError,
+    PurviewError,
+    RefusedError,
+    ServiceError,
+    SignInError,
+    TypeConflictError,
+    UnreachableError,
+)
 from ..planning.build import own_prefix
 from ..resolving.platforms import object_key
 from ..transport.http import is_local
@@ -111,7 +120,7 @@ def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
     }
     try:
         client.upsert_entities([probe], collection=collection)
-    except (RefusedError, SignInError, UnreachableError) as error:
+    except (RefusedError, SignInError, UnreachableError, MalformedAnswerError) as error:
         return _failed(WRITE, error)
     except ServiceError as error:
         if error.status >= 500:
@@ -151,5 +160,6 @@ def _database(client: DataMapClient, database: Database) -> Finding:
 
 
 def _failed(step: str, error: PurviewError) -> Finding:
-    network = isinstance(error, UnreachableError | SignInError) or (isinstance(error, ServiceError) and error.status >= 500)
+    network = isinstance(error, UnreachableError | SignInError | MalformedAnswerError)
+    network = network or (isinstance(error, ServiceError) and error.status >= 500)
     return Finding(step, Health.FAILED, error.what, error.remedy, network=network)
