@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from .errors import ConnectionCutError, EmulatorError
-from .exchange import Response, refused_by_gateway, unauthorized
+from .exchange import Response, unauthorized
+from .framing import framing_refusal
 
 if TYPE_CHECKING:
     import ssl
@@ -142,13 +143,14 @@ class _Handler(BaseHTTPRequestHandler):
         return answer
 
     def _exchange(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
+        unread = framing_refusal(self.path, self.headers)
+        if unread is not None:
             self.close_connection = True
-            self._send(refused_by_gateway(411, "Length Required"))
+            self._send(unread)
             return
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
+        length = int(self.headers.get("Content-Length", "0"))
+        body = self.rfile.read(length)
+        if len(body) < length:
             # The client hung up: half a request must not be taken for a whole one.
             self.close_connection = True
             return

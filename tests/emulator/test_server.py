@@ -14,7 +14,7 @@ import pytest
 from sql_lineage_purview.emulator import EmulatorError, serve
 
 BEARER = {"Authorization": "Bearer any"}
-AUTHORIZED = "Host: x\r\nAuthorization: Bearer any\r\n"
+AUTHORIZED = "Host: localhost\r\nAuthorization: Bearer any\r\n"
 HEADERS = "/datamap/api/atlas/v2/types/typedefs/headers"
 
 
@@ -167,3 +167,66 @@ def test_a_port_in_use(server, catalogue):
 def test_a_port_that_is_none(catalogue):
     with pytest.raises(EmulatorError, match="port 70000 on"):
         serve(catalogue.emulator, 70_000)
+
+
+def raw_status(server, head: str, body: str = "") -> int:
+    """The status of a request as it stands, and that nothing is served behind it where it is refused."""
+    with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as line:
+        line.sendall(f"{head}\r\n\r\n{body}".encode())
+        line.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert answer.count(b"HTTP/1.1 ") == 1
+    return int(answer.split(b" ", 2)[1])
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.0.0.1:8765", "LOCALHOST", "localhost:1", "localhost.", "[::1]:80", "[::1]", "127.1.2.3", "localhost:"],
+)
+def test_hosts_of_this_machine_are_answered(server, host):
+    assert raw_status(server, f"GET {HEADERS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x") == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("evil.example", "evil.example:8765", "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example"),
+        *("10.0.0.1", "0x7f000001", "2130706433", "[::]", "evil.example#127.0.0.1", "127.0.0.1:80:80", "localhost evil", ""),
+    ],
+)
+def test_other_hosts_are_not(server, host):
+    assert raw_status(server, f"GET {HEADERS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x") == 421
+
+
+@pytest.mark.parametrize("hosts", ["", "Host: localhost\r\nHost: localhost\r\n", "Host: localhost\r\nHost: evil.example\r\n"])
+def test_a_request_names_one_host(server, hosts):
+    assert raw_status(server, f"GET {HEADERS} HTTP/1.1\r\n{hosts}Authorization: Bearer x") == 400
+
+
+def test_a_target_that_names_another_host_is_refused(server):
+    assert raw_status(server, f"GET http://evil.example{HEADERS} HTTP/1.1\r\n{AUTHORIZED}".strip()) == 400
+
+
+@pytest.mark.parametrize(
+    ("lengths", "status"),
+    [
+        (("2", "2"), 400),
+        (("2", "60"), 400),
+        (("60", "2"), 400),
+        (("2, 2",), 400),
+        (("+2",), 400),
+        (("-1",), 400),
+        (("0x2",), 400),
+        (("²",), 400),
+        (("",), 400),
+        (("9" * 5_000,), 413),
+        (("999999999999",), 413),
+    ],
+)
+def test_a_request_has_one_length(server, catalogue, make, lengths, status):
+    body = json.dumps({"entities": [make.dataset("t")]})
+    smuggled = f"{{}}POST /datamap/api/atlas/v2/entity/bulk HTTP/1.1\r\n{AUTHORIZED}Content-Length: {len(body)}\r\n\r\n{body}"
+    named = "".join(f"\r\nContent-Length: {length}" for length in lengths)
+    head = f"POST /datamap/api/search/query HTTP/1.1\r\n{AUTHORIZED}".strip() + named
+    assert raw_status(server, head, smuggled) == status
+    assert catalogue.search().payload["@search.count"] == 0
