@@ -29,8 +29,9 @@ def columns_before(
 
 def _at_that_time(column: ColumnFact, *, present: bool | None) -> ColumnFact:
     if present and column.dropped:
-        return replace(column, dropped=False, hidden=False)
-    return replace(column, hidden=True) if present is False and not column.dropped else column
+        supplied = bool(column.computed) or column.property == "IDENTITY"
+        return replace(column, dropped=False, hidden=False, generated=supplied)
+    return replace(column, hidden=True, generated=True) if present is False and not column.dropped else column
 
 
 def altered(

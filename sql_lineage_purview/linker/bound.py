@@ -184,6 +184,18 @@ class Bound:
             flows.update(self.from_open(table, STAR, PARTIAL))
         return flows
 
+    def unknown_sources(self, otherwise: str) -> str:
+        """Whose columns are not known, as a finding says; `otherwise`: those of what the rows go into. "": there is no finding.
+
+        A string's pattern has been reported, and so has what was not understood; a file has no columns that a script could name.
+        """
+        only_files = self.open and all(table.address for table in self.open)
+        if any(table.left_open for table in self.open) or self.partial or self.empty or only_files:
+            return ""
+        if not (self.columns or self.open or self.opaque):
+            return ""
+        return otherwise if self.closed else ", ".join(map(str, self.open)) or "a source"
+
     def filled(self, arguments: list[Value]) -> Bound:
         """The relation with its placeholders replaced by arguments."""
         columns = [BoundColumn(column.name, _fill_flows(column.flows, arguments)) for column in self.columns]

@@ -143,15 +143,22 @@ class Knowledge:
         columns = self.columns_of(name, path, place)
         if columns is None:
             return Bound(open=[name], base=name, tables=tables)
-        facts = self.objects.columns(name, path) or ()
-        changes = self._changes(name, path)
-        if changes and place:
-            facts = columns_before(facts, changes, place, self.naming)
+        facts = self.facts(name, path, place) or ()
+        if place and self.altered_in(name, path):
             columns = tuple(fact.name for fact in facts if not fact.dropped) or columns
         by_name = {fact.name: fact for fact in facts}
         dropped = [fact.name for fact in facts if fact.dropped]
         bound = [_bound_column(Column(name, column), by_name.get(column)) for column in (*columns, *dropped)]
         return Bound(bound, base=name, tables=tables)
+
+    def facts(self, name: Name, path: str, place: Span | None) -> tuple[ColumnFact, ...] | None:
+        """The columns of a definition as they are at a place of the file `path`; without one, as the whole file leaves them."""
+        facts = self.objects.columns(name, path)
+        return columns_before(facts, self._changes(name, path), place, self.naming) if facts and place else facts
+
+    def altered_in(self, name: Name, path: str) -> bool:
+        """Does the file `path` add, drop or rename columns of a table?"""
+        return bool(self._changes(name, path))
 
     def _changes(self, name: Name, path: str) -> tuple[ChangeFact, ...]:
         return self.objects.catalogue.changes.get((path, self.naming.key(name)), ())

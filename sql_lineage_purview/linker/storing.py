@@ -31,7 +31,7 @@ def write(session: Session, written: Write, query: Bound) -> None:
 def _write_table(session: Session, write: Write, query: Bound) -> None:
     knowledge, path = session.knowledge, session.place.path
     target = session.canonical(write.target)
-    writing = Writing(knowledge, write, target, path)
+    writing = Writing(knowledge, write, target, path, place=session.position)
     written = writing.columns(query)
     if written is None:
         for name in writing.listed() if not write.creates else ():

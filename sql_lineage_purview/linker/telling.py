@@ -29,7 +29,10 @@ class StatementPlaces:
     def of(cls, facts: FileFacts) -> StatementPlaces:
         """Those of all statements of a file, those in modules too."""
         items = (item.body if isinstance(item, ModuleFact) and item.body else (item,) for item in facts.items)
-        spans = sorted({one.span for part in items for one in part}, key=lambda span: (span.line, span.column))
+        spans = sorted(
+            {one.span for part in items for one in part},
+            key=lambda span: (span.line, span.column, span.end_line, span.end_column),
+        )
         return cls([(span.line, span.column) for span in spans], spans)
 
     def around(self, span: Span) -> Span:
@@ -40,17 +43,13 @@ class StatementPlaces:
 
 def told(found: Iterable[Diagnostic], files: Mapping[str, FileFacts]) -> tuple[Diagnostic, ...]:
     """The findings of all files, in their order."""
-    ordered = sorted(found, key=_order)
+    ordered = sorted(found, key=lambda one: one.order)
     places = {path: StatementPlaces.of(files[path]) for path in {one.path for one in ordered} if path in files}
     groups: dict[tuple[object, ...], list[Diagnostic]] = {}
     for number, one in enumerate(ordered):
         statement = places[one.path].around(one.span) if one.path in places else one.span
         groups.setdefault(_key(one, statement, number), []).append(one)
-    return tuple(sorted((_together(group) for group in groups.values()), key=_order))
-
-
-def _order(found: Diagnostic) -> tuple[object, ...]:
-    return (found.path, found.span.line, found.span.column, found.code, found.message)
+    return tuple(sorted((_together(group) for group in groups.values()), key=lambda one: one.order))
 
 
 def _key(found: Diagnostic, statement: Span, number: int) -> tuple[object, ...]:

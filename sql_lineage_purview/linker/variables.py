@@ -44,9 +44,17 @@ def fetch(session: Session, fetched: Fetch) -> None:
         message = f"{len(cursor.columns)} columns of cursor {fetched.cursor} for {len(fetched.variables)} variables"
         session.report("SLP205", message, fetched.span)
         return
-    for position, name in enumerate(fetched.variables):
-        flows = cursor.columns[position].flows if position < len(cursor.columns) else {}
-        session.memory.set(name, Value(dict(flows), dict(cursor.rows), dict(cursor.tables)))
+    if not cursor.closed:
+        _report_open(session, cursor, fetched)
+    for name, column in zip(fetched.variables, cursor.renamed(fetched.variables).columns, strict=False):
+        session.memory.set(name, Value(dict(column.flows), dict(cursor.rows), dict(cursor.tables)))
+
+
+def _report_open(session: Session, cursor: Bound, fetched: Fetch) -> None:
+    """Which column each variable takes is not known: each of them may hold any."""
+    unknown = cursor.unknown_sources("")
+    if unknown:
+        session.report_once("SLP203", f"the columns of {unknown} are not known", fetched.span)
 
 
 def give_back(session: Session, query: Bound) -> None:

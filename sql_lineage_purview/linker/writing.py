@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..model.diagnostics import Span
 from ..model.facts import ColumnFact, Write
 from ..model.names import Name, is_left_open
 from ..model.naming import Naming
@@ -18,10 +19,13 @@ from .knowledge import Knowledge
 from .temporary import Temporary
 
 
-def _insertable(facts: tuple[ColumnFact, ...], query: Bound) -> list[str]:
-    """The columns that an INSERT without a column list fills: those of today, or of a time before some ALTER TABLE."""
+def _insertable(facts: tuple[ColumnFact, ...], query: Bound, *, in_order: bool) -> list[str]:
+    """The columns that an INSERT without a column list fills: those of today, or of a time before some ALTER TABLE.
+
+    `in_order`: it is known which ALTER TABLE have been run.
+    """
     names = [fact.name for fact in facts if not fact.generated]
-    if query.fits(names):
+    if in_order or query.fits(names):
         return names
     added = [fact.name for fact in facts if fact.added and not fact.generated]
     first = [[fact.name for fact in facts if not (fact.added or fact.generated)]]
@@ -34,7 +38,7 @@ def _insertable(facts: tuple[ColumnFact, ...], query: Bound) -> list[str]:
 class Writing:
     """One write of a statement. `table`: the target where it is a temporary one; `path`: the statement's file.
 
-    `names`: the columns that an INSERT without a column list fills, where the target is a view.
+    `names`: the columns that an INSERT without a column list fills, where the target is a view. `place`: see `Session.position`.
     """
 
     knowledge: Knowledge
@@ -43,6 +47,7 @@ class Writing:
     path: str
     table: Temporary | None = None
     names: tuple[str, ...] | None = None
+    place: Span | None = None
 
     def columns(self, query: Bound) -> list[tuple[str, Flows]] | None:
         """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE.
@@ -76,10 +81,11 @@ class Writing:
             return list(self.names)
         if self.table is not None:
             return self.table.insertable(query)
-        facts = self.knowledge.objects.columns(self.target, self.path)
+        facts = self.knowledge.facts(self.target, self.path, self.place)
         if facts is not None:
-            return _insertable(facts, query)
-        return list(self.knowledge.columns_of(self.target, self.path) or ())
+            in_order = self.place is not None and self.knowledge.altered_in(self.target, self.path)
+            return _insertable(facts, query, in_order=in_order)
+        return list(self.knowledge.columns_of(self.target, self.path, self.place) or ())
 
     def _by_name(self, query: Bound, match: tuple[tuple[str, str], ...]) -> list[tuple[str, Flows]]:
         """What copies rows by the names of their columns: by a mapping; else each column into that of its name.
@@ -162,13 +168,9 @@ class Writing:
 
     def _report_unknown(self, query: Bound) -> None:
         """A file has no columns that a script could name, and what was not understood has been reported already."""
-        only_files = query.open and all(table.address for table in query.open)
-        if self.target.left_open or any(table.left_open for table in query.open):  # the string's pattern has been reported
-            return
-        if query.partial or query.empty or only_files or not (query.columns or query.open or query.opaque):
-            return
-        unknown = str(self.target) if query.closed else ", ".join(map(str, query.open)) or "a source"
-        self._report("SLP203", f"the columns of {unknown} are not known")
+        unknown = query.unknown_sources(str(self.target))
+        if unknown and not self.target.left_open:
+            self._report("SLP203", f"the columns of {unknown} are not known")
 
 
 def placed(content: Bound, names: tuple[str, ...] | None, naming: Naming) -> list[tuple[str, Flows]]:

@@ -76,6 +76,23 @@ class Diagnostic:
         return self.message.removeprefix(f"{self.subject}: ") if self.subject else self.message
 
     @property
+    def order(self) -> tuple[object, ...]:
+        """What findings are sorted by, the same for equal ones alone: no order of a set ever decides."""
+        span = self.span
+        end = (span.end_line, span.end_column)
+        return (
+            self.path,
+            span.line,
+            span.column,
+            self.code,
+            self.message,
+            end,
+            self.statement or "",
+            self.configuration,
+            self.subject,
+        )
+
+    @property
     def rule(self) -> Rule:
         """The registry's row for this code."""
         return RULES[self.code]

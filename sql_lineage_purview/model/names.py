@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .system_procedures import SYSTEM_PROCEDURES
+
 _REGULAR = re.compile(r"[^\W\d][\w@$#]*\Z|[@#][\w@$#]*\Z")
 _TEMPLATE = re.compile(r"\$\(\w+\)")
 
@@ -76,7 +78,7 @@ class Name:
 
     @property
     def system(self) -> bool:
-        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, `sp_`, `xp_`?"""
+        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, one of its procedures as `sp_help`?"""
         if self.address:
             return False
         schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
@@ -84,7 +86,7 @@ class Name:
             return True
         if len(self.parts) > 2 and self.parts[-3].lower() in ("master", "msdb") and self.last.lower().startswith("fn_"):
             return True
-        return schema in ("", "dbo") and self.last.lower().startswith(("sp_", "xp_")) and len(self.parts) != 2
+        return schema in ("", "dbo") and len(self.parts) != 2 and self.last.lower() in SYSTEM_PROCEDURES
 
     @property
     def system_source(self) -> bool:

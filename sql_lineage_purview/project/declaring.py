@@ -58,7 +58,8 @@ def with_declared(
     naming = Naming(settings.default_schema, settings.case_sensitive, by_home(aliases))
     known = _Known(naming, _tables(graph, sources, naming), graph)
     rows = [known.settled(one) for one in said]
-    declared = tuple(sorted(dict.fromkeys(row for row, _ in rows), key=lambda row: (str(row.target), str(row.source), row.path)))
+    unique = dict.fromkeys(row for row, _ in rows)  # of one table twice in a file, the first comes first
+    declared = tuple(sorted(unique, key=lambda row: (str(row.target), str(row.source), row.path)))
     ends = {naming.key(name): name for row in declared for name in (row.source, row.target)}
     present = {naming.key(table.name) for table in graph.tables}
     added = [known.node(name) for key, name in ends.items() if key not in present]
@@ -67,7 +68,7 @@ def with_declared(
         graph,
         declared=declared,
         tables=tuple(sorted((*graph.tables, *added), key=lambda table: str(table.name))),
-        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=_order)),
+        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda one: one.order)),
     )
 
 
@@ -100,10 +101,6 @@ def _tables(graph: LineageGraph, sources: Sequence[SourceFile], naming: Naming) 
         for key, entry in catalogue.tables.items()
     }
     return found | {naming.key(table.name): table for table in graph.tables}
-
-
-def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:
-    return (finding.path, finding.span.line, finding.span.column, finding.code, finding.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from .unread_findings import with_unread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..model.diagnostics import Diagnostic
     from ..model.graph import LineageGraph
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
@@ -73,13 +72,9 @@ def scan(
     graph = with_declared(graph, sources, settings, found.root, found.aliases)
     findings = [*found.findings, *(foreign_objects(graph, found.projects) if found.projects else ())]
     if findings:
-        graph = replace(graph, diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=_order)))
+        graph = replace(graph, diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda one: one.order)))
     graph = with_unread(graph, found.unread)
     return Scan(graph, found.root, found.skipped, found.scripts, found.embedded, found.database)
-
-
-def _order(found: Diagnostic) -> tuple[str, int, int, str, str]:
-    return (found.path, found.span.line, found.span.column, found.code, found.message)
 
 
 def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None) -> list[SourceFile]:

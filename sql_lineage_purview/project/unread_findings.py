@@ -21,8 +21,9 @@ def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
     if not rows:
         return graph
     findings = [_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY]
-    # Findings that differ in their statement alone keep their order.
-    return replace(graph, not_read=tuple(rows), diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=_order)))
+    return replace(
+        graph, not_read=tuple(rows), diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda one: one.order))
+    )
 
 
 def _finding(row: Unread) -> Diagnostic:
@@ -30,7 +31,3 @@ def _finding(row: Unread) -> Diagnostic:
     if row.kind.in_pipeline:
         return Diagnostic("SLP005", f"not followed: {count_of(row)}{where}", Span(), row.paths[0])
     return Diagnostic("SLP004", f"not read: {count_of(row)}{where}", Span(), row.paths[0])
-
-
-def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:
-    return (finding.path, finding.span.line, finding.span.column, finding.code, finding.message)

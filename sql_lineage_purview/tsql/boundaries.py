@@ -68,6 +68,12 @@ def word_at(tokens: list[Token], index: int) -> str:
     return tokens[index].upper if 0 <= index < len(tokens) else ""
 
 
+def behind_dot(tokens: list[Token], index: int) -> bool:
+    """Does a word stand right behind a dot? It is a part of a name then, though a reserved one cannot stand there: `dbo.Open`."""
+    before = tokens[index - 1] if index else None
+    return before is not None and before.upper == "." and tokens[index].name and before.end == tokens[index].start
+
+
 def begins(tokens: list[Token], index: int) -> bool:
     """Does a word stand at the index that begins a statement, where it does not continue the one before?"""
     word = word_at(tokens, index)

@@ -95,7 +95,7 @@ class _Compiler:
         unit.diagnostics += unit.source.diagnostics
         if unit.source.template and not unit.depth:
             unit.diagnostics.append(Diagnostic("SLP106", _FILLED_IN, unit.source.span(*unit.source.template)))
-        for name, span in unit.source.undefined.items():
+        for name, span in unit.source.without_value().items():
             unit.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
         return FileFacts(encoding, batches, self.statements, tuple(items), tuple(unit.definitions), tuple(unit.diagnostics))
 

@@ -16,6 +16,7 @@ from sys import intern
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.names import RESERVED
+from .agent_tokens import AGENT_TOKENS
 from .splices import Splice
 
 
@@ -66,6 +67,9 @@ _PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*
 _LETTER = r"[^\x00-\x22$-@\[-^`{-\x7f\s\u200b\ufeff]"
 _PART = r"[^\x00-\x22$-/:-?\[-^`{-\x7f\s\u200b\ufeff]"
 _WITHOUT_SIGN = _PART.replace(r"\x22", r"\x23")  # the number sign may begin a template, `t_#{x}`
+# Before digits these make a constant, and nothing else of it is a sign of thousands: `$1,000` are two.
+# https://learn.microsoft.com/sql/t-sql/data-types/money-and-smallmoney-transact-sql
+_CURRENCY = "$¢£¤¥\u09f2\u09f3\u0e3f\u17db\u20a0-\u20b1\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
 _TOKEN = re.compile(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
@@ -76,10 +80,12 @@ _TOKEN = re.compile(
         \{\{(?:(?!\}\}).){0,4000}\}\} | [$\#]\{[^{}\n]*\} | <%=(?:(?!%>).){0,4000}%>
       | <[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
     | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
+    | (?P<money>[{currency}][ ]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{unsigned}++|\#(?!\{)|\$\([\w-]+\)|\$(?!\{))*+)
-    | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
+    | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
     """.replace("{types}", _PARAMETER_TYPE)
+    .replace("{currency}", _CURRENCY)
     .replace("{letter}", _LETTER)
     .replace("{part}", _PART)
     .replace("{unsigned}", _WITHOUT_SIGN),
@@ -148,7 +154,7 @@ class Source:
 
     `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens that a dot stood behind and
     was passed over), `template` (where the first one stands that another program fills in) and `undefined` (SQLCMD variables
-    without a value) fill as the text is read.
+    without a value) fill as the text is read, `agent_tokens` as job steps are met: what these name in strings is no variable.
     """
 
     def __init__(self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None) -> None:
@@ -160,6 +166,8 @@ class Source:
         self.template: tuple[int, int] | None = None
         self.misread = 0  # where the statement ends that was reported last
         self.undefined: dict[str, Span] = {}
+        self.agent_tokens: set[str] = set()
+        self._in_strings: dict[str, Span] = {}  # of the undefined, those in strings that may be tokens of the agent
         self._variables = variables or Variables()
         self._template_end = -1
         self._lines = [match.end() for match in re.finditer("\n", text)]
@@ -186,6 +194,11 @@ class Source:
             last + 1,
             max(start, end) - (self._lines[last - 1] if last else 0) + 1,
         )
+
+    def without_value(self) -> dict[str, Span]:
+        """The SQLCMD variables that have no value, each with the first place where it stands."""
+        others = {name: span for name, span in self._in_strings.items() if name.upper() not in self.agent_tokens}
+        return others | self.undefined
 
     def spliced(self, token: Token) -> list[Splice]:
         """The values of variables around that stand in a token of an executed string."""
@@ -296,7 +309,7 @@ class Source:
         if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
             return self._unclosed("string", start)
         value = body[1:-1].replace("''", "'").replace("\\\n", "")  # a line goes on behind \: line continuation
-        tokens.append(Token(Kind.STRING, self._filled(value, start), start, end))
+        tokens.append(Token(Kind.STRING, self._filled(value, start, in_string=True), start, end))
         return end
 
     def _quoted(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
@@ -324,12 +337,13 @@ class Source:
         go = _GO_LINE.search(self.text, start)
         return go.start() if go else len(self.text)
 
-    def _filled(self, raw: str, start: int) -> str:
+    def _filled(self, raw: str, start: int, *, in_string: bool = False) -> str:
         if "$(" not in raw:
             return raw
 
         def undefined(name: str) -> None:
-            self.undefined.setdefault(name, self.span(start, start + len(raw)))
+            by_agent = in_string and name.upper() in AGENT_TOKENS
+            (self._in_strings if by_agent else self.undefined).setdefault(name, self.span(start, start + len(raw)))
 
         return self._variables.filled(raw, start, undefined)
 

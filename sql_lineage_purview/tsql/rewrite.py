@@ -27,6 +27,7 @@ _FUNCTIONS = frozenset(
     """COALESCE CONVERT CONTAINS FREETEXT IDENTITY LEFT NULLIF RIGHT TRY_CONVERT UPDATE USER CURRENT_TIMESTAMP CURRENT_DATE
     CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER""".split()
 )
+_DIGITS = "0123456789."
 _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 _BEFORE_SYSTEM = KEYWORDS | {"APPLY", ","}
 
@@ -58,7 +59,8 @@ def rewrite(
         elif token.kind is Kind.VARIABLE:
             _variable(text, token)
         elif token.kind is Kind.NUMBER:
-            text.write(SOME_NUMBER if token.value[:2] in ("0x", "0X") else token.value.lstrip("$") or SOME_NUMBER, 1)
+            plain = token.value[0] in _DIGITS and token.value[:2] not in ("0x", "0X")
+            text.write(token.value if plain else SOME_NUMBER, 1)
         else:
             _operator(text, token)
     return text.out

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, query_begins, word_at
+from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, Scan, begins, behind_dot, query_begins, word_at
 from .lexer import Batch, Kind, Token
 from .words import closings, declared_at
 
@@ -251,7 +251,9 @@ class _Cutter:
         scan = Scan(self.tokens, self.i, "", "", "")
         while self.i < len(self.tokens):
             word = self._word()
-            if word == "(":
+            if behind_dot(self.tokens, self.i):
+                pass
+            elif word == "(":
                 if query_begins(scan, self.i):
                     return
                 self.i = self._closing.get(self.i, self.i)
@@ -290,7 +292,7 @@ class _Cutter:
             i = closing.get(start, start)
         while (i := i + 1) < len(tokens):
             word = tokens[i].upper
-            if not word:
+            if not word or behind_dot(tokens, i):
                 continue
             if word == "(":
                 if self._begins_query(scan, i):

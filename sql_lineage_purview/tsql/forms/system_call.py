@@ -8,6 +8,7 @@ from itertools import product
 
 from ...model.facts import Argument, Effect, ExecuteString, Pattern, Piece
 from ...model.names import Name, bracketed
+from ..agent_tokens import tokens_of_agent
 from ..command_lines import without_passwords
 from ..folding import FoldedString, fold
 from ..lexer import Kind
@@ -15,6 +16,8 @@ from ..patterns import MOST, Patterns, literal, merged, unknown, without_secrets
 from ..reader import Reader
 from ..words import find, split
 from .base import Tokens, word
+
+_JOB_STEPS = frozenset({"sp_add_jobstep", "sp_update_jobstep"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,9 @@ def follow_call(
         value = written.own.get(parameter, [])
         if value and not (len(value) == 1 and value[0].upper in ("NULL", "DEFAULT")):
             strings[parameter] = _strings(reader, value)
+    if name.last.lower() in _JOB_STEPS:
+        pieces = [piece for patterns in strings.values() for pattern in patterns for piece in pattern]
+        reader.source.agent_tokens.update(*(tokens_of_agent(piece.text) for piece in pieces))
     if any(literal(pattern) is None and unknown(pattern) for pattern in strings.get(procedure.texts[0], ())):
         reader.report("SLP301", f"what {name} runs is not known", tokens)
         return ()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ...model.facts import Effect, ExecuteString, Pattern, Piece
 from ...model.names import Name, bracketed, is_left_open
 from ...model.secrets import redact
+from ..agent_tokens import MARK, on_this_server, without_tokens
 from ..command_lines import Command, commands
 from ..deliveries import through_script, with_column
 from ..folding import FoldedString
@@ -22,8 +23,6 @@ from ..patterns import fixed, merged
 from .parameters import declared, passed
 from .system_call import SystemCall, SystemProcedure
 
-# Values that the agent puts into a step: https://learn.microsoft.com/ssms/agent/use-tokens-in-job-steps
-_AGENT_TOKEN = re.compile(r"\$\(ESCAPE_\w+\([\w-]+\)\)|\$\((?:A-\w+|[A-Z]{3,9}|job_\w+)\)")
 _MARK = re.compile(r"\$\{[^}]*\}")
 
 
@@ -44,14 +43,22 @@ def _job_step(call: SystemCall, database: str = "") -> tuple[Effect, ...]:
     if not command:
         return ()
     if subsystem.upper() == "TSQL":
-        call.run(FoldedString(_AGENT_TOKEN.sub("0", command), apart=True), call.text("@database_name") or database)
+        call.run(FoldedString(_filled_by_agent(call), apart=True), call.text("@database_name") or database)
     elif subsystem.upper() == "CMDEXEC":
-        _shell(call, command)
+        _shell(call, on_this_server(command))
     elif is_left_open(subsystem):
         call.report("SLP301", "the subsystem of a job's step is not known, so its command may be SQL or not")
     else:
         call.report("SLP303", f"a job's step of the subsystem {subsystem} is not read")
     return ()
+
+
+def _filled_by_agent(call: SystemCall) -> str:
+    command = call.text("@command")
+    text = without_tokens(command)
+    if text.count(MARK) > command.count(MARK):
+        call.report("SLP301", f"{call.name}: a token of the agent is part of a name, so what it names is not known")
+    return text
 
 
 def _new_job_step(call: SystemCall) -> tuple[Effect, ...]:
@@ -64,7 +71,7 @@ def _elastic_job_step(call: SystemCall) -> tuple[Effect, ...]:
     name = Name(
         (*parts[:2], parts[2] or "dbo", parts[3]) if parts[0] else (*filter(None, parts[1:2]), parts[2] or "dbo", parts[3])
     )
-    text = _AGENT_TOKEN.sub("0", call.text("@command"))
+    text = _filled_by_agent(call)
     call.run(FoldedString(text, apart=True, into=name, match=()) if parts[3] else FoldedString(text, apart=True))
     return ()
 
