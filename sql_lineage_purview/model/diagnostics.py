@@ -76,21 +76,9 @@ class Diagnostic:
         return self.message.removeprefix(f"{self.subject}: ") if self.subject else self.message
 
     @property
-    def order(self) -> tuple[object, ...]:
-        """What findings are sorted by, the same for equal ones alone: no order of a set ever decides."""
-        span = self.span
-        end = (span.end_line, span.end_column)
-        return (
-            self.path,
-            span.line,
-            span.column,
-            self.code,
-            self.message,
-            end,
-            self.statement or "",
-            self.configuration,
-            self.subject,
-        )
+    def order(self) -> tuple[str, int, int, str, str]:
+        """What findings are sorted by; those that differ in their statement alone keep their order, so no set may hold them."""
+        return (self.path, self.span.line, self.span.column, self.code, self.message)
 
     @property
     def rule(self) -> Rule:

@@ -63,7 +63,7 @@ def with_declared(
     ends = {naming.key(name): name for row in declared for name in (row.source, row.target)}
     present = {naming.key(table.name) for table in graph.tables}
     added = [known.node(name) for key, name in ends.items() if key not in present]
-    findings = {finding for _, found in rows for finding in found}
+    findings = dict.fromkeys(finding for _, found in rows for finding in found)
     return replace(
         graph,
         declared=declared,

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from ..model.facts import ExecuteString, FileFacts
 from ..model.stack import deep
+from ..model.unread import UnreadKind
 from .compiler import compile_executed, compile_text
 from .declarations import with_declarations
 from .decode import decode
-from .dialects import dialect_of
+from .dialects import MOST, dialect_of, dialect_told, suspects
 from .executed import readable
 from .folding import FoldedString
 from .sqlcmd import Include
@@ -44,11 +45,18 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
     if decoded.text is None:
         return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics)
     text = decoded.text
-    dialect = None if options.is_tsql else dialect_of(text)
+    dialect = None if options.is_tsql else _dialect(text, options, include)
     if dialect:
         return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics, unread=dialect)
     facts = deep(lambda: compile_text(text, decoded.encoding, dict(options.variables), include))
     return with_declarations(replace(facts, diagnostics=decoded.diagnostics + facts.diagnostics), text)
+
+
+def _dialect(text: str, options: CompileOptions, include: Include) -> UnreadKind | None:
+    """What a script is that is no T-SQL. Few have the marks of another dialect: the head of these is read as T-SQL first."""
+    told = dialect_told(text)
+    marks = () if told else suspects(text)
+    return dialect_of(marks, deep(lambda: compile_text(text[:MOST], "", dict(options.variables), include))) if marks else told
 
 
 def compile_string(text: str, execution: ExecuteString, database: str | None) -> FileFacts:
