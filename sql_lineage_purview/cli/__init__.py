@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from .. import __version__
+from ..model.garbage import collect_seldom
 from ..model.secrets import redact
 from ..project.errors import DatabaseError, ProjectError
 from .console import CommandError, prepare_streams, say
@@ -54,6 +55,7 @@ class Command(Protocol):
 
 def run() -> None:
     """The console command: exits with the code of `main`."""
+    collect_seldom()
     sys.exit(main())
 
 

@@ -43,7 +43,10 @@ class FilePatterns:
 
     def hold(self, key: str) -> bool:
         """Is the file of this key (`file_key`) one of them?"""
-        return key in self.names or any(_fits(key.split("/"), pattern) for pattern in self.patterns)
+        if key in self.names or not self.patterns:
+            return key in self.names
+        parts = key.split("/")
+        return any(_fits(parts, pattern) for pattern in self.patterns)
 
 
 @lru_cache(maxsize=16)  # all projects are asked about one script, then about the next

@@ -39,8 +39,12 @@ class ProjectDatabases:
     _databases: dict[Path, tuple[str, ...]] = field(init=False)
     _including: dict[Path, list[DatabaseProject]] = field(init=False)  # the projects that bring one into their own database
     _named: set[Path] = field(init=False)  # the projects that another one refers to as another database
+    _targets: dict[Path, list[DatabaseProject | None]] = field(init=False)  # of each project's references, in their order
 
     def __post_init__(self) -> None:
+        self._targets = {
+            project.location: [self._target(reference, project) for reference in project.references] for project in self.projects
+        }
         self._including = {project.location: [] for project in self.projects}
         self._named = set()
         for project, reference, target in self._project_references():
@@ -66,9 +70,8 @@ class ProjectDatabases:
         """The SQLCMD variables that a project gives its scripts, by name: its own first, then those of its references."""
         project = membership.project
         values = {name.lower(): value for name, value in reversed(project.variables)}
-        for reference in project.references:
+        for reference, target in self._references_of(project):
             name = reference.database_variable.lower()
-            target = self._target(reference, project)
             if name and target:
                 values.setdefault(name, self._one_of(target))
             elif name and reference.location:
@@ -103,8 +106,8 @@ class ProjectDatabases:
     def packages(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
         """The package files that projects refer to and no project of the scan builds, and the databases that they describe."""
         for project in self.projects:
-            for reference in project.references:
-                if not reference.is_package_file or reference.location is None or self._target(reference, project):
+            for reference, target in self._references_of(project):
+                if not reference.is_package_file or reference.location is None or target:
                     continue
                 names = self.databases_of(project) if reference.same_database else (self._written(project, reference),)
                 if not SYSTEM_DATABASES.intersection(name.casefold() for name in (*names, reference.name)):
@@ -165,10 +168,12 @@ class ProjectDatabases:
 
     def _project_references(self) -> Iterator[tuple[DatabaseProject, DatabaseReference, DatabaseProject]]:
         for project in self.projects:
-            for reference in project.references:
-                target = self._target(reference, project)
+            for reference, target in self._references_of(project):
                 if target:
                     yield project, reference, target
+
+    def _references_of(self, project: DatabaseProject) -> Iterator[tuple[DatabaseReference, DatabaseProject | None]]:
+        return zip(project.references, self._targets[project.location], strict=True)
 
     def _target(self, reference: DatabaseReference, project: DatabaseProject) -> DatabaseProject | None:
         """The project of the scan that is referred to: by its file, by the package that it builds, or else by its name."""

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
+from ...model.garbage import collect_seldom
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -54,7 +56,7 @@ def _round(
     """
     try:
         # `spawn` works alike on all systems and inherits no locks.
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts)
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
     except (OSError, ImportError, NotImplementedError):
         return None
     pending = iter(list(waiting.items()))
@@ -83,6 +85,11 @@ def _round(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _prepare() -> None:
+    _ignore_interrupts()
+    collect_seldom()
 
 
 def _ignore_interrupts() -> None:
