@@ -44,7 +44,7 @@ def fetch(session: Session, fetched: Fetch) -> None:
         message = f"{len(cursor.columns)} columns of cursor {fetched.cursor} for {len(fetched.variables)} variables"
         session.report("SLP205", message, fetched.span)
         return
-    if not cursor.closed:
+    if cursor.open:  # of what else is not known, its own finding says as much
         _report_open(session, cursor, fetched)
     for name, column in zip(fetched.variables, cursor.renamed(fetched.variables).columns, strict=False):
         session.memory.set(name, Value(dict(column.flows), dict(cursor.rows), dict(cursor.tables)))

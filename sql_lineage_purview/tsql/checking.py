@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from .forms.base import word
 from .grammar.statements import (
     unexpected,
     unexpected_in_call,
@@ -9,13 +12,15 @@ from .grammar.statements import (
     unexpected_in_head,
     unexpected_in_query,
 )
-from .lexer import Kind, Token
+from .lexer import Kind, Token, comment_end
 from .queries import words_query
 from .reader import Reader
-from .words import shown
+from .words import find, shown
 
 _UNREAD = frozenset({"SLP101", "SLP102", "SLP104", "SLP105"})
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
+_CHANGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
+_PASSED = re.compile(r"(?:\s+|--[^\n]*)+")
 _TEMPLATES = ("{{", "${", "$(", "#{", "<")
 
 
@@ -25,8 +30,39 @@ def check_statement(reader: Reader, tokens: list[Token]) -> None:
     if index is not None and _belongs_to_misspelt(reader, tokens):
         return
     _report(reader, tokens, index)
+    if index is None:
+        _check_end(reader, tokens)
     if index is not None and not (reader.reads or reader.writes or reader.calls):
         words_query(reader, tokens)
+
+
+def _check_end(reader: Reader, tokens: list[Token]) -> None:
+    """MERGE is the one statement that must end with a semicolon.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
+    """
+    if (
+        tokens[0].upper not in ("MERGE", "WITH")
+        or word(tokens, find(tokens, _CHANGES)) != "MERGE"
+        or reader.diagnostics
+        or any(map(_is_template, tokens))
+    ):
+        return
+    if not _follows_semicolon(reader.source.text, tokens[-1].end):
+        reader.report("SLP101", "not understood: a MERGE that no semicolon ends", [tokens[-1]])
+
+
+def _follows_semicolon(text: str, position: int) -> bool:
+    """Does a semicolon stand behind a place, with nothing but comments before it?"""
+    while position < len(text):
+        passed = _PASSED.match(text, position)
+        end = passed.end() if passed else position
+        if text.startswith("/*", end):
+            end = comment_end(text, end) or len(text)
+        if end == position:
+            return text[position] == ";"
+        position = end
+    return False
 
 
 def check_call(reader: Reader, tokens: list[Token]) -> None:

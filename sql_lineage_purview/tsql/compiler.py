@@ -150,6 +150,8 @@ class _Compiler:
             unit.report("SLP101", "not understood: a block without a statement", [node.keyword])
         elif node.attempt and not node.arms[1:]:
             unit.report("SLP101", "not understood: a TRY without its CATCH", [node.keyword])
+        elif node.idle:
+            unit.report("SLP101", "not understood near ';': nothing stands between a TRY and its CATCH", node.idle[:1])
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
         if node.arms[1:]:
             facts.append(self._mark(Attempt(), scope))
@@ -178,6 +180,8 @@ class _Compiler:
         span = unit.span([node.keyword, *node.condition])
         if not all(node.arms) and not node.too_deep:
             unit.report("SLP101", f"not understood: {kind} or ELSE without a statement", [node.keyword])
+        elif node.idle:
+            unit.report("SLP101", "not understood near ';': IF, ELSE and WHILE need a statement there", node.idle[:1])
         asked = if_exists(node.condition) if kind is StatementKind.IF and len(node.arms) == 1 else None
         facts.append(unit.fact(reader, kind, span, tuple(one for one in (effect, asked) if one), scope))
         truth = self._truth_of(node.condition)

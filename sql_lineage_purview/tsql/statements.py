@@ -28,23 +28,28 @@ class Leaf:
 
 @dataclass(slots=True)
 class Conditional:
-    """IF or WHILE: its keyword, its condition, its arms. `too_deep`: what it governs stands beside it."""
+    """IF or WHILE: its keyword, its condition, its arms. `too_deep`: what it governs stands beside it.
+
+    `idle`: semicolons where a statement must stand.
+    """
 
     keyword: Token
     condition: Tokens
     arms: list[list[Node]]
     too_deep: bool = False
+    idle: list[Token] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Block:
-    """BEGIN … END, or BEGIN TRY … END CATCH with two arms. `closed` False: END is missing; `too_deep` as above."""
+    """BEGIN … END, or BEGIN TRY … END CATCH with two arms. `closed` False: END is missing; `too_deep` and `idle` as above."""
 
     keyword: Token
     arms: list[list[Node]]
     attempt: bool = False
     closed: bool = True
     too_deep: bool = False
+    idle: list[Token] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -187,10 +192,15 @@ class _Cutter:
             return leaf
         return self._leaf()
 
-    def _one(self) -> list[Node]:
-        """The statement that IF, ELSE or WHILE governs; a semicolon before ELSE belongs to it."""
+    def _idle(self) -> list[Token]:
+        """The semicolons that stand here, which are passed over."""
+        start = self.i
         while self._word() == ";":
             self.i += 1
+        return self.tokens[start : self.i]
+
+    def _one(self) -> list[Node]:
+        """The statement that IF, ELSE or WHILE governs; a semicolon before ELSE belongs to it."""
         if self.i >= len(self.tokens) or self._word() in ("END", "ELSE"):
             return []
         return [self._statement()]
@@ -215,13 +225,12 @@ class _Cutter:
         self.i += 2
         arms = [self._statements()]
         closed = self._end_of("TRY")
-        while self._word() == ";":
-            self.i += 1
+        idle = self._idle()
         if self._word() == "BEGIN" and self._word(1) == "CATCH":
             self.i += 2
             arms.append(self._statements())
             closed = self._end_of("CATCH") and closed
-        return Block(keyword, arms, attempt=True, closed=closed)
+        return Block(keyword, arms, attempt=True, closed=closed, idle=idle if arms[1:] else [])
 
     def _end_of(self, word: str) -> bool:
         """Go behind END TRY or END CATCH, or behind an END alone, which is none."""
@@ -235,6 +244,7 @@ class _Cutter:
         start = self.i
         self._skip_condition()
         condition = self.tokens[start : self.i]
+        idle = self._idle()
         arms = [self._one()]
         if keyword.upper == "IF":
             ahead = 0
@@ -242,8 +252,9 @@ class _Cutter:
                 ahead += 1
             if self._word(ahead) == "ELSE":
                 self.i += ahead + 1
+                idle += self._idle()
                 arms.append(self._one())
-        return Conditional(keyword, condition, arms)
+        return Conditional(keyword, condition, arms, idle=idle)
 
     def _skip_condition(self) -> None:
         """Go to the first word that begins a statement, outside parentheses and CASE."""

@@ -57,7 +57,7 @@ def target(c: Cursor) -> None:
             if c.word != "." and not c.take(STRING):
                 c.name()
         return
-    c.dotted()
+    c.object_name()
 
 
 def output(c: Cursor) -> None:

@@ -14,6 +14,7 @@ KEYWORDS = frozenset(word.upper() for word in RESERVED) - _FREE
 # What stands for a token that is no word or operator. A word is in capitals, so none of them is one.
 NAME, STRING, NUMBER, VARIABLE, END = "name", "string", "number", "variable", ""
 _SYMBOLS = {Kind.QUOTED: NAME, Kind.STRING: STRING, Kind.NUMBER: NUMBER, Kind.VARIABLE: VARIABLE}
+_MOST_DOTS = 3
 _BEHIND_ALL = [END] * 4  # no rule looks further ahead
 _NO_NAMES = KEYWORDS | {STRING, NUMBER, VARIABLE, END, "$"}
 _SIGNS = frozenset("!\"%&'()*+,-./:;<=>?[\\]^`{|}~")
@@ -118,6 +119,18 @@ class Cursor:
             while self.take("."):
                 pass
             self.name()
+
+    def object_name(self) -> None:
+        """The name of an object: of server, database and schema, some or all may stand before it."""
+        start = self.index
+        self.dotted()
+        self.up_to_four(start)
+
+    def up_to_four(self, start: int) -> None:
+        """A name that was passed from `start` on must have no more parts than that of an object."""
+        dots = [place for place in range(start, self.index) if self._words[place] == "."]
+        if len(dots) > _MOST_DOTS:
+            raise Unexpected(dots[_MOST_DOTS])
 
     def group(self, *, empty: bool = False) -> None:
         """Parentheses and whatever they hold; `empty`: they may hold nothing."""

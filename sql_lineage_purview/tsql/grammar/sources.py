@@ -88,12 +88,15 @@ def _single(c: Cursor) -> bool:
             c.name()
             call(c, "")
     else:
+        start = c.index
         c.dotted()
         if c.word == "(" and not hinted(c):
             call(c, "")
-            if c.word == "WITH" and c.peek() == "(":  # columns or hints
-                c.advance()
-                c.group()
+        else:
+            c.up_to_four(start)
+        if c.before() == ")" and c.word == "WITH" and c.peek() == "(":  # columns or hints
+            c.advance()
+            c.group()
     _suffix(c)
     return False
 
@@ -139,9 +142,12 @@ def _parentheses(c: Cursor) -> bool:
     elif word in _QUERIES:
         c.query(c)
     else:
+        joined = word == "(" and c.peek() not in (*_QUERIES, "VALUES")
         derived = _single(c)
         if derived:
             _more_of_query(c)
+        elif c.word == ")" and not joined:  # (t): what stands in parentheses is a query or a join
+            c.fail()
         else:
             _joins(c)
     c.expect(")")
@@ -196,15 +202,20 @@ def names(c: Cursor) -> None:
 def _suffix(c: Cursor) -> None:
     """Alias, hints, sample and point in time of a table, in the orders that the server takes."""
     _system_time(c)
+    start = c.index
     alias(c)
+    named = c.index > start
     _system_time(c)
     if c.take("TABLESAMPLE"):
+        named = True
         c.take("SYSTEM")
         c.group()
         if c.take("REPEATABLE"):
             c.group()
+    named = named or c.word == "WITH"  # an alias stands behind `(NOLOCK)`, and not behind `WITH (NOLOCK)`
     hints(c)
-    alias(c)
+    if not named:
+        alias(c)
     while c.word in ("PIVOT", "UNPIVOT"):
         _pivot(c)
 

@@ -136,7 +136,7 @@ def _procedure(c: Cursor) -> None:
         c.expect(".")
         c.dotted()
     elif not c.take(VARIABLE):
-        c.dotted()
+        c.object_name()
     arguments(c)
 
 

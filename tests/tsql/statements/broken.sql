@@ -132,3 +132,14 @@ CREATE TABLE dbo.t (a int, CONSTRAINT c PRIMARY (a))
 CREATE TABLE dbo.t (a int) ON
 CREATE EXTERNAL TABLE dbo.t (a int) (LOCATION = 'x')
 BULK INSERT dbo.FROM t 'x'
+SELECT a FROM (t)
+SELECT a FROM ((t)) x
+SELECT a FROM (f(1)) JOIN u ON 1 = 1
+SELECT a FROM ((SELECT 1 a) b)
+SELECT a FROM t WITH (NOLOCK) x
+DELETE x FROM t WITH (NOLOCK) AS x
+SELECT a FROM t TABLESAMPLE (1 PERCENT) x
+SELECT a FROM s.d.o.t.x
+UPDATE s.d.o.t.x SET a = 1
+INSERT s.d.o.t.x (a) SELECT 1
+EXEC s.d.o.p.x
