@@ -115,6 +115,7 @@ class Knowledge:
     shared: bool = False  # have all modules been run, so that `globals` are complete?
     files: dict[Name, dict[str, None]] = field(default_factory=dict)  # the columns of files, where a statement names them
     followed: int = 0  # statements run on behalf of the module or script that is running
+    repeated: int = 0  # of these, those of modules that were running already
     summaries: dict[str, Summary] = field(default_factory=dict)
     updatable: dict[Name, list[Bound]] = field(default_factory=dict)  # the branches of views that are changed, with origins
     reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views

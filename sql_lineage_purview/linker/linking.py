@@ -144,7 +144,7 @@ class Linker:
     # --- running ------------------------------------------------------------------------------------------------------
 
     def _run_file(self, file: SourceFile) -> None:
-        self.knowledge.followed = 0
+        self.knowledge.followed = self.knowledge.repeated = 0
         script = Session(self.knowledge, Place(file.path, None, file.database), run)
         statements: list[StatementFact] = []  # between two modules; a loop is run as a whole
         for item in file.facts.items:
@@ -160,7 +160,7 @@ class Linker:
         name = self.objects.spelled(module_name(fact, file, self.naming))
         database = fact.database or file.database
         place = Place(file.path, name, database, (self.naming.key(name),), fact.span.line)
-        self.knowledge.followed = 0
+        self.knowledge.followed = self.knowledge.repeated = 0
         session = Session(self.knowledge, place, run)
         counting = self.objects.module(name)
         if counting and counting.fact is fact:  # calls run the definition that counts

@@ -20,6 +20,7 @@ from .objects import ModuleEntry
 
 _DEEPEST = 12  # calls within calls that are followed
 _MOST = 100_000  # statements that are run on behalf of one module or script
+_MOST_REPEATED = 1_000  # of these, statements of modules that call themselves: one may do so in a hundred places
 
 # Runs statements in a session, those in an arm of IF, CATCH or WHILE (but the ones it is within) as arms: see `running`.
 Run: TypeAlias = Callable[["Session", Sequence[StatementFact], tuple[int, ...]], None]
@@ -157,10 +158,12 @@ class Session:
 
     def too_deep(self, key: str, entry: ModuleEntry, span: Span, rounds: int = 1) -> bool:
         """Is the module running so often already, or are too many? Reported where it is."""
-        if self.place.calls.count(key) >= rounds:
+        depth, size = self.place.calls.count(key), len(entry.fact.body)
+        if depth >= rounds or (depth and self.knowledge.repeated >= _MOST_REPEATED):
             self.report("SLP207", f"{entry.name} is called from within itself", span)
             return True
-        self.knowledge.followed += len(entry.fact.body)
+        self.knowledge.repeated += size if depth else 0
+        self.knowledge.followed += size
         if len(self.place.calls) < _DEEPEST and self.knowledge.followed < _MOST:
             return False
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
