@@ -29,7 +29,7 @@ FRAGMENTS = [
 STATEMENTS = [
     "WITH q AS (SELECT a, b AS c FROM dbo.s) INSERT INTO dbo.t (x, y) SELECT q.a, SUM(c) OVER (PARTITION BY a ORDER BY c) FROM q",
     "MERGE dbo.t AS t USING (SELECT a FROM s) AS s (k) ON t.a = s.k"
-    " WHEN MATCHED THEN UPDATE SET t.b += s.k OUTPUT $action, inserted.a INTO l (x, y)",
+    " WHEN MATCHED THEN UPDATE SET t.b += s.k OUTPUT $action, inserted.a INTO l (x, y);",
     "CREATE FUNCTION dbo.f (@a int) RETURNS @r TABLE (k int, v AS k * 2) AS BEGIN INSERT @r SELECT a FROM dbo.s RETURN END",
     "CREATE TRIGGER tr ON dbo.t AFTER INSERT AS IF UPDATE(a) UPDATE t SET b = i.b FROM inserted i WHERE i.a = t.a",
     "SELECT n.c.value('@v', 'int') FROM dbo.s CROSS APPLY s.doc.nodes('/r') AS n(c) FOR XML PATH('a'), TYPE",
