@@ -64,7 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _document(report: ResolveReport, *, whole: bool) -> str:
     resolved = [
-        {"table": table, "evidence": found.evidence.value, **_asset(found.asset.ref), "columns": found.asset.columns}
+        {
+            "table": table,
+            "evidence": found.evidence.value,
+            **_asset(found.asset.ref),
+            "columns": found.asset.columns,
+            "truncated": found.asset.truncated,
+        }
         for table, found in report.resolved
     ]
     document: dict[str, Any] = {

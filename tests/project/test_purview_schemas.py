@@ -65,6 +65,14 @@ def test_what_it_does_not_know_stays_unknown(folder: Path) -> None:
     ]
 
 
+def test_of_a_list_that_was_cut_it_tells_nothing(folder: Path) -> None:
+    assets = [asset("Orders", "Id", "Additional-Columns-Truncated"), asset("Fact", "Id")]
+    (folder / "assets.json").write_text(json.dumps({"assets": assets}), encoding="utf-8")
+    assert lines(folder, "INSERT INTO dbo.Fact (Id) SELECT q.Late FROM (SELECT * FROM dbo.Orders) AS q") == [
+        "Sales.dbo.Orders.Late -> Sales.dbo.Fact.Id  IDENTITY  EXPANDED"
+    ]
+
+
 def test_without_an_endpoint_it_is_an_error(folder: Path) -> None:
     (folder / "sql-lineage-purview.toml").write_text('catalogs = ["purview"]', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="endpoint"):

@@ -68,6 +68,7 @@ def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClien
         "transformations",
         "certainty",
         "throughTables",
+        "unlistedColumns",
         "lineageOwner",
         "repository",
         "commitId",

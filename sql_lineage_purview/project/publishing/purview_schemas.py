@@ -40,7 +40,9 @@ def purview_schemas(graph: LineageGraph, settings: Settings, alone: str | None =
     except PurviewError as error:
         raise DatabaseError(str(error)) from None
     known = {table.name: outcomes[table.name] for table in wanted}
-    return list(_schemas((name, found.asset.columns or ()) for name, found in known.items() if isinstance(found, Found)))
+    listed = ((name, row.asset) for name, row in known.items() if isinstance(row, Found))
+    # Of a list that was cut nobody could tell a column that is missing from one that is not listed.
+    return list(_schemas((name, asset.columns or ()) for name, asset in listed if not asset.truncated))
 
 
 def _is_unknown(table: Table) -> bool:

@@ -24,11 +24,13 @@ class Asset:
         ref: Which.
         columns: None where the catalogue does not know them.
         placeholder: Did an earlier push make it, and no scan?
+        truncated: Does it have more columns than are listed? Scans cut wide tables.
     """
 
     ref: AssetRef
     columns: tuple[str, ...] | None = None
     placeholder: bool = False
+    truncated: bool = False
 
     def column(self, name: str) -> str | None:
         """A column in the catalogue's spelling; None where the asset has none of this name, in any case."""
@@ -37,6 +39,10 @@ class Asset:
             return name
         folded = [column for column in columns if column.casefold() == name.casefold()]
         return folded[0] if len(folded) == 1 else None
+
+    def lacks(self, name: str) -> bool:
+        """Is it certain that it has no column of exactly this name?"""
+        return self.columns is not None and not self.truncated and name not in self.columns
 
 
 @dataclass(frozen=True, slots=True, order=True)

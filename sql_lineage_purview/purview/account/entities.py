@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .typedefs import Json
 
 PROCESS_TYPE = "sql_lineage_process"
+# The name of the column that scans put in the place of those beyond the 300th.
+# https://learn.microsoft.com/purview/register-scan-azure-sql-database#known-limitations
+_TRUNCATION_MARK = "additional-columns-truncated"
 _PLACEHOLDER_MARK = "Placeholder made by sql-lineage-purview for "
 
 
@@ -83,15 +86,15 @@ def by_qualified_name(entities: Entities) -> dict[str, Json]:
 
 def assets_of(entities: Entities) -> list[Asset]:
     """The assets among entities, with their columns where the answer holds these."""
-    return [
-        Asset(
-            AssetRef(qualified_name_of(entity), entity.get("typeName") or "", entity.get("guid") or ""),
-            _columns(entity, entities.referred),
-            is_placeholder(entity),
-        )
-        for entity in entities.entities
-        if exists(entity)
-    ]
+    return [_asset(entity, entities.referred) for entity in entities.entities if exists(entity)]
+
+
+def _asset(entity: Json, referred: Mapping[str, Json]) -> Asset:
+    ref = AssetRef(qualified_name_of(entity), entity.get("typeName") or "", entity.get("guid") or "")
+    names = _column_names(entity, referred)
+    # A column without a name is one that is not known either.
+    columns = tuple(name for name in names if name and name.casefold() != _TRUNCATION_MARK)
+    return Asset(ref, columns or None, is_placeholder(entity), truncated=len(columns) < len(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +165,12 @@ def referred_guids(entity: Json, name: str) -> set[str]:
     return {row.get("guid") or "" for row in related_rows(entity, name)}
 
 
-def _columns(entity: Json, referred: Mapping[str, Json]) -> tuple[str, ...] | None:
+def _column_names(entity: Json, referred: Mapping[str, Json]) -> list[str]:
     names = [column_name(column, referred) for column in related_rows(entity, "columns")]
     if not names:
         schemas = [referred[row["guid"]] for row in related_rows(entity, "tabular_schema") if row.get("guid") in referred]
         names = [column_name(column, referred) for schema in schemas for column in related_rows(schema, "columns")]
-    return tuple(name for name in names if name) or None
+    return names
 
 
 def column_name(column: Json, referred: Mapping[str, Json]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The attribute that says whose a process is. Not the built-in `owner`, which is a person.
 OWNER = "lineageOwner"
+UNLISTED = "unlistedColumns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Process:
         transformations: The kinds of its column edges (`AGGREGATION, IDENTITY`).
         certainty: That of its least certain column edge.
         through: The tables without an asset that some of its inputs come through, and who fills them.
+        unlisted: The columns of its mapping that the catalogue did not list; see `planning.unlisted`.
         owner: Whose process it is.
         repository: The address of the repository that was scanned when the process last changed; without any login.
         commit: The commit of that repository.
@@ -57,6 +59,7 @@ class Process:
     sql_text: str = ""
     transformations: str = ""
     through: str = ""
+    unlisted: str = ""
     owner: str = ""
     repository: str = ""
     commit: str = ""
@@ -83,6 +86,7 @@ ATTRIBUTES = {
     "transformations": "transformations",
     "certainty": "certainty",
     "throughTables": "through",
+    UNLISTED: "unlisted",
     OWNER: "owner",
     "repository": "repository",
     "commitId": "commit",

@@ -51,19 +51,20 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
     return list(dict.fromkeys(reasons))
 
 
-def lacking(text: str, assets: Mapping[str, Asset]) -> list[Columns]:
-    """The columns that a mapping names and its assets do not have; assets whose columns are not known count for all.
+def lacking(text: str, assets: Mapping[str, Asset], unlisted: Mapping[str, Collection[str]]) -> list[Columns]:
+    """The columns that a mapping names and its assets do not have; assets whose columns are not all known count for all.
 
     Args:
         text: The attribute, as the account has it; one that cannot be read names no columns.
         assets: The process' inputs and outputs, by qualified name.
+        unlisted: The columns of each that were not listed when the mapping was made, and so are not gone since.
     """
     missing: dict[str, dict[str, None]] = {}
     for block in _blocks(text) or []:
         for end in ("Source", "Sink"):
             asset = assets.get(block["DatasetMapping"][end])
             for name in _named(block, end):
-                if asset and asset.columns is not None and name not in asset.columns:
+                if asset and asset.lacks(name) and name not in unlisted.get(asset.ref.qualified_name, ()):
                     missing.setdefault(asset.ref.qualified_name, {})[name] = None
     return [Columns(asset, tuple(names)) for asset, names in missing.items()]
 

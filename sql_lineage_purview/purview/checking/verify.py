@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from ..account.assets import Asset
 from ..account.client import Entities
 from ..account.entities import PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, schema_guid
-from ..account.processes import differences, process_of
+from ..account.processes import UNLISTED, differences, process_of
 from ..errors import NotFoundError
 from ..planning.mapping import ATTRIBUTE
 from ..planning.parents import PARENT_TYPE
 from ..planning.plan_document import Action
 from ..planning.prune import own_processes
+from ..planning.unlisted import read_unlisted
 from .mapping_lint import hidden, lacking
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class _Assets:
         for part in self._client.read_guids(schemas):
             for told in assets_of(part):
                 file = self._known[schemas[told.ref.guid]]
-                self._known[file.ref.guid] = Asset(file.ref, told.columns)
+                self._known[file.ref.guid] = Asset(file.ref, told.columns, truncated=told.truncated)
 
     def of(self, entity: Json, end: str) -> dict[str, Asset]:
         """The inputs or outputs of a process that was read, by qualified name."""
@@ -145,6 +146,8 @@ def _type_drifts(client: DataMapClient) -> Iterator[Drift]:
 
 def _changes(wanted: Process, entity: Json) -> Iterator[Drift]:
     for change in differences(wanted, entity):
+        if change.attribute == UNLISTED:
+            continue  # the columns that are gone have a drift of their own, and those that came are none
         values = f": it is {_short(change.before)}, not {_short(change.after)}" if change.attribute != ATTRIBUTE else ""
         yield Drift(wanted.qualified_name, DriftKind.CHANGED, f"{change.attribute} differs{values}", wanted.name)
 
@@ -162,7 +165,7 @@ def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
             yield drift(DriftKind.END_GONE, f"{gone}, one of its {end}, is deleted")
         if not live:
             yield drift(DriftKind.END_GONE, f"none of its {end} is left")
-    for columns in lacking(process.column_mapping, inputs | outputs):
+    for columns in lacking(process.column_mapping, inputs | outputs, read_unlisted(process.unlisted)):
         yield drift(DriftKind.COLUMN_GONE, f"{columns.asset} has no column {', '.join(columns.names)}")
     for reason in hidden(process.column_mapping, inputs.keys(), outputs.keys()):
         yield drift(DriftKind.HIDDEN, reason)

@@ -17,6 +17,7 @@ from ..account.processes import Process
 from ..resolving.storage import without_query
 from .mapping import LIMIT, Block, encode, pack
 from .part_names import part_name
+from .unlisted import unlisted_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -151,6 +152,10 @@ class Builder:
                 left_out[shown(name)] = None
         return found, list(left_out)
 
+    def _by_qualified_name(self, flow: Flow) -> dict[str, Asset]:
+        found, _ = self._assets((*flow.targets, *flow.sources))
+        return {asset.ref.qualified_name: asset for asset in found.values()}
+
     def _process(
         self,
         flow: Flow,
@@ -174,6 +179,7 @@ class Builder:
             transformations="" if flow.declared else ", ".join(sorted({edge.subtype.value for edge in flow.columns})),
             certainty=_certainty(flow),
             through=capped(_through(flow), TEXT_LIMIT),
+            unlisted=unlisted_columns(share, self._by_qualified_name(flow)),
             owner=self.owner,
             repository=self.provenance.repository,
             commit=self.provenance.commit,
@@ -267,10 +273,16 @@ def _column(table: Name, column: str | None, asset: Asset, notes: list[str]) -> 
         return "*"
     spelled = asset.column(column)
     if spelled is None and asset.columns is not None:
-        notes.append(
-            f"{shown(table)}: column {column} is not in the catalogue's {asset.ref.qualified_name}; kept as the SQL spells it"
-        )
+        notes.append(_unlisted_note(table, column, asset))
     return spelled or column
+
+
+def _unlisted_note(table: Name, column: str, asset: Asset) -> str:
+    """The same for all columns of an asset whose list was cut."""
+    if asset.truncated:
+        listed = f"lists only {len(asset.columns or ())} of the columns of {asset.ref.qualified_name}"
+        return f"{shown(table)}: the catalogue {listed}; the others are kept as the SQL spells them"
+    return f"{shown(table)}: column {column} is not in the catalogue's {asset.ref.qualified_name}; kept as the SQL spells it"
 
 
 def _unique(refs: Iterable[AssetRef]) -> tuple[AssetRef, ...]:

@@ -71,4 +71,4 @@ class Discovery:
             schema = assets_of(self._client.get_entity(guid)) if guid else []
         except NotFoundError:
             return asset
-        return replace(asset, columns=schema[0].columns if schema else None)
+        return replace(asset, columns=schema[0].columns, truncated=schema[0].truncated) if schema else asset
