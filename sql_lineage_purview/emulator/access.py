@@ -49,7 +49,7 @@ class Caller:
 
     def may_write(self, collection: str) -> bool:
         """May it change what stands in that collection?"""
-        return self._has(collection, curator=True)
+        return self._is_curator() if self.behaviour.switches.asset_writers == "any" else self._has(collection, curator=True)
 
     def require_read(self, collection: str, action: str = "read entity") -> None:
         """Refuse what reads in that collection, where it may not.
@@ -75,10 +75,13 @@ class Caller:
         Raises:
             AtlasError: It may not; or a `GatewayError`, where denials have its shape.
         """
-        if self.roles is None or self.may_write(self.behaviour.root):
-            return
-        if self.behaviour.switches.type_writers == "root" or all(role.role != DATA_CURATOR for role in self.roles):
+        anywhere = self.behaviour.switches.type_writers == "any"
+        if not (self._is_curator() if anywhere else self._has(self.behaviour.root, curator=True)):
             raise self._refusal("write type definitions")
+
+    def _is_curator(self) -> bool:
+        """Has it that role in any collection?"""
+        return self.roles is None or any(role.role == DATA_CURATOR for role in self.roles)
 
     def _has(self, collection: str, *, curator: bool) -> bool:
         if self.roles is None:

@@ -55,6 +55,9 @@ class Switches:
     Attributes:
         bulk: Whether a request that fails leaves nothing behind, or what stood in front of the failing entity.
         deletes: Whether a deleted entity can still be read by its guid, with its status.
+        deleted_relations: Whether entities list what they were related to, with the status of the relation, while deletes are
+            soft: entities that are gone, and those that were taken out of a list.
+        deleted_references: A reference to a deleted entity by its guid; by its name it is never found.
         absent_deletes: The answer to DELETE of what does not exist; a 404 deletes nothing of the request.
         unchanged: Whether `mutatedEntities` lists an entity that did not change. `guidAssignments` always does.
         existing_types: POST of a type that exists: a 409, as in Atlas, or the old one stays without an error.
@@ -67,11 +70,14 @@ class Switches:
         unknown_collections: A collection that was not declared.
         denied: The shape of the 403 of a missing role; a caller without any role gets the gateway's always.
         type_writers: Who may write type definitions, where roles are declared: a curator of the root collection, or any.
+        asset_writers: Who may write an asset, where roles are declared: a curator of its collection, or any.
         long_urls: The status for an address that is too long.
     """
 
     bulk: Literal["atomic", "partial"] = "atomic"
     deletes: Literal["soft", "hard"] = "soft"
+    deleted_relations: Literal["list", "omit"] = "list"
+    deleted_references: Literal["accept", "refuse"] = "accept"
     absent_deletes: Literal["200", "204", "404"] = "200"
     unchanged: Literal["omit", "list"] = "omit"
     existing_types: Literal["refuse", "ignore"] = "refuse"
@@ -84,6 +90,7 @@ class Switches:
     unknown_collections: Literal["accept", "refuse"] = "accept"
     denied: Literal["atlas", "gateway"] = "atlas"
     type_writers: Literal["root", "any"] = "root"
+    asset_writers: Literal["collection", "any"] = "collection"
     long_urls: Literal["414", "400", "404"] = "414"
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PROCESS_PARENT = "process_parent"
 """The relationship from a process (end 1) to those that it consists of: factory, pipeline, activity, operation."""
 
+DERIVED_SOURCES = "derivedLineageSources"
+"""The option of a type of processes that names what they consist of, as captured; which of the types here have it is inferred."""
+
 _FACTORY, _SYNAPSE, _SQL = "Azure Data Factory", "Azure Synapse Analytics", "Azure SQL Database"
 _RUN = (("status", "string"), ("lastRunTime", "date"), ("rowCount", "long"), ("dataSize", "long"), ("errorMessage", "string"))
 _MAPPED = (("columnMapping", "string"),)
@@ -31,18 +34,18 @@ _CLASSIFICATIONS = (
 
 def process_defs() -> Iterator[JsonObject]:
     """The entity types."""
-    yield _entity("azure_data_factory", _FACTORY, (("subscriptionId", "string"), ("resourceGroupName", "string")))
-    yield _entity("adf_pipeline", _FACTORY)
+    yield _whole("azure_data_factory", _FACTORY, (("subscriptionId", "string"), ("resourceGroupName", "string")))
+    yield _whole("adf_pipeline", _FACTORY)
     for activity in _ACTIVITIES:
-        yield _entity(f"adf_{activity}_activity", _FACTORY, _RUN)
+        yield _whole(f"adf_{activity}_activity", _FACTORY, _RUN)
         yield _entity(f"adf_{activity}_activity_run", _FACTORY, _RUN)
         yield _entity(f"adf_{activity}_operation", _FACTORY, _MAPPED)
     yield _entity("adf_activity_operation", _FACTORY, _MAPPED)
-    yield _entity("azure_synapse_pipeline", _SYNAPSE)
-    yield _entity("azure_synapse_copy_activity", _SYNAPSE, _RUN)
+    yield _whole("azure_synapse_pipeline", _SYNAPSE)
+    yield _whole("azure_synapse_copy_activity", _SYNAPSE, _RUN)
     yield _entity("azure_synapse_operation", _SYNAPSE, _MAPPED)
     yield _entity("databricks_process", "Databricks", _MAPPED)
-    yield _entity("azure_sql_stored_procedure", _SQL, (("createTime", "date"), ("modifiedTime", "date")))
+    yield _whole("azure_sql_stored_procedure", _SQL, (("createTime", "date"), ("modifiedTime", "date")))
     yield _entity("purview_custom_connector_generic_entity_with_columns", "Purview", base="DataSet")
     for name in ("fabric_lakehouse", "fabric_lakehouse_table", "fabric_warehouse"):
         yield _entity(name, "Microsoft Fabric", base="DataSet")
@@ -69,6 +72,11 @@ def relationship_defs() -> Iterator[JsonObject]:
 def classification_defs() -> Iterator[JsonObject]:
     """Some of the classifications that a scan gives."""
     return ({"name": name, "serviceType": "Purview"} for name in _CLASSIFICATIONS)
+
+
+def _whole(name: str, service: str, attributes: tuple[tuple[str, str], ...] = ()) -> JsonObject:
+    """A type of processes that consist of others."""
+    return {**_entity(name, service, attributes), "options": {DERIVED_SOURCES: '["subProcesses"]'}}
 
 
 def _entity(name: str, service: str, attributes: tuple[tuple[str, str], ...] = (), *, base: str = "Process") -> JsonObject:

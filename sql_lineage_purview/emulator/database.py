@@ -37,6 +37,8 @@ CREATE TABLE relationships (
 CREATE UNIQUE INDEX relationship_ends ON relationships (end1, type, end2) WHERE status = 'ACTIVE';
 CREATE INDEX relationship_second_ends ON relationships (end2, type);
 """
+# Files of before have it not.
+_INDEX = "CREATE INDEX IF NOT EXISTS relationship_first_ends ON relationships (end1, type)"
 
 
 def open_database(file: Path | str) -> sqlite3.Connection:
@@ -91,6 +93,8 @@ def _prepare(connection: sqlite3.Connection, file: Path | str) -> None:
         raise EmulatorError(f"{file}: is another program's database; name another file")
     if version != _SCHEMA_VERSION:
         raise EmulatorError(f"{file}: was written by another version of the emulator; delete it to start empty")
+    with transaction(connection, writes=True):
+        connection.execute(_INDEX)
 
 
 def _create(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from .values import default_value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .records import StoredEntity, StoredRelationship
+    from .records import Status, StoredEntity, StoredRelationship
     from .registry import End, EntityType, JsonObject
     from .session import Session
 
@@ -75,7 +75,7 @@ class Reader:
         attributes = {name: _shown_value(entity, name, entity_type) for name in entity_type.attributes}
         # Attributes that are ends too, such as a process' inputs, show among the attributes in their short form.
         for name in attributes.keys() & related.keys():
-            attributes[name] = _short(related[name])
+            attributes[name] = _short(related[name], entity.status)
         body: JsonObject = {
             "typeName": entity.type_name,
             "attributes": attributes,
@@ -104,7 +104,8 @@ class Reader:
 
     def _related(self, entity: StoredEntity, entity_type: EntityType, owned: list[str]) -> JsonObject:
         by_type: dict[str, list[StoredRelationship]] = {}
-        for relationship in self._session.store.relationships_of(entity.guid, status=entity.status):
+        listed = self._session.behaviour.switches.deleted_relations == "list" and entity.active
+        for relationship in self._session.store.relationships_of(entity.guid, status=None if listed else entity.status):
             by_type.setdefault(relationship.type_name, []).append(relationship)
         shown: JsonObject = {}
         for name, ends in entity_type.ends.items():
@@ -115,7 +116,9 @@ class Reader:
             if any(end.many for end in ends):
                 shown[name] = values
             else:
-                shown[name] = values[0] if values else None
+                shown[name] = next(
+                    (value for value in values if value["relationshipStatus"] == "ACTIVE"), values[-1] if values else None
+                )
         return shown
 
     def _values(
@@ -129,7 +132,7 @@ class Reader:
             if other is None:
                 continue
             values.append(_related_object(other, relationship))
-            if end.owns:
+            if end.owns and other.status == entity.status:
                 owned.append(other.guid)
         return values
 
@@ -154,7 +157,10 @@ def _shown_value(entity: StoredEntity, name: str, entity_type: EntityType) -> ob
     return default_value(entity_type.attributes[name])
 
 
-def _short(value: object) -> object:
+def _short(value: object, status: Status) -> object:
+    """The short form of what an entity of a status is related to now."""
     if isinstance(value, list):
-        return [_short(inner) for inner in value]
-    return {"guid": value["guid"], "typeName": value["typeName"]} if isinstance(value, dict) else value
+        return [short for inner in value if (short := _short(inner, status)) is not None]
+    if not isinstance(value, dict) or value["relationshipStatus"] != status:
+        return None
+    return {"guid": value["guid"], "typeName": value["typeName"]}

@@ -92,9 +92,10 @@ def resolve_by_guid(session: Session, stream: Stream, discovery: Discovery, reso
     """
     for guid in discovery.guids:
         stored = session.store.entity(guid) if is_assigned(guid) else None
-        if stored is not None and not stored.active:
-            stored = None
         entity = stream.find(guid)
+        accepted = entity is None and session.behaviour.switches.deleted_references == "accept"
+        if stored is not None and not (stored.active or accepted):
+            stored = None
         if stored is None and entity is not None:
             stored = session.find(session.entity_type(entity.type_name), entity.attributes)
         if stored is not None:

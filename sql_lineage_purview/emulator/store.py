@@ -136,10 +136,10 @@ class Store:
         row = self._connection.execute(_SELECT_RELATIONSHIP + "WHERE guid = ?", (guid,)).fetchone()
         return _relationship(row) if row else None
 
-    def relationships_of(self, guid: str, *, status: Status = "ACTIVE") -> list[StoredRelationship]:
-        """All relationships of an entity, oldest first."""
+    def relationships_of(self, guid: str, *, status: Status | None = "ACTIVE") -> list[StoredRelationship]:
+        """All relationships of an entity, oldest first; those of any status for None."""
         # The status stands in the text, and not among the values: else the index on active ones would not be used.
-        of_status = f"AND status = '{status}'"  # one of two words
+        of_status = f"AND status = '{status}'" if status else ""  # one of two words
         rows = self._connection.execute(
             f"{_SELECT_RELATIONSHIP} WHERE (end1 = :guid {of_status}) OR (end2 = :guid {of_status}) ORDER BY rowid",
             {"guid": guid},

@@ -98,8 +98,9 @@ class Catalogue:
         return answer.payload["entity"]
 
     def related(self, guid: str, attribute: str) -> list[str]:
-        """The guids that a relationship attribute leads to."""
-        return [each["guid"] for each in self.entity(guid)["relationshipAttributes"][attribute]]
+        """The guids that a relationship attribute leads to; not those that it led to once."""
+        rows = self.entity(guid)["relationshipAttributes"][attribute]
+        return [each["guid"] for each in rows if each["relationshipStatus"] == "ACTIVE"]
 
     @staticmethod
     def guid_of(answer: Answer) -> str:

@@ -135,6 +135,12 @@ class TestRoles:
 
         assert [connected("finance", "ledger"), connected("sales", "ledger")] == [200, 403]
 
+    @pytest.mark.parametrize(("choice", "statuses"), [("collection", [403, 403, 200]), ("any", [200, 403, 200])])
+    def test_who_may_write_assets(self, divided, make, choice, statuses):
+        divided.behave(switches=Switches(asset_writers=choice))
+        found = [divided.seen_by(make.token(oid=who)).create(make.dataset(f"x{who}")).status for who in ("fin", "all", "root")]
+        assert found == statuses
+
     @pytest.mark.parametrize(("choice", "statuses"), [("root", [403, 403, 200]), ("any", [200, 403, 200])])
     def test_who_may_write_types(self, divided, make, choice, statuses):
         divided.behave(switches=Switches(type_writers=choice))

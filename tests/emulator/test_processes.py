@@ -75,7 +75,10 @@ def test_a_stored_procedure_belongs_to_its_schema_and_may_have_parts(catalogue, 
 def test_the_lineage_of_a_dataset_names_what_its_processes_are_part_of(copied, make):
     catalogue, guids = copied
     lineage = catalogue.get(
-        "/lineage/uniqueAttribute/type/DataSet", attr__qualifiedName=make.server + "b", direction="INPUT"
+        "/lineage/uniqueAttribute/type/DataSet",
+        attr__qualifiedName=make.server + "b",
+        direction="INPUT",
+        includeParent="true",
     ).payload
     chain = ["adf_copy_operation", "adf_copy_activity", "adf_pipeline", "azure_data_factory"]
     assert [(each["childEntityId"], each["parentEntityId"]) for each in lineage["parentRelations"]] == [
@@ -86,8 +89,9 @@ def test_the_lineage_of_a_dataset_names_what_its_processes_are_part_of(copied, m
 
 def test_the_lineage_of_a_pipeline_is_that_of_its_operations(copied):
     catalogue, guids = copied
-    for name in ("adf_copy_operation", "adf_copy_activity", "adf_pipeline"):
-        lineage = catalogue.get(f"/lineage/{guids[name]}", direction="BOTH").payload
+    for name in ("adf_copy_activity", "adf_pipeline", "azure_data_factory"):
+        assert catalogue.get(f"/lineage/{guids[name]}", direction="BOTH").payload["relations"] == []
+        lineage = catalogue.get(f"/lineage/{guids[name]}", direction="BOTH", getDerivedLineage="true").payload
         assert len(lineage["relations"]) == 2
         assert lineage["baseEntityGuid"] == guids[name]
 

@@ -61,6 +61,41 @@ class TestDeletes:
         assert catalogue.related(process, "inputs") == []
         assert catalogue.table("t") != table
 
+    @pytest.mark.parametrize("listed", ["list", "omit"])
+    def test_whether_what_was_related_is_listed(self, switched, make, listed):
+        catalogue = switched(deleted_relations=listed)
+        guids = {name: catalogue.table(name) for name in "abc"}
+        process = catalogue.process(inputs=[make.named(name) for name in "abc"])
+        catalogue.delete(f"/entity/guid/{guids['a']}")
+        catalogue.process(inputs=[make.named("c")])
+        entity = catalogue.entity(process)
+        rows = {
+            row["guid"]: (row["entityStatus"], row["relationshipStatus"]) for row in entity["relationshipAttributes"]["inputs"]
+        }
+        gone = {guids["a"]: ("DELETED", "DELETED"), guids["b"]: ("ACTIVE", "DELETED")} if listed == "list" else {}
+        assert rows == {guids["c"]: ("ACTIVE", "ACTIVE"), **gone}
+        assert [row["guid"] for row in entity["attributes"]["inputs"]] == [guids["c"]]
+        assert len(catalogue.entity(guids["b"])["relationshipAttributes"]["inputToProcesses"]) == len(gone) // 2
+
+    @pytest.mark.parametrize("listed", ["list", "omit"])
+    def test_what_is_related_again_is_so_once(self, switched, make, listed):
+        catalogue = switched(deleted_relations=listed)
+        catalogue.table("a")
+        for inputs in ([make.named("a")], [], [make.named("a")]):
+            process = catalogue.process(inputs=inputs)
+        assert len(catalogue.related(process, "inputs")) == 1
+
+    @pytest.mark.parametrize(("choice", "status"), [("accept", 200), ("refuse", 404)])
+    def test_a_reference_to_what_is_deleted(self, switched, make, choice, status):
+        catalogue = switched(deleted_references=choice)
+        guid = catalogue.table("t")
+        catalogue.delete(f"/entity/guid/{guid}")
+        answer = catalogue.create(make.process(inputs=[{"guid": guid}]))
+        assert answer.status == status
+        if status == 200:
+            (row,) = catalogue.entity(catalogue.guid_of(answer))["relationshipAttributes"]["inputs"]
+            assert (row["guid"], row["entityStatus"], row["relationshipStatus"]) == (guid, "DELETED", "ACTIVE")
+
     @pytest.mark.parametrize(("deletes", "status"), [("soft", 409), ("hard", 204)])
     def test_whether_a_type_can_go_after_its_entities(self, switched, deletes, status):
         catalogue = switched(deletes=deletes)
@@ -169,6 +204,15 @@ def test_a_look_up_of_many_with_a_name_that_is_missing(switched, make, choice, s
     assert answer.status == status
     if status == 404:
         assert answer.error[1] == "ATLAS-404-00-009"
+
+
+@pytest.mark.parametrize(("choice", "document"), [("list", {"entities": [], "referredEntities": {}}), ("omit", {})])
+def test_a_look_up_of_many_that_finds_none(switched, make, choice, document):
+    catalogue = switched(nothing_found=choice)
+    catalogue.table("a")
+    path = "/entity/bulk/uniqueAttribute/type/azure_sql_table"
+    assert catalogue.get(path, **{"attr_1:qualifiedName": make.server + "x"}).payload == document
+    assert len(catalogue.get(path, **{"attr_1:qualifiedName": make.server + "a"}).payload["entities"]) == 1
 
 
 @pytest.mark.parametrize(("choice", "status"), [("accept", 200), ("refuse", 400)])

@@ -41,7 +41,7 @@ REQUESTS = {
     "read by name": lambda c, make, t, p: c.get(
         "/entity/bulk/uniqueAttribute/type/DataSet", **{"attr_1:qualifiedName": make.server + "t1"}
     ),
-    "lineage": lambda c, make, t, p: c.get(f"/lineage/{t[5]}", depth=10),
+    "lineage": lambda c, make, t, p: c.get(f"/lineage/{t[5]}", direction="BOTH", depth=10),
     "delete": lambda c, make, t, p: c.delete("/entity/bulk", guid=p),
 }
 

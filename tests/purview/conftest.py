@@ -58,6 +58,11 @@ class Account:
     def named(self, qualified_name: str) -> list[dict]:
         return [row for row in self.entities.values() if row["attributes"]["qualifiedName"] == qualified_name]
 
+    def meant(self, reference: dict) -> str | None:
+        """The guid of what a reference by type and name means."""
+        rows = self.named(reference["uniqueAttributes"]["qualifiedName"])
+        return next((row["guid"] for row in rows if row["typeName"] == reference["typeName"]), None)
+
     def writes(self) -> list[str]:
         return [path for method, path, _ in self.calls if method != "GET" and not path.endswith("/search/query")]
 
@@ -108,14 +113,14 @@ class Account:
             if row["attributes"]["qualifiedName"] in self.refused:
                 return error(404, "ATLAS-404-00-007", "mandatory attribute value missing")
             for end in (*row["attributes"]["inputs"], *row["attributes"]["outputs"]):
-                if end["guid"] not in self.entities:
-                    return error(404, "ATLAS-404-00-00A", f"Referenced entity {end['guid']} is not found")
+                if not self.meant(end):
+                    return error(404, "ATLAS-404-00-00A", f"Referenced entity {end['uniqueAttributes']} is not found")
         assignments = {}
         for row in entities:
             attributes = dict(row["attributes"])
             present = self.named(attributes["qualifiedName"])
             guid = present[0]["guid"] if present else self.add(row["typeName"], attributes["qualifiedName"])
-            related = {end: [{"guid": ref["guid"]} for ref in attributes.pop(end)] for end in ("inputs", "outputs")}
+            related = {end: [{"guid": self.meant(ref)} for ref in attributes.pop(end)] for end in ("inputs", "outputs")}
             self.entities[guid]["attributes"] |= attributes
             self.entities[guid]["relationshipAttributes"] |= related
             assignments[row["guid"]] = guid

@@ -77,7 +77,7 @@ def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClien
     references = next(
         body["entities"][0]["attributes"]["inputs"] for _, path, body in account.calls if path.endswith("/entity/bulk")
     )
-    assert references == [{"guid": "g1", "typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}]
+    assert references == [{"typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}]
 
 
 def test_all_attributes_that_are_sent_are_declared_by_the_type(account, client: DataMapClient, plan) -> None:

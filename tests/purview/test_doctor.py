@@ -100,6 +100,31 @@ class TestAccount:
         with Emulator(":memory:", behaviour=Behaviour(collections=(Collection("finance"),), roles=roles)) as emulator:
             assert examined(emulator, collection=collection)["write"].health is health
 
+    @pytest.mark.parametrize(
+        ("switches", "typed", "health", "words"),
+        [
+            ({}, True, Health.OK, "not in the root collection; no types"),
+            ({}, False, Health.FAILED, "not in the root collection; no types"),
+            ({"type_writers": "any"}, True, Health.OK, "asks for no role on the root collection"),
+            ({"type_writers": "any"}, False, Health.OK, "whether types too shows"),
+            ({"asset_writers": "any"}, True, Health.OK, "assets in the root collection; no types"),
+            ({"asset_writers": "any", "type_writers": "any"}, True, Health.OK, "assets in the root collection; types too"),
+        ],
+    )
+    def test_it_says_what_rights_the_account_asks_for(
+        self, switches: dict[str, Any], typed: bool, health: Health, words: str
+    ) -> None:
+        behaviour = Behaviour(
+            collections=(Collection("finance"),),
+            roles=(Role("curator", "data-curator", "finance"), Role("curator", "data-reader")),
+            switches=Switches(**switches),
+        )
+        with Emulator(":memory:", behaviour=behaviour) as emulator:
+            if typed:
+                connect(TARGET, LocalTransport(emulator), tokens=FixedToken("opaque")).ensure_types([process_type()])
+            found = examined(emulator, collection="finance")["rights"]
+        assert (found.health, words in found.said) == (health, True), found.said
+
     def test_without_any_access_the_rest_is_skipped(self) -> None:
         with Emulator(":memory:", behaviour=Behaviour(deny_account=True)) as emulator:
             found = examined(emulator)
@@ -198,7 +223,7 @@ class TestNetwork:
         found = list(examine(PurviewTarget(ACCOUNT), [DW]))
 
         assert [row.step for row in found] == list(STEPS)
-        assert [row.health for row in found] == [Health.OK, Health.FAILED, *[Health.SKIPPED] * 6]
+        assert [row.health for row in found] == [Health.OK, Health.FAILED, *[Health.SKIPPED] * 7]
         assert found[1].network
 
     def test_a_private_endpoint_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:

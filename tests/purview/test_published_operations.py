@@ -135,6 +135,7 @@ def use_all(client: DataMapClient) -> set[str]:
     call("ensure_types", [process_type() | {"attributeDefs": process_type()["attributeDefs"][:2]}])
     call("ensure_types", [process_type()])
     call("get_type", PROCESS_TYPE)
+    call("update_type", process_type())
     call("get_classification", "MICROSOFT.PERSONAL.EMAIL")
     call("get_relationship_type", "process_dataset_outputs")
     call("get_entity", first)

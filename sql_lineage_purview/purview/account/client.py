@@ -126,6 +126,15 @@ class DataMapClient:
         """
         return tuple(definition["name"] for definition in definitions if self._ensure_type(definition))
 
+    def update_type(self, definition: Json) -> None:
+        """Write an entity type that exists.
+
+        Raises:
+            RefusedError: the identity may not write types.
+            ServiceError: the type does not exist, or the service refuses the change.
+        """
+        self._write_type("PUT", definition, definition)
+
     def get_entity(self, guid: str) -> Entities:
         """An entity with what it refers to.
 

@@ -69,14 +69,14 @@ def end_guids(entity: Json, end: str) -> set[str]:
     return referred_guids(entity, end)
 
 
-def deleted_ends(entity: Json, end: str) -> list[str]:
-    """What the portal shows of a process' `inputs` or `outputs` that are deleted."""
+def deleted_ends(entity: Json, end: str) -> dict[str, str]:
+    """The guids of those of a process' `inputs` or `outputs` that are deleted, with what the portal shows of each.
+
+    Not what was only taken out of the list: the service goes on listing that too, with the status of the relation.
+    """
     rows = (entity.get("relationshipAttributes") or {}).get(end) or []
-    return [
-        str(row.get("displayText") or row.get("guid") or "")
-        for row in rows
-        if "DELETED" in (row.get("entityStatus"), row.get("relationshipStatus"))
-    ]
+    gone = (row for row in rows if row.get("entityStatus") == "DELETED")
+    return {row.get("guid") or "": str(row.get("displayText") or row.get("guid") or "") for row in gone}
 
 
 def by_qualified_name(entities: Entities) -> dict[str, Json]:
@@ -136,9 +136,8 @@ def schema_guid(entities: Entities) -> str | None:
 
 
 def reference(asset: AssetRef) -> Json:
-    """A reference by guid; to an asset that is made in the same push by its name, since its guid is not known yet."""
-    by_name = {"typeName": asset.type_name, "uniqueAttributes": {"qualifiedName": asset.qualified_name}}
-    return {"guid": asset.guid, **by_name} if asset.guid else by_name
+    """A reference by name: by its guid the account would take an asset that was deleted since the plan was made."""
+    return {"typeName": asset.type_name, "uniqueAttributes": {"qualifiedName": asset.qualified_name}}
 
 
 def exists(entity: Json) -> bool:

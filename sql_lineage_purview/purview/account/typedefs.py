@@ -34,5 +34,9 @@ def extended_type(present: Json, wanted: Json) -> Json | None:
     lacking = [attribute for attribute in wanted["attributeDefs"] if attribute["name"] not in types]
     if not lacking:
         return None
-    kept = {key: value for key, value in present.items() if key not in _DERIVED}
-    return kept | {"attributeDefs": [*attributes, *lacking]}
+    return writable(present) | {"attributeDefs": [*attributes, *lacking]}
+
+
+def writable(present: Json) -> Json:
+    """A type as the account has it, in the form in which it takes it back."""
+    return {key: value for key, value in present.items() if key not in _DERIVED}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..account.connection import connect
 from ..account.entities import PROCESS_TYPE
 from ..account.processes import process_type
-from ..account.typedefs import extended_type
+from ..account.typedefs import extended_type, writable
 from ..errors import (
     MalformedAnswerError,
     NotFoundError,
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ..account.connection import PurviewTarget
     from ..resolving.platforms import Database
 
-READ, TYPE, WRITE, DATABASE = "read", "type", "write", "database"
-STEPS = (ENDPOINT, NAME, CONNECTION, TOKEN, READ, TYPE, WRITE, DATABASE)
+READ, TYPE, WRITE, RIGHTS, DATABASE = "read", "type", "write", "rights", "database"
+STEPS = (ENDPOINT, NAME, CONNECTION, TOKEN, READ, TYPE, WRITE, RIGHTS, DATABASE)
 _PROBE = "~doctor"
 _SEEN = 1_000
 
@@ -45,7 +45,7 @@ def examine(
 ) -> Iterator[Finding]:
     """Look at each step in turn; behind one that failed, what builds on it is skipped.
 
-    Nothing is left behind: the one write is of a process that feeds itself, which the service must refuse.
+    Nothing is left behind: what is written is a process that feeds itself, which the service must refuse, and the type as it is.
 
     Args:
         target: The account.
@@ -66,8 +66,11 @@ def examine(
     if read.health is Health.FAILED:
         yield from _skipped(READ)
         return
-    yield _type(client)
-    yield _write(client, target.owner, collection)
+    kind = _type(client)
+    yield kind
+    written = _write(client, target.owner, collection)
+    yield written
+    yield _rights(client, (kind, written), target.owner, collection)
     yield from (_database(client, row) for row in databases)
 
 
@@ -111,20 +114,11 @@ def _type(client: DataMapClient) -> Finding:
 
 
 def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
-    """Send what must be refused for its content, which the service looks at behind the role."""
-    name = f"{own_prefix(owner)}{_PROBE}"
-    probe = {
-        "typeName": "Process",
-        "guid": "-1",
-        "attributes": {"qualifiedName": name, "name": _PROBE, "inputs": [{"guid": "-1", "typeName": "Process"}]},
-    }
     try:
-        client.upsert_entities([probe], collection=collection)
-    except (RefusedError, SignInError, UnreachableError, MalformedAnswerError) as error:
+        _try_to_write(client, owner, collection)
+    except PurviewError as error:
         return _failed(WRITE, error)
-    except ServiceError as error:
-        if error.status >= 500:
-            return _failed(WRITE, error)
+    name = _probe_name(owner)
     try:
         left = [entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities]
         client.delete_entities([guid for guid in left if guid])
@@ -133,6 +127,79 @@ def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
         return Finding(WRITE, Health.WARNING, f"a trial write could not be cleaned up: {error.what}", remedy)
     where = f"the collection {collection}" if collection else "the root collection"
     return Finding(WRITE, Health.OK, f"writing to {where} is allowed (a trial process was refused for its content alone)")
+
+
+def _probe_name(owner: str) -> str:
+    return f"{own_prefix(owner)}{_PROBE}"
+
+
+def _try_to_write(client: DataMapClient, owner: str, collection: str) -> None:
+    """Send what must be refused for its content, which the service looks at behind the role.
+
+    Raises:
+        PurviewError: it is refused for the role, or not answered.
+    """
+    attributes = {"qualifiedName": _probe_name(owner), "name": _PROBE, "inputs": [{"guid": "-1", "typeName": "Process"}]}
+    try:
+        client.upsert_entities([{"typeName": "Process", "guid": "-1", "attributes": attributes}], collection=collection)
+    except MalformedAnswerError:
+        raise
+    except ServiceError as error:
+        if error.status >= 500:
+            raise
+
+
+def _rights(client: DataMapClient, before: tuple[Finding, Finding], owner: str, collection: str) -> Finding:
+    """What the identity may write: types, and assets of the root collection. Accounts are reported to differ in both."""
+    kind, written = before
+    if Health.FAILED in (kind.health, written.health):
+        return Finding(RIGHTS, Health.SKIPPED, "not tried")
+    try:
+        types = _may_write_types(client)
+        root = not collection or _may_write_root(client, owner)
+    except PurviewError as error:
+        return _failed(RIGHTS, error)
+    assets = "assets in the root collection" if root else f"assets in the collection {collection}, not in the root collection"
+    if types is None:
+        return Finding(RIGHTS, Health.OK, f"{assets}; whether types too shows when the first push creates them")
+    if types:
+        alone = "" if root else ", for which this account asks for no role on the root collection"
+        return Finding(RIGHTS, Health.OK, f"{assets}; types too{alone}")
+    said = f"{assets}; no types, for which this account asks for another role"
+    if kind.health is Health.OK:
+        return Finding(RIGHTS, Health.OK, f"{said}, and nothing is to be changed in them")
+    remedy = "Let somebody with the role Data Curator on the root collection push once, or give this identity that role."
+    return Finding(RIGHTS, Health.FAILED, said, remedy)
+
+
+def _may_write_types(client: DataMapClient) -> bool | None:
+    """Write the type as it is; where there is none, it must be refused as unknown, which may come before the role: None."""
+    try:
+        try:
+            client.update_type(writable(client.get_type(PROCESS_TYPE)))
+        except NotFoundError:
+            client.update_type(process_type())
+    except RefusedError as error:
+        if error.denied:
+            return False
+        raise
+    except MalformedAnswerError:
+        raise
+    except ServiceError as error:
+        if error.status >= 500:
+            raise
+        return None
+    return True
+
+
+def _may_write_root(client: DataMapClient, owner: str) -> bool:
+    try:
+        _try_to_write(client, owner, "")
+    except RefusedError as error:
+        if not error.denied:
+            raise
+        return False
+    return True
 
 
 def _database(client: DataMapClient, database: Database) -> Finding:

@@ -51,6 +51,11 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
     return list(dict.fromkeys(reasons))
 
 
+def named_assets(text: str) -> set[str]:
+    """The qualified names of the assets that a mapping names; none of one that cannot be read."""
+    return {block["DatasetMapping"][end] for block in _blocks(text) or [] for end in ("Source", "Sink")}
+
+
 def lacking(text: str, assets: Mapping[str, Asset], unlisted: Mapping[str, Collection[str]]) -> list[Columns]:
     """The columns that a mapping names and its assets do not have; assets whose columns are not all known count for all.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..account.assets import Asset
 from ..account.client import Entities
-from ..account.entities import PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, schema_guid
+from ..account.entities import PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, qualified_name_of, schema_guid
 from ..account.processes import UNLISTED, differences, process_of
 from ..errors import NotFoundError
 from ..planning.mapping import ATTRIBUTE
@@ -16,7 +16,7 @@ from ..planning.parents import PARENT_TYPE
 from ..planning.plan_document import Action
 from ..planning.prune import own_processes
 from ..planning.unlisted import read_unlisted
-from .mapping_lint import hidden, lacking
+from .mapping_lint import hidden, lacking, named_assets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,12 +105,14 @@ class _Assets:
     def __init__(self, client: DataMapClient) -> None:
         self._client = client
         self._known: dict[str, Asset] = {}
+        self._gone: dict[str, str] = {}
 
     def read(self, guids: Iterable[str]) -> None:
         wanted = [guid for guid in dict.fromkeys(guids) if guid not in self._known]
         schemas: dict[str, str] = {}
         for part in self._client.read_guids(wanted):
             self._known |= {asset.ref.guid: asset for asset in assets_of(part)}
+            self._gone |= {row["guid"]: qualified_name_of(row) for row in part.entities if not exists(row)}
             for entity in part.entities:
                 schema = schema_guid(Entities((entity,), {}))
                 if schema:
@@ -119,6 +121,10 @@ class _Assets:
             for told in assets_of(part):
                 file = self._known[schemas[told.ref.guid]]
                 self._known[file.ref.guid] = Asset(file.ref, told.columns, truncated=told.truncated)
+
+    def gone(self, entity: Json, end: str) -> Iterator[tuple[str, str]]:
+        """The deleted inputs or outputs of a process that was read: their qualified names, as far as known, and what is shown."""
+        return ((self._gone.get(guid, ""), shown) for guid, shown in deleted_ends(entity, end).items())
 
     def of(self, entity: Json, end: str) -> dict[str, Asset]:
         """The inputs or outputs of a process that was read, by qualified name."""
@@ -129,7 +135,8 @@ class _Assets:
 def _ready(entities: Iterable[Json], assets: _Assets) -> list[Json]:
     """Those processes that exist, their inputs and outputs read."""
     rows = [entity for entity in entities if exists(entity)]
-    assets.read(guid for entity in rows for end in ("inputs", "outputs") for guid in sorted(end_guids(entity, end)))
+    ends = [(entity, end) for entity in rows for end in ("inputs", "outputs")]
+    assets.read(guid for entity, end in ends for guid in sorted(end_guids(entity, end) | deleted_ends(entity, end).keys()))
     return rows
 
 
@@ -160,9 +167,12 @@ def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
     def drift(kind: DriftKind, detail: str) -> Drift:
         return Drift(process.qualified_name, kind, detail, process.name)
 
+    named = named_assets(process.column_mapping)
     for end, live in (("inputs", inputs), ("outputs", outputs)):
-        for gone in deleted_ends(entity, end):
-            yield drift(DriftKind.END_GONE, f"{gone}, one of its {end}, is deleted")
+        for name, shown in assets.gone(entity, end):
+            # It stays listed behind the push that leaves it out, and behind the scan that registers it anew.
+            if not name or (name in named and name not in live):
+                yield drift(DriftKind.END_GONE, f"{shown}, one of its {end}, is deleted")
         if not live:
             yield drift(DriftKind.END_GONE, f"none of its {end} is left")
     for columns in lacking(process.column_mapping, inputs | outputs, read_unlisted(process.unlisted)):
