@@ -39,6 +39,7 @@ class AssetKind:
         depth: How many path segments follow the host in its qualified name; None for any number.
         parent: What it belongs to.
         attributes: Names and types of its attributes, `!` after the type of a mandatory one.
+        separator: Of a column: what stands between the qualified name of its table and its own.
     """
 
     type_name: str
@@ -47,6 +48,7 @@ class AssetKind:
     depth: int | None = None
     parent: Parent | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    separator: str = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,32 @@ def _storage_kinds(prefix: str, service: str, container: str) -> Iterator[AssetK
         yield AssetKind(f"{prefix}_{noun}", service, "DataSet", None, parent, attributes)
 
 
+def _fabric_kinds() -> Iterator[AssetKind]:
+    """Items of Fabric, and tables under their addresses: https://app.fabric.microsoft.com/groups/W/lakehouses/I/tables/T.
+
+    Of warehouses a scan registers no tables; these types are those of https://github.com/sdebruyn/dbt-fabric. The columns of
+    lakehouses follow them by analogy.
+    """
+    service, nullable = "Microsoft Fabric", (("isNullable", "boolean"),)
+    for item, table, depth in (
+        ("fabric_lakehouse", "fabric_lakehouse_table", 6),
+        ("fabric_warehouse", "fabric_warehouse_table", 8),
+    ):
+        yield AssetKind(item, service, "DataSet", 4)
+        above = Parent(item, "fabric_lakehouse_tables", "lakehouse", "tables")
+        if item == "fabric_warehouse":
+            of_item = Parent(item, "fabric_warehouse_schema_warehouses", "warehouse", "schemas")
+            yield AssetKind("fabric_warehouse_schema", service, "Asset", 6, of_item)
+            above = Parent("fabric_warehouse_schema", "fabric_warehouse_table_schemas", "dbSchema", "tables")
+        yield AssetKind(table, service, "DataSet", depth, above, _OBJECT[2:])
+        of_table = Parent(table, f"{table}_columns", "table", "columns")
+        yield AssetKind(f"{table}_column", service, "DataSet", None, of_table, (*_COLUMN, *nullable), separator="/columns/")
+
+
 def _kinds() -> dict[str, AssetKind]:
     found = [kind for family in _SQL_FAMILIES for kind in _sql_kinds(family)]
     found.extend(_storage_kinds("azure_datalake_gen2", "Azure Data Lake Storage Gen2", "filesystem"))
+    found.extend(_fabric_kinds())
     found.extend(_storage_kinds("azure_blob", "Azure Blob Storage", "container"))
     # Files have no columns of their own: a tabular_schema hangs on the file, and its columns on that.
     found.append(AssetKind("tabular_schema", "Purview", depth=None))
@@ -167,7 +192,7 @@ def is_column(kind: AssetKind) -> bool:
 
 def _relationship_def(kind: AssetKind, parent: Parent) -> JsonObject:
     """Parent and child. In SQL sources the children die with the parent; paths outlive the record of their container."""
-    composition = "sql" in kind.type_name or kind.type_name == "column"
+    composition = kind.type_name == "column" or "sql" in kind.type_name or "fabric" in kind.type_name
     return {
         "name": parent.relationship,
         "serviceType": kind.service,

@@ -47,8 +47,6 @@ def process_defs() -> Iterator[JsonObject]:
     yield _entity("databricks_process", "Databricks", _MAPPED)
     yield _whole("azure_sql_stored_procedure", _SQL, (("createTime", "date"), ("modifiedTime", "date")))
     yield _entity("purview_custom_connector_generic_entity_with_columns", "Purview", base="DataSet")
-    for name in ("fabric_lakehouse", "fabric_lakehouse_table", "fabric_warehouse"):
-        yield _entity(name, "Microsoft Fabric", base="DataSet")
 
 
 def relationship_defs() -> Iterator[JsonObject]:

@@ -93,7 +93,8 @@ class _Scan:
             kind, entity = parent_kind, parent
 
     def _add_columns(self, asset: Asset, entity: Incoming) -> None:
-        owner, kind, separator = entity, _column_kind(asset.type), "#"
+        owner, kind = entity, _column_kind(asset.type)
+        separator = kind.separator if kind else "#"
         if kind is None:
             # A file has no columns of its own; its schema has.
             schema_name = f"{asset.qualified_name}#tabular_schema"

@@ -35,7 +35,7 @@ def test_each_step_is_a_line(configured: Path, run: Run) -> None:
     assert outcome.code == 0
     lines = outcome.out.splitlines()
     assert lines[0] == f"ok    settings              {configured.resolve()}; endpoint emulator, owner team"
-    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["ok", "ok", "warn", "ok", "ok"]
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["ok", "ok", "warn", "ok", "ok", "ok"]
     assert "ok    database Dw           1 tables and views" in lines
 
 

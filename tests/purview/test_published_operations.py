@@ -136,6 +136,8 @@ def use_all(client: DataMapClient) -> set[str]:
     call("ensure_types", [process_type()])
     call("get_type", PROCESS_TYPE)
     call("update_type", process_type())
+    ends = {"endDef1": {"type": "DataSet", "name": "x"}, "endDef2": {"type": "DataSet", "name": "y"}}
+    call("ensure_relationship_types", [{"name": "mine", "relationshipCategory": "ASSOCIATION", **ends}])
     call("get_classification", "MICROSOFT.PERSONAL.EMAIL")
     call("get_relationship_type", "process_dataset_outputs")
     call("get_entity", first)

@@ -126,6 +126,14 @@ class DataMapClient:
         """
         return tuple(definition["name"] for definition in definitions if self._ensure_type(definition))
 
+    def ensure_relationship_types(self, definitions: Iterable[Json]) -> tuple[str, ...]:
+        """Create the relationship types that do not exist; those that do stay as they are.
+
+        Returns:
+            The names of those that were created.
+        """
+        return tuple(definition["name"] for definition in definitions if self._ensure_relationship_type(definition))
+
     def update_type(self, definition: Json) -> None:
         """Write an entity type that exists.
 
@@ -270,6 +278,21 @@ class DataMapClient:
         self._write_type("PUT", extended, wanted)
         return True
 
+    def _ensure_relationship_type(self, wanted: Json) -> bool:
+        try:
+            self.get_relationship_type(wanted["name"])
+        except NotFoundError:
+            try:
+                answer = self._call(WRITE_TYPES, "POST", "/atlas/v2/types/typedefs", {"relationshipDefs": [wanted]})
+            except ServiceError as error:
+                if error.status != 409:  # someone else was quicker
+                    raise
+                return False
+            if not _names(answer, "relationshipDefs", wanted["name"]):
+                self.get_relationship_type(wanted["name"])
+            return True
+        return False
+
     def _create_type(self, wanted: Json) -> bool:
         try:
             self._write_type("POST", wanted, wanted)
@@ -283,8 +306,13 @@ class DataMapClient:
     def _write_type(self, method: str, definition: Json, wanted: Json) -> None:
         """Write a type, and look at it where the answer does not name it: an account may take a definition and drop it."""
         answer = self._call(WRITE_TYPES, method, "/atlas/v2/types/typedefs", {"entityDefs": [definition]})
-        if any(row["name"] == wanted["name"] for row in answer["entityDefs"]):
+        if _names(answer, "entityDefs", wanted["name"]):
             return
         if extended_type(self.get_type(wanted["name"]), wanted):
             clause = f"{wanted['name']} lacks attributes that were sent"
             raise malformed(WRITE_TYPES.noun, 200, clause, f"{method} /atlas/v2/types/typedefs")
+
+
+def _names(answer: Json, category: str, name: str) -> bool:
+    """Does an answer to a definition of types name this one?"""
+    return any(row["name"] == name for row in answer.get(category) or ())

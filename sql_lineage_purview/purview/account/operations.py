@@ -63,6 +63,7 @@ _REFERRED = MapOf(
 )
 _CHANGED = {"mutatedEntities": MapOf(ListOf(Members({"guid": NAME})))}
 _ATTRIBUTE = Members({"name": NAME, "typeName": NAME})
+_NAMED = Members({"name": NAME})
 _HIT = Members({"id": NAME, "entityType": NAME, "qualifiedName": NAME})
 
 READ_TYPE = Operation(
@@ -72,12 +73,13 @@ READ_TYPE = Operation(
         {"relationshipAttributeDefs": ListOf(_ATTRIBUTE)},
     ),
 )
-READ_CLASSIFICATION = Operation("the look-up of a classification", Members({"name": NAME}))
+READ_CLASSIFICATION = Operation("the look-up of a classification", _NAMED)
 READ_RELATIONSHIP_TYPE = Operation(
     "the look-up of a relationship type",
     Members({"name": NAME, "endDef1": Members({"type": NAME}), "endDef2": Members({"type": NAME})}),
 )
-WRITE_TYPES = Operation("the definition of types", Members({"entityDefs": ListOf(Members({"name": NAME}))}))
+WRITE_TYPES = Operation("the definition of types", Members({}, dict.fromkeys(("entityDefs", "relationshipDefs"), ListOf(_NAMED))))
+"""What it does not name is looked up."""
 READ_ENTITY = Operation("the look-up of an entity", Members({"entity": _ENTITY}, {"referredEntities": _REFERRED}))
 READ_BY_GUIDS = Operation("the look-up of entities", Members({"entities": ListOf(_ENTITY)}, {"referredEntities": _REFERRED}))
 READ_BY_NAMES = Operation(

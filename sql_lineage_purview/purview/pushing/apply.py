@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..account.processes import process_type
+from ..account.warehouse_types import TABLE_TYPE, ensure_warehouse_types
 from ..errors import BadPlanError, PurviewError
 from ..planning.placeholders import MissingPolicy, check_placeholders, check_resolved
 from ..planning.plan_document import Plan
@@ -44,6 +45,8 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
     journal = journal or Journal(None)
     if counts.create or counts.update:
         client.ensure_types([process_type()])
+    if any(row.asset.type_name == TABLE_TYPE for row in plan.placeholders):
+        ensure_warehouse_types(client)
     run = Run(plan, client, options, journal, done, counts.changes + len(plan.placeholders))
     stopped = ""
     try:

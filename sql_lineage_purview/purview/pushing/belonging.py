@@ -32,7 +32,7 @@ def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef
             demanded[ref.type_name] = _demanded(client, ref.type_name)
         parent = demanded[ref.type_name]
         if parent:
-            key = (parent[1], ref.qualified_name.rstrip("/").rpartition("/")[0])
+            key = (parent[1], _parent_name(ref.qualified_name))
             wanted.setdefault(key, []).append((ref, parent[0]))
     names: dict[str, list[str]] = {}
     for type_name, name in wanted:
@@ -44,6 +44,11 @@ def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef
         for name, entity in by_qualified_name(part).items()
         for ref, attribute in wanted.get((type_name, name), ())
     }
+
+
+def _parent_name(qualified_name: str) -> str:
+    """The qualified name of what an asset stands in; in a warehouse of Fabric, `tables` stands between schema and table."""
+    return qualified_name.rstrip("/").rpartition("/")[0].removesuffix("/tables")
 
 
 def _demanded(client: DataMapClient, type_name: str) -> tuple[str, str] | None:

@@ -63,7 +63,9 @@ OBJECT_TYPES = {
     Platform.FABRIC_LAKEHOUSE: ObjectTypes(
         "fabric_lakehouse_table", "fabric_lakehouse_table", ("fabric_lakehouse_table_column",)
     ),
-    Platform.FABRIC_WAREHOUSE: ObjectTypes("fabric_warehouse_table", "fabric_warehouse_table", ("fabric_warehouse_column",)),
+    Platform.FABRIC_WAREHOUSE: ObjectTypes(
+        "fabric_warehouse_table", "fabric_warehouse_table", ("fabric_warehouse_table_column",)
+    ),
 }
 _ITEM_KINDS = {Platform.FABRIC_LAKEHOUSE: fabric.ItemKind.LAKEHOUSE, Platform.FABRIC_WAREHOUSE: fabric.ItemKind.WAREHOUSE}
 
