@@ -53,46 +53,53 @@ NAME = Text(required=True)
 OBJECT = Members()
 
 
-def mismatch(value: Any, shape: Shape, path: str = "") -> str:
+def mismatch(value: Any, shape: Shape) -> str:
     """The first place where a value has not the shape, as a clause (`entities[3].guid is missing`); empty where it has it."""
+    clause = _mismatch(value, shape)
+    return f"the whole answer{clause}" if clause.startswith(" ") else clause.removeprefix(".")
+
+
+def _mismatch(value: Any, shape: Shape) -> str:
+    """The same, the place seen from the value: it is put together on the way back, as almost all values fit."""
     match shape:
-        case Text(required):
-            fits = isinstance(value, str) and bool(value or not required)
-            return "" if fits else _unlike(value, path, "a text")
-        case ListOf(item):
-            if not isinstance(value, list):
-                return _unlike(value, path, "a list")
-            return _first(mismatch(row, item, f"{path}[{number}]") for number, row in enumerate(value))
-        case OneOrMany(item):
-            return "" if value is None else mismatch(value, ListOf(item) if isinstance(value, list) else item, path)
-        case _ if not isinstance(value, dict):
-            return _unlike(value, path, "an object")
-        case MapOf(inner):
-            return _first(mismatch(row, inner, _below(path, name)) for name, row in value.items())
         case Members():
-            return _member_mismatch(value, shape, path)
+            return _member_mismatch(value, shape) if isinstance(value, dict) else _unlike(value, "an object")
+        case Text(required):
+            return "" if isinstance(value, str) and (value or not required) else _unlike(value, "a text")
+        case ListOf(item):
+            return _row_mismatch(value, item) if isinstance(value, list) else _unlike(value, "a list")
+        case OneOrMany(item) if isinstance(value, list):
+            return _row_mismatch(value, item)
+        case OneOrMany(item):
+            return "" if value is None else _mismatch(value, item)
+        case MapOf(inner):
+            same = dict.fromkeys(value, inner) if isinstance(value, dict) else None
+            return _unlike(value, "an object") if same is None else _member_mismatch(value, Members(same))
 
 
-def _member_mismatch(value: dict[str, Any], shape: Members, path: str) -> str:
-    for name, inner in shape.required.items():
-        place = _below(path, name)
-        clause = mismatch(value[name], inner, place) if name in value else f"{place} is missing"
+def _row_mismatch(rows: list[Any], item: Shape) -> str:
+    for number, row in enumerate(rows):
+        clause = _mismatch(row, item)
         if clause:
-            return clause
-    present = ((name, inner) for name, inner in shape.optional.items() if value.get(name) is not None)
-    return _first(mismatch(value[name], inner, _below(path, name)) for name, inner in present)
+            return f"[{number}]{clause}"
+    return ""
 
 
-def _first(clauses: Any) -> str:
-    return next(filter(None, clauses), "")
+def _member_mismatch(value: dict[str, Any], shape: Members) -> str:
+    for name, inner in shape.required.items():
+        clause = _mismatch(value[name], inner) if name in value else " is missing"
+        if clause:
+            return f".{name}{clause}"
+    for name, inner in shape.optional.items():
+        present = value.get(name)
+        clause = "" if present is None else _mismatch(present, inner)
+        if clause:
+            return f".{name}{clause}"
+    return ""
 
 
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def _unlike(value: Any, path: str, wanted: str) -> str:
-    return f"{path or 'the whole answer'} is {_noun(value)}, not {wanted}"
+def _unlike(value: Any, wanted: str) -> str:
+    return f" is {_noun(value)}, not {wanted}"
 
 
 def _noun(value: Any) -> str:
