@@ -14,7 +14,7 @@ from .builtin import built_in_types
 from .database import open_database, transaction
 from .errors import BAD_REQUEST, INTERNAL_ERROR, REQUEST_UNRECOGNIZED, AtlasError, GatewayError
 from .exchange import Address, Call, Response, failure, read_json, success
-from .gateway import Gateway, fault_answer, gateway_failure
+from .gateway import Gateway, fault_answer, gateway_failure, spoilt_answer
 from .routes import find_route
 from .session import Session
 from .store import Store
@@ -92,6 +92,8 @@ class Emulator:
         response = gateway.throttle(request_id, now=now) or self._respond(
             method.upper(), path_and_query, body, caller, request_id
         )
+        if fault is not None and fault.spoiling is not None:
+            return spoilt_answer(fault.spoiling, response)
         return response if fault is None else fault_answer(fault, request_id)
 
     def run(self, operation: Callable[[Session], _T], *, writes: bool, caller: Caller | None = None) -> _T:

@@ -3,7 +3,8 @@
 A fault is `KIND[@[METHOD] [PATH]][:WHEN][:OPTION…]`:
 
 - KIND is an HTTP status of 400 or more, `cut` (the connection ends before the request was read) or `lost` (the request was
-  applied, and the connection ends before the answer).
+  applied, and the connection ends before the answer). Or the request was applied, and the answer of 200 is none: `empty`, a
+  `page` of something in between, `cropped`, or an `object` without members.
 - METHOD and PATH narrow it to some requests: `429@POST /atlas/v2/entity/bulk:5%`. PATH stands below `/datamap/api`, without
   the query; `*` stands for any text.
 - WHEN is a share (`5%`), `every=7`, `first=3` or `at=12` of the requests that it is narrowed to; without it all of them.
@@ -20,18 +21,20 @@ import random
 import re
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Count = Literal["every", "first", "at"]
+Spoiling = Literal["empty", "page", "cropped", "object"]
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)%\Z", re.ASCII)
 _COUNTED = re.compile(r"(every|first|at)=([1-9]\d*)\Z", re.ASCII)
 _RETRY_AFTER = re.compile(r"retry-after=(\d+)\Z", re.ASCII)
 _STATUS = re.compile(r"[45]\d\d\Z", re.ASCII)
 _REFUSAL = re.compile(r"refuse(?:@(400|404))?:(.+)\Z", re.DOTALL)
+_SPOILINGS: tuple[Spoiling, ...] = get_args(Spoiling)
 _COUNTS: dict[str, Count] = {"every": "every", "first": "first", "at": "at"}
 _EXAMPLE = "for example 429:5%:retry-after=2, lost@POST /atlas/v2/entity/bulk:1%, 500:every=7 or refuse:*/dbo/Orders"
 _RESOLUTION = 2**32
@@ -50,6 +53,7 @@ class Fault:
         number: The number for it.
         applied: Whether the request is applied nevertheless.
         retry_after: Seconds for the header of that name.
+        spoiling: What becomes of the answer, where it comes and is none.
     """
 
     status: int | None
@@ -60,6 +64,7 @@ class Fault:
     number: int = 1
     applied: bool = False
     retry_after: int | None = None
+    spoiling: Spoiling | None = None
 
     @classmethod
     def read(cls, spec: str) -> Fault:
@@ -70,10 +75,13 @@ class Fault:
         """
         head, *parts = spec.split(":")
         kind, _, scope = head.partition("@")
-        if kind not in ("cut", "lost") and not _STATUS.match(kind):
-            raise ValueError(f"{spec!r} is no fault: its kind is an HTTP status from 400 to 599, cut, lost or refuse; {_EXAMPLE}")
+        spoiling = next((word for word in _SPOILINGS if word == kind), None)
+        if kind not in ("cut", "lost") and not spoiling and not _STATUS.match(kind):
+            kinds = ", ".join(("cut", "lost", *_SPOILINGS))
+            raise ValueError(f"{spec!r} is no fault: its kind is an HTTP status from 400 to 599, {kinds} or refuse; {_EXAMPLE}")
         method, path = _scope(scope)
-        fault = cls(int(kind) if kind.isdigit() else None, method, path, applied=kind == "lost")
+        applied = kind == "lost" or spoiling is not None
+        fault = cls(int(kind) if kind.isdigit() else None, method, path, applied=applied, spoiling=spoiling)
         for part in parts:
             fault = fault._with(part, spec)
         if fault.share is not None and fault.counted is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .behaviour import Behaviour
-    from .faults import Fault
+    from .faults import Fault, Spoiling
 
 _PLANE_SEGMENTS = 2
 # Proxies and load balancers answer these themselves, with a page.
@@ -87,6 +87,16 @@ def gateway_failure(error: GatewayError, request_id: str) -> Response:
     if error.status == HTTPStatus.UNAUTHORIZED:
         return unauthorized(str(error), request_id)
     return gateway_error(error.status, error.code, str(error), request_id)
+
+
+def spoilt_answer(spoiling: Spoiling, response: Response) -> Response:
+    """An answer of 200 that is none; an error stays as it is."""
+    if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+        return response
+    page = refused_by_gateway(HTTPStatus.OK, "Sign in to the network")
+    bodies = {"empty": b"", "page": page.body, "cropped": response.body[: len(response.body) // 2], "object": b"{}"}
+    headers = page.headers if spoiling == "page" else response.headers
+    return Response(HTTPStatus.OK, headers, bodies[spoiling])
 
 
 def fault_answer(fault: Fault, request_id: str) -> Response:

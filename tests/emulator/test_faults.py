@@ -66,6 +66,26 @@ class TestWhen:
             assert statuses(one, specs, count, seed=seed) == statuses(other, specs, count, seed=seed)
 
 
+class TestSpoiltAnswers:
+    @pytest.mark.parametrize(
+        ("kind", "body"),
+        [("empty", b""), ("page", b"<html><head><title>Sign in"), ("cropped", b'{"mutatedEntities": '), ("object", b"{}")],
+    )
+    def test_the_request_is_applied_and_its_answer_is_none(self, catalogue, make, kind, body):
+        catalogue.behave(faults=Faults.read([f"{kind}@POST"]))
+        request = json.dumps({"entities": [make.dataset("t")]}).encode()
+        answer = catalogue.emulator.handle("POST", "/datamap/api/atlas/v2/entity/bulk", {}, request)
+        assert answer.status == 200
+        assert answer.body.startswith(body)
+        assert b"guidAssignments" not in answer.body
+        catalogue.behave(faults=Faults())
+        assert catalogue.search().payload["@search.count"] == 1
+
+    def test_errors_stay_as_they_are(self, catalogue):
+        catalogue.behave(faults=Faults.read(["empty"]))
+        assert catalogue.get("/entity/guid/x").error[1] == "ATLAS-404-00-005"
+
+
 class TestScope:
     @pytest.mark.parametrize(
         ("spec", "hit"),
@@ -180,7 +200,7 @@ class TestReading:
     @pytest.mark.parametrize(
         ("spec", "message"),
         [
-            ("", "its kind is an HTTP status from 400 to 599, cut, lost or refuse; for example"),
+            ("", "its kind is an HTTP status from 400 to 599, cut, lost, empty, page, cropped, object or refuse; for example"),
             ("200", "its kind is"),
             ("600", "its kind is"),
             ("lose:5%", "its kind is"),

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Behaviour, Emulator, Switches, seed
+from sql_lineage_purview.emulator import Asset, AssetColumn, Behaviour, Emulator, Faults, Switches, seed
 from sql_lineage_purview.model.graph import LineageGraph, Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype
@@ -249,6 +249,17 @@ def test_an_answer_that_is_none_never_makes_lineage(operation: str, garble: str,
             assert most > 1 or operation in ("relate", "delete"), f"one bad answer stops all: {complaint}"
 
 
+@pytest.mark.parametrize("fault", ["empty", "page", "cropped", "object"])
+def test_an_account_that_spoils_every_fifth_answer_is_pushed_to_completely(
+    fault: str, graph_text: Any, truth: dict[str, Any]
+) -> None:
+    with catalogue() as emulator:
+        emulator.behave(Behaviour(faults=Faults.read([f"{fault}:every=5"])))
+        assert cycle(emulator, LocalTransport(emulator), graph_text) == ""
+        emulator.behave(Behaviour())
+        assert published(emulator) == truth
+
+
 def test_without_a_list_names_that_exist_are_found_and_others_not(graph_text: Any, truth: dict[str, Any]) -> None:
     with catalogue(nothing_found="omit") as emulator:
         assert cycle(emulator, LocalTransport(emulator), graph_text) == ""
@@ -262,6 +273,17 @@ def test_a_cut_list_costs_one_request_where_a_name_of_the_type_is_known() -> Non
         assert len(client.get_entities("azure_sql_table", [f"{ROOT}/dbo/A"]).entities) == 1
         assert client.get_entities("azure_sql_table", [f"{ROOT}/dbo/N{number}" for number in range(20)]).entities == ()
     assert line.garbled == 3
+
+
+def test_a_name_that_is_known_to_exist_is_found_again() -> None:
+    with catalogue() as emulator:
+        line = Spoilt(emulator, OPERATIONS["read by names"], lambda body: body, 1)
+        client = connect(PurviewTarget("emulator"), line, retry=AT_ONCE)
+        names = [f"{ROOT}/dbo/{name}" for name in ("A", "Nowhere", "B")]
+        whole = client.get_entities("azure_sql_table", names).entities
+        emulator.behave(Behaviour(faults=Faults.read(["object@/atlas/v2/entity/bulk/uniqueAttribute/*:first=1"])))
+        assert {row["guid"] for row in client.get_entities("azure_sql_table", names).entities} == {row["guid"] for row in whole}
+        assert len(whole) == 2
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"entities": null}', b'{"referredEntities": {}}'])

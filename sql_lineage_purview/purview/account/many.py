@@ -148,18 +148,21 @@ class ManyEntities:
             yield from self._read_one(type_name, waiting.pop(0))
 
     def _ask_with(self, type_name: str, names: Sequence[str], witness: str) -> Entities | None:
-        """What is found beside a witness; None where that proves nothing."""
-        if len(_names_query([*names, witness])) > _LONGEST_URL:
+        """What is found beside a witness, which may be one of the names; None where that proves nothing."""
+        asked = list(dict.fromkeys([*names, witness]))
+        if len(_names_query(asked)) > _LONGEST_URL:
             return None
         try:
-            answer = self._ask(type_name, [*names, witness])
+            answer = self._ask(type_name, asked)
         except ServiceError as error:
             if error.status not in _NARROWED:
                 raise
             return None
         found = entities_of(answer) if answer.get("entities") else Entities((), {})
-        named = [row for row in found.entities if row["attributes"]["qualifiedName"] != witness]
-        return Entities(tuple(named), found.referred) if len(named) < len(found.entities) else None
+        by_name = {row["attributes"]["qualifiedName"]: row for row in found.entities}
+        if witness not in by_name:
+            return None
+        return Entities(tuple(row for name, row in by_name.items() if name != witness or name in names), found.referred)
 
     def _read_one(self, type_name: str, name: str) -> Iterator[Entities]:
         path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
