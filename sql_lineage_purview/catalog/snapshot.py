@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..model.names import Name
 from ..model.vocabulary import TableKind
-from .redaction import redact_module
 from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema
 
 SNAPSHOT_VERSION = 1
@@ -16,12 +15,14 @@ _TEXTS = ("computed", "period")
 _FLAGS = ("identity", "hidden", "rowguid")
 
 
-def write_snapshot(databases: Iterable[DatabaseSchema]) -> str:
+def write_snapshot(databases: Iterable[DatabaseSchema], disclosed: Callable[[str], str]) -> str:
     """Databases as a JSON document, in their order and each object on a line of its own, so that two of them can be compared.
 
-    A snapshot is there to be kept with the scripts, so secrets in the SQL that it holds are blacked out.
+    Args:
+        databases: what to write.
+        disclosed: makes of the SQL that it holds what may be seen, since a snapshot is there to be kept with the scripts.
     """
-    rows = ",\n".join(_database_text(database) for database in databases)
+    rows = ",\n".join(_database_text(database, disclosed) for database in databases)
     return f'{{"snapshot_version": {SNAPSHOT_VERSION}, "databases": [\n{rows}\n]}}\n'
 
 
@@ -45,12 +46,12 @@ def read_snapshot(text: str) -> tuple[DatabaseSchema, ...]:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def _database_text(database: DatabaseSchema) -> str:
+def _database_text(database: DatabaseSchema, disclosed: Callable[[str], str]) -> str:
     members: dict[str, list[dict[str, Any]]] = {
-        "tables": [_table_row(table) for table in database.tables],
-        "types": [_table_row(one) for one in database.types],
+        "tables": [_table_row(table, disclosed) for table in database.tables],
+        "types": [_table_row(one, disclosed) for one in database.types],
         "synonyms": [{"name": list(name.parts), "base": list(base.parts)} for name, base in database.synonyms],
-        "modules": [{"name": list(one.name.parts), "definition": redact_module(one.definition)} for one in database.modules],
+        "modules": [{"name": list(one.name.parts), "definition": disclosed(one.definition)} for one in database.modules],
     }
     lists = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in members.items())
     return f'{{"name": {_json(database.name)},\n{lists}}}'
@@ -65,14 +66,14 @@ def _json(value: object) -> str:
     return text if text.isprintable() else json.dumps(value)  # halves of characters, marks that reverse the direction of writing
 
 
-def _table_row(table: TableSchema) -> dict[str, Any]:
-    columns = [_column_row(column) for column in table.columns]
+def _table_row(table: TableSchema, disclosed: Callable[[str], str]) -> dict[str, Any]:
+    columns = [_column_row(column, disclosed) for column in table.columns]
     return {"name": list(table.name.parts), "kind": table.kind.value, "columns": columns}
 
 
-def _column_row(column: ColumnSchema) -> dict[str, Any]:
+def _column_row(column: ColumnSchema, disclosed: Callable[[str], str]) -> dict[str, Any]:
     row: dict[str, Any] = {"name": column.name, "type": column.type}
-    row |= {name: redact_module(value) for name in _TEXTS if (value := getattr(column, name)) is not None}
+    row |= {name: disclosed(value) for name in _TEXTS if (value := getattr(column, name)) is not None}
     return row | {name: True for name in _FLAGS if getattr(column, name)}
 
 

@@ -79,8 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(str(error), 3)
     except ProjectError as error:
         return _failed(str(error), 2)
-    except Exception as error:  # the last resort: a person never sees a traceback unasked
-        return _failed(f"internal error: {type(error).__name__}: {error}. {_report()}", 2)
+    except Exception as error:  # the last resort: a person sees no traceback unasked, nor what it quotes
+        return _failed(f"internal error: {type(error).__name__}. {_report()}", 2)
 
 
 def _run(argv: Sequence[str]) -> int:

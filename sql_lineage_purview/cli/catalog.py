@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import write_snapshot
+from ..model.secret_words import Literals
 from ..project.configuring.loading import catalog, load_settings
 from ..project.configuring.settings import PURVIEW
 from ..project.reading.schemas import described
+from ..tsql.disclosure import disclosed
 from .console import CommandError, deliver, say
 from .profiles import add_profile_argument, chosen_profile
 from .reading import counted
@@ -74,7 +77,8 @@ def _dump_account(arguments: argparse.Namespace) -> None:
 def _dump_databases(arguments: argparse.Namespace) -> None:
     settings = load_settings(Path.cwd(), arguments=chosen_profile(arguments), environment=os.environ)
     databases = described(catalog(arguments.source, Path.cwd()), settings)
-    deliver(write_snapshot(databases), arguments.output, exact=True)
+    seen = partial(disclosed, literals=settings.literals or Literals.HIDE)
+    deliver(write_snapshot(databases, seen), arguments.output, exact=True)
     for database in databases:
         tables, modules = counted(len(database.tables), "table"), counted(len(database.modules), "module")
         say(f"{database.name or 'A database without a name'}: {tables}, {modules}.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..model.secret_words import Literals
 from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
 from ..project.reading.discovery import shown
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="scripts or folders (default: the current folder)")
-    parser.add_argument("--show-source", action="store_true", help="show the line of each finding, with secrets blacked out")
+    parser.add_argument(
+        "--show-source",
+        action="store_true",
+        help="show the line of each finding; not on a terminal, its strings are blanked",
+    )
     add_reading_arguments(parser)
 
 
@@ -41,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         files = {file.path for file in result.graph.files}
     unread = {path for row in result.graph.not_read for path in row.paths} if all(path.is_dir() for path in paths) else set()
     reported = [diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread]
-    deliver(_listing(result, reported, with_source=arguments.show_source), None)
+    deliver(_listing(result, reported, _literals(settings), with_source=arguments.show_source), None)
     findings = [diagnostic for diagnostic in reported if is_finding(diagnostic)]
     for line in render_remedies(findings).splitlines():
         say(line)
@@ -62,8 +68,13 @@ def _is_in(path: str, named: AbstractSet[str]) -> bool:
     return is_address(path) or path in named or any(path.startswith(f"{one}/") for one in named)
 
 
-def _listing(result: Scan, diagnostics: Sequence[Diagnostic], *, with_source: bool) -> str:
-    lines = SourceLines(result.root, result.embedded)
+def _literals(settings: Settings) -> Literals:
+    """A terminal shows what the person before it can read anyway; what is not a terminal may be the log of a build."""
+    return settings.literals or (Literals.KEEP if sys.stdout.isatty() else Literals.HIDE)
+
+
+def _listing(result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool) -> str:
+    lines = SourceLines(result.root, result.embedded, literals)
     return "".join(
         render_diagnostic(
             diagnostic,

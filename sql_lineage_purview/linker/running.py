@@ -134,7 +134,7 @@ def _run_statement(session: Session, statement: StatementFact) -> None:
         for effect in statement.effects:
             _perform(session, effect)
     except Exception as error:  # a defect costs only the statement that it shows in
-        message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+        message = f"the tool failed on this statement ({type(error).__name__})"
         session.report("SLP104", message, statement.span)
     finally:
         session.knowledge.end(statement)

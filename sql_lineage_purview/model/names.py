@@ -40,6 +40,9 @@ _COMPATIBILITY_VIEWS = frozenset(
 )
 
 
+NO_NAME = "not a name"  # begins the message of `parse_name`
+
+
 def bracketed(part: str) -> str:
     """One part of a name as the lineage document shows it: in brackets only where it must be."""
     if (_REGULAR.match(part) and part.lower() not in RESERVED) or _TEMPLATE.search(part) or not part:
@@ -131,7 +134,7 @@ def parse_name(text: str) -> Name:
     while True:
         match = _PART.match(text, position)
         if not match:
-            raise ValueError(f"not a name: {text!r}")
+            raise ValueError(f"{NO_NAME}: {text!r}")
         bracket, quote, plain = match.groups()
         if bracket is not None:
             parts.append(bracket.replace("]]", "]"))
@@ -143,8 +146,8 @@ def parse_name(text: str) -> Name:
         if position == len(text):
             break
         if text[position] != ".":
-            raise ValueError(f"not a name: {text!r}")
+            raise ValueError(f"{NO_NAME}: {text!r}")
         position += 1
     if not parts[-1]:
-        raise ValueError(f"not a name: {text!r}")
+        raise ValueError(f"{NO_NAME}: {text!r}")
     return Name(tuple(parts))

@@ -18,7 +18,7 @@ _STATEMENT_LINES = 16
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of a script with its secrets blacked out; `intact` where there were none, so that columns still hold."""
+    """A line of a script as it may be seen; `intact` where the columns of the diagnostic still hold in it."""
 
     text: str
     intact: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .disclosure import shown
 from .forms.base import word
 from .grammar.statements import (
     unexpected,
@@ -15,7 +16,7 @@ from .grammar.statements import (
 from .lexer import Kind, Token, comment_end
 from .queries import words_query
 from .reader import Reader
-from .words import find, shown
+from .words import find
 
 _UNREAD = frozenset({"SLP101", "SLP102", "SLP104", "SLP105"})
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
@@ -89,7 +90,7 @@ def check_behind_query(reader: Reader, body: list[Token], behind: Token | None) 
     """A query right behind that of a view: it belongs to it, and what joins them is missing."""
     text = reader.source.text
     if behind and body and behind.upper in _QUERY_WORDS and ";" not in text[body[-1].end : behind.start]:
-        reader.report("SLP101", f"not understood near {shown(behind)}: a view has one query", [behind])
+        reader.report("SLP101", f"not understood near {shown(reader.source, behind)}: a view has one query", [behind])
 
 
 def _report(reader: Reader, tokens: list[Token], index: int | None) -> None:
@@ -99,9 +100,13 @@ def _report(reader: Reader, tokens: list[Token], index: int | None) -> None:
     if reported or index is None or any(map(_is_template, tokens)):
         return
     if index < len(tokens):
-        reader.report("SLP101", f"not understood near {shown(tokens[index])}: it cannot stand there", [tokens[index]])
+        reader.report(
+            "SLP101", f"not understood near {shown(reader.source, tokens[index])}: it cannot stand there", [tokens[index]]
+        )
     elif not _goes_on(reader, tokens[-1]):
-        reader.report("SLP101", f"not understood: the statement breaks off behind {shown(tokens[-1])}", [tokens[-1]])
+        reader.report(
+            "SLP101", f"not understood: the statement breaks off behind {shown(reader.source, tokens[-1])}", [tokens[-1]]
+        )
 
 
 def _belongs_to_misspelt(reader: Reader, tokens: list[Token]) -> bool:

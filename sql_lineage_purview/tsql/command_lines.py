@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-
-from ..model.facts import Pattern
-from ..model.secrets import HIDDEN
+from dataclasses import dataclass, field
 
 _WORD = re.compile(r'>>?|(?:[^\s">]|"[^"]*"?)+')
 _JOIN = re.compile(r'((?:[^"&|\n]|"[^"]*"?)*)(?:&&?|\|\|?|\n|\Z)')
-_PASSWORD = re.compile(r"""(\s-P\s?)(?:"[^"]*"?|[^\s'"]+)""")
 _STARTERS = frozenset({"cmd", "call", "start", "@"})
 # Options of bcp, and of sqlcmd and osql, behind which a value stands; all others are switches.
 _WITH_VALUE = {"bcp": "abCdefFhiKLlmoPrStUV", "sqlcmd": "acdfFhHiKlmoPqQsStUvVwyYzZ"}
@@ -48,11 +44,6 @@ class Command:
         """The server that it is told to go to (-S); None for this one."""
         named = self.options.get("S", "")
         return named if named and not _THIS_SERVER.fullmatch(named.removeprefix("tcp:").partition("\\")[0]) else None
-
-
-def without_passwords(pattern: Pattern) -> Pattern:
-    """The pieces of a command without what stands behind -P."""
-    return tuple(replace(piece, text=_PASSWORD.sub(rf"\g<1>{HIDDEN}", piece.text)) if piece.known else piece for piece in pattern)
 
 
 def commands(line: str) -> Iterator[Command]:

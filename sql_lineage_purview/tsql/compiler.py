@@ -25,6 +25,7 @@ from ..model.facts import (
 from ..model.vocabulary import ModuleKind, StatementKind
 from .checking import check_call, check_condition, check_head, check_statement
 from .constants import Constants
+from .disclosure import strings_in_double_quotes
 from .executed import delivered, readable, without_clauses
 from .folding import FoldedString
 from .forms import known_start, lower
@@ -54,7 +55,9 @@ _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 def compile_text(text: str, encoding: str, variables: Mapping[str, str], include: Include) -> FileFacts:
     """Compile the text of a file."""
     commands = read_commands(text, variables, include)
-    unit = Unit(Source(commands.text, commands.variables), diagnostics=commands.diagnostics)
+    source = Source(commands.text, commands.variables)
+    source.strings = strings_in_double_quotes(commands.text)
+    unit = Unit(source, diagnostics=commands.diagnostics)
     return _Compiler(unit).run(encoding)
 
 
@@ -62,6 +65,8 @@ def compile_executed(string: FoldedString, database: str | None, depth: int) -> 
     """Compile a string that is executed. `depth`: with it, the strings that execute one another."""
     commands = read_commands(string.text, {}, _no_file)
     source = Source(commands.text, commands.variables, splices_of(commands.text, string.pattern))
+    source.executed = True
+    source.strings = strings_in_double_quotes(commands.text)
     unit = Unit(source, depth, database, string.server, diagnostics=commands.diagnostics)
     return delivered(_Compiler(unit).run(""), string)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import DeclarationFact, FileFacts
-from ..model.names import Name, parse_name
+from ..model.names import NO_NAME, Name, parse_name
 
 _MARK = re.compile(r"--[ \t]*lineage[ \t]*:", re.IGNORECASE)
 # What a mark may stand in, where it declares nothing; and USE, which says whose names follow.
@@ -67,7 +67,7 @@ def _end(text: str) -> End:
 def _column(text: str) -> str:
     name = parse_name(text)
     if name.address or len(name.parts) > 1:
-        raise ValueError(f"{text.strip()} is no column")
+        raise ValueError("a column that it lists is no name")
     return name.last
 
 
@@ -87,7 +87,8 @@ def _declarations(text: str) -> Iterator[DeclarationFact | Diagnostic]:
         try:
             source, target = read_declaration(comment[mark.end() :])
         except ValueError as error:
-            yield Diagnostic("SLP601", f"this declares no lineage: {error}", span)
+            reason = "an end of it is no name" if str(error).startswith(NO_NAME) else error  # which would show the comment
+            yield Diagnostic("SLP601", f"this declares no lineage: {reason}", span)
             continue
         pairs = tuple(zip(source.columns, target.columns, strict=True))
         yield DeclarationFact(source.name, target.name, pairs, span, database)

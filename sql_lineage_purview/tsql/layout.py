@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from .lexer import Kind, Token
+from .disclosure import is_concealed
+from .lexer import Kind, Source, Token
 
 _LONGEST = 2_000  # characters of SQL; what is longer is cut, since its beginning says which statement it is
 
 
-def laid_out(text: str, tokens: list[Token]) -> str:
-    """The statement of some tokens of a text: a line for each clause, no comments, strings blanked (they may hold secrets)."""
+def laid_out(source: Source, tokens: list[Token]) -> str:
+    """The statement of some tokens: a line for each clause, no comments, and no value that may not be seen."""
     import sqlparse  # noqa: PLC0415 - needed only where something is wrong
     from sqlparse.exceptions import SQLParseError  # noqa: PLC0415 - as above
 
-    sql = on_one_line(text, tokens)
+    sql = on_one_line(source, tokens)
     try:
         return sqlparse.format(sql, reindent=True).strip()
     except (SQLParseError, RecursionError):  # too deep or too large for it
         return sql
 
 
-def on_one_line(text: str, tokens: list[Token]) -> str:
-    """The statement as it is written, but without comments, line ends and the contents of its strings."""
+def on_one_line(source: Source, tokens: list[Token]) -> str:
+    """The statement as it is written, but without comments, line ends and the values that may not be seen."""
     pieces: list[str] = []
     length = 0
     for before, token in zip([None, *tokens], tokens, strict=False):
         if before and before.start == token.start:
             continue  # one of several tokens that a variable or template stands for
-        piece = _piece(token, text)
+        piece = _piece(token, source)
         length += len(piece) + 1
         if length > _LONGEST:
             return "".join(pieces) + " …"
@@ -34,9 +35,9 @@ def on_one_line(text: str, tokens: list[Token]) -> str:
     return "".join(pieces)
 
 
-def _piece(token: Token, text: str) -> str:
+def _piece(token: Token, source: Source) -> str:
     if token.kind is Kind.STRING:
         return "'…'"
     if token.kind is Kind.NUMBER and token.value[:2] in ("0x", "0X"):  # a password's hash is one
         return "0x…"
-    return text[token.start : token.end]
+    return "…" if is_concealed(source, token) else source.text[token.start : token.end]

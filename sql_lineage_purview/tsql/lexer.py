@@ -70,7 +70,7 @@ _WITHOUT_SIGN = _PART.replace(r"\x22", r"\x23")  # the number sign may begin a t
 # Before digits these make a constant, and nothing else of it is a sign of thousands: `$1,000` are two.
 # https://learn.microsoft.com/sql/t-sql/data-types/money-and-smallmoney-transact-sql
 _CURRENCY = "$¢£¤¥\u09f2\u09f3\u0e3f\u17db\u20a0-\u20b1\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
-_TOKEN = re.compile(
+LEXICAL = re.compile(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
     | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\} | <%(?!=)(?:(?!%>).){0,4000}%>)
@@ -92,7 +92,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
-_GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
+GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
 _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 # A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in two ways.
 _CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
@@ -168,6 +168,9 @@ class Source:
         self.undefined: dict[str, Span] = {}
         self.agent_tokens: set[str] = set()
         self._in_strings: dict[str, Span] = {}  # of the undefined, those in strings that may be tokens of the agent
+        self.strings: frozenset[int] = frozenset()  # where those begin that stand in double quotes
+        self.executed = False  # it is a string that a statement executes
+        self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
         self._variables = variables or Variables()
         self._template_end = -1
         self._lines = [match.end() for match in re.finditer("\n", text)]
@@ -217,7 +220,7 @@ class Source:
     def lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
         """Add tokens to those of the batch so far, up to an offset or a GO that cuts: where it came to, and if that was a GO."""
         text = self.text
-        match_at = _TOKEN.match
+        match_at = LEXICAL.match
         while position < stop:
             match = match_at(text, position)
             if match is None:  # cannot happen: the last alternative takes any character
@@ -316,7 +319,8 @@ class Source:
         close = "]" if raw[0] == "[" else '"'
         if len(raw) < 2 or raw[-1] != close:
             return self._unclosed("bracket" if close == "]" else "quotation mark", start)
-        tokens.append(Token(Kind.QUOTED, self._filled(raw[1:-1].replace(close * 2, close), start), start, end))
+        kind = Kind.STRING if start in self.strings else Kind.QUOTED
+        tokens.append(Token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end))
         return end
 
     def _behind_comment(self, start: int, end: int) -> int:
@@ -334,7 +338,7 @@ class Source:
         """Report what is never closed, and go on behind the next GO: only this batch is lost."""
         self.unclosed.append(start)
         self.diagnostics.append(Diagnostic("SLP102", f"the {what} that begins here is never closed", self.span(start, start + 1)))
-        go = _GO_LINE.search(self.text, start)
+        go = GO_LINE.search(self.text, start)
         return go.start() if go else len(self.text)
 
     def _filled(self, raw: str, start: int, *, in_string: bool = False) -> str:

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.diagnostics import Span
-from ..model.facts import Declare, ModuleFact, Parameter, Piece, Query, Write
+from ..model.facts import Declare, ModuleFact, Parameter, Query, Write
 from ..model.names import Name
 from ..model.vocabulary import Action, ModuleKind, StatementKind
 from .checking import check_behind_query, check_query
 from .forms.base import Tokens, column_definitions, column_list, word
 from .lexer import Kind
-from .patterns import literal, without_secrets
 from .queries import read_query
 from .reader import Reader
 from .statements import ModuleNode
@@ -95,7 +94,7 @@ def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
         output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
         default = piece[find(piece, {"="}) + 1 :][:1]
         told = default and default[0].kind is Kind.STRING
-        text = literal(without_secrets((Piece(default[0].value),), piece[0].value)) if told else None
+        text = default[0].value if told else None
         found.append(Parameter(piece[0].value, type_name, output, text))
     return tuple(found)
 

@@ -47,7 +47,7 @@ def _first_sentence(message: str) -> str:
     """What the library says, without the names of its own classes."""
     first = message.partition(". Line")[0].partition("\n")[0]
     first = re.sub(r"Required keyword: '\w+' missing for <class '[\w.]*?(\w+)'>", r"a part of \1 is missing", first)
-    return first.partition(" but got <Token")[0]
+    return first.partition(" but got <Token")[0].partition("'")[0].rstrip()  # what it quotes may be a string of the script
 
 
 def _offset(text: str, details: dict[str, object]) -> int | None:

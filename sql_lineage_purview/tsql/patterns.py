@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
 from ..model.facts import Pattern, Piece
-from ..model.secrets import HIDDEN, redact
 from .lexer import Token
 
 Patterns: TypeAlias = tuple[Pattern, ...]
-
-# What a parameter is called that takes a secret: @DbPassword, @ApiKey; but not @TokenTable, which takes a name.
-_SECRET = re.compile(r"(?:pass|passwd|password|pwd|secret|token|(?:api|access|account)_?key)\Z", re.IGNORECASE)
 
 LONGEST = 1_000_000  # characters; a loop that doubles a string ends here
 MOST = 16  # alternatives of one expression
 UNKNOWN: Patterns = ((Piece("${…}", known=False),),)
 _EQUALS = "\ue004"  # in the place of =, which stands between a choice and its way
-_END = "\ue000"  # a character that no script has
 
 
 def parameter(name: str) -> Patterns:
@@ -57,30 +51,6 @@ def literal(pattern: Pattern) -> str | None:
 def unknown(pattern: Pattern) -> bool:
     """Does a pattern tell nothing at all?"""
     return not any(piece.variable if not piece.known else piece.text for piece in pattern)
-
-
-def without_secrets(pattern: Pattern, name: str = "") -> Pattern:
-    """A pattern as facts keep it: they stand in the cache, and no secret may. `name`: what takes the string, as `@Password`."""
-    if _SECRET.search(name):
-        return (Piece(HIDDEN),)
-    found: list[Piece] = []
-    closing = ""  # the quotes behind a secret that has begun: `PASSWORD = '` + @p + `'; …`
-    for piece in pattern:
-        if is_choice(piece) or not (piece.known or closing):
-            found.append(piece)
-        elif piece.known and closing in piece.text:
-            text, closing = _hidden(piece.text[piece.text.index(closing) :])
-            found.append(replace(piece, text=text))
-    return tuple(found)
-
-
-def _hidden(text: str) -> tuple[str, str]:
-    """A known part without its secrets; and where one goes on behind the part, the quotes that it will end with."""
-    told = redact(text + _END)
-    if told.endswith(_END):
-        return told[: -len(_END)], ""
-    closing = told[told.rindex(HIDDEN) + len(HIDDEN) :]
-    return (told.removesuffix(closing), closing) if closing and not closing.strip("'\"") else (redact(text), "")
 
 
 # --- choices: a piece without text says which of several ways a pattern belongs to ----------------------------------------

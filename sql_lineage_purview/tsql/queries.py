@@ -27,6 +27,7 @@ from ..model.facts import (
 )
 from ..model.names import RESERVED
 from ..model.vocabulary import Subtype
+from .disclosure import shown
 from .lexer import Kind, Token, tokens_of
 from .lowering import Queries
 from .parser import NotUnderstoodError, parse
@@ -35,7 +36,7 @@ from .remote import Remote, remote_at
 from .rendered import Rendered
 from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
-from .words import compares, name_at, shown, skip_group
+from .words import compares, name_at, skip_group
 
 Node: TypeAlias = exp.Expr
 
@@ -155,7 +156,7 @@ def _report(reader: Reader, error: NotUnderstoodError, tokens: list[Token]) -> N
     if at is None:
         reader.report("SLP101", f"not understood: {error}", tokens)
     else:
-        reader.report("SLP101", f"not understood near {shown(at)}: {error}", [at])
+        reader.report("SLP101", f"not understood near {shown(reader.source, at)}: {error}", [at])
 
 
 def _tree(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:

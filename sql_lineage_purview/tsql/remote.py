@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ..model.names import Name
-from ..model.secrets import redact
+from ..model.secret_words import without_login_and_query
 from .lexer import Kind, Token
 from .words import name_at, skip_group, split
 
@@ -105,7 +105,7 @@ def _connected(provider: str, connection: str, end: int) -> Remote | None:
     database = next((values[key] for key in _DATABASE_KEYS if key in values), "")
     if _OF_FILES.match(provider):
         file = database or values.get("data source") or server
-        return Remote(end, file=redact(file)) if file else None
+        return Remote(end, file=without_login_and_query(file)) if file else None
     return Remote(end, server, database) if server else None
 
 

@@ -25,8 +25,8 @@ from ..model.facts import (
     Use,
 )
 from ..model.names import Name
-from ..model.secrets import redact
 from ..model.vocabulary import Subtype
+from .addresses import addresses
 from .lexer import Kind, Token
 from .reader import Reader
 from .words import name_at, skip_group, split
@@ -155,14 +155,14 @@ def _open_rowset(reader: Reader, express: Express, tokens: list[Token], index: i
     if first and first[0].upper == "TABLE":  # OPENROWSET(TABLE SYSOBJ, 1): of the system's own views
         reader.report("SLP103", "OPENROWSET: an internal table of the server is not followed", tokens[index : index + 1])
         return OpaqueSource("OPENROWSET"), end
-    addresses = [redact(token.value) for token in first if token.kind is Kind.STRING]
-    if "BULK" not in words or not addresses:
+    files = addresses(first)
+    if "BULK" not in words or not files:
         return _opaque(reader, tokens, index, end)
     if words & {"SINGLE_BLOB", "SINGLE_CLOB", "SINGLE_NCLOB"}:
         columns = ("BulkColumn",)
     data_source = next((piece[-1].value for piece in arguments if len(piece) > 2 and piece[0].upper == "DATA_SOURCE"), None)
     span = reader.span(tokens[index:end])
-    return _files([FileSource(address, data_source, columns, span) for address in addresses], reader), end
+    return _files([FileSource(address, data_source, columns, span) for address in files], reader), end
 
 
 def _files(files: list[FileSource], reader: Reader) -> Relation:

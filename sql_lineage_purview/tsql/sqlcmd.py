@@ -19,7 +19,7 @@ Include = Callable[[str, tuple[str, ...]], bytes]
 # Files that bring in files multiply; no script of a person comes near.
 _MOST_FILES = 1_000
 
-_COMMAND = re.compile(
+COMMAND = re.compile(
     r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|help|reset|xml)\b"
     r"(?P<rest>[^\r\n]*)|:?!!(?P<shell>[^\r\n]*))",
     re.IGNORECASE,
@@ -102,7 +102,7 @@ class _Reader:
             if lexeme["comment"]:
                 position = comment_end(text, lexeme.start()) or len(text)
                 continue
-            match = _COMMAND.match(text, lexeme.end()) if lexeme["line"] is not None else None
+            match = COMMAND.match(text, lexeme.end()) if lexeme["line"] is not None else None
             if match is None:
                 continue
             self._obey(match, text, place)

@@ -94,7 +94,7 @@ class Unit:
             words_query(reader, tokens)
             return None
         except Exception as error:  # a defect of ours or of the library: the file goes on
-            message = f"the tool failed on this statement ({type(error).__name__}: {str(error)[:120]})"
+            message = f"the tool failed on this statement ({type(error).__name__})"
             reader.report("SLP104", message, tokens)
             words_query(reader, tokens)
             return None
@@ -111,7 +111,7 @@ class Unit:
             return found
         self.unread += 1  # a file of which nothing can be read must not take minutes to say so
         show = laid_out if self.unread <= _LAID_OUT else on_one_line
-        return replace(found, statement=show(self.source.text, tokens))
+        return replace(found, statement=show(self.source, tokens))
 
     def captured(self, scope: Scope, captured: Captured) -> Assign:
         """What keeps the value of an expression that stands in a string; what the statement itself reads has been noted."""

@@ -90,11 +90,6 @@ def assigns_variable(tokens: list[Token], index: int = 0) -> bool:
     return tokens[index + 1].upper in ASSIGNMENT_OPERATORS
 
 
-def shown(token: Token) -> str:
-    """A token in a message. What a string holds may be a secret, and a name may be as long as a file."""
-    return "a string" if token.kind is Kind.STRING else repr(token.value[:60])
-
-
 def split(tokens: list[Token], separator: str = ",") -> list[list[Token]]:
     """The tokens cut at a separator outside parentheses and CASE; no tokens give no pieces."""
     pieces: list[list[Token]] = [[]]

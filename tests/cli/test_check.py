@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from .conftest import BROKEN, UNKNOWN, Run, write
 
 if TYPE_CHECKING:
@@ -83,11 +85,47 @@ def test_the_line_of_a_finding_is_shown_with_its_secrets_blacked_out(project: Pa
 
     outcome = run("check", ".", "--show-source")
 
-    _, line, _, marked, mark = outcome.out.splitlines()
-    assert line.strip().startswith(UNKNOWN)
+    _, line, _, _, marked, mark = outcome.out.splitlines()
+    assert line.strip() == f"{UNKNOWN}; CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = '***', SECRET = '***'"
     assert "hush" not in outcome.out + outcome.err
     assert marked.strip() == UNKNOWN
     assert marked.index("Nope") == mark.index("^")
+
+
+class TestLiterals:
+    @pytest.fixture(autouse=True)
+    def _script(self, project: Path) -> None:
+        write(project, {"etl/bad.sql": f"{UNKNOWN} WHERE Country = 'DE'; SET @pwd = 'hush'"})
+
+    def shown(self, run: Run) -> str:
+        return run("check", ".", "--show-source").out.splitlines()[1].strip()
+
+    def test_are_blanked_where_a_build_may_log_them(self, run: Run) -> None:
+        assert self.shown(run) == f"{UNKNOWN} WHERE Country = '***'; SET @pwd = '***'"
+
+    def test_are_kept_on_a_terminal(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+        assert self.shown(run) == f"{UNKNOWN} WHERE Country = 'DE'; SET @pwd = '***'"
+
+    @pytest.mark.parametrize(("setting", "country"), [("keep", "DE"), ("hide", "***")])
+    def test_are_as_configured_everywhere(
+        self, project: Path, run: Run, monkeypatch: pytest.MonkeyPatch, setting: str, country: str
+    ) -> None:
+        write(project, {"sql-lineage-purview.toml": f'literals = "{setting}"\n'})
+        expected = f"{UNKNOWN} WHERE Country = '{country}'; SET @pwd = '***'"
+
+        assert self.shown(run) == expected
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        assert self.shown(run) == expected
+
+    def test_of_another_word_are_refused(self, project: Path, run: Run) -> None:
+        write(project, {"sql-lineage-purview.toml": 'literals = "all"\n'})
+
+        outcome = run("check", ".")
+
+        assert outcome.code == 2
+        assert 'literals must be "hide" or "keep", not \'all\'' in outcome.err
 
 
 def test_nothing_of_the_network_is_loaded(project: Path) -> None:

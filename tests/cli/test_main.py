@@ -88,7 +88,7 @@ class TestDefects:
         outcome = run("explain")
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert outcome.err.startswith("sql-lineage-purview: error: internal error: RuntimeError: boom\\nin two lines. ")
+        assert outcome.err.startswith("sql-lineage-purview: error: internal error: RuntimeError. ")
         assert "report it" in outcome.err
         assert outcome.err.count("\n") == 1
 

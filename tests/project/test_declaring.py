@@ -91,9 +91,9 @@ columns = { x = "v" }
         ("comment", "reason"),
         [
             ("dbo.A", "it has no ->: write dbo.Source -> dbo.Target"),
-            ("dbo.A ->", "not a name: ''"),
+            ("dbo.A ->", "an end of it is no name"),
             ("dbo.A (x, y) -> dbo.B (u)", "the two ends have not the same number of columns"),
-            ("dbo.A (a.b) -> dbo.B (u)", "a.b is no column"),
+            ("dbo.A (a.b) -> dbo.B (u)", "a column that it lists is no name"),
         ],
     )
     def test_a_comment_that_is_none_is_told(self, tmp_path: Path, comment: str, reason: str) -> None:

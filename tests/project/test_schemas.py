@@ -18,6 +18,7 @@ from sql_lineage_purview.project.errors import ConfigurationError, PathError
 from sql_lineage_purview.project.reading.cache import Cache
 from sql_lineage_purview.project.scan import Scan, scan
 from sql_lineage_purview.render.json_document import render_json
+from sql_lineage_purview.tsql.disclosure import disclosed
 from tests.catalog.packages import package, procedure, table, view
 from tests.linking import column_lines
 
@@ -43,7 +44,7 @@ def written(folder: Path, sql: str, name: str = "load.sql") -> Path:
 
 
 def snapshot(place: Path, *databases: DatabaseSchema) -> Path:
-    place.write_text(write_snapshot(databases), encoding="utf-8")
+    place.write_text(write_snapshot(databases, disclosed), encoding="utf-8")
     return place
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model.names import Name, parse_name
+from ...model.secret_words import Literals
 from ..errors import ConfigurationError
 from .addresses import is_address
 from .configuration import ConfigurationFile, find_configuration
@@ -115,6 +116,10 @@ def _one_of(*words: str) -> _Reader:
     return read
 
 
+def _literals(value: object, place: _Place) -> Literals:
+    return Literals(str(_one_of(*Literals)(value, place)))
+
+
 def _path(value: object, place: _Place) -> Path:
     return (place.folder / _text(value, place)).resolve()
 
@@ -179,6 +184,7 @@ _PLAIN: dict[str, _Reader] = {
     "variables": _texts,
     "jobs": _count,
     "keep_temporary": _flag,
+    "literals": _literals,
     "temporary_tables": _one_of("session", "procedure"),
     "folders": _folders,
     "catalogs": _catalogs,

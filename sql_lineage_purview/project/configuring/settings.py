@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...model.secret_words import Literals
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -117,6 +119,7 @@ class PurviewSettings:
 class Settings:
     """All that can be set. `jobs` 0 chooses by the amount of work; `base` is the folder of the configuration file, if any.
 
+    `literals` says which strings of scripts are seen; None: on a terminal those that no pattern takes for a secret, else none.
     `catalogs` tell of objects that no script defines; the first that knows a table answers.
     `linked_services` maps those of pipelines to a database, or to the address of a store.
     `temporary_tables` is "session" or "procedure": how long those live that a procedure makes; None: what the platform does.
@@ -130,6 +133,7 @@ class Settings:
     variables: tuple[tuple[str, str], ...] = ()
     jobs: int = 0
     keep_temporary: bool = False
+    literals: Literals | None = None
     temporary_tables: str | None = None
     folders: tuple[tuple[Path, str], ...] = ()
     catalogs: tuple[CatalogSettings, ...] = ()

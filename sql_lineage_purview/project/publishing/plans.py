@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ... import __version__
+from ...model.secret_words import Literals
 from ...purview import (
     BulkLimits,
     CatalogueResolver,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
     """What the settings say of a plan."""
     chosen = settings.purview
+    literals = settings.literals or Literals.HIDE
     found = repository_of(scanned.root, os.environ)
     address = without_login(chosen.repository) if chosen.repository else found.address
     return PlanOptions(
@@ -53,7 +55,7 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
         pruning=Pruning.ON if chosen.prune else Pruning.OFF,
         provenance=Provenance(__version__, address, found.commit),
         missing=MissingPolicy(chosen.missing or MissingPolicy.SKIP),
-        text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts, scanned.embedded),
+        text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts, scanned.embedded, literals),
         folder=_folder(scanned, settings),
         unseen=_unseen(scanned, settings),
         through=settings.publish.through,

@@ -1,4 +1,4 @@
-"""Facts of files that were compiled before, kept as JSON and found by content.
+"""Facts of files that were compiled before, kept as JSON, sealed, and found by content.
 
 An entry that cannot be read, for whatever reason, is an entry that is not there. Nothing here can fail a scan.
 """
@@ -22,6 +22,7 @@ from ...model.opening import read_file
 from .codec import decode, encode
 from .files import write_whole
 from .includes import IncludeReader, Inclusion, digest
+from .sealing import seal, unseal
 
 if TYPE_CHECKING:
     from ...model.facts import FileFacts
@@ -65,7 +66,7 @@ class Cache:
         """The facts of a file of this content, if they are known and what it includes is as it was."""
         place = self._place(data, options)
         try:
-            facts, inclusions = load_entry(read_file(place, ENTRY_BYTES).decode("utf-8"))
+            facts, inclusions = load_entry(unseal(read_file(place, ENTRY_BYTES), self._key(data, options)))
             if not reader.unchanged(inclusions):
                 return None
             if time.time() - place.stat().st_mtime > _DAY:
@@ -79,7 +80,7 @@ class Cache:
         place = self._place(data, options)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, entry)
+            write_whole(place, seal(entry, self._key(data, options)))
 
     def tidy(self) -> None:
         """Hide the folder from git, and drop entries that no scan has used for a month."""
@@ -91,8 +92,12 @@ class Cache:
                     entry.unlink(missing_ok=True)
 
     def _place(self, data: bytes, options: CompileOptions) -> Path:
-        key = digest("\0".join((_versions(), repr(options), digest(data))).encode("utf-8", "backslashreplace"))
-        return self.folder / key[:2] / f"{key}.json"
+        name = digest("\0".join((_versions(), repr(options), digest(data))).encode("utf-8", "backslashreplace"))
+        return self.folder / name[:2] / f"{name}.json"
+
+    def _key(self, data: bytes, options: CompileOptions) -> bytes:
+        """What seals an entry: not the digest by which it is found, and made of the same."""
+        return hashlib.sha256(b"\0".join((b"entry", repr(options).encode("utf-8", "backslashreplace"), data))).digest()
 
 
 @cache

@@ -132,7 +132,7 @@ def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
     except MemoryError:
         return _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), reader
     except Exception as error:  # a defect in one file must not cost the others
-        message = f"The tool failed on this file: {type(error).__name__}: {error}"
+        message = f"The tool failed on this file: {type(error).__name__}"
         return _only(Diagnostic("SLP104", message, Span())), reader
 
 

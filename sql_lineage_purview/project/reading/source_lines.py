@@ -1,4 +1,4 @@
-"""Lines of scripts as they may be shown: with secrets blacked out."""
+"""Lines of scripts as they may be shown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
-from ...model.secrets import redact
+from ...model.secret_words import Literals
 from ...render.diagnostics import SourceLine
 from ...tsql.decode import decode
+from .statement_text import seen_text
 from .studio import script_of
 
 if TYPE_CHECKING:
@@ -27,41 +28,45 @@ class SourceLines:
     Args:
         root: What the paths of files are relative to.
         embedded: The scripts that files hold which are none themselves, by path.
+        literals: Which strings are seen.
     """
 
-    def __init__(self, root: Path, embedded: Mapping[str, EmbeddedScript] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        root: Path,
+        embedded: Mapping[str, EmbeddedScript] = MappingProxyType({}),
+        literals: Literals = Literals.HIDE,
+    ) -> None:
         self._root = root
         self._embedded = embedded
+        self._literals = literals
         self._lines = lru_cache(maxsize=8)(self._lines_of)
 
     def line_of(self, diagnostic: Diagnostic) -> SourceLine | None:
         """The line that a diagnostic stands in, or None where the script cannot be read or is shorter than that."""
         script = self._script(diagnostic.path)
         lines = self._lines(diagnostic.path, of_file=script is None or diagnostic.span in script.spans)
-        number = diagnostic.span.line
-        return lines[number - 1] if 0 < number <= len(lines) else None
+        number, before = diagnostic.span.line, diagnostic.span.column - 1
+        if not 0 < number <= len(lines):
+            return None
+        written, seen = lines[number - 1]
+        return SourceLine(seen, written[:before] == seen[:before])
 
     def _script(self, path: str) -> EmbeddedScript | None:
         return self._embedded.get(path) or script_of(self._root / path)
 
-    def _lines_of(self, path: str, *, of_file: bool) -> tuple[SourceLine, ...]:
-        """All lines of a file, or of the script that it holds.
+    def _lines_of(self, path: str, *, of_file: bool) -> tuple[tuple[str, str], ...]:
+        """All lines of a file, or of the script that it holds: as written, and as they may be seen.
 
-        They are redacted as a whole, since a secret may stand on another line than its key word.
+        They are made of the whole text, since a string or comment may begin on another line.
         """
         script = None if of_file else self._script(path)
-        if script:
-            return _redacted(script.text)
         try:
-            return _redacted(decode(read_file(self._root / path, SCRIPT_BYTES)).text)
+            text = script.text if script else decode(read_file(self._root / path, SCRIPT_BYTES)).text
         except OSError:
             return ()
+        seen = seen_text(text or "", self._literals, is_json=not script and path.endswith(_JSON))
+        return tuple(zip((text or "").split("\n"), seen.split("\n"), strict=False))
 
 
-def _redacted(text: str | None) -> tuple[SourceLine, ...]:
-    if text is None:
-        return ()
-    plain, clean = text.split("\n"), redact(text).split("\n")
-    if len(plain) != len(clean):
-        return ()
-    return tuple(SourceLine(after.rstrip("\r"), before == after) for before, after in zip(plain, clean, strict=True))
+_JSON = (".json", ".ipynb")

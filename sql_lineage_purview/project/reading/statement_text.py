@@ -1,4 +1,4 @@
-"""The text of statements, as a process tells it: the lines in which they stand, with secrets blacked out."""
+"""The text of statements, as a process tells it: the lines in which they stand, as far as they may be seen."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
-from ...model.secrets import redact
+from ...model.secret_words import Literals
 from ...model.vocabulary import StatementKind
 from ...tsql.decode import decode
+from ...tsql.disclosure import disclosed
 from ..configuring.addresses import is_address
 from .studio import script_of
+from .studio.disclosure import disclosed_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +31,7 @@ class StatementText:
         root: What the paths of files are relative to.
         scripts: What stands in no file of its own, as in a package or a database, by path.
         embedded: The scripts that files hold which are none themselves, by path.
+        literals: Which strings are seen.
     """
 
     def __init__(
@@ -36,8 +39,9 @@ class StatementText:
         root: Path,
         scripts: Mapping[str, bytes] = MappingProxyType({}),
         embedded: Mapping[str, EmbeddedScript] = MappingProxyType({}),
+        literals: Literals = Literals.HIDE,
     ) -> None:
-        self._root, self._scripts, self._embedded = root, scripts, embedded
+        self._root, self._scripts, self._embedded, self._literals = root, scripts, embedded, literals
         # Statements come script by script.
         self._lines = lru_cache(maxsize=8)(self._lines_of)
 
@@ -52,7 +56,7 @@ class StatementText:
         others = [row for row in statements if row not in copied]
         pieces = [self._lines(path)[first - 1 : last] for first, last in _ranges(others)]
         pieces += [self._lines(path, of_file=True)[first - 1 : last] for first, last in _ranges(copied)]
-        return "\n…\n".join("\n".join(piece).strip("\n") for piece in pieces if piece).rstrip()
+        return "\n…\n".join(text for piece in pieces if (text := "\n".join(filter(None, piece))))
 
     def _script(self, path: str) -> EmbeddedScript | None:
         """The script that a file holds which is none itself."""
@@ -63,7 +67,7 @@ class StatementText:
     def _lines_of(self, path: str, *, of_file: bool = False) -> tuple[str, ...]:
         """All lines of a script, or of the file that holds it.
 
-        It is redacted as a whole, since a secret may stand on another line than its key word.
+        They are made of the whole text, since a string or comment may begin on another line.
         """
         if path not in self._scripts and is_address(path):
             return ()
@@ -72,7 +76,12 @@ class StatementText:
             text = script.text if script else decode(self._scripts.get(path) or read_file(self._root / path, SCRIPT_BYTES)).text
         except (OSError, ValueError):
             return ()
-        return tuple(line.rstrip() for line in redact(text).split("\n")) if text is not None else ()
+        return tuple(line.rstrip() for line in seen_text(text, self._literals, is_json=of_file).split("\n")) if text else ()
+
+
+def seen_text(text: str, literals: Literals, *, is_json: bool) -> str:
+    """The text of a script, or of the JSON document that holds it, as it may be seen."""
+    return disclosed_json(text, literals) if is_json else disclosed(text, literals)
 
 
 def _ranges(statements: Iterable[Statement]) -> list[tuple[int, int]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ...model.facts import CommonTable
 from ...model.vocabulary import StatementKind
+from ..disclosure import shown
 from ..queries import read_common
 from ..reader import Reader
-from ..words import find, shown, skip_group
+from ..words import find, skip_group
 from . import change, define, execute, external, insert, merge, rename, select, service_broker, variables
 from .base import Form, Lower, Tokens, word
 from .nested import lift_changes
@@ -96,5 +97,5 @@ def lower(reader: Reader, tokens: Tokens) -> Form | None:
         return lowered(reader, tokens, common)
     if first in WITHOUT_LINEAGE or word(tokens, 1) == ":":
         return None
-    reader.report("SLP101", f"no statement begins with {shown(tokens[0]) if tokens else 'nothing'}", tokens)
+    reader.report("SLP101", f"no statement begins with {shown(reader.source, tokens[0]) if tokens else 'nothing'}", tokens)
     return None

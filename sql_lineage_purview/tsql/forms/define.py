@@ -35,7 +35,7 @@ from ...model.facts import (
     Write,
 )
 from ...model.names import Name
-from ...model.secrets import redact
+from ...model.secret_words import without_login_and_query
 from ...model.vocabulary import StatementKind, TableKind
 from ..lexer import Kind
 from ..queries import read_query
@@ -90,7 +90,8 @@ def _options(tokens: Tokens) -> dict[str, str]:
     start = find(tokens, {"WITH"})
     if word(tokens, start + 1) == "(":
         for piece in split(tokens[start + 2 : skip_group(tokens, start + 1) - 1]):
-            if len(piece) > 2 and word(piece, 1) == "=":
+            joined = len(piece) > 3 and piece[2].kind is Kind.STRING  # no constant, and a part of one is none
+            if len(piece) > 2 and word(piece, 1) == "=" and not joined:
                 found[piece[0].upper] = piece[2].value
     return found
 
@@ -156,7 +157,7 @@ def _address(name: Name, options: dict[str, str]) -> str | None:
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-external-table-transact-sql, its tab for Azure SQL Database.
     """
     if "LOCATION" in options:
-        return redact(options["LOCATION"])
+        return without_login_and_query(options["LOCATION"])
     if "DATA_SOURCE" not in options or "DISTRIBUTION" in options:  # the latter: spread over the databases of a shard map
         return None
     schema = options.get("SCHEMA_NAME", name.parts[-2] if len(name.parts) > 1 else "dbo")
@@ -198,7 +199,7 @@ def _data_source(reader: Reader, tokens: Tokens) -> None:
     if location and options.get("TYPE", "").upper() == "RDBMS":  # a database, by the address that catalogues give it
         location = f"mssql://{location}/{options.get('DATABASE_NAME', '')}"
     if len(tokens) > 4 and location:
-        reader.definitions.append(DataSourceFact(tokens[4].value, redact(location)))
+        reader.definitions.append(DataSourceFact(tokens[4].value, without_login_and_query(location)))
 
 
 def _type(reader: Reader, tokens: Tokens) -> None:

@@ -23,7 +23,7 @@ from ...model.names import Name, bracketed
 from ...model.vocabulary import StatementKind
 from ..folding import FoldedString, fold
 from ..lexer import Kind, tokens_of
-from ..patterns import Patterns, literal, merged, unknown, without_secrets
+from ..patterns import Patterns, literal, merged, unknown
 from ..queries import read_expression
 from ..reader import Reader
 from ..remote import remote_at
@@ -127,7 +127,7 @@ def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
         if len(value) > 2 and value[0].kind is Kind.VARIABLE and word(value, 1) == "=":
             parameter, value = value[0].value, value[2:]
         variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
-        strings = tuple(without_secrets(pattern, parameter or "") for pattern in _strings(reader, value))
+        strings = _strings(reader, value)
         found.append(Argument(parameter, _value(reader, value), variable, output, strings))
     return tuple(found)
 
@@ -210,9 +210,7 @@ def _executed(
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
             effects.append(ExecuteString((), reader.span(tokens)))
         else:
-            effects.append(
-                ExecuteString(without_secrets(whole), reader.span(tokens), server=server or reader.server, shares=shares)
-            )
+            effects.append(ExecuteString(whole, reader.span(tokens), server=server or reader.server, shares=shares))
     return tuple(effects)
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from ...model.diagnostics import Span
 from ...model.facts import CommonTable, FileSource, Query, Select, Source, Star, Write
 from ...model.names import Name
-from ...model.secrets import redact
 from ...model.vocabulary import StatementKind
-from ..lexer import Kind
+from ..addresses import addresses
 from ..reader import Reader
 from ..words import find, name_at, skip_group, split
 from .base import Form, Tokens, word
@@ -43,10 +42,10 @@ def copy_into(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -
         columns = tuple(piece[0].value for piece in split(tokens[at + 1 : end - 1]) if piece)
         at = end
     stop = find(tokens, {"WITH", "OPTION"}, at)
-    addresses = [redact(t.value) for t in tokens[at:stop] if t.kind is Kind.STRING]
-    if not addresses:
+    files = addresses(tokens[at:stop])
+    if not files:
         return _unknown(reader, tokens, target)
-    return _files(reader, _Load(StatementKind.COPY_INTO, target, columns, addresses, None, span))
+    return _files(reader, _Load(StatementKind.COPY_INTO, target, columns, files, None, span))
 
 
 def bulk_insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:
@@ -54,15 +53,15 @@ def bulk_insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...])
     target, at = name_at(tokens, 2)
     if target is None:
         return None
-    addresses = [redact(tokens[at + 1].value)] if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.STRING else []
     options = find(tokens, {"WITH"}, at)
+    files = addresses(tokens[at:options])
     source = None
     for piece in split(tokens[options + 2 : -1]):
         if word(piece, 0) == "DATA_SOURCE" and len(piece) > 2:
             source = piece[2].value
-    if not addresses:
+    if not files:
         return _unknown(reader, tokens, target)
-    return _files(reader, _Load(StatementKind.BULK_INSERT, target, None, addresses, source, reader.span(tokens[2:at])))
+    return _files(reader, _Load(StatementKind.BULK_INSERT, target, None, files, source, reader.span(tokens[2:at])))
 
 
 def _unknown(reader: Reader, tokens: Tokens, target: Name) -> Form:

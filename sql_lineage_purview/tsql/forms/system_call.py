@@ -9,10 +9,9 @@ from itertools import product
 from ...model.facts import Argument, Effect, ExecuteString, Pattern, Piece
 from ...model.names import Name, bracketed
 from ..agent_tokens import tokens_of_agent
-from ..command_lines import without_passwords
 from ..folding import FoldedString, fold
 from ..lexer import Kind
-from ..patterns import MOST, Patterns, literal, merged, unknown, without_secrets
+from ..patterns import MOST, Patterns, literal, merged, unknown
 from ..reader import Reader
 from ..words import find, split
 from .base import Tokens, word
@@ -104,15 +103,7 @@ def follow_call(
     if len(ways) > MOST:
         reader.report("SLP301", f"{name}: its arguments may be too many strings to follow", tokens)
         return ()
-    ways = [_without_passwords(name, way) for way in ways]
     return tuple(effect for way in ways for effect in _by_string(reader, tokens, _call_of(reader, name, written, way)))
-
-
-def _without_passwords(name: Name, way: dict[str, Pattern]) -> dict[str, Pattern]:
-    """Of commands, whose pieces do not tell what they are pieces of."""
-    if name.last.lower() == "xp_cmdshell" or (literal(way.get("@subsystem", ())) or "").upper() == "CMDEXEC":
-        return {parameter: without_passwords(pattern) for parameter, pattern in way.items()}
-    return way
 
 
 def _written(tokens: Tokens, procedure: SystemProcedure) -> _Written:
@@ -158,7 +149,7 @@ def quoted(pattern: Pattern) -> Pattern:
 def _by_string(reader: Reader, tokens: Tokens, pattern: Pattern) -> tuple[Effect, ...]:
     text = literal(pattern)
     if text is None:
-        return (ExecuteString(without_secrets(pattern), reader.span(tokens), server=reader.server),)
+        return (ExecuteString(pattern, reader.span(tokens), server=reader.server),)
     reader.strings.append(FoldedString(text, server=reader.server, certain=False))
     return ()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ...model.facts import Effect, ExecuteString, Pattern, Piece
 from ...model.names import Name, bracketed, is_left_open
-from ...model.secrets import redact
+from ...model.secret_words import without_login_and_query
 from ..agent_tokens import MARK, on_this_server, without_tokens
 from ..command_lines import Command, commands
 from ..deliveries import through_script, with_column
@@ -49,7 +49,7 @@ def _job_step(call: SystemCall, database: str = "") -> tuple[Effect, ...]:
     elif is_left_open(subsystem):
         call.report("SLP301", "the subsystem of a job's step is not known, so its command may be SQL or not")
     else:
-        call.report("SLP303", f"a job's step of the subsystem {subsystem} is not read")
+        call.report("SLP303", f"a job's step of the subsystem {_called(subsystem, _SUBSYSTEMS, 'that it names')} is not read")
     return ()
 
 
@@ -93,7 +93,7 @@ def _into_file(call: SystemCall, query: str, file: str, database: str = "", serv
     address = _address(file)
     if not address:
         call.report("SLP301", f"{call.name}: the file that the rows go into is not known")
-    into = Name((redact(address),), address=True) if address else None
+    into = Name((without_login_and_query(address),), address=True) if address else None
     call.run(FoldedString(query, apart=True, into=into, match=() if into else None, server=server), database)
     return ()
 
@@ -140,10 +140,8 @@ def _script(call: SystemCall) -> tuple[Effect, ...]:
 
     Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-execute-external-script-transact-sql
     """
-    language = call.text("@language") or "another language"
-    call.report(
-        "SLP304", f"what the script in {language[:40]} makes of its input, and what else it reads and writes, is not known"
-    )
+    language = _called(call.text("@language"), _LANGUAGES, "another language")
+    call.report("SLP304", f"what the script in {language} makes of its input, and what else it reads and writes, is not known")
     parameters = declared(fixed(call.text("@params")))
     effects = passed(call.reader, call.tokens, parameters, call.values)
     inputs = tuple(name_in_string(piece[0].value) for piece in parameters)
@@ -194,7 +192,13 @@ def _shell(call: SystemCall, line: str) -> None:
         elif follow is not None:
             follow(call, command)
         elif not command.harmless:
-            call.report("SLP303", f"{command.program[:40]}: what the program reads and writes is not known")
+            program = _called(command.program, _PROGRAM_NAMES, "another program")
+            call.report("SLP303", f"{program}: what the program reads and writes is not known")
+
+
+def _called(text: str, names: frozenset[str], otherwise: str) -> str:
+    """What a message calls something that a string of the script names: nothing that is not on a list."""
+    return text if text.lower() in names else otherwise
 
 
 def _bcp(call: SystemCall, command: Command) -> None:
@@ -251,7 +255,7 @@ class _Later:
 
     def __call__(self, call: SystemCall) -> tuple[Effect, ...]:
         what = call.text(next(iter(call.texts), ""))
-        call.report("SLP305", f"{self.service}{': ' + what[:80] if what else ''}")
+        call.report("SLP305", f"{self.service}{': ' + what if _OBJECT.fullmatch(what) else ''}")
         return ()
 
 
@@ -321,6 +325,16 @@ _PROCEDURES = {
         _Later("a collector's queries are not read"),
     ),
 }
+_LANGUAGES = frozenset({"r", "python", "java", "c#"})
+_SUBSYSTEMS = frozenset(
+    """activescripting analysiscommand analysisquery cmdexec distribution dts logreader merge powershell queuereader snapshot ssis
+    """.split()
+)
+_PROGRAM_NAMES = frozenset(
+    """azcopy cscript curl dtexec dtsrun ftp isqlw java javac net notepad osql perl php powershell psftp psexec pwsh python
+    python3 rscript sftp sqlldr sqlps ssh tabcmd wget winscp wscript""".split()
+)
+_OBJECT = re.compile(r"[\w.\[\]#$@]{1,80}")
 _ELASTIC = {
     "sp_add_jobstep": _procedure(_ELASTIC_STEP, _ELASTIC_TEXTS, _elastic_job_step),
     "sp_update_jobstep": _procedure(_ELASTIC_STEP, _ELASTIC_TEXTS, _elastic_job_step),

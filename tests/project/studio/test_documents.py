@@ -156,7 +156,7 @@ class TestScripts:
         line = SourceLines(tmp_path).line_of(finding)
 
         assert line is not None
-        assert line.text == "SELECT a FROM dbo.t WHERE x = 'open"
+        assert line.text == "SELECT a FROM dbo.t WHERE x = '***"
 
     def test_a_file_that_holds_no_script_any_more_has_no_lines(self, tmp_path: Path) -> None:
         put(tmp_path, "sqlscript/a.json", "{}")

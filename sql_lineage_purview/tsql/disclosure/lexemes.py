@@ -1,0 +1,100 @@
+"""A text cut into lexemes without loss: what the lexer reads, and all that it passes over.
+
+What is blanked must be what is read, so the borders are those of the lexer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+from ..lexer import GO_LINE, LEXICAL, comment_end
+from ..sqlcmd import COMMAND
+
+
+class Part(IntEnum):
+    """What a lexeme is. LOST is what is never closed, up to the next GO."""
+
+    BLANK = 1
+    COMMENT = 2
+    COMMAND = 3
+    GO = 4
+    STRING = 5
+    QUOTED = 6
+    TEMPLATE = 7
+    WORD = 8
+    VARIABLE = 9
+    NUMBER = 10
+    OPERATOR = 11
+    LOST = 12
+
+
+class Lexeme:
+    """A piece of the text. `upper`: a word or operator in capitals, "" for all else."""
+
+    __slots__ = ("end", "part", "raw", "start", "upper")
+
+    def __init__(self, part: Part, raw: str, start: int) -> None:
+        self.part = part
+        self.raw = raw
+        self.start = start
+        self.end = start + len(raw)
+        self.upper = raw.upper() if part is Part.WORD or part is Part.OPERATOR else ""
+
+    @property
+    def content(self) -> str:
+        """What a string or a quoted name holds; of all else what is written."""
+        if self.part is Part.STRING:
+            return self.raw.lstrip("nN")[1:-1].replace("''", "'").replace("\\\n", "")
+        if self.part is Part.QUOTED:
+            return self.raw[1:-1].replace("]]" if self.raw[0] == "[" else '""', self.raw[-1])
+        return self.raw
+
+    @property
+    def double(self) -> bool:
+        """Does it stand in double quotes? It is a name or a string, as QUOTED_IDENTIFIER says."""
+        return self.part is Part.QUOTED and self.raw[0] == '"'
+
+
+_PARTS = {part.name.lower(): part for part in (Part.WORD, Part.VARIABLE, Part.NUMBER, Part.OPERATOR, Part.TEMPLATE)}
+
+
+def lexemes(text: str) -> Iterator[Lexeme]:
+    """The lexemes of a text; their `raw` side by side is the text."""
+    position, fresh = 0, True  # fresh: nothing stands before on this line
+    while position < len(text):
+        lexeme = _lexeme(text, position, fresh=fresh)
+        yield lexeme
+        position = lexeme.end
+        fresh = lexeme.part is Part.LOST or (lexeme.part is Part.BLANK and (fresh or "\n" in lexeme.raw))
+
+
+def _lexeme(text: str, position: int, *, fresh: bool) -> Lexeme:
+    if fresh and text[position] in ":!" and (command := COMMAND.match(text, position)):
+        return Lexeme(Part.COMMAND, command[0], position)
+    match = LEXICAL.match(text, position)
+    if match is None:  # cannot happen: the last alternative takes any character
+        return Lexeme(Part.OPERATOR, text[position], position)
+    raw, group = match[0], match.lastgroup
+    if group == "skip":
+        return Lexeme(Part.COMMENT if raw.startswith("--") else Part.BLANK, raw, position)
+    if group == "comment":
+        end = comment_end(text, position) if raw == "/*" else match.end()
+        return _lost(text, position) if end is None else Lexeme(Part.COMMENT, text[position:end], position)
+    if group == "string":
+        return Lexeme(Part.STRING, raw, position) if _is_closed(raw.lstrip("nN"), "'") else _lost(text, position)
+    if group == "quoted":
+        closed = raw[-1] == "]" if raw[0] == "[" else _is_closed(raw, '"')
+        return Lexeme(Part.QUOTED, raw, position) if closed and len(raw) > 1 else _lost(text, position)
+    if fresh and group == "word" and raw.upper() == "GO" and GO_LINE.match(text, text.rfind("\n", 0, position) + 1):
+        return Lexeme(Part.GO, raw, position)
+    return Lexeme(_PARTS[group or "operator"], raw, position)
+
+
+def _is_closed(raw: str, quote: str) -> bool:
+    return len(raw) > 1 and raw[-1] == quote and raw.count(quote) % 2 == 0
+
+
+def _lost(text: str, position: int) -> Lexeme:
+    go = GO_LINE.search(text, position)
+    return Lexeme(Part.LOST, text[position : go.start() if go else len(text)], position)

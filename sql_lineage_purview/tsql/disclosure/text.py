@@ -1,0 +1,143 @@
+"""From the text of a script to the one that may be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...model.names import RESERVED
+from ...model.secret_words import Literals, looks_secret, names_secret
+from ..lexer import GO_LINE, Kind, Source, Token
+from .bare import bare_values, touches_string
+from .code import Code
+from .lexemes import Lexeme, Part, lexemes
+from .readable import as_written, readable
+
+HIDDEN = "***"
+
+
+def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
+    """A text of T-SQL as it may be seen, line for line."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(_on_its_lines(lexeme, seen) for lexeme, seen in _seen(text, literals))
+
+
+def strings_in_double_quotes(text: str) -> frozenset[int]:
+    """Where those strings begin that stand in double quotes, by QUOTED_IDENTIFIER or since no name can stand there."""
+    if '"' not in text:
+        return frozenset()
+    code = Code(list(lexemes(text)))
+    return frozenset(code.at(index).start for index in bare_values(code) if code.at(index).double)
+
+
+def shown(source: Source, token: Token) -> str:
+    """A token of a source in a message: a name may be as long as a file, and a value is not told."""
+    if token.kind is Kind.STRING or is_concealed(source, token):
+        return "a string"
+    if source.executed and token.upper.lower() not in RESERVED and token.kind is not Kind.OPERATOR:
+        return "a name"  # in the script it is a part of a string
+    raw = source.text[token.start : token.end]
+    return repr((raw if "$(" in raw else token.value)[:60])
+
+
+def is_concealed(source: Source, token: Token) -> bool:
+    """Is a token of a source not to be seen, as all strings are but those that lineage needs?"""
+    if source.concealed is None:
+        source.concealed = frozenset(
+            lexeme.start for lexeme, seen in _seen(source.text, Literals.HIDE) if seen != lexeme.raw and lexeme.raw.strip()
+        )
+    return token.start in source.concealed
+
+
+def _seen(text: str, literals: Literals) -> list[tuple[Lexeme, str]]:
+    """Each lexeme, and what is seen of it."""
+    pieces = list(lexemes(text))
+    code = Code(pieces)
+    changed = dict(_values(code, literals))
+    for lexeme in _unsettled(code):
+        changed[lexeme.start] = lexeme.raw[0] + HIDDEN if lexeme.part in (Part.STRING, Part.LOST) else ""
+    return [(lexeme, changed.get(lexeme.start, _plain(lexeme))) for lexeme in pieces]
+
+
+def _values(code: Code, literals: Literals) -> Iterator[tuple[int, str]]:
+    """What is seen of values, by where they begin."""
+    for index in bare_values(code):
+        if literals is Literals.HIDE or code.is_about_secrets(index):
+            lexeme = code.at(index)
+            yield lexeme.start, f'"{HIDDEN}"' if lexeme.double else f"'{HIDDEN}'"
+    for index, lexeme in enumerate(code.lexemes):
+        if lexeme.part is Part.STRING:
+            yield lexeme.start, _string(code, index, literals)
+
+
+def _string(code: Code, index: int, literals: Literals) -> str:
+    lexeme = code.at(index)
+    content = readable(code, index)
+    if content is None and literals is Literals.KEEP and not code.is_about_secrets(index):
+        return lexeme.raw
+    return as_written(lexeme, HIDDEN if content is None else content) if content != lexeme.content else lexeme.raw
+
+
+def _unsettled(code: Code) -> Iterator[Lexeme]:
+    """Lexemes that may be strings where they are read as code, and code where they are read as strings.
+
+    So it is behind the first string of a batch in which a string is never closed, goes on behind a GO, or is touched by a word:
+    a quote is missing somewhere, or stands where none should.
+    """
+    batch: list[Lexeme] = []
+    broken = False
+    for index, lexeme in enumerate((*code.lexemes, Lexeme(Part.GO, "", 0))):
+        if lexeme.part is Part.GO:
+            yield from batch if broken else ()
+            batch, broken = [], False
+        elif batch or lexeme.part in (Part.STRING, Part.LOST) or lexeme.double:
+            batch.append(lexeme)
+            broken = broken or _breaks(code, index)
+
+
+def _breaks(code: Code, index: int) -> bool:
+    lexeme = code.at(index)
+    if lexeme.part is Part.STRING:
+        return "\n" in lexeme.raw and GO_LINE.search(lexeme.raw) is not None
+    return lexeme.part is Part.LOST or (lexeme.part is Part.WORD and touches_string(code, index))
+
+
+def _plain(lexeme: Lexeme) -> str:
+    """What is seen of a lexeme whatever stands around it."""
+    if lexeme.part is Part.COMMENT:
+        return " " if lexeme.raw.startswith("/*") and "\n" not in lexeme.raw else ""
+    if lexeme.part is Part.COMMAND:
+        return _command(lexeme.raw)
+    return _template(lexeme.raw) if lexeme.part is Part.TEMPLATE else lexeme.raw
+
+
+def _command(raw: str) -> str:
+    """A command of SQLCMD: its word, and what names a variable or file; no value and no argument."""
+    match = _COMMAND.match(raw)
+    if not match:
+        return HIDDEN
+    return f"{match['word']}{match['name'] or ''}{' ' + HIDDEN if match['rest'].strip() else ''}"
+
+
+_COMMAND = re.compile(
+    r"(?P<word>:(?:setvar|r|connect|on|out|error|\w+)|:?!!)(?P<name>(?<=setvar)\s+[\w-]+)?(?P<rest>.*)", re.DOTALL | re.IGNORECASE
+)
+_PARAMETER = re.compile(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>", re.DOTALL)
+_IN_QUOTES = re.compile(r"'(?:[^'\\]|\\.|'')*'?|\"(?:[^\"\\]|\\.)*\"?")
+_NAMED_TABLE = re.compile(r"\{\{\s*(?:ref|source)\s*\(")
+
+
+def _template(raw: str) -> str:
+    """What another program fills in: its names, no constants."""
+    parameter = _PARAMETER.fullmatch(raw)
+    if parameter:
+        plain = re.fullmatch(r"\s*(?:\w+)?\s*", parameter["default"]) and not looks_secret(raw)
+        return raw if plain else f"<{parameter['name']},{parameter['type']},{HIDDEN}>"
+    if _NAMED_TABLE.match(raw) and not names_secret(raw):
+        return raw
+    return _IN_QUOTES.sub(f"'{HIDDEN}'", raw)
+
+
+def _on_its_lines(lexeme: Lexeme, seen: str) -> str:
+    """What is seen of a lexeme, on as many lines as it has."""
+    return seen + "\n" * (lexeme.raw.count("\n") - seen.count("\n"))
