@@ -179,7 +179,7 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
     for text in run:
         facts = session.knowledge.dynamic(text, execution, statement, session.place)
         if facts.open:
-            message = f"of the SQL that is executed only a pattern is known: {_shown(text)}"
+            message = f"of the SQL that is executed only a pattern is known: {_shown(facts.disclosed)}"
             session.report("SLP301", message, statement.span)
         session.memory.take(session.begun(before, facts.statements) if len(run) > 1 else before)
         session.run(facts.statements, statement.branch)  # they stand where it stands
@@ -189,6 +189,6 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
 
 
 def _shown(text: str) -> str:
-    """A pattern in a message: what its constants hold may be a secret."""
-    line = " ".join(_CONSTANT.sub("'…'", text).split())
+    """A pattern in a message, on one line and not too long."""
+    line = " ".join(_CONSTANT.sub("'…'", text).split()) or "…"
     return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"

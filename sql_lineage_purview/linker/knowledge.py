@@ -85,10 +85,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class DynamicFacts:
-    """The statements of an executed string. `open`: a name in them, or their very text, is known only in part."""
+    """The statements of an executed string. `open`: a name in them, or their very text, is known only in part.
+
+    `disclosed`: the text as it may be seen.
+    """
 
     statements: tuple[StatementFact, ...] = ()
     open: bool = False
+    disclosed: str = ""
 
 
 @dataclass(slots=True)

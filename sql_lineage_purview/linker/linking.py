@@ -133,7 +133,7 @@ class Linker:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
         writes = (effect for fact in statements for effect in fact.effects if isinstance(effect, Write))
         left_open = any(map(_names_left_open, statements)) or any(map(_columns_left_open, writes))
-        return DynamicFacts(statements, misread or left_open)
+        return DynamicFacts(statements, misread or left_open, facts.disclosed)
 
     def _compiled(self, text: str, execution: ExecuteString, database: str | None) -> FileFacts:
         same = (text, database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))

@@ -683,7 +683,10 @@ class DeclarationFact:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All that one file says. `items` stand in the order of the text. `unread` is what it is where it is no T-SQL."""
+    """All that one file says. `items` stand in the order of the text. `unread` is what it is where it is no T-SQL.
+
+    `disclosed`: of an executed string, its text as it may be seen.
+    """
 
     encoding: str
     batches: int
@@ -693,6 +696,7 @@ class FileFacts:
     diagnostics: tuple[Diagnostic, ...] = ()
     declarations: tuple[DeclarationFact, ...] = ()
     unread: UnreadKind | None = None
+    disclosed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

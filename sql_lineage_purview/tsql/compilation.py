@@ -16,6 +16,7 @@ from .compiler import compile_executed, compile_text
 from .declarations import with_declarations
 from .decode import decode
 from .dialects import MOST, dialect_of, dialect_told, suspects
+from .disclosure import disclosed
 from .executed import readable
 from .folding import FoldedString
 from .sqlcmd import Include
@@ -69,4 +70,4 @@ def compile_string(text: str, execution: ExecuteString, database: str | None) ->
     """
     string = FoldedString(text, execution.into, execution.columns, execution.server, certain=False, shares=execution.shares)
     string = replace(string, pattern=execution.pattern)
-    return readable(deep(lambda: compile_executed(string, database, 1)))
+    return replace(readable(deep(lambda: compile_executed(string, database, 1))), disclosed=disclosed(text))

@@ -312,7 +312,7 @@ class TestScanningThem:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
     def test_a_snapshot_is_scanned_in_the_database_that_it_names(self, tmp_path: Path, encoding: str) -> None:
         place = tmp_path / "dw.json"
-        place.write_text(write_snapshot([database("Dw", (("usp_Load", LOADER),), Source="A")]), encoding=encoding)
+        place.write_text(write_snapshot([database("Dw", (("usp_Load", LOADER),), Source="A")], disclosed), encoding=encoding)
 
         assert column_lines(scan([place], Settings(), use_cache=False).graph) == ["Dw.dbo.Source.A -> Dw.dbo.Fact.X  IDENTITY"]
 

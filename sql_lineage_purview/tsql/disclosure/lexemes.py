@@ -88,7 +88,7 @@ def _lexeme(text: str, position: int, *, fresh: bool) -> Lexeme:
         return Lexeme(Part.QUOTED, raw, position) if closed and len(raw) > 1 else _lost(text, position)
     if fresh and group == "word" and raw.upper() == "GO" and GO_LINE.match(text, text.rfind("\n", 0, position) + 1):
         return Lexeme(Part.GO, raw, position)
-    return Lexeme(_PARTS[group or "operator"], raw, position)
+    return Lexeme(_PARTS.get(group or "operator", Part.NUMBER), raw, position)  # a constant of money is a number too
 
 
 def _is_closed(raw: str, quote: str) -> bool:

@@ -94,6 +94,20 @@ def evaluate(source: str, values: Values) -> Bound:
     return Bound(value, evaluation.assumed)
 
 
+def without_texts(source: str) -> str:
+    """An expression without its constants, as a message may show it; `…` where it is none."""
+    try:
+        tokens = list(_tokens(source))
+    except _Malformed:
+        return "…"
+    pieces: list[str] = []
+    for index, token in enumerate(tokens):
+        called = tokens[index - 2]["word"] if index > 1 and tokens[index - 1]["mark"] == "(" else None
+        names = token["text"] is None or (called or "").lower() in _REFERENCES  # activity('Look up') has a name
+        pieces.append(token[0] if names else f"{token[0][: token.start('text') - token.start()]}'***'")
+    return "".join(pieces).strip()
+
+
 class _Evaluation:
     """Reads an expression from left to right, and evaluates each part when its end is reached."""
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .evaluation import Bound, Hole, Text, Values, evaluate, has_hole, joined
+from .evaluation import Bound, Hole, Text, Values, evaluate, has_hole, joined, without_texts
 from .functions import as_text
 
 _OPENING, _CLOSING = "([{", ")]}"
@@ -104,7 +104,7 @@ def known_sql(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
 
 
 def _unknown(pieces: Pieces) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(piece.source for piece in pieces if isinstance(piece, Hole)))
+    return tuple(dict.fromkeys(without_texts(piece.source) for piece in pieces if isinstance(piece, Hole)))
 
 
 def _decides(pieces: Pieces, kind: type) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....model.names import Name, parse_name
 from ....model.naming import address_name
+from ....model.secret_words import without_login_and_query
 from .copies import Side, defaults_of
 from .evaluation import Hole, Values
 from .expressions import Assumed, Pieces, pieces_of, value_of
@@ -215,7 +216,7 @@ def _table_name(side: Side, properties: Properties, reader: _Reading) -> Name:
     try:
         return parse_name(whole)
     except ValueError:
-        raise UnknownPlaceError(f"the dataset {side.dataset}: {whole!r} is no table") from None
+        raise UnknownPlaceError(f"the dataset {side.dataset}: what it names is no table") from None
 
 
 def _connection(settings: Properties, reader: _Reading) -> tuple[str | None, str | None]:
@@ -243,6 +244,7 @@ def _file(side: Side, dataset: Properties, base: str | None, service: str, reade
         raise UnknownPlaceError(
             f"the linked service {service} does not tell the address of its store; linked_services in the configuration can"
         )
+    base = without_login_and_query(base)
     base = base if base.endswith("://") else f"{base.rstrip('/')}/"
     return Store(address_name(base + "/".join(segments), None), columns=_columns(dataset))
 
