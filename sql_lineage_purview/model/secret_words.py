@@ -70,21 +70,25 @@ def without_login_and_query(address: str) -> str:
     scheme, separator, rest = address.partition("://")
     if not separator:
         return address
-    rest = _without_login(rest, _CONTAINERS if scheme.lower() in _WITH_CONTAINER else _LOGIN)
+    rest = _without_login(rest, has_container=scheme.lower() in _WITH_CONTAINER)
     return f"{scheme}://{_PATH.match(rest)[0]}"  # type: ignore[index]  # it matches nothing too
 
 
-def _without_login(rest: str, login: re.Pattern[str]) -> str:
-    """What stands behind `://` without user and password; a password may hold any character, `/`, `?` and `@` too."""
-    port = _PORT.match(rest)
-    if not login.match(rest) or (port and ("@" not in rest or "." in port[0] or port[0].startswith("localhost"))):
-        return rest
-    return rest.rpartition("@")[2] if "@" in rest else ""  # a part of an address, of which the host stands elsewhere
+def _without_login(rest: str, *, has_container: bool) -> str:
+    """What stands behind `://` without user and password; these may hold any character, `/`, `?`, `#` and `@` too."""
+    first = _NO_MARK.match(rest)[0]  # type: ignore[index]  # it matches nothing too
+    mark, host = rest[len(first) : len(first) + 1], "." in first or first == "localhost"
+    if "@" not in rest:  # a part of an address with a password, of which the host stands elsewhere
+        return rest if mark != ":" or _PORT.match(rest) else ""
+    if mark == "@":
+        return rest if has_container else rest.rpartition("@")[2]
+    if mark == ":" and not (_PORT.match(rest) and host):
+        return rest.rpartition("@")[2]
+    return rest if host or not first or mark == ":" else rest.rpartition("@")[2]  # the @ of a path
 
 
 _WITH_CONTAINER = frozenset({"abfs", "abfss", "wasb", "wasbs"})
-_LOGIN = re.compile(r"[^/?#@:]*[:@]")
-_CONTAINERS = re.compile(r"[^/?#@:]*:")
+_NO_MARK = re.compile(r"[^/?#@:]*")
 # Up to the query or fragment; `#ACCOUNT#` is what a template has in the place of a name.
 _PATH = re.compile(r"(?:[^?#]|#[A-Z_][A-Z_0-9]{0,99}#)*")
 _PORT = re.compile(r"[\w.-]+:\d{1,5}(?=[/?#,;]|\Z)")

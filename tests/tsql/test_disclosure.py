@@ -118,6 +118,9 @@ def test_what_is_seen_where_literals_are_kept(text: str, seen: str) -> None:
     [
         ("https://user:pa/ss?w@rd@h.net/a.csv?sig=x#y", "https://h.net/a.csv"),
         ("https://token@h.net/a", "https://h.net/a"),
+        ("https://to/ke#n@h.net/a", "https://h.net/a"),
+        ("https://user:pa", "https://"),
+        ("oracle://srv:1521/x", "oracle://srv:1521/x"),
         ("https://h.net:443/a@b", "https://h.net:443/a@b"),
         ("abfss://c@a.net/x@y?z", "abfss://c@a.net/x@y"),
         ("abfss://c:key@a.net/x", "abfss://a.net/x"),
