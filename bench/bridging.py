@@ -67,7 +67,7 @@ class Catalogue:
         """Nothing is there yet."""
         return iter(())
 
-    def read_guids(self, guids: Iterable[str]) -> Iterator[None]:
+    def read_guids(self, guids: Iterable[str], *, exclude: Iterable[str] = ()) -> Iterator[None]:
         """Nothing is there yet."""
         return iter(())
 

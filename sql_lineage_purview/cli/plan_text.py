@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..project.publishing.catalogues import EMULATOR
 from ..purview import Action, Pruning
-from ..purview.planning.plan_document import DIRECT_LINEAGE
+from ..purview.account.entities import DIRECT_LINEAGE
 from ..render.one_line import one_line
 from .reading import counted
 

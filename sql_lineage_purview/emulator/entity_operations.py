@@ -98,7 +98,12 @@ def _readable(session: Session, entity: StoredEntity) -> StoredEntity:
 
 
 def _reader(session: Session, call: Call) -> Reader:
-    return Reader(session, relationships=not call.flag("ignoreRelationships"), minimal=call.flag("minExtInfo"))
+    return Reader(
+        session,
+        relationships=not call.flag("ignoreRelationships"),
+        minimal=call.flag("minExtInfo"),
+        exclude=call.values("excludeRelationshipTypes"),
+    )
 
 
 def _check_unique(entity_type: EntityType, values: Mapping[str, Any]) -> None:

@@ -54,6 +54,10 @@ class Call:
         """The first value of a query parameter."""
         return next((value for key, value in self.query if key == name), default)
 
+    def values(self, name: str) -> list[str]:
+        """All values of a query parameter."""
+        return [value for key, value in self.query if key == name]
+
     def flag(self, name: str) -> bool:
         """Is a query parameter `true`?"""
         return self.value(name).lower() == "true"

@@ -41,10 +41,13 @@ def header(entity: StoredEntity, *, more: Iterable[str] = ()) -> JsonObject:
 class Reader:
     """Shows entities, and gathers those that they own as `referred`: the columns of a table come with the table."""
 
-    def __init__(self, session: Session, *, relationships: bool = True, minimal: bool = False) -> None:
+    def __init__(
+        self, session: Session, *, relationships: bool = True, minimal: bool = False, exclude: Iterable[str] = ()
+    ) -> None:
         self._session = session
         self._relationships = relationships
         self._minimal = minimal
+        self._exclude = frozenset(exclude)
         self._types: dict[str, EntityType] = {}
         self.referred: dict[str, JsonObject] = {}
 
@@ -108,9 +111,10 @@ class Reader:
         for relationship in self._session.store.relationships_of(entity.guid, status=None if listed else entity.status):
             by_type.setdefault(relationship.type_name, []).append(relationship)
         shown: JsonObject = {}
-        for name, ends in entity_type.ends.items():
+        for name, every in entity_type.ends.items():
+            ends = tuple(end for end in every if end.relationship not in self._exclude)
             # A table that thousands of processes read must not be read with all of them where nobody asks for that.
-            if not (self._relationships or name in entity_type.attributes or any(end.owns for end in ends)):
+            if not ends or not (self._relationships or name in entity_type.attributes):
                 continue
             values = [value for end in ends for value in self._values(entity, end, by_type.get(end.relationship, []), owned)]
             if any(end.many for end in ends):

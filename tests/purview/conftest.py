@@ -18,6 +18,7 @@ from sql_lineage_purview.purview.transport.http import Reply
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+SEARCHED = ("entityType", "attributeValue")
 HOST = "s.database.windows.net"
 ROOT = f"mssql://{HOST}/Dw"
 
@@ -74,7 +75,7 @@ class Account:
         query = [value for key, value in parse_qsl(parts.query) if key.endswith(":qualifiedName")]
         match method, path.split("/"):
             case "POST", [""]:
-                return self._search(document["filter"]["and"], int(document.get("continuationToken") or 0))
+                return self._search(document["filter"], document["limit"], int(document.get("continuationToken") or 0))
             case "GET", ["types", "entitydef", "name", name]:
                 return answer(200, self.types[name]) if name in self.types else error(404, "ATLAS-404-00-001")
             case "POST" | "PUT", ["types", "typedefs"]:
@@ -85,6 +86,11 @@ class Account:
                     return error(400, "ATLAS-400-00-014")
                 rows = [row for value in query for row in self.named(value) if row["typeName"] == name]
                 return answer(200, {"entities": rows, "referredEntities": {}})
+            case "GET", ["entity", "bulk"]:
+                guids = [value for key, value in parse_qsl(parts.query) if key == "guid"]
+                if any(guid not in self.entities for guid in guids):
+                    return error(404, "ATLAS-404-00-005")
+                return answer(200, {"entities": [self.entities[guid] for guid in guids], "referredEntities": {}})
             case "GET", ["entity", "guid", guid]:
                 row = self.entities.get(guid)
                 return answer(200, {"entity": row}) if row else error(404, "ATLAS-404-00-005")
@@ -95,16 +101,17 @@ class Account:
                 return self._bulk(document["entities"])
         return Reply(404, {}, b"<html>nothing here</html>")
 
-    def _search(self, conditions: list[dict], start: int) -> Reply:
-        type_name, text = conditions[0]["entityType"], conditions[1]["attributeValue"].casefold()
-        if type_name in self.unknown_types:
+    def _search(self, wanted: dict, limit: int, start: int) -> Reply:
+        types, texts = ([row[key] for row in part.get("or", [part])] for part, key in zip(wanted["and"], SEARCHED, strict=True))
+        if self.unknown_types.intersection(types):
             return error(400, "ATLAS-400-00-014")
         rows = [
             {"id": row["guid"], "entityType": row["typeName"], "qualifiedName": row["attributes"]["qualifiedName"]}
             for row in self.entities.values()
-            if row["typeName"] == type_name and text in row["attributes"]["qualifiedName"].casefold()
+            if row["typeName"] in types
+            and any(text.casefold() in row["attributes"]["qualifiedName"].casefold() for text in texts)
         ]
-        end = start + self.page
+        end = start + min(self.page, limit)
         more = {"continuationToken": str(end)} if end < len(rows) else {}
         return answer(200, {"@search.count": len(rows), "value": rows[start:end], **more})
 

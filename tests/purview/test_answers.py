@@ -49,7 +49,6 @@ OPERATIONS: dict[str, Callable[[str, str], bool]] = {
     "search": lambda _, path: path.endswith("/search/query"),
     "read by names": lambda method, path: method == "GET" and "/bulk/uniqueAttribute/" in path,
     "read by guids": lambda method, path: method == "GET" and path.endswith("/entity/bulk"),
-    "read an entity": lambda method, path: method == "GET" and "/entity/guid/" in path,
     "read a type": lambda method, path: method == "GET" and "/entitydef/" in path,
     "read a relationship type": lambda method, path: method == "GET" and "/relationshipdef/" in path,
     "write types": lambda method, path: method != "GET" and path.endswith("/types/typedefs"),

@@ -44,6 +44,12 @@ def names(plan: Plan) -> list[str]:
     return [row.process.qualified_name for row in plan.processes]
 
 
+def sent(account) -> dict:
+    """The attributes of the first process that was written."""
+    calls = (body for method, path, body in account.calls if method == "POST" and path.endswith("/entity/bulk"))
+    return next(calls)["entities"][0]["attributes"]
+
+
 def bulks(account) -> list[int]:
     return [len(body["entities"]) for method, path, body in account.calls if method == "POST" and path.endswith("/entity/bulk")]
 
@@ -74,9 +80,7 @@ def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClien
         "commitId",
         "toolVersion",
     }
-    references = next(
-        body["entities"][0]["attributes"]["inputs"] for _, path, body in account.calls if path.endswith("/entity/bulk")
-    )
+    references = sent(account)["inputs"]
     assert references == [{"typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}]
 
 
@@ -84,8 +88,8 @@ def test_all_attributes_that_are_sent_are_declared_by_the_type(account, client: 
     push(plan(1), client)
     declared = {row["name"] for row in account.types[PROCESS_TYPE]["attributeDefs"]}
     inherited = {"qualifiedName", "name", "inputs", "outputs"}
-    sent = next(body["entities"][0]["attributes"] for _, path, body in account.calls if path.endswith("/entity/bulk"))
-    assert set(sent) <= declared | inherited
+    attributes = sent(account)
+    assert set(attributes) <= declared | inherited
 
 
 def test_a_second_push_sends_nothing(account, client: DataMapClient, plan) -> None:

@@ -556,7 +556,7 @@ class _Empty:
     def read_entities(self, type_name: str, names: Iterable[str]) -> list:
         return []
 
-    def read_guids(self, guids: Iterable[str]) -> list:
+    def read_guids(self, guids: Iterable[str], *, exclude: Iterable[str] = ()) -> list:
         return []
 
     def search(self, type_name: str, contains: str) -> list:

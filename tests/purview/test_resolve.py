@@ -79,6 +79,12 @@ def test_a_table_and_a_view_of_one_name_are_told_apart_by_the_definition(account
     assert table.asset.ref.type_name == "azure_sql_table"
 
 
+def test_a_spelling_in_another_type_counts_too(account, resolve) -> None:
+    account.add("azure_sql_table", f"{ROOT}/dbo/Fact")
+    account.add("azure_sql_view", "mssql://s.database.windows.net/DW/dbo/FACT")
+    assert isinstance(resolve("dbo.Fact"), Ambiguous)
+
+
 def test_a_view_that_is_registered_as_a_table_is_found(account, resolve) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/V")
     assert isinstance(resolve("dbo.V", TableKind.VIEW), Found)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadSnapshotError, NotFoundError
 from .client import Entities, SearchHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from .typedefs import Json
 
@@ -87,16 +88,28 @@ class AssetSnapshot:
         """What `get_entities` gets."""
         yield self.get_entities(type_name, qualified_names)
 
-    def read_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
-        """The entities of these guids; those that do not exist are left out."""
+    def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """What `get_entities` gets."""
+        yield self.get_entities(type_name, qualified_names)
+
+    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+        """The entities of these guids, with all that the snapshot holds of them; those that do not exist are left out."""
         yield Entities(tuple(self._by_guid[guid] for guid in dict.fromkeys(guids) if guid in self._by_guid), {})
 
     def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
         """The entities of a type whose qualified name contains a text, in any case."""
-        folded = contains.casefold()
-        for name, entity in self._by_type.get(type_name, {}).items():
-            if folded in name.casefold():
-                yield SearchHit(entity["guid"], type_name, name)
+        return self.search_any((type_name,), (contains,))
+
+    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts, in any case; `most` of them."""
+        folded = [text.casefold() for text in contains]
+        hits = (
+            SearchHit(entity["guid"], type_name, name)
+            for type_name in type_names
+            for name, entity in self._by_type.get(type_name, {}).items()
+            if (key := name.casefold()) and any(text in key for text in folded)
+        )
+        return islice(hits, most)
 
 
 def snapshot_lines(snapshot: AssetSnapshot) -> Iterator[str]:

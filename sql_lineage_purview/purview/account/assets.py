@@ -81,12 +81,14 @@ class Found:
         evidence: Why it is the one.
         collection: Where what is written of it lands; empty: where all that is new does.
         superseded: Placeholders of the name, which are no longer needed.
+        caution: Why another asset might be meant just as well, which was not looked for; empty where none can.
     """
 
     asset: Asset
     evidence: Evidence
     collection: str = ""
     superseded: tuple[AssetRef, ...] = ()
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

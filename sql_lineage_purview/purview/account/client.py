@@ -8,14 +8,16 @@ Source: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-versi
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from ..transport.http import Transport, plain_endpoint
 from .calls import Calls
-from .many import Entities, ManyEntities, entities_of
+from .many import ATTRIBUTES_ALONE, Entities, ManyEntities, entities_of
 from .operations import (
     CLASSIFY,
     CREATE_ENTITIES,
@@ -31,7 +33,7 @@ from .operations import (
 from .typedefs import Json, extended_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ..transport.retry import RetryPolicy
     from .operations import Operation
@@ -171,33 +173,53 @@ class DataMapClient:
         """What `get_entities` gets, request by request, so that nobody need hold all of it."""
         return self._many.named(type_name, qualified_names)
 
-    def read_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
-        """The entities of these guids, request by request; those that do not exist are left out."""
-        return self._many.of_guids(guids)
+    def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """As `read_entities`, of each entity no more than its attributes, whatever it is related to."""
+        return self._many.named(type_name, qualified_names, ATTRIBUTES_ALONE)
+
+    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+        """The entities of these guids, request by request; those that do not exist are left out.
+
+        Args:
+            guids: Which.
+            exclude: Types of relationships that are left out of the answer: a table may have those of thousands of processes.
+        """
+        return self._many.of_guids(guids, exclude)
 
     def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
-        """Search the index for entities of a type whose qualified name contains a text, page by page.
+        """Search the index for entities of a type whose qualified name contains a text, in any case, page by page.
 
         A type that does not exist has no hits.
         """
-        conditions = [
-            {"entityType": type_name, "includeSubTypes": True},
-            {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": contains},
-        ]
-        yield from self._hits({"and": conditions})
+        return self.search_any((type_name,), (contains,))
+
+    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+        """As `search`, for any of some types and any of some texts.
+
+        Args:
+            type_names: At least one.
+            contains: At least one. The service does not say how many it takes.
+            most: No more hits than these.
+        """
+        types = [{"entityType": name, "includeSubTypes": True} for name in type_names]
+        texts = [{"attributeName": "qualifiedName", "operator": "contains", "attributeValue": text} for text in contains]
+        try:
+            yield from islice(self._hits({"and": [_any(types), _any(texts)]}, min(most or _PAGE, _PAGE)), most)
+        except UnknownTypeError:
+            if len(type_names) > 1:
+                hits = (hit for name in type_names for hit in self.search_any((name,), contains, most=most))
+                yield from islice(hits, most)
 
     def search_classified(self, classification: str) -> Iterator[SearchHit]:
         """Search the index for entities that bear a classification, or one that derives from it, page by page."""
-        yield from self._hits({"classification": classification, "includeSubClassifications": True})
+        with suppress(UnknownTypeError):
+            yield from self._hits({"classification": classification, "includeSubClassifications": True})
 
-    def _hits(self, wanted: Json) -> Iterator[SearchHit]:
-        body: Json = {"keywords": None, "limit": _PAGE, "filter": wanted}
+    def _hits(self, wanted: Json, page: int = _PAGE) -> Iterator[SearchHit]:
+        body: Json = {"keywords": None, "limit": page, "filter": wanted}
         tokens: set[str] = set()
         while True:
-            try:
-                answer = self._call(SEARCH, "POST", "/search/query", body, query=self._version)
-            except UnknownTypeError:
-                return
+            answer = self._call(SEARCH, "POST", "/search/query", body, query=self._version)
             for row in answer["value"]:
                 yield SearchHit(row["id"], row["entityType"], row["qualifiedName"])
             token = answer.get("continuationToken")
@@ -316,3 +338,7 @@ class DataMapClient:
 def _names(answer: Json, category: str, name: str) -> bool:
     """Does an answer to a definition of types name this one?"""
     return any(row["name"] == name for row in answer.get(category) or ())
+
+
+def _any(conditions: Sequence[Json]) -> Json:
+    return conditions[0] if len(conditions) == 1 else {"or": list(conditions)}

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .typedefs import Json
 
 PROCESS_TYPE = "sql_lineage_process"
+# What relates assets to the processes that read and write them, and to other assets without a process.
+PROCESS_INPUTS, PROCESS_OUTPUTS = "dataset_process_inputs", "process_dataset_outputs"
+DIRECT_LINEAGE = "direct_lineage_dataset_dataset"
+LINEAGE = (PROCESS_INPUTS, PROCESS_OUTPUTS, DIRECT_LINEAGE)
 # The name of the column that scans put in the place of those beyond the 300th.
 # https://learn.microsoft.com/purview/register-scan-azure-sql-database#known-limitations
 _TRUNCATION_MARK = "additional-columns-truncated"

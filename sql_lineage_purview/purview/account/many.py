@@ -8,12 +8,13 @@ from urllib.parse import quote, urlencode
 
 from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from .entities import exists
-from .operations import DELETE_ENTITIES, READ_BY_GUIDS, READ_BY_NAMES, READ_ENTITY
+from .operations import DELETE_ENTITIES, LOCATE_BY_NAMES, LOCATE_ENTITY, READ_BY_GUIDS, READ_BY_NAMES, READ_ENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from .calls import Calls
+    from .operations import Operation
     from .typedefs import Json
 
 # Longer addresses are answered with something that is not JSON; the limit is about 8 KB, and counts all of the address.
@@ -34,6 +35,19 @@ class Entities:
     referred: Mapping[str, Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of entities is read by name: what stands in the query for it, and what many and one are held against."""
+
+    options: str
+    by_names: Operation
+    by_name: Operation
+
+
+WHOLE = Reading("", READ_BY_NAMES, READ_ENTITY)
+ATTRIBUTES_ALONE = Reading("minExtInfo=true&ignoreRelationships=true", LOCATE_BY_NAMES, LOCATE_ENTITY)
+
+
 def entities_of(answer: Json) -> Entities:
     """The entities of an answer to a look-up of one or many."""
     rows = answer["entities"] if "entities" in answer else [answer["entity"]]
@@ -47,22 +61,23 @@ class ManyEntities:
         self._calls = calls
         self._witnesses: dict[str, str] = {}
 
-    def named(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+    def named(self, type_name: str, qualified_names: Iterable[str], reading: Reading = WHOLE) -> Iterator[Entities]:
         """The entities of a type (or its subtypes) that have these names, request by request."""
-        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
+        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{reading.options}"
         room = _LONGEST_URL - len(f"{self._calls.base}{path}?")
         for batch in _batches(dict.fromkeys(qualified_names), room, lambda place: f"attr_{place}:qualifiedName=&"):
-            for part in self._read(type_name, batch):
+            for part in self._read(type_name, batch, reading):
                 live = next(filter(exists, part.entities), None)
                 if live:
                     self._witnesses.setdefault(type_name, live["attributes"]["qualifiedName"])
                 yield part
 
-    def of_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
-        """The entities of these guids, request by request; those that do not exist are left out."""
-        room = _LONGEST_URL - len(f"{self._calls.base}/atlas/v2/entity/bulk?minExtInfo=true&")
+    def of_guids(self, guids: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[Entities]:
+        """The entities of these guids that exist, request by request, without relationships of some types."""
+        options = urlencode([("minExtInfo", "true"), *(("excludeRelationshipTypes", name) for name in exclude)])
+        room = _LONGEST_URL - len(f"{self._calls.base}/atlas/v2/entity/bulk?{options}&")
         for batch in _batches(dict.fromkeys(guids), room, lambda _: "guid=&"):
-            yield from self._read_guids(batch)
+            yield from self._read_guids(batch, options)
 
     def delete(self, guids: Sequence[str]) -> None:
         """Delete entities, those of them that exist.
@@ -106,10 +121,10 @@ class ManyEntities:
             if kept:
                 raise malformed(DELETE_ENTITIES.noun, 200, f"{kept['guid']} is there still", "DELETE /atlas/v2/entity")
 
-    def _read(self, type_name: str, names: Sequence[str]) -> Iterator[Entities]:
+    def _read(self, type_name: str, names: Sequence[str], reading: Reading) -> Iterator[Entities]:
         """Read a batch; where the service refuses it, halve it until single reads are left."""
         try:
-            answer = self._ask(type_name, names)
+            answer = self._ask(type_name, names, reading)
         except UnknownTypeError:
             return
         except ServiceError as error:
@@ -117,22 +132,22 @@ class ManyEntities:
                 raise
         else:
             if answer.get("entities") is None:
-                yield from self._without_list(type_name, names)
+                yield from self._without_list(type_name, names, reading)
             else:
                 yield entities_of(answer)
             return
         if len(names) == 1:
-            yield from self._read_one(type_name, names[0])
+            yield from self._read_one(type_name, names[0], reading)
             return
         middle = len(names) // 2
         for half in (names[:middle], names[middle:]):
-            yield from self._read(type_name, half)
+            yield from self._read(type_name, half, reading)
 
-    def _ask(self, type_name: str, names: Sequence[str]) -> Json:
+    def _ask(self, type_name: str, names: Sequence[str], reading: Reading) -> Json:
         path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
-        return self._calls.send(READ_BY_NAMES, "GET", f"{path}?{_names_query(names)}", once=True)
+        return self._calls.send(reading.by_names, "GET", f"{path}?{_joined(reading.options, _names_query(names))}", once=True)
 
-    def _without_list(self, type_name: str, names: Sequence[str]) -> Iterator[Entities]:
+    def _without_list(self, type_name: str, names: Sequence[str], reading: Reading) -> Iterator[Entities]:
         """What to make of an answer without a list: nothing was found, as Atlas says it, or something cut it off.
 
         Asked together with a name that exists (a witness), the account must name that one; without a witness each name is
@@ -141,19 +156,19 @@ class ManyEntities:
         waiting = list(names)
         while waiting:
             witness = self._witnesses.get(type_name)
-            found = self._ask_with(type_name, waiting, witness) if witness else None
+            found = self._ask_with(type_name, waiting, witness, reading) if witness else None
             if found:
                 yield found
                 return
-            yield from self._read_one(type_name, waiting.pop(0))
+            yield from self._read_one(type_name, waiting.pop(0), reading)
 
-    def _ask_with(self, type_name: str, names: Sequence[str], witness: str) -> Entities | None:
+    def _ask_with(self, type_name: str, names: Sequence[str], witness: str, reading: Reading) -> Entities | None:
         """What is found beside a witness, which may be one of the names; None where that proves nothing."""
         asked = list(dict.fromkeys([*names, witness]))
         if len(_names_query(asked)) > _LONGEST_URL:
             return None
         try:
-            answer = self._ask(type_name, asked)
+            answer = self._ask(type_name, asked, reading)
         except ServiceError as error:
             if error.status not in _NARROWED:
                 raise
@@ -164,18 +179,19 @@ class ManyEntities:
             return None
         return Entities(tuple(row for name, row in by_name.items() if name != witness or name in names), found.referred)
 
-    def _read_one(self, type_name: str, name: str) -> Iterator[Entities]:
+    def _read_one(self, type_name: str, name: str, reading: Reading) -> Iterator[Entities]:
         path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
+        query = _joined(reading.options, f"attr:qualifiedName={quote(name, safe='')}")
         try:
-            yield entities_of(self._calls.send(READ_ENTITY, "GET", f"{path}?attr:qualifiedName={quote(name, safe='')}"))
+            yield entities_of(self._calls.send(reading.by_name, "GET", f"{path}?{query}"))
         except (NotFoundError, UnknownTypeError):
             return
 
-    def _read_guids(self, guids: Sequence[str]) -> Iterator[Entities]:
+    def _read_guids(self, guids: Sequence[str], options: str) -> Iterator[Entities]:
         """As `_read`, by guid: one that is gone makes the service refuse the whole batch."""
         query = urlencode([("guid", guid) for guid in guids])
         try:
-            answer = self._calls.send(READ_BY_GUIDS, "GET", f"/atlas/v2/entity/bulk?minExtInfo=true&{query}", once=True)
+            answer = self._calls.send(READ_BY_GUIDS, "GET", f"/atlas/v2/entity/bulk?{options}&{query}", once=True)
         except ServiceError as error:
             if error.status not in _NARROWED | _TOO_MUCH or (len(guids) == 1 and error.status not in (200, 404)):
                 raise
@@ -192,7 +208,7 @@ class ManyEntities:
             return
         middle = len(guids) // 2
         for half in (guids[:middle], guids[middle:]):
-            yield from self._read_guids(half)
+            yield from self._read_guids(half, options)
 
     def _read_guid(self, guid: str) -> Iterator[Entities]:
         """An entity by itself: only here the account says of one that it does not exist."""
@@ -200,6 +216,10 @@ class ManyEntities:
             yield entities_of(self._calls.send(READ_ENTITY, "GET", f"/atlas/v2/entity/guid/{quote(guid, safe='')}"))
         except NotFoundError:
             return
+
+
+def _joined(options: str, query: str) -> str:
+    return f"{options}&{query}" if options else query
 
 
 def _names_query(names: Sequence[str]) -> str:

@@ -51,6 +51,7 @@ _ENTITY = Members(
     },
     {"status": TEXT, "classifications": ListOf(Members({"typeName": NAME}))},
 )
+_HEAD = Members({"guid": NAME, "typeName": NAME, "attributes": Members({"qualifiedName": NAME})}, {"status": TEXT})
 _REFERRED = MapOf(
     Members(
         {},
@@ -85,6 +86,9 @@ READ_BY_GUIDS = Operation("the look-up of entities", Members({"entities": ListOf
 READ_BY_NAMES = Operation(
     "the look-up of entities by name", Members({}, {"entities": ListOf(_ENTITY), "referredEntities": _REFERRED})
 )
+LOCATE_ENTITY = Operation("the look-up of an entity", Members({"entity": _HEAD}))
+LOCATE_BY_NAMES = Operation("the look-up of entities by name", Members({}, {"entities": ListOf(_HEAD)}))
+"""The two by name again, where no relationships are asked for."""
 SEARCH = Operation("the search", Members({"value": ListOf(_HIT)}, {"continuationToken": TEXT}))
 WRITE_ENTITIES = Operation("the write of entities", Members({}, {"guidAssignments": MapOf(NAME), **_CHANGED}))
 CREATE_ENTITIES = Operation("the write of entities", Members({"guidAssignments": MapOf(NAME)}, _CHANGED))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..account.assets import Asset
 from ..account.client import Entities
-from ..account.entities import PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, qualified_name_of, schema_guid
+from ..account.entities import LINEAGE, PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, qualified_name_of, schema_guid
 from ..account.processes import UNLISTED, differences, process_of
 from ..errors import NotFoundError
 from ..planning.mapping import ATTRIBUTE
@@ -110,7 +110,7 @@ class _Assets:
     def read(self, guids: Iterable[str]) -> None:
         wanted = [guid for guid in dict.fromkeys(guids) if guid not in self._known]
         schemas: dict[str, str] = {}
-        for part in self._client.read_guids(wanted):
+        for part in self._client.read_guids(wanted, exclude=LINEAGE):
             self._known |= {asset.ref.guid: asset for asset in assets_of(part)}
             self._gone |= {row["guid"]: qualified_name_of(row) for row in part.entities if not exists(row)}
             for entity in part.entities:

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from ..account.asset_snapshot import AssetSnapshot
 from ..account.client import Entities
-from ..account.entities import PROCESS_TYPE, exists, schema_guid, writers_of
+from ..account.entities import DIRECT_LINEAGE, PROCESS_INPUTS, PROCESS_TYPE, exists, schema_guid, writers_of
 from ..account.extract import planning_extract
 from ..errors import NotFoundError
 from ..resolving.platforms import OBJECT_TYPES
 from ..resolving.storage import ADLS_GEN2, BLOB
 from .build import own_prefix
 from .parents import PARENT_TYPE
-from .plan_document import DIRECT_LINEAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from ..account.client import DataMapClient
     from ..account.typedefs import Json
@@ -49,12 +48,12 @@ def dump_account(
         PurviewError: the account does not answer, or refuses.
     """
     notes: list[str] = []
-    guids = dict.fromkeys(_guids(client, databases, owner, notes))
     found: dict[str, Json] = {}
-    _read(client, guids, found)
+    _read(client, _guids(client, databases, notes), found, (PROCESS_INPUTS,))
+    _read(client, (hit.guid for hit in client.search(PROCESS_TYPE, own_prefix(owner))), found)
     for pin in databases.pins:
         pinned = client.get_entities(pin.type_name, [pin.qualified_name]).entities
-        _read(client, (entity.get("guid") or "" for entity in pinned), found)
+        _read(client, (entity.get("guid") or "" for entity in pinned), found, (PROCESS_INPUTS,))
     schemas = [guid for entity in list(found.values()) if (guid := schema_guid(Entities((entity,), {})))]
     writers = [guid for entity in list(found.values()) for guid in writers_of(entity)]
     _read(client, schemas, found)
@@ -65,15 +64,15 @@ def dump_account(
     return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(kept), *definitions), tuple(notes)
 
 
-def _guids(client: DataMapClient, databases: DatabaseMap, owner: str, notes: list[str]) -> Iterator[str]:
-    """What the search index has of the databases' servers, of storage, and of the owner's processes."""
+def _guids(client: DataMapClient, databases: DatabaseMap, notes: list[str]) -> Iterator[str]:
+    """What the search index has of the databases' servers, and of storage."""
     places = [
         (type_name, prefix)
         for database in databases.databases
         for type_name in (*database.object_types, *_procedure_types(database))
         for prefix in database.prefixes
     ]
-    for type_name, text in dict.fromkeys([*places, (PROCESS_TYPE, own_prefix(owner))]):
+    for type_name, text in dict.fromkeys(places):
         yield from (hit.guid for hit in client.search(type_name, text))
     for kind in (ADLS_GEN2, BLOB):
         for type_name in (kind.service, kind.container, kind.resource_set, kind.path):
@@ -83,9 +82,9 @@ def _guids(client: DataMapClient, databases: DatabaseMap, owner: str, notes: lis
             yield from (hit.guid for hit in hits[:MOST_FILES])
 
 
-def _read(client: DataMapClient, guids: Iterable[str], found: dict[str, Json]) -> None:
+def _read(client: DataMapClient, guids: Iterable[str], found: dict[str, Json], exclude: Collection[str] = ()) -> None:
     wanted = [guid for guid in dict.fromkeys(guids) if guid and guid not in found]
-    for part in client.read_guids(wanted):
+    for part in client.read_guids(wanted, exclude=exclude):
         for entity in part.entities:
             if exists(entity) and _name(entity):
                 found[entity["guid"]] = planning_extract(entity, part.referred, _KEPT_RELATIONS)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..account.entities import direct_lineage
+from ..account.entities import DIRECT_LINEAGE, PROCESS_INPUTS, PROCESS_OUTPUTS, direct_lineage
 from .build import Built
 from .mapping import LIMIT, sent_size
-from .plan_document import DIRECT_LINEAGE, Action, PlannedRelation
+from .plan_document import Action, PlannedRelation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,7 +71,7 @@ def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tu
     """The account's relations to these views: guid and mapping, by the guids of both ends."""
     return {
         (source, entity.get("guid") or ""): (guid, mapping)
-        for part in account.read_guids(sorted(views))
+        for part in account.read_guids(sorted(views), exclude=(PROCESS_INPUTS, PROCESS_OUTPUTS))
         for entity in part.entities
         for source, guid, mapping in direct_lineage(entity, DIRECT_LINEAGE)
     }

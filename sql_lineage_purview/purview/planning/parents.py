@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ..account.assets import AssetRef
-from ..account.entities import PROCESS_TYPE, by_qualified_name, related_by
+from ..account.entities import LINEAGE, PROCESS_TYPE, by_qualified_name, related_by
 from ..errors import NotFoundError
 from ..resolving.database_map import NotMapped
 from ..resolving.platforms import OBJECT_TYPES, object_key
+from ..resolving.spellings import spelled_alike
 from .plan_document import Action, PlannedRelation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sql_lineage_purview.model.names import Name
 
@@ -38,11 +39,14 @@ class TypedAccount(Protocol):
     def get_relationship_type(self, name: str) -> Json:
         """The definition of a relationship type."""
 
-    def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
-        """The entities of a type that have these names."""
+    def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """The entities of a type that have these names, without what they are related to."""
 
-    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
-        """The entities of a type whose qualified name contains a text."""
+    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+        """The entities of these guids, without relationships of some types."""
+
+    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts."""
 
 
 class Parents:
@@ -92,6 +96,7 @@ class Parents:
     def _procedures(self, modules: Iterable[Name], parent_type: str) -> dict[Name, Json]:
         """The asset of each module that has one, and no other in another spelling."""
         places: dict[str, dict[str, Name]] = {}
+        names: dict[str, list[str]] = {}
         prefixes: dict[str, set[str]] = {}
         for module in sorted(modules):
             database = self._databases.database_of(module)
@@ -100,36 +105,44 @@ class Parents:
             schema = module.parts[-2] if len(module.parts) > 1 and module.parts[-2] else "dbo"
             for platform in database.platforms:
                 type_name = OBJECT_TYPES[platform].procedure
-                names = database.qualified_names(schema, module.last)
-                places.setdefault(type_name, {}).update((object_key(name), module) for name in names)
+                spelled = database.qualified_names(schema, module.last)
+                places.setdefault(type_name, {}).update((object_key(name), module) for name in spelled)
+                names.setdefault(type_name, []).extend(spelled)
                 prefixes.setdefault(type_name, set()).update(database.prefixes)
         found: dict[Name, list[Json]] = {}
         for type_name, keys in places.items():
-            if parent_type in self._with_supertypes(type_name):
-                for entity in self._read(type_name, keys, prefixes[type_name]):
-                    name = str(entity["attributes"]["qualifiedName"])
-                    found.setdefault(keys[object_key(name)], []).append(entity)
+            guids = self._guids(type_name, names[type_name], keys, sorted(prefixes[type_name]))
+            if guids and self._derives_from(type_name, parent_type):
+                for part in self._account.read_guids(guids, exclude=LINEAGE):
+                    for name, entity in by_qualified_name(part).items():
+                        found.setdefault(keys[object_key(name)], []).append(entity)
         return {module: rows[0] for module, rows in found.items() if len(rows) == 1}
 
-    def _read(self, type_name: str, keys: Mapping[str, Name], prefixes: Iterable[str]) -> Iterator[Json]:
-        hits = {hit.qualified_name for prefix in sorted(prefixes) for hit in self._account.search(type_name, prefix)}
-        for part in self._account.read_entities(type_name, sorted(name for name in hits if object_key(name) in keys)):
-            yield from by_qualified_name(part).values()
+    def _guids(self, type_name: str, names: Sequence[str], keys: Collection[str], prefixes: Sequence[str]) -> list[str]:
+        """The procedures that have these names in any spelling, those of them that exist."""
+        hits, _ = spelled_alike(self._account, (type_name,), names, prefixes)
+        spellings = dict.fromkeys((*names, *(hit.qualified_name for hit in hits)))
+        rows = [
+            (name, row) for part in self._account.locate(type_name, spellings) for name, row in by_qualified_name(part).items()
+        ]
+        return [row.get("guid") or "" for name, row in rows if object_key(name) in keys]
 
-    def _with_supertypes(self, type_name: str) -> set[str]:
-        """A type with all above it; nothing where the account does not have it."""
-        found: set[str] = set()
-        waiting = [type_name]
+    def _derives_from(self, type_name: str, parent_type: str) -> bool:
+        """Is it the parent's type, or one below it? Not where the account does not have it."""
+        waiting, seen = [type_name], {""}
         while waiting:
             name = waiting.pop()
-            if name in found:
+            if name in seen:
                 continue
+            seen.add(name)
             try:
-                waiting += self._account.get_type(name).get("superTypes") or []
+                above = self._account.get_type(name).get("superTypes") or []
             except NotFoundError:
                 continue
-            found.add(name)
-        return found
+            if parent_type in (name, *above):
+                return True
+            waiting += above
+        return False
 
 
 def _planned(row: PlannedProcess, procedure: Json, *, parent_first: bool) -> PlannedRelation:

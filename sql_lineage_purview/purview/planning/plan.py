@@ -34,7 +34,7 @@ from .prune import Gone, gone_processes
 from .resolved_flows import FlowOptions, resolved_flows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sql_lineage_purview.model.graph import LineageGraph
     from sql_lineage_purview.model.names import Name
@@ -165,7 +165,7 @@ def make_plan(
         dropped=tuple(row for row in built if isinstance(row, DroppedProcess)),
         cuts=tuple(map(_cut, found.cuts)),
         excluded=tuple(map(shown, options.excluded)),
-        notes=tuple(dict.fromkeys((*superseded(resolutions), *notes, *more, *gone.notes))),
+        notes=tuple(dict.fromkeys((*superseded(resolutions), *_cautions(resolutions), *notes, *more, *gone.notes))),
     )
 
 
@@ -268,6 +268,10 @@ def _placeholders(
     refs |= {ref for row in relations for ref in (row.source, row.target) if not ref.guid}
     collections = {row.asset.ref: row.collection for row in resolutions.values() if isinstance(row, Found)}
     return tuple(Placeholder(ref, collections.get(ref, "")) for ref in sorted(refs))
+
+
+def _cautions(resolutions: Mapping[Name, Resolution]) -> Iterator[str]:
+    return (f"{shown(name)}: {row.caution}" for name, row in resolutions.items() if isinstance(row, Found) and row.caution)
 
 
 def _resolved(name: Name, found: Found) -> ResolvedTable:

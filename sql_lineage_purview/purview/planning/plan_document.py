@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..account.assets import AssetRef, Placeholder
+from ..account.entities import DIRECT_LINEAGE
 from ..account.processes import Change, Process
 from .build import DroppedProcess
 from .flows import Granularity
-
-# Lineage between two datasets without a process.
-DIRECT_LINEAGE = "direct_lineage_dataset_dataset"
 
 
 class Action(StrEnum):

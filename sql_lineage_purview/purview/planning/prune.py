@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ..account.entities import PROCESS_TYPE, exists, writers_of
+from ..account.entities import PROCESS_INPUTS, PROCESS_TYPE, exists, writers_of
 from ..account.processes import owner_of, process_of, state_of
 from ..errors import PruneError
+from ..resolving.platforms import OBJECT_TYPES
 from .build import own_prefix
 from .part_names import whole_name
 from .parts import surplus_part
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from .plan_document import Plan
 
 _SHOWN_NAMES = 3
+# Of an asset the processes that write it are asked for: not those that read it, nor its columns, most of the answer.
+_COLUMNS = sorted({f"{name}_columns" for row in OBJECT_TYPES.values() for name in (row.table, row.view)})
+_BESIDE_THE_POINT = (PROCESS_INPUTS, *_COLUMNS)
 
 
 class Account(Protocol):
@@ -41,8 +45,8 @@ class Account(Protocol):
     def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
         """The entities of a type that have these names."""
 
-    def read_guids(self, guids: Iterable[str]) -> Iterator[Entities]:
-        """The entities of these guids."""
+    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+        """The entities of these guids, without relationships of some types."""
 
     def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
         """The entities of a type whose qualified name contains a text."""
@@ -139,7 +143,8 @@ def own_processes(account: Account, owner: str, assets: Iterable[str]) -> Iterat
     named = sorted(name for name in hits if name.startswith(prefix))
     for part in account.read_entities(PROCESS_TYPE, named):
         yield from (entity for entity in part.entities if _is_own(entity, prefix))
-    writers = {guid for part in account.read_guids(assets) for entity in part.entities for guid in writers_of(entity)}
+    read = account.read_guids(assets, exclude=_BESIDE_THE_POINT)
+    writers = {guid for part in read for entity in part.entities for guid in writers_of(entity)}
     for part in account.read_guids(sorted(writers)):
         yield from (entity for entity in part.entities if _is_own(entity, prefix))
 

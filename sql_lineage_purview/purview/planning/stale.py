@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..account.entities import PROCESS_TYPE, by_qualified_name
+from ..account.entities import DIRECT_LINEAGE, PROCESS_TYPE, by_qualified_name
 from ..account.processes import differences, owner_of, state_of
 from ..errors import BadPlanError, StalePlanError
 from .build import own_prefix
 from .parents import PARENT_TYPE
-from .plan_document import DIRECT_LINEAGE, Action
+from .plan_document import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

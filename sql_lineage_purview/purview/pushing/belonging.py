@@ -40,7 +40,7 @@ def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef
     return {
         ref: {attribute: reference(AssetRef(name, type_name, entity.get("guid") or ""))}
         for type_name, own in names.items()
-        for part in client.read_entities(type_name, own)
+        for part in client.locate(type_name, own)
         for name, entity in by_qualified_name(part).items()
         for ref, attribute in wanted.get((type_name, name), ())
     }

@@ -78,7 +78,7 @@ class Run:
         return {
             (type_name, name)
             for type_name, names in by_type.items()
-            for part in self.client.read_entities(type_name, names)
+            for part in self.client.locate(type_name, names)
             for name in by_qualified_name(part)
         }
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from ..account.entities import assets_of, schema_guid
-from ..errors import NotFoundError
+from ..account.entities import LINEAGE, assets_of, exists, schema_guid
+from ..account.many import Entities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ..account.assets import Asset
-    from ..account.client import Entities, SearchHit
+    from ..account.client import SearchHit
 
 
 class Assets(Protocol):
     """What is asked of an account; a client is one, and so is a snapshot of assets."""
 
-    def get_entity(self, guid: str) -> Entities:
-        """An entity; raises NotFoundError where there is none."""
+    def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
+        """The entities of one type that have these qualified names, without what they are related to."""
 
-    def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
-        """The entities of one type that have these qualified names."""
+    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+        """The entities of these guids, without relationships of some types."""
 
-    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
-        """The entities of a type whose qualified name contains a text."""
+    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the search index has; `complete`: it has fewer than were asked for, so these are all."""
+
+    hits: tuple[SearchHit, ...]
+    complete: bool
 
 
 class Discovery:
@@ -36,7 +43,12 @@ class Discovery:
         self._client = client
         self._assets: dict[str, Asset] = {}
         self._asked: set[tuple[str, str]] = set()
-        self._hits: dict[tuple[str, str, int | None], tuple[SearchHit, ...]] = {}
+        self._listings: dict[tuple[tuple[str, ...], tuple[str, ...]], Listing] = {}
+
+    @property
+    def index(self) -> Assets:
+        """What is asked for names in any spelling."""
+        return self._client
 
     @property
     def assets(self) -> Iterator[Asset]:
@@ -44,31 +56,38 @@ class Discovery:
         return iter(self._assets.values())
 
     def read(self, wanted: Iterable[tuple[str, str]]) -> None:
-        """Read the assets of these types and qualified names, as far as they exist."""
+        """Read the assets of these types and qualified names, as far as they exist.
+
+        By name their guids alone, by guid the assets with their columns: what processes they have is not asked for.
+        """
         by_type: dict[str, list[str]] = {}
         for type_name, qualified_name in wanted:
             if (type_name, qualified_name) not in self._asked:
                 self._asked.add((type_name, qualified_name))
                 by_type.setdefault(type_name, []).append(qualified_name)
-        for type_name, names in by_type.items():
-            for asset in assets_of(self._client.get_entities(type_name, names)):
-                self._assets[asset.ref.guid] = asset
+        parts = (part for type_name, names in by_type.items() for part in self._client.locate(type_name, names))
+        guids = [entity.get("guid") or "" for part in parts for entity in part.entities if exists(entity)]
+        self._read_guids(guid for guid in guids if guid not in self._assets)
 
-    def hits(self, type_name: str, contains: str, *, most: int | None = None) -> tuple[SearchHit, ...]:
-        """What the search index has of a type whose qualified names contain a text; the first `most` of it."""
-        key = (type_name, contains, most)
-        if key not in self._hits:
-            self._hits[key] = tuple(islice(self._client.search(type_name, contains), most))
-        return self._hits[key]
+    def _read_guids(self, guids: Iterable[str]) -> None:
+        """Read assets; the columns of files stand in entities of their own."""
+        schemas: dict[str, str] = {}
+        for part in self._client.read_guids(guids, exclude=LINEAGE):
+            self._assets |= {asset.ref.guid: asset for asset in assets_of(part)}
+            found = ((schema_guid(Entities((entity,), {})), entity.get("guid") or "") for entity in part.entities)
+            schemas |= {schema: guid for schema, guid in found if schema and self._lacks_columns(guid)}
+        for part in self._client.read_guids(schemas) if schemas else ():
+            for schema in assets_of(part):
+                guid = schemas[schema.ref.guid]
+                self._assets[guid] = replace(self._assets[guid], columns=schema.columns, truncated=schema.truncated)
 
-    def with_columns(self, asset: Asset) -> Asset:
-        """The asset of a file with its columns, which stand in an entity of their own."""
-        if asset.columns is not None:
-            return asset
-        try:
-            entity = self._client.get_entity(asset.ref.guid)
-            guid = schema_guid(entity)
-            schema = assets_of(self._client.get_entity(guid)) if guid else []
-        except NotFoundError:
-            return asset
-        return replace(asset, columns=schema[0].columns, truncated=schema[0].truncated) if schema else asset
+    def _lacks_columns(self, guid: str) -> bool:
+        return guid in self._assets and self._assets[guid].columns is None
+
+    def search(self, type_names: Sequence[str], contains: Sequence[str], *, most: int) -> Listing:
+        """The first `most` of what the search index has of some types whose qualified names contain one of some texts."""
+        key = (tuple(type_names), tuple(contains))
+        if key not in self._listings:
+            hits = tuple(self._client.search_any(type_names, contains, most=most))
+            self._listings[key] = Listing(hits, complete=len(hits) < most)
+        return self._listings[key]

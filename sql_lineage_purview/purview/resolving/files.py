@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..account.assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder, Resolution
+from .discovery import Listing
 from .nearest import nearest
 from .resource_sets import overlaps
+from .spellings import MOST_HITS
 from .storage import StorageAddress, file_key, parse_address, without_query
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 # A container may hold millions of files; these are enough to find what a wildcard covers, and near names.
 _MOST_PATHS = 1_000
 _MOST_CANDIDATES = 10
+_NOTHING = Listing((), complete=True)
 
 
 def resolve_files(names: Iterable[Name], discovery: Discovery) -> dict[Name, Resolution]:
@@ -52,10 +55,11 @@ def _resolve(address: StorageAddress, discovery: Discovery) -> Resolution:
             outcome = way(place, discovery)
             if isinstance(outcome, Found):
                 evidence = outcome.evidence if place is address else Evidence.ENDPOINT
-                return Found(discovery.with_columns(outcome.asset), evidence)
+                return Found(outcome.asset, evidence)
             if outcome:
                 return outcome
-    hits = [hit for place in (address, address.sibling) for hit in (*_resource_sets(place, discovery), *_paths(place, discovery))]
+    places = (address, address.sibling)
+    hits = [hit for place in places for listed in (_resource_sets, _paths) for hit in listed(place, discovery).hits]
     advice = "pin it to the asset of its lakehouse" if address.onelake else "scan the storage account in Purview"
     reason = f"the catalogue has no file or resource set for {address.qualified_name}; {advice}"
     return Missing(reason, nearest(address.qualified_name, hits), _place(address))
@@ -84,7 +88,10 @@ def _exact(address: StorageAddress, discovery: Discovery) -> Resolution | None:
 
 def _in_resource_set(address: StorageAddress, discovery: Discovery) -> Resolution | None:
     """The resource set that can hold files of this address."""
-    hits = [hit for hit in _resource_sets(address, discovery) if overlaps(address.pattern, file_key(hit.qualified_name))]
+    listing = _resource_sets(address, discovery)
+    if not listing.complete:
+        return _uncertain(address, listing, "resource sets in its container")
+    hits = [hit for hit in listing.hits if overlaps(address.pattern, file_key(hit.qualified_name))]
     return _one(_confirmed(hits, discovery), Evidence.RESOURCE_SET, address)
 
 
@@ -92,8 +99,17 @@ def _only_file(address: StorageAddress, discovery: Discovery) -> Resolution | No
     """The file that a wildcard or folder covers."""
     if not (address.wildcard or address.folder):
         return None
-    hits = [hit for hit in _paths(address, discovery) if overlaps(address.pattern, file_key(hit.qualified_name))]
-    return _one(_confirmed(hits, discovery), Evidence.CONTAINED, address)
+    listing = _paths(address, discovery)
+    hits = [hit for hit in listing.hits if overlaps(address.pattern, file_key(hit.qualified_name))]
+    outcome = _one(_confirmed(hits, discovery), Evidence.CONTAINED, address)
+    return outcome if listing.complete or isinstance(outcome, Ambiguous) else _uncertain(address, listing, "files there")
+
+
+def _uncertain(address: StorageAddress, listing: Listing, others: str) -> Missing:
+    """What is not listed may be meant just as well."""
+    said = f"the catalogue has {len(listing.hits)} {others} and more, which were not all looked through for it"
+    advice = f'pin it to its asset: [pins."{address.qualified_name}"]'
+    return Missing(f"{said}; {advice}", nearest(address.qualified_name, listing.hits))
 
 
 def _one(assets: Sequence[Asset], evidence: Evidence, address: StorageAddress) -> Resolution | None:
@@ -111,13 +127,13 @@ def _confirmed(hits: Sequence[SearchHit], discovery: Discovery) -> list[Asset]:
     return [asset for asset in discovery.assets if (asset.ref.type_name, asset.ref.qualified_name) in names]
 
 
-def _resource_sets(address: StorageAddress, discovery: Discovery) -> tuple[SearchHit, ...]:
-    return discovery.hits(address.kind.resource_set, address.root) if address.container else ()
+def _resource_sets(address: StorageAddress, discovery: Discovery) -> Listing:
+    return discovery.search((address.kind.resource_set,), (address.root,), most=MOST_HITS) if address.container else _NOTHING
 
 
-def _paths(address: StorageAddress, discovery: Discovery) -> tuple[SearchHit, ...]:
+def _paths(address: StorageAddress, discovery: Discovery) -> Listing:
     """Files of the catalogue near an address: those below its last folder that is written without a wildcard."""
     if not address.container:
-        return ()
+        return _NOTHING
     fixed = address.pattern.partition("*")[0].rpartition("/")[0]
-    return discovery.hits(address.kind.path, fixed, most=_MOST_PATHS)
+    return discovery.search((address.kind.path,), (fixed,), most=_MOST_PATHS)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from sql_lineage_purview.model.vocabulary import TableKind
 
 from ..account.assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder, Resolution
 from .database_map import DatabaseMap, NotMapped
 from .nearest import Nearby
-from .platforms import OBJECT_TYPES, Database, Platform, is_view_type, object_key, platform_of
+from .platforms import OBJECT_TYPES, Database, Platform, is_view_type, object_key, object_types, platform_of
+from .spellings import MOST_HITS, spelled_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sql_lineage_purview.model.graph import Table
     from sql_lineage_purview.model.names import Name
 
+    from ..account.client import SearchHit
     from .discovery import Discovery
+
+_Place: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+_Keyed: TypeAlias = "tuple[str, SearchHit]"
+# What is read of a server, and of a schema, for a name that is missing: to name the nearest.
+MOST_LISTED = 1_000
 
 _VIEWS = frozenset({TableKind.VIEW, TableKind.MATERIALIZED_VIEW})
 _TABLES = frozenset({TableKind.TABLE, TableKind.EXTERNAL_TABLE})
@@ -35,9 +41,14 @@ class _Wanted:
     spellings: tuple[str, ...]
 
     @property
-    def place(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def place(self) -> _Place:
         """Where it is looked for in the index: the types, and what qualified names begin with."""
         return self.types, tuple(self.database.prefixes)
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """What the qualified names in its schema begin with."""
+        return tuple(dict.fromkeys(f"{name.rpartition('/')[0]}/" for name in self.spellings))
 
     @property
     def keys(self) -> frozenset[str]:
@@ -45,30 +56,57 @@ class _Wanted:
 
 
 class _Server:
-    """What the index has on a server, of some types: looked through once for all tables, of which there may be thousands."""
+    """What the index has on a server, of some types: looked through for names that are missing, and no further than a limit."""
 
     def __init__(self, row: _Wanted, discovery: Discovery) -> None:
-        prefixes = row.database.prefixes
-        own = tuple(object_key(prefix) + separator for prefix in prefixes for separator in "/:")
-        hits = (hit for type_name in row.types for prefix in prefixes for hit in discovery.hits(type_name, prefix))
-        keyed = ((object_key(hit.qualified_name), hit) for hit in hits)
-        self.hits = [(key, hit) for key, hit in keyed if key.startswith(own)]
-        self._platforms: dict[tuple[str, ...], set[Platform | None]] = {}
+        self._discovery = discovery
+        self._types, prefixes = row.place
+        self._own = tuple(object_key(prefix) + separator for prefix in prefixes for separator in "/:")
+        listing = discovery.search(self._types, prefixes, most=MOST_LISTED)
+        self.complete = listing.complete
+        self._hits = self._keyed(listing.hits)
+        self._schemas: dict[tuple[str, ...], tuple[list[_Keyed], Nearby]] = {}
 
-    @cached_property
-    def nearby(self) -> Nearby:
-        return Nearby(hit for _, hit in self.hits)
+    def hits(self, row: _Wanted) -> list[_Keyed]:
+        """What is on the server; of a large one the first, and the first of the table's schema."""
+        return self._of(row)[0]
+
+    def named(self, keys: Collection[str]) -> list[SearchHit]:
+        """What of the server bears one of some names."""
+        return [hit for key, hit in self._hits if key in keys]
+
+    def nearby(self, row: _Wanted) -> Nearby:
+        """The names among which the nearest of a table's is looked for."""
+        return self._of(row)[1]
 
     def platforms_of(self, database: Database) -> set[Platform | None]:
         """What runs a database, as its other assets tell."""
-        if database.roots not in self._platforms:
-            roots = tuple(f"{object_key(root)}/" for root in database.roots)
-            self._platforms[database.roots] = {platform_of(hit.type_name) for key, hit in self.hits if key.startswith(roots)}
-        return self._platforms[database.roots]
+        roots = tuple(f"{object_key(root)}/" for root in database.roots)
+        known = {platform_of(hit.type_name) for key, hit in self._hits if key.startswith(roots)}
+        if known or self.complete:
+            return known
+        places = tuple(f"{root}/" for root in database.roots)
+        types = ((platform, object_types((platform,))) for platform in database.platforms)
+        return {platform for platform, names in types if self._discovery.search(names, places, most=1).hits}
+
+    def _of(self, row: _Wanted) -> tuple[list[_Keyed], Nearby]:
+        schemas = () if self.complete else row.schemas
+        if schemas not in self._schemas:
+            listed = self._discovery.search(self._types, schemas, most=MOST_LISTED).hits if schemas else ()
+            hits = [*self._hits, *self._keyed(listed)]
+            self._schemas[schemas] = hits, Nearby(hit for _, hit in hits)
+        return self._schemas[schemas]
+
+    def _keyed(self, hits: Iterable[SearchHit]) -> list[_Keyed]:
+        keyed = ((object_key(hit.qualified_name), hit) for hit in hits)
+        return [(key, hit) for key, hit in keyed if key.startswith(self._own)]
 
 
 def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: Discovery) -> dict[Name, Resolution]:
-    """Find each table: first by its exact names, then in any other spelling that the search index knows."""
+    """Find each table: first by its exact names, then in any other spelling that the search index knows.
+
+    Another spelling is looked for although there is an exact one: which of the two is meant nobody knows.
+    """
     outcomes: dict[Name, Resolution] = {}
     wanted: list[_Wanted] = []
     for table in tables:
@@ -78,17 +116,64 @@ def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: 
         else:
             wanted.append(_wanted(table, database))
     discovery.read((type_name, name) for row in wanted for type_name in row.types for name in row.spellings)
-    keys = frozenset(key for row in wanted for key in row.keys)
-    servers = {row.place: _Server(row, discovery) for row in {row.place: row for row in wanted}.values()}
-    for server in servers.values():
-        discovery.read((hit.type_name, hit.qualified_name) for key, hit in server.hits if key in keys)
+    exact = _decided(wanted, discovery)
+    servers = {row.place: _Server(row, discovery) for row in wanted if row.table.name not in exact}
+    cut = _read_other_spellings(wanted, servers, discovery)
+    found = _decided(wanted, discovery)
+    lacking = [row for row in wanted if row.table.name not in found]
+    discovery.read(
+        (hit.type_name, hit.qualified_name) for row in lacking for key, hit in servers[row.place].hits(row) if key in row.keys
+    )
+    found |= _decided(lacking, discovery)
+    for row in wanted:
+        outcome = found.get(row.table.name) or _missing(row, servers[row.place])
+        outcomes[row.table.name] = _cautious(outcome) if cut.intersection(row.spellings) else outcome
+    return outcomes
+
+
+def _read_other_spellings(wanted: Iterable[_Wanted], servers: Mapping[_Place, _Server], discovery: Discovery) -> set[str]:
+    """Read what the index has of the tables under their names, in any case; the names of which there may be more.
+
+    A small server that is looked through for a missing table tells it of all tables.
+    """
+    places: dict[_Place, dict[str, None]] = {}
+    for row in wanted:
+        places.setdefault(row.place, {}).update(dict.fromkeys(row.spellings))
+    cut: set[str] = set()
+    for place, names in places.items():
+        server = servers.get(place)
+        if server and server.complete:
+            hits = server.named(frozenset(map(object_key, names)))
+        else:
+            hits, more = spelled_alike(discovery.index, place[0], tuple(names), place[1])
+            cut.update(more)
+        discovery.read((hit.type_name, hit.qualified_name) for hit in hits)
+    return cut
+
+
+def _decided(wanted: Iterable[_Wanted], discovery: Discovery) -> dict[Name, Resolution]:
+    """The outcomes for those tables whose name any asset bears."""
     by_key: dict[str, list[Asset]] = {}
     for asset in discovery.assets:
         by_key.setdefault(object_key(asset.ref.qualified_name), []).append(asset)
+    outcomes: dict[Name, Resolution] = {}
     for row in wanted:
         assets = [asset for key in row.keys for asset in by_key.get(key, ()) if asset.ref.type_name in row.types]
-        outcomes[row.table.name] = _decide(row, assets) or _missing(row, servers[row.place])
+        outcome = _decide(row, assets)
+        if outcome:
+            outcomes[row.table.name] = outcome
     return outcomes
+
+
+def _cautious(outcome: Resolution) -> Resolution:
+    """An outcome that others of the account might change, which were not looked at."""
+    said = f"{MOST_HITS} names and more begin like it, which were not all looked through for another spelling"
+    match outcome:
+        case Found():
+            return replace(outcome, caution=said)
+        case Missing(reason=reason):
+            return replace(outcome, reason=f"{reason}; {said}")
+    return outcome
 
 
 def _wanted(table: Table, database: Database) -> _Wanted:
@@ -134,7 +219,9 @@ def _advice(row: _Wanted, candidates: list[Asset]) -> str:
 def _missing(row: _Wanted, server: _Server) -> Missing:
     name, types = row.spellings[0], ", ".join(row.types)
     reason = f"the catalogue has no table or view named {name} (types: {types}); scan the database in Purview"
-    return Missing(reason, server.nearby.nearest(name), _place(row, server))
+    if not server.complete:
+        reason += f" (of the {MOST_LISTED} and more others on its server not all were looked through for near names)"
+    return Missing(reason, server.nearby(row).nearest(name), _place(row, server))
 
 
 def _place(row: _Wanted, server: _Server) -> Placeholder | None:

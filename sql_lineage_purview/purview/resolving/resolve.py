@@ -70,5 +70,5 @@ class CatalogueResolver:
             if asset.ref.qualified_name == pin.qualified_name:
                 row = None if name.address else self._databases.database_of(name)
                 collection = row.collection if isinstance(row, Database) else ""
-                return Found(self._discovery.with_columns(asset), Evidence.PIN, collection)
+                return Found(asset, Evidence.PIN, collection)
         return Missing(f"it is pinned to {pin.qualified_name}, and the catalogue has no {pin.type_name} of that name")
