@@ -59,6 +59,8 @@ WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
 BEFORE_QUERY = frozenset({"FOR", "AS"})
 
 
+# https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+APPROXIMATELY = frozenset({"APPROX", "APPROXIMATE"})
 # What an action of MERGE stands behind; without THEN it is an action all the same, and the statement is broken.
 _BEFORE_ACTION = frozenset({"THEN", "MATCHED", "TARGET", "SOURCE"})
 
@@ -180,7 +182,7 @@ def _select(scan: Scan, i: int) -> bool:
 def _change(scan: Scan, i: int) -> bool:
     """INSERT, UPDATE, DELETE inside MERGE, a foreign key, FOR UPDATE, BULK INSERT, IF UPDATE(c)."""
     before, word = scan.word(i - 1), scan.word(i)
-    if word == "UPDATE" and scan.word(i + 1) == "(":
+    if _odbc_function(scan, i) or (word == "UPDATE" and scan.word(i + 1) == "("):
         return True
     if before in _BEFORE_ACTION:
         return scan.verb == "MERGE"
@@ -247,7 +249,23 @@ def _with(scan: Scan, i: int) -> bool:
 
 
 def _fetch(scan: Scan, i: int) -> bool:
-    return scan.word(i - 1) in ("ROWS", "ROW")
+    """OFFSET 5 ROWS FETCH NEXT; ORDER BY c FETCH APPROX NEXT 5 ROWS ONLY."""
+    return scan.word(i - 1) in ("ROWS", "ROW") or scan.word(i + 1) in APPROXIMATELY
+
+
+def _bulk(scan: Scan, i: int) -> bool:
+    return scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT") or (i == scan.start + 1 and scan.first == "INSERT")
+
+
+def _availability(scan: Scan, i: int) -> bool:
+    """ALTER AVAILABILITY GROUP g GRANT CREATE ANY DATABASE."""
+    at = i if scan.word(i) == "CREATE" else i + 1
+    return scan.second == "AVAILABILITY" and scan.word(at) == "CREATE" and scan.word(at + 1) == "ANY"
+
+
+def _odbc_function(scan: Scan, i: int) -> bool:
+    """{fn TRUNCATE(a, 1)}, {fn INSERT(a, 1, 2, b)}."""
+    return scan.word(i - 1) == "FN" and scan.word(i - 2) == "{"
 
 
 def _reconfigure(scan: Scan, i: int) -> bool:
@@ -276,7 +294,11 @@ CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
     "MERGE": _merge,
     "RECONFIGURE": _reconfigure,
     "WITH": _with,
-    "BULK": lambda scan, i: scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT"),
+    "BULK": _bulk,
+    "CREATE": _availability,
+    "GRANT": _availability,
+    "DENY": _availability,
+    "TRUNCATE": _odbc_function,
     "REVERT": lambda scan, i: scan.word(i - 1) == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
     "ROLLBACK": lambda scan, i: scan.word(i - 1) == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE
     "ENABLE": _behind_name,

@@ -88,6 +88,8 @@ def lower(reader: Reader, tokens: Tokens) -> Form | None:
         verb = _behind_common(tokens, start)
         common = read_common(reader, tokens[start:verb])
         tokens, first = tokens[verb:], word(tokens, verb)
+    if first == "INSERT" and word(tokens, 1) == "BULK":
+        return external.insert_bulk(reader, tokens)
     if first == "INSERT":
         tokens, nested = lift_changes(reader, tokens, common, {verb: _FORMS[verb] for verb in _CHANGES})
         form = insert.insert(reader, tokens, common)

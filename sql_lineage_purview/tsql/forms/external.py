@@ -64,6 +64,18 @@ def bulk_insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...])
     return _files(reader, _Load(StatementKind.BULK_INSERT, target, None, files, source, reader.span(tokens[2:at])))
 
 
+def insert_bulk(reader: Reader, tokens: Tokens) -> Form | None:
+    """INSERT BULK table (columns) WITH (options), as traces of bulk copies show it: a program sends the rows.
+
+    Source: https://learn.microsoft.com/openspecs/windows_protocols/ms-tds
+    """
+    target, _ = name_at(tokens, 2)
+    if target is None:
+        return None
+    reader.write(reader.there(target))
+    return Form(StatementKind.BULK_INSERT)
+
+
 def _unknown(reader: Reader, tokens: Tokens, target: Name) -> Form:
     reader.write(reader.there(target))
     reader.report("SLP103", "the address of the file is not a constant", tokens)

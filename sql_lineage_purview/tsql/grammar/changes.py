@@ -8,9 +8,10 @@ https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
 
 from __future__ import annotations
 
+from .columns import definitions
 from .cursor import STRING, VARIABLE, Cursor
 from .expressions import call, condition, value
-from .queries import ASSIGNMENTS, common_tables, item, option, query, top, where
+from .queries import ASSIGNMENTS, common_tables, item, option, top, where, whole_query
 from .sources import alias, hints, rows, source, sources
 from .variables import execute
 
@@ -20,6 +21,9 @@ _REMOTE = frozenset({"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"})
 def insert(c: Cursor) -> None:
     """INSERT, with what supplies its rows."""
     c.expect("INSERT")
+    if c.take("BULK"):
+        _insert_bulk(c)
+        return
     top(c)
     c.take("INTO", "OVER")
     target(c)
@@ -38,8 +42,17 @@ def insert(c: Cursor) -> None:
     else:
         if c.word == "WITH":  # as other systems have it
             common_tables(c)
-        query(c)
+        whole_query(c)
     option(c)
+
+
+def _insert_bulk(c: Cursor) -> None:
+    """INSERT BULK t (columns) WITH (options), of which a program sends the rows."""
+    c.dotted()
+    if c.word == "(":
+        c.inside(definitions)
+    if c.take("WITH"):
+        c.group()
 
 
 def _columns(c: Cursor) -> None:

@@ -30,6 +30,11 @@ def columns_of_variable(c: Cursor) -> None:
     c.commas(definition)
 
 
+def definitions(c: Cursor) -> None:
+    """Columns, constraints and the like with commas between them."""
+    c.commas(definition)
+
+
 def definition(c: Cursor) -> None:
     """A column, a constraint, an index or a period."""
     if c.word == "PERIOD" and c.peek() == "FOR":
@@ -123,10 +128,12 @@ def _generated(c: Cursor) -> None:
 
 
 def _with(c: Cursor) -> None:
-    """WITH (options), WITH VALUES, of old WITH FILLFACTOR = 80."""
+    """WITH (options), WITH VALUES, of old WITH FILLFACTOR = 80 and WITH SORTED_DATA FILLFACTOR = 80."""
     if c.word == "(":
         c.group()
         return
+    if c.peek() not in (")", ","):
+        c.take("SORTED_DATA", "SORTED_DATA_REORG")
     c.advance()
     while c.word == "=":
         c.skip(2)

@@ -116,8 +116,11 @@ def _comparison(c: Cursor) -> None:
     c.advance()
     if not c.take(*_TWO_SIGNS.get(sign, ())) and sign == "!":
         c.fail()
-    if c.word in ("ALL", "ANY", "SOME"):
-        c.advance()
+    _compared(c)
+
+
+def _compared(c: Cursor) -> None:
+    if c.take("ALL", "ANY", "SOME"):
         c.inside(c.query)
     else:
         value(c)
@@ -129,7 +132,7 @@ def _test(c: Cursor) -> None:
         c.take("NOT")
         if c.take("DISTINCT"):
             c.expect("FROM")
-            value(c)
+            _compared(c)
         else:
             c.expect("NULL")
         return
@@ -231,7 +234,7 @@ def _named(c: Cursor) -> Sort:
         c.skip(3)
         c.dotted()
         return Sort.VALUE
-    if c.behind_dot() and c.peek() not in (".", "("):  # `.a` is no column, `.t.a` is
+    if c.behind_dot() and c.peek() not in (".", "::", "("):  # `.a` is no column, `.t.a` is
         c.fail()
     function = c.word
     c.advance()
@@ -306,9 +309,10 @@ def _case(c: Cursor) -> None:
 def _odbc(c: Cursor) -> None:
     """`{fn f(x)}`, `{d '2024-01-01'}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/escape-sequences-in-odbc."""
     c.expect("{")
-    if c.word == "FN":
-        c.skip(2)
-        c.group(empty=True)
+    if c.take("FN"):
+        c.advance()
+        if c.word == "(":
+            c.group(empty=True)
     else:
         c.name()
         c.expect(STRING)

@@ -5,29 +5,37 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
 
 from __future__ import annotations
 
+from ..boundaries import APPROXIMATELY
 from .cursor import END, NUMBER, STRING, VARIABLE, Cursor
 from .expressions import Sort, condition, order_by, scalar, value, window
 from .sources import names, sources
 
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 _GROUPINGS = frozenset({"ROLLUP", "CUBE"})
+_SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 
 
 def query(c: Cursor) -> None:
-    """A query with its set operations, order and FOR XML."""
+    """A query with its set operations, order and FOR XML; in another, and in a view, set operations follow an order too."""
     _term(c)
-    more_of_query(c)
+    _operations(c)
+    while c.word in _SET_OPERATORS:
+        _operations(c)
+    _behind_order(c)
 
 
-def more_of_query(c: Cursor) -> None:
-    """What follows the first SELECT of a query."""
-    while c.word in ("UNION", "EXCEPT", "INTERSECT"):
+def _operations(c: Cursor) -> None:
+    """Set operations, and the order behind them."""
+    while c.word in _SET_OPERATORS:
         c.advance()
         c.take("ALL")
         _term(c)
     if c.word == "ORDER":
         order_by(c)
         _offset(c)
+
+
+def _behind_order(c: Cursor) -> None:
     while c.word == "COMPUTE":  # of old: sums behind the rows
         c.advance()
         while c.word not in (END, ")", "COMPUTE"):
@@ -77,7 +85,7 @@ def top(c: Cursor) -> None:
     else:
         c.expect(NUMBER, VARIABLE)
     c.take("PERCENT")
-    if c.word == "WITH" and c.peek() in ("TIES", "APPROXIMATE", "APPROX"):
+    if c.word == "WITH" and c.peek() in ("TIES", *APPROXIMATELY):
         c.skip(2)
 
 
@@ -143,6 +151,9 @@ def _grouping(c: Cursor) -> None:
         c.skip(2)
     else:
         value(c)
+        if c.word == "WITH" and c.peek() == "(":  # c WITH (DISTRIBUTED_AGG), d
+            c.advance()
+            c.group()
 
 
 def _named_window(c: Cursor) -> None:
@@ -152,13 +163,13 @@ def _named_window(c: Cursor) -> None:
 
 
 def _offset(c: Cursor) -> None:
-    if c.word != "OFFSET":
+    if c.take("OFFSET"):
+        value(c)
+        c.expect("ROW", "ROWS")
+    elif c.word == "FETCH" and c.peek() not in APPROXIMATELY:
         return
-    c.advance()
-    value(c)
-    c.expect("ROW", "ROWS")
     if c.take("FETCH"):
-        c.take("APPROXIMATE", "APPROX")
+        c.take(*APPROXIMATELY)
         c.expect("NEXT", "FIRST")
         value(c)
         c.expect("ROW", "ROWS")
@@ -206,7 +217,14 @@ def option(c: Cursor) -> None:
         c.group()
 
 
+def whole_query(c: Cursor) -> None:
+    """A query that stands in no other, nor in a view."""
+    _term(c)
+    _operations(c)
+    _behind_order(c)
+
+
 def select_statement(c: Cursor) -> None:
     """SELECT as a statement."""
-    query(c)
+    whole_query(c)
     option(c)

@@ -173,7 +173,8 @@ def bulk(c: Cursor) -> None:
     c.expect("INSERT")
     c.dotted()
     c.expect("FROM")
-    c.expect(STRING, NUMBER, VARIABLE)  # a variable where a command of the system puts it together
+    if not c.take(STRING, NUMBER, VARIABLE):  # a variable where a command of the system puts it together
+        c.name()
     if c.take("WITH"):
         c.group()
 

@@ -153,6 +153,8 @@ def _parentheses(c: Cursor) -> bool:
     c.expect(")")
     if derived and (c.word in _SET_OPERATORS or c.word in (")", "ORDER")):
         return True
+    if derived and c.word == "FOR" and c.peek() == "PATH":
+        c.skip(2)
     alias(c, needed=derived)
     return False
 

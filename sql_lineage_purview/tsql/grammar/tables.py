@@ -71,7 +71,10 @@ def alter_table(c: Cursor) -> None:
     action = c.word
     c.expect(*_ACTIONS)
     if action == "ADD":
-        c.commas(definition)
+        if c.word == "(" and c.peek() == "CLUSTER":  # of a warehouse of Fabric
+            c.group()
+        else:
+            c.commas(definition)
     elif action == "DROP":
         c.commas(_dropped)
     elif action == "SWITCH":
