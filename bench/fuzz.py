@@ -29,7 +29,6 @@ from inputs import BenchError, existing_folder
 from mutating import Mutator
 from runs import say
 
-from sql_lineage_purview.model.stack import deep
 from sql_lineage_purview.tsql.compilation import CompileOptions, compile_file
 
 _ROOT = Path(__file__).parents[1]
@@ -82,8 +81,8 @@ def report(tally: Tally) -> Iterator[str]:
     """The figures as lines of text."""
     seconds, size = tally.slowest
     yield (
-        f"{tally.texts:,} texts of {tally.size / 1e6:,.1f} MB with {tally.statements:,} statements: {len(tally.findings)} findings; "
-        f"the slowest took {seconds:.1f} s ({size:,} bytes)."
+        f"{tally.texts:,} texts of {tally.size / 1e6:,.1f} MB with {tally.statements:,} statements: "
+        f"{len(tally.findings)} findings; the slowest took {seconds:.1f} s ({size:,} bytes)."
     )
     yield from tally.findings
 
@@ -92,10 +91,10 @@ def _round(mutator: Mutator, folder: Path, tally: Tally, keep: Path | None) -> N
     found: dict[str, str] = {}
     for number in range(_A_ROUND):
         file = folder / f"{number:03}.sql"
-        file.write_bytes(deep(mutator.text))
+        file.write_bytes(mutator.text())
         if problem := _alone(file.read_bytes(), tally):
             found[file.name] = problem
-    found |= _together(folder, tally)
+    found |= _together(folder)
     for name, problem in found.items():
         tally.findings.append(f"- {_kept(folder, name, keep, len(tally.findings))}: {problem}")
 
@@ -105,7 +104,7 @@ def _alone(data: bytes, tally: Tally) -> str | None:
     start = process_time()
     try:
         facts = compile_file(data, CompileOptions(), _no_file)
-    except Exception as error:  # noqa: BLE001 - what it is, is the finding
+    except Exception as error:
         return f"{type(error).__name__}: {error}"
     seconds = process_time() - start
     tally.texts += 1
@@ -116,23 +115,26 @@ def _alone(data: bytes, tally: Tally) -> str | None:
     return failed[0] if failed else f"{seconds:.1f} s" if seconds > _SLOW else None
 
 
-def _together(folder: Path, tally: Tally) -> dict[str, str]:
-    """What is wrong with the documents of the folder. The name is that of a file, or empty for the folder."""
+def _together(folder: Path) -> dict[str, str]:
+    """What is wrong with the documents of the folder, by the file, or an empty name for the folder."""
     documents = []
     for what, *flags in _SCANS:
         document = folder.parent / f"{folder.name}.json"
-        run = subprocess.run([*_TOOL, str(document), *flags], cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+        command = [*_TOOL, str(document), *flags]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
         if run.returncode or "Traceback" in run.stderr:
             return {"": f"with {what}: exit code {run.returncode}, {run.stderr.strip()[-300:]}"}
         documents.append((what, document.read_bytes()))
         document.unlink()
     first = documents[0][1]
-    differing = {"": f"{what} gives another document" for what, document in documents if document != first}
-    return differing | {
+    problems = {
         found["file"]: f"{found['code']}: {found['message']}"
         for found in json.loads(first)["diagnostics"]
         if found["code"] in ("SLP104", "SLP105")
     }
+    if differing := [what for what, document in documents if document != first]:
+        problems[""] = f"{' and '.join(differing)} gives another document"
+    return problems
 
 
 def _kept(folder: Path, name: str, keep: Path | None, number: int) -> str:
@@ -165,7 +167,9 @@ def _no_file(path: str, _stack: tuple[str, ...]) -> bytes:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="scripts that texts are made of, besides the project's own")
+    parser.add_argument(
+        "folders", nargs="*", type=Path, metavar="FOLDER", help="scripts that texts are made of, besides the project's own"
+    )
     parser.add_argument("--minutes", type=float, default=60, help="of processor time (default: 60)")
     parser.add_argument("--seed", type=int, default=1, help="what the draw begins with (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the texts that something is wrong with")

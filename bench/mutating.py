@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 from cutting import statements
 
+from sql_lineage_purview.model.stack import deep
 from sql_lineage_purview.tsql.lexer import Source, Token
 
 LONGEST = 60_000  # characters of a text that is made
 _HOSTILE = (
-    "''", "N''''", "[]", "[a]]b]", '""', "0x", "$", "1e999", "@", "@@", "#", "##", "'", "/*", "*/", "--", "(", ")", ";", ",", ".", "..",
-    "::", "$(x)", "$(", "{{ x }}", "\x00", "\ufeff", "\u202e", "\u200b", "\U0001f512", "\ud800", "\r", "\x0b", "\u2028",
-    "\nGO\n", "\nGO 3\n", "\n:r x.sql\n", "\n:setvar x y\n", "BEGIN", "END", "ELSE", "WITH x AS (", "GOTO x", "x:", "EXEC", "AS",
-    "SELECT", "FROM", "MERGE", "OVER (", "CASE WHEN", "PIVOT (", "FOR XML PATH", "CREATE VIEW v AS", "UNION ALL", "OUTPUT", "INTO",
-)  # fmt: skip
+    *"'' N'''' [] [a]]b] \"\" 0x $ 1e999 @ @@ # ## ' /* */ -- ( ) ; , . .. :: $(x) $( BEGIN END ELSE x: EXEC AS".split(),
+    *"SELECT|FROM|MERGE|OVER (|CASE WHEN|PIVOT (|FOR XML PATH|CREATE VIEW v AS|UNION ALL|OUTPUT|INTO|WITH x AS (|GOTO x|{{ x }}".split(
+        "|"
+    ),
+    *"\x00 \ufeff \u202e \u200b \U0001f512 \ud800".split(" "),
+    *("\r", "\x0b", "\u2028", "\nGO\n", "\nGO 3\n", "\n:r x.sql\n", "\n:setvar x y\n"),
+)
 _FRAMES = (
     ("BEGIN ", " END"),
     ("IF 1 = @x ", " ELSE RETURN"),
@@ -57,14 +60,17 @@ class Mutator:
 
     def __init__(self, texts: Sequence[str], seed: int) -> None:
         self._texts = texts
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - a draw that can be repeated
         self._changes: tuple[Callable[[Parts], str], ...] = (
-            self._drop, self._double, self._swap, self._exchange, self._hostile, self._splice, self._frame,
-            self._execute, self._nest, self._repeat, self._cut, self._rename,
-        )  # fmt: skip
+            *(self._drop, self._double, self._swap, self._exchange, self._hostile, self._splice),
+            *(self._frame, self._execute, self._nest, self._repeat, self._cut, self._rename),
+        )
 
     def text(self) -> bytes:
         """One text, in an encoding of its own now and then."""
+        return deep(self._text)
+
+    def _text(self) -> bytes:
         text = self._random.choice(self._texts)
         for _ in range(self._random.choice((1, 1, 2, 3, 5, 8))):
             parts = Parts.of(text)
