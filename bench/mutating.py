@@ -14,9 +14,8 @@ from sql_lineage_purview.tsql.lexer import Source, Token
 LONGEST = 60_000  # characters of a text that is made
 _HOSTILE = (
     *"'' N'''' [] [a]]b] \"\" 0x $ 1e999 @ @@ # ## ' /* */ -- ( ) ; , . .. :: $(x) $( BEGIN END ELSE x: EXEC AS".split(),
-    *"SELECT|FROM|MERGE|OVER (|CASE WHEN|PIVOT (|FOR XML PATH|CREATE VIEW v AS|UNION ALL|OUTPUT|INTO|WITH x AS (|GOTO x|{{ x }}".split(
-        "|"
-    ),
+    *"SELECT|FROM|MERGE|OVER (|CASE WHEN|PIVOT (|FOR XML PATH|CREATE VIEW v AS|UNION ALL|OUTPUT|INTO".split("|"),
+    *"WITH x AS (|GOTO x|{{ x }}".split("|"),
     *"\x00 \ufeff \u202e \u200b \U0001f512 \ud800".split(" "),
     *("\r", "\x0b", "\u2028", "\nGO\n", "\nGO 3\n", "\n:r x.sql\n", "\n:setvar x y\n"),
 )
