@@ -254,7 +254,9 @@ def _fetch(scan: Scan, i: int) -> bool:
 
 
 def _bulk(scan: Scan, i: int) -> bool:
-    return scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT") or (i == scan.start + 1 and scan.first == "INSERT")
+    """WRITETEXT BULK; INSERT BULK, which no query follows."""
+    scan.bodied = scan.bodied or scan.first == "INSERT"
+    return scan.word(i - 1) in ("WRITETEXT", "UPDATETEXT") or (scan.first == "INSERT" and i == scan.start + 1)
 
 
 def _availability(scan: Scan, i: int) -> bool:

@@ -40,6 +40,8 @@ OTHER_OPTIONS = {
         "--calls",
         "--differences",
         "--examples",
+        "--keep",
+        "--minutes",
         "--from-ref",
         "--gaps",
         "--oracle",
