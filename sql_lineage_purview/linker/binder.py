@@ -32,11 +32,12 @@ from ..model.facts import (
     VariableRef,
 )
 from ..model.graph import Column
+from ..model.limits import FOLLOWED_FLOWS
 from ..model.names import Name, is_left_open
 from ..model.naming import Naming
 from ..model.vocabulary import Subtype
 from .bound import STAR, Bound, BoundColumn, Value, union
-from .flows import EXPANDED, INDIRECT, PARTIAL, Flows, add_flows, add_tables, flow, in_part, used_as
+from .flows import EXPANDED, INDIRECT, PARTIAL, Flows, TooManyFlowsError, add_flows, add_tables, flow, in_part, used_as
 from .joining import sight
 from .scope import Ambiguous, Found, Item, Scope, Unknown, is_property, matching, resolve
 
@@ -128,6 +129,7 @@ class Binder:
         self.naming = environment.naming
         self._origins = origins
         self._muted = False
+        self._followed = 0
 
     def query(
         self, query: Query, outer: Scope | None = None, common: CommonScope | None = None, *, exists: bool = False
@@ -216,6 +218,7 @@ class Binder:
                 if item.bound.base and column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
                 flows = {key: way & EXPANDED for key, way in column.flows.items()}
+                self._follow(flows)
                 result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
             if item.bound.extension and any(column.name == STAR for column in item.bound.columns) and not self._muted:
                 self.environment.report_once("SLP214", item.bound.extension, star.span)
@@ -419,6 +422,7 @@ class Binder:
             match use.operand:
                 case ColumnRef():
                     found = self._column(use.operand, scope)
+                    self._follow(found.flows)
                     add_flows(result.flows, used_as(found.flows, use.subtype))
                 case VariableRef():
                     result.absorb(self.environment.variable(use.operand.name), use.subtype)
@@ -429,7 +433,18 @@ class Binder:
                 case Call():
                     arguments = [self.value(argument, scope, common) for argument in use.operand.arguments]
                     result.absorb(self.environment.call(use.operand.name, arguments, use.operand.span), use.subtype)
+        self._follow(result.flows)
         return result
+
+    def _follow(self, flows: Flows) -> None:
+        """Count what the statement is made of: a few lines can lead thousands of columns to thousands.
+
+        Raises:
+            TooManyFlowsError: it is too much.
+        """
+        self._followed += len(flows)
+        if self._followed > FOLLOWED_FLOWS:
+            raise TooManyFlowsError
 
     def _subquery(self, subquery: Subquery, scope: Scope | None, common: CommonScope | None) -> Value:
         query = _without_stars(subquery.query) if subquery.exists else subquery.query

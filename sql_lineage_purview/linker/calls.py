@@ -10,6 +10,7 @@ from math import prod
 from typing import TypeAlias
 
 from ..model.facts import Argument, Effect, Execute, ExecuteString, ModuleFact, Parameter, Pattern, Piece, SourceFile
+from ..model.limits import STRING_CHARACTERS
 from ..model.naming import Naming
 from .objects import Objects, module_name
 
@@ -43,7 +44,8 @@ def passed_strings(naming: Naming, parameters: tuple[Parameter, ...], arguments:
         passed.add(parameter.name)
         ways = [filled(pattern, known) or _with_values(pattern, known) for pattern in argument.strings]
         texts = tuple(dict.fromkeys(text for way in ways for text in way or ()))
-        if texts and len(texts) <= _MOST and all(way is not None for way in ways):
+        small = len(texts) <= _MOST and sum(map(len, texts)) <= STRING_CHARACTERS
+        if texts and small and all(way is not None for way in ways):
             given[parameter.name.casefold()] = texts
     for parameter in parameters:
         if parameter.name not in passed and parameter.default is not None:
@@ -72,6 +74,10 @@ def filled(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
     variables = list(dict.fromkeys(piece.variable or "" for piece in pattern if not piece.known))
     values = [known.get(variable, ()) for variable in variables]
     if not 0 < prod(map(len, values)) <= _MOST:
+        return None
+    longest = dict(zip(variables, (max(map(len, held)) for held in values), strict=True))
+    known_length = sum(len(piece.text) for piece in pattern if piece.known)
+    if known_length + sum(longest[piece.variable or ""] for piece in pattern if not piece.known) > STRING_CHARACTERS:
         return None
     found: dict[str, None] = {}
     for way in product(*values):  # a parameter has one value wherever it stands

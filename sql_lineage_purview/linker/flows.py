@@ -44,6 +44,10 @@ class Part(NamedTuple):
         return Part(kind, self.statements | other.statements)
 
 
+class TooManyFlowsError(Exception):
+    """A statement leads more columns to more columns than is followed."""
+
+
 EXACT = Way(Certainty.EXACT)
 EXPANDED = Way(Certainty.EXPANDED)
 INFERRED = Way(Certainty.INFERRED)

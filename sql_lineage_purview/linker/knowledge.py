@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import ChangeFact, ColumnFact, ExecuteString, Query, StatementFact
 from ..model.graph import Column
+from ..model.limits import CALLED_STATEMENTS, SCAN_CALLED_STATEMENTS, STATEMENT_SHARE_OF_CALLS
 from ..model.names import Name
 from ..model.naming import DatabaseAlias, Naming, address_name, by_home
 from .alterations import altered, columns_before
@@ -120,6 +121,7 @@ class Knowledge:
     files: dict[Name, dict[str, None]] = field(default_factory=dict)  # the columns of files, where a statement names them
     followed: int = 0  # statements run on behalf of the module or script that is running
     repeated: int = 0  # of these, those of modules that were running already
+    followed_in_all: int = 0
     summaries: dict[str, Summary] = field(default_factory=dict)
     updatable: dict[Name, list[Bound]] = field(default_factory=dict)  # the branches of views that are changed, with origins
     reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views
@@ -223,6 +225,13 @@ class Knowledge:
         known = self.files.setdefault(file, {})
         spelled = {self.naming.fold(column) for column in known}
         known.update(dict.fromkeys(column for column in columns if self.naming.fold(column) not in spelled))
+
+    def may_follow(self, statements: int) -> bool:
+        """May this many statements more be run on behalf of a caller?"""
+        self.followed += statements
+        self.followed_in_all += statements
+        most = SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * len(self.ids)
+        return self.followed < CALLED_STATEMENTS and self.followed_in_all < most
 
     # --- findings -----------------------------------------------------------------------------------------------------
 

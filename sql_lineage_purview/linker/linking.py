@@ -19,6 +19,7 @@ from .binder import Binder
 from .bound import Bound
 from .calls import survey
 from .declaring import declare_parameters
+from .flows import TooManyFlowsError
 from .knowledge import DynamicFacts, Knowledge, LinkOptions, Place
 from .lifetimes import transient_objects
 from .objects import Objects, collect, module_name
@@ -81,17 +82,20 @@ class Linker:
         for file in self.files:
             self._add_rows(file)
         for file in self.files:
-            self._run_file(file)
+            self._run_guarded(file)
         if self.knowledge.globals:
             self.knowledge.share_all()
             for file in _using_globals(self.files, self.naming):
-                self._run_file(file)
+                self._run_guarded(file)
         self.knowledge.report_missing()
         return self._graph()
 
     def _describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
         quiet = Quiet(self.knowledge, Place(path, module, database, writes=False), run, noting=False)
-        return Binder(Surroundings(quiet)).query(query)
+        try:
+            return Binder(Surroundings(quiet)).query(query)
+        except (TooManyFlowsError, MemoryError, RecursionError):  # reported where the text itself is linked
+            return Bound(opaque=True)
 
     # --- statement rows -----------------------------------------------------------------------------------------------
 
@@ -125,7 +129,7 @@ class Linker:
             if isinstance(fact, StatementFact)
         )
         for found in facts.diagnostics:
-            if found.rule.gap is not Gap.DYNAMIC or found.code > "SLP302":
+            if found.rule.gap is not Gap.DYNAMIC or found.code not in ("SLP301", "SLP302"):
                 self.knowledge.report(found.code, found.message, place.path, statement.span)
         misread = any(found.code in ("SLP301", "SLP302") for found in facts.diagnostics)
         if place.path not in self.objects.references:
@@ -142,6 +146,16 @@ class Linker:
         return self._texts[same]
 
     # --- running ------------------------------------------------------------------------------------------------------
+
+    def _run_guarded(self, file: SourceFile) -> None:
+        """A defect outside of any statement costs the rest of the file."""
+        try:
+            self._run_file(file)
+        except TooManyFlowsError:
+            self.knowledge.report("SLP108", "more column edges than are followed", file.path, Span())
+        except Exception as error:
+            message = f"the tool failed on this file ({type(error).__name__}: {str(error)[:120]})"
+            self.knowledge.report("SLP104", message, file.path, Span())
 
     def _run_file(self, file: SourceFile) -> None:
         self.knowledge.followed = self.knowledge.repeated = 0

@@ -41,9 +41,10 @@ from .bound import Value
 from .branches import State, either, either_value, end_of_arm, is_other_arm, leaves
 from .declaring import declare, rename_temporary
 from .executing import execute, execute_string
+from .flows import TooManyFlowsError
 from .lending import discard
 from .session import Session
-from .storing import compute, rename, switch
+from .storing import compute, feed_tables, rename, switch
 from .surroundings import bind, bind_kept
 from .through import write_through
 from .transient import create, drop
@@ -133,6 +134,8 @@ def _run_statement(session: Session, statement: StatementFact) -> None:
         session.through = looked_through(session, statement)
         for effect in statement.effects:
             _perform(session, effect)
+    except TooManyFlowsError:
+        feed_tables(session, statement)
     except Exception as error:  # a defect costs only the statement that it shows in
         message = f"the tool failed on this statement ({type(error).__name__})"
         session.report("SLP104", message, statement.span)

@@ -19,8 +19,7 @@ from .memory import Memory
 from .objects import ModuleEntry
 
 _DEEPEST = 12  # calls within calls that are followed
-_MOST = 100_000  # statements that are run on behalf of one module or script
-_MOST_REPEATED = 1_000  # of these, statements of modules that call themselves: one may do so in a hundred places
+_MOST_REPEATED = 1_000  # of the statements run on behalf of callers, those of modules that call themselves in many places
 
 # Runs statements in a session, those in an arm of IF, CATCH or WHILE (but the ones it is within) as arms: see `running`.
 Run: TypeAlias = Callable[["Session", Sequence[StatementFact], tuple[int, ...]], None]
@@ -163,8 +162,7 @@ class Session:
             self.report("SLP207", f"{entry.name} is called from within itself", span)
             return True
         self.knowledge.repeated += size if depth else 0
-        self.knowledge.followed += size
-        if len(self.place.calls) < _DEEPEST and self.knowledge.followed < _MOST:
+        if len(self.place.calls) < _DEEPEST and self.knowledge.may_follow(size):
             return False
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
         self.knowledge.report_once("SLP209", message, self.place.path, self.at(span))

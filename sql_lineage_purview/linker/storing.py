@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model.facts import Compute, Rows, Switch, Write
+from ..model.facts import Compute, Rows, StatementFact, Switch, Write
 from ..model.graph import Column
+from ..model.limits import SCAN_EDGES, STATEMENT_EDGES, STATEMENT_SHARE_OF_EDGES
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
 from .bound import Bound
 from .computing import Definition, carried_on, made_table, value_of
 from .declaring import own
-from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, add_flows, add_tables, flow, used_as
+from .flows import DIRECT, EXPANDED, INDIRECT, INFERRED, PARTIAL, Flows, Tables, add_flows, add_tables, flow, used_as
 from .session import Session
 from .temporary import Temporary
 from .transient import add, drop, empty_out, fill, keep, make, rows_of
@@ -77,7 +78,34 @@ def emit(session: Session, target: Name, written: list[tuple[str, Flows]] | None
     if session.dynamic:
         written = [(name, _partly_open(target, flows)) for name, flows in written]
     rows = _partly_open(target, query.rows) if session.dynamic else query.rows
-    session.knowledge.edges.write(target, written, rows, query.tables, statement)
+    edges = session.knowledge.edges
+    if sum(len(flows) for _, flows in written) + len(rows) > STATEMENT_EDGES or len(edges.columns) > _most_edges(session):
+        _report_too_many(session)
+        edges.feed(target, query.tables, statement)
+    else:
+        edges.write(target, written, rows, query.tables, statement)
+
+
+def feed_tables(session: Session, statement: StatementFact) -> None:
+    """What a statement of too many columns reads goes to what it writes, as far as its words tell that."""
+    _report_too_many(session)
+    if session.id is None or not session.place.writes:
+        return
+    sources: Tables = {session.canonical(name): DIRECT for name in statement.reads if not name.temporary}
+    for target in statement.writes:
+        if not target.temporary and not session.is_transient(session.canonical(target)):
+            session.knowledge.edges.feed(session.canonical(target), sources, session.id)
+
+
+def _most_edges(session: Session) -> int:
+    return SCAN_EDGES + STATEMENT_SHARE_OF_EDGES * len(session.knowledge.ids)
+
+
+def _report_too_many(session: Session) -> None:
+    if session.statement:
+        session.report(
+            "SLP108", "more column edges than are followed: those of the tables alone are told", session.statement.span
+        )
 
 
 def _partly_open(target: Name, flows: Flows) -> Flows:

@@ -197,12 +197,21 @@ RULES = _rules(
     (
         "SLP107",
         Severity.WARNING,
-        Gap.SYNTAX,
+        Gap.DYNAMIC,
         "More than a script may build",
         "A script can be small and still make something huge: strings that double, SQLCMD variables made of one another, files "
         "brought in again and again, strings that execute strings. Each of these has a limit (docs/security.md). What lies "
         "beyond it is not part of the lineage; everything else is.",
         "Check the script: no limit is near what people write. Where it is right, split it, or declare the lineage by hand.",
+    ),
+    (
+        "SLP108",
+        Severity.WARNING,
+        Gap.NAME,
+        "Too many column edges",
+        "A statement leads so many columns to so many columns that each edge is no more use to anybody, and all of them would "
+        "fill the memory. The edge between the tables is part of the lineage, those between their columns are not.",
+        "Check the statement. Where it is right, split it, or declare the columns that matter by hand.",
     ),
     (
         "SLP201",

@@ -22,9 +22,30 @@ PROPERTY_CHARACTERS = 16 * _MB  # all values of the properties of one database p
 PLAN_BYTES = 1024 * _MB  # a saved plan
 ENTRY_BYTES = 256 * _MB  # an entry of the cache
 GIT_BYTES = 64 * _MB  # a file of git
+ANSWER_BYTES = 128 * _MB  # an answer of the account, unpacked
+ANSWER_OBJECTS = 2_000_000  # objects and arrays in it
 
-# --- what the commands of SQLCMD bring about ------------------------------------------------------------------------------
-INCLUDED_FILES = 1_000  # by all the `:r` of one script
-INCLUDED_BYTES = 64 * _MB
+# --- what the commands of SQLCMD bring about, in one script ---------------------------------------------------------------
+INCLUDED_FILES = 1_000  # by all its `:r`
+INCLUDED_BYTES = 16 * _MB
+VARIABLES = 1_000  # that it sets
 VARIABLE_CHARACTERS = 100_000  # the value of one variable
-EXPANDED_CHARACTERS = 16 * _MB  # all values that stand in one script
+EXPANDED_CHARACTERS = 2 * _MB  # all that the values of variables add
+
+# --- what strings become, in one file with the strings that it executes ----------------------------------------------------
+STRING_CHARACTERS = 1_000_000  # one string
+ALTERNATIVES = 16  # that one expression may be
+PIECE_CHARACTERS = 1_000  # what one piece of a string counts as: a text, or a hole
+BUILT_CHARACTERS = 256 * _MB  # all strings that are put together
+EXECUTED_CHARACTERS = 128 * 1024  # the SQL of all strings that are executed, beside four times the file's own length
+LINKED_CHARACTERS = 8 * _MB  # the SQL of all strings of a scan that become known by what callers pass,
+STATEMENT_SHARE_OF_STRINGS = 1_000  # and for each of its statements
+
+# --- edges -------------------------------------------------------------------------------------------------------------
+FOLLOWED_FLOWS = 500_000  # columns that come together in the columns of one statement, those on the way included
+STATEMENT_EDGES = 100_000  # column edges of one statement
+SCAN_EDGES = 200_000  # column edges of a scan,
+STATEMENT_SHARE_OF_EDGES = 200  # and for each of its statements
+CALLED_STATEMENTS = 100_000  # statements that are run on behalf of callers, in a module or script
+SCAN_CALLED_STATEMENTS = 200_000  # in a scan,
+STATEMENT_SHARE_OF_CALLS = 50  # and for each of its statements

@@ -22,7 +22,9 @@ from ..model.facts import (
     StatementFact,
     TableFact,
 )
+from ..model.limits import EXPANDED_CHARACTERS, VARIABLE_CHARACTERS
 from ..model.vocabulary import ModuleKind, StatementKind
+from .budget import current, may_execute
 from .checking import check_call, check_condition, check_head, check_statement
 from .constants import Constants
 from .disclosure import strings_in_double_quotes
@@ -48,6 +50,10 @@ from .words import name_at
 Fact: TypeAlias = StatementFact | ModuleFact
 
 _FILLED_IN = "the file is a template: what another program fills in is not known, and all branches of it are read"
+_OVERRUN = (
+    f"SQLCMD variables have more than {VARIABLE_CHARACTERS:,} characters, or add more than {EXPANDED_CHARACTERS:,} to the "
+    "script; $(name) stays as it is from here on where it would add more"
+)
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
@@ -98,6 +104,9 @@ class _Compiler:
                 self._reached(node, Scope(), items, reach, first=index == 0)
         items += self.created
         unit.diagnostics += unit.source.diagnostics
+        overrun = unit.source.variables.overrun
+        if overrun is not None:
+            unit.diagnostics.append(Diagnostic("SLP107", _OVERRUN, unit.source.span(overrun, overrun + 1)))
         if unit.source.template and not unit.depth:
             unit.diagnostics.append(Diagnostic("SLP106", _FILLED_IN, unit.source.span(*unit.source.template)))
         for name, span in unit.source.without_value().items():
@@ -242,6 +251,9 @@ class _Compiler:
         self._switch(tokens, scope)
         looping = any(arm < 0 for arm in scope.branch)
         captured = unit.constants.follow(tokens, branching=scope.again, looping=looping)
+        overrun = current().taken_overrun()
+        if overrun:
+            unit.report("SLP107", overrun, tokens)
         if captured:
             effects = tuple(unit.captured(scope, one) for one in captured)
             form = Form(form.kind, effects + form.effects) if form else Form(StatementKind.OTHER, effects)
@@ -274,6 +286,9 @@ class _Compiler:
         if unit.depth > _NESTED_STRINGS:
             unit.report("SLP301", "strings that execute strings, too deep to follow", tokens)
             return []
+        if not may_execute(len(string.text)):
+            unit.report("SLP107", current().taken_overrun(), tokens)
+            return [self._mark(ExecuteString((), Span()), scope)]
         facts = compile_executed(string, unit.database, unit.depth + 1)
         if not string.certain:
             facts = readable(facts)

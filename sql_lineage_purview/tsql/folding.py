@@ -13,17 +13,19 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ..model.facts import Effect, Pattern, Piece, Result
+from ..model.limits import ALTERNATIVES
 from ..model.names import Name
 from .boundaries import word_at
+from .budget import may_build
 from .lexer import Kind, Token
 from .patterns import (
-    MOST,
     UNKNOWN,
     Patterns,
     agree,
     choice_of,
     chosen,
     converted,
+    cost_of,
     divided,
     fixed,
     is_opaque,
@@ -151,8 +153,8 @@ def _argument(place: int) -> _Call:
 
 def _as_text(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
     """What a function makes text of; a number is one only here, since elsewhere `+` adds it."""
-    if len(tokens) == 1 and tokens[0].kind is Kind.NUMBER and tokens[0].value.isdigit():
-        return fixed(str(int(tokens[0].value)))
+    if len(tokens) == 1 and (whole := _whole_number(tokens[0])) is not None:
+        return fixed(str(whole))
     return alternatives(tokens, known)
 
 
@@ -214,7 +216,10 @@ def _quoted(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patt
     if not opening:
         return UNKNOWN
     found: list[Pattern] = []
-    for pattern in alternatives(arguments[0], known):
+    patterns = alternatives(arguments[0], known)
+    if not may_build(*(cost_of(pattern) + sum(piece.text.count(closing) for piece in pattern) for pattern in patterns)):
+        return UNKNOWN
+    for pattern in patterns:
         text = literal(pattern)
         choices, whole = divided(pattern)
         if text is not None:
@@ -232,11 +237,19 @@ def _replaced(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Pa
     if not wanted:
         return UNKNOWN
     templates, values = alternatives(arguments[0], known), alternatives(arguments[2], known)
-    if len(templates) * len(values) > MOST:
+    if len(templates) * len(values) > ALTERNATIVES:
+        return UNKNOWN
+    if not may_build(*(_cost_with(template, wanted, value) for template in templates for value in values)):
         return UNKNOWN
     ways = ((template, divided(value)) for template in templates for value in values)
     found = [(*choices, *_with(template, wanted, text)) for template, (choices, text) in ways]
     return some(merged(way) for way in found if agree(way))
+
+
+def _cost_with(template: Pattern, wanted: str, value: Pattern) -> int:
+    """The cost of a template once something stands in the places of a text."""
+    places = sum(piece.text.count(wanted) for piece in template if piece.known)
+    return cost_of(template) + places * (cost_of(value) + len(value))
 
 
 def _with(template: Pattern, wanted: str, value: Pattern) -> Iterable[Piece]:
@@ -270,21 +283,29 @@ def _known_text(tokens: list[Token], known: Mapping[str, Patterns]) -> str | Non
 def _stripped(strip: Callable[[str], str]) -> _Call:
     def call(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Patterns:
         text = _known_text(arguments[0], known) if len(arguments) == 1 else None
-        return _argument(0)(arguments, known) if text is None else fixed(strip(text))
+        if text is None:
+            return _argument(0)(arguments, known)
+        return fixed(strip(text)) if may_build(len(text)) else UNKNOWN
 
     return call
 
 
 def _character(arguments: list[list[Token]], _known: Mapping[str, Patterns]) -> Patterns:
     """CHAR(13): https://learn.microsoft.com/sql/t-sql/functions/char-transact-sql."""
-    code = arguments[0][0].value if arguments and len(arguments[0]) == 1 else ""
-    return fixed(chr(int(code))) if code.isdigit() and int(code) < 0x10000 else UNKNOWN
+    code = _whole_number(arguments[0][0]) if arguments and len(arguments[0]) == 1 else None
+    return fixed(chr(code)) if code is not None and code < 0x10000 else UNKNOWN
+
+
+def _whole_number(token: Token) -> int | None:
+    """The value of a number without a point, of no more digits than a decimal has."""
+    digits = token.value if token.kind is Kind.NUMBER else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 38 else None
 
 
 def _number(tokens: list[Token], known: Mapping[str, Patterns]) -> int | None:
     """A number, or `LEN(x)` of a known x less a number."""
-    if len(tokens) == 1 and tokens[0].kind is Kind.NUMBER and tokens[0].value.isdigit():
-        return int(tokens[0].value)
+    if len(tokens) == 1 and tokens[0].kind is Kind.NUMBER:
+        return _whole_number(tokens[0])
     if word_at(tokens, 0) not in ("LEN", "DATALENGTH") or word_at(tokens, 1) != "(":
         return None
     end = skip_group(tokens, 1)
@@ -313,6 +334,8 @@ def _stuffed(arguments: list[list[Token]], known: Mapping[str, Patterns]) -> Pat
         choices, whole = divided(pattern)
         first = whole[0] if whole else Piece("")
         if not first.known or len(first.text) < start - 1 + length:
+            return UNKNOWN
+        if not may_build(cost_of(pattern) + len(put)):
             return UNKNOWN
         text = first.text[: start - 1] + put + first.text[start - 1 + length :]
         found.append(merged((*choices, Piece(text), *whole[1:])))

@@ -15,6 +15,7 @@ from enum import IntEnum
 from sys import intern
 
 from ..model.diagnostics import Diagnostic, Span
+from ..model.limits import EXPANDED_CHARACTERS, VARIABLE_CHARACTERS, VARIABLES
 from ..model.names import RESERVED
 from .agent_tokens import AGENT_TOKENS
 from .splices import Splice
@@ -112,9 +113,14 @@ class Variables:
         self._settings: dict[str, list[tuple[int, str | None]]] = {
             name.lower(): [(-1, value)] for name, value in (given or {}).items()
         }
+        self._added = 0  # characters, by values that were filled in
+        self.overrun: int | None = None  # the first offset at which more was to be filled in than may be
 
     def set(self, name: str, value: str | None, offset: int) -> None:
         """From an offset on, a variable has another value; None: none."""
+        if name.lower() not in self._settings and len(self._settings) >= VARIABLES:
+            self._overrun(offset)
+            return
         self._settings.setdefault(name.lower(), []).append((offset, value))
 
     def value(self, name: str, offset: int) -> str | None:
@@ -133,7 +139,15 @@ class Variables:
                 return match[0]
             return found
 
+        added = sum(len(self.value(match[1], offset) or "") for match in _SQLCMD.finditer(raw))
+        if added > VARIABLE_CHARACTERS or self._added + added > EXPANDED_CHARACTERS:
+            self._overrun(offset)
+            return raw
+        self._added += added
         return _SQLCMD.sub(value, raw)
+
+    def _overrun(self, offset: int) -> None:
+        self.overrun = offset if self.overrun is None else self.overrun
 
 
 def comment_end(text: str, start: int) -> int | None:
@@ -171,7 +185,7 @@ class Source:
         self.strings: frozenset[int] = frozenset()  # where those begin that stand in double quotes
         self.executed = False  # it is a string that a statement executes
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
-        self._variables = variables or Variables()
+        self.variables = variables or Variables()
         self._template_end = -1
         self._lines = [match.end() for match in re.finditer("\n", text)]
 
@@ -349,7 +363,7 @@ class Source:
             by_agent = in_string and name.upper() in AGENT_TOKENS
             (self._in_strings if by_agent else self.undefined).setdefault(name, self.span(start, start + len(raw)))
 
-        return self._variables.filled(raw, start, undefined)
+        return self.variables.filled(raw, start, undefined)
 
 
 def _leads(tokens: list[Token], dot: int) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
 from ..model.facts import Pattern, Piece
+from ..model.limits import ALTERNATIVES, PIECE_CHARACTERS
+from .budget import may_build
 from .lexer import Token
 
 Patterns: TypeAlias = tuple[Pattern, ...]
 
-LONGEST = 1_000_000  # characters; a loop that doubles a string ends here
-MOST = 16  # alternatives of one expression
 UNKNOWN: Patterns = ((Piece("${…}", known=False),),)
 _EQUALS = "\ue004"  # in the place of =, which stands between a choice and its way
 
@@ -109,37 +109,72 @@ def agree(pattern: Pattern) -> bool:
 def joined(parts: Iterable[Patterns]) -> Patterns:
     """All ways to put one alternative of each part behind the other that do not contradict each other."""
     found: Patterns = ((),)
-    for part in parts:
-        ways = tuple((*before, *pattern) for before in found for pattern in part)
-        found = some(merged(way) for way in ways if agree(way))
-        if found is UNKNOWN:  # too many, or too long
+    for part in _without_seams(parts):
+        ways = [way for way in ((*before, *pattern) for before in found for pattern in part) if agree(way)]
+        if not may_build(*map(cost_of, ways)):
+            return UNKNOWN
+        found = some(map(merged, ways))
+        if found is UNKNOWN:  # too many
             return UNKNOWN
     return found
 
 
+def _without_seams(parts: Iterable[Patterns]) -> Iterator[Patterns]:
+    """The parts, those side by side that may be one string alone put together: hundreds of them make a long one."""
+    alone: list[Piece] = []
+    for part in parts:
+        if len(part) == 1:
+            alone += part[0]
+            continue
+        if alone:
+            yield (tuple(alone),)
+            alone = []
+        yield part
+    if alone:
+        yield (tuple(alone),)
+
+
+def cost_of(pattern: Pattern) -> int:
+    """What a pattern takes of the budget: its characters, and for each piece as much work as for many of them."""
+    return characters_in(pattern) + PIECE_CHARACTERS * len(pattern)
+
+
+def characters_in(pattern: Pattern) -> int:
+    """How long a pattern is, as the text of a string."""
+    return sum(len(piece.text) for piece in pattern)
+
+
 def some(patterns: Iterable[Pattern]) -> Patterns:
-    """Different ones, not too many and not too long."""
+    """Different ones, not too many."""
     found = tuple(dict.fromkeys(patterns))
-    if len(found) > MOST:  # those that differ only in whose value it is are one
+    if len(found) > ALTERNATIVES:  # those that differ only in whose value it is are one
         found = tuple(dict.fromkeys(tuple(replace(piece, value=None, converted=False) for piece in one) for one in found))
-    return found if len(found) <= MOST and all(sum(len(p.text) for p in one) <= LONGEST for one in found) else UNKNOWN
+    return found if len(found) <= ALTERNATIVES else UNKNOWN
 
 
 def merged(pieces: Iterable[Piece]) -> Pattern:
     """Texts that stand side by side are one, and so is what is not known."""
-    listed = list(pieces)
+    choices: dict[Piece, None] = {}
     found: list[Piece] = []
-    for piece in listed:
+    texts: list[Piece] = []
+    for piece in pieces:
         if is_choice(piece):
-            continue
-        if found and not piece.known and not found[-1].known and found[-1].text == piece.text == UNKNOWN[0][0].text:
-            found[-1] = found[-1] if found[-1] == piece else UNKNOWN[0][0]
-            continue
-        if found and piece.known and found[-1].known:
-            found[-1] = Piece(found[-1].text + piece.text)
-        elif piece.text:
-            found.append(piece)
-    return (*dict.fromkeys(filter(is_choice, listed)), *found)
+            choices[piece] = None
+        elif piece.known:
+            if piece.text:
+                texts.append(piece)
+        else:
+            found += _as_one(texts)
+            texts.clear()
+            if found and not found[-1].known and found[-1].text == piece.text == UNKNOWN[0][0].text:
+                found[-1] = found[-1] if found[-1] == piece else UNKNOWN[0][0]
+            elif piece.text:
+                found.append(piece)
+    return (*choices, *found, *_as_one(texts))
+
+
+def _as_one(texts: list[Piece]) -> list[Piece]:
+    return texts[:1] if len(texts) < 2 else [Piece("".join(piece.text for piece in texts))]
 
 
 def fixed(text: str) -> Patterns:

@@ -5,8 +5,9 @@ Source: https://learn.microsoft.com/sql/t-sql/functions/string-agg-transact-sql
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from .boundaries import word_at
 from .lexer import Kind, Token
@@ -27,6 +28,11 @@ class Listed(dict[str, Patterns]):
     def __init__(self, known: Known, rows: Sequence[Row] | None) -> None:
         super().__init__(known)
         self.rows = rows
+
+
+def _with_row(known: Known, row: Row) -> Known:
+    """What is known beside one row: not a copy, since thousands of variables may be known."""
+    return ChainMap(row, cast("dict[str, Patterns]", known))
 
 
 def column_key(token: Token) -> str:
@@ -114,7 +120,7 @@ def aggregated(tokens: list[Token], known: Known, fold: Fold) -> Patterns:
     if not rows or len(arguments) < 2:
         return UNKNOWN
     mark = fold(arguments[1], known)
-    values = [fold(arguments[0], {**known, **row}) for row in rows]
+    values = [fold(arguments[0], _with_row(known, row)) for row in rows]
     return joined([part for value in values for part in (mark, value)][1:])
 
 
@@ -135,8 +141,8 @@ def subquery(tokens: list[Token], known: Known, fold: Fold) -> Patterns:
         return fold(_unnamed(output), Listed(known, rows))
     document = inside[find(inside, {"FOR"}, end) :]
     if _concatenates(document) and _nameless(output):
-        return joined([fold(output, {**known, **row}) for row in rows])
-    return fold(expression, {**known, **rows[0]}) if len(rows) == 1 and not document else UNKNOWN
+        return joined([fold(output, _with_row(known, row)) for row in rows])
+    return fold(expression, _with_row(known, rows[0])) if len(rows) == 1 and not document else UNKNOWN
 
 
 def _unnamed(output: list[Token]) -> list[Token]:
@@ -162,6 +168,6 @@ def assigned_by_rows(name: str, rows: Iterable[Row], expression: Callable[[Known
     """What a variable holds once each row has assigned to it: `SELECT @v = @v + x FROM (VALUES …) t(x)`."""
     values: dict[str, Patterns] = dict(known)
     for row in rows:
-        values[name] = expression({**values, **row})
+        values[name] = expression(_with_row(values, row))
         values.pop(f"?{name}", None)
     return values[name]

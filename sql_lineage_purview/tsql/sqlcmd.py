@@ -10,14 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..model.diagnostics import Diagnostic, Span
+from ..model.limits import INCLUDED_BYTES, INCLUDED_FILES
 from .decode import decode
 from .lexer import Variables, comment_end
 
 # Reads the text behind :r, relative to the file that holds it; `stack` are the paths being read, outermost first.
 Include = Callable[[str, tuple[str, ...]], bytes]
-
-# Files that bring in files multiply; no script of a person comes near.
-_MOST_FILES = 1_000
 
 COMMAND = re.compile(
     r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|help|reset|xml)\b"
@@ -90,6 +88,8 @@ class _Reader:
     include: Include
     values: dict[str, str] = field(default_factory=dict)
     idle: set[Inclusion] = field(default_factory=set)  # brought in before, and nothing was set by that
+    bytes: int = 0  # of the files that were brought in
+    overrun: bool = False
 
     def read(self, text: str, place: _Place) -> str:
         """Obey the commands of a text; the text without them."""
@@ -136,11 +136,14 @@ class _Reader:
     def _include(self, path: str, place: _Place) -> None:
         """Note a file that is brought in, and obey its commands. What it brings in itself in vain is said by that file."""
         inclusion = Inclusion(path, place.stack, tuple(sorted(self.values.items())))
-        if inclusion in self.idle or len(self.found.inclusions) >= _MOST_FILES:
+        if inclusion in self.idle or self.overrun:
+            return
+        if len(self.found.inclusions) >= INCLUDED_FILES:
+            self._stop(f":r {path}: the script brings in more than {INCLUDED_FILES:,} files", place)
             return
         self.found.inclusions.append(inclusion)
         try:
-            text = decode(self.include(path, place.stack)).text
+            data = self.include(path, place.stack)
         except CircularIncludeError:
             through = f"{place.stack[0]}: brings in {path}, which" if place.stack else f"{path}: this file"
             self._report("SLP404", f":r {through} is being read already", place)
@@ -151,9 +154,18 @@ class _Reader:
             if not place.stack:
                 self._report("SLP403", f":r {path}: no such file", place)
         else:
-            self.read(text or "", _Place((*place.stack, path), place.offset, place.line))
+            self.bytes += len(data)
+            if self.bytes > INCLUDED_BYTES:
+                self._stop(f":r {path}: the script brings in more than {INCLUDED_BYTES >> 20} MB", place)
+                return
+            self.read(decode(data).text or "", _Place((*place.stack, path), place.offset, place.line))
             if inclusion.variables == tuple(sorted(self.values.items())):
                 self.idle.add(inclusion)
+
+    def _stop(self, reason: str, place: _Place) -> None:
+        """Bring in no more: files that bring in files multiply."""
+        self.overrun = True
+        self._report("SLP107", f"{reason}; the commands of this one and of those behind it are not obeyed", place)
 
     def _report(self, code: str, message: str, place: _Place) -> None:
         self.found.diagnostics.append(Diagnostic(code, message, Span(place.line, 1, place.line, 1)))

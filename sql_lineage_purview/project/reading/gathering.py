@@ -12,7 +12,7 @@ from ...linker import LinkOptions, link
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts, SourceFile
 from ...model.unread import Unread, rows_of
-from ...tsql import compile_string
+from ...tsql import StringCompiler
 from ..configuring.temporary_tables import session_databases
 from .cache import Cache
 from .compilation import Compiler, Progress
@@ -130,7 +130,8 @@ def linked(sources: Sequence[SourceFile], settings: Settings, aliases: tuple[Dat
         aliases,
         session_databases(settings),
     )
-    return link(sources, read_definitions(sources, options.naming), options, compile_string)
+    compiler = StringCompiler(sum(source.facts.statements for source in sources))
+    return link(sources, read_definitions(sources, options.naming), options, compiler)
 
 
 def _packages(projects: ProjectDatabases, found: Discovery, settings: Settings) -> Iterator[Reference]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ...model.opening import open_file
 from ..errors import BadEndpointError, BadSettingError, PurviewError, UnreachableError
+from .receiving import ENCODINGS, TooLateError, content_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,13 +131,22 @@ class RequestsTransport:
 
     Args:
         connect_timeout: Seconds to wait for a connection.
-        read_timeout: Seconds to wait for an answer.
+        read_timeout: Seconds to wait for each part of an answer.
+        deadline: Seconds from the beginning of a request to the end of its answer.
         ca_bundle: The authorities that certificates are verified against; None for those that REQUESTS_CA_BUNDLE names, else
             the usual ones.
     """
 
-    def __init__(self, *, connect_timeout: float = 10.0, read_timeout: float = 120.0, ca_bundle: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 120.0,
+        deadline: float = 300.0,
+        ca_bundle: Path | None = None,
+    ) -> None:
         self._timeout = (connect_timeout, read_timeout)
+        self._deadline = deadline
         self._verify = str(ca_bundle) if ca_bundle else None
         self._session: requests.Session | None = None
 
@@ -161,20 +171,28 @@ class RequestsTransport:
         session = self._session = self._session or requests.Session()
         session.trust_env = not _is_loopback(host)  # no proxy stands between this machine and itself
         named = self._verify or next(filter(None, map(os.environ.get, _BUNDLES)), None)
-        try:
+
+        def exchanged() -> Reply:
             answer = session.request(
                 method,
                 url,
-                headers=dict(headers),
+                headers={"Accept-Encoding": ENCODINGS, **headers},
                 data=body or None,
                 timeout=self._timeout,
                 allow_redirects=False,
                 auth=_unchanged,
                 verify=named,
+                stream=True,
             )
+            return Reply(answer.status_code, _lower(answer.headers), content_of(answer))
+
+        try:
+            return within(self._deadline, exchanged)
+        except TooLateError as error:
+            self._session = None  # the one that hangs keeps its connection
+            return _unreachable(error, f"{method} {place(url)}")
         except OSError as error:  # those of the library, and a file of authorities that is not there
             return _unreachable(error, f"{method} {place(url)}")
-        return Reply(answer.status_code, _lower(answer.headers), answer.content)
 
 
 def require_secure(url: str) -> str:
@@ -292,6 +310,13 @@ _REASONS: dict[str, tuple[str, str, bool]] = {
     ),
     "ReadTimeout": ("No answer within the time limit", "Try again later, or use a smaller bulk size.", True),
     "ConnectionError": ("The connection broke off", "Check the network, then try again.", True),
+    "TooLateError": ("The answer took too long", "Check the network; is it the account that answers, or a gateway?", False),
+    "UnusableAnswerError": (
+        "The answer is larger than any real one",
+        "Is it the account that answers, or a gateway?",
+        False,
+    ),
+    "ContentDecodingError": ("The answer is damaged", "Is it the account that answers, or a gateway?", True),
     "ChunkedEncodingError": ("The answer broke off", "Check the network, then try again.", True),
 }
 

@@ -21,9 +21,10 @@ from ...model.facts import (
 )
 from ...model.names import Name, bracketed
 from ...model.vocabulary import StatementKind
+from ..budget import could_execute, may_execute
 from ..folding import FoldedString, fold
 from ..lexer import Kind, tokens_of
-from ..patterns import Patterns, literal, merged, unknown
+from ..patterns import Patterns, characters_in, literal, merged, unknown
 from ..queries import read_expression
 from ..reader import Reader
 from ..remote import remote_at
@@ -128,6 +129,8 @@ def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
             parameter, value = value[0].value, value[2:]
         variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
         strings = _strings(reader, value)
+        if not may_execute(sum(map(characters_in, strings))):
+            strings = ()
         found.append(Argument(parameter, _value(reader, value), variable, output, strings))
     return tuple(found)
 
@@ -200,6 +203,8 @@ def _executed(
     shares: bool = False,
 ) -> tuple[Effect, ...]:
     effects: list[Effect] = []
+    if not could_execute(max(map(characters_in, patterns), default=0)):
+        return (ExecuteString((), reader.span(tokens)),)
     for pattern in [one for one in patterns if not _nameless(one)] or patterns:
         whole = cut_at_marks(merged((*before, *pattern, *behind)))
         text = literal(whole)
@@ -209,7 +214,7 @@ def _executed(
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
             effects.append(ExecuteString((), reader.span(tokens)))
-        else:
+        elif may_execute(characters_in(whole)):
             effects.append(ExecuteString(whole, reader.span(tokens), server=server or reader.server, shares=shares))
     return tuple(effects)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 
 from ...model.facts import Argument, Effect, ExecuteString, Pattern, Piece
+from ...model.limits import ALTERNATIVES
 from ...model.names import Name, bracketed
 from ..agent_tokens import tokens_of_agent
 from ..folding import FoldedString, fold
 from ..lexer import Kind
-from ..patterns import MOST, Patterns, literal, merged, unknown
+from ..patterns import Patterns, literal, merged, unknown
 from ..reader import Reader
 from ..words import find, split
 from .base import Tokens, word
@@ -95,14 +97,14 @@ def follow_call(
     if any(literal(pattern) is None and unknown(pattern) for pattern in strings.get(procedure.texts[0], ())):
         reader.report("SLP301", f"what {name} runs is not known", tokens)
         return ()
+    if prod(map(len, strings.values())) > ALTERNATIVES:
+        reader.report("SLP301", f"{name}: its arguments may be too many strings to follow", tokens)
+        return ()
     ways = [dict(zip(strings, way, strict=True)) for way in product(*strings.values())]
     if len(ways) == 1 and all(literal(pattern) is not None for pattern in ways[0].values()):
         texts = {parameter: literal(pattern) or "" for parameter, pattern in ways[0].items()}
         values = tuple(arguments[place] for place in written.others)
         return procedure.follow(SystemCall(reader, tokens, name, texts, values, _result_columns(written.behind)))
-    if len(ways) > MOST:
-        reader.report("SLP301", f"{name}: its arguments may be too many strings to follow", tokens)
-        return ()
     return tuple(effect for way in ways for effect in _by_string(reader, tokens, _call_of(reader, name, written, way)))
 
 
