@@ -11,13 +11,13 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .. import __version__
-from ..model.garbage import collect_seldom
 from ..model.secrets import redact
 from ..project.errors import DatabaseError, ProjectError
-from .console import CommandError, prepare_streams, say
+from .console import CommandError, prepare_streams, say, write_message
+from .output import check_outputs
 from .recording import run_recorded
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ class Command(Protocol):
         """Do it, and return the exit code."""
 
 
-def run() -> None:
-    """The console command: exits with the code of `main`."""
-    collect_seldom()
-    sys.exit(main())
+class _Parser(argparse.ArgumentParser):
+    """Arguments whose messages go the way of all others: an argument may be the name of a file that anybody has made."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        write_message(message, file)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     # Only the arguments of the command at hand are declared, so that only its module is loaded.
     chosen = next((word for word in argv if word in COMMANDS), None)
-    parser = argparse.ArgumentParser(PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview.")
+    parser = _Parser(PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview.")
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     command: Command | None = None
@@ -97,6 +98,7 @@ def _run(argv: Sequence[str]) -> int:
             command.add_arguments(subparser)
     arguments, rest = parser.parse_known_args(argv)
     _take_late_paths(arguments, rest, parser)
+    check_outputs(arguments)
     if command is None:  # the parser has left with an error before, since a command is required
         return 2
     return run_recorded(arguments.command, command, arguments)

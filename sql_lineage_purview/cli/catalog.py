@@ -14,6 +14,7 @@ from ..project.configuring.settings import PURVIEW
 from ..project.reading.schemas import described
 from ..tsql.disclosure import disclosed
 from .console import CommandError, deliver, say
+from .output import add_output_argument
 from .profiles import add_profile_argument, chosen_profile
 from .reading import counted
 
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="dump the assets of the configured account, and the processes of its owner, for plan --assets",
     )
     add_profile_argument(dump)
-    dump.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(dump)
 
 
 def run(arguments: argparse.Namespace) -> int:

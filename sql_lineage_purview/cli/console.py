@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -9,8 +10,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from ..model.printable import one_line, without_commands
 from ..project.reading.files import write_result
-from ..render.one_line import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +37,15 @@ def prepare_streams() -> None:
 
 
 def say(text: str) -> None:
-    """Tell the person something, on stderr, in one line."""
-    _write(sys.stderr, f"{one_line(text)}\n")
+    """Tell the person something, on stderr, in one line. Where nobody can be told, nobody is."""
+    with contextlib.suppress(OSError):
+        _write(sys.stderr, f"{one_line(text)}\n")
+
+
+def write_message(text: str, stream: TextIO | None) -> None:
+    """Lines of help or usage, to the stream that they are for."""
+    with contextlib.suppress(OSError):
+        _write(stream or sys.stderr, "\n".join(map(one_line, text.split("\n"))))
 
 
 def can_ask() -> bool:
@@ -59,15 +67,19 @@ def deliver(result: str | Tree, output: Path | None, *, exact: bool = False) -> 
         exact: the text is data for programs: UTF-8 with plain newlines, whatever the console speaks.
 
     Raises:
-        CommandError: the file cannot be written.
+        CommandError: it cannot be written.
     """
-    if output is None:
-        _print(result, exact=exact)
-        return
+    if isinstance(result, str) and not exact:
+        result = "\n".join(map(one_line, result.split("\n")))
     try:
-        write_result(output, result if isinstance(result, str) else drawn(result, io.StringIO()))
+        if output is None:
+            _print(result, exact=exact)
+        else:
+            text = result if isinstance(result, str) else drawn(result, io.StringIO())
+            write_result(output, text if exact else without_commands(text))
     except OSError as error:
-        raise CommandError(f"{output}: cannot be written ({error.strerror}). Check the folder and its permissions.") from None
+        place = output or "stdout"
+        raise CommandError(f"{place}: cannot be written ({error.strerror}). Is the disk full, or is it closed?") from None
 
 
 def drawn(tree: Tree, stream: TextIO) -> str:
@@ -94,7 +106,7 @@ class Progress:
 
     def __init__(self, doing: str = "Reading", what: str = "files") -> None:
         self._doing, self._what = doing, what
-        self._shown = sys.stderr.isatty()
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
         self._last = 0.0
 
     def __call__(self, done: int, total: int) -> None:
@@ -108,17 +120,23 @@ class Progress:
 
 
 def _print(result: str | Tree, *, exact: bool) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     if exact and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    _write(sys.stdout, result if isinstance(result, str) else drawn(result, sys.stdout))
+    text = result if isinstance(result, str) else drawn(result, sys.stdout)
+    _write(sys.stdout, text, exact=exact)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str, *, exact: bool = False) -> None:
     """Write at once. Who closes a pipe early (`| head`) has seen enough, which is no error of ours."""
+    if stream is None:
+        return
     try:
-        stream.write(text)
+        stream.write(text if exact else without_commands(text))
         stream.flush()
     except OSError as error:
+        # What is left in the buffer would fail again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError) and error.errno != errno.EINVAL:  # what Windows says instead
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..model.printable import one_line
 from ..project.configuring.loading import load_settings
 from ..project.publishing.catalogues import EMULATOR, database_map, target_of
 from ..purview.checking.checkup import Finding, Health
 from ..purview.checking.doctor import examine
-from ..render.one_line import one_line
 from .console import deliver
 from .profiles import add_profile_argument, chosen_profile
 from .publishing import catalogue

@@ -11,6 +11,7 @@ from ..purview.errors import PruneError, UnresolvedError
 from ..purview.planning.placeholders import check_resolved
 from ..purview.planning.prune import check_threshold
 from .console import deliver, say
+from .output import add_output_argument
 from .publishing import account, add_assets_argument, add_planning_arguments, render_plan
 from .reading import add_reading_arguments, named_paths, read, settings_of, summary
 from .watching import planned
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), help="how to print the plan (default: text; json for an output whose name ends so)"
     )
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(parser)
     add_assets_argument(parser)
     add_planning_arguments(parser)
     add_reading_arguments(parser)

@@ -6,10 +6,10 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ..model.printable import one_line
 from ..project.publishing.catalogues import EMULATOR
 from ..purview import Action, Pruning
 from ..purview.account.entities import DIRECT_LINEAGE
-from ..render.one_line import one_line
 from .reading import counted
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..model.printable import one_line
 from ..project.publishing.plans import journal_of, push_options
 from ..purview import Plan, PushOptions, PushResult, open_plan, push
 from ..purview.pushing.apply import check_policies
-from ..render.one_line import one_line
 from .console import CommandError, Progress, agreed, can_ask, deliver, say
 from .publishing import add_planning_arguments, catalogue, place_of, render_plan
 from .reading import add_reading_arguments, counted, gaps, named_paths, read, settings_of, summary, typed

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..model.printable import one_line, to_json
 from ..project.publishing.resolving import report_of
 from ..purview import MissingPolicy
 from ..purview.planning.plan_document import Unresolved
-from ..render.one_line import one_line
 from .console import deliver, say
+from .output import add_output_argument
 from .publishing import account, add_assets_argument
 from .reading import add_reading_arguments, counted, named_paths, read, settings_of, summary
 
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="fail: end with exit code 1 where tables have no asset (default: skip)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(parser)
     add_assets_argument(parser)
     add_reading_arguments(parser)
 
@@ -80,7 +80,7 @@ def _document(report: ResolveReport, *, whole: bool) -> str:
         "notes": report.notes,
         "unresolved": list(map(_row, report.hanging)),
     }
-    return json.dumps(document | ({"resolved": resolved} if whole else {}), ensure_ascii=False, indent=2) + "\n"
+    return to_json(document | ({"resolved": resolved} if whole else {}), indent=2) + "\n"
 
 
 def _row(row: Hanging) -> dict[str, Any]:

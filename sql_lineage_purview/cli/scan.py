@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..render.formats import FORMATS
 from ..render.unread import render_counts, render_unread
 from .console import deliver, say
+from .output import add_output_argument
 from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of, summary
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument("--format", choices=FORMATS, default="tree", help="how to print the lineage (default: tree)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(parser)
     parser.add_argument(
         "--keep-temporary",
         action="store_true",

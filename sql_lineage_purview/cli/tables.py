@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..render.table_catalogue import CATALOGUE_FORMATS
 from .console import deliver
+from .output import add_output_argument
 from .reading import add_reading_arguments, display, named_paths, read, settings_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--why", action="store_true", help="say who told the columns: a definition, a query, a catalog, or nobody"
     )
     parser.add_argument("--format", choices=CATALOGUE_FORMATS, default="table", help="how to print them (default: table)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(parser)
     add_reading_arguments(parser)
 
 

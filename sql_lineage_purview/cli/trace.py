@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..model.printable import one_line, to_json
 from ..project.publishing.catalogues import database_map
 from ..purview import CatalogueResolver
 from ..purview.checking.trace import Trace, TracedColumn, trace
 from ..purview.errors import NotFoundError
 from ..render.labels import label
-from ..render.one_line import one_line
 from .console import CommandError, agreed, can_ask, deliver, say
+from .output import add_output_argument
 from .publishing import catalogue
 from .reading import add_reading_arguments, counted, paths_or_here, read, settings_of, summary
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--classification", metavar="NAME", required=True, help="the classification to follow, such as MICROSOFT.PERSONAL.EMAIL"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print what is reached (default: text)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(parser)
     parser.add_argument("--propose", metavar="FILE", type=Path, help="write the columns that should bear it to a file (JSON)")
     parser.add_argument("--apply", action="store_true", help="add it to these columns in the account; asks first")
     parser.add_argument("--yes", action="store_true", help="add it without asking")
@@ -129,4 +129,4 @@ def _proposal(found: Trace) -> dict[str, Any]:
 
 
 def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return to_json(document, indent=2) + "\n"

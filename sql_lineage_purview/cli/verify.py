@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..model.printable import one_line, to_json
 from ..purview.checking.verify import Drift, verify
-from ..render.one_line import one_line
 from .console import CommandError, deliver, say
+from .output import add_output_argument
 from .publishing import add_planning_arguments, catalogue, place_of
 from .reading import add_reading_arguments, counted, named_paths, read, settings_of, summary
 from .watching import planned
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the drifts (default: text)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
+    add_output_argument(parser)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _document(plan: Plan, drifts: Sequence[Drift]) -> str:
     rows = [{"process": row.qualified_name, "name": row.name, "kind": row.kind.value, "detail": row.detail} for row in drifts]
     document = {"endpoint": plan.endpoint, "owner": plan.owner, "drifts": rows}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return to_json(document, indent=2) + "\n"
 
 
 def _text(plan: Plan, drifts: Sequence[Drift]) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
 
-_STACK = 512 * 1024 * 1024  # bytes of address space; memory is taken only as it is used
-_DEPTH = 100_000
+_MB = 1 << 20
+# Bytes of address space, of which memory is taken only as it is used, and how deep Python may go on them. The smaller ones
+# are for machines that give a process little of it.
+_STACKS = ((512 * _MB, 100_000), (64 * _MB, 12_000), (8 * _MB, 1_500))
 
 
 def deep(work: Callable[[], T]) -> T:
@@ -24,15 +27,24 @@ def deep(work: Callable[[], T]) -> T:
         except BaseException as error:  # handed to the caller below
             errors.append(error)
 
-    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
-    sys.setrecursionlimit(max(limit, _DEPTH))
+    limit, size = sys.getrecursionlimit(), threading.stack_size()
     try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
+        _started(run, limit).join()
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _started(run: Callable[[], None], limit: int) -> threading.Thread:
+    """A running thread on the largest stack that can be had. Nobody waits for it who has been told to end."""
+    for size, depth in _STACKS:
+        threading.stack_size(size)
+        sys.setrecursionlimit(max(limit, depth))
+        thread = threading.Thread(target=run, daemon=True)
+        with suppress(RuntimeError):  # no room for it
+            thread.start()
+            return thread
+    raise MemoryError

@@ -1,15 +1,14 @@
-"""Column lineage as CSV (RFC 4180, with plain newlines): one row for each edge."""
+"""Column lineage as CSV: one row for each edge."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
+from .csv_text import csv_text
 from .places import Places
 
 if TYPE_CHECKING:
-    from ..model.graph import LineageGraph
+    from ..model.graph import ColumnEdge, LineageGraph
 
 HEADER = (
     "source_table",
@@ -32,23 +31,20 @@ def render_csv(graph: LineageGraph) -> str:
     writes the target; `statements` are the ids of all, separated by spaces.
     """
     places = Places(graph)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    for edge in graph.column_lineage:
-        first = places.first(edge.statements)
-        writer.writerow(
-            (
-                edge.source.table,
-                edge.source.column or "",
-                edge.target.table,
-                edge.target.column or "",
-                edge.type.value,
-                edge.subtype.value,
-                edge.certainty.value,
-                first.path if first else "",
-                first.line if first else "",
-                " ".join(edge.statements),
-            )
-        )
-    return text.getvalue()
+    return csv_text((HEADER, *(_row(edge, places) for edge in graph.column_lineage)))
+
+
+def _row(edge: ColumnEdge, places: Places) -> tuple[object, ...]:
+    first = places.first(edge.statements)
+    return (
+        edge.source.table,
+        edge.source.column or "",
+        edge.target.table,
+        edge.target.column or "",
+        edge.type.value,
+        edge.subtype.value,
+        edge.certainty.value,
+        first.path if first else "",
+        first.line if first else "",
+        " ".join(edge.statements),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import RULES, Diagnostic, Rule
-from .one_line import one_line
+from ..model.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .. import __version__
+from ..model.printable import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,8 +53,8 @@ def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
 
 def _member(value: object) -> str:
     if not isinstance(value, list) or not value:
-        return json.dumps(value, ensure_ascii=False)
-    rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value)
+        return to_json(value)
+    rows = ",\n".join(f"  {to_json(row)}" for row in value)
     return f"[\n{rows}\n ]"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from rich.tree import Tree
 
-from .one_line import one_line
+from ..model.printable import one_line
 from .places import DECLARED, Places, declared_at
 
 if TYPE_CHECKING:

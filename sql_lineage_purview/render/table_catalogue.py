@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..model.printable import one_line, to_json
 from ..model.vocabulary import TableKind
-from .one_line import one_line
+from .csv_text import csv_text
 from .table_listing import aligned
 
 if TYPE_CHECKING:
@@ -39,20 +37,18 @@ def render_listing(tables: Iterable[Table], *, why: bool) -> str:
 
 def render_tables_json(tables: Iterable[Table], *, why: bool) -> str:
     """An array with one object for each table, each on a line of its own."""
-    rows = [json.dumps(row, ensure_ascii=False) for row in _rows(tables, why=why)]
+    rows = [to_json(row) for row in _rows(tables, why=why)]
     return "[\n " + ",\n ".join(rows) + "\n]\n" if rows else "[]\n"
 
 
 def render_tables_csv(tables: Iterable[Table], *, why: bool) -> str:
-    """One row for each column (RFC 4180, with plain newlines); a table without known columns has one row without a column."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("table", "kind", "position", "column", *(("told_by",) if why else ())))
+    """One row for each column ; a table without known columns has one row without a column."""
+    rows: list[tuple[object, ...]] = [("table", "kind", "position", "column", *(("told_by",) if why else ()))]
     for table in _listed(tables):
         columns: Sequence[tuple[int | str, str]] = [*enumerate(table.columns or (), 1)] or [("", "")]
         last = (told_by(table),) if why else ()
-        writer.writerows((table.name, table.kind.value, position, column, *last) for position, column in columns)
-    return text.getvalue()
+        rows += ((table.name, table.kind.value, position, column, *last) for position, column in columns)
+    return csv_text(rows)
 
 
 CATALOGUE_FORMATS: Mapping[str, Listing] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..model.printable import one_line
 from ..model.unread import UnreadKind
-from .one_line import one_line
 from .table_listing import aligned
 
 if TYPE_CHECKING:

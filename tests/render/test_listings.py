@@ -9,6 +9,7 @@ import pytest
 
 from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
 from sql_lineage_purview.model.graph import LineageGraph
+from sql_lineage_purview.model.printable import one_line
 from sql_lineage_purview.render.csv_columns import render_csv
 from sql_lineage_purview.render.diagnostics import (
     SourceLine,
@@ -17,7 +18,6 @@ from sql_lineage_purview.render.diagnostics import (
     render_rule,
     render_rules,
 )
-from sql_lineage_purview.render.one_line import one_line
 from sql_lineage_purview.render.table_listing import render_table
 
 from .graphs import SAMPLE

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ...model.printable import to_json
 from ..errors import BadSnapshotError, NotFoundError
 from .client import Entities, SearchHit
 
@@ -169,4 +170,4 @@ def _definition(known: Mapping[str, Json], name: str) -> Json:
 
 
 def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(value)

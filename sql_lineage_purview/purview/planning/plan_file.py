@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from ...model.limits import PLAN_BYTES
 from ...model.opening import open_file, read_file
+from ...model.printable import to_json
 from ..account.assets import AssetRef, Placeholder
 from ..account.processes import Change, Process
 from ..errors import BadPlanError
@@ -260,7 +261,7 @@ def _text(value: object) -> str:
 
 
 def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(value)
 
 
 _ROWS: dict[str, Callable[[Any], Any]] = {

@@ -1,0 +1,50 @@
+"""Text from scripts, made safe to print: names in brackets may hold anything, escape sequences and build commands included."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Control characters, line separators, what has no width, what reverses the direction of writing, and halves of characters.
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# The sign before what a build obeys. Azure DevOps and GitHub look for the first anywhere in a line of a log, GitHub for the
+# second where a line begins, be it a command by its name or any.
+# https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands,
+# https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+COMMAND = re.compile(
+    r"#(?=#\w*\[)"
+    r"|:(?=:(?:error|warning|notice|debug|set-output|save-state|set-env|add-path|add-mask|(?:add|remove)-matcher|(?:end)?group|echo"
+    r"|stop-commands)\b)"
+    r"|(?<![^\n]):(?=:\w)",
+    re.IGNORECASE,
+)
+_INDENTED_COMMAND = re.compile(r"(?m)^([ \t]+):(?=:\w)")
+
+
+def one_line(value: object) -> str:
+    """The text of a value with every unprintable character written as its escape."""
+    return UNPRINTABLE.sub(_escaped, str(value))
+
+
+def without_commands(text: str) -> str:
+    """Lines in which no build sees a command: one of its two number signs or colons stands as an escape."""
+    return _INDENTED_COMMAND.sub(r"\1\\x3a", COMMAND.sub(_escaped, text))
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """A value as JSON in which every unprintable character, and the sign before a command, stands as an escape of JSON."""
+    text = COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
+    return UNPRINTABLE.sub(_escaped_in_json, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    text = match[0].encode("unicode_escape").decode("ascii")
+    return text if text != match[0] else f"\\x{ord(text):02x}"
+
+
+def _escaped_in_json(match: re.Match[str]) -> str:
+    return match[0] if match[0] == "\n" else json.dumps(match[0])[1:-1]

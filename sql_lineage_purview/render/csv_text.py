@@ -1,0 +1,32 @@
+r"""CSV (RFC 4180, with plain newlines) that is safe to open in a spreadsheet, and from which every name can be had back.
+
+A cell that begins with `=`, `+`, `-`, `@` or an apostrophe has one more apostrophe before it. A character that cannot be printed,
+or that begins a command of a build, stands as `\u{hex}`; so does the backslash of a name that itself holds `\u{`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from ..model.printable import COMMAND, UNPRINTABLE
+
+_ESCAPED = re.compile(rf"{UNPRINTABLE.pattern}|{COMMAND.pattern}|\\(?=u\{{)", re.IGNORECASE)
+_FORMULA = ("=", "+", "-", "@", "'")
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A cell; numbers are no text."""
+    if isinstance(value, int):
+        return value
+    text = _ESCAPED.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", str(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text
