@@ -23,6 +23,7 @@ from ..model.facts import (
     TableFact,
 )
 from ..model.limits import EXPANDED_CHARACTERS, VARIABLE_CHARACTERS
+from ..model.names import is_left_open
 from ..model.vocabulary import ModuleKind, StatementKind
 from .budget import current, may_execute
 from .checking import check_call, check_condition, check_head, check_statement
@@ -74,7 +75,11 @@ def compile_executed(string: FoldedString, database: str | None, depth: int) -> 
     source.executed = True
     source.strings = strings_in_double_quotes(commands.text)
     unit = Unit(source, depth, database, string.server, diagnostics=commands.diagnostics)
-    return delivered(_Compiler(unit).run(""), string)
+    facts = _Compiler(unit).run("")
+    if source.unclosed and string.certain and not is_left_open(string.text):
+        # The server runs nothing of it; and what are strings may stand where names are read.
+        facts = replace(facts, items=(), definitions=())
+    return delivered(facts, string)
 
 
 def _no_file(path: str, stack: tuple[str, ...]) -> bytes:
