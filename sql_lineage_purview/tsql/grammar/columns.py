@@ -30,6 +30,9 @@ def columns_of_variable(c: Cursor) -> None:
     c.commas(definition)
 
 
+_SORTED = ("SORTED_DATA", "SORTED_DATA_REORG")
+
+
 def definitions(c: Cursor) -> None:
     """Columns, constraints and the like with commas between them."""
     c.commas(definition)
@@ -132,13 +135,10 @@ def _with(c: Cursor) -> None:
     if c.word == "(":
         c.group()
         return
-    if c.peek() not in (")", ","):
-        c.take("SORTED_DATA", "SORTED_DATA_REORG")
-    c.advance()
-    while c.word == "=":
-        c.skip(2)
-        if c.word == "," and c.peek(2) == "=":
-            c.skip(2)
+    if not c.take(*_SORTED):
+        c.advance()
+    while c.word in ("=", *_SORTED) or c.peek() == "=" or (c.word == "," and c.peek(2) == "="):
+        c.skip(1 if c.word in _SORTED or c.peek() == "=" else 2)
 
 
 def _grouped(c: Cursor) -> None:
