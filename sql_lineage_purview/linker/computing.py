@@ -48,8 +48,8 @@ def carried_on(session: Session, target: Name, written: list[tuple[str, Flows]])
     surroundings = _Reported(session)
     table = Bound([BoundColumn(name, flows) for name, flows in written], opaque=True)
     values: list[tuple[str, Flows]] = []
-    for fact in session.knowledge.objects.columns(target, session.place.path) or ():
-        if fact.computed:
+    for fact in session.knowledge.facts(target, session.place.path, session.position) or ():
+        if fact.computed and not fact.dropped:
             others = value_of(surroundings, fact.computed, Bound(opaque=True), target).flows
             found = value_of(surroundings, fact.computed, table, target).flows
             values.append((fact.name, {key: way for key, way in found.items() if key not in others}))

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
 
 from ..model.diagnostics import Span
-from ..model.facts import Argument, Execute, ExecuteString, Parameter, Query, Select, Write
+from ..model.facts import Argument, Execute, ExecuteString, Parameter
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
 from .binder import Binder
-from .bound import Bound, Value, union
+from .bound import Value
 from .branches import either, either_value
 from .calls import parameter_of, passed_elsewhere, passed_strings, texts
 from .declaring import declare_parameters
@@ -24,9 +23,9 @@ from .extending import extended_by_call, extended_by_string
 from .flows import INFERRED, used_as
 from .lending import lend, take_back_tables
 from .objects import ModuleEntry
+from .result_sets import insert_results
 from .session import Session
 from .surroundings import Surroundings
-from .through import write_through
 
 _LONGEST_SHOWN = 200  # characters of a pattern in a message
 _CONSTANT = re.compile(r"'(?:[^']|'')*'")
@@ -52,9 +51,10 @@ def execute(session: Session, executed: Execute) -> None:
         if not key.startswith("@"):
             session.memory.cursors.setdefault(key, cursor)
     if executed.into is None:
-        session.results += inner.results
+        for result in inner.results:
+            session.return_rows(result.query, conditional=result.conditional)
     elif inner.results:
-        _insert(session, executed, executed.into, name, inner)
+        insert_results(session, executed, executed.into, name, inner.results)
     elif entry.path in session.knowledge.objects.references:
         session.report("SLP206", f"{name}: what it returns is not known from the catalog", executed.span)
 
@@ -65,31 +65,6 @@ def _passed(session: Session, value: Value) -> Value:
         return value
     flows, rows = (used_as(some, Subtype.IDENTITY, INFERRED) for some in (value.flows, value.rows))
     return replace(value, flows=flows, rows=rows)
-
-
-def _insert(session: Session, executed: Execute, into: Name, name: Name, inner: Session) -> None:
-    """INSERT … EXEC: all result sets of the procedure go into one table, those of another number of columns apart."""
-    sets = [inner.results[0]]
-    for other in inner.results[1:]:
-        place = next((place for place, one in enumerate(sets) if _alike(one, other)), None)
-        if place is None:
-            message = f"{name} returns {len(sets[0].columns)} columns, then {len(other.columns)}"
-            session.report("SLP205", message, executed.span)
-            sets.append(other)
-        else:
-            sets[place] = union(sets[place], other)
-    written = Write(into, executed.columns, Query(Select(())), executed.span, match=executed.match)
-    for found in sets:
-        write_through(session, written, partial(_doubted, session, found))
-
-
-def _alike(one: Bound, other: Bound) -> bool:
-    """Have two result sets as many columns, as far as that is known?"""
-    return not (one.counted and other.counted) or len(one.columns) == len(other.columns)
-
-
-def _doubted(session: Session, found: Bound) -> Bound:
-    return found.doubted(INFERRED) if session.dynamic else found
 
 
 def _unknown_call(session: Session, executed: Execute, name: Name) -> None:
@@ -175,7 +150,7 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
     run = texts(execution.pattern, session.strings, session.elsewhere)
     if run is None:
         return
-    before, ends = session.memory.state, []
+    before, ends, results = session.memory.state, [], len(session.results)
     for text in run:
         facts = session.knowledge.dynamic(text, execution, statement, session.place)
         if facts.open:
@@ -185,6 +160,8 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
         session.run(facts.statements, statement.branch)  # they stand where it stands
         ends.append(session.memory.state)
     session.memory.take(either(ends, session.naming))
+    if len(run) > 1:  # one of them is run
+        session.results[results:] = [replace(result, conditional=True) for result in session.results[results:]]
     session.statement = statement
 
 

@@ -151,7 +151,7 @@ def _perform(session: Session, effect: Effect) -> None:
         case Assign():
             assign(session, effect, bind_kept(session, effect.query))
         case Result():
-            session.results.append(bind_kept(session, effect.query))
+            session.return_rows(bind_kept(session, effect.query))
         case Inspect():
             bind(session, effect.query)
         case Return():

@@ -28,6 +28,14 @@ Run: TypeAlias = Callable[["Session", Sequence[StatementFact], tuple[int, ...]],
 Through: TypeAlias = dict[Name, int | None]
 
 
+@dataclass(frozen=True, slots=True)
+class ResultSet:
+    """Rows that a session returns. `conditional`: a run may come to its end without them."""
+
+    query: Bound
+    conditional: bool
+
+
 @dataclass(slots=True)
 class Session:
     """A run of statements.
@@ -45,7 +53,7 @@ class Session:
     memory: Memory = field(init=False)
     strings: Strings = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()  # the parameters for which some call in the scan passes a string
-    results: list[Bound] = field(default_factory=list)
+    results: list[ResultSet] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
     statement: StatementFact | None = None
     suspended: list[tuple[Memory, int]] = field(default_factory=list)  # while another session runs: memory, number of results
@@ -64,6 +72,11 @@ class Session:
     def run(self, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
         """Run statements in their order, those in an arm of IF, CATCH or WHILE (but the ones it is `within`) as arms."""
         self.runner(self, statements, within)
+
+    def return_rows(self, query: Bound, *, conditional: bool = False) -> None:
+        """The statement that is running returns a result set; not every run comes to one in an arm, or behind a RETURN in one."""
+        passed_by = bool(self.branch or self.memory.returns or self.memory.jumps)
+        self.results.append(ResultSet(query, conditional or passed_by))
 
     def suspend(self) -> None:
         """What follows runs in a session of its own, which sees no variables, temporary tables or cursors of this one."""

@@ -58,7 +58,7 @@ class Writing:
             return []
         if self.write.match is not None:
             return self._by_name(query, self.write.match)
-        names = self._names(query)
+        names = self.filled(query)
         if not names or not query.closed:
             return self._partly(names, query)
         if not query.columns:
@@ -72,7 +72,8 @@ class Writing:
         """The columns that the statement names, in the spelling of the definition."""
         return tuple(self._checked(self.write.columns or ()))
 
-    def _names(self, query: Bound) -> list[str]:
+    def filled(self, query: Bound) -> list[str]:
+        """The columns of the target that a query goes into, in order; none where they are not known."""
         if self.write.columns is not None:
             return self._checked(self.write.columns)
         if self.write.creates:

@@ -36,6 +36,8 @@ PAIRS = {
     "GET": {"CONVERSATION"},
     "MOVE": {"CONVERSATION"},
 }
+# An operand comes behind these, so one of the words is a column there.
+_BEFORE_COLUMN = frozenset({"SELECT", "DISTINCT", ",", "(", "=", "<", ">", "+", "-", "/", "%", "&", "|", "^", "~"})
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 _OBJECT_TYPES = frozenset(
     """TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER INDEX DATABASE SCHEMA USER ROLE LOGIN TYPE SYNONYM SEQUENCE STATISTICS EXTERNAL
@@ -86,16 +88,29 @@ def begins(tokens: list[Token], index: int) -> bool:
     if word == "THROW":  # no reserved word, so an alias too, but never before its number
         numbered = index + 1 < len(tokens) and tokens[index + 1].kind in (Kind.NUMBER, Kind.VARIABLE)
         return numbered and word_at(tokens, index + 2) == ","
-    if word not in PAIRS:
+    if word not in PAIRS or word_at(tokens, index - 1) in _BEFORE_COLUMN:
         return False
     if word == "RECEIVE" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.VARIABLE:
         return True
     following = word_at(tokens, index + 1)
     if following == "*":  # RECEIVE *; a column may be multiplied too
         return word_at(tokens, index + 2) in ("FROM", ",")
-    if word == "SEND" and word_at(tokens, index + 2) != "CONVERSATION":  # JOIN t send ON …
-        return False
-    return following in PAIRS[word]
+    return following in PAIRS[word] and not _is_alias(tokens, index)
+
+
+def _is_alias(tokens: list[Token], index: int) -> bool:
+    """Is the word of a pair an alias, or what follows it: `JOIN t send ON …`, `SELECT move conversation FROM t`?"""
+    word, behind = word_at(tokens, index), index + 2
+    match word:
+        case "SEND":
+            return word_at(tokens, behind) != "CONVERSATION" or word_at(tokens, behind + 1) in (".", "=", "<", ">")
+        case "GET":
+            return word_at(tokens, behind) != "GROUP"
+        case "MOVE":
+            return word_at(tokens, behind + 1) != "TO"
+        case "RENAME":
+            return word_at(tokens, behind) in ("", ",", ")", ";", "FROM", "INTO")
+    return False
 
 
 def _common_table(tokens: list[Token], index: int) -> bool:
@@ -241,6 +256,25 @@ def _if(scan: Scan, i: int) -> bool:
     )
 
 
+def _copy(scan: Scan, i: int) -> bool:
+    """SELECT a copy INTO t FROM s; DELETE t OUTPUT deleted.a copy INTO u. Behind COPY INTO t FROM stands the address of a file.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql
+    """
+    end = name_at(scan.tokens, i + 2)[1]
+    listed = scan.word(end) == "("
+    if listed:
+        end = skip_group(scan.tokens, end)
+    if scan.word(end) == "FROM" and end + 1 < len(scan.tokens) and scan.tokens[end + 1].kind is Kind.STRING:
+        return False
+    while (i := i - 1) >= scan.start:
+        if scan.word(i) == ")":
+            i = _opening(scan.tokens, i)
+        elif scan.word(i) in ("SELECT", "OUTPUT", "FROM"):
+            return scan.word(i) == "OUTPUT" or (scan.word(i) == "SELECT" and not listed)
+    return False
+
+
 def _with(scan: Scan, i: int) -> bool:
     """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…)."""
     return (scan.verb == "INSERT" and not scan.bodied) or (
@@ -296,6 +330,7 @@ CONTINUES: dict[str, Callable[[Scan, int], bool]] = {
     "MERGE": _merge,
     "RECONFIGURE": _reconfigure,
     "WITH": _with,
+    "COPY": _copy,
     "BULK": _bulk,
     "CREATE": _availability,
     "GRANT": _availability,

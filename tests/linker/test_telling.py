@@ -45,6 +45,30 @@ def test_alternatives_stand_behind_the_first() -> None:
     assert message.endswith(", or 4 more")
 
 
+def inserted(target: str, *results: str) -> list[str]:
+    arms = " ".join(f"IF @n = {number} {result}" for number, result in enumerate(results))
+    return messages(f"{target}\nGO\nCREATE PROCEDURE dbo.p @n int AS {arms}\nGO\nINSERT dbo.t EXEC dbo.p 1")
+
+
+def test_shapes_of_which_none_fits_stand_in_one_message() -> None:
+    assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2, 3", "SELECT 1", "SELECT 1, 2, 3, 4", "SELECT 5") == [
+        "dbo.p returns 1, 3 or 4 columns, for the 2 of dbo.t"
+    ]
+
+
+def test_a_shape_that_always_comes_is_told_beside_one_that_fits() -> None:
+    assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2", "SELECT 3, 4 SELECT 1") == [
+        "dbo.p also returns 1 columns, for the 2 of dbo.t"
+    ]
+    assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2", "BEGIN SELECT 3, 4 SELECT 1 END") == []
+
+
+def test_shapes_for_a_target_of_unknown_columns_stand_in_one_message() -> None:
+    first, *others = inserted("", "SELECT 1, 2", "SELECT 1", "SELECT 1, 2, 3")
+    assert first == "the columns of dbo.t are not known"
+    assert others == ["dbo.p returns 1, 2 or 3 columns, and which of these dbo.t takes is not known"]
+
+
 @settings(deadline=None)
 @given(lists=st.lists(NAMES, min_size=1, max_size=4))
 def test_each_statement_has_one_finding_that_names_its_columns(lists: list[list[str]]) -> None:

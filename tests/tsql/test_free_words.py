@@ -23,6 +23,12 @@ OWN = {
     "USING",
     "SEND",
     "RECEIVE",
+    "COPY",
+    "GET",
+    "MOVE",
+    "RENAME",
+    "ENABLE",
+    "DISABLE",
     "SQL_VARIANT",
     "MATCHED",
     "SOURCE",
@@ -46,6 +52,9 @@ PLACES = [
     "CREATE TABLE dbo.x (WORD int, b int, c AS (b + 1))",
     "ALTER TABLE dbo.x ADD WORD varchar(10) NOT NULL",
     "DECLARE @t TABLE (a int, WORD int); INSERT dbo.t (k) SELECT WORD FROM @t",
+    "SELECT WORD INTO dbo.x FROM @t",
+    "SELECT a WORD INTO dbo.x FROM dbo.s",
+    "SELECT TOP (1) a, s.WORD, (SELECT b FROM dbo.u) AS WORD INTO dbo.x FROM dbo.s",
 ]
 
 
