@@ -53,7 +53,7 @@ class Changes:
             return text
         if "@" in tsql:
             return both(self._spliced(tsql), text, self._spliced(read(text, Reading.GROUPED)))
-        return both("EXEC (N'", "") + both(text.replace("'", "''"), text, text.replace("'", "''")) + both("')", "")
+        return both("EXEC (N'", "") + both(text.replace("'", "''"), text, text.replace("'", "''")) + both(";')", "")
 
     def _spliced(self, text: str) -> str:
         """A string into which the values of variables are put, and its execution."""
@@ -66,7 +66,7 @@ class Changes:
 
         self.strings += 1
         string = _VARIABLE.sub(value, text.replace("'", "''"))
-        return f"DECLARE @s{self.strings} nvarchar(max) = N'{string}'; EXEC (@s{self.strings})"
+        return f"DECLARE @s{self.strings} nvarchar(max) = N'{string};'; EXEC (@s{self.strings})"
 
     def _seen_by(self, table: Relation) -> None:
         wider = replace(table, origins=table.origins | self.queries.seen)
