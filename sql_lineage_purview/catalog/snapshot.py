@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..model.names import Name
+from ..model.printable import to_json
 from ..model.vocabulary import TableKind
 from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema
 
@@ -54,16 +55,11 @@ def _database_text(database: DatabaseSchema, disclosed: Callable[[str], str]) ->
         "modules": [{"name": list(one.name.parts), "definition": disclosed(one.definition)} for one in database.modules],
     }
     lists = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in members.items())
-    return f'{{"name": {_json(database.name)},\n{lists}}}'
+    return f'{{"name": {to_json(database.name)},\n{lists}}}'
 
 
 def _lines(rows: Sequence[object]) -> str:
-    return "[\n  " + ",\n  ".join(map(_json, rows)) + "]" if rows else "[]"
-
-
-def _json(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else json.dumps(value)  # halves of characters, marks that reverse the direction of writing
+    return "[\n  " + ",\n  ".join(map(to_json, rows)) + "]" if rows else "[]"
 
 
 def _table_row(table: TableSchema, disclosed: Callable[[str], str]) -> dict[str, Any]:
