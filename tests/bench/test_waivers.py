@@ -42,7 +42,7 @@ def scanned(place: Path, waiver: Waiver, answer: list[dict[str, Any]]) -> Readin
     folder.mkdir()
     (folder / "a.sql").write_text(waiver.script, encoding="utf-8")
     given = written(place, folder, {}, [{"file": str(folder / "a.sql"), "valid": True, "statements": answer}])
-    assert tool(["scan", str(folder), "--no-cache", "--format", "json", "-o", str(given.document)]) == 0
+    assert tool(["scan", str(folder), "--no-cache", "--format", "json", "--force", "-o", str(given.document)]) == 0
     return given
 
 
