@@ -38,7 +38,7 @@ from ..model.naming import Naming
 from ..model.vocabulary import Subtype
 from .bound import STAR, Bound, BoundColumn, Value, union
 from .flows import EXPANDED, INDIRECT, PARTIAL, Flows, TooManyFlowsError, add_flows, add_tables, flow, in_part, used_as
-from .joining import sight
+from .joining import places, sight
 from .scope import Ambiguous, Found, Item, Scope, Unknown, is_property, matching, resolve
 
 _ROUNDS = 6  # of a recursive expression; more would be needed only where a value wanders through as many columns
@@ -175,8 +175,9 @@ class Binder:
         self._muted = muted
         if select.grouped:
             _without_origins(result.columns)
+        standing = places(select) if select.conditions else []
         for condition in select.conditions:
-            seen = sight(select, condition, scope)
+            seen = sight(standing, condition, scope)
             value = self.value(condition.expression, seen, common)
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
@@ -281,7 +282,7 @@ class Binder:
             bound = self._listed(bound, source.alias or "a derived table", source.columns, source.relation)
         else:
             bound = bound.renamed(source.columns)
-        return Item(bound, source.alias, name)
+        return Item(bound, source.alias, name, None if source.alias is None else self.naming.fold(source.alias))
 
     def _relation(self, relation: Relation, scope: Scope | None, common: CommonScope) -> Bound:
         match relation:

@@ -5,6 +5,9 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from ..model.diagnostics import Span
 from ..model.facts import (
     Call,
@@ -26,20 +29,26 @@ from ..model.facts import (
 from ..model.vocabulary import Subtype
 from .scope import Scope
 
+_Place: TypeAlias = tuple[int, int]  # line and column
 
-def sight(select: Select, condition: Condition, scope: Scope) -> Scope:
+
+def places(select: Select) -> list[_Place | None]:
+    """Where the items of FROM stand, for `sight`."""
+    return [_place(source.relation) for source in select.sources]
+
+
+def sight(standing: Sequence[_Place | None], condition: Condition, scope: Scope) -> Scope:
     """What a condition sees: ON the items that stand before it, not those that are joined later; any other one all of them."""
     if condition.subtype is not Subtype.JOIN:
         return scope
     start = min((place for use in condition.expression if (place := _place(use.operand))), default=None)
     if start is None:
         return scope
-    sources = zip(scope.items, select.sources, strict=True)
-    items = [item for item, source in sources if (_place(source.relation) or start) <= start]
+    items = [item for item, place in zip(scope.items, standing, strict=True) if place is None or place <= start]
     return Scope(scope.naming, items, scope.outer)
 
 
-def _place(part: Relation | ColumnRef | VariableRef | Call | Subquery) -> tuple[int, int] | None:
+def _place(part: Relation | ColumnRef | VariableRef | Call | Subquery) -> _Place | None:
     """The line and column where a source or an operand stands, as far as its facts tell."""
     match part:
         case Subquery():
@@ -54,7 +63,7 @@ def _place(part: Relation | ColumnRef | VariableRef | Call | Subquery) -> tuple[
             return _known(part.span)
 
 
-def _first(query: Query) -> tuple[int, int] | None:
+def _first(query: Query) -> _Place | None:
     match query.body:
         case SetOperation(left=left):
             return _first(left)
@@ -64,5 +73,5 @@ def _first(query: Query) -> tuple[int, int] | None:
             return None
 
 
-def _known(span: Span) -> tuple[int, int] | None:
+def _known(span: Span) -> _Place | None:
     return None if span == Span() else (span.line, span.column)

@@ -23,11 +23,12 @@ _OF_SPATIAL_TYPES = frozenset({"lat", "long", "z", "m", "hasz", "hasm", "stx", "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A bound item of FROM. `alias` is None where the table's own name serves."""
+    """A bound item of FROM. `alias` is None where the table's own name serves; `alias_key` is what its spellings share."""
 
     bound: Bound
     alias: str | None
     name: Name | None = None
+    alias_key: str | None = None
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ def _with_property(scope: Scope | None, parts: tuple[str, ...]) -> Found | Unkno
 
 def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> Found | Ambiguous | None:
     while scope:
-        named = [item for item in scope.items if _answers_to(scope.naming, item, qualifier)]
+        named = _matching_here(scope, qualifier)
         if named:
             return _in_one_of(scope.naming, named, qualifier, column)
         scope = scope.outer
@@ -104,13 +105,21 @@ def _in_one_of(naming: Naming, named: list[Item], qualifier: tuple[str, ...], co
     return _once_in(naming, (having or meant)[0], column, EXACT)
 
 
-def _answers_to(naming: Naming, item: Item, qualifier: tuple[str, ...]) -> bool:
-    """Does a qualifier name an item: its alias, else its table, by some or all parts of its name?"""
-    if item.alias is not None:
-        return len(qualifier) == 1 and naming.fold(item.alias) == naming.fold(qualifier[0])
+def _matching_here(scope: Scope, qualifier: tuple[str, ...]) -> list[Item]:
+    """The items that a qualifier names: by its alias an item, else its table, by some or all parts of its name."""
+    naming = scope.naming
+    asked = _folded(naming, naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier)
+    alias = asked[0] if len(qualifier) == 1 else None
+    return [
+        item
+        for item in scope.items
+        if (item.alias_key == alias if item.alias_key is not None else _has_name(naming, item, asked))
+    ]
+
+
+def _has_name(naming: Naming, item: Item, asked: tuple[str, ...]) -> bool:
     if item.name is None:
         return False
-    asked = _folded(naming, naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier)
     names = [naming.canonical(item.name)]
     if item.bound.base and naming.fold(item.bound.base.last) == naming.fold(item.name.last):  # not the base of a synonym
         names.append(item.bound.base)
@@ -127,7 +136,7 @@ def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[Item]:
         return scope.items
     level: Scope | None = scope
     while level:
-        found = [item for item in level.items if _answers_to(level.naming, item, qualifier)]
+        found = _matching_here(level, qualifier)
         if found:
             return found
         level = level.outer

@@ -179,9 +179,10 @@ RULES = _rules(
         "SLP105",
         Severity.WARNING,
         Gap.SYNTAX,
-        "Statement took too long",
-        "Reading this one statement took longer than a statement may, so it was given up. Its tables were taken from its words; "
-        "its columns are not part of the lineage. All other statements of the file were read.",
+        "Statement too long or too deep",
+        "Reading this one statement took longer than a statement may, or it is nested more deeply than can be read (thousands of "
+        "parentheses in one another), so it was given up. Its tables were taken from its words, as far as they were read; its "
+        "columns are not part of the lineage. All other statements of the file were read.",
         "Split the statement, or declare its lineage by hand. Report it where a server runs it without trouble.",
     ),
     (

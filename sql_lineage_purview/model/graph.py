@@ -76,6 +76,9 @@ class Column:
     table: Name
     column: str | None
 
+    def __hash__(self) -> int:
+        return hash((self.table.parts, self.column))
+
 
 @dataclass(frozen=True, slots=True)
 class Module:

@@ -65,6 +65,9 @@ class Name:
     parts: tuple[str, ...]
     address: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
     @property
     def last(self) -> str:
         """The object's own name, without schema and database."""

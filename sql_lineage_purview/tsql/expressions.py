@@ -36,6 +36,8 @@ _OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
 _BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
 
 
+# What stands in them is used as they are.
+_PASSED_THROUGH = (exp.Paren, exp.Distinct, exp.Ordered, exp.Order)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Like, exp.In, exp.Between, exp.Is)
 
 
@@ -65,28 +67,29 @@ class Expressions:
         return self.reader.source.span(first.start, last.end)
 
     def _each(self, nodes: Iterable[object], context: Subtype) -> Iterable[Use]:
-        found: list[Use] = []  # no generator: a use would pass through as many as the expression is deep
-        for node in nodes:
-            if isinstance(node, exp.Expr):
-                found.extend(self._uses(node, context))
+        """The uses in some nodes, in order. A thousand terms of a sum are a tree of a thousand floors, so nothing recurses."""
+        found: list[Use] = []
+        waiting = [(node, context) for node in nodes][::-1]
+        while waiting:
+            node, context = waiting.pop()
+            if not isinstance(node, exp.Expr):
+                continue
+            self.reader.hurry()
+            special = _LOWER.get(type(node))
+            if special is not None:
+                found.extend(special(self, node, context))
+            elif isinstance(node, (exp.Query, exp.Table)):
+                found.append(Use(Subquery(self.lower_query(node)), context))
+            else:
+                inner = context if isinstance(node, _PASSED_THROUGH) else compose(context, Subtype.TRANSFORMATION)
+                waiting.extend((child, inner) for child in node.iter_expressions(reverse=True))
         return found
 
     def _uses(self, node: Node | None, context: Subtype) -> Iterable[Use]:
-        if node is None:
-            return ()
-        self.reader.hurry()
-        special = _LOWER.get(type(node))
-        if special is not None:
-            return special(self, node, context)
-        if isinstance(node, (exp.Query, exp.Table)):
-            return (Use(Subquery(self.lower_query(node)), context),)
-        return self._each(node.iter_expressions(), compose(context, Subtype.TRANSFORMATION))
+        return self._each((node,), context)
 
     def _nothing(self, node: Node, context: Subtype) -> Iterable[Use]:
         return ()
-
-    def _same(self, node: Node, context: Subtype) -> Iterable[Use]:
-        return self._each(node.iter_expressions(), context)
 
     def _alias(self, node: Node, context: Subtype) -> Iterable[Use]:
         return self._uses(node.this, context)
@@ -296,10 +299,6 @@ _LOWER: dict[type, Callable[[Expressions, Any, Subtype], Iterable[Use]]] = {
     exp.Column: Expressions._column,
     exp.Identifier: lambda self, node, context: self._name((unmarked(node.name),), node, context),  # a column before a method
     exp.Alias: Expressions._alias,
-    exp.Paren: Expressions._same,
-    exp.Distinct: Expressions._same,
-    exp.Ordered: Expressions._same,
-    exp.Order: Expressions._same,
     exp.Case: Expressions._case,
     exp.Exists: Expressions._exists,
     exp.Window: Expressions._window,

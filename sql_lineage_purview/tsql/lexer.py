@@ -99,6 +99,7 @@ _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 _CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
 _CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"
 _CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
+_DEEPEST = 10_000  # parentheses in one another; the server gives up long before
 _WINDOW = 1 << 18  # characters that are lexed at a time
 _SQLCMD = re.compile(r"\$\(([\w-]+)\)")
 
@@ -187,6 +188,7 @@ class Source:
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
         self.variables = variables or Variables()
         self._template_end = -1
+        self._depth = 0  # of parentheses
         self._lines = [match.end() for match in re.finditer("\n", text)]
 
     def batches(self) -> Iterator[Batch]:
@@ -252,10 +254,7 @@ class Source:
                 if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
                     position = self._last_row(position)
             elif group == "operator":
-                if match.group() != "." or not _leads(tokens, start):
-                    tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
-                else:
-                    self.leading.add(tokens[-1].end)
+                position = self._operator(tokens, match.group(), start, position)
             elif group == "string":
                 position = self._string(tokens, match.group(), start, position)
             elif group == "quoted":
@@ -267,6 +266,19 @@ class Source:
             else:
                 tokens.append(Token(Kind.NUMBER, match.group(), start, position))
         return position, False
+
+    def _operator(self, tokens: list[Token], operator: str, start: int, end: int) -> int:
+        if operator == "(":
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                return self._too_deep(start)
+        elif operator == ")":
+            self._depth -= 1
+        elif operator == "." and _leads(tokens, start):
+            self.leading.add(tokens[-1].end)
+            return end
+        tokens.append(Token(Kind.OPERATOR, operator, start, end))
+        return end
 
     def _behind_go(self, tokens: list[Token], start: int) -> int | None:
         """The offset behind a GO that cuts: it stands first on its line, with nothing but a count behind it."""
@@ -350,8 +362,15 @@ class Source:
 
     def _unclosed(self, what: str, start: int) -> int:
         """Report what is never closed, and go on behind the next GO: only this batch is lost."""
+        return self._given_up("SLP102", f"the {what} that begins here is never closed", start)
+
+    def _too_deep(self, start: int) -> int:
+        self._depth = 0
+        return self._given_up("SLP105", f"given up: there are more than {_DEEPEST} parentheses in one another", start)
+
+    def _given_up(self, code: str, message: str, start: int) -> int:
         self.unclosed.append(start)
-        self.diagnostics.append(Diagnostic("SLP102", f"the {what} that begins here is never closed", self.span(start, start + 1)))
+        self.diagnostics.append(Diagnostic(code, message, self.span(start, start + 1)))
         go = GO_LINE.search(self.text, start)
         return go.start() if go else len(self.text)
 

@@ -22,30 +22,35 @@ Value: TypeAlias = Decimal | str | None  # of a constant; None: it is none
 
 _SIGNS: Mapping[type, str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _NEGATED = {True: False, False: True, None: None}
+_DEEPEST = 50  # parentheses and NOTs in one another; nobody writes so many around constants
 _CONSTANTS = (Kind.NUMBER, Kind.STRING)
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 # What may stand for another value at the next run: $(x) of SQLCMD, {{ x }}, <%= x %>, #{x}, <name, int, 0>.
 _FILLED_IN = re.compile(r"\$\(|\{\{|\{%|<%|#\{|<[^<>\n,]*,[^<>\n]*,[^<>\n]*>")
 
 
-def truth(node: Node | None) -> bool | None:
+def truth(node: Node | None, depth: int = 0) -> bool | None:
     """Is a condition true whatever the data is? None where it depends on more than constants."""
+    if depth > _DEEPEST:
+        return None
     if isinstance(node, exp.Paren):
-        return truth(node.this)
+        return truth(node.this, depth + 1)
     if isinstance(node, exp.Not):
-        return _NEGATED[truth(node.this)]
+        return _NEGATED[truth(node.this, depth + 1)]
     if isinstance(node, (exp.And, exp.Or)):
-        return _combined([truth(side) for side in node.flatten()], deciding=isinstance(node, exp.Or))
+        return _combined([truth(side, depth + 1) for side in node.flatten()], deciding=isinstance(node, exp.Or))
     compare = _COMPARISONS.get(_SIGNS.get(type(node), "")) if node is not None else None
     return compare(_value(node.this), _value(node.expression)) if compare and node is not None else None
 
 
-def _value(node: Node | None) -> Value:
+def _value(node: Node | None, depth: int = 0) -> Value:
     """The value of a constant; None of anything else."""
+    if depth > _DEEPEST:
+        return None
     if isinstance(node, exp.Paren):
-        return _value(node.this)
+        return _value(node.this, depth + 1)
     if isinstance(node, exp.Neg):
-        value = _value(node.this)
+        value = _value(node.this, depth + 1)
         return -value if isinstance(value, Decimal) else None
     if not isinstance(node, exp.Literal):
         return None
@@ -77,22 +82,26 @@ def truth_of(tokens: list[Token]) -> bool | None:
     return _truth_of(tokens) if any(token.kind in _CONSTANTS or token.upper == ")" for token in before) else None
 
 
-def _truth_of(tokens: list[Token]) -> bool | None:
+def _truth_of(tokens: list[Token], depth: int = 0) -> bool | None:
+    if depth > _DEEPEST:
+        return None
     if tokens and tokens[0].upper == "(" and skip_group(tokens, 0) == len(tokens):
-        return _truth_of(tokens[1:-1])
+        return _truth_of(tokens[1:-1], depth + 1)
     for word in ("OR", "AND"):
         sides = split(tokens, word)
         if len(sides) > 1:
-            return _combined([_truth_of(side) for side in sides], deciding=word == "OR")
+            return _combined([_truth_of(side, depth + 1) for side in sides], deciding=word == "OR")
     if tokens and tokens[0].upper == "NOT":
-        return _NEGATED[_truth_of(tokens[1:])]
+        return _NEGATED[_truth_of(tokens[1:], depth + 1)]
     at = next((at for at, token in enumerate(tokens) if token.upper in _COMPARISONS), len(tokens))
     return _COMPARISONS[tokens[at].upper](_constant(tokens[:at]), _constant(tokens[at + 1 :])) if at < len(tokens) else None
 
 
-def _constant(tokens: list[Token]) -> Value:
+def _constant(tokens: list[Token], depth: int = 0) -> Value:
+    if depth > _DEEPEST:
+        return None
     if tokens and tokens[0].upper == "(" and skip_group(tokens, 0) == len(tokens):
-        return _constant(tokens[1:-1])
+        return _constant(tokens[1:-1], depth + 1)
     if len(tokens) == 2 and tokens[0].upper == "-":
         value = _constant(tokens[1:])
         return -value if isinstance(value, Decimal) else None

@@ -93,6 +93,10 @@ class Unit:
             reader.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds", tokens)
             words_query(reader, tokens)
             return None
+        except RecursionError:
+            reader.report("SLP105", "given up: it is nested too deeply", tokens)
+            words_query(reader, tokens)
+            return None
         except Exception as error:  # a defect of ours or of the library: the file goes on
             message = f"the tool failed on this statement ({type(error).__name__})"
             reader.report("SLP104", message, tokens)

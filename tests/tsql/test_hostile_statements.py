@@ -1,0 +1,70 @@
+"""Statements that no person writes: read rightly, or given up with a finding at their place, and soon."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.linking import column_lines, compiled, lineage_of
+
+_VALUES = {
+    "minus": "- " * 50_000 + "a",
+    "plus": " + ".join(["a"] * 50_000),
+    "parentheses": "(" * 5_000 + "a + 1" + ")" * 5_000,
+}
+_CONDITIONS = {
+    "AND": " AND ".join(f"b <> {number}" for number in range(50_000)),
+    "OR": " OR ".join(f"b = {number}" for number in range(50_000)),
+    "NOT": "NOT " * 20_000 + "b = 1",
+    "IN": "b IN (~)".replace("~", ", ".join(map(str, range(50_000)))),
+}
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each takes a second or two of the processor; the clock on the wall, which a busy machine slows down, is left out."""
+    monkeypatch.setattr("sql_lineage_purview.tsql.unit.STATEMENT_SECONDS", 3600.0)
+    began = time.process_time()
+    yield
+    assert time.process_time() - began < 15.0
+
+
+@pytest.mark.parametrize("value", _VALUES.values(), ids=_VALUES)
+def test_a_long_value_is_read(value: str) -> None:
+    graph = lineage_of("INSERT INTO dbo.t (a) SELECT ~ FROM dbo.s;".replace("~", value))
+    assert graph.diagnostics == ()
+    assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  TRANSFORMATION"]
+
+
+@pytest.mark.parametrize("condition", _CONDITIONS.values(), ids=_CONDITIONS)
+def test_a_long_condition_is_read(condition: str) -> None:
+    graph = lineage_of("INSERT INTO dbo.t (a) SELECT a FROM dbo.s WHERE ~;".replace("~", condition))
+    assert graph.diagnostics == ()
+    assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  IDENTITY", "dbo.s.b -> dbo.t  FILTER"]
+
+
+def test_thousands_of_joins_are_read() -> None:
+    joins = "\n".join(f"JOIN dbo.s{number} AS s{number} ON s{number}.a = s{number - 1}.b" for number in range(1, 2_000))
+    graph = lineage_of("INSERT INTO dbo.t (a) SELECT s1999.a FROM dbo.s0 AS s0\n~;".replace("~", joins))
+    assert graph.diagnostics == ()
+    assert len(graph.table_lineage) == 2_000
+    assert [line for line in column_lines(graph) if "JOIN" not in line] == ["dbo.s1999.a -> dbo.t.a  IDENTITY"]
+    assert "dbo.s1.b -> dbo.t  JOIN" in column_lines(graph)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_endless_parentheses_cost_their_batch(*, closed: bool) -> None:
+    inner = "(" * 5_000_000 + "a" + ")" * 5_000_000 * closed
+    facts = compiled("INSERT INTO dbo.t (a) SELECT ~ FROM dbo.s;\nGO\nDELETE dbo.u;".replace("~", inner))
+    places = [(found.code, found.span.line, found.span.column) for found in facts.diagnostics]
+    assert places[-1] == ("SLP105", 1, 10_030)
+    assert "SLP104" not in dict(place[:2] for place in places)
+    assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == ["dbo.t", "dbo.u"]
+
+
+def test_nesting_beyond_what_can_be_read_is_no_defect() -> None:
+    facts = compiled("INSERT INTO dbo.t (a) SELECT a FROM dbo.s WHERE ~b = 1;\nDELETE dbo.u;".replace("~", "NOT " * 200_000))
+    assert [(found.code, found.span.line) for found in facts.diagnostics] == [("SLP105", 1)]
+    assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == ["dbo.t", "dbo.u"]
