@@ -99,7 +99,7 @@ _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 _CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
 _CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"
 _CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
-_DEEPEST = 10_000  # parentheses in one another; the server gives up long before
+_TOO_DEEP = "(" * 10_000  # the server gives up long before; some megabytes of them would take minutes
 _WINDOW = 1 << 18  # characters that are lexed at a time
 _SQLCMD = re.compile(r"\$\(([\w-]+)\)")
 
@@ -188,7 +188,6 @@ class Source:
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
         self.variables = variables or Variables()
         self._template_end = -1
-        self._depth = 0  # of parentheses
         self._lines = [match.end() for match in re.finditer("\n", text)]
 
     def batches(self) -> Iterator[Batch]:
@@ -235,6 +234,15 @@ class Source:
 
     def lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
         """Add tokens to those of the batch so far, up to an offset or a GO that cuts: where it came to, and if that was a GO."""
+        while (deep := self.text.find(_TOO_DEEP, position, stop)) >= 0:
+            position, cut = self._lex(tokens, position, deep)
+            if cut:
+                return position, True
+            if position == deep:  # in no string or comment
+                position = self._given_up("SLP105", f"given up: {len(_TOO_DEEP)} parentheses or more in one another", deep)
+        return self._lex(tokens, position, stop)
+
+    def _lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
         text = self.text
         match_at = LEXICAL.match
         while position < stop:
@@ -254,7 +262,10 @@ class Source:
                 if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
                     position = self._last_row(position)
             elif group == "operator":
-                position = self._operator(tokens, match.group(), start, position)
+                if match.group() != "." or not _leads(tokens, start):
+                    tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
+                else:
+                    self.leading.add(tokens[-1].end)
             elif group == "string":
                 position = self._string(tokens, match.group(), start, position)
             elif group == "quoted":
@@ -266,19 +277,6 @@ class Source:
             else:
                 tokens.append(Token(Kind.NUMBER, match.group(), start, position))
         return position, False
-
-    def _operator(self, tokens: list[Token], operator: str, start: int, end: int) -> int:
-        if operator == "(":
-            self._depth += 1
-            if self._depth > _DEEPEST:
-                return self._too_deep(start)
-        elif operator == ")":
-            self._depth -= 1
-        elif operator == "." and _leads(tokens, start):
-            self.leading.add(tokens[-1].end)
-            return end
-        tokens.append(Token(Kind.OPERATOR, operator, start, end))
-        return end
 
     def _behind_go(self, tokens: list[Token], start: int) -> int | None:
         """The offset behind a GO that cuts: it stands first on its line, with nothing but a count behind it."""
@@ -363,10 +361,6 @@ class Source:
     def _unclosed(self, what: str, start: int) -> int:
         """Report what is never closed, and go on behind the next GO: only this batch is lost."""
         return self._given_up("SLP102", f"the {what} that begins here is never closed", start)
-
-    def _too_deep(self, start: int) -> int:
-        self._depth = 0
-        return self._given_up("SLP105", f"given up: there are more than {_DEEPEST} parentheses in one another", start)
 
     def _given_up(self, code: str, message: str, start: int) -> int:
         self.unclosed.append(start)

@@ -61,3 +61,11 @@ def test_what_a_template_fills_in_is_not_held_against_the_grammar(hole: str) -> 
 
 def test_a_deep_expression_is_no_finding() -> None:
     assert gaps(f"SELECT {'(' * 200}1{')' * 200} AS a") == []
+
+
+def test_rows_are_checked_each_by_its_words() -> None:
+    right = "(1, 'a', f(2)), (2, 'b', f(3)), (DEFAULT, x.y, -1), (3, 'c', f(4)),"
+    insert = "INSERT INTO t (a, b, c) VALUES ~ (4, 'd', f(5))".replace("~", right)
+    assert gaps(insert) == []
+    found = compiled(insert.replace("'d'", "'d' 'd'")).diagnostics
+    assert [one.code for one in found] == ["SLP101"]

@@ -13,7 +13,7 @@ from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError, read_file
 from ...tsql import CompileOptions, compile_file
 from .cache import Cache, dump_entry, load_entry
-from .includes import IncludeReader
+from .includes import IncludeReader, Inclusion
 from .studio import EmbeddedScript, embedded_script, holds_script
 from .workers import WorkerDiedError, spread
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many files are done, and of how many."""
+_Compiled: TypeAlias = tuple[int, FileFacts, Sequence[Inclusion]]  # the number of a file, and what it brought in
 
 # Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not worth one.
 _BYTES_WORTH_A_PROCESS = 150_000
@@ -86,6 +87,22 @@ class Compiler:
         return known or Task(file.location, self.root, script.data, options), script.diagnostics
 
     def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:
+        """What several folders hold alike is compiled once, but for scripts that bring in others, which may differ."""
+        alike: dict[tuple[bytes, CompileOptions], list[int]] = {}
+        for number, task in tasks.items():
+            alike.setdefault((task.data, task.options), []).append(number)
+        copies = {first: others for first, *others in alike.values()}
+        alone: dict[int, Task] = {}
+        for number, facts, inclusions in self._each({first: tasks[first] for first in copies}):
+            yield number, facts
+            if inclusions or facts.encoding == _FAILED:
+                alone |= {copy: tasks[copy] for copy in copies[number]}
+            elif copies[number]:
+                entry = dump_entry(facts, [])
+                yield from ((copy, load_entry(entry)[0]) for copy in copies[number])
+        yield from ((number, facts) for number, facts, _ in self._each(alone))
+
+    def _each(self, tasks: dict[int, Task]) -> Iterator[_Compiled]:
         waiting = dict(tasks)
         workers = self._workers(tasks)
         if workers > 1:
@@ -94,7 +111,7 @@ class Compiler:
             facts, reader = _compile(task)
             if self.cache:
                 self._keep(task, facts, dump_entry(facts, reader.seen))
-            yield number, facts
+            yield number, facts, reader.seen
 
     def _workers(self, tasks: dict[int, Task]) -> int:
         if self.jobs:
@@ -102,17 +119,17 @@ class Compiler:
         worth = sum(len(task.data) for task in tasks.values()) // _BYTES_WORTH_A_PROCESS
         return min(multiprocessing.cpu_count(), len(tasks), worth)
 
-    def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[tuple[int, FileFacts]]:
+    def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[_Compiled]:
         """Compile in other processes and take what is done out of `waiting`; where no process can be started, all stays."""
         largest_first = sorted(waiting, key=lambda number: -len(waiting[number].data))
         for number, entry in spread(compile_to_entry, {number: waiting[number] for number in largest_first}, workers):
             task = waiting.pop(number)
             if isinstance(entry, WorkerDiedError):
-                yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span()))
+                yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
                 continue
-            facts, _ = load_entry(entry)
+            facts, inclusions = load_entry(entry)
             self._keep(task, facts, entry)
-            yield number, facts
+            yield number, facts, inclusions
 
     def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and facts.encoding != _FAILED:

@@ -95,6 +95,7 @@ def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], 
     """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing."""
     rows: dict[tuple[Expression, ...], None] = {}
     seen: set[tuple[str, ...]] = set()
+    spliced = reader.source.spliced if reader.source.splices else None
     at = 0
     while at < len(tokens):
         if word(tokens, at) != "(":
@@ -102,7 +103,7 @@ def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], 
             continue
         end = skip_group(tokens, at)
         shape = tuple(
-            token.value if reader.source.spliced(token) else _CONSTANT.get(token.kind, token.value) for token in tokens[at:end]
+            token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value) for token in tokens[at:end]
         )
         if shape not in seen:
             seen.add(shape)

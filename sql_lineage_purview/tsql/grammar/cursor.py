@@ -132,6 +132,16 @@ class Cursor:
         if len(dots) > _MOST_DOTS:
             raise Unexpected(dots[_MOST_DOTS])
 
+    def simple_group(self) -> tuple[str, ...]:
+        """The words of parentheses that hold no others; none where they do, or where more than words tells what they are."""
+        if self.word != "(" or self._leading:
+            return ()
+        try:
+            words = tuple(self._words[self.index : self._words.index(")", self.index) + 1])
+        except ValueError:
+            return ()
+        return () if "(" in words[1:] else words
+
     def group(self, *, empty: bool = False) -> None:
         """Parentheses and whatever they hold; `empty`: they may hold nothing."""
         self.expect("(")

@@ -168,11 +168,18 @@ def _more_of_query(c: Cursor) -> None:
 
 def rows(c: Cursor) -> None:
     """The rows of VALUES."""
-    c.commas(_row)
+    checked: set[tuple[str, ...]] = set()
 
+    def row(c: Cursor) -> None:
+        """One that has the words of an earlier one is as right as that, and thousands of them may follow each other."""
+        start, words = c.index, c.simple_group()
+        if words and words in checked:
+            c.back(start + len(words))
+            return
+        c.inside(_cells)
+        checked.add(words)
 
-def _row(c: Cursor) -> None:
-    c.inside(_cells)
+    c.commas(row)
 
 
 def _cells(c: Cursor) -> None:
