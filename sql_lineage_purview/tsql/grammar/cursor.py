@@ -132,15 +132,19 @@ class Cursor:
         if len(dots) > _MOST_DOTS:
             raise Unexpected(dots[_MOST_DOTS])
 
-    def simple_group(self) -> tuple[str, ...]:
-        """The words of parentheses that hold no others; none where they do, or where more than words tells what they are."""
+    def words_of_group(self) -> tuple[str, ...]:
+        """The words of parentheses and of all that they hold; none where more than words tells what they are."""
         if self.word != "(" or self._leading:
             return ()
+        end, depth = self.index, 0
         try:
-            words = tuple(self._words[self.index : self._words.index(")", self.index) + 1])
+            while end == self.index or depth:
+                close = self._words.index(")", end)
+                depth += self._words[end:close].count("(") - 1
+                end = close + 1
         except ValueError:
             return ()
-        return () if "(" in words[1:] else words
+        return tuple(self._words[self.index : end])
 
     def group(self, *, empty: bool = False) -> None:
         """Parentheses and whatever they hold; `empty`: they may hold nothing."""

@@ -172,7 +172,7 @@ def rows(c: Cursor) -> None:
 
     def row(c: Cursor) -> None:
         """One that has the words of an earlier one is as right as that, and thousands of them may follow each other."""
-        start, words = c.index, c.simple_group()
+        start, words = c.index, c.words_of_group()
         if words and words in checked:
             c.back(start + len(words))
             return
