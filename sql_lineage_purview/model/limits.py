@@ -35,6 +35,7 @@ EXPANDED_CHARACTERS = 2 * _MB  # all that the values of variables add
 # --- what strings become, in one file with the strings that it executes ----------------------------------------------------
 STRING_CHARACTERS = 1_000_000  # one string
 ALTERNATIVES = 16  # that one expression may be
+LISTED_ROWS = 500  # of `FROM (VALUES …)` or STRING_SPLIT that a string is put together from
 PIECE_CHARACTERS = 1_000  # what one piece of a string counts as: a text, or a hole
 BUILT_CHARACTERS = 256 * _MB  # all strings that are put together
 EXECUTED_CHARACTERS = 128 * 1024  # the SQL of all strings that are executed, beside four times the file's own length

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from sys import intern
 
 from ..model.diagnostics import Diagnostic, Span
-from ..model.limits import EXPANDED_CHARACTERS, VARIABLE_CHARACTERS, VARIABLES
+from ..model.limits import EXPANDED_CHARACTERS, LISTED_ROWS, VARIABLE_CHARACTERS, VARIABLES
 from ..model.names import RESERVED
 from .agent_tokens import AGENT_TOKENS
 from .splices import Splice
@@ -260,7 +261,7 @@ class Source:
                     return behind, True
                 self._word(tokens, word, start, position)
                 if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
-                    position = self._last_row(position)
+                    position = self._last_rows(position, LISTED_ROWS + 1 if _is_listed(tokens) else 1)
             elif group == "operator":
                 if match.group() != "." or not _leads(tokens, start):
                     tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
@@ -285,12 +286,12 @@ class Source:
         rest = _BEHIND_GO.match(self.text, start + 2)
         return rest.end() if rest else None
 
-    def _last_row(self, position: int) -> int:
+    def _last_rows(self, position: int, number: int) -> int:
         """Pass over the rows of constants behind VALUES but the last: a megabyte of them says no more than one."""
-        last = position
-        while row := _CONSTANT_ROW.match(self.text, position):
-            last, position = position, row.end()
-        return last
+        starts = deque([position], number)
+        while row := _CONSTANT_ROW.match(self.text, starts[-1]):
+            starts.append(row.end())
+        return starts[0]
 
     def _template(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
         """`{{x}}`, `${x}`, `#{x}`, `<%= x %>`: a name, or a part of one.
@@ -377,6 +378,11 @@ class Source:
             (self._in_strings if by_agent else self.undefined).setdefault(name, self.span(start, start + len(raw)))
 
         return self.variables.filled(raw, start, undefined)
+
+
+def _is_listed(tokens: list[Token]) -> bool:
+    """Does a list end with `FROM (VALUES`, whose rows strings may be put together from?"""
+    return [token.upper for token in tokens[-3:-1]] == ["FROM", "("]
 
 
 def _leads(tokens: list[Token], dot: int) -> bool:

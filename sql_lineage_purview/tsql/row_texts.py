@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
+from ..model.limits import LISTED_ROWS
 from .boundaries import word_at
 from .lexer import Kind, Token
 from .patterns import UNKNOWN, Patterns, fixed, joined, literal
@@ -18,7 +19,6 @@ Known: TypeAlias = Mapping[str, Patterns]
 Fold: TypeAlias = Callable[[list[Token], Known], Patterns]
 Row: TypeAlias = dict[str, Patterns]
 
-_MOST_ROWS = 1000
 _BEHIND_FROM = {"WHERE", "GROUP", "HAVING", "ORDER", "FOR", "OPTION"}
 
 
@@ -44,7 +44,7 @@ def rows_of(tokens: list[Token], known: Known, fold: Fold) -> list[Row] | None:
     """The rows of what stands from FROM on, in their order; None where they depend on data."""
     end = find(tokens, _BEHIND_FROM)
     rows = _listed(tokens[word_at(tokens, 0) == "FROM" : end], known, fold)
-    if rows is None or len(rows) > _MOST_ROWS or word_at(tokens, end) in ("WHERE", "GROUP", "HAVING"):
+    if rows is None or len(rows) > LISTED_ROWS or word_at(tokens, end) in ("WHERE", "GROUP", "HAVING"):
         return None
     if word_at(tokens, end) == "ORDER":
         return _ordered(rows, tokens[end + 2 : find(tokens, {"FOR", "OPTION"}, end)], fold)
@@ -80,7 +80,7 @@ def _named(cell: list[Token]) -> tuple[list[Token], str]:
         return cell[2:], column_key(cell[0])
     if len(cell) > 2 and word_at(cell, len(cell) - 2) == "AS":
         return cell[:-2], column_key(cell[-1])
-    if len(cell) > 1 and cell[-1].name and word_at(cell, len(cell) - 2) != ".":
+    if len(cell) > 1 and cell[-1].name and (cell[-2].kind is not Kind.OPERATOR or cell[-2].upper == ")"):
         return cell[:-1], column_key(cell[-1])
     return cell, column_key(cell[-1]) if cell and cell[-1].name else ""
 
