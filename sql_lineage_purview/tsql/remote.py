@@ -18,6 +18,8 @@ from .words import name_at, skip_group, split
 REMOTE_WORDS = frozenset({"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"})
 # Providers whose data source is a file: Access, Excel, text.
 _OF_FILES = re.compile(r"Microsoft\.(?:ACE|Jet)\.", re.IGNORECASE)
+_DEFAULT_PORT = "1433"
+_SERVER = re.compile(r"\s*(?:(?:tcp|np|lpc|admin)\s*:)?\s*(?P<host>[^,:]*?)\s*(?:[,:]\s*(?P<port>\d+)\s*)?", re.IGNORECASE)
 _SERVER_KEYS = ("server", "data source", "address", "addr", "network address")
 _DATABASE_KEYS = ("database", "initial catalog")
 
@@ -110,10 +112,19 @@ def _connected(provider: str, connection: str, end: int) -> Remote | None:
 
 
 def server_of(connection: str) -> str:
-    """The server of a connection string, without protocol and port; a text that is none is the server's name itself."""
+    r"""The server of a connection string, without its protocol; a text that is none is the server's name itself.
+
+    A port other than 1433 stays (`host,1444`, also for `host:1444`): it is another server, unless an instance is named.
+
+    Source: https://learn.microsoft.com/sql/connect/ado-net/connection-string-syntax
+    """
     values = _values(connection)
     server = next((values[key] for key in _SERVER_KEYS if key in values), "" if "=" in connection else connection)
-    return server.removeprefix("tcp:").partition(",")[0].strip()
+    place = _SERVER.fullmatch(server)
+    if place is None:
+        return server.strip()
+    host, port = place["host"], place["port"]
+    return host if "\\" in host or port in (None, _DEFAULT_PORT) else f"{host},{port}"
 
 
 def _container(connection: str, container: str, end: int) -> Remote | None:

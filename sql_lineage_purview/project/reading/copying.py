@@ -36,6 +36,7 @@ from ...model.names import Name
 from ...model.stack import deep
 from ...model.unread import UnreadKind
 from ...model.vocabulary import StatementKind, Subtype
+from ...tsql.remote import server_of
 from .studio import EmbeddedScript, Items, Workspace, workspace_folder
 from .studio.stores import Store, UnknownPlaceError, place_of, store_of
 
@@ -145,7 +146,7 @@ class _Copying:
         """What scripts call the database: the configuration may know it by its server and its name there."""
         for row in self.settings.databases:
             same = (row.database or row.name).casefold() == (store.database or "").casefold()
-            if same and store.server and _host(row.server) == _host(store.server):
+            if same and store.server and server_of(row.server).casefold() == server_of(store.server).casefold():
                 return row.name
         return store.database
 
@@ -282,11 +283,6 @@ def _placed(name: Name, database: str, common: frozenset[str]) -> Name:
     if len(name.parts) == 1:
         return name if name.last.casefold() in common else Name((database, "", name.last))
     return Name((database, *name.parts))
-
-
-def _host(server: str) -> str:
-    """A server without protocol and port, as it is compared."""
-    return server.strip().removeprefix("tcp:").partition(",")[0].casefold()
 
 
 def _folded(services: Sequence[tuple[str, str]]) -> Mapping[str, str]:

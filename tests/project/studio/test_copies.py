@@ -83,6 +83,16 @@ class TestEnds:
 
         assert tables(factory, databases=(known,)) == [f"{FILE} -> Warehouse.stg.Orders"]
 
+    def test_a_server_on_another_port_is_another_server(self, factory: Factory) -> None:
+        factory.pipeline(copy("OrdersFile", "Landing"))
+        factory.service("Dw", "SqlServer", server="dw.example.net,1444", database="RetailDW")
+        first, second = (
+            DatabaseSettings("First", "tcp:dw.example.net,1433", database="RetailDW"),
+            DatabaseSettings("Second", "dw.example.net:1444", database="RetailDW"),
+        )
+
+        assert tables(factory, databases=(first, second)) == [f"{FILE} -> Second.stg.Orders"]
+
     def test_a_linked_service_that_keeps_its_database_elsewhere(self, factory: Factory) -> None:
         factory.service("Dw", "AzureSqlDW", connectionString={"type": "AzureKeyVaultSecret", "secretName": "dw"})
         factory.pipeline(copy("Orders", "Landing"))
