@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,8 +44,11 @@ class DatabaseMap:
     databases: tuple[Database, ...] = ()
     default: str | None = None
     pins: tuple[Pin, ...] = ()
+    _pins: dict[str, Pin] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        for pin in self.pins:
+            self._pins.setdefault(pin.name.key, pin)
         counts = Counter(row.name.casefold() for row in self.databases)
         twice = next((row.name for row in self.databases if counts[row.name.casefold()] > 1), None)
         if twice:
@@ -64,7 +67,7 @@ class DatabaseMap:
 
     def pin_of(self, name: Name) -> Pin | None:
         """What a person has pinned the name to."""
-        return next((pin for pin in self.pins if pin.name.key == name.key), None)
+        return self._pins.get(name.key)
 
     def _default(self) -> Database | NotMapped:
         if self.default is not None:

@@ -28,9 +28,12 @@ class Assets(Protocol):
         """The entities of some types whose qualified name contains one of some texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """What the search index has; `complete`: it has fewer than were asked for, so these are all."""
+    """What the search index has; `complete`: it has fewer than were asked for, so these are all.
+
+    It is equal to itself alone, so that what is made of it can be kept under it, however long it is.
+    """
 
     hits: tuple[SearchHit, ...]
     complete: bool
@@ -42,6 +45,7 @@ class Discovery:
     def __init__(self, client: Assets) -> None:
         self._client = client
         self._assets: dict[str, Asset] = {}
+        self._guids: dict[tuple[str, str], str] = {}
         self._asked: set[tuple[str, str]] = set()
         self._listings: dict[tuple[tuple[str, ...], tuple[str, ...]], Listing] = {}
 
@@ -54,6 +58,10 @@ class Discovery:
     def assets(self) -> Iterator[Asset]:
         """All assets that were read."""
         return iter(self._assets.values())
+
+    def named(self, type_name: str, qualified_name: str) -> Asset | None:
+        """The asset of a type and qualified name, where it was read and exists."""
+        return self._assets.get(self._guids.get((type_name, qualified_name), ""))
 
     def read(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read the assets of these types and qualified names, as far as they exist.
@@ -73,7 +81,9 @@ class Discovery:
         """Read assets; the columns of files stand in entities of their own."""
         schemas: dict[str, str] = {}
         for part in self._client.read_guids(guids, exclude=LINEAGE):
-            self._assets |= {asset.ref.guid: asset for asset in assets_of(part)}
+            for asset in assets_of(part):
+                self._assets[asset.ref.guid] = asset
+                self._guids[asset.ref.type_name, asset.ref.qualified_name] = asset.ref.guid
             found = ((schema_guid(Entities((entity,), {})), entity.get("guid") or "") for entity in part.entities)
             schemas |= {schema: guid for schema, guid in found if schema and self._lacks_columns(guid)}
         for part in self._client.read_guids(schemas) if schemas else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..account.assets import AssetRef
@@ -22,15 +23,13 @@ _COUNTED = 5_000
 class Nearby:
     """Names among which the nearest are looked for, many times."""
 
-    def __init__(self, hits: Iterable[SearchHit]) -> None:
+    def __init__(self, hits: Iterable[SearchHit | AssetRef]) -> None:
         refs = dict.fromkeys(AssetRef(hit.qualified_name, hit.type_name, hit.guid) for hit in hits)
-        self._by_last: dict[str, list[AssetRef]] = {}
-        for ref in refs:
-            self._by_last.setdefault(_last(ref.qualified_name), []).append(ref)
-        self._by_part: dict[str, list[str]] = {}
-        for last in self._by_last:
-            for part in _parts(last):
-                self._by_part.setdefault(part, []).append(last)
+        self._by_last: dict[str, dict[str, list[AssetRef]]] = {}
+        for ref in sorted(refs, key=lambda ref: (ref.qualified_name.casefold(), ref)):
+            self._by_last.setdefault(_last(ref.qualified_name), {}).setdefault(ref.qualified_name.casefold(), []).append(ref)
+        self._lasts = _Names(self._by_last)
+        self._namesakes: dict[str, _Names] = {}
 
     def nearest(self, wanted: str) -> tuple[AssetRef, ...]:
         """The assets whose qualified names are most like the wanted one, best first.
@@ -38,36 +37,41 @@ class Nearby:
         Those of the same last part (another schema or database) come before those that are spelled alike.
         """
         last = _last(wanted)
-        namesakes = _by_name(self._by_last.get(last, ()))
+        namesakes = self._by_last.get(last)
         if namesakes:
-            close = get_close_matches(wanted.casefold(), namesakes, _MOST, cutoff=0.0)
-            return tuple(ref for name in close for ref in sorted(namesakes[name]))[:_MOST]
-        alike = get_close_matches(last, self._likely(last), _MOST, cutoff=0.6)
-        found = [refs for name in alike for _, refs in sorted(_by_name(self._by_last[name]).items())]
-        return tuple(ref for refs in found for ref in sorted(refs))[:_MOST]
+            if last not in self._namesakes:
+                self._namesakes[last] = _Names(namesakes)
+            close = self._namesakes[last].most_like(wanted.casefold(), cutoff=0.0)
+            return tuple(ref for name in close for ref in namesakes[name])[:_MOST]
+        alike = self._lasts.most_like(last, cutoff=0.6)
+        # Of one last part there may be thousands: no more of them are looked at than are shown.
+        found = (refs for name in alike for refs in islice(self._by_last[name].values(), _MOST))
+        return tuple(ref for refs in found for ref in refs)[:_MOST]
 
-    def _likely(self, last: str) -> list[str]:
+
+class _Names:
+    """Names to be compared with others, of very many those that share most with them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = list(names)
+        self._by_part: dict[str, list[str]] = {}
+        for name in self._names if len(self._names) > _COMPARED else ():
+            for part in _parts(name):
+                self._by_part.setdefault(part, []).append(name)
+
+    def most_like(self, name: str, *, cutoff: float) -> list[str]:
+        return get_close_matches(name, self._likely(name) if self._by_part else self._names, _MOST, cutoff=cutoff)
+
+    def _likely(self, name: str) -> list[str]:
         """The names that share most with one, what few others have first."""
         shared: Counter[str] = Counter()
         counted = 0
-        for names in sorted((self._by_part.get(part, []) for part in sorted(_parts(last))), key=len):
+        for names in sorted((self._by_part.get(part, []) for part in sorted(_parts(name))), key=len):
             if counted > _COUNTED:
                 break
-            shared.update(names)
+            shared.update(names[:_COUNTED])
             counted += len(names)
-        return [name for name, _ in shared.most_common(_COMPARED)]
-
-
-def nearest(wanted: str, hits: Iterable[SearchHit]) -> tuple[AssetRef, ...]:
-    """The assets among some whose qualified names are most like the wanted one, best first."""
-    return Nearby(hits).nearest(wanted)
-
-
-def _by_name(refs: Iterable[AssetRef]) -> dict[str, list[AssetRef]]:
-    found: dict[str, list[AssetRef]] = {}
-    for ref in refs:
-        found.setdefault(ref.qualified_name.casefold(), []).append(ref)
-    return found
+        return [likely for likely, _ in shared.most_common(_COMPARED)]
 
 
 def _last(qualified_name: str) -> str:

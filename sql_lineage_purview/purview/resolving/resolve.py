@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.graph import Table
     from sql_lineage_purview.model.names import Name
 
+    from ..account.assets import Asset
     from .database_map import DatabaseMap, Pin
 
 _NO_ASSETS = {
@@ -49,11 +50,15 @@ class CatalogueResolver:
         """
         rows = tuple(tables)
         outcomes: dict[Name, Resolution] = {}
+        pins = {table.name: pin for table in rows if (pin := self._databases.pin_of(table.name))}
+        self._discovery.read((pin.type_name, pin.qualified_name) for pin in pins.values())
+        pinned = {asset.ref.qualified_name: asset for asset in self._discovery.assets}
         rest: list[Table] = []
         for table in rows:
-            pin = self._databases.pin_of(table.name)
+            pin = pins.get(table.name)
             if pin:
-                outcomes[table.name] = self._pinned(pin, table.name)
+                asset = self._discovery.named(pin.type_name, pin.qualified_name) or pinned.get(pin.qualified_name)
+                outcomes[table.name] = self._pinned(pin, table.name, asset)
             elif table.kind in _NO_ASSETS or table.name.temporary:
                 reason = _NO_ASSETS.get(table.kind, _NO_ASSETS[TableKind.TEMPORARY])
                 outcomes[table.name] = Missing(reason, holdable=False)
@@ -64,11 +69,8 @@ class CatalogueResolver:
         outcomes |= resolve_objects([table for table in rest if not table.name.address], self._databases, self._discovery)
         return {table.name: outcomes[table.name] for table in rows}
 
-    def _pinned(self, pin: Pin, name: Name) -> Resolution:
-        self._discovery.read([(pin.type_name, pin.qualified_name)])
-        for asset in self._discovery.assets:
-            if asset.ref.qualified_name == pin.qualified_name:
-                row = None if name.address else self._databases.database_of(name)
-                collection = row.collection if isinstance(row, Database) else ""
-                return Found(asset, Evidence.PIN, collection)
-        return Missing(f"it is pinned to {pin.qualified_name}, and the catalogue has no {pin.type_name} of that name")
+    def _pinned(self, pin: Pin, name: Name, asset: Asset | None) -> Resolution:
+        if asset is None:
+            return Missing(f"it is pinned to {pin.qualified_name}, and the catalogue has no {pin.type_name} of that name")
+        row = None if name.address else self._databases.database_of(name)
+        return Found(asset, Evidence.PIN, row.collection if isinstance(row, Database) else "")

@@ -103,8 +103,13 @@ def _of_resource_set(qualified_name: str) -> list[_Atom]:
     return atoms
 
 
+def literal_beginning(pattern: str, mark: str) -> str:
+    """What of a pattern stands for itself: all before its first wildcard, or placeholder."""
+    return pattern.partition(mark)[0]
+
+
 def _same_beginning(address: str, resource_set: str) -> bool:
     """A quick no for most pairs: their literal beginnings differ."""
-    first, second = address.partition("*")[0], resource_set.partition("{")[0]
+    first, second = literal_beginning(address, "*"), literal_beginning(resource_set, "{")
     shorter = min(len(first), len(second))
     return first[:shorter] == second[:shorter]
