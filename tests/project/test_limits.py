@@ -15,7 +15,7 @@ from sql_lineage_purview.project.scan import Scan, scan
 
 BOTH = "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a FROM dbo.s;\nGO\n"
 DOUBLED = "DECLARE @s varchar(max) = 'SELECT a FROM dbo.s;';" + "SET @s += @s;" * 60
-PIECES = "a," * 900
+PIECES = "a," * 400
 NUMBERS = "+".join(f"c{number}" for number in range(1000))
 
 
