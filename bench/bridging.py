@@ -71,9 +71,13 @@ class Catalogue:
         """Nothing is there yet."""
         return iter(())
 
-    def search(self, type_name: str, contains: str) -> Iterator[None]:
+    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[None]:
         """Nothing is there yet."""
         return iter(())
+
+    def count(self, type_name: str, contains: str) -> int:
+        """Nothing is there yet."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

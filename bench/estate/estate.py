@@ -203,6 +203,26 @@ def split() -> str:
     return ""
 
 
+def unread(word: str) -> str:
+    """A process loses an input, whose relation stays listed as deleted or does not, and reads it again."""
+    behaviour = Behaviour(switches=read_switches([f"deleted-relations={word}"]))
+    with estate(behaviour, platforms=(AZURE_SQL,)) as made:
+        script = made.folder / "Sales/procedures/usp_Load5.sql"
+        text = script.read_text(encoding="utf-8")
+        more = text.partition("AS\n")[2].replace("stg.Source5", "stg.Source6")
+        for written, listed in ((text + more, 2), (text, 1 + (word == "list")), (text + more, 2 + (word == "list"))):
+            script.write_text(written, encoding="utf-8")
+            if wrong := made.push():
+                return wrong
+            if changes := made.plan().counts().changes:
+                return f"{changes} changes after a push"
+            [load] = [row for row in made.plan().processes if row.process.qualified_name.endswith("#sales.dbo.target5")]
+            [process] = made.client.get_entity(load.guid).entities
+            if len(process["relationshipAttributes"]["inputs"]) != listed:
+                return f"{len(process['relationshipAttributes']['inputs'])} inputs are listed"
+    return ""
+
+
 def deleted() -> str:
     """An asset is deleted, which verify tells, and scanned anew under another guid."""
     with estate(platforms=(AZURE_SQL,)) as made:
@@ -241,6 +261,10 @@ CHECKS: list[tuple[str, Callable[[], str]]] = [
         (f"switch {name}={word}", lambda word=f"{name}={word}": switched(word))
         for name, words in SWITCHES.items()
         for word in words
+    ),
+    *(
+        (f"an input that is read no longer, deleted-relations={word}", lambda word=word: unread(word))
+        for word in ("list", "omit")
     ),
     ("a mapping that grows and shrinks", split),
     ("an asset deleted and scanned anew", deleted),

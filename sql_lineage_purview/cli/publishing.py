@@ -11,7 +11,7 @@ from ..emulator import EmulatorError
 from ..project.publishing.asset_snapshots import Account, open_account
 from ..project.publishing.catalogues import open_catalogue
 from ..project.publishing.plans import plan_of
-from ..purview import Granularity, MissingPolicy, PurviewError
+from ..purview import AssetSnapshot, Granularity, MissingPolicy, PurviewError
 from ..purview.errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
 from .console import CommandError, say
 from .plan_text import place_of, render_plan
@@ -71,6 +71,8 @@ def add_assets_argument(parser: argparse.ArgumentParser) -> None:
 def account(settings: Settings) -> Iterator[Account]:
     """What to plan for, which a snapshot can be; errors as of `catalogue`."""
     with _errors_said(), open_account(settings) as found:
+        for note in found.notes if isinstance(found, AssetSnapshot) else ():
+            say(f"Warning: the snapshot of assets is not complete: {note}.")
         yield found
 
 

@@ -10,6 +10,7 @@ from ..project.publishing.catalogues import database_map
 from ..purview import CatalogueResolver
 from ..purview.checking.trace import Trace, TracedColumn, trace
 from ..purview.errors import NotFoundError
+from ..purview.resolving.spellings import MOST_HITS
 from ..render.labels import label
 from .console import CommandError, agreed, can_ask, deliver, say
 from .output import add_output_argument
@@ -75,7 +76,14 @@ def _text(found: Trace, graph: LineageGraph) -> str:
     lines = [f"{found.classification} is borne by {counted(len(found.origins), 'column')} of the scan"]
     lines += [f"  {one_line(label(origin))}" for origin in found.origins]
     if found.elsewhere:
-        lines.append(f"  and by {counted(found.elsewhere, 'asset or column', 'assets or columns')} that the scan does not know")
+        least = "at least " if found.more_elsewhere else ""
+        others = counted(found.elsewhere, "asset or column", "assets or columns")
+        lines.append(f"  and by {least}{others} that the scan does not know")
+    lines += [
+        f"  More than {MOST_HITS} bear it below {one_line(place)}: what bears it there only through a derived classification may "
+        "be missing"
+        for place in found.unsearched
+    ]
     places = {statement.id: f"{statement.path}:{statement.line}" for statement in graph.statements}
     lines.append(f"It reaches {counted(len(found.columns), 'column')}{':' if found.columns else ''}")
     for row in found.columns:
@@ -105,6 +113,8 @@ def _document(found: Trace) -> dict[str, Any]:
         "classification": found.classification,
         "origins": [label(origin) for origin in found.origins],
         "elsewhere": found.elsewhere,
+        "more_elsewhere": found.more_elsewhere,
+        "unsearched": list(found.unsearched),
         "columns": [
             {
                 "column": label(row.reached.column),

@@ -559,5 +559,5 @@ class _Empty:
     def read_guids(self, guids: Iterable[str], *, exclude: Iterable[str] = ()) -> list:
         return []
 
-    def search(self, type_name: str, contains: str) -> list:
+    def search_any(self, type_names: Iterable[str], contains: Iterable[str], *, most: int | None = None) -> list:
         return []

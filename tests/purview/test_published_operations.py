@@ -159,7 +159,8 @@ def use_all(client: DataMapClient) -> set[str]:
     relation = call("get_entity", second).entities[0]["relationshipAttributes"]["sources"][0]["relationshipGuid"]
     call("update_relationship", relation, "direct_lineage_dataset_dataset", {"columnMapping": "[1]"})
     call("classify", "MICROSOFT.PERSONAL.EMAIL", [first, second])
-    call("search_classified", "MICROSOFT.PERSONAL.EMAIL")
+    call("count", "azure_sql_table", "x")
+    call("search_classified", "MICROSOFT.PERSONAL.EMAIL", ["x"])
     call("delete_entity", guids[0])
     call("delete_entities", guids[1:])
     return called

@@ -205,3 +205,73 @@ def test_an_index_that_lags_behind_hides_nothing(account: Account) -> None:
 
 def test_nothing_bears_it(account: Account) -> None:
     assert account.trace() == Trace(EMAIL, (), ())
+
+
+class Counting:
+    """The line to an emulator, which counts requests."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._inner = LocalTransport(emulator)
+        self.requests = 0
+
+    def send(self, method: str, url: str, headers: Any, body: bytes) -> Any:
+        self.requests += 1
+        return self._inner.send(method, url, headers, body)
+
+
+class TestLargeAccounts:
+    def lineage(self, text: Any, number: int) -> LineageGraph:
+        """A load from each of some files and a table."""
+        text.table("dbo.Raw").table("dbo.Clean")
+        for place in range(number):
+            text.table(f"{FILE[:-4]}{place}.csv")
+            text.edge(f"{FILE[:-4]}{place}.csv", "dbo.Raw", ("mail", "Mail", Subtype.IDENTITY), line=place + 1)
+        text.edge("dbo.Raw", "dbo.Clean", ("Mail", "EMail", Subtype.IDENTITY), module="dbo.usp_Clean", line=900)
+        return text.graph()
+
+    def traced(self, databases: DatabaseMap, lineage: LineageGraph, others: int, files: int = 0) -> tuple[Trace, int]:
+        """A trace of the classified column of a table, beside other tables with such, and the requests that it takes."""
+        with Emulator(":memory:") as emulator:
+            mail = AssetColumn("Mail", "int", classifications=(EMAIL,))
+            tables = [Asset("azure_sql_table", f"{ROOT}/other/T{number}", columns=(mail,)) for number in range(others)]
+            lake = [
+                Asset("azure_datalake_gen2_path", f"{FILE[:-4]}{number}.csv", columns=(AssetColumn("mail", "string"),))
+                for number in range(files)
+            ]
+            raw = Asset("azure_sql_table", f"{ROOT}/dbo/Raw", columns=(mail,))
+            seed(emulator, [*tables, *lake, raw, table("Clean", "Email")])
+            line = Counting(emulator)
+            client = connect(PurviewTarget("emulator"), line)
+            return trace(lineage, CatalogueResolver(client, databases), client, EMAIL), line.requests
+
+    def test_what_bears_it_elsewhere_costs_no_more_than_a_page(
+        self, databases: DatabaseMap, graph_text: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sql_lineage_purview.purview.checking.classified._FEW", 10)
+        lineage = self.lineage(graph_text(), 0)
+
+        few, fewer_requests = self.traced(databases, lineage, 5)
+        many, requests = self.traced(databases, lineage, 40)
+
+        assert (few.elsewhere, few.more_elsewhere) == (5, False)
+        assert (many.more_elsewhere, many.unsearched) == (True, ())
+        assert 9 <= many.elsewhere <= 10
+        assert (many.origins, many.columns[0].entity is None) == (few.origins, few.columns[0].entity is None)
+        assert requests == fewer_requests + 1
+
+    def test_more_in_one_schema_than_can_be_looked_at_is_said(
+        self, databases: DatabaseMap, graph_text: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sql_lineage_purview.purview.checking.classified._FEW", 1)
+        monkeypatch.setattr("sql_lineage_purview.purview.checking.classified.MOST_HITS", 1)
+
+        found, _ = self.traced(databases, self.lineage(graph_text(), 0), 5)
+
+        assert found.unsearched == (f"{ROOT}/dbo/",)
+        assert found.origins == (column("dbo.Raw.Mail"),)
+
+    def test_the_columns_of_many_files_are_read_in_few_requests(self, databases: DatabaseMap, graph_text: Any) -> None:
+        found, requests = self.traced(databases, self.lineage(graph_text(), 60), 0, files=60)
+
+        assert found.origins == (column("dbo.Raw.Mail"),)
+        assert requests < 20

@@ -37,6 +37,7 @@ class AssetSnapshot:
         entities: Assets, schemas of files, procedures, and the owner's processes.
         types: The definitions of entity types that are asked for, by name.
         relationship_types: Those of relationships.
+        notes: What of the account is not in it, although plans may need it.
     """
 
     endpoint: str
@@ -46,6 +47,7 @@ class AssetSnapshot:
     entities: tuple[Json, ...]
     types: Mapping[str, Json] = field(default_factory=dict)
     relationship_types: Mapping[str, Json] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _by_guid: dict[str, Json] = field(init=False, repr=False, compare=False, default_factory=dict)
     _by_type: dict[str, dict[str, Json]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -101,6 +103,10 @@ class AssetSnapshot:
         """The entities of a type whose qualified name contains a text, in any case."""
         return self.search_any((type_name,), (contains,))
 
+    def count(self, type_name: str, contains: str) -> int | None:
+        """How many entities of a type have a qualified name that contains a text, in any case."""
+        return sum(1 for _ in self.search(type_name, contains))
+
     def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
         """The entities of some types whose qualified name contains one of some texts, in any case; `most` of them."""
         folded = [text.casefold() for text in contains]
@@ -123,6 +129,7 @@ def snapshot_lines(snapshot: AssetSnapshot) -> Iterator[str]:
         "taken": snapshot.taken,
         "types": dict(snapshot.types),
         "relationship_types": dict(snapshot.relationship_types),
+        "notes": list(snapshot.notes),
     }
     yield "{\n"
     yield from (f"{_dumped(key)}: {_dumped(value)},\n" for key, value in head.items())
@@ -155,12 +162,15 @@ def read_asset_snapshot(text: str) -> AssetSnapshot:
 
 def _snapshot(document: dict[str, Any]) -> AssetSnapshot:
     texts = {key: document[key] for key in ("endpoint", "path_prefix", "owner", "taken")}
+    notes = document.get("notes") or []
     definitions = {key: document[key] for key in ("types", "relationship_types")}
-    if not all(isinstance(text, str) for text in texts.values()) or not all(
-        isinstance(one, dict) for one in definitions.values()
+    if (
+        not all(isinstance(text, str) for text in texts.values())
+        or not all(isinstance(one, dict) for one in definitions.values())
+        or not (isinstance(notes, list) and all(isinstance(note, str) for note in notes))
     ):
         raise TypeError("a text or table where it should not be")
-    return AssetSnapshot(**texts, **definitions, entities=tuple(document["entities"]))
+    return AssetSnapshot(**texts, **definitions, entities=tuple(document["entities"]), notes=tuple(notes))
 
 
 def _definition(known: Mapping[str, Json], name: str) -> Json:

@@ -201,8 +201,7 @@ class DataMapClient:
             contains: At least one. The service does not say how many it takes.
             most: No more hits than these.
         """
-        types = [{"entityType": name, "includeSubTypes": True} for name in type_names]
-        texts = [{"attributeName": "qualifiedName", "operator": "contains", "attributeValue": text} for text in contains]
+        types, texts = [_of_type(name) for name in type_names], [_named_with(text) for text in contains]
         try:
             yield from islice(self._hits({"and": [_any(types), _any(texts)]}, min(most or _PAGE, _PAGE)), most)
         except UnknownTypeError:
@@ -210,10 +209,30 @@ class DataMapClient:
                 hits = (hit for name in type_names for hit in self.search_any((name,), contains, most=most))
                 yield from islice(hits, most)
 
-    def search_classified(self, classification: str) -> Iterator[SearchHit]:
-        """Search the index for entities that bear a classification, or one that derives from it, page by page."""
+    def count(self, type_name: str, contains: str) -> int | None:
+        """How many entities of a type the index has whose qualified name contains a text; None where it only estimates that."""
+        body = {"keywords": None, "limit": 1, "filter": {"and": [_of_type(type_name), _named_with(contains)]}}
+        try:
+            answer = self._call(SEARCH, "POST", "/search/query", body, query=self._version)
+        except UnknownTypeError:
+            return 0
+        count = answer.get("@search.count")
+        return count if type(count) is int and not answer.get("@search.count.approximate") else None
+
+    def search_classified(
+        self, classification: str, contains: Sequence[str] = (), *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """Search the index for entities that bear a classification, or one that derives from it, page by page.
+
+        Args:
+            classification: Its name.
+            contains: Where there are any, only entities whose qualified name contains one of these texts.
+            most: No more hits than these.
+        """
+        bearing: Json = {"classification": classification, "includeSubClassifications": True}
+        wanted = {"and": [bearing, _any([_named_with(text) for text in contains])]} if contains else bearing
         with suppress(UnknownTypeError):
-            yield from self._hits({"classification": classification, "includeSubClassifications": True})
+            yield from islice(self._hits(wanted, min(most or _PAGE, _PAGE)), most)
 
     def _hits(self, wanted: Json, page: int = _PAGE) -> Iterator[SearchHit]:
         body: Json = {"keywords": None, "limit": page, "filter": wanted}
@@ -338,6 +357,14 @@ class DataMapClient:
 def _names(answer: Json, category: str, name: str) -> bool:
     """Does an answer to a definition of types name this one?"""
     return any(row["name"] == name for row in answer.get(category) or ())
+
+
+def _of_type(name: str) -> Json:
+    return {"entityType": name, "includeSubTypes": True}
+
+
+def _named_with(text: str) -> Json:
+    return {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": text}
 
 
 def _any(conditions: Sequence[Json]) -> Json:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from .assets import Asset, AssetRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .client import Entities
     from .typedefs import Json
@@ -78,9 +78,24 @@ def deleted_ends(entity: Json, end: str) -> dict[str, str]:
 
     Not what was only taken out of the list: the service goes on listing that too, with the status of the relation.
     """
+    return _shown_by_guid(_deleted_rows(entity, end))
+
+
+def lingering_ends(entity: Json, end: str) -> dict[str, str]:
+    """Those of the deleted `inputs` or `outputs` of a process that it is related to all the same, so that the portal shows them.
+
+    A reference by guid to an asset that is deleted already makes such, and a process that is written without them loses them.
+    """
+    return _shown_by_guid(row for row in _deleted_rows(entity, end) if row.get("relationshipStatus") == "ACTIVE")
+
+
+def _deleted_rows(entity: Json, end: str) -> list[Json]:
     rows = (entity.get("relationshipAttributes") or {}).get(end) or []
-    gone = (row for row in rows if row.get("entityStatus") == "DELETED")
-    return {row.get("guid") or "": str(row.get("displayText") or row.get("guid") or "") for row in gone}
+    return [row for row in rows if row.get("entityStatus") == "DELETED"]
+
+
+def _shown_by_guid(rows: Iterable[Json]) -> dict[str, str]:
+    return {row.get("guid") or "": str(row.get("displayText") or row.get("guid") or "") for row in rows}
 
 
 def by_qualified_name(entities: Entities) -> dict[str, Json]:

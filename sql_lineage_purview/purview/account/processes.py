@@ -12,9 +12,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from .assets import AssetRef
-from .entities import PROCESS_TYPE, qualified_name_of, reference, referred_guids, related_rows
+from .entities import PROCESS_TYPE, lingering_ends, qualified_name_of, reference, referred_guids, related_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .typedefs import Json
 
 # The attribute that says whose a process is. Not the built-in `owner`, which is a person.
@@ -135,10 +137,10 @@ def differences(process: Process, present: Json) -> tuple[Change, ...]:
         if before != after:
             changed.append(Change(name, before, after))
     for name, assets in (("inputs", process.inputs), ("outputs", process.outputs)):
-        if {asset.guid for asset in assets} != referred_guids(present, name):
-            changed.append(
-                Change(name, _ends(related_rows(present, name), assets), ", ".join(ref.qualified_name for ref in assets))
-            )
+        lingering = lingering_ends(present, name)
+        if lingering or {asset.guid for asset in assets} != referred_guids(present, name):
+            before = _ends(related_rows(present, name), assets, lingering.values())
+            changed.append(Change(name, before, ", ".join(ref.qualified_name for ref in assets)))
     return tuple(changed)
 
 
@@ -180,9 +182,10 @@ def _fingerprint(said: list[str], ends: list[list[str]]) -> str:
     return sha256(json.dumps([said, ends]).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
-def _ends(rows: list[Json], assets: tuple[AssetRef, ...]) -> str:
+def _ends(rows: list[Json], assets: tuple[AssetRef, ...], lingering: Iterable[str]) -> str:
     names = {asset.guid: asset.qualified_name for asset in assets}
-    return ", ".join(sorted(names.get(guid := row.get("guid") or "") or row.get("displayText") or guid for row in rows))
+    shown = (names.get(guid := row.get("guid") or "") or row.get("displayText") or guid for row in rows)
+    return ", ".join(sorted([*shown, *(f"{name} (deleted)" for name in lingering)]))
 
 
 def _string_attribute(name: str) -> Json:

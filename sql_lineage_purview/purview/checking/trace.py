@@ -12,7 +12,8 @@ from sql_lineage_purview.model.graph import Column
 
 from ..account.assets import Found
 from ..account.client import Entities
-from ..account.entities import ColumnEntity, classifications_of, column_entities, exists, schema_guid
+from ..account.entities import LINEAGE, ColumnEntity, classifications_of, column_entities, exists, schema_guid
+from .classified import search_classified
 from .reach import Reached, reached_from
 
 if TYPE_CHECKING:
@@ -59,12 +60,17 @@ class Trace:
         origins: The columns of the scan that bear it; `*` where a table bears it as a whole.
         columns: What is reached from these, nearest first.
         elsewhere: How many other entities bear it, which no table of the scan is.
+        more_elsewhere: There may be more of these than were counted.
+        unsearched: Where so much bears it that not all was looked at; what is classified by a derived classification alone
+            may be missing there.
     """
 
     classification: str
     origins: tuple[Column, ...]
     columns: tuple[TracedColumn, ...]
     elsewhere: int = 0
+    more_elsewhere: bool = False
+    unsearched: tuple[str, ...] = ()
 
     @property
     def proposed(self) -> tuple[TracedColumn, ...]:
@@ -86,15 +92,17 @@ def trace(graph: LineageGraph, resolver: Resolver, client: DataMapClient, classi
         PurviewError: the account does not answer, or refuses.
     """
     resolutions = resolver.resolve(graph.tables)
-    hits = {hit.guid for hit in client.search_classified(classification)}
-    bearing = _Bearing(client, classification, hits)
-    bearing.read(row.asset.ref for row in resolutions.values() if isinstance(row, Found))
+    refs = [row.asset.ref for row in resolutions.values() if isinstance(row, Found)]
+    classified = search_classified(client, classification, refs)
+    bearing = _Bearing(client, classification, classified.guids)
+    bearing.read(ref.guid for ref in refs)
     named = {table.name: found for table in graph.tables if (found := _ref(resolutions, table.name))}
     origins = _origins(graph, named, bearing)
-    if not (origins or hits):
+    if not (origins or classified.guids):
         client.get_classification(classification)
     columns = tuple(_traced(row, named, bearing) for row in reached_from(graph, origins))
-    return Trace(classification, origins, columns, elsewhere=len(hits - bearing.known))
+    elsewhere = len(classified.guids - bearing.known)
+    return Trace(classification, origins, columns, elsewhere, not classified.complete, classified.unsearched)
 
 
 class _Bearing:
@@ -103,7 +111,7 @@ class _Bearing:
     The search index tells it, but lags behind; what is read with an asset tells it too.
     """
 
-    def __init__(self, client: DataMapClient, classification: str, hits: set[str]) -> None:
+    def __init__(self, client: DataMapClient, classification: str, hits: frozenset[str]) -> None:
         self._client = client
         self._classification = classification
         self._hits = hits
@@ -111,24 +119,26 @@ class _Bearing:
         self._whole: set[str] = set()
         self.known: set[str] = set()
 
-    def read(self, refs: Iterable[AssetRef]) -> None:
-        by_type: dict[str, list[str]] = {}
-        for ref in refs:
-            by_type.setdefault(ref.type_name, []).append(ref.qualified_name)
-        for type_name, names in by_type.items():
-            for part in self._client.read_entities(type_name, names):
-                for entity in filter(exists, part.entities):
-                    guid = entity["guid"]
-                    rows = column_entities(entity, part.referred)
-                    schema = None if rows else schema_guid(Entities((entity,), {}))
-                    if schema:
-                        told = self._client.get_entity(schema)
-                        rows = column_entities(told.entities[0], told.referred)
-                        self.known.add(schema)
-                    self._columns[guid] = {row.name.casefold(): row for row in rows}
-                    self.known |= {guid, *(row.guid for row in rows)}
-                    if guid in self._hits or self._classification in classifications_of(entity):
-                        self._whole.add(guid)
+    def read(self, guids: Iterable[str]) -> None:
+        """Read assets with their columns; those of files stand in schemas, which are read in bulks too."""
+        schemas: dict[str, str] = {}
+        for part in self._client.read_guids(guids, exclude=LINEAGE):
+            for entity in filter(exists, part.entities):
+                guid, rows = entity["guid"], column_entities(entity, part.referred)
+                schema = None if rows else schema_guid(Entities((entity,), {}))
+                if schema:
+                    schemas[schema] = guid
+                self._add(guid, rows)
+                if guid in self._hits or self._classification in classifications_of(entity):
+                    self._whole.add(guid)
+        for part in self._client.read_guids(schemas):
+            for entity in filter(exists, part.entities):
+                self.known.add(entity["guid"])
+                self._add(schemas[entity["guid"]], column_entities(entity, part.referred))
+
+    def _add(self, guid: str, rows: Iterable[ColumnEntity]) -> None:
+        self._columns[guid] = {row.name.casefold(): row for row in rows}
+        self.known |= {guid, *(row.guid for row in self._columns[guid].values())}
 
     def column(self, asset: AssetRef, name: str) -> ColumnEntity | None:
         return self._columns.get(asset.guid, {}).get(name.casefold())

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from ..account.assets import Asset
 from ..account.client import Entities
-from ..account.entities import LINEAGE, PROCESS_TYPE, assets_of, deleted_ends, end_guids, exists, qualified_name_of, schema_guid
+from ..account.entities import (
+    LINEAGE,
+    PROCESS_TYPE,
+    assets_of,
+    deleted_ends,
+    end_guids,
+    exists,
+    lingering_ends,
+    qualified_name_of,
+    schema_guid,
+)
 from ..account.processes import UNLISTED, differences, process_of
 from ..errors import NotFoundError
 from ..planning.mapping import ATTRIBUTE
@@ -122,9 +132,14 @@ class _Assets:
                 file = self._known[schemas[told.ref.guid]]
                 self._known[file.ref.guid] = Asset(file.ref, told.columns, truncated=told.truncated)
 
-    def gone(self, entity: Json, end: str) -> Iterator[tuple[str, str]]:
-        """The deleted inputs or outputs of a process that was read: their qualified names, as far as known, and what is shown."""
-        return ((self._gone.get(guid, ""), shown) for guid, shown in deleted_ends(entity, end).items())
+    def gone(self, entity: Json, end: str) -> Iterator[tuple[str, str, bool]]:
+        """The deleted inputs or outputs of a process that was read.
+
+        Returns:
+            Their qualified names, as far as known, what is shown of them, and whether the process is related to them still.
+        """
+        lingering = lingering_ends(entity, end)
+        return ((self._gone.get(guid, ""), shown, guid in lingering) for guid, shown in deleted_ends(entity, end).items())
 
     def of(self, entity: Json, end: str) -> dict[str, Asset]:
         """The inputs or outputs of a process that was read, by qualified name."""
@@ -169,9 +184,9 @@ def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
 
     named = named_assets(process.column_mapping)
     for end, live in (("inputs", inputs), ("outputs", outputs)):
-        for name, shown in assets.gone(entity, end):
+        for name, shown, related in assets.gone(entity, end):
             # It stays listed behind the push that leaves it out, and behind the scan that registers it anew.
-            if not name or (name in named and name not in live):
+            if related or not name or (name in named and name not in live):
                 yield drift(DriftKind.END_GONE, f"{shown}, one of its {end}, is deleted")
         if not live:
             yield drift(DriftKind.END_GONE, f"none of its {end} is left")

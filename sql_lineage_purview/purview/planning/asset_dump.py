@@ -10,6 +10,7 @@ from ..account.client import Entities
 from ..account.entities import DIRECT_LINEAGE, PROCESS_INPUTS, PROCESS_TYPE, exists, schema_guid, writers_of
 from ..account.extract import planning_extract
 from ..errors import NotFoundError
+from ..resolving.partitions import search_in_parts
 from ..resolving.platforms import OBJECT_TYPES
 from ..resolving.storage import ADLS_GEN2, BLOB
 from .build import own_prefix
@@ -47,10 +48,10 @@ def dump_account(
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    notes: list[str] = []
+    notes: dict[str, None] = {}
     found: dict[str, Json] = {}
     _read(client, _guids(client, databases, notes), found, (PROCESS_INPUTS,))
-    _read(client, (hit.guid for hit in client.search(PROCESS_TYPE, own_prefix(owner))), found)
+    _read(client, _listed(client, PROCESS_TYPE, own_prefix(owner), notes), found)
     for pin in databases.pins:
         pinned = client.get_entities(pin.type_name, [pin.qualified_name]).entities
         _read(client, (entity.get("guid") or "" for entity in pinned), found, (PROCESS_INPUTS,))
@@ -61,10 +62,11 @@ def dump_account(
     prefix = own_prefix(owner)
     kept = (entity for entity in found.values() if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix))
     definitions = _definitions(client, databases.databases)
-    return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(kept), *definitions), tuple(notes)
+    said = tuple(notes)
+    return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(kept), *definitions, said), said
 
 
-def _guids(client: DataMapClient, databases: DatabaseMap, notes: list[str]) -> Iterator[str]:
+def _guids(client: DataMapClient, databases: DatabaseMap, notes: dict[str, None]) -> Iterator[str]:
     """What the search index has of the databases' servers, and of storage."""
     places = [
         (type_name, prefix)
@@ -73,13 +75,22 @@ def _guids(client: DataMapClient, databases: DatabaseMap, notes: list[str]) -> I
         for prefix in database.prefixes
     ]
     for type_name, text in dict.fromkeys(places):
-        yield from (hit.guid for hit in client.search(type_name, text))
+        yield from _listed(client, type_name, text, notes)
     for kind in (ADLS_GEN2, BLOB):
         for type_name in (kind.service, kind.container, kind.resource_set, kind.path):
             hits = list(islice(client.search(type_name, "https://"), MOST_FILES + 1))
             if len(hits) > MOST_FILES:
-                notes.append(f"of {type_name} only the first {MOST_FILES} are in it")
+                notes[f"of {type_name} only the first {MOST_FILES} are in it"] = None
             yield from (hit.guid for hit in hits[:MOST_FILES])
+
+
+def _listed(client: DataMapClient, type_name: str, text: str, notes: dict[str, None]) -> Iterator[str]:
+    """What the index has of a type below a name, and a note where that is not all."""
+    found = search_in_parts(client, type_name, text)
+    if not found.complete:
+        total = f"{found.total} that the search index counts" if found.total is not None else "more"
+        notes[f"of {type_name} below {text} only {len(found.hits)} of {total} are in it"] = None
+    return (hit.guid for hit in found.hits)
 
 
 def _read(client: DataMapClient, guids: Iterable[str], found: dict[str, Json], exclude: Collection[str] = ()) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..account.entities import PROCESS_INPUTS, PROCESS_TYPE, exists, writers_of
 from ..account.processes import owner_of, process_of, state_of
 from ..errors import PruneError
+from ..resolving.partitions import search_in_parts
 from ..resolving.platforms import OBJECT_TYPES
 from .build import own_prefix
 from .part_names import whole_name
@@ -19,7 +20,7 @@ from .parts import surplus_part
 from .plan_document import Action, PlannedProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from ..account.client import Entities, SearchHit
     from ..account.typedefs import Json
@@ -48,8 +49,11 @@ class Account(Protocol):
     def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
         """The entities of these guids, without relationships of some types."""
 
-    def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
-        """The entities of a type whose qualified name contains a text."""
+    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts; the first `most` of them."""
+
+    def count(self, type_name: str, contains: str) -> int | None:
+        """How many entities of a type have a qualified name that contains a text; None where that is not certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ def gone_processes(
     """
     found: dict[str, PlannedProcess] = {}
     kept_for: dict[str, dict[str, None]] = {}
-    for entity in own_processes(account, owner, assets):
+    notes: list[str] = []
+    for entity in own_processes(account, owner, assets, notes):
         process = process_of(entity)
         name, guid = process.qualified_name, entity.get("guid") or ""
         if planned(name) or guid in found:
@@ -98,7 +103,7 @@ def gone_processes(
             continue
         found[guid] = surplus_part(entity) if part else _gone(entity)
     rows = sorted(found.values(), key=lambda row: row.process.qualified_name)
-    return Gone(tuple(rows), tuple(sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
+    return Gone(tuple(rows), (*notes, *sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
 
 
 def _gone(entity: Json) -> PlannedProcess:
@@ -136,11 +141,13 @@ def check_threshold(plan: Plan, threshold: float) -> None:
     raise PruneError(what, remedy=remedy)
 
 
-def own_processes(account: Account, owner: str, assets: Iterable[str]) -> Iterator[Json]:
-    """The processes whose names begin as the owner's do, each perhaps several times."""
+def own_processes(account: Account, owner: str, assets: Iterable[str], notes: list[str] | None = None) -> Iterator[Json]:
+    """The processes whose names begin as the owner's do, each perhaps several times; `notes` gets what is left out."""
     prefix = own_prefix(owner)
-    hits = {hit.qualified_name for hit in account.search(PROCESS_TYPE, prefix)}
-    named = sorted(name for name in hits if name.startswith(prefix))
+    listed = search_in_parts(account, PROCESS_TYPE, prefix)
+    if notes is not None and not listed.complete:
+        notes.append(f"the search index has {len(listed.hits)} processes of {owner} and more, which were not all looked at")
+    named = sorted({hit.qualified_name for hit in listed.hits if hit.qualified_name.startswith(prefix)})
     for part in account.read_entities(PROCESS_TYPE, named):
         yield from (entity for entity in part.entities if _is_own(entity, prefix))
     read = account.read_guids(assets, exclude=_BESIDE_THE_POINT)
