@@ -12,7 +12,7 @@ from ..purview.pushing.apply import check_policies
 from .console import CommandError, Progress, agreed, can_ask, deliver, say
 from .publishing import add_planning_arguments, catalogue, place_of, render_plan
 from .reading import add_reading_arguments, counted, gaps, named_paths, read, settings_of, summary, typed
-from .watching import planned, pushed
+from .watching import planned, pushed, saved_plan
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = None if arguments.plan else read(arguments, paths, settings)
-        plan = _saved(arguments.plan, settings) if scanned is None else planned(arguments, scanned, client, settings)
+        if scanned is None:
+            plan = saved_plan(arguments, _saved(arguments.plan, settings), settings)
+        else:
+            plan = planned(arguments, scanned, client, settings)
         for line in render_plan(plan, most=_SHOWN_PROCESSES):
             deliver(line, None)
         options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
@@ -74,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         with arguments.record.step("push") as step:
             result = _pushed(plan, client, settings, options)
-            step.numbers |= pushed(arguments, scanned, settings, result)
+            step.numbers |= pushed(arguments, scanned, plan, settings, result)
     heading = _read_lines(arguments, scanned) if scanned else [f"  The plan of {arguments.plan}."]
     deliver("".join(f"{line}\n" for line in ["", "Summary", *heading, *_closing(plan, result, changes)]), None)
     return _PARTLY if result.failed or result.stopped else 0

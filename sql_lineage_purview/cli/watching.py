@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 from ..project.observing.history import SHRINK_WARNING, History
 from ..project.observing.run_record import numbers_of
 from ..project.reading.discovery import CACHE_FOLDER
+from ..purview.planning.mapped_columns import mapped_after, mapped_before
 from .console import say
 from .publishing import plan_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from ..project.configuring.settings import Settings
     from ..project.publishing.asset_snapshots import Account
     from ..project.scan import Scan
     from ..purview import Plan, PushResult
+
+
+_SINCE = "the lineage has shrunk since the last accepted push"
+_OUT_OF_ACCOUNT = "this plan takes lineage out of the account"
 
 
 def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, settings: Settings) -> Plan:
@@ -27,36 +33,62 @@ def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, sett
         counts = plan.counts()
         step.numbers |= {name: getattr(counts, name) for name in ("create", "update", "delete", "unchanged")}
         step.numbers |= {"unresolved": len(plan.unresolved), "dropped": len(plan.dropped)}
-        step.numbers["shrunk"] = len(_shrunk(arguments, scanned, settings))
+        shrunk = _history(arguments, settings).shrunk(_numbers(scanned, plan), _threshold(settings))
+        step.numbers["shrunk"] = _warned(arguments, _SINCE, shrunk) if shrunk else _taken_out(arguments, plan, settings)
     return plan
 
 
-def pushed(arguments: argparse.Namespace, scanned: Scan | None, settings: Settings, result: PushResult) -> dict[str, int]:
+def saved_plan(arguments: argparse.Namespace, plan: Plan, settings: Settings) -> Plan:
+    """A plan that was made before; says so if it takes lineage out of the account."""
+    with arguments.record.step("plan") as step:
+        step.numbers["shrunk"] = _taken_out(arguments, plan, settings)
+    return plan
+
+
+def pushed(
+    arguments: argparse.Namespace, scanned: Scan | None, plan: Plan, settings: Settings, result: PushResult
+) -> dict[str, int]:
     """The numbers of a push. One that is complete is what the next run is compared with."""
     if scanned and not (arguments.no_cache or result.failed or result.stopped):
         history = _history(arguments, settings)
         keep = history.remember if arguments.accept_shrink else history.raise_to
-        keep(numbers_of(scanned))
+        keep(_numbers(scanned, plan))
     done = {name: len(getattr(result, name)) for name in ("created", "updated", "deleted", "failed")}
     return {**done, "untried": result.untried}
 
 
-def _shrunk(arguments: argparse.Namespace, scanned: Scan, settings: Settings) -> tuple[str, ...]:
-    if arguments.no_cache:
-        return ()
+def _numbers(scanned: Scan, plan: Plan) -> dict[str, int]:
+    return {**numbers_of(scanned), "mapped_columns": mapped_after(plan)}
+
+
+def _taken_out(arguments: argparse.Namespace, plan: Plan, settings: Settings) -> int:
+    """Warn of what a plan takes out of the account: for that no run need know of those before."""
+    before, after = mapped_before(plan), mapped_after(plan)
+    fell = after < before * (1 - _threshold(settings))
+    return _warned(arguments, _OUT_OF_ACCOUNT, [f"mapped columns from {before} to {after}"]) if fell else 0
+
+
+def _threshold(settings: Settings) -> float:
     threshold = settings.purview.shrink_warning
-    shrunk = _history(arguments, settings).shrunk(numbers_of(scanned), SHRINK_WARNING if threshold is None else threshold)
-    if not shrunk:
-        return ()
-    said = f"the lineage has shrunk since the last accepted push: {', '.join(shrunk)}."
+    return SHRINK_WARNING if threshold is None else threshold
+
+
+def _warned(arguments: argparse.Namespace, clause: str, shrunk: Sequence[str]) -> int:
+    """Say what fell, and how much of it nobody has accepted."""
+    said = f"{clause}: {', '.join(shrunk)}."
     if getattr(arguments, "accept_shrink", False):
         say(f"Accepted, if the push is complete: {said}")
-        return ()
+        return 0
     say(f"Warning: {said} Were all scripts scanned, and read as before? If the loss is right, accept it: push --accept-shrink.")
-    return shrunk
+    return len(shrunk)
 
 
 def _history(arguments: argparse.Namespace, settings: Settings) -> History:
-    folder = (settings.base or Path.cwd()) / CACHE_FOLDER
-    read = [*(str(path.resolve()) for path in arguments.paths), *arguments.from_database]
-    return History(folder, settings.purview.owner or "", read)
+    base = (settings.base or Path.cwd()).resolve()
+    # By the way from the configuration's folder: another run may have its copy of the scripts in another place.
+    read = [*(_relative(path.resolve(), base) for path in arguments.paths), *arguments.from_database]
+    return History(base / CACHE_FOLDER, settings.purview.owner or "", read)
+
+
+def _relative(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)

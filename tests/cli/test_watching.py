@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,7 @@ owner = "team"
 """
 TABLES = ("dbo/Fact", "stg/Sales", "dbo/Totals")
 SEED = json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in TABLES]})
+TAKEN_OUT = "Warning: this plan takes lineage out of the account: "
 WARNING = "Warning: the lineage has shrunk since the last accepted push: "
 
 
@@ -106,6 +108,70 @@ class TestShrinking:
         run("push", ".", "--yes", "--no-cache")
 
         assert not (configured / ".sql-lineage-purview-cache" / "runs.json").exists()
+
+    def test_without_a_cache_it_is_compared_all_the_same(self, configured: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
+
+        for _ in range(2):
+            assert WARNING in run("push", ".", "--yes", "--no-cache").err
+
+    def test_another_copy_of_the_scripts_is_compared_with_the_pushes_before(self, configured: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
+        copy = configured.parent / "copy"
+        shutil.copytree(configured, copy)
+        (configured / ".sql-lineage-purview-cache" / "runs.json").unlink()
+
+        assert WARNING in run("plan", str(copy)).err
+
+
+class TestLossInTheAccount:
+    """What a plan takes out of the account is said although nothing is known of earlier pushes."""
+
+    @pytest.fixture
+    def shrunk(self, configured: Path, run: Run) -> Path:
+        """A procedure that was pushed, and maps fewer columns since; nothing is known of the push."""
+        run("push", ".", "--yes", "--no-cache")
+        script = configured / "etl" / "usp_Load.sql"
+        script.write_text(script.read_text(encoding="utf-8").replace("Id, Amount", "Id"), encoding="utf-8")
+        assert not (configured / ".sql-lineage-purview-cache" / "runs.json").exists()
+        return configured
+
+    @pytest.mark.usefixtures("shrunk")
+    def test_it_is_said_until_it_is_pushed(self, run: Run) -> None:
+        for command in (("plan", "."), ("verify", "."), ("push", ".", "--yes", "--no-cache")):
+            assert f"{TAKEN_OUT}mapped columns from " in run(*command).err
+        assert TAKEN_OUT not in run("plan", ".").err
+
+    def test_it_is_said_of_a_saved_plan(self, shrunk: Path, run: Run) -> None:
+        run("plan", ".", "--output", "plan.json")
+
+        assert TAKEN_OUT in run("push", "--yes", "--plan", str(shrunk / "plan.json")).err
+
+    @pytest.mark.usefixtures("shrunk")
+    def test_it_is_accepted_like_any_other(self, run: Run) -> None:
+        accepted = run("push", ".", "--yes", "--accept-shrink").err
+
+        assert TAKEN_OUT not in accepted
+        assert accepted.count("Accepted, if the push is complete") == 1
+
+    def test_what_is_pruned_counts_as_taken_out(self, configured: Path, run: Run) -> None:
+        run("push", ".", "--yes", "--no-cache")
+        (configured / "etl" / "usp_Load.sql").unlink()
+
+        kept = run("plan", ".").err
+        pruned = run("push", ".", "--yes", "--no-cache", "--prune", "--prune-threshold", "1").err
+
+        assert TAKEN_OUT not in kept
+        assert TAKEN_OUT in pruned
+
+    def test_a_table_whose_asset_is_gone_is_said_again_until_it_is_accepted(self, configured: Path, run: Run) -> None:
+        run("push", ".", "--yes")
+        write(configured, {"sql-lineage-purview.toml": CONFIGURATION.replace("srv.database", "other.database")})
+
+        for _ in range(2):
+            assert f"{WARNING}mapped columns from " in run("push", ".", "--yes").err
 
 
 class TestMonitor:

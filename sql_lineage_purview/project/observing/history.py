@@ -23,7 +23,13 @@ FILE = "runs.json"
 SHRINK_WARNING = 0.2
 _MOST_ENTRIES = 200
 # What shrinks with the lineage, and how a person calls it.
-_WATCHED = {"files": "files", "statements": "statements", "table_edges": "table edges", "column_edges": "column edges"}
+_WATCHED = {
+    "files": "files",
+    "statements": "statements",
+    "table_edges": "table edges",
+    "column_edges": "column edges",
+    "mapped_columns": "mapped columns",
+}
 
 
 class History:
