@@ -56,7 +56,8 @@ def open_database(file: Path | str) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise EmulatorError(f"{file}: cannot be opened to keep the emulator's state ({error}); name another file") from error
     try:
-        _prepare(connection, file)
+        with usable(file):
+            _prepare(connection, file)
     except sqlite3.Error as error:
         connection.close()
         raise EmulatorError(
@@ -69,15 +70,30 @@ def open_database(file: Path | str) -> sqlite3.Connection:
 
 
 @contextmanager
+def usable(file: Path | str) -> Iterator[None]:
+    """What the operating system refuses, such as to write to a full disk, is an error for a person.
+
+    Raises:
+        EmulatorError: The file cannot be read or written.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        reasons = "Is the disk full, may it not be written, or does another program hold it?"
+        raise EmulatorError(f"{file}: the emulator's state cannot be kept there ({error}). {reasons}") from error
+
+
+@contextmanager
 def transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[None]:
     """All or nothing: commits at the end, rolls everything back on any exception."""
     connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite itself rolls back where the disk is full
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _prepare(connection: sqlite3.Connection, file: Path | str) -> None:

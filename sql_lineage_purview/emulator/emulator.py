@@ -11,8 +11,16 @@ from uuid import uuid4
 from .access import Caller
 from .behaviour import Behaviour
 from .builtin import built_in_types
-from .database import open_database, transaction
-from .errors import BAD_REQUEST, INTERNAL_ERROR, REQUEST_UNRECOGNIZED, AtlasError, GatewayError
+from .database import open_database, transaction, usable
+from .errors import (
+    BAD_REQUEST,
+    INTERNAL_ERROR,
+    REQUEST_UNRECOGNIZED,
+    STATE_NOT_KEPT,
+    AtlasError,
+    EmulatorError,
+    GatewayError,
+)
 from .exchange import Address, Call, Response, failure, read_json, success
 from .gateway import Gateway, fault_answer, gateway_failure, spoilt_answer
 from .routes import find_route
@@ -49,6 +57,7 @@ class Emulator:
         self._clock = clock
         self._lock = Lock()
         self.behave(behaviour or Behaviour())
+        self._file = file
         self._connection = open_database(file)
         self._store = Store(self._connection)
         self._registry: Registry | None = None
@@ -103,9 +112,12 @@ class Emulator:
             operation: What to do with the catalogue.
             writes: Whether it may change anything.
             caller: Who asks; None for one who may do all.
+
+        Raises:
+            EmulatorError: The file cannot be read or written.
         """
         with self._lock:
-            with transaction(self._connection, writes=writes):
+            with usable(self._file), transaction(self._connection, writes=writes):
                 session = Session(self._store, self._types(), self._behaviour, self._now(), caller or Caller())
                 result = operation(session)
             self._registry = session.registry
@@ -123,7 +135,7 @@ class Emulator:
         self.close()
 
     def _preload(self) -> None:
-        with transaction(self._connection, writes=True):
+        with usable(self._file), transaction(self._connection, writes=True):
             known = self._store.registry().typedefs
             self._store.put_types([each for each in built_in_types(now=self._now()) if each.name not in known])
 
@@ -134,6 +146,8 @@ class Emulator:
             return failure(error, request_id)
         except GatewayError as error:
             return gateway_failure(error, request_id)
+        except EmulatorError as error:
+            return failure(AtlasError(STATE_NOT_KEPT, error), request_id)
         except UnicodeEncodeError:
             return failure(AtlasError(BAD_REQUEST, "a text of the request is not valid Unicode"), request_id)
         except Exception as error:

@@ -154,6 +154,7 @@ RELATIONSHIP_EXISTS = ErrorCode(409, "ATLAS-409-00-004", "relationship {0} alrea
 COLLECTION_UNKNOWN = ErrorCode(404, "CollectionNotFound", "Collection {0} does not exist")
 
 # Any request
+STATE_NOT_KEPT = ErrorCode(507, "InsufficientStorage", "{0}")
 NOT_AUTHORIZED = ErrorCode(403, "ATLAS-403-00-001", "{0} is not authorized to perform {1}")
 PARAMETERS_INVALID = ErrorCode(400, "ATLAS-400-00-01A", "invalid parameters: {0}")
 BAD_REQUEST = ErrorCode(400, "ATLAS-400-00-029", "{0}")

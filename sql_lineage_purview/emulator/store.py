@@ -193,10 +193,12 @@ class Store:
             if not keep:
                 self._connection.execute("ROLLBACK TO attempt")
         except BaseException:
-            self._connection.execute("ROLLBACK TO attempt")
+            if self._connection.in_transaction:  # SQLite itself rolls back where the disk is full
+                self._connection.execute("ROLLBACK TO attempt")
             raise
         finally:
-            self._connection.execute("RELEASE attempt")
+            if self._connection.in_transaction:
+                self._connection.execute("RELEASE attempt")
 
 
 def _dump(value: JsonObject) -> str:

@@ -32,7 +32,7 @@ from ..model.facts import (
     VariableRef,
 )
 from ..model.graph import Column
-from ..model.limits import FOLLOWED_FLOWS
+from ..model.limits import FOLLOWED_FLOWS, QUERY_COLUMNS
 from ..model.names import Name, is_left_open
 from ..model.naming import Naming
 from ..model.vocabulary import Subtype
@@ -78,6 +78,10 @@ class Environment(Protocol):
 
     def refer(self, column: Column) -> None:
         """Note that the text refers to a column of a persistent table."""
+        ...
+
+    def may_carry(self, flows: int, of_query: int) -> bool:
+        """May so many columns more come together in a query, `of_query` in all?"""
         ...
 
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
@@ -221,6 +225,8 @@ class Binder:
                 flows = {key: way & EXPANDED for key, way in column.flows.items()}
                 self._follow(flows)
                 result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
+            if len(result.columns) > QUERY_COLUMNS:
+                raise TooManyFlowsError
             if item.bound.extension and any(column.name == STAR for column in item.bound.columns) and not self._muted:
                 self.environment.report_once("SLP214", item.bound.extension, star.span)
             if not item.bound.closed and not any(column.name == STAR for column in item.bound.columns):
@@ -443,8 +449,9 @@ class Binder:
         Raises:
             TooManyFlowsError: it is too much.
         """
-        self._followed += len(flows)
-        if self._followed > FOLLOWED_FLOWS:
+        count = max(1, len(flows))  # constants fill the memory too
+        self._followed += count
+        if self._followed > FOLLOWED_FLOWS or not self.environment.may_carry(count, self._followed):
             raise TooManyFlowsError
 
     def _subquery(self, subquery: Subquery, scope: Scope | None, common: CommonScope | None) -> Value:

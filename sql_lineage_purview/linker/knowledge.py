@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import ChangeFact, ColumnFact, ExecuteString, Query, StatementFact
 from ..model.graph import Column
-from ..model.limits import CALLED_STATEMENTS, SCAN_CALLED_STATEMENTS, STATEMENT_SHARE_OF_CALLS
+from ..model.limits import (
+    CALLED_STATEMENTS,
+    SCAN_CALLED_STATEMENTS,
+    SCAN_FLOWS,
+    SMALL_FLOWS,
+    STATEMENT_SHARE_OF_CALLS,
+    STATEMENT_SHARE_OF_FLOWS,
+)
 from ..model.names import Name
 from ..model.naming import DatabaseAlias, Naming, address_name, by_home
 from .alterations import altered, columns_before
@@ -122,6 +129,7 @@ class Knowledge:
     followed: int = 0  # statements run on behalf of the module or script that is running
     repeated: int = 0  # of these, those of modules that were running already
     followed_in_all: int = 0
+    carried: int = 0  # flows that have come together
     summaries: dict[str, Summary] = field(default_factory=dict)
     updatable: dict[Name, list[Bound]] = field(default_factory=dict)  # the branches of views that are changed, with origins
     reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views
@@ -232,6 +240,12 @@ class Knowledge:
         self.followed_in_all += statements
         most = SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * len(self.ids)
         return self.followed < CALLED_STATEMENTS and self.followed_in_all < most
+
+    def may_carry(self, flows: int, of_statement: int) -> bool:
+        """May these flows more come together, or be written, in a statement that has so many in all?"""
+        self.carried += flows
+        most = SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * len(self.ids)
+        return self.carried <= (most if of_statement > SMALL_FLOWS else 2 * most)
 
     # --- findings -----------------------------------------------------------------------------------------------------
 

@@ -78,8 +78,9 @@ def emit(session: Session, target: Name, written: list[tuple[str, Flows]] | None
     if session.dynamic:
         written = [(name, _partly_open(target, flows)) for name, flows in written]
     rows = _partly_open(target, query.rows) if session.dynamic else query.rows
-    edges = session.knowledge.edges
-    if sum(len(flows) for _, flows in written) + len(rows) > STATEMENT_EDGES or len(edges.columns) > _most_edges(session):
+    edges, size = session.knowledge.edges, sum(len(flows) for _, flows in written) + len(rows)
+    many = size > STATEMENT_EDGES or len(edges.columns) + size > _most_edges(session)
+    if many or not session.knowledge.may_carry(size, size):
         _report_too_many(session)
         edges.feed(target, query.tables, statement)
     else:

@@ -124,6 +124,10 @@ class Surroundings:
         """See `Environment`."""
         self.session.refer(column)
 
+    def may_carry(self, flows: int, of_query: int) -> bool:
+        """See `Environment`."""
+        return self.session.knowledge.may_carry(flows, of_query)
+
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
         """See `Environment`."""
         self.session.report(code, message, span, subject)

@@ -44,9 +44,13 @@ STATEMENT_SHARE_OF_STRINGS = 1_000  # and for each of its statements
 
 # --- edges -------------------------------------------------------------------------------------------------------------
 FOLLOWED_FLOWS = 500_000  # columns that come together in the columns of one statement, those on the way included
+SCAN_FLOWS = 2_000_000  # such columns in all statements of a scan, and those that they write, each time that they are run,
+STATEMENT_SHARE_OF_FLOWS = 1_000  # and for each of its statements;
+SMALL_FLOWS = 100  # a statement of no more has as much again, so that not all lineage is lost where a few take all
+QUERY_COLUMNS = 10_000  # of a query; a server gives 4,096
 STATEMENT_EDGES = 100_000  # column edges of one statement
 SCAN_EDGES = 200_000  # column edges of a scan,
 STATEMENT_SHARE_OF_EDGES = 200  # and for each of its statements
 CALLED_STATEMENTS = 100_000  # statements that are run on behalf of callers, in a module or script
-SCAN_CALLED_STATEMENTS = 200_000  # in a scan,
+SCAN_CALLED_STATEMENTS = 100_000  # in a scan,
 STATEMENT_SHARE_OF_CALLS = 50  # and for each of its statements

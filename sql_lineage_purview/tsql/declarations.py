@@ -16,8 +16,9 @@ from ..model.names import NO_NAME, Name, parse_name
 _MARK = re.compile(r"--[ \t]*lineage[ \t]*:", re.IGNORECASE)
 # What a mark may stand in, where it declares nothing; and USE, which says whose names follow.
 _PIECE = re.compile(
-    r"(?P<comment>--[^\n]*)|/\*.*?\*/|'(?:[^']|'')*'|\bUSE\s+(?:\[(?P<quoted>(?:[^\]]|\]\])+)\]|(?P<plain>[^\W\d][\w@$#]*))"
-    r'|\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"|\w+',
+    r"(?P<comment>--[^\n]*)|/\*.*?\*/|'(?:[^']++|'')*+(?:'|\Z)"
+    r"|\bUSE\s+(?:\[(?P<quoted>(?:[^\]]|\]\])+)\]|(?P<plain>[^\W\d][\w@$#]*))"
+    r'|\[(?:[^\]]++|\]\])*+(?:\]|\Z)|"(?:[^"]++|"")*+(?:"|\Z)|\w+',
     re.DOTALL | re.IGNORECASE,
 )
 _COLUMNS = re.compile(r"(?P<table>.*?)\s*\((?P<columns>[^()]*)\)\Z")

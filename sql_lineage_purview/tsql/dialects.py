@@ -92,7 +92,8 @@ _HINTS = (
 )
 # What is no mark; of strings and of names in quotation marks, these count.
 _TEXT = re.compile(
-    r"""--[^\n]*|(?P<comment>/\*)|(?P<quoted>'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z))|\[(?:[^\]\n]|\]\])*\]""", re.DOTALL
+    r"""--[^\n]*|(?P<comment>/\*)|(?P<quoted>'(?:[^']++|'')*+(?:'|\Z)|"(?:[^"]++|"")*+(?:"|\Z))|\[(?:[^\]\n]++|\]\])*+\]""",
+    re.DOTALL,
 )
 _OTHER_THAN_LINES = re.compile(r"[^\n]")
 _SHORTEST = 3  # a quotation with something in it

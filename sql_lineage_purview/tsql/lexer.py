@@ -9,6 +9,7 @@ https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-sta
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -76,8 +77,8 @@ LEXICAL = re.compile(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
     | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\} | <%(?!=)(?:(?!%>).){0,4000}%>)
-    | (?P<string>[nN]?'(?:[^']+|'')*(?:'|\Z))
-    | (?P<quoted>\[(?:[^\]]+|\]\])*(?:\]|\Z)|"(?:[^"]+|"")*(?:"|\Z))
+    | (?P<string>[nN]?'(?:[^']++|'')*+(?:'|\Z))
+    | (?P<quoted>\[(?:[^\]]++|\]\])*+(?:\]|\Z)|"(?:[^"]++|"")*+(?:"|\Z))
     | (?P<template>
         \{\{(?:(?!\}\}).){0,4000}\}\} | [$\#]\{[^{}\n]*\} | <%=(?:(?!%>).){0,4000}%>
       | <[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
@@ -189,7 +190,7 @@ class Source:
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
         self.variables = variables or Variables()
         self._template_end = -1
-        self._lines = [match.end() for match in re.finditer("\n", text)]
+        self._lines = array("I", (match.end() for match in re.finditer("\n", text)))
 
     def batches(self) -> Iterator[Batch]:
         """The batches that hold tokens, each to be read before the next is asked for.

@@ -23,8 +23,8 @@ class TooSlowError(Exception):
 class Reader:
     """The statement being lowered.
 
-    After the `deadline` (of the monotonic clock, in seconds) its lowering is given up wherever the room's own loops go on; a
-    call of the parser library cannot be interrupted, so it may end later than that.
+    After the `deadline` (in seconds of the thread's processor time) its lowering is given up where the room's own loops go on;
+    a call of the parser library cannot be interrupted, so it may end later than that.
 
     `common` are the names of the common table expressions in scope, `rowsets` the table sources that stand under a name in ⟦ ⟧.
     """
@@ -54,7 +54,7 @@ class Reader:
         Raises:
             TooSlowError: it has.
         """
-        if time.monotonic() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise TooSlowError
 
     def span(self, tokens: list[Token]) -> Span:

@@ -19,7 +19,7 @@ from .reader import Reader, TooSlowError
 
 T = TypeVar("T")
 
-STATEMENT_SECONDS = 20.0  # how long the lowering of one statement may take
+STATEMENT_SECONDS = 20.0  # of processor time, for the lowering of one statement
 _UNREAD = frozenset({"SLP101", "SLP104", "SLP105"})
 _LAID_OUT = 50  # statements of a file
 
@@ -72,7 +72,7 @@ class Unit:
 
     def reader(self, scope: Scope) -> Reader:
         """What the lowering of the next statement knows, and notes its findings in."""
-        deadline = time.monotonic() + STATEMENT_SECONDS
+        deadline = time.thread_time() + STATEMENT_SECONDS
         return Reader(
             self.source,
             on=scope.on,
@@ -90,7 +90,7 @@ class Unit:
         try:
             return work()
         except TooSlowError:
-            reader.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds", tokens)
+            reader.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds of processor time", tokens)
             words_query(reader, tokens)
             return None
         except RecursionError:

@@ -44,6 +44,7 @@ OTHER_OPTIONS = {
         "--minutes",
         "--from-ref",
         "--gaps",
+        "--only",
         "--oracle",
         "--repo",
         "--out",

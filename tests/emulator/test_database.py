@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
@@ -76,3 +77,30 @@ def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(EmulatorError, match="name another file"):
         Emulator(tmp_path / "file" / "state.db")
+
+
+def test_a_full_disk_is_an_answer_and_nothing_of_the_request_stays(open_catalogue, make, tmp_path):
+    catalogue = open_catalogue(tmp_path / "state.db")
+    kept = catalogue.table("kept")
+    pages = catalogue.emulator._connection.execute("PRAGMA page_count").fetchone()[0]
+    catalogue.emulator._connection.execute(f"PRAGMA max_page_count = {pages}")
+    refused = catalogue.create(*(make.dataset(f"t{number}", description="x" * 500) for number in range(200)))
+    assert refused.status == 507
+    assert refused.payload["errorMessage"].startswith(
+        f"{tmp_path / 'state.db'}: the emulator's state cannot be kept there (database or disk is full). Is the disk full"
+    )
+    assert catalogue.entity(kept)["attributes"]["name"] == "kept"
+    catalogue.emulator._connection.execute("PRAGMA max_page_count = 1000000")
+    assert catalogue.search().payload["@search.count"] == 1
+    assert catalogue.create(*(make.dataset(f"t{number}") for number in range(200))).status == 200
+
+
+def test_a_file_that_another_program_holds_is_not_to_be_deleted(monkeypatch, tmp_path):
+    file = tmp_path / "state.db"
+    Emulator(file).close()
+    monkeypatch.setattr("sql_lineage_purview.emulator.database._WAIT_SECONDS", 0.05)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(EmulatorError, match=r"cannot be kept there \(database is locked\)\. Is the disk full") as refused:
+            Emulator(file)
+    assert "delete" not in str(refused.value)

@@ -88,6 +88,34 @@ def test_too_many_column_edges_are_told_and_those_of_the_tables_stay(tmp_path: P
     assert len(result.graph.column_lineage) == 1
 
 
+def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sql_lineage_purview.linker.knowledge.SCAN_FLOWS", 30_000)
+    monkeypatch.setattr("sql_lineage_purview.linker.knowledge.STATEMENT_SHARE_OF_FLOWS", 0)
+    columns = ", ".join(f"c{number} int" for number in range(50))
+    total = "+".join(f"c{number}" for number in range(50))
+    insert = f"INSERT INTO dbo.x SELECT {', '.join([total] * 50)} FROM dbo.w;\n"  # noqa: S608
+    (tmp_path / "y.sql").write_text("INSERT INTO dbo.z SELECT a AS b FROM dbo.s;", encoding="utf-8")
+
+    result = scanned(tmp_path, f"CREATE TABLE dbo.w ({columns}); CREATE TABLE dbo.x ({columns});\nGO\n{insert * 20}")
+    told = [found.span.line for found in result.graph.diagnostics if found.code == "SLP108"]
+    assert told == list(range(10, 27))
+    edges = {(str(edge.source), str(edge.target)) for edge in result.graph.table_lineage}
+    assert edges == {("dbo.s", "dbo.t"), ("dbo.w", "dbo.x"), ("dbo.s", "dbo.z")}
+    assert len(result.graph.column_lineage) == 2500 + 2
+
+
+@pytest.mark.parametrize("source", ["dbo.s", "(SELECT NULL AS a)"])
+def test_columns_that_double_are_given_up(source: str, tmp_path: Path) -> None:
+    doubled = "".join(
+        f"SELECT x.*, y.* INTO #t{number + 1} FROM #t{number} AS x CROSS JOIN #t{number} AS y;\n"  # noqa: S608
+        for number in range(40)
+    )
+
+    result = scanned(tmp_path, f"SELECT q.a INTO #t0 FROM {source} AS q;\n{doubled}")  # noqa: S608
+    assert "SLP108" in codes(result)
+    assert "SLP104" not in codes(result)
+
+
 def test_files_that_bring_in_files_again_and_again(tmp_path: Path) -> None:
     for number in range(8):
         lines = f":setvar v{number} $(v)x\n:r f{number + 1}.inc\n" * 2

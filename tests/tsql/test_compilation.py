@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -133,11 +134,18 @@ def test_what_deep_branches_govern_is_not_lost(depth: int) -> None:
 
 def test_a_statement_that_takes_too_long_keeps_its_tables_and_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([0.0, *[100.0] * 50])  # the first statement's deadline; then the clock stands far behind it
-    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(time, "thread_time", lambda: next(seconds))
     slow, quick = of_statements(facts := compiled("INSERT INTO dbo.t SELECT x + 1 FROM dbo.s; DELETE dbo.u"))
     assert codes(facts) == {"SLP105"}
     assert [str(name) for name in (*slow.reads, *slow.writes)] == ["dbo.s", "dbo.t"]
     assert [str(name) for name in quick.writes] == ["dbo.u"]
+
+
+def test_a_busy_machine_costs_no_statement(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(0.0, 3600.0)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    facts = compiled("INSERT INTO dbo.t SELECT x + 1 FROM dbo.s; DELETE dbo.u")
+    assert facts.diagnostics == ()
 
 
 def test_a_long_procedure_is_read_to_its_end() -> None:
