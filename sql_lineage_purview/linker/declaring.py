@@ -49,8 +49,11 @@ def rename_temporary(session: Session, renamed: RenameTemporary) -> None:
     elif renamed.column is not None:
         table.rename_column(renamed.column, renamed.new, session.naming)
     else:
+        name, observation = Name((renamed.new,)), session.memory.observation
+        if observation and table.maker is not session.memory:  # it is the callee's from here on
+            observation.spoil()
+        session.memory.table(session.naming.key(name))
         tables.pop(session.naming.key(renamed.table), None)
-        name = Name((renamed.new,))
         tables[session.naming.key(name)] = own(session, name, table)
 
 

@@ -1,7 +1,5 @@
 """Executing: procedures that a session calls, and strings that it runs.
 
-A procedure is run anew for each call that may give or take anything; what it does by itself is found in its own run.
-
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
 """
 
@@ -10,21 +8,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..model.diagnostics import Span
 from ..model.facts import Argument, Execute, ExecuteString, Parameter
 from ..model.names import Name
 from ..model.vocabulary import ModuleKind, Subtype
 from .binder import Binder
 from .bound import Value
-from .branches import either, either_value
-from .calls import parameter_of, passed_elsewhere, passed_strings, texts
-from .declaring import declare_parameters
+from .branches import either
+from .calling import call
+from .calls import parameter_of, texts
 from .extending import extended_by_call, extended_by_string
 from .flows import INFERRED, used_as
-from .lending import lend, take_back_tables
 from .objects import ModuleEntry
 from .result_sets import insert_results
 from .session import Session
+from .summaries import CallSummary
 from .surroundings import Surroundings
 
 _LONGEST_SHOWN = 200  # characters of a pattern in a message
@@ -42,21 +39,25 @@ def execute(session: Session, executed: Execute) -> None:
     values = [_passed(session, binder.value(argument.expression, None)) for argument in executed.arguments]
     if not _concerned(session, executed, entry, values) and session.naming.key(entry.name) not in session.place.calls:
         return
-    inner = _call(session, entry, executed.arguments, values, executed.span)
-    if inner is None:
+    summary = call(session, entry, executed, values)
+    if summary is None:
         return
-    _take_back(session, entry.fact.parameters, executed.arguments, inner)
-    take_back_tables(session, inner)
-    for key, cursor in inner.memory.cursors.items():  # a global one lives on
+    _take_back(session, entry.fact.parameters, executed.arguments, values, summary)
+    for key, cursor in summary.cursors.items():  # a global one lives on
         if not key.startswith("@"):
             session.memory.cursors.setdefault(key, cursor)
     if executed.into is None:
-        for result in inner.results:
+        session.unknown |= summary.unknown
+        for result in summary.results:
             session.return_rows(result.query, conditional=result.conditional)
-    elif inner.results:
-        insert_results(session, executed, executed.into, name, inner.results)
+    elif summary.results:
+        insert_results(session, executed, executed.into, name, summary.results)
     elif entry.path in session.knowledge.objects.references:
         session.report("SLP206", f"{name}: what it returns is not known from the catalog", executed.span)
+    elif summary.unknown:
+        called = ", ".join(map(str, summary.unknown))
+        message = f"{name}: it calls {called}, whose text is not part of the scan, so what it returns is not known"
+        session.report("SLP206", message, executed.span)
 
 
 def _passed(session: Session, value: Value) -> Value:
@@ -70,6 +71,8 @@ def _passed(session: Session, value: Value) -> Value:
 def _unknown_call(session: Session, executed: Execute, name: Name) -> None:
     """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
     extended_by_call(session, executed, name)
+    if executed.into is None and not name.system:
+        session.unknown[name] = None
     given = [
         argument.variable for argument in executed.arguments if argument.output and argument.variable and argument.parameter != ""
     ]
@@ -94,46 +97,26 @@ def _concerned(session: Session, executed: Execute, entry: ModuleEntry, values: 
     return passed or bool(own or memory.cursors or session.knowledge.globals)
 
 
-def _call(
-    session: Session, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value], span: Span
-) -> Session | None:
-    """Run a procedure as called from here."""
-    key = session.naming.key(entry.name)
-    if session.too_deep(key, entry, span, rounds=2):
-        return None
-    parameters = entry.fact.parameters
-    inner = Session(session.knowledge, session.place.within(entry, key), session.runner, session, noting=False)
-    lend(inner, session)
-    declare_parameters(inner, parameters)
-    inner.elsewhere = passed_elsewhere(session.naming, parameters, arguments, session.elsewhere)
-    inner.strings = passed_strings(session.naming, parameters, arguments, session.strings)
-    for position, (argument, value) in enumerate(zip(arguments, values, strict=True)):
-        parameter = parameter_of(session.naming, parameters, argument, position)
-        if parameter is None:
-            continue
-        inner.memory.variables[session.naming.fold(parameter.name)] = value
-        table = session.memory.find_temporary(Name((argument.variable,))) if argument.variable else None
-        if table:
-            inner.memory.temporaries.tables[session.naming.key(Name((parameter.name,)))] = table
-    inner.run(entry.fact.body)
-    return inner
-
-
-def _take_back(session: Session, parameters: tuple[Parameter, ...], arguments: tuple[Argument, ...], inner: Session) -> None:
+def _take_back(
+    session: Session,
+    parameters: tuple[Parameter, ...],
+    arguments: tuple[Argument, ...],
+    values: list[Value],
+    summary: CallSummary,
+) -> None:
     """OUTPUT arguments, and `@x = ` before the procedure's name, take what the callee leaves."""
     for position, argument in enumerate(arguments):
         if not argument.output or not argument.variable:
             continue
         if argument.parameter == "":
-            session.memory.set(argument.variable, inner.returned)
+            session.memory.set(argument.variable, summary.returned)
             continue
         parameter = parameter_of(session.naming, parameters, argument, position)
         if parameter:
             key = session.naming.fold(parameter.name)
-            left = either_value(state.variables.get(key) for state in inner.memory.ends)
-            session.memory.set(argument.variable, left)
-            if key in inner.memory.cursors:
-                session.memory.cursors[session.naming.fold(argument.variable)] = inner.memory.cursors[key]
+            session.memory.set(argument.variable, summary.values.get(key, values[position]))
+            if key in summary.cursors:
+                session.memory.cursors[session.naming.fold(argument.variable)] = summary.cursors[key]
 
 
 # --- strings ------------------------------------------------------------------------------------------------------------

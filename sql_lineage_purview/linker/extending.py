@@ -21,14 +21,14 @@ def extended_by_call(session: Session, executed: Execute, name: Name) -> None:
         return
     texts = [piece.text for argument in executed.arguments for pattern in argument.strings for piece in pattern]
     handed = {session.naming.fold(_last_part(text)) for text in texts}
-    for key, table in session.memory.temporaries.tables.items():
+    for key, table in session.memory.every_table():
         if key.startswith("#"):
             _extend(table, f"{_shown(table, key)}: {name} may have added columns that are not known", certain=key in handed)
 
 
 def extended_by_string(session: Session) -> None:
     """EXEC of a string of which nothing is known."""
-    for key, table in session.memory.temporaries.tables.items():
+    for key, table in session.memory.every_table():
         if key.startswith("#"):
             _extend(table, f"{_shown(table, key)}: a string may have added columns that are not known", certain=False)
 

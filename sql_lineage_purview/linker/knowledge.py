@@ -24,6 +24,7 @@ from .calls import Generic
 from .edges import Edges
 from .flows import DIRECT, flow
 from .objects import ModuleEntry, Objects
+from .summaries import CallSummaries
 from .temporary import Temporary
 
 
@@ -131,6 +132,7 @@ class Knowledge:
     followed_in_all: int = 0
     carried: int = 0  # flows that have come together
     summaries: dict[str, Summary] = field(default_factory=dict)
+    calls: CallSummaries = field(default_factory=CallSummaries)
     updatable: dict[Name, list[Bound]] = field(default_factory=dict)  # the branches of views that are changed, with origins
     reached: dict[str, dict[Name, None]] = field(default_factory=dict)  # the tables that statements write through views
     references: dict[tuple[str, int, Name], dict[Column, None]] = field(default_factory=dict)

@@ -7,49 +7,70 @@ https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..model.facts import Declare, Discard
 from .branches import State, either
 from .memory import Memory
 from .session import Session
+from .summaries import CallSummary, LeftTables, Observation, print_of_table
 from .temporary import Temporary
 
 
 def lend(inner: Session, caller: Session) -> None:
     """A callee sees the #temporary tables of its caller, and the transient ones, which are the database's."""
+    inner.memory.observation = caller.memory.observation
     for key, table in caller.memory.temporaries.tables.items():
         if _is_local(key) or key in caller.knowledge.transient:
             inner.memory.temporaries.tables[key] = table
 
 
-def take_back_tables(session: Session, inner: Session) -> None:
-    """What a callee leaves of its caller's tables is what the caller has; where the session keeps them, its own ones too."""
-    memory, callee = session.memory, inner.memory
-    _take_back_transient(session, inner)
-    for key, table in _left(callee, lambda table: table.maker is not callee).items():
-        held = memory.temporaries.tables.get(key)
-        if held is not None and held is not table:
-            memory.replaced(key)
-            memory.temporaries.tables[key] = table
+def left_tables(session: Session, inner: Session, observation: Observation) -> LeftTables:
+    """What a callee that has come to its end leaves of its caller's tables; where the session keeps them, its own ones too."""
+    callee, held = inner.memory, session.memory.temporaries.tables
+    filled = {
+        key: held[key].copied()
+        for key, answer in observation.tables.items()
+        if key in held and print_of_table(held[key]) != answer
+    }
+    left = {
+        key: table.copied()
+        for key, table in _left(callee, lambda table: table.maker is not callee).items()
+        if key in held and held[key] is not table and key in observation.tables
+    }
+    gone, transient = _left_transient(session, inner)
+    kept: dict[str, Temporary] = {}
     if session.knowledge.options.keeps_for_session(inner.home):
-        for key, table in _left(callee, lambda table: table.maker is callee).items():
-            memory.replaced(key)
-            table.maker = memory
-            memory.temporaries.tables[key] = table
+        kept = {key: table.copied() for key, table in _left(callee, lambda table: table.maker is callee).items()}
+    return LeftTables(filled, left | transient, kept, gone)
 
 
-def _take_back_transient(session: Session, inner: Session) -> None:
-    """A transient table is there, or is gone, as the callee leaves it."""
-    transient, memory = session.knowledge.transient, session.memory
-    if transient:
-        ends = either(inner.memory.ends, session.naming).tables
-        for key in session.transient_keys() - ends.keys():
-            memory.replaced(key)
-            del memory.temporaries.tables[key]
-        for key in transient & ends.keys():
-            if memory.temporaries.tables.get(key) is not ends[key]:
-                memory.replaced(key)
-                memory.temporaries.tables[key] = ends[key]
+def _left_transient(session: Session, inner: Session) -> tuple[frozenset[str], dict[str, Temporary]]:
+    """The transient tables that are gone, and those that are others, as the callee leaves them."""
+    transient, held = session.knowledge.transient, session.memory.temporaries.tables
+    if not transient:
+        return frozenset(), {}
+    ends = either(inner.memory.ends, session.naming).tables
+    changed = {key: ends[key].copied() for key in sorted(transient & ends.keys()) if held.get(key) is not ends[key]}
+    return frozenset(session.transient_keys() - ends.keys()), changed
+
+
+def take_back_tables(session: Session, summary: CallSummary) -> None:
+    """What a callee leaves of its caller's tables is what the caller has."""
+    memory, left = session.memory, summary.tables
+    tables = memory.temporaries.tables
+    for key, table in left.filled.items():
+        if key in tables:
+            tables[key].hold(table)
+    for key in left.gone & tables.keys():
+        memory.replaced(key)
+        del tables[key]
+    for key, table in left.left.items():
+        memory.replaced(key)
+        tables[key] = replace(table.copied(), maker=tables[key].maker if key in tables else None)
+    for key, table in left.kept.items():
+        memory.replaced(key)
+        tables[key] = replace(table.copied(), maker=memory)
 
 
 def _left(callee: Memory, wanted: Callable[[Temporary], bool]) -> dict[str, Temporary]:
@@ -64,12 +85,15 @@ def discard(session: Session, discarded: Discard) -> None:
     """DROP TABLE: a caller's table is empty from here on; before a CREATE of the same statement nothing is dropped."""
     memory = session.memory
     key = session.naming.key(discarded.name)
-    table = memory.temporaries.tables.get(key)
-    memory.replaced(key)
     effects = session.statement.effects if session.statement else ()
-    created = any(isinstance(effect, Declare) for effect in effects)
-    if table is None or table.maker is memory or created:
+    if any(isinstance(effect, Declare) for effect in effects):
+        memory.makes(key, always=not session.branch)
         memory.temporaries.tables.pop(key, None)
+        return
+    table = memory.table(key)
+    memory.replaced(key)
+    if table is None or table.maker is memory:
+        memory.drop(key)
     elif not memory.in_loop:
         memory.temporaries.tables[key] = table.emptied()
 

@@ -12,7 +12,7 @@ does on behalf of its caller where the caller's strings tell the names, and drop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -44,8 +44,8 @@ from ..model.vocabulary import ModuleKind, StatementKind
 from .branches import end_of_arm, is_other_arm
 from .calls import Generic, Strings, passed_elsewhere, passed_strings, texts
 from .objects import ModuleEntry, Objects, module_name
+from .session import MAX_CALL_DEPTH
 
-_MAX_CALL_DEPTH = 12
 _MAX_STATEMENTS = 100_000  # of the procedures that one module or script calls
 _EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
 
@@ -228,6 +228,7 @@ class _Run:
     apart: int = 0  # sessions of their own that have begun, such as the step of a job: what these name, another run names
     asked: IfExists | None = None
     followed: int = 0
+    calls: dict[Hashable, frozenset[str] | None] = field(default_factory=dict)  # what was there behind each that was followed
 
     def stays(self) -> set[str]:
         """What is no transient table because of this run."""
@@ -364,7 +365,7 @@ class _Run:
         called = survey.objects.module(
             survey.objects.base(survey.objects.meant(executed.procedure, frame.module, frame.database))
         )
-        if called is None or not self._is_followed(frame, called):
+        if called is None or not self._may_follow(frame, called):
             return
         key, parameters = survey.objects.naming.key(called.name), called.fact.parameters
         naming = survey.objects.naming
@@ -376,18 +377,31 @@ class _Run:
             elsewhere=passed_elsewhere(naming, parameters, executed.arguments, frame.elsewhere),
             calls=(*frame.calls, key),
         )
+        sight = self._sight(inner)
+        if sight not in self.calls:
+            self.followed += len(called.fact.body)
+            self.calls[sight] = self.present  # for a call within that differs in nothing
+            self._follow(inner, survey.body(key, called.fact))
+            self.calls[sight] = self.present
+        self.present = self.calls[sight]
+
+    def _sight(self, frame: _Frame) -> Hashable:
+        """What decides what a call does; what has been made only becomes more."""
+        strings = frozenset(frame.strings.items())
+        return frame.calls[-1], strings, frame.elsewhere, self.present, len(self.made), len(self.external), self.apart
+
+    def _follow(self, frame: _Frame, body: Sequence[StatementFact]) -> None:
         ends, jumps, landed = self.ends, self.jumps, self.landed
         self.ends, self.jumps, self.landed = [], {}, set()
-        self.walk(inner, survey.body(key, called.fact))
+        self.walk(frame, body)
         self.present = _join([*self.ends, self.present])
         self.ends, self.jumps, self.landed = ends, jumps, landed
 
-    def _is_followed(self, frame: _Frame, called: ModuleEntry) -> bool:
+    def _may_follow(self, frame: _Frame, called: ModuleEntry) -> bool:
         key = self.survey.objects.naming.key(called.name)
         if called.fact.kind is not ModuleKind.PROCEDURE or key not in self.survey.relevant:
             return False
-        self.followed += len(called.fact.body)
-        return frame.calls.count(key) < 2 and len(frame.calls) < _MAX_CALL_DEPTH and self.followed < _MAX_STATEMENTS
+        return frame.calls.count(key) < 2 and len(frame.calls) < MAX_CALL_DEPTH and self.followed < _MAX_STATEMENTS
 
     def _string(self, frame: _Frame, statement: StatementFact, execution: ExecuteString) -> None:
         if self.survey.compile_text is None or not execution.pattern:

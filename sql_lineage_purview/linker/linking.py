@@ -169,6 +169,7 @@ class Linker:
             statements = []
             self._run_module(item, file)
         script.run(statements)
+        self.knowledge.calls.end_module()
 
     def _run_module(self, fact: ModuleFact, file: SourceFile) -> None:
         name = self.objects.spelled(module_name(fact, file, self.naming))
@@ -183,6 +184,7 @@ class Linker:
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:
             Binder(Surroundings(session)).query(fact.query)
         session.run(fact.body)
+        self.knowledge.calls.end_module()
 
     # --- the graph ----------------------------------------------------------------------------------------------------
 

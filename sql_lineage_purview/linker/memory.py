@@ -8,13 +8,14 @@ what its creator calls).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..model.names import Name
 from ..model.naming import Naming
 from .bound import Bound, Value
 from .branches import State, either, either_value
+from .summaries import Observation, print_of_rows
 from .temporary import Temporaries, Temporary
 
 
@@ -39,6 +40,7 @@ class Memory:
     jumps: dict[str, list[State]] = field(default_factory=dict)  # what there was at each GOTO, by its label
     attempts: list[tuple[State, State]] = field(default_factory=list)  # of each TRY: what it began with, what it has replaced
     caught: State | None = None  # what a CATCH that begins here may find
+    observation: Observation | None = None  # of what is asked here; None in a module's own run
 
     def __post_init__(self) -> None:
         self.temporaries = Temporaries(self.naming)
@@ -71,6 +73,9 @@ class Memory:
             memory = memory.caller
         copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
         copied.variables = dict(self.variables)
+        copied.observation = self.observation
+        for key in copied.cursors:
+            self.find_cursor(key)
         return copied
 
     def jump(self, label: str) -> None:
@@ -90,9 +95,22 @@ class Memory:
         if self.attempts:
             self.caught = either([self.state, *self.attempts.pop()], self.naming)
 
+    def makes(self, key: str, *, always: bool) -> None:
+        """A temporary table is made, in each run (`always`) or in an arm of it: then what was there may be there behind it."""
+        if self.observation and always and not (self.attempts or self.jumps or key.startswith("##")):
+            self.observation.own.add(key)
+        else:
+            self.replaced(key)
+
+    def drop(self, key: str) -> None:
+        """A temporary table of this session is no more; one of the caller's may be seen again."""
+        self.temporaries.tables.pop(key, None)
+        if self.observation:
+            self.observation.own.discard(key)
+
     def replaced(self, key: str) -> None:
         """A temporary table is emptied, dropped or made anew; a CATCH may still find it as it was."""
-        table = self.temporaries.tables.get(key)
+        table = self.table(key)
         for _, seen in self.attempts if table else ():
             now = State({}, {key: table}) if table else seen
             seen.tables.update(
@@ -152,11 +170,31 @@ class Memory:
     def find_temporary(self, name: Name) -> Temporary | None:
         """The temporary table or table variable of this name."""
         key = self.naming.key(Name((name.last,)))
+        table = self.seen(key)
+        if self.observation:
+            self.observation.table(key, table)
+        return table
+
+    def table(self, key: str) -> Temporary | None:
+        """The table of this key that was made here, lent by the caller, or is transient."""
+        table = self.temporaries.tables.get(key)
+        if self.observation:
+            self.observation.table(key, table)
+        return table
+
+    def every_table(self) -> Iterable[tuple[str, Temporary]]:
+        """All tables that were made here, lent by the caller, or are transient, by key."""
+        if self.observation:
+            self.observation.every_table(self.temporaries.tables)
+        return self.temporaries.tables.items()
+
+    def seen(self, key: str) -> Temporary | None:
+        """What a look-up by a key finds, without its being a question of what runs here."""
         memory: Memory | None = self
         while memory:
             if key in memory.temporaries.tables:
                 return memory.temporaries.tables[key]
-            memory = memory.caller if name.last.startswith("#") else None
+            memory = memory.caller if key.startswith("#") else None
         return self.shared.get(key)
 
     def finds(self, name: Name) -> bool:
@@ -166,8 +204,12 @@ class Memory:
     def find_cursor(self, key: str) -> Bound | None:
         """A cursor of this session; one without @ may be a global one that a caller has declared."""
         memory: Memory | None = self
-        while memory:
-            if key in memory.cursors:
-                return memory.cursors[key]
+        crossed: list[Observation] = []
+        while memory and key not in memory.cursors:
+            crossed += [memory.observation] if memory.observation else []
             memory = None if key.startswith("@") else memory.caller
-        return None
+        cursor = memory.cursors[key] if memory else None
+        for observation in crossed:
+            if key not in observation.cursors:
+                observation.cursors[key] = print_of_rows(cursor)
+        return cursor

@@ -18,7 +18,7 @@ from .knowledge import Knowledge, Place
 from .memory import Memory
 from .objects import ModuleEntry
 
-_DEEPEST = 12  # calls within calls that are followed
+MAX_CALL_DEPTH = 100  # calls within calls that are followed; the server ends a run at 32, and one that is found may take detours
 _MOST_REPEATED = 1_000  # of the statements run on behalf of callers, those of modules that call themselves in many places
 
 # Runs statements in a session, those in an arm of IF, CATCH or WHILE (but the ones it is within) as arms: see `running`.
@@ -55,6 +55,7 @@ class Session:
     elsewhere: frozenset[str] = frozenset()  # the parameters for which some call in the scan passes a string
     results: list[ResultSet] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
+    unknown: dict[Name, None] = field(default_factory=dict)  # procedures that are not in the scan, whose result sets it returns
     statement: StatementFact | None = None
     suspended: list[tuple[Memory, int]] = field(default_factory=list)  # while another session runs: memory, number of results
     through: Through = field(default_factory=dict)
@@ -80,6 +81,8 @@ class Session:
 
     def suspend(self) -> None:
         """What follows runs in a session of its own, which sees no variables, temporary tables or cursors of this one."""
+        if self.memory.observation:  # what all sessions share is seen without being asked for
+            self.memory.observation.spoil()
         self.suspended.append((self.memory, len(self.results)))
         self.memory = Memory(self.naming, self.knowledge.globals)
 
@@ -168,15 +171,24 @@ class Session:
         """Note a temporary table that this run has."""
         self.knowledge.found(self.place.path, self.at(span), str(name))
 
+    def report_recursion(self, entry: ModuleEntry, span: Span) -> None:
+        """A module that is running is called once more."""
+        self.report("SLP207", f"{entry.name} is called from within itself", span)
+
     def too_deep(self, key: str, entry: ModuleEntry, span: Span, rounds: int = 1) -> bool:
         """Is the module running so often already, or are too many? Reported where it is."""
         depth, size = self.place.calls.count(key), len(entry.fact.body)
+        observation = self.memory.observation
         if depth >= rounds or (depth and self.knowledge.repeated >= _MOST_REPEATED):
-            self.report("SLP207", f"{entry.name} is called from within itself", span)
+            self.report_recursion(entry, span)
+            if observation:
+                observation.depend(-1)
             return True
         self.knowledge.repeated += size if depth else 0
-        if len(self.place.calls) < _DEEPEST and self.knowledge.may_follow(size):
+        if len(self.place.calls) < MAX_CALL_DEPTH and self.knowledge.may_follow(size):
             return False
+        if observation:
+            observation.spoil()
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
         self.knowledge.report_once("SLP209", message, self.place.path, self.at(span))
         return True

@@ -144,7 +144,7 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
     name = Name((write.target.last,))
     temporaries = session.memory.temporaries
     if write.creates:
-        session.memory.replaced(session.naming.key(name))
+        session.memory.makes(session.naming.key(name), always=not session.branch)
         return own(session, name, temporaries.create(name, query))
     known = session.memory.find_temporary(name)
     if known is None:

@@ -19,6 +19,7 @@ from .knowledge import Summary
 from .lending import lend
 from .objects import ModuleEntry
 from .session import Quiet, Session
+from .summaries import print_of_value
 from .temporary import Temporary
 from .transient import contents, filled_in
 
@@ -106,8 +107,11 @@ class Surroundings:
     def variable(self, name: str) -> Value:
         """See `Environment`."""
         if name.endswith(OUTSIDE):  # of a string that the caller has put together
-            caller = self.session.caller
-            return Surroundings(caller).variable(name.removesuffix(OUTSIDE)) if caller else Value()
+            caller, observation = self.session.caller, self.session.memory.observation
+            value = Surroundings(caller).variable(name.removesuffix(OUTSIDE)) if caller else Value()
+            if observation:
+                observation.outside.setdefault(name.removesuffix(OUTSIDE), print_of_value(value))
+            return value
         return self.session.memory.variable(name)
 
     def file(self, source: FileSource) -> Bound:

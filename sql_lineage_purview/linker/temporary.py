@@ -77,6 +77,11 @@ class Temporary:
         content = replace(bound, columns=columns, open=list(bound.open), rows=dict(bound.rows), tables=dict(bound.tables))
         return replace(self, bound=content)
 
+    def hold(self, content: Temporary) -> None:
+        """Have the content of another from here on, apart from what is filled into that one later."""
+        copy = content.copied()
+        self.bound, self.facts = copy.bound, copy.facts
+
     def emptied(self) -> Temporary:
         """The table without its content."""
         table = self.copied()

@@ -23,13 +23,15 @@ def create(session: Session, name: Name, columns: tuple[ColumnFact, ...] | None)
     if session.is_transient(name):
         _put(session, name, Temporary.empty(columns or ()))
         if columns:
-            _tell(session, name, [column.name for column in columns])
+            names = tuple(column.name for column in columns)
+            _note(session, name, names)
+            tell(session, name, names)
 
 
 def drop(session: Session, name: Name) -> None:
     """DROP TABLE, or a name that is given up."""
     key = session.naming.key(name)
-    if session.is_transient(name) and key in session.memory.temporaries.tables:
+    if session.is_transient(name) and session.memory.table(key):
         session.memory.replaced(key)
         del session.memory.temporaries.tables[key]
 
@@ -79,7 +81,9 @@ def make(session: Session, write: Write, name: Name, written: Sequence[tuple[str
     if not query.closed:
         _put(session, name, Temporary(query.renamed(write.columns)))
         return
-    _tell(session.caller, name, [column for column, _ in written if column != STAR])
+    names = tuple(column for column, _ in written if column != STAR)
+    _note(session, name, names)
+    tell(session.caller, name, names)
     columns = [BoundColumn(column, _carried(session, flows)) for column, flows in written]
     _put(session, name, Temporary(Bound(columns, rows=query.rows, tables=query.tables, partial=query.partial)))
 
@@ -100,10 +104,15 @@ def _carried(session: Session, flows: Flows) -> Flows:
     return carried(flows, session.id) if session.id else dict(flows)
 
 
-def _tell(session: Session | None, name: Name, columns: Sequence[str]) -> None:
+def _note(session: Session, name: Name, columns: tuple[str, ...]) -> None:
+    if session.memory.observation:
+        session.memory.observation.makes(name, columns)
+
+
+def tell(session: Session | None, name: Name, columns: tuple[str, ...]) -> None:
     """What a procedure makes, its callers see too."""
     while session and session.statement and columns:
-        session.knowledge.made(name, session.place.path, tuple(columns), session.statement.span)
+        session.knowledge.made(name, session.place.path, columns, session.statement.span)
         session = session.caller
 
 
@@ -137,4 +146,8 @@ def _put(session: Session, name: Name, table: Temporary) -> None:
 
 def _table(session: Session, name: Name) -> Temporary:
     """The table as it is; empty where another way through the run makes it."""
-    return session.memory.temporaries.tables.setdefault(session.naming.key(name), Temporary(Bound()))
+    key = session.naming.key(name)
+    table = session.memory.table(key)
+    if table is None:
+        table = session.memory.temporaries.tables[key] = Temporary(Bound())
+    return table
