@@ -45,7 +45,8 @@ def special_files() -> Iterator[Case]:
     yield Case("special file", "link to itself", link("z.sql", "z.sql"), "Skipped")
     yield Case("special file", "link to the folder", link("z", "."))
     yield Case("special file", "pipe as a catalog", pipe("c.json"), "no regular file", _SNAPSHOT)
-    yield Case("special file", "pipe as a plan", pipe("c.json"), "no regular file", ("push", "--yes", "--plan", "c.json"))
+    configuration, push = file(_CONFIGURATION, configured("emulator")), ("push", "--yes", "--plan", "c.json")
+    yield Case("special file", "pipe as a plan", all_of(pipe("c.json"), configuration), "no regular file", push)
     yield Case("special file", "pipe as a dataset", all_of(pipe("dataset/d.json"), file("pipeline/p.json", _copy())))
 
 
