@@ -27,6 +27,7 @@ from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.account.processes import process_type
 from sql_lineage_purview.purview.planning.parents import Parents
 from sql_lineage_purview.purview.resolving import objects, spellings
+from sql_lineage_purview.purview.resolving.platforms import object_key
 from sql_lineage_purview.purview.resolving.spellings import spelled_alike
 from sql_lineage_purview.purview.transport.http import Reply
 
@@ -108,6 +109,19 @@ def test_a_table_that_is_missing_costs_no_more_than_a_page_or_two(start: Start, 
     planned(module, client)
     assert len(line.urls) < 20
     assert line.size < 2_000_000
+
+
+def test_many_missing_tables_are_not_each_held_against_all_of_the_server(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = []
+    monkeypatch.setattr(objects, "object_key", lambda name: keys.append(name) or object_key(name))
+    _, line, client = start(*(f"other/Table{number}" for number in range(200)))
+    tables = [Table(parse_name(f"dbo.Missing{number}"), TableKind.UNKNOWN, None, None) for number in range(200)]
+
+    outcomes = CatalogueResolver(client, DATABASES).resolve(tables)
+
+    assert {type(outcome) for outcome in outcomes.values()} == {Missing}
+    assert len(keys) < 20 * (200 + 200)
+    assert len(line.urls) < 40
 
 
 def test_a_table_is_read_without_the_processes_that_read_it(start: Start, module: LineageGraph) -> None:

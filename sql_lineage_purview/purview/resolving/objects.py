@@ -14,7 +14,7 @@ from .platforms import OBJECT_TYPES, Database, Platform, is_view_type, object_ke
 from .spellings import MOST_HITS, spelled_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sql_lineage_purview.model.graph import Table
     from sql_lineage_purview.model.names import Name
@@ -65,11 +65,13 @@ class _Server:
         listing = discovery.search(self._types, prefixes, most=MOST_LISTED)
         self.complete = listing.complete
         self._hits = self._keyed(listing.hits)
-        self._schemas: dict[tuple[str, ...], tuple[list[_Keyed], Nearby]] = {}
+        self._schemas: dict[tuple[str, ...], tuple[dict[str, list[SearchHit]], Nearby]] = {}
+        self._platforms: dict[str, set[Platform | None]] = {}
 
-    def hits(self, row: _Wanted) -> list[_Keyed]:
-        """What is on the server; of a large one the first, and the first of the table's schema."""
-        return self._of(row)[0]
+    def alike(self, row: _Wanted) -> Iterator[SearchHit]:
+        """What bears a table's name in any spelling; of a large server among the first, and the first of its schema."""
+        by_key = self._of(row)[0]
+        return (hit for key in row.keys for hit in by_key.get(key, ()))
 
     def named(self, keys: Collection[str]) -> list[SearchHit]:
         """What of the server bears one of some names."""
@@ -81,6 +83,11 @@ class _Server:
 
     def platforms_of(self, database: Database) -> set[Platform | None]:
         """What runs a database, as its other assets tell."""
+        if database.name not in self._platforms:
+            self._platforms[database.name] = self._find_platforms(database)
+        return self._platforms[database.name]
+
+    def _find_platforms(self, database: Database) -> set[Platform | None]:
         roots = tuple(f"{object_key(root)}/" for root in database.roots)
         known = {platform_of(hit.type_name) for key, hit in self._hits if key.startswith(roots)}
         if known or self.complete:
@@ -89,12 +96,15 @@ class _Server:
         types = ((platform, object_types((platform,))) for platform in database.platforms)
         return {platform for platform, names in types if self._discovery.search(names, places, most=1).hits}
 
-    def _of(self, row: _Wanted) -> tuple[list[_Keyed], Nearby]:
+    def _of(self, row: _Wanted) -> tuple[dict[str, list[SearchHit]], Nearby]:
         schemas = () if self.complete else row.schemas
         if schemas not in self._schemas:
             listed = self._discovery.search(self._types, schemas, most=MOST_LISTED).hits if schemas else ()
             hits = [*self._hits, *self._keyed(listed)]
-            self._schemas[schemas] = hits, Nearby(hit for _, hit in hits)
+            by_key: dict[str, list[SearchHit]] = {}
+            for key, hit in hits:
+                by_key.setdefault(key, []).append(hit)
+            self._schemas[schemas] = by_key, Nearby(hit for _, hit in hits)
         return self._schemas[schemas]
 
     def _keyed(self, hits: Iterable[SearchHit]) -> list[_Keyed]:
@@ -117,13 +127,12 @@ def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: 
             wanted.append(_wanted(table, database))
     discovery.read((type_name, name) for row in wanted for type_name in row.types for name in row.spellings)
     exact = _decided(wanted, discovery)
-    servers = {row.place: _Server(row, discovery) for row in wanted if row.table.name not in exact}
+    on_servers = {row.place: row for row in wanted if row.table.name not in exact}
+    servers = {place: _Server(row, discovery) for place, row in on_servers.items()}
     cut = _read_other_spellings(wanted, servers, discovery)
     found = _decided(wanted, discovery)
     lacking = [row for row in wanted if row.table.name not in found]
-    discovery.read(
-        (hit.type_name, hit.qualified_name) for row in lacking for key, hit in servers[row.place].hits(row) if key in row.keys
-    )
+    discovery.read((hit.type_name, hit.qualified_name) for row in lacking for hit in servers[row.place].alike(row))
     found |= _decided(lacking, discovery)
     for row in wanted:
         outcome = found.get(row.table.name) or _missing(row, servers[row.place])
