@@ -298,6 +298,13 @@ class Knowledge:
             self.globals[key] = table
             self._made.setdefault(key, []).append(table)
 
+    def hold_shared(self, key: str, content: Temporary) -> None:
+        """A ##global temporary table holds from here on what a call that is not followed anew would leave in it."""
+        if key in self.globals:
+            self.globals[key].hold(content)
+        else:
+            self.share(key, content.copied())
+
     def share_all(self) -> None:
         """From here on each ##global table holds what any module has put into it: nothing tells which runs first."""
         self.shared = True

@@ -42,7 +42,13 @@ def left_tables(session: Session, inner: Session, observation: Observation) -> L
     kept: dict[str, Temporary] = {}
     if session.knowledge.options.keeps_for_session(inner.home):
         kept = {key: table.copied() for key, table in _left(callee, lambda table: table.maker is callee).items()}
-    return LeftTables(filled, left | transient, kept, gone)
+    return LeftTables(filled, left | transient, kept, gone, _left_shared(session, observation))
+
+
+def _left_shared(session: Session, observation: Observation) -> dict[str, Temporary]:
+    """The ##global tables that the callee was not the same with as without."""
+    tables = {key: session.knowledge.globals.get(key) for key in observation.tables if key.startswith("##")}
+    return {key: table.copied() for key, table in tables.items() if table and print_of_table(table) != observation.tables[key]}
 
 
 def _left_transient(session: Session, inner: Session) -> tuple[frozenset[str], dict[str, Temporary]]:
@@ -68,6 +74,8 @@ def take_back_tables(session: Session, summary: CallSummary) -> None:
     for key, table in left.left.items():
         memory.replaced(key)
         tables[key] = replace(table.copied(), maker=tables[key].maker if key in tables else None)
+    for key, table in left.shared.items():
+        session.knowledge.hold_shared(key, table)
     for key, table in left.kept.items():
         memory.replaced(key)
         tables[key] = replace(table.copied(), maker=memory)

@@ -97,7 +97,7 @@ class Memory:
 
     def makes(self, key: str, *, always: bool) -> None:
         """A temporary table is made, in each run (`always`) or in an arm of it: then what was there may be there behind it."""
-        if self.observation and always and not (self.attempts or self.jumps or key.startswith("##")):
+        if self.observation and always and not (self.attempts or self.jumps or key.startswith("##")):  # others see these
             self.observation.own.add(key)
         else:
             self.replaced(key)

@@ -95,10 +95,8 @@ class Observation:
             observation = observation.outer
 
     def table(self, key: str, table: Temporary | None) -> None:
-        """A temporary table was looked up; one that all sessions share may be changed by any of them."""
-        if key.startswith("##"):
-            self.spoil()
-        elif key not in self.tables and key not in self.own and not key.startswith("@"):
+        """A temporary table was looked up."""
+        if key not in self.tables and key not in self.own and not key.startswith("@"):
             self._asked_for_table(key, print_of_table(table))
 
     def every_table(self, tables: Mapping[str, Temporary]) -> None:
@@ -159,17 +157,18 @@ class LeftTables:
     """What becomes of the temporary tables of a caller.
 
     `filled`: as they are then; `left`: what has taken the place of such a one. `kept`: the callee's own, where they outlive it.
-    `gone`: the transient tables that are no more.
+    `gone`: the transient tables that are no more. `shared`: the ##global ones, as they are then.
     """
 
     filled: Mapping[str, Temporary] = field(default_factory=dict)
     left: Mapping[str, Temporary] = field(default_factory=dict)
     kept: Mapping[str, Temporary] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    shared: Mapping[str, Temporary] = field(default_factory=dict)
 
     def print(self) -> Print:
         """What becomes of them, as a value."""
-        tables = (held for by_key in (self.filled, self.left, self.kept) for held in by_key.items())
+        tables = (held for by_key in (self.filled, self.left, self.kept, self.shared) for held in by_key.items())
         return frozenset((key, print_of_table(table)) for key, table in tables), self.gone
 
 

@@ -47,6 +47,10 @@ def body(number: int) -> st.SearchStrategy[str]:
             "DECLARE c CURSOR FOR SELECT a FROM #w; OPEN c",
             "FETCH NEXT FROM c INTO @x",
             "EXEC dbo.elsewhere @x OUTPUT",
+            "SELECT a, b INTO ##g FROM dbo.s1",
+            "INSERT ##g (a) SELECT b FROM #w",
+            f"INSERT {target} (a) SELECT b FROM ##g",
+            "DROP TABLE ##g",
         ]
     )
     calls = st.one_of(
@@ -116,12 +120,19 @@ def on_tables_of_its_own(number: int, calls: str) -> str:
     return f"AS SELECT a INTO #w{number} FROM dbo.s; {calls.format('')} INSERT dbo.t{number} SELECT a FROM #w{number}"
 
 
-@pytest.mark.parametrize("does", [on_a_callers_table, on_an_argument, by_output, by_name, on_tables_of_its_own])
+def on_a_table_of_all(number: int, calls: str) -> str:
+    return f"AS INSERT dbo.t{number} SELECT a FROM ##w; INSERT ##w SELECT a FROM dbo.t{number}; {calls.format('')}"
+
+
+@pytest.mark.parametrize(
+    "does", [on_a_callers_table, on_a_table_of_all, on_an_argument, by_output, by_name, on_tables_of_its_own]
+)
 @pytest.mark.parametrize("closed", [False, True], ids=["acyclic", "ring"])
 def test_no_lineage_is_cut(does: Callable[[int, str], str], closed: bool) -> None:
     """Followed anew on each path, 24 procedures are run some 100 million times."""
     start = {
         on_a_callers_table: "CREATE TABLE #w (a int); INSERT #w SELECT a FROM dbo.s; EXEC dbo.p0",
+        on_a_table_of_all: "CREATE TABLE ##w (a int); INSERT ##w SELECT a FROM dbo.s; EXEC dbo.p0",
         on_an_argument: "DECLARE @v int; SELECT @v = a FROM dbo.s; EXEC dbo.p0 @v",
         by_output: "DECLARE @v int; SELECT @v = a FROM dbo.s; EXEC dbo.p0 @v OUTPUT",
         by_name: "EXEC dbo.p0 'dbo.s'",
