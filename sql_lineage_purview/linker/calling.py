@@ -29,8 +29,7 @@ def call(session: Session, entry: ModuleEntry, executed: Execute, values: list[V
 
     What becomes of the caller's tables has become of them; the rest is the caller's to take.
     """
-    inner = _activated(session, entry, executed.arguments, values)
-    sight = _sight(inner)
+    sight = _sight(_activated(session, entry, executed.arguments, values))
     summary = _known(session, sight)
     if summary is None:
         running = _running(session, sight)
@@ -38,7 +37,7 @@ def call(session: Session, entry: ModuleEntry, executed: Execute, values: list[V
             return _recursive(session, running, entry, executed.span)
         if session.too_deep(session.naming.key(entry.name), entry, executed.span, rounds=2):
             return None
-        summary = _followed(session, entry, executed.arguments, values, sight)
+        summary = _followed(session, entry, executed, values, sight)
     elif not summary.observation.called.isdisjoint(session.place.calls):
         session.report_recursion(entry, executed.span)
     take_back_tables(session, summary)
@@ -70,9 +69,7 @@ def _passed(
     return [(one, argument, value) for one, argument, value in zip(found, arguments, values, strict=True) if one]
 
 
-def _followed(
-    session: Session, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value], sight: Print
-) -> CallSummary:
+def _followed(session: Session, entry: ModuleEntry, executed: Execute, values: list[Value], sight: Print) -> CallSummary:
     """Run a procedure, and keep what it does."""
     calls = session.knowledge.calls
     key, depth = session.naming.key(entry.name), len(session.place.calls) + 1
@@ -81,22 +78,20 @@ def _followed(
     activation = calls.begin(sight, observation, so_far)
     summary = None
     try:
-        summary = _settled(session, entry, arguments, values, activation)
+        summary = _settled(session, entry, executed, values, activation)
     finally:
         calls.end(activation, summary)
     return summary
 
 
-def _settled(
-    session: Session, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value], activation: Activation
-) -> CallSummary:
+def _settled(session: Session, entry: ModuleEntry, executed: Execute, values: list[Value], activation: Activation) -> CallSummary:
     """Run a procedure; one that calls itself until it does no more than that call was taken to do.
 
     One that depends on another that is running comes to its next round with that one.
     """
-    passed = _passed(session, entry.fact.parameters, arguments, values)
+    passed = _passed(session, entry.fact.parameters, executed.arguments, values)
     for _ in range(_ROUNDS):
-        inner = _activated(session, entry, arguments, values)
+        inner = _activated(session, entry, executed.arguments, values)
         inner.memory.observation = activation.observation
         inner.run(entry.fact.body)
         summary = _summary(session, inner, activation.observation, passed)
@@ -105,6 +100,7 @@ def _settled(
             return summary
         session.knowledge.calls.again(activation, summary)
     activation.observation.spoil()
+    session.report("SLP209", f"{entry.name}: it calls itself in more rounds than are followed", executed.span)
     return activation.so_far
 
 
