@@ -27,7 +27,7 @@ _OBEYED = re.compile(
 )
 _CODE = re.compile(r'"code": "(SLP\d+)"')
 _DEFECTS = ("Traceback", "internal error", "SLP104", "defect")
-_BESIDE_EDGE = re.compile(r'"source": "(?:Db\.)?beside\.s", "target": "(?:Db\.)?beside\.t"')
+_BESIDE_EDGE = re.compile(r'"source": "(?:\w+\.)?beside\.s", "target": "(?:\w+\.)?beside\.t"')
 _BESIDE = "CREATE TABLE beside.s (a int); CREATE TABLE beside.t (a int);\nGO\nINSERT INTO beside.t SELECT a FROM beside.s;\n"
 
 Maker = Callable[[Path], object]
