@@ -38,6 +38,7 @@ ALTERNATIVES = 16  # that one expression may be
 LISTED_ROWS = 500  # of `FROM (VALUES …)` or STRING_SPLIT that a string is put together from
 PIECE_CHARACTERS = 1_000  # what one piece of a string counts as: a text, or a hole
 BUILT_CHARACTERS = 256 * _MB  # all strings that are put together
+FOLDED_TOKENS = 20_000_000  # that are read for it, those of each call within calls once more
 EXECUTED_CHARACTERS = 128 * 1024  # the SQL of all strings that are executed, beside four times the file's own length
 LINKED_CHARACTERS = 8 * _MB  # the SQL of all strings of a scan that become known by what callers pass,
 STATEMENT_SHARE_OF_STRINGS = 1_000  # and for each of its statements

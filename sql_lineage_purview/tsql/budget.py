@@ -11,18 +11,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from ..model.limits import BUILT_CHARACTERS, EXECUTED_CHARACTERS, STRING_CHARACTERS
+from ..model.limits import BUILT_CHARACTERS, EXECUTED_CHARACTERS, FOLDED_TOKENS, STRING_CHARACTERS
 
 _TOO_LONG = f"a string of more than {STRING_CHARACTERS:,} characters is put together"
 _TOO_MUCH = f"strings of more than {BUILT_CHARACTERS:,} characters in all are put together"
+_TOO_DEEP = "strings are put together of more, in calls within calls, than is read"
 _TOO_OFTEN = "more SQL stands in strings that are executed, or passed on, than is followed"
 
 
 @dataclass(slots=True)
 class Budget:
-    """What is left, in characters. `overrun` is what the statement at hand went beyond; whoever reports it takes it away."""
+    """What is left, in characters, and for `reading` in tokens.
+
+    `overrun` is what the statement at hand went beyond; whoever reports it takes it away.
+    """
 
     building: int = BUILT_CHARACTERS
+    reading: int = FOLDED_TOKENS
     executing: int = EXECUTED_CHARACTERS
     overrun: str = ""
     spent: bool = False  # has it been told that all is used up?
@@ -30,7 +35,7 @@ class Budget:
     def taken_overrun(self) -> str:
         """What the statements since the last time went beyond, in words; empty where all was within, or that has been told."""
         overrun, self.overrun = self.overrun, ""
-        if overrun == _TOO_MUCH:
+        if overrun in (_TOO_MUCH, _TOO_DEEP):
             overrun, self.spent = "" if self.spent else overrun, True
         return overrun
 
@@ -65,6 +70,16 @@ def may_build(*costs: int) -> bool:
         budget.building -= total
         return True
     return False
+
+
+def may_read(tokens: int) -> bool:
+    """May an expression of this many tokens be looked at for the strings that it may have?"""
+    budget = current()
+    if tokens > budget.reading:
+        budget.overrun = _TOO_DEEP
+        return False
+    budget.reading -= tokens
+    return True
 
 
 def could_execute(length: int) -> bool:

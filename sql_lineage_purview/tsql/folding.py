@@ -16,7 +16,7 @@ from ..model.facts import Effect, Pattern, Piece, Result
 from ..model.limits import ALTERNATIVES
 from ..model.names import Name
 from .boundaries import word_at
-from .budget import may_build
+from .budget import may_build, may_read
 from .lexer import Kind, Token
 from .patterns import (
     UNKNOWN,
@@ -78,6 +78,8 @@ def fold(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
 
 def alternatives(tokens: list[Token], known: Mapping[str, Patterns]) -> Patterns:
     """The same, with the choices that lead to each."""
+    if not may_read(len(tokens)):
+        return UNKNOWN
     pieces = [operand for piece in split(tokens, "+") for operand in split(piece, "||")]
     return joined([_operand(piece, known) for piece in pieces]) if pieces else UNKNOWN
 

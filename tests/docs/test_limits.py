@@ -31,6 +31,7 @@ ROWS = {
         "EXPANDED_CHARACTERS",
     ],
     "a string that is put together; all of one file": ["STRING_CHARACTERS", "BUILT_CHARACTERS", "PIECE_CHARACTERS"],
+    "tokens of one file that are read to put strings together, those of calls within calls more than once": ["FOLDED_TOKENS"],
     "strings that one expression may be": ["ALTERNATIVES"],
     "rows of constants that a string is put together from": ["LISTED_ROWS"],
     "SQL in strings that one file executes, or passes on": ["EXECUTED_CHARACTERS"],
