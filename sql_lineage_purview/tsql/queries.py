@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -42,6 +43,7 @@ Node: TypeAlias = exp.Expr
 
 _BEFORE_TARGET = frozenset({"INTO", "MERGE"})  # not UPDATE: what it names may be an alias
 _BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY", "USING"}) | _BEFORE_TARGET
+_MAX_JOINS_WITHOUT_ON = 4  # in one query that is given to the library
 _NOT_A_TABLE = frozenset({"SELECT", "VALUES", "OPENROWSET", "OPENQUERY", "OPENJSON", "OPENXML", "TOP", "STATISTICS"})
 
 
@@ -175,6 +177,8 @@ def _parsed(reader: Reader, tokens: list[Token]) -> Query:
 
 def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
+    if _joins_without_on(tokens) > _MAX_JOINS_WITHOUT_ON:
+        raise NotUnderstoodError("JOINs without their ON")
     sources = prefix.endswith("FROM ")
     rendered = rewrite(tokens, lambda ts, i: _rowset(reader, ts, i), reader.hurry, reader.source.spliced, sources=sources)
     shifted = _Shifted(rendered, len(prefix))
@@ -183,6 +187,22 @@ def _understood(reader: Reader, tokens: list[Token], prefix: str) -> tuple[Node,
     except NotUnderstoodError as error:
         error.token = shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
         raise
+
+
+def _joins_without_on(tokens: list[Token]) -> int:
+    """How many JOINs have no ON: the server refuses them, and the library looks for it twice as long for each one more."""
+    missing, open_joins = 0, [0]
+    for before, token in pairwise(tokens):
+        match token.upper:
+            case "(":
+                open_joins.append(0)
+            case ")" if len(open_joins) > 1:
+                missing += open_joins.pop()
+            case "JOIN" if before.upper != "CROSS":
+                open_joins[-1] += 1
+            case "ON" if open_joins[-1]:
+                open_joins[-1] -= 1
+    return missing + sum(open_joins)
 
 
 def _rowset(reader: Reader, tokens: list[Token], index: int) -> tuple[str, int] | None:

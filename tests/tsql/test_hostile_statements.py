@@ -1,5 +1,6 @@
 """Statements that no person writes: read rightly, or given up with a finding at their place, and soon."""
 
+# ruff: noqa: S608 - scripts for no database
 from __future__ import annotations
 
 import time
@@ -72,3 +73,21 @@ def test_nesting_beyond_what_can_be_read_is_no_defect() -> None:
     facts = compiled("INSERT INTO dbo.t (a) SELECT a FROM dbo.s WHERE ~b = 1;\nDELETE dbo.u;".replace("~", "NOT " * 200_000))
     assert [(found.code, found.span.line) for found in facts.diagnostics] == [("SLP105", 1)]
     assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == ["dbo.t", "dbo.u"]
+
+
+@pytest.mark.parametrize(
+    "joins", ["LEFT JOIN dbo.s AS s " * 200, "JOIN (dbo.s AS s " * 60 + ")" * 60, "FULL JOIN dbo.s " * 30 + "ON 1 = 1"]
+)
+def test_joins_without_their_on_are_given_up(joins: str) -> None:
+    """The server refuses them; their tables are told."""
+    graph = lineage_of(f"INSERT INTO dbo.t (a) SELECT a FROM dbo.s AS x {joins};")
+    assert "SLP101" in {found.code for found in graph.diagnostics}
+    assert [str(edge.source) for edge in graph.table_lineage] == ["dbo.s"]
+
+
+def test_joins_whose_ons_follow_them_all_are_read() -> None:
+    joins = "".join(f"LEFT JOIN dbo.s{number} " for number in range(40))
+    conditions = "".join(f"ON s{number}.a = x.a " for number in reversed(range(40)))
+    graph = lineage_of(f"INSERT INTO dbo.t (a) SELECT s7.a FROM dbo.s AS x {joins}{conditions};")
+    assert graph.diagnostics == ()
+    assert "dbo.s7.a -> dbo.t.a  IDENTITY" in column_lines(graph)
