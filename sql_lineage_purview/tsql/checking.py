@@ -94,7 +94,7 @@ def check_behind_query(reader: Reader, body: list[Token], behind: Token | None) 
 
 
 def _report(reader: Reader, tokens: list[Token], index: int | None) -> None:
-    reported = any(found.code in _UNREAD for found in reader.diagnostics)
+    reported = any(diagnostic.code in _UNREAD for diagnostic in reader.diagnostics)
     if reported or index is not None:
         reader.source.misread = tokens[-1].end
     if reported or index is None or any(map(_is_template, tokens)):

@@ -154,9 +154,9 @@ class _Compiler:
             for node in nodes[at:start]:
                 self._reached(node, scope, facts, reach)
             self.arms += 1
-            again = replace(scope, branch=(*scope.branch, -self.arms), again=True)
+            loop_scope = replace(scope, branch=(*scope.branch, -self.arms), in_goto_loop=True)
             for node in nodes[start:end]:
-                self._reached(node, again, facts, reach)
+                self._reached(node, loop_scope, facts, reach)
             at = end
         for node in nodes[at:]:
             self._reached(node, scope, facts, reach)
@@ -202,7 +202,7 @@ class _Compiler:
         elif node.idle:
             unit.report("SLP101", "not understood near ';': IF, ELSE and WHILE need a statement there", node.idle[:1])
         asked = if_exists(node.condition) if kind is StatementKind.IF and len(node.arms) == 1 else None
-        facts.append(unit.fact(reader, kind, span, tuple(one for one in (effect, asked) if one), scope))
+        facts.append(unit.fact(reader, kind, span, tuple(evaluation for evaluation in (effect, asked) if evaluation), scope))
         truth = self._truth_of(node.condition)
         if truth is not None and (kind is StatementKind.IF or not truth):
             self._decided(node, scope, facts, truth=truth)
@@ -251,16 +251,16 @@ class _Compiler:
             tokens = without_templates(tokens)
         tokens, unknown = without_clauses(tokens) if unit.depth else (tokens, [])
         reader = unit.reader(scope)
-        whole = len(tokens) == len(node.tokens)
-        form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first, whole=whole))
+        complete = len(tokens) == len(node.tokens)
+        form = unit.guarded(reader, tokens, lambda: _lowered(reader, tokens, first=first, complete=complete))
         self._switch(tokens, scope)
         looping = any(arm < 0 for arm in scope.branch)
-        captured = unit.constants.follow(tokens, branching=scope.again, looping=looping)
+        captured = unit.constants.follow(tokens, branching=scope.in_goto_loop, looping=looping)
         overrun = current().taken_overrun()
         if overrun:
             unit.report("SLP107", overrun, tokens)
         if captured:
-            effects = tuple(unit.captured(scope, one) for one in captured)
+            effects = tuple(unit.captured(scope, capture) for capture in captured)
             form = Form(form.kind, effects + form.effects) if form else Form(StatementKind.OTHER, effects)
         if form is None and not (reader.reads or reader.writes or reader.calls):
             return []
@@ -300,24 +300,24 @@ class _Compiler:
             self.arms += 1  # another string may be executed in its place
         arms = scope.branch if string.certain else (*scope.branch, self.arms)
         span = unit.span(tokens)
-        made: list[StatementFact] = []
-        unit.diagnostics += [replace(found, span=span) for found in facts.diagnostics]
+        views: list[StatementFact] = []
+        unit.diagnostics += [replace(diagnostic, span=span) for diagnostic in facts.diagnostics]
         for definition in facts.definitions:
             unit.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
         for fact in facts.items:
             if isinstance(fact, ModuleFact):
-                body = tuple(replace(one, span=span) for one in fact.body)
+                body = tuple(replace(statement, span=span) for statement in fact.body)
                 self.created.append(replace(fact, span=span, body=body, database=fact.database or unit.database))
                 if fact.kind is ModuleKind.VIEW:
-                    made.append(self._mark(Create(fact.name), Scope(branch=arms)))
+                    views.append(self._mark(Create(fact.name), Scope(branch=arms)))
         statements = [fact for fact in facts.items if isinstance(fact, StatementFact)]
-        if string.apart:
+        if string.own_session:
             around = Scope(branch=())
             statements = [self._mark(OpenSession(), around), *statements, self._mark(CloseSession(), around)]
         unreached = unit.unreached(scope)
         return [
             self._mark(None, scope),
-            *made,
+            *views,
             *(
                 replace(fact, span=span, branch=(*arms, *fact.branch), unreached=fact.unreached or unreached)
                 for fact in statements
@@ -378,16 +378,16 @@ def _header(reader: Reader, node: ModuleNode) -> Header | None:
     return header
 
 
-def _lowered(reader: Reader, tokens: list[Token], *, first: bool, whole: bool) -> Form | None:
-    """The form of a statement, held against the grammar too where it stands `whole`."""
+def _lowered(reader: Reader, tokens: list[Token], *, first: bool, complete: bool) -> Form | None:
+    """The form of a statement, held against the grammar too where it stands `complete`."""
     if first and (tokens[0].name or tokens[0].kind is Kind.VARIABLE):
         name, end = name_at(tokens, 0)
         if name and not known_start(tokens[0].upper) and takes_arguments(tokens[end:]):
             form = execute(reader, tokens, ())  # at the start of a batch EXEC may be left out
-            if whole:
+            if complete:
                 check_call(reader, tokens)
             return form
     form = lower(reader, tokens)
-    if whole:
+    if complete:
         check_statement(reader, tokens)
     return form

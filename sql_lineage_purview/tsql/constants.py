@@ -58,37 +58,37 @@ class Constants:
             return captured
         before, declares = dict(self.values), word_at(tokens, 0) == "DECLARE"
         end = find(tokens, {"FROM", "WHERE", "ORDER", "OPTION"}, 1)
-        told = end == len(tokens) or word_at(tokens, 0) != "SELECT"
-        rows = None if told else rows_of(tokens[end:], before, alternatives)
-        for piece in split(tokens[select_list_at(tokens) : end if not told else len(tokens)]):
+        unconditional = end == len(tokens) or word_at(tokens, 0) != "SELECT"
+        rows = None if unconditional else rows_of(tokens[end:], before, alternatives)
+        for piece in split(tokens[select_list_at(tokens) : end if not unconditional else len(tokens)]):
             if not (assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)):
                 continue
             name = piece[0].value.casefold()
-            given = _assigned(piece, before) if told else _selected(piece, before, rows)
-            given = None if given is None else settled(given, partial(self._number, looping=looping))
-            if given is None:
+            patterns = _assigned(piece, before) if unconditional else _selected(piece, before, rows)
+            patterns = None if patterns is None else settled(patterns, partial(self._number, looping=looping))
+            if patterns is None:
                 self._changed(name)  # SET @n -= 1
                 if declares:
                     self.values.setdefault(name, ())
                 continue
             if looping and any(token.value.casefold() == name for token in piece[1:]):
-                given = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
-            given = tuple(of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in given)
-            captured += _captured(given, tokens, [] if told else tokens[end:])
-            self._hold(name, given, branching=branching)
+                patterns = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
+            patterns = tuple(of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in patterns)
+            captured += _captured(patterns, tokens, [] if unconditional else tokens[end:])
+            self._hold(name, patterns, branching=branching)
         return captured
 
-    def _hold(self, name: str, given: Patterns, *, branching: bool) -> None:
+    def _hold(self, name: str, patterns: Patterns, *, branching: bool) -> None:
         self._changed(name)
-        known = self.values.get(name)
-        if len(given) > 1:  # one of them, wherever the variable stands
+        previous = self.values.get(name)
+        if len(patterns) > 1:  # one of them, wherever the variable stands
             self.choices += 1
-            given = chosen(given, self.choices)
+            patterns = chosen(patterns, self.choices)
         if not branching:
             self.values.pop(f"?{name}", None)
-        elif known == ():
+        elif previous == ():
             self.values[f"?{name}"] = ()
-        self.values[name] = some((*(known or ()), *given)) if branching else given
+        self.values[name] = some((*(previous or ()), *patterns)) if branching else patterns
 
     def _changed(self, name: str) -> None:
         self.changes[name] = self.changes.get(name, 0) + 1
@@ -111,16 +111,16 @@ class Constants:
     def either(self, others: Iterable[Mapping[str, Patterns]], choice: int) -> None:
         """Behind the arms of an IF, THEN before ELSE: each variable holds what one of them has left."""
         ends = list(others)
-        found = dict(ends[0])
+        values = dict(ends[0])
         for name in _differing(ends):
-            held = [end.get(name, () if name.startswith("?") else None) for end in ends]
-            known = [patterns for patterns in held if patterns is not None]
-            if len(set(known)) > 1:
-                known = [chosen(patterns, choice, way) for way, patterns in enumerate(held) if patterns is not None]
-            found[name] = some(pattern for patterns in known for pattern in patterns)
-            if not name.startswith("?") and found[name] and () in known:
-                found[f"?{name}"] = ()
-        self.values = found
+            by_arm = [end.get(name, () if name.startswith("?") else None) for end in ends]
+            candidates = [patterns for patterns in by_arm if patterns is not None]
+            if len(set(candidates)) > 1:
+                candidates = [chosen(patterns, choice, arm) for arm, patterns in enumerate(by_arm) if patterns is not None]
+            values[name] = some(pattern for patterns in candidates for pattern in patterns)
+            if not name.startswith("?") and values[name] and () in candidates:
+                values[f"?{name}"] = ()
+        self.values = values
 
     def mark(self, mark: Jump | Label) -> None:
         """A GOTO, or a label: there is what stood before it, or what there was at a GOTO."""
@@ -149,11 +149,11 @@ class Constants:
 def _differing(ends: list[Mapping[str, Patterns]]) -> dict[str, None]:
     """The names that do not hold the same in all; there may be thousands that do."""
     first = ends[0]
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for end in ends[1:]:
-        found |= {name: None for name, held in end.items() if first.get(name) is not held}
-        found |= {name: None for name in first if name not in end}
-    return found
+        names |= {name: None for name, patterns in end.items() if first.get(name) is not patterns}
+        names |= {name: None for name in first if name not in end}
+    return names
 
 
 def _of_variables(condition: list[Token]) -> bool:
@@ -179,10 +179,10 @@ def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | 
         return None
     if len(piece) == equals + 2 and piece[-1].upper == "NULL":
         return ()
-    given = alternatives(piece[equals + 1 :], before)
+    patterns = alternatives(piece[equals + 1 :], before)
     if piece[equals].upper != "=":
-        given = joined((before.get(piece[0].value.casefold()) or UNKNOWN, given))
-    return given
+        patterns = joined((before.get(piece[0].value.casefold()) or UNKNOWN, patterns))
+    return patterns
 
 
 def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row] | None) -> Patterns | None:
@@ -190,22 +190,26 @@ def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row
     name = piece[0].value.casefold()
     aggregate = any(token.upper == "STRING_AGG" for token in piece)
     if rows and not aggregate:
-        return assigned_by_rows(name, rows, lambda known: _assigned(piece, known) or (), before)
-    given = _assigned(piece, Listed(before, rows))
-    if given is None or (rows and aggregate):
-        return given
-    own = any(token.value.casefold() == name for token in piece[1:]) or word_at(piece, 1) in _ASSIGNS[1:]
-    if own or any(unknown(pattern) for pattern in given):
+        return assigned_by_rows(name, rows, lambda constants: _assigned(piece, constants) or (), before)
+    patterns = _assigned(piece, Listed(before, rows))
+    if patterns is None or (rows and aggregate):
+        return patterns
+    self_reference = any(token.value.casefold() == name for token in piece[1:]) or word_at(piece, 1) in _ASSIGNS[1:]
+    if self_reference or any(unknown(pattern) for pattern in patterns):
         return of_variable(piece[0])
-    return some((*(pattern for pattern in before.get(name) or () if pattern), *given))  # no row: it keeps what it has
+    return some((*(pattern for pattern in before.get(name) or () if pattern), *patterns))  # no row: it keeps what it has
 
 
 def _captured(patterns: Patterns, tokens: list[Token], source: list[Token]) -> list[Captured]:
     """The expressions of a statement whose values stand in a string beside a text."""
-    found: dict[str, Captured] = {}
-    for piece in (piece for one in patterns if any(piece.known and piece.text.strip() for piece in one) for piece in one):
+    captures: dict[str, Captured] = {}
+    for piece in (
+        piece for pattern in patterns if any(piece.known and piece.text.strip() for piece in pattern) for piece in pattern
+    ):
         start, _, end = (piece.value or "").removeprefix("@=").partition("-")
         if start.isdigit() and end.isdigit() and tokens[0].start <= int(start) and int(end) <= tokens[-1].end:
             expression = [token for token in tokens if int(start) <= token.start and token.end <= int(end)]
-            found[piece.value or ""] = Captured(piece.value or "", expression, source)
-    return [one for one in found.values() if any(token.name or token.kind is Kind.VARIABLE for token in one.expression)]
+            captures[piece.value or ""] = Captured(piece.value or "", expression, source)
+    return [
+        capture for capture in captures.values() if any(token.name or token.kind is Kind.VARIABLE for token in capture.expression)
+    ]

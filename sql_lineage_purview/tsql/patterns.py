@@ -14,7 +14,7 @@ from .lexer import Token
 Patterns: TypeAlias = tuple[Pattern, ...]
 
 UNKNOWN: Patterns = ((Piece("${…}", known=False),),)
-_EQUALS = "\ue004"  # in the place of =, which stands between a choice and its way
+_EQUALS = "\ue004"  # in the place of =, which stands between a choice and its arm
 
 
 def parameter(name: str) -> Patterns:
@@ -34,13 +34,13 @@ def of_expression(tokens: list[Token]) -> Patterns:
 
 def is_opaque(pattern: Pattern) -> bool:
     """Is it the value of an expression, and nothing else?"""
-    held = divided(pattern)[1]
-    return len(held) == 1 and (held[0].value or "").startswith("@=")
+    pieces = divided(pattern)[1]
+    return len(pieces) == 1 and (pieces[0].value or "").startswith("@=")
 
 
 def converted(patterns: Patterns) -> Patterns:
     """What CAST makes of a value is a value, and no name."""
-    return tuple(tuple(piece if piece.known else replace(piece, converted=True) for piece in one) for one in patterns)
+    return tuple(tuple(piece if piece.known else replace(piece, converted=True) for piece in pattern) for pattern in patterns)
 
 
 def literal(pattern: Pattern) -> str | None:
@@ -53,19 +53,19 @@ def unknown(pattern: Pattern) -> bool:
     return not any(piece.variable if not piece.known else piece.text for piece in pattern)
 
 
-# --- choices: a piece without text says which of several ways a pattern belongs to ----------------------------------------
+# --- choices: a piece without text says which of several arms a pattern belongs to ----------------------------------------
 
 
-def chosen(patterns: Patterns, choice: int | str, way: int | None = None) -> Patterns:
-    """Alternatives of which one is taken wherever they stand: each marked by its place, or all as of one way."""
+def chosen(patterns: Patterns, choice: int | str, arm: int | None = None) -> Patterns:
+    """Alternatives of which one is taken wherever they stand: each marked by its place, or all as of one arm."""
     return tuple(
-        merged((Piece("", variable=f"{choice}={place if way is None else way}"), *pattern))
+        merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *pattern))
         for place, pattern in enumerate(patterns)
     )
 
 
 def is_choice(piece: Piece) -> bool:
-    """Is it the mark of a way, and no part of the string?"""
+    """Is it the mark of an arm, and no part of the string?"""
     return piece.known and piece.variable is not None
 
 
@@ -83,12 +83,12 @@ def settled(patterns: Patterns, number: Callable[[tuple[str, ...]], int]) -> Pat
     """A whole expression's strings, their conditional choices numbered: behind it variables may change."""
 
     def numbered(piece: Piece) -> Piece:
-        asked, _, way = (piece.variable or "").partition("=")
+        asked, _, arm = (piece.variable or "").partition("=")
         if not is_choice(piece) or not asked.startswith("?"):
             return piece
-        return replace(piece, variable=f"{number(tuple(asked[1:].replace(_EQUALS, '=').split(' ')))}={way}")
+        return replace(piece, variable=f"{number(tuple(asked[1:].replace(_EQUALS, '=').split(' ')))}={arm}")
 
-    return tuple(dict.fromkeys(tuple(map(numbered, one)) for one in patterns))
+    return tuple(dict.fromkeys(tuple(map(numbered, pattern)) for pattern in patterns))
 
 
 def plain(patterns: Patterns) -> Patterns:
@@ -97,26 +97,28 @@ def plain(patterns: Patterns) -> Patterns:
 
 
 def agree(pattern: Pattern) -> bool:
-    """Is no choice made in two ways?"""
-    ways: dict[str, str] = {}
+    """Is no choice made for two arms?"""
+    arms: dict[str, str] = {}
     for piece in filter(is_choice, pattern):
-        choice, _, way = (piece.variable or "").partition("=")
-        if ways.setdefault(choice, way) != way:
+        choice, _, arm = (piece.variable or "").partition("=")
+        if arms.setdefault(choice, arm) != arm:
             return False
     return True
 
 
 def joined(parts: Iterable[Patterns]) -> Patterns:
     """All ways to put one alternative of each part behind the other that do not contradict each other."""
-    found: Patterns = ((),)
+    patterns: Patterns = ((),)
     for part in _without_seams(parts):
-        ways = [way for way in ((*before, *pattern) for before in found for pattern in part) if agree(way)]
-        if not may_build(*map(cost_of, ways)):
+        candidates = [
+            candidate for candidate in ((*before, *pattern) for before in patterns for pattern in part) if agree(candidate)
+        ]
+        if not may_build(*map(cost_of, candidates)):
             return UNKNOWN
-        found = some(map(merged, ways))
-        if found is UNKNOWN:  # too many
+        patterns = some(map(merged, candidates))
+        if patterns is UNKNOWN:  # too many
             return UNKNOWN
-    return found
+    return patterns
 
 
 def _without_seams(parts: Iterable[Patterns]) -> Iterator[Patterns]:
@@ -146,16 +148,18 @@ def characters_in(pattern: Pattern) -> int:
 
 def some(patterns: Iterable[Pattern]) -> Patterns:
     """Different ones, not too many."""
-    found = tuple(dict.fromkeys(patterns))
-    if len(found) > ALTERNATIVES:  # those that differ only in whose value it is are one
-        found = tuple(dict.fromkeys(tuple(replace(piece, value=None, converted=False) for piece in one) for one in found))
-    return found if len(found) <= ALTERNATIVES else UNKNOWN
+    distinct = tuple(dict.fromkeys(patterns))
+    if len(distinct) > ALTERNATIVES:  # those that differ only in whose value it is are one
+        distinct = tuple(
+            dict.fromkeys(tuple(replace(piece, value=None, converted=False) for piece in pattern) for pattern in distinct)
+        )
+    return distinct if len(distinct) <= ALTERNATIVES else UNKNOWN
 
 
 def merged(pieces: Iterable[Piece]) -> Pattern:
     """Texts that stand side by side are one, and so is what is not known."""
     choices: dict[Piece, None] = {}
-    found: list[Piece] = []
+    sequence: list[Piece] = []
     texts: list[Piece] = []
     for piece in pieces:
         if is_choice(piece):
@@ -164,13 +168,13 @@ def merged(pieces: Iterable[Piece]) -> Pattern:
             if piece.text:
                 texts.append(piece)
         else:
-            found += _as_one(texts)
+            sequence += _as_one(texts)
             texts.clear()
-            if found and not found[-1].known and found[-1].text == piece.text == UNKNOWN[0][0].text:
-                found[-1] = found[-1] if found[-1] == piece else UNKNOWN[0][0]
+            if sequence and not sequence[-1].known and sequence[-1].text == piece.text == UNKNOWN[0][0].text:
+                sequence[-1] = sequence[-1] if sequence[-1] == piece else UNKNOWN[0][0]
             elif piece.text:
-                found.append(piece)
-    return (*choices, *found, *_as_one(texts))
+                sequence.append(piece)
+    return (*choices, *sequence, *_as_one(texts))
 
 
 def _as_one(texts: list[Piece]) -> list[Piece]:

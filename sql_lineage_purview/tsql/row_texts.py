@@ -15,24 +15,24 @@ from .lexer import Kind, Token
 from .patterns import UNKNOWN, Patterns, fixed, joined, literal
 from .words import find, skip_group, split
 
-Known: TypeAlias = Mapping[str, Patterns]
-Fold: TypeAlias = Callable[[list[Token], Known], Patterns]
+ConstantValues: TypeAlias = Mapping[str, Patterns]
+Fold: TypeAlias = Callable[[list[Token], ConstantValues], Patterns]
 Row: TypeAlias = dict[str, Patterns]
 
 _BEHIND_FROM = {"WHERE", "GROUP", "HAVING", "ORDER", "FOR", "OPTION"}
 
 
 class Listed(dict[str, Patterns]):
-    """What is known beside the rows of a FROM; `rows` None where they are not known."""
+    """The constants beside the rows of a FROM; `rows` None where they are not known."""
 
-    def __init__(self, known: Known, rows: Sequence[Row] | None) -> None:
-        super().__init__(known)
+    def __init__(self, constants: ConstantValues, rows: Sequence[Row] | None) -> None:
+        super().__init__(constants)
         self.rows = rows
 
 
-def _with_row(known: Known, row: Row) -> Known:
-    """What is known beside one row: not a copy, since thousands of variables may be known."""
-    return ChainMap(row, cast("dict[str, Patterns]", known))
+def _with_row(constants: ConstantValues, row: Row) -> ConstantValues:
+    """The constants beside one row: not a copy, since thousands of variables may be known."""
+    return ChainMap(row, cast("dict[str, Patterns]", constants))
 
 
 def column_key(token: Token) -> str:
@@ -40,10 +40,10 @@ def column_key(token: Token) -> str:
     return token.value.casefold()
 
 
-def rows_of(tokens: list[Token], known: Known, fold: Fold) -> list[Row] | None:
+def rows_of(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
     """The rows of what stands from FROM on, in their order; None where they depend on data."""
     end = find(tokens, _BEHIND_FROM)
-    rows = _listed(tokens[word_at(tokens, 0) == "FROM" : end], known, fold)
+    rows = _listed(tokens[word_at(tokens, 0) == "FROM" : end], constants, fold)
     if rows is None or len(rows) > LISTED_ROWS or word_at(tokens, end) in ("WHERE", "GROUP", "HAVING"):
         return None
     if word_at(tokens, end) == "ORDER":
@@ -51,9 +51,9 @@ def rows_of(tokens: list[Token], known: Known, fold: Fold) -> list[Row] | None:
     return rows
 
 
-def _listed(tokens: list[Token], known: Known, fold: Fold) -> list[Row] | None:
+def _listed(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
     if word_at(tokens, 0) == "STRING_SPLIT" and word_at(tokens, 1) == "(":
-        return _pieces(split(tokens[2 : skip_group(tokens, 1) - 1]), tokens[skip_group(tokens, 1) :], known, fold)
+        return _pieces(split(tokens[2 : skip_group(tokens, 1) - 1]), tokens[skip_group(tokens, 1) :], constants, fold)
     if word_at(tokens, 0) != "(":
         return None
     end = skip_group(tokens, 0)
@@ -68,10 +68,10 @@ def _listed(tokens: list[Token], known: Known, fold: Fold) -> list[Row] | None:
         selects = [part for piece in split(inside, "UNION") for part in [piece[word_at(piece, 0) == "ALL" :]]]
         if any(word_at(part, 0) != "SELECT" or find(part, _BEHIND_FROM | {"FROM", "EXCEPT"}) < len(part) for part in selects):
             return None
-        given = [[_named(cell) for cell in split(part[1:])] for part in selects]
-        names = names or [name for row in given[:1] for _, name in row]
-        cells = [[cell for cell, _ in row] for row in given]
-    return [dict(zip(names, (fold(cell, known) for cell in row), strict=False)) for row in cells]
+        select_lists = [[_named(cell) for cell in split(part[1:])] for part in selects]
+        names = names or [name for row in select_lists[:1] for _, name in row]
+        cells = [[cell for cell, _ in row] for row in select_lists]
+    return [dict(zip(names, (fold(cell, constants) for cell in row), strict=False)) for row in cells]
 
 
 def _named(cell: list[Token]) -> tuple[list[Token], str]:
@@ -85,11 +85,11 @@ def _named(cell: list[Token]) -> tuple[list[Token], str]:
     return cell, column_key(cell[-1]) if cell and cell[-1].name else ""
 
 
-def _pieces(arguments: list[list[Token]], behind: list[Token], known: Known, fold: Fold) -> list[Row] | None:
+def _pieces(arguments: list[list[Token]], behind: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
     """STRING_SPLIT('a,b', ',') of constants."""
     if len(arguments) < 2 or len([token for token in behind if token.upper != "AS"]) > 1:
         return None
-    text, mark = (_only(fold(argument, known)) for argument in arguments[:2])
+    text, mark = (_only(fold(argument, constants)) for argument in arguments[:2])
     return [{"value": fixed(part)} for part in text.split(mark)] if text and mark else None
 
 
@@ -108,9 +108,9 @@ def _ordered(rows: list[Row], order: list[Token], fold: Fold) -> list[Row] | Non
     return [row for _, row in pairs]
 
 
-def aggregated(tokens: list[Token], known: Known, fold: Fold) -> Patterns:
+def aggregated(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patterns:
     """`STRING_AGG(x, ',') [WITHIN GROUP (ORDER BY y)]` over the rows in sight."""
-    rows = known.rows if isinstance(known, Listed) else None
+    rows = constants.rows if isinstance(constants, Listed) else None
     end = skip_group(tokens, 1)
     arguments = split(tokens[2 : end - 1])
     if rows and end < len(tokens):
@@ -119,12 +119,12 @@ def aggregated(tokens: list[Token], known: Known, fold: Fold) -> Patterns:
         rows = _ordered(list(rows), order[2:], fold) if within else None
     if not rows or len(arguments) < 2:
         return UNKNOWN
-    mark = fold(arguments[1], known)
-    values = [fold(arguments[0], _with_row(known, row)) for row in rows]
+    mark = fold(arguments[1], constants)
+    values = [fold(arguments[0], _with_row(constants, row)) for row in rows]
     return joined([part for value in values for part in (mark, value)][1:])
 
 
-def subquery(tokens: list[Token], known: Known, fold: Fold) -> Patterns:
+def subquery(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patterns:
     """`(SELECT …)` as a value: of one row, of an aggregate, or of FOR XML PATH('')."""
     inside = tokens[1:-1]
     end = find(inside, {"FROM", "WHERE", "ORDER", "FOR"})
@@ -133,16 +133,16 @@ def subquery(tokens: list[Token], known: Known, fold: Fold) -> Patterns:
         return UNKNOWN
     expression = output if any(token.upper == "STRING_AGG" for token in output) else _named(output)[0]
     if word_at(inside, end) != "FROM":
-        return fold(expression, known) if end == len(inside) else UNKNOWN
-    rows = rows_of(inside[end:], known, fold)
+        return fold(expression, constants) if end == len(inside) else UNKNOWN
+    rows = rows_of(inside[end:], constants, fold)
     if rows is None:
         return UNKNOWN
     if any(token.upper == "STRING_AGG" for token in output):
-        return fold(_unnamed(output), Listed(known, rows))
+        return fold(_unnamed(output), Listed(constants, rows))
     document = inside[find(inside, {"FOR"}, end) :]
     if _concatenates(document) and _nameless(output):
-        return joined([fold(output, _with_row(known, row)) for row in rows])
-    return fold(expression, _with_row(known, rows[0])) if len(rows) == 1 and not document else UNKNOWN
+        return joined([fold(output, _with_row(constants, row)) for row in rows])
+    return fold(expression, _with_row(constants, rows[0])) if len(rows) == 1 and not document else UNKNOWN
 
 
 def _unnamed(output: list[Token]) -> list[Token]:
@@ -164,9 +164,11 @@ def _concatenates(document: list[Token]) -> bool:
     return document[4].kind is Kind.STRING and not document[4].value
 
 
-def assigned_by_rows(name: str, rows: Iterable[Row], expression: Callable[[Known], Patterns], known: Known) -> Patterns:
+def assigned_by_rows(
+    name: str, rows: Iterable[Row], expression: Callable[[ConstantValues], Patterns], constants: ConstantValues
+) -> Patterns:
     """What a variable holds once each row has assigned to it: `SELECT @v = @v + x FROM (VALUES …) t(x)`."""
-    values: dict[str, Patterns] = dict(known)
+    values: dict[str, Patterns] = dict(constants)
     for row in rows:
         values[name] = expression(_with_row(values, row))
         values.pop(f"?{name}", None)

@@ -27,13 +27,13 @@ class Splice:
 def splices_of(text: str, pattern: Pattern) -> list[Splice]:
     """The marks in the text of a string that was put together as a pattern, each with the piece that it comes from."""
     pieces = iter([piece for piece in pattern if not piece.known])
-    found: list[Splice] = []
+    splices: list[Splice] = []
     for match in _MARK.finditer(text):
         piece = next((piece for piece in pieces if piece.text == match[0]), None)
         variable = piece.value if piece else match[0][2:-1] + OUTSIDE if match[0][2] == "@" else None
         if variable:
-            found.append(Splice(match.start(), match.end(), variable + OUTSIDE, piece is not None and piece.converted))
-    return found
+            splices.append(Splice(match.start(), match.end(), variable + OUTSIDE, piece is not None and piece.converted))
+    return splices
 
 
 def cut_at_marks(pattern: Pattern) -> Pattern:
@@ -42,11 +42,11 @@ def cut_at_marks(pattern: Pattern) -> Pattern:
 
 
 def _parts(text: str) -> Pattern:
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     at = 0
     for match in _MARK.finditer(text):
-        found += [Piece(text[at : match.start()])] if match.start() > at else []
+        pieces += [Piece(text[at : match.start()])] if match.start() > at else []
         variable = match[0][2:-1]
-        found.append(Piece(match[0], known=False, value=variable + OUTSIDE if variable[0] == "@" else None))
+        pieces.append(Piece(match[0], known=False, value=variable + OUTSIDE if variable[0] == "@" else None))
         at = match.end()
-    return (*found, Piece(text[at:])) if text[at:] else tuple(found)
+    return (*pieces, Piece(text[at:])) if text[at:] else tuple(pieces)

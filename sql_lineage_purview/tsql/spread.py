@@ -22,12 +22,12 @@ def spread(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     at = 0
     while at < len(tokens):
-        found = _spread_at(tokens, at)
-        if found is None:
+        replacement = _spread_at(tokens, at)
+        if replacement is None:
             out.append(tokens[at])
             at += 1
         else:
-            source, at = found
+            source, at = replacement
             out += source
     return out
 

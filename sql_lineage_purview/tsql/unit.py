@@ -28,13 +28,13 @@ _LAID_OUT = 50  # statements of a file
 class Scope:
     """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it.
 
-    `unreached`: no run comes to it. `again`: a GOTO may go back over it.
+    `unreached`: no run comes to it. `in_goto_loop`: a GOTO may go back over it.
     """
 
     on: Name | None = None
     branch: tuple[int, ...] = ()
     unreached: bool = False
-    again: bool = False
+    in_goto_loop: bool = False
 
 
 @dataclass(slots=True)
@@ -103,19 +103,19 @@ class Unit:
             words_query(reader, tokens)
             return None
         finally:
-            self.diagnostics += [self._shown(found, tokens) for found in reader.diagnostics]
+            self.diagnostics += [self._shown(diagnostic, tokens) for diagnostic in reader.diagnostics]
             self.definitions += [
-                replace(found, name=self.placed(found.name)) if isinstance(found, TableFact) else found
-                for found in reader.definitions
+                replace(definition, name=self.placed(definition.name)) if isinstance(definition, TableFact) else definition
+                for definition in reader.definitions
             ]
 
-    def _shown(self, found: Diagnostic, tokens: list[Token]) -> Diagnostic:
+    def _shown(self, diagnostic: Diagnostic, tokens: list[Token]) -> Diagnostic:
         """A diagnostic with its statement laid out, where the statement could not be read."""
-        if found.code not in _UNREAD or self.depth:  # of an executed string its EXEC is shown
-            return found
+        if diagnostic.code not in _UNREAD or self.depth:  # of an executed string its EXEC is shown
+            return diagnostic
         self.unread += 1  # a file of which nothing can be read must not take minutes to say so
         show = laid_out if self.unread <= _LAID_OUT else on_one_line
-        return replace(found, statement=show(self.source, tokens))
+        return replace(diagnostic, statement=show(self.source, tokens))
 
     def captured(self, scope: Scope, captured: Captured) -> Assign:
         """What keeps the value of an expression that stands in a string; what the statement itself reads has been noted."""

@@ -39,31 +39,35 @@ def insert(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         columns = tuple("*" if is_left_open(column) else column for column in columns)  # ${@columns}: any columns
     if target is None:
         return _elsewhere(reader, tokens, at, common)
-    found = beneath_source(target_source(reader, target, tokens[start:behind]), common, columns[0] if columns else None)
-    if found is None:
+    underlying_table = beneath_source(
+        target_source(reader, target, tokens[start:behind]), common, columns[0] if columns else None
+    )
+    if underlying_table is None:
         return unknown_target(reader, StatementKind.INSERT, target, tokens[start : start + 1])
-    target, columns = found.written(reader), found.below(columns)
+    target, columns = underlying_table.written(reader), underlying_table.below(columns)
     body = _body_start(tokens, at)
-    outputs, rest = tokens[at:body], tokens[body:]
-    if word(rest, 0) in ("EXEC", "EXECUTE"):
-        effects = read_execute(reader, rest)
-        reader.strings = [string if string.apart else replace(string, into=target, columns=columns) for string in reader.strings]
+    outputs, source = tokens[at:body], tokens[body:]
+    if word(source, 0) in ("EXEC", "EXECUTE"):
+        effects = read_execute(reader, source)
+        reader.strings = [
+            string if string.own_session else replace(string, into=target, columns=columns) for string in reader.strings
+        ]
         changed = Changed(target, Query(Rows(())), ())  # what the procedure gives is not known here
         return Form(
             StatementKind.INSERT,
             (*(_into(effect, target, columns) for effect in effects), *read_output(reader, outputs, changed)),
         )
-    query = _insert_rows(reader, rest, common)
+    query = _insert_rows(reader, source, common)
     effects = (Write(target, columns, query, span),)
     return Form(StatementKind.INSERT, effects + read_output(reader, outputs, Changed(target, query, columns, common=common)))
 
 
 def _elsewhere(reader: Reader, tokens: Tokens, at: int, common: tuple[CommonTable, ...]) -> Form:
     """Rows for a target that is not followed: what supplies them is still read and called."""
-    rest = tokens[_body_start(tokens, at) :]
-    if word(rest, 0) in ("EXEC", "EXECUTE"):
-        return Form(StatementKind.INSERT, read_execute(reader, rest))
-    _insert_rows(reader, rest, common)
+    source = tokens[_body_start(tokens, at) :]
+    if word(source, 0) in ("EXEC", "EXECUTE"):
+        return Form(StatementKind.INSERT, read_execute(reader, source))
+    _insert_rows(reader, source, common)
     return Form(StatementKind.INSERT)
 
 
@@ -94,7 +98,7 @@ def _insert_rows(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]
 def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], ...]:
     """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing."""
     rows: dict[tuple[Expression, ...], None] = {}
-    seen: set[tuple[str, ...]] = set()
+    shapes: set[tuple[str, ...]] = set()
     spliced = reader.source.spliced if reader.source.splices else None
     at = 0
     while at < len(tokens):
@@ -105,8 +109,8 @@ def value_rows(reader: Reader, tokens: Tokens) -> tuple[tuple[Expression, ...], 
         shape = tuple(
             token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value) for token in tokens[at:end]
         )
-        if shape not in seen:
-            seen.add(shape)
+        if shape not in shapes:
+            shapes.add(shape)
             rows[tuple(_cell(reader, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
         at = end
     return tuple(rows)

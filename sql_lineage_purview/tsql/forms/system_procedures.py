@@ -43,7 +43,7 @@ def _job_step(call: SystemCall, database: str = "") -> tuple[Effect, ...]:
     if not command:
         return ()
     if subsystem.upper() == "TSQL":
-        call.run(FoldedString(_filled_by_agent(call), apart=True), call.text("@database_name") or database)
+        call.run(FoldedString(_filled_by_agent(call), own_session=True), call.text("@database_name") or database)
     elif subsystem.upper() == "CMDEXEC":
         _shell(call, on_this_server(command))
     elif is_left_open(subsystem):
@@ -72,7 +72,7 @@ def _elastic_job_step(call: SystemCall) -> tuple[Effect, ...]:
         (*parts[:2], parts[2] or "dbo", parts[3]) if parts[0] else (*filter(None, parts[1:2]), parts[2] or "dbo", parts[3])
     )
     text = _filled_by_agent(call)
-    call.run(FoldedString(text, apart=True, into=name, match=()) if parts[3] else FoldedString(text, apart=True))
+    call.run(FoldedString(text, own_session=True, into=name, match=()) if parts[3] else FoldedString(text, own_session=True))
     return ()
 
 
@@ -80,7 +80,7 @@ def _mail(call: SystemCall) -> tuple[Effect, ...]:
     """The rows of @query leave the database."""
     database = call.text("@execute_query_database") or call.text("@dbuse")
     if call.text("@query"):
-        call.run(FoldedString(call.text("@query"), apart=True), database)
+        call.run(FoldedString(call.text("@query"), own_session=True), database)
     return ()
 
 
@@ -94,7 +94,7 @@ def _into_file(call: SystemCall, query: str, file: str, database: str = "", serv
     if not address:
         call.report("SLP301", f"{call.name}: the file that the rows go into is not known")
     into = Name((without_login_and_query(address),), address=True) if address else None
-    call.run(FoldedString(query, apart=True, into=into, match=() if into else None, server=server), database)
+    call.run(FoldedString(query, own_session=True, into=into, match=() if into else None, server=server), database)
     return ()
 
 
@@ -170,7 +170,7 @@ def _copied_in_batches(call: SystemCall) -> tuple[Effect, ...]:
 
 def _rows_as_sql(call: SystemCall) -> tuple[Effect, ...]:
     """sp_execresultset, xp_execresultset: each row of a query is SQL that is executed."""
-    call.run(FoldedString(call.text("@cmd"), apart=True), call.text("@dbname"))
+    call.run(FoldedString(call.text("@cmd"), own_session=True), call.text("@dbname"))
     call.report("SLP301", f"{call.name}: the SQL that the rows of a query hold is not known")
     return ()
 
@@ -213,7 +213,7 @@ def _bcp(call: SystemCall, command: Command) -> None:
         case "in":
             address = _address(file).replace("'", "''")
             source = f"'{address}'" if address else "@file"  # an address that is not constant
-            call.run(FoldedString(f"BULK INSERT {what} FROM {source}", apart=True, server=command.server), database)
+            call.run(FoldedString(f"BULK INSERT {what} FROM {source}", own_session=True, server=command.server), database)
         case "format":
             pass
         case _:
@@ -229,7 +229,7 @@ def _sqlcmd(call: SystemCall, command: Command) -> None:
     elif output and query:
         _into_file(call, query, output, database, command.server)
     elif query:
-        call.run(FoldedString(query, apart=True, server=command.server), database)
+        call.run(FoldedString(query, own_session=True, server=command.server), database)
 
 
 def _typed(call: SystemCall, command: Command) -> None:
