@@ -194,7 +194,7 @@ def constraint_calls(reader: Reader, piece: Tokens) -> None:
         start = find(piece, {"("}, at + 1) if token.upper == "CHECK" else at + 1
         _, end = name_at(piece, start)  # DEFAULT dbo.f()
         end = skip_group(piece, end) if word(piece, end) == "(" else end
-        if any(one.upper == "." for one in piece[start:end]):  # only a name with a schema is a function of the user's
+        if any(part.upper == "." for part in piece[start:end]):  # only a name with a schema is a function of the user's
             read_condition(Reader(reader.source, calls=reader.calls, deadline=reader.deadline), piece[start:end])
 
 

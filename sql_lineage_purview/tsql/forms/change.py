@@ -54,7 +54,7 @@ _COMPOUND = frozenset({"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "||="})
 class _Target:
     """The target of UPDATE or DELETE: its table and what its columns are called there, the name it has in scope, the sources."""
 
-    beneath: Beneath
+    underlying_table: Beneath
     alias: str
     sources: tuple[Source, ...]
 
@@ -78,14 +78,14 @@ def update(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     target = _target(name, item, sources, common, _first_assigned(clauses["SET"]))
     if target is None:
         return unknown_target(reader, StatementKind.UPDATE, name, tokens[start:at])
-    table = target.beneath.written(reader)
+    table = target.underlying_table.written(reader)
     columns, outputs, variables = _assignments(reader, clauses["SET"], target)
     query = select_of(tuple(outputs), target.sources, conditions, common)
     effects: list[Effect] = [Write(table, tuple(columns), query, span, action=Action.UPDATE)]
     if variables:
-        kept = _carried(outputs, variables)
-        values = select_of(tuple(o for _, o in kept), target.sources, conditions, common)
-        effects.insert(0 if kept != variables else 1, Assign(tuple(n for n, _ in kept), values, keeps=True))
+        carried = _carried(outputs, variables)
+        values = select_of(tuple(o for _, o in carried), target.sources, conditions, common)
+        effects.insert(0 if carried != variables else 1, Assign(tuple(n for n, _ in carried), values, keeps=True))
     changed = Changed(table, query, tuple(columns), target.sources, conditions, common)
     return Form(StatementKind.UPDATE, (*effects, *read_output(reader, clauses["OUTPUT"], changed)))
 
@@ -104,7 +104,7 @@ def delete(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
     target = _target(name, target_source(reader, name, tokens[start:at]), sources, common, None)
     if target is None:
         return unknown_target(reader, StatementKind.DELETE, name, tokens[start:at])
-    table = target.beneath.written(reader)
+    table = target.underlying_table.written(reader)
     rows = select_of((), target.sources, conditions, common)
     effects: tuple[Effect, ...] = (Write(table, (), rows, span, action=Action.DELETE),)
     if tokens[-1] is tokens[at - 1] and word(tokens, 1) != "TOP":
@@ -130,14 +130,14 @@ def _emptied(name: Name, span: Span) -> Write:
 
 def _clauses(tokens: Tokens, at: int) -> dict[str, Tokens]:
     """What stands behind SET, OUTPUT (its word included), FROM and WHERE."""
-    found: dict[str, Tokens] = {"SET": [], "OUTPUT": [], "FROM": [], "WHERE": []}
+    clauses: dict[str, Tokens] = {"SET": [], "OUTPUT": [], "FROM": [], "WHERE": []}
     current = "SET"
     while at < len(tokens):
         end = find_clause(tokens, {"OUTPUT", "FROM", "WHERE"}, at + (current == "OUTPUT"))
-        found[current] += tokens[at:end]
+        clauses[current] += tokens[at:end]
         current = word(tokens, end)
         at = end + (current != "OUTPUT")
-    return found
+    return clauses
 
 
 def _scope(reader: Reader, clauses: dict[str, Tokens]) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
@@ -157,13 +157,13 @@ def _target(
     tables beneath a CTE it tells the changed one. None: not known.
     """
     named = [source for source in sources if _named(source, name)]
-    same = [source for source in sources if _stands_for(source, name)]
-    for source in named or (same if len(same) == 1 else ()):
-        found = beneath_source(source, common, column)
+    candidates = [source for source in sources if _stands_for(source, name)]
+    for source in named or (candidates if len(candidates) == 1 else ()):
+        underlying_table = beneath_source(source, common, column)
         alias = source.alias or (source.relation.name.last if isinstance(source.relation, TableSource) else "")
-        return _Target(found, alias, sources) if found else None
-    found = beneath_source(item, common, column)
-    return _Target(found, name.last, (item, *sources)) if found else None
+        return _Target(underlying_table, alias, sources) if underlying_table else None
+    underlying_table = beneath_source(item, common, column)
+    return _Target(underlying_table, name.last, (item, *sources)) if underlying_table else None
 
 
 def _named(source: Source, name: Name) -> bool:
@@ -179,13 +179,17 @@ def _stands_for(source: Source, name: Name) -> bool:
     """
     if (source.alias or "").casefold() in ("inserted", "deleted") or not isinstance(source.relation, TableSource):
         return False
-    one, other = ([part.casefold() for part in some.parts] for some in (source.relation.name, name))
-    return one == other or (sorted((len(one), len(other))) == [1, 2] and "dbo" in (one[0], other[0]) and one[-1] == other[-1])
+    source_parts, target_parts = ([part.casefold() for part in some.parts] for some in (source.relation.name, name))
+    return source_parts == target_parts or (
+        sorted((len(source_parts), len(target_parts))) == [1, 2]
+        and "dbo" in (source_parts[0], target_parts[0])
+        and source_parts[-1] == target_parts[-1]
+    )
 
 
-def _same_table(one: Name, other: Name) -> bool:
-    shared = min(len(one.parts), len(other.parts))
-    return [p.casefold() for p in one.parts[-shared:]] == [p.casefold() for p in other.parts[-shared:]]
+def _same_table(first: Name, second: Name) -> bool:
+    shared = min(len(first.parts), len(second.parts))
+    return [p.casefold() for p in first.parts[-shared:]] == [p.casefold() for p in second.parts[-shared:]]
 
 
 def _first_assigned(tokens: Tokens) -> str | None:
@@ -203,7 +207,7 @@ def _assignments(reader: Reader, tokens: Tokens, target: _Target) -> tuple[list[
         for column, variable, value in assignment(reader, piece, target.alias):
             output = Output(column or variable, value, reader.span(piece))
             if column:
-                columns.append(target.beneath.columns.get(column.casefold(), column))
+                columns.append(target.underlying_table.columns.get(column.casefold(), column))
                 outputs.append(output)
             else:
                 variables.append((variable, output))
@@ -239,8 +243,8 @@ def assignment(reader: Reader, piece: Tokens, target: str) -> list[tuple[str, st
     if piece[0].kind is Kind.VARIABLE and operator == "=":
         inner, after = name_at(piece, value_at)
         if inner and not inner.temporary and word(piece, after) in _COMPOUND | {"="}:  # @v = c = x
-            found = assignment(reader, piece[value_at:], target)
-            return [*found, *(("", piece[0].value, value) for _, _, value in found)]
+            assignments = assignment(reader, piece[value_at:], target)
+            return [*assignments, *(("", piece[0].value, value) for _, _, value in assignments)]
     value = read_expression(reader, piece[value_at:])
     if operator in _COMPOUND:
         value = tuple(Use(use.operand, compose(Subtype.TRANSFORMATION, use.subtype)) for use in value)

@@ -86,14 +86,14 @@ def _security_policy(reader: Reader, tokens: Tokens) -> Form:
 
 def _options(tokens: Tokens) -> dict[str, str]:
     """`WITH (A = x, B = y)`: the simple ones, by upper-case name."""
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     start = find(tokens, {"WITH"})
     if word(tokens, start + 1) == "(":
         for piece in split(tokens[start + 2 : skip_group(tokens, start + 1) - 1]):
             joined = len(piece) > 3 and piece[2].kind is Kind.STRING  # no constant, and a part of one is none
             if len(piece) > 2 and word(piece, 1) == "=" and not joined:
-                found[piece[0].upper] = piece[2].value
-    return found
+                options[piece[0].upper] = piece[2].value
+    return options
 
 
 def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tuple[CommonTable, ...]) -> Form | None:
@@ -106,25 +106,25 @@ def _table(reader: Reader, tokens: Tokens, at: int, kind: TableKind, common: tup
         name = _on_server(name, tokens[end:])
     span = reader.span(tokens[at:end])
     inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word(tokens, end) == "(" else []
-    rest = tokens[skip_group(tokens, end) if inside else end :]
-    select = find(rest, {"AS"})
-    options = _options(rest[:select] if word(rest, select + 1) in ("SELECT", "WITH", "(") else rest)
+    clauses = tokens[skip_group(tokens, end) if inside else end :]
+    select = find(clauses, {"AS"})
+    options = _options(clauses[:select] if word(clauses, select + 1) in ("SELECT", "WITH", "(") else clauses)
     external = kind is TableKind.EXTERNAL_TABLE
     address = _address(name, options) if external else None
     source = options.get("DATA_SOURCE") if external else None
     fact = TableFact(name, kind, None, span, address, source, reader.database)
-    if word(rest, select + 1) in ("SELECT", "WITH", "("):
+    if word(clauses, select + 1) in ("SELECT", "WITH", "("):
         if external:
             reader.definitions.append(fact)
-        return _as_select(reader, rest[select + 1 :], name, inside, kind, common)
-    if word(rest, select + 1) == "CLONE":  # CREATE TABLE a AS CLONE OF b
-        base, _ = name_at(rest, select + 3)
+        return _as_select(reader, clauses[select + 1 :], name, inside, kind, common)
+    if word(clauses, select + 1) == "CLONE":  # CREATE TABLE a AS CLONE OF b
+        base, _ = name_at(clauses, select + 3)
         return _clone(reader, name, base) if base else None
     columns = column_definitions(reader, inside) if inside else None
     if name.temporary:
         return Form(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))  # an older one must be gone
     reader.definitions.append(replace(fact, columns=columns))
-    _history(reader, rest, name)
+    _history(reader, clauses, name)
     created = Create(reader.there(name), columns)
     if address:
         return _landed(reader, created, address, source, span)
@@ -275,16 +275,16 @@ def _added(reader: Reader, piece: Tokens) -> tuple[ColumnFact, ...]:
 
 def _dropped(tokens: Tokens) -> tuple[str, ...]:
     """The columns of `DROP CONSTRAINT a, COLUMN b, c`: a word counts for the names behind it; without one constraints go."""
-    found: list[str] = []
+    columns: list[str] = []
     kind = ""
     for piece in split(tokens):
-        told = word(piece, 0) in ("COLUMN", "CONSTRAINT", "PERIOD") and len(piece) > 1
-        kind = word(piece, 0) if told else kind
-        at = int(told)
+        has_keyword = word(piece, 0) in ("COLUMN", "CONSTRAINT", "PERIOD") and len(piece) > 1
+        kind = word(piece, 0) if has_keyword else kind
+        at = int(has_keyword)
         at += 2 * (word(piece, at) == "IF" and word(piece, at + 1) == "EXISTS")
         if kind == "COLUMN" and at < len(piece) and piece[at].name:
-            found.append(piece[at].value)
-    return tuple(found)
+            columns.append(piece[at].value)
+    return tuple(columns)
 
 
 def _changed(reader: Reader, tokens: Tokens, name: Name, added: tuple[ColumnFact, ...], dropped: tuple[str, ...]) -> Form | None:
@@ -304,8 +304,8 @@ def _switch(reader: Reader, tokens: Tokens, source: Name, at: int) -> Form | Non
         return None
     reader.read(source)
     reader.write(target)
-    whole = word(tokens, at + 1) == "TO"
-    return Form(StatementKind.SWITCH, (Switch(source, target, reader.span(tokens), emptied=whole),))
+    whole_table = word(tokens, at + 1) == "TO"
+    return Form(StatementKind.SWITCH, (Switch(source, target, reader.span(tokens), emptied=whole_table),))
 
 
 def drop(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> Form | None:

@@ -120,7 +120,7 @@ def _procedure(tokens: Tokens) -> Name | None:
 
 
 def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
-    found: list[Argument] = []
+    arguments: list[Argument] = []
     for piece in split(tokens):
         output = word(piece, len(piece) - 1) in ("OUTPUT", "OUT")
         value = piece[:-1] if output else piece
@@ -131,8 +131,8 @@ def _arguments(reader: Reader, tokens: Tokens) -> tuple[Argument, ...]:
         strings = _strings(reader, value)
         if not may_execute(sum(map(characters_in, strings))):
             strings = ()
-        found.append(Argument(parameter, _value(reader, value), variable, output, strings))
-    return tuple(found)
+        arguments.append(Argument(parameter, _value(reader, value), variable, output, strings))
+    return tuple(arguments)
 
 
 def _strings(reader: Reader, tokens: Tokens) -> tuple[Pattern, ...]:
@@ -166,8 +166,8 @@ def _named_by_variable(reader: Reader, tokens: Tokens, at: int, returned: str | 
     running = [_database_before(pattern) for pattern in names]
     if names and all(database is not None for database in running):  # EXEC @execute @sql, where it is Db.sys.sp_executesql
         arguments = _arguments(reader, tokens[at + 1 : find(tokens, {"WITH"}, at)])
-        ways = [_execute_sql(reader, tokens, at + 1, arguments, database=database or ()) for database in running]
-        return tuple(effect for way in ways for effect in way)
+        calls = [_execute_sql(reader, tokens, at + 1, arguments, database=database or ()) for database in running]
+        return tuple(effect for call in calls for effect in call)
     text = reader.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
     start = f"EXEC {returned} = " if returned else "EXEC "
     return _executed(reader, tokens, names, None, (Piece(start),), (Piece(text),) if text else (), shares=True)
@@ -177,10 +177,10 @@ def _database_before(procedure: Pattern) -> Pattern | None:
     """The pattern of the database in `db.sys.sp_executesql`; None where another procedure is called."""
     if not procedure or not procedure[-1].known:
         return None
-    found = _RUNS_SQL.search(procedure[-1].text)
-    if found is None:
+    match = _RUNS_SQL.search(procedure[-1].text)
+    if match is None:
         return None
-    text = procedure[-1].text[: found.start()]
+    text = procedure[-1].text[: match.start()]
     return (*procedure[:-1], Piece(text)) if text else procedure[:-1]
 
 
@@ -205,17 +205,17 @@ def _executed(
     effects: list[Effect] = []
     if not could_execute(max(map(characters_in, patterns), default=0)):
         return (ExecuteString((), reader.span(tokens)),)
-    for pattern in [one for one in patterns if not _nameless(one)] or patterns:
-        whole = cut_at_marks(merged((*before, *pattern, *behind)))
-        text = literal(whole)
+    for pattern in [candidate for candidate in patterns if not _nameless(candidate)] or patterns:
+        batch = cut_at_marks(merged((*before, *pattern, *behind)))
+        text = literal(batch)
         if text is not None:
             certain = len(patterns) == 1
             reader.strings.append(FoldedString(text, server=server or reader.server, certain=certain, shares=shares))
         elif unknown(pattern):
             reader.report("SLP301", "the SQL that this string holds is not known", tokens)
             effects.append(ExecuteString((), reader.span(tokens)))
-        elif may_execute(characters_in(whole)):
-            effects.append(ExecuteString(whole, reader.span(tokens), server=server or reader.server, shares=shares))
+        elif may_execute(characters_in(batch)):
+            effects.append(ExecuteString(batch, reader.span(tokens), server=server or reader.server, shares=shares))
     return tuple(effects)
 
 

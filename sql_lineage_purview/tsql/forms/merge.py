@@ -197,10 +197,13 @@ def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] |
     combined: Query | None = None
     for action in writing:
         names = [c.casefold() for c in action.columns or ()]
-        own = dict(zip(names, action.values, strict=True)) if len(names) == len(action.values) else dict.fromkeys(names, ())
+        assignments = (
+            dict(zip(names, action.values, strict=True)) if len(names) == len(action.values) else dict.fromkeys(names, ())
+        )
         before = "" if action.action is Action.INSERT else shared.scope_name
         values = [
-            own.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ()) for c in columns
+            assignments.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ())
+            for c in columns
         ]
         query = _query(shared, columns, values, action.sources, ())
         combined = query if combined is None else Query(SetOperation("UNION", combined, query))

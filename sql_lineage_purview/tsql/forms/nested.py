@@ -17,13 +17,13 @@ def lift_changes(
     reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...], forms: dict[str, Lower]
 ) -> tuple[Tokens, tuple[Effect, ...]]:
     """Lower the changes that stand in parentheses; answer the tokens with a name in the place of each, and their effects."""
-    kept: Tokens = []
+    outer_tokens: Tokens = []
     effects: list[Effect] = []
     at = 0
     while at < len(tokens):
         form = forms.get(word(tokens, at + 1)) if word(tokens, at) == "(" else None
         if form is None or word(tokens, at + 2) == "(":
-            kept.append(tokens[at])
+            outer_tokens.append(tokens[at])
             at += 1
             continue
         end = skip_group(tokens, at)
@@ -35,6 +35,6 @@ def lift_changes(
                 reader.rowsets[name] = effect.query
             else:
                 effects.append(effect)
-        kept.append(Token(Kind.QUOTED, name, tokens[at].start, tokens[end - 1].end))
+        outer_tokens.append(Token(Kind.QUOTED, name, tokens[at].start, tokens[end - 1].end))
         at = end
-    return kept, tuple(effects)
+    return outer_tokens, tuple(effects)

@@ -28,12 +28,12 @@ def passed(reader: Reader, tokens: Tokens, parameters: Sequence[Tokens], values:
     """Before the string runs, its parameters take the values; behind it the variables of OUTPUT arguments take theirs."""
     effects: list[Effect] = []
     for position, argument in enumerate(values):
-        own = parameters[position] if position < len(parameters) else []
-        parameter = argument.parameter or (own[0].value if own else "")
+        declaration = parameters[position] if position < len(parameters) else []
+        parameter = argument.parameter or (declaration[0].value if declaration else "")
         if not parameter:
             continue
-        if word(own, len(own) - 1) == "READONLY" and argument.variable:
-            effects += _table_parameter(reader, own, parameter, argument.variable, tokens)
+        if word(declaration, len(declaration) - 1) == "READONLY" and argument.variable:
+            effects += _table_parameter(reader, declaration, parameter, argument.variable, tokens)
             continue
         inside = name_in_string(parameter)
         effects.append(Assign((inside,), select_of((Output(None, argument.expression, reader.span(tokens)),), (), ())))
@@ -47,9 +47,9 @@ def _copied(reader: Reader, source: str, target: str, tokens: Tokens) -> Effect:
     return Assign((target,), select_of((value,), (), ()))
 
 
-def _table_parameter(reader: Reader, own: Tokens, parameter: str, variable: str, tokens: Tokens) -> list[Effect]:
+def _table_parameter(reader: Reader, declaration: Tokens, parameter: str, variable: str, tokens: Tokens) -> list[Effect]:
     """A table-valued parameter of a string holds the rows of the variable that is passed."""
-    kind, _ = name_at(own, 1 + (word(own, 1) == "AS"))
+    kind, _ = name_at(declaration, 1 + (word(declaration, 1) == "AS"))
     span = reader.span(tokens)
     rows = select_of((Star((), span),), (Source(TableSource(Name((variable,)), span)),), ())
     inside = Name((name_in_string(parameter),))

@@ -60,7 +60,7 @@ def read_prepared(reader: Reader, tokens: Tokens, shape: Shape) -> Prepared | No
     """What a call runs or prepares; the handle stands for it from here on. None: what it prepared is not known."""
     pieces = split(tokens)
     named = {_NAMES.get(piece[0].value.casefold(), ""): piece[2:] for piece in pieces if word(piece, 1) == "="}
-    known = reader.constants.values
+    constants = reader.constants.values
 
     def argument(what: str, place: int | None) -> Tokens:
         if place is None:
@@ -71,10 +71,12 @@ def read_prepared(reader: Reader, tokens: Tokens, shape: Shape) -> Prepared | No
     handle = argument("handle", shape.handle)
     keys = [f"{handle[0].value.casefold()} {part}" for part in ("statement", "parameters")] if handle else []
     if shape.statement is None:
-        held = [known.get(key) for key in keys]
-        return Prepared(held[0], held[1] or fixed("")) if len(held) > 1 and held[0] else None
+        patterns = [constants.get(key) for key in keys]
+        return Prepared(patterns[0], patterns[1] or fixed("")) if len(patterns) > 1 and patterns[0] else None
     parameters = argument("parameters", shape.parameters)
-    prepared = Prepared(fold(argument("statement", shape.statement), known), fold(parameters, known) if parameters else fixed(""))
+    prepared = Prepared(
+        fold(argument("statement", shape.statement), constants), fold(parameters, constants) if parameters else fixed("")
+    )
     if keys:
-        known |= {keys[0]: prepared.statement, keys[1]: prepared.parameters}
+        constants |= {keys[0]: prepared.statement, keys[1]: prepared.parameters}
     return prepared

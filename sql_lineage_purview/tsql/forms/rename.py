@@ -31,12 +31,12 @@ def sp_rename(reader: Reader, tokens: Tokens, procedure: Name) -> Form:
     It renames in the database that it is called in: `EXEC Dw.dbo.sp_rename …`.
     """
     behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
-    given = _given(tokens[behind:], ("@objname", "@newname", "@objtype"))
-    old, new, kind = (_plain(given.get(name, [])) for name in ("@objname", "@newname", "@objtype"))
+    arguments = _given(tokens[behind:], ("@objname", "@newname", "@objtype"))
+    old, new, kind = (_plain(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype"))
     if kind.upper() not in ("OBJECT", "COLUMN", "", "NULL"):
         return Form(StatementKind.RENAME)
     if not (old and new):
-        by_string = () if kind.upper() == "COLUMN" else _renamed_by_string(reader, tokens, procedure, given)
+        by_string = () if kind.upper() == "COLUMN" else _renamed_by_string(reader, tokens, procedure, arguments)
         return Form(StatementKind.RENAME, by_string)
     try:
         name = parse_name(old)
@@ -48,8 +48,8 @@ def sp_rename(reader: Reader, tokens: Tokens, procedure: Name) -> Form:
         return _renamed_column(reader, tokens, owner, name.last, new)
     if name.temporary:
         return Form(StatementKind.RENAME, (RenameTemporary(Name((name.last,)), new),))
-    here = (database or reader.database or "").casefold() == name.parts[0].casefold()
-    if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not here):  # tables of other databases cannot be renamed
+    same_database = (database or reader.database or "").casefold() == name.parts[0].casefold()
+    if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not same_database):  # tables of other databases cannot be renamed
         return _renamed_column(reader, tokens, Name(name.parts[:-1]), name.last, new, database)
     if _CONSTRAINT.match(name.last):
         return Form(StatementKind.RENAME)
@@ -71,12 +71,12 @@ def _renamed_column(reader: Reader, tokens: Tokens, table: Name, old: str, new: 
 
 def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
     """The arguments of a procedure, by the names of its parameters."""
-    found: dict[str, Tokens] = {}
+    arguments: dict[str, Tokens] = {}
     for place, piece in enumerate(split(tokens)):
         named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word(piece, 1) == "="
         name = piece[0].value.casefold() if named else (names[place] if place < len(names) else "")
-        found[name] = piece[2:] if named else piece
-    return found
+        arguments[name] = piece[2:] if named else piece
+    return arguments
 
 
 def _plain(argument: Tokens) -> str:
@@ -85,11 +85,11 @@ def _plain(argument: Tokens) -> str:
     return argument[0].value if stands else ""
 
 
-def _renamed_by_string(reader: Reader, tokens: Tokens, procedure: Name, given: dict[str, Tokens]) -> tuple[Effect, ...]:
+def _renamed_by_string(reader: Reader, tokens: Tokens, procedure: Name, arguments: dict[str, Tokens]) -> tuple[Effect, ...]:
     """Names that are put together, or a caller's: as if the string `EXEC sp_rename 'old', 'new'` were executed."""
-    ways = [fold(given.get(name, []), reader.constants.values) for name in ("@objname", "@newname")]
+    alternatives = [fold(arguments.get(name, []), reader.constants.values) for name in ("@objname", "@newname")]
     effects: list[Effect] = []
-    pairs = list(product(*ways))
+    pairs = list(product(*alternatives))
     for old, new in pairs:
         if unknown(old) or unknown(new):
             reader.report("SLP301", "what is renamed is not known", tokens)

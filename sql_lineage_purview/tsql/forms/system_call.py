@@ -76,7 +76,7 @@ class SystemProcedure:
 class _Written:
     """The arguments of a call as written: those of the procedure's own parameters, and the pieces of all others."""
 
-    own: Mapping[str, Tokens]
+    arguments: Mapping[str, Tokens]
     others: Mapping[int, Tokens]  # by their place
     behind: Tokens
 
@@ -88,7 +88,7 @@ def follow_call(
     written = _written(tokens[end:], procedure)
     strings: dict[str, Patterns] = {}
     for parameter in procedure.texts:
-        value = written.own.get(parameter, [])
+        value = written.arguments.get(parameter, [])
         if value and not (len(value) == 1 and value[0].upper in ("NULL", "DEFAULT")):
             strings[parameter] = _strings(reader, value)
     if name.last.lower() in _JOB_STEPS:
@@ -100,26 +100,30 @@ def follow_call(
     if prod(map(len, strings.values())) > ALTERNATIVES:
         reader.report("SLP301", f"{name}: its arguments may be too many strings to follow", tokens)
         return ()
-    ways = [dict(zip(strings, way, strict=True)) for way in product(*strings.values())]
-    if len(ways) == 1 and all(literal(pattern) is not None for pattern in ways[0].values()):
-        texts = {parameter: literal(pattern) or "" for parameter, pattern in ways[0].items()}
+    combinations = [dict(zip(strings, combination, strict=True)) for combination in product(*strings.values())]
+    if len(combinations) == 1 and all(literal(pattern) is not None for pattern in combinations[0].values()):
+        texts = {parameter: literal(pattern) or "" for parameter, pattern in combinations[0].items()}
         values = tuple(arguments[place] for place in written.others)
         return procedure.follow(SystemCall(reader, tokens, name, texts, values, _result_columns(written.behind)))
-    return tuple(effect for way in ways for effect in _by_string(reader, tokens, _call_of(reader, name, written, way)))
+    return tuple(
+        effect
+        for combination in combinations
+        for effect in _by_string(reader, tokens, _call_of(reader, name, written, combination))
+    )
 
 
 def _written(tokens: Tokens, procedure: SystemProcedure) -> _Written:
     stop = find(tokens, {"WITH"})
-    own: dict[str, Tokens] = {}
+    arguments: dict[str, Tokens] = {}
     others: dict[int, Tokens] = {}
     for place, piece in enumerate(split(tokens[:stop])):
         named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word(piece, 1) == "="
         parameter = piece[0].value.casefold() if named else "".join(procedure.parameters[place : place + 1])
         if parameter in procedure.parameters:
-            own[parameter] = piece[2:] if named else piece
+            arguments[parameter] = piece[2:] if named else piece
         else:
             others[place] = piece
-    return _Written(own, others, tokens[stop:])
+    return _Written(arguments, others, tokens[stop:])
 
 
 def _strings(reader: Reader, value: Tokens) -> Patterns:
@@ -131,10 +135,10 @@ def _strings(reader: Reader, value: Tokens) -> Patterns:
     return fold(value, reader.constants.values)
 
 
-def _call_of(reader: Reader, name: Name, written: _Written, way: Mapping[str, Pattern]) -> Pattern:
-    """The text of a call, with the strings that its arguments have in one of the ways."""
+def _call_of(reader: Reader, name: Name, written: _Written, combination: Mapping[str, Pattern]) -> Pattern:
+    """The text of a call, with the strings that its arguments have in one combination."""
     pieces: list[Piece] = [Piece(f"EXEC {name}")]
-    for parameter, pattern in way.items():
+    for parameter, pattern in combination.items():
         pieces += (Piece(f", {parameter} = N'" if len(pieces) > 1 else f" {parameter} = N'"), *quoted(pattern), Piece("'"))
     for tokens in written.others.values():
         pieces.append(Piece(", " + reader.source.text[tokens[0].start : tokens[-1].end]))

@@ -75,24 +75,27 @@ def _beneath_query(
     source = body.sources[0] if len(body.sources) == 1 else _supplier(body, parts)
     if source is None:
         return None
-    found = beneath_source(source, common + query.common, parts[-1] if parts else column)
-    if found is None:
+    underlying_table = beneath_source(source, common + query.common, parts[-1] if parts else column)
+    if underlying_table is None:
         return None
-    below = {alias: found.columns.get(own[-1].casefold(), own[-1]) for alias, own in mapped.items()}
-    return replace(found, columns={**found.columns, **below} if _passes_all(body) else below)
+    below = {
+        alias: underlying_table.columns.get(column_parts[-1].casefold(), column_parts[-1])
+        for alias, column_parts in mapped.items()
+    }
+    return replace(underlying_table, columns={**underlying_table.columns, **below} if _passes_all(body) else below)
 
 
 def _plain_columns(body: Select, names: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
     """For each output that is a plain column: its (folded) name -> the column as written."""
-    found: dict[str, tuple[str, ...]] = {}
+    columns: dict[str, tuple[str, ...]] = {}
     for position, output in enumerate(body.outputs):
         if not isinstance(output, Output) or len(output.expression) != 1:
             continue
         name = names[position] if names and position < len(names) else output.name
         operand = output.expression[0].operand
         if name and isinstance(operand, ColumnRef):
-            found[name.casefold()] = operand.parts
-    return found
+            columns[name.casefold()] = operand.parts
+    return columns
 
 
 def _passes_all(body: Select) -> bool:

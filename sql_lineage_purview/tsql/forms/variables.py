@@ -103,10 +103,10 @@ def assign(reader: Reader, tokens: Tokens, common: tuple[CommonTable, ...]) -> F
         cursor = _cursor(reader, [tokens[0], *tokens[1:2], *tokens[4:]], common)
         return Form(StatementKind.SET, cursor.effects)
     if len(tokens) == 4 and tokens[3].value.casefold() in reader.cursors:
-        own, other = tokens[1].value.casefold(), tokens[3].value.casefold()
-        reader.cursors[own] = reader.cursors[other]
-        reader.filled |= {own} if other in reader.filled else set()
-        return Form(StatementKind.SET, (OpenCursor(tokens[1].value, reader.cursors[own]),))
+        target, source = tokens[1].value.casefold(), tokens[3].value.casefold()
+        reader.cursors[target] = reader.cursors[source]
+        reader.filled |= {target} if source in reader.filled else set()
+        return Form(StatementKind.SET, (OpenCursor(tokens[1].value, reader.cursors[target]),))
     if len(tokens) == 4 and tokens[3].name:  # SET @cursor = a_cursor: a name, since SET has no columns
         return Form(StatementKind.SET)
     effects = [
