@@ -40,8 +40,8 @@ class Call:
 
 def edits(call: Call, name: str) -> Edits:
     """What is written differently in the arguments of a function."""
-    found = _EDITS.get(name)
-    return found(call) if found else {}
+    editor = _EDITS.get(name)
+    return editor(call) if editor else {}
 
 
 def _typed(call: Call) -> Edits:
@@ -96,18 +96,18 @@ def _json(call: Call) -> Edits:
     Source: https://learn.microsoft.com/sql/t-sql/functions/json-object-transact-sql,
     https://learn.microsoft.com/sql/t-sql/functions/json-arrayagg-transact-sql
     """
-    found = call.dropped(call.find("RETURNING"))
+    replacements = call.dropped(call.find("RETURNING"))
     on = call.find("ON")
     if on is not None and call.tokens[on - 1].upper in ("NULL", "ABSENT"):
-        found |= call.dropped(on - 1, on + 2)
+        replacements |= call.dropped(on - 1, on + 2)
     colon = call.find(":")
     while colon is not None:
-        found[colon] = ","
+        replacements[colon] = ","
         colon = call.find(":", start=colon + 1)
     order = call.find("ORDER")
     if order is not None:
-        found[order] = ") WITHIN GROUP ( ORDER"
-    return found
+        replacements[order] = ") WITHIN GROUP ( ORDER"
+    return replacements
 
 
 def _json_query(call: Call) -> Edits:

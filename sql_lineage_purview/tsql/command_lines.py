@@ -57,11 +57,11 @@ def commands(line: str) -> Iterator[Command]:
 def _command(words: list[str]) -> Iterator[Command]:
     program = _program(words[0])
     if program in _STARTERS:
-        rest = [word for word in words[1:] if not re.fullmatch(r"/\w.{0,9}", word)]
-        if len(rest) == 1 and rest[0].startswith('"'):  # cmd /c "a command"
-            yield from commands(rest[0].strip('"'))
-        elif rest:
-            yield from _command(rest)
+        command = [word for word in words[1:] if not re.fullmatch(r"/\w.{0,9}", word)]
+        if len(command) == 1 and command[0].startswith('"'):  # cmd /c "a command"
+            yield from commands(command[0].strip('"'))
+        elif command:
+            yield from _command(command)
         return
     plain, output = _redirected(words[1:])
     if program in ("osql", "isql"):

@@ -66,9 +66,9 @@ def _compiled(text: str, encoding: str, options: CompileOptions, include: Includ
 
 def _dialect(text: str, options: CompileOptions, include: Include) -> UnreadKind | None:
     """What a script is that is no T-SQL. Few have the marks of another dialect: the head of these is read as T-SQL first."""
-    told = dialect_told(text)
-    marks = () if told else suspects(text)
-    return dialect_of(marks, _compiled(text[:MOST], "", options, include)) if marks else told
+    dialect = dialect_told(text)
+    marks = () if dialect else suspects(text)
+    return dialect_of(marks, _compiled(text[:MOST], "", options, include)) if marks else dialect
 
 
 class StringCompiler:

@@ -36,11 +36,11 @@ def with_declarations(facts: FileFacts, text: str) -> FileFacts:
     """Facts with what the comments of their text declare."""
     if not _MARK.search(text):
         return facts
-    found = list(_declarations(text))
+    outcomes = list(_declarations(text))
     return replace(
         facts,
-        declarations=tuple(one for one in found if isinstance(one, DeclarationFact)),
-        diagnostics=(*facts.diagnostics, *(one for one in found if isinstance(one, Diagnostic))),
+        declarations=tuple(outcome for outcome in outcomes if isinstance(outcome, DeclarationFact)),
+        diagnostics=(*facts.diagnostics, *(outcome for outcome in outcomes if isinstance(outcome, Diagnostic))),
     )
 
 
@@ -74,14 +74,14 @@ def _column(text: str) -> str:
 
 def _declarations(text: str) -> Iterator[DeclarationFact | Diagnostic]:
     database: str | None = None
-    line, seen = 1, 0
+    line, offset = 1, 0
     for piece in _PIECE.finditer(text):
         database = _used(piece) or database
         mark = _MARK.match(piece["comment"]) if piece["comment"] else None
         if mark is None:
             continue
-        line += text.count("\n", seen, piece.start())
-        seen = piece.start()
+        line += text.count("\n", offset, piece.start())
+        offset = piece.start()
         column = piece.start() - text.rfind("\n", 0, piece.start())
         comment = piece["comment"].rstrip()
         span = Span(line, column, line, column + len(comment))

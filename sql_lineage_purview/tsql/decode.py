@@ -56,9 +56,9 @@ def _decoded(data: bytes) -> Decoded:
 
 
 def _strict(data: bytes, encoding: str, shown: str) -> Decoded:
-    broken, whole = _BROKEN_LINE_ENDS.get(encoding, (b"", b""))
-    if broken and broken in data and whole not in data:
-        return _mended(data.replace(broken, whole), encoding, shown)
+    broken, line_end = _BROKEN_LINE_ENDS.get(encoding, (b"", b""))
+    if broken and broken in data and line_end not in data:
+        return _mended(data.replace(broken, line_end), encoding, shown)
     try:
         return Decoded(data.decode(encoding), shown)
     except UnicodeDecodeError:

@@ -34,7 +34,7 @@ def through_script(
 
     def deliver(result: Result | None) -> tuple[Effect, ...]:
         query = result.query if result else None
-        rows, value = (_all_of(ScriptSource(query, uses, made)) for made in (columns, ("value",)))
+        rows, value = (_all_of(ScriptSource(query, uses, names)) for names in (columns, ("value",)))
         return (Result(rows), *(Assign((name,), value) for name in outputs))
 
     return deliver

@@ -338,8 +338,8 @@ class _Refused:
     def of(cls, facts: FileFacts) -> _Refused:
         """Those of the facts of a file."""
         spans = [item.span for item in facts.items]
-        spans += [one.span for item in facts.items if isinstance(item, ModuleFact) for one in item.body]
-        places = tuple(found.span for found in facts.diagnostics if found.code in _REFUSED)
+        spans += [statement.span for item in facts.items if isinstance(item, ModuleFact) for statement in item.body]
+        places = tuple(diagnostic.span for diagnostic in facts.diagnostics if diagnostic.code in _REFUSED)
         return cls(tuple(sorted(set(spans), key=lambda span: (span.line, span.column))), places)
 
     def holds(self, place: Span) -> bool:

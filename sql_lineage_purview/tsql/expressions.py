@@ -51,10 +51,10 @@ class Expressions:
 
     def uses(self, node: Node | None, context: Subtype) -> Expression:
         """The uses of an expression that itself is used as `context` says, each once, in order."""
-        found: dict[Use, None] = {}
+        uses: dict[Use, None] = {}
         for use in self._uses(node, context):
-            found[use] = None
-        return tuple(found)
+            uses[use] = None
+        return tuple(uses)
 
     def span(self, *nodes: object) -> Span:
         """The place of the names in some nodes."""
@@ -68,7 +68,7 @@ class Expressions:
 
     def _each(self, nodes: Iterable[object], context: Subtype) -> Iterable[Use]:
         """The uses in some nodes, in order. A thousand terms of a sum are a tree of a thousand floors, so nothing recurses."""
-        found: list[Use] = []
+        uses: list[Use] = []
         waiting = [(node, context) for node in nodes][::-1]
         while waiting:
             node, context = waiting.pop()
@@ -77,13 +77,13 @@ class Expressions:
             self.reader.hurry()
             special = _LOWER.get(type(node))
             if special is not None:
-                found.extend(special(self, node, context))
+                uses.extend(special(self, node, context))
             elif isinstance(node, (exp.Query, exp.Table)):
-                found.append(Use(Subquery(self.lower_query(node)), context))
+                uses.append(Use(Subquery(self.lower_query(node)), context))
             else:
                 inner = context if isinstance(node, _PASSED_THROUGH) else compose(context, Subtype.TRANSFORMATION)
                 waiting.extend((child, inner) for child in node.iter_expressions(reverse=True))
-        return found
+        return uses
 
     def _uses(self, node: Node | None, context: Subtype) -> Iterable[Use]:
         return self._each((node,), context)
@@ -273,14 +273,14 @@ def _windows(node: Node) -> list[Node]:
     """A window, and those of the WINDOW clause that it is made over: `OVER (w …)`, `w AS (v …)`."""
     select = node.find_ancestor(exp.Select)
     named = {w.name.casefold(): w for w in (select.args.get("windows") or () if select else ())}
-    found: list[Node] = [node]
-    for window in found:
+    windows: list[Node] = [node]
+    for window in windows:
         # In the clause `this` is a window's own name, and `alias` the name of the one it extends.
         over = window.args.get("alias")
         below = named.pop(over.name.casefold(), None) if isinstance(over, exp.Identifier) else None
         if below is not None:
-            found.append(below)
-    return found
+            windows.append(below)
+    return windows
 
 
 def _chain(node: Node) -> list[Node]:

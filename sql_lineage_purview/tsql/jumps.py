@@ -21,13 +21,13 @@ def repeated(nodes: Sequence[Node]) -> list[tuple[int, int]]:
     back = [
         (labels[label], at + 1) for at, node in enumerate(nodes) for label in _targets(node) if labels.get(label, at + 1) <= at
     ]
-    found: list[tuple[int, int]] = []
+    loops: list[tuple[int, int]] = []
     for start, end in sorted(back):
-        if found and start < found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if loops and start < loops[-1][1]:
+            loops[-1] = (loops[-1][0], max(end, loops[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            loops.append((start, end))
+    return loops
 
 
 def marked(tokens: list[Token]) -> Jump | Label | None:

@@ -112,9 +112,9 @@ class Variables:
     Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-use-scripting-variables
     """
 
-    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._settings: dict[str, list[tuple[int, str | None]]] = {
-            name.lower(): [(-1, value)] for name, value in (given or {}).items()
+            name.lower(): [(-1, value)] for name, value in (values or {}).items()
         }
         self._added = 0  # characters, by values that were filled in
         self.overrun: int | None = None  # the first offset at which more was to be filled in than may be
@@ -136,11 +136,11 @@ class Variables:
         """A text with its `$(name)` replaced; one without a value stays, and is told to `missing`."""
 
         def value(match: re.Match[str]) -> str:
-            found = self.value(match[1], offset)
-            if found is None:
+            replacement = self.value(match[1], offset)
+            if replacement is None:
                 missing(match[1])
                 return match[0]
-            return found
+            return replacement
 
         added = sum(len(self.value(match[1], offset) or "") for match in _SQLCMD.finditer(raw))
         if added > VARIABLE_CHARACTERS or self._added + added > EXPANDED_CHARACTERS:
@@ -227,8 +227,8 @@ class Source:
     def is_value(self, token: Token) -> Splice | None:
         """The value that a token is as a whole."""
         spliced = self.spliced(token)
-        whole = len(spliced) == 1 and self.text[spliced[0].start : spliced[0].end] == token.value
-        return spliced[0] if whole else None
+        covers_token = len(spliced) == 1 and self.text[spliced[0].start : spliced[0].end] == token.value
+        return spliced[0] if covers_token else None
 
     def line(self, offset: int) -> int:
         """The line of an offset, from 1."""
@@ -284,8 +284,8 @@ class Source:
         """The offset behind a GO that cuts: it stands first on its line, with nothing but a count behind it."""
         if tokens and "\n" not in self.text[tokens[-1].end - 1 : start]:
             return None
-        rest = _BEHIND_GO.match(self.text, start + 2)
-        return rest.end() if rest else None
+        match = _BEHIND_GO.match(self.text, start + 2)
+        return match.end() if match else None
 
     def _last_rows(self, position: int, number: int) -> int:
         """Pass over the rows of constants behind VALUES but the last: a megabyte of them says no more than one."""

@@ -72,13 +72,13 @@ class Queries:
         return Query(body, common)
 
     def _common(self, node: Node) -> tuple[CommonTable, ...]:
-        found = []
+        ctes = []
         with_ = node.args.get("with_")
         for cte in with_.expressions if with_ else ():
             name = unmarked(cte.alias)
             self.reader.common.append(frozenset({name.casefold()}))
-            found.append(CommonTable(name, _alias_columns(cte), self.query(cte.this)))
-        return tuple(found)
+            ctes.append(CommonTable(name, _alias_columns(cte), self.query(cte.this)))
+        return tuple(ctes)
 
     def _body(self, node: Node) -> Select | Rows | SetOperation | Query:
         if isinstance(node, exp.Select):
@@ -105,21 +105,23 @@ class Queries:
     def _set_operation(self, node: Node) -> SetOperation:
         left, right = self.query(node.this), self.query(node.expression)
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
-        whole = SetOperation(operator, left, right, all=operator == "UNION" and not node.args.get("distinct"))
+        operation = SetOperation(operator, left, right, all=operator == "UNION" and not node.args.get("distinct"))
         order = node.args.get("order")
-        return self._ordered(whole, [_sort_key(item) for item in order.expressions]) if order else whole
+        return self._ordered(operation, [_sort_key(item) for item in order.expressions]) if order else operation
 
-    def _ordered(self, whole: SetOperation, keys: list[Node]) -> SetOperation:
+    def _ordered(self, operation: SetOperation, keys: list[Node]) -> SetOperation:
         """A set operation in the order of some of its columns; behind a `*` a name is a column of the first branch's tables."""
-        outputs = _first_outputs(whole)
+        outputs = _first_outputs(operation)
         positions = [_position(key, outputs) for key in keys]
         others = [key for key, position in zip(keys, positions, strict=True) if position is None]
         uses = [use for key in others for use in self.expressions.uses(key, Subtype.SORT)]
-        first = whole.left.body
+        first = operation.left.body
         if uses and isinstance(first, Select):
             sort = Condition(Subtype.SORT, tuple(uses))
-            whole = replace(whole, left=replace(whole.left, body=replace(first, conditions=(*first.conditions, sort))))
-        return _sorted(whole, [position for position in positions if position is not None])
+            operation = replace(
+                operation, left=replace(operation.left, body=replace(first, conditions=(*first.conditions, sort)))
+            )
+        return _sorted(operation, [position for position in positions if position is not None])
 
     def select(self, node: Node) -> Select:
         """One SELECT."""
@@ -138,17 +140,17 @@ class Queries:
             conditions.append(Condition(Subtype.FILTER, uses(part, Subtype.FILTER), self._takes_none(part)))
         if node.args.get("order"):
             conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
-        kept = tuple(condition for condition in conditions if condition.expression or condition.contradiction)
+        effective = tuple(condition for condition in conditions if condition.expression or condition.contradiction)
         document = bool(node.args.get("for_"))
         grouped = bool(group or node.args.get("distinct"))
         partial = any(map(_is_left_open, outputs))
-        return Select(outputs, tuple(sources), kept, document=document, partial=partial, grouped=grouped)
+        return Select(outputs, tuple(sources), effective, document=document, partial=partial, grouped=grouped)
 
     def truth(self, node: Node) -> bool | None:
         """Is a condition true whatever the data is? None where it depends on more than constants that stand in the text."""
-        found = truth(node)
+        verdict = truth(node)
         start, end = self.rendered.extent
-        return None if found is None or is_filled_in(self.reader.source.text[start:end]) else found
+        return None if verdict is None or is_filled_in(self.reader.source.text[start:end]) else verdict
 
     def _takes_none(self, node: Node) -> bool:
         """TOP (0): the shape of the rows, and no rows."""
@@ -158,13 +160,13 @@ class Queries:
 
     def _sort_uses(self, order: Node, outputs: tuple[Output | Star, ...]) -> Expression:
         """ORDER BY sees the names and numbers of the select list before the columns of FROM."""
-        found: dict[Use, None] = {}
+        sort_uses: dict[Use, None] = {}
         for key in map(_sort_key, order.expressions):
             output = _named_output(key, outputs)
             uses = output.expression if output else self.expressions.uses(key, Subtype.SORT)
             for use in uses:
-                found[Use(use.operand, compose(Subtype.SORT, use.subtype))] = None
-        return tuple(found)
+                sort_uses[Use(use.operand, compose(Subtype.SORT, use.subtype))] = None
+        return tuple(sort_uses)
 
     def _output(self, item: Node) -> Output | Star:
         span = self.expressions.span(item)
@@ -196,8 +198,8 @@ class Queries:
         return sources, conditions
 
     def _add(self, node: Node, sources: list[Source], conditions: list[Condition]) -> None:
-        found, decided = self._from(node)
-        sources += found
+        table_sources, decided = self._from(node)
+        sources += table_sources
         conditions += decided
 
     def _add_joins(self, node: Node, sources: list[Source], conditions: list[Condition]) -> None:
@@ -207,13 +209,13 @@ class Queries:
             crossed = isinstance(joined, exp.Lateral) or join.args.get("kind") == "CROSS"
             if not (crossed or on or join.args.get("kind") or join.args.get("side")):
                 first = (len(sources), len(conditions))  # a comma
-            own = joined.args.get("pivots") or []
-            found, decided = self._item(joined, [] if crossed else own)
-            sources += found
+            pivots = joined.args.get("pivots") or []
+            table_sources, decided = self._item(joined, [] if crossed else pivots)
+            sources += table_sources
             conditions += decided
             if on is not None:
                 conditions.append(Condition(Subtype.JOIN, self.expressions.uses(on, Subtype.JOIN)))
-            self._pivot_join(sources, conditions, first, [*(own if crossed else ()), *(join.args.get("pivots") or ())])
+            self._pivot_join(sources, conditions, first, [*(pivots if crossed else ()), *(join.args.get("pivots") or ())])
 
     def _pivot_join(self, sources: list[Source], conditions: list[Condition], first: tuple[int, int], pivots: list[Node]) -> None:
         """`a JOIN b ON … PIVOT (…) AS p`: all that is joined is pivoted, and stands under one name from here on."""
@@ -248,7 +250,7 @@ class Queries:
             alias = unmarked(node.name)  # inserted, deleted
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
-        rowset = any(relation is one for one in self.reader.rowsets.values())
+        rowset = any(relation is candidate for candidate in self.reader.rowsets.values())
         return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral), rowset=rowset)
 
     def _relation(self, node: Node) -> Relation:
@@ -413,8 +415,8 @@ def _sort_key(item: Node) -> Node:
 
 def _named_output(key: Node, outputs: tuple[Output | Star, ...]) -> Output | None:
     position = _position(key, outputs)
-    found = outputs[position] if position is not None else None
-    return found if isinstance(found, Output) else None
+    output = outputs[position] if position is not None else None
+    return output if isinstance(output, Output) else None
 
 
 def _position(key: Node, outputs: tuple[Output | Star, ...]) -> int | None:

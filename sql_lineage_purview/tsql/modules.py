@@ -86,17 +86,17 @@ def _parameters_end(tokens: Tokens, at: int) -> int:
 
 
 def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
-    found: list[Parameter] = []
+    parameters: list[Parameter] = []
     for piece in split(tokens):
         if not piece or piece[0].kind is not Kind.VARIABLE:
             continue
         type_name, _ = name_at(piece, 1 + (word(piece, 1) == "AS"))
         output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
         default = piece[find(piece, {"="}) + 1 :][:1]
-        told = default and default[0].kind is Kind.STRING
-        text = default[0].value if told else None
-        found.append(Parameter(piece[0].value, type_name, output, text))
-    return tuple(found)
+        is_string = default and default[0].kind is Kind.STRING
+        text = default[0].value if is_string else None
+        parameters.append(Parameter(piece[0].value, type_name, output, text))
+    return tuple(parameters)
 
 
 def _function(reader: Reader, tokens: Tokens, name: Name, at: int) -> Header:

@@ -36,8 +36,8 @@ def name_in_string(name: str) -> str:
 
 def with_own_variables(fact: T) -> T:
     """A fact of an executed string, its variables named as its own."""
-    found: Any = _renamed(fact)
-    return found  # type: ignore[no-any-return]
+    renamed: Any = _renamed(fact)
+    return renamed  # type: ignore[no-any-return]
 
 
 def _renamed(thing: Any) -> Any:

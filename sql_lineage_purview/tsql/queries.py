@@ -108,7 +108,7 @@ def read_outputs(reader: Reader, tokens: list[Token]) -> tuple[Output | Star, ..
 
 def read_common(reader: Reader, tokens: list[Token]) -> tuple[CommonTable, ...]:
     """The common table expressions of `WITH a AS (…), b AS (…)`, the tokens beginning behind WITH."""
-    found: list[CommonTable] = []
+    ctes: list[CommonTable] = []
     i = 0
     while i < len(tokens):
         name = tokens[i].value
@@ -122,9 +122,9 @@ def read_common(reader: Reader, tokens: list[Token]) -> tuple[CommonTable, ...]:
         end = skip_group(tokens, start)
         reader.common.append(frozenset({name.casefold()}))
         query = read_query(reader, tokens[start + 1 : end - 1])
-        found.append(CommonTable(name, columns, query))
+        ctes.append(CommonTable(name, columns, query))
         i = end + 1
-    return tuple(found)
+    return tuple(ctes)
 
 
 def words_query(reader: Reader, tokens: list[Token]) -> Query:
@@ -208,14 +208,14 @@ def _joins_without_on(tokens: list[Token]) -> int:
 def _rowset(reader: Reader, tokens: list[Token], index: int) -> tuple[str, int] | None:
     """The table source that begins at the index, under the name that stands for it, and the index behind it."""
     remote = remote_at(tokens, index)
-    elsewhere = remote_relation(reader, tokens, index, remote) if remote else None
-    if remote is None or elsewhere is None:
+    relation = remote_relation(reader, tokens, index, remote) if remote else None
+    if remote is None or relation is None:
         return read_rowset(reader, lambda part: read_expression(reader, part), tokens, index)
     columns, end = with_columns(tokens, remote.end)
-    if isinstance(elsewhere, FileSource) and columns:
-        elsewhere = replace(elsewhere, columns=columns)
+    if isinstance(relation, FileSource) and columns:
+        relation = replace(relation, columns=columns)
     name = f"⟦{len(reader.rowsets)}⟧"
-    reader.rowsets[name] = elsewhere
+    reader.rowsets[name] = relation
     return name, end
 
 
@@ -235,18 +235,18 @@ def _passed_through(reader: Reader, remote: Remote) -> Query | None:
     text = remote.text
     if text is None:
         return None
-    there = Reader(reader.source, server=remote.server, server_database=remote.database, deadline=reader.deadline)
+    remote_reader = Reader(reader.source, server=remote.server, server_database=remote.database, deadline=reader.deadline)
     inside = [Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)]
     while inside and inside[-1].upper == ";":
         inside.pop()
     try:
-        query = _parsed(there, inside)
+        query = _parsed(remote_reader, inside)
     except NotUnderstoodError:
         return None
-    if there.diagnostics:
+    if remote_reader.diagnostics:
         return None
-    reader.reads.update(there.reads)
-    reader.calls.update(there.calls)
+    reader.reads.update(remote_reader.reads)
+    reader.calls.update(remote_reader.calls)
     return query
 
 

@@ -68,19 +68,19 @@ def _rowset(arguments: list[list[Token]], end: int) -> Remote | None:
         arguments = [named.get(word, []) for word in ("PROVIDER", "CONNECTION", "OBJECT")]
     if len(arguments) != 3:
         return None
-    provider, connection, wanted = _string(arguments[0]), _string(arguments[1]), arguments[2]
-    if provider is None or connection is None or not wanted:
+    provider, connection, object_tokens = _string(arguments[0]), _string(arguments[1]), arguments[2]
+    if provider is None or connection is None or not object_tokens:
         return None
     if provider.value.lower() == "cosmosdb":
-        return _container(connection.value, wanted[0].value, end)
-    found = _connected(provider.value, connection.value, end)
-    if found is None or found.file:
-        return found
-    text = _string(wanted)
+        return _container(connection.value, object_tokens[0].value, end)
+    remote = _connected(provider.value, connection.value, end)
+    if remote is None or remote.file:
+        return remote
+    text = _string(object_tokens)
     if text:
-        return Remote(end, found.server, found.database, text=text)
-    name, _ = name_at(wanted, 0)
-    return Remote(end, found.server, found.database, _there(found, name.parts)) if name else None
+        return Remote(end, remote.server, remote.database, text=text)
+    name, _ = name_at(object_tokens, 0)
+    return Remote(end, remote.server, remote.database, _there(remote, name.parts)) if name else None
 
 
 def _data_source(tokens: list[Token], arguments: list[list[Token]], end: int) -> Remote | None:
@@ -94,10 +94,10 @@ def _data_source(tokens: list[Token], arguments: list[list[Token]], end: int) ->
     if len(arguments) != 2 or not parts or not parts[-1]:
         return None
     provider, connection = _string(arguments[0]), _string(arguments[1])
-    found = _connected(provider.value, connection.value, end) if provider and connection else None
-    if found is None or found.file:
-        return found
-    return Remote(end, found.server, found.database, _there(found, tuple(parts)))
+    remote = _connected(provider.value, connection.value, end) if provider and connection else None
+    if remote is None or remote.file:
+        return remote
+    return Remote(end, remote.server, remote.database, _there(remote, tuple(parts)))
 
 
 def _connected(provider: str, connection: str, end: int) -> Remote | None:

@@ -141,10 +141,10 @@ def _word(text: Transcript, token: Token) -> None:
 
 
 def _rowset(text: Transcript) -> bool:
-    found = text.rowset(text.tokens, text.i)
-    if not found:
+    rowset = text.rowset(text.tokens, text.i)
+    if not rowset:
         return False
-    name, end = found
+    name, end = rowset
     text.out.add(bracket(name), text.tokens[text.i])
     text.skip_to(end)
     return True
@@ -160,13 +160,13 @@ def _nodes(text: Transcript) -> None:
     """`a.b.nodes('…')`, `@x.nodes('…')`: the chain of names before it is the document."""
     first = text.i - text.chain_before(text.i)
     written = text.i - first
-    found = text.rowset(text.tokens, first)
-    if not found or written > len(text.out.pieces):
+    rowset = text.rowset(text.tokens, first)
+    if not rowset or written > len(text.out.pieces):
         text.write(bracket(text.tokens[text.i].value), 1)
         return
     text.out.drop(written)
-    text.out.add(bracket(found[0]), text.tokens[first])
-    text.skip_to(found[1])
+    text.out.add(bracket(rowset[0]), text.tokens[first])
+    text.skip_to(rowset[1])
 
 
 def _function(text: Transcript, token: Token) -> None:

@@ -39,10 +39,10 @@ RowsetReader: TypeAlias = "Callable[[Reader, Express, list[Token], int], tuple[R
 def read_rowset(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[str, int] | None:
     """Read the source that begins at `index`; answer the name it stands under in `reader.rowsets`, and the index behind it."""
     word = tokens[index].upper
-    found = _READERS.get(word, _nodes)(reader, express, tokens, index)
-    if found is None:
+    source = _READERS.get(word, _nodes)(reader, express, tokens, index)
+    if source is None:
         return None
-    relation, end = found
+    relation, end = source
     name = f"⟦{len(reader.rowsets)}⟧"
     reader.rowsets[name] = relation
     return name, end
@@ -117,7 +117,12 @@ def _table_argument(*names: str) -> RowsetReader:
 
 
 def _about(
-    reader: Reader, word: Token, table: list[Token], names: tuple[str, ...], kept: tuple[Star, ...] = (), decides: Expression = ()
+    reader: Reader,
+    word: Token,
+    table: list[Token],
+    names: tuple[str, ...],
+    stars: tuple[Star, ...] = (),
+    decides: Expression = (),
 ) -> Relation:
     name, _ = name_at(table, 0)
     if name is None:
@@ -125,7 +130,7 @@ def _about(
     name = reader.there(name)
     reader.read(name)
     span = reader.span(table)
-    outputs: tuple[Output | Star, ...] = (*(Output(column, (), span) for column in names), *kept)
+    outputs: tuple[Output | Star, ...] = (*(Output(column, (), span) for column in names), *stars)
     conditions = (Condition(Subtype.FILTER, decides),) if decides else ()
     return Query(Select(outputs, (Source(TableSource(name, span)),), conditions))
 
@@ -169,12 +174,12 @@ def _files(files: list[FileSource], reader: Reader) -> Relation:
     """The rows of one file, or of several: OPENROWSET(BULK ('a', 'b'), …)."""
     if len(files) == 1:
         return files[0]
-    found: Query | None = None
+    union: Query | None = None
     for file in files:
         reader.read(Name((file.address, file.data_source or ""), address=True))
         query = Query(Select((Star((), file.span),), (Source(file),)))
-        found = query if found is None else Query(SetOperation("UNION", found, query))
-    return found or OpaqueSource("OPENROWSET")
+        union = query if union is None else Query(SetOperation("UNION", union, query))
+    return union or OpaqueSource("OPENROWSET")
 
 
 def _remote(reader: Reader, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:

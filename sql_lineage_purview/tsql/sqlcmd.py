@@ -56,7 +56,7 @@ class Commands:
     inclusions: list[Inclusion] = field(default_factory=list)
 
 
-def read_commands(text: str, given: Mapping[str, str], include: Include) -> Commands:
+def read_commands(text: str, variables: Mapping[str, str], include: Include) -> Commands:
     """Blank the commands of a script and note what they define. A :setvar wins over a variable given from outside.
 
     A file brought in by `:r` is a script of its own, and its statements stand there alone; here its commands are obeyed, so that
@@ -64,13 +64,13 @@ def read_commands(text: str, given: Mapping[str, str], include: Include) -> Comm
 
     Args:
         text: the script.
-        given: the variables given from outside.
+        variables: those given from outside.
         include: reads a file; raises CircularIncludeError where it is being read already, PermissionError where it lies outside
             the scanned folder, another OSError where it is missing.
     """
-    found = Commands(text, Variables(given))
-    found.text = _Reader(found, include).read(text, _Place())
-    return found
+    commands = Commands(text, Variables(variables))
+    commands.text = _Reader(commands, include).read(text, _Place())
+    return commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Place:
 
 @dataclass(slots=True)
 class _Reader:
-    found: Commands
+    commands: Commands
     include: Include
     values: dict[str, str] = field(default_factory=dict)
     idle: set[Inclusion] = field(default_factory=set)  # brought in before, and nothing was set by that
@@ -116,18 +116,18 @@ class _Reader:
         if word == "setvar":
             self._set_variable(match["rest"], offset)
         elif word == "r":
-            path = self.found.variables.filled(match["rest"].strip().strip('"'), offset)
+            path = self.commands.variables.filled(match["rest"].strip().strip('"'), offset)
             line = place.line if place.stack else text.count("\n", 0, offset) + 1
             self._include(path, _Place(place.stack, offset, line))
 
-    def _set_variable(self, rest: str, offset: int) -> None:
-        match = _SETVAR.match(rest)
+    def _set_variable(self, arguments: str, offset: int) -> None:
+        match = _SETVAR.match(arguments)
         if not match:
             return
         name, quoted, plain = match["name"], match["quoted"], match["plain"]
         value = quoted.replace('""', '"') if quoted is not None else plain
-        value = None if value is None else self.found.variables.filled(value, offset)
-        self.found.variables.set(name, value, offset)
+        value = None if value is None else self.commands.variables.filled(value, offset)
+        self.commands.variables.set(name, value, offset)
         if value is None:
             self.values.pop(name.lower(), None)
         else:
@@ -138,10 +138,10 @@ class _Reader:
         inclusion = Inclusion(path, place.stack, tuple(sorted(self.values.items())))
         if inclusion in self.idle or self.overrun:
             return
-        if len(self.found.inclusions) >= INCLUDED_FILES:
+        if len(self.commands.inclusions) >= INCLUDED_FILES:
             self._stop(f":r {path}: the script brings in more than {INCLUDED_FILES:,} files", place)
             return
-        self.found.inclusions.append(inclusion)
+        self.commands.inclusions.append(inclusion)
         try:
             data = self.include(path, place.stack)
         except CircularIncludeError:
@@ -168,4 +168,4 @@ class _Reader:
         self._report("SLP107", f"{reason}; the commands of this one and of those behind it are not obeyed", place)
 
     def _report(self, code: str, message: str, place: _Place) -> None:
-        self.found.diagnostics.append(Diagnostic(code, message, Span(place.line, 1, place.line, 1)))
+        self.commands.diagnostics.append(Diagnostic(code, message, Span(place.line, 1, place.line, 1)))

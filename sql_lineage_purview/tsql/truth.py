@@ -119,8 +119,8 @@ def _comparing(compare: Callable[[Any, Any], bool]) -> Callable[[Value, Value], 
             return compare(left, right)
         if not (isinstance(left, str) and isinstance(right, str)) or compare not in (operator.eq, operator.ne):
             return None
-        one, other = left.casefold().rstrip(), right.casefold().rstrip()
-        if left != right and (one == other or not (one + other).isascii()):  # the collation decides
+        left_text, right_text = left.casefold().rstrip(), right.casefold().rstrip()
+        if left != right and (left_text == right_text or not (left_text + right_text).isascii()):  # the collation decides
             return None
         return compare(left, right)
 

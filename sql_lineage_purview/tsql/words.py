@@ -23,14 +23,14 @@ def skip_group(tokens: list[Token], index: int) -> int:
 
 def closings(tokens: list[Token]) -> dict[int, int]:
     """For each opening parenthesis that is closed: the index of its closing one."""
-    found: dict[int, int] = {}
+    pairs: dict[int, int] = {}
     open_: list[int] = []
     for i, token in enumerate(tokens):
         if token.upper == "(":
             open_.append(i)
         elif token.upper == ")" and open_:
-            found[open_.pop()] = i
-    return found
+            pairs[open_.pop()] = i
+    return pairs
 
 
 def declared_at(tokens: list[Token], index: int) -> bool:

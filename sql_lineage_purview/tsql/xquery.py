@@ -17,12 +17,12 @@ _VALUE = re.compile(r"""\bsql:(?:column|variable)\(\s*["']+([^"']+)["']+\s*\)"""
 
 def values_in_xquery(text: str, span: Span, context: Subtype) -> Expression:
     """The uses of `sql:column("t.c")` and `sql:variable("@v")` in a text that stands at `span`; `context` says how it is used."""
-    found: dict[Use, None] = {}
+    uses: dict[Use, None] = {}
     for match in _VALUE.finditer(text):
         try:
             parts = parse_name(match[1]).parts
         except ValueError:
             continue
         operand = VariableRef(parts[0]) if parts[0].startswith("@") else ColumnRef(parts, span)
-        found[Use(operand, context)] = None
-    return tuple(found)
+        uses[Use(operand, context)] = None
+    return tuple(uses)

@@ -19,7 +19,7 @@ HIDDEN = "***"
 def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
     """A text of T-SQL as it may be seen, line for line."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(_on_its_lines(lexeme, seen) for lexeme, seen in _seen(text, literals))
+    return "".join(_on_its_lines(lexeme, visible_text) for lexeme, visible_text in _seen(text, literals))
 
 
 def strings_in_double_quotes(text: str) -> frozenset[int]:
@@ -44,7 +44,9 @@ def is_concealed(source: Source, token: Token) -> bool:
     """Is a token of a source not to be seen, as all strings are but those that lineage needs?"""
     if source.concealed is None:
         source.concealed = frozenset(
-            lexeme.start for lexeme, seen in _seen(source.text, Literals.HIDE) if seen != lexeme.raw and lexeme.raw.strip()
+            lexeme.start
+            for lexeme, visible_text in _seen(source.text, Literals.HIDE)
+            if visible_text != lexeme.raw and lexeme.raw.strip()
         )
     return token.start in source.concealed
 
@@ -138,6 +140,6 @@ def _template(raw: str) -> str:
     return _IN_QUOTES.sub(f"'{HIDDEN}'", raw)
 
 
-def _on_its_lines(lexeme: Lexeme, seen: str) -> str:
+def _on_its_lines(lexeme: Lexeme, visible_text: str) -> str:
     """What is seen of a lexeme, on as many lines as it has."""
-    return seen + "\n" * (lexeme.raw.count("\n") - seen.count("\n"))
+    return visible_text + "\n" * (lexeme.raw.count("\n") - visible_text.count("\n"))
