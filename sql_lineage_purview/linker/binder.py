@@ -181,13 +181,13 @@ class Binder:
             _without_origins(result.columns)
         standing = places(select) if select.conditions else []
         for condition in select.conditions:
-            seen = sight(standing, condition, scope)
-            value = self.value(condition.expression, seen, common)
+            visible_scope = sight(standing, condition, scope)
+            value = self.value(condition.expression, visible_scope, common)
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
             add_tables(result.tables, value.tables, INDIRECT)
-        whole = _document(result) if select.document else result
-        return whole.emptied() if any(condition.contradiction for condition in select.conditions) else whole
+        relation = _document(result) if select.document else result
+        return relation.emptied() if any(condition.contradiction for condition in select.conditions) else relation
 
     def _output(self, output: Output, scope: Scope, common: CommonScope, result: Bound) -> BoundColumn:
         value = self.value(output.expression, scope, common)
@@ -201,16 +201,16 @@ class Binder:
         uses = output.expression
         if not self._origins or len(uses) != 1 or uses[0].subtype is not Subtype.IDENTITY:
             return None
-        found = resolve(scope, uses[0].operand.parts) if isinstance(uses[0].operand, ColumnRef) else None
-        return found.origin if isinstance(found, Found) else None
+        resolution = resolve(scope, uses[0].operand.parts) if isinstance(uses[0].operand, ColumnRef) else None
+        return resolution.origin if isinstance(resolution, Found) else None
 
     def _name(self, output: Output, scope: Scope) -> str | None:
         """The name of a column of a select list; `$IDENTITY` has that of the column that it finds."""
         uses = output.expression
         if not is_property(output.name) or len(uses) != 1 or not isinstance(uses[0].operand, ColumnRef):
             return output.name
-        found = resolve(scope, uses[0].operand.parts)
-        return found.base.column if isinstance(found, Found) and found.base else output.name
+        resolution = resolve(scope, uses[0].operand.parts)
+        return resolution.base.column if isinstance(resolution, Found) and resolution.base else output.name
 
     def _star(self, star: Star, scope: Scope, result: Bound) -> None:
         items = matching(scope, star.qualifier)
@@ -222,7 +222,7 @@ class Binder:
                     continue
                 if item.bound.base and column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
-                flows = {key: way & EXPANDED for key, way in column.flows.items()}
+                flows = {key: provenance & EXPANDED for key, provenance in column.flows.items()}
                 self._follow(flows)
                 result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
             if len(result.columns) > QUERY_COLUMNS:
@@ -332,14 +332,14 @@ class Binder:
     def _expression(self, entry: _Common) -> None:
         """Bind a common table expression; a recursive one again and again, since a round sees the rows of the one before it."""
         entry.busy = True
-        known = -1
+        previous_size = -1
         for _ in range(_ROUNDS):
             bound = self.query(entry.fact.query, None, entry.scope)
             entry.bound = self._listed(bound, entry.fact.name, entry.fact.columns, entry.fact.query)
             size = len(entry.bound.rows) + sum(len(column.flows) for column in entry.bound.columns)
-            if not entry.recursive or size == known:
+            if not entry.recursive or size == previous_size:
                 break
-            known = size
+            previous_size = size
         entry.busy = False
 
     def _listed(self, bound: Bound, name: str, columns: tuple[str, ...] | None, query: Query) -> Bound:
@@ -372,14 +372,14 @@ class Binder:
         aggregate = self.value(pivot.aggregate, inner, common)
         column = self._column(pivot.column, inner)
         used = {self.naming.fold(ref.parts[-1]) for ref in (*_column_refs(pivot.aggregate), pivot.column)}
-        kept = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
-        self._refer_all(item, kept)
-        made = []
+        grouping_columns = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
+        self._refer_all(item, grouping_columns)
+        pivoted_columns = []
         for name in pivot.names:
             flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
             add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
-            made.append(BoundColumn(STAR, in_part(flows)) if is_left_open(name) else BoundColumn(name, flows))
-        return self._reshaped(item, [*kept, *made])
+            pivoted_columns.append(BoundColumn(STAR, in_part(flows)) if is_left_open(name) else BoundColumn(name, flows))
+        return self._reshaped(item, [*grouping_columns, *pivoted_columns])
 
     def _reshaped(self, item: Item, columns: list[BoundColumn]) -> Bound:
         """The rows of PIVOT and UNPIVOT, of which none is a row of a table."""
@@ -393,9 +393,9 @@ class Binder:
         used = {self.naming.fold(ref.parts[-1]) for ref in unpivot.columns}
         for ref in unpivot.columns:
             add_flows(flows, self._column(ref, inner).flows)
-        kept = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
-        made = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
-        return self._reshaped(item, [*kept, *made])
+        remaining_columns = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
+        unpivoted_columns = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
+        return self._reshaped(item, [*remaining_columns, *unpivoted_columns])
 
     def _refer_all(self, item: Item, columns: list[BoundColumn]) -> None:
         if item.bound.base:
@@ -414,11 +414,13 @@ class Binder:
             query = query.uncertain(names)
         assigned = {self.naming.fold(name): column for name, column in zip(names, query.columns, strict=False)}
         columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
-        columns = [BoundColumn(own.name, column.flows) for own, column in zip(target.columns, columns, strict=True)]
+        columns = [
+            BoundColumn(target_column.name, column.flows) for target_column, column in zip(target.columns, columns, strict=True)
+        ]
         columns += [BoundColumn(name, assigned[key].flows) for name in names if (key := self.naming.fold(name)) in assigned]
-        whole = Bound(columns, list(target.open), target.opaque, target.base, rows=query.rows, tables=query.tables)
-        whole.transient = target.transient
-        return whole
+        relation = Bound(columns, list(target.open), target.opaque, target.base, rows=query.rows, tables=query.tables)
+        relation.transient = target.transient
+        return relation
 
     # --- expressions -------------------------------------------------------------------------------------------------
 
@@ -428,9 +430,9 @@ class Binder:
         for use in expression:
             match use.operand:
                 case ColumnRef():
-                    found = self._column(use.operand, scope)
-                    self._follow(found.flows)
-                    add_flows(result.flows, used_as(found.flows, use.subtype))
+                    column = self._column(use.operand, scope)
+                    self._follow(column.flows)
+                    add_flows(result.flows, used_as(column.flows, use.subtype))
                 case VariableRef():
                     result.absorb(self.environment.variable(use.operand.name), use.subtype)
                 case Subquery():
@@ -469,19 +471,19 @@ class Binder:
     def _column(self, ref: ColumnRef, scope: Scope | None) -> Found:
         if is_left_open(ref.parts[-1]):
             return Found(_any_column(ref, scope))
-        found = resolve(scope, ref.parts)
+        resolution = resolve(scope, ref.parts)
         shown = ".".join(ref.parts)
-        match found:
+        match resolution:
             case Found():
-                if found.extension and not self._muted:
-                    self.environment.report_once("SLP214", found.extension, ref.span)
-                if found.missing and not is_left_open(shown):  # a pattern is reported as a whole
-                    self._report("SLP201", f"{_where(found)} has no such column", ref.span, shown)
-                if found.base:
-                    self.environment.refer(found.base)
-                return found
+                if resolution.extension and not self._muted:
+                    self.environment.report_once("SLP214", resolution.extension, ref.span)
+                if resolution.missing and not is_left_open(shown):  # a pattern is reported as a whole
+                    self._report("SLP201", f"{_where(resolution)} has no such column", ref.span, shown)
+                if resolution.base:
+                    self.environment.refer(resolution.base)
+                return resolution
             case Ambiguous() if not is_left_open(shown):
-                candidates = ", ".join(found.candidates)
+                candidates = ", ".join(resolution.candidates)
                 self._report("SLP202", f"could be a column of {candidates}", ref.span, shown)
             case Unknown():
                 if not (shown.startswith("$") or is_left_open(shown)):
@@ -537,16 +539,16 @@ def _has_branch(query: Query, operation: SetOperation) -> bool:
     return False
 
 
-def _where(found: Found) -> str:
-    return str(found.base.table) if found.base else "the query it is taken from"
+def _where(resolution: Found) -> str:
+    return str(resolution.base.table) if resolution.base else "the query it is taken from"
 
 
 def _without_stars(query: Query) -> Query:
     """EXISTS (SELECT * …): the star stands for nothing."""
     body = query.body
     if isinstance(body, Select) and any(isinstance(output, Star) for output in body.outputs):
-        kept = tuple(output for output in body.outputs if not isinstance(output, Star))
-        return Query(Select(kept, body.sources, body.conditions, body.document, body.partial), query.common)
+        outputs = tuple(output for output in body.outputs if not isinstance(output, Star))
+        return Query(Select(outputs, body.sources, body.conditions, body.document, body.partial), query.common)
     return query
 
 

@@ -23,15 +23,15 @@ class Value:
     tables: Tables = field(default_factory=dict)
     relation: Bound | None = None
 
-    def absorb(self, other: Value, subtype: Subtype) -> None:
+    def absorb(self, value: Value, subtype: Subtype) -> None:
         """Take in another value that is used here as `subtype`."""
-        add_flows(self.flows, used_as(other.flows, subtype))
+        add_flows(self.flows, used_as(value.flows, subtype))
         if subtype in (Subtype.CONDITIONAL, Subtype.WINDOW):
-            add_flows(self.flows, used_as(other.rows, subtype))
+            add_flows(self.flows, used_as(value.rows, subtype))
         else:
-            add_flows(self.rows, other.rows)
-        add_tables(self.tables, other.tables, Part(subtype.type))
-        self.relation = self.relation or other.relation
+            add_flows(self.rows, value.rows)
+        add_tables(self.tables, value.tables, Part(subtype.type))
+        self.relation = self.relation or value.relation
 
     def filled(self, arguments: list[Value]) -> Value:
         """The value with its placeholders replaced by arguments."""
@@ -52,8 +52,8 @@ def placeholder(position: int) -> Value:
 def placeholder_rows(position: int, columns: Iterable[str]) -> Bound:
     """The rows of a table-valued parameter in such a function."""
     name = Name((_PLACEHOLDER, str(position)))
-    made = [BoundColumn(column, flow(Column(name, column))) for column in columns]
-    return Bound(made, tables={name: DIRECT})
+    bound_columns = [BoundColumn(column, flow(Column(name, column))) for column in columns]
+    return Bound(bound_columns, tables={name: DIRECT})
 
 
 def _argument(name: Name, arguments: list[Value]) -> Value | None:
@@ -65,14 +65,14 @@ def _argument(name: Name, arguments: list[Value]) -> Value | None:
 
 
 def _fill_flows(flows: Flows, arguments: list[Value]) -> Flows:
-    found: Flows = {}
-    for (column, subtype), way in flows.items():
+    filled_flows: Flows = {}
+    for (column, subtype), provenance in flows.items():
         argument = _argument(column.table, arguments)
         if argument is None:
-            add_flows(found, {(column, subtype): way})
+            add_flows(filled_flows, {(column, subtype): provenance})
         else:
-            add_flows(found, used_as(_passed(argument, column.column), subtype, way))
-    return found
+            add_flows(filled_flows, used_as(_passed(argument, column.column), subtype, provenance))
+    return filled_flows
 
 
 def _passed(argument: Value, column: str | None) -> Flows:
@@ -80,22 +80,24 @@ def _passed(argument: Value, column: str | None) -> Flows:
     if not column:
         return argument.flows
     columns = argument.relation.columns if argument.relation else []
-    return next((one.flows for one in columns if one.name and one.name.casefold() == column.casefold()), {})
+    return next(
+        (candidate.flows for candidate in columns if candidate.name and candidate.name.casefold() == column.casefold()), {}
+    )
 
 
 def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
     """The tables with those of the arguments in use, whose own conditions join `rows`."""
-    found: Tables = {}
+    filled_tables: Tables = {}
     for name, part in tables.items():
         argument = _argument(name, arguments)
         if argument is None:
-            add_tables(found, {name: part})
+            add_tables(filled_tables, {name: part})
         else:
             for side in (argument, argument.relation):
                 if side is not None:
-                    add_tables(found, side.tables, part)
+                    add_tables(filled_tables, side.tables, part)
                     add_flows(rows, side.rows)
-    return found
+    return filled_tables
 
 
 @dataclass(slots=True)
@@ -153,10 +155,10 @@ class Bound:
         """The relation under names of which it is not known which column each is: it has its tables, and nothing flows."""
         return Bound([BoundColumn(name, {}) for name in names], tables=self.tables)
 
-    def doubted(self, way: Way) -> Bound:
+    def doubted(self, provenance: Way) -> Bound:
         """The relation, known no more surely than this."""
-        columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, way)) for column in self.columns]
-        return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, way))
+        columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, provenance)) for column in self.columns]
+        return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, provenance))
 
     def carried(self, statement: str | None) -> Bound:
         """The relation once a statement, if it has an id, has put its rows where a later one finds them."""
@@ -172,10 +174,10 @@ class Bound:
         columns = [replace(column, flows={}) for column in self.columns]
         return Bound(columns, opaque=not self.closed, partial=self.partial, empty=True)
 
-    def from_open(self, table: Name, column: str, way: Way) -> Flows:
+    def from_open(self, table: Name, column: str, provenance: Way) -> Flows:
         """The flow of a column that one of the tables of unknown columns is taken to have."""
         part = self.tables.get(table)
-        return flow(Column(table, column), way & Way(way.certainty, part.statements) if part else way)
+        return flow(Column(table, column), provenance & Way(provenance.certainty, part.statements) if part else provenance)
 
     def unknown(self) -> Flows:
         """What a star over the tables of unknown columns stands for."""
@@ -226,12 +228,12 @@ class Bound:
         """The columns under names of which some are not known: known ones are counted from both ends, the rest is for any."""
         first, last = names.index(STAR), len(names) - names[::-1].index(STAR)
         head = list(zip(names[:first], self.columns[: marks[0] if marks else None], strict=False))
-        rest = self.columns[len(head) :]
-        behind = len(self.columns) - 1 - marks[-1] if marks else len(rest)
+        remainder = self.columns[len(head) :]
+        behind = len(self.columns) - 1 - marks[-1] if marks else len(remainder)
         count = min(len(names) - last, behind) if first + 1 == last and len(marks) < 2 else 0
-        tail = list(zip(names[len(names) - count :], rest[len(rest) - count :], strict=True))
+        tail = list(zip(names[len(names) - count :], remainder[len(remainder) - count :], strict=True))
         spread: Flows = {}
-        for column in rest[: len(rest) - count]:
+        for column in remainder[: len(remainder) - count]:
             add_flows(spread, in_part(column.flows))
         return [
             *((name, column.flows) for name, column in head),
@@ -254,8 +256,8 @@ class Bound:
             source.star(self.unknown())
         columns = [BoundColumn(name, flows) for name, flows in source.aligned(listed)]
         if not any(column.name == STAR for column in source.columns):
-            for column, own in zip(columns, source.columns, strict=False):
-                column.origin = own.origin
+            for column, source_column in zip(columns, source.columns, strict=False):
+                column.origin = source_column.origin
         return Bound(columns, rows=self.rows, tables=self.tables)
 
 
@@ -264,21 +266,21 @@ STAR = "*"
 
 def union(left: Bound, right: Bound) -> Bound:
     """Two relations by position; the names are the left one's. What stands behind a star that is not known has no position."""
-    pairs, rest = _matched(left, right)
+    pairs, unmatched_columns = _matched(left, right)
     columns = []
-    for mine, other in pairs:
-        flows: Flows = dict(mine.flows)
-        add_flows(flows, other.flows)
-        columns.append(BoundColumn(mine.name or other.name, flows))
+    for left_column, right_column in pairs:
+        flows: Flows = dict(left_column.flows)
+        add_flows(flows, right_column.flows)
+        columns.append(BoundColumn(left_column.name or right_column.name, flows))
     rows: Flows = dict(left.rows)
     add_flows(rows, right.rows)
     tables: Tables = dict(left.tables)
     add_tables(tables, right.tables)
     merged = Bound(columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables)
     merged.partial = left.partial or right.partial
-    if rest:
+    if unmatched_columns:
         spread: Flows = {}
-        for column in rest:
+        for column in unmatched_columns:
             add_flows(spread, in_part(column.flows))
         merged.star(spread)
     return merged

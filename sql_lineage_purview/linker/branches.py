@@ -66,14 +66,14 @@ def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
 
 def either_value(values: Iterable[Value | None]) -> Value:
     """A variable that holds one of several values."""
-    found = Value()
+    joined_value = Value()
     for value in values:
         if value is not None:
-            add_flows(found.flows, value.flows)
-            add_flows(found.rows, value.rows)
-            add_tables(found.tables, value.tables)
-            found.relation = found.relation or value.relation
-    return found
+            add_flows(joined_value.flows, value.flows)
+            add_flows(joined_value.rows, value.rows)
+            add_tables(joined_value.tables, value.tables)
+            joined_value.relation = joined_value.relation or value.relation
+    return joined_value
 
 
 def either(states: Sequence[State], naming: Naming) -> State:
@@ -90,13 +90,13 @@ def either(states: Sequence[State], naming: Naming) -> State:
 
 
 def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
-    found = dict(ends[0])
+    variables = dict(ends[0])
     for end in ends[1:]:
         for name, value in end.items():
-            known = found.setdefault(name, value)
-            if known is not value:
-                found[name] = either_value((known, value))
-    return found
+            previous_value = variables.setdefault(name, value)
+            if previous_value is not value:
+                variables[name] = either_value((previous_value, value))
+    return variables
 
 
 def _either_table(tables: Sequence[Temporary], naming: Naming) -> Temporary:

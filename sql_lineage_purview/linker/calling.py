@@ -41,7 +41,7 @@ def call(session: Session, entry: ModuleEntry, executed: Execute, values: list[V
     elif not summary.observation.called.isdisjoint(session.place.calls):
         session.report_recursion(entry, executed.span)
     take_back_tables(session, summary)
-    for name, columns in summary.observation.made:
+    for name, columns in summary.observation.visible_tables:
         tell(session, name, columns)
     return summary
 
@@ -52,7 +52,7 @@ def _activated(session: Session, entry: ModuleEntry, arguments: tuple[Argument, 
     inner = Session(session.knowledge, session.place.within(entry, key), session.runner, session, noting=False)
     lend(inner, session)
     declare_parameters(inner, parameters)
-    inner.elsewhere = passed_elsewhere(session.naming, parameters, arguments, session.elsewhere)
+    inner.caller_supplied_parameters = passed_elsewhere(session.naming, parameters, arguments, session.caller_supplied_parameters)
     inner.strings = passed_strings(session.naming, parameters, arguments, session.strings)
     for parameter, argument, value in _passed(session, parameters, arguments, values):
         inner.memory.variables[session.naming.fold(parameter.name)] = value
@@ -65,8 +65,12 @@ def _activated(session: Session, entry: ModuleEntry, arguments: tuple[Argument, 
 def _passed(
     session: Session, parameters: tuple[Parameter, ...], arguments: tuple[Argument, ...], values: list[Value]
 ) -> list[tuple[Parameter, Argument, Value]]:
-    found = [parameter_of(session.naming, parameters, argument, place) for place, argument in enumerate(arguments)]
-    return [(one, argument, value) for one, argument, value in zip(found, arguments, values, strict=True) if one]
+    callee_parameters = [parameter_of(session.naming, parameters, argument, place) for place, argument in enumerate(arguments)]
+    return [
+        (parameter, argument, value)
+        for parameter, argument, value in zip(callee_parameters, arguments, values, strict=True)
+        if parameter
+    ]
 
 
 def _followed(session: Session, entry: ModuleEntry, executed: Execute, values: list[Value], sight: Print) -> CallSummary:
@@ -74,7 +78,7 @@ def _followed(session: Session, entry: ModuleEntry, executed: Execute, values: l
     calls = session.knowledge.calls
     key, depth = session.naming.key(entry.name), len(session.place.calls) + 1
     observation = Observation(key, len(calls.running), session.memory.observation, depth, _temporary(session))
-    so_far = next((one for one in calls.so_far(sight) if _sees(session, one.observation)), None)
+    so_far = next((candidate for candidate in calls.so_far(sight) if _sees(session, candidate.observation)), None)
     activation = calls.begin(sight, observation, so_far)
     summary = None
     try:
@@ -110,9 +114,9 @@ def _summary(
     values = {}
     for parameter, _, value in passed:
         key = session.naming.fold(parameter.name)
-        left = either_value(state.variables.get(key) for state in inner.memory.ends)
-        if print_of_value(left) != print_of_value(value):
-            values[key] = left
+        final_value = either_value(state.variables.get(key) for state in inner.memory.ends)
+        if print_of_value(final_value) != print_of_value(value):
+            values[key] = final_value
     tables = left_tables(session, inner, observation)
     return CallSummary(observation, inner.returned, inner.results, values, inner.memory.cursors, tables, inner.unknown)
 
@@ -133,7 +137,7 @@ def _sight(inner: Session) -> Print:
         frozenset((name, print_of_value(value)) for name, value in memory.variables.items()),
         frozenset((key, print_of_table(table)) for key, table in memory.temporaries.tables.items() if key.startswith("@")),
         frozenset(inner.strings.items()),
-        inner.elsewhere,
+        inner.caller_supplied_parameters,
         called_by,
         (memory.in_loop, place.writes, inner.knowledge.shared),
     )
@@ -153,7 +157,9 @@ def _known(session: Session, sight: Print) -> CallSummary | None:
 def _running(session: Session, sight: Print) -> Activation | None:
     """The activation that this call is within, and from which it would differ in nothing."""
     running = reversed(session.knowledge.calls.running)
-    return next((one for one in running if one.sight == sight and _sees(session, one.observation)), None)
+    return next(
+        (activation for activation in running if activation.sight == sight and _sees(session, activation.observation)), None
+    )
 
 
 def _recursive(session: Session, running: Activation, entry: ModuleEntry, span: Span) -> CallSummary | None:

@@ -25,39 +25,41 @@ _MOST = 64  # strings that one statement may run, or one parameter hold
 def parameter_of(naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
     """The parameter that an argument is for: by its name, else by its place. None for `@x = ` before the procedure's name."""
     if argument.parameter:
-        wanted = naming.fold(argument.parameter)
-        return next((one for one in parameters if naming.fold(one.name) == wanted), None)
+        key = naming.fold(argument.parameter)
+        return next((parameter for parameter in parameters if naming.fold(parameter.name) == key), None)
     if argument.parameter == "":
         return None
     return parameters[position] if position < len(parameters) else None
 
 
-def passed_strings(naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], known: Strings) -> Strings:
+def passed_strings(
+    naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], caller_strings: Strings
+) -> Strings:
     """The strings that a call gives the parameters, as far as they are known; a parameter left out has its default."""
-    given: dict[str, tuple[str, ...]] = {}
+    strings: dict[str, tuple[str, ...]] = {}
     passed: set[str] = set()
-    known = {name: tuple(_MARK.sub("${…}", text) for text in texts) for name, texts in known.items()}
+    caller_strings = {name: tuple(_MARK.sub("${…}", text) for text in texts) for name, texts in caller_strings.items()}
     for position, argument in enumerate(arguments):
         parameter = parameter_of(naming, parameters, argument, position)
         if parameter is None:
             continue
         passed.add(parameter.name)
-        ways = [filled(pattern, known) or _with_values(pattern, known) for pattern in argument.strings]
-        texts = tuple(dict.fromkeys(text for way in ways for text in way or ()))
+        alternatives = [filled(pattern, caller_strings) or _with_values(pattern, caller_strings) for pattern in argument.strings]
+        texts = tuple(dict.fromkeys(text for alternative in alternatives for text in alternative or ()))
         small = len(texts) <= _MOST and sum(map(len, texts)) <= STRING_CHARACTERS
-        if texts and small and all(way is not None for way in ways):
-            given[parameter.name.casefold()] = texts
+        if texts and small and all(alternative is not None for alternative in alternatives):
+            strings[parameter.name.casefold()] = texts
     for parameter in parameters:
         if parameter.name not in passed and parameter.default is not None:
-            given[parameter.name.casefold()] = (parameter.default,)
-    return given
+            strings[parameter.name.casefold()] = (parameter.default,)
+    return strings
 
 
-def _with_values(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
+def _with_values(pattern: Pattern, strings: Strings) -> tuple[str, ...] | None:
     """SQL in which values of the caller's variables stand; what is called finds them by their marks. Nothing else may be open."""
     if not _is_sql(pattern) or not all(piece.known or piece.variable or _is_value(piece) for piece in pattern):
         return None
-    return filled(tuple(piece if piece.known or piece.variable else Piece(piece.text) for piece in pattern), known)
+    return filled(tuple(piece if piece.known or piece.variable else Piece(piece.text) for piece in pattern), strings)
 
 
 def _is_sql(pattern: Pattern) -> bool:
@@ -69,27 +71,27 @@ def _is_value(piece: Piece) -> bool:
     return piece.value is not None and not piece.value.startswith("@=")
 
 
-def filled(pattern: Pattern, known: Strings) -> tuple[str, ...] | None:
+def filled(pattern: Pattern, strings: Strings) -> tuple[str, ...] | None:
     """The strings that a pattern may be; None where a piece of it is not known."""
     variables = list(dict.fromkeys(piece.variable or "" for piece in pattern if not piece.known))
-    values = [known.get(variable, ()) for variable in variables]
+    values = [strings.get(variable, ()) for variable in variables]
     if not 0 < prod(map(len, values)) <= _MOST:
         return None
-    longest = dict(zip(variables, (max(map(len, held)) for held in values), strict=True))
+    longest = dict(zip(variables, (max(map(len, alternatives)) for alternatives in values), strict=True))
     known_length = sum(len(piece.text) for piece in pattern if piece.known)
     if known_length + sum(longest[piece.variable or ""] for piece in pattern if not piece.known) > STRING_CHARACTERS:
         return None
-    found: dict[str, None] = {}
-    for way in product(*values):  # a parameter has one value wherever it stands
-        held = {variable: (value,) for variable, value in zip(variables, way, strict=True)}
-        found["".join(text for piece in pattern for text in _choices(piece, held) or ())] = None
-    return tuple(found)
+    filled_texts: dict[str, None] = {}
+    for combination in product(*values):  # a parameter has one value wherever it stands
+        binding = {variable: (value,) for variable, value in zip(variables, combination, strict=True)}
+        filled_texts["".join(text for piece in pattern for text in _choices(piece, binding) or ())] = None
+    return tuple(filled_texts)
 
 
-def _choices(piece: Piece, known: Strings) -> tuple[str, ...] | None:
+def _choices(piece: Piece, strings: Strings) -> tuple[str, ...] | None:
     if piece.known:
         return (piece.text,)
-    values = known.get(piece.variable) if piece.variable else None
+    values = strings.get(piece.variable) if piece.variable else None
     return None if values is None else tuple(_quoted(value) if piece.quoted else value for value in values)
 
 
@@ -97,24 +99,24 @@ def _quoted(value: str) -> str:
     return f"[{value.replace(']', ']]')}]"
 
 
-def template(pattern: Pattern, known: Strings) -> str:
+def template(pattern: Pattern, strings: Strings) -> str:
     """The one string of a pattern in which what is not known stands as `${@name}`."""
     pieces: list[str] = []
     for piece in pattern:
-        values = _choices(piece, known)
+        values = _choices(piece, strings)
         pieces.append(values[0] if values and len(values) == 1 else piece.text)
     return "".join(pieces)
 
 
-def texts(pattern: Pattern, known: Strings, elsewhere: frozenset[str]) -> tuple[str, ...] | None:
+def texts(pattern: Pattern, strings: Strings, caller_supplied_parameters: frozenset[str]) -> tuple[str, ...] | None:
     """The strings that are run where a pattern is executed, as far as they are known.
 
-    None: a call that tells more of the parameters, of those that are told `elsewhere`, has a run of its own.
+    None: a call that supplies one of the `caller_supplied_parameters` has a run of its own.
     """
-    found = filled(pattern, known)
-    if found is None and not elsewhere.isdisjoint(piece.variable for piece in pattern):
+    alternatives = filled(pattern, strings)
+    if alternatives is None and not caller_supplied_parameters.isdisjoint(piece.variable for piece in pattern):
         return None
-    return found or (template(pattern, known),)
+    return alternatives or (template(pattern, strings),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +132,17 @@ class Generic:
 
 
 def passed_elsewhere(
-    naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], elsewhere: frozenset[str]
+    naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], caller_supplied_parameters: frozenset[str]
 ) -> frozenset[str]:
     """The parameters of a callee that depend on parameters of the caller which other calls tell."""
-    found: set[str] = set()
+    parameter_names: set[str] = set()
     for position, argument in enumerate(arguments):
         parameter = parameter_of(naming, parameters, argument, position)
-        if parameter and not elsewhere.isdisjoint(piece.variable for pattern in argument.strings for piece in pattern):
-            found.add(parameter.name.casefold())
-    return frozenset(found)
+        if parameter and not caller_supplied_parameters.isdisjoint(
+            piece.variable for pattern in argument.strings for piece in pattern
+        ):
+            parameter_names.add(parameter.name.casefold())
+    return frozenset(parameter_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,32 +186,34 @@ def _takes(effect: Effect) -> bool:
 def _passed(calls: Iterable[_Call], naming: Naming) -> dict[str, frozenset[str]]:
     """The parameters that take a string in the end, through however many callers. One that is only handed round takes none."""
     listed = list(calls)
-    found: dict[str, frozenset[str]] = {}
+    string_parameters: dict[str, frozenset[str]] = {}
     grown = True
     while grown:
         grown = False
         for call in listed:
-            known = found.get(call.called, frozenset())
-            own = found.get(call.caller, frozenset()) if call.caller else frozenset()
-            given = known | _given(call, own, naming)
-            if given != known:
-                found[call.called] = given
+            previous_parameters = string_parameters.get(call.called, frozenset())
+            caller_parameters = string_parameters.get(call.caller, frozenset()) if call.caller else frozenset()
+            updated_parameters = previous_parameters | _given(call, caller_parameters, naming)
+            if updated_parameters != previous_parameters:
+                string_parameters[call.called] = updated_parameters
                 grown = True
-    return found
+    return string_parameters
 
 
-def _given(call: _Call, own: frozenset[str], naming: Naming) -> frozenset[str]:
-    """The parameters that a call gives strings, where the caller's `own` ones have them."""
-    found: set[str] = set()
+def _given(call: _Call, caller_parameters: frozenset[str], naming: Naming) -> frozenset[str]:
+    """The parameters that a call gives strings, where the `caller_parameters` have them."""
+    parameter_names: set[str] = set()
     for position, argument in enumerate(call.arguments):
         parameter = parameter_of(naming, call.parameters, argument, position)
-        if parameter and any(_tells(one, own) for one in argument.strings):
-            found.add(parameter.name.casefold())
-    return frozenset(found)
+        if parameter and any(_tells(pattern, caller_parameters) for pattern in argument.strings):
+            parameter_names.add(parameter.name.casefold())
+    return frozenset(parameter_names)
 
 
-def _tells(pattern: Pattern, own: frozenset[str]) -> bool:
-    if all(piece.known or piece.variable in own for piece in pattern):
+def _tells(pattern: Pattern, caller_parameters: frozenset[str]) -> bool:
+    if all(piece.known or piece.variable in caller_parameters for piece in pattern):
         return True
-    values = (_is_value(piece) and not piece.variable for piece in pattern if not (piece.known or piece.variable in own))
+    values = (
+        _is_value(piece) and not piece.variable for piece in pattern if not (piece.known or piece.variable in caller_parameters)
+    )
     return _is_sql(pattern) and all(values)

@@ -51,6 +51,6 @@ def carried_on(session: Session, target: Name, written: list[tuple[str, Flows]])
     for fact in session.knowledge.facts(target, session.place.path, session.position) or ():
         if fact.computed and not fact.dropped:
             others = value_of(surroundings, fact.computed, Bound(opaque=True), target).flows
-            found = value_of(surroundings, fact.computed, table, target).flows
-            values.append((fact.name, {key: way for key, way in found.items() if key not in others}))
+            column_flows = value_of(surroundings, fact.computed, table, target).flows
+            values.append((fact.name, {key: provenance for key, provenance in column_flows.items() if key not in others}))
     return [(name, flows) for name, flows in values if flows]

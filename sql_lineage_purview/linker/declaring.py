@@ -20,8 +20,8 @@ def declare(session: Session, declared: Declare) -> None:
         _declare_like(session, declared.name, declared.like)
         return
     statement, name = session.statement, Name((declared.name.last,))
-    made = any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
-    table = None if made or name.last.startswith("@") else session.memory.find_temporary(name)
+    is_creation = any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
+    table = None if is_creation or name.last.startswith("@") else session.memory.find_temporary(name)
     columns = tuple(fact for fact in declared.columns if not is_left_open(fact.name))
     if table is not None and len(columns) < len(declared.columns):
         extended_by_pattern(table, name)
@@ -29,7 +29,7 @@ def declare(session: Session, declared: Declare) -> None:
         if statement:
             session.found(name, statement.span)
         return
-    if not (made or table or name.last.startswith("@")) and statement:  # ALTER of a table that only a caller has
+    if not (is_creation or table or name.last.startswith("@")) and statement:  # ALTER of a table that only a caller has
         session.missing(name, statement.span)
         return
     table = own(session, name, session.memory.temporaries.declare(name, columns))

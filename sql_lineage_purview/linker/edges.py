@@ -29,35 +29,35 @@ class Edges:
         A table has an edge to itself only where a value of it flows into it; what of its own columns decides the rows counts
         only then.
         """
-        own = [
-            way
+        self_loops = [
+            provenance
             for _, flows in written
-            for (column, subtype), way in flows.items()
+            for (column, subtype), provenance in flows.items()
             if column.table == target and subtype.type is EdgeType.DIRECT
         ]
         for name, flows in written:
-            for (column, subtype), way in flows.items():
-                self._column(column, Column(target, name), subtype, way.certainty, {*way.statements, statement})
-        for (column, subtype), way in rows.items():
-            if column.table != target or own:
-                self._column(column, Column(target, None), subtype, way.certainty, {*way.statements, statement})
+            for (column, subtype), provenance in flows.items():
+                self._column(column, Column(target, name), subtype, provenance.certainty, {*provenance.statements, statement})
+        for (column, subtype), provenance in rows.items():
+            if column.table != target or self_loops:
+                self._column(column, Column(target, None), subtype, provenance.certainty, {*provenance.statements, statement})
         for source, part in tables.items():
             if source != target:
                 self._table(source, target, part.type if written else EdgeType.INDIRECT, {*part.statements, statement})
-        if own:
-            self._table(target, target, EdgeType.DIRECT, {*statements_of(own), statement})
+        if self_loops:
+            self._table(target, target, EdgeType.DIRECT, {*statements_of(self_loops), statement})
 
     def _table(self, source: Name, target: Name, kind: EdgeType, by: set[str]) -> None:
-        known, statements = self.tables.get((source, target), (kind, set()))
+        previous_type, statements = self.tables.get((source, target), (kind, set()))
         statements |= by
-        merged = EdgeType.DIRECT if EdgeType.DIRECT in (known, kind) else EdgeType.INDIRECT
+        merged = EdgeType.DIRECT if EdgeType.DIRECT in (previous_type, kind) else EdgeType.INDIRECT
         self.tables[source, target] = (merged, statements)
 
     def _column(self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, by: set[str]) -> None:
         key = (source, target, subtype)
-        known, statements = self.columns.get(key, (certainty, set()))
+        previous_certainty, statements = self.columns.get(key, (certainty, set()))
         statements |= by
-        self.columns[key] = (known | certainty, statements)
+        self.columns[key] = (previous_certainty | certainty, statements)
 
     def table_edges(self, order: dict[str, int]) -> tuple[TableEdge, ...]:
         """All table edges, sorted; `order` is the place of each statement in the scan."""

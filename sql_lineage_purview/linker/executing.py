@@ -73,12 +73,12 @@ def _unknown_call(session: Session, executed: Execute, name: Name) -> None:
     extended_by_call(session, executed, name)
     if executed.into is None and not name.system:
         session.unknown[name] = None
-    given = [
+    output_variables = [
         argument.variable for argument in executed.arguments if argument.output and argument.variable and argument.parameter != ""
     ]
-    for variable in given:
+    for variable in output_variables:
         session.memory.variables.pop(session.naming.fold(variable), None)
-    if (executed.into is not None or given) and not name.system:
+    if (executed.into is not None or output_variables) and not name.system:
         message = f"{name}: its text is not part of the scan, so what it returns is not known"
         session.report("SLP206", message, executed.span)
 
@@ -93,8 +93,8 @@ def _concerned(session: Session, executed: Execute, entry: ModuleEntry, values: 
         return True
     passed = any(value.flows or value.rows or value.tables for value in values)
     memory = session.memory
-    own = len(memory.temporaries.tables) > len(session.transient_keys())  # the latter no text of another module names
-    return passed or bool(own or memory.cursors or session.knowledge.globals)
+    has_temporaries = len(memory.temporaries.tables) > len(session.transient_keys())  # the latter no text of another module names
+    return passed or bool(has_temporaries or memory.cursors or session.knowledge.globals)
 
 
 def _take_back(
@@ -130,7 +130,7 @@ def execute_string(session: Session, execution: ExecuteString) -> None:
     if not execution.pattern:
         extended_by_string(session)
         return
-    run = texts(execution.pattern, session.strings, session.elsewhere)
+    run = texts(execution.pattern, session.strings, session.caller_supplied_parameters)
     if run is None:
         return
     before, ends, results = session.memory.state, [], len(session.results)

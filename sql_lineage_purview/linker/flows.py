@@ -16,15 +16,15 @@ class Way(NamedTuple):
     certainty: Certainty
     statements: frozenset[str] = frozenset()
 
-    def __and__(self, other: Way) -> Way:
+    def __and__(self, provenance: Way) -> Way:
         """A way that goes on as another."""
-        if other is EXACT:
+        if provenance is EXACT:
             return self
-        return Way(self.certainty & other.certainty, self.statements | other.statements)
+        return Way(self.certainty & provenance.certainty, self.statements | provenance.statements)
 
-    def __or__(self, other: Way) -> Way:
+    def __or__(self, provenance: Way) -> Way:
         """Two ways between the same ends; the surer one counts, and both are told."""
-        return self if self == other else Way(self.certainty | other.certainty, self.statements | other.statements)
+        return self if self == provenance else Way(self.certainty | provenance.certainty, self.statements | provenance.statements)
 
 
 class Part(NamedTuple):
@@ -33,15 +33,15 @@ class Part(NamedTuple):
     type: EdgeType
     statements: frozenset[str] = frozenset()
 
-    def __and__(self, other: Part) -> Part:
+    def __and__(self, provenance: Part) -> Part:
         """A part that something has which itself has a part: INDIRECT where either is."""
-        kind = EdgeType.INDIRECT if EdgeType.INDIRECT in (self.type, other.type) else EdgeType.DIRECT
-        return Part(kind, self.statements | other.statements)
+        kind = EdgeType.INDIRECT if EdgeType.INDIRECT in (self.type, provenance.type) else EdgeType.DIRECT
+        return Part(kind, self.statements | provenance.statements)
 
-    def __or__(self, other: Part) -> Part:
+    def __or__(self, provenance: Part) -> Part:
         """Two parts that one table has: DIRECT where either is."""
-        kind = EdgeType.DIRECT if EdgeType.DIRECT in (self.type, other.type) else EdgeType.INDIRECT
-        return Part(kind, self.statements | other.statements)
+        kind = EdgeType.DIRECT if EdgeType.DIRECT in (self.type, provenance.type) else EdgeType.INDIRECT
+        return Part(kind, self.statements | provenance.statements)
 
 
 class TooManyFlowsError(Exception):
@@ -59,46 +59,46 @@ Flows: TypeAlias = dict[tuple[Column, Subtype], Way]
 Tables: TypeAlias = dict[Name, Part]
 
 
-def flow(column: Column, way: Way = EXACT) -> Flows:
+def flow(column: Column, provenance: Way = EXACT) -> Flows:
     """The flow of a column as it is."""
-    return {(column, Subtype.IDENTITY): way}
+    return {(column, Subtype.IDENTITY): provenance}
 
 
 def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Way]) -> None:
     """Merge flows."""
-    for key, way in more.items():
-        known = flows.get(key)
-        flows[key] = way if known is None else known | way
+    for key, provenance in more.items():
+        previous_provenance = flows.get(key)
+        flows[key] = provenance if previous_provenance is None else previous_provenance | provenance
 
 
-def used_as(flows: Flows, subtype: Subtype, way: Way = EXACT) -> Flows:
+def used_as(flows: Flows, subtype: Subtype, provenance: Way = EXACT) -> Flows:
     """The flows of something that is itself used as `subtype`."""
-    found: Flows = {}
-    for (column, inner), known in flows.items():
+    composed_flows: Flows = {}
+    for (column, inner), inner_provenance in flows.items():
         key = (column, compose(subtype, inner))
-        on = known & way
-        found[key] = found[key] | on if key in found else on
-    return found
+        on = inner_provenance & provenance
+        composed_flows[key] = composed_flows[key] | on if key in composed_flows else on
+    return composed_flows
 
 
 def in_part(flows: Flows) -> Flows:
     """The flows of something of which it is not known which column of it is meant."""
-    return {key: way & PARTIAL for key, way in flows.items()}
+    return {key: provenance & PARTIAL for key, provenance in flows.items()}
 
 
 def add_tables(tables: Tables, more: Tables, part: Part = DIRECT) -> None:
     """Merge the tables of something that itself has a part."""
-    for name, known in more.items():
-        on = known if part is DIRECT else known & part
+    for name, provenance in more.items():
+        on = provenance if part is DIRECT else provenance & part
         tables[name] = tables[name] | on if name in tables else on
 
 
 def carried(flows: Flows, statement: str) -> Flows:
     """The flows once a statement has put them where a later one finds them."""
     by = Way(Certainty.EXACT, frozenset((statement,)))
-    return {key: way & by for key, way in flows.items()}
+    return {key: provenance & by for key, provenance in flows.items()}
 
 
-def statements_of(ways: Iterable[Way | Part]) -> frozenset[str]:
+def statements_of(provenances: Iterable[Way | Part]) -> frozenset[str]:
     """All statements of some ways."""
-    return frozenset().union(*(way.statements for way in ways))
+    return frozenset().union(*(provenance.statements for provenance in provenances))

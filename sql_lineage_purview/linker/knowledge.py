@@ -105,7 +105,7 @@ class DynamicFacts:
 
 
 @dataclass(slots=True)
-class _Held:
+class _PendingFindings:
     """The findings of a statement that is running, each with whether it is told once. `lacking`: a temporary table is missing."""
 
     findings: list[tuple[Diagnostic, bool]] = field(default_factory=list)
@@ -138,9 +138,9 @@ class Knowledge:
     references: dict[tuple[str, int, Name], dict[Column, None]] = field(default_factory=dict)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _missing: dict[tuple[str, Span, str], str] = field(default_factory=dict)
-    _found: set[tuple[str, Span, str]] = field(default_factory=set)
-    _made: dict[str, list[Temporary]] = field(default_factory=dict)
-    _held: list[_Held] = field(default_factory=list)  # of the statements that are running, innermost last
+    _found_temporaries: set[tuple[str, Span, str]] = field(default_factory=set)
+    _shared_tables: dict[str, list[Temporary]] = field(default_factory=dict)
+    _pending: list[_PendingFindings] = field(default_factory=list)  # of the statements that are running, innermost last
     _doubtful: dict[int, list[tuple[Diagnostic, bool]]] = field(default_factory=dict)
     _settled: set[int] = field(default_factory=set)
     _created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = field(default_factory=dict)
@@ -201,11 +201,13 @@ class Knowledge:
 
     def _find_columns(self, name: Name, path: str) -> tuple[str, ...] | None:
         entry = self.objects.table(name, path)
-        told = None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns if not fact.dropped)
-        if told is not None and entry is not None and entry.defined_at:
-            return told
+        columns = (
+            None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns if not fact.dropped)
+        )
+        if columns is not None and entry is not None and entry.defined_at:
+            return columns
         old = self.objects.renames.get(self.naming.key(name))
-        return self.queried(name) or told or (self.columns_of(old, path) if old else None)
+        return self.queried(name) or columns or (self.columns_of(old, path) if old else None)
 
     def queried(self, name: Name) -> tuple[str, ...] | None:
         """The columns of a view, or of a table that SELECT INTO or CTAS creates: those of its query."""
@@ -220,10 +222,10 @@ class Knowledge:
 
     def renamed(self, old: Name, new: Name, path: str) -> None:
         """What was `old` is from now on `new`: its columns are known under that name too."""
-        known = self.columns_of(old, path)
-        if known is not None and self.columns_of(new, path) is None:
+        columns = self.columns_of(old, path)
+        if columns is not None and self.columns_of(new, path) is None:
             self.objects.renames[self.naming.key(new)] = old
-            self._columns[self.naming.key(new), ""] = known
+            self._columns[self.naming.key(new), ""] = columns
 
     def address(self, address: str, data_source: str | None = None) -> Name:
         """The name of a file, its data source resolved."""
@@ -232,9 +234,9 @@ class Knowledge:
 
     def file_columns(self, file: Name, columns: Iterable[str]) -> None:
         """Note the columns that a statement gives a file: a WITH clause, an external table, CREATE EXTERNAL TABLE AS SELECT."""
-        known = self.files.setdefault(file, {})
-        spelled = {self.naming.fold(column) for column in known}
-        known.update(dict.fromkeys(column for column in columns if self.naming.fold(column) not in spelled))
+        known_columns = self.files.setdefault(file, {})
+        spelled = {self.naming.fold(column) for column in known_columns}
+        known_columns.update(dict.fromkeys(column for column in columns if self.naming.fold(column) not in spelled))
 
     def may_follow(self, statements: int) -> bool:
         """May this many statements more be run on behalf of a caller?"""
@@ -264,39 +266,39 @@ class Knowledge:
         """Note a finding at the first of the places of a file where it holds: a load script repeats one mistake in each row."""
         self._note(Diagnostic.of(subject, code, message, span, path), once=True)
 
-    def _note(self, found: Diagnostic, *, once: bool) -> None:
-        if self._held:
-            self._held[-1].findings.append((found, once))
+    def _note(self, diagnostic: Diagnostic, *, once: bool) -> None:
+        if self._pending:
+            self._pending[-1].findings.append((diagnostic, once))
         else:
-            self._report_all([(found, once)])
+            self._report_all([(diagnostic, once)])
 
     def _report_all(self, findings: list[tuple[Diagnostic, bool]]) -> None:
-        for found, once in findings:
-            key = (found.code, found.message, found.path)
-            if found.path in self.objects.references or (once and key in self._once):
+        for diagnostic, once in findings:
+            key = (diagnostic.code, diagnostic.message, diagnostic.path)
+            if diagnostic.path in self.objects.references or (once and key in self._once):
                 continue
             if once:
                 self._once.add(key)
-            self.diagnostics[found] = None
+            self.diagnostics[diagnostic] = None
 
     def begin(self) -> None:
         """A statement is run from here on."""
-        self._held.append(_Held())
+        self._pending.append(_PendingFindings())
 
     def end(self, statement: StatementFact) -> None:
         """A statement has been run. Findings that a missing temporary table may have caused wait for a run that has it."""
-        held = self._held.pop()
-        if held.lacking:
-            self._doubtful.setdefault(id(statement), []).extend(held.findings)
+        pending = self._pending.pop()
+        if pending.lacking:
+            self._doubtful.setdefault(id(statement), []).extend(pending.findings)
         else:
             self._settled.add(id(statement))
-            self._report_all(held.findings)
+            self._report_all(pending.findings)
 
     def share(self, key: str, table: Temporary) -> None:
         """A ##global temporary table has been made, which all sessions see."""
         if not self.shared:
             self.globals[key] = table
-            self._made.setdefault(key, []).append(table)
+            self._shared_tables.setdefault(key, []).append(table)
 
     def hold_shared(self, key: str, content: Temporary) -> None:
         """A ##global temporary table holds from here on what a call that is not followed anew would leave in it."""
@@ -308,27 +310,27 @@ class Knowledge:
     def share_all(self) -> None:
         """From here on each ##global table holds what any module has put into it: nothing tells which runs first."""
         self.shared = True
-        for key, tables in self._made.items():
-            whole = tables[0].copied()
+        for key, tables in self._shared_tables.items():
+            content = tables[0].copied()
             for table in tables[1:]:
-                whole.take_in(table, self.naming)
-            self.globals[key] = whole
+                content.take_in(table, self.naming)
+            self.globals[key] = content
 
     def missing(self, path: str, span: Span, name: str, message: str) -> None:
         """Note a temporary table that this run of a module does not have; another run, by a caller, may have it."""
         if message:
             self._missing.setdefault((path, span, name), message)
-        if self._held:
-            self._held[-1].lacking = True
+        if self._pending:
+            self._pending[-1].lacking = True
 
     def found(self, path: str, span: Span, name: str) -> None:
         """Note that a temporary table was found."""
-        self._found.add((path, span, name))
+        self._found_temporaries.add((path, span, name))
 
     def report_missing(self) -> None:
         """Report what was missing in every run."""
         for (path, span, name), message in self._missing.items():
-            if (path, span, name) not in self._found:
+            if (path, span, name) not in self._found_temporaries:
                 self.report("SLP208", message, path, span)
         for statement, findings in self._doubtful.items():
             if statement not in self._settled:

@@ -27,22 +27,22 @@ def lend(inner: Session, caller: Session) -> None:
 
 def left_tables(session: Session, inner: Session, observation: Observation) -> LeftTables:
     """What a callee that has come to its end leaves of its caller's tables; where the session keeps them, its own ones too."""
-    callee, held = inner.memory, session.memory.temporaries.tables
+    callee, caller_tables = inner.memory, session.memory.temporaries.tables
     filled = {
-        key: held[key].copied()
+        key: caller_tables[key].copied()
         for key, answer in observation.tables.items()
-        if key in held and print_of_table(held[key]) != answer
+        if key in caller_tables and print_of_table(caller_tables[key]) != answer
     }
-    left = {
+    replacements = {
         key: table.copied()
         for key, table in _left(callee, lambda table: table.maker is not callee).items()
-        if key in held and held[key] is not table and key in observation.tables
+        if key in caller_tables and caller_tables[key] is not table and key in observation.tables
     }
     gone, transient = _left_transient(session, inner)
-    kept: dict[str, Temporary] = {}
+    session_tables: dict[str, Temporary] = {}
     if session.knowledge.options.keeps_for_session(inner.home):
-        kept = {key: table.copied() for key, table in _left(callee, lambda table: table.maker is callee).items()}
-    return LeftTables(filled, left | transient, kept, gone, _left_shared(session, observation))
+        session_tables = {key: table.copied() for key, table in _left(callee, lambda table: table.maker is callee).items()}
+    return LeftTables(filled, replacements | transient, session_tables, gone, _left_shared(session, observation))
 
 
 def _left_shared(session: Session, observation: Observation) -> dict[str, Temporary]:
@@ -53,38 +53,38 @@ def _left_shared(session: Session, observation: Observation) -> dict[str, Tempor
 
 def _left_transient(session: Session, inner: Session) -> tuple[frozenset[str], dict[str, Temporary]]:
     """The transient tables that are gone, and those that are others, as the callee leaves them."""
-    transient, held = session.knowledge.transient, session.memory.temporaries.tables
+    transient, caller_tables = session.knowledge.transient, session.memory.temporaries.tables
     if not transient:
         return frozenset(), {}
     ends = either(inner.memory.ends, session.naming).tables
-    changed = {key: ends[key].copied() for key in sorted(transient & ends.keys()) if held.get(key) is not ends[key]}
+    changed = {key: ends[key].copied() for key in sorted(transient & ends.keys()) if caller_tables.get(key) is not ends[key]}
     return frozenset(session.transient_keys() - ends.keys()), changed
 
 
 def take_back_tables(session: Session, summary: CallSummary) -> None:
     """What a callee leaves of its caller's tables is what the caller has."""
-    memory, left = session.memory, summary.tables
+    memory, outcome = session.memory, summary.tables
     tables = memory.temporaries.tables
-    for key, table in left.filled.items():
+    for key, table in outcome.filled.items():
         if key in tables:
             tables[key].hold(table)
-    for key in left.gone & tables.keys():
+    for key in outcome.gone & tables.keys():
         memory.replaced(key)
         del tables[key]
-    for key, table in left.left.items():
+    for key, table in outcome.replacements.items():
         memory.replaced(key)
         tables[key] = replace(table.copied(), maker=tables[key].maker if key in tables else None)
-    for key, table in left.shared.items():
+    for key, table in outcome.shared.items():
         session.knowledge.hold_shared(key, table)
-    for key, table in left.kept.items():
+    for key, table in outcome.session_tables.items():
         memory.replaced(key)
         tables[key] = replace(table.copied(), maker=memory)
 
 
-def _left(callee: Memory, wanted: Callable[[Temporary], bool]) -> dict[str, Temporary]:
+def _left(callee: Memory, predicate: Callable[[Temporary], bool]) -> dict[str, Temporary]:
     """The #temporary tables of a kind that there may be at the end of a callee."""
     ends = [
-        State({}, {key: table for key, table in end.tables.items() if _is_local(key) and wanted(table)}) for end in callee.ends
+        State({}, {key: table for key, table in end.tables.items() if _is_local(key) and predicate(table)}) for end in callee.ends
     ]
     return either(ends, callee.naming).tables
 

@@ -86,13 +86,13 @@ def transient_objects(
 
 def _transient(runs: Sequence[_Run], excluded: set[str], objects: Objects) -> frozenset[str]:
     """What a transient view reads is read by the run that makes the view, so such views are settled first."""
-    found: frozenset[str] = frozenset()
+    transient_keys: frozenset[str] = frozenset()
     while True:
-        counted = [run for run in runs if run.view not in found]
+        counted = [run for run in runs if run.view not in transient_keys]
         stays = excluded.union(*(run.stays() for run in counted))
-        made = {key for run in counted for key in run.made & run.named if key not in stays and _may_be(key, objects)}
-        if found == (found := frozenset(made)):
-            return found
+        candidates = {key for run in counted for key in run.created & run.named if key not in stays and _may_be(key, objects)}
+        if transient_keys == (transient_keys := frozenset(candidates)):
+            return transient_keys
 
 
 def _may_be(key: str, objects: Objects) -> bool:
@@ -112,14 +112,14 @@ def _declared(files: Iterable[SourceFile], objects: Objects) -> set[str]:
 
 def _defined_again(files: Iterable[SourceFile], objects: Objects) -> set[str]:
     """Views of which there are several texts: which of them a run sees is not known."""
-    seen: set[str] = set()
-    again: set[str] = set()
+    keys: set[str] = set()
+    duplicates: set[str] = set()
     for file in files:
         for item in file.facts.items:
             if isinstance(item, ModuleFact):
                 key = objects.naming.key(module_name(item, file, objects.naming))
-                (again if key in seen else seen).add(key)
-    return again
+                (duplicates if key in keys else keys).add(key)
+    return duplicates
 
 
 def _relevant(files: Iterable[SourceFile], objects: Objects, generic: Generic) -> frozenset[str]:
@@ -140,12 +140,12 @@ def _relevant(files: Iterable[SourceFile], objects: Objects, generic: Generic) -
                         database = statement.database or item.database or file.database
                         called = objects.naming.key(objects.base(objects.meant(effect.procedure, name, database)))
                         callers.setdefault(called, set()).add(caller)
-    found: set[str] = set()
+    relevant_keys: set[str] = set()
     while waiting:
         key = waiting.pop()
-        found.add(key)
-        waiting |= callers.get(key, set()) - found
-    return frozenset(found)
+        relevant_keys.add(key)
+        waiting |= callers.get(key, set()) - relevant_keys
+    return frozenset(relevant_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class _Frame:
     database: str | None
     naming: bool = True
     strings: Strings = field(default_factory=dict)
-    elsewhere: frozenset[str] = frozenset()
+    caller_supplied_parameters: frozenset[str] = frozenset()
     calls: tuple[str, ...] = ()
 
 
@@ -175,9 +175,9 @@ class _Survey:
         """The statements of a procedure that its callers do not pass over: what makes and drops, and where arms begin."""
         if key not in self.bodies:
             self.bodies[key] = [
-                one
-                for one in fact.body
-                if not one.effects or one.kind is StatementKind.THROW or any(map(_is_followed, one.effects))
+                statement
+                for statement in fact.body
+                if not statement.effects or statement.kind is StatementKind.THROW or any(map(_is_followed, statement.effects))
             ]
         return self.bodies[key]
 
@@ -202,9 +202,12 @@ class _Survey:
         name = module_name(fact, file, self.objects.naming)
         key = self.objects.naming.key(name)
         entry = self.objects.modules.get(key)
-        elsewhere = self.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
+        caller_supplied_parameters = self.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
         run = _Run(self, key if fact.kind is ModuleKind.VIEW else None)
-        run.walk(_Frame(name, fact.database or file.database, elsewhere=elsewhere, calls=(key,)), fact.body)
+        run.walk(
+            _Frame(name, fact.database or file.database, caller_supplied_parameters=caller_supplied_parameters, calls=(key,)),
+            fact.body,
+        )
         return run
 
 
@@ -218,25 +221,25 @@ class _Run:
     survey: _Survey
     view: str | None = None  # the key of the view whose text this is
     named: set[str] = field(default_factory=set)
-    made: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
     early: set[str] = field(default_factory=set)
     external: set[str] = field(default_factory=set)
     present: frozenset[str] | None = frozenset()
     ends: list[frozenset[str]] = field(default_factory=list)
     jumps: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     landed: set[str] = field(default_factory=set)
-    apart: int = 0  # sessions of their own that have begun, such as the step of a job: what these name, another run names
+    separate_sessions: int = 0  # that have begun, such as the step of a job: what these name, another run names
     asked: IfExists | None = None
     followed: int = 0
     calls: dict[Hashable, frozenset[str] | None] = field(default_factory=dict)  # what was there behind each that was followed
 
     def stays(self) -> set[str]:
         """What is no transient table because of this run."""
-        return {key for key in self.named if key not in self.made} | self.early | self._remaining() & self.named
+        return {key for key in self.named if key not in self.created} | self.early | self._remaining() & self.named
 
     def _remaining(self) -> frozenset[str]:
         ends = self.ends if self.present is None else [*self.ends, self.present]
-        return frozenset().union(*ends) if ends else frozenset(self.made)
+        return frozenset().union(*ends) if ends else frozenset(self.created)
 
     # --- the order of statements --------------------------------------------------------------------------------------
 
@@ -290,23 +293,25 @@ class _Run:
             self.present = None
 
     def _names(self, frame: _Frame, statement: StatementFact) -> None:
-        makes = {self._key(frame, name) for effect in statement.effects for name in _makes(effect)} - {self.view}
+        created_keys = {self._key(frame, name) for effect in statement.effects for name in _makes(effect)} - {self.view}
         names = {self._key(frame, name) for name in (*statement.reads, *statement.writes)} - {self.view}
-        self.named |= {key for key in names | makes if key}
-        self.early |= {key for key in names | makes if key and (self.apart or key not in makes | self.made)}
+        self.named |= {key for key in names | created_keys if key}
+        self.early |= {
+            key for key in names | created_keys if key and (self.separate_sessions or key not in created_keys | self.created)
+        }
         if statement.kind in _EXTERNAL:
-            self.external |= {key for key in makes if key}
+            self.external |= {key for key in created_keys if key}
         elif self.external:  # what is put into it goes to its files, which stay
             self.early |= {key for name in statement.writes if (key := self._key(frame, name)) and key in self.external}
 
     def _key(self, frame: _Frame, name: Name) -> str | None:
         if name.address or name.temporary or name.system or any(_UNKNOWN in part for part in name.parts):
             return None
-        known, asked = self.survey.keys, (name, frame.module, frame.database)
-        if asked not in known:
+        keys, asked = self.survey.keys, (name, frame.module, frame.database)
+        if asked not in keys:
             objects = self.survey.objects
-            known[asked] = objects.naming.key(objects.base(objects.meant(name, frame.module, frame.database)))
-        return known[asked]
+            keys[asked] = objects.naming.key(objects.base(objects.meant(name, frame.module, frame.database)))
+        return keys[asked]
 
     def _effect(self, frame: _Frame, statement: StatementFact, effect: Effect) -> None:
         match effect:
@@ -330,9 +335,9 @@ class _Run:
             case NextBatch():
                 self.landed.clear()
             case OpenSession():
-                self.apart += 1
+                self.separate_sessions += 1
             case CloseSession():
-                self.apart -= 1
+                self.separate_sessions -= 1
             case IfExists():
                 self.asked = effect
             case _:
@@ -351,7 +356,7 @@ class _Run:
         """From here on there is one."""
         if key and key != self.view:
             self.named.add(key)
-            self.made.add(key)
+            self.created.add(key)
             self.present = None if self.present is None else self.present | {key}
 
     def _gone(self, key: str | None) -> None:
@@ -374,7 +379,7 @@ class _Run:
             called.database,
             naming=False,
             strings=passed_strings(naming, parameters, executed.arguments, frame.strings),
-            elsewhere=passed_elsewhere(naming, parameters, executed.arguments, frame.elsewhere),
+            caller_supplied_parameters=passed_elsewhere(naming, parameters, executed.arguments, frame.caller_supplied_parameters),
             calls=(*frame.calls, key),
         )
         sight = self._sight(inner)
@@ -388,7 +393,15 @@ class _Run:
     def _sight(self, frame: _Frame) -> Hashable:
         """What decides what a call does; what has been made only becomes more."""
         strings = frozenset(frame.strings.items())
-        return frame.calls[-1], strings, frame.elsewhere, self.present, len(self.made), len(self.external), self.apart
+        return (
+            frame.calls[-1],
+            strings,
+            frame.caller_supplied_parameters,
+            self.present,
+            len(self.created),
+            len(self.external),
+            self.separate_sessions,
+        )
 
     def _follow(self, frame: _Frame, body: Sequence[StatementFact]) -> None:
         ends, jumps, landed = self.ends, self.jumps, self.landed
@@ -407,7 +420,7 @@ class _Run:
         if self.survey.compile_text is None or not execution.pattern:
             return
         before, ends = self.present, []
-        for text in texts(execution.pattern, frame.strings, frame.elsewhere) or ():
+        for text in texts(execution.pattern, frame.strings, frame.caller_supplied_parameters) or ():
             self.present = before
             facts = self.survey.compile_text(text, execution, frame.database)
             self.walk(replace(frame, naming=True), [fact for fact in facts.items if isinstance(fact, StatementFact)])

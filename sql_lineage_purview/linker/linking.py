@@ -128,10 +128,10 @@ class Linker:
             for fact in facts.items
             if isinstance(fact, StatementFact)
         )
-        for found in facts.diagnostics:
-            if found.rule.gap is not Gap.DYNAMIC or found.code not in ("SLP301", "SLP302"):
-                self.knowledge.report(found.code, found.message, place.path, statement.span)
-        misread = any(found.code in ("SLP301", "SLP302") for found in facts.diagnostics)
+        for diagnostic in facts.diagnostics:
+            if diagnostic.rule.gap is not Gap.DYNAMIC or diagnostic.code not in ("SLP301", "SLP302"):
+                self.knowledge.report(diagnostic.code, diagnostic.message, place.path, statement.span)
+        misread = any(diagnostic.code in ("SLP301", "SLP302") for diagnostic in facts.diagnostics)
         if place.path not in self.objects.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database, self.knowledge.address)
@@ -140,10 +140,10 @@ class Linker:
         return DynamicFacts(statements, misread or left_open, facts.disclosed)
 
     def _compiled(self, text: str, execution: ExecuteString, database: str | None) -> FileFacts:
-        same = (text, database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))
-        if same not in self._texts:
-            self._texts[same] = self.compile_string(text, execution, database) if self.compile_string else FileFacts("", 0, 0)
-        return self._texts[same]
+        key = (text, database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))
+        if key not in self._texts:
+            self._texts[key] = self.compile_string(text, execution, database) if self.compile_string else FileFacts("", 0, 0)
+        return self._texts[key]
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class Linker:
         session = Session(self.knowledge, place, run)
         counting = self.objects.module(name)
         if counting and counting.fact is fact:  # calls run the definition that counts
-            session.elsewhere = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())
+            session.caller_supplied_parameters = self.knowledge.generic.passed.get(self.naming.key(name), frozenset())
         declare_parameters(session, fact.parameters)
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:
             Binder(Surroundings(session)).query(fact.query)
@@ -219,13 +219,13 @@ class Linker:
         return tuple(replace(row, reached=tuple(reached[row.id])) if row.id in reached else row for row in rows)
 
     def _all_diagnostics(self) -> tuple[Diagnostic, ...]:
-        found = dict(self.knowledge.diagnostics)
+        diagnostics = dict(self.knowledge.diagnostics)
         for file in self.files:
             for diagnostic in file.facts.diagnostics:
-                found[replace(diagnostic, path=file.path)] = None
+                diagnostics[replace(diagnostic, path=file.path)] = None
         for diagnostic in self.objects.diagnostics:
-            found[diagnostic] = None
-        return told(found, {file.path: file.facts for file in self.files})
+            diagnostics[diagnostic] = None
+        return told(diagnostics, {file.path: file.facts for file in self.files})
 
     def _scanned(self, file: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> ScannedFile:
         gaps = Counter(d.rule.gap for d in diagnostics if d.path == file.path)
@@ -267,17 +267,17 @@ class Linker:
         """Who told the columns, in the order in which they were asked."""
         key = self.naming.key(name)
         entry = self.objects.table(name)
-        told = entry if entry and entry.columns is not None else None
-        if told and told.defined_at:
-            return Told(Teller.DEFINITION, told.defined_at.path, told.defined_at.line)
+        catalog_entry = entry if entry and entry.columns is not None else None
+        if catalog_entry and catalog_entry.defined_at:
+            return Told(Teller.DEFINITION, catalog_entry.defined_at.path, catalog_entry.defined_at.line)
         view, creation = self.objects.view(name), self.objects.creations.get(key)
-        if (view or creation) and (told is None or self.knowledge.queried(name)):
+        if (view or creation) and (catalog_entry is None or self.knowledge.queried(name)):
             if view:
                 foreign = view.path in self.objects.references
                 return Told(Teller.CATALOG, view.path) if foreign else Told(Teller.QUERY, view.path, view.fact.span.line)
             return Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
-        if told and told.source:
-            return Told(Teller.CATALOG, told.source)
+        if catalog_entry and catalog_entry.source:
+            return Told(Teller.CATALOG, catalog_entry.source)
         old = self.objects.renames.get(key)
         return self._told(old) if old else None
 
@@ -294,7 +294,9 @@ class Linker:
                 counting = self.objects.module(name)
                 if fact.dynamic and counting and counting.fact is not fact:
                     continue
-                own = [row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line]
+                module_rows = [
+                    row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line
+                ]
                 references = self.knowledge.references.get((file.path, fact.span.line, name), {})
                 yield Module(
                     name,
@@ -302,9 +304,9 @@ class Linker:
                     file.path,
                     fact.span.line,
                     fact.span.end_line,
-                    _persistent(name for row in own for name in row.reads),
-                    _persistent(name for row in own for name in row.writes),
-                    _persistent(name for row in own for name in row.calls),
+                    _persistent(name for row in module_rows for name in row.reads),
+                    _persistent(name for row in module_rows for name in row.writes),
+                    _persistent(name for row in module_rows for name in row.calls),
                     tuple(sorted(references, key=lambda c: (str(c.table), c.column or ""))),
                 )
 
@@ -333,17 +335,19 @@ class Linker:
 
 def _using_globals(files: Sequence[SourceFile], naming: Naming) -> list[SourceFile]:
     """The files that read or write ##global temporary tables, or call a procedure of such a file, through however many others."""
-    waiting, found = list(files), []
+    waiting, matching_files = list(files), []
     users: set[str] = set()  # the last parts of the names of procedures
     while using := [file for file in waiting if _uses_globals(file, users, naming)]:
         waiting = [file for file in waiting if file not in using]
-        found += using
+        matching_files += using
         users |= {naming.fold(item.name.last) for file in using for item in file.facts.items if isinstance(item, ModuleFact)}
-    return sorted(found, key=lambda file: file.path)
+    return sorted(matching_files, key=lambda file: file.path)
 
 
 def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
-    statements = [one for item in file.facts.items for one in (item.body if isinstance(item, ModuleFact) else (item,))]
+    statements = [
+        statement for item in file.facts.items for statement in (item.body if isinstance(item, ModuleFact) else (item,))
+    ]
     return any(
         any(name.last.startswith("##") for name in (*statement.reads, *statement.writes))
         or any(naming.fold(name.last) in users for name in statement.calls)
@@ -359,8 +363,10 @@ def _values(execution: ExecuteString) -> tuple[object, ...]:
 def _names_left_open(statement: StatementFact) -> bool:
     """Is a name known in part, or the database of one? Of what the system and the session have nothing is lost."""
     names = [name for name in (*statement.reads, *statement.writes, *statement.calls) if not name.system_source]
-    elsewhere = is_left_open(statement.database or "") and any(len(name.parts) < 3 and not name.temporary for name in names)
-    return elsewhere or any(name.left_open for name in names)
+    unknown_database = is_left_open(statement.database or "") and any(
+        len(name.parts) < 3 and not name.temporary for name in names
+    )
+    return unknown_database or any(name.left_open for name in names)
 
 
 def _columns_left_open(write: Write) -> bool:

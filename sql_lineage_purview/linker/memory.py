@@ -67,8 +67,8 @@ class Memory:
         memory: Memory | None = self
         tables: dict[str, Temporary] = dict(self.shared)
         while memory:
-            seen = memory.temporaries.tables.items()
-            tables.update((key, table) for key, table in seen if memory is self or (key.startswith("#") and key not in tables))
+            entries = memory.temporaries.tables.items()
+            tables.update((key, table) for key, table in entries if memory is self or (key.startswith("#") and key not in tables))
             copied.cursors = {**memory.cursors, **copied.cursors}
             memory = memory.caller
         copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
@@ -98,7 +98,7 @@ class Memory:
     def makes(self, key: str, *, always: bool) -> None:
         """A temporary table is made, in each run (`always`) or in an arm of it: then what was there may be there behind it."""
         if self.observation and always and not (self.attempts or self.jumps or key.startswith("##")):  # others see these
-            self.observation.own.add(key)
+            self.observation.local_tables.add(key)
         else:
             self.replaced(key)
 
@@ -106,22 +106,22 @@ class Memory:
         """A temporary table of this session is no more; one of the caller's may be seen again."""
         self.temporaries.tables.pop(key, None)
         if self.observation:
-            self.observation.own.discard(key)
+            self.observation.local_tables.discard(key)
 
     def replaced(self, key: str) -> None:
         """A temporary table is emptied, dropped or made anew; a CATCH may still find it as it was."""
         table = self.table(key)
-        for _, seen in self.attempts if table else ():
-            now = State({}, {key: table}) if table else seen
-            seen.tables.update(
-                either([now, State({}, {key: seen.tables[key]})] if key in seen.tables else [now], self.naming).tables
+        for _, state in self.attempts if table else ():
+            now = State({}, {key: table}) if table else state
+            state.tables.update(
+                either([now, State({}, {key: state.tables[key]})] if key in state.tables else [now], self.naming).tables
             )
 
     def leave_to_caller(self, before: State) -> None:
         """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
         for key, table in before.tables.items():
-            made = self.temporaries.tables.get(key)
-            if key.startswith("#") and table.maker is not self and made is not None and made.maker is self:
+            new_table = self.temporaries.tables.get(key)
+            if key.startswith("#") and table.maker is not self and new_table is not None and new_table.maker is self:
                 self.temporaries.tables[key] = table
 
     @property
@@ -147,9 +147,9 @@ class Memory:
 
     def end_string(self, suffix: str) -> None:
         """An executed string ends the life of its own variables, whose names end like this."""
-        for held in (self.variables, self.temporaries.tables, self.cursors):
-            for key in [key for key in held if key.startswith("@") and key.endswith(suffix)]:
-                del held[key]
+        for namespace in (self.variables, self.temporaries.tables, self.cursors):
+            for key in [key for key in namespace if key.startswith("@") and key.endswith(suffix)]:
+                del namespace[key]
 
     # --- variables ----------------------------------------------------------------------------------------------------
 
@@ -157,8 +157,8 @@ class Memory:
         """A variable takes a value."""
         key = self.naming.fold(name)
         self.variables[key] = value
-        for seen in (*self.looped[-1:], *(attempt.variables for _, attempt in self.attempts)):
-            seen[key] = either_value((seen.get(key), value))
+        for variables in (*self.looped[-1:], *(attempt.variables for _, attempt in self.attempts)):
+            variables[key] = either_value((variables.get(key), value))
 
     def variable(self, name: str) -> Value:
         """What a variable holds, be it a scalar or a table."""

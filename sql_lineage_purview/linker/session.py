@@ -52,7 +52,7 @@ class Session:
     home: str | None = field(init=False)
     memory: Memory = field(init=False)
     strings: Strings = field(default_factory=dict)
-    elsewhere: frozenset[str] = frozenset()  # the parameters for which some call in the scan passes a string
+    caller_supplied_parameters: frozenset[str] = frozenset()  # the parameters for which some call in the scan passes a string
     results: list[ResultSet] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
     unknown: dict[Name, None] = field(default_factory=dict)  # procedures that are not in the scan, whose result sets it returns
@@ -157,8 +157,8 @@ class Session:
 
     def report_once(self, code: str, message: str, span: Span) -> None:
         """Note a finding at the first of the places of the file where it holds."""
-        here = self.statement.span if self.dynamic and self.statement else span
-        self.knowledge.report_once(code, message, self.place.path, here)
+        reported_span = self.statement.span if self.dynamic and self.statement else span
+        self.knowledge.report_once(code, message, self.place.path, reported_span)
 
     def missing(self, name: Name, span: Span) -> None:
         """Note a temporary table that this run does not have; of a pattern, the string that holds it has been reported."""

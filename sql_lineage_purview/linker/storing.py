@@ -111,7 +111,10 @@ def _report_too_many(session: Session) -> None:
 
 def _partly_open(target: Name, flows: Flows) -> Flows:
     """Flows of which an end is known only as a pattern are known in part."""
-    return {key: way & PARTIAL if target.left_open or key[0].table.left_open else way for key, way in flows.items()}
+    return {
+        key: provenance & PARTIAL if target.left_open or key[0].table.left_open else provenance
+        for key, provenance in flows.items()
+    }
 
 
 # --- temporary tables -------------------------------------------------------------------------------------------------
@@ -146,13 +149,13 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
     if write.creates:
         session.memory.makes(session.naming.key(name), always=not session.branch)
         return own(session, name, temporaries.create(name, query))
-    known = session.memory.find_temporary(name)
-    if known is None:
+    table = session.memory.find_temporary(name)
+    if table is None:
         session.missing(write.target, write.span)
-        known = temporaries.tables[session.naming.key(name)] = Temporary(Bound(opaque=True))
+        table = temporaries.tables[session.naming.key(name)] = Temporary(Bound(opaque=True))
     else:
         session.found(write.target, write.span)
-    return known
+    return table
 
 
 def _empty_out(session: Session, name: Name, table: Temporary) -> None:
@@ -215,8 +218,8 @@ def _whole(session: Session, name: Name) -> Bound:
     columns = [
         replace(column, flows=used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in rows.columns if not column.hidden
     ]
-    whole = replace(rows, columns=columns)
-    return (whole.doubted(INFERRED) if session.dynamic else whole).carried(session.id)
+    relation = replace(rows, columns=columns)
+    return (relation.doubted(INFERRED) if session.dynamic else relation).carried(session.id)
 
 
 def _copy(session: Session, source: Name, target: Name) -> None:
@@ -225,16 +228,16 @@ def _copy(session: Session, source: Name, target: Name) -> None:
     if statement is None or not session.place.writes:
         return
     if session.is_transient(source):
-        whole = _whole(session, source)
+        relation = _whole(session, source)
         columns = session.knowledge.columns_of(target, session.place.path)
-        emit(session, target, placed(whole, columns, session.naming), whole)
+        emit(session, target, placed(relation, columns, session.naming), relation)
         return
-    here = session.knowledge.columns_of(source, session.place.path)
-    there = session.knowledge.columns_of(target, session.place.path)
-    sources = here or there or ("*",)
-    way = EXPANDED if here or there else PARTIAL
-    way = way & INFERRED if session.dynamic else way
+    source_columns = session.knowledge.columns_of(source, session.place.path)
+    target_columns = session.knowledge.columns_of(target, session.place.path)
+    sources = source_columns or target_columns or ("*",)
+    provenance = EXPANDED if source_columns or target_columns else PARTIAL
+    provenance = provenance & INFERRED if session.dynamic else provenance
     written: list[tuple[str, Flows]] = [
-        (new, flow(Column(source, old), way)) for old, new in zip(sources, there or sources, strict=False)
+        (new, flow(Column(source, old), provenance)) for old, new in zip(sources, target_columns or sources, strict=False)
     ]
     session.knowledge.edges.write(target, written, {}, {source: DIRECT}, statement)

@@ -53,8 +53,8 @@ def print_of_table(table: Temporary | None) -> Print:
     return None if table is None else (print_of_rows(table.bound), table.facts, table.node)
 
 
-def _print_of(held: Flows | Tables) -> Print:
-    return frozenset(held.items())
+def _print_of(content: Flows | Tables) -> Print:
+    return frozenset(content.items())
 
 
 @dataclass(slots=True)
@@ -71,11 +71,11 @@ class Observation:
     depth: int  # calls within calls in which it runs
     temporary: frozenset[str]  # the keys of the #temporary tables that there were
     tables: dict[str, Print] = field(default_factory=dict)
-    own: set[str] = field(default_factory=set)  # the keys of tables that it has made without asking for the caller's
+    local_tables: set[str] = field(default_factory=set)  # the keys of tables that it has made without asking for the caller's
     cursors: dict[str, Print] = field(default_factory=dict)
     outside: dict[str, Print] = field(default_factory=dict)  # variables of the caller, in strings that it has put together
     all_tables: bool = False  # would any other #temporary table have mattered too?
-    made: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)  # tables, with columns, that callers see too
+    visible_tables: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)  # to callers too, with columns
     called: set[str] = field(default_factory=set)  # the keys of the procedures that have run within, this one included
     height: int = 0  # calls within calls that it has come to
     lowest: int = field(init=False)  # the outermost activation, or -1, on which it depends while that is running
@@ -96,7 +96,7 @@ class Observation:
 
     def table(self, key: str, table: Temporary | None) -> None:
         """A temporary table was looked up."""
-        if key not in self.tables and key not in self.own and not key.startswith("@"):
+        if key not in self.tables and key not in self.local_tables and not key.startswith("@"):
             self._asked_for_table(key, print_of_table(table))
 
     def every_table(self, tables: Mapping[str, Temporary]) -> None:
@@ -109,7 +109,7 @@ class Observation:
     def makes(self, name: Name, columns: tuple[str, ...]) -> None:
         """A table is made that callers see too."""
         for observation in self.around():
-            observation.made[name, columns] = None
+            observation.visible_tables[name, columns] = None
 
     def spoil(self) -> None:
         """What is done here, and so by all callers, depends on more than what is asked."""
@@ -128,22 +128,22 @@ class Observation:
         for observation in self.around():
             observation.called |= running.called
 
-    def take_in(self, known: Observation) -> None:
+    def take_in(self, callee: Observation) -> None:
         """A callee's summary is used: what it asked is asked here."""
-        for key, answer in known.tables.items():
+        for key, answer in callee.tables.items():
             self._asked_for_table(key, answer)
         for observation in self.around():
-            observation.cursors = known.cursors | observation.cursors
-            observation.all_tables = observation.all_tables or known.all_tables
-            observation.made |= known.made
-            observation.called |= known.called
-        if known.lowest < known.index:
-            self.depend(known.lowest)
-        self._reach(self.depth + 1 + known.height)
+            observation.cursors = callee.cursors | observation.cursors
+            observation.all_tables = observation.all_tables or callee.all_tables
+            observation.visible_tables |= callee.visible_tables
+            observation.called |= callee.called
+        if callee.lowest < callee.index:
+            self.depend(callee.lowest)
+        self._reach(self.depth + 1 + callee.height)
 
     def _asked_for_table(self, key: str, answer: Print) -> None:
         for observation in self.around():
-            if key in observation.tables or key in observation.own:
+            if key in observation.tables or key in observation.local_tables:
                 break
             observation.tables[key] = answer
 
@@ -156,19 +156,21 @@ class Observation:
 class LeftTables:
     """What becomes of the temporary tables of a caller.
 
-    `filled`: as they are then; `left`: what has taken the place of such a one. `kept`: the callee's own, where they outlive it.
-    `gone`: the transient tables that are no more. `shared`: the ##global ones, as they are then.
+    `filled`: as they are then; `replacements`: what has taken the place of such a one. `session_tables`: the callee's own, where
+    they outlive it. `gone`: the transient tables that are no more. `shared`: the ##global ones, as they are then.
     """
 
     filled: Mapping[str, Temporary] = field(default_factory=dict)
-    left: Mapping[str, Temporary] = field(default_factory=dict)
-    kept: Mapping[str, Temporary] = field(default_factory=dict)
+    replacements: Mapping[str, Temporary] = field(default_factory=dict)
+    session_tables: Mapping[str, Temporary] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     shared: Mapping[str, Temporary] = field(default_factory=dict)
 
     def print(self) -> Print:
         """What becomes of them, as a value."""
-        tables = (held for by_key in (self.filled, self.left, self.kept, self.shared) for held in by_key.items())
+        tables = (
+            entry for by_key in (self.filled, self.replacements, self.session_tables, self.shared) for entry in by_key.items()
+        )
         return frozenset((key, print_of_table(table)) for key, table in tables), self.gone
 
 
@@ -240,13 +242,13 @@ class CallSummaries:
     """
 
     running: list[Activation] = field(default_factory=list)
-    _known: dict[Print, list[CallSummary]] = field(default_factory=dict)
+    _summaries: dict[Print, list[CallSummary]] = field(default_factory=dict)
     _provisional: list[tuple[Print, CallSummary]] = field(default_factory=list)
     _last_round: dict[Print, list[CallSummary]] = field(default_factory=dict)
 
     def of(self, sight: Print) -> Sequence[CallSummary]:
         """The summaries for what is passed."""
-        return self._known.get(sight, ())
+        return self._summaries.get(sight, ())
 
     def so_far(self, sight: Print) -> Sequence[CallSummary]:
         """What such calls were found to do in the last round of a procedure that is running."""
@@ -280,19 +282,22 @@ class CallSummaries:
         self._forget(0)
 
     def _keep(self, activation: Activation, summary: CallSummary) -> None:
-        known = self._known.setdefault(activation.sight, [])
-        known.append(summary)
-        if len(known) > _MOST_SUMMARIES:
-            del known[0]
+        summaries = self._summaries.setdefault(activation.sight, [])
+        summaries.append(summary)
+        if len(summaries) > _MOST_SUMMARIES:
+            del summaries[0]
         if activation.outermost:
             del self._provisional[activation.first :]
             return
         self._provisional.append((activation.sight, summary))
         if activation.used:
             earlier = self._last_round.get(activation.sight, ())
-            self._last_round[activation.sight] = [summary, *(one for one in earlier if one is not activation.summary)]
+            self._last_round[activation.sight] = [
+                summary,
+                *(previous_summary for previous_summary in earlier if previous_summary is not activation.summary),
+            ]
 
     def _forget(self, first: int) -> None:
         for sight, summary in self._provisional[first:]:
-            self._known[sight] = [known for known in self._known[sight] if known is not summary]
+            self._summaries[sight] = [candidate for candidate in self._summaries[sight] if candidate is not summary]
         del self._provisional[first:]

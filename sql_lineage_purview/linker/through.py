@@ -69,13 +69,13 @@ def _write_member(session: Session, writing: Writing, member: Member, query: Bou
                 session.refer(Column(writing.target, name))
     bases = [(member.columns.get(session.naming.fold(name)), flows) for name, flows in written]
     for table in member.tables:
-        own = [
-            (base.column.column or STAR, used_as(flows, Subtype.IDENTITY, base.way))
+        table_columns = [
+            (base.column.column or STAR, used_as(flows, Subtype.IDENTITY, base.provenance))
             for base, flows in bases
             if base is not None and base.column.table == table
         ]
-        own += carried_on(session, table, own)
-        _emit(session, table, own, query)
+        table_columns += carried_on(session, table, table_columns)
+        _emit(session, table, table_columns, query)
 
 
 def _emit(session: Session, table: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:

@@ -39,7 +39,7 @@ class BaseColumn:
     """The column of a base table that a column of a view is, and how surely."""
 
     column: Column
-    way: Way
+    provenance: Way
 
 
 @dataclass(slots=True)
@@ -68,13 +68,13 @@ class _Path:
 
     table: Name
     column: str | None
-    way: Way
+    provenance: Way
     through: Through
 
 
 def looked_through(session: Session, statement: StatementFact) -> Through:
     """The views and functions that a statement changes what is beneath of; it sees their tables wherever it names them."""
-    found: Through = {}
+    views: Through = {}
     for effect in statement.effects:
         view = changed_view(session, effect) if isinstance(effect, Write) else None
         if isinstance(effect, Write) and view is not None:
@@ -82,8 +82,8 @@ def looked_through(session: Session, statement: StatementFact) -> Through:
                 members = reach(session, effect, view).members
             except NotUpdatableError:
                 continue
-            found |= dict.fromkeys(name for member in members for name in member.through)
-    return found
+            views |= dict.fromkeys(name for member in members for name in member.through)
+    return views
 
 
 def changed_view(session: Session, write: Write) -> Name | None:
@@ -131,13 +131,13 @@ def _is_inserted(session: Session, view: Name) -> bool:
 
 
 def _members(paths: Iterable[tuple[_Path, str | None]]) -> tuple[Member, ...]:
-    found: dict[tuple[tuple[Name, int | None], ...], Member] = {}
+    members: dict[tuple[tuple[Name, int | None], ...], Member] = {}
     for path, name in paths:
-        member = found.setdefault(tuple(path.through.items()), Member(path.through))
+        member = members.setdefault(tuple(path.through.items()), Member(path.through))
         member.tables[path.table] = None
         if name is not None and path.column is not None:
-            member.columns[name] = BaseColumn(Column(path.table, path.column), path.way)
-    return tuple(found.values())
+            member.columns[name] = BaseColumn(Column(path.table, path.column), path.provenance)
+    return tuple(members.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +175,23 @@ class _Search:
         """The base columns that a column of a view is: of each branch of a UNION ALL one."""
         self._guard(view, above)
         if name == STAR or name.startswith("$") or is_left_open(name):
-            yield from (replace(path, column=name, way=EXPANDED) for path in self.rows(view, above))
+            yield from (replace(path, column=name, provenance=EXPANDED) for path in self.rows(view, above))
             return
         for number, bound in self._branches(view):
-            origin, way = self._origin(view, bound, name)
+            origin, provenance = self._origin(view, bound, name)
             inner = [_Path(origin.table, origin.column, EXACT, {})]
             if is_changeable(self.session, origin.table, self.action):
                 inner = list(self.column(origin.table, origin.column or STAR, (*above, view)))
-            yield from (replace(path, way=path.way & way, through=self._seen(view, number) | path.through) for path in inner)
+            yield from (
+                replace(path, provenance=path.provenance & provenance, through=self._seen(view, number) | path.through)
+                for path in inner
+            )
 
     def _origin(self, view: Name, bound: Bound, name: str) -> tuple[Column, Way]:
-        found = lookup(self.session.naming, bound, name)
-        if found is not None and found.origin is not None:
-            return found.origin, found.flows.get((found.origin, Subtype.IDENTITY), EXACT)
-        if found is not None and found.name != STAR:
+        column = lookup(self.session.naming, bound, name)
+        if column is not None and column.origin is not None:
+            return column.origin, column.flows.get((column.origin, Subtype.IDENTITY), EXACT)
+        if column is not None and column.name != STAR:
             raise NotUpdatableError(
                 "SLP210", f"{view}.{name} is no column of a table, but computed, grouped or made by a set operation"
             )
@@ -255,13 +258,15 @@ class _Search:
     def _branches(self, view: Name) -> list[tuple[int | None, Bound]]:
         """The branches of a view's UNION ALL, bound with the origins of their columns, under the names of the view."""
         entry = self._entry(view)
-        known = self.session.knowledge.updatable
-        if entry.name not in known:
+        updatable_views = self.session.knowledge.updatable
+        if entry.name not in updatable_views:
             environment = OriginSurroundings(session_of(self.session, entry))
             names = branch_columns(self.session, entry)
-            known[entry.name] = [Binder(environment, origins=True).query(query).listed(names) for query in branches(entry)]
-        found = known[entry.name]
-        return [(number if len(found) > 1 else None, bound) for number, bound in enumerate(found)]
+            updatable_views[entry.name] = [
+                Binder(environment, origins=True).query(query).listed(names) for query in branches(entry)
+            ]
+        bound_branches = updatable_views[entry.name]
+        return [(number if len(bound_branches) > 1 else None, bound) for number, bound in enumerate(bound_branches)]
 
 
 def _expression(name: Name, common: tuple[CommonTable, ...]) -> CommonTable | None:
