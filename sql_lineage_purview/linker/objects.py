@@ -72,10 +72,10 @@ class Objects:
     def base(self, name: Name) -> Name:
         """What a synonym, through others if need be, stands for."""
         for _ in range(16):
-            found = self.catalogue.synonyms.get(self.naming.key(name))
-            if found is None:
+            target = self.catalogue.synonyms.get(self.naming.key(name))
+            if target is None:
                 break
-            name = found
+            name = target
         return name
 
     def module(self, name: Name) -> ModuleEntry | None:
@@ -173,8 +173,8 @@ def _add_creation(objects: Objects, statement: StatementFact, path: str, databas
         referred = path in objects.references
         if (entry and entry.columns is not None and (entry.defined_at or referred)) or key in objects.modules:
             continue
-        known = objects.creations.get(key)
-        if known and (known.where.path == path or known.where.path not in objects.references):
+        creation = objects.creations.get(key)
+        if creation and (creation.where.path == path or creation.where.path not in objects.references):
             continue
         external = statement.kind.value.startswith("CREATE_EXTERNAL")
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE

@@ -57,8 +57,8 @@ class StatementRows:
     def _shown(self, names: Iterable[Name], database: str | None, address: Address) -> tuple[Name, ...]:
         """Names as the document shows them: completed, each once, sorted."""
         naming = self.objects.naming
-        found = {}
+        full_names = {}
         for name in names:
             full = address(*name.parts) if name.address else self.objects.spelled(naming.canonical(name, database))
-            found[naming.key(full)] = full
-        return tuple(sorted(found.values(), key=str))
+            full_names[naming.key(full)] = full
+        return tuple(sorted(full_names.values(), key=str))

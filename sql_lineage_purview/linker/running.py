@@ -111,17 +111,17 @@ def _run_arms(session: Session, arms: list[Sequence[StatementFact]], depth: int)
 def _run_loop(session: Session, body: Sequence[StatementFact], within: tuple[int, ...]) -> None:
     """Run rounds of a loop until one adds nothing, since a round finds what the one before it left."""
     memory = session.memory
-    before, known = memory.state.copied(()), -1
+    before, previous_size = memory.state.copied(()), -1
     loops = sum(arm < 0 for arm in within)
     memory.looped.append({})
     for _ in range(_ROUNDS if loops <= _DEEPEST_LOOP else 1):
-        if known == (known := memory.size() + len(session.knowledge.edges.columns)):
+        if previous_size == (previous_size := memory.size() + len(session.knowledge.edges.columns)):
             break
         session.run(body, within)
         memory.take(either([before, memory.state, State(memory.looped[-1], {})], session.naming))
-    held = memory.looped.pop()
+    loop_variables = memory.looped.pop()
     for outer in memory.looped[-1:]:
-        for name, value in held.items():
+        for name, value in loop_variables.items():
             outer[name] = either_value((outer.get(name), value))
 
 

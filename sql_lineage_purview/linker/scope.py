@@ -69,10 +69,10 @@ class Unknown:
 def resolve(scope: Scope | None, parts: tuple[str, ...]) -> Found | Ambiguous | Unknown:
     """Settle a column name against the items in scope, from the innermost FROM outwards."""
     if len(parts) > 1:
-        found = _qualified(scope, parts[:-1], parts[-1])
-        if found is None and len(parts) > 2:  # alias.column.property of a CLR or xml column
-            found = _qualified(scope, parts[:1], parts[1])
-        return found or _with_property(scope, parts)
+        resolution = _qualified(scope, parts[:-1], parts[-1])
+        if resolution is None and len(parts) > 2:  # alias.column.property of a CLR or xml column
+            resolution = _qualified(scope, parts[:1], parts[1])
+        return resolution or _with_property(scope, parts)
     return _bare(scope, parts[0])
 
 
@@ -81,8 +81,8 @@ def _with_property(scope: Scope | None, parts: tuple[str, ...]) -> Found | Unkno
     inner = _bare(scope, parts[0])
     if not isinstance(inner, Found) or inner.missing:
         return Unknown()
-    told = _known_outside(scope, parts[0])
-    return inner if told or (len(parts) == 2 and parts[1].casefold() in _OF_SPATIAL_TYPES) else Unknown()
+    owners = _known_outside(scope, parts[0])
+    return inner if owners or (len(parts) == 2 and parts[1].casefold() in _OF_SPATIAL_TYPES) else Unknown()
 
 
 def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> Found | Ambiguous | None:
@@ -98,11 +98,11 @@ def _in_one_of(naming: Naming, named: list[Item], qualifier: tuple[str, ...], co
     """A column of the item that a qualifier names; of tables that differ by their schema it is the one that has the column."""
     aliased = [item for item in named if item.alias is not None]  # an alias wins over a table of that name
     exact = [item for item in named if item.name and _folded(naming, item.name.parts) == _folded(naming, qualifier)]
-    meant = aliased or exact or named
-    having = [item for item in meant if len(meant) == 1 or not item.bound.closed or lookup(naming, item.bound, column)]
+    candidates = aliased or exact or named
+    having = [item for item in candidates if len(candidates) == 1 or not item.bound.closed or lookup(naming, item.bound, column)]
     if len(having) > 1 and not aliased:
         return Ambiguous(tuple(_label(item) for item in having))
-    return _once_in(naming, (having or meant)[0], column, EXACT)
+    return _once_in(naming, (having or candidates)[0], column, EXACT)
 
 
 def _matching_here(scope: Scope, qualifier: tuple[str, ...]) -> list[Item]:
@@ -136,21 +136,21 @@ def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[Item]:
         return scope.items
     level: Scope | None = scope
     while level:
-        found = _matching_here(level, qualifier)
-        if found:
-            return found
+        items = _matching_here(level, qualifier)
+        if items:
+            return items
         level = level.outer
     return []
 
 
 def lookup(naming: Naming, bound: Bound, column: str) -> BoundColumn | None:
     """The column of a relation by name, or by its property."""
-    wanted = naming.fold(column)
+    key = naming.fold(column)
     kind = _PROPERTIES.get(column.upper())
     if kind:
         return next((candidate for candidate in bound.columns if candidate.property == kind), None)
     for candidate in bound.columns:
-        if candidate.name is not None and naming.fold(candidate.name) == wanted:
+        if candidate.name is not None and naming.fold(candidate.name) == key:
             return candidate
     return None
 
@@ -160,24 +160,24 @@ def is_property(column: str | None) -> bool:
     return (column or "").upper() in _PROPERTIES
 
 
-def _once_in(naming: Naming, item: Item, column: str, way: Way) -> Found | Ambiguous:
+def _once_in(naming: Naming, item: Item, column: str, provenance: Way) -> Found | Ambiguous:
     """A column that is certainly this item's, unless a query that stands there gives several columns that name."""
-    wanted = naming.fold(column)
-    same = [c.flows for c in item.bound.columns if c.name is not None and naming.fold(c.name) == wanted]
-    if not item.bound.base and column != STAR and any(flows != same[0] for flows in same[1:]):
+    key = naming.fold(column)
+    namesakes = [c.flows for c in item.bound.columns if c.name is not None and naming.fold(c.name) == key]
+    if not item.bound.base and column != STAR and any(flows != namesakes[0] for flows in namesakes[1:]):
         return Ambiguous((f"{_label(item)}, which has several of this name",))
-    return _in_item(naming, item, column, way)
+    return _in_item(naming, item, column, provenance)
 
 
-def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
+def _in_item(naming: Naming, item: Item, column: str, provenance: Way) -> Found:
     """A column that is certainly this item's."""
     bound = item.bound
-    known = lookup(naming, bound, column)
-    if known:
-        flows: Flows = {key: inner & way for key, inner in known.flows.items()}
-        return Found(flows, Column(bound.base, known.name or column) if bound.base else None, origin=known.origin)
+    bound_column = lookup(naming, bound, column)
+    if bound_column:
+        flows: Flows = {key: inner & provenance for key, inner in bound_column.flows.items()}
+        return Found(flows, Column(bound.base, bound_column.name or column) if bound.base else None, origin=bound_column.origin)
     if bound.open:
-        sure = way if (bound.base and not bound.transient) or bound.open[0].address else way & EXPANDED
+        sure = provenance if (bound.base and not bound.transient) or bound.open[0].address else provenance & EXPANDED
         if len(bound.open) > 1 or is_property(column):
             return Found(bound.unknown())
         table = bound.open[0]
@@ -190,7 +190,7 @@ def _in_item(naming: Naming, item: Item, column: str, way: Way) -> Found:
         return Found(every.flows if every else {})
     if bound.base and not is_property(column):  # the text says so, the definition does not
         origin = Column(bound.base, column)
-        return Found({} if bound.transient else flow(origin, way), origin, missing=True, origin=origin)
+        return Found({} if bound.transient else flow(origin, provenance), origin, missing=True, origin=origin)
     return Found({}, missing=True)
 
 

@@ -62,14 +62,14 @@ class Surroundings:
 
     def _temporary(self, name: Name, span: Span) -> Bound:
         session = self.session
-        found = session.memory.find_temporary(name)
-        if found is None:
+        table = session.memory.find_temporary(name)
+        if table is None:
             session.missing(name, span)
             return Bound(opaque=True)
         session.found(name, span)
         if session.knowledge.options.keep_temporary:
-            return _shown_node(found.node or session.temporary_node(name), found)
-        return found.bound
+            return _shown_node(table.node or session.temporary_node(name), table)
+        return table.bound
 
     def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
         """See `Environment`."""
@@ -187,7 +187,7 @@ def _underlying(session: Session, name: Name) -> Bound:
     """The rows of a view or inline function, down to the columns of its tables; of a UNION ALL those of one branch or of all."""
     entry = session.knowledge.objects.modules[session.naming.key(name)]
     inner = session_of(session, entry)
-    inner.through = {other: number for other, number in session.through.items() if other != name}
+    inner.through = {view: number for view, number in session.through.items() if view != name}
     number = session.through[name]
     query = entry.fact.query if number is None else branches(entry)[number]
     bound = Binder(Surroundings(inner)).query(query) if query else Bound(opaque=True)
@@ -230,9 +230,9 @@ def branch_columns(session: Session, entry: ModuleEntry) -> tuple[str, ...] | No
 def _summary(session: Session, entry: ModuleEntry, span: Span) -> Summary | None:
     """A function, run once for all its calls: its parameters stand as placeholders in what it returns."""
     key = session.naming.key(entry.name)
-    known = session.knowledge.summaries.get(key)
-    if known is not None:
-        return known
+    summary = session.knowledge.summaries.get(key)
+    if summary is not None:
+        return summary
     if session.too_deep(key, entry, span):
         return None
     place = replace(session.place.within(entry, key), writes=False)
@@ -261,6 +261,6 @@ def _rows_of(inner: Session, entry: ModuleEntry) -> Bound:
         statement = inner.knowledge.ids.get(id(body[0])) if body else None
         return Binder(Surroundings(inner)).query(entry.fact.query).carried(statement)
     inner.run(body)
-    left = either(inner.memory.ends, inner.naming)
-    table = left.tables.get(inner.naming.key(entry.fact.returns)) if entry.fact.returns else None
+    final_state = either(inner.memory.ends, inner.naming)
+    table = final_state.tables.get(inner.naming.key(entry.fact.returns)) if entry.fact.returns else None
     return table.bound if table else Bound(opaque=True)

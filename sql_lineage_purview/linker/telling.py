@@ -30,7 +30,7 @@ class StatementPlaces:
         """Those of all statements of a file, those in modules too."""
         items = (item.body if isinstance(item, ModuleFact) and item.body else (item,) for item in facts.items)
         spans = sorted(
-            {one.span for part in items for one in part},
+            {fact.span for part in items for fact in part},
             key=lambda span: (span.line, span.column, span.end_line, span.end_column),
         )
         return cls([(span.line, span.column) for span in spans], spans)
@@ -41,22 +41,22 @@ class StatementPlaces:
         return self.spans[at] if at >= 0 and self.spans[at].holds(span) else span
 
 
-def told(found: Iterable[Diagnostic], files: Mapping[str, FileFacts]) -> tuple[Diagnostic, ...]:
+def told(diagnostics: Iterable[Diagnostic], files: Mapping[str, FileFacts]) -> tuple[Diagnostic, ...]:
     """The findings of all files, in their order."""
-    ordered = sorted(found, key=lambda one: one.order)
-    places = {path: StatementPlaces.of(files[path]) for path in {one.path for one in ordered} if path in files}
+    ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.order)
+    places = {path: StatementPlaces.of(files[path]) for path in {diagnostic.path for diagnostic in ordered} if path in files}
     groups: dict[tuple[object, ...], list[Diagnostic]] = {}
-    for number, one in enumerate(ordered):
-        statement = places[one.path].around(one.span) if one.path in places else one.span
-        groups.setdefault(_key(one, statement, number), []).append(one)
-    return tuple(sorted((_together(group) for group in groups.values()), key=lambda one: one.order))
+    for number, diagnostic in enumerate(ordered):
+        statement = places[diagnostic.path].around(diagnostic.span) if diagnostic.path in places else diagnostic.span
+        groups.setdefault(_key(diagnostic, statement, number), []).append(diagnostic)
+    return tuple(sorted((_together(group) for group in groups.values()), key=lambda diagnostic: diagnostic.order))
 
 
-def _key(found: Diagnostic, statement: Span, number: int) -> tuple[object, ...]:
-    if found.code == _DYNAMIC:
-        return (found.path, found.span, found.code)
-    if found.rule.gap is Gap.NAME:
-        return (found.path, statement, found.code, found.cause)
+def _key(diagnostic: Diagnostic, statement: Span, number: int) -> tuple[object, ...]:
+    if diagnostic.code == _DYNAMIC:
+        return (diagnostic.path, diagnostic.span, diagnostic.code)
+    if diagnostic.rule.gap is Gap.NAME:
+        return (diagnostic.path, statement, diagnostic.code, diagnostic.cause)
     return (number,)
 
 
@@ -65,10 +65,10 @@ def _together(group: list[Diagnostic]) -> Diagnostic:
     if len(group) == 1:
         return first
     if first.code == _DYNAMIC:
-        return replace(first, message=_alternatives([one.message for one in group]))
+        return replace(first, message=_alternatives([diagnostic.message for diagnostic in group]))
     subjects: dict[str, str] = {}
-    for one in group:
-        subjects.setdefault(one.subject.casefold(), one.subject)
+    for diagnostic in group:
+        subjects.setdefault(diagnostic.subject.casefold(), diagnostic.subject)
     return replace(first, message=f"{_listed([*subjects.values()])}: {first.cause}") if first.subject else first
 
 
@@ -81,6 +81,6 @@ def _alternatives(messages: list[str]) -> str:
     """«… only a pattern is known: a, or b, or 3 more»: what the messages begin with is said once."""
     first, *others = dict.fromkeys(messages)
     start, colon, _ = first.partition(": ")
-    shown = [other.removeprefix(start + colon) if colon else other for other in others[: _PATTERNS - 1]]
+    shown = [alternative.removeprefix(start + colon) if colon else alternative for alternative in others[: _PATTERNS - 1]]
     more = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
     return ", or ".join([first, *shown, *more])

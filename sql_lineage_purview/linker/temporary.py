@@ -36,13 +36,13 @@ class Temporary:
 
     def column(self, name: str, naming: Naming) -> BoundColumn:
         """The column of this name, made where there is none."""
-        wanted = naming.fold(name)
+        key = naming.fold(name)
         for column in self.bound.columns:
-            if column.name is not None and naming.fold(column.name) == wanted:
+            if column.name is not None and naming.fold(column.name) == key:
                 return column
-        made = BoundColumn(name, {})
-        self.bound.columns.append(made)
-        return made
+        new_column = BoundColumn(name, {})
+        self.bound.columns.append(new_column)
+        return new_column
 
     def insertable(self, query: Bound) -> list[str]:
         """The columns that an INSERT without a column list fills; a table of unknown columns takes those of the query."""
@@ -90,18 +90,18 @@ class Temporary:
         table.bound.rows, table.bound.tables = {}, {}
         return table
 
-    def take_in(self, other: Temporary, naming: Naming) -> None:
+    def take_in(self, alternative: Temporary, naming: Naming) -> None:
         """Be either this table or another that was made under the same name: columns of one name are one column."""
-        for column in other.bound.columns:
+        for column in alternative.bound.columns:
             add_flows(self.column(column.name or "", naming).flows, column.flows)
-        longer = [naming.fold(fact.name) for fact in other.facts]  # behind an ALTER TABLE in an arm
+        longer = [naming.fold(fact.name) for fact in alternative.facts]  # behind an ALTER TABLE in an arm
         if longer[: len(self.facts)] == [naming.fold(fact.name) for fact in self.facts]:
-            self.facts = other.facts
-        self.bound.open += [name for name in other.bound.open if name not in self.bound.open]
-        self.bound.opaque = self.bound.opaque or other.bound.opaque
-        self.bound.extension = self.bound.extension or other.bound.extension
-        add_flows(self.bound.rows, other.bound.rows)
-        add_tables(self.bound.tables, other.bound.tables)
+            self.facts = alternative.facts
+        self.bound.open += [name for name in alternative.bound.open if name not in self.bound.open]
+        self.bound.opaque = self.bound.opaque or alternative.bound.opaque
+        self.bound.extension = self.bound.extension or alternative.bound.extension
+        add_flows(self.bound.rows, alternative.bound.rows)
+        add_tables(self.bound.tables, alternative.bound.tables)
 
     def rename_column(self, old: str, new: str, naming: Naming) -> None:
         """A column goes by another name."""
@@ -119,8 +119,8 @@ class Temporary:
             self.facts = tuple(fact for fact in self.facts if naming.fold(fact.name) not in gone)
             self.bound.columns = [column for column in self.bound.columns if naming.fold(column.name or "") not in gone]
             facts = tuple(fact for fact in facts if not fact.dropped)
-        own = {naming.fold(column.name or "") for column in self.bound.columns}
-        if any(naming.fold(fact.name) in own for fact in facts):
+        existing_names = {naming.fold(column.name or "") for column in self.bound.columns}
+        if any(naming.fold(fact.name) in existing_names for fact in facts):
             return False
         self.facts += facts
         self.bound.columns += [BoundColumn(fact.name, {}, generated=fact.generated) for fact in facts]
@@ -143,11 +143,11 @@ class Temporaries:
 
     def declare(self, name: Name, facts: tuple[ColumnFact, ...]) -> Temporary:
         """CREATE TABLE #t, DECLARE @t TABLE (which does nothing where a loop comes to it again), ALTER TABLE #t ADD or DROP."""
-        known = self.tables.get(self.naming.key(name))
-        if known is not None and name.last.startswith("@") and known.facts == facts:
-            return known
-        if known is not None and known.alter(facts, self.naming):
-            return known
+        table = self.tables.get(self.naming.key(name))
+        if table is not None and name.last.startswith("@") and table.facts == facts:
+            return table
+        if table is not None and table.alter(facts, self.naming):
+            return table
         self.tables[self.naming.key(name)] = Temporary.empty(fact for fact in facts if not fact.dropped)
         return self.tables[self.naming.key(name)]
 
@@ -158,7 +158,7 @@ def value_over(expression: Expression, item: Item, naming: Naming) -> Flows:
     for use in expression:
         parts = getattr(use.operand, "parts", None)
         if parts:
-            found = resolve(Scope(naming, [item]), parts)
-            if isinstance(found, Found):
-                add_flows(flows, used_as(found.flows, use.subtype))
+            resolution = resolve(Scope(naming, [item]), parts)
+            if isinstance(resolution, Found):
+                add_flows(flows, used_as(resolution.flows, use.subtype))
     return flows

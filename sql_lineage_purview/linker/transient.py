@@ -56,11 +56,11 @@ def filled_in(outline: Bound, content: Bound, session: Session) -> Bound:
     """The columns that a name is known to have, with the flows of its content."""
     if not outline.closed:
         return replace(content, base=outline.base, transient=True)
-    rest = _unnamed(content)
+    unnamed_flows = _unnamed(content)
     columns = []
     for column in outline.columns:
-        held = lookup(session.naming, content, column.name or "")
-        columns.append(replace(column, flows=held.flows if held else dict(rest)))
+        content_column = lookup(session.naming, content, column.name or "")
+        columns.append(replace(column, flows=content_column.flows if content_column else dict(unnamed_flows)))
     outlined = {session.naming.fold(column.name or "") for column in outline.columns}
     columns += [column for column in content.columns if column.name and session.naming.fold(column.name) not in outlined | {STAR}]
     return Bound(columns, base=outline.base, rows=content.rows, tables=content.tables, transient=True)

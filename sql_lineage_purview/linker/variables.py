@@ -16,8 +16,8 @@ from .session import Session
 def assign(session: Session, assigned: Assign, query: Bound) -> None:
     """SET, SELECT @x = …: each variable takes a column of a query."""
     memory = session.memory
-    held = [memory.variables.get(session.naming.fold(name)) if assigned.keeps else None for name in assigned.variables]
-    for name, column, before in zip(assigned.variables, query.columns, held, strict=False):
+    previous_values = [memory.variables.get(session.naming.fold(name)) if assigned.keeps else None for name in assigned.variables]
+    for name, column, before in zip(assigned.variables, query.columns, previous_values, strict=False):
         if not name.startswith("@"):
             continue
         value = Value(dict(column.flows), dict(query.rows), dict(query.tables))

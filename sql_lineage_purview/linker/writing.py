@@ -31,7 +31,7 @@ def _insertable(facts: tuple[ColumnFact, ...], query: Bound, *, in_order: bool) 
     first = [[fact.name for fact in facts if not (fact.added or fact.generated)]]
     first.append([fact.name for fact in facts if not fact.added and (fact.dropped or not fact.generated)])
     earlier = [[*before, *added[:count]] for before in first for count in range(len(added) + 1)]
-    return next((one for one in earlier if query.fits(one)), names)
+    return next((candidate for candidate in earlier if query.fits(candidate)), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +95,21 @@ class Writing:
         columns of the source)
         """
         if match:
-            found = [(sink, used_as(self._named(query, source), Subtype.IDENTITY, EXACT)) for source, sink in match]
+            column_flows = [(sink, used_as(self._named(query, source), Subtype.IDENTITY, EXACT)) for source, sink in match]
         else:
             named = [column for column in query.columns if column.name and column.name != STAR]
-            found = [(str(column.name), used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in named]
-        spelled = self._checked(tuple(name for name, _ in found))
-        written = [(name, flows) for name, (_, flows) in zip(spelled, found, strict=True)]
+            column_flows = [(str(column.name), used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in named]
+        spelled = self._checked(tuple(name for name, _ in column_flows))
+        written = [(name, flows) for name, (_, flows) in zip(spelled, column_flows, strict=True)]
         if self.target.address:
             self.knowledge.file_columns(self.target, spelled)
-        rest: Flows = {} if match else in_part(query.unknown())
+        star_flows: Flows = {} if match else in_part(query.unknown())
         for column in query.columns:
             if column.name == STAR and not match:
-                add_flows(rest, in_part(column.flows))
+                add_flows(star_flows, in_part(column.flows))
         if not (match or query.closed):
             self._report_unknown(query)
-        return [*written, (STAR, rest)] if rest else written
+        return [*written, (STAR, star_flows)] if star_flows else written
 
     def _named(self, query: Bound, name: str) -> Flows:
         """What flows into the column of a query that a mapping names; one of unknown columns is taken to have it."""
@@ -130,12 +130,12 @@ class Writing:
     def _checked(self, listed: tuple[str, ...]) -> list[str]:
         """A column list, in the spelling of the definition; what is known only as a pattern may be any column."""
         listed = tuple(STAR if is_left_open(name) else name for name in listed)
-        known = None if self.table is not None else self.knowledge.columns_of(self.target, self.path)
-        if known is None:
+        columns = None if self.table is not None else self.knowledge.columns_of(self.target, self.path)
+        if columns is None:
             return list(listed)
         fold = self.knowledge.naming.fold
         facts = self.knowledge.objects.columns(self.target, self.path) or ()
-        spelled = {fold(name): name for name in (*known, *(fact.name for fact in facts if fact.dropped))}
+        spelled = {fold(name): name for name in (*columns, *(fact.name for fact in facts if fact.dropped))}
         for name in listed:
             if fold(name) not in spelled and not name.startswith(("$", "*")):
                 self._report("SLP201", f"{self.target} has no such column", name)
@@ -154,8 +154,8 @@ class Writing:
 
     def _paired(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         expanded = self.write.columns is None and not self.write.creates
-        way = EXPANDED if expanded else EXACT
-        return [(name, used_as(flows, Subtype.IDENTITY, way)) for name, flows in query.aligned(names)]
+        provenance = EXPANDED if expanded else EXACT
+        return [(name, used_as(flows, Subtype.IDENTITY, provenance)) for name, flows in query.aligned(names)]
 
     def _partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         """Columns that are not known on one side stand as `*`."""
@@ -179,14 +179,14 @@ def placed(content: Bound, names: tuple[str, ...] | None, naming: Naming) -> lis
     spelled = {naming.fold(name): name for name in names or ()}
     named = [column for column in content.columns if column.name and column.name != STAR]
     others = [column for column in named if naming.fold(column.name or "") not in spelled]
-    taken = {naming.fold(column.name or "") for column in named}
-    free = [name for name in names or () if naming.fold(name) not in taken]
-    told = dict(zip((id(column) for column in others), free, strict=True)) if len(others) == len(free) else {}
+    named_keys = {naming.fold(column.name or "") for column in named}
+    free = [name for name in names or () if naming.fold(name) not in named_keys]
+    positional_names = dict(zip((id(column) for column in others), free, strict=True)) if len(others) == len(free) else {}
     written = [
-        (spelled.get(naming.fold(column.name or "")) or told.get(id(column)) or column.name or "", column.flows)
+        (spelled.get(naming.fold(column.name or "")) or positional_names.get(id(column)) or column.name or "", column.flows)
         for column in named
     ]
-    rest: Flows = in_part(content.unknown())
+    star_flows: Flows = in_part(content.unknown())
     for column in content.columns:
-        add_flows(rest, column.flows if column.name == STAR else {})
-    return [*written, (STAR, rest)] if rest else written
+        add_flows(star_flows, column.flows if column.name == STAR else {})
+    return [*written, (STAR, star_flows)] if star_flows else written
