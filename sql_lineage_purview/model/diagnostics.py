@@ -31,9 +31,9 @@ class Span:
     end_line: int = 1
     end_column: int = 1
 
-    def holds(self, other: Span) -> bool:
+    def holds(self, span: Span) -> bool:
         """Does another place begin in this one?"""
-        return (self.line, self.column) <= (other.line, other.column) < (self.end_line, self.end_column)
+        return (self.line, self.column) <= (span.line, span.column) < (self.end_line, self.end_column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ class DatabaseAlias:
 
 def by_home(aliases: Iterable[DatabaseAlias]) -> Mapping[tuple[str, str], str | None]:
     """Aliases as `Naming` looks them up; of several for one name the first counts."""
-    found: dict[tuple[str, str], str | None] = {}
+    databases: dict[tuple[str, str], str | None] = {}
     for alias in aliases:
-        found.setdefault(((alias.home or "").casefold(), "\0".join(alias.written).casefold()), alias.database)
-    return found
+        databases.setdefault(((alias.home or "").casefold(), "\0".join(alias.written).casefold()), alias.database)
+    return databases
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,24 +67,24 @@ def without_login_and_query(address: str) -> str:
 
     `https://user:pass@host/a.csv?sig=x#y` is `https://host/a.csv`; of `abfss://container@account.net/a.csv` nothing is a login.
     """
-    scheme, separator, rest = address.partition("://")
+    scheme, separator, location = address.partition("://")
     if not separator:
         return address
-    rest = _without_login(rest, has_container=scheme.lower() in _WITH_CONTAINER)
-    return f"{scheme}://{_PATH.match(rest)[0]}"  # type: ignore[index]  # it matches nothing too
+    location = _without_login(location, has_container=scheme.lower() in _WITH_CONTAINER)
+    return f"{scheme}://{_PATH.match(location)[0]}"  # type: ignore[index]  # it matches nothing too
 
 
-def _without_login(rest: str, *, has_container: bool) -> str:
+def _without_login(location: str, *, has_container: bool) -> str:
     """What stands behind `://` without user and password; these may hold any character, `/`, `?`, `#` and `@` too."""
-    first = _NO_MARK.match(rest)[0]  # type: ignore[index]  # it matches nothing too
-    mark, host = rest[len(first) : len(first) + 1], "." in first or first == "localhost"
-    if "@" not in rest:  # a part of an address with a password, of which the host stands elsewhere
-        return rest if mark != ":" or _PORT.match(rest) else ""
+    first = _NO_MARK.match(location)[0]  # type: ignore[index]  # it matches nothing too
+    mark, host = location[len(first) : len(first) + 1], "." in first or first == "localhost"
+    if "@" not in location:  # a part of an address with a password, of which the host stands elsewhere
+        return location if mark != ":" or _PORT.match(location) else ""
     if mark == "@":
-        return rest if has_container else rest.rpartition("@")[2]
-    if mark == ":" and not (_PORT.match(rest) and host):
-        return rest.rpartition("@")[2]
-    return rest if host or not first or mark == ":" else rest.rpartition("@")[2]  # the @ of a path
+        return location if has_container else location.rpartition("@")[2]
+    if mark == ":" and not (_PORT.match(location) and host):
+        return location.rpartition("@")[2]
+    return location if host or not first or mark == ":" else location.rpartition("@")[2]  # the @ of a path
 
 
 _WITH_CONTAINER = frozenset({"abfs", "abfss", "wasb", "wasbs"})

@@ -59,13 +59,13 @@ class Certainty(StrEnum):
     INFERRED = "INFERRED"
     PARTIAL = "PARTIAL"
 
-    def __and__(self, other: Certainty) -> Certainty:
+    def __and__(self, certainty: Certainty) -> Certainty:
         """The certainty of a chain: that of its weakest link."""
-        return max(self, other, key=_DOUBT.__getitem__)
+        return max(self, certainty, key=_DOUBT.__getitem__)
 
-    def __or__(self, other: Certainty) -> Certainty:
+    def __or__(self, certainty: Certainty) -> Certainty:
         """The certainty of two ways that lead to one edge: that of the better one."""
-        return min(self, other, key=_DOUBT.__getitem__)
+        return min(self, certainty, key=_DOUBT.__getitem__)
 
 
 _DOUBT = {certainty: doubt for doubt, certainty in enumerate(Certainty)}
