@@ -36,9 +36,9 @@ class ConfigurationFile:
 
     def place(self, *keys: str) -> str:
         """`path:line` of a key, or the path alone where the line cannot be told."""
-        wanted = self.section + keys
-        for number, found in _keys_by_line(self.text):
-            if found[: len(wanted)] == wanted:
+        full_key = self.section + keys
+        for number, key in _keys_by_line(self.text):
+            if key[: len(full_key)] == full_key:
                 return f"{self.path}:{number}"
         return str(self.path)
 
@@ -47,8 +47,8 @@ class ConfigurationFile:
 
         Where they are written in another way, they are all taken to stand in the first line.
         """
-        wanted = (*self.section, key)
-        starts = [line for line, found in _keys_by_line(self.text) if found == wanted]
+        full_key = (*self.section, key)
+        starts = [line for line, header in _keys_by_line(self.text) if header == full_key]
         if not starts or len(starts) != number:
             return [(1, self)] * number
         lines = self.text.splitlines()
@@ -67,13 +67,13 @@ def find_configuration(start: Path) -> ConfigurationFile | None:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        own = folder / FILE_NAME
-        if own.exists() and not own.is_dir():
-            text = _text(own)
-            return ConfigurationFile(own, _parsed(own, text), text)
+        file = folder / FILE_NAME
+        if file.exists() and not file.is_dir():
+            text = _text(file)
+            return ConfigurationFile(file, _parsed(file, text), text)
         shared = folder / "pyproject.toml"
-        if shared.is_file() and (found := _section(shared)):
-            return found
+        if shared.is_file() and (section := _section(shared)):
+            return section
     return None
 
 

@@ -41,22 +41,22 @@ def load_settings(start: Path, *, arguments: Mapping[str, object], environment: 
         ConfigurationError: an unknown key or an unusable value; the message names file and line.
     """
     file = find_configuration(start)
-    own: dict[str, Any] = dict(arguments)
-    profile = own.pop("profile", None) or environment.get(f"{ENVIRONMENT_PREFIX}PROFILE") or None
+    options: dict[str, Any] = dict(arguments)
+    profile = options.pop("profile", None) or environment.get(f"{ENVIRONMENT_PREFIX}PROFILE") or None
     settings = _profiled(_from_file(file) if file else Settings(), file, profile)
-    for given in (_from_environment(environment), own):
-        settings = _overridden(settings, given)
+    for values in (_from_environment(environment), options):
+        settings = _overridden(settings, values)
     return settings
 
 
-def _overridden(settings: Settings, given: Mapping[str, Any]) -> Settings:
-    own = {key: value for key, value in given.items() if key not in _PURVIEW}
-    purview = {key: value for key, value in given.items() if key in _PURVIEW}
-    if "variables" in own:
-        own["variables"] = tuple(sorted((dict(settings.variables) | dict(own["variables"])).items()))
-    if "database" in own:
-        own.setdefault("folders", ())  # who names the database here and now means all scripts
-    return replace(settings, **own, purview=replace(settings.purview, **purview))
+def _overridden(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    changes = {key: value for key, value in values.items() if key not in _PURVIEW}
+    purview = {key: value for key, value in values.items() if key in _PURVIEW}
+    if "variables" in changes:
+        changes["variables"] = tuple(sorted((dict(settings.variables) | dict(changes["variables"])).items()))
+    if "database" in changes:
+        changes.setdefault("folders", ())  # who names the database here and now means all scripts
+    return replace(settings, **changes, purview=replace(settings.purview, **purview))
 
 
 # --- values --------------------------------------------------------------------------------------------------------
@@ -69,8 +69,8 @@ class _Place:
     name: str
     folder: Path
 
-    def error(self, wanted: str, value: object) -> ConfigurationError:
-        return ConfigurationError(f"{self.name} must be {wanted}, not {value!r}.")
+    def error(self, requirement: str, value: object) -> ConfigurationError:
+        return ConfigurationError(f"{self.name} must be {requirement}, not {value!r}.")
 
 
 _Reader = Callable[[Any, _Place], object]
@@ -285,8 +285,8 @@ def _profiled(settings: Settings, file: ConfigurationFile | None, chosen: str | 
     if chosen is None:
         return settings
     if chosen not in profiles:
-        known = f"Known profiles: {', '.join(names)}." if names else f"No configuration has profiles: [profiles.{chosen}]."
-        raise ConfigurationError(f"{file.path if file else 'configuration'}: there is no profile {chosen!r}. {known}")
+        hint = f"Known profiles: {', '.join(names)}." if names else f"No configuration has profiles: [profiles.{chosen}]."
+        raise ConfigurationError(f"{file.path if file else 'configuration'}: there is no profile {chosen!r}. {hint}")
     return profiles[chosen]
 
 
@@ -317,10 +317,10 @@ def _databases_of(settings: Settings, file: ConfigurationFile, *section: str) ->
     """The databases, with what a profile says otherwise of each."""
     rows = {row.name: row for row in settings.databases}
     for name in _table(file, *section, "databases"):
-        known = rows.get(name)
-        needed = () if known else _needed(file, *section, "databases", name)
+        database = rows.get(name)
+        needed = () if database else _needed(file, *section, "databases", name)
         values = _named(file, _DATABASE, needed, *section, "databases", name)
-        rows[name] = replace(known, **values) if known else DatabaseSettings(**values)
+        rows[name] = replace(database, **values) if database else DatabaseSettings(**values)
     return tuple(rows[name] for name in sorted(rows))
 
 
@@ -339,12 +339,12 @@ def _table(file: ConfigurationFile, *keys: str) -> Mapping[str, object]:
     return value
 
 
-def _read(file: ConfigurationFile, given: Mapping[str, object], readers: Mapping[str, _Reader], *section: str) -> dict[str, Any]:
-    _known(file, given, readers, *section)
+def _read(file: ConfigurationFile, table: Mapping[str, object], readers: Mapping[str, _Reader], *section: str) -> dict[str, Any]:
+    _known(file, table, readers, *section)
     folder = file.path.parent
     return {
         key: readers[key](value, _Place(f"{file.place(*section, key)}: {'.'.join((*section, key))}", folder))
-        for key, value in given.items()
+        for key, value in table.items()
     }
 
 
@@ -357,33 +357,33 @@ def _named(file: ConfigurationFile, readers: Mapping[str, _Reader], needed: Iter
     return {"name": section[-1], **values}
 
 
-def _known(file: ConfigurationFile, given: Iterable[str], known: Iterable[str], *section: str) -> None:
-    known = list(known)
-    for key in given:
-        if key in known:
+def _known(file: ConfigurationFile, keys: Iterable[str], valid_keys: Iterable[str], *section: str) -> None:
+    valid_keys = list(valid_keys)
+    for key in keys:
+        if key in valid_keys:
             continue
         full = ".".join((*section, key))
-        raise ConfigurationError(f"{file.place(*section, key)}: unknown key {full!r}. {_advice(key, known)}")
+        raise ConfigurationError(f"{file.place(*section, key)}: unknown key {full!r}. {_advice(key, valid_keys)}")
 
 
-def _advice(key: str, known: Iterable[str]) -> str:
+def _advice(key: str, valid_keys: Iterable[str]) -> str:
     if any(word in key.lower() for word in _SECRET):
         return "Secrets do not belong in this file: sign in with the Azure CLI, or set AZURE_CLIENT_ID and its companions."
-    near = difflib.get_close_matches(key.replace("-", "_").lower(), list(known), n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}."
+    near = difflib.get_close_matches(key.replace("-", "_").lower(), list(valid_keys), n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(valid_keys))}."
 
 
 # --- the environment -----------------------------------------------------------------------------------------------
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for key, reader in (_PLAIN | _PURVIEW).items():
         name = ENVIRONMENT_PREFIX + key.upper()
         text = environment.get(name, "")
         if text and reader not in (_texts, _folders):
-            found[key] = reader(_typed(reader, text), _Place(name, Path.cwd()))
-    return found
+            values[key] = reader(_typed(reader, text), _Place(name, Path.cwd()))
+    return values
 
 
 def _typed(reader: _Reader, text: str) -> object:

@@ -11,7 +11,7 @@ from ..errors import ConfigurationError
 if TYPE_CHECKING:
     from .settings import Settings
 
-_SAME = ("authority", "tenant_id", "client_id", "key_vault", "key_vault_secret", "instance_discovery", "ca_bundle")
+_SIGN_IN_KEYS = ("authority", "tenant_id", "client_id", "key_vault", "key_vault_secret", "instance_discovery", "ca_bundle")
 
 
 def sign_in_of(settings: Settings) -> SignIn:
@@ -21,12 +21,12 @@ def sign_in_of(settings: Settings) -> SignIn:
         ConfigurationError: a credential that does not exist, or a key vault without all that it needs.
     """
     chosen = settings.purview
-    options: dict[str, Any] = {key: value for key in _SAME if (value := getattr(chosen, key)) is not None}
+    options: dict[str, Any] = {key: value for key in _SIGN_IN_KEYS if (value := getattr(chosen, key)) is not None}
     try:
         identity = Identity(chosen.credential or Identity.DEFAULT)
     except ValueError:
-        known = ", ".join(Identity)
-        raise ConfigurationError(f"[purview]: credential {chosen.credential!r} is unknown. Known: {known}.") from None
+        identities = ", ".join(Identity)
+        raise ConfigurationError(f"[purview]: credential {chosen.credential!r} is unknown. Known: {identities}.") from None
     try:
         return SignIn(identity, **options)
     except BadSettingError as error:

@@ -70,10 +70,10 @@ class History:
         entries = self._read()
         entries.pop(self._key, None)
         entries[self._key] = {name: numbers[name] for name in _WATCHED if name in numbers}
-        kept = dict(list(entries.items())[-_MOST_ENTRIES:])
+        recent_entries = dict(list(entries.items())[-_MOST_ENTRIES:])
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, json.dumps(kept, indent=1) + "\n")
+            write_whole(self._file, json.dumps(recent_entries, indent=1) + "\n")
 
     def _read(self) -> dict[str, dict[str, int]]:
         try:

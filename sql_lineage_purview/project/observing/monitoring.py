@@ -93,11 +93,11 @@ def report(
     """
     with _quiet() as complaints:
         try:
-            told = send(record, exporters(kind, ca_bundle), code=code, attributes=attributes)
+            success = send(record, exporters(kind, ca_bundle), code=code, attributes=attributes)
         except Exception as error:  # whatever the exporters do, the run itself is over and done
-            told = False
+            success = False
             complaints.insert(0, f"{type(error).__name__}: {error}")
-    if told:
+    if success:
         return ""
     reason = next((text for text in complaints if not text.startswith(_BESIDE_THE_POINT)), "") or "it did not say why"
     return redact(reason.partition("\n")[0])
@@ -109,10 +109,10 @@ def send(record: RunRecord, to: Exporters, *, code: int, attributes: Mapping[str
     resource = _library("opentelemetry.sdk.resources").Resource.create({"service.name": NAME, "service.version": __version__})
     spans = _spans(record, resource, {**described, "exit_code": code})
     metrics = _metrics({**record.numbers(), "run.exit_code": code, **_durations(record)}, resource, described)
-    taken = [to.spans.export(spans).name, to.metrics.export(metrics, timeout_millis=_SECONDS * 1000).name]
+    outcomes = [to.spans.export(spans).name, to.metrics.export(metrics, timeout_millis=_SECONDS * 1000).name]
     to.spans.shutdown()
     to.metrics.shutdown()
-    return taken == ["SUCCESS", "SUCCESS"]
+    return outcomes == ["SUCCESS", "SUCCESS"]
 
 
 def exporters(kind: MonitorKind, ca_bundle: Path | None) -> Exporters:
@@ -144,8 +144,8 @@ def _spans(record: RunRecord, resource: Any, attributes: Mapping[str, Any]) -> l
     """The spans of a run, that of the run itself last."""
     trace = _library("opentelemetry.trace")
     provider = _library("opentelemetry.sdk.trace").TracerProvider(resource=resource, shutdown_on_exit=False)
-    kept = _library("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
-    provider.add_span_processor(_library("opentelemetry.sdk.trace.export").SimpleSpanProcessor(kept))
+    exporter = _library("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
+    provider.add_span_processor(_library("opentelemetry.sdk.trace.export").SimpleSpanProcessor(exporter))
     tracer = provider.get_tracer(NAME, __version__)
     ended = record.clock()
     run = tracer.start_span(f"{NAME} {record.command}", start_time=record.started, attributes=attributes)
@@ -159,7 +159,7 @@ def _spans(record: RunRecord, resource: Any, attributes: Mapping[str, Any]) -> l
     if any(step.failed for step in record.steps):
         run.set_status(failed)
     run.end(end_time=ended)
-    spans = list(kept.get_finished_spans())
+    spans = list(exporter.get_finished_spans())
     provider.shutdown()
     return spans
 
@@ -187,10 +187,10 @@ def _library(name: str) -> Any:
 
 def _find(name: str) -> None:
     try:
-        found = importlib.util.find_spec(name)
+        spec = importlib.util.find_spec(name)
     except ModuleNotFoundError:  # a package above it
-        found = None
-    if found is None:
+        spec = None
+    if spec is None:
         raise ConfigurationError(
             'Monitoring needs its libraries: pip install "sql-lineage-purview[monitor]". Or leave the setting monitor out.'
         )
