@@ -52,23 +52,23 @@ def with_declared(
         root: what paths are relative to.
         aliases: what scripts call databases by other names than their own.
     """
-    said = [*_in_comments(sources), *_in_settings(settings, root)]
-    if not said:
+    declarations = [*_in_comments(sources), *_in_settings(settings, root)]
+    if not declarations:
         return graph
     naming = Naming(settings.default_schema, settings.case_sensitive, by_home(aliases))
-    known = _Known(naming, _tables(graph, sources, naming), graph)
-    rows = [known.settled(one) for one in said]
+    context = _Known(naming, _tables(graph, sources, naming), graph)
+    rows = [context.settled(declaration) for declaration in declarations]
     unique = dict.fromkeys(row for row, _ in rows)  # of one table twice in a file, the first comes first
     declared = tuple(sorted(unique, key=lambda row: (str(row.target), str(row.source), row.path)))
     ends = {naming.key(name): name for row in declared for name in (row.source, row.target)}
     present = {naming.key(table.name) for table in graph.tables}
-    added = [known.node(name) for key, name in ends.items() if key not in present]
-    findings = dict.fromkeys(finding for _, found in rows for finding in found)
+    added = [context.node(name) for key, name in ends.items() if key not in present]
+    findings = dict.fromkeys(finding for _, diagnostics in rows for finding in diagnostics)
     return replace(
         graph,
         declared=declared,
         tables=tuple(sorted((*graph.tables, *added), key=lambda table: str(table.name))),
-        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda one: one.order)),
+        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)),
     )
 
 
@@ -76,31 +76,40 @@ def _in_comments(sources: Iterable[SourceFile]) -> Iterator[_Said]:
     for file in sources:
         if file.reference:
             continue
-        for one in file.facts.declarations:
-            yield _Said(one.source, one.target, one.columns, file.path, one.span, one.database or file.database)
+        for declaration in file.facts.declarations:
+            yield _Said(
+                declaration.source,
+                declaration.target,
+                declaration.columns,
+                file.path,
+                declaration.span,
+                declaration.database or file.database,
+            )
 
 
 def _in_settings(settings: Settings, root: Path) -> Iterator[_Said]:
-    for one in settings.lineage:
-        yield _Said(one.source, one.target, one.columns, _shown(one, root), Span(one.line, 1, one.line, 1), settings.database)
+    for entry in settings.lineage:
+        yield _Said(
+            entry.source, entry.target, entry.columns, _shown(entry, root), Span(entry.line, 1, entry.line, 1), settings.database
+        )
 
 
-def _shown(one: LineageSettings, root: Path) -> str:
+def _shown(entry: LineageSettings, root: Path) -> str:
     """The configuration file as paths of the scan are shown; where it lies on another drive, its whole path."""
     try:
-        return os.path.relpath(one.path, root).replace(os.sep, "/")
+        return os.path.relpath(entry.path, root).replace(os.sep, "/")
     except ValueError:
-        return one.path.as_posix()
+        return entry.path.as_posix()
 
 
 def _tables(graph: LineageGraph, sources: Sequence[SourceFile], naming: Naming) -> Mapping[str, Table]:
     """All that the scan and its catalogs know, by key."""
     catalogue = read_definitions(sources, naming)
-    found = {
+    tables = {
         key: Table(entry.name, entry.kind, None if entry.columns is None else tuple(c.name for c in entry.columns), None)
         for key, entry in catalogue.tables.items()
     }
-    return found | {naming.key(table.name): table for table in graph.tables}
+    return tables | {naming.key(table.name): table for table in graph.tables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,59 +120,62 @@ class _Known:
     tables: Mapping[str, Table]
     graph: LineageGraph
 
-    def settled(self, said: _Said) -> tuple[Declaration, list[Diagnostic]]:
+    def settled(self, declaration: _Said) -> tuple[Declaration, list[Diagnostic]]:
         """A declaration with its names as the scan spells them, and what is wrong with it."""
-        source, target = self.naming.canonical(said.source, said.database), self.naming.canonical(said.target, said.database)
-        columns = said.columns
-        ends = None if columns else self._as_columns(said)
+        source, target = (
+            self.naming.canonical(declaration.source, declaration.database),
+            self.naming.canonical(declaration.target, declaration.database),
+        )
+        columns = declaration.columns
+        ends = None if columns else self._as_columns(declaration)
         if ends:
             source, target = ends[0].table, ends[1].table
             columns = ((ends[0].column or "*", ends[1].column or "*"),)
         source, target = self._spelled(source), self._spelled(target)
         columns = tuple((self._column(source, first), self._column(target, second)) for first, second in columns)
-        row = Declaration(target, source, columns, said.path, said.span.line)
+        row = Declaration(target, source, columns, declaration.path, declaration.span.line)
         gone = list(self._gone(row))
         if gone:
             message = f"{source} -> {target} is declared, but {' and '.join(gone)}"
-            return replace(row, stale=Stale.MISSING), [Diagnostic("SLP602", message, said.span, said.path)]
+            return replace(row, stale=Stale.MISSING), [Diagnostic("SLP602", message, declaration.span, declaration.path)]
         if self._derived(row):
             message = f"{source} -> {target} is declared, and the scan derives it"
-            return replace(row, stale=Stale.DERIVED), [Diagnostic("SLP603", message, said.span, said.path)]
+            return replace(row, stale=Stale.DERIVED), [Diagnostic("SLP603", message, declaration.span, declaration.path)]
         return row, []
 
-    def _as_columns(self, said: _Said) -> tuple[Column, Column] | None:
+    def _as_columns(self, declaration: _Said) -> tuple[Column, Column] | None:
         """`dbo.A.x -> dbo.B.y`: both ends are columns where one is a column of a known table, and neither is a table itself."""
-        names = (said.source, said.target)
-        if any(name.address or len(name.parts) == 1 or self._find(name, said) for name in names):
+        names = (declaration.source, declaration.target)
+        if any(name.address or len(name.parts) == 1 or self._find(name, declaration) for name in names):
             return None
         first, second = (Name(name.parts[:-1]) for name in names)
-        if not (self._find(first, said) or self._find(second, said)):
+        if not (self._find(first, declaration) or self._find(second, declaration)):
             return None
         return (
-            Column(self.naming.canonical(first, said.database), names[0].last),
-            Column(self.naming.canonical(second, said.database), names[1].last),
+            Column(self.naming.canonical(first, declaration.database), names[0].last),
+            Column(self.naming.canonical(second, declaration.database), names[1].last),
         )
 
-    def _find(self, name: Name, said: _Said) -> Table | None:
-        return self.tables.get(self.naming.key(self.naming.canonical(name, said.database)))
+    def _find(self, name: Name, declaration: _Said) -> Table | None:
+        return self.tables.get(self.naming.key(self.naming.canonical(name, declaration.database)))
 
     def _spelled(self, name: Name) -> Name:
-        known = self.tables.get(self.naming.key(name))
-        return known.name if known else name
+        table = self.tables.get(self.naming.key(name))
+        return table.name if table else name
 
     def _column(self, table: Name, column: str) -> str:
-        known = self.tables.get(self.naming.key(table))
+        node = self.tables.get(self.naming.key(table))
         fold = self.naming.fold
-        return next((one for one in (known.columns if known else None) or () if fold(one) == fold(column)), column)
+        return next((spelling for spelling in (node.columns if node else None) or () if fold(spelling) == fold(column)), column)
 
     def _gone(self, row: Declaration) -> Iterator[str]:
         """The ends that are not there, as far as that can be told: of a database of which nothing is defined, all may be."""
         for name, columns in ((row.source, [pair[0] for pair in row.columns]), (row.target, [pair[1] for pair in row.columns])):
-            known = self.tables.get(self.naming.key(name))
-            if known is None and not name.address and self._knows_others(name):
+            table = self.tables.get(self.naming.key(name))
+            if table is None and not name.address and self._knows_others(name):
                 yield f"neither the scan nor a catalog has {name}"
-            for column in columns if known and known.columns is not None and not name.address else ():
-                if column != "*" and column not in (known.columns or () if known else ()):
+            for column in columns if table and table.columns is not None and not name.address else ():
+                if column != "*" and column not in (table.columns or () if table else ()):
                     yield f"{name} has no column {column}"
 
     def _knows_others(self, name: Name) -> bool:
@@ -171,7 +183,9 @@ class _Known:
         place = self.naming.key(Name(name.parts[:-2])) if len(name.parts) > 2 else ""
         defined = (table for table in self.tables.values() if table.defined_at or table.columns is not None)
         others = (table.name for table in defined if not table.name.address)
-        return any((self.naming.key(Name(other.parts[:-2])) if len(other.parts) > 2 else "") == place for other in others)
+        return any(
+            (self.naming.key(Name(table_name.parts[:-2])) if len(table_name.parts) > 2 else "") == place for table_name in others
+        )
 
     def _derived(self, row: Declaration) -> bool:
         """Does the scan derive all that is declared?"""
@@ -183,5 +197,5 @@ class _Known:
 
     def node(self, name: Name) -> Table:
         """The node of an end that the scan derives nothing of."""
-        known = self.tables.get(self.naming.key(name))
-        return known or Table(name, TableKind.FILE if name.address else TableKind.UNKNOWN, None, None)
+        table = self.tables.get(self.naming.key(name))
+        return table or Table(name, TableKind.FILE if name.address else TableKind.UNKNOWN, None, None)

@@ -39,32 +39,32 @@ def foreign_objects(graph: LineageGraph, projects: ProjectDatabases) -> Iterator
             pair = (name.parts[0].casefold(), next(iter(places), ""))
             if len(places) == 1 and pair[0] != pair[1] and databases.keys() >= set(pair) and pair not in linked:
                 uses.setdefault(pair, _Uses(statement)).names.setdefault(name.key, name)
-    for (own, other), found in uses.items():
-        yield _finding(databases[own], databases[other], found)
+    for (home, definer), pair_uses in uses.items():
+        yield _finding(databases[home], databases[definer], pair_uses)
 
 
 def _homes(graph: LineageGraph) -> dict[str, set[str]]:
     """The databases that define an object of each schema and name."""
     names = [module.name for module in graph.modules]
     names += [table.name for table in graph.tables if table.defined_at or table.kind is not TableKind.UNKNOWN]
-    found: dict[str, set[str]] = {}
+    databases: dict[str, set[str]] = {}
     for name in names:
         if len(name.parts) == 3:
-            found.setdefault(_local(name), set()).add(name.parts[0].casefold())
-    return found
+            databases.setdefault(_local(name), set()).add(name.parts[0].casefold())
+    return databases
 
 
 def _local(name: Name) -> str:
     return Name(name.parts[1:]).key
 
 
-def _finding(own: str, other: str, uses: _Uses) -> Diagnostic:
+def _finding(home: str, definer: str, uses: _Uses) -> Diagnostic:
     names = sorted(str(Name(name.parts[1:])) for name in uses.names.values())
     shown = ", ".join(names[:_MAX_NAMES]) + (" …" if len(names) > _MAX_NAMES else "")
     count = f"{len(names)} objects" if len(names) > 1 else "an object"
     message = (
-        f"scripts of the database {own} name {count} ({shown}) that only the project of {other} defines, to which its project "
-        f"has no reference; they are taken for objects of {own}"
+        f"scripts of the database {home} name {count} ({shown}) that only the project of {definer} defines, to which its project "
+        f"has no reference; they are taken for objects of {home}"
     )
     line = uses.first.line
     return Diagnostic("SLP504", message, Span(line, 1, line, 1), uses.first.path)

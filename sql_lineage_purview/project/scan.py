@@ -62,19 +62,21 @@ def scan(
     Raises:
         ProjectError: a path does not exist, a database does not answer, a catalog cannot be read, or a setting cannot be used.
     """
-    found = gather(paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress)
-    sources: Sequence[SourceFile] = found.sources
-    graph = linked(sources, settings, found.aliases)
-    if any(one.source == PURVIEW for one in settings.catalogs):
-        told = _told_by_purview(graph, settings, found.database)
-        sources = [*told, *sources]
-        graph = linked(sources, settings, found.aliases) if told else graph
-    graph = with_declared(graph, sources, settings, found.root, found.aliases)
-    findings = [*found.findings, *(foreign_objects(graph, found.projects) if found.projects else ())]
+    gathered = gather(paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress)
+    sources: Sequence[SourceFile] = gathered.sources
+    graph = linked(sources, settings, gathered.aliases)
+    if any(catalog.source == PURVIEW for catalog in settings.catalogs):
+        purview_sources = _told_by_purview(graph, settings, gathered.database)
+        sources = [*purview_sources, *sources]
+        graph = linked(sources, settings, gathered.aliases) if purview_sources else graph
+    graph = with_declared(graph, sources, settings, gathered.root, gathered.aliases)
+    findings = [*gathered.findings, *(foreign_objects(graph, gathered.projects) if gathered.projects else ())]
     if findings:
-        graph = replace(graph, diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda one: one.order)))
-    graph = with_unread(graph, found.unread)
-    return Scan(graph, found.root, found.skipped, found.scripts, found.embedded, found.database)
+        graph = replace(
+            graph, diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order))
+        )
+    graph = with_unread(graph, gathered.unread)
+    return Scan(graph, gathered.root, gathered.skipped, gathered.scripts, gathered.embedded, gathered.database)
 
 
 def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None) -> list[SourceFile]:

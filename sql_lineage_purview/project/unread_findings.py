@@ -22,7 +22,9 @@ def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
         return graph
     findings = [_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY]
     return replace(
-        graph, not_read=tuple(rows), diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda one: one.order))
+        graph,
+        not_read=tuple(rows),
+        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)),
     )
 
 

@@ -50,8 +50,8 @@ def dump_assets(client: DataMapClient, settings: Settings) -> tuple[AssetSnapsho
         PurviewError: the account does not answer, or refuses.
         ConfigurationError: the database map is unusable.
     """
-    taken = datetime.now(UTC).isoformat(timespec="seconds")
-    return dump_account(client, database_map(settings), owner=owner_of(settings), taken=taken)
+    timestamp = datetime.now(UTC).isoformat(timespec="seconds")
+    return dump_account(client, database_map(settings), owner=owner_of(settings), taken=timestamp)
 
 
 def _opened(path: Path) -> AssetSnapshot:
@@ -69,6 +69,6 @@ def _check(snapshot: AssetSnapshot, settings: Settings) -> None:
         what = f"The snapshot of assets holds the processes of {snapshot.owner}, not of {owner_of(settings)}"
         raise BadSnapshotError(what, remedy=remedy)
     endpoint = plain_endpoint(settings.purview.endpoint or "")
-    wanted = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
-    if wanted and snapshot.endpoint != wanted:
-        raise BadSnapshotError(f"The snapshot of assets is one of {snapshot.endpoint}, not of {wanted}", remedy=remedy)
+    address = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
+    if address and snapshot.endpoint != address:
+        raise BadSnapshotError(f"The snapshot of assets is one of {snapshot.endpoint}, not of {address}", remedy=remedy)

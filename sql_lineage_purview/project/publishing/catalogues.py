@@ -93,9 +93,9 @@ def database_map(settings: Settings, alone: str | None = None) -> DatabaseMap:
         ConfigurationError: a platform, server or pin of the configuration is unusable.
     """
     databases = tuple(map(_database, settings.databases))
-    known = {row.name.casefold() for row in databases}
+    names = {row.name.casefold() for row in databases}
     chosen = settings.database or alone
-    default = chosen if chosen and chosen.casefold() in known else None
+    default = chosen if chosen and chosen.casefold() in names else None
     try:
         return DatabaseMap(databases, default, tuple(map(_pin, settings.pins)))
     except ValueError as error:
@@ -106,8 +106,8 @@ def _database(row: DatabaseSettings) -> Database:
     try:
         platform = Platform(row.platform) if row.platform else None
     except ValueError:
-        known = ", ".join(Platform)
-        raise ConfigurationError(f"[databases.{row.name}]: platform {row.platform!r} is unknown. Known: {known}.") from None
+        platforms = ", ".join(Platform)
+        raise ConfigurationError(f"[databases.{row.name}]: platform {row.platform!r} is unknown. Known: {platforms}.") from None
     try:
         return Database(
             row.name,

@@ -42,15 +42,15 @@ def covering(patterns: Iterable[str]) -> Callable[[Name], bool]:
 
 def _test(pattern: str) -> Callable[[Name], bool]:
     try:
-        wanted = parse_name(pattern)
+        pattern_name = parse_name(pattern)
     except ValueError:
         raise ConfigurationError(f"[publish] exclude: {pattern!r} is no pattern. Write it as *.log_* or audit.*.") from None
-    parts = [_expression(part) for part in wanted.parts]
+    parts = [_expression(part) for part in pattern_name.parts]
 
     def covers(name: Name) -> bool:
         last = name.parts[-len(parts) :]
-        same_kind = name.address == wanted.address and len(last) == len(parts)
-        return same_kind and all(one.fullmatch(part) for one, part in zip(parts, last, strict=True))
+        same_kind = name.address == pattern_name.address and len(last) == len(parts)
+        return same_kind and all(expression.fullmatch(part) for expression, part in zip(parts, last, strict=True))
 
     return covers
 

@@ -47,13 +47,13 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
     """What the settings say of a plan."""
     chosen = settings.purview
     literals = settings.literals or Literals.HIDE
-    found = repository_of(scanned.root, os.environ)
-    address = without_login(chosen.repository) if chosen.repository else found.address
+    repository = repository_of(scanned.root, os.environ)
+    address = without_login(chosen.repository) if chosen.repository else repository.address
     return PlanOptions(
         granularity=Granularity(chosen.granularity or Granularity.TABLE),
         direct_views=chosen.views == "direct",
         pruning=Pruning.ON if chosen.prune else Pruning.OFF,
-        provenance=Provenance(__version__, address, found.commit),
+        provenance=Provenance(__version__, address, repository.commit),
         missing=MissingPolicy(chosen.missing or MissingPolicy.SKIP),
         text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts, scanned.embedded, literals),
         folder=_folder(scanned, settings),
@@ -78,14 +78,14 @@ def _unseen(scanned: Scan, settings: Settings) -> Callable[[str], str]:
     folder = _folder(scanned, settings)
     base = settings.base.resolve() if settings.base else scanned.root
     skipped = {posixpath.join(folder, row.path): row.reason for row in scanned.skipped}
-    seen = {posixpath.join(folder, file.path) for file in scanned.graph.files}
+    paths = {posixpath.join(folder, file.path) for file in scanned.graph.files}
 
     def reason(path: str) -> str:
-        if path in seen or not path or is_address(path):
+        if path in paths or not path or is_address(path):
             return ""
         above = (str(place) for place in (PurePosixPath(path), *PurePosixPath(path).parents))
-        if found := next((place for place in above if place in skipped), ""):
-            return f"{found} was skipped ({skipped[found]})"
+        if skipped_path := next((place for place in above if place in skipped), ""):
+            return f"{skipped_path} was skipped ({skipped[skipped_path]})"
         return "its script is there, and was not scanned" if _is_there(base / path, base, settings) else ""
 
     return reason

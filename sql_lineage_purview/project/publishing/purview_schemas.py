@@ -31,16 +31,16 @@ def purview_schemas(graph: LineageGraph, settings: Settings, alone: str | None =
         ConfigurationError: no endpoint is configured, or the database map is unusable.
         DatabaseError: the account does not answer.
     """
-    wanted = [table for table in graph.tables if _is_unknown(table)]
-    if not wanted:
+    tables = [table for table in graph.tables if _is_unknown(table)]
+    if not tables:
         return []
     try:
         with open_account(settings) as account:
-            outcomes = CatalogueResolver(account, database_map(settings, alone)).resolve(wanted)
+            outcomes = CatalogueResolver(account, database_map(settings, alone)).resolve(tables)
     except PurviewError as error:
         raise DatabaseError(str(error)) from None
-    known = {table.name: outcomes[table.name] for table in wanted}
-    listed = ((name, row.asset) for name, row in known.items() if isinstance(row, Found))
+    by_name = {table.name: outcomes[table.name] for table in tables}
+    listed = ((name, row.asset) for name, row in by_name.items() if isinstance(row, Found))
     # Of a list that was cut nobody could tell a column that is missing from one that is not listed.
     return list(_schemas((name, asset.columns or ()) for name, asset in listed if not asset.truncated))
 
@@ -51,9 +51,9 @@ def _is_unknown(table: Table) -> bool:
 
 def _schemas(tables: Iterable[tuple[Name, tuple[str, ...]]]) -> Iterator[DatabaseSchema]:
     """The tables by their databases, as the scripts name them."""
-    found: dict[str | None, list[TableSchema]] = {}
+    databases: dict[str | None, list[TableSchema]] = {}
     for name, columns in tables:
         if columns:
             schema = TableSchema(Name(name.parts[-2:]), tuple(ColumnSchema(column) for column in columns))
-            found.setdefault(".".join(name.parts[:-2]) or None, []).append(schema)
-    return (DatabaseSchema(database, tuple(listed)) for database, listed in found.items())
+            databases.setdefault(".".join(name.parts[:-2]) or None, []).append(schema)
+    return (DatabaseSchema(database, tuple(listed)) for database, listed in databases.items())

@@ -39,9 +39,9 @@ def repository_of(folder: Path, environment: Mapping[str, str]) -> Repository:
         folder: What was scanned.
         environment: A pipeline's variables; they go before what git's files say.
     """
-    found = _of_git(folder.resolve())
-    said = _of_pipeline(environment)
-    return Repository(without_login(said.address or found.address), said.commit or found.commit)
+    checkout = _of_git(folder.resolve())
+    pipeline = _of_pipeline(environment)
+    return Repository(without_login(pipeline.address or checkout.address), pipeline.commit or checkout.commit)
 
 
 def without_login(address: str) -> str:
@@ -74,18 +74,18 @@ def _of_pipeline(environment: Mapping[str, str]) -> Repository:
 
 def _of_git(folder: Path) -> Repository:
     for place in (folder, *folder.parents):
-        own = place / ".git"
-        if own.exists():
-            return _read(_git_folder(own))
+        entry = place / ".git"
+        if entry.exists():
+            return _read(_git_folder(entry))
     return Repository()
 
 
-def _git_folder(own: Path) -> Path:
+def _git_folder(entry: Path) -> Path:
     """`.git` itself, or where it points to in a worktree or submodule."""
-    if own.is_dir():
-        return own
-    target = _text(own).removeprefix("gitdir:").strip()
-    return (own.parent / target).resolve() if target else own
+    if entry.is_dir():
+        return entry
+    target = _text(entry).removeprefix("gitdir:").strip()
+    return (entry.parent / target).resolve() if target else entry
 
 
 def _read(git: Path) -> Repository:

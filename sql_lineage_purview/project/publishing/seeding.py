@@ -35,8 +35,8 @@ def folder_assets(folder: Path, settings: Settings, map_of: Callable[[Settings, 
     Raises:
         ProjectError: the folder cannot be scanned.
     """
-    found = gather([folder], settings, use_cache=False)
-    return list(_assets(linked(found.sources, settings, found.aliases), map_of(settings, found.database)))
+    gathered = gather([folder], settings, use_cache=False)
+    return list(_assets(linked(gathered.sources, settings, gathered.aliases), map_of(settings, gathered.database)))
 
 
 def _assets(graph: LineageGraph, databases: DatabaseMap) -> Iterator[Asset]:
