@@ -108,4 +108,4 @@ def inner(properties: Mapping[str, Any]) -> list[object]:
     holders = [*(case for case in cases if isinstance(case, dict)), properties] if isinstance(cases, list) else [properties]
     keys = ("activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities")
     lists = [holder.get(key) for holder in holders for key in keys]
-    return [activity for held in lists if isinstance(held, list) for activity in held]
+    return [activity for children in lists if isinstance(children, list) for activity in children]

@@ -67,7 +67,7 @@ class Pipelines:
     """All pipelines of a scan. `readable` says which files beside them may be read."""
 
     readable: Callable[[Path], bool] = lambda _: False
-    _found: dict[Path, Pipeline] = field(default_factory=dict)
+    _by_location: dict[Path, Pipeline] = field(default_factory=dict)
     _by_key: dict[_Key, Pipeline] = field(default_factory=dict)
     _runs: dict[Path, tuple[Values, ...]] = field(default_factory=dict)
     _workspaces: dict[Path, Workspace] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Pipelines:
 
     def add(self, pipeline: Pipeline) -> None:
         """One more pipeline; all are there before anything is asked."""
-        self._found[pipeline.location] = pipeline
+        self._by_location[pipeline.location] = pipeline
         item = _fabric_id(pipeline.location, self.readable)
         for key in (*pipeline.keys, *([(None, item)] if item else [])):
             self._by_key.setdefault(key, pipeline)
@@ -88,9 +88,9 @@ class Pipelines:
             pipeline.activities, pipeline.properties, pipeline.document.span, self.runs(pipeline), is_foreign=is_foreign
         )
         steps = list(steps_of(pipeline.activities, (Values(),)))
-        elsewhere = sum(step.kind in _CALLS and self._callee(pipeline, step) is None for step in steps)
+        missing_calls = sum(step.kind in _CALLS and self._callee(pipeline, step) is None for step in steps)
         foreign = sum(is_foreign(step.json) for step in steps)
-        added = Counter({UnreadKind.PIPELINE_ACTIVITY: elsewhere, UnreadKind.SCRIPT_ACTIVITY: foreign})
+        added = Counter({UnreadKind.PIPELINE_ACTIVITY: missing_calls, UnreadKind.SCRIPT_ACTIVITY: foreign})
         return StudioDocument(script, unread_activities(pipeline.activities) + added)
 
     def _is_foreign(self, pipeline: Pipeline, activity: _Properties) -> bool:
@@ -108,18 +108,18 @@ class Pipelines:
         place = pipeline.location
         if place not in self._runs:
             self._runs[place] = (self._values(pipeline, {}),)
-            given = list(self._given(pipeline))
+            argument_sets = list(self._given(pipeline))
             runs: list[Values] = []
-            for one in given:
-                values = self._values(pipeline, one)
+            for arguments in argument_sets:
+                values = self._values(pipeline, arguments)
                 if values not in runs and len(runs) < MOST_ROUNDS:
                     runs.append(values)
             self._runs[place] = tuple(runs) or self._runs[place]
         return self._runs[place]
 
-    def _values(self, pipeline: Pipeline, given: Mapping[str, Bound]) -> Values:
+    def _values(self, pipeline: Pipeline, arguments: Mapping[str, Bound]) -> Values:
         shared = self._shared(pipeline)
-        return run_values(pipeline.properties, pipeline.activities, {**shared, **given})
+        return run_values(pipeline.properties, pipeline.activities, {**shared, **arguments})
 
     def _shared(self, pipeline: Pipeline) -> Mapping[str, Bound]:
         """The parameters of the factory that all its pipelines share; each environment may have other values."""
@@ -150,7 +150,7 @@ class Pipelines:
     def _calls_of(self, pipeline: Pipeline) -> list[tuple[Pipeline, Step]]:
         if self._calls is None:
             self._calls = {}
-            for caller in sorted(self._found.values(), key=lambda one: one.location):
+            for caller in sorted(self._by_location.values(), key=lambda entry: entry.location):
                 for step in steps_of(caller.activities, (Values(),)):
                     callee = self._callee(caller, step) if step.kind in _CALLS else None
                     if callee:
@@ -168,28 +168,28 @@ class Pipelines:
         key = (workspace_folder(pipeline.location), folders)
         if key not in self._factories:
             places = [place for folder in folders for place in sorted((key[0] / folder).glob("*.json"))]
-            found = (_properties(place) for place in places if self.readable(place))
-            self._factories[key] = [properties for properties in found if properties]
+            resources = (_properties(place) for place in places if self.readable(place))
+            self._factories[key] = [properties for properties in resources if properties]
         return self._factories[key]
 
 
 def _passed(parameters: object, values: Values) -> Mapping[str, Bound]:
     """What a call passes, by reference."""
-    found = {}
+    arguments = {}
     for name, value in parameters.items() if isinstance(parameters, dict) else ():
         bound = value_of(value, values)
         small = _size(bound.value) <= _LARGEST
-        found[f"pipeline().parameters.{str(name).lower()}"] = bound if small else Bound(Hole(f"pipeline().parameters.{name}"))
-    return found
+        arguments[f"pipeline().parameters.{str(name).lower()}"] = bound if small else Bound(Hole(f"pipeline().parameters.{name}"))
+    return arguments
 
 
 def _size(value: object) -> int:
     """How many values a value holds, counted no further than it matters."""
     count, pending = 0, [value]
     while pending and count <= _LARGEST:
-        one = pending.pop()
+        element = pending.pop()
         count += 1
-        pending += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        pending += element.values() if isinstance(element, dict) else element if isinstance(element, list) else ()
     return count
 
 

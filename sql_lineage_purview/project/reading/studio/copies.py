@@ -146,9 +146,9 @@ def _added(source: _Properties) -> Iterator[tuple[str, str]]:
 
 def defaults_of(parameters: object, prefix: str, *, assumed: bool) -> dict[str, Bound]:
     """The defaults of parameters, by their references; an empty one that is only assumed is none: each run is given another."""
-    found: dict[str, Bound] = {}
+    defaults: dict[str, Bound] = {}
     for name, parameter in parameters.items() if isinstance(parameters, dict) else ():
         default = parameter.get("defaultValue") if isinstance(parameter, dict) else None
         if default is not None and not (assumed and default in ("", [], {})):
-            found[f"{prefix}.{name.lower()}"] = Bound(default, assumed)
-    return found
+            defaults[f"{prefix}.{name.lower()}"] = Bound(default, assumed)
+    return defaults

@@ -70,7 +70,7 @@ class Values:
 
     def certain(self) -> Values:
         """What holds in each run, and the item of a loop, whose list was settled before."""
-        return Values({key: one for key, one in self.bound.items() if not one.assumed or key == "item()"})
+        return Values({key: bound for key, bound in self.bound.items() if not bound.assumed or key == "item()"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,26 +156,26 @@ class _Evaluation:
 
     def _arguments(self, depth: int) -> list[object]:
         self._take("(")
-        found: list[object] = []
+        arguments: list[object] = []
         while self._peek() != ")":
-            if found:
+            if arguments:
                 self._take(",")
-            found.append(self._operand(depth + 1))
+            arguments.append(self._operand(depth + 1))
         self._take(")")
-        return found
+        return arguments
 
     def _reference(self, name: str, arguments: list[object]) -> object:
-        if not all(isinstance(one, str) for one in arguments):
+        if not all(isinstance(argument, str) for argument in arguments):
             return _Reference("")
-        quoted = ",".join(f"'{str(one).lower()}'" for one in arguments)
+        quoted = ",".join(f"'{str(argument).lower()}'" for argument in arguments)
         return self._known(f"{name}({quoted})")
 
     def _known(self, key: str) -> object:
-        found = self._values.bound.get(key)
-        if found is None:
+        bound = self._values.bound.get(key)
+        if bound is None:
             return _Reference(key)
-        self.assumed = self.assumed or found.assumed
-        return found.value
+        self.assumed = self.assumed or bound.assumed
+        return bound.value
 
     def _member(self, value: object, key: object, *, optional: bool) -> object:
         if isinstance(value, _Reference):
@@ -210,26 +210,26 @@ class _Evaluation:
 
 
 def _tokens(source: str) -> list[re.Match[str]]:
-    found: list[re.Match[str]] = []
+    tokens: list[re.Match[str]] = []
     end = 0
     while not _END.match(source, end):
         token = _TOKEN.match(source, end)
         if token is None:
             raise _Malformed
-        found.append(token)
+        tokens.append(token)
         end = token.end()
-    return found
+    return tokens
 
 
 def _called(name: str, arguments: list[object]) -> object:
     """What a function gives; one that only puts values side by side, or chooses among them, needs not know them all."""
-    if name == "concat" and arguments and not any(isinstance(one, list | dict) for one in arguments):
+    if name == "concat" and arguments and not any(isinstance(argument, list | dict) for argument in arguments):
         return joined(arguments)
     if name == "string" and isinstance(arguments[0] if arguments else None, Text):
         return arguments[0]
     if name not in _BESIDE and any(map(has_hole, arguments)):
         return Hole(name)
-    if name in _BESIDE and any(isinstance(one, Hole | Text) for one in arguments[: _BESIDE[name]]):
+    if name in _BESIDE and any(isinstance(argument, Hole | Text) for argument in arguments[: _BESIDE[name]]):
         return Hole(name)
     try:
         return call(name, arguments)

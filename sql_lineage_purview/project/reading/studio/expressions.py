@@ -48,23 +48,23 @@ def value_of(value: object, values: Values = _NOTHING) -> Bound:
         return _content(value, values)
     if isinstance(value, dict):
         members = {str(name): value_of(inner, values) for name, inner in value.items()}
-        return Bound({name: one.value for name, one in members.items()}, any(one.assumed for one in members.values()))
+        return Bound({name: bound.value for name, bound in members.items()}, any(bound.assumed for bound in members.values()))
     if isinstance(value, list):
         items = [value_of(inner, values) for inner in value]
-        return Bound([one.value for one in items], any(one.assumed for one in items))
+        return Bound([bound.value for bound in items], any(bound.assumed for bound in items))
     return Bound(value)
 
 
 def list_of(value: object, values: Values = _NOTHING) -> tuple[Sequence[object], bool] | None:
     """The list that a property is, and whether that is only assumed; None where it is not known."""
-    found = value_of(value, values)
-    return (found.value, found.assumed) if isinstance(found.value, list) else None
+    bound = value_of(value, values)
+    return (bound.value, bound.assumed) if isinstance(bound.value, list) else None
 
 
 def truth_of(value: object, values: Values = _NOTHING) -> bool | None:
     """The condition that a property is; None where it is not known."""
-    found = value_of(value, values).value
-    return found if isinstance(found, bool) else None
+    truth = value_of(value, values).value
+    return truth if isinstance(truth, bool) else None
 
 
 def pieces_of(value: object, values: Values = _NOTHING) -> Pieces | None:
@@ -161,8 +161,8 @@ def _parts(text: str, values: Values) -> list[Bound]:
         if before.endswith("@"):
             parts += [Bound(before[:-1]), Bound(text[start:close])]
         else:
-            found = evaluate(text[start + 2 : close - 1], values)
-            parts += [Bound(before), Bound(_as_interpolated(found.value, text[start + 2 : close - 1]), found.assumed)]
+            bound = evaluate(text[start + 2 : close - 1], values)
+            parts += [Bound(before), Bound(_as_interpolated(bound.value, text[start + 2 : close - 1]), bound.assumed)]
     return [part for part in (*parts, Bound(text[end:])) if part.value != ""] or [Bound("")]
 
 

@@ -131,11 +131,11 @@ def _coalesce(*values: object) -> object:
 
 
 def _union(*lists: object) -> list[object]:
-    found: list[object] = []
-    for one in (value for held in lists for value in _list(held)):
-        if one not in found:
-            found.append(one)
-    return found
+    elements: list[object] = []
+    for element in (value for operand in lists for value in _list(operand)):
+        if element not in elements:
+            elements.append(element)
+    return elements
 
 
 def _divided(first: object, second: object) -> int | float:
@@ -170,7 +170,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "if": lambda condition, first, second: first if _truth(condition) else second,
     "indexof": lambda text, part: _text(text).casefold().find(_text(part).casefold()),
     "int": lambda value: int(as_text(value)),
-    "intersection": lambda first, second: [one for one in _list(first) if one in _list(second)],
+    "intersection": lambda first, second: [element for element in _list(first) if element in _list(second)],
     "join": lambda values, separator: _text(separator).join(map(as_text, _list(values))),
     "json": lambda text: text if isinstance(text, dict | list) else json.loads(_text(text)),
     "last": lambda value: _sequence(value)[-1],

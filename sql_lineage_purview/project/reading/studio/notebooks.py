@@ -30,12 +30,12 @@ _ARTIFACT = re.compile(r"-{1,2}artifact[ =]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<singl
 
 def notebook_script(notebook: Mapping[str, Any]) -> EmbeddedScript | None:
     """The T-SQL cells of a notebook, each a batch; None where it has none."""
-    own = _runs_sql(notebook.get("metadata"))
+    sql_kernel = _runs_sql(notebook.get("metadata"))
     writer = ScriptWriter()
     for number, source in _code(notebook["cells"]):
         magic = _MAGIC.match(source)
         word = magic["word"].lower() if magic else ""
-        if word == "tsql" or (own and word in ("", "sql")):
+        if word == "tsql" or (sql_kernel and word in ("", "sql")):
             database = _artifact(magic["options"]) if magic else None
             body = source[magic.end() :] if magic else source
             writer.add(f"cell {number}", (use(database) if database else "") + body)
@@ -45,8 +45,8 @@ def notebook_script(notebook: Mapping[str, Any]) -> EmbeddedScript | None:
 def unread_notebook(notebook: Mapping[str, Any]) -> UnreadKind | None:
     """What a notebook is that has cells in another language than T-SQL; None where it has none."""
     metadata = notebook.get("metadata")
-    own = _runs_sql(metadata)
-    if not any(_is_other(source, own=own) for _, source in _code(notebook["cells"])):
+    sql_kernel = _runs_sql(metadata)
+    if not any(_is_other(source, sql_kernel=sql_kernel) for _, source in _code(notebook["cells"])):
         return None
     if not isinstance(metadata, dict):
         return UnreadKind.NOTEBOOK
@@ -56,11 +56,11 @@ def unread_notebook(notebook: Mapping[str, Any]) -> UnreadKind | None:
     return UnreadKind.SPARK_NOTEBOOK if any(mark in word for word in words for mark in _SPARK) else UnreadKind.NOTEBOOK
 
 
-def _is_other(source: str, *, own: bool) -> bool:
-    """Is a cell code in another language? `own`: the notebook's kernel runs T-SQL."""
+def _is_other(source: str, *, sql_kernel: bool) -> bool:
+    """Is a cell code in another language? `sql_kernel`: the notebook's kernel runs T-SQL."""
     magic = _MAGIC.match(source)
     word = magic["word"].lower() if magic else ""
-    if own:
+    if sql_kernel:
         return word in _OTHER_MAGICS - {"sql"}
     return not word or word in _OTHER_MAGICS
 

@@ -66,10 +66,10 @@ def pipeline_script(
         is_foreign: tells which activities run SQL of another dialect.
     """
     steps = steps_of(activities, runs or (run_values(properties or {}, activities, {}),))
-    own = (step for step in steps if step.kind in _KINDS and not is_foreign(step.json))
-    jobs = [_Job(step, values, _database(step.json, values)) for step in own for values in step.rounds]
+    followed_steps = (step for step in steps if step.kind in _KINDS and not is_foreign(step.json))
+    jobs = [_Job(step, values, _database(step.json, values)) for step in followed_steps for values in step.rounds]
     writing = _Writing(span_of)
-    for job in sorted(jobs, key=lambda one: one.database is not None):
+    for job in sorted(jobs, key=lambda entry: entry.database is not None):
         writing.add(job)
     return writing.writer.script(writing.copies, writing.activities)
 
@@ -90,7 +90,7 @@ class _Writing:
             self._note("SLP301", step, f"of its rounds, the first {MOST_ROUNDS} are followed", span)
         lines = self._write(job, span)
         if step.kind != "Copy":
-            self.activities += [ActivitySql(one, step.json, job.values) for one in lines.values() if one]
+            self.activities += [ActivitySql(sql, step.json, job.values) for sql in lines.values() if sql]
             return
         copy = _copied(job, lines, span)
         if copy is None:
@@ -122,8 +122,11 @@ class _Writing:
 
 def _unknown(sql: Dynamic) -> str:
     """What of a text is not known, as far as that fits a line."""
-    shown = [one if len(one) <= _LONGEST_EXPRESSION else f"{one[:_LONGEST_EXPRESSION]}…" for one in sql.unknown[:3]]
-    return f", from {', '.join(' '.join(one.split()) for one in shown)}" if shown else ""
+    shown = [
+        expression if len(expression) <= _LONGEST_EXPRESSION else f"{expression[:_LONGEST_EXPRESSION]}…"
+        for expression in sql.unknown[:3]
+    ]
+    return f", from {', '.join(' '.join(expression.split()) for expression in shown)}" if shown else ""
 
 
 def _copied(job: _Job, lines: dict[str, _Written], span: Span) -> CopyActivity | None:
@@ -206,21 +209,21 @@ def _execute(role: str, holder: _Properties, key: str, values: Values) -> Iterat
     if procedure.address:
         yield role, Dynamic(name)
         return
-    given = holder.get("storedProcedureParameters")
-    arguments = _arguments(given, values) if isinstance(given, dict) else []
+    parameters = holder.get("storedProcedureParameters")
+    arguments = _arguments(parameters, values) if isinstance(parameters, dict) else []
     sql = f"EXEC {procedure}{' ' if arguments else ''}{', '.join(arguments)};"
     yield role, Assumed(sql) if isinstance(name, Assumed) else sql
 
 
 def _arguments(parameters: _Properties, values: Values) -> list[str]:
     """`@name = value`; a value that only the run knows stands as a variable of the parameter's name."""
-    found = []
+    arguments = []
     for key, parameter in parameters.items():
         name = _PARAMETER.match(key)
         if name:
             value = parameter.get("value") if isinstance(parameter, dict) else parameter
-            found.append(f"@{name[1]} = {_literal(value, f'@{name[1]}', values)}")
-    return found
+            arguments.append(f"@{name[1]} = {_literal(value, f'@{name[1]}', values)}")
+    return arguments
 
 
 def _literal(value: object, variable: str, values: Values) -> str:

@@ -25,14 +25,14 @@ class LocatedJson:
         text = data.decode(json.detect_encoding(data))
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._spans: dict[int, Span] = {}
-        self._kept: list[object] = []  # an id is that of one object only while this lives
+        self._json_objects: list[object] = []  # an id is that of one object only while this lives
         ends = iter(self._objects(text))
 
         def located(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            made = dict(pairs)
-            self._spans[id(made)] = next(ends)
-            self._kept.append(made)
-            return made
+            json_object = dict(pairs)
+            self._spans[id(json_object)] = next(ends)
+            self._json_objects.append(json_object)
+            return json_object
 
         self.value: object = parse_json(data, located)
 

@@ -36,15 +36,15 @@ class Step:
     cut: bool = False
 
 
-def run_values(properties: _Properties, activities: list[object], given: Mapping[str, Bound]) -> Values:
+def run_values(properties: _Properties, activities: list[object], arguments: Mapping[str, Bound]) -> Values:
     """What references stand for in a run.
 
     Args:
         properties: the pipeline's: parameters with their defaults, and variables.
         activities: the pipeline's: a variable that one of them sets is what it is set to.
-        given: what the run is given, by reference.
+        arguments: what the run is given, by reference.
     """
-    parameters = Values({**defaults_of(properties.get("parameters"), "pipeline().parameters", assumed=True), **given})
+    parameters = Values({**defaults_of(properties.get("parameters"), "pipeline().parameters", assumed=True), **arguments})
     values = parameters.and_bound(_variables(properties.get("variables"), activities, parameters))
     for activity in running(activities):
         if activity.get("type") == "Filter":
@@ -66,8 +66,8 @@ def steps_of(activities: list[object], runs: Sequence[Values]) -> Iterator[Step]
         yield Step(
             str(activity.get("name", "")), kind, activity, properties, rounds[:MOST_ROUNDS], cut or len(rounds) > MOST_ROUNDS
         )
-        held = list(_held(kind, properties, rounds[:MOST_ROUNDS]))
-        pending += [(one, turns, cut or len(rounds) > MOST_ROUNDS) for one, turns in reversed(held)]
+        children = list(_held(kind, properties, rounds[:MOST_ROUNDS]))
+        pending += [(child, turns, cut or len(rounds) > MOST_ROUNDS) for child, turns in reversed(children)]
 
 
 # --- what loops and branches do with rounds ------------------------------------------------------------------------
@@ -81,14 +81,14 @@ def _held(kind: str, properties: _Properties, rounds: _Rounds) -> Iterator[tuple
         yield from _cases(properties, rounds)
     else:
         turns = tuple(turn for values in rounds for turn in _turns(properties, values)) if kind == _EACH else rounds
-        yield from ((one, turns) for one in inner(properties))
+        yield from ((child, turns) for child in inner(properties))
 
 
 def _turns(properties: _Properties, values: Values) -> Iterator[Values]:
     """The rounds of a loop over a list that is known; of another, what its items are stays open."""
     items = list_of(properties.get("items"), values)
     if items is None or items == ([], True):  # an empty default stands for a list that each run is given
-        yield Values({key: one for key, one in values.bound.items() if key != "item()"})
+        yield Values({key: bound for key, bound in values.bound.items() if key != "item()"})
         return
     for item in items[0]:
         yield values.and_bound({"item()": Bound(item, items[1])})
@@ -96,9 +96,9 @@ def _turns(properties: _Properties, values: Values) -> Iterator[Values]:
 
 def _branches(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
     truths = [truth_of(properties.get("expression"), values.certain()) for values in rounds]
-    for key, other in (("ifTrueActivities", False), ("ifFalseActivities", True)):
-        taken = tuple(values for values, truth in zip(rounds, truths, strict=True) if truth is not other)
-        yield from ((one, taken) for one in _list(properties.get(key)))
+    for key, opposite in (("ifTrueActivities", False), ("ifFalseActivities", True)):
+        branch_rounds = tuple(values for values, truth in zip(rounds, truths, strict=True) if truth is not opposite)
+        yield from ((child, branch_rounds) for child in _list(properties.get(key)))
 
 
 def _cases(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
@@ -107,15 +107,15 @@ def _cases(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _
     chosen = [_word(properties.get("on"), values) for values in rounds]
     for case in cases:
         word = str(case.get("value")).casefold()
-        taken = tuple(values for values, choice in zip(rounds, chosen, strict=True) if choice in (None, word))
-        yield from ((one, taken) for one in _list(case.get("activities")))
+        case_rounds = tuple(values for values, choice in zip(rounds, chosen, strict=True) if choice in (None, word))
+        yield from ((child, case_rounds) for child in _list(case.get("activities")))
     others = tuple(values for values, choice in zip(rounds, chosen, strict=True) if choice is None or choice not in words)
-    yield from ((one, others) for one in _list(properties.get("defaultActivities")))
+    yield from ((child, others) for child in _list(properties.get("defaultActivities")))
 
 
 def _word(value: object, values: Values) -> str | None:
-    found = value_of(value, values.certain()).value
-    return found.casefold() if isinstance(found, str) else None
+    content = value_of(value, values.certain()).value
+    return content.casefold() if isinstance(content, str) else None
 
 
 def _list(value: object) -> list[object]:
@@ -128,9 +128,11 @@ def _list(value: object) -> list[object]:
 def _variables(variables: object, activities: list[object], parameters: Values) -> Mapping[str, Bound]:
     """The defaults of variables that nothing sets, and what is set once for all."""
     written = Counter(name.lower() for name, _ in _settings(list(running(activities))))
-    known = variables if isinstance(variables, dict) else {}
-    found = defaults_of({name: one for name, one in known.items() if name.lower() not in written}, "variables", assumed=False)
-    bound = {f"variables('{key.partition('.')[2]}')": one for key, one in found.items()}
+    declarations = variables if isinstance(variables, dict) else {}
+    defaults = defaults_of(
+        {name: variable for name, variable in declarations.items() if name.lower() not in written}, "variables", assumed=False
+    )
+    bound = {f"variables('{key.partition('.')[2]}')": default for key, default in defaults.items()}
     for name, activity in _settings(activities):
         if written[name.lower()] == 1 and activity.get("type") == "SetVariable":
             value = value_of(activity["typeProperties"].get("value"), parameters)

@@ -99,22 +99,22 @@ def store_of(side: Side, values: Values, workspace: Workspace, services: Mapping
     dataset = workspace.dataset(side.dataset)
     if dataset is None:
         raise UnknownPlaceError(f"there is no dataset {side.dataset} in the scanned folder")
-    own = _given(dataset, side.arguments, values, "dataset()")
+    dataset_values = _given(dataset, side.arguments, values, "dataset()")
     reference = dataset.get("linkedServiceName") or dataset.get("sqlPool")
     name = reference.get("referenceName") if isinstance(reference, dict) else None
     if not isinstance(reference, dict) or not isinstance(name, str):
         raise UnknownPlaceError(f"the dataset {side.dataset} names no linked service")
-    given = services.get(name.casefold())
+    override = services.get(name.casefold())
     service = workspace.linked_service(name)
     if "sqlPool" in dataset and service is None:
-        service, given = {"type": "SqlPool"}, given or name
-    if service is None and given is None:
+        service, override = {"type": "SqlPool"}, override or name
+    if service is None and override is None:
         raise UnknownPlaceError(f"there is no linked service {name} in the scanned folder, and linked_services does not tell it")
     service = service or {}
     arguments = reference.get("parameters")
-    service_values = _given(service, arguments if isinstance(arguments, dict) else {}, own, "linkedservice()")
-    reader = _Reading(own.and_bound(service_values.bound))
-    store = _store(side, dataset, service, name, given, reader)
+    service_values = _given(service, arguments if isinstance(arguments, dict) else {}, dataset_values, "linkedservice()")
+    reader = _Reading(dataset_values.and_bound(service_values.bound))
+    store = _store(side, dataset, service, name, override, reader)
     return replace(store, assumed=reader.assumed)
 
 
@@ -143,9 +143,9 @@ def place_of(activity: Mapping[str, Any], values: Values, workspace: Workspace, 
 def _service_place(
     name: str, arguments: Properties, values: Values, workspace: Workspace, services: Mapping[str, str]
 ) -> Store | None:
-    service, given = workspace.linked_service(name), services.get(name.casefold())
-    if given or service is None:
-        return Store(Name(("",)), None, given) if given else None
+    service, override = workspace.linked_service(name), services.get(name.casefold())
+    if override or service is None:
+        return Store(Name(("",)), None, override) if override else None
     reader = _Reading(_given(service, arguments, values, "linkedservice()"))
     server, database = _connection(_table(service, "typeProperties"), reader)
     return Store(Name(("",)), server, database, assumed=reader.assumed)
@@ -156,19 +156,21 @@ def _inline(side: Side, dataset: Properties, values: Values, workspace: Workspac
     connection, reader = connection_of(dataset), _Reading(values)
     properties, kind = _table(dataset, "typeProperties"), str(dataset.get("type", ""))
     item = workspace.items.get(reader.text(connection.settings.get("artifactId")))
-    given = services.get(connection.name.casefold())
+    override = services.get(connection.name.casefold())
     lakehouse = kind.startswith("Lakehouse") or _table(properties, "location").get("type") == "LakehouseLocation"
-    if kind.startswith(_SQL_DATASETS) or (kind.startswith("Lakehouse") and (given or item)):
-        database = given or (item.name if item else without_id(reader.text(properties.get("database"))))
+    if kind.startswith(_SQL_DATASETS) or (kind.startswith("Lakehouse") and (override or item)):
+        database = override or (item.name if item else without_id(reader.text(properties.get("database"))))
         store = Store(Name((side.dataset,)) if side.lines else _table_name(side, properties, reader), None, database)
     elif "location" in properties:
-        base = given or (_onelake(connection.settings, item, reader) if lakehouse else _base(kind, connection.settings, reader))
+        base = override or (
+            _onelake(connection.settings, item, reader) if lakehouse else _base(kind, connection.settings, reader)
+        )
         store = _file(side, dataset, base, connection.name, reader)
     elif lakehouse:
         table = "/".join(part for key in ("schema", "table") if (part := reader.path(properties.get(key))))
-        store = Store(Name((f"{given or _onelake(connection.settings, item, reader)}/{table}",), address=True))
+        store = Store(Name((f"{override or _onelake(connection.settings, item, reader)}/{table}",), address=True))
     else:
-        base = given or _url(connection.settings, reader)
+        base = override or _url(connection.settings, reader)
         store = Store(_elsewhere(properties, base, connection.kind or kind.removesuffix("Table"), connection.name, reader))
     return replace(store, assumed=reader.assumed)
 
@@ -187,17 +189,17 @@ def _given(holder: Properties, arguments: Mapping[str, object], outer: Values, p
     return Values({**defaults_of(holder.get("parameters"), prefix, assumed=False), **passed})
 
 
-def _store(side: Side, dataset: Properties, service: Properties, name: str, given: str | None, reader: _Reading) -> Store:
+def _store(side: Side, dataset: Properties, service: Properties, name: str, override: str | None, reader: _Reading) -> Store:
     kind, settings = str(service.get("type", "")), _table(service, "typeProperties")
     properties = _table(dataset, "typeProperties")
     if kind in SQL_SERVICES or (not kind and str(dataset.get("type", "")).startswith(_SQL_DATASETS)):
         table = Name((side.dataset,)) if side.lines else _table_name(side, properties, reader)
         server, database = _connection(settings, reader)
-        return Store(table, server, given or database)
+        return Store(table, server, override or database)
     if "location" in properties or str(dataset.get("type")) in _OLD_FILES:
-        base = given or _base(kind, settings, reader)
+        base = override or _base(kind, settings, reader)
         return _file(side, dataset, base, name, reader)
-    return Store(_elsewhere(properties, given or _url(settings, reader), kind, name, reader))
+    return Store(_elsewhere(properties, override or _url(settings, reader), kind, name, reader))
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
@@ -205,16 +207,16 @@ def _store(side: Side, dataset: Properties, service: Properties, name: str, give
 
 def _table_name(side: Side, properties: Properties, reader: _Reading) -> Name:
     schema, table = reader.text(properties.get("schema")), reader.text(properties.get("table"))
-    whole = reader.text(properties.get("tableName"))
+    full_name = reader.text(properties.get("tableName"))
     if table is not None and (schema is not None or "schema" not in properties):
         return Name((schema, table)) if schema else Name((table,))
-    if whole is None:
+    if full_name is None:
         message = f"the dataset {side.dataset} names no table"
         if not any(properties.get(key) for key in ("table", "tableName")):
             raise UnknownPlaceError(message)
         raise UnknownPlaceError(f"the table of the dataset {side.dataset} is only known when the pipeline runs", dynamic=True)
     try:
-        return parse_name(whole)
+        return parse_name(full_name)
     except ValueError:
         raise UnknownPlaceError(f"the dataset {side.dataset}: what it names is no table") from None
 
@@ -261,9 +263,9 @@ def _segments(side: Side, dataset: Properties, reader: _Reading) -> Iterator[str
         file = (reader.path(location["relativeUrl"]) or "").partition("?")[0]
     if file is None and narrowed.get("prefix"):
         folder, file = None, f"{reader.path(narrowed['prefix'])}*"
-    found = [part.strip("/") for part in (container, folder, file) if part and part.strip("/")]
-    yield from found
-    if found and file is None:
+    segments = [part.strip("/") for part in (container, folder, file) if part and part.strip("/")]
+    yield from segments
+    if segments and file is None:
         yield ""
 
 

@@ -33,7 +33,7 @@ class Workspace:
     folder: Path
     readable: Callable[[Path], bool]
     items: Items = field(default_factory=Items)
-    _known: dict[tuple[tuple[str, ...], str], Properties | None] = field(default_factory=dict)
+    _resources: dict[tuple[tuple[str, ...], str], Properties | None] = field(default_factory=dict)
 
     def dataset(self, name: str) -> Properties | None:
         """The properties of a dataset; None where there is no file of it that can be read."""
@@ -45,9 +45,11 @@ class Workspace:
 
     def _named(self, folders: tuple[str, ...], name: str) -> Properties | None:
         key = (folders, name.casefold())
-        if key not in self._known:
-            self._known[key] = next((found for folder in folders if (found := self._read(self.folder / folder, name))), None)
-        return self._known[key]
+        if key not in self._resources:
+            self._resources[key] = next(
+                (resource for folder in folders if (resource := self._read(self.folder / folder, name))), None
+            )
+        return self._resources[key]
 
     def _read(self, folder: Path, name: str) -> Properties | None:
         """The file of this name, whatever its case, which Azure does not tell apart either."""
