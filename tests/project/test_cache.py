@@ -94,7 +94,7 @@ class TestIncludes:
         reader("one.sql", ())
         with pytest.raises(FileNotFoundError):
             reader("two.sql", ("one.sql",))
-        cache.put(b"main", OPTIONS, dump_entry(FACTS, reader.seen))
+        cache.put(b"main", OPTIONS, dump_entry(FACTS, reader.inclusions))
 
     def test_that_are_unchanged_leave_the_entry_valid(self, cache: Cache, tmp_path: Path) -> None:
         self._kept(cache, tmp_path)

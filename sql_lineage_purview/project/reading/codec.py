@@ -50,7 +50,7 @@ def encode(facts: FileFacts) -> Rows:
         if id(thing) not in numbers:
             row = _row(classes[type(thing)], thing, numbers)
             numbers[id(thing)] = rows.setdefault(row, len(rows))
-    return [[one.__name__ for one in classes], *rows]
+    return [[kind.__name__ for kind in classes], *rows]
 
 
 def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
@@ -61,7 +61,7 @@ def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
     """
     classes = list(_classes().values())
     rows = iter(rows)
-    if next(rows, None) != [one.type.__name__ for one in classes]:
+    if next(rows, None) != [class_.type.__name__ for class_ in classes]:
         raise ValueError("written by another version")
     try:
         facts = _decoded(rows, classes)
@@ -73,7 +73,9 @@ def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
 
 
 def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
-    readers = [(one.type, [(place, field.read) for place, field in enumerate(one.fields) if field.read]) for one in classes]
+    readers = [
+        (class_.type, [(place, field.read) for place, field in enumerate(class_.fields) if field.read]) for class_ in classes
+    ]
     objects: list[Any] = []
     look_up = objects.__getitem__
     for row in rows:
@@ -88,16 +90,16 @@ def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
 def _objects(root: object) -> list[object]:
     """All objects, each before those that it holds."""
     classes = _classes()
-    found: list[object] = []
+    objects: list[object] = []
     pending: list[Any] = [root]
     while pending:
         thing = pending.pop()
-        found.append(thing)
-        one = classes[type(thing)]
-        for field, value in zip(one.fields, one.values(thing), strict=True):
+        objects.append(thing)
+        class_ = classes[type(thing)]
+        for field, value in zip(class_.fields, class_.values(thing), strict=True):
             if field.depth is not None and value is not None:
                 pending.extend(_flat(value, field.depth))
-    return found
+    return objects
 
 
 def _flat(value: Any, depth: int) -> Iterable[Any]:
@@ -108,12 +110,12 @@ def _flat(value: Any, depth: int) -> Iterable[Any]:
     return value  # type: ignore[no-any-return]  # the annotation behind `depth` says what it is
 
 
-def _row(one: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, ...]:
+def _row(class_: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, ...]:
     return (
-        one.number,
+        class_.number,
         *(
             field.write(value, numbers) if field.write else value
-            for field, value in zip(one.fields, one.values(thing), strict=True)
+            for field, value in zip(class_.fields, class_.values(thing), strict=True)
         ),
     )
 
@@ -124,18 +126,18 @@ def _row(one: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, ...]
 @cache
 def _classes() -> dict[type, _Class]:
     """Every class that facts are made of, in an order that depends on their annotations alone."""
-    found: dict[type, _Class] = {}
+    classes: dict[type, _Class] = {}
     pending: list[type] = [FileFacts]
     while pending:
         kind = pending.pop()
-        if kind in found:
+        if kind in classes:
             continue
         hints = get_type_hints(kind)
         names = [field.name for field in fields(kind)]
-        found[kind] = _Class(len(found), kind, tuple(_field(name, hints[name]) for name in names), _getter(names))
+        classes[kind] = _Class(len(classes), kind, tuple(_field(name, hints[name]) for name in names), _getter(names))
         for name in names:
             pending.extend(leaf for leaf in _leaves(hints[name]) if is_dataclass(leaf) and isinstance(leaf, type))
-    return found
+    return classes
 
 
 def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:

@@ -63,11 +63,11 @@ class Compiler:
         tasks: dict[int, Task] = {}
         notes: dict[int, tuple[Diagnostic, ...]] = {}
         for number, file in enumerate(files):
-            found, notes[number] = self._known(file)
-            if isinstance(found, Task):
-                tasks[number] = found
+            outcome, notes[number] = self._known(file)
+            if isinstance(outcome, Task):
+                tasks[number] = outcome
             else:
-                facts[number] = found
+                facts[number] = outcome
         self.progress(len(facts), len(files))
         for number, compiled in self._compiled(tasks):
             facts[number] = compiled
@@ -83,8 +83,8 @@ class Compiler:
         except OSError as error:
             return _unreadable(error), ()
         options = CompileOptions(file.variables, is_tsql=file.script is not None or holds_script(file.location))
-        known = self.cache.get(script.data, options, IncludeReader(file.location, self.root)) if self.cache else None
-        return known or Task(file.location, self.root, script.data, options), script.diagnostics
+        facts = self.cache.get(script.data, options, IncludeReader(file.location, self.root)) if self.cache else None
+        return facts or Task(file.location, self.root, script.data, options), script.diagnostics
 
     def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:
         """What several folders hold alike is compiled once, but for scripts that bring in others, which may differ."""
@@ -110,8 +110,8 @@ class Compiler:
         for number, task in waiting.items():
             facts, reader = _compile(task)
             if self.cache:
-                self._keep(task, facts, dump_entry(facts, reader.seen))
-            yield number, facts, reader.seen
+                self._keep(task, facts, dump_entry(facts, reader.inclusions))
+            yield number, facts, reader.inclusions
 
     def _workers(self, tasks: dict[int, Task]) -> int:
         if self.jobs:
@@ -139,7 +139,7 @@ class Compiler:
 def compile_to_entry(task: Task) -> str:
     """Compile one file; what another process runs. The answer is an entry of the cache, which is also how it travels."""
     facts, reader = _compile(task)
-    return dump_entry(facts, reader.seen)
+    return dump_entry(facts, reader.inclusions)
 
 
 def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:

@@ -100,8 +100,8 @@ class _Copying:
         for lines in self.script.assumed:
             for place, item in self._at(lines):
                 self.items[place] = replace(item, dynamic=True)
-        for one in self.script.activities if self.named else ():
-            self._place(one)
+        for activity in self.script.activities if self.named else ():
+            self._place(activity)
         for copy in self.script.copies:
             self._copy(copy)
         return replace(
@@ -145,8 +145,8 @@ class _Copying:
     def _database(self, store: Store) -> str | None:
         """What scripts call the database: the configuration may know it by its server and its name there."""
         for row in self.settings.databases:
-            same = (row.database or row.name).casefold() == (store.database or "").casefold()
-            if same and store.server and server_of(row.server).casefold() == server_of(store.server).casefold():
+            name_matches = (row.database or row.name).casefold() == (store.database or "").casefold()
+            if name_matches and store.server and server_of(row.server).casefold() == server_of(store.server).casefold():
                 return row.name
         return store.database
 
@@ -267,12 +267,12 @@ def _in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
     if isinstance(thing, Name):
         return _placed(thing, database, common)
     if isinstance(thing, tuple):
-        return tuple(_in_database(one, database, common) for one in thing)
+        return tuple(_in_database(element, database, common) for element in thing)
     if not is_dataclass(thing) or isinstance(thing, Span | type):
         return thing
     if isinstance(thing, Query):
         common = common | {table.name.casefold() for table in thing.common}
-    values = {one.name: getattr(thing, one.name) for one in fields(thing)}
+    values = {attribute.name: getattr(thing, attribute.name) for attribute in fields(thing)}
     changed = {name: _in_database(value, database, common) for name, value in values.items()}
     return replace(thing, **changed)
 

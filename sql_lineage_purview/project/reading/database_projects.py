@@ -26,7 +26,7 @@ class Role(IntEnum):
     NONE = 0
     BELOW = 1  # it lies in the project's folder, and is not mentioned
     MENTIONED = 2  # as a file that is no part of the build
-    FOUND = 3  # it is built because it lies in the folder of a project of the new style
+    DEFAULT_ITEM = 3  # it is built because it lies in the folder of a project of the new style
     DEPLOYED = 4  # it runs before or after each deployment
     BUILT = 5
 
@@ -100,12 +100,12 @@ class DatabaseProject:
             return Role.MENTIONED
         if not key.startswith(self._below):
             return Role.NONE
-        found = self._default_items and not removed and location.suffix.lower() == ".sql"
-        return Role.FOUND if found else Role.BELOW
+        default_item = self._default_items and not removed and location.suffix.lower() == ".sql"
+        return Role.DEFAULT_ITEM if default_item else Role.BELOW
 
     def builds(self, location: Path) -> bool:
         """Is the script a part of the database that the project builds?"""
-        return self.role(location) in (Role.BUILT, Role.FOUND)
+        return self.role(location) in (Role.BUILT, Role.DEFAULT_ITEM)
 
 
 def read_project(location: Path) -> DatabaseProject:

@@ -88,7 +88,7 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
         search.skip(top, "holds no T-SQL")
     files = sorted(search.files.values(), key=lambda file: file.path)
     projects = tuple(search.projects[place] for place in sorted(search.projects))
-    skipped = tuple(sorted(search.skipped, key=lambda one: one.path))
+    skipped = tuple(sorted(search.skipped, key=lambda entry: entry.path))
     return Discovery(search.root, tuple(files), search.unread, skipped, projects, tuple(search.items))
 
 
@@ -117,9 +117,9 @@ def is_readable(location: Path, root: Path, settings: Settings) -> bool:
 
 def _existing(path: Path) -> Path:
     try:
-        found = path.resolve(strict=True)
-        if found.is_dir() or found.is_file():
-            return found
+        location = path.resolve(strict=True)
+        if location.is_dir() or location.is_file():
+            return location
     except FileNotFoundError:
         raise PathError(f"{path}: no such file or folder (looked from {Path.cwd()}). Check the spelling.") from None
     except (OSError, RuntimeError) as error:
@@ -167,7 +167,7 @@ class _Search:
     exclusion: _Exclusion
     files: dict[Path, FoundFile] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
-    seen: set[Path] = field(default_factory=set)
+    folders: set[Path] = field(default_factory=set)
     projects: dict[Path, DatabaseProject] = field(default_factory=dict)
     documents: dict[Path, Path] = field(default_factory=dict)
     items: list[Path] = field(default_factory=list)
@@ -242,13 +242,13 @@ class _Search:
         """Read what holds scripts and is none, all together, since pipelines call one another; those that hold nothing."""
         opened = {true: self.opened(location) for true, location in self.documents.items()}
         pipelines = Pipelines(lambda location: location.resolve().is_relative_to(self.root) and not self._excludes(location))
-        for one in opened.values():
-            if isinstance(one, Pipeline):
-                pipelines.add(one)
+        for document in opened.values():
+            if isinstance(document, Pipeline):
+                pipelines.add(document)
         return {
             self.documents[true]
-            for true, one in opened.items()
-            if not self.holds(true, pipelines.document(one) if isinstance(one, Pipeline) else one)
+            for true, document in opened.items()
+            if not self.holds(true, pipelines.document(document) if isinstance(document, Pipeline) else document)
         }
 
     def opened(self, location: Path) -> Pipeline | StudioDocument | None:
@@ -303,19 +303,19 @@ class _Search:
             self.consider(folder)
             return
         true = folder.resolve()
-        if true in self.seen or (folder != self.root and self.exclusion.covers(folder, self.root, "/")):
+        if true in self.folders or (folder != self.root and self.exclusion.covers(folder, self.root, "/")):
             return
         if not true.is_relative_to(self.root):
             self.skip(folder, "a link that leads outside the scanned folder")
             return
-        self.seen.add(true)
+        self.folders.add(true)
         try:
             with os.scandir(folder) as listing:
-                found = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
             self.skip(folder, f"cannot be listed ({error.strerror})")
             return
-        yield from (entry for entry in found if entry.name.lower() not in _LEFT_OUT)
+        yield from (entry for entry in entries if entry.name.lower() not in _LEFT_OUT)
 
     def skip(self, location: Path, reason: str) -> None:
         """Remember what was not read."""

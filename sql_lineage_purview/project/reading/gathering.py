@@ -70,12 +70,12 @@ def gather(
     progress: Progress | None = None,
 ) -> Gathered:
     """Find and compile all scripts; see `scan`."""
-    found = discover(paths, settings, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
-    projects = ProjectDatabases(found.projects, settings)
-    files = [*live_scripts(databases, settings), *scripts_of(found, settings, projects)]
-    references = [*_packages(projects, found, settings), *references_of(settings)]
+    discovery = discover(paths, settings, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
+    projects = ProjectDatabases(discovery.projects, settings)
+    files = [*live_scripts(databases, settings), *scripts_of(discovery, settings, projects)]
+    references = [*_packages(projects, discovery, settings), *references_of(settings)]
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
-    compiler = Compiler(found.root, settings.jobs, cache, progress or _silent)
+    compiler = Compiler(discovery.root, settings.jobs, cache, progress or _silent)
     compiled = compiler.compile([*(reference.script for reference in references), *files])
     facts = compiled[len(references) :]
     named = ScanDatabases.of(files, facts, projects, settings)
@@ -84,8 +84,8 @@ def gather(
         for reference, fact in zip(references, compiled, strict=False)
         for database in reference.databases
     ]
-    readable = partial(is_readable, root=found.root, settings=settings)
-    copies = Copies(settings, readable, Items(found.items, readable), named=_says_databases(files, settings))
+    readable = partial(is_readable, root=discovery.root, settings=settings)
+    copies = Copies(settings, readable, Items(discovery.items, readable), named=_says_databases(files, settings))
     scripts = list(zip(files, facts, strict=True))
     sources += [
         SourceFile(file.path, copies.added(file, fact), named.database_of(file)) for file, fact in scripts if not fact.unread
@@ -93,15 +93,15 @@ def gather(
     lost = [*((fact.unread, file.location, 1) for file, fact in scripts if fact.unread), *copies.lost]
     return Gathered(
         tuple(sources),
-        found.root,
-        found.skipped,
+        discovery.root,
+        discovery.skipped,
         {file.path: file.script for file in files if file.script is not None},
         {file.path: file.embedded for file in files if file.embedded is not None},
-        _unread(found, lost),
+        _unread(discovery, lost),
         named.alone,
         named.aliases,
         projects,
-        (*mixed_folders(_loose(scripts, named), found.root, settings), *_namesakes(projects, found.root)),
+        (*mixed_folders(_loose(scripts, named), discovery.root, settings), *_namesakes(projects, discovery.root)),
     )
 
 
@@ -110,10 +110,10 @@ def _says_databases(files: Iterable[FoundFile], settings: Settings) -> bool:
     return bool(settings.database or settings.folders) or any(file.home or file.database for file in files)
 
 
-def _unread(found: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
+def _unread(discovery: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
     """What the search met, and what turned out to be no T-SQL, or to carry nothing, when it was read."""
     return rows_of(
-        (kind, shown(location.relative_to(found.root)), count) for kind, location, count in found.unread.counted(*lost)
+        (kind, shown(location.relative_to(discovery.root)), count) for kind, location, count in discovery.unread.counted(*lost)
     )
 
 
@@ -134,22 +134,22 @@ def linked(sources: Sequence[SourceFile], settings: Settings, aliases: tuple[Dat
     return link(sources, read_definitions(sources, options.naming), options, compiler)
 
 
-def _packages(projects: ProjectDatabases, found: Discovery, settings: Settings) -> Iterator[Reference]:
+def _packages(projects: ProjectDatabases, discovery: Discovery, settings: Settings) -> Iterator[Reference]:
     """What the packages tell that database projects refer to, where they lie in the scanned folder."""
     databases: dict[Path, dict[str | None, None]] = {}
     for location, names in projects.packages():
         place = location.resolve()
-        if place.is_file() and is_readable(place, found.root, settings):
+        if place.is_file() and is_readable(place, discovery.root, settings):
             databases.setdefault(place, {}).update(dict.fromkeys(names))
-    scanned = {file.location for file in found.files if file.script is not None}
+    scanned = {file.location for file in discovery.files if file.script is not None}
     for place, named in databases.items():
         if place not in scanned:
-            yield from package_references(place, shown(place.relative_to(found.root)), tuple(named), settings)
+            yield from package_references(place, shown(place.relative_to(discovery.root)), tuple(named), settings)
 
 
 def _namesakes(projects: ProjectDatabases, root: Path) -> Iterator[Diagnostic]:
-    for database, same in projects.namesakes():
-        paths = sorted(shown(project.location.relative_to(root)) for project in same)
+    for database, members in projects.namesakes():
+        paths = sorted(shown(project.location.relative_to(root)) for project in members)
         yield Diagnostic("SLP503", f"{' and '.join(paths)} are all the database {database}", Span(), paths[0])
 
 

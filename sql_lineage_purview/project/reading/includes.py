@@ -25,11 +25,11 @@ Inclusion: TypeAlias = tuple[str, tuple[str, ...], str]
 
 @dataclass(slots=True)
 class IncludeReader:
-    """Reads included files for one script; calling it is what the compiler expects. `seen` is all that was asked for."""
+    """Reads included files for one script; calling it is what the compiler expects. `inclusions` is all that was asked for."""
 
     script: Path
     root: Path
-    seen: list[Inclusion] = field(default_factory=list)
+    inclusions: list[Inclusion] = field(default_factory=list)
     _places: dict[tuple[str, ...], Path] = field(default_factory=dict)
 
     def __call__(self, path: str, stack: tuple[str, ...]) -> bytes:
@@ -43,15 +43,15 @@ class IncludeReader:
         try:
             data = self._read(path, stack)
         except PermissionError:
-            self.seen.append((path, stack, "outside"))
+            self.inclusions.append((path, stack, "outside"))
             raise
         except CircularIncludeError:
-            self.seen.append((path, stack, "circle"))
+            self.inclusions.append((path, stack, "circle"))
             raise
         except (OSError, ValueError, RuntimeError):  # a name with a NUL, links in a circle
-            self.seen.append((path, stack, "missing"))
+            self.inclusions.append((path, stack, "missing"))
             raise FileNotFoundError(path) from None
-        self.seen.append((path, stack, digest(data)))
+        self.inclusions.append((path, stack, digest(data)))
         return data
 
     def unchanged(self, inclusions: Iterable[Inclusion]) -> bool:
@@ -61,7 +61,7 @@ class IncludeReader:
                 self(path, stack)
             except OSError:
                 continue
-        return self.seen == list(inclusions)
+        return self.inclusions == list(inclusions)
 
     def location(self, path: str, stack: tuple[str, ...]) -> Path | None:
         """Where a file is that can be read; None where it is missing, outside the root, or being read already."""
@@ -103,12 +103,12 @@ class IncludeReader:
         place = Path(os.path.normpath(folder / written))
         if not place.is_relative_to(self.root):
             raise PermissionError(path)
-        found = self.root
+        location = self.root
         for part in place.relative_to(self.root).parts:
-            if not found.resolve().is_relative_to(self.root):
+            if not location.resolve().is_relative_to(self.root):
                 raise PermissionError(path)
-            found = _entry(found, part)
-        return found
+            location = _entry(location, part)
+        return location
 
 
 def digest(data: bytes) -> str:
@@ -121,5 +121,5 @@ def _entry(folder: Path, name: str) -> Path:
     place = folder / name
     if place.exists() or not folder.is_dir():
         return place
-    wanted = name.casefold()
-    return next((other for other in sorted(folder.iterdir()) if other.name.casefold() == wanted), place)
+    key = name.casefold()
+    return next((entry for entry in sorted(folder.iterdir()) if entry.name.casefold() == key), place)

@@ -137,5 +137,5 @@ class _Questions:
 
 def _said(error: Exception) -> str:
     """The first line of what an error says."""
-    said = redact(str(error)).strip().partition("\n")[0]
-    return said if said.endswith(".") else f"{said or type(error).__name__}."
+    message = redact(str(error)).strip().partition("\n")[0]
+    return message if message.endswith(".") else f"{message or type(error).__name__}."

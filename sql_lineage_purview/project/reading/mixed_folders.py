@@ -61,12 +61,12 @@ class _Branching:
 
     def conflicts(self) -> Mapping[str, list[PurePosixPath]]:
         """The folders that define each table differently, one for each way."""
-        found = {}
+        conflicts = {}
         for key, folders in self.tables.items():
             ways = list(_ways(folders))
             if len(ways) > 1:
-                found[key] = ways
-        return found
+                conflicts[key] = ways
+        return conflicts
 
     def is_mixed(self) -> bool:
         conflicts = self.conflicts()
@@ -78,10 +78,10 @@ def mixed_folders(scripts: Iterable[tuple[str, FileFacts]], root: Path, settings
     """One finding about scripts whose database nothing says, given by path; none where they look like one database."""
     branchings: dict[PurePosixPath, _Branching] = {}
     for key, definitions in _definitions(scripts, Naming(settings.default_schema, settings.case_sensitive)).items():
-        for one in definitions[:_MAX_DEFINITIONS] if len(definitions) > 1 else ():
-            folders = one.path.parents
+        for definition in definitions[:_MAX_DEFINITIONS] if len(definitions) > 1 else ():
+            folders = definition.path.parents
             for below, folder in pairwise(folders):
-                branchings.setdefault(folder, _Branching()).tables.setdefault(key, {}).setdefault(below, []).append(one)
+                branchings.setdefault(folder, _Branching()).tables.setdefault(key, {}).setdefault(below, []).append(definition)
     mixed = {folder: branching for folder, branching in branchings.items() if branching.is_mixed()}
     if mixed:
         yield _finding(mixed, root, settings)
@@ -89,28 +89,31 @@ def mixed_folders(scripts: Iterable[tuple[str, FileFacts]], root: Path, settings
 
 def _ways(folders: Mapping[PurePosixPath, list[_Definition]]) -> Iterator[PurePosixPath]:
     """Of the folders that define a table, the first one that does it in each way."""
-    seen: list[list[_Definition]] = []
+    groups: list[list[_Definition]] = []
     for folder, definitions in sorted(folders.items()):
-        alike = next((way for way in seen if not all(one.differs(other) for one in definitions for other in way)), None)
+        alike = next(
+            (group for group in groups if not all(definition.differs(member) for definition in definitions for member in group)),
+            None,
+        )
         if alike is None:
-            seen.append(list(definitions))
+            groups.append(list(definitions))
             yield folder
         else:
             alike += definitions
 
 
 def _definitions(scripts: Iterable[tuple[str, FileFacts]], naming: Naming) -> dict[str, list[_Definition]]:
-    found: dict[str, list[_Definition]] = {}
+    definitions: dict[str, list[_Definition]] = {}
     for path, facts in sorted(scripts, key=lambda script: script[0]):
-        own: dict[str, _Definition] = {}
+        by_key: dict[str, _Definition] = {}
         for fact in facts.definitions:
             if isinstance(fact, TableFact) and fact.columns and _says_no_database(fact):
                 name = naming.canonical(fact.name)
                 columns = frozenset(naming.fold(column.name) for column in fact.columns)
-                own[naming.key(name)] = _Definition(PurePosixPath(path), fact.span, str(name), columns)
-        for key, definition in own.items():
-            found.setdefault(key, []).append(definition)
-    return found
+                by_key[naming.key(name)] = _Definition(PurePosixPath(path), fact.span, str(name), columns)
+        for key, definition in by_key.items():
+            definitions.setdefault(key, []).append(definition)
+    return definitions
 
 
 def _says_no_database(fact: TableFact) -> bool:
@@ -131,13 +134,13 @@ def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, settings: Se
             names.setdefault(key, next(iter(branching.tables[key].values()))[0])
     inner = {parent for folder in folders for parent in folder.parents}
     lines = tuple(_toml(sorted(folders - inner), root, settings))
-    tables = sorted(names.values(), key=lambda one: (one.name.casefold(), one.path))
-    shown = ", ".join(one.name for one in tables[:_MAX_NAMES]) + (" …" if len(tables) > _MAX_NAMES else "")
+    tables = sorted(names.values(), key=lambda table: (table.name.casefold(), table.path))
+    shown = ", ".join(table.name for table in tables[:_MAX_NAMES]) + (" …" if len(tables) > _MAX_NAMES else "")
     message = (
         f"{len(folders - inner)} folders define tables of the same names with other columns ({shown}). They look like several "
         f"databases, whose lineage is mixed here. If they are, write in {_file_of(settings)}:"
     )
-    first = min(names.values(), key=lambda one: (one.path, one.span.line))
+    first = min(names.values(), key=lambda table: (table.path, table.span.line))
     return Diagnostic("SLP502", message, first.span, first.path.as_posix(), configuration=lines)
 
 

@@ -102,8 +102,8 @@ class ProjectFile:
 
     def values(self, tags: Sequence[str], attribute: str) -> list[str]:
         """An attribute of the items of some kinds, with the values of properties."""
-        found = (element.get(attribute) for element in self.root.iter() if tag_of(element) in tags)
-        return [self.filled(value) for value in found if value]
+        values = (element.get(attribute) for element in self.root.iter() if tag_of(element) in tags)
+        return [self.filled(value) for value in values if value]
 
     def metadata(self, item: Xml.Element, name: str) -> str:
         """What an item says of itself, as an element inside it or as an attribute; empty where it does not."""

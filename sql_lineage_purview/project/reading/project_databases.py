@@ -60,11 +60,11 @@ class ProjectDatabases:
 
     def memberships(self, location: Path) -> list[Membership]:
         """The databases that a script belongs to, each once, with a project that puts it there."""
-        found: dict[str, Membership] = {}
+        memberships: dict[str, Membership] = {}
         for project in self._projects_of(location):
             for database in self.databases_of(project):
-                found.setdefault(database.casefold(), Membership(project, database))
-        return list(found.values())
+                memberships.setdefault(database.casefold(), Membership(project, database))
+        return list(memberships.values())
 
     def variables(self, membership: Membership) -> dict[str, str]:
         """The SQLCMD variables that a project gives its scripts, by name: its own first, then those of its references."""
@@ -88,20 +88,22 @@ class ProjectDatabases:
                         yield DatabaseAlias(home, written, self._one_of(target))
         databases = {database.casefold() for names in self._databases.values() for database in names}
         for project in self.projects:
-            own = self.databases_of(project)
-            for name in dict.fromkeys((project.name, project.database)) if len(own) == 1 else ():
+            homes = self.databases_of(project)
+            for name in dict.fromkeys((project.name, project.database)) if len(homes) == 1 else ():
                 if name.casefold() not in databases:
-                    yield DatabaseAlias(None, (name,), own[0])
+                    yield DatabaseAlias(None, (name,), homes[0])
 
     def linked(self) -> set[tuple[str, str]]:
         """The databases of which one refers to the other, in either order."""
-        found = set()
+        links = set()
         for project, _, target in self._project_references():
             pairs = [
-                (one.casefold(), other.casefold()) for one in self.databases_of(project) for other in self.databases_of(target)
+                (home.casefold(), database.casefold())
+                for home in self.databases_of(project)
+                for database in self.databases_of(target)
             ]
-            found |= {*pairs, *((other, one) for one, other in pairs)}
-        return found
+            links |= {*pairs, *((database, home) for home, database in pairs)}
+        return links
 
     def packages(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
         """The package files that projects refer to and no project of the scan builds, and the databases that they describe."""
@@ -115,11 +117,11 @@ class ProjectDatabases:
 
     def namesakes(self) -> Iterator[tuple[str, list[DatabaseProject]]]:
         """The databases that several projects have made one by their names alone, with these projects."""
-        found: dict[str, list[DatabaseProject]] = {}
+        groups: dict[str, list[DatabaseProject]] = {}
         for project in self.projects:
             if not self._including[project.location] and not self.settings.database_of(project.location):
-                found.setdefault(project.database.casefold(), []).append(project)
-        return ((projects[0].database, projects) for projects in found.values() if len(projects) > 1)
+                groups.setdefault(project.database.casefold(), []).append(project)
+        return ((projects[0].database, projects) for projects in groups.values() if len(projects) > 1)
 
     # --- what a project is called ---------------------------------------------------------------------------------------
 
@@ -147,22 +149,24 @@ class ProjectDatabases:
             return configured
         name = project.database.casefold()
         rows = self.settings.databases
-        same = [row for row in rows if row.name.casefold() == name] or [
+        matches = [row for row in rows if row.name.casefold() == name] or [
             row for row in rows if (row.database or "").casefold() == name
         ]
-        return same[0].name if len(same) == 1 else project.database
+        return matches[0].name if len(matches) == 1 else project.database
 
     def _roots(self, project: DatabaseProject) -> list[DatabaseProject]:
         """The projects that include a project, through others too, and are included by none; it alone where none does."""
         reached = {project.location: project}
         pending = [project]
         while pending:
-            for one in self._including[pending.pop().location]:
-                if one.location not in reached:
-                    reached[one.location] = one
-                    pending.append(one)
-        roots = [one for one in self.projects if one.location in reached and not self._including[one.location]]
-        return roots or [min(reached.values(), key=lambda one: one.location)]  # projects that include each other
+            for includer in self._including[pending.pop().location]:
+                if includer.location not in reached:
+                    reached[includer.location] = includer
+                    pending.append(includer)
+        roots = [
+            candidate for candidate in self.projects if candidate.location in reached and not self._including[candidate.location]
+        ]
+        return roots or [min(reached.values(), key=lambda candidate: candidate.location)]  # projects that include each other
 
     # --- references -----------------------------------------------------------------------------------------------------
 
@@ -179,14 +183,14 @@ class ProjectDatabases:
         """The project of the scan that is referred to: by its file, by the package that it builds, or else by its name."""
         if reference.location:
             key = file_key(reference.location)
-            exact = next((one for one in self.projects if file_key(one.location) == key), None)
+            exact = next((candidate for candidate in self.projects if file_key(candidate.location) == key), None)
             if exact:
                 return exact
         name = reference.name.casefold()
-        others = (one for one in self.projects if one is not project)
-        named = [one for one in others if name in (one.name.casefold(), one.package.casefold())]
+        others = (candidate for candidate in self.projects if candidate is not project)
+        named = [candidate for candidate in others if name in (candidate.name.casefold(), candidate.package.casefold())]
         near = reference.location or project.location
-        return max(named, key=lambda one: _shared(one.location, near), default=None)
+        return max(named, key=lambda candidate: _shared(candidate.location, near), default=None)
 
     def _one_of(self, target: DatabaseProject) -> str:
         """The database that a reference to a project means."""
@@ -198,10 +202,10 @@ class ProjectDatabases:
         value = self._value(project, reference.database_variable)
         return reference.database or value or reference.name
 
-    def _spellings(self, project: DatabaseProject, reference: DatabaseReference, own: str) -> Iterator[tuple[str, ...]]:
-        """The database `own` as scripts of a project write it, with the server before it where the reference has one."""
+    def _spellings(self, project: DatabaseProject, reference: DatabaseReference, target: str) -> Iterator[tuple[str, ...]]:
+        """The database `target` as scripts of a project write it, with the server before it where the reference has one."""
         servers = self._names(project, reference.server, reference.server_variable)
-        for database in (*self._names(project, reference.database, reference.database_variable), own):
+        for database in (*self._names(project, reference.database, reference.database_variable), target):
             yield from ((server, database) for server in servers)
             if not servers:
                 yield (database,)
@@ -220,19 +224,19 @@ class ProjectDatabases:
         most = max((role for role, _ in roles), default=Role.NONE)
         if most is Role.NONE:
             return []
-        found = [project for role, project in roles if role is most]
+        projects = [project for role, project in roles if role is most]
         if most in (Role.BUILT, Role.DEPLOYED):
-            return found
-        deepest = max(len(project.folder.parts) for project in found)
-        return [project for project in found if len(project.folder.parts) == deepest]
+            return projects
+        deepest = max(len(project.folder.parts) for project in projects)
+        return [project for project in projects if len(project.folder.parts) == deepest]
 
 
 def _shared(first: Path, second: Path) -> int:
     """How many folders two files have in common."""
     pairs = zip(file_key(first).split("/"), file_key(second).split("/"), strict=False)
     count = 0
-    for one, other in pairs:
-        if one != other:
+    for first_part, second_part in pairs:
+        if first_part != second_part:
             break
         count += 1
     return count

@@ -67,15 +67,15 @@ def _without(home: str, aliases: Iterable[DatabaseAlias]) -> Iterator[DatabaseAl
     """The aliases of a scan whose names leave out their only database."""
     yield DatabaseAlias(None, (home,), None)
     for alias in aliases:
-        same = (alias.database or "").casefold() == home.casefold()
-        yield DatabaseAlias(None, alias.written, None if same else alias.database)
+        is_home = (alias.database or "").casefold() == home.casefold()
+        yield DatabaseAlias(None, alias.written, None if is_home else alias.database)
 
 
 def _defines_others(facts: Iterable[FileFacts], home: str, aliases: Iterable[DatabaseAlias]) -> bool:
     """Do scripts define objects of another database, behind a USE or by names of three parts?"""
     names = {home.casefold(), *SYSTEM_DATABASES}
     names |= {alias.written[-1].casefold() for alias in aliases if (alias.database or "").casefold() == home.casefold()}
-    written = {database for one in facts for database in _databases_defined(one)}
+    written = {database for file_facts in facts for database in _databases_defined(file_facts)}
     return any(database and "$" not in database and database.casefold() not in names for database in written)
 
 

@@ -38,7 +38,7 @@ def describes_databases(location: Path) -> bool:
     return b'"snapshot_version"' in read_head(location, _HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
 
 
-def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:
+def described(catalog: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:
     """The databases that a catalog describes: a file's, or the live one at an address. One alone has the name that it was given.
 
     Raises:
@@ -46,18 +46,24 @@ def described(one: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema,
         ConfigurationError: the address is none, the driver is missing, or one name is given to several databases.
         DatabaseError: the database does not answer.
     """
-    if one.source == PURVIEW:
+    if catalog.source == PURVIEW:
         raise ConfigurationError(
             "Purview tells the columns of tables that are asked for; it is a catalog of scans, not to be dumped as one. "
             "What plans need of it is dumped by: catalog dump --from purview."
         )
-    schemas = (_live(DatabaseAddress.of(one.source), settings),) if is_address(one.source) else read_schemas(Path(one.source))
-    if one.database is None:
+    schemas = (
+        (_live(DatabaseAddress.of(catalog.source), settings),)
+        if is_address(catalog.source)
+        else read_schemas(Path(catalog.source))
+    )
+    if catalog.database is None:
         return schemas
     if len(schemas) > 1:
         names = ", ".join(schema.name or "one without a name" for schema in schemas)
-        raise ConfigurationError(f"{one.source} describes several databases ({names}), which cannot all be {one.database}.")
-    return tuple(replace(schema, name=one.database) for schema in schemas)
+        raise ConfigurationError(
+            f"{catalog.source} describes several databases ({names}), which cannot all be {catalog.database}."
+        )
+    return tuple(replace(schema, name=catalog.database) for schema in schemas)
 
 
 def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
@@ -123,18 +129,21 @@ def references_of(settings: Settings) -> list[Reference]:
     Raises:
         ProjectError: a catalog cannot be read, or one name is given to several databases.
     """
-    asked = (one for one in settings.catalogs if one.source != PURVIEW)  # that one answers last, when it is known what is missing
-    known = [(one, schema, path) for one in asked for schema, path in _apart(described(one, settings), one.source)]
-    alone = len(known) == 1 and settings.database is None and not settings.folders
-    found: list[Reference] = []
-    for one, schema, path in reversed(known):
+    # Purview answers last, when it is known what is missing.
+    asked = (catalog for catalog in settings.catalogs if catalog.source != PURVIEW)
+    entries = [
+        (catalog, schema, path) for catalog in asked for schema, path in _apart(described(catalog, settings), catalog.source)
+    ]
+    alone = len(entries) == 1 and settings.database is None and not settings.folders
+    references: list[Reference] = []
+    for catalog, schema, path in reversed(entries):
         database = schema.name or settings.database
         databases: tuple[str | None, ...] = (database, None) if alone and database else (database,)
-        if database is None and one.source.lower().endswith(_PACKAGES):
-            databases = (None, Path(one.source).stem)  # a package is called what its file is
-        scripts = _scripts(schema, path, Path(one.source), None, definitions=path, variables=settings.variables)
-        found += [Reference(script, databases) for script in scripts]
-    return found
+        if database is None and catalog.source.lower().endswith(_PACKAGES):
+            databases = (None, Path(catalog.source).stem)  # a package is called what its file is
+        scripts = _scripts(schema, path, Path(catalog.source), None, definitions=path, variables=settings.variables)
+        references += [Reference(script, databases) for script in scripts]
+    return references
 
 
 def package_references(location: Path, path: str, databases: tuple[str | None, ...], settings: Settings) -> list[Reference]:

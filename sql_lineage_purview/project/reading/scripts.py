@@ -36,30 +36,30 @@ class _Inclusion:
     home: str | None
 
 
-def scripts_of(found: Discovery, settings: Settings, databases: ProjectDatabases) -> list[FoundFile]:
+def scripts_of(discovery: Discovery, settings: Settings, databases: ProjectDatabases) -> list[FoundFile]:
     """All scripts of a scan in their order: of two definitions the later one counts.
 
     What a package or snapshot describes stands in front of all others, what a database project builds behind them. A script
     that belongs to several databases stands there once for each.
     """
-    scripts = _Scripts(found, settings, databases)
-    files = [one for file in found.files for one in scripts.in_databases(file)]
-    brought = _brought_in(files, found.root)
+    scripts = _Scripts(discovery, settings, databases)
+    files = [script for file in discovery.files for script in scripts.in_databases(file)]
+    brought = _brought_in(files, discovery.root)
     if brought:
-        known = {file.location.resolve() for file in files}
-        added = [_added(place, found.root) for place in brought if place not in known]
-        kept = [file for file in added if not is_excluded(file.location, found.root, settings)]
-        files += [one for file in kept for one in scripts.in_databases(file)]
-        files = [one for file in files for one in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))]
+        locations = {file.location.resolve() for file in files}
+        added = [_added(place, discovery.root) for place in brought if place not in locations]
+        additions = [file for file in added if not is_excluded(file.location, discovery.root, settings)]
+        files += [script for file in additions for script in scripts.in_databases(file)]
+        files = [script for file in files for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))]
         files = list({(file.path, file.home): file for file in files}.values())
-    return sorted(files, key=lambda file: _place(file, found))
+    return sorted(files, key=lambda file: _place(file, discovery))
 
 
 @dataclass(frozen=True, slots=True)
 class _Scripts:
     """Gives scripts their databases and variables."""
 
-    found: Discovery
+    discovery: Discovery
     settings: Settings
     databases: ProjectDatabases
 
@@ -77,28 +77,28 @@ class _Scripts:
                 home=memberships[0].database if memberships and not configured else None,
             )
             return
-        for one in memberships:
-            yield replace(file, variables=self._given(self._defaults([one], None)), home=one.database)
+        for membership in memberships:
+            yield replace(file, variables=self._given(self._defaults([membership], None)), home=membership.database)
 
     def as_brought_in(self, file: FoundFile, times: Sequence[_Inclusion]) -> Iterator[FoundFile]:
         """A script that others bring in: it runs in their databases, unless its own project builds or deploys it."""
-        homes = dict.fromkeys(one.home for one in times if one.home)
+        homes = dict.fromkeys(inclusion.home for inclusion in times if inclusion.home)
         if not homes or file.script is not None or self.settings.database_of(file.location) or self._is_run(file):
-            yield replace(file, variables=_with_set(file.variables, [one.variables for one in times]))
+            yield replace(file, variables=_with_set(file.variables, [inclusion.variables for inclusion in times]))
             return
         for home in homes:
-            variables = [one.variables for one in times if one.home == home]
+            variables = [inclusion.variables for inclusion in times if inclusion.home == home]
             yield replace(file, variables=_with_set(file.variables, variables), home=home)
 
     def _is_run(self, file: FoundFile) -> bool:
-        return any(project.role(file.location) >= Role.FOUND for project in self.found.projects)
+        return any(project.role(file.location) >= Role.DEFAULT_ITEM for project in self.discovery.projects)
 
     def _defaults(self, memberships: Iterable[Membership], configured: str | None) -> dict[str, str]:
         """The variables of a script's projects; of several values for a name the first counts."""
         values: dict[str, str] = {}
-        for one in memberships:
-            own = Membership(one.project, configured) if configured else one
-            values = self.databases.variables(own) | values
+        for membership in memberships:
+            effective_membership = Membership(membership.project, configured) if configured else membership
+            values = self.databases.variables(effective_membership) | values
         return values
 
     def _given(self, defaults: dict[str, str]) -> _Variables:
@@ -108,8 +108,8 @@ class _Scripts:
         return tuple(sorted((configured | {name: value for name, value in defaults.items() if name not in names}).items()))
 
 
-def _place(file: FoundFile, found: Discovery) -> tuple[bool, bool, str, str]:
-    built = any(one.builds(file.location) for one in found.projects)
+def _place(file: FoundFile, discovery: Discovery) -> tuple[bool, bool, str, str]:
+    built = any(project.builds(file.location) for project in discovery.projects)
     return file.script is None, built, file.path, file.home or ""
 
 
@@ -144,11 +144,11 @@ def _text_with_inclusions(location: Path) -> str | None:
     return decode(data).text if any(mark in data for mark in marks) else None
 
 
-def _with_set(given: _Variables, times: Iterable[_Variables]) -> _Variables:
+def _with_set(base: _Variables, times: Iterable[_Variables]) -> _Variables:
     """Variables given from outside, and those set by whoever brings a script in; one that is set to two values has neither."""
     values: dict[str, set[str]] = {}
     for variables in times:
         for name, value in dict(variables).items():
             values.setdefault(name, set()).add(value)
     agreed = {name: value for name, (value, *others) in values.items() if not others}
-    return tuple(sorted({name: value for name, value in given if name.lower() not in agreed}.items() | agreed.items()))
+    return tuple(sorted({name: value for name, value in base if name.lower() not in agreed}.items() | agreed.items()))

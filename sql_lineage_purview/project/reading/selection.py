@@ -49,12 +49,12 @@ def select(graph: LineageGraph, selector: str) -> Selection:
     parse_name(selector)
     tables, columns = _nodes(graph)
     for fits in (_literally, _exactly, _at_end):
-        found = [Column(table, None) for table in tables if fits(table, selector)]
-        found = found or _fitting(columns, selector, fits)
-        if len(found) == 1:
-            return Found(found[0])
-        if found:
-            return Ambiguous(tuple(sorted(found, key=label)))
+        matches = [Column(table, None) for table in tables if fits(table, selector)]
+        matches = matches or _fitting(columns, selector, fits)
+        if len(matches) == 1:
+            return Found(matches[0])
+        if matches:
+            return Ambiguous(tuple(sorted(matches, key=label)))
     return Missing(_near(selector, tables))
 
 
@@ -69,17 +69,17 @@ def _nodes(graph: LineageGraph) -> tuple[list[Name], list[Column]]:
     return list(tables), list(columns)
 
 
-def _literally(name: Name, wanted: str) -> bool:
-    return name == _read(wanted, name)
+def _literally(name: Name, selector: str) -> bool:
+    return name == _read(selector, name)
 
 
-def _exactly(name: Name, wanted: str) -> bool:
-    return name.key == _read(wanted, name).key
+def _exactly(name: Name, selector: str) -> bool:
+    return name.key == _read(selector, name).key
 
 
-def _at_end(name: Name, wanted: str) -> bool:
+def _at_end(name: Name, selector: str) -> bool:
     key = name.key.replace("/", "\0").replace("\\", "\0") if name.address else name.key
-    end = _read(wanted, name).key
+    end = _read(selector, name).key
     return key.endswith("\0" + (end.replace("/", "\0").replace("\\", "\0") if name.address else end))
 
 
@@ -89,21 +89,21 @@ def _read(text: str, like: Name) -> Name:
 
 
 def _fitting(columns: Iterable[Column], selector: str, fits: _Fit) -> list[Column]:
-    wanted = parse_name(selector)
-    of_table = (str(Name(wanted.parts[:-1])), wanted.last) if any(wanted.parts[:-1]) else None
+    name = parse_name(selector)
+    of_table = (str(Name(name.parts[:-1])), name.last) if any(name.parts[:-1]) else None
     file, _, last = selector.rpartition("#")
     of_file = (file, last) if file else None
-    found = []
+    matches = []
     for column in columns:
         ends = of_file if column.table.address else of_table
         if ends and column.column and column.column.casefold() == ends[1].casefold() and fits(column.table, ends[0]):
-            found.append(column)
-    return found
+            matches.append(column)
+    return matches
 
 
-def _near(wanted: str, tables: Iterable[Name]) -> tuple[str, ...]:
-    whole = {str(table).casefold(): str(table) for table in tables}
+def _near(selector: str, tables: Iterable[Name]) -> tuple[str, ...]:
+    by_name = {str(table).casefold(): str(table) for table in tables}
     by_last = {table.last.casefold(): str(table) for table in tables}
-    close = [whole[key] for key in difflib.get_close_matches(wanted.casefold(), whole, n=3)]
-    also = [by_last[key] for key in difflib.get_close_matches(parse_name(wanted).last.casefold(), by_last, n=3)]
+    close = [by_name[key] for key in difflib.get_close_matches(selector.casefold(), by_name, n=3)]
+    also = [by_last[key] for key in difflib.get_close_matches(parse_name(selector).last.casefold(), by_last, n=3)]
     return tuple(dict.fromkeys(close + also))[:3]

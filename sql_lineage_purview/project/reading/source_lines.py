@@ -49,8 +49,8 @@ class SourceLines:
         number, before = diagnostic.span.line, diagnostic.span.column - 1
         if not 0 < number <= len(lines):
             return None
-        written, seen = lines[number - 1]
-        return SourceLine(seen, written[:before] == seen[:before])
+        written, visible = lines[number - 1]
+        return SourceLine(visible, written[:before] == visible[:before])
 
     def _script(self, path: str) -> EmbeddedScript | None:
         return self._embedded.get(path) or script_of(self._root / path)
@@ -65,8 +65,8 @@ class SourceLines:
             text = script.text if script else decode(read_file(self._root / path, SCRIPT_BYTES)).text
         except OSError:
             return ()
-        seen = seen_text(text or "", self._literals, is_json=not script and path.endswith(_JSON))
-        return tuple(zip((text or "").split("\n"), seen.split("\n"), strict=False))
+        visible = seen_text(text or "", self._literals, is_json=not script and path.endswith(_JSON))
+        return tuple(zip((text or "").split("\n"), visible.split("\n"), strict=False))
 
 
 _JSON = (".json", ".ipynb")

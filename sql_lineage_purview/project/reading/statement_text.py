@@ -86,10 +86,10 @@ def seen_text(text: str, literals: Literals, *, is_json: bool) -> str:
 
 def _ranges(statements: Iterable[Statement]) -> list[tuple[int, int]]:
     """The lines of statements, those that overlap or follow each other as one range."""
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for first, last in sorted((row.line, row.end_line) for row in statements):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        if ranges and first <= ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
         else:
-            found.append((first, last))
-    return found
+            ranges.append((first, last))
+    return ranges

@@ -81,13 +81,13 @@ class UnreadSearch:
             return
         if true.is_relative_to(self.root):
             key = kind, unread_thing(true, kind)
-            known = self._met.get(key, (location, count))
-            self._met[key] = min(known[0], location), count
+            entry = self._met.get(key, (location, count))
+            self._met[key] = min(entry[0], location), count
 
     def counted(self, *more: Met) -> Iterator[Met]:
         """All that counts: what was met, and what became known when files were read."""
         met = ((kind, location, count) for (kind, _), (location, count) in self._met.items())
-        return (one for one in (*met, *more) if self._counts(one[1]))
+        return (row for row in (*met, *more) if self._counts(row[1]))
 
     def _counts(self, location: Path) -> bool:
         folders = {part.lower() for part in location.relative_to(self.root).parts[:-1]}
