@@ -26,14 +26,14 @@ def read_columns_csv(text: str) -> tuple[DatabaseSchema, ...]:
     Raises:
         ValueError: a column that is needed is missing.
     """
-    found: dict[str | None, dict[Name, list[tuple[int, ColumnSchema]]]] = {}
+    databases: dict[str | None, dict[Name, list[tuple[int, ColumnSchema]]]] = {}
     for values in _rows(text.lstrip()):
         table = Name((values["TABLE_SCHEMA"], values["TABLE_NAME"]))
-        columns = found.setdefault(values.get("TABLE_CATALOG") or None, {}).setdefault(table, [])
+        columns = databases.setdefault(values.get("TABLE_CATALOG") or None, {}).setdefault(table, [])
         columns.append((_number(values, "ORDINAL_POSITION") or len(columns) + 1, _column(values)))
     return tuple(
         DatabaseSchema(database, tuple(TableSchema(name, _in_order(columns)) for name, columns in tables.items()))
-        for database, tables in found.items()
+        for database, tables in databases.items()
     )
 
 

@@ -123,5 +123,5 @@ def _kind(kind: str, *, external: bool) -> TableKind:
 def _columns(rows: Iterator[Sequence[Any]]) -> Iterator[ColumnSchema]:
     for *_, name, type_, length, precision, scale, identity, rowguid, hidden, generated, computed in rows:
         size = length // 2 if type_ in _WIDE and length > 0 else length
-        told = data_type(type_, size, precision, scale)
-        yield ColumnSchema(name, told, computed, bool(identity), period(generated or 0), bool(hidden), bool(rowguid))
+        column_type = data_type(type_, size, precision, scale)
+        yield ColumnSchema(name, column_type, computed, bool(identity), period(generated or 0), bool(hidden), bool(rowguid))

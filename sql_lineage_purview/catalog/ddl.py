@@ -50,9 +50,9 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
             definers.setdefault(key, []).append(defined)
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
-        own = local.get(file.path, {})
-        for found in (tables, *([own] if key in own else definers.get(key, ()))):
-            _apply(found, change, key, naming)
+        file_tables = local.get(file.path, {})
+        for target in (tables, *([file_tables] if key in file_tables else definers.get(key, ()))):
+            _apply(target, change, key, naming)
     for history, file in histories:
         _keep_history(tables, history, file, naming)
     return Catalogue(tables, local, types, synonyms, sources, _by_table(changes, naming))
@@ -75,17 +75,17 @@ def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: 
     if entry is None or entry.columns is None:
         return
     dropped = {naming.fold(name) for name in change.dropped}
-    known = {naming.fold(column.name) for column in entry.columns if not column.dropped}
-    added = [column for column in change.added if naming.fold(column.name) not in known]
+    names = {naming.fold(column.name) for column in entry.columns if not column.dropped}
+    added = [column for column in change.added if naming.fold(column.name) not in names]
     anew = {naming.fold(column.name) for column in added}
     columns: list[ColumnFact] = []
-    for one in entry.columns:
-        if naming.fold(one.name) in anew:
+    for column_fact in entry.columns:
+        if naming.fold(column_fact.name) in anew:
             continue
-        gone = naming.fold(one.name) in dropped and not one.dropped
+        gone = naming.fold(column_fact.name) in dropped and not column_fact.dropped
         if gone and len(added) == 1:  # what both adds and drops renames
-            columns.append(replace(one, name=added.pop().name))
-        columns.append(replace(one, dropped=True, hidden=True, generated=True) if gone else one)
+            columns.append(replace(column_fact, name=added.pop().name))
+        columns.append(replace(column_fact, dropped=True, hidden=True, generated=True) if gone else column_fact)
     if dropped:
         added = []
     tables[key] = replace(entry, columns=(*columns, *(replace(column, added=True) for column in added)))

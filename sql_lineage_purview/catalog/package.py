@@ -73,12 +73,12 @@ def _schema(model: IO[bytes]) -> DatabaseSchema:
 
 @dataclass(slots=True)
 class _Objects:
-    """What the XML parser tells its events to. `found` are the objects that are complete; whoever takes them empties it.
+    """What the XML parser tells its events to. `queue` holds the objects that are complete; whoever takes them empties it.
 
     An object is an element of the third level, below DataSchemaModel and Model.
     """
 
-    found: list[Xml.Element] = field(default_factory=list)
+    queue: list[Xml.Element] = field(default_factory=list)
     _depth: int = 0
     _elements: int = 0  # of the object that has begun
     _characters: int = 0
@@ -104,7 +104,7 @@ class _Objects:
         if self._depth >= 3:
             self._builder.end(tag)
         if self._depth == 3:
-            self.found.append(self._builder.close())
+            self.queue.append(self._builder.close())
             self._builder = Xml.TreeBuilder()
             self._elements = self._characters = 0
         self._depth -= 1
@@ -123,8 +123,8 @@ def _elements(model: IO[bytes]) -> Iterator[Xml.Element]:
     parser = Xml.XMLParser(target=objects)  # noqa: S314 - without a document type there are no entities
     while chunk := model.read(_CHUNK):
         parser.feed(chunk)
-        yield from (one for one in objects.found if one.tag == f"{_SPACE}Element")
-        objects.found.clear()
+        yield from (element for element in objects.queue if element.tag == f"{_SPACE}Element")
+        objects.queue.clear()
     parser.close()
 
 
@@ -136,7 +136,7 @@ def _text(element: Xml.Element) -> str | None:
     head = next((node.get("Value") for node in element.iter(f"{_SPACE}Property") if node.get("Name") == "HeaderContents"), None)
     if not head:
         return None
-    body = next(filter(None, (_script(element, wanted) for wanted in _BODIES)), None)
+    body = next(filter(None, (_script(element, property_name) for property_name in _BODIES)), None)
     return head.lstrip() + body if body else None
 
 
@@ -162,7 +162,7 @@ def _data_type(column: Xml.Element) -> str:
     for specifier in _related(column, "TypeSpecifier"):
         reference = specifier.find(f"{_SPACE}Relationship[@Name='Type']/{_SPACE}Entry/{_SPACE}References")
         name = "" if reference is None else reference.get("Name", "")
-        sizes = [size for wanted in ("Length", "Precision", "Scale") if (size := _property(specifier, wanted))]
+        sizes = [size for facet in ("Length", "Precision", "Scale") if (size := _property(specifier, facet))]
         if _property(specifier, "IsMax") == "True":
             sizes = ["max"]
         return f"{name}({', '.join(sizes)})" if name and sizes else name or ANY_TYPE

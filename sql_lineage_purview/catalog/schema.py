@@ -118,9 +118,9 @@ class DatabaseSchema:
         return "".join(f"{statement}\nGO\n" for statement in self._statements())
 
     def _statements(self) -> Iterator[str]:
-        for one in self.types:
-            if one.columns:
-                yield f"CREATE TYPE {_name(one.name)} AS TABLE ({_columns(one)})"
+        for table_type in self.types:
+            if table_type.columns:
+                yield f"CREATE TYPE {_name(table_type.name)} AS TABLE ({_columns(table_type)})"
         for table in self.tables:
             if table.columns:
                 yield _creation(table)

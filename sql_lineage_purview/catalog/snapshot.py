@@ -50,9 +50,9 @@ def read_snapshot(text: str) -> tuple[DatabaseSchema, ...]:
 def _database_text(database: DatabaseSchema, disclosed: Callable[[str], str]) -> str:
     members: dict[str, list[dict[str, Any]]] = {
         "tables": [_table_row(table, disclosed) for table in database.tables],
-        "types": [_table_row(one, disclosed) for one in database.types],
+        "types": [_table_row(table_type, disclosed) for table_type in database.types],
         "synonyms": [{"name": list(name.parts), "base": list(base.parts)} for name, base in database.synonyms],
-        "modules": [{"name": list(one.name.parts), "definition": disclosed(one.definition)} for one in database.modules],
+        "modules": [{"name": list(module.name.parts), "definition": disclosed(module.definition)} for module in database.modules],
     }
     lists = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in members.items())
     return f'{{"name": {to_json(database.name)},\n{lists}}}'
@@ -81,8 +81,8 @@ def _database(row: Mapping[str, Any]) -> DatabaseSchema:
         None if row["name"] is None else _text(row["name"]),
         tuple(map(_table, row["tables"])),
         tuple(map(_table, row["types"])),
-        tuple((_name(one["name"]), _name(one["base"])) for one in row["synonyms"]),
-        tuple(ModuleSchema(_name(one["name"]), _text(one["definition"])) for one in row["modules"]),
+        tuple((_name(synonym["name"]), _name(synonym["base"])) for synonym in row["synonyms"]),
+        tuple(ModuleSchema(_name(module["name"]), _text(module["definition"])) for module in row["modules"]),
     )
 
 

@@ -96,21 +96,21 @@ def _run(argv: Sequence[str]) -> int:
         if name == chosen:
             command = cast("Command", importlib.import_module(f".{name}", __package__))
             command.add_arguments(subparser)
-    arguments, rest = parser.parse_known_args(argv)
-    _take_late_paths(arguments, rest, parser)
+    arguments, remainder = parser.parse_known_args(argv)
+    _take_late_paths(arguments, remainder, parser)
     check_outputs(arguments)
     if command is None:  # the parser has left with an error before, since a command is required
         return 2
     return run_recorded(arguments.command, command, arguments)
 
 
-def _take_late_paths(arguments: argparse.Namespace, rest: Sequence[str], parser: argparse.ArgumentParser) -> None:
+def _take_late_paths(arguments: argparse.Namespace, remainder: Sequence[str], parser: argparse.ArgumentParser) -> None:
     """Let paths stand behind options too (`tree dbo.Fact --up FOLDER`), which argparse cannot where they may be left out."""
-    if not rest:
+    if not remainder:
         return
-    if not hasattr(arguments, "paths") or any(word.startswith("-") for word in rest):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    arguments.paths = [*arguments.paths, *map(Path, rest)]
+    if not hasattr(arguments, "paths") or any(word.startswith("-") for word in remainder):
+        parser.error(f"unrecognized arguments: {' '.join(remainder)}")
+    arguments.paths = [*arguments.paths, *map(Path, remainder)]
 
 
 def _failed(message: str, code: int) -> int:

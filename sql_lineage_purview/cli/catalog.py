@@ -68,9 +68,9 @@ def _dump_account(arguments: argparse.Namespace) -> None:
     with catalogue(settings) as client:
         snapshot, notes = dump_assets(client, settings)
     deliver("".join(snapshot_lines(snapshot)), output, exact=True)
-    own = sum(entity["typeName"] == PROCESS_TYPE for entity in snapshot.entities)
-    assets = counted(len(snapshot.entities) - own, "asset")
-    say(f"{snapshot.endpoint}: {assets}, {counted(own, 'process', 'processes')} of {snapshot.owner}.")
+    processes = sum(entity["typeName"] == PROCESS_TYPE for entity in snapshot.entities)
+    assets = counted(len(snapshot.entities) - processes, "asset")
+    say(f"{snapshot.endpoint}: {assets}, {counted(processes, 'process', 'processes')} of {snapshot.owner}.")
     for note in notes:
         say(f"Note: {note}.")
 
@@ -78,8 +78,8 @@ def _dump_account(arguments: argparse.Namespace) -> None:
 def _dump_databases(arguments: argparse.Namespace) -> None:
     settings = load_settings(Path.cwd(), arguments=chosen_profile(arguments), environment=os.environ)
     databases = described(catalog(arguments.source, Path.cwd()), settings)
-    seen = partial(disclosed, literals=settings.literals or Literals.HIDE)
-    deliver(write_snapshot(databases, seen), arguments.output, exact=True)
+    disclosure = partial(disclosed, literals=settings.literals or Literals.HIDE)
+    deliver(write_snapshot(databases, disclosure), arguments.output, exact=True)
     for database in databases:
         tables, modules = counted(len(database.tables), "table"), counted(len(database.modules), "module")
         say(f"{database.name or 'A database without a name'}: {tables}, {modules}.")

@@ -65,7 +65,7 @@ def _among_others(arguments: argparse.Namespace, paths: Sequence[Path], settings
 
 def _is_in(path: str, named: AbstractSet[str]) -> bool:
     """Is a script one of those that were named, or in a package, snapshot or database that was?"""
-    return is_address(path) or path in named or any(path.startswith(f"{one}/") for one in named)
+    return is_address(path) or path in named or any(path.startswith(f"{name}/") for name in named)
 
 
 def _literals(settings: Settings) -> Literals:

@@ -43,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 where nothing failed, 1 where a setting, type or role did, 3 where the network or the sign-in did."""
-    given = {"ca_bundle": arguments.ca_bundle.absolute()} if arguments.ca_bundle else {}
-    settings = load_settings(arguments.path, arguments=given | chosen_profile(arguments), environment=os.environ)
+    overrides = {"ca_bundle": arguments.ca_bundle.absolute()} if arguments.ca_bundle else {}
+    settings = load_settings(arguments.path, arguments=overrides | chosen_profile(arguments), environment=os.environ)
     code = 0
     for finding in _findings(settings):
         deliver(_text(finding), None)

@@ -66,8 +66,8 @@ def _inputs(arguments: argparse.Namespace) -> Iterator[Path]:
     yield from (Path(source.partition("=")[2] or source) for source in sources if source)
 
 
-def _is_same(one: Path, other: Path) -> bool:
+def _is_same(first: Path, second: Path) -> bool:
     try:
-        return one.samefile(other)
+        return first.samefile(second)
     except (OSError, ValueError):
         return False

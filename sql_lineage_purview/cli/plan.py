@@ -47,9 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     """A plan with unresolved tables is a plan: they are listed, and the exit code is 0, unless they are to make it fail."""
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
-    with account(settings) as found:
+    with account(settings) as purview_account:
         result = read(arguments, paths, settings)
-        plan = planned(arguments, result, found, settings)
+        plan = planned(arguments, result, purview_account, settings)
     by_name = arguments.output is not None and arguments.output.suffix.lower() == ".json"
     data = arguments.format == "json" or (arguments.format is None and by_name)
     deliver(plan_text(plan) if data else "".join(render_plan(plan)), arguments.output, exact=data)

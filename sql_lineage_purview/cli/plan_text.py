@@ -124,9 +124,9 @@ def _short(text: str) -> str:
 
 
 def _resolution(plan: Plan) -> Iterator[str]:
-    other = [row for row in plan.resolved if row.evidence != "exact"]
-    yield f"{counted(len(plan.resolved), 'table')} resolved{', these not by their exact name:' if other else '.'}"
-    yield from (f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}" for row in other)
+    inexact_rows = [row for row in plan.resolved if row.evidence != "exact"]
+    yield f"{counted(len(plan.resolved), 'table')} resolved{', these not by their exact name:' if inexact_rows else '.'}"
+    yield from (f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}" for row in inexact_rows)
     if plan.unresolved:
         yield f"{counted(len(plan.unresolved), 'table')} not resolved:"
     for table in plan.unresolved:

@@ -34,12 +34,12 @@ def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("planning")
     group.add_argument(
         "--granularity",
-        choices=[str(one) for one in Granularity],
+        choices=[str(choice) for choice in Granularity],
         help="one process for each module and table, for each module, or for each statement (default: table)",
     )
     group.add_argument(
         "--missing",
-        choices=[str(one) for one in MissingPolicy],
+        choices=[str(choice) for choice in MissingPolicy],
         help="tables without an asset: skip leaves them out, fail writes nothing and ends with 1, create makes placeholders "
         "(default: skip)",
     )
@@ -70,10 +70,10 @@ def add_assets_argument(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def account(settings: Settings) -> Iterator[Account]:
     """What to plan for, which a snapshot can be; errors as of `catalogue`."""
-    with _errors_said(), open_account(settings) as found:
-        for note in found.notes if isinstance(found, AssetSnapshot) else ():
+    with _errors_said(), open_account(settings) as purview_account:
+        for note in purview_account.notes if isinstance(purview_account, AssetSnapshot) else ():
             say(f"Warning: the snapshot of assets is not complete: {note}.")
-        yield found
+        yield purview_account
 
 
 @contextmanager

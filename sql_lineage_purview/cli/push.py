@@ -135,8 +135,8 @@ def _closing(plan: Plan, result: PushResult, changes: int) -> Iterator[str]:
     if result.resumed:
         yield f"  {counted(result.resumed, 'change')} had been made by an earlier push that broke off."
     if not changes and plan.processes:
-        held = "all of this lineage" if not plan.dropped else "what can be published of this lineage"
-        yield f"  Nothing to do: the catalogue holds {held}."
+        lineage = "all of this lineage" if not plan.dropped else "what can be published of this lineage"
+        yield f"  Nothing to do: the catalogue holds {lineage}."
     if result.failed:
         yield f"  Refused: {counted(len(result.failed), 'process', 'processes')}"
         for failure in result.failed[:_SHOWN_FAILURES]:

@@ -79,7 +79,7 @@ def paths_or_here(arguments: argparse.Namespace) -> list[Path]:
 
 def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Settings:
     """The settings that hold for a command: its arguments before all else."""
-    given = {
+    options = {
         "profile": arguments.profile,
         "default_schema": arguments.default_schema,
         "database": arguments.database,
@@ -94,7 +94,7 @@ def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Setting
         "prune": getattr(arguments, "prune", None),
         "prune_threshold": getattr(arguments, "prune_threshold", None),
     }
-    chosen = {key: value for key, value in given.items() if value is not None}
+    chosen = {key: value for key, value in options.items() if value is not None}
     settings = load_settings(paths[0] if paths else Path.cwd(), arguments=chosen, environment=os.environ)
     if settings.purview.monitor:
         from ..project.observing.monitoring import monitor_of  # noqa: PLC0415 - for those alone who have a monitor
@@ -110,8 +110,8 @@ def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Setting
     with arguments.record.step("scan") as step:
         result = scan(paths, settings, databases=databases, root=root, use_cache=not arguments.no_cache, progress=Progress())
         step.numbers |= numbers_of(result)
-    for one in result.skipped:
-        say(f"Skipped {one.path}: {one.reason}.")
+    for entry in result.skipped:
+        say(f"Skipped {entry.path}: {entry.reason}.")
     if not result.graph.files:
         say(f"No {'.sql files' if paths else 'modules'} in {', '.join(map(str, [*paths, *databases]))}.")
     return result

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--missing",
-        choices=[str(one) for one in MissingPolicy],
+        choices=[str(choice) for choice in MissingPolicy],
         help="fail: end with exit code 1 where tables have no asset (default: skip)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
@@ -51,27 +51,27 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, and 1 where `missing` is `fail` and a table has no asset although it could have one."""
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
-    with account(settings) as found:
+    with account(settings) as purview_account:
         scanned = read(arguments, paths, settings)
-        report = report_of(scanned, found, settings)
+        report = report_of(scanned, purview_account, settings)
     data = arguments.format == "json"
-    text = _document(report, whole=not arguments.report) if data else _text(report, whole=not arguments.report)
+    text = _document(report, with_resolved=not arguments.report) if data else _text(report, with_resolved=not arguments.report)
     deliver(text, arguments.output, exact=data)
     say(summary(scanned))
     failing = any(row.table.outcome is not Unresolved.NO_ASSET for row in report.hanging)
     return _FINDINGS if failing and settings.purview.missing == MissingPolicy.FAIL else 0
 
 
-def _document(report: ResolveReport, *, whole: bool) -> str:
+def _document(report: ResolveReport, *, with_resolved: bool) -> str:
     resolved = [
         {
             "table": table,
-            "evidence": found.evidence.value,
-            **_asset(found.asset.ref),
-            "columns": found.asset.columns,
-            "truncated": found.asset.truncated,
+            "evidence": resolution.evidence.value,
+            **_asset(resolution.asset.ref),
+            "columns": resolution.asset.columns,
+            "truncated": resolution.asset.truncated,
         }
-        for table, found in report.resolved
+        for table, resolution in report.resolved
     ]
     document: dict[str, Any] = {
         "tables": report.tables,
@@ -80,7 +80,7 @@ def _document(report: ResolveReport, *, whole: bool) -> str:
         "notes": report.notes,
         "unresolved": list(map(_row, report.hanging)),
     }
-    return to_json(document | ({"resolved": resolved} if whole else {}), indent=2) + "\n"
+    return to_json(document | ({"resolved": resolved} if with_resolved else {}), indent=2) + "\n"
 
 
 def _row(row: Hanging) -> dict[str, Any]:
@@ -102,16 +102,16 @@ def _asset(ref: AssetRef) -> dict[str, str]:
     return {"type": ref.type_name, "qualified_name": ref.qualified_name, "guid": ref.guid}
 
 
-def _text(report: ResolveReport, *, whole: bool) -> str:
-    return "".join(f"{line}\n" for line in _lines(report, whole=whole))
+def _text(report: ResolveReport, *, with_resolved: bool) -> str:
+    return "".join(f"{line}\n" for line in _lines(report, with_resolved=with_resolved))
 
 
-def _lines(report: ResolveReport, *, whole: bool) -> Iterator[str]:
+def _lines(report: ResolveReport, *, with_resolved: bool) -> Iterator[str]:
     yield f"{len(report.resolved)} of {counted(report.tables, 'table')} resolved."
-    if whole:
-        for table, found in report.resolved:
-            yield f"  {one_line(table)}: {found.evidence}"
-            yield f"      {one_line(found.asset.ref.qualified_name)} ({found.asset.ref.type_name})"
+    if with_resolved:
+        for table, resolution in report.resolved:
+            yield f"  {one_line(table)}: {resolution.evidence}"
+            yield f"      {one_line(resolution.asset.ref.qualified_name)} ({resolution.asset.ref.type_name})"
     if report.hanging:
         yield f"{len(report.hanging)} not resolved, those on which most lineage hangs first:"
     for number, row in enumerate(report.hanging, 1):

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _as_shown(table: Table, root: Path) -> Table:
     """A catalog may lie anywhere: its path is shown as it can be opened from here, those of scripts as everywhere."""
-    told = table.told
-    if told is None or not Path(told.path).is_absolute():
+    source = table.told
+    if source is None or not Path(source.path).is_absolute():
         return table
-    return replace(table, told=replace(told, path=display(root, told.path)))
+    return replace(table, told=replace(source, path=display(root, source.path)))

@@ -48,48 +48,48 @@ def run(arguments: argparse.Namespace) -> int:
         scanned = read(arguments, paths, settings)
         resolver = CatalogueResolver(client, database_map(settings, scanned.database))
         try:
-            found = trace(scanned.graph, resolver, client, arguments.classification)
+            report = trace(scanned.graph, resolver, client, arguments.classification)
         except NotFoundError:
             remedy = "Write its name as the portal shows it, in capitals where it has them."
             raise CommandError(f"the account has no classification {arguments.classification}. {remedy}") from None
         data = arguments.format == "json"
-        deliver(_json(_document(found)) if data else _text(found, scanned.graph), arguments.output, exact=data)
+        deliver(_json(_document(report)) if data else _text(report, scanned.graph), arguments.output, exact=data)
         if arguments.propose:
-            deliver(_json(_proposal(found)), arguments.propose, exact=True)
-            say(f"{counted(len(found.proposed), 'column')} proposed in {arguments.propose}.")
-        if arguments.apply and found.proposed:
-            _apply(found, client, asks=not arguments.yes)
+            deliver(_json(_proposal(report)), arguments.propose, exact=True)
+            say(f"{counted(len(report.proposed), 'column')} proposed in {arguments.propose}.")
+        if arguments.apply and report.proposed:
+            _apply(report, client, confirm=not arguments.yes)
     say(summary(scanned))
     return 0
 
 
-def _apply(found: Trace, client: DataMapClient, *, asks: bool) -> None:
-    say(f"Add {found.classification} to {counted(len(found.proposed), 'column')}?" + (" Answer yes or no." if asks else ""))
-    if asks and not agreed():
+def _apply(report: Trace, client: DataMapClient, *, confirm: bool) -> None:
+    say(f"Add {report.classification} to {counted(len(report.proposed), 'column')}?" + (" Answer yes or no." if confirm else ""))
+    if confirm and not agreed():
         say("Nothing was written.")
         return
-    client.classify(found.classification, [row.entity.guid for row in found.proposed if row.entity])
-    say(f"{found.classification} was added to {counted(len(found.proposed), 'column')}.")
+    client.classify(report.classification, [row.entity.guid for row in report.proposed if row.entity])
+    say(f"{report.classification} was added to {counted(len(report.proposed), 'column')}.")
 
 
-def _text(found: Trace, graph: LineageGraph) -> str:
-    lines = [f"{found.classification} is borne by {counted(len(found.origins), 'column')} of the scan"]
-    lines += [f"  {one_line(label(origin))}" for origin in found.origins]
-    if found.elsewhere:
-        least = "at least " if found.more_elsewhere else ""
-        others = counted(found.elsewhere, "asset or column", "assets or columns")
+def _text(report: Trace, graph: LineageGraph) -> str:
+    lines = [f"{report.classification} is borne by {counted(len(report.origins), 'column')} of the scan"]
+    lines += [f"  {one_line(label(origin))}" for origin in report.origins]
+    if report.elsewhere:
+        least = "at least " if report.more_elsewhere else ""
+        others = counted(report.elsewhere, "asset or column", "assets or columns")
         lines.append(f"  and by {least}{others} that the scan does not know")
     lines += [
         f"  More than {MOST_HITS} bear it below {one_line(place)}: what bears it there only through a derived classification may "
         "be missing"
-        for place in found.unsearched
+        for place in report.unsearched
     ]
     places = {statement.id: f"{statement.path}:{statement.line}" for statement in graph.statements}
-    lines.append(f"It reaches {counted(len(found.columns), 'column')}{':' if found.columns else ''}")
-    for row in found.columns:
+    lines.append(f"It reaches {counted(len(report.columns), 'column')}{':' if report.columns else ''}")
+    for row in report.columns:
         lines.append(f"  {one_line(label(row.reached.column))}  {_state(row)}")
         lines += [f"      {one_line(_step(edge, places))}" for edge in row.reached.way]
-    proposed = len(found.proposed)
+    proposed = len(report.proposed)
     lines.append(f"{counted(proposed, 'column')} should bear it and {'does' if proposed == 1 else 'do'} not.")
     return "".join(f"{line}\n" for line in lines)
 
@@ -108,13 +108,13 @@ def _step(edge: ColumnEdge, places: dict[str, str]) -> str:
     return f"{label(edge.source)} -> {label(edge.target)}  {edge.subtype.value}" + (f"  {place}" if place else "")
 
 
-def _document(found: Trace) -> dict[str, Any]:
+def _document(report: Trace) -> dict[str, Any]:
     return {
-        "classification": found.classification,
-        "origins": [label(origin) for origin in found.origins],
-        "elsewhere": found.elsewhere,
-        "more_elsewhere": found.more_elsewhere,
-        "unsearched": list(found.unsearched),
+        "classification": report.classification,
+        "origins": [label(origin) for origin in report.origins],
+        "elsewhere": report.elsewhere,
+        "more_elsewhere": report.more_elsewhere,
+        "unsearched": list(report.unsearched),
         "columns": [
             {
                 "column": label(row.reached.column),
@@ -124,18 +124,18 @@ def _document(found: Trace) -> dict[str, Any]:
                 "proposed": row.proposed,
                 "way": [[label(edge.source), edge.subtype.value, label(edge.target)] for edge in row.reached.way],
             }
-            for row in found.columns
+            for row in report.columns
         ],
     }
 
 
-def _proposal(found: Trace) -> dict[str, Any]:
+def _proposal(report: Trace) -> dict[str, Any]:
     rows = [
         {"guid": row.entity.guid, "asset": row.asset.qualified_name, "column": row.entity.name}
-        for row in found.proposed
+        for row in report.proposed
         if row.entity and row.asset
     ]
-    return {"classification": found.classification, "columns": rows}
+    return {"classification": report.classification, "columns": rows}
 
 
 def _json(document: dict[str, Any]) -> str:

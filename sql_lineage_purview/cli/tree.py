@@ -35,8 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     graph = read(arguments, paths, settings_of(arguments, paths)).graph
     start = _meant(graph, arguments.selector)
     both = arguments.up == arguments.down
-    for direction, wanted in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):
-        if both or wanted:
+    for direction, flag in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):
+        if both or flag:
             deliver(render_lineage(graph, start, direction, depth=arguments.depth, columns=arguments.columns), None)
     return 0
 

@@ -75,11 +75,13 @@ def _threshold(settings: Settings) -> float:
 
 def _warned(arguments: argparse.Namespace, clause: str, shrunk: Sequence[str]) -> int:
     """Say what fell, and how much of it nobody has accepted."""
-    said = f"{clause}: {', '.join(shrunk)}."
+    message = f"{clause}: {', '.join(shrunk)}."
     if getattr(arguments, "accept_shrink", False):
-        say(f"Accepted, if the push is complete: {said}")
+        say(f"Accepted, if the push is complete: {message}")
         return 0
-    say(f"Warning: {said} Were all scripts scanned, and read as before? If the loss is right, accept it: push --accept-shrink.")
+    say(
+        f"Warning: {message} Were all scripts scanned, and read as before? If the loss is right, accept it: push --accept-shrink."
+    )
     return len(shrunk)
 
 

@@ -88,13 +88,13 @@ class _Walk:
         opened = {start: 0}
         pending: list[tuple[Tree, _Step, tuple[Column, ...]]] = [(tree, step, (start,)) for step in reversed(_from(start, steps))]
         while pending:
-            parent, step, way = pending.pop()
+            parent, step, path = pending.pop()
             further = _from(step.to, steps)
-            mark = "(cycle)" if step.to in way else self._mark(step.to, len(way), opened) if further else ""
+            mark = "(cycle)" if step.to in path else self._mark(step.to, len(path), opened) if further else ""
             child = parent.add(node(label(step.to), step.kind, step.place or self.places.described(step.statements), mark))
             if further and not mark:
-                opened[step.to] = len(way)
-                pending.extend((child, one, (*way, step.to)) for one in reversed(further))
+                opened[step.to] = len(path)
+                pending.extend((child, next_step, (*path, step.to)) for next_step in reversed(further))
 
     def _mark(self, at: Column, level: int, opened: Mapping[Column, int]) -> str:
         """Why a node is not opened. With a limited depth, one that was opened deeper down may have shown less there."""
@@ -105,8 +105,8 @@ class _Walk:
 
 def _from(column: Column, steps: _Steps) -> list[_Step]:
     """The steps from a node; what is known of a table's columns as a whole (`*`) holds for each of them."""
-    whole = Column(column.table, "*")
-    more = steps.get(whole, ()) if column.column and column != whole else ()
+    wildcard = Column(column.table, "*")
+    more = steps.get(wildcard, ()) if column.column and column != wildcard else ()
     return [*steps.get(column, ()), *more]
 
 
@@ -114,9 +114,9 @@ def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _Steps:
     ends: defaultdict[Column, defaultdict[Column, list[TableEdge]]] = defaultdict(lambda: defaultdict(list))
     for edge in edges:
         source, target = Column(edge.source, None), Column(edge.target, None)
-        here, there = (target, source) if direction is Direction.UP else (source, target)
-        ends[here][there].append(edge)
-    return {here: [_joined(there, ends[here][there]) for there in sorted(ends[here], key=_key)] for here in ends}
+        start, end = (target, source) if direction is Direction.UP else (source, target)
+        ends[start][end].append(edge)
+    return {start: [_joined(end, ends[start][end]) for end in sorted(ends[start], key=_key)] for start in ends}
 
 
 def _joined(to: Column, edges: Sequence[TableEdge]) -> _Step:
@@ -127,16 +127,16 @@ def _joined(to: Column, edges: Sequence[TableEdge]) -> _Step:
 def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
     steps: defaultdict[Column, list[_Step]] = defaultdict(list)
     for edge in edges:
-        here, there = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
+        start, end = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
         doubt = "" if edge.certainty.value == "EXACT" else f" ({edge.certainty.value})"
-        rows = " of its rows" if there.column is None else ""
-        steps[here].append(_Step(there, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
-    return {here: sorted(found, key=lambda step: (_key(step.to), step.kind)) for here, found in steps.items()}
+        rows = " of its rows" if end.column is None else ""
+        steps[start].append(_Step(end, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
+    return {start: sorted(node_steps, key=lambda step: (_key(step.to), step.kind)) for start, node_steps in steps.items()}
 
 
 def _with_declared(steps: _Steps, graph: LineageGraph, direction: Direction, *, columns: bool) -> _Steps:
     """The steps, and behind those of each node the ones that people declare."""
-    found: defaultdict[Column, list[_Step]] = defaultdict(list)
+    declared_steps: defaultdict[Column, list[_Step]] = defaultdict(list)
     for row in graph.declared:
         ends = (
             [(edge.source, edge.target) for edge in row.edges]
@@ -144,17 +144,21 @@ def _with_declared(steps: _Steps, graph: LineageGraph, direction: Direction, *, 
             else [(Column(row.source, None), Column(row.target, None))]
         )
         for source, target in ends:
-            here, there = (target, source) if direction is Direction.UP else (source, target)
-            found[here].append(_Step(there, DECLARED, place=declared_at(row)))
-    return {here: [*steps.get(here, ()), *found[here]] for here in (*steps, *found)} if found else steps
+            start, end = (target, source) if direction is Direction.UP else (source, target)
+            declared_steps[start].append(_Step(end, DECLARED, place=declared_at(row)))
+    return (
+        {start: [*steps.get(start, ()), *declared_steps[start]] for start in (*steps, *declared_steps)}
+        if declared_steps
+        else steps
+    )
 
 
 def _columns_of(graph: LineageGraph, table: Name, steps: _Steps) -> list[Column]:
     """The columns of a table that have edges, in the order of its definition; the rows as a whole come last."""
-    names = next((one.columns or () for one in graph.tables if one.name == table), ())
+    names = next((entry.columns or () for entry in graph.tables if entry.name == table), ())
     order = {name: place for place, name in enumerate(names)}
-    found = [column for column in steps if column.table == table]
-    return sorted(found, key=lambda column: (column.column is None, order.get(column.column or "", len(order)), _key(column)))
+    columns = [column for column in steps if column.table == table]
+    return sorted(columns, key=lambda column: (column.column is None, order.get(column.column or "", len(order)), _key(column)))
 
 
 def _key(column: Column) -> tuple[str, Name, str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..model.graph import Table
 
-_APART = (TableKind.FUNCTION, TableKind.FILE, TableKind.TEMPORARY)
+_UNLISTED_KINDS = (TableKind.FUNCTION, TableKind.FILE, TableKind.TEMPORARY)
 _UNKNOWN = "not known"
 
 
@@ -60,15 +60,15 @@ CATALOGUE_FORMATS: Mapping[str, Listing] = {
 
 def told_by(table: Table) -> str:
     """Who told the columns of a table: `definition ddl/dbo.Fact.sql:2`, `query etl/load.sql:7`, `catalog dw.json`, `nobody`."""
-    told = table.told
-    if told is None:
+    source = table.told
+    if source is None:
         return "nobody"
-    return f"{told.by} {told.path}" + (f":{told.line}" if told.line else "")
+    return f"{source.by} {source.path}" + (f":{source.line}" if source.line else "")
 
 
 def _listed(tables: Iterable[Table]) -> Iterator[Table]:
     """Functions, files and temporary tables are nodes of the lineage, too, but no tables of a database."""
-    return (table for table in tables if table.kind not in _APART)
+    return (table for table in tables if table.kind not in _UNLISTED_KINDS)
 
 
 def _rows(tables: Iterable[Table], *, why: bool) -> Iterator[dict[str, Any]]:
@@ -76,6 +76,6 @@ def _rows(tables: Iterable[Table], *, why: bool) -> Iterator[dict[str, Any]]:
         columns = None if table.columns is None else list(table.columns)
         row: dict[str, Any] = {"name": str(table.name), "kind": table.kind.value, "columns": columns}
         if why:
-            told = table.told
-            row["told"] = told and {"by": told.by.value, "path": told.path, "line": told.line}
+            source = table.told
+            row["told"] = source and {"by": source.by.value, "path": source.path, "line": source.line}
         yield row
