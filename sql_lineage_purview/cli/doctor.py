@@ -67,7 +67,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _text(finding: Finding) -> str:
-    lines = [f"{finding.health.value:4}  {finding.step:{_WIDTH}}  {one_line(finding.said)}"]
+    lines = [f"{finding.health.value:4}  {finding.step:{_WIDTH}}  {one_line(finding.message)}"]
     indent = " " * (_WIDTH + 8)
     lines += [f"{indent}{one_line(detail)}" for detail in finding.details]
     if finding.remedy:

@@ -75,9 +75,9 @@ def _apply(report: Trace, client: DataMapClient, *, confirm: bool) -> None:
 def _text(report: Trace, graph: LineageGraph) -> str:
     lines = [f"{report.classification} is borne by {counted(len(report.origins), 'column')} of the scan"]
     lines += [f"  {one_line(label(origin))}" for origin in report.origins]
-    if report.elsewhere:
-        least = "at least " if report.more_elsewhere else ""
-        others = counted(report.elsewhere, "asset or column", "assets or columns")
+    if report.other_entities:
+        least = "at least " if report.more_entities else ""
+        others = counted(report.other_entities, "asset or column", "assets or columns")
         lines.append(f"  and by {least}{others} that the scan does not know")
     lines += [
         f"  More than {MOST_HITS} bear it below {one_line(place)}: what bears it there only through a derived classification may "
@@ -88,7 +88,7 @@ def _text(report: Trace, graph: LineageGraph) -> str:
     lines.append(f"It reaches {counted(len(report.columns), 'column')}{':' if report.columns else ''}")
     for row in report.columns:
         lines.append(f"  {one_line(label(row.reached.column))}  {_state(row)}")
-        lines += [f"      {one_line(_step(edge, places))}" for edge in row.reached.way]
+        lines += [f"      {one_line(_step(edge, places))}" for edge in row.reached.path]
     proposed = len(report.proposed)
     lines.append(f"{counted(proposed, 'column')} should bear it and {'does' if proposed == 1 else 'do'} not.")
     return "".join(f"{line}\n" for line in lines)
@@ -112,8 +112,8 @@ def _document(report: Trace) -> dict[str, Any]:
     return {
         "classification": report.classification,
         "origins": [label(origin) for origin in report.origins],
-        "elsewhere": report.elsewhere,
-        "more_elsewhere": report.more_elsewhere,
+        "elsewhere": report.other_entities,
+        "more_elsewhere": report.more_entities,
         "unsearched": list(report.unsearched),
         "columns": [
             {
@@ -122,7 +122,7 @@ def _document(report: Trace) -> dict[str, Any]:
                 "certain": row.reached.certain,
                 "classified": row.classified,
                 "proposed": row.proposed,
-                "way": [[label(edge.source), edge.subtype.value, label(edge.target)] for edge in row.reached.way],
+                "way": [[label(edge.source), edge.subtype.value, label(edge.target)] for edge in row.reached.path],
             }
             for row in report.columns
         ],

@@ -140,6 +140,6 @@ def _check_audience(claims: dict[str, Any] | None, behaviour: Behaviour) -> None
     if audience is None and behaviour.audience is None:
         return
     accepted = _AUDIENCES if behaviour.audience is None else {behaviour.audience.rstrip("/")}
-    given = audience if isinstance(audience, list) else [audience]
-    if not any(isinstance(each, str) and each.rstrip("/") in accepted for each in given):
+    audiences = audience if isinstance(audience, list) else [audience]
+    if not any(isinstance(each, str) and each.rstrip("/") in accepted for each in audiences):
         raise GatewayError(401, "Unauthorized", "The token is not meant for this service.")

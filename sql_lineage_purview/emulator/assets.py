@@ -86,9 +86,9 @@ def load_assets(path: Path) -> tuple[Asset, ...]:
     reader = _Reader(path)
     root = reader.members(document, "the file", ("assets",))
     assets = tuple(reader.asset(raw, f"assets[{index}]") for index, raw in enumerate(reader.items(root.get("assets"), "assets")))
-    seen: dict[tuple[str, str], int] = {}
+    positions: dict[tuple[str, str], int] = {}
     for index, asset in enumerate(assets):
-        first = seen.setdefault((asset.type, asset.qualified_name), index)
+        first = positions.setdefault((asset.type, asset.qualified_name), index)
         if first != index:
             raise ValueError(f"{path}: assets[{index}]: {asset.type} {asset.qualified_name} stands at assets[{first}] already")
     return assets
@@ -122,20 +122,20 @@ class _Reader:
             place = f"{where}[{index}]"
             members = self.members(item, place, _COLUMN_KEYS)
             name, type_name = (self.text(members.get(key), f"{place}.{key}") for key in ("name", "type"))
-            given = self._texts(members.get("classifications", []), f"{place}.classifications")
-            column = AssetColumn(name, type_name, given)
-            if any(other.name == column.name for other in columns):
+            classifications = self._texts(members.get("classifications", []), f"{place}.classifications")
+            column = AssetColumn(name, type_name, classifications)
+            if any(previous.name == column.name for previous in columns):
                 raise self._wrong(place, f"the column {column.name} is named twice")
             columns.append(column)
         return tuple(columns)
 
-    def members(self, value: object, where: str, known: Iterable[str] | None) -> dict[str, Any]:
+    def members(self, value: object, where: str, member_names: Iterable[str] | None) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self._wrong(where, f"expected an object, found {_shown(value)}")
         for key in value:
-            if known is not None and key not in known:
-                close = get_close_matches(key, list(known), n=1)
-                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            if member_names is not None and key not in member_names:
+                close = get_close_matches(key, list(member_names), n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(member_names)}"
                 raise self._wrong(where, f"unknown key {key!r}; {hint}")
         return value
 

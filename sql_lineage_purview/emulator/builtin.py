@@ -138,16 +138,16 @@ def _fabric_kinds() -> Iterator[AssetKind]:
 
 
 def _kinds() -> dict[str, AssetKind]:
-    found = [kind for family in _SQL_FAMILIES for kind in _sql_kinds(family)]
-    found.extend(_storage_kinds("azure_datalake_gen2", "Azure Data Lake Storage Gen2", "filesystem"))
-    found.extend(_fabric_kinds())
-    found.extend(_storage_kinds("azure_blob", "Azure Blob Storage", "container"))
+    kinds = [kind for family in _SQL_FAMILIES for kind in _sql_kinds(family)]
+    kinds.extend(_storage_kinds("azure_datalake_gen2", "Azure Data Lake Storage Gen2", "filesystem"))
+    kinds.extend(_fabric_kinds())
+    kinds.extend(_storage_kinds("azure_blob", "Azure Blob Storage", "container"))
     # Files have no columns of their own: a tabular_schema hangs on the file, and its columns on that.
-    found.append(AssetKind("tabular_schema", "Purview", depth=None))
+    kinds.append(AssetKind("tabular_schema", "Purview", depth=None))
     of_schema = Parent("tabular_schema", "tabular_schema_columns", "composeSchema", "columns")
-    found.append(AssetKind("column", "Purview", "Asset", None, of_schema, (("type", "string!"),)))
+    kinds.append(AssetKind("column", "Purview", "Asset", None, of_schema, (("type", "string!"),)))
     # Two families share the server of Azure SQL; the first one names its service.
-    return {kind.type_name: kind for kind in reversed(found)}
+    return {kind.type_name: kind for kind in reversed(kinds)}
 
 
 ASSET_KINDS = _kinds()
@@ -181,7 +181,7 @@ def _options(kind: AssetKind) -> JsonObject | None:
     """What makes the portal's schema tab: the attribute that holds the columns, and what is shown of a column."""
     if is_column(kind):
         return {"schemaAttributes": f'["{kind.attributes[0][0]}"]'}
-    children = [other for other in ASSET_KINDS.values() if other.parent and other.parent.type_name == kind.type_name]
+    children = [child for child in ASSET_KINDS.values() if child.parent and child.parent.type_name == kind.type_name]
     return {"schemaElementsAttribute": "columns"} if any(is_column(child) for child in children) else None
 
 

@@ -55,5 +55,5 @@ class Changes:
 
 
 def _headers(session: Session, guids: Iterable[str]) -> list[JsonObject]:
-    found = (session.store.entity(guid) for guid in guids)
-    return [header(entity) for entity in found if entity is not None]
+    entities = (session.store.entity(guid) for guid in guids)
+    return [header(entity) for entity in entities if entity is not None]

@@ -23,8 +23,14 @@ def get_all(session: Session, call: Call) -> JsonObject:
     """GET /entity/guid/{guid}/classifications."""
     entity = _entity(session, call)
     session.caller.require_read(entity.collection)
-    found = entity.extras.get("classifications", [])
-    return {"list": found, "pageSize": len(found), "sortType": "NONE", "startIndex": 0, "totalCount": len(found)}
+    classifications = entity.extras.get("classifications", [])
+    return {
+        "list": classifications,
+        "pageSize": len(classifications),
+        "sortType": "NONE",
+        "startIndex": 0,
+        "totalCount": len(classifications),
+    }
 
 
 def get(session: Session, call: Call) -> JsonObject:

@@ -32,10 +32,10 @@ def read_classification(session: Session, raw: object, guid: str) -> JsonObject:
     typedef = session.registry.find(name, Category.CLASSIFICATION)
     if typedef is None:
         raise AtlasError(CLASSIFICATION_UNKNOWN, name)
-    given = expect_object(body.get("attributes") or {}, "attributes")
+    values = expect_object(body.get("attributes") or {}, "attributes")
     attributes: dict[str, Any] = {}
     for attribute in typedef.attributes:
-        value = given.get(attribute.name)
+        value = values.get(attribute.name)
         first = next(problems(session.registry, attribute, value, f"{name}.{attribute.name}"), None)
         if first is not None:
             raise AtlasError(INSTANCE_INVALID, first)
@@ -108,8 +108,8 @@ def classification_of(entity: StoredEntity, name: str) -> JsonObject:
 def _find(entity: StoredEntity, name: str) -> JsonObject:
     for each in entity.extras.get("classifications", ()):
         if each["typeName"] == name:
-            found: JsonObject = each
-            return found
+            classification: JsonObject = each
+            return classification
     raise AtlasError(CLASSIFICATION_MISSING, name)
 
 

@@ -19,6 +19,6 @@ class Condition:
     @classmethod
     def joined(cls, word: str, parts: Iterable[Condition]) -> Condition:
         """The conditions joined by AND, or by OR."""
-        found = list(parts)
-        text = f" {word} ".join(f"({part.text})" for part in found)
-        return cls(text or ("1" if word == "AND" else "0"), tuple(value for part in found for value in part.values))
+        conditions = list(parts)
+        text = f" {word} ".join(f"({part.text})" for part in conditions)
+        return cls(text or ("1" if word == "AND" else "0"), tuple(value for part in conditions for value in part.values))

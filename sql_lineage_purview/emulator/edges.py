@@ -39,14 +39,17 @@ def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Ta
     Raises:
         AtlasError: An entity is of a type that this end may not lead to, such as a Process among the inputs.
     """
-    current = {found.end(3 - end.side): found for found in session.store.relationships_at(owner, end.relationship, end.side)}
-    wanted = {target.guid: target for target in targets}
-    gone = [relationship for guid, relationship in current.items() if guid not in wanted]
+    current = {
+        relationship.end(3 - end.side): relationship
+        for relationship in session.store.relationships_at(owner, end.relationship, end.side)
+    }
+    targets_by_guid = {target.guid: target for target in targets}
+    gone = [relationship for guid, relationship in current.items() if guid not in targets_by_guid]
     for relationship in gone:
         disconnect(session, relationship, changes)
         if end.owns:
             delete_entities(session, [relationship.end(3 - end.side)], changes)
-    changed = [_set_target(session, owner, end, target, current.get(target.guid), changes) for target in wanted.values()]
+    changed = [_set_target(session, owner, end, target, current.get(target.guid), changes) for target in targets_by_guid.values()]
     return bool(gone) or any(changed)
 
 
@@ -97,10 +100,10 @@ def delete_entities(session: Session, guids: Sequence[str], changes: Changes) ->
             session.store.replace_entity(deleted)
         for relationship in session.store.relationships_of(entity.guid):
             _delete_relationship(session, relationship)
-            other = relationship.opposite(entity.guid)
-            changes.updated[other] = None
+            neighbour = relationship.opposite(entity.guid)
+            changes.updated[neighbour] = None
             if _owns(session, relationship, entity.guid):
-                waiting.append(other)
+                waiting.append(neighbour)
 
 
 def check_end_types(session: Session, first: End, ends: tuple[str, str]) -> None:
@@ -109,14 +112,14 @@ def check_end_types(session: Session, first: End, ends: tuple[str, str]) -> None
     Raises:
         AtlasError: They are not, or one does not exist.
     """
-    found = []
+    type_names = []
     for guid in ends:
         entity = session.store.entity(guid)
         if entity is None:
             raise AtlasError(REFERENCE_NOT_FOUND, guid)
-        found.append(entity.type_name)
-    if not (session.registry.is_a(found[0], first.owner) and session.registry.is_a(found[1], first.other)):
-        raise AtlasError(END_TYPES_INVALID, first.relationship, *found)
+        type_names.append(entity.type_name)
+    if not (session.registry.is_a(type_names[0], first.owner) and session.registry.is_a(type_names[1], first.target)):
+        raise AtlasError(END_TYPES_INVALID, first.relationship, *type_names)
 
 
 def _set_target(

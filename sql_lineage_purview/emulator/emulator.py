@@ -136,8 +136,8 @@ class Emulator:
 
     def _preload(self) -> None:
         with usable(self._file), transaction(self._connection, writes=True):
-            known = self._store.registry().typedefs
-            self._store.put_types([each for each in built_in_types(now=self._now()) if each.name not in known])
+            typedefs = self._store.registry().typedefs
+            self._store.put_types([each for each in built_in_types(now=self._now()) if each.name not in typedefs])
 
     def _respond(self, method: str, path_and_query: str, body: bytes, caller: Caller, request_id: str) -> Response:
         try:
@@ -156,10 +156,10 @@ class Emulator:
 
     def _answer(self, method: str, path_and_query: str, body: bytes, caller: Caller) -> object:
         address = Address.read(path_and_query)
-        found = find_route(method, address.segments)
-        if found is None:
+        route_match = find_route(method, address.segments)
+        if route_match is None:
             raise AtlasError(REQUEST_UNRECOGNIZED)
-        route, places = found
+        route, places = route_match
         call = Call(places, address.query, read_json(body))
         call.check_lengths(self._behaviour.limits)
         self._gateway.charge(call.operations())

@@ -154,8 +154,8 @@ def _collection(call: Call) -> str | None:
 
 
 def _check_collection(session: Session, collection: str | None) -> None:
-    known = collection is None or session.behaviour.knows(collection)
-    if not known and session.behaviour.switches.unknown_collections == "refuse":
+    exists = collection is None or session.behaviour.knows(collection)
+    if not exists and session.behaviour.switches.unknown_collections == "refuse":
         raise AtlasError(PARAMETERS_INVALID, f"collection {collection} does not exist")
 
 

@@ -50,18 +50,18 @@ def get_bulk_by_name(session: Session, call: Call) -> JsonObject:
     """GET /entity/bulk/uniqueAttribute/type/{typeName}?attr_1:qualifiedName=..; names that are not found are left out."""
     entity_type = session.entity_type(call.places["typeName"])
     groups = call.unique_attributes_list()
-    found: dict[str, StoredEntity] = {}
+    stored_entities: dict[str, StoredEntity] = {}
     for values in groups:
         _check_unique(entity_type, values)
         entity = session.find(entity_type, values)
         if entity is not None:
-            found[entity.guid] = _readable(session, entity)
+            stored_entities[entity.guid] = _readable(session, entity)
         elif session.behaviour.switches.missing_names == "refuse":
             raise AtlasError(UNIQUE_ATTRIBUTE_NOT_FOUND, entity_type.name, java_text(values))
-    if not found and session.behaviour.switches.nothing_found == "omit":
+    if not stored_entities and session.behaviour.switches.nothing_found == "omit":
         return {}
     reader = _reader(session, call)
-    entities = reader.read(found.values())
+    entities = reader.read(stored_entities.values())
     return {"referredEntities": reader.referred, "entities": entities}
 
 

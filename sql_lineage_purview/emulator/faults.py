@@ -196,10 +196,10 @@ class FaultPlan:
 
 def _scope(text: str) -> tuple[str | None, str | None]:
     """`POST /path`, `POST` or `/path`."""
-    first, _, rest = text.strip().partition(" ")
+    first, _, path = text.strip().partition(" ")
     if first.startswith("/"):
         return None, text.strip()
-    return first.upper() or None, rest.strip() or None
+    return first.upper() or None, path.strip() or None
 
 
 def _fits(pattern: str, text: str) -> bool:

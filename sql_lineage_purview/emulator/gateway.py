@@ -124,17 +124,17 @@ class _Rate:
 
     def __init__(self, rate: float, *, now: float) -> None:
         self._rate = rate
-        self._left = rate
+        self._balance = rate
         self._filled = now
         self._guard = Lock()
 
     def wait(self, *, now: float) -> int:
         """The whole seconds until a request is let through."""
         with self._guard:
-            self._left = min(self._rate, self._left + (now - self._filled) * self._rate)
+            self._balance = min(self._rate, self._balance + (now - self._filled) * self._rate)
             self._filled = now
-            return 0 if self._left > 0 else max(1, math.ceil(-self._left / self._rate))
+            return 0 if self._balance > 0 else max(1, math.ceil(-self._balance / self._rate))
 
     def charge(self, operations: int) -> None:
         with self._guard:
-            self._left -= operations
+            self._balance -= operations

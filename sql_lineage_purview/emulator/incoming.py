@@ -54,7 +54,7 @@ class ObjectId:
         struct = value.get("relationshipAttributes")
         attributes = struct.get("attributes") if isinstance(struct, dict) else None
         guid = value.get("guid")
-        found = cls(
+        reference = cls(
             guid=java_text(guid) if guid not in (None, "") else None,
             type_name=value.get("typeName"),
             unique=tuple(unique.items()) if isinstance(unique, dict) else (),
@@ -62,8 +62,8 @@ class ObjectId:
             relationship_attributes=attributes if isinstance(attributes, dict) else {},
         )
         if not is_object_id(value):
-            raise AtlasError(OBJECT_ID_INVALID, found)
-        return found
+            raise AtlasError(OBJECT_ID_INVALID, reference)
+        return reference
 
 
 @dataclass(slots=True)
@@ -95,12 +95,12 @@ class Incoming:
         if value is None:
             raise AtlasError(PARAMETERS_INVALID, "found null entity")
         body = expect_object(value, "entity")
-        given = body.get("guid", guid or f"-{uuid4().int}")
-        if given in (None, ""):
-            raise AtlasError(OBJECT_ID_INVALID, f"invalid guid {java_text(given)}")
+        sent_guid = body.get("guid", guid or f"-{uuid4().int}")
+        if sent_guid in (None, ""):
+            raise AtlasError(OBJECT_ID_INVALID, f"invalid guid {java_text(sent_guid)}")
         type_name = body.get("typeName")
         return cls(
-            guid=java_text(given),
+            guid=java_text(sent_guid),
             type_name=type_name if type_name is None else java_text(type_name),
             attributes=dict(expect_object(body.get("attributes") or {}, "attributes")),
             relationships=dict(expect_object(body.get("relationshipAttributes") or {}, "relationshipAttributes")),

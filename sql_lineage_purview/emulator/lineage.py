@@ -87,12 +87,12 @@ def _lineage(session: Session, base: StoredEntity, call: Call) -> JsonObject:
     processes = [base.guid, *(part["childEntityId"] for part in parts)]
     # Depth 0 means no bound, as in Atlas.
     edges = {each: list(_walk(session, base, processes, each, (depth or -1, width))) for each in _DIRECTIONS[direction]}
-    relations = {edge.guid: _relation(edge) for found in edges.values() for edge in found}
+    relations = {edge.guid: _relation(edge) for edge_list in edges.values() for edge in edge_list}
     shown = dict.fromkeys([*processes, *(relation[end] for relation in relations.values() for end in _ENDS)])
     parents = {relation["relationshipId"]: relation for relation in parts}
     if call.flag("includeParent"):
         parents |= {relation["relationshipId"]: relation for relation in _parent_relations(session, shown)}
-    counted = {each: _width_counts(session, processes, found, each) for each, found in edges.items()}
+    counted = {each: _width_counts(session, processes, edge_list, each) for each, edge_list in edges.items()}
     shown.update(dict.fromkeys(relation["parentEntityId"] for relation in parents.values()))
     return {
         "baseEntityGuid": base.guid,
@@ -208,12 +208,12 @@ def _relation(edge: StoredRelationship) -> JsonObject:
 
 def _parent_relations(session: Session, guids: Iterable[str]) -> Iterator[JsonObject]:
     """What the entities belong to, up to the top: a table to its schema, an operation to its pipeline."""
-    waiting, seen = list(guids), set[str]()
+    waiting, visited = list(guids), set[str]()
     while waiting:
         child = waiting.pop(0)
-        if child in seen:
+        if child in visited:
             continue
-        seen.add(child)
+        visited.add(child)
         for edge in session.store.relationships_of(child):
             parent = _parent(session, edge, child)
             if parent:
@@ -226,8 +226,8 @@ def _parent(session: Session, edge: StoredRelationship, child: str) -> str:
     ends = session.registry.ends(edge.type_name)
     if ends is None:
         return ""
-    own = ends[0 if edge.end1 == child else 1]
-    belongs = own.owned or (edge.type_name in _PARENTS and own.side == 2)
+    end = ends[0 if edge.end1 == child else 1]
+    belongs = end.owned or (edge.type_name in _PARENTS and end.side == 2)
     return edge.opposite(child) if belongs else ""
 
 
@@ -239,16 +239,18 @@ def _parts(session: Session, base: StoredEntity) -> Iterator[JsonObject]:
     """
     if not _derived_sources(session, base):
         raise AtlasError(NO_LINEAGE_TYPE, base.guid, base.type_name)
-    waiting, seen = [base], {base.guid}
+    waiting, visited = [base], {base.guid}
     while waiting:
-        whole = waiting.pop(0)
-        for end in (end for name in _derived_sources(session, whole) for end in session.entity_type(whole.type_name).ends[name]):
-            for edge in session.store.relationships_at(whole.guid, end.relationship, end.side):
-                part = session.store.entity(edge.opposite(whole.guid))
-                if part is not None and part.guid not in seen:
-                    seen.add(part.guid)
+        process = waiting.pop(0)
+        for end in (
+            end for name in _derived_sources(session, process) for end in session.entity_type(process.type_name).ends[name]
+        ):
+            for edge in session.store.relationships_at(process.guid, end.relationship, end.side):
+                part = session.store.entity(edge.opposite(process.guid))
+                if part is not None and part.guid not in visited:
+                    visited.add(part.guid)
                     waiting.append(part)
-                    yield {"childEntityId": part.guid, "parentEntityId": whole.guid, "relationshipId": edge.guid}
+                    yield {"childEntityId": part.guid, "parentEntityId": process.guid, "relationshipId": edge.guid}
 
 
 def _derived_sources(session: Session, entity: StoredEntity) -> list[str]:
@@ -258,13 +260,13 @@ def _derived_sources(session: Session, entity: StoredEntity) -> list[str]:
         names = json.loads(options.get(DERIVED_SOURCES) or "[]")
     except (TypeError, ValueError):
         return []
-    known = session.entity_type(entity.type_name).ends
-    return [name for name in names if name in known] if isinstance(names, list) else []
+    ends = session.entity_type(entity.type_name).ends
+    return [name for name in names if name in ends] if isinstance(names, list) else []
 
 
 def _entity_map(session: Session, guids: Iterable[str]) -> JsonObject:
-    found = (session.store.entity(guid) for guid in guids)
-    return {entity.guid: header(entity, more=("columnMapping",)) for entity in found if entity is not None}
+    entities = (session.store.entity(guid) for guid in guids)
+    return {entity.guid: header(entity, more=("columnMapping",)) for entity in entities if entity is not None}
 
 
 def _width_counts(session: Session, bases: Iterable[str], edges: list[StoredRelationship], direction: Direction) -> JsonObject:
@@ -272,8 +274,8 @@ def _width_counts(session: Session, bases: Iterable[str], edges: list[StoredRela
     near, far = ("toEntityId", "fromEntityId") if direction == "INPUT" else ("fromEntityId", "toEntityId")
     relations = [_relation(edge) for edge in edges]
     guids = dict.fromkeys([*bases, *(guid for relation in relations for guid in (relation[near], relation[far]))])
-    found = (session.store.entity(guid) for guid in guids)
-    return {entity.guid: _count(session, entity, near, direction) for entity in found if entity is not None}
+    entities = (session.store.entity(guid) for guid in guids)
+    return {entity.guid: _count(session, entity, near, direction) for entity in entities if entity is not None}
 
 
 def _count(session: Session, entity: StoredEntity, near: str, direction: Direction) -> int:

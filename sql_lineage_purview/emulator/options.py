@@ -87,16 +87,16 @@ def read_role(word: str) -> Role:
     Raises:
         ValueError: It is none.
     """
-    principal, _, rest = word.partition("=")
-    role, _, collection = rest.partition("@")
+    principal, _, grant = word.partition("=")
+    role, _, collection = grant.partition("@")
     if not principal or role not in _ROLES:
         raise ValueError(f"{word}: a role is PRINCIPAL=ROLE or PRINCIPAL=ROLE@COLLECTION, and ROLE one of {', '.join(_ROLES)}")
     return Role(principal, _ROLES[role], collection or None)
 
 
-def _pair(word: str, known: Iterable[str]) -> tuple[str, str]:
+def _pair(word: str, names: Iterable[str]) -> tuple[str, str]:
     name, _, value = word.partition("=")
-    if name not in known:
-        close = get_close_matches(name, list(known), n=1)
-        raise ValueError(f"{word}: did you mean {close[0]}" if close else f"{word}: known are {', '.join(known)}")
+    if name not in names:
+        close = get_close_matches(name, list(names), n=1)
+        raise ValueError(f"{word}: did you mean {close[0]}" if close else f"{word}: known are {', '.join(names)}")
     return name, value

@@ -122,14 +122,14 @@ def _create(session: Session, entity: Incoming, entity_type: EntityType, collect
     qualified_name = entity.attributes.get("qualifiedName")
     session.caller.require_write(collection, f"create entity: type={entity_type.name}")
     guid = str(uuid4())
-    given = [read_classification(session, each, guid) for each in entity.classifications]
+    classifications = [read_classification(session, each, guid) for each in entity.classifications]
     created = StoredEntity(
         guid=guid,
         type_name=entity_type.name,
         qualified_name=qualified_name,
         status="ACTIVE",
         attributes={**attributes, "qualifiedName": qualified_name} if qualified_name is not None else attributes,
-        extras={**entity.extras, "classifications": given} if given else entity.extras,
+        extras={**entity.extras, "classifications": classifications} if classifications else entity.extras,
         collection=collection,
         created=session.now,
         updated=session.now,
@@ -208,5 +208,5 @@ def _chosen_end(session: Session, ends: tuple[End, ...], references: list[Object
         return ends[0]
     named = [end for end in ends if end.relationship == references[0].relationship]
     entity = session.store.entity(resolution.guid(references[0]))
-    fitting = [end for end in ends if entity is not None and session.registry.is_a(entity.type_name, end.other)]
+    fitting = [end for end in ends if entity is not None and session.registry.is_a(entity.type_name, end.target)]
     return (named or fitting or list(ends))[0]

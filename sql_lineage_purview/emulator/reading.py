@@ -132,12 +132,12 @@ class Reader:
         for relationship in relationships:
             if relationship.end(end.side) != entity.guid:
                 continue
-            other = self._session.store.entity(relationship.end(3 - end.side))
-            if other is None:
+            neighbour = self._session.store.entity(relationship.end(3 - end.side))
+            if neighbour is None:
                 continue
-            values.append(_related_object(other, relationship))
-            if end.owns and other.status == entity.status:
-                owned.append(other.guid)
+            values.append(_related_object(neighbour, relationship))
+            if end.owns and neighbour.status == entity.status:
+                owned.append(neighbour.guid)
         return values
 
 

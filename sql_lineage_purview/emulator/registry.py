@@ -38,8 +38,8 @@ class Category(StrEnum):
     @property
     def collection(self) -> str:
         """The member of a typedefs document that lists types of this category, such as `entityDefs`."""
-        first, *rest = self.value.lower().split("_")
-        return first + "".join(word.capitalize() for word in rest) + "Defs"
+        first, *words = self.value.lower().split("_")
+        return first + "".join(word.capitalize() for word in words) + "Defs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class End:
         side: 1 where the owner is end 1 of the definition, else 2.
         attribute: Name of the attribute on the owner.
         owner: The type that has the attribute.
-        other: The type it leads to.
+        target: The type it leads to.
         many: Whether the attribute holds a set.
         other_many: Whether the attribute at the other end holds a set.
         owns: Whether the others live and die with the owner (a COMPOSITION seen from its container).
@@ -110,7 +110,7 @@ class End:
     side: int
     attribute: str
     owner: str
-    other: str
+    target: str
     many: bool
     other_many: bool
     owns: bool
@@ -119,7 +119,7 @@ class End:
     @property
     def type_name(self) -> str:
         """The type of the attribute, such as `array<DataSet>`."""
-        return f"array<{self.other}>" if self.many else self.other
+        return f"array<{self.target}>" if self.many else self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +208,13 @@ class Registry:
         return self._subtypes[name]
 
     def _gather_subtypes(self, name: str) -> frozenset[str]:
-        found = {name}
+        names = {name}
         waiting = [name]
         while waiting:
-            fresh = [child for child in self._children.get(waiting.pop(), ()) if child not in found]
-            found.update(fresh)
+            fresh = [child for child in self._children.get(waiting.pop(), ()) if child not in names]
+            names.update(fresh)
             waiting.extend(fresh)
-        return frozenset(found)
+        return frozenset(names)
 
     def ends(self, relationship: str) -> tuple[End, End] | None:
         """Both ends of a relationship type, end 1 first."""
@@ -234,14 +234,14 @@ class Registry:
             declared=declared,
             attributes={attribute.name: attribute for _, attribute in declared},
             unique_attributes=tuple(attribute.name for _, attribute in declared if attribute.unique),
-            ends={attribute: tuple(found) for attribute, found in ends.items()},
+            ends={attribute: tuple(group) for attribute, group in ends.items()},
         )
 
-    def _family(self, name: str, seen: set[str]) -> Iterator[str]:
-        seen.add(name)
+    def _family(self, name: str, visited: set[str]) -> Iterator[str]:
+        visited.add(name)
         for parent in self.typedefs[name].super_types:
-            if parent not in seen:
-                yield from self._family(parent, seen)
+            if parent not in visited:
+                yield from self._family(parent, visited)
         yield name
 
 
@@ -254,15 +254,15 @@ def _ends_of(typedef: TypeDef) -> tuple[End, End]:
 
 
 def _end(relationship: str, side: int, bodies: tuple[JsonObject, JsonObject], *, composition: bool) -> End:
-    own, other = bodies
+    end_def, opposite_def = bodies
     return End(
         relationship=relationship,
         side=side,
-        attribute=own["name"],
-        owner=own["type"],
-        other=other["type"],
-        many=own["cardinality"] == "SET",
-        other_many=other["cardinality"] == "SET",
-        owns=composition and own["isContainer"],
-        owned=composition and other["isContainer"],
+        attribute=end_def["name"],
+        owner=end_def["type"],
+        target=opposite_def["type"],
+        many=end_def["cardinality"] == "SET",
+        other_many=opposite_def["cardinality"] == "SET",
+        owns=composition and end_def["isContainer"],
+        owned=composition and opposite_def["isContainer"],
     )

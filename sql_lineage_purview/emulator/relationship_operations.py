@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 def create(session: Session, call: Call) -> JsonObject:
     """POST /relationship. The ends may come in either order; an edge of the type between the two is refused."""
     body = expect_object(call.body if call.body is not None else {}, "request body")
-    found = [_find_end(session, body, "end1"), _find_end(session, body, "end2")]
+    entities = [_find_end(session, body, "end1"), _find_end(session, body, "end2")]
     name = body.get("typeName")
     ends = session.registry.ends(str(name))
     if ends is None:
         raise AtlasError(VALUE_INVALID, f"unknown relationship type'{name}'")
-    for entity, end in zip(found, ends, strict=True):
+    for entity, end in zip(entities, ends, strict=True):
         if entity is None:
             raise AtlasError(END_NOT_FOUND, end.owner)
-    first, second = _in_order(session, ends[0], [entity for entity in found if entity is not None])
+    first, second = _in_order(session, ends[0], [entity for entity in entities if entity is not None])
     for entity in (first, second):
         session.caller.require_write(entity.collection, f"add relationship: type={name}")
     attributes = _attributes(session, ends[0].relationship, body)
@@ -124,26 +124,26 @@ def _find_end(session: Session, body: JsonObject, name: str) -> StoredEntity | N
 
 def _in_order(session: Session, first: End, entities: list[StoredEntity]) -> list[StoredEntity]:
     """The entities in the order of the definition, where their types tell it; else as given."""
-    given, other = entities
-    fits = session.registry.is_a(given.type_name, first.owner) and session.registry.is_a(other.type_name, first.other)
-    swapped = session.registry.is_a(given.type_name, first.other) and session.registry.is_a(other.type_name, first.owner)
-    return [other, given] if swapped and not fits else [given, other]
+    entity1, entity2 = entities
+    fits = session.registry.is_a(entity1.type_name, first.owner) and session.registry.is_a(entity2.type_name, first.target)
+    swapped = session.registry.is_a(entity1.type_name, first.target) and session.registry.is_a(entity2.type_name, first.owner)
+    return [entity2, entity1] if swapped and not fits else [entity1, entity2]
 
 
 def _attributes(session: Session, type_name: str, body: JsonObject) -> dict[str, Any]:
-    given = expect_object(body.get("attributes") or {}, "attributes")
-    kept: dict[str, Any] = {}
+    values = expect_object(body.get("attributes") or {}, "attributes")
+    attributes: dict[str, Any] = {}
     for attribute in session.registry.typedefs[type_name].attributes:
-        value = given.get(attribute.name)
+        value = values.get(attribute.name)
         where = f"{type_name}.{attribute.name}"
         if value is None and not attribute.optional:
             raise AtlasError(RELATIONSHIP_INVALID, f"{where}: mandatory attribute value missing in type {type_name}")
         first = next(problems(session.registry, attribute, value, where), None)
         if first is not None:
             raise AtlasError(RELATIONSHIP_INVALID, first)
-        if attribute.name in given:
-            kept[attribute.name] = None if value is None else normalized(session.registry, attribute, value)
-    return kept
+        if attribute.name in values:
+            attributes[attribute.name] = None if value is None else normalized(session.registry, attribute, value)
+    return attributes
 
 
 def _shown(session: Session, stored: StoredRelationship) -> JsonObject:

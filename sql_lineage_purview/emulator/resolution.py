@@ -27,12 +27,12 @@ class Discovery:
 
     guids: list[str] = field(default_factory=list)
     unique: dict[str, ObjectId] = field(default_factory=dict)
-    _known: set[str] = field(default_factory=set)
+    _guid_set: set[str] = field(default_factory=set)
 
     def note_guid(self, guid: str) -> None:
         """Add a guid once."""
-        if guid not in self._known:
-            self._known.add(guid)
+        if guid not in self._guid_set:
+            self._guid_set.add(guid)
             self.guids.append(guid)
 
     def note(self, reference: ObjectId) -> None:
@@ -57,10 +57,10 @@ class Resolution:
             AtlasError: It was never resolved.
         """
         by_guid = reference.guid is not None
-        found = self.guids.get(reference.guid or "") if by_guid else self.unique.get(reference.key)
-        if found is None:
+        guid = self.guids.get(reference.guid or "") if by_guid else self.unique.get(reference.key)
+        if guid is None:
             raise AtlasError(REFERENCE_NOT_FOUND, reference.guid or reference)
-        return found
+        return guid
 
 
 def discover(session: Session, stream: Stream) -> Discovery:
@@ -129,8 +129,8 @@ def _walk(session: Session, entity: Incoming, discovery: Discovery) -> None:
 def _references(registry: Registry, entity: Incoming, entity_type: EntityType) -> Iterator[ObjectId]:
     """Attributes of relationships first, wherever the client put them; then declared attributes that hold references."""
     for name, ends in entity_type.ends.items():
-        held = entity.relationships if name in entity.relationships else entity.attributes
-        yield from _references_in(registry, ends[0].type_name, held.get(name))
+        values = entity.relationships if name in entity.relationships else entity.attributes
+        yield from _references_in(registry, ends[0].type_name, values.get(name))
     for name, attribute in entity_type.attributes.items():
         if name not in entity_type.ends:
             yield from _references_in(registry, attribute.type_name, entity.attributes.get(name))

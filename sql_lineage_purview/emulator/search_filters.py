@@ -67,8 +67,8 @@ def _indexed(session: Session) -> Condition:
     """What was created or deleted lately, the index does not know yet. Changed values it knows at once."""
     if not session.behaviour.search_delay:
         return Condition("status = 'ACTIVE'")
-    known = session.now - int(session.behaviour.search_delay * 1000)
-    return Condition("created <= ? AND (status = 'ACTIVE' OR updated > ?)", (known, known))
+    cutoff = session.now - int(session.behaviour.search_delay * 1000)
+    return Condition("created <= ? AND (status = 'ACTIVE' OR updated > ?)", (cutoff, cutoff))
 
 
 def _readable(session: Session) -> Condition:
@@ -95,8 +95,8 @@ def _leaf(session: Session, node: JsonObject) -> Condition:
     if "classification" in node:
         deep = bool(node.get("includeSubClassifications"))
         among = _among("json_extract(value, '$.typeName')", _with_subtypes(session, str(node["classification"]), deep=deep))
-        given = f"SELECT 1 FROM json_each(extras, '$.classifications') WHERE {among.text}"  # noqa: S608  # see the module
-        return Condition(f"EXISTS ({given})", among.values)
+        subquery = f"SELECT 1 FROM json_each(extras, '$.classifications') WHERE {among.text}"  # noqa: S608  # see the module
+        return Condition(f"EXISTS ({subquery})", among.values)
     if "id" in node:
         return Condition("guid = ?", (java_text(node["id"]),))
     if "collectionId" in node:
@@ -137,8 +137,8 @@ def _in_range(session: Session, column: str, value: object) -> Condition:
 
 
 def _among(column: str, values: Iterable[str]) -> Condition:
-    given = tuple(sorted(values))
-    return Condition(f"{column} IN ({', '.join('?' * len(given))})", given)
+    choices = tuple(sorted(values))
+    return Condition(f"{column} IN ({', '.join('?' * len(choices))})", choices)
 
 
 def _text(name: str) -> Condition:

@@ -136,12 +136,12 @@ def _segments(kind: AssetKind, qualified_name: str) -> list[str]:
     Raises:
         ValueError: There are not as many as the kind has.
     """
-    scheme, slashes, rest = qualified_name.partition("://")
-    host, *path = rest.split("/")
+    scheme, slashes, address = qualified_name.partition("://")
+    host, *path = address.split("/")
     fits = len(path) >= 1 if kind.depth is None else len(path) == kind.depth
     if not slashes or not host or not all(path) or not fits:
-        wanted = "one or more" if kind.depth is None else kind.depth or "no"
+        segment_count = "one or more" if kind.depth is None else kind.depth or "no"
         raise ValueError(
-            f"{kind.type_name} {qualified_name}: the qualified name must have a scheme, a host and {wanted} path segments"
+            f"{kind.type_name} {qualified_name}: the qualified name must have a scheme, a host and {segment_count} path segments"
         )
     return [f"{scheme}://{host}", *path]

@@ -35,10 +35,10 @@ class Session:
         Raises:
             AtlasError: There is none.
         """
-        found = self.registry.entity_type(name)
-        if found is None:
+        entity_type = self.registry.entity_type(name)
+        if entity_type is None:
             raise AtlasError(TYPE_UNKNOWN, Category.ENTITY.value, java_text(name))
-        return found
+        return entity_type
 
     def find(self, entity_type: EntityType, values: Mapping[str, object]) -> StoredEntity | None:
         """The active entity with these unique attributes: of exactly that type first, then of its subtypes.
@@ -51,9 +51,9 @@ class Session:
                 continue
             text = java_text(value)
             candidates = self.store.named(text) if name == "qualifiedName" else self.store.with_attribute(name, text)
-            found = self._nearest(candidates, entity_type.name)
-            if found is not None:
-                return found
+            entity = self._nearest(candidates, entity_type.name)
+            if entity is not None:
+                return entity
         return None
 
     def _nearest(self, candidates: list[StoredEntity], type_name: str) -> StoredEntity | None:

@@ -206,10 +206,10 @@ def _dump(value: JsonObject) -> str:
 
 
 def _entity(row: tuple[Any, ...]) -> StoredEntity:
-    guid, type_name, qualified_name, status, attributes, extras, *rest = row
-    return StoredEntity(guid, type_name, qualified_name, status, json.loads(attributes), json.loads(extras), *rest)
+    guid, type_name, qualified_name, status, attributes, extras, *system_values = row
+    return StoredEntity(guid, type_name, qualified_name, status, json.loads(attributes), json.loads(extras), *system_values)
 
 
 def _relationship(row: tuple[Any, ...]) -> StoredRelationship:
-    guid, type_name, end1, end2, status, attributes, *rest = row
-    return StoredRelationship(guid, type_name, end1, end2, status, json.loads(attributes), *rest)
+    guid, type_name, end1, end2, status, attributes, *system_values = row
+    return StoredRelationship(guid, type_name, end1, end2, status, json.loads(attributes), *system_values)

@@ -31,17 +31,17 @@ _CATEGORY_IN_PATH = {f"{category.value.lower().replace('_', '')}def": category f
 
 def get_all(session: Session, call: Call) -> JsonObject:
     """GET /types/typedefs, all or those of `?type=`."""
-    wanted = call.value("type").upper()
-    return _document(session.registry, (each for each in session.registry.typedefs.values() if wanted in ("", each.category)))
+    category = call.value("type").upper()
+    return _document(session.registry, (each for each in session.registry.typedefs.values() if category in ("", each.category)))
 
 
 def get_headers(session: Session, call: Call) -> list[JsonObject]:
     """GET /types/typedefs/headers."""
-    wanted = call.value("type").upper()
+    category = call.value("type").upper()
     return [
         {"guid": each.guid, "name": each.name, "category": each.category.value, "serviceType": each.body.get("serviceType")}
         for each in session.registry.typedefs.values()
-        if wanted in ("", each.category)
+        if category in ("", each.category)
     ]
 
 
@@ -69,10 +69,10 @@ def create(session: Session, call: Call) -> JsonObject:
     sent = [completed(raw, category, now=session.now) for category, raw in _sent(call.body)]
     for typedef in sent:
         check_name(typedef)
-    taken = {each.name for each in sent if each.name in session.registry.typedefs}
-    taken.update(name for name, count in Counter(each.name for each in sent).items() if count > 1)
-    if taken and session.behaviour.switches.existing_types == "refuse":
-        raise AtlasError(TYPE_EXISTS, next(each.name for each in sent if each.name in taken))
+    conflicts = {each.name for each in sent if each.name in session.registry.typedefs}
+    conflicts.update(name for name, count in Counter(each.name for each in sent).items() if count > 1)
+    if conflicts and session.behaviour.switches.existing_types == "refuse":
+        raise AtlasError(TYPE_EXISTS, next(each.name for each in sent if each.name in conflicts))
     fresh = list({each.name: each for each in sent if each.name not in session.registry.typedefs}.values())
     return _store(session, fresh)
 
@@ -163,7 +163,7 @@ def _shown(registry: Registry, typedef: TypeDef) -> JsonObject:
     if typedef.category is not Category.ENTITY:
         return typedef.body
     entity_type = registry.entity_type(typedef.name)
-    ends = [end for found in entity_type.ends.values() for end in found] if entity_type else []
+    ends = [end for group in entity_type.ends.values() for end in group] if entity_type else []
     return {
         **typedef.body,
         "subTypes": list(registry.children(typedef.name)),

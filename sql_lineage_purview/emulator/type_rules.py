@@ -110,7 +110,7 @@ def _unknown_type(name: str) -> AtlasError:
 
 
 def _check_super_types(typedef: TypeDef, registry: Registry) -> None:
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = list(typedef.super_types)
     while waiting:
         name = waiting.pop()
@@ -121,8 +121,8 @@ def _check_super_types(typedef: TypeDef, registry: Registry) -> None:
             raise AtlasError(INCOMPATIBLE_SUPER_TYPE, typedef.name, name)
         if name == typedef.name:
             raise AtlasError(CIRCULAR_SUPER_TYPES, typedef.name, name)
-        if name not in seen:
-            seen.add(name)
+        if name not in visited:
+            visited.add(name)
             waiting.extend(parent.super_types)
 
 
@@ -170,17 +170,17 @@ def _check_schema_attributes(typedef: TypeDef) -> None:
     https://github.com/microsoft/Purview-ADB-Lineage-Solution-Accelerator/issues/239
     """
     options = typedef.body.get("options") or {}
-    given = options.get("schemaAttributes") if isinstance(options, dict) else None
-    if given is None:
+    value = options.get("schemaAttributes") if isinstance(options, dict) else None
+    if value is None:
         return
     try:
-        names = json.loads(given) if isinstance(given, str) else None
+        names = json.loads(value) if isinstance(value, str) else None
     except ValueError:
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise AtlasError(
             PARAMETERS_INVALID,
-            f"invalid payload, expect schemaAttributes in {typedef.name} should be list of string, but found: {java_text(given)}",
+            f"invalid payload, expect schemaAttributes in {typedef.name} should be list of string, but found: {java_text(value)}",
         )
 
 

@@ -94,9 +94,9 @@ def _messages(registry: Registry, entity: Incoming, entity_type: EntityType, *, 
 
 
 def _refuse_undeclared(entity: Incoming, entity_type: EntityType) -> None:
-    known = (entity_type.attributes.keys(), entity_type.ends.keys())
-    for given, declared in zip((entity.attributes, entity.relationships), known, strict=True):
-        for name in given:
+    declarations = (entity_type.attributes.keys(), entity_type.ends.keys())
+    for values, declared in zip((entity.attributes, entity.relationships), declarations, strict=True):
+        for name in values:
             if name not in declared:
                 raise AtlasError(ATTRIBUTE_UNKNOWN, name, entity_type.name)
 

@@ -15,7 +15,7 @@ from .registry import OBJECT_ID, PRIMITIVES, Attribute, Category, Registry, elem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_WHOLE = re.compile(r"[+-]?\d+\Z", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
 
 
 def java_text(value: object) -> str:
@@ -65,7 +65,7 @@ def normalized(registry: Registry, attribute: Attribute, value: object) -> Any:
 def default_value(attribute: Attribute) -> Any:
     """What an attribute holds where a new entity gives none: numbers and dates 0, booleans false, all else null."""
     if attribute.default is not None:
-        return _PRIMITIVE.get(attribute.type_name, lambda given: given)(attribute.default)
+        return _PRIMITIVE.get(attribute.type_name, lambda value: value)(attribute.default)
     if attribute.type_name == "boolean":
         return False
     if attribute.type_name == "string":
@@ -148,7 +148,7 @@ def _whole(bits: int | None) -> Callable[[object], int]:
     def convert(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise TypeError(value)
-        if isinstance(value, str) and not _WHOLE.match(value):
+        if isinstance(value, str) and not _INTEGER.match(value):
             raise ValueError(value)
         number = int(value)
         if bits is not None and not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
@@ -171,7 +171,7 @@ def _date(value: object) -> int | None:
     if value == "":
         return None
     text = str(value)
-    if _WHOLE.match(text):
+    if _INTEGER.match(text):
         return int(text)
     moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)

@@ -155,7 +155,7 @@ _BY_STATUS = {
     414: "The request is too long; please report this as a defect of the tool.",
     429: "The account is throttled: wait some minutes, then try again.",
 }
-_ELSEWHERE = (
+_FOREIGN_ANSWER = (
     "Something else answers at this address, a proxy perhaps: check endpoint and path_prefix. If it is the account itself, try "
     "again later."
 )
@@ -197,7 +197,7 @@ def error_from(status: int, body: bytes, where: str, *, retry_after: str = "") -
 def not_json(status: int, body: bytes, where: str) -> MalformedAnswerError:
     """The exception for an answer that should be a JSON object and is not: a proxy's page, a sign-in form."""
     what = f"The service answered {status} with something that is not JSON: {_quote(body)}"
-    return MalformedAnswerError(what, status=status, where=where, remedy=_ELSEWHERE)
+    return MalformedAnswerError(what, status=status, where=where, remedy=_FOREIGN_ANSWER)
 
 
 def malformed(noun: str, status: int, clause: str, where: str) -> MalformedAnswerError:
@@ -210,7 +210,7 @@ def malformed(noun: str, status: int, clause: str, where: str) -> MalformedAnswe
         where: The request as a person knows it.
     """
     what = f"The service answered {status} to {noun} with what is no answer to it: {clause}"
-    return MalformedAnswerError(what, status=status, where=where, remedy=_ELSEWHERE)
+    return MalformedAnswerError(what, status=status, where=where, remedy=_FOREIGN_ANSWER)
 
 
 def parse_error(body: bytes) -> tuple[str, str]:

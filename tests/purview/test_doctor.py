@@ -59,7 +59,7 @@ class TestAccount:
             found = examined(emulator, databases=[DW])
 
         assert set(healths(found).values()) == {Health.OK}
-        assert found["database Dw"].said == "1 tables and views"
+        assert found["database Dw"].message == "1 tables and views"
 
     def test_the_type_comes_with_the_first_push(self) -> None:
         with Emulator(":memory:") as emulator:
@@ -123,7 +123,7 @@ class TestAccount:
             if typed:
                 connect(TARGET, LocalTransport(emulator), tokens=FixedToken("opaque")).ensure_types([process_type()])
             found = examined(emulator, collection="finance")["rights"]
-        assert (found.health, words in found.said) == (health, True), found.said
+        assert (found.health, words in found.message) == (health, True), found.message
 
     def test_without_any_access_the_rest_is_skipped(self) -> None:
         with Emulator(":memory:", behaviour=Behaviour(deny_account=True)) as emulator:
@@ -169,7 +169,7 @@ class TestAccount:
             found = examined(emulator, databases=[row])[f"database {row.name}"]
 
         assert found.health is Health.WARNING
-        assert words in found.said
+        assert words in found.message
 
 
 class TestEndpoint:
@@ -193,7 +193,7 @@ class TestEndpoint:
         found = endpoint_form(PurviewTarget(endpoint, sign_in=sign_in))
 
         assert found.health is health
-        assert words in found.said
+        assert words in found.message
         assert bool(found.remedy) is (health is not Health.OK)
 
     def test_another_cloud_with_all_its_settings(self) -> None:
@@ -229,7 +229,7 @@ class TestNetwork:
     def test_a_private_endpoint_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("10.1.2.3", 0))])
 
-        assert host_name(PurviewTarget(ACCOUNT)).said == "acct.purview.azure.com is 10.1.2.3 (private)"
+        assert host_name(PurviewTarget(ACCOUNT)).message == "acct.purview.azure.com is 10.1.2.3 (private)"
 
     def test_a_proxy_looks_the_name_up_and_its_login_is_not_shown(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", "http://me:hush@proxy.contoso.com:8080")
@@ -237,8 +237,8 @@ class TestNetwork:
         found = host_name(PurviewTarget(ACCOUNT))
 
         assert found.health is Health.OK
-        assert "proxy.contoso.com:8080" in found.said
-        assert "hush" not in found.said
+        assert "proxy.contoso.com:8080" in found.message
+        assert "hush" not in found.message
 
     def test_a_certificate_of_an_unknown_authority(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         authority = Authority(tmp_path)
@@ -250,7 +250,7 @@ class TestNetwork:
 
         assert (refused.health, refused.network) == (Health.FAILED, True)
         assert "--ca-bundle" in refused.remedy
-        assert (trusted.health, trusted.said) == (Health.OK, "it answers (401 without a token); its certificate is trusted")
+        assert (trusted.health, trusted.message) == (Health.OK, "it answers (401 without a token); its certificate is trusted")
         assert "authorization" not in server.asked[0].headers
 
     def test_a_served_stand_in_is_examined_without_a_token(self) -> None:
@@ -258,8 +258,8 @@ class TestNetwork:
             found = {row.step: row for row in examine(PurviewTarget(server.url, owner="team"), ())}
 
         assert set(healths(found).values()) <= {Health.OK, Health.WARNING}
-        assert found["connection"].said == "it answers (401 without a token); plain http, on this machine"
-        assert "no real one" in found["token"].said
+        assert found["connection"].message == "it answers (401 without a token); plain http, on this machine"
+        assert "no real one" in found["token"].message
 
 
 class Signed:
@@ -286,13 +286,13 @@ class TestToken:
         found = token_of(jwt(**claims))
 
         assert found.health is Health.OK
-        assert found.said == "A1, object O1, tenant T1, for 49 minutes more"
+        assert found.message == "A1, object O1, tenant T1, for 49 minutes more"
 
     def test_it_is_meant_for_something_else(self) -> None:
         found = token_of(jwt(aud="https://management.azure.com/", tid="T1", oid="O1"))
 
         assert found.health is Health.WARNING
-        assert "https://management.azure.com" in found.said
+        assert "https://management.azure.com" in found.message
         assert "scope" in found.remedy
 
     @pytest.mark.parametrize("text", ["opaque", "a.b.c", "a.W10.c"])

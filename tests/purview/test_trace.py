@@ -49,7 +49,7 @@ class TestReach:
 
         assert reached(lineage, "a.x") == {"b.x": True, "c.x": True, "d.x": True}
         assert last.column in (column("c.x"), column("d.x"))
-        ways = {row.column: [edge.source for edge in row.way] for row in reached_from(lineage, [column("a.x")])}
+        ways = {row.column: [edge.source for edge in row.path] for row in reached_from(lineage, [column("a.x")])}
         assert ways[column("d.x")] == [column("a.x"), column("b.x")]
 
     def test_a_cycle_ends(self) -> None:
@@ -91,10 +91,10 @@ def test_each_way_is_a_chain_from_an_origin_and_more_edges_reach_no_less(edges: 
 
     for row in found:
         assert row.origin in origins
-        assert row.way[0].source.table == row.origin.table
-        assert row.way[-1].target == row.column
-        assert all(one.target.table == next_.source.table for one, next_ in zip(row.way, row.way[1:], strict=False))
-        assert not row.certain or all("*" not in (edge.source.column, edge.target.column) for edge in row.way)
+        assert row.path[0].source.table == row.origin.table
+        assert row.path[-1].target == row.column
+        assert all(one.target.table == next_.source.table for one, next_ in zip(row.path, row.path[1:], strict=False))
+        assert not row.certain or all("*" not in (edge.source.column, edge.target.column) for edge in row.path)
     fewer = reached_from(LineageGraph(column_lineage=tuple(edges[1:])), origins)
     assert {row.column for row in fewer} <= {row.column for row in found}
 
@@ -150,7 +150,7 @@ def test_a_classified_column_is_followed_and_matched_in_any_case(account: Accoun
     assert set(found.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail")}
     assert {row.reached.column for row in found.columns} == {column("dbo.Mart.Contact"), column("dbo.Nowhere.EMail")}
     assert [row.entity.name for row in found.proposed if row.entity] == ["Contact"]
-    assert found.elsewhere == 1
+    assert found.other_entities == 1
 
 
 def test_what_is_reached_shows_whether_it_bears_it(account: Account) -> None:
@@ -183,7 +183,7 @@ def test_columns_of_files_count(account: Account) -> None:
     found = account.trace()
 
     assert [row.reached.column for row in found.proposed] == [column("dbo.Mart.Other")]
-    assert found.elsewhere == 0
+    assert found.other_entities == 0
 
 
 def test_an_index_that_lags_behind_hides_nothing(account: Account) -> None:
@@ -253,9 +253,9 @@ class TestLargeAccounts:
         few, fewer_requests = self.traced(databases, lineage, 5)
         many, requests = self.traced(databases, lineage, 40)
 
-        assert (few.elsewhere, few.more_elsewhere) == (5, False)
-        assert (many.more_elsewhere, many.unsearched) == (True, ())
-        assert 9 <= many.elsewhere <= 10
+        assert (few.other_entities, few.more_entities) == (5, False)
+        assert (many.more_entities, many.unsearched) == (True, ())
+        assert 9 <= many.other_entities <= 10
         assert (many.origins, many.columns[0].entity is None) == (few.origins, few.columns[0].entity is None)
         assert requests == fewer_requests + 1
 

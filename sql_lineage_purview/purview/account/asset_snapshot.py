@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .typedefs import Json
 
 _VERSION = 1
-_AGAIN = "Make it again: catalog dump --from purview."
+_REMEDY = "Make it again: catalog dump --from purview."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class AssetSnapshot:
 
     def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
         """The entities of one type that have these qualified names."""
-        known = self._by_type.get(type_name, {})
-        return Entities(tuple(known[name] for name in dict.fromkeys(qualified_names) if name in known), {})
+        by_name = self._by_type.get(type_name, {})
+        return Entities(tuple(by_name[name] for name in dict.fromkeys(qualified_names) if name in by_name), {})
 
     def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
         """What `get_entities` gets."""
@@ -149,15 +149,15 @@ def read_asset_snapshot(text: str) -> AssetSnapshot:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadSnapshotError("The file is not JSON, so it is no snapshot of assets", remedy=_AGAIN) from None
+        raise BadSnapshotError("The file is not JSON, so it is no snapshot of assets", remedy=_REMEDY) from None
     version = document.get("asset_snapshot_version") if isinstance(document, dict) else None
     if version != _VERSION:
-        raise BadSnapshotError("The file is no snapshot of assets of this version", remedy=_AGAIN)
+        raise BadSnapshotError("The file is no snapshot of assets of this version", remedy=_REMEDY)
     try:
         return _snapshot(document)
     except (KeyError, TypeError, AttributeError) as error:
         what = f"The snapshot of assets is damaged ({type(error).__name__}: {error})"
-        raise BadSnapshotError(what, remedy=_AGAIN) from None
+        raise BadSnapshotError(what, remedy=_REMEDY) from None
 
 
 def _snapshot(document: dict[str, Any]) -> AssetSnapshot:
@@ -166,17 +166,17 @@ def _snapshot(document: dict[str, Any]) -> AssetSnapshot:
     definitions = {key: document[key] for key in ("types", "relationship_types")}
     if (
         not all(isinstance(text, str) for text in texts.values())
-        or not all(isinstance(one, dict) for one in definitions.values())
+        or not all(isinstance(table, dict) for table in definitions.values())
         or not (isinstance(notes, list) and all(isinstance(note, str) for note in notes))
     ):
         raise TypeError("a text or table where it should not be")
     return AssetSnapshot(**texts, **definitions, entities=tuple(document["entities"]), notes=tuple(notes))
 
 
-def _definition(known: Mapping[str, Json], name: str) -> Json:
-    if name not in known:
+def _definition(definitions: Mapping[str, Json], name: str) -> Json:
+    if name not in definitions:
         raise NotFoundError(f"The snapshot has no type {name}", status=404)
-    return known[name]
+    return definitions[name]
 
 
 def _dumped(value: object) -> str:

@@ -152,10 +152,10 @@ class DataMapClient:
             NotFoundError: there is none of this guid.
         """
         path = f"/atlas/v2/entity/guid/{quote(guid, safe='')}"
-        found = entities_of(self._call(READ_ENTITY, "GET", path))
-        if found.entities[0]["guid"] != guid:
+        entities = entities_of(self._call(READ_ENTITY, "GET", path))
+        if entities.entities[0]["guid"] != guid:
             raise malformed(READ_ENTITY.noun, 200, "it is about another entity", f"GET {path}")
-        return found
+        return entities
 
     def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
         """The entities of one type (or its subtypes) that have these qualified names, in no certain order.
@@ -230,12 +230,12 @@ class DataMapClient:
             most: No more hits than these.
         """
         bearing: Json = {"classification": classification, "includeSubClassifications": True}
-        wanted = {"and": [bearing, _any([_named_with(text) for text in contains])]} if contains else bearing
+        condition = {"and": [bearing, _any([_named_with(text) for text in contains])]} if contains else bearing
         with suppress(UnknownTypeError):
-            yield from islice(self._hits(wanted, min(most or _PAGE, _PAGE)), most)
+            yield from islice(self._hits(condition, min(most or _PAGE, _PAGE)), most)
 
-    def _hits(self, wanted: Json, page: int = _PAGE) -> Iterator[SearchHit]:
-        body: Json = {"keywords": None, "limit": page, "filter": wanted}
+    def _hits(self, condition: Json, page: int = _PAGE) -> Iterator[SearchHit]:
+        body: Json = {"keywords": None, "limit": page, "filter": condition}
         tokens: set[str] = set()
         while True:
             answer = self._call(SEARCH, "POST", "/search/query", body, query=self._version)
@@ -308,49 +308,49 @@ class DataMapClient:
         body = {"guid": guid, "typeName": type_name, "attributes": attributes}
         self._call(RELATE, "PUT", "/atlas/v2/relationship", body)
 
-    def _ensure_type(self, wanted: Json) -> bool:
+    def _ensure_type(self, definition: Json) -> bool:
         try:
-            present = self.get_type(wanted["name"])
+            present = self.get_type(definition["name"])
         except NotFoundError:
-            return self._create_type(wanted)
-        extended = extended_type(present, wanted)
+            return self._create_type(definition)
+        extended = extended_type(present, definition)
         if extended is None:
             return False
-        self._write_type("PUT", extended, wanted)
+        self._write_type("PUT", extended, definition)
         return True
 
-    def _ensure_relationship_type(self, wanted: Json) -> bool:
+    def _ensure_relationship_type(self, definition: Json) -> bool:
         try:
-            self.get_relationship_type(wanted["name"])
+            self.get_relationship_type(definition["name"])
         except NotFoundError:
             try:
-                answer = self._call(WRITE_TYPES, "POST", "/atlas/v2/types/typedefs", {"relationshipDefs": [wanted]})
+                answer = self._call(WRITE_TYPES, "POST", "/atlas/v2/types/typedefs", {"relationshipDefs": [definition]})
             except ServiceError as error:
                 if error.status != 409:  # someone else was quicker
                     raise
                 return False
-            if not _names(answer, "relationshipDefs", wanted["name"]):
-                self.get_relationship_type(wanted["name"])
+            if not _names(answer, "relationshipDefs", definition["name"]):
+                self.get_relationship_type(definition["name"])
             return True
         return False
 
-    def _create_type(self, wanted: Json) -> bool:
+    def _create_type(self, definition: Json) -> bool:
         try:
-            self._write_type("POST", wanted, wanted)
+            self._write_type("POST", definition, definition)
         except ServiceError as error:
             # Someone else was quicker, or an earlier try got through although its answer was lost.
-            if error.status != 409 or extended_type(self.get_type(wanted["name"]), wanted):
+            if error.status != 409 or extended_type(self.get_type(definition["name"]), definition):
                 raise
             return False
         return True
 
-    def _write_type(self, method: str, definition: Json, wanted: Json) -> None:
+    def _write_type(self, method: str, definition: Json, expected: Json) -> None:
         """Write a type, and look at it where the answer does not name it: an account may take a definition and drop it."""
         answer = self._call(WRITE_TYPES, method, "/atlas/v2/types/typedefs", {"entityDefs": [definition]})
-        if _names(answer, "entityDefs", wanted["name"]):
+        if _names(answer, "entityDefs", expected["name"]):
             return
-        if extended_type(self.get_type(wanted["name"]), wanted):
-            clause = f"{wanted['name']} lacks attributes that were sent"
+        if extended_type(self.get_type(expected["name"]), expected):
+            clause = f"{expected['name']} lacks attributes that were sent"
             raise malformed(WRITE_TYPES.noun, 200, clause, f"{method} /atlas/v2/types/typedefs")
 
 

@@ -26,8 +26,8 @@ def planning_extract(entity: Json, referred: Mapping[str, Json], relations: Coll
         relations: The types of relationships that are kept besides.
     """
     attributes = entity.get("attributes") or {}
-    kept = ["qualifiedName", "name", *(ATTRIBUTES if entity.get("typeName") == PROCESS_TYPE else ())]
-    values = {name: attributes[name] for name in kept if attributes.get(name) is not None}
+    names = ["qualifiedName", "name", *(ATTRIBUTES if entity.get("typeName") == PROCESS_TYPE else ())]
+    values = {name: attributes[name] for name in names if attributes.get(name) is not None}
     if is_placeholder(entity):
         values["description"] = attributes["description"]
     related: Json = {}
@@ -46,6 +46,6 @@ def _is_read(name: str, row: Json, relations: Collection[str]) -> bool:
 
 
 def _related_extract(row: Json) -> Json:
-    kept = {key: row[key] for key in _RELATED_KEYS if row.get(key) is not None}
+    members = {key: row[key] for key in _RELATED_KEYS if row.get(key) is not None}
     mapped = (row.get("relationshipAttributes") or {}).get("attributes")
-    return {**kept, "relationshipAttributes": {"attributes": mapped}} if mapped else kept
+    return {**members, "relationshipAttributes": {"attributes": mapped}} if mapped else members

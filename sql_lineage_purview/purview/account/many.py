@@ -44,7 +44,7 @@ class Reading:
     by_name: Operation
 
 
-WHOLE = Reading("", READ_BY_NAMES, READ_ENTITY)
+FULL_ENTITIES = Reading("", READ_BY_NAMES, READ_ENTITY)
 ATTRIBUTES_ALONE = Reading("minExtInfo=true&ignoreRelationships=true", LOCATE_BY_NAMES, LOCATE_ENTITY)
 
 
@@ -61,7 +61,7 @@ class ManyEntities:
         self._calls = calls
         self._witnesses: dict[str, str] = {}
 
-    def named(self, type_name: str, qualified_names: Iterable[str], reading: Reading = WHOLE) -> Iterator[Entities]:
+    def named(self, type_name: str, qualified_names: Iterable[str], reading: Reading = FULL_ENTITIES) -> Iterator[Entities]:
         """The entities of a type (or its subtypes) that have these names, request by request."""
         path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{reading.options}"
         room = _LONGEST_URL - len(f"{self._calls.base}{path}?")
@@ -117,9 +117,9 @@ class ManyEntities:
         """Look whether those are gone that the answer does not name: what did not exist is no error, and is not named either."""
         deleted = {row["guid"] for row in (answer.get("mutatedEntities") or {}).get("DELETE", ())}
         for part in self.of_guids([guid for guid in guids if guid not in deleted]):
-            kept = next(filter(exists, part.entities), None)
-            if kept:
-                raise malformed(DELETE_ENTITIES.noun, 200, f"{kept['guid']} is there still", "DELETE /atlas/v2/entity")
+            survivor = next(filter(exists, part.entities), None)
+            if survivor:
+                raise malformed(DELETE_ENTITIES.noun, 200, f"{survivor['guid']} is there still", "DELETE /atlas/v2/entity")
 
     def _read(self, type_name: str, names: Sequence[str], reading: Reading) -> Iterator[Entities]:
         """Read a batch; where the service refuses it, halve it until single reads are left."""
@@ -156,9 +156,9 @@ class ManyEntities:
         waiting = list(names)
         while waiting:
             witness = self._witnesses.get(type_name)
-            found = self._ask_with(type_name, waiting, witness, reading) if witness else None
-            if found:
-                yield found
+            entities = self._ask_with(type_name, waiting, witness, reading) if witness else None
+            if entities:
+                yield entities
                 return
             yield from self._read_one(type_name, waiting.pop(0), reading)
 
@@ -173,11 +173,11 @@ class ManyEntities:
             if error.status not in _NARROWED:
                 raise
             return None
-        found = entities_of(answer) if answer.get("entities") else Entities((), {})
-        by_name = {row["attributes"]["qualifiedName"]: row for row in found.entities}
+        entities = entities_of(answer) if answer.get("entities") else Entities((), {})
+        by_name = {row["attributes"]["qualifiedName"]: row for row in entities.entities}
         if witness not in by_name:
             return None
-        return Entities(tuple(row for name, row in by_name.items() if name != witness or name in names), found.referred)
+        return Entities(tuple(row for name, row in by_name.items() if name != witness or name in names), entities.referred)
 
     def _read_one(self, type_name: str, name: str, reading: Reading) -> Iterator[Entities]:
         path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
@@ -234,14 +234,14 @@ def _batches(values: Iterable[str], room: int, frame: Callable[[int], str]) -> I
         room: How long a query may be.
         frame: What stands in the query around the value at a place, counted from 1.
     """
-    left = room
+    remaining = room
     batch: list[str] = []
     for value in values:
         cost = len(frame(len(batch) + 1)) + len(quote(value, safe=""))
-        if batch and cost > left:
+        if batch and cost > remaining:
             yield batch
-            batch, left = [], room
+            batch, remaining = [], room
         batch.append(value)
-        left -= cost
+        remaining -= cost
     if batch:
         yield batch

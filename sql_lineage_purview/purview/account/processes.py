@@ -147,9 +147,9 @@ def differences(process: Process, present: Json) -> tuple[Change, ...]:
 def state_of(entity: Json) -> str:
     """A fingerprint of what a process says in the account. What others add to it, such as descriptions, does not count."""
     attributes = entity.get("attributes") or {}
-    said = [str(attributes.get(name) or "") for name in _COMPARED]
+    values = [str(attributes.get(name) or "") for name in _COMPARED]
     ends = [sorted(referred_guids(entity, name)) for name in ("inputs", "outputs")]
-    return _fingerprint(said, ends)
+    return _fingerprint(values, ends)
 
 
 def process_of(entity: Json) -> Process:
@@ -173,13 +173,13 @@ def owner_of(entity: Json) -> str:
 
 def content_of(process: Process) -> str:
     """A fingerprint of what a process says, equal to `state_of` once the account has it."""
-    said = [str(getattr(process, field)) for field in _COMPARED.values()]
+    values = [str(getattr(process, field)) for field in _COMPARED.values()]
     ends = [sorted({ref.guid for ref in refs}) for refs in (process.inputs, process.outputs)]
-    return _fingerprint(said, ends)
+    return _fingerprint(values, ends)
 
 
-def _fingerprint(said: list[str], ends: list[list[str]]) -> str:
-    return sha256(json.dumps([said, ends]).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+def _fingerprint(values: list[str], ends: list[list[str]]) -> str:
+    return sha256(json.dumps([values, ends]).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _ends(rows: list[Json], assets: tuple[AssetRef, ...], lingering: Iterable[str]) -> str:

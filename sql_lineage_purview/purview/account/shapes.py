@@ -73,8 +73,8 @@ def _mismatch(value: Any, shape: Shape) -> str:
         case OneOrMany(item):
             return "" if value is None else _mismatch(value, item)
         case MapOf(inner):
-            same = dict.fromkeys(value, inner) if isinstance(value, dict) else None
-            return _unlike(value, "an object") if same is None else _member_mismatch(value, Members(same))
+            members = dict.fromkeys(value, inner) if isinstance(value, dict) else None
+            return _unlike(value, "an object") if members is None else _member_mismatch(value, Members(members))
 
 
 def _row_mismatch(rows: list[Any], item: Shape) -> str:
@@ -98,8 +98,8 @@ def _member_mismatch(value: dict[str, Any], shape: Members) -> str:
     return ""
 
 
-def _unlike(value: Any, wanted: str) -> str:
-    return f" is {_noun(value)}, not {wanted}"
+def _unlike(value: Any, expected: str) -> str:
+    return f" is {_noun(value)}, not {expected}"
 
 
 def _noun(value: Any) -> str:

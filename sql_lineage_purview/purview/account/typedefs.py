@@ -15,23 +15,25 @@ Json: TypeAlias = dict[str, Any]
 _DERIVED = frozenset({"relationshipAttributeDefs", "subTypes", "businessAttributeDefs"})
 
 
-def extended_type(present: Json, wanted: Json) -> Json | None:
+def extended_type(present: Json, definition: Json) -> Json | None:
     """The account's type with the attributes that it lacks; None where it lacks none.
 
     Raises:
         TypeConflictError: it is another kind of type, or an attribute has another data type.
     """
-    name = wanted["name"]
+    name = definition["name"]
     remedy = "Delete that type in the Data Map if nothing uses it."
-    if not set(wanted["superTypes"]) <= set(present.get("superTypes") or []):
-        raise TypeConflictError(f"The account has a type {name} that is no {' and '.join(wanted['superTypes'])}", remedy=remedy)
+    if not set(definition["superTypes"]) <= set(present.get("superTypes") or []):
+        raise TypeConflictError(
+            f"The account has a type {name} that is no {' and '.join(definition['superTypes'])}", remedy=remedy
+        )
     attributes = present.get("attributeDefs") or []
     types = {attribute["name"]: attribute.get("typeName") for attribute in attributes}
-    for attribute in wanted["attributeDefs"]:
+    for attribute in definition["attributeDefs"]:
         if types.get(attribute["name"], attribute["typeName"]) != attribute["typeName"]:
             what = f"The account has a type {name} whose {attribute['name']} is no {attribute['typeName']}"
             raise TypeConflictError(what, remedy=remedy)
-    lacking = [attribute for attribute in wanted["attributeDefs"] if attribute["name"] not in types]
+    lacking = [attribute for attribute in definition["attributeDefs"] if attribute["name"] not in types]
     if not lacking:
         return None
     return writable(present) | {"attributeDefs": [*attributes, *lacking]}

@@ -35,9 +35,9 @@ def ensure_warehouse_types(client: DataMapClient) -> tuple[str, ...]:
     """
     if _has(client, TABLE_TYPE):
         return ()
-    made = client.ensure_types(_entity_types(portal=_has(client, _PORTAL_TABLE)))
+    names = client.ensure_types(_entity_types(portal=_has(client, _PORTAL_TABLE)))
     relations = _relationship_types(warehouse=_has(client, _WAREHOUSE))
-    return (*made, *client.ensure_relationship_types(relations))
+    return (*names, *client.ensure_relationship_types(relations))
 
 
 def _has(client: DataMapClient, name: str) -> bool:

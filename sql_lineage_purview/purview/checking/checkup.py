@@ -22,7 +22,7 @@ class Finding:
     Args:
         step: What was looked at.
         health: What became of it.
-        said: What was found.
+        message: What was found.
         remedy: What to do about it; empty where nothing need be.
         network: Was it the network that failed, or the sign-in, and not a setting or role?
         details: More lines, for a person who wants to know why.
@@ -30,7 +30,7 @@ class Finding:
 
     step: str
     health: Health
-    said: str
+    message: str
     remedy: str = ""
     network: bool = False
     details: tuple[str, ...] = ()

@@ -49,11 +49,11 @@ def search_classified(client: DataMapClient, classification: str, assets: Iterab
     unsearched: list[str] = []
     while waiting:
         batch = waiting.pop()
-        found = {hit.guid for hit in client.search_classified(classification, batch, most=MOST_HITS)}
-        guids |= found
-        if len(found) == MOST_HITS and len(batch) > 1:
+        hits = {hit.guid for hit in client.search_classified(classification, batch, most=MOST_HITS)}
+        guids |= hits
+        if len(hits) == MOST_HITS and len(batch) > 1:
             waiting += [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-        elif len(found) == MOST_HITS:
+        elif len(hits) == MOST_HITS:
             unsearched += batch
     return Classified(frozenset(guids), complete=False, unsearched=tuple(sorted(unsearched)))
 

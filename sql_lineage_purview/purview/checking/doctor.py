@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 READ, TYPE, WRITE, RIGHTS, DATABASE = "read", "type", "write", "rights", "database"
 STEPS = (ENDPOINT, NAME, CONNECTION, TOKEN, READ, TYPE, WRITE, RIGHTS, DATABASE)
 _PROBE = "~doctor"
-_SEEN = 1_000
+_SEARCH_LIMIT = 1_000
 
 
 def examine(
@@ -89,17 +89,17 @@ def _network(target: PurviewTarget) -> Iterator[Finding]:
 
 def _read(client: DataMapClient, owner: str) -> Finding:
     try:
-        found = len(list(islice(client.search(PROCESS_TYPE, own_prefix(owner)), _SEEN)))
+        count = len(list(islice(client.search(PROCESS_TYPE, own_prefix(owner)), _SEARCH_LIMIT)))
     except PurviewError as error:
         return _failed(READ, error)
-    more = "at least " if found == _SEEN else ""
-    return Finding(READ, Health.OK, f"the catalogue answers; it has {more}{found} processes of {owner}")
+    more = "at least " if count == _SEARCH_LIMIT else ""
+    return Finding(READ, Health.OK, f"the catalogue answers; it has {more}{count} processes of {owner}")
 
 
 def _type(client: DataMapClient) -> Finding:
-    wanted = process_type()
+    definition = process_type()
     try:
-        lacks = extended_type(client.get_type(PROCESS_TYPE), wanted)
+        lacks = extended_type(client.get_type(PROCESS_TYPE), definition)
     except NotFoundError:
         remedy = "The first push creates it, which may take the role Data Curator on the root collection."
         return Finding(TYPE, Health.WARNING, f"{PROCESS_TYPE} does not exist yet", remedy)
@@ -120,8 +120,8 @@ def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
         return _failed(WRITE, error)
     name = _probe_name(owner)
     try:
-        left = [entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities]
-        client.delete_entities([guid for guid in left if guid])
+        guids = [entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities]
+        client.delete_entities([guid for guid in guids if guid])
     except PurviewError as error:
         remedy = f"Delete the process {name} in the portal, if it is there."
         return Finding(WRITE, Health.WARNING, f"a trial write could not be cleaned up: {error.what}", remedy)
@@ -165,11 +165,11 @@ def _rights(client: DataMapClient, before: tuple[Finding, Finding], owner: str, 
     if types:
         alone = "" if root else ", for which this account asks for no role on the root collection"
         return Finding(RIGHTS, Health.OK, f"{assets}; types too{alone}")
-    said = f"{assets}; no types, for which this account asks for another role"
+    message = f"{assets}; no types, for which this account asks for another role"
     if kind.health is Health.OK:
-        return Finding(RIGHTS, Health.OK, f"{said}, and nothing is to be changed in them")
+        return Finding(RIGHTS, Health.OK, f"{message}, and nothing is to be changed in them")
     remedy = "Let somebody with the role Data Curator on the root collection push once, or give this identity that role."
-    return Finding(RIGHTS, Health.FAILED, said, remedy)
+    return Finding(RIGHTS, Health.FAILED, message, remedy)
 
 
 def _may_write_types(client: DataMapClient) -> bool | None:
@@ -212,16 +212,20 @@ def _database(client: DataMapClient, database: Database) -> Finding:
             object_key(hit.qualified_name)
             for type_name in types
             for prefix in database.prefixes
-            for hit in islice(client.search(type_name, prefix), _SEEN)
+            for hit in islice(client.search(type_name, prefix), _SEARCH_LIMIT)
         ]
     except PurviewError as error:
         return _failed(step, error)
-    own = [hit for hit in hits if hit.startswith(roots)]
-    if own:
-        more = "at least " if len(hits) >= _SEEN else ""
-        return Finding(step, Health.OK, f"{more}{len(own)} tables and views")
-    known = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
-    others = f"; of its server it knows the databases {', '.join(known)}" if known else ", nor of any other of its server"
+    objects = [hit for hit in hits if hit.startswith(roots)]
+    if objects:
+        more = "at least " if len(hits) >= _SEARCH_LIMIT else ""
+        return Finding(step, Health.OK, f"{more}{len(objects)} tables and views")
+    database_names = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
+    others = (
+        f"; of its server it knows the databases {', '.join(database_names)}"
+        if database_names
+        else ", nor of any other of its server"
+    )
     remedy = "Scan the database in Purview, or correct server, platform or database in its row of the configuration."
     return Finding(step, Health.WARNING, f"the catalogue has no table or view of it ({', '.join(types)}){others}", remedy)
 

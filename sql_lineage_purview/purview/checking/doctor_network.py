@@ -91,12 +91,12 @@ def host_name(target: PurviewTarget) -> Finding:
     if proxy:
         return Finding(NAME, Health.OK, f"{host} is looked up by the proxy {proxy}")
     try:
-        found = {str(row[4][0]) for row in socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)}
+        addresses = {str(row[4][0]) for row in socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)}
     except OSError as error:
         remedy = "Check endpoint for a typing error, and the network or VPN; with a private endpoint, its DNS zone."
         return Finding(NAME, Health.FAILED, f"{host} has no address: {error.strerror or error}", remedy, network=True)
-    private = " (private)" if all(ipaddress.ip_address(one.partition("%")[0]).is_private for one in found) else ""
-    return Finding(NAME, Health.OK, f"{host} is {', '.join(sorted(found))}{private}")
+    private = " (private)" if all(ipaddress.ip_address(address.partition("%")[0]).is_private for address in addresses) else ""
+    return Finding(NAME, Health.OK, f"{host} is {', '.join(sorted(addresses))}{private}")
 
 
 def connection(target: PurviewTarget) -> Finding:
@@ -120,12 +120,12 @@ def token(target: PurviewTarget, tokens: AzureTokens) -> Finding:
     claims = _claims(text)
     if not claims:
         return Finding(TOKEN, Health.OK, "there is one; it does not say whose it is")
-    said = _owner(claims)
+    owner = _owner(claims)
     resource, audience = target.scope.removesuffix("/.default").rstrip("/"), str(claims.get("aud", "")).rstrip("/")
     if audience not in (resource, _APPLICATION):
         remedy = f"Check scope: for this cloud it is {resource}/.default, or another that its documentation names."
-        return Finding(TOKEN, Health.WARNING, f"{said}; it is meant for {audience}", remedy)
-    return Finding(TOKEN, Health.OK, said)
+        return Finding(TOKEN, Health.WARNING, f"{owner}; it is meant for {audience}", remedy)
+    return Finding(TOKEN, Health.OK, owner)
 
 
 def _of_cloud(target: PurviewTarget, cloud: _Cloud) -> Finding | None:
@@ -145,8 +145,8 @@ def _proxy(url: str) -> str:
     """The proxy that stands before an address, without any login; empty where there is none."""
     import requests  # noqa: PLC0415 - offline commands must not pay for loading it
 
-    found = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)) or ""
-    return found.rpartition("@")[2] if "@" in found else found
+    proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)) or ""
+    return proxy.rpartition("@")[2] if "@" in proxy else proxy
 
 
 def _claims(text: str) -> dict[str, Any]:
@@ -162,5 +162,5 @@ def _claims(text: str) -> dict[str, Any]:
 def _owner(claims: dict[str, Any]) -> str:
     who = next((str(claims[key]) for key in ("upn", "unique_name", "app_displayname", "appid", "azp") if claims.get(key)), "?")
     ends = claims.get("exp")
-    left = f", for {max(0, int((ends - time.time()) // 60))} minutes more" if isinstance(ends, int | float) else ""
-    return f"{who}, object {claims.get('oid', '?')}, tenant {claims.get('tid', '?')}{left}"
+    remaining = f", for {max(0, int((ends - time.time()) // 60))} minutes more" if isinstance(ends, int | float) else ""
+    return f"{who}, object {claims.get('oid', '?')}, tenant {claims.get('tid', '?')}{remaining}"

@@ -44,9 +44,9 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
     if blocks is None:
         return [*reasons, "the mapping is no JSON in the form that the portal reads"]
     for block in blocks:
-        for end, known in (("Source", inputs), ("Sink", outputs)):
+        for end, asset_names in (("Source", inputs), ("Sink", outputs)):
             name = block["DatasetMapping"][end]
-            if name not in known and not (end == "Source" and name == _ALL):
+            if name not in asset_names and not (end == "Source" and name == _ALL):
                 reasons.append(f"the mapping names {name} as a {end.lower()}, which is none of the process' {_ENDS[end]}")
     return list(dict.fromkeys(reasons))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.graph import ColumnEdge, LineageGraph
     from sql_lineage_purview.model.names import Name
 
-_WHOLE = "*"
+_ALL_COLUMNS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Reached:
     Args:
         column: The column; `*` where it is not known which columns of the table.
         origin: The column that the values start from.
-        way: The edges from there, in order.
+        path: The edges from there, in order.
         certain: Does every step lead from a named column to a named one?
     """
 
     column: Column
     origin: Column
-    way: tuple[ColumnEdge, ...]
+    path: tuple[ColumnEdge, ...]
     certain: bool
 
 
@@ -48,32 +48,32 @@ def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reache
     """
     starts = tuple(dict.fromkeys(origins))
     steps = _steps(graph)
-    found: dict[Column, Reached] = {}
+    reached: dict[Column, Reached] = {}
     for certain in (True, False):
-        _walk(starts, steps, found, certain=certain)
-    return tuple(row for column, row in found.items() if column not in starts)
+        _walk(starts, steps, reached, certain=certain)
+    return tuple(row for column, row in reached.items() if column not in starts)
 
 
 def _walk(
-    starts: tuple[Column, ...], steps: Mapping[Name, list[ColumnEdge]], found: dict[Column, Reached], *, certain: bool
+    starts: tuple[Column, ...], steps: Mapping[Name, list[ColumnEdge]], reached: dict[Column, Reached], *, certain: bool
 ) -> None:
     """Breadth first; the second walk, over edges of unknown columns too, adds what the first could not reach."""
-    seen = set(starts)
+    visited = set(starts)
     pending = deque(Reached(start, start, (), certain=certain) for start in starts)
     while pending:
-        here = pending.popleft()
-        for edge in steps.get(here.column.table, ()):
-            if edge.target in seen or not _leads(here.column, edge, certain=certain):
+        current = pending.popleft()
+        for edge in steps.get(current.column.table, ()):
+            if edge.target in visited or not _leads(current.column, edge, certain=certain):
                 continue
-            seen.add(edge.target)
-            there = Reached(edge.target, here.origin, (*here.way, edge), certain=certain)
-            found.setdefault(edge.target, there)
-            pending.append(there)
+            visited.add(edge.target)
+            successor = Reached(edge.target, current.origin, (*current.path, edge), certain=certain)
+            reached.setdefault(edge.target, successor)
+            pending.append(successor)
 
 
 def _leads(column: Column, edge: ColumnEdge, *, certain: bool) -> bool:
-    named = _WHOLE not in (column.column, edge.source.column)
-    if certain and (not named or edge.target.column == _WHOLE or edge.certainty is Certainty.PARTIAL):
+    named = _ALL_COLUMNS not in (column.column, edge.source.column)
+    if certain and (not named or edge.target.column == _ALL_COLUMNS or edge.certainty is Certainty.PARTIAL):
         return False
     return edge.source.column == column.column or not named
 

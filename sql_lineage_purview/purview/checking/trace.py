@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..account.client import DataMapClient
     from ..resolving.resolve import Resolver
 
-_WHOLE = "*"
+_ALL_COLUMNS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Trace:
         classification: Its name.
         origins: The columns of the scan that bear it; `*` where a table bears it as a whole.
         columns: What is reached from these, nearest first.
-        elsewhere: How many other entities bear it, which no table of the scan is.
-        more_elsewhere: There may be more of these than were counted.
+        other_entities: How many other entities bear it, which no table of the scan is.
+        more_entities: There may be more of these than were counted.
         unsearched: Where so much bears it that not all was looked at; what is classified by a derived classification alone
             may be missing there.
     """
@@ -68,8 +68,8 @@ class Trace:
     classification: str
     origins: tuple[Column, ...]
     columns: tuple[TracedColumn, ...]
-    elsewhere: int = 0
-    more_elsewhere: bool = False
+    other_entities: int = 0
+    more_entities: bool = False
     unsearched: tuple[str, ...] = ()
 
     @property
@@ -96,13 +96,13 @@ def trace(graph: LineageGraph, resolver: Resolver, client: DataMapClient, classi
     classified = search_classified(client, classification, refs)
     bearing = _Bearing(client, classification, classified.guids)
     bearing.read(ref.guid for ref in refs)
-    named = {table.name: found for table in graph.tables if (found := _ref(resolutions, table.name))}
+    named = {table.name: asset for table in graph.tables if (asset := _ref(resolutions, table.name))}
     origins = _origins(graph, named, bearing)
     if not (origins or classified.guids):
         client.get_classification(classification)
     columns = tuple(_traced(row, named, bearing) for row in reached_from(graph, origins))
-    elsewhere = len(classified.guids - bearing.known)
-    return Trace(classification, origins, columns, elsewhere, not classified.complete, classified.unsearched)
+    other_entities = len(classified.guids - bearing.scan_guids)
+    return Trace(classification, origins, columns, other_entities, not classified.complete, classified.unsearched)
 
 
 class _Bearing:
@@ -116,8 +116,8 @@ class _Bearing:
         self._classification = classification
         self._hits = hits
         self._columns: dict[str, dict[str, ColumnEntity]] = {}
-        self._whole: set[str] = set()
-        self.known: set[str] = set()
+        self._classified_assets: set[str] = set()
+        self.scan_guids: set[str] = set()
 
     def read(self, guids: Iterable[str]) -> None:
         """Read assets with their columns; those of files stand in schemas, which are read in bulks too."""
@@ -130,15 +130,15 @@ class _Bearing:
                     schemas[schema] = guid
                 self._add(guid, rows)
                 if guid in self._hits or self._classification in classifications_of(entity):
-                    self._whole.add(guid)
+                    self._classified_assets.add(guid)
         for part in self._client.read_guids(schemas):
             for entity in filter(exists, part.entities):
-                self.known.add(entity["guid"])
+                self.scan_guids.add(entity["guid"])
                 self._add(schemas[entity["guid"]], column_entities(entity, part.referred))
 
     def _add(self, guid: str, rows: Iterable[ColumnEntity]) -> None:
         self._columns[guid] = {row.name.casefold(): row for row in rows}
-        self.known |= {guid, *(row.guid for row in self._columns[guid].values())}
+        self.scan_guids |= {guid, *(row.guid for row in self._columns[guid].values())}
 
     def column(self, asset: AssetRef, name: str) -> ColumnEntity | None:
         return self._columns.get(asset.guid, {}).get(name.casefold())
@@ -149,12 +149,12 @@ class _Bearing:
     def origins(self, asset: AssetRef) -> set[str]:
         """The columns of an asset that bear it, case-folded; `*` where the asset does and none of its columns."""
         names = {name for name, row in self._columns.get(asset.guid, {}).items() if self.bears(row)}
-        return names or ({_WHOLE} if asset.guid in self._whole else set())
+        return names or ({_ALL_COLUMNS} if asset.guid in self._classified_assets else set())
 
 
 def _ref(resolutions: Mapping[Name, Resolution], name: Name) -> AssetRef | None:
-    found = resolutions.get(name)
-    return found.asset.ref if isinstance(found, Found) else None
+    resolution = resolutions.get(name)
+    return resolution.asset.ref if isinstance(resolution, Found) else None
 
 
 def _origins(graph: LineageGraph, named: Mapping[Name, AssetRef], bearing: _Bearing) -> tuple[Column, ...]:
@@ -173,6 +173,6 @@ def _origins(graph: LineageGraph, named: Mapping[Name, AssetRef], bearing: _Bear
 
 def _traced(reached: Reached, named: Mapping[Name, AssetRef], bearing: _Bearing) -> TracedColumn:
     asset = named.get(reached.column.table)
-    name = reached.column.column or _WHOLE
-    entity = bearing.column(asset, name) if asset and name != _WHOLE else None
+    name = reached.column.column or _ALL_COLUMNS
+    entity = bearing.column(asset, name) if asset and name != _ALL_COLUMNS else None
     return TracedColumn(reached, asset, entity, classified=entity is not None and bearing.bears(entity))

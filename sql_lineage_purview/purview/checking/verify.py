@@ -85,19 +85,19 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    wanted = {row.process.qualified_name: row.process for row in plan.processes if row.action is not Action.DELETE}
+    processes = {row.process.qualified_name: row.process for row in plan.processes if row.action is not Action.DELETE}
     assets = _Assets(client)
-    drifts = [*_type_drifts(client), *_relation_drifts(plan)] if wanted or plan.relations else []
+    drifts = [*_type_drifts(client), *_relation_drifts(plan)] if processes or plan.relations else []
     present: set[str] = set()
-    for part in client.read_entities(PROCESS_TYPE, wanted):
+    for part in client.read_entities(PROCESS_TYPE, processes):
         for entity in _ready(part.entities, assets):
             present.add(name := process_of(entity).qualified_name)
-            if name in wanted:
-                drifts += _changes(wanted[name], entity)
+            if name in processes:
+                drifts += _changes(processes[name], entity)
             drifts += _shape(entity, assets)
     drifts += [
         Drift(name, DriftKind.MISSING, "the account has no such process", process.name)
-        for name, process in wanted.items()
+        for name, process in processes.items()
         if name not in present
     ]
     surplus = {row.process.qualified_name: row.process for row in plan.processes if row.part_of}
@@ -105,7 +105,7 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
         Drift(name, DriftKind.SURPLUS, "its process needs fewer parts; a push deletes it", row.name)
         for name, row in surplus.items()
     ]
-    drifts += _strangers(plan, client, wanted.keys() | present | surplus.keys(), assets)
+    drifts += _strangers(plan, client, processes.keys() | present | surplus.keys(), assets)
     return tuple(sorted(set(drifts)))
 
 
@@ -114,23 +114,23 @@ class _Assets:
 
     def __init__(self, client: DataMapClient) -> None:
         self._client = client
-        self._known: dict[str, Asset] = {}
+        self._by_guid: dict[str, Asset] = {}
         self._gone: dict[str, str] = {}
 
     def read(self, guids: Iterable[str]) -> None:
-        wanted = [guid for guid in dict.fromkeys(guids) if guid not in self._known]
+        unread = [guid for guid in dict.fromkeys(guids) if guid not in self._by_guid]
         schemas: dict[str, str] = {}
-        for part in self._client.read_guids(wanted, exclude=LINEAGE):
-            self._known |= {asset.ref.guid: asset for asset in assets_of(part)}
+        for part in self._client.read_guids(unread, exclude=LINEAGE):
+            self._by_guid |= {asset.ref.guid: asset for asset in assets_of(part)}
             self._gone |= {row["guid"]: qualified_name_of(row) for row in part.entities if not exists(row)}
             for entity in part.entities:
                 schema = schema_guid(Entities((entity,), {}))
                 if schema:
                     schemas[schema] = entity.get("guid") or ""
         for part in self._client.read_guids(schemas):
-            for told in assets_of(part):
-                file = self._known[schemas[told.ref.guid]]
-                self._known[file.ref.guid] = Asset(file.ref, told.columns, truncated=told.truncated)
+            for schema_asset in assets_of(part):
+                file = self._by_guid[schemas[schema_asset.ref.guid]]
+                self._by_guid[file.ref.guid] = Asset(file.ref, schema_asset.columns, truncated=schema_asset.truncated)
 
     def gone(self, entity: Json, end: str) -> Iterator[tuple[str, str, bool]]:
         """The deleted inputs or outputs of a process that was read.
@@ -143,8 +143,8 @@ class _Assets:
 
     def of(self, entity: Json, end: str) -> dict[str, Asset]:
         """The inputs or outputs of a process that was read, by qualified name."""
-        found = (self._known[guid] for guid in end_guids(entity, end) if guid in self._known)
-        return {asset.ref.qualified_name: asset for asset in found}
+        assets = (self._by_guid[guid] for guid in end_guids(entity, end) if guid in self._by_guid)
+        return {asset.ref.qualified_name: asset for asset in assets}
 
 
 def _ready(entities: Iterable[Json], assets: _Assets) -> list[Json]:
@@ -166,12 +166,12 @@ def _type_drifts(client: DataMapClient) -> Iterator[Drift]:
         yield Drift(PROCESS_TYPE, DriftKind.HIDDEN, detail, PROCESS_TYPE)
 
 
-def _changes(wanted: Process, entity: Json) -> Iterator[Drift]:
-    for change in differences(wanted, entity):
+def _changes(process: Process, entity: Json) -> Iterator[Drift]:
+    for change in differences(process, entity):
         if change.attribute == UNLISTED:
             continue  # the columns that are gone have a drift of their own, and those that came are none
         values = f": it is {_short(change.before)}, not {_short(change.after)}" if change.attribute != ATTRIBUTE else ""
-        yield Drift(wanted.qualified_name, DriftKind.CHANGED, f"{change.attribute} differs{values}", wanted.name)
+        yield Drift(process.qualified_name, DriftKind.CHANGED, f"{change.attribute} differs{values}", process.name)
 
 
 def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
@@ -207,14 +207,14 @@ def _relation_drifts(plan: Plan) -> Iterator[Drift]:
             yield Drift(name, DriftKind.CHANGED, f"{ATTRIBUTE} differs", name)
 
 
-def _strangers(plan: Plan, client: DataMapClient, known: Iterable[str], assets: _Assets) -> Iterator[Drift]:
+def _strangers(plan: Plan, client: DataMapClient, names: Iterable[str], assets: _Assets) -> Iterator[Drift]:
     """The owner's processes that the plan does not hold."""
-    seen = set(known)
+    visited = set(names)
     strangers: list[Json] = []
     for entity in own_processes(client, plan.owner, (row.asset.guid for row in plan.resolved if row.asset.guid)):
         name = process_of(entity).qualified_name
-        if name not in seen:
-            seen.add(name)
+        if name not in visited:
+            visited.add(name)
             strangers.append(entity)
     for entity in _ready(strangers, assets):
         process = process_of(entity)

@@ -49,21 +49,23 @@ def dump_account(
         PurviewError: the account does not answer, or refuses.
     """
     notes: dict[str, None] = {}
-    found: dict[str, Json] = {}
-    _read(client, _guids(client, databases, notes), found, (PROCESS_INPUTS,))
-    _read(client, _listed(client, PROCESS_TYPE, own_prefix(owner), notes), found)
+    entities: dict[str, Json] = {}
+    _read(client, _guids(client, databases, notes), entities, (PROCESS_INPUTS,))
+    _read(client, _listed(client, PROCESS_TYPE, own_prefix(owner), notes), entities)
     for pin in databases.pins:
         pinned = client.get_entities(pin.type_name, [pin.qualified_name]).entities
-        _read(client, (entity.get("guid") or "" for entity in pinned), found, (PROCESS_INPUTS,))
-    schemas = [guid for entity in list(found.values()) if (guid := schema_guid(Entities((entity,), {})))]
-    writers = [guid for entity in list(found.values()) for guid in writers_of(entity)]
-    _read(client, schemas, found)
-    _read(client, writers, found)
+        _read(client, (entity.get("guid") or "" for entity in pinned), entities, (PROCESS_INPUTS,))
+    schemas = [guid for entity in list(entities.values()) if (guid := schema_guid(Entities((entity,), {})))]
+    writers = [guid for entity in list(entities.values()) for guid in writers_of(entity)]
+    _read(client, schemas, entities)
+    _read(client, writers, entities)
     prefix = own_prefix(owner)
-    kept = (entity for entity in found.values() if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix))
+    selection = (entity for entity in entities.values() if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix))
     definitions = _definitions(client, databases.databases)
-    said = tuple(notes)
-    return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(kept), *definitions, said), said
+    note_texts = tuple(notes)
+    return AssetSnapshot(
+        client.endpoint, client.path_prefix, owner, taken, tuple(selection), *definitions, note_texts
+    ), note_texts
 
 
 def _guids(client: DataMapClient, databases: DatabaseMap, notes: dict[str, None]) -> Iterator[str]:
@@ -86,19 +88,19 @@ def _guids(client: DataMapClient, databases: DatabaseMap, notes: dict[str, None]
 
 def _listed(client: DataMapClient, type_name: str, text: str, notes: dict[str, None]) -> Iterator[str]:
     """What the index has of a type below a name, and a note where that is not all."""
-    found = search_in_parts(client, type_name, text)
-    if not found.complete:
-        total = f"{found.total} that the search index counts" if found.total is not None else "more"
-        notes[f"of {type_name} below {text} only {len(found.hits)} of {total} are in it"] = None
-    return (hit.guid for hit in found.hits)
+    partition = search_in_parts(client, type_name, text)
+    if not partition.complete:
+        total = f"{partition.total} that the search index counts" if partition.total is not None else "more"
+        notes[f"of {type_name} below {text} only {len(partition.hits)} of {total} are in it"] = None
+    return (hit.guid for hit in partition.hits)
 
 
-def _read(client: DataMapClient, guids: Iterable[str], found: dict[str, Json], exclude: Collection[str] = ()) -> None:
-    wanted = [guid for guid in dict.fromkeys(guids) if guid and guid not in found]
-    for part in client.read_guids(wanted, exclude=exclude):
+def _read(client: DataMapClient, guids: Iterable[str], entities: dict[str, Json], exclude: Collection[str] = ()) -> None:
+    unread = [guid for guid in dict.fromkeys(guids) if guid and guid not in entities]
+    for part in client.read_guids(unread, exclude=exclude):
         for entity in part.entities:
             if exists(entity) and _name(entity):
-                found[entity["guid"]] = planning_extract(entity, part.referred, _KEPT_RELATIONS)
+                entities[entity["guid"]] = planning_extract(entity, part.referred, _KEPT_RELATIONS)
 
 
 def _definitions(client: DataMapClient, databases: Iterable[Database]) -> tuple[dict[str, Json], dict[str, Json]]:

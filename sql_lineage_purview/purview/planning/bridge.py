@@ -88,8 +88,8 @@ class _Log:
     def cut(self, table: Name, reason: str, sources: Collection[Name], flow: Flow) -> None:
         """Note that data of some tables ends at one of them, for a flow; of no tables nothing is lost."""
         if sources:
-            known, processes = self._cuts.setdefault((table, reason), ({}, {}))
-            known |= dict.fromkeys(sources)
+            cut_sources, processes = self._cuts.setdefault((table, reason), ({}, {}))
+            cut_sources |= dict.fromkeys(sources)
             processes[display_name(flow)] = None
 
     def cuts(self) -> tuple[Cut, ...]:
@@ -139,18 +139,18 @@ class _Span:
     def _sources(self, columns: Iterable[ColumnEdge]) -> list[Name]:
         """The tables that it comes from, nearest first. A table feeds itself only where a value of it comes back."""
         values = any(edge.source.table == self._target and _is_value(edge) for edge in columns)
-        found = (name for name in self._route.sources if name != self._target or values)
-        return sorted(found, key=lambda name: (self._route.sources[name][0], name))
+        names = (name for name in self._route.sources if name != self._target or values)
+        return sorted(names, key=lambda name: (self._route.sources[name][0], name))
 
     def _columns(self) -> tuple[ColumnEdge, ...]:
         """The composed edges of columns. What decides which rows a table on the way has decides which the target has."""
-        found: dict[tuple[Column, Column, Subtype], ColumnEdge] = {}
+        edges: dict[tuple[Column, Column, Subtype], ColumnEdge] = {}
         for edge in self._edges():
             for (source, subtype), certainty in self._upstream.origins(edge.source).items():
                 key = (source, edge.target, compose(edge.subtype, subtype))
                 sure = edge.certainty & certainty
-                found[key] = ColumnEdge(*key, found[key].certainty | sure if key in found else sure, edge.statements)
-        return tuple(found.values())
+                edges[key] = ColumnEdge(*key, edges[key].certainty | sure if key in edges else sure, edge.statements)
+        return tuple(edges.values())
 
     def _edges(self) -> Iterator[ColumnEdge]:
         """The last steps: those edges of the flow's that come from tables without an asset, and their rows."""
@@ -163,32 +163,32 @@ class _Span:
 
     def _joined(self, inputs: Collection[Name], fed: Collection[Name], columns: Sequence[ColumnEdge]) -> Flow:
         """The flow, with other transfers in the place of those from tables that data comes through."""
-        kept = [edge for edge in self._flow.columns if edge.target.table != self._target or edge.source.table not in fed]
+        remaining = [edge for edge in self._flow.columns if edge.target.table != self._target or edge.source.table not in fed]
         nearest = sorted(fed, key=lambda name: (self._route.passed[name], name))
         through = dict.fromkeys([*self._flow.through, *map(self._upstream.passage, nearest)])
-        flow = replace(self._flow, columns=(*kept, *columns), through=tuple(through))
+        flow = replace(self._flow, columns=(*remaining, *columns), through=tuple(through))
         return with_transfers(flow, tuple(self._transfers(inputs, fed, columns)))
 
     def _transfers(self, inputs: Iterable[Name], fed: Collection[Name], columns: Iterable[ColumnEdge]) -> Iterator[Transfer]:
         """Those of the flow that stay, those from the inputs, and those from what is met on the way and leads to no asset."""
         mapped = {edge.source.table for edge in columns if _is_value(edge)}
-        own = {row.source: row for row in self._into if row.source not in fed}
+        transfers = {row.source: row for row in self._into if row.source not in fed}
         statements = self._statements(fed)
         yield from (row for row in self._flow.transfers if row.target != self._target)
-        yield from (row for name, row in own.items() if name not in inputs)
+        yield from (row for name, row in transfers.items() if name not in inputs)
         for name in inputs:
             reaches = self._route.sources[name][1]
-            known = name in mapped or Reach.UNMAPPED not in reaches
+            columns_known = name in mapped or Reach.UNMAPPED not in reaches
             type_ = EdgeType.INDIRECT if reaches == {Reach.INDIRECT} else EdgeType.DIRECT
-            led = Transfer(name, self._target, type_, statements, known)
-            yield _merged(own[name], led) if name in own else led
-        dead = (name for name in self._dead_ends(fed) if name not in own)
+            led = Transfer(name, self._target, type_, statements, columns_known)
+            yield _merged(transfers[name], led) if name in transfers else led
+        dead = (name for name in self._dead_ends(fed) if name not in transfers)
         yield from (Transfer(name, self._target, EdgeType.INDIRECT, statements) for name in dead)
 
     def _dead_ends(self, fed: Iterable[Name]) -> Iterator[Name]:
         """What else fills the tables on the way, has no asset, and gets nothing of one."""
-        found = {name: None for table in fed for name in self._upstream.sources(table)}
-        return (name for name in sorted(found) if name not in fed and not self._upstream.has_asset(name))
+        sources = {name: None for table in fed for name in self._upstream.sources(table)}
+        return (name for name in sorted(sources) if name not in fed and not self._upstream.has_asset(name))
 
     def _statements(self, fed: Collection[Name]) -> tuple[Statement, ...]:
         """What carries it, of the flow's own writer."""
@@ -198,11 +198,11 @@ class _Span:
         return tuple({statement.id: statement for statement in (*last, *before)}.values())
 
 
-def _merged(own: Transfer, led: Transfer) -> Transfer:
+def _merged(transfer: Transfer, led: Transfer) -> Transfer:
     """What comes both by a statement of the flow's own and over tables without an asset."""
-    type_ = EdgeType.DIRECT if EdgeType.DIRECT in (own.type, led.type) else EdgeType.INDIRECT
-    known = own.columns_known and led.columns_known
-    return Transfer(own.source, own.target, type_, (*own.statements, *led.statements), known)
+    type_ = EdgeType.DIRECT if EdgeType.DIRECT in (transfer.type, led.type) else EdgeType.INDIRECT
+    columns_known = transfer.columns_known and led.columns_known
+    return Transfer(transfer.source, transfer.target, type_, (*transfer.statements, *led.statements), columns_known)
 
 
 def _is_value(edge: ColumnEdge) -> bool:

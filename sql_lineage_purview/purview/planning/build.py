@@ -40,7 +40,7 @@ SCHEME = "sql-lineage-purview"
 TEXT_LIMIT = 8_000
 # What ingestion never changes in a name; all else but letters and digits is encoded, so the name is the same when read back.
 # Not `@` and `~`, which set the number of a statement and of a part apart.
-_KEPT = frozenset("-_.$()/")
+_SAFE_CHARACTERS = frozenset("-_.$()/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,52 +109,52 @@ class Builder:
 
     def build(self, flow: Flow, qualified_name: str) -> Built | DroppedProcess:
         """The processes of a flow, or why there are none."""
-        found, left_out = self._assets((*flow.targets, *flow.sources))
+        assets, left_out = self._assets((*flow.targets, *flow.sources))
         through = tuple(shown(passage.table) for passage in flow.through)
         left_out = [name for name in left_out if name not in through]
-        outputs = {name: found[name] for name in flow.targets if name in found}
+        outputs = {name: assets[name] for name in flow.targets if name in assets}
         shown_targets = ", ".join(map(shown, flow.targets))
         if not outputs:
             reaches = dict.fromkeys(shown(name) for target in flow.targets for name in self.reached.get(target, ()))
             return DroppedProcess(flow.writer, shown_targets, "the table that it writes is not resolved", tuple(reaches))
-        if not any(transfer.source in found and transfer.target in found for transfer in flow.transfers):
+        if not any(transfer.source in assets and transfer.target in assets for transfer in flow.transfers):
             return DroppedProcess(flow.writer, shown_targets, f"none of its sources is resolved: {', '.join(left_out)}")
-        blocks, lacking = _blocks(flow, found)
+        blocks, lacking = _blocks(flow, assets)
         notes = list(lacking)
         shares = pack(blocks, limit=self.limit)
         if len(shares) > 1:
             notes.append(f"{flow.writer} -> {shown_targets}: its column mapping is too large for one process; {len(shares)} made")
-        used = {transfer.source for transfer in flow.transfers if transfer.target in found}
-        inputs = _unique(found[name].ref for name in flow.sources if name in found and name in used)
+        used = {transfer.source for transfer in flow.transfers if transfer.target in assets}
+        inputs = _unique(assets[name].ref for name in flow.sources if name in assets and name in used)
         ends = (inputs, _unique(asset.ref for asset in outputs.values()))
         text = capped(self.text_of(flow.statements), TEXT_LIMIT)
-        rows = zip(_shared_out(ends, shares, _pairs(flow, found)), shares, strict=True)
+        rows = zip(_shared_out(ends, shares, _pairs(flow, assets)), shares, strict=True)
         processes = tuple(
-            self._process(flow, part_name(qualified_name, number), own, share, number, text)
-            for number, (own, share) in enumerate(rows, 1)
+            self._process(flow, part_name(qualified_name, number), share_ends, share, number, text)
+            for number, (share_ends, share) in enumerate(rows, 1)
         )
         return Built(processes, tuple(left_out), tuple(dict.fromkeys(notes)), self._collection(outputs), tuple(lacking), through)
 
     def _collection(self, outputs: Iterable[Name]) -> str:
         """The collection of the first table written that has one."""
-        found = (self.resolutions[name] for name in outputs)
-        return next((row.collection for row in found if isinstance(row, Found) and row.collection), "")
+        resolutions = (self.resolutions[name] for name in outputs)
+        return next((row.collection for row in resolutions if isinstance(row, Found) and row.collection), "")
 
     def _assets(self, names: Iterable[Name]) -> tuple[dict[Name, Asset], list[str]]:
         """The assets of names, and what has none."""
-        found: dict[Name, Asset] = {}
+        assets: dict[Name, Asset] = {}
         left_out: dict[str, None] = {}
         for name in names:
             resolution = self.resolutions.get(name)
             if isinstance(resolution, Found):
-                found[name] = resolution.asset
+                assets[name] = resolution.asset
             else:
                 left_out[shown(name)] = None
-        return found, list(left_out)
+        return assets, list(left_out)
 
     def _by_qualified_name(self, flow: Flow) -> dict[str, Asset]:
-        found, _ = self._assets((*flow.targets, *flow.sources))
-        return {asset.ref.qualified_name: asset for asset in found.values()}
+        assets, _ = self._assets((*flow.targets, *flow.sources))
+        return {asset.ref.qualified_name: asset for asset in assets.values()}
 
     def _process(
         self,
@@ -197,7 +197,7 @@ def qualified_name(owner: str, flow: Flow, *, as_spelled: bool = False) -> str:
     """
     writer = _encoded(flow.path, "/") if flow.module is None else _encoded_name(flow.module, as_spelled=as_spelled)
     writer = _DECLARED_WRITER if flow.declared else writer
-    table = "" if flow.whole else f"#{_encoded_name(flow.targets[0], as_spelled=as_spelled)}"
+    table = "" if flow.per_writer else f"#{_encoded_name(flow.targets[0], as_spelled=as_spelled)}"
     return f"{own_prefix(owner)}{writer}{table}" + (f"@{flow.number}" if flow.number else "")
 
 
@@ -208,7 +208,7 @@ def own_prefix(owner: str) -> str:
 
 def display_name(flow: Flow) -> str:
     """What the portal shows of a flow."""
-    if flow.whole or flow.targets == (flow.module,):
+    if flow.per_writer or flow.targets == (flow.module,):
         return flow.writer
     return f"{flow.writer} -> {shown(flow.targets[0])}" + (f" #{flow.number}" if flow.number else "")
 
@@ -244,7 +244,7 @@ def capped(text: str, limit: int) -> str:
     return clean[: limit - 3].decode("utf-8", "ignore").rstrip() + "…"
 
 
-def _blocks(flow: Flow, found: Mapping[Name, Asset]) -> tuple[list[Block], list[str]]:
+def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[Block], list[str]]:
     """One block for each pair of assets between which columns flow, and notes on columns that the catalogue lacks."""
     notes: list[str] = []
     pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
@@ -252,18 +252,18 @@ def _blocks(flow: Flow, found: Mapping[Name, Asset]) -> tuple[list[Block], list[
     for edge in flow.columns:
         by_ends.setdefault((edge.source.table, edge.target.table), []).append(edge)
     for transfer in flow.transfers:
-        source, target = found.get(transfer.source), found.get(transfer.target)
+        source, target = assets.get(transfer.source), assets.get(transfer.target)
         if source is None or target is None:
             continue
         ends = (transfer.source, transfer.target)
         edges = by_ends.get(ends, ())
-        own = pairs.setdefault((source.ref.qualified_name, target.ref.qualified_name), set())
+        column_pairs = pairs.setdefault((source.ref.qualified_name, target.ref.qualified_name), set())
         for edge in edges:
             if edge.type is EdgeType.DIRECT and edge.target.column is not None:
                 first = _column(transfer.source, edge.source.column, source, notes)
-                own.add((first, _column(transfer.target, edge.target.column, target, notes)))
+                column_pairs.add((first, _column(transfer.target, edge.target.column, target, notes)))
         if not transfer.columns_known:
-            own.add(("*", "*"))
+            column_pairs.add(("*", "*"))
     return [Block(*ends, tuple(sorted(columns))) for ends, columns in sorted(pairs.items()) if columns], notes
 
 
@@ -308,10 +308,10 @@ def _shared_out(ends: _Ends, shares: Sequence[Sequence[Block]], pairs: Iterable[
     return [(_named(ends[0], sources), _named(ends[1], sinks)) for sources, sinks in named]
 
 
-def _pairs(flow: Flow, found: Mapping[Name, Asset]) -> Iterator[tuple[str, str]]:
+def _pairs(flow: Flow, assets: Mapping[Name, Asset]) -> Iterator[tuple[str, str]]:
     """The assets between which data flows, with columns or without, by qualified name."""
     for transfer in flow.transfers:
-        source, target = found.get(transfer.source), found.get(transfer.target)
+        source, target = assets.get(transfer.source), assets.get(transfer.target)
         if source and target:
             yield source.ref.qualified_name, target.ref.qualified_name
 
@@ -329,5 +329,5 @@ def _encoded_name(name: Name, *, as_spelled: bool) -> str:
 
 
 def _encoded(text: str, also: str = "") -> str:
-    kept = (char if char.isalnum() or char in _KEPT or char in also else quote(char, safe="") for char in text)
-    return "".join(kept).replace("~", "%7E")
+    characters = (char if char.isalnum() or char in _SAFE_CHARACTERS or char in also else quote(char, safe="") for char in text)
+    return "".join(characters).replace("~", "%7E")

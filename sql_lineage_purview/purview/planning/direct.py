@@ -35,7 +35,7 @@ def direct_relations(
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    wanted: dict[tuple[AssetRef, AssetRef], str] = {}
+    mappings: dict[tuple[AssetRef, AssetRef], str] = {}
     notes: list[str] = []
     for flow, built in flows:
         if not isinstance(built, Built):
@@ -49,9 +49,9 @@ def direct_relations(
             if sent_size(mapping) > LIMIT:
                 notes.append(f"{flow.writer}: too many columns come from {source.qualified_name} to name them")
                 mapping = _encoded([{"Source": "*", "Sink": "*"}])
-            wanted[source, target] = mapping
-    present = _present(account, {target.guid for _, target in wanted if target.guid})
-    return tuple(_planned(ends, wanted[ends], present) for ends in sorted(wanted)), tuple(notes)
+            mappings[source, target] = mapping
+    present = _present(account, {target.guid for _, target in mappings if target.guid})
+    return tuple(_planned(ends, mappings[ends], present) for ends in sorted(mappings)), tuple(notes)
 
 
 def _encoded(pairs: list[dict[str, str]]) -> str:
@@ -63,8 +63,8 @@ def _pairs(processes: Iterable[Process]) -> Iterator[tuple[AssetRef, AssetRef, l
     processes = list(processes)
     blocks = [block for process in processes for block in json.loads(process.column_mapping)]
     for source in sorted({source for process in processes for source in process.inputs}):
-        own = [block for block in blocks if block["DatasetMapping"]["Source"] == source.qualified_name]
-        yield source, processes[0].outputs[0], [pair for block in own for pair in block["ColumnMapping"]]
+        source_blocks = [block for block in blocks if block["DatasetMapping"]["Source"] == source.qualified_name]
+        yield source, processes[0].outputs[0], [pair for block in source_blocks for pair in block["ColumnMapping"]]
 
 
 def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:
@@ -78,10 +78,10 @@ def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tu
 
 
 def _planned(ends: tuple[AssetRef, AssetRef], mapping: str, present: dict[tuple[str, str], tuple[str, str]]) -> PlannedRelation:
-    known = present.get((ends[0].guid, ends[1].guid))
-    if known is None:
+    relation = present.get((ends[0].guid, ends[1].guid))
+    if relation is None:
         return PlannedRelation(Action.CREATE, *ends, mapping, reason="the account has no such relation")
-    guid, before = known
+    guid, before = relation
     if before == mapping:
         return PlannedRelation(Action.UNCHANGED, *ends, mapping, guid)
     return PlannedRelation(Action.UPDATE, *ends, mapping, guid, "it differs in columnMapping")

@@ -84,7 +84,7 @@ class Flow:
     columns: tuple[ColumnEdge, ...]
     statements: tuple[Statement, ...]
     number: int = 0
-    whole: bool = False
+    per_writer: bool = False
     declared: bool = False
     through: tuple[Passage, ...] = ()
 
@@ -113,11 +113,11 @@ class _Group:
     statements: dict[tuple[Name, Name], dict[str, Statement]] = field(default_factory=dict)
     writing: dict[Name, set[str]] = field(default_factory=dict)
 
-    def add(self, edge: TableEdge, own: Iterable[Statement], writing: Iterable[Statement]) -> None:
+    def add(self, edge: TableEdge, carriers: Iterable[Statement], writing: Iterable[Statement]) -> None:
         ends = (edge.source, edge.target)
         self.types[ends] = EdgeType.DIRECT if EdgeType.DIRECT in (edge.type, self.types.get(ends)) else edge.type
         self.writing.setdefault(edge.target, set()).update(statement.id for statement in writing)
-        self.statements.setdefault(ends, {}).update((statement.id, statement) for statement in own)
+        self.statements.setdefault(ends, {}).update((statement.id, statement) for statement in carriers)
 
 
 def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) -> tuple[Flow, ...]:
@@ -134,8 +134,8 @@ def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) 
         carriers = [statements[name] for name in edge.statements if name in statements and not statements[name].defines]
         writing = [row for row in carriers if any(name.key == edge.target.key for name in row.writes + row.reached)] or carriers
         for writer in dict.fromkeys(map(_writer, writing)):
-            own = [row for row in carriers if _writer(row) == writer]
-            _share_out(groups, granularity, edge, writer, own, [row for row in writing if _writer(row) == writer])
+            writer_carriers = [row for row in carriers if _writer(row) == writer]
+            _share_out(groups, granularity, edge, writer, writer_carriers, [row for row in writing if _writer(row) == writer])
     columns: dict[Name, list[ColumnEdge]] = {}
     for column_edge in graph.column_lineage:
         if not column_edge.source.table.left_open:
@@ -148,9 +148,9 @@ def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) 
 
 def tables_of(graph: LineageGraph, flows: Iterable[Flow]) -> list[Table]:
     """The tables that take part in any flow, in the order of their names."""
-    known = {table.name: table for table in graph.tables}
+    tables = {table.name: table for table in graph.tables}
     names = {name for flow in flows for name in (*flow.targets, *flow.sources)}
-    return [known.get(name) or _unknown(name) for name in sorted(names, key=lambda name: (name.key, name))]
+    return [tables.get(name) or _unknown(name) for name in sorted(names, key=lambda name: (name.key, name))]
 
 
 def _unknown(name: Name) -> Table:
@@ -183,17 +183,17 @@ def _share_out(
     granularity: Granularity,
     edge: TableEdge,
     writer: Writer,
-    own: Sequence[Statement],
+    carriers: Sequence[Statement],
     writing: Sequence[Statement],
 ) -> None:
     match granularity:
         case Granularity.TABLE:
-            groups.setdefault((writer, edge.target, ""), _Group()).add(edge, own, writing)
+            groups.setdefault((writer, edge.target, ""), _Group()).add(edge, carriers, writing)
         case Granularity.MODULE:
-            groups.setdefault((writer, None, ""), _Group()).add(edge, own, writing)
+            groups.setdefault((writer, None, ""), _Group()).add(edge, carriers, writing)
         case Granularity.STATEMENT:
             for statement in writing:
-                with_it = [row for row in own if row is statement or row not in writing]
+                with_it = [row for row in carriers if row is statement or row not in writing]
                 groups.setdefault((writer, edge.target, statement.id), _Group()).add(edge, with_it, [statement])
 
 
@@ -218,10 +218,10 @@ def _path(statement: Statement) -> str:
 
 
 def _flow(key: _Key, group: _Group, columns: Mapping[Name, list[ColumnEdge]], places: Mapping[str, int], number: int) -> Flow:
-    own = tuple(
+    edges = tuple(
         edge for target, ids in group.writing.items() for edge in columns.get(target, ()) if not ids.isdisjoint(edge.statements)
     )
-    known = {(edge.source.table, edge.target.table) for edge in own}
+    mapped_ends = {(edge.source.table, edge.target.table) for edge in edges}
     carriers = {id_: row for rows in group.statements.values() for id_, row in rows.items()}
     writing = sorted(set().union(*group.writing.values()) & carriers.keys(), key=places.__getitem__)
     flow = Flow(
@@ -231,13 +231,13 @@ def _flow(key: _Key, group: _Group, columns: Mapping[Name, list[ColumnEdge]], pl
         first_line=0,
         last_line=0,
         transfers=(),
-        columns=own,
+        columns=edges,
         statements=(),
         number=number,
-        whole=key[1] is None,
+        per_writer=key[1] is None,
     )
     transfers = (
-        Transfer(*ends, type_, tuple(group.statements[ends].values()), type_ is EdgeType.INDIRECT or ends in known)
+        Transfer(*ends, type_, tuple(group.statements[ends].values()), type_ is EdgeType.INDIRECT or ends in mapped_ends)
         for ends, type_ in group.types.items()
     )
     return with_transfers(flow, tuple(transfers))
@@ -273,14 +273,14 @@ def lines_of(flow: Flow, transfer: Transfer) -> tuple[int, int]:
 
 def without(flows: Iterable[Flow], excluded: Collection[Name]) -> tuple[Flow, ...]:
     """The flows that are left where nothing comes from some tables, nor goes to them."""
-    return tuple(kept for flow in flows if (kept := _without(flow, excluded)).transfers) if excluded else tuple(flows)
+    return tuple(remainder for flow in flows if (remainder := _without(flow, excluded)).transfers) if excluded else tuple(flows)
 
 
 def _without(flow: Flow, excluded: Collection[Name]) -> Flow:
     transfers = tuple(row for row in flow.transfers if row.source not in excluded and row.target not in excluded)
     if transfers == flow.transfers:
         return flow
-    left = {row.target for row in transfers}
-    targets = tuple(name for name in flow.targets if name in left)
+    remaining = {row.target for row in transfers}
+    targets = tuple(name for name in flow.targets if name in remaining)
     columns = tuple(row for row in flow.columns if row.source.table not in excluded and row.target.table not in excluded)
     return with_transfers(replace(flow, targets=targets, columns=columns), transfers)

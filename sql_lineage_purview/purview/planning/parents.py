@@ -71,12 +71,12 @@ class Parents:
         Raises:
             PurviewError: the account does not answer, or refuses.
         """
-        own = [row for row in processes if row.process.module in modules and row.action is not Action.DELETE]
-        ends = self._ends() if own else None
+        children = [row for row in processes if row.process.module in modules and row.action is not Action.DELETE]
+        ends = self._ends() if children else None
         if ends is None:
             return ()
-        found = self._procedures({modules[row.process.module] for row in own}, ends[0])
-        rows = ((row, found[module]) for row in own if (module := modules[row.process.module]) in found)
+        procedures = self._procedures({modules[row.process.module] for row in children}, ends[0])
+        rows = ((row, procedures[module]) for row in children if (module := modules[row.process.module]) in procedures)
         return tuple(_planned(row, entity, parent_first=ends[1]) for row, entity in rows)
 
     def _ends(self) -> tuple[str, bool] | None:
@@ -90,8 +90,8 @@ class Parents:
         first = next((row for row in ends if row.get("isContainer")), None) or next(
             (row for row in ends if row.get("cardinality") in ("SET", "LIST")), ends[0]
         )
-        other = ends[1] if first is ends[0] else ends[0]
-        return (str(first.get("type")), first is ends[0]) if other.get("type") in _OWN_TYPES else None
+        child_end = ends[1] if first is ends[0] else ends[0]
+        return (str(first.get("type")), first is ends[0]) if child_end.get("type") in _OWN_TYPES else None
 
     def _procedures(self, modules: Iterable[Name], parent_type: str) -> dict[Name, Json]:
         """The asset of each module that has one, and no other in another spelling."""
@@ -109,14 +109,14 @@ class Parents:
                 places.setdefault(type_name, {}).update((object_key(name), module) for name in spelled)
                 names.setdefault(type_name, []).extend(spelled)
                 prefixes.setdefault(type_name, set()).update(database.prefixes)
-        found: dict[Name, list[Json]] = {}
+        entities: dict[Name, list[Json]] = {}
         for type_name, keys in places.items():
             guids = self._guids(type_name, names[type_name], keys, sorted(prefixes[type_name]))
             if guids and self._derives_from(type_name, parent_type):
                 for part in self._account.read_guids(guids, exclude=LINEAGE):
                     for name, entity in by_qualified_name(part).items():
-                        found.setdefault(keys[object_key(name)], []).append(entity)
-        return {module: rows[0] for module, rows in found.items() if len(rows) == 1}
+                        entities.setdefault(keys[object_key(name)], []).append(entity)
+        return {module: rows[0] for module, rows in entities.items() if len(rows) == 1}
 
     def _guids(self, type_name: str, names: Sequence[str], keys: Collection[str], prefixes: Sequence[str]) -> list[str]:
         """The procedures that have these names in any spelling, those of them that exist."""
@@ -129,12 +129,12 @@ class Parents:
 
     def _derives_from(self, type_name: str, parent_type: str) -> bool:
         """Is it the parent's type, or one below it? Not where the account does not have it."""
-        waiting, seen = [type_name], {""}
+        waiting, visited = [type_name], {""}
         while waiting:
             name = waiting.pop()
-            if name in seen:
+            if name in visited:
                 continue
-            seen.add(name)
+            visited.add(name)
             try:
                 above = self._account.get_type(name).get("superTypes") or []
             except NotFoundError:

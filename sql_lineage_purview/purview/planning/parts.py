@@ -36,20 +36,20 @@ def surplus_parts(account: Reading, owner: str, processes: Iterable[PlannedProce
         PurviewError: the account does not answer, or refuses.
     """
     counts: dict[str, int] = {}
-    known: set[str] = set()
+    existing: set[str] = set()
     for row in processes:
         name = whole_name(row.process.qualified_name)
         counts[name] = counts.get(name, 0) + 1
         if row.action is not Action.CREATE:
-            known.add(name)
-    found: list[PlannedProcess] = []
-    waiting, asked = {name: counts[name] + 1 for name in known}, 1
+            existing.add(name)
+    surplus: list[PlannedProcess] = []
+    waiting, asked = {name: counts[name] + 1 for name in existing}, 1
     while waiting:
         present = _present(account, waiting, asked)
-        found += (surplus_part(entity) for entity in present.values() if owner_of(entity).casefold() == owner.casefold())
+        surplus += (surplus_part(entity) for entity in present.values() if owner_of(entity).casefold() == owner.casefold())
         longer = {whole_name(name) for name in present}
         waiting, asked = {name: first + asked for name, first in waiting.items() if name in longer}, _ASKED
-    return tuple(sorted(found, key=_deleted_last_first))
+    return tuple(sorted(surplus, key=_deleted_last_first))
 
 
 def surplus_part(entity: Json) -> PlannedProcess:
@@ -67,10 +67,10 @@ def surplus_part(entity: Json) -> PlannedProcess:
 
 def _present(account: Reading, waiting: Mapping[str, int], asked: int) -> dict[str, Json]:
     names = [part_name(name, first + number) for name, first in sorted(waiting.items()) for number in range(asked)]
-    found: dict[str, Json] = {}
+    entities: dict[str, Json] = {}
     for part in account.read_entities(PROCESS_TYPE, names):
-        found |= by_qualified_name(part)
-    return found
+        entities |= by_qualified_name(part)
+    return entities
 
 
 def _deleted_last_first(row: PlannedProcess) -> tuple[str, int]:

@@ -37,14 +37,14 @@ def with_placeholders(resolutions: Mapping[Name, Resolution]) -> dict[Name, Reso
 
     Names that differ in spelling alone share the placeholder of the first of them.
     """
-    made: dict[tuple[str, str], Placeholder] = {}
+    placeholders: dict[tuple[str, str], Placeholder] = {}
     outcomes = dict(resolutions)
     for name, outcome in resolutions.items():
         if not isinstance(outcome, Missing) or outcome.place is None:
             continue
         ref = outcome.place.asset
         key = ref.qualified_name if name.address else object_key(ref.qualified_name)
-        place = made.setdefault((ref.type_name, key), outcome.place)
+        place = placeholders.setdefault((ref.type_name, key), outcome.place)
         outcomes[name] = Found(Asset(place.asset), Evidence.PLACEHOLDER, place.collection)
     return outcomes
 

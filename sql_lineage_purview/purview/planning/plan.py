@@ -133,24 +133,24 @@ def make_plan(
     owner, options = owner.strip(), options or PlanOptions()
     if not owner:
         raise ValueError("owner is empty; it names whose processes these are, for example the repository")
-    found = resolved_flows(graph, resolver, options.flow_options)
-    resolutions = found.outcomes
-    flows = tuple(_placed_flow(options.folder, flow) for flow in found.flows)
+    resolved = resolved_flows(graph, resolver, options.flow_options)
+    resolutions = resolved.outcomes
+    flows = tuple(_placed_flow(options.folder, flow) for flow in resolved.flows)
     views = _views(graph) if options.direct_views else frozenset()
     direct = [flow for flow in flows if flow.targets == (flow.module,) and flow.module in views]
     flows = tuple(flow for flow in flows if flow not in direct) if direct else flows
-    builder = Builder(owner, resolutions, options.provenance, options.mapping_limit, options.text_of, found.reached)
+    builder = Builder(owner, resolutions, options.provenance, options.mapping_limit, options.text_of, resolved.reached)
     names = _qualified_names(owner, flows)
     built = [builder.build(flow, name) for flow, name in zip(flows, names, strict=True)]
-    made = [row for row in built if isinstance(row, Built)]
+    publishable = [row for row in built if isinstance(row, Built)]
     dropped = {name for name, row in zip(names, built, strict=True) if isinstance(row, DroppedProcess)}
-    processes = _compared(made, account)
+    processes = _compared(publishable, account)
     processes = (*processes, *surplus_parts(account, owner, processes))
     doubtful = _doubtful(graph, options)
     gone = _gone(account, owner, processes, dropped, resolutions, doubtful) if options.pruning is Pruning.ON else Gone((), ())
     lineage, more = direct_relations([(flow, builder.build(flow, "")) for flow in direct], account)
     belonging = options.parents.relations(_procedures(graph), processes) if options.parents else ()
-    notes = (note for row in made for note in row.notes)
+    notes = (note for row in publishable for note in row.notes)
     return Plan(
         endpoint=account.endpoint,
         owner=owner,
@@ -163,7 +163,7 @@ def make_plan(
         resolved=tuple(_resolved(name, row) for name, row in resolutions.items() if isinstance(row, Found)),
         unresolved=tuple(unresolved(name, row) for name, row in resolutions.items() if not isinstance(row, Found)),
         dropped=tuple(row for row in built if isinstance(row, DroppedProcess)),
-        cuts=tuple(map(_cut, found.cuts)),
+        cuts=tuple(map(_cut, resolved.cuts)),
         excluded=tuple(map(shown, options.excluded)),
         notes=tuple(dict.fromkeys((*superseded(resolutions), *_cautions(resolutions), *notes, *more, *gone.notes))),
     )
@@ -183,9 +183,9 @@ def _qualified_names(owner: str, flows: Iterable[Flow]) -> list[str]:
     return [name if counts[name] == 1 else qualified_name(owner, flow, as_spelled=True) for flow, name in folded]
 
 
-def _compared(made: Iterable[Built], account: Account) -> tuple[PlannedProcess, ...]:
+def _compared(built: Iterable[Built], account: Account) -> tuple[PlannedProcess, ...]:
     """The processes with what is to be done, in the order of their qualified names."""
-    rows = {process.qualified_name: (process, row) for row in made for process in row.processes}
+    rows = {process.qualified_name: (process, row) for row in built for process in row.processes}
     planned = {
         name: PlannedProcess(
             Action.CREATE,
@@ -249,15 +249,15 @@ def _gone(
 def _doubtful(graph: LineageGraph, options: PlanOptions) -> Callable[[str], str]:
     """A script that was not read, or not understood in all parts, may hold more than the scan saw."""
     reasons = {file.path: f"parts of {file.path} were not understood" for file in graph.files if file.gaps.syntax}
-    found = [row for row in graph.diagnostics if row.code in _PARTLY_READ]
-    reasons |= {row.path: _PARTLY_READ[row.code].format(row.path) for row in found}
+    diagnostics = [row for row in graph.diagnostics if row.code in _PARTLY_READ]
+    reasons |= {row.path: _PARTLY_READ[row.code].format(row.path) for row in diagnostics}
     unread = (file.path for file in graph.files if not file.statements and file.encoding in _NO_TEXT)
     reasons |= {path: f"{path} could not be read" for path in unread}
     placed = {_placed(options.folder, path): reason for path, reason in reasons.items()}
-    seen = {_placed(options.folder, file.path) for file in graph.files}
+    scanned_paths = {_placed(options.folder, file.path) for file in graph.files}
     # What is not included may be the very script that the process comes from.
-    elsewhere = next((_PARTLY_READ[row.code].format(row.path) for row in found if row.code in _INCLUDES), "")
-    return lambda path: placed.get(path) or options.unseen(path) or ("" if path in seen else elsewhere)
+    include_reason = next((_PARTLY_READ[row.code].format(row.path) for row in diagnostics if row.code in _INCLUDES), "")
+    return lambda path: placed.get(path) or options.unseen(path) or ("" if path in scanned_paths else include_reason)
 
 
 def _placeholders(
@@ -274,8 +274,8 @@ def _cautions(resolutions: Mapping[Name, Resolution]) -> Iterator[str]:
     return (f"{shown(name)}: {row.caution}" for name, row in resolutions.items() if isinstance(row, Found) and row.caution)
 
 
-def _resolved(name: Name, found: Found) -> ResolvedTable:
-    return ResolvedTable(shown(name), found.evidence, found.asset.ref)
+def _resolved(name: Name, resolution: Found) -> ResolvedTable:
+    return ResolvedTable(shown(name), resolution.evidence, resolution.asset.ref)
 
 
 def _cut(cut: Cut) -> CutLineage:

@@ -198,9 +198,9 @@ class Counts:
     @staticmethod
     def of(processes: Iterable[PlannedProcess], relations: Iterable[Action] = ()) -> Counts:
         """Count actions."""
-        found, parts = dict.fromkeys(Action, 0), 0
+        counts, parts = dict.fromkeys(Action, 0), 0
         for row in processes:
-            found[row.action] += 1
+            counts[row.action] += 1
             parts += bool(row.part_of)
         related = sum(action is not Action.UNCHANGED for action in relations)
-        return Counts(**{action.value: number for action, number in found.items()}, relations=related, parts=parts)
+        return Counts(**{action.value: number for action, number in counts.items()}, relations=related, parts=parts)

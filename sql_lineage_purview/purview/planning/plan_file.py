@@ -31,7 +31,7 @@ from .plan_document import (
 )
 
 _VERSION = 4
-_AGAIN = "Make the plan again with this version of the tool."
+_REMEDY = "Make the plan again with this version of the tool."
 _Row: TypeAlias = dict[str, Any]
 
 
@@ -65,7 +65,7 @@ def read_plan(text: str) -> Plan:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadPlanError("The file is not JSON, so it is no saved plan", remedy=_AGAIN) from None
+        raise BadPlanError("The file is not JSON, so it is no saved plan", remedy=_REMEDY) from None
     _check_version(document)
     with _Damage():
         rows = {name: tuple(map(read, document[name])) for name, read in _ROWS.items()}
@@ -99,7 +99,7 @@ def _head(path: Path) -> _Row:
     Raises:
         ValueError: the file is not laid out as `plan_lines` does.
     """
-    found: _Row = {}
+    head: _Row = {}
     inside = ""
     with _lines_of(path) as lines:
         if next(lines, "") != "{\n":
@@ -110,12 +110,12 @@ def _head(path: Path) -> _Row:
                 inside = "" if line.startswith("]") else inside
             elif name:
                 inside = name
-                found[name] = []
+                head[name] = []
             elif line != "}\n":
-                found |= json.loads("{" + line.rstrip("\n").removesuffix(",") + "}")
-    if not _ROWS.keys() <= found.keys():
+                head |= json.loads("{" + line.rstrip("\n").removesuffix(",") + "}")
+    if not _ROWS.keys() <= head.keys():
         raise ValueError("not laid out in lines")
-    return found
+    return head
 
 
 def _lines_of(path: Path) -> TextIOWrapper:
@@ -173,7 +173,7 @@ class _Damage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
-            raise BadPlanError(f"The saved plan is damaged ({type(error).__name__}: {error})", remedy=_AGAIN) from None
+            raise BadPlanError(f"The saved plan is damaged ({type(error).__name__}: {error})", remedy=_REMEDY) from None
 
 
 # --- values --------------------------------------------------------------------------------------------------------
@@ -181,14 +181,14 @@ class _Damage:
 
 def _check_version(document: object) -> None:
     if not isinstance(document, dict) or document.get("plan_version") != _VERSION:
-        raise BadPlanError("The file is no saved plan of this version", remedy=_AGAIN)
+        raise BadPlanError("The file is no saved plan of this version", remedy=_REMEDY)
 
 
 def _text_of(path: Path) -> str:
     try:
         return read_file(path, PLAN_BYTES).decode("utf-8")
     except UnicodeDecodeError:
-        raise BadPlanError("The file is not UTF-8, so it is no saved plan", remedy=_AGAIN) from None
+        raise BadPlanError("The file is not UTF-8, so it is no saved plan", remedy=_REMEDY) from None
 
 
 def _plan(head: _Row, rows: Mapping[str, Collection[Any]]) -> Plan:

@@ -86,23 +86,23 @@ def gone_processes(
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    found: dict[str, PlannedProcess] = {}
+    deletions: dict[str, PlannedProcess] = {}
     kept_for: dict[str, dict[str, None]] = {}
     notes: list[str] = []
     for entity in own_processes(account, owner, assets, notes):
         process = process_of(entity)
         name, guid = process.qualified_name, entity.get("guid") or ""
-        if planned(name) or guid in found:
+        if planned(name) or guid in deletions:
             continue
         part = whole_name(name) in wholes
-        kept = "" if part else doubtful(process.file_path)
+        objection = "" if part else doubtful(process.file_path)
         if owner_of(entity).casefold() != owner.casefold():
-            kept = f"it does not carry the mark of {owner}"
-        if kept:
-            kept_for.setdefault(kept, {})[process.name] = None
+            objection = f"it does not carry the mark of {owner}"
+        if objection:
+            kept_for.setdefault(objection, {})[process.name] = None
             continue
-        found[guid] = surplus_part(entity) if part else _gone(entity)
-    rows = sorted(found.values(), key=lambda row: row.process.qualified_name)
+        deletions[guid] = surplus_part(entity) if part else _gone(entity)
+    rows = sorted(deletions.values(), key=lambda row: row.process.qualified_name)
     return Gone(tuple(rows), (*notes, *sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
 
 

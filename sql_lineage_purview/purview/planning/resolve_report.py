@@ -83,12 +83,12 @@ def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions
         PurviewError: the account does not answer, or refuses.
     """
     options = options or FlowOptions()
-    found = resolved_flows(graph, resolver, options)
-    resolutions = found.outcomes
+    resolved = resolved_flows(graph, resolver, options)
+    resolutions = resolved.outcomes
     excluded = frozenset(options.excluded)
     tables = [ends for edge in graph.table_lineage if not (ends := {edge.source, edge.target}) & excluded]
     columns = [ends for edge in graph.column_lineage if not (ends := {edge.source.table, edge.target.table}) & excluded]
-    built = [(flow, Builder("", resolutions).build(flow, "")) for flow in found.flows]
+    built = [(flow, Builder("", resolutions).build(flow, "")) for flow in resolved.flows]
     hanging = _Hanging(built, tables, columns, resolutions)
     rows = [hanging.row(name, row) for name, row in resolutions.items() if not isinstance(row, Found)]
     return ResolveReport(

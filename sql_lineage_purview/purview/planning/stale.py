@@ -100,6 +100,6 @@ def _change(row: PlannedProcess, entity: Json | None, owner: str) -> str:
 
 
 def _batches(rows: Iterable[PlannedProcess]) -> Iterator[list[PlannedProcess]]:
-    left = iter(rows)
-    while batch := list(islice(left, _AT_ONCE)):
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _AT_ONCE)):
         yield batch

@@ -151,14 +151,14 @@ class Upstream:
 
     def _followed_tables(self, level: list[tuple[Name, Reach]]) -> Route:
         route = Route()
-        seen: set[tuple[Name, Reach]] = set()
+        visited: set[tuple[Name, Reach]] = set()
         distance = 0
         while level and distance < self._most:
             distance += 1
-            seen.update(level)
+            visited.update(level)
             route.passed |= {table: distance for table, _ in level if table not in route.passed}
             level = list(dict.fromkeys(step for table, reach in level for step in self._steps(table, reach, distance, route)))
-            level = [step for step in level if step not in seen]
+            level = [step for step in level if step not in visited]
         route.too_far = tuple(dict.fromkeys(table for table, _ in level if table not in route.passed))
         return route
 
@@ -176,32 +176,32 @@ class Upstream:
     def fed(self, passed: Iterable[Name], sources: Collection[Name]) -> set[Name]:
         """Those of some tables without an asset that data of `sources` comes through."""
         passed = list(passed)
-        found = {table for table in passed if any(source in sources for source in self.sources(table))}
+        fed_tables = {table for table in passed if any(source in sources for source in self.sources(table))}
         feeds: dict[Name, list[Name]] = defaultdict(list)
         for table in passed:
             for source in self.sources(table):
                 feeds[source].append(table)
-        waiting = list(found)
+        waiting = list(fed_tables)
         while waiting:
-            fresh = [table for table in feeds[waiting.pop()] if table not in found]
-            found.update(fresh)
+            fresh = [table for table in feeds[waiting.pop()] if table not in fed_tables]
+            fed_tables.update(fresh)
             waiting += fresh
-        return found
+        return fed_tables
 
     def beyond(self, table: Name) -> tuple[Name, ...]:
         """All tables with an asset from which data would come if a way did not end at this table."""
         if table not in self._beyond:
-            found: dict[Name, None] = {}
-            seen = {table}
+            tables: dict[Name, None] = {}
+            visited = {table}
             waiting = [table]
             while waiting:
                 for source in self.sources(waiting.pop()):
                     if self.has_asset(source):
-                        found[source] = None
-                    elif source not in seen:
-                        seen.add(source)
+                        tables[source] = None
+                    elif source not in visited:
+                        visited.add(source)
                         waiting.append(source)
-            self._beyond[table] = tuple(sorted(found, key=str))
+            self._beyond[table] = tuple(sorted(tables, key=str))
         return self._beyond[table]
 
     def origins(self, column: Column) -> Origins:
@@ -211,20 +211,20 @@ class Upstream:
         return self._origins[column]
 
     def _followed_columns(self, column: Column) -> Origins:
-        found: Origins = {}
-        seen: Origins = {(column, Subtype.IDENTITY): Certainty.EXACT}
-        level = dict(seen)
+        origins: Origins = {}
+        visited: Origins = {(column, Subtype.IDENTITY): Certainty.EXACT}
+        level = dict(visited)
         for _ in range(self._most):
             waiting: Origins = {}
             for (inner, outer), certainty in level.items():
-                for source, subtype, way in self._into(inner):
-                    key, surety = (source, compose(outer, subtype)), certainty & way
+                for source, subtype, step_certainty in self._into(inner):
+                    key, surety = (source, compose(outer, subtype)), certainty & step_certainty
                     if self.has_asset(source.table):
-                        found[key] = found.get(key, surety) | surety
-                    elif self.is_passable(source.table) and (better := seen.get(key, surety) | surety) != seen.get(key):
-                        seen[key] = waiting[key] = better
+                        origins[key] = origins.get(key, surety) | surety
+                    elif self.is_passable(source.table) and (better := visited.get(key, surety) | surety) != visited.get(key):
+                        visited[key] = waiting[key] = better
             level = waiting
-        return found
+        return origins
 
     def _into(self, column: Column) -> Iterator[tuple[Column, Subtype, Certainty]]:
         """What flows into a column (`*`: some column), or (None) decides which rows a table has.
@@ -247,12 +247,12 @@ class Upstream:
 
 
 def _carriers(writers: Iterable[Iterable[tuple[Flow, Transfer]]]) -> tuple[Carrier, ...]:
-    found: dict[tuple[str, str, bool], list[tuple[int, int]]] = {}
+    line_ranges: dict[tuple[str, str, bool], list[tuple[int, int]]] = {}
     for rows in writers:
         for flow, transfer in rows:
             key = ("" if flow.module is None else str(flow.module), flow.path, flow.declared)
-            found.setdefault(key, []).append(lines_of(flow, transfer))
+            line_ranges.setdefault(key, []).append(lines_of(flow, transfer))
     return tuple(
         Carrier(module, path, min(first for first, _ in lines), max(last for _, last in lines), declared)
-        for (module, path, declared), lines in sorted(found.items())
+        for (module, path, declared), lines in sorted(line_ranges.items())
     )

@@ -75,7 +75,7 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
         resumed=run.resumed,
         failed=tuple(run.failed),
         stopped=stopped,
-        untried=run.total - run.seen,
+        untried=run.total - run.steps,
         held_back=run.held_back,
     )
 

@@ -25,7 +25,7 @@ def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    wanted: dict[tuple[str, str], list[tuple[AssetRef, str]]] = {}
+    children: dict[tuple[str, str], list[tuple[AssetRef, str]]] = {}
     demanded: dict[str, tuple[str, str] | None] = {}
     for ref in refs:
         if ref.type_name not in demanded:
@@ -33,16 +33,16 @@ def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef
         parent = demanded[ref.type_name]
         if parent:
             key = (parent[1], _parent_name(ref.qualified_name))
-            wanted.setdefault(key, []).append((ref, parent[0]))
+            children.setdefault(key, []).append((ref, parent[0]))
     names: dict[str, list[str]] = {}
-    for type_name, name in wanted:
+    for type_name, name in children:
         names.setdefault(type_name, []).append(name)
     return {
         ref: {attribute: reference(AssetRef(name, type_name, entity.get("guid") or ""))}
-        for type_name, own in names.items()
-        for part in client.locate(type_name, own)
+        for type_name, parent_names in names.items()
+        for part in client.locate(type_name, parent_names)
         for name, entity in by_qualified_name(part).items()
-        for ref, attribute in wanted.get((type_name, name), ())
+        for ref, attribute in children.get((type_name, name), ())
     }
 
 
@@ -57,5 +57,5 @@ def _demanded(client: DataMapClient, type_name: str) -> tuple[str, str] | None:
         rows = client.get_type(type_name).get("relationshipAttributeDefs") or []
     except NotFoundError:
         return None
-    found = [row for row in rows if row.get("isOptional") is False and not str(row.get("typeName")).startswith("array<")]
-    return (str(found[0]["name"]), str(found[0]["typeName"])) if len(found) == 1 else None
+    attributes = [row for row in rows if row.get("isOptional") is False and not str(row.get("typeName")).startswith("array<")]
+    return (str(attributes[0]["name"]), str(attributes[0]["typeName"])) if len(attributes) == 1 else None

@@ -77,9 +77,9 @@ class Journal:
         try:
             if self._refused:
                 _make_folder(self._path.parent)
-                whole = self._path.with_suffix(".new")
-                whole.write_text("".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n")
-                whole.replace(self._path)
+                replacement = self._path.with_suffix(".new")
+                replacement.write_text("".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n")
+                replacement.replace(self._path)
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:

@@ -40,7 +40,7 @@ class Run:
     journal: Journal
     done: frozenset[str]
     total: int
-    seen: int = 0
+    steps: int = 0
     resumed: int = 0
     related: int = 0
     created: list[str] = field(default_factory=list)
@@ -203,8 +203,8 @@ class Run:
         self.failed.append(Failure(name, str(error)))
 
     def _step(self, number: int) -> None:
-        self.seen += number
-        self.options.progress(self.seen, self.total)
+        self.steps += number
+        self.options.progress(self.steps, self.total)
 
 
 def _is_caused_by_one(error: ServiceError | RefusedError) -> bool:

@@ -54,8 +54,8 @@ class DatabaseMap:
         if twice:
             raise ValueError(f"database {twice} stands twice in the database map; names differ in more than case")
         if self.default is not None and self.default.casefold() not in counts:
-            known = ", ".join(row.name for row in self.databases) or "none"
-            raise ValueError(f"the default database {self.default} is not in the database map (it has: {known})")
+            names = ", ".join(row.name for row in self.databases) or "none"
+            raise ValueError(f"the default database {self.default} is not in the database map (it has: {names})")
 
     def database_of(self, name: Name) -> Database | NotMapped:
         """The row that a table's name belongs to."""

@@ -63,13 +63,13 @@ class Discovery:
         """The asset of a type and qualified name, where it was read and exists."""
         return self._assets.get(self._guids.get((type_name, qualified_name), ""))
 
-    def read(self, wanted: Iterable[tuple[str, str]]) -> None:
+    def read(self, references: Iterable[tuple[str, str]]) -> None:
         """Read the assets of these types and qualified names, as far as they exist.
 
         By name their guids alone, by guid the assets with their columns: what processes they have is not asked for.
         """
         by_type: dict[str, list[str]] = {}
-        for type_name, qualified_name in wanted:
+        for type_name, qualified_name in references:
             if (type_name, qualified_name) not in self._asked:
                 self._asked.add((type_name, qualified_name))
                 by_type.setdefault(type_name, []).append(qualified_name)
@@ -84,8 +84,8 @@ class Discovery:
             for asset in assets_of(part):
                 self._assets[asset.ref.guid] = asset
                 self._guids[asset.ref.type_name, asset.ref.qualified_name] = asset.ref.guid
-            found = ((schema_guid(Entities((entity,), {})), entity.get("guid") or "") for entity in part.entities)
-            schemas |= {schema: guid for schema, guid in found if schema and self._lacks_columns(guid)}
+            pairs = ((schema_guid(Entities((entity,), {})), entity.get("guid") or "") for entity in part.entities)
+            schemas |= {schema: guid for schema, guid in pairs if schema and self._lacks_columns(guid)}
         for part in self._client.read_guids(schemas) if schemas else ():
             for schema in assets_of(part):
                 guid = schemas[schema.ref.guid]

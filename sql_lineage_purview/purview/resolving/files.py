@@ -121,9 +121,9 @@ class _Files:
 
     def _uncertain(self, address: StorageAddress, listing: Listing, others: str) -> Missing:
         """What is not listed may be meant just as well."""
-        said = f"the catalogue has {len(listing.hits)} {others} and more, which were not all looked through for it"
+        reason = f"the catalogue has {len(listing.hits)} {others} and more, which were not all looked through for it"
         advice = f'pin it to its asset: [pins."{address.qualified_name}"]'
-        return Missing(f"{said}; {advice}", self._nearest(address, [listing]))
+        return Missing(f"{reason}; {advice}", self._nearest(address, [listing]))
 
     def _missing(self, address: StorageAddress) -> Missing:
         places = (address, address.sibling)

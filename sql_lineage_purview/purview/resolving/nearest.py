@@ -31,22 +31,22 @@ class Nearby:
         self._lasts = _Names(self._by_last)
         self._namesakes: dict[str, _Names] = {}
 
-    def nearest(self, wanted: str) -> tuple[AssetRef, ...]:
+    def nearest(self, qualified_name: str) -> tuple[AssetRef, ...]:
         """The assets whose qualified names are most like the wanted one, best first.
 
         Those of the same last part (another schema or database) come before those that are spelled alike.
         """
-        last = _last(wanted)
+        last = _last(qualified_name)
         namesakes = self._by_last.get(last)
         if namesakes:
             if last not in self._namesakes:
                 self._namesakes[last] = _Names(namesakes)
-            close = self._namesakes[last].most_like(wanted.casefold(), cutoff=0.0)
+            close = self._namesakes[last].most_like(qualified_name.casefold(), cutoff=0.0)
             return tuple(ref for name in close for ref in namesakes[name])[:_MOST]
         alike = self._lasts.most_like(last, cutoff=0.6)
         # Of one last part there may be thousands: no more of them are looked at than are shown.
-        found = (refs for name in alike for refs in islice(self._by_last[name].values(), _MOST))
-        return tuple(ref for refs in found for ref in refs)[:_MOST]
+        groups = (refs for name in alike for refs in islice(self._by_last[name].values(), _MOST))
+        return tuple(ref for refs in groups for ref in refs)[:_MOST]
 
 
 class _Names:

@@ -32,7 +32,7 @@ _TABLES = frozenset({TableKind.TABLE, TableKind.EXTERNAL_TABLE})
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Lookup:
     """A table with the names and types under which it may stand."""
 
     table: Table
@@ -58,17 +58,17 @@ class _Wanted:
 class _Server:
     """What the index has on a server, of some types: looked through for names that are missing, and no further than a limit."""
 
-    def __init__(self, row: _Wanted, discovery: Discovery) -> None:
+    def __init__(self, row: _Lookup, discovery: Discovery) -> None:
         self._discovery = discovery
         self._types, prefixes = row.place
-        self._own = tuple(object_key(prefix) + separator for prefix in prefixes for separator in "/:")
+        self._prefixes = tuple(object_key(prefix) + separator for prefix in prefixes for separator in "/:")
         listing = discovery.search(self._types, prefixes, most=MOST_LISTED)
         self.complete = listing.complete
         self._hits = self._keyed(listing.hits)
         self._schemas: dict[tuple[str, ...], tuple[dict[str, list[SearchHit]], Nearby]] = {}
         self._platforms: dict[str, set[Platform | None]] = {}
 
-    def alike(self, row: _Wanted) -> Iterator[SearchHit]:
+    def alike(self, row: _Lookup) -> Iterator[SearchHit]:
         """What bears a table's name in any spelling; of a large server among the first, and the first of its schema."""
         by_key = self._of(row)[0]
         return (hit for key in row.keys for hit in by_key.get(key, ()))
@@ -77,7 +77,7 @@ class _Server:
         """What of the server bears one of some names."""
         return [hit for key, hit in self._hits if key in keys]
 
-    def nearby(self, row: _Wanted) -> Nearby:
+    def nearby(self, row: _Lookup) -> Nearby:
         """The names among which the nearest of a table's is looked for."""
         return self._of(row)[1]
 
@@ -89,14 +89,14 @@ class _Server:
 
     def _find_platforms(self, database: Database) -> set[Platform | None]:
         roots = tuple(f"{object_key(root)}/" for root in database.roots)
-        known = {platform_of(hit.type_name) for key, hit in self._hits if key.startswith(roots)}
-        if known or self.complete:
-            return known
+        platforms = {platform_of(hit.type_name) for key, hit in self._hits if key.startswith(roots)}
+        if platforms or self.complete:
+            return platforms
         places = tuple(f"{root}/" for root in database.roots)
         types = ((platform, object_types((platform,))) for platform in database.platforms)
         return {platform for platform, names in types if self._discovery.search(names, places, most=1).hits}
 
-    def _of(self, row: _Wanted) -> tuple[dict[str, list[SearchHit]], Nearby]:
+    def _of(self, row: _Lookup) -> tuple[dict[str, list[SearchHit]], Nearby]:
         schemas = () if self.complete else row.schemas
         if schemas not in self._schemas:
             listed = self._discovery.search(self._types, schemas, most=MOST_LISTED).hits if schemas else ()
@@ -109,7 +109,7 @@ class _Server:
 
     def _keyed(self, hits: Iterable[SearchHit]) -> list[_Keyed]:
         keyed = ((object_key(hit.qualified_name), hit) for hit in hits)
-        return [(key, hit) for key, hit in keyed if key.startswith(self._own)]
+        return [(key, hit) for key, hit in keyed if key.startswith(self._prefixes)]
 
 
 def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: Discovery) -> dict[Name, Resolution]:
@@ -118,35 +118,35 @@ def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: 
     Another spelling is looked for although there is an exact one: which of the two is meant nobody knows.
     """
     outcomes: dict[Name, Resolution] = {}
-    wanted: list[_Wanted] = []
+    lookups: list[_Lookup] = []
     for table in tables:
         database = databases.database_of(table.name)
         if isinstance(database, NotMapped):
             outcomes[table.name] = Missing(database.reason)
         else:
-            wanted.append(_wanted(table, database))
-    discovery.read((type_name, name) for row in wanted for type_name in row.types for name in row.spellings)
-    exact = _decided(wanted, discovery)
-    on_servers = {row.place: row for row in wanted if row.table.name not in exact}
+            lookups.append(_lookup(table, database))
+    discovery.read((type_name, name) for row in lookups for type_name in row.types for name in row.spellings)
+    exact = _decided(lookups, discovery)
+    on_servers = {row.place: row for row in lookups if row.table.name not in exact}
     servers = {place: _Server(row, discovery) for place, row in on_servers.items()}
-    cut = _read_other_spellings(wanted, servers, discovery)
-    found = _decided(wanted, discovery)
-    lacking = [row for row in wanted if row.table.name not in found]
+    cut = _read_other_spellings(lookups, servers, discovery)
+    matches = _decided(lookups, discovery)
+    lacking = [row for row in lookups if row.table.name not in matches]
     discovery.read((hit.type_name, hit.qualified_name) for row in lacking for hit in servers[row.place].alike(row))
-    found |= _decided(lacking, discovery)
-    for row in wanted:
-        outcome = found.get(row.table.name) or _missing(row, servers[row.place])
+    matches |= _decided(lacking, discovery)
+    for row in lookups:
+        outcome = matches.get(row.table.name) or _missing(row, servers[row.place])
         outcomes[row.table.name] = _cautious(outcome) if cut.intersection(row.spellings) else outcome
     return outcomes
 
 
-def _read_other_spellings(wanted: Iterable[_Wanted], servers: Mapping[_Place, _Server], discovery: Discovery) -> set[str]:
+def _read_other_spellings(lookups: Iterable[_Lookup], servers: Mapping[_Place, _Server], discovery: Discovery) -> set[str]:
     """Read what the index has of the tables under their names, in any case; the names of which there may be more.
 
     A small server that is looked through for a missing table tells it of all tables.
     """
     places: dict[_Place, dict[str, None]] = {}
-    for row in wanted:
+    for row in lookups:
         places.setdefault(row.place, {}).update(dict.fromkeys(row.spellings))
     cut: set[str] = set()
     for place, names in places.items():
@@ -160,13 +160,13 @@ def _read_other_spellings(wanted: Iterable[_Wanted], servers: Mapping[_Place, _S
     return cut
 
 
-def _decided(wanted: Iterable[_Wanted], discovery: Discovery) -> dict[Name, Resolution]:
+def _decided(lookups: Iterable[_Lookup], discovery: Discovery) -> dict[Name, Resolution]:
     """The outcomes for those tables whose name any asset bears."""
     by_key: dict[str, list[Asset]] = {}
     for asset in discovery.assets:
         by_key.setdefault(object_key(asset.ref.qualified_name), []).append(asset)
     outcomes: dict[Name, Resolution] = {}
-    for row in wanted:
+    for row in lookups:
         assets = [asset for key in row.keys for asset in by_key.get(key, ()) if asset.ref.type_name in row.types]
         outcome = _decide(row, assets)
         if outcome:
@@ -176,22 +176,22 @@ def _decided(wanted: Iterable[_Wanted], discovery: Discovery) -> dict[Name, Reso
 
 def _cautious(outcome: Resolution) -> Resolution:
     """An outcome that others of the account might change, which were not looked at."""
-    said = f"{MOST_HITS} names and more begin like it, which were not all looked through for another spelling"
+    caution = f"{MOST_HITS} names and more begin like it, which were not all looked through for another spelling"
     match outcome:
         case Found():
-            return replace(outcome, caution=said)
+            return replace(outcome, caution=caution)
         case Missing(reason=reason):
-            return replace(outcome, reason=f"{reason}; {said}")
+            return replace(outcome, reason=f"{reason}; {caution}")
     return outcome
 
 
-def _wanted(table: Table, database: Database) -> _Wanted:
+def _lookup(table: Table, database: Database) -> _Lookup:
     parts = table.name.parts
     schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"
-    return _Wanted(table, database, database.object_types, database.qualified_names(schema, table.name.last))
+    return _Lookup(table, database, database.object_types, database.qualified_names(schema, table.name.last))
 
 
-def _decide(row: _Wanted, assets: list[Asset]) -> Resolution | None:
+def _decide(row: _Lookup, assets: list[Asset]) -> Resolution | None:
     """The outcome for the assets that bear the name; None where there is none."""
     # What a scan registered goes before what a push made in its place.
     real = [asset for asset in assets if not asset.placeholder]
@@ -213,7 +213,7 @@ def _of_kind(kind: TableKind, assets: list[Asset]) -> list[Asset]:
     return [asset for asset in assets if is_view_type(asset.ref.type_name) == (kind in _VIEWS)] or assets
 
 
-def _advice(row: _Wanted, candidates: list[Asset]) -> str:
+def _advice(row: _Lookup, candidates: list[Asset]) -> str:
     """What makes the table unambiguous."""
     platforms = sorted({platform for asset in candidates if (platform := platform_of(asset.ref.type_name))})
     if len(platforms) > 1:
@@ -225,7 +225,7 @@ def _advice(row: _Wanted, candidates: list[Asset]) -> str:
     return f"a table and a view bear its name; add its definition to the scan, or {pin}"
 
 
-def _missing(row: _Wanted, server: _Server) -> Missing:
+def _missing(row: _Lookup, server: _Server) -> Missing:
     name, types = row.spellings[0], ", ".join(row.types)
     reason = f"the catalogue has no table or view named {name} (types: {types}); scan the database in Purview"
     if not server.complete:
@@ -233,7 +233,7 @@ def _missing(row: _Wanted, server: _Server) -> Missing:
     return Missing(reason, server.nearby(row).nearest(name), _place(row, server))
 
 
-def _place(row: _Wanted, server: _Server) -> Placeholder | None:
+def _place(row: _Lookup, server: _Server) -> Placeholder | None:
     """Where its asset would stand; None where that is not certain, as several platforms come into question."""
     type_name = _type_of(row, server)
     if not type_name:
@@ -241,13 +241,13 @@ def _place(row: _Wanted, server: _Server) -> Placeholder | None:
     return Placeholder(AssetRef(row.spellings[0], type_name, ""), row.database.collection)
 
 
-def _type_of(row: _Wanted, server: _Server) -> str:
+def _type_of(row: _Lookup, server: _Server) -> str:
     """The type that an asset of its own would have; where the configuration leaves it open, what the database's others say."""
     database, view = row.database, row.table.kind in _VIEWS
     if database.types:
         return next((name for name in database.types if is_view_type(name) == view), database.types[0])
-    known = server.platforms_of(database)
-    platforms = [platform for platform in database.platforms if platform in known] or database.platforms
+    server_platforms = server.platforms_of(database)
+    platforms = [platform for platform in database.platforms if platform in server_platforms] or database.platforms
     if len(platforms) != 1:
         return ""
     types = OBJECT_TYPES[platforms[0]]

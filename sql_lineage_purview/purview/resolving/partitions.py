@@ -81,7 +81,7 @@ def _common_beginning(text: str, hits: Iterable[SearchHit]) -> str:
 
 def _letters(text: str, hits: Iterable[SearchHit]) -> Iterator[str]:
     """What may follow a text, that which follows it most first; other digits where one does."""
-    following = Counter(rest[len(text)] for hit in hits if len(rest := _from(text, hit)) > len(text))
+    following = Counter(tail[len(text)] for hit in hits if len(tail := _from(text, hit)) > len(text))
     frequent = [letter for letter, _ in following.most_common()]
     digits = string.digits if any(letter in string.digits for letter in frequent) else ""
     yield from dict.fromkeys((*frequent, *digits, *_LETTERS))

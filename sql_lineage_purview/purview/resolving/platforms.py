@@ -235,8 +235,8 @@ def object_types(platforms: tuple[Platform, ...]) -> tuple[str, ...]:
 
 def object_key(qualified_name: str) -> str:
     """What the spellings of one database object share: case folded, spaces plain, duplicate slashes collapsed."""
-    scheme, separator, rest = qualified_name.strip().replace("%20", " ").casefold().partition("://")
-    return scheme + separator + re.sub("/{2,}", "/", rest).rstrip("/")
+    scheme, separator, path = qualified_name.strip().replace("%20", " ").casefold().partition("://")
+    return scheme + separator + re.sub("/{2,}", "/", path).rstrip("/")
 
 
 def is_view_type(type_name: str) -> bool:

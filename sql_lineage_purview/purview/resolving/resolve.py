@@ -53,7 +53,7 @@ class CatalogueResolver:
         pins = {table.name: pin for table in rows if (pin := self._databases.pin_of(table.name))}
         self._discovery.read((pin.type_name, pin.qualified_name) for pin in pins.values())
         pinned = {asset.ref.qualified_name: asset for asset in self._discovery.assets}
-        rest: list[Table] = []
+        remaining: list[Table] = []
         for table in rows:
             pin = pins.get(table.name)
             if pin:
@@ -63,10 +63,10 @@ class CatalogueResolver:
                 reason = _NO_ASSETS.get(table.kind, _NO_ASSETS[TableKind.TEMPORARY])
                 outcomes[table.name] = Missing(reason, holdable=False)
             else:
-                rest.append(table)
-        files = [table.name for table in rest if table.name.address]
+                remaining.append(table)
+        files = [table.name for table in remaining if table.name.address]
         outcomes |= resolve_files(files, self._discovery)
-        outcomes |= resolve_objects([table for table in rest if not table.name.address], self._databases, self._discovery)
+        outcomes |= resolve_objects([table for table in remaining if not table.name.address], self._databases, self._discovery)
         return {table.name: outcomes[table.name] for table in rows}
 
     def _pinned(self, pin: Pin, name: Name, asset: Asset | None) -> Resolution:

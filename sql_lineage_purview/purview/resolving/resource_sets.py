@@ -58,15 +58,15 @@ def overlaps(address: str, resource_set: str) -> bool:
     if not _same_beginning(address, resource_set):
         return False
     left, right = _of_address(address), _of_resource_set(resource_set)
-    seen: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     open_states = [(0, 0)]
     while open_states:
         state = open_states.pop()
-        if state in seen:
+        if state in visited:
             continue
         if state == (len(left), len(right)):
             return True
-        seen.add(state)
+        visited.add(state)
         open_states.extend(_next(state, left, right))
     return False
 

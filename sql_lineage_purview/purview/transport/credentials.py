@@ -56,9 +56,9 @@ def _chosen(sign_in: SignIn) -> Credential:
         case Identity.WORKLOAD:
             return identity.WorkloadIdentityCredential(**tenant, **client, **network)
         case Identity.MANAGED:
-            own = sign_in.client_id or os.environ.get("AZURE_CLIENT_ID")
+            client_id = sign_in.client_id or os.environ.get("AZURE_CLIENT_ID")
             verify = {"connection_verify": network["connection_verify"]} if sign_in.ca_bundle else {}
-            return identity.ManagedIdentityCredential(client_id=own or None, **verify)
+            return identity.ManagedIdentityCredential(client_id=client_id or None, **verify)
         case Identity.CLI:
             return identity.AzureCliCredential(**tenant)
         case Identity.POWERSHELL:

@@ -212,8 +212,10 @@ def require_secure(url: str) -> str:
     except ValueError:
         parts, host, has_login = urlsplit(""), "", False
     if not host or parts.scheme not in ("https", "http") or " " in host or ".." in host:
-        said = repr(url) if "@" not in url else "The endpoint"  # a login may stand in it
-        raise BadEndpointError(f"{said} is not an address", remedy='Write the endpoint as "https://ACCOUNT.purview.azure.com".')
+        subject = repr(url) if "@" not in url else "The endpoint"  # a login may stand in it
+        raise BadEndpointError(
+            f"{subject} is not an address", remedy='Write the endpoint as "https://ACCOUNT.purview.azure.com".'
+        )
     if has_login:
         raise BadEndpointError("The endpoint holds a user name", where=host, remedy="Remove it: sign-in goes through Azure.")
     if parts.scheme == "http" and not _is_loopback(host):
@@ -257,8 +259,8 @@ def plain_endpoint(endpoint: str) -> str:
 
     What is no address stays as it is.
     """
-    scheme, separator, rest = endpoint.strip().partition("://")
-    host, slash, path = rest.partition("/")
+    scheme, separator, address = endpoint.strip().partition("://")
+    host, slash, path = address.partition("/")
     return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".rstrip("/") if separator else endpoint.strip()
 
 

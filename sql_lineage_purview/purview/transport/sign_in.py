@@ -66,8 +66,8 @@ class SignIn:
     ca_bundle: Path | None = None
 
     def __post_init__(self) -> None:
-        given = (self.key_vault, self.key_vault_secret)
-        if any(given) and not all((*given, self.tenant_id, self.client_id)):
+        vault_settings = (self.key_vault, self.key_vault_secret)
+        if any(vault_settings) and not all((*vault_settings, self.tenant_id, self.client_id)):
             raise BadSettingError(
                 "key_vault is not enough to sign in",
                 remedy="Set key_vault, key_vault_secret, and tenant_id and client_id of the service principal, under [purview].",
