@@ -220,12 +220,8 @@ def _database(client: DataMapClient, database: Database) -> Finding:
     if objects:
         more = "at least " if len(hits) >= _SEARCH_LIMIT else ""
         return Finding(step, Health.OK, f"{more}{len(objects)} tables and views")
-    database_names = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
-    others = (
-        f"; of its server it knows the databases {', '.join(database_names)}"
-        if database_names
-        else ", nor of any other of its server"
-    )
+    names = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
+    others = f"; of its server it knows the databases {', '.join(names)}" if names else ", nor of any other of its server"
     remedy = "Scan the database in Purview, or correct server, platform or database in its row of the configuration."
     return Finding(step, Health.WARNING, f"the catalogue has no table or view of it ({', '.join(types)}){others}", remedy)
 

@@ -20,7 +20,7 @@ _ALL_COLUMNS = "*"
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A column that values reach, by the shortest way.
+    """A column that values reach, by the shortest path.
 
     Args:
         column: The column; `*` where it is not known which columns of the table.
@@ -40,7 +40,7 @@ def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reache
 
     Only edges along which values flow (DIRECT) are followed: a filter or a join shows no value of its columns. Of a column
     whose name is not known (`*`) each column of the table may be the one, so that what is reached from there is not certain;
-    a certain way goes before a shorter one that is not.
+    a certain path goes before a shorter one that is not.
 
     Args:
         graph: The scan.

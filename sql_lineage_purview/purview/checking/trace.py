@@ -34,7 +34,7 @@ class TracedColumn:
     """A column that classified data reaches, and what the account knows of it.
 
     Args:
-        reached: The column of the scan, and the way to it.
+        reached: The column of the scan, and the path to it.
         asset: The asset of its table; None where there is none.
         entity: The column in the account; None where it has none of this name.
         classified: Does it bear the classification already?

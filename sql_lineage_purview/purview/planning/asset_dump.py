@@ -62,10 +62,8 @@ def dump_account(
     prefix = own_prefix(owner)
     selection = (entity for entity in entities.values() if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix))
     definitions = _definitions(client, databases.databases)
-    note_texts = tuple(notes)
-    return AssetSnapshot(
-        client.endpoint, client.path_prefix, owner, taken, tuple(selection), *definitions, note_texts
-    ), note_texts
+    all_notes = tuple(notes)
+    return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(selection), *definitions, all_notes), all_notes
 
 
 def _guids(client: DataMapClient, databases: DatabaseMap, notes: dict[str, None]) -> Iterator[str]:

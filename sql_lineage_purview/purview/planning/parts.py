@@ -36,14 +36,14 @@ def surplus_parts(account: Reading, owner: str, processes: Iterable[PlannedProce
         PurviewError: the account does not answer, or refuses.
     """
     counts: dict[str, int] = {}
-    existing: set[str] = set()
+    existing_names: set[str] = set()
     for row in processes:
         name = whole_name(row.process.qualified_name)
         counts[name] = counts.get(name, 0) + 1
         if row.action is not Action.CREATE:
-            existing.add(name)
+            existing_names.add(name)
     surplus: list[PlannedProcess] = []
-    waiting, asked = {name: counts[name] + 1 for name in existing}, 1
+    waiting, asked = {name: counts[name] + 1 for name in existing_names}, 1
     while waiting:
         present = _present(account, waiting, asked)
         surplus += (surplus_part(entity) for entity in present.values() if owner_of(entity).casefold() == owner.casefold())

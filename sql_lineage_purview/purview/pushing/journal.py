@@ -77,9 +77,9 @@ class Journal:
         try:
             if self._refused:
                 _make_folder(self._path.parent)
-                replacement = self._path.with_suffix(".new")
-                replacement.write_text("".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n")
-                replacement.replace(self._path)
+                new_path = self._path.with_suffix(".new")
+                new_path.write_text("".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n")
+                new_path.replace(self._path)
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:

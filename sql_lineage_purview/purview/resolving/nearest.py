@@ -32,7 +32,7 @@ class Nearby:
         self._namesakes: dict[str, _Names] = {}
 
     def nearest(self, qualified_name: str) -> tuple[AssetRef, ...]:
-        """The assets whose qualified names are most like the wanted one, best first.
+        """The assets whose qualified names are most like this one, best first.
 
         Those of the same last part (another schema or database) come before those that are spelled alike.
         """
