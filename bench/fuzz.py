@@ -128,7 +128,7 @@ def _together(folder: Path) -> dict[str, str]:
         document.unlink()
     first = documents[0][1]
     problems = {
-        found["file"]: f"{found['code']}: {found['message']}"
+        found.get("file", ""): f"{found['code']}: {found['message']}"
         for found in json.loads(first)["diagnostics"]
         if found["code"] in ("SLP104", "SLP105")
     }

@@ -67,6 +67,13 @@ def test_strings_that_execute_strings_have_one_budget(tmp_path: Path) -> None:
     assert "SLP107" in codes(scanned(tmp_path, text))
 
 
+def test_strings_of_calls_nested_thousands_deep_are_given_up(tmp_path: Path) -> None:
+    nested = "REPLACE(" * 4_000 + "@q" + ", 'x', 'y')" * 4_000
+    result = scanned(tmp_path, f"DECLARE @q varchar(max) = 'DELETE dbo.u;'; SET @q = {nested}; EXEC (@q);")
+
+    assert {"SLP107", "SLP301"} <= codes(result)
+
+
 def test_a_number_of_thousands_of_digits_is_no_defect(tmp_path: Path) -> None:
     digits = "9" * 5000
     result = scanned(tmp_path, f"EXEC ('a' + CONCAT('b', {digits}) + CHAR({digits}) + LEFT('a', {digits}));")

@@ -215,6 +215,16 @@ def test_an_error_in_the_file_names_its_line(tmp_path: Path, text: str, line: in
     assert words in message
 
 
+@pytest.mark.parametrize(
+    "text", ["a" + ".a" * 100_000 + " = 1\n", "a = {b = 1, c" + " . 'x'" * 100_000 + " = 1}\n", "a = " + "[" * 2_000]
+)
+def test_a_key_that_is_nested_without_end_is_refused(tmp_path: Path, text: str) -> None:
+    """The library would take gigabytes for it, or fail."""
+    _write(tmp_path, text)
+
+    assert "nested too deeply" in _error(tmp_path)
+
+
 def test_an_error_in_pyproject_names_the_line_in_its_section(tmp_path: Path) -> None:
     path = _write(tmp_path, "[tool.other]\njob = 1\n[tool.sql-lineage-purview]\njob = 1\n", "pyproject.toml").resolve()
 

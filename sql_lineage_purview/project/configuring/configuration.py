@@ -22,6 +22,7 @@ Table: TypeAlias = Mapping[str, object]
 
 _HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?\Z")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_DEEP_KEY = re.compile(r"""(?m)(?:^|[{,\[])\s*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -97,6 +98,8 @@ def _text(path: Path) -> str:
 
 
 def _parsed(path: Path, text: str) -> Table:
+    if _DEEP_KEY.search(text):  # the library takes memory for each level of each level
+        raise ConfigurationError(f"{path}: nested too deeply. Write it with fewer dots in a key.")
     try:
         return tomllib.loads(text)
     except RecursionError:

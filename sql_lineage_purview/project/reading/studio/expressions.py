@@ -16,6 +16,7 @@ from .functions import as_text
 _OPENING, _CLOSING = "([{", ")]}"
 
 _HOLE = "\ue000"  # of a range that no script uses
+_MAX_UNCLOSED = 100  # in one text; each is looked for through the whole of it
 _LITERAL = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 _EXECUTES = re.compile(r"\bEXEC(?:UTE)?\s*\(|\bsp_executesql\b", re.IGNORECASE)
 
@@ -151,10 +152,13 @@ def _parts(text: str, values: Values) -> list[Bound]:
     elif text.startswith("@") and not text.startswith("@{"):
         return [evaluate(text[1:], values)]
     parts: list[Bound] = []
-    end = 0
+    end = unclosed = 0
     for start in (match.start() for match in re.finditer(r"@\{", text)):
+        if start < end or unclosed == _MAX_UNCLOSED:
+            continue
         close = _close(text, start + 1)
-        if start < end or close is None:
+        if close is None:
+            unclosed += 1
             continue
         before = text[end:start]
         end = close
