@@ -14,6 +14,7 @@ from .lexemes import Lexeme, Part, lexemes
 from .readable import as_written, readable
 
 HIDDEN = "***"
+_QUOTES_OFF = re.compile(r"(?i)\bQUOTED_IDENTIFIER\b")
 
 
 def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
@@ -23,11 +24,16 @@ def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
 
 
 def strings_in_double_quotes(text: str) -> frozenset[int]:
-    """Where those strings begin that stand in double quotes, by QUOTED_IDENTIFIER or since no name can stand there."""
-    if '"' not in text:
+    """Where those strings begin that stand in double quotes, behind SET QUOTED_IDENTIFIER OFF; all others are names.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/set-quoted-identifier-transact-sql
+    """
+    if not _QUOTES_OFF.search(text):
         return frozenset()
     code = Code(list(lexemes(text)))
-    return frozenset(code.at(index).start for index in bare_values(code) if code.at(index).double)
+    return frozenset(
+        lexeme.start for index, lexeme in enumerate(code.lexemes) if lexeme.double and code.quotes_are_strings(index)
+    )
 
 
 def shown(source: Source, token: Token) -> str:
