@@ -162,7 +162,7 @@ def _insert(last: int) -> str:
 
 
 def _calls() -> Iterator[Case]:
-    yield _attack("procedures that call four times", _calling(11, 4, 100), "SLP209")
+    yield _attack("procedures that call four times", _calling(11, 4, 100))
     yield _attack("calls near the limit", _calling(7, 4, 1))
     files = (script(_calling(7, 4, 1).replace("dbo.p", f"dbo.q{n}p"), f"many/s{n}.sql") for n in range(20))
     yield Case("lineage", "calls near the limit in 20 files", all_of(*files))

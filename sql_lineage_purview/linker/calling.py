@@ -17,7 +17,7 @@ from .declaring import declare_parameters
 from .lending import left_tables, lend, take_back_tables
 from .objects import ModuleEntry
 from .session import MAX_CALL_DEPTH, Session
-from .summaries import Activation, CallSummary, Observation, Print, print_of_rows, print_of_table, print_of_value
+from .summaries import Activation, CallSummary, Observation, Print, distinct, print_of_rows, print_of_table, print_of_value
 from .surroundings import Surroundings
 from .transient import tell
 
@@ -118,7 +118,7 @@ def _summary(
         if print_of_value(final_value) != print_of_value(value):
             values[key] = final_value
     tables = left_tables(session, inner, observation)
-    return CallSummary(observation, inner.returned, inner.results, values, inner.memory.cursors, tables, inner.unknown)
+    return CallSummary(observation, inner.returned, distinct(inner.results), values, inner.memory.cursors, tables, inner.unknown)
 
 
 def _temporary(session: Session) -> frozenset[str]:

@@ -152,6 +152,14 @@ class Observation:
             observation.height = max(observation.height, depth - observation.depth)
 
 
+def distinct(results: Sequence[ResultSet]) -> list[ResultSet]:
+    """Result sets, each once: what calls a procedure four times over ten levels would hold a million that are one."""
+    by_print: dict[Print, ResultSet] = {}
+    for result in results:
+        by_print.setdefault((print_of_rows(result.query), result.conditional), result)
+    return list(by_print.values())
+
+
 @dataclass(frozen=True, slots=True)
 class LeftTables:
     """What becomes of the temporary tables of a caller.

@@ -148,3 +148,13 @@ def test_no_lineage_is_cut(does: Callable[[int, str], str], closed: bool) -> Non
     assert codes(graph) <= {"SLP207"}
     fed = {str(edge.target.table) for edge in graph.column_lineage if str(edge.source.table) == "dbo.s"}
     assert fed == {f"dbo.t{number}" for number in range(size)}
+
+
+def test_result_sets_that_are_one_are_held_once() -> None:
+    """Each of ten levels calls the next one four times."""
+    script = "CREATE TABLE dbo.s (a int);\nCREATE TABLE dbo.t (a int);\n"
+    for level in range(10):
+        script += f"GO\nCREATE PROCEDURE dbo.p{level} @n int AS {f'EXEC dbo.p{level + 1} @n; ' * 4}\n"
+    graph = lineage_of(f"{script}GO\nCREATE PROCEDURE dbo.p10 @n int AS SELECT a FROM dbo.s\nGO\nINSERT dbo.t (a) EXEC dbo.p0 1")
+    assert lines(graph) == ["dbo.s.a -> dbo.t.a  IDENTITY"]
+    assert not graph.diagnostics
