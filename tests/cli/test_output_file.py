@@ -94,7 +94,10 @@ def test_an_interrupt_at_any_moment_is_one_line(after: float, tmp_path: Path) ->
         (tmp_path / f"{number}.sql").write_text(SCRIPT + MORE * 8000, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     # Before that Python itself starts, and nobody can help.
-    begun = "import sql_lineage_purview.__main__ as m; print('begun', flush=True); m.run()"
+    begun = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "  # what runs in the background ignores it
+        "import sql_lineage_purview.__main__ as m; print('begun', flush=True); m.run()"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", begun, "scan", ".", "--jobs", "2", "--no-cache"],
         cwd=tmp_path,
