@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 import sqlglot.parser
 
-from tests.linking import column_lines, compiled, lineage_of
+from sql_lineage_purview.model.graph import LineageGraph
+from tests.linking import column_lines, compiled, lineage_of, statement_lines
 
 _VALUES = {
     "minus": "- " * 50_000 + "a",
@@ -32,24 +33,32 @@ def soon() -> Iterator[None]:
     assert time.process_time() - began < 15.0
 
 
-# The pure build of the library recurses in Python: it is slower, and gives such statements up sooner (SLP105).
-compiled_build = pytest.mark.skipif(sqlglot.parser.__file__.endswith(".py"), reason="the pure build gives up sooner")
+def is_given_up(graph: LineageGraph) -> bool:
+    """Was the statement given up for its depth, with its tables told?
+
+    The pure build of the library recurses in Python, so it does that sooner; the compiled one reads all of these.
+    """
+    if not graph.diagnostics or not sqlglot.parser.__file__.endswith(".py"):
+        return False
+    assert [found.code for found in graph.diagnostics] == ["SLP105"]
+    assert statement_lines(graph) == ["OTHER  reads dbo.s  writes dbo.t"]
+    return True
 
 
-@compiled_build
 @pytest.mark.parametrize("value", _VALUES.values(), ids=_VALUES)
 def test_a_long_value_is_read(value: str) -> None:
     graph = lineage_of("INSERT INTO dbo.t (a) SELECT ~ FROM dbo.s;".replace("~", value))
-    assert graph.diagnostics == ()
-    assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  TRANSFORMATION"]
+    if not is_given_up(graph):
+        assert graph.diagnostics == ()
+        assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  TRANSFORMATION"]
 
 
-@compiled_build
 @pytest.mark.parametrize("condition", _CONDITIONS.values(), ids=_CONDITIONS)
 def test_a_long_condition_is_read(condition: str) -> None:
     graph = lineage_of("INSERT INTO dbo.t (a) SELECT a FROM dbo.s WHERE ~;".replace("~", condition))
-    assert graph.diagnostics == ()
-    assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  IDENTITY", "dbo.s.b -> dbo.t  FILTER"]
+    if not is_given_up(graph):
+        assert graph.diagnostics == ()
+        assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  IDENTITY", "dbo.s.b -> dbo.t  FILTER"]
 
 
 def test_thousands_of_joins_are_read() -> None:
