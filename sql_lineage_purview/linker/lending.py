@@ -95,7 +95,7 @@ def discard(session: Session, discarded: Discard) -> None:
     key = session.naming.key(discarded.name)
     effects = session.statement.effects if session.statement else ()
     if any(isinstance(effect, Declare) for effect in effects):
-        memory.makes(key, always=not session.branch)
+        memory.makes(key, always=session.unconditional)
         memory.temporaries.tables.pop(key, None)
         return
     table = memory.table(key)

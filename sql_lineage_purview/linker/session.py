@@ -119,6 +119,11 @@ class Session:
         return self.statement.branch if self.statement else ()
 
     @property
+    def unconditional(self) -> bool:
+        """Does each run come to the statement that does not end before? What no run comes to is looked at aside."""
+        return not (self.branch or self.unreached)
+
+    @property
     def id(self) -> str | None:
         """The id of the statement's row, if it has one."""
         return self.knowledge.ids.get(id(self.statement))

@@ -147,7 +147,7 @@ def _table_written(session: Session, write: Write, query: Bound) -> Temporary:
     name = Name((write.target.last,))
     temporaries = session.memory.temporaries
     if write.creates:
-        session.memory.makes(session.naming.key(name), always=not session.branch)
+        session.memory.makes(session.naming.key(name), always=session.unconditional)
         return own(session, name, temporaries.create(name, query))
     table = session.memory.find_temporary(name)
     if table is None:

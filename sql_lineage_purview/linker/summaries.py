@@ -295,7 +295,7 @@ class CallSummaries:
         if len(summaries) > _MOST_SUMMARIES:
             del summaries[0]
         if activation.outermost:
-            del self._provisional[activation.first :]
+            self._settle(activation.first)
             return
         self._provisional.append((activation.sight, summary))
         if activation.used:
@@ -304,6 +304,12 @@ class CallSummaries:
                 summary,
                 *(previous_summary for previous_summary in earlier if previous_summary is not activation.summary),
             ]
+
+    def _settle(self, first: int) -> None:
+        """What depended on a procedure that was running depends on nothing any more."""
+        for _, summary in self._provisional[first:]:
+            summary.observation.lowest = summary.observation.index
+        del self._provisional[first:]
 
     def _forget(self, first: int) -> None:
         for sight, summary in self._provisional[first:]:

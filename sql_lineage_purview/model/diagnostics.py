@@ -274,7 +274,7 @@ RULES = _rules(
         Severity.INFO,
         None,
         "Recursion cut",
-        "Modules or views refer to each other in a circle; the circle was followed once.",
+        "Modules or views refer to each other in a circle, which is not followed without end: until it adds nothing, or twice.",
         "Nothing needs to be done.",
     ),
     (

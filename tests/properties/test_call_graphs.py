@@ -51,6 +51,9 @@ def body(number: int) -> st.SearchStrategy[str]:
             "INSERT ##g (a) SELECT b FROM #w",
             f"INSERT {target} (a) SELECT b FROM ##g",
             "DROP TABLE ##g",
+            "IF 1 = 0 DROP TABLE #w",
+            "IF 1 = 0 CREATE TABLE #w (a int, b int)",
+            "SELECT b AS a, a AS b INTO #w FROM dbo.s2",
         ]
     )
     calls = st.one_of(
@@ -158,3 +161,26 @@ def test_result_sets_that_are_one_are_held_once() -> None:
     graph = lineage_of(f"{script}GO\nCREATE PROCEDURE dbo.p10 @n int AS SELECT a FROM dbo.s\nGO\nINSERT dbo.t (a) EXEC dbo.p0 1")
     assert lines(graph) == ["dbo.s.a -> dbo.t.a  IDENTITY"]
     assert not graph.diagnostics
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "GOTO over; CREATE TABLE #w (a int); over:",
+        "GOTO over; SELECT b AS a INTO #w FROM dbo.u; over:",
+        "IF @n = 1 SELECT b AS a INTO #w FROM dbo.u;",
+        "WHILE @n = 1 BEGIN SELECT b AS a INTO #w FROM dbo.u; END;",
+        "SELECT b AS a INTO #w FROM dbo.u; DROP TABLE #w;",
+        "BEGIN TRY SELECT b AS a INTO #w FROM dbo.u; END TRY BEGIN CATCH PRINT 'x' END CATCH;",
+        "IF @n = 1 GOTO over; SELECT b AS a INTO #w FROM dbo.u; over:",
+    ],
+)
+def test_a_table_that_a_procedure_may_not_have_made_is_its_callers(passage: str) -> None:
+    script = (
+        "CREATE TABLE dbo.s (a int);\nCREATE TABLE dbo.r (a int);\nCREATE TABLE dbo.u (b int);\nCREATE TABLE dbo.t (a int);\nGO\n"
+    )
+    script += f"CREATE PROCEDURE dbo.inner_load @n int AS {passage} INSERT dbo.t (a) SELECT a FROM #w;\nGO\n"
+    for source in ("s", "r"):
+        script += f"CREATE PROCEDURE dbo.load_{source} AS SELECT a INTO #w FROM dbo.{source}; EXEC dbo.inner_load 1;\nGO\n"
+    found = {line.partition("  ")[0] for line in lines(lineage_of(script))}
+    assert {"dbo.r.a -> dbo.t.a", "dbo.s.a -> dbo.t.a"} <= found
