@@ -70,23 +70,25 @@ def without_login_and_query(address: str) -> str:
     scheme, separator, location = address.partition("://")
     if not separator:
         return address
-    location = _without_login(location, has_container=scheme.lower() in _WITH_CONTAINER)
+    location = _without_login(location, scheme.lower())
     return f"{scheme}://{_PATH.match(location)[0]}"  # type: ignore[index]  # it matches nothing too
 
 
-def _without_login(location: str, *, has_container: bool) -> str:
+def _without_login(location: str, scheme: str) -> str:
     """What stands behind `://` without user and password; these may hold any character, `/`, `?`, `#` and `@` too."""
     first = _NO_MARK.match(location)[0]  # type: ignore[index]  # it matches nothing too
-    mark, host = location[len(first) : len(first) + 1], "." in first or first == "localhost"
+    mark = location[len(first) : len(first) + 1]
+    host = "." in first or first == "localhost" or scheme in _WITHOUT_LOGIN
     if "@" not in location:  # a part of an address with a password, of which the host stands elsewhere
         return location if mark != ":" or _PORT.match(location) else ""
     if mark == "@":
-        return location if has_container else location.rpartition("@")[2]
+        return location if scheme in _WITH_CONTAINER else location.rpartition("@")[2]
     if mark == ":" and not (_PORT.match(location) and host):
         return location.rpartition("@")[2]
     return location if host or not first or mark == ":" else location.rpartition("@")[2]  # the @ of a path
 
 
+_WITHOUT_LOGIN = frozenset({"hdfs"})  # its hosts are often bare names, and the user is never told in an address
 _WITH_CONTAINER = frozenset({"abfs", "abfss", "wasb", "wasbs"})
 _NO_MARK = re.compile(r"[^/?#@:]*")
 # Up to the query or fragment; `#ACCOUNT#` is what a template has in the place of a name.

@@ -37,6 +37,7 @@ from .remote import Remote, remote_at
 from .rendered import Rendered
 from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
+from .truth import compares_constants
 from .words import compares, name_at, skip_group
 
 Node: TypeAlias = exp.Expr
@@ -71,6 +72,8 @@ def read_expression(reader: Reader, tokens: list[Token], context: Subtype = Subt
 
 def read_condition(reader: Reader, tokens: list[Token], context: Subtype = Subtype.FILTER) -> Expression:
     """The uses of a search condition (WHERE, ON, IF)."""
+    if compares_constants(tokens) and not any(reader.source.spliced(token) for token in tokens):
+        return ()
     try:
         tree, lowering = _tree(reader, tokens, "SELECT 1 WHERE ")
         return lowering.expressions.uses(tree.args["where"].this, context)

@@ -82,6 +82,11 @@ def truth_of(tokens: list[Token]) -> bool | None:
     return _truth_of(tokens) if any(token.kind in _CONSTANTS or token.upper == ")" for token in before) else None
 
 
+def compares_constants(tokens: list[Token]) -> bool:
+    """Is it one constant beside another, as in `WHILE 1 = 1`?"""
+    return len(tokens) == 3 and tokens[1].upper in _COMPARISONS and all(t.kind in _CONSTANTS for t in tokens[::2])
+
+
 def _truth_of(tokens: list[Token], depth: int = 0) -> bool | None:
     if depth > _DEEPEST:
         return None

@@ -123,6 +123,8 @@ def test_what_is_seen_where_literals_are_kept(text: str, seen: str) -> None:
         ("oracle://srv:1521/x", "oracle://srv:1521/x"),
         ("https://h.net:443/a@b", "https://h.net:443/a@b"),
         ("abfss://c@a.net/x@y?z", "abfss://c@a.net/x@y"),
+        ("hdfs://name-node:8020/2026/a@b.csv", "hdfs://name-node:8020/2026/a@b.csv"),
+        ("ftp://user:80/20@h.net/a.csv", "ftp://h.net/a.csv"),
         ("abfss://c:key@a.net/x", "abfss://a.net/x"),
         ("https://#ACCOUNT#.net/a#b", "https://#ACCOUNT#.net/a"),
         (r"C:\data\a?.csv", r"C:\data\a?.csv"),

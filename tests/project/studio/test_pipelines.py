@@ -234,6 +234,10 @@ class TestExpressions:
 
         assert isinstance(known_sql(deep), Dynamic)
 
+    def test_what_is_not_looked_for_is_not_known(self) -> None:
+        assert known_sql("DELETE t WHERE a = @{ b") == "DELETE t WHERE a = @{ b"
+        assert isinstance(known_sql("DELETE t " + "@{ " * 5_000), Dynamic)
+
     @given(st.text(alphabet="@{}'(),abc concat\n", max_size=40))
     def test_any_text_is_known_or_not(self, text: str) -> None:
         assert isinstance(known_sql(text), str | Dynamic | None)

@@ -154,11 +154,13 @@ def _parts(text: str, values: Values) -> list[Bound]:
     parts: list[Bound] = []
     end = unclosed = 0
     for start in (match.start() for match in re.finditer(r"@\{", text)):
-        if start < end or unclosed == _MAX_UNCLOSED:
+        if start < end:
             continue
         close = _close(text, start + 1)
         if close is None:
             unclosed += 1
+            if unclosed == _MAX_UNCLOSED:  # what the rest is, is not looked for
+                return [*parts, Bound(Hole(text[end:]))]
             continue
         before = text[end:start]
         end = close
