@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.vocabulary import EdgeType, Subtype
-from .flows import DIRECT, PARTIAL, Flows, Part, Tables, Way, add_flows, add_tables, carried, flow, in_part, used_as
+from .flows import DIRECT, PARTIAL, Flows, Part, StatementIds, Tables, Way, add_flows, add_tables, carried, flow, in_part, used_as
 
 
 @dataclass(slots=True)
@@ -166,7 +166,7 @@ class Bound:
             return self
         columns = [replace(column, flows=carried(column.flows, statement)) for column in self.columns]
         tables: Tables = {}
-        add_tables(tables, self.tables, Part(EdgeType.DIRECT, frozenset((statement,))))
+        add_tables(tables, self.tables, Part(EdgeType.DIRECT, StatementIds((statement,))))
         return replace(self, columns=columns, rows=carried(self.rows, statement), tables=tables)
 
     def emptied(self) -> Bound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from ..model.graph import Column
@@ -10,11 +10,56 @@ from ..model.names import Name
 from ..model.vocabulary import Certainty, EdgeType, Subtype, compose
 
 
+class StatementIds:
+    """A set of ids of statements that is put together only once it is looked into.
+
+    Of a value that wanders through thousands of variables each would else hold a set of thousands, and most are never looked into.
+    """
+
+    __slots__ = ("_ids", "_parts")
+
+    def __init__(self, ids: Iterable[str] = (), parts: tuple[StatementIds, ...] = ()) -> None:
+        self._ids = frozenset(ids)
+        self._parts = parts
+
+    def __or__(self, other: StatementIds) -> StatementIds:
+        """The ids of both."""
+        if self is other or other is NO_STATEMENTS:
+            return self
+        return other if self is NO_STATEMENTS else StatementIds(parts=(self, other))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, StatementIds) and self._all() == other._all())
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def _all(self) -> frozenset[str]:
+        if self._parts:
+            ids: set[str] = set()
+            visited = {id(self)}
+            pending = [self]
+            while pending:
+                part = pending.pop()
+                ids |= part._ids
+                parts = [inner for inner in part._parts if id(inner) not in visited]
+                visited.update(map(id, parts))
+                pending += parts
+            self._ids, self._parts = frozenset(ids), ()
+        return self._ids
+
+
+NO_STATEMENTS = StatementIds()
+
+
 class Way(NamedTuple):
     """How a column takes part: how surely that is known, and the ids of the statements that have carried its values so far."""
 
     certainty: Certainty
-    statements: frozenset[str] = frozenset()
+    statements: StatementIds = NO_STATEMENTS
 
     def __and__(self, provenance: Way) -> Way:
         """A way that goes on as another."""
@@ -24,14 +69,16 @@ class Way(NamedTuple):
 
     def __or__(self, provenance: Way) -> Way:
         """Two ways between the same ends; the surer one counts, and both are told."""
-        return self if self == provenance else Way(self.certainty | provenance.certainty, self.statements | provenance.statements)
+        if self is provenance:
+            return self
+        return Way(self.certainty | provenance.certainty, self.statements | provenance.statements)
 
 
 class Part(NamedTuple):
     """How a table takes part, and the ids of the statements that have carried its rows so far."""
 
     type: EdgeType
-    statements: frozenset[str] = frozenset()
+    statements: StatementIds = NO_STATEMENTS
 
     def __and__(self, provenance: Part) -> Part:
         """A part that something has which itself has a part: INDIRECT where either is."""
@@ -95,10 +142,10 @@ def add_tables(tables: Tables, more: Tables, part: Part = DIRECT) -> None:
 
 def carried(flows: Flows, statement: str) -> Flows:
     """The flows once a statement has put them where a later one finds them."""
-    by = Way(Certainty.EXACT, frozenset((statement,)))
+    by = Way(Certainty.EXACT, StatementIds((statement,)))
     return {key: provenance & by for key, provenance in flows.items()}
 
 
-def statements_of(provenances: Iterable[Way | Part]) -> frozenset[str]:
+def statements_of(provenances: Iterable[Way | Part]) -> set[str]:
     """All statements of some ways."""
-    return frozenset().union(*(provenance.statements for provenance in provenances))
+    return {statement for provenance in provenances for statement in provenance.statements}
