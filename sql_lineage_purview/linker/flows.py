@@ -13,14 +13,14 @@ from ..model.vocabulary import Certainty, EdgeType, Subtype, compose
 class StatementIds:
     """A set of ids of statements that is put together only once it is looked into.
 
-    Of a value that wanders through thousands of variables each would else hold a set of thousands, and most are never looked into.
+    A value that wanders through thousands of variables would else be thousands of sets, most of them never looked into.
     """
 
-    __slots__ = ("_ids", "_parts")
+    __slots__ = ("ids", "parts")
 
     def __init__(self, ids: Iterable[str] = (), parts: tuple[StatementIds, ...] = ()) -> None:
-        self._ids = frozenset(ids)
-        self._parts = parts
+        self.ids = frozenset(ids)
+        self.parts = parts
 
     def __or__(self, other: StatementIds) -> StatementIds:
         """The ids of both."""
@@ -29,27 +29,28 @@ class StatementIds:
         return other if self is NO_STATEMENTS else StatementIds(parts=(self, other))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+        return iter(self.all())
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, StatementIds) and self._all() == other._all())
+        return self is other or (isinstance(other, StatementIds) and self.all() == other.all())
 
     def __hash__(self) -> int:
-        return hash(self._all())
+        return hash(self.all())
 
-    def _all(self) -> frozenset[str]:
-        if self._parts:
+    def all(self) -> frozenset[str]:
+        """The ids, from here on in one set."""
+        if self.parts:
             ids: set[str] = set()
             visited = {id(self)}
             pending = [self]
             while pending:
                 part = pending.pop()
-                ids |= part._ids
-                parts = [inner for inner in part._parts if id(inner) not in visited]
+                ids |= part.ids
+                parts = [inner for inner in part.parts if id(inner) not in visited]
                 visited.update(map(id, parts))
                 pending += parts
-            self._ids, self._parts = frozenset(ids), ()
-        return self._ids
+            self.ids, self.parts = frozenset(ids), ()
+        return self.ids
 
 
 NO_STATEMENTS = StatementIds()
