@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _dump_account(arguments: argparse.Namespace) -> None:
     # Who dumps a package need not load the client.
-    from ..project.publishing.asset_snapshots import dump_assets  # noqa: PLC0415 - see above
+    from ..project.connecting.asset_snapshots import dump_assets  # noqa: PLC0415 - see above
     from ..purview import snapshot_lines  # noqa: PLC0415 - see above
     from ..purview.account.entities import PROCESS_TYPE  # noqa: PLC0415 - see above
     from .publishing import catalogue  # noqa: PLC0415 - see above

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model.printable import one_line
 from ..project.configuring.loading import load_settings
-from ..project.publishing.catalogues import EMULATOR, database_map, target_of
+from ..project.connecting.catalogues import EMULATOR, database_map, target_of
 from ..purview.checking.checkup import Finding, Health
 from ..purview.checking.doctor import examine
 from .console import deliver

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..emulator import Behaviour, Emulator, EmulatorError, Faults, serve
 from ..emulator.options import read_collection, read_limits, read_rate, read_role, read_switches
 from ..project.configuring.loading import load_settings
-from ..project.publishing.catalogues import seed_from
+from ..project.connecting.catalogues import seed_from
 from .console import CommandError, deliver, say
 from .profiles import add_profile_argument, chosen_profile
 

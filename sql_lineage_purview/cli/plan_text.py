@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..model.printable import one_line
-from ..project.publishing.catalogues import EMULATOR
+from ..project.connecting.catalogues import EMULATOR
 from ..purview import Action, Pruning
 from ..purview.account.entities import DIRECT_LINEAGE
 from .reading import counted

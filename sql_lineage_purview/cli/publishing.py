@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..emulator import EmulatorError
-from ..project.publishing.asset_snapshots import Account, open_account
-from ..project.publishing.catalogues import open_catalogue
+from ..project.connecting.asset_snapshots import Account, open_account
+from ..project.connecting.catalogues import open_catalogue
 from ..project.publishing.plans import plan_of
 from ..purview import AssetSnapshot, Granularity, MissingPolicy, PurviewError
 from ..purview.errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.printable import one_line, to_json
-from ..project.publishing.catalogues import database_map
+from ..project.connecting.catalogues import database_map
 from ..purview import CatalogueResolver
 from ..purview.checking.trace import Trace, TracedColumn, trace
 from ..purview.errors import NotFoundError

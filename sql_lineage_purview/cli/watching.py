@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..project.configuring.settings import Settings
-    from ..project.publishing.asset_snapshots import Account
+    from ..project.connecting.asset_snapshots import Account
     from ..project.scan import Scan
     from ..purview import Plan, PushResult
 

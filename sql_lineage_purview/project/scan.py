@@ -12,7 +12,7 @@ from .configuring.settings import PURVIEW
 from .declaring import with_declared
 from .foreign_objects import foreign_objects
 from .reading.gathering import gather, linked
-from .unread_findings import with_unread
+from .reading.unread_findings import with_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def scan(
 
 def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None) -> list[SourceFile]:
     """What the account knows of the tables that nothing else tells the columns of."""
-    from .publishing.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
+    from .connecting.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
 
     files: list[SourceFile] = []
     for schema in purview_schemas(graph, settings, database):

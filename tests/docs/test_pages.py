@@ -22,7 +22,7 @@ from sql_lineage_purview.project.configuring.settings import (
     PurviewSettings,
     Settings,
 )
-from sql_lineage_purview.project.publishing.catalogues import database_map
+from sql_lineage_purview.project.connecting.catalogues import database_map
 from sql_lineage_purview.purview.resolving.platforms import OBJECT_TYPES
 from sql_lineage_purview.render.rules_page import render_rules_page
 

@@ -27,10 +27,10 @@ from ...purview.planning.parents import Parents
 from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
 from ..configuring.addresses import is_address
+from ..connecting.catalogues import database_map, owner_of
 from ..reading.discovery import CACHE_FOLDER, is_excluded
 from ..reading.discovery import shown as shown_path
 from ..reading.statement_text import StatementText
-from .catalogues import database_map, owner_of
 from .filters import excluded
 from .repository import repository_of, without_login
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from ...purview import Plan
     from ..configuring.settings import Settings
+    from ..connecting.asset_snapshots import Account
     from ..scan import Scan
-    from .asset_snapshots import Account
 
 
 def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from ...purview import CatalogueResolver, Granularity
 from ...purview.planning.resolve_report import resolve_report
 from ...purview.planning.resolved_flows import FlowOptions
-from .catalogues import database_map
+from ..connecting.catalogues import database_map
 from .filters import excluded
 
 if TYPE_CHECKING:
     from ...purview.planning.resolve_report import ResolveReport
     from ..configuring.settings import Settings
+    from ..connecting.asset_snapshots import Account
     from ..scan import Scan
-    from .asset_snapshots import Account
 
 
 def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveReport:

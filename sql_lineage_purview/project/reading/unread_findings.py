@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..model.diagnostics import Diagnostic, Span
-from ..model.unread import UnreadKind
-from ..render.unread import count_of
+from ...model.diagnostics import Diagnostic, Span
+from ...model.unread import UnreadKind
+from ...render.unread import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model.graph import LineageGraph
-    from ..model.unread import Unread
+    from ...model.graph import LineageGraph
+    from ...model.unread import Unread
 
 
 def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
