@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..model.graph import LineageGraph
+    from ..pipelines import EmbeddedScript
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
     from .reading.compilation import Progress
     from .reading.found import Skipped
-    from .reading.studio import EmbeddedScript
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..model.connection_strings import connection_values, server_of
 from ..model.names import Name
 from ..model.secret_words import without_login_and_query
 from .lexer import Kind, Token
@@ -18,9 +19,6 @@ from .words import name_at, skip_group, split
 REMOTE_WORDS = frozenset({"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"})
 # Providers whose data source is a file: Access, Excel, text.
 _OF_FILES = re.compile(r"Microsoft\.(?:ACE|Jet)\.", re.IGNORECASE)
-_DEFAULT_PORT = "1433"
-_SERVER = re.compile(r"\s*(?:(?:tcp|np|lpc|admin)\s*:)?\s*(?P<host>[^,:]*?)\s*(?:[,:]\s*(?P<port>\d+)\s*)?", re.IGNORECASE)
-_SERVER_KEYS = ("server", "data source", "address", "addr", "network address")
 _DATABASE_KEYS = ("database", "initial catalog")
 
 
@@ -102,7 +100,7 @@ def _data_source(tokens: list[Token], arguments: list[list[Token]], end: int) ->
 
 def _connected(provider: str, connection: str, end: int) -> Remote | None:
     """The server and database, or the file, of a connection string, or of the bare name of a data source."""
-    values = _values(connection)
+    values = connection_values(connection)
     server = server_of(connection)
     database = next((values[key] for key in _DATABASE_KEYS if key in values), "")
     if _OF_FILES.match(provider):
@@ -111,34 +109,13 @@ def _connected(provider: str, connection: str, end: int) -> Remote | None:
     return Remote(end, server, database) if server else None
 
 
-def server_of(connection: str) -> str:
-    r"""The server of a connection string, without its protocol; a text that is none is the server's name itself.
-
-    A port other than 1433 stays (`host,1444`, also for `host:1444`): it is another server, unless an instance is named.
-
-    Source: https://learn.microsoft.com/sql/connect/ado-net/connection-string-syntax
-    """
-    values = _values(connection)
-    server = next((values[key] for key in _SERVER_KEYS if key in values), "" if "=" in connection else connection)
-    place = _SERVER.fullmatch(server)
-    if place is None:
-        return server.strip()
-    host, port = place["host"], place["port"]
-    return host if "\\" in host or port in (None, _DEFAULT_PORT) else f"{host},{port}"
-
-
 def _container(connection: str, container: str, end: int) -> Remote | None:
     """A container of Cosmos DB: https://learn.microsoft.com/azure/synapse-analytics/sql/query-cosmos-db-analytical-store."""
-    values = _values(connection)
+    values = connection_values(connection)
     account, database = values.get("account"), values.get("database")
     if not account or not database:
         return None
     return Remote(end, file=f"https://{account}.documents.azure.com/dbs/{database}/colls/{container}")
-
-
-def _values(connection: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in connection.split(";"))
-    return {key.strip().lower(): value.strip().strip("'\"") for key, _, value in pairs if value.strip()}
 
 
 def _there(place: Remote, parts: tuple[str, ...]) -> Name:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _DAY = 24 * 60 * 60
 _KEPT_DAYS = 30
 _ROWS_IN_LINE = 1000
+_ROOMS = ("tsql", "pipelines", "model", "project")  # that decide what facts a file gives
 
 
 def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
@@ -105,6 +106,6 @@ def _versions() -> str:
     """What compiles: this tool, its rooms that read files and write facts to the letter, and the libraries that shape them."""
     rooms = Path(__file__).parents[2]
     content = hashlib.sha256()
-    for source in sorted(source for room in ("tsql", "model", "project") for source in rooms.glob(f"{room}/**/*.py")):
+    for source in sorted(source for room in _ROOMS for source in rooms.glob(f"{room}/**/*.py")):
         content.update(source.read_bytes())
     return f"{__version__} {version('sqlglot')} {version('sqlparse')} {content.hexdigest()}"

@@ -11,10 +11,10 @@ from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts
 from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError, read_file
+from ...pipelines import EmbeddedScript, embedded_script, holds_script
 from ...tsql import CompileOptions, compile_file
 from .cache import Cache, dump_entry, load_entry
 from .includes import IncludeReader, Inclusion
-from .studio import EmbeddedScript, embedded_script, holds_script
 from .workers import WorkerDiedError, spread
 
 if TYPE_CHECKING:

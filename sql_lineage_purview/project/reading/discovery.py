@@ -15,11 +15,20 @@ from pathspec import GitIgnoreSpec
 from ...model.limits import DOCUMENT_BYTES
 from ...model.opening import read_file
 from ...model.unread import UnreadKind
+from ...pipelines import (
+    Pipeline,
+    Pipelines,
+    StudioDocument,
+    WorkspaceFiles,
+    holds_script,
+    is_broken,
+    may_hold_script,
+    open_document,
+)
 from ..errors import ConfigurationError, PathError
 from .database_projects import DatabaseProject, read_project
 from .found import FoundFile, Skipped
 from .schemas import describes_databases, scripts_in
-from .studio import Pipeline, Pipelines, StudioDocument, holds_script, is_broken, may_hold_script, open_document
 from .unread_search import UnreadSearch
 
 if TYPE_CHECKING:
@@ -39,8 +48,8 @@ _LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 class Discovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
-    `root` is absolute; all paths are relative to it. `items` describe those of Fabric; `unread` is what moves data and is
-    not read.
+    `root` is absolute; all paths are relative to it. `items` describe those of Fabric, `workspace_files` are read beside
+    pipelines; `unread` is what moves data and is not read.
     """
 
     root: Path
@@ -49,6 +58,7 @@ class Discovery:
     skipped: tuple[Skipped, ...] = ()
     projects: tuple[DatabaseProject, ...] = ()
     items: tuple[Path, ...] = ()
+    workspace_files: WorkspaceFiles = field(default_factory=WorkspaceFiles)
 
     @classmethod
     def of_nothing(cls, root: Path) -> Discovery:
@@ -89,7 +99,7 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
     files = sorted(search.files.values(), key=lambda file: file.path)
     projects = tuple(search.projects[place] for place in sorted(search.projects))
     skipped = tuple(sorted(search.skipped, key=lambda entry: entry.path))
-    return Discovery(search.root, tuple(files), search.unread, skipped, projects, tuple(search.items))
+    return Discovery(search.root, tuple(files), search.unread, skipped, projects, tuple(search.items), search.workspace_files)
 
 
 def shown(path: Path) -> str:
@@ -172,12 +182,17 @@ class _Search:
     documents: dict[Path, Path] = field(default_factory=dict)
     items: list[Path] = field(default_factory=list)
     unread: UnreadSearch = field(init=False)
+    workspace_files: WorkspaceFiles = field(init=False)
 
     def __post_init__(self) -> None:
         self.unread = UnreadSearch(self.root, self._excludes)
+        self.workspace_files = WorkspaceFiles(self._may_read)
 
     def _excludes(self, location: Path) -> bool:
         return self.exclusion.covers(location, self.root)
+
+    def _may_read(self, location: Path) -> bool:
+        return location.resolve().is_relative_to(self.root) and not self._excludes(location)
 
     def consider(self, location: Path) -> None:
         """A file that was met."""
@@ -241,7 +256,7 @@ class _Search:
     def read_documents(self) -> set[Path]:
         """Read what holds scripts and is none, all together, since pipelines call one another; those that hold nothing."""
         opened = {true: self.opened(location) for true, location in self.documents.items()}
-        pipelines = Pipelines(lambda location: location.resolve().is_relative_to(self.root) and not self._excludes(location))
+        pipelines = Pipelines(self.workspace_files)
         for document in opened.values():
             if isinstance(document, Pipeline):
                 pipelines.add(document)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .studio import EmbeddedScript
+    from ...pipelines import EmbeddedScript
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,30 +10,29 @@ from ...catalog import read_definitions
 from ...linker import LinkOptions, link
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts, SourceFile
-from ...model.unread import Unread, rows_of
+from ...model.unread import Unread, UnreadKind, rows_of
+from ...pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
 from ...tsql import StringCompiler
 from ..configuring.temporary_tables import session_databases
 from .cache import Cache
 from .compilation import Compiler, Progress
-from .copying import Copies
 from .discovery import CACHE_FOLDER, Discovery, discover, is_readable, shown
 from .mixed_folders import mixed_folders
 from .project_databases import ProjectDatabases
 from .scan_databases import ScanDatabases
 from .schemas import live_scripts, package_references, references_of
 from .scripts import scripts_of
-from .studio import Items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ...model.graph import LineageGraph
     from ...model.naming import DatabaseAlias
+    from ...pipelines import EmbeddedScript
     from ..configuring.addresses import DatabaseAddress
     from ..configuring.settings import Settings
     from .found import FoundFile, Skipped
     from .schemas import Reference
-    from .studio import EmbeddedScript
     from .unread_search import Met
 
 
@@ -84,13 +82,14 @@ def gather(
         for reference, fact in zip(references, compiled, strict=False)
         for database in reference.databases
     ]
-    readable = partial(is_readable, root=discovery.root, settings=settings)
-    copies = Copies(settings, readable, Items(discovery.items, readable), named=_says_databases(files, settings))
+    copies = _copy_statements(discovery, files, settings)
     scripts = list(zip(files, facts, strict=True))
-    sources += [
-        SourceFile(file.path, copies.added(file, fact), named.database_of(file)) for file, fact in scripts if not fact.unread
-    ]
-    lost = [*((fact.unread, file.location, 1) for file, fact in scripts if fact.unread), *copies.lost]
+    lost: list[Met] = [(fact.unread, file.location, 1) for file, fact in scripts if fact.unread]
+    for file, fact in scripts:
+        if not fact.unread:
+            copied = copies.added(file.location, file.embedded, fact)
+            sources.append(SourceFile(file.path, copied.facts, named.database_of(file)))
+            lost += [(UnreadKind.COPY_ACTIVITY, file.location, copied.lost)] if copied.lost else []
     return Gathered(
         tuple(sources),
         discovery.root,
@@ -102,6 +101,17 @@ def gather(
         named.aliases,
         projects,
         (*mixed_folders(_loose(scripts, named), discovery.root, settings), *_namesakes(projects, discovery.root)),
+    )
+
+
+def _copy_statements(discovery: Discovery, files: Iterable[FoundFile], settings: Settings) -> CopyStatements:
+    """What adds the copies of pipelines to the facts of their files."""
+    databases = [ServerDatabase(row.name, row.server, row.database or row.name) for row in settings.databases]
+    return CopyStatements(
+        discovery.workspace_files,
+        FabricItems(discovery.workspace_files, discovery.items),
+        {name.casefold(): address for name, address in settings.linked_services},
+        DatabaseNames(databases, stated=_says_databases(files, settings)),
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
+from ...pipelines import holds_script
 from ...tsql.decode import decode
 from ...tsql.sqlcmd import read_commands
 from .database_projects import Role
@@ -20,7 +21,6 @@ from .discovery import Discovery, is_excluded, shown
 from .found import FoundFile
 from .includes import IncludeReader
 from .project_databases import Membership, ProjectDatabases
-from .studio import holds_script
 
 if TYPE_CHECKING:
     from ..configuring.settings import Settings

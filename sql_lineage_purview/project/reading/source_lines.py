@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
 from ...model.secret_words import Literals
+from ...pipelines import script_of
 from ...render.diagnostics import SourceLine
 from ...tsql.decode import decode
 from .statement_text import seen_text
-from .studio import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from ...model.diagnostics import Diagnostic
-    from .studio import EmbeddedScript
+    from ...pipelines import EmbeddedScript
 
 
 class SourceLines:

@@ -10,18 +10,18 @@ from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
 from ...model.secret_words import Literals
 from ...model.vocabulary import StatementKind
+from ...pipelines import script_of
 from ...tsql.decode import decode
 from ...tsql.disclosure import disclosed
 from ..configuring.addresses import is_address
-from .studio import script_of
-from .studio.disclosure import disclosed_json
+from .json_disclosure import disclosed_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ...model.graph import Statement
-    from .studio import EmbeddedScript
+    from ...pipelines import EmbeddedScript
 
 
 class StatementText:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...model.connection_strings import server_of
 from ...model.diagnostics import Span
 from ...model.facts import (
     ChangeFact,
@@ -40,7 +41,6 @@ from ...model.vocabulary import StatementKind, TableKind
 from ..lexer import Kind
 from ..queries import read_query
 from ..reader import Reader
-from ..remote import server_of
 from ..words import find, name_at, skip_group, split
 from .base import (
     Form,

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ....model.unread import UnreadKind
-from .script import ScriptWriter, use
-
-if TYPE_CHECKING:
-    from .script import EmbeddedScript
+from ...model.unread import UnreadKind
+from .embedded_scripts import EmbeddedScript, ScriptWriter, use
 
 # Kernels that run T-SQL: Azure Data Studio's, Fabric's, and what a language says of itself. The language `sql` alone is Spark's.
 _KERNELS = frozenset({"sql", "mssql", "tsql", "t-sql", "sqldatawarehouse"})

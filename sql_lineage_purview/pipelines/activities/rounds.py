@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from .activities import inner, running
-from .copies import defaults_of
-from .evaluation import Bound, Values, has_hole
-from .expressions import list_of, truth_of, value_of
+from ..artefacts.json_members import Properties
+from ..expressions.dynamic_content import list_of, truth_of, value_of
+from ..expressions.evaluation import BoundValue, Values, has_hole
+from ..expressions.parameter_defaults import defaults_of
+from .nesting import inner, running
 
-_Properties: TypeAlias = Mapping[str, Any]
 _Rounds: TypeAlias = tuple[Values, ...]
 
 MOST_ROUNDS = 200
@@ -25,18 +25,18 @@ _EACH = "ForEach"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ActivityStep:
     """An activity, and the values of each of its rounds. `cut`: there are more rounds than are followed."""
 
     name: str
     kind: str
-    json: _Properties
-    properties: _Properties
+    json: Properties
+    properties: Properties
     rounds: _Rounds
     cut: bool = False
 
 
-def run_values(properties: _Properties, activities: list[object], arguments: Mapping[str, Bound]) -> Values:
+def run_values(properties: Properties, activities: list[object], arguments: Mapping[str, BoundValue]) -> Values:
     """What references stand for in a run.
 
     Args:
@@ -52,7 +52,7 @@ def run_values(properties: _Properties, activities: list[object], arguments: Map
     return values
 
 
-def steps_of(activities: list[object], runs: Sequence[Values]) -> Iterator[Step]:
+def steps_of(activities: list[object], runs: Sequence[Values]) -> Iterator[ActivityStep]:
     """All activities, those inside of loops and branches too. What is switched off does not run."""
     pending: list[tuple[object, _Rounds, bool]] = [(activity, tuple(runs), False) for activity in reversed(activities)]
     while pending:
@@ -63,7 +63,7 @@ def steps_of(activities: list[object], runs: Sequence[Values]) -> Iterator[Step]
         kind = activity.get("type")
         if not isinstance(properties, dict) or not isinstance(kind, str):
             continue
-        yield Step(
+        yield ActivityStep(
             str(activity.get("name", "")), kind, activity, properties, rounds[:MOST_ROUNDS], cut or len(rounds) > MOST_ROUNDS
         )
         children = list(_held(kind, properties, rounds[:MOST_ROUNDS]))
@@ -73,7 +73,7 @@ def steps_of(activities: list[object], runs: Sequence[Values]) -> Iterator[Step]
 # --- what loops and branches do with rounds ------------------------------------------------------------------------
 
 
-def _held(kind: str, properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
+def _held(kind: str, properties: Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
     """The activities inside of one, with their rounds. A branch that a round is known not to take is not one of it."""
     if kind == "IfCondition":
         yield from _branches(properties, rounds)
@@ -84,24 +84,24 @@ def _held(kind: str, properties: _Properties, rounds: _Rounds) -> Iterator[tuple
         yield from ((child, turns) for child in inner(properties))
 
 
-def _turns(properties: _Properties, values: Values) -> Iterator[Values]:
+def _turns(properties: Properties, values: Values) -> Iterator[Values]:
     """The rounds of a loop over a list that is known; of another, what its items are stays open."""
     items = list_of(properties.get("items"), values)
     if items is None or items == ([], True):  # an empty default stands for a list that each run is given
         yield Values({key: bound for key, bound in values.bound.items() if key != "item()"})
         return
     for item in items[0]:
-        yield values.and_bound({"item()": Bound(item, items[1])})
+        yield values.and_bound({"item()": BoundValue(item, items[1])})
 
 
-def _branches(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
+def _branches(properties: Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
     truths = [truth_of(properties.get("expression"), values.certain()) for values in rounds]
     for key, opposite in (("ifTrueActivities", False), ("ifFalseActivities", True)):
         branch_rounds = tuple(values for values, truth in zip(rounds, truths, strict=True) if truth is not opposite)
         yield from ((child, branch_rounds) for child in _list(properties.get(key)))
 
 
-def _cases(properties: _Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
+def _cases(properties: Properties, rounds: _Rounds) -> Iterator[tuple[object, _Rounds]]:
     cases = [case for case in _list(properties.get("cases")) if isinstance(case, dict)]
     words = {str(case.get("value")).casefold() for case in cases}
     chosen = [_word(properties.get("on"), values) for values in rounds]
@@ -125,7 +125,7 @@ def _list(value: object) -> list[object]:
 # --- variables and filters -----------------------------------------------------------------------------------------
 
 
-def _variables(variables: object, activities: list[object], parameters: Values) -> Mapping[str, Bound]:
+def _variables(variables: object, activities: list[object], parameters: Values) -> Mapping[str, BoundValue]:
     """The defaults of variables that nothing sets, and what is set once for all."""
     written = Counter(name.lower() for name, _ in _settings(list(running(activities))))
     declarations = variables if isinstance(variables, dict) else {}
@@ -140,7 +140,7 @@ def _variables(variables: object, activities: list[object], parameters: Values) 
     return bound
 
 
-def _settings(activities: Sequence[object]) -> Iterator[tuple[str, _Properties]]:
+def _settings(activities: Sequence[object]) -> Iterator[tuple[str, Properties]]:
     """The activities of a list that set variables, with the names of these."""
     for activity in activities:
         properties = activity.get("typeProperties") if isinstance(activity, dict) else None
@@ -150,14 +150,14 @@ def _settings(activities: Sequence[object]) -> Iterator[tuple[str, _Properties]]
                 yield name, activity
 
 
-def _filtered(activity: _Properties, values: Values) -> Mapping[str, Bound]:
+def _filtered(activity: Properties, values: Values) -> Mapping[str, BoundValue]:
     """What a Filter lets through of a list that is known."""
     properties = activity.get("typeProperties")
     items = list_of(properties.get("items"), values) if isinstance(properties, dict) else None
     if items is None or not isinstance(properties, dict) or items == ([], True):
         return {}
-    truths = [truth_of(properties.get("condition"), values.and_bound({"item()": Bound(item)})) for item in items[0]]
+    truths = [truth_of(properties.get("condition"), values.and_bound({"item()": BoundValue(item)})) for item in items[0]]
     if None in truths or has_hole(list(items[0])):
         return {}
     let_through = [item for item, truth in zip(items[0], truths, strict=True) if truth]
-    return {f"activity('{str(activity.get('name')).lower()}').output.value": Bound(let_through, assumed=True)}
+    return {f"activity('{str(activity.get('name')).lower()}').output.value": BoundValue(let_through, assumed=True)}

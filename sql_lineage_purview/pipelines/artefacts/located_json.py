@@ -7,8 +7,8 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from ....model.diagnostics import Span
-from ....model.json_text import parse_json
+from ...model.diagnostics import Span
+from ...model.json_text import parse_json
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 

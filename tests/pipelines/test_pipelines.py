@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.diagnostics import Span
-from sql_lineage_purview.project.reading.studio.evaluation import Bound, Hole, Values
-from sql_lineage_purview.project.reading.studio.expressions import Assumed, Dynamic, known_sql, known_text, value_of
-from sql_lineage_purview.project.reading.studio.pipelines import pipeline_script
+from sql_lineage_purview.pipelines.activities.activity_sql import pipeline_script
+from sql_lineage_purview.pipelines.expressions.dynamic_content import Assumed, Dynamic, known_sql, known_text, value_of
+from sql_lineage_purview.pipelines.expressions.evaluation import BoundValue, Hole, Values
 
 
 def activity(kind: str, name: str = "a", **properties: object) -> dict[str, object]:
@@ -193,9 +193,9 @@ class TestExpressions:
         ],
     )
     def test_functions_of_what_is_known(self, expression: object, value: object) -> None:
-        values = Values({"item()": Bound({"kind": "full", "names": ["a", "b"]})})
+        values = Values({"item()": BoundValue({"kind": "full", "names": ["a", "b"]})})
 
-        assert value_of(expression, values) == Bound(value)
+        assert value_of(expression, values) == BoundValue(value)
 
     @pytest.mark.parametrize(
         "expression",
@@ -212,12 +212,12 @@ class TestExpressions:
         ],
     )
     def test_of_what_is_not_known_they_are_not(self, expression: str) -> None:
-        values = Values({"item()": Bound({"kind": "full"})})
+        values = Values({"item()": BoundValue({"kind": "full"})})
 
-        assert value_of(expression, values) == Bound(Hole(expression[1:]))
+        assert value_of(expression, values) == BoundValue(Hole(expression[1:]))
 
     def test_what_hangs_on_a_default_is_assumed(self) -> None:
-        values = Values({"pipeline().parameters.env": Bound("dev", assumed=True)})
+        values = Values({"pipeline().parameters.env": BoundValue("dev", assumed=True)})
 
         assert isinstance(known_sql("DELETE @{if(equals(pipeline().parameters.env, 'dev'), 'a', 'b')}", values), Assumed)
         assert not isinstance(known_sql("DELETE t WHERE e = '@{pipeline().parameters.env}'", values), Assumed)

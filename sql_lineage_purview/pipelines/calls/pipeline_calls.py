@@ -10,74 +10,44 @@ https://learn.microsoft.com/fabric/data-factory/invoke-pipeline-activity
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
 
-from ....model.json_text import parse_json
-from ....model.limits import DOCUMENT_BYTES
-from ....model.opening import read_file
-from ....model.unread import UnreadKind
-from .activities import unread_activities
-from .evaluation import Bound, Hole, Values
-from .expressions import value_of
-from .pipelines import pipeline_script
-from .places import LocatedJson
-from .rounds import MOST_ROUNDS, Step, run_values, steps_of
-from .script import StudioDocument
-from .stores import SQL_SERVICES
-from .workspace import Workspace, workspace_folder
-
-_Properties: TypeAlias = Mapping[str, Any]
-_Key: TypeAlias = tuple[Path | None, str]
+from ...model.unread import UnreadKind
+from ..activities.activity_sql import pipeline_script
+from ..activities.rounds import MOST_ROUNDS, ActivityStep, run_values, steps_of
+from ..activities.unfollowed_activities import unread_activities
+from ..artefacts.embedded_scripts import StudioDocument
+from ..artefacts.fabric_items import FabricItems, pipeline_id
+from ..artefacts.json_members import Properties, list_at, object_at, text_at
+from ..artefacts.pipeline_files import Pipeline, PipelineKey
+from ..artefacts.workspace import SQL_SERVICES, Workspace, workspace_folder
+from ..artefacts.workspace_files import WorkspaceFiles
+from ..expressions.dynamic_content import value_of
+from ..expressions.evaluation import BoundValue, Hole, Values
 
 _CALLS = frozenset({"ExecutePipeline", "InvokePipeline"})
 _LARGEST = 10_000  # the members of a value that is passed on
 _TRIGGERS = ("trigger", "triggers")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Pipeline:
-    """A pipeline in its file. `keys` are what others call it by."""
-
-    location: Path
-    document: LocatedJson
-    properties: _Properties
-    activities: list[object]
-    keys: tuple[_Key, ...]
-
-
-def pipeline_of(location: Path, document: LocatedJson) -> Pipeline | None:
-    """The pipeline that a file holds; None where it holds another thing."""
-    outer = document.value
-    inner = outer.get("properties") if isinstance(outer, dict) else None
-    properties = inner if isinstance(inner, dict) else outer
-    activities = properties.get("activities") if isinstance(properties, dict) else None
-    if not isinstance(outer, dict) or not isinstance(properties, dict) or not isinstance(activities, list):
-        return None
-    folder = workspace_folder(location)
-    names = {str(name).casefold() for name in (outer.get("name"), location.stem) if name}
-    return Pipeline(location, document, properties, activities, tuple((folder, name) for name in sorted(names)))
-
-
 @dataclass(slots=True)
 class Pipelines:
-    """All pipelines of a scan. `readable` says which files beside them may be read."""
+    """All pipelines of a scan, and the files beside them."""
 
-    readable: Callable[[Path], bool] = lambda _: False
+    files: WorkspaceFiles
     _by_location: dict[Path, Pipeline] = field(default_factory=dict)
-    _by_key: dict[_Key, Pipeline] = field(default_factory=dict)
+    _by_key: dict[PipelineKey, Pipeline] = field(default_factory=dict)
     _runs: dict[Path, tuple[Values, ...]] = field(default_factory=dict)
-    _workspaces: dict[Path, Workspace] = field(default_factory=dict)
-    _calls: dict[Path, list[tuple[Pipeline, Step]]] | None = None
-    _factories: dict[tuple[Path, tuple[str, ...]], list[_Properties]] = field(default_factory=dict)
+    _calls: dict[Path, list[tuple[Pipeline, ActivityStep]]] | None = None
+    _factories: dict[tuple[Path, tuple[str, ...]], list[Properties]] = field(default_factory=dict)
 
     def add(self, pipeline: Pipeline) -> None:
         """One more pipeline; all are there before anything is asked."""
         self._by_location[pipeline.location] = pipeline
-        item = _fabric_id(pipeline.location, self.readable)
+        item = pipeline_id(pipeline.location, self.files)
         for key in (*pipeline.keys, *([(None, item)] if item else [])):
             self._by_key.setdefault(key, pipeline)
 
@@ -93,14 +63,13 @@ class Pipelines:
         added = Counter({UnreadKind.PIPELINE_ACTIVITY: missing_calls, UnreadKind.SCRIPT_ACTIVITY: foreign})
         return StudioDocument(script, unread_activities(pipeline.activities) + added)
 
-    def _is_foreign(self, pipeline: Pipeline, activity: _Properties) -> bool:
+    def _is_foreign(self, pipeline: Pipeline, activity: Properties) -> bool:
         """Does a Script activity run in a store whose SQL is not T-SQL?"""
-        reference = activity.get("linkedServiceName")
-        name = reference.get("referenceName") if isinstance(reference, dict) else None
-        if activity.get("type") != "Script" or not isinstance(name, str):
+        name = text_at(activity.get("linkedServiceName"), "referenceName")
+        if activity.get("type") != "Script" or name is None:
             return False
-        folder = workspace_folder(pipeline.location)
-        service = self._workspaces.setdefault(folder, Workspace(folder, self.readable)).linked_service(name)
+        workspace = Workspace(workspace_folder(pipeline.location), self.files, FabricItems(self.files))
+        service = workspace.linked_service(name)
         return service is not None and str(service.get("type")) not in SQL_SERVICES
 
     def runs(self, pipeline: Pipeline) -> tuple[Values, ...]:
@@ -117,37 +86,35 @@ class Pipelines:
             self._runs[place] = tuple(runs) or self._runs[place]
         return self._runs[place]
 
-    def _values(self, pipeline: Pipeline, arguments: Mapping[str, Bound]) -> Values:
+    def _values(self, pipeline: Pipeline, arguments: Mapping[str, BoundValue]) -> Values:
         shared = self._shared(pipeline)
         return run_values(pipeline.properties, pipeline.activities, {**shared, **arguments})
 
-    def _shared(self, pipeline: Pipeline) -> Mapping[str, Bound]:
+    def _shared(self, pipeline: Pipeline) -> Mapping[str, BoundValue]:
         """The parameters of the factory that all its pipelines share; each environment may have other values."""
-        bound: dict[str, Bound] = {}
+        bound: dict[str, BoundValue] = {}
         for properties in self._beside(pipeline, ("factory",)):
-            shared = properties.get("globalParameters")
-            for name, parameter in shared.items() if isinstance(shared, dict) else ():
+            for name, parameter in object_at(properties, "globalParameters").items():
                 if isinstance(parameter, dict) and parameter.get("value") is not None:
-                    bound[f"pipeline().globalparameters.{name.lower()}"] = Bound(parameter["value"], assumed=True)
+                    bound[f"pipeline().globalparameters.{name.lower()}"] = BoundValue(parameter["value"], assumed=True)
         return bound
 
-    def _given(self, pipeline: Pipeline) -> Iterator[Mapping[str, Bound]]:
+    def _given(self, pipeline: Pipeline) -> Iterator[Mapping[str, BoundValue]]:
         """The parameters of each call and each trigger."""
         for caller, step in self._calls_of(pipeline):
             for values in self._rounds(caller, step):
                 yield _passed(step.properties.get("parameters"), values)
         for properties in self._beside(pipeline, _TRIGGERS):
-            for row in _list(properties.get("pipelines")):
-                reference = row.get("pipelineReference") if isinstance(row, dict) else None
-                name = reference.get("referenceName") if isinstance(reference, dict) else None
+            for row in list_at(properties, "pipelines"):
+                name = object_at(row, "pipelineReference").get("referenceName")
                 if isinstance(row, dict) and (workspace_folder(pipeline.location), str(name).casefold()) in pipeline.keys:
                     yield _passed(row.get("parameters"), Values())
 
-    def _rounds(self, caller: Pipeline, call: Step) -> Sequence[Values]:
+    def _rounds(self, caller: Pipeline, call: ActivityStep) -> Sequence[Values]:
         steps = steps_of(caller.activities, self.runs(caller))
         return next((step.rounds for step in steps if step.json is call.json), ())
 
-    def _calls_of(self, pipeline: Pipeline) -> list[tuple[Pipeline, Step]]:
+    def _calls_of(self, pipeline: Pipeline) -> list[tuple[Pipeline, ActivityStep]]:
         if self._calls is None:
             self._calls = {}
             for caller in sorted(self._by_location.values(), key=lambda entry: entry.location):
@@ -157,29 +124,31 @@ class Pipelines:
                         self._calls.setdefault(callee.location, []).append((caller, step))
         return self._calls.get(pipeline.location, [])
 
-    def _callee(self, caller: Pipeline, step: Step) -> Pipeline | None:
+    def _callee(self, caller: Pipeline, step: ActivityStep) -> Pipeline | None:
         reference = step.properties.get("pipeline")
         name = reference.get("referenceName") if isinstance(reference, dict) else step.properties.get("pipelineId")
         keys = [(workspace_folder(caller.location), str(name).casefold()), (None, str(name).casefold())]
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
-    def _beside(self, pipeline: Pipeline, folders: tuple[str, ...]) -> list[_Properties]:
+    def _beside(self, pipeline: Pipeline, folders: tuple[str, ...]) -> list[Properties]:
         """The properties of all files in a folder beside that of the pipelines."""
         key = (workspace_folder(pipeline.location), folders)
         if key not in self._factories:
             places = [place for folder in folders for place in sorted((key[0] / folder).glob("*.json"))]
-            resources = (_properties(place) for place in places if self.readable(place))
+            resources = (object_at(self.files.json_object(place), "properties") for place in places)
             self._factories[key] = [properties for properties in resources if properties]
         return self._factories[key]
 
 
-def _passed(parameters: object, values: Values) -> Mapping[str, Bound]:
+def _passed(parameters: object, values: Values) -> Mapping[str, BoundValue]:
     """What a call passes, by reference."""
     arguments = {}
     for name, value in parameters.items() if isinstance(parameters, dict) else ():
         bound = value_of(value, values)
         small = _size(bound.value) <= _LARGEST
-        arguments[f"pipeline().parameters.{str(name).lower()}"] = bound if small else Bound(Hole(f"pipeline().parameters.{name}"))
+        arguments[f"pipeline().parameters.{str(name).lower()}"] = (
+            bound if small else BoundValue(Hole(f"pipeline().parameters.{name}"))
+        )
     return arguments
 
 
@@ -191,32 +160,3 @@ def _size(value: object) -> int:
         count += 1
         pending += element.values() if isinstance(element, dict) else element if isinstance(element, list) else ()
     return count
-
-
-def _fabric_id(location: Path, readable: Callable[[Path], bool]) -> str | None:
-    """The id by which items of Fabric in one repository refer to each other.
-
-    Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format#automatically-generated-system-files
-    """
-    place = location.with_name(".platform")
-    document = _document(place) if location.parent.suffix and readable(place) else None
-    settings = document.get("config") if document else None
-    return str(settings["logicalId"]).casefold() if isinstance(settings, dict) and "logicalId" in settings else None
-
-
-def _properties(place: Path) -> _Properties | None:
-    document = _document(place)
-    inner = document.get("properties") if document else None
-    return inner if isinstance(inner, dict) else None
-
-
-def _document(place: Path) -> dict[str, Any] | None:
-    try:
-        document = parse_json(read_file(place, DOCUMENT_BYTES))
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -10,11 +10,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ....model.secret_words import looks_secret
-from ....tsql.disclosure import HIDDEN, disclosed
+from ...model.secret_words import looks_secret
+from ...tsql.disclosure import HIDDEN, disclosed
 
 if TYPE_CHECKING:
-    from ....model.secret_words import Literals
+    from ...model.secret_words import Literals
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\Z)')
 # Members that tell where data comes from and goes, which is what lineage is made of.

@@ -6,9 +6,9 @@ rows, or a procedure takes them, that statement becomes the copy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import (
@@ -34,49 +34,53 @@ from ...model.facts import (
 )
 from ...model.names import Name
 from ...model.stack import deep
-from ...model.unread import UnreadKind
 from ...model.vocabulary import StatementKind, Subtype
-from ...tsql.remote import server_of
-from .studio import EmbeddedScript, Items, Workspace, workspace_folder
-from .studio.stores import Store, UnknownPlaceError, place_of, store_of
+from ..artefacts.embedded_scripts import ActivitySql, CopyActivity, CopyEnd, EmbeddedScript, Pairs
+from ..artefacts.fabric_items import FabricItems
+from ..artefacts.workspace import Workspace, workspace_folder
+from ..artefacts.workspace_files import WorkspaceFiles
+from ..copies.data_stores import place_of, store_of
+from ..copies.store_properties import DataStore, UnknownPlaceError
+from .database_names import DatabaseNames, in_database, placed_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..configuring.settings import Settings
-    from .found import FoundFile
-    from .studio.copies import ActivitySql, CopyActivity, Pairs, Side
-    from .unread_search import Met
-
 _ROWS = Name(("@copied rows",))  # the parameter of a procedure that takes the rows; no script can write such a name
 
 
-@dataclass(slots=True)
-class Copies:
-    """Adds the copies of pipelines to the facts of their files. `readable` says which files the scan may read.
+@dataclass(frozen=True, slots=True)
+class CopiedFacts:
+    """The facts of a file with those of its copies; `lost` of these carry nothing, since an end is not known."""
 
-    `named`: the scan knows what databases are called. `lost` are the copies that carry nothing, since an end is not known.
+    facts: FileFacts
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStatements:
+    """Adds the copies of pipelines to the facts of their files.
+
+    Args:
+        files: what stands beside the pipelines.
+        items: those of Fabric.
+        addresses: databases and addresses that the configuration gives linked services, by their names in lower case.
+        databases: what scripts call databases.
     """
 
-    settings: Settings
-    readable: Callable[[Path], bool]
-    items: Items = field(default_factory=Items)
-    named: bool = False
-    lost: list[Met] = field(default_factory=list)
-    _workspaces: dict[Path, Workspace] = field(default_factory=dict)
+    files: WorkspaceFiles
+    items: FabricItems
+    addresses: Mapping[str, str]
+    databases: DatabaseNames
 
-    def added(self, file: FoundFile, facts: FileFacts) -> FileFacts:
+    def added(self, location: Path, script: EmbeddedScript | None, facts: FileFacts) -> CopiedFacts:
         """The facts of a file with those of its copies; most files have none."""
-        script = file.embedded
         if script is None or not (script.copies or script.assumed or script.activities):
-            return facts
-        folder = workspace_folder(file.location)
-        workspace = self._workspaces.setdefault(folder, Workspace(folder, self.readable, self.items))
-        copying = _Copying(script, facts, workspace, self.settings, named=self.named)
-        added = deep(copying.run)
-        lost = {copy.span for copy in script.copies} - copying.followed
-        self.lost += [(UnreadKind.COPY_ACTIVITY, file.location, len(lost))] if lost else []
-        return added
+            return CopiedFacts(facts)
+        workspace = Workspace(workspace_folder(location), self.files, self.items, self.addresses)
+        copying = _Copying(script, facts, workspace, self.databases)
+        with_copies = deep(copying.run)
+        return CopiedFacts(with_copies, len({copy.span for copy in script.copies} - copying.followed))
 
 
 @dataclass(slots=True)
@@ -86,8 +90,7 @@ class _Copying:
     script: EmbeddedScript
     facts: FileFacts
     workspace: Workspace
-    settings: Settings
-    named: bool
+    databases: DatabaseNames
     items: list[StatementFact | ModuleFact] = field(init=False)
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     added: dict[StatementFact, None] = field(default_factory=dict)
@@ -100,7 +103,7 @@ class _Copying:
         for lines in self.script.assumed:
             for place, item in self._at(lines):
                 self.items[place] = replace(item, dynamic=True)
-        for activity in self.script.activities if self.named else ():
+        for activity in self.script.activities if self.databases.stated else ():
             self._place(activity)
         for copy in self.script.copies:
             self._copy(copy)
@@ -114,7 +117,7 @@ class _Copying:
     def _place(self, sql: ActivitySql) -> None:
         """Put the SQL of an activity into the database that it runs in; where that is not known, its names stay as they are."""
         try:
-            store = place_of(sql.activity, sql.values, self.workspace, _folded(self.settings.linked_services))
+            store = place_of(sql.activity, sql.values, self.workspace)
         except UnknownPlaceError:
             return
         self._settle(sql.lines, store)
@@ -132,27 +135,19 @@ class _Copying:
         elif not copy.source.lines and (source or sink):
             self._plain(copy, source, sink, assumed=assumed)
 
-    def _store(self, copy: CopyActivity, side: Side) -> Store | None:
+    def _store(self, copy: CopyActivity, side: CopyEnd) -> DataStore | None:
         if side.dynamic:  # has been told where its SQL stands
             return None
         try:
-            return store_of(side, copy.values, self.workspace, _folded(self.settings.linked_services))
+            return store_of(side, copy.values, self.workspace)
         except UnknownPlaceError as error:
             code = "SLP301" if error.dynamic else "SLP405"
             self.diagnostics[Diagnostic(code, f"activity {copy.name}: {error}", copy.span)] = None
             return None
 
-    def _database(self, store: Store) -> str | None:
-        """What scripts call the database: the configuration may know it by its server and its name there."""
-        for row in self.settings.databases:
-            name_matches = (row.database or row.name).casefold() == (store.database or "").casefold()
-            if name_matches and store.server and server_of(row.server).casefold() == server_of(store.server).casefold():
-                return row.name
-        return store.database
-
-    def _name(self, store: Store) -> Name:
-        database = self._database(store)
-        return store.name if store.name.address or not database else _placed(store.name, database, frozenset())
+    def _name(self, store: DataStore) -> Name:
+        database = self.databases.of(store)
+        return store.name if store.name.address or not database else placed_name(store.name, database, frozenset())
 
     # --- the SQL of an activity ---------------------------------------------------------------------------------------
 
@@ -163,12 +158,12 @@ class _Copying:
             if isinstance(item, StatementFact) and lines[0] <= item.span.line <= lines[1] and not _is_separator(item)
         ]
 
-    def _settle(self, lines: tuple[int, int] | None, store: Store | None) -> None:
+    def _settle(self, lines: tuple[int, int] | None, store: DataStore | None) -> None:
         """Put the names of an activity's SQL into the database that it runs in."""
-        database = self._database(store) if store else None
+        database = self.databases.of(store) if store else None
         for place, item in self._at(lines) if lines and database else []:
             if item.database is None:
-                placed = _in_database(item, database or "", frozenset())
+                placed = in_database(item, database or "", frozenset())
                 self.items[place] = replace(placed, dynamic=item.dynamic or bool(store and store.assumed))
 
     def _from_query(self, copy: CopyActivity, lines: tuple[int, int], target: Name, *, assumed: bool) -> None:
@@ -187,7 +182,7 @@ class _Copying:
                 dynamic=item.dynamic or assumed,
             )
 
-    def _into_procedure(self, copy: CopyActivity, source: Store | None, *, assumed: bool) -> None:
+    def _into_procedure(self, copy: CopyActivity, source: DataStore | None, *, assumed: bool) -> None:
         """A procedure takes the rows as a table-valued parameter."""
         supplied = self._supplied(copy, source)
         parameter = copy.sink.settings.get("storedProcedureTableTypeParameterName")
@@ -212,7 +207,7 @@ class _Copying:
                 dynamic=item.dynamic or assumed,
             )
 
-    def _supplied(self, copy: CopyActivity, source: Store | None) -> tuple[tuple[Name, ...], Query] | None:
+    def _supplied(self, copy: CopyActivity, source: DataStore | None) -> tuple[tuple[Name, ...], Query] | None:
         """The rows that a source supplies, and what they are read from."""
         if copy.source.lines:
             for _, item in self._at(copy.source.lines):
@@ -222,12 +217,12 @@ class _Copying:
             return None
         return ((self._name(source),), self._query(source, copy)) if source else None
 
-    def _query(self, store: Store, copy: CopyActivity) -> Query:
+    def _query(self, store: DataStore, copy: CopyActivity) -> Query:
         name, span = self._name(store), copy.span
         relation = FileSource(name.last, None, store.columns, span) if name.address else TableSource(name, span)
         return Query(Select((Star((), span),), (Source(relation),)))
 
-    def _plain(self, copy: CopyActivity, source: Store | None, sink: Store | None, *, assumed: bool) -> None:
+    def _plain(self, copy: CopyActivity, source: DataStore | None, sink: DataStore | None, *, assumed: bool) -> None:
         """From a table or file into a table or file."""
         reads = (self._name(source),) if source else ()
         target = self._name(sink) if sink else None
@@ -260,30 +255,3 @@ def _selected(query: Query, mapping: Pairs) -> Query:
 
 def _is_separator(item: StatementFact) -> bool:
     return not (item.reads or item.writes or item.calls) and not any(isinstance(e, Result | Execute) for e in item.effects)
-
-
-def _in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
-    """A fact with all names of objects in a database, but for those of common table expressions."""
-    if isinstance(thing, Name):
-        return _placed(thing, database, common)
-    if isinstance(thing, tuple):
-        return tuple(_in_database(element, database, common) for element in thing)
-    if not is_dataclass(thing) or isinstance(thing, Span | type):
-        return thing
-    if isinstance(thing, Query):
-        common = common | {table.name.casefold() for table in thing.common}
-    values = {attribute.name: getattr(thing, attribute.name) for attribute in fields(thing)}
-    changed = {name: _in_database(value, database, common) for name, value in values.items()}
-    return replace(thing, **changed)
-
-
-def _placed(name: Name, database: str, common: frozenset[str]) -> Name:
-    if name.address or name.temporary or name.system or len(name.parts) > 2:
-        return name
-    if len(name.parts) == 1:
-        return name if name.last.casefold() in common else Name((database, "", name.last))
-    return Name((database, *name.parts))
-
-
-def _folded(services: Sequence[tuple[str, str]]) -> Mapping[str, str]:
-    return {name.casefold(): place for name, place in services}

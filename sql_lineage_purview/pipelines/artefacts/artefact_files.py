@@ -7,14 +7,14 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ....model.json_text import parse_json
-from ....model.limits import DOCUMENT_BYTES
-from ....model.opening import read_file
-from ....model.unread import UnreadKind
-from .calls import Pipeline, Pipelines, pipeline_of
+from ...model.json_text import parse_json
+from ...model.limits import DOCUMENT_BYTES
+from ...model.opening import read_file
+from ...model.unread import UnreadKind
+from .embedded_scripts import EmbeddedScript, StudioDocument
+from .located_json import LocatedJson
 from .notebooks import notebook_script, unread_notebook
-from .places import LocatedJson
-from .script import EmbeddedScript, StudioDocument
+from .pipeline_files import Pipeline, pipeline_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,31 +63,6 @@ def open_document(location: Path, data: bytes) -> StudioDocument | Pipeline:
         return pipeline or _document(located.value if located else parse_json(data))
     except ValueError:
         return StudioDocument()
-
-
-def read_document(location: Path, data: bytes) -> StudioDocument:
-    """Read a JSON file or notebook for itself: a pipeline is run with its own defaults."""
-    opened = open_document(location, data)
-    if isinstance(opened, StudioDocument):
-        return opened
-    alone = Pipelines()
-    alone.add(opened)
-    return alone.document(opened)
-
-
-def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
-    """The script inside a JSON file or notebook; None where it holds none, or is of another ending."""
-    return read_document(location, data).script
-
-
-def script_of(location: Path) -> EmbeddedScript | None:
-    """The script inside a file as it is now, each pipeline for itself; None where the file is a script, or cannot be read."""
-    if not holds_script(location):
-        return None
-    try:
-        return embedded_script(location, read_file(location, DOCUMENT_BYTES)) or EmbeddedScript("")
-    except OSError:
-        return None
 
 
 def is_broken(location: Path) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .evaluation import Bound, Hole, Text, Values, evaluate, has_hole, joined, without_texts
-from .functions import as_text
+from .evaluation import BoundValue, Hole, PartialText, Values, evaluate, has_hole, joined, without_texts
+from .expression_functions import as_text
 
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -41,7 +41,7 @@ class Assumed(str):
 _NOTHING = Values()
 
 
-def value_of(value: object, values: Values = _NOTHING) -> Bound:
+def value_of(value: object, values: Values = _NOTHING) -> BoundValue:
     """What a property is: a JSON value, with all expressions in it evaluated."""
     if isinstance(value, dict) and isinstance(value.get("value"), str) and value.get("type") == "Expression":
         value = value["value"]
@@ -49,11 +49,13 @@ def value_of(value: object, values: Values = _NOTHING) -> Bound:
         return _content(value, values)
     if isinstance(value, dict):
         members = {str(name): value_of(inner, values) for name, inner in value.items()}
-        return Bound({name: bound.value for name, bound in members.items()}, any(bound.assumed for bound in members.values()))
+        return BoundValue(
+            {name: bound.value for name, bound in members.items()}, any(bound.assumed for bound in members.values())
+        )
     if isinstance(value, list):
         items = [value_of(inner, values) for inner in value]
-        return Bound([bound.value for bound in items], any(bound.assumed for bound in items))
-    return Bound(value)
+        return BoundValue([bound.value for bound in items], any(bound.assumed for bound in items))
+    return BoundValue(value)
 
 
 def list_of(value: object, values: Values = _NOTHING) -> tuple[Sequence[object], bool] | None:
@@ -128,7 +130,7 @@ def _pieces(text: str, values: Values) -> Pieces:
     """A text in pieces, each as certain as the expression that it comes from."""
     pieces: list[str | Hole] = []
     for part in _parts(text, values):
-        for piece in part.value if isinstance(part.value, Text) else [part.value]:
+        for piece in part.value if isinstance(part.value, PartialText) else [part.value]:
             if isinstance(piece, Hole):
                 pieces.append(piece)
             elif isinstance(piece, list | dict) and has_hole(piece):
@@ -138,20 +140,20 @@ def _pieces(text: str, values: Values) -> Pieces:
     return pieces
 
 
-def _content(text: str, values: Values) -> Bound:
+def _content(text: str, values: Values) -> BoundValue:
     parts = _parts(text, values)
     if len(parts) == 1:
         return parts[0]
-    return Bound(joined([part.value for part in parts]), any(part.assumed for part in parts))
+    return BoundValue(joined([part.value for part in parts]), any(part.assumed for part in parts))
 
 
-def _parts(text: str, values: Values) -> list[Bound]:
+def _parts(text: str, values: Values) -> list[BoundValue]:
     """`@expression` as a whole, or a text with `@{expression}` in it; `@@` at the start and `@@{` stand for one @."""
     if text.startswith("@@"):
         text = text[1:]
     elif text.startswith("@") and not text.startswith("@{"):
         return [evaluate(text[1:], values)]
-    parts: list[Bound] = []
+    parts: list[BoundValue] = []
     end = unclosed = 0
     for start in (match.start() for match in re.finditer(r"@\{", text)):
         if start < end:
@@ -160,20 +162,20 @@ def _parts(text: str, values: Values) -> list[Bound]:
         if close is None:
             unclosed += 1
             if unclosed == _MAX_UNCLOSED:  # what the rest is, is not looked for
-                return [*parts, Bound(Hole(text[end:]))]
+                return [*parts, BoundValue(Hole(text[end:]))]
             continue
         before = text[end:start]
         end = close
         if before.endswith("@"):
-            parts += [Bound(before[:-1]), Bound(text[start:close])]
+            parts += [BoundValue(before[:-1]), BoundValue(text[start:close])]
         else:
             bound = evaluate(text[start + 2 : close - 1], values)
-            parts += [Bound(before), Bound(_as_interpolated(bound.value, text[start + 2 : close - 1]), bound.assumed)]
-    return [part for part in (*parts, Bound(text[end:])) if part.value != ""] or [Bound("")]
+            parts += [BoundValue(before), BoundValue(_as_interpolated(bound.value, text[start + 2 : close - 1]), bound.assumed)]
+    return [part for part in (*parts, BoundValue(text[end:])) if part.value != ""] or [BoundValue("")]
 
 
 def _as_interpolated(value: object, source: str) -> object:
-    if isinstance(value, Hole | Text):
+    if isinstance(value, Hole | PartialText):
         return value
     return Hole(source.strip()) if has_hole(value) else as_text(value)
 

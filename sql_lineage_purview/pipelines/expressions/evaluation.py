@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .functions import LONGEST, NotKnownError, as_text, call, member
+from .expression_functions import LONGEST, NotKnownError, as_text, call, member
 
 _DEEPEST = 40
 _TOKEN = re.compile(
@@ -44,14 +44,14 @@ class Hole:
     source: str
 
 
-class Text(tuple[str | Hole, ...]):
+class PartialText(tuple[str | Hole, ...]):
     """A text of which parts are known."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundValue:
     """What a reference stands for: a JSON value, or one that only the run knows. `assumed`: unless a run is given another."""
 
     value: object
@@ -62,9 +62,9 @@ class Bound:
 class Values:
     """What references stand for, by their key: `pipeline().parameters.x`, `dataset().x`, `item()`, `variables('x')`."""
 
-    bound: Mapping[str, Bound] = field(default_factory=dict)
+    bound: Mapping[str, BoundValue] = field(default_factory=dict)
 
-    def and_bound(self, more: Mapping[str, Bound]) -> Values:
+    def and_bound(self, more: Mapping[str, BoundValue]) -> Values:
         """These values, and others that go before them."""
         return Values({**self.bound, **more})
 
@@ -84,14 +84,14 @@ class _Malformed(Exception):  # noqa: N818 - never leaves this file
     pass
 
 
-def evaluate(source: str, values: Values) -> Bound:
+def evaluate(source: str, values: Values) -> BoundValue:
     """The value of an expression, without the @ before it; a hole where it is none, or only the run knows it."""
     try:
         evaluation = _Evaluation(source, values)
         value = evaluation.whole()
     except _Malformed:
-        return Bound(Hole(source.strip()))
-    return Bound(value, evaluation.assumed)
+        return BoundValue(Hole(source.strip()))
+    return BoundValue(value, evaluation.assumed)
 
 
 def without_texts(source: str) -> str:
@@ -225,11 +225,11 @@ def _called(name: str, arguments: list[object]) -> object:
     """What a function gives; one that only puts values side by side, or chooses among them, needs not know them all."""
     if name == "concat" and arguments and not any(isinstance(argument, list | dict) for argument in arguments):
         return joined(arguments)
-    if name == "string" and isinstance(arguments[0] if arguments else None, Text):
+    if name == "string" and isinstance(arguments[0] if arguments else None, PartialText):
         return arguments[0]
     if name not in _BESIDE and any(map(has_hole, arguments)):
         return Hole(name)
-    if name in _BESIDE and any(isinstance(argument, Hole | Text) for argument in arguments[: _BESIDE[name]]):
+    if name in _BESIDE and any(isinstance(argument, Hole | PartialText) for argument in arguments[: _BESIDE[name]]):
         return Hole(name)
     try:
         return call(name, arguments)
@@ -241,13 +241,13 @@ def joined(pieces: Sequence[object]) -> object:
     """Texts one behind the other."""
     flat: list[str | Hole] = []
     for piece in pieces:
-        flat += piece if isinstance(piece, Text) else [piece if isinstance(piece, Hole) else as_text(piece)]
+        flat += piece if isinstance(piece, PartialText) else [piece if isinstance(piece, Hole) else as_text(piece)]
     if sum(len(piece) for piece in flat if isinstance(piece, str)) > LONGEST:
         return Hole("concat")
-    return Text(flat) if any(isinstance(piece, Hole) for piece in flat) else "".join(map(str, flat))
+    return PartialText(flat) if any(isinstance(piece, Hole) for piece in flat) else "".join(map(str, flat))
 
 
 def has_hole(value: object) -> bool:
     """Is a value, or one inside of it, not known?"""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return isinstance(value, Hole | Text) or any(map(has_hole, inner))
+    return isinstance(value, Hole | PartialText) or any(map(has_hole, inner))

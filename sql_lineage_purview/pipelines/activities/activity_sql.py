@@ -8,22 +8,19 @@ https://learn.microsoft.com/azure/data-factory/connector-azure-sql-data-warehous
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TypeAlias
 
-from ....model.diagnostics import Diagnostic, Span
-from ....model.names import parse_name
-from .copies import UNKNOWN_MAPPING, ActivitySql, CopyActivity, mapping_of, side_of
-from .evaluation import Values
-from .expressions import Assumed, Dynamic, known_sql, known_text
-from .rounds import MOST_ROUNDS, Step, run_values, steps_of
-from .script import ScriptWriter, use
+from ...model.diagnostics import Diagnostic, Span
+from ...model.names import parse_name
+from ..artefacts.embedded_scripts import ActivitySql, CopyActivity, EmbeddedScript, ScriptWriter, use
+from ..artefacts.json_members import Properties
+from ..expressions.dynamic_content import Assumed, Dynamic, known_sql, known_text
+from ..expressions.evaluation import Values
+from .copy_activities import UNKNOWN_MAPPING, copy_end, mapping_of
+from .rounds import MOST_ROUNDS, ActivityStep, run_values, steps_of
 
-if TYPE_CHECKING:
-    from .script import EmbeddedScript
-
-_Properties: TypeAlias = Mapping[str, Any]
 _Part: TypeAlias = tuple[str, str | Dynamic]
 _Written: TypeAlias = tuple[int, int] | None  # the lines of SQL; None where only the run knows it
 
@@ -42,17 +39,17 @@ _SOURCE, _BEFORE, _SINK = "source", "before", "sink"
 class _Job:
     """One round of an activity that runs SQL."""
 
-    step: Step
+    step: ActivityStep
     values: Values
     database: str | None
 
 
 def pipeline_script(
     activities: list[object],
-    properties: _Properties | None = None,
+    properties: Properties | None = None,
     span_of: Callable[[object], Span] = lambda _: Span(),
     runs: Sequence[Values] = (),
-    is_foreign: Callable[[_Properties], bool] = lambda _: False,
+    is_foreign: Callable[[Properties], bool] = lambda _: False,
 ) -> EmbeddedScript | None:
     """The SQL of a pipeline's activities, each a batch, its copies and findings; None where it has none of these.
 
@@ -116,7 +113,7 @@ class _Writing:
                 lines[role] = (before[0], added[1]) if before else added
         return lines
 
-    def _note(self, code: str, step: Step, message: str, span: Span) -> None:
+    def _note(self, code: str, step: ActivityStep, message: str, span: Span) -> None:
         self.writer.note(Diagnostic(code, f"activity {step.name}: {message}", span))
 
 
@@ -131,7 +128,7 @@ def _unknown(sql: Dynamic) -> str:
 
 def _copied(job: _Job, lines: dict[str, _Written], span: Span) -> CopyActivity | None:
     step = job.step
-    source, sink = side_of(step.json, "inputs"), side_of(step.json, "outputs")
+    source, sink = copy_end(step.json, "inputs"), copy_end(step.json, "outputs")
     if source is None or sink is None:
         return None
     source = replace(source, lines=lines.get(_SOURCE), dynamic=lines.get(_SOURCE, ()) is None)
@@ -140,7 +137,7 @@ def _copied(job: _Job, lines: dict[str, _Written], span: Span) -> CopyActivity |
     return CopyActivity(step.name, span, source, sink, UNKNOWN_MAPPING if mapping is None else mapping, job.values)
 
 
-def _database(activity: _Properties, values: Values) -> str | None:
+def _database(activity: Properties, values: Values) -> str | None:
     """The database where the activity itself says it: a dedicated pool, or a parameter of its service."""
     pool = activity.get("sqlPool")
     if isinstance(pool, dict) and isinstance(pool.get("referenceName"), str):
@@ -154,7 +151,7 @@ def _database(activity: _Properties, values: Values) -> str | None:
 # --- what each kind of activity runs -------------------------------------------------------------------------------
 
 
-def _script(properties: _Properties, values: Values) -> Iterator[_Part]:
+def _script(properties: Properties, values: Values) -> Iterator[_Part]:
     scripts = properties.get("scripts")
     for script in scripts if isinstance(scripts, list) else []:
         sql = known_sql(script.get("text"), values) if isinstance(script, dict) else None
@@ -162,11 +159,11 @@ def _script(properties: _Properties, values: Values) -> Iterator[_Part]:
             yield _SOURCE, sql
 
 
-def _procedure(properties: _Properties, values: Values) -> Iterator[_Part]:
+def _procedure(properties: Properties, values: Values) -> Iterator[_Part]:
     yield from _execute(_SOURCE, properties, "storedProcedureName", values)
 
 
-def _lookup(properties: _Properties, values: Values) -> Iterator[_Part]:
+def _lookup(properties: Properties, values: Values) -> Iterator[_Part]:
     source = properties.get("source")
     if isinstance(source, dict):
         sql = known_sql(source.get("sqlReaderQuery"), values)
@@ -175,7 +172,7 @@ def _lookup(properties: _Properties, values: Values) -> Iterator[_Part]:
         yield from _execute(_SOURCE, source, "sqlReaderStoredProcedureName", values)
 
 
-def _copy(properties: _Properties, values: Values) -> Iterator[_Part]:
+def _copy(properties: Properties, values: Values) -> Iterator[_Part]:
     yield from _lookup(properties, values)
     sink = properties.get("sink")
     if isinstance(sink, dict) and str(sink.get("type")) in _SQL_SINKS:
@@ -185,7 +182,7 @@ def _copy(properties: _Properties, values: Values) -> Iterator[_Part]:
         yield from _execute(_SINK, sink, "sqlWriterStoredProcedureName", values)
 
 
-_KINDS: dict[str, Callable[[_Properties, Values], Iterator[_Part]]] = {
+_KINDS: dict[str, Callable[[Properties, Values], Iterator[_Part]]] = {
     "Script": _script,
     "SqlServerStoredProcedure": _procedure,
     "SqlPoolStoredProcedure": _procedure,
@@ -194,7 +191,7 @@ _KINDS: dict[str, Callable[[_Properties, Values], Iterator[_Part]]] = {
 }
 
 
-def _execute(role: str, holder: _Properties, key: str, values: Values) -> Iterator[_Part]:
+def _execute(role: str, holder: Properties, key: str, values: Values) -> Iterator[_Part]:
     """The EXEC of a procedure that a property names."""
     name = known_text(holder.get(key), values)
     if isinstance(name, Dynamic):
@@ -215,7 +212,7 @@ def _execute(role: str, holder: _Properties, key: str, values: Values) -> Iterat
     yield role, Assumed(sql) if isinstance(name, Assumed) else sql
 
 
-def _arguments(parameters: _Properties, values: Values) -> list[str]:
+def _arguments(parameters: Properties, values: Values) -> list[str]:
     """`@name = value`; a value that only the run knows stands as a variable of the parameter's name."""
     arguments = []
     for key, parameter in parameters.items():

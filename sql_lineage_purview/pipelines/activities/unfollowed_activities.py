@@ -7,11 +7,11 @@ it, https://learn.microsoft.com/fabric/data-factory/activity-overview
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
 
-from ....model.unread import UnreadKind
-from .copies import side_of
+from ...model.unread import UnreadKind
+from ..artefacts.json_members import Properties
+from .copy_activities import copy_end
+from .nesting import running
 
 _KINDS = {
     "ExecuteDataFlow": UnreadKind.DATA_FLOW_ACTIVITY,
@@ -80,32 +80,10 @@ def unread_activities(activities: list[object]) -> Counter[UnreadKind]:
     return Counter(kind for activity in running(activities) if (kind := _unread(activity)))
 
 
-def _unread(activity: Mapping[str, Any]) -> UnreadKind | None:
+def _unread(activity: Properties) -> UnreadKind | None:
     kind = activity.get("type")
-    if kind == "Copy" and not (side_of(activity, "inputs") and side_of(activity, "outputs")):
+    if kind == "Copy" and not (copy_end(activity, "inputs") and copy_end(activity, "outputs")):
         return UnreadKind.COPY_ACTIVITY
     if not isinstance(kind, str) or kind in _STEERING or kind in _FOLLOWED:
         return None
     return _KINDS.get(kind, UnreadKind.OTHER_ACTIVITY)
-
-
-def running(activities: list[object]) -> Iterator[Mapping[str, Any]]:
-    """All activities in order, those inside of others too; what is switched off does not run, nor what it holds."""
-    pending = list(reversed(activities))
-    while pending:
-        activity = pending.pop()
-        if not isinstance(activity, dict) or activity.get("state") == "Inactive":
-            continue
-        yield activity
-        properties = activity.get("typeProperties")
-        if isinstance(properties, dict):
-            pending += reversed(inner(properties))
-
-
-def inner(properties: Mapping[str, Any]) -> list[object]:
-    """The activities inside of ForEach, Until, IfCondition and Switch."""
-    cases = properties.get("cases")
-    holders = [*(case for case in cases if isinstance(case, dict)), properties] if isinstance(cases, list) else [properties]
-    keys = ("activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities")
-    lists = [holder.get(key) for holder in holders for key in keys]
-    return [activity for children in lists if isinstance(children, list) for activity in children]

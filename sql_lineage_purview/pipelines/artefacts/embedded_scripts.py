@@ -5,10 +5,57 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from ....model.diagnostics import Diagnostic, Span
-from ....model.unread import UnreadKind
-from .copies import ActivitySql, CopyActivity
+from ...model.diagnostics import Diagnostic, Span
+from ...model.unread import UnreadKind
+from ..expressions.evaluation import Values
+from .json_members import Properties
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyEnd:
+    """An end of a copy: its dataset with the arguments given to that, what else is set for it, and its SQL.
+
+    `inline` is the dataset itself where the activity holds it, as in Fabric.
+
+    `lines` are the first and last line of the script at which the SQL stands that supplies the rows, or takes them;
+    `before` those of the SQL that runs first. `dynamic`: there is SQL that only the run knows.
+    """
+
+    dataset: str
+    arguments: Properties
+    settings: Properties
+    lines: tuple[int, int] | None = None
+    before: tuple[int, int] | None = None
+    dynamic: bool = False
+    inline: Properties | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyActivity:
+    """A Copy activity as one run of it would be. `span` is where it stands in the JSON.
+
+    `mapping` holds pairs of source and target columns; empty: each into the one of its name.
+    """
+
+    name: str
+    span: Span
+    source: CopyEnd
+    sink: CopyEnd
+    mapping: Pairs
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySql:
+    """The first and last line of the SQL of an activity that says where it runs, and what its references stand for."""
+
+    lines: tuple[int, int]
+    activity: Properties
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)

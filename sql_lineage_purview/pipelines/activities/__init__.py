@@ -1,0 +1,1 @@
+"""What a pipeline does: its activities, in all rounds of its loops, and the SQL that they run."""

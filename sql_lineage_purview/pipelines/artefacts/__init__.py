@@ -1,0 +1,1 @@
+"""What the files of a workspace hold: scripts, notebooks, pipelines, datasets, linked services and items."""

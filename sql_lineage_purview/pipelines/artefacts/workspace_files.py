@@ -1,0 +1,56 @@
+"""The JSON files that stand beside pipelines: datasets, linked services, triggers, factories, items of Fabric.
+
+Each is parsed once, whoever asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...model.json_text import parse_json
+from ...model.limits import DOCUMENT_BYTES
+from ...model.opening import read_file
+from .json_members import Properties
+
+
+def _read(location: Path) -> bytes:
+    return read_file(location, DOCUMENT_BYTES)
+
+
+@dataclass(slots=True)
+class WorkspaceFiles:
+    """The files of a scan that no script stands in. `readable` says which of them it may read, `read` gives their bytes."""
+
+    readable: Callable[[Path], bool] = lambda _: False
+    read: Callable[[Path], bytes] = _read
+    _objects: dict[Path, Properties | None] = field(default_factory=dict)
+    _listings: dict[Path, Mapping[str, Path]] = field(default_factory=dict)
+
+    def json_object(self, location: Path) -> Properties | None:
+        """The JSON object of a file; None where it may not be read, or holds none."""
+        if location not in self._objects:
+            self._objects[location] = self._parsed(location) if self.readable(location) else None
+        return self._objects[location]
+
+    def named(self, folder: Path, name: str) -> Path | None:
+        """The file of a name in a folder, whatever its case, which Azure does not tell apart either; None where there is none."""
+        if folder not in self._listings:
+            self._listings[folder] = _listing(folder)
+        return self._listings[folder].get(f"{name}.json".casefold())
+
+    def _parsed(self, location: Path) -> Properties | None:
+        try:
+            document = parse_json(self.read(location))
+        except (OSError, ValueError):
+            return None
+        return document if isinstance(document, dict) else None
+
+
+def _listing(folder: Path) -> Mapping[str, Path]:
+    """The files of a folder by their names without case; of several the first counts."""
+    try:
+        return {location.name.casefold(): location for location in sorted(folder.iterdir(), reverse=True)}
+    except OSError:
+        return {}

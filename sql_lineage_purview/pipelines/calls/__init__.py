@@ -1,0 +1,1 @@
+"""Pipelines that call one another, and what each is run with."""

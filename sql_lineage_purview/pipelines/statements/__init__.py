@@ -1,0 +1,1 @@
+"""Copies as the facts of statements."""

@@ -1,0 +1,62 @@
+"""The databases that pipelines name by their servers, as scripts call them; and facts put into a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from ...model.connection_strings import server_of
+from ...model.diagnostics import Span
+from ...model.facts import Query
+from ...model.names import Name
+from ..copies.store_properties import DataStore
+
+
+@dataclass(frozen=True, slots=True)
+class ServerDatabase:
+    """The database that scripts call `name`: its server, and its name there."""
+
+    name: str
+    server: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseNames:
+    """What scripts call databases. `stated`: the scan says what its databases are called, so that others can be told apart."""
+
+    databases: Sequence[ServerDatabase] = ()
+    stated: bool = False
+
+    def of(self, store: DataStore) -> str | None:
+        """What scripts call the database of a store: the configuration may know it by its server and its name there."""
+        for row in self.databases:
+            name_matches = row.database.casefold() == (store.database or "").casefold()
+            if name_matches and store.server and server_of(row.server).casefold() == server_of(store.server).casefold():
+                return row.name
+        return store.database
+
+
+def in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
+    """A fact with all names of objects in a database, but for those of common table expressions."""
+    if isinstance(thing, Name):
+        return placed_name(thing, database, common)
+    if isinstance(thing, tuple):
+        return tuple(in_database(element, database, common) for element in thing)
+    if not is_dataclass(thing) or isinstance(thing, Span | type):
+        return thing
+    if isinstance(thing, Query):
+        common = common | {table.name.casefold() for table in thing.common}
+    values = {attribute.name: getattr(thing, attribute.name) for attribute in fields(thing)}
+    changed = {name: in_database(value, database, common) for name, value in values.items()}
+    return replace(thing, **changed)
+
+
+def placed_name(name: Name, database: str, common: frozenset[str]) -> Name:
+    """The name of an object in a database, unless it says where it is, or is that of a common table expression."""
+    if name.address or name.temporary or name.system or len(name.parts) > 2:
+        return name
+    if len(name.parts) == 1:
+        return name if name.last.casefold() in common else Name((database, "", name.last))
+    return Name((database, *name.parts))
