@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .knowledge import LinkOptions
+from .context.link_context import LinkOptions
 from .linking import link
 
 __all__ = ["LinkOptions", "link"]

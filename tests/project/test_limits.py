@@ -96,8 +96,8 @@ def test_too_many_column_edges_are_told_and_those_of_the_tables_stay(tmp_path: P
 
 
 def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sql_lineage_purview.linker.knowledge.SCAN_FLOWS", 30_000)
-    monkeypatch.setattr("sql_lineage_purview.linker.knowledge.STATEMENT_SHARE_OF_FLOWS", 0)
+    monkeypatch.setattr("sql_lineage_purview.linker.context.link_budget.SCAN_FLOWS", 30_000)
+    monkeypatch.setattr("sql_lineage_purview.linker.context.link_budget.STATEMENT_SHARE_OF_FLOWS", 0)
     columns = ", ".join(f"c{number} int" for number in range(50))
     total = "+".join(f"c{number}" for number in range(50))
     insert = f"INSERT INTO dbo.x SELECT {', '.join([total] * 50)} FROM dbo.w;\n"  # noqa: S608

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.linker.summaries import CallSummaries
+from sql_lineage_purview.linker.context.call_summaries import CallSummaries
 from tests.linking import edge_line, lineage_of
 
 if TYPE_CHECKING:

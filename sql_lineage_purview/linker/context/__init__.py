@@ -1,0 +1,1 @@
+"""Context: what one linking knows and collects, for all modules: columns, edges, diagnostics, budgets, summaries of calls."""

@@ -1,0 +1,43 @@
+"""##global temporary tables, which all sessions of a server see.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...model.naming import Naming
+from ..state.temporary import Temporary
+
+
+@dataclass(slots=True)
+class GlobalTables:
+    """The ##global tables by key: as the module that runs leaves them, then as all modules together do (`complete`)."""
+
+    naming: Naming
+    tables: dict[str, Temporary] = field(default_factory=dict)
+    complete: bool = False
+    _created: dict[str, list[Temporary]] = field(default_factory=dict)
+
+    def create(self, key: str, table: Temporary) -> None:
+        """A ##global table has been made."""
+        if not self.complete:
+            self.tables[key] = table
+            self._created.setdefault(key, []).append(table)
+
+    def hold(self, key: str, content: Temporary) -> None:
+        """A ##global table holds from here on what a call that is not followed anew would leave in it."""
+        if key in self.tables:
+            self.tables[key].hold(content)
+        else:
+            self.create(key, content.copied())
+
+    def join_all(self) -> None:
+        """From here on each holds what any module has put into it: nothing says which module runs first."""
+        self.complete = True
+        for key, tables in self._created.items():
+            content = tables[0].copied()
+            for table in tables[1:]:
+                content.take_in(table, self.naming)
+            self.tables[key] = content

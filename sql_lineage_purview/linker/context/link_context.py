@@ -1,0 +1,90 @@
+"""What one linking knows and collects: each part is an object of its own, which its own methods change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...model.names import Name
+from ...model.naming import DatabaseAlias, Naming, by_home
+from ..definitions.arguments import Generic
+from ..definitions.scan_definitions import Definitions
+from ..relations.relation import Bound, Value
+from .call_summaries import CallSummaries
+from .diagnostic_log import DiagnosticLog
+from .edge_collection import Edges
+from .executed_strings import ExecutedStrings
+from .file_columns import FileColumns
+from .global_tables import GlobalTables
+from .link_budget import LinkBudget
+from .references import References
+from .statement_rows import StatementRows
+from .table_columns import TableColumns
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """What the linker depends on, besides the facts.
+
+    Args:
+        default_schema: the schema of a name without one.
+        case_sensitive: do names that differ by case name different objects?
+        keep_temporary: do temporary and transient tables stay nodes of the graph?
+        aliases: what scripts call databases by other names than their own.
+        session_databases: those, case-folded, where a temporary table that a procedure makes lives on in the session that has
+            called it; "" for scripts of no database; None: all.
+    """
+
+    default_schema: str = "dbo"
+    case_sensitive: bool = False
+    keep_temporary: bool = False
+    aliases: tuple[DatabaseAlias, ...] = ()
+    session_databases: frozenset[str] | None = frozenset()
+
+    def keeps_for_session(self, database: str | None) -> bool:
+        """Does a temporary table that a procedure of this database makes outlive the procedure?"""
+        return self.session_databases is None or (database or "").casefold() in self.session_databases
+
+    @property
+    def naming(self) -> Naming:
+        """How names are completed and compared."""
+        return Naming(self.default_schema, self.case_sensitive, by_home(self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSummary:
+    """A function, run once for all its calls: its value or its rows, parameters standing as placeholders."""
+
+    value: Value
+    rows: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContext:
+    """What all frames of one linking ask and tell.
+
+    `generic`: which procedures put strings of their callers into SQL. `transient`: the keys of tables and views that runs make
+    and leave none of. `functions`: summaries by the key of the function. `updatable`: the branches of views that are changed,
+    with the origins of their columns.
+    """
+
+    options: LinkOptions
+    definitions: Definitions
+    generic: Generic
+    transient: frozenset[str]
+    rows: StatementRows
+    columns: TableColumns
+    files: FileColumns
+    diagnostics: DiagnosticLog
+    strings: ExecutedStrings
+    budget: LinkBudget
+    global_tables: GlobalTables
+    edges: Edges = field(default_factory=Edges)
+    references: References = field(default_factory=References)
+    calls: CallSummaries = field(default_factory=CallSummaries)
+    functions: dict[str, FunctionSummary] = field(default_factory=dict)
+    updatable: dict[Name, list[Bound]] = field(default_factory=dict)
+
+    @property
+    def naming(self) -> Naming:
+        """How names are completed and compared."""
+        return self.definitions.naming

@@ -1,0 +1,28 @@
+"""References: the columns of persistent tables that the texts of modules name, which `impact` and the document list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ...model.graph import Column
+from ...model.names import Name
+
+# A module, by its path, its line and its name.
+ModuleKey: TypeAlias = tuple[str, int, Name]
+
+
+@dataclass(slots=True)
+class References:
+    """The columns by module, in the order in which they are named."""
+
+    _columns: dict[ModuleKey, dict[Column, None]] = field(default_factory=dict)
+
+    def add(self, module: ModuleKey, column: Column) -> None:
+        """Note that a module names a column."""
+        if not column.table.address and not column.table.temporary:
+            self._columns.setdefault(module, {})[column] = None
+
+    def of(self, module: ModuleKey) -> tuple[Column, ...]:
+        """The columns that a module names, sorted."""
+        return tuple(sorted(self._columns.get(module, ()), key=lambda column: (str(column.table), column.column or "")))

@@ -1,0 +1,57 @@
+"""Alterations: which columns a table has at a place of a script that adds, drops or renames some further down.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ...model.diagnostics import Span
+from ...model.facts import ChangeFact, ColumnFact
+from ...model.naming import Naming
+
+
+def columns_before(
+    columns: Iterable[ColumnFact], changes: Iterable[ChangeFact], place: Span, naming: Naming
+) -> tuple[ColumnFact, ...]:
+    """The columns of a definition as they are at a place of the file that makes these changes."""
+    present: dict[str, bool] = {}  # by the first change that comes later: one that is dropped is still there
+    for change in changes:
+        if _order(change.span) > _order(place):
+            for name in change.dropped:
+                present.setdefault(naming.fold(name), True)
+            for column in change.added:
+                present.setdefault(naming.fold(column.name), False)
+    return tuple(_at_that_time(column, present=present.get(naming.fold(column.name))) for column in columns)
+
+
+def _at_that_time(column: ColumnFact, *, present: bool | None) -> ColumnFact:
+    if present and column.dropped:
+        supplied = bool(column.computed) or column.property == "IDENTITY"
+        return replace(column, dropped=False, hidden=False, generated=supplied)
+    return replace(column, hidden=True, generated=True) if present is False and not column.dropped else column
+
+
+def altered(
+    names: Sequence[str], changes: Iterable[ChangeFact], created: Span, place: Span | None, naming: Naming
+) -> tuple[str, ...]:
+    """The columns of a table that a statement of the file created, behind the changes since then; all of them without a place."""
+    columns = list(names)
+    for change in changes:
+        if _order(change.span) > _order(created) and (place is None or _order(change.span) < _order(place)):
+            columns = _changed(columns, change, naming)
+    return tuple(columns)
+
+
+def _changed(columns: list[str], change: ChangeFact, naming: Naming) -> list[str]:
+    dropped = {naming.fold(name) for name in change.dropped}
+    added = [column.name for column in change.added]
+    if dropped and len(added) == 1:  # another name
+        return [added[0] if naming.fold(name) in dropped else name for name in columns]
+    return [*(name for name in columns if naming.fold(name) not in dropped), *added]
+
+
+def _order(span: Span) -> tuple[int, int]:
+    return span.line, span.column

@@ -1,0 +1,186 @@
+"""All objects of a scan by name: tables of the catalogue, modules, and tables that statements create."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ...model.catalogue import Catalogue, TableEntry
+from ...model.diagnostics import Diagnostic
+from ...model.facts import ColumnFact, ModuleFact, Rename, SourceFile, StatementFact, Write
+from ...model.graph import Location
+from ...model.names import Name
+from ...model.naming import Naming
+from ...model.vocabulary import Action, ModuleKind, TableKind
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleEntry:
+    """A module with its full name and where its text stands."""
+
+    name: Name
+    fact: ModuleFact
+    path: str
+    database: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A statement that creates a persistent table from a query: its columns are the query's."""
+
+    name: Name
+    write: Write
+    where: Location
+    database: str | None
+    kind: TableKind = TableKind.TABLE
+
+
+@dataclass(slots=True)
+class Definitions:
+    """The objects of a scan. Names are canonical."""
+
+    naming: Naming
+    catalogue: Catalogue
+    modules: dict[str, ModuleEntry] = field(default_factory=dict)
+    creations: dict[str, Creation] = field(default_factory=dict)
+    renames: dict[str, Name] = field(default_factory=dict)  # what was called otherwise when its columns were told
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    spellings: dict[str, Name] = field(default_factory=dict)
+    instead_of: dict[tuple[str, Action], str] = field(default_factory=dict)  # by the key of its view, that of the trigger
+    references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
+
+    def canonical_spelling(self, name: Name) -> Name:
+        """The one spelling under which an object is shown: its definition's, else that of its first use."""
+        return self.spellings.setdefault(self.naming.key(name), name)
+
+    def resolve_name(self, name: Name, module: Name | None, database: str | None) -> Name:
+        """The full name of what a text means: in a module, a name without a schema is looked for in the module's schema first.
+
+        Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql (interoperability: names without a
+        schema in a procedure)
+        """
+        full = self.naming.canonical(name, database)
+        if module is None or len(name.parts) > 1 or len(module.parts) < 2 or full == name:
+            return full
+        near = self.naming.canonical(Name((module.parts[-2], name.last)), database)
+        return near if self.defined(self.naming.key(near)) else full
+
+    def defined(self, key: str) -> bool:
+        """Does anything in the scan or a catalogue say what the object of this key is?"""
+        return key in self.catalogue.tables or key in self.modules or key in self.creations or key in self.catalogue.synonyms
+
+    def resolve_synonym(self, name: Name) -> Name:
+        """What a synonym, through others if need be, stands for."""
+        for _ in range(16):
+            target = self.catalogue.synonyms.get(self.naming.key(name))
+            if target is None:
+                break
+            name = target
+        return name
+
+    def resolve(self, name: Name, module: Name | None, database: str | None) -> Name:
+        """The full name of the object that a text means, through synonyms: `resolve_name`, then `resolve_synonym`."""
+        return self.resolve_synonym(self.resolve_name(name, module, database))
+
+    def module(self, name: Name) -> ModuleEntry | None:
+        """The module of this name."""
+        return self.modules.get(self.naming.key(name))
+
+    def table(self, name: Name, path: str = "") -> TableEntry | None:
+        """The catalogue's entry of this name, as the file `path` sees it."""
+        key = self.naming.key(name)
+        return self.catalogue.local.get(path, {}).get(key) or self.catalogue.tables.get(key)
+
+    def view(self, name: Name) -> ModuleEntry | None:
+        """The view of this name."""
+        entry = self.module(name)
+        return entry if entry and entry.fact.kind is ModuleKind.VIEW else None
+
+    def columns(self, name: Name, path: str = "") -> tuple[ColumnFact, ...] | None:
+        """The columns that the catalogue gives a table, as the file `path` sees it."""
+        entry = self.table(name, path)
+        return entry.columns if entry else None
+
+
+def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -> Definitions:
+    """Index what the files define."""
+    definitions = Definitions(naming, catalogue, references=frozenset(file.path for file in files if file.reference))
+    for entry in catalogue.tables.values():
+        definitions.canonical_spelling(entry.name)
+    for file in files:
+        for item in file.facts.items:
+            if isinstance(item, ModuleFact):
+                _add_module(definitions, item, file)
+    for trigger in definitions.modules.values():
+        _add_trigger(definitions, trigger)
+    for file in files:
+        for statement, database in statements_of(file):
+            _add_creation(definitions, statement, file.path, database)
+    for file in files:
+        for statement, database in statements_of(file):
+            _add_renames(definitions, statement, database)
+    return definitions
+
+
+def statements_of(file: SourceFile) -> Iterator[tuple[StatementFact, str | None]]:
+    """All statements of a file, those in modules too, each with its database."""
+    for item in file.facts.items:
+        for statement in item.body if isinstance(item, ModuleFact) else (item,):
+            yield statement, statement.database or item.database or file.database
+
+
+def module_name(fact: ModuleFact, file: SourceFile, naming: Naming) -> Name:
+    """The full name of a module; a trigger's without a schema has that of its table."""
+    database = fact.database or file.database
+    name = fact.name
+    if fact.kind is ModuleKind.TRIGGER and fact.on and len(name.parts) == 1 and len(fact.on.parts) > 1:
+        name = Name((*fact.on.parts[:-1], name.last))
+    return naming.canonical(name, database)
+
+
+def _add_module(definitions: Definitions, fact: ModuleFact, file: SourceFile) -> None:
+    name = module_name(fact, file, definitions.naming)
+    key = definitions.naming.key(name)
+    earlier = definitions.modules.get(key)
+    if earlier and fact.dynamic and not earlier.fact.dynamic:
+        return  # a script's own text goes before one that it executes: CREATE as a stub, then ALTER
+    if earlier and earlier.path not in definitions.references and not earlier.fact.dynamic:
+        message = f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later definition counts"
+        definitions.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
+    definitions.modules[key] = ModuleEntry(definitions.canonical_spelling(name), fact, file.path, fact.database or file.database)
+
+
+def _add_trigger(definitions: Definitions, trigger: ModuleEntry) -> None:
+    """A trigger that takes the place of some actions on its view."""
+    if trigger.fact.on and trigger.fact.instead_of:
+        view = definitions.resolve(trigger.fact.on, trigger.name, trigger.database)
+        for action in trigger.fact.instead_of:
+            definitions.instead_of[definitions.naming.key(view), action] = definitions.naming.key(trigger.name)
+
+
+def _add_renames(definitions: Definitions, statement: StatementFact, database: str | None) -> None:
+    """What nothing defines under its new name has the columns that it had under the old one."""
+    for effect in statement.effects:
+        if isinstance(effect, Rename) and not statement.unreached:
+            old, new = (definitions.naming.canonical(name, database) for name in (effect.old, effect.new))
+            if not definitions.defined(definitions.naming.key(new)):
+                definitions.renames.setdefault(definitions.naming.key(new), definitions.canonical_spelling(old))
+
+
+def _add_creation(definitions: Definitions, statement: StatementFact, path: str, database: str | None) -> None:
+    for effect in statement.effects:
+        if not isinstance(effect, Write) or not effect.creates or effect.target.temporary:
+            continue
+        name = definitions.naming.canonical(effect.target, database)
+        key = definitions.naming.key(name)
+        entry = definitions.catalogue.tables.get(key)
+        referred = path in definitions.references
+        if (entry and entry.columns is not None and (entry.defined_at or referred)) or key in definitions.modules:
+            continue
+        creation = definitions.creations.get(key)
+        if creation and (creation.where.path == path or creation.where.path not in definitions.references):
+            continue
+        external = statement.kind.value.startswith("CREATE_EXTERNAL")
+        kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE
+        where = Location(path, statement.span.line)
+        definitions.creations[key] = Creation(definitions.canonical_spelling(name), effect, where, database, kind)

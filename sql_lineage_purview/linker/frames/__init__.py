@@ -1,0 +1,1 @@
+"""Frames: one activation of a module or script, and what statements do to what it holds."""

@@ -1,0 +1,112 @@
+"""Lending: the temporary tables of a caller, which what it calls reads, fills, empties and drops; and those that are left to it.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables,
+https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-warehouse-tables-temporary
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ...model.facts import Declare, Discard
+from ..context.call_summaries import CallSummary, LeftTables
+from ..state.branches import AbstractState, join_states
+from ..state.frame_state import FrameState
+from ..state.observation import Observation, print_of_table
+from ..state.temporary import Temporary
+from .frame import Frame
+
+
+def lend(inner: Frame, caller: Frame) -> None:
+    """A callee sees the #temporary tables of its caller, and the transient ones, which are the database's."""
+    inner.state.observation = caller.state.observation
+    for key, table in caller.state.temporaries.tables.items():
+        if _is_local(key) or key in caller.context.transient:
+            inner.state.temporaries.tables[key] = table
+
+
+def left_tables(frame: Frame, inner: Frame, observation: Observation) -> LeftTables:
+    """What a callee that has come to its end leaves of its caller's tables; where the session keeps them, its own ones too."""
+    callee, caller_tables = inner.state, frame.state.temporaries.tables
+    filled = {
+        key: caller_tables[key].copied()
+        for key, answer in observation.tables.items()
+        if key in caller_tables and print_of_table(caller_tables[key]) != answer
+    }
+    replacements = {
+        key: table.copied()
+        for key, table in _left(callee, lambda table: table.maker is not callee).items()
+        if key in caller_tables and caller_tables[key] is not table and key in observation.tables
+    }
+    gone, transient = _left_transient(frame, inner)
+    session_tables: dict[str, Temporary] = {}
+    if frame.context.options.keeps_for_session(inner.home):
+        session_tables = {key: table.copied() for key, table in _left(callee, lambda table: table.maker is callee).items()}
+    return LeftTables(filled, replacements | transient, session_tables, gone, _left_shared(frame, observation))
+
+
+def _left_shared(frame: Frame, observation: Observation) -> dict[str, Temporary]:
+    """The ##global tables that the callee was not the same with as without."""
+    tables = {key: frame.context.global_tables.tables.get(key) for key in observation.tables if key.startswith("##")}
+    return {key: table.copied() for key, table in tables.items() if table and print_of_table(table) != observation.tables[key]}
+
+
+def _left_transient(frame: Frame, inner: Frame) -> tuple[frozenset[str], dict[str, Temporary]]:
+    """The transient tables that are gone, and those that are others, as the callee leaves them."""
+    transient, caller_tables = frame.context.transient, frame.state.temporaries.tables
+    if not transient:
+        return frozenset(), {}
+    ends = join_states(inner.state.ends, frame.naming).tables
+    changed = {key: ends[key].copied() for key in sorted(transient & ends.keys()) if caller_tables.get(key) is not ends[key]}
+    return frozenset(frame.transient_keys() - ends.keys()), changed
+
+
+def take_back_tables(frame: Frame, summary: CallSummary) -> None:
+    """What a callee leaves of its caller's tables is what the caller has."""
+    state, outcome = frame.state, summary.tables
+    tables = state.temporaries.tables
+    for key, table in outcome.filled.items():
+        if key in tables:
+            tables[key].hold(table)
+    for key in outcome.gone & tables.keys():
+        state.replaced(key)
+        del tables[key]
+    for key, table in outcome.replacements.items():
+        state.replaced(key)
+        tables[key] = replace(table.copied(), maker=tables[key].maker if key in tables else None)
+    for key, table in outcome.shared.items():
+        frame.context.global_tables.hold(key, table)
+    for key, table in outcome.session_tables.items():
+        state.replaced(key)
+        tables[key] = replace(table.copied(), maker=state)
+
+
+def _left(callee: FrameState, predicate: Callable[[Temporary], bool]) -> dict[str, Temporary]:
+    """The #temporary tables of a kind that there may be at the end of a callee."""
+    ends = [
+        AbstractState({}, {key: table for key, table in end.tables.items() if _is_local(key) and predicate(table)})
+        for end in callee.ends
+    ]
+    return join_states(ends, callee.naming).tables
+
+
+def discard(frame: Frame, discarded: Discard) -> None:
+    """DROP TABLE: a caller's table is empty from here on; before a CREATE of the same statement nothing is dropped."""
+    state = frame.state
+    key = frame.naming.key(discarded.name)
+    effects = frame.statement.effects if frame.statement else ()
+    if any(isinstance(effect, Declare) for effect in effects):
+        state.makes(key, always=frame.unconditional)
+        state.temporaries.tables.pop(key, None)
+        return
+    table = state.table(key)
+    state.replaced(key)
+    if table is None or table.maker is state:
+        state.drop(key)
+    elif not state.in_loop:
+        state.temporaries.tables[key] = table.emptied()
+
+
+def _is_local(key: str) -> bool:
+    return key.startswith("#") and not key.startswith("##")

@@ -1,0 +1,173 @@
+"""Assembly: what one linking has collected becomes the lineage graph, everything in one order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..model.diagnostics import Diagnostic, Gap, Span
+from ..model.facts import ModuleFact, SourceFile
+from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table, Told
+from ..model.names import Name
+from ..model.vocabulary import ModuleKind, TableKind, Teller
+from .context.link_context import LinkContext
+from .definitions.scan_definitions import module_name
+from .diagnostic_grouping import grouped
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAssembly:
+    """The files of a scan in the order of paths, and what was collected while they were run."""
+
+    context: LinkContext
+    files: Sequence[SourceFile]
+
+    def graph(self) -> LineageGraph:
+        """All that has been collected, in one order."""
+        statements = self.context.rows.all()
+        order = {row.id: position for position, row in enumerate(statements)}
+        self._report_twins(statements)
+        diagnostics = self._all_diagnostics()
+        table_edges, column_edges = self.context.edges.table_edges(order), self.context.edges.column_edges(order)
+        nodes = {name for row in statements for name in row.reads + row.writes if not name.temporary and not name.system_source}
+        nodes |= {name for edge in table_edges for name in (edge.source, edge.target)}
+        nodes = {self.context.definitions.resolve_synonym(name) for name in nodes}
+        nodes |= {entry.name for entry in self.context.definitions.catalogue.tables.values() if entry.defined_at}
+        views = (entry for entry in self.context.definitions.modules.values() if entry.fact.kind is ModuleKind.VIEW)
+        nodes |= {entry.name for entry in views if entry.path not in self.context.definitions.references}
+        unique = {self.context.naming.key(name): self.context.definitions.canonical_spelling(name) for name in nodes}
+        unique = {key: name for key, name in unique.items() if key not in self.context.transient}
+        return LineageGraph(
+            files=tuple(self._scanned(file, diagnostics) for file in {file.path: file for file in self.files}.values()),
+            tables=tuple(self._node(name) for name in sorted(unique.values(), key=str)),
+            modules=tuple(sorted(self._modules(statements), key=lambda m: (str(m.name), m.path, m.line))),
+            statements=statements,
+            table_lineage=table_edges,
+            column_lineage=column_edges,
+            diagnostics=diagnostics,
+        )
+
+    def _all_diagnostics(self) -> tuple[Diagnostic, ...]:
+        diagnostics = dict(self.context.diagnostics.reported)
+        for file in self.files:
+            for diagnostic in file.facts.diagnostics:
+                diagnostics[replace(diagnostic, path=file.path)] = None
+        for diagnostic in self.context.definitions.diagnostics:
+            diagnostics[diagnostic] = None
+        return grouped(diagnostics, {file.path: file.facts for file in self.files})
+
+    def _scanned(self, file: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> ScannedFile:
+        gaps = Counter(d.rule.gap for d in diagnostics if d.path == file.path)
+        facts = file.facts
+        counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
+        return ScannedFile(file.path, facts.encoding, facts.batches, facts.statements, counted)
+
+    def _node(self, name: Name) -> Table:
+        if name.address:
+            named = self.context.files.columns.get(name)
+            return Table(name, TableKind.FILE, tuple(named) if named else None, None)
+        kind, where = self._kind(name)
+        if kind is TableKind.FUNCTION:
+            return Table(name, kind, None, where)
+        columns = self.context.columns.names(name)
+        return Table(name, kind, columns, where, self._told(name) if columns is not None else None)
+
+    def _kind(self, name: Name) -> tuple[TableKind, Location | None]:
+        """What an object is, and where a script of the scan defines it."""
+        entry, module = self.context.definitions.table(name), self.context.definitions.module(name)
+        creation = self.context.definitions.creations.get(self.context.naming.key(name))
+        if entry is not None and entry.defined_at:
+            return entry.kind, entry.defined_at
+        if module is not None:
+            where = self._scanned_place(module.path, module.fact.span.line)
+            if module.fact.kind is ModuleKind.VIEW:
+                return TableKind.MATERIALIZED_VIEW if module.fact.materialized else TableKind.VIEW, where
+            return TableKind.FUNCTION, where
+        if creation is not None:
+            return creation.kind, self._scanned_place(creation.where.path, creation.where.line)
+        if entry is not None:
+            return entry.kind, None
+        return TableKind.TEMPORARY if name.temporary else TableKind.UNKNOWN, None
+
+    def _scanned_place(self, path: str, line: int) -> Location | None:
+        return None if path in self.context.definitions.references else Location(path, line)
+
+    def _told(self, name: Name) -> Told | None:
+        """Who told the columns, in the order in which they were asked."""
+        key = self.context.naming.key(name)
+        entry = self.context.definitions.table(name)
+        catalog_entry = entry if entry and entry.columns is not None else None
+        if catalog_entry and catalog_entry.defined_at:
+            return Told(Teller.DEFINITION, catalog_entry.defined_at.path, catalog_entry.defined_at.line)
+        view, creation = self.context.definitions.view(name), self.context.definitions.creations.get(key)
+        if (view or creation) and (catalog_entry is None or self.context.columns.of_query(name)):
+            if view:
+                foreign = view.path in self.context.definitions.references
+                return Told(Teller.CATALOG, view.path) if foreign else Told(Teller.QUERY, view.path, view.fact.span.line)
+            return Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
+        if catalog_entry and catalog_entry.source:
+            return Told(Teller.CATALOG, catalog_entry.source)
+        old = self.context.definitions.renames.get(key)
+        return self._told(old) if old else None
+
+    def _modules(self, statements: tuple[Statement, ...]) -> Iterable[Module]:
+        by_module: dict[tuple[Name, str], list[Statement]] = {}
+        for row in statements:
+            if row.module is not None and not row.dynamic:
+                by_module.setdefault((row.module, row.path), []).append(row)
+        for file in self.files:
+            for fact in file.facts.items:
+                if not isinstance(fact, ModuleFact):
+                    continue
+                name = self.context.definitions.canonical_spelling(module_name(fact, file, self.context.naming))
+                counting = self.context.definitions.module(name)
+                if fact.dynamic and counting and counting.fact is not fact:
+                    continue
+                module_rows = [
+                    row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line
+                ]
+                references = self.context.references.of((file.path, fact.span.line, name))
+                yield Module(
+                    name,
+                    fact.kind,
+                    file.path,
+                    fact.span.line,
+                    fact.span.end_line,
+                    _persistent(name for row in module_rows for name in row.reads),
+                    _persistent(name for row in module_rows for name in row.writes),
+                    _persistent(name for row in module_rows for name in row.calls),
+                    references,
+                )
+
+    def _report_twins(self, statements: tuple[Statement, ...]) -> None:
+        """`dbo.t` and `Db.dbo.t` in one scan: two names, perhaps of one table."""
+        with_database: dict[str, list[Name]] = {}
+        foreign = {
+            self.context.naming.key(entry.name)
+            for entry in self.context.definitions.catalogue.tables.values()
+            if not entry.defined_at
+        }
+        foreign |= {
+            key for key, entry in self.context.definitions.modules.items() if entry.path in self.context.definitions.references
+        }
+        used = {self.context.naming.key(name) for row in statements for name in row.reads + row.writes}
+        for key, name in self.context.definitions.spellings.items():
+            if key in foreign and key not in used:  # the database of a catalog, which answers for names without one too
+                continue
+            if len(name.parts) == 3 and not name.template:
+                with_database.setdefault(self.context.naming.key(Name(name.parts[1:])), []).append(name)
+        reported: set[str] = set()
+        for row in statements:
+            for name in row.reads + row.writes:
+                key = self.context.naming.key(name)
+                if len(name.parts) == 2 and key in with_database and key not in reported:
+                    reported.add(key)
+                    others = " or ".join(sorted(map(str, with_database[key])))
+                    self.context.diagnostics.report(
+                        "SLP204", f"{name} and {others} may be one table", row.path, Span(row.line, 1, row.line, 1)
+                    )
+
+
+def _persistent(names: Iterable[Name]) -> tuple[Name, ...]:
+    return tuple(sorted({name for name in names if not name.temporary}, key=str))

@@ -1,0 +1,1 @@
+"""Interpreter: statements in their order, by their kinds; arms, loops, calls and executed strings."""

@@ -1,0 +1,196 @@
+"""Calling: a procedure is run for a caller, unless a summary tells what it does for one that passes and has the same.
+
+What it does by itself is found in its own run.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
+"""
+
+from __future__ import annotations
+
+from ...model.diagnostics import Span
+from ...model.facts import Argument, Execute, Parameter
+from ...model.names import Name
+from ..context.call_summaries import Activation, CallSummary, distinct
+from ..definitions.arguments import parameter_of, passed_elsewhere, passed_strings
+from ..definitions.scan_definitions import ModuleEntry
+from ..effects.frame_environment import FrameEnvironment
+from ..frames.frame import MAX_CALL_DEPTH, Frame, PassedStrings
+from ..frames.lending import left_tables, lend, take_back_tables
+from ..frames.temporary_declarations import declare_parameters
+from ..frames.transient import tell
+from ..relations.prints import Print, print_of_rows, print_of_value
+from ..relations.relation import Value
+from ..state.branches import join_values
+from ..state.observation import Observation, print_of_table
+
+MAX_CALL_ROUNDS = 5  # of a procedure that calls itself, until it does no more than in the round before
+
+
+def call(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value]) -> CallSummary | None:
+    """What a procedure does as called from here; None where that is not followed.
+
+    What becomes of the caller's tables has become of them; the rest is the caller's to take.
+    """
+    sight = _sight(_activated(frame, entry, executed.arguments, values))
+    summary = _known(frame, sight)
+    if summary is None:
+        running = _running(frame, sight)
+        if running:
+            return _recursive(frame, running, entry, executed.span)
+        if frame.too_deep(frame.naming.key(entry.name), entry, executed.span, rounds=2):
+            return None
+        summary = _followed(frame, entry, executed, values, sight)
+    elif not summary.observation.called.isdisjoint(frame.place.calls):
+        frame.report_recursion(entry, executed.span)
+    take_back_tables(frame, summary)
+    for name, columns in summary.observation.visible_tables:
+        tell(frame, name, columns)
+    return summary
+
+
+def _activated(frame: Frame, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value]) -> Frame:
+    """A session in which a procedure can be run as called from here."""
+    key, parameters = frame.naming.key(entry.name), entry.fact.parameters
+    passed = PassedStrings(
+        passed_strings(frame.naming, parameters, arguments, frame.passed.values),
+        passed_elsewhere(frame.naming, parameters, arguments, frame.passed.elsewhere),
+    )
+    inner = Frame(frame.context, frame.place.within(entry, key), frame.interpreter, frame, noting=False, passed=passed)
+    lend(inner, frame)
+    declare_parameters(inner, parameters)
+    for parameter, argument, value in _passed(frame, parameters, arguments, values):
+        inner.state.variables[frame.naming.fold(parameter.name)] = value
+        table = frame.state.find_temporary(Name((argument.variable,))) if argument.variable else None
+        if table:
+            inner.state.temporaries.tables[frame.naming.key(Name((parameter.name,)))] = table
+    return inner
+
+
+def _passed(
+    frame: Frame, parameters: tuple[Parameter, ...], arguments: tuple[Argument, ...], values: list[Value]
+) -> list[tuple[Parameter, Argument, Value]]:
+    callee_parameters = [parameter_of(frame.naming, parameters, argument, place) for place, argument in enumerate(arguments)]
+    return [
+        (parameter, argument, value)
+        for parameter, argument, value in zip(callee_parameters, arguments, values, strict=True)
+        if parameter
+    ]
+
+
+def _followed(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value], sight: Print) -> CallSummary:
+    """Run a procedure, and keep what it does."""
+    calls = frame.context.calls
+    key, depth = frame.naming.key(entry.name), len(frame.place.calls) + 1
+    observation = Observation(key, len(calls.running), frame.state.observation, depth, _temporary(frame))
+    so_far = next((candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)), None)
+    activation = calls.begin(sight, observation, so_far)
+    summary = None
+    try:
+        summary = _settled(frame, entry, executed, values, activation)
+    finally:
+        calls.end(activation, summary)
+    return summary
+
+
+def _settled(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value], activation: Activation) -> CallSummary:
+    """Run a procedure; one that calls itself until it does no more than that call was taken to do.
+
+    One that depends on another that is running comes to its next round with that one.
+    """
+    passed = _passed(frame, entry.fact.parameters, executed.arguments, values)
+    for _ in range(MAX_CALL_ROUNDS):
+        inner = _activated(frame, entry, executed.arguments, values)
+        inner.state.observation = activation.observation
+        inner.run(entry.fact.body)
+        summary = _summary(frame, inner, activation.observation, passed)
+        activation.compare(summary)
+        if not (activation.grown and activation.outermost):
+            return summary
+        frame.context.calls.again(activation, summary)
+    activation.observation.spoil()
+    frame.report("SLP209", f"{entry.name}: it calls itself in more rounds than are followed", executed.span)
+    return activation.so_far
+
+
+def _summary(
+    frame: Frame, inner: Frame, observation: Observation, passed: list[tuple[Parameter, Argument, Value]]
+) -> CallSummary:
+    values = {}
+    for parameter, _, value in passed:
+        key = frame.naming.fold(parameter.name)
+        final_value = join_values(state.variables.get(key) for state in inner.state.ends)
+        if print_of_value(final_value) != print_of_value(value):
+            values[key] = final_value
+    tables = left_tables(frame, inner, observation)
+    return CallSummary(
+        observation,
+        inner.outcome.returned,
+        distinct(inner.outcome.results),
+        values,
+        inner.state.cursors,
+        tables,
+        inner.outcome.unknown,
+    )
+
+
+def _temporary(frame: Frame) -> frozenset[str]:
+    return frozenset(key for key in frame.state.temporaries.tables if key.startswith("#"))
+
+
+# --- what is known --------------------------------------------------------------------------------------------------------
+
+
+def _sight(inner: Frame) -> Print:
+    """What a callee is given: all that it depends on without asking."""
+    state, place = inner.state, inner.place
+    called_by = frozenset(place.calls) & frozenset(inner.context.definitions.instead_of.values())
+    return (
+        place.calls[-1],
+        frozenset((name, print_of_value(value)) for name, value in state.variables.items()),
+        frozenset((key, print_of_table(table)) for key, table in state.temporaries.tables.items() if key.startswith("@")),
+        frozenset(inner.passed.values.items()),
+        inner.passed.elsewhere,
+        called_by,
+        (state.in_loop, place.writes, inner.context.global_tables.complete),
+    )
+
+
+def _known(frame: Frame, sight: Print) -> CallSummary | None:
+    """The summary of a call that found what this one finds."""
+    deepest = MAX_CALL_DEPTH - len(frame.place.calls) - 1
+    for summary in frame.context.calls.of(sight):
+        if summary.observation.height <= deepest and _sees(frame, summary.observation):
+            if frame.state.observation:
+                frame.state.observation.take_in(summary.observation)
+            return summary
+    return None
+
+
+def _running(frame: Frame, sight: Print) -> Activation | None:
+    """The activation that this call is within, and from which it would differ in nothing."""
+    running = reversed(frame.context.calls.running)
+    return next(
+        (activation for activation in running if activation.sight == sight and _sees(frame, activation.observation)), None
+    )
+
+
+def _recursive(frame: Frame, running: Activation, entry: ModuleEntry, span: Span) -> CallSummary | None:
+    frame.report_recursion(entry, span)
+    running.used = True
+    if frame.state.observation:
+        frame.state.observation.depend_on(running.observation)
+    if running.summary:
+        take_back_tables(frame, running.summary)
+    return running.summary
+
+
+def _sees(frame: Frame, observation: Observation) -> bool:
+    """Would each question that was asked have the same answer here?"""
+    state, environment = frame.state, FrameEnvironment(frame)
+    if observation.all_tables and observation.temporary != _temporary(frame):
+        return False
+    return (
+        all(print_of_table(state.seen(key)) == answer for key, answer in observation.tables.items())
+        and all(print_of_rows(state.find_cursor(name)) == answer for name, answer in observation.cursors.items())
+        and all(print_of_value(environment.variable(name)) == answer for name, answer in observation.outside.items())
+    )

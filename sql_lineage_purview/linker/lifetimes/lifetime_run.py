@@ -1,0 +1,337 @@
+"""One run of a module or script, followed for the tables that it makes, names and drops."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...model.facts import (
+    Attempt,
+    CloseSession,
+    Create,
+    Drop,
+    Effect,
+    Execute,
+    ExecuteString,
+    IfExists,
+    Inspect,
+    Jump,
+    Label,
+    ModuleFact,
+    NextBatch,
+    OpenSession,
+    Rename,
+    Rescue,
+    Return,
+    StatementFact,
+    Write,
+)
+from ...model.names import Name
+from ...model.vocabulary import ModuleKind, StatementKind
+from ..context.executed_strings import CompiledStrings
+from ..definitions.arguments import Generic, Strings, passed_elsewhere, passed_strings, texts
+from ..definitions.scan_definitions import Definitions, ModuleEntry
+from ..frames.frame import MAX_CALL_DEPTH
+from ..state.branches import end_of_arm, is_other_arm
+
+MAX_FOLLOWED_STATEMENTS = 100_000  # of the procedures that one module or script calls
+_EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
+
+# What counts in a procedure that is called; the others only read and write. Arms begin behind an `Inspect` or `Rescue`.
+_FOLLOWED = (
+    Attempt,
+    CloseSession,
+    Create,
+    Drop,
+    Execute,
+    ExecuteString,
+    IfExists,
+    Inspect,
+    Jump,
+    Label,
+    OpenSession,
+    Rename,
+    Rescue,
+    Return,
+)
+
+_UNKNOWN = "${…"  # in a name of which two may be two; `dbo.${@table}_new` is one all through a run
+
+
+@dataclass(frozen=True, slots=True)
+class LifetimeFrame:
+    """One activation of a module or script. `naming`: do its names count for the run, being in its text or from its strings?"""
+
+    module: Name | None
+    database: str | None
+    naming: bool = True
+    strings: Strings = field(default_factory=dict)
+    caller_supplied_parameters: frozenset[str] = frozenset()
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the runs of one linking are followed with."""
+
+    definitions: Definitions
+    generic: Generic
+    strings: CompiledStrings
+    relevant: frozenset[str]
+    keys: dict[tuple[Name, Name | None, str | None], str] = field(default_factory=dict)
+    bodies: dict[str, list[StatementFact]] = field(default_factory=dict)
+
+    def body(self, key: str, fact: ModuleFact) -> list[StatementFact]:
+        """The statements of a procedure that its callers do not pass over: what makes and drops, and where arms begin."""
+        if key not in self.bodies:
+            self.bodies[key] = [
+                statement
+                for statement in fact.body
+                if not statement.effects or statement.kind is StatementKind.THROW or any(map(_is_followed, statement.effects))
+            ]
+        return self.bodies[key]
+
+
+@dataclass(slots=True)
+class LifetimeRun:
+    """One run: what it names, what it makes, what may be there where it has come to, and at the ways out that it has passed.
+
+    `present` None: nothing comes here, behind a RETURN or GOTO. `early`: named before it was made.
+    """
+
+    survey: Survey
+    view: str | None = None  # the key of the view whose text this is
+    named: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
+    early: set[str] = field(default_factory=set)
+    external: set[str] = field(default_factory=set)
+    present: frozenset[str] | None = frozenset()
+    ends: list[frozenset[str]] = field(default_factory=list)
+    jumps: dict[str, list[frozenset[str]]] = field(default_factory=dict)
+    landed: set[str] = field(default_factory=set)
+    separate_sessions: int = 0  # that have begun, such as the step of a job: what these name, another run names
+    asked: IfExists | None = None
+    followed: int = 0
+    calls: dict[Hashable, frozenset[str] | None] = field(default_factory=dict)  # what was there behind each that was followed
+
+    def stays(self) -> set[str]:
+        """What is no transient table because of this run."""
+        return {key for key in self.named if key not in self.created} | self.early | self._remaining() & self.named
+
+    def _remaining(self) -> frozenset[str]:
+        ends = self.ends if self.present is None else [*self.ends, self.present]
+        return frozenset().union(*ends) if ends else frozenset(self.created)
+
+    # --- the order of statements --------------------------------------------------------------------------------------
+
+    def walk(self, frame: LifetimeFrame, statements: Sequence[StatementFact], within: int = 0) -> None:
+        """Go over statements in their order, those in an arm of IF, CATCH or WHILE (deeper than `within`) as arms."""
+        start = 0
+        while start < len(statements):
+            if len(statements[start].branch) <= within:
+                self._statement(frame, statements[start])
+                start += 1
+                continue
+            end = end_of_arm(statements, start, within)
+            if statements[start].branch[within] > 0 and is_other_arm(statements, end, within):
+                middle, end = end, end_of_arm(statements, end, within)
+                self._either(frame, [statements[start:middle], statements[middle:end]], within)
+            else:
+                self._perhaps(frame, statements[start:end], within)
+            start = end
+
+    def _either(self, frame: LifetimeFrame, arms: Iterable[Sequence[StatementFact]], within: int) -> None:
+        before, ends = self.present, []
+        for arm in arms:
+            self.present = before
+            self.walk(frame, arm, within + 1)
+            ends.append(self.present)
+        self.present = _join(ends)
+
+    def _perhaps(self, frame: LifetimeFrame, arm: Sequence[StatementFact], within: int) -> None:
+        """An arm without an ELSE. `IF OBJECT_ID('dbo.t') IS NOT NULL DROP TABLE dbo.t`: where it does not run, there is none."""
+        before, asked, self.asked = self.present, self.asked, None
+        self.walk(frame, arm, within + 1)
+        if asked and before:
+            lasts = {name.last.casefold() for name in asked.names}
+            gone = before - (self.present or frozenset())
+            before = frozenset(key for key in before if not (_last(key) in lasts if lasts else key in gone))
+        self.present = _join([before, self.present])
+
+    # --- one statement --------------------------------------------------------------------------------------------------
+
+    def _statement(self, frame: LifetimeFrame, statement: StatementFact) -> None:
+        if statement.unreached:
+            return
+        if statement.database and statement.database != frame.database:
+            frame = replace(frame, database=statement.database)
+        self.asked = None
+        if frame.naming:
+            self._names(frame, statement)
+        for effect in statement.effects:
+            self._effect(frame, statement, effect)
+        if statement.kind is StatementKind.THROW and statement.branch:  # what an error leaves is cleaned up by the next run
+            self.present = None
+
+    def _names(self, frame: LifetimeFrame, statement: StatementFact) -> None:
+        created_keys = {self._key(frame, name) for effect in statement.effects for name in _makes(effect)} - {self.view}
+        names = {self._key(frame, name) for name in (*statement.reads, *statement.writes)} - {self.view}
+        self.named |= {key for key in names | created_keys if key}
+        self.early |= {
+            key for key in names | created_keys if key and (self.separate_sessions or key not in created_keys | self.created)
+        }
+        if statement.kind in _EXTERNAL:
+            self.external |= {key for key in created_keys if key}
+        elif self.external:  # what is put into it goes to its files, which stay
+            self.early |= {key for name in statement.writes if (key := self._key(frame, name)) and key in self.external}
+
+    def _key(self, frame: LifetimeFrame, name: Name) -> str | None:
+        if name.address or name.temporary or name.system or any(_UNKNOWN in part for part in name.parts):
+            return None
+        keys, asked = self.survey.keys, (name, frame.module, frame.database)
+        if asked not in keys:
+            definitions = self.survey.definitions
+            keys[asked] = definitions.naming.key(definitions.resolve(name, frame.module, frame.database))
+        return keys[asked]
+
+    def _effect(self, frame: LifetimeFrame, statement: StatementFact, effect: Effect) -> None:
+        match effect:
+            case Create() | Write(creates=True) | Rename():
+                self._made(frame, effect)
+            case Drop(name=name):
+                self._gone(self._key(frame, name))
+            case Execute():
+                self._call(frame, effect)
+            case ExecuteString():
+                self._string(frame, statement, effect)
+            case Return() if frame.module is not None:
+                self.ends += [self.present] if self.present is not None else []
+                self.present = None
+            case Jump(label=label) if label.casefold() not in self.landed:
+                self.jumps.setdefault(label.casefold(), []).extend([self.present] if self.present is not None else [])
+                self.present = None
+            case Label(name=label):
+                self.landed.add(label.casefold())
+                self.present = _join([self.present, *self.jumps.pop(label.casefold(), ())])
+            case NextBatch():
+                self.landed.clear()
+            case OpenSession():
+                self.separate_sessions += 1
+            case CloseSession():
+                self.separate_sessions -= 1
+            case IfExists():
+                self.asked = effect
+            case _:
+                pass
+
+    def _made(self, frame: LifetimeFrame, effect: Effect) -> None:
+        if isinstance(effect, Rename):
+            old = self._key(frame, effect.old)
+            if old and not may_be_transient(old, self.survey.definitions):
+                return  # a procedure
+            self._gone(old)
+        for name in _makes(effect):
+            self.make(self._key(frame, name))
+
+    def make(self, key: str | None) -> None:
+        """From here on there is one."""
+        if key and key != self.view:
+            self.named.add(key)
+            self.created.add(key)
+            self.present = None if self.present is None else self.present | {key}
+
+    def _gone(self, key: str | None) -> None:
+        if key and self.present:
+            self.present -= {key}
+
+    # --- calls and strings ------------------------------------------------------------------------------------------------
+
+    def _call(self, frame: LifetimeFrame, executed: Execute) -> None:
+        survey = self.survey
+        called = survey.definitions.module(survey.definitions.resolve(executed.procedure, frame.module, frame.database))
+        if called is None or not self._may_follow(frame, called):
+            return
+        key, parameters = survey.definitions.naming.key(called.name), called.fact.parameters
+        naming = survey.definitions.naming
+        inner = LifetimeFrame(
+            called.name,
+            called.database,
+            naming=False,
+            strings=passed_strings(naming, parameters, executed.arguments, frame.strings),
+            caller_supplied_parameters=passed_elsewhere(naming, parameters, executed.arguments, frame.caller_supplied_parameters),
+            calls=(*frame.calls, key),
+        )
+        sight = self._sight(inner)
+        if sight not in self.calls:
+            self.followed += len(called.fact.body)
+            self.calls[sight] = self.present  # for a call within that differs in nothing
+            self._follow(inner, survey.body(key, called.fact))
+            self.calls[sight] = self.present
+        self.present = self.calls[sight]
+
+    def _sight(self, frame: LifetimeFrame) -> Hashable:
+        """What decides what a call does; what has been made only becomes more."""
+        strings = frozenset(frame.strings.items())
+        return (
+            frame.calls[-1],
+            strings,
+            frame.caller_supplied_parameters,
+            self.present,
+            len(self.created),
+            len(self.external),
+            self.separate_sessions,
+        )
+
+    def _follow(self, frame: LifetimeFrame, body: Sequence[StatementFact]) -> None:
+        ends, jumps, landed = self.ends, self.jumps, self.landed
+        self.ends, self.jumps, self.landed = [], {}, set()
+        self.walk(frame, body)
+        self.present = _join([*self.ends, self.present])
+        self.ends, self.jumps, self.landed = ends, jumps, landed
+
+    def _may_follow(self, frame: LifetimeFrame, called: ModuleEntry) -> bool:
+        key = self.survey.definitions.naming.key(called.name)
+        if called.fact.kind is not ModuleKind.PROCEDURE or key not in self.survey.relevant:
+            return False
+        return frame.calls.count(key) < 2 and len(frame.calls) < MAX_CALL_DEPTH and self.followed < MAX_FOLLOWED_STATEMENTS
+
+    def _string(self, frame: LifetimeFrame, statement: StatementFact, execution: ExecuteString) -> None:
+        if not execution.pattern:
+            return
+        before, ends = self.present, []
+        for text in texts(execution.pattern, frame.strings, frame.caller_supplied_parameters) or ():
+            self.present = before
+            facts = self.survey.strings.compile(text, execution, frame.database)
+            if facts is None:
+                return
+            self.walk(replace(frame, naming=True), [fact for fact in facts.items if isinstance(fact, StatementFact)])
+            ends.append(self.present)
+        if ends:
+            self.present = _join(ends)
+
+
+def _is_followed(effect: Effect) -> bool:
+    return isinstance(effect, _FOLLOWED) or (isinstance(effect, Write) and effect.creates)
+
+
+def _makes(effect: Effect) -> tuple[Name, ...]:
+    match effect:
+        case Create(name=name) | Write(creates=True, target=name) | Rename(new=name):
+            return (name,)
+    return ()
+
+
+def _join(states: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """What may be there where one of several states is."""
+    reached = [state for state in states if state is not None]
+    return frozenset().union(*reached) if reached else None
+
+
+def _last(key: str) -> str:
+    return key.rpartition("\0")[2].casefold()
+
+
+def may_be_transient(key: str, definitions: Definitions) -> bool:
+    """Can what this key names be looked through? A procedure, function or trigger cannot."""
+    entry = definitions.modules.get(key)
+    return entry is None or entry.fact.kind is ModuleKind.VIEW

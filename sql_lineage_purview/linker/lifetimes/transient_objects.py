@@ -1,0 +1,124 @@
+"""Lifetimes: which tables and views are gone at the end of the run that makes them.
+
+    CREATE TABLE dbo.Fact_new WITH (…) AS SELECT … FROM stage.S;   -- there from here on
+    RENAME OBJECT dbo.Fact TO Fact_old;
+    RENAME OBJECT dbo.Fact_new TO Fact;                            -- dbo.Fact_new is gone, dbo.Fact stays
+    DROP TABLE dbo.Fact_old;                                       -- so is dbo.Fact_old
+
+Such a table is *transient*. It is transient for good only where each module and script that names it makes it itself before
+anything else, and leaves none behind on any way through it; a DROP alone names nothing. A procedure that is called does what it
+does on behalf of its caller where the caller's strings tell the names, and drops what it drops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...model.facts import Drop, Execute, ModuleFact, SourceFile, StatementFact
+from ...model.vocabulary import ModuleKind
+from ..context.executed_strings import CompiledStrings
+from ..definitions.arguments import Generic
+from ..definitions.scan_definitions import Definitions, module_name
+from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, may_be_transient
+
+
+def transient_objects(
+    files: Iterable[SourceFile], definitions: Definitions, generic: Generic, strings: CompiledStrings
+) -> frozenset[str]:
+    """The keys of the tables and views that are looked through."""
+    listed = [file for file in files if not file.reference]
+    survey = Survey(definitions, generic, strings, _relevant(listed, definitions, generic))
+    runs = [run for file in listed for run in _runs(survey, file)]
+    excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
+    return _transient(runs, excluded, definitions)
+
+
+def _transient(runs: Sequence[LifetimeRun], excluded: set[str], definitions: Definitions) -> frozenset[str]:
+    """What a transient view reads is read by the run that makes the view, so such views are settled first."""
+    transient_keys: frozenset[str] = frozenset()
+    while True:
+        counted = [run for run in runs if run.view not in transient_keys]
+        stays = excluded.union(*(run.stays() for run in counted))
+        created = {key for run in counted for key in run.created & run.named}
+        candidates = {key for key in created - stays if may_be_transient(key, definitions)}
+        if transient_keys == (transient_keys := frozenset(candidates)):
+            return transient_keys
+
+
+def _declared(files: Iterable[SourceFile], definitions: Definitions) -> set[str]:
+    """What comments that declare lineage name."""
+    return {
+        definitions.naming.key(definitions.naming.canonical(name, declaration.database or file.database))
+        for file in files
+        for declaration in file.facts.declarations
+        for name in (declaration.source, declaration.target)
+    }
+
+
+def _defined_again(files: Iterable[SourceFile], definitions: Definitions) -> set[str]:
+    """Views of which there are several texts: which of them a run sees is not known."""
+    keys: set[str] = set()
+    duplicates: set[str] = set()
+    for file in files:
+        for item in file.facts.items:
+            if isinstance(item, ModuleFact):
+                key = definitions.naming.key(module_name(item, file, definitions.naming))
+                (duplicates if key in keys else keys).add(key)
+    return duplicates
+
+
+def _relevant(files: Iterable[SourceFile], definitions: Definitions, generic: Generic) -> frozenset[str]:
+    """The keys of procedures that drop tables or run their callers' strings, and of those that call them."""
+    callers: dict[str, set[str]] = {}
+    waiting = set(generic.takers)
+    for file in files:
+        for item in file.facts.items:
+            if not isinstance(item, ModuleFact):
+                continue
+            name = module_name(item, file, definitions.naming)
+            caller = definitions.naming.key(name)
+            for statement in item.body:
+                for effect in statement.effects:
+                    if isinstance(effect, Drop):
+                        waiting.add(caller)
+                    if isinstance(effect, Execute):
+                        database = statement.database or item.database or file.database
+                        called = definitions.naming.key(definitions.resolve(effect.procedure, name, database))
+                        callers.setdefault(called, set()).add(caller)
+    relevant_keys: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        relevant_keys.add(key)
+        waiting |= callers.get(key, set()) - relevant_keys
+    return frozenset(relevant_keys)
+
+
+def _runs(survey: Survey, file: SourceFile) -> Iterable[LifetimeRun]:
+    """The runs of a file: that of each module, and that of what stands between them."""
+    script = LifetimeRun(survey)
+    frame = LifetimeFrame(None, file.database)
+    pending: list[StatementFact] = []
+    for item in file.facts.items:
+        if isinstance(item, StatementFact):
+            pending.append(item)
+            continue
+        script.walk(frame, pending)
+        pending = []
+        yield _module_run(survey, item, file)
+        if item.kind is ModuleKind.VIEW and not item.dynamic:  # of one by a string, its EXEC tells
+            script.make(survey.definitions.naming.key(module_name(item, file, survey.definitions.naming)))
+    script.walk(frame, pending)
+    yield script
+
+
+def _module_run(survey: Survey, fact: ModuleFact, file: SourceFile) -> LifetimeRun:
+    name = module_name(fact, file, survey.definitions.naming)
+    key = survey.definitions.naming.key(name)
+    entry = survey.definitions.modules.get(key)
+    caller_supplied_parameters = survey.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
+    run = LifetimeRun(survey, key if fact.kind is ModuleKind.VIEW else None)
+    run.walk(
+        LifetimeFrame(name, fact.database or file.database, caller_supplied_parameters=caller_supplied_parameters, calls=(key,)),
+        fact.body,
+    )
+    return run

@@ -1,0 +1,152 @@
+"""Flows: which persistent columns and tables take part in something, how, and by which statements they came there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from ...model.graph import Column
+from ...model.names import Name
+from ...model.vocabulary import Certainty, EdgeType, Subtype, compose
+
+
+class StatementIds:
+    """A set of ids of statements that is put together only once it is looked into.
+
+    A value that wanders through thousands of variables would else be thousands of sets, most of them never looked into.
+    """
+
+    __slots__ = ("ids", "parts")
+
+    def __init__(self, ids: Iterable[str] = (), parts: tuple[StatementIds, ...] = ()) -> None:
+        self.ids = frozenset(ids)
+        self.parts = parts
+
+    def __or__(self, other: StatementIds) -> StatementIds:
+        """The ids of both."""
+        if self is other or other is NO_STATEMENTS:
+            return self
+        return other if self is NO_STATEMENTS else StatementIds(parts=(self, other))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all())
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, StatementIds) and self.all() == other.all())
+
+    def __hash__(self) -> int:
+        return hash(self.all())
+
+    def all(self) -> frozenset[str]:
+        """The ids, from here on in one set."""
+        if self.parts:
+            ids: set[str] = set()
+            visited = {id(self)}
+            pending = [self]
+            while pending:
+                part = pending.pop()
+                ids |= part.ids
+                parts = [inner for inner in part.parts if id(inner) not in visited]
+                visited.update(map(id, parts))
+                pending += parts
+            self.ids, self.parts = frozenset(ids), ()
+        return self.ids
+
+
+NO_STATEMENTS = StatementIds()
+
+
+class Provenance(NamedTuple):
+    """How a column takes part: how surely that is known, and the ids of the statements that have carried its values so far."""
+
+    certainty: Certainty
+    statements: StatementIds = NO_STATEMENTS
+
+    def __and__(self, provenance: Provenance) -> Provenance:
+        """A way that goes on as another."""
+        if provenance is EXACT:
+            return self
+        return Provenance(self.certainty & provenance.certainty, self.statements | provenance.statements)
+
+    def __or__(self, provenance: Provenance) -> Provenance:
+        """Two ways between the same ends; the surer one counts, and both are told."""
+        if self is provenance:
+            return self
+        return Provenance(self.certainty | provenance.certainty, self.statements | provenance.statements)
+
+
+class TableProvenance(NamedTuple):
+    """How a table takes part, and the ids of the statements that have carried its rows so far."""
+
+    type: EdgeType
+    statements: StatementIds = NO_STATEMENTS
+
+    def __and__(self, provenance: TableProvenance) -> TableProvenance:
+        """A part that something has which itself has a part: INDIRECT where either is."""
+        kind = EdgeType.INDIRECT if EdgeType.INDIRECT in (self.type, provenance.type) else EdgeType.DIRECT
+        return TableProvenance(kind, self.statements | provenance.statements)
+
+    def __or__(self, provenance: TableProvenance) -> TableProvenance:
+        """Two parts that one table has: DIRECT where either is."""
+        kind = EdgeType.DIRECT if EdgeType.DIRECT in (self.type, provenance.type) else EdgeType.INDIRECT
+        return TableProvenance(kind, self.statements | provenance.statements)
+
+
+class TooManyFlowsError(Exception):
+    """A statement leads more columns to more columns than is followed."""
+
+
+EXACT = Provenance(Certainty.EXACT)
+EXPANDED = Provenance(Certainty.EXPANDED)
+INFERRED = Provenance(Certainty.INFERRED)
+PARTIAL = Provenance(Certainty.PARTIAL)
+DIRECT = TableProvenance(EdgeType.DIRECT)
+INDIRECT = TableProvenance(EdgeType.INDIRECT)
+
+Flows: TypeAlias = dict[tuple[Column, Subtype], Provenance]
+Tables: TypeAlias = dict[Name, TableProvenance]
+
+
+def flow(column: Column, provenance: Provenance = EXACT) -> Flows:
+    """The flow of a column as it is."""
+    return {(column, Subtype.IDENTITY): provenance}
+
+
+def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Provenance]) -> None:
+    """Merge flows."""
+    for key, provenance in more.items():
+        previous_provenance = flows.get(key)
+        flows[key] = provenance if previous_provenance is None else previous_provenance | provenance
+
+
+def used_as(flows: Flows, subtype: Subtype, provenance: Provenance = EXACT) -> Flows:
+    """The flows of something that is itself used as `subtype`."""
+    composed_flows: Flows = {}
+    for (column, inner), inner_provenance in flows.items():
+        key = (column, compose(subtype, inner))
+        on = inner_provenance & provenance
+        composed_flows[key] = composed_flows[key] | on if key in composed_flows else on
+    return composed_flows
+
+
+def in_part(flows: Flows) -> Flows:
+    """The flows of something of which it is not known which column of it is meant."""
+    return {key: provenance & PARTIAL for key, provenance in flows.items()}
+
+
+def add_tables(tables: Tables, more: Tables, part: TableProvenance = DIRECT) -> None:
+    """Merge the tables of something that itself has a part."""
+    for name, provenance in more.items():
+        on = provenance if part is DIRECT else provenance & part
+        tables[name] = tables[name] | on if name in tables else on
+
+
+def carried(flows: Flows, statement: str) -> Flows:
+    """The flows once a statement has put them where a later one finds them."""
+    by = Provenance(Certainty.EXACT, StatementIds((statement,)))
+    return {key: provenance & by for key, provenance in flows.items()}
+
+
+def statements_of(provenances: Iterable[Provenance | TableProvenance]) -> set[str]:
+    """All statements of some ways."""
+    return {statement for provenance in provenances for statement in provenance.statements}

@@ -1,0 +1,110 @@
+"""Branches: what variables and temporary tables hold behind an IF or a loop, of which it is not known which way a run takes.
+
+Inside an arm a new value takes the place of the old one; behind the arms either may be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...model.facts import Declare, Discard, Effect, Execute, RenameTemporary, Return, StatementFact, Write
+from ...model.names import Name
+from ...model.naming import Naming
+from ..relations.provenance import add_flows, add_tables
+from ..relations.relation import Value
+from .temporary import Temporary
+
+
+@dataclass(slots=True)
+class AbstractState:
+    """What the variables and temporary tables of one session hold at one point."""
+
+    variables: dict[str, Value]
+    tables: dict[str, Temporary]
+
+    def copied(self, written: Iterable[str]) -> AbstractState:
+        """A copy in which the tables of these keys are others, so that filling them does not change the original."""
+        tables = dict(self.tables)
+        for key in written:
+            if key in tables:
+                tables[key] = tables[key].copied()
+        return AbstractState(dict(self.variables), tables)
+
+
+def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
+    """The keys of the temporary tables that statements write or make; ##global ones are of all sessions, so they stay."""
+    names = [_written(effect) for statement in statements for effect in statement.effects]
+    return {naming.fold(name.last) for name in names if name and name.temporary and not name.last.startswith("##")}
+
+
+def _written(effect: Effect) -> Name | None:
+    match effect:
+        case Write(target=name) | Declare(name=name) | Discard(name=name) | Execute(into=name) | RenameTemporary(table=name):
+            return name
+    return None
+
+
+def end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:
+    """The index behind the statements of one arm."""
+    arm, end = statements[start].branch[depth], start + 1
+    while end < len(statements) and len(statements[end].branch) > depth and statements[end].branch[depth] == arm:
+        end += 1
+    return end
+
+
+def is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bool:
+    """Does ELSE begin here? Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY."""
+    return at < len(statements) and len(statements[at].branch) > depth and statements[at].branch[depth] > 0
+
+
+def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
+    """Does an arm end with a RETURN, so that nothing behind the IF sees what it did?"""
+    last = next((statement for statement in reversed(arm) if not statement.unreached), arm[-1])
+    return last.branch == branch and any(isinstance(effect, Return) for effect in last.effects)
+
+
+def join_values(values: Iterable[Value | None]) -> Value:
+    """A variable that holds one of several values."""
+    joined_value = Value()
+    for value in values:
+        if value is not None:
+            add_flows(joined_value.flows, value.flows)
+            add_flows(joined_value.rows, value.rows)
+            add_tables(joined_value.tables, value.tables)
+            joined_value.relation = joined_value.relation or value.relation
+    return joined_value
+
+
+def join_states(states: Sequence[AbstractState], naming: Naming) -> AbstractState:
+    """The state where one of several is true."""
+    if len(states) == 1:
+        return states[0]
+    return AbstractState(
+        _merged([state.variables for state in states]),
+        {
+            key: _either_table([state.tables[key] for state in states if key in state.tables], naming)
+            for key in dict.fromkeys(key for state in states for key in state.tables)
+        },
+    )
+
+
+def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
+    variables = dict(ends[0])
+    for end in ends[1:]:
+        for name, value in end.items():
+            previous_value = variables.setdefault(name, value)
+            if previous_value is not value:
+                variables[name] = join_values((previous_value, value))
+    return variables
+
+
+def _either_table(tables: Sequence[Temporary], naming: Naming) -> Temporary:
+    first = tables[0]
+    others = [table for table in tables[1:] if table is not first]
+    if not others:
+        return first
+    merged = first.copied()
+    for table in others:
+        merged.take_in(table, naming)
+    return merged

@@ -1,0 +1,48 @@
+"""Control flow: what a frame held where a run leaves the order of its statements: BREAK, RETURN, GOTO, an error in a TRY.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..relations.relation import Value
+from .branches import AbstractState, join_values
+
+
+@dataclass(slots=True)
+class ControlFlow:
+    """The states that a run may go on with elsewhere.
+
+    `loops`: what each loop that runs has assigned, innermost last, since a BREAK may leave any of it. `returns`: what there was
+    at each RETURN inside an arm. `jumps`: what there was at each GOTO, by its label. `tries`: of each TRY what it began with, and
+    what it has replaced. `caught`: what a CATCH that begins here may find.
+    """
+
+    loops: list[dict[str, Value]] = field(default_factory=list)
+    returns: list[AbstractState] = field(default_factory=list)
+    jumps: dict[str, list[AbstractState]] = field(default_factory=dict)
+    tries: list[tuple[AbstractState, AbstractState]] = field(default_factory=list)
+    caught: AbstractState | None = None
+
+    def assign(self, key: str, value: Value) -> None:
+        """A variable takes a value."""
+        for variables in (*self.loops[-1:], *(replaced.variables for _, replaced in self.tries)):
+            variables[key] = join_values((variables.get(key), value))
+
+    def begin_loop(self) -> None:
+        """A WHILE is run from here on."""
+        self.loops.append({})
+
+    @property
+    def assigned_in_loop(self) -> AbstractState:
+        """What the innermost loop has assigned so far."""
+        return AbstractState(self.loops[-1], {})
+
+    def end_loop(self) -> None:
+        """The innermost WHILE has been run; what it has assigned, the loop around it has."""
+        variables = self.loops.pop()
+        for outer in self.loops[-1:]:
+            for name, value in variables.items():
+                outer[name] = join_values((outer.get(name), value))

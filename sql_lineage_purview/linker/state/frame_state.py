@@ -1,0 +1,215 @@
+"""What lives only while the statements of a frame run: variables, temporary tables, table variables and cursors.
+
+They are looked through: what flows into them flows on to where they are read.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables (a temporary table is seen by
+what its creator calls).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ...model.names import Name
+from ...model.naming import Naming
+from ..relations.prints import print_of_rows
+from ..relations.relation import Bound, Value
+from .branches import AbstractState, join_states
+from .control_flow import ControlFlow
+from .observation import Observation
+from .temporary import Temporaries, Temporary
+
+
+@dataclass(slots=True)
+class FrameState:
+    """What one frame holds.
+
+    `shared`: the ##global temporary tables, which all sessions see. `caller`: the state of the frame that calls this one, whose
+    #temporary tables and global cursors are seen here. `untyped`: the types of variables that no script defines. `declared`: the
+    ids of the statements that declare the cursors. `observation`: of what is asked here; None in a module's own run.
+    """
+
+    naming: Naming
+    shared: Mapping[str, Temporary]
+    caller: FrameState | None = None
+    temporaries: Temporaries = field(init=False)
+    variables: dict[str, Value] = field(default_factory=dict)
+    cursors: dict[str, Bound] = field(default_factory=dict)
+    untyped: dict[str, Name] = field(default_factory=dict)
+    declared: dict[str, str | None] = field(default_factory=dict)
+    flow: ControlFlow = field(default_factory=ControlFlow)
+    observation: Observation | None = None
+
+    def __post_init__(self) -> None:
+        self.temporaries = Temporaries(self.naming)
+
+    # --- states -------------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> AbstractState:
+        """What there is now."""
+        return AbstractState(self.variables, self.temporaries.tables)
+
+    @property
+    def ends(self) -> list[AbstractState]:
+        """What there may be once the session has ended: at one of its RETURNs, or behind its last statement."""
+        return [*self.flow.returns, self.now]
+
+    def take(self, state: AbstractState) -> None:
+        """From here on there is what this state holds."""
+        self.variables, self.temporaries.tables = state.variables, state.tables
+
+    def aside(self) -> FrameState:
+        """A copy of all that is seen here, which may change without a trace."""
+        copied = FrameState(self.naming, {}, None)
+        memory: FrameState | None = self
+        tables: dict[str, Temporary] = dict(self.shared)
+        while memory:
+            entries = memory.temporaries.tables.items()
+            tables.update((key, table) for key, table in entries if memory is self or (key.startswith("#") and key not in tables))
+            copied.cursors = {**memory.cursors, **copied.cursors}
+            memory = memory.caller
+        copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
+        copied.variables = dict(self.variables)
+        copied.observation = self.observation
+        for key in copied.cursors:
+            self.find_cursor(key)
+        return copied
+
+    def go_to(self, label: str) -> None:
+        """GOTO: what there is now may be what there is at the label."""
+        self.flow.jumps.setdefault(label.casefold(), []).append(self.now.copied(()))
+
+    def reach_label(self, label: str) -> None:
+        """A label: there is what stood before it, or what there was at a GOTO."""
+        self.take(join_states([self.now, *self.flow.jumps.pop(label.casefold(), ())], self.naming))
+
+    def begin_try(self) -> None:
+        """BEGIN TRY."""
+        self.flow.tries.append((self.now.copied(()), AbstractState({}, {})))
+
+    def begin_catch(self) -> None:
+        """BEGIN CATCH: it finds what there was behind any statement of its TRY."""
+        if self.flow.tries:
+            self.flow.caught = join_states([self.now, *self.flow.tries.pop()], self.naming)
+
+    def makes(self, key: str, *, always: bool) -> None:
+        """A temporary table is made, in each run (`always`) or in an arm of it: then what was there may be there behind it."""
+        if self.observation and always and not (self.flow.tries or self.flow.jumps or key.startswith("##")):  # others see these
+            self.observation.local_tables.add(key)
+        else:
+            self.replaced(key)
+
+    def drop(self, key: str) -> None:
+        """A temporary table of this session is no more; one of the caller's may be seen again."""
+        self.temporaries.tables.pop(key, None)
+        if self.observation:
+            self.observation.local_tables.discard(key)
+
+    def replaced(self, key: str) -> None:
+        """A temporary table is emptied, dropped or made anew; a CATCH may still find it as it was."""
+        table = self.table(key)
+        for _, state in self.flow.tries if table else ():
+            now = AbstractState({}, {key: table}) if table else state
+            state.tables.update(
+                join_states(
+                    [now, AbstractState({}, {key: state.tables[key]})] if key in state.tables else [now], self.naming
+                ).tables
+            )
+
+    def leave_to_caller(self, before: AbstractState) -> None:
+        """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
+        for key, table in before.tables.items():
+            new_table = self.temporaries.tables.get(key)
+            if key.startswith("#") and table.maker is not self and new_table is not None and new_table.maker is self:
+                self.temporaries.tables[key] = table
+
+    @property
+    def in_loop(self) -> bool:
+        """Does a loop run here or in a caller? What a BREAK has left is not known apart from what its end leaves."""
+        return bool(self.flow.loops) or (self.caller is not None and self.caller.in_loop)
+
+    def size(self) -> int:
+        """How much has flowed so far; it only grows."""
+        values = sum(len(value.flows) + len(value.rows) for value in self.variables.values())
+        tables = sum(
+            len(table.bound.rows) + sum(len(column.flows) for column in table.bound.columns)
+            for table in self.temporaries.tables.values()
+        )
+        return values + tables
+
+    def end_batch(self) -> None:
+        """GO ends the life of variables, those of tables too; #temporary tables and global cursors go on."""
+        self.variables.clear()
+        self.flow.jumps.clear()
+        for key in [key for key in self.temporaries.tables if key.startswith("@")]:
+            del self.temporaries.tables[key]
+
+    def end_string(self, suffix: str) -> None:
+        """An executed string ends the life of its own variables, whose names end like this."""
+        for namespace in (self.variables, self.temporaries.tables, self.cursors):
+            for key in [key for key in namespace if key.startswith("@") and key.endswith(suffix)]:
+                del namespace[key]
+
+    # --- variables ----------------------------------------------------------------------------------------------------
+
+    def set(self, name: str, value: Value) -> None:
+        """A variable takes a value."""
+        key = self.naming.fold(name)
+        self.variables[key] = value
+        self.flow.assign(key, value)
+
+    def variable(self, name: str) -> Value:
+        """What a variable holds, be it a scalar or a table."""
+        table = self.find_temporary(Name((name,)))
+        return Value(relation=table.bound) if table else self.variables.get(self.naming.fold(name), Value())
+
+    # --- what is looked up in callers too -------------------------------------------------------------------------------
+
+    def find_temporary(self, name: Name) -> Temporary | None:
+        """The temporary table or table variable of this name."""
+        key = self.naming.key(Name((name.last,)))
+        table = self.seen(key)
+        if self.observation:
+            self.observation.table(key, table)
+        return table
+
+    def table(self, key: str) -> Temporary | None:
+        """The table of this key that was made here, lent by the caller, or is transient."""
+        table = self.temporaries.tables.get(key)
+        if self.observation:
+            self.observation.table(key, table)
+        return table
+
+    def every_table(self) -> Iterable[tuple[str, Temporary]]:
+        """All tables that were made here, lent by the caller, or are transient, by key."""
+        if self.observation:
+            self.observation.every_table(self.temporaries.tables)
+        return self.temporaries.tables.items()
+
+    def seen(self, key: str) -> Temporary | None:
+        """What a look-up by a key finds, without its being a question of what runs here."""
+        memory: FrameState | None = self
+        while memory:
+            if key in memory.temporaries.tables:
+                return memory.temporaries.tables[key]
+            memory = memory.caller if key.startswith("#") else None
+        return self.shared.get(key)
+
+    def finds(self, name: Name) -> bool:
+        """Is there a temporary table of this name here or in a caller?"""
+        return self.find_temporary(name) is not None
+
+    def find_cursor(self, key: str) -> Bound | None:
+        """A cursor of this session; one without @ may be a global one that a caller has declared."""
+        memory: FrameState | None = self
+        crossed: list[Observation] = []
+        while memory and key not in memory.cursors:
+            crossed += [memory.observation] if memory.observation else []
+            memory = None if key.startswith("@") else memory.caller
+        cursor = memory.cursors[key] if memory else None
+        for observation in crossed:
+            if key not in observation.cursors:
+                observation.cursors[key] = print_of_rows(cursor)
+        return cursor

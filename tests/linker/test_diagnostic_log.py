@@ -1,0 +1,65 @@
+"""The log of diagnostics: each once, and what a missing temporary table may have caused only where no run has the table."""
+
+from __future__ import annotations
+
+from sql_lineage_purview.linker.context.diagnostic_log import DiagnosticLog
+from sql_lineage_purview.model.diagnostics import Span
+from sql_lineage_purview.model.facts import StatementFact
+from sql_lineage_purview.model.vocabulary import StatementKind
+
+PLACE, LATER = Span(1, 1, 1, 9), Span(2, 1, 2, 9)
+
+
+def reported(log: DiagnosticLog) -> list[tuple[str, int]]:
+    return [(diagnostic.code, diagnostic.span.line) for diagnostic in log.reported]
+
+
+def test_a_diagnostic_is_reported_once_at_each_place() -> None:
+    log = DiagnosticLog()
+    for span in (PLACE, PLACE, LATER):
+        log.report("SLP201", "no such column", "a.sql", span)
+
+    assert reported(log) == [("SLP201", 1), ("SLP201", 2)]
+
+
+def test_a_mistake_that_repeats_is_reported_at_its_first_place() -> None:
+    log = DiagnosticLog()
+    for span in (PLACE, LATER):
+        log.report_once("SLP201", "no such column", "a.sql", span)
+    log.report_once("SLP201", "no such column", "b.sql", LATER)
+
+    assert reported(log) == [("SLP201", 1), ("SLP201", 2)]
+
+
+def test_nothing_is_reported_of_a_file_that_only_tells_of_objects() -> None:
+    log = DiagnosticLog(frozenset({"package.sql"}))
+    log.report("SLP201", "no such column", "package.sql", PLACE)
+
+    assert not log.reported
+
+
+class TestMissingTables:
+    def run(self, log: DiagnosticLog, statement: StatementFact, *, has_table: bool) -> None:
+        log.begin_statement()
+        if has_table:
+            log.found_table("a.sql", PLACE, "#t")
+        else:
+            log.missing_table("a.sql", PLACE, "#t", "#t: nothing here or in a caller creates it")
+            log.report("SLP201", "no such column", "a.sql", LATER)
+        log.end_statement(statement)
+
+    def test_what_no_run_has_is_reported_with_what_it_caused(self) -> None:
+        log = DiagnosticLog()
+        self.run(log, StatementFact(StatementKind.INSERT, PLACE), has_table=False)
+        assert not log.reported
+        log.report_missing_tables()
+
+        assert reported(log) == [("SLP208", 1), ("SLP201", 2)]
+
+    def test_what_a_caller_has_is_no_fault(self) -> None:
+        log, statement = DiagnosticLog(), StatementFact(StatementKind.INSERT, PLACE)
+        self.run(log, statement, has_table=False)
+        self.run(log, statement, has_table=True)
+        log.report_missing_tables()
+
+        assert not log.reported
