@@ -7,10 +7,11 @@ values that its `expressions` have), `calls` (what a pipeline is run with) and `
 
 from __future__ import annotations
 
-from .artefacts.artefact_files import holds_script, is_broken, may_hold_script, open_document
+from .artefacts.artefact_files import holds_script, is_json, may_hold_script, open_document
 from .artefacts.embedded_scripts import EmbeddedScript, StudioDocument
 from .artefacts.fabric_items import FabricItems
 from .artefacts.pipeline_files import Pipeline
+from .artefacts.workspace import is_workspace_file
 from .artefacts.workspace_files import WorkspaceFiles
 from .calls.pipeline_calls import Pipelines
 from .calls.standalone_documents import embedded_script, script_of
@@ -29,7 +30,8 @@ __all__ = [
     "WorkspaceFiles",
     "embedded_script",
     "holds_script",
-    "is_broken",
+    "is_json",
+    "is_workspace_file",
     "may_hold_script",
     "open_document",
     "script_of",

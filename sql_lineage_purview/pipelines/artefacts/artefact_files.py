@@ -7,9 +7,6 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ...model.json_text import parse_json
-from ...model.limits import DOCUMENT_BYTES
-from ...model.opening import read_file
 from ...model.unread import UnreadKind
 from .embedded_scripts import EmbeddedScript, StudioDocument
 from .located_json import LocatedJson
@@ -18,6 +15,8 @@ from .pipeline_files import Pipeline, pipeline_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ...model.document import Document
 
 # The folders that a workspace or factory keeps in git; some people write them in the plural.
 # https://learn.microsoft.com/azure/synapse-analytics/cicd/source-control
@@ -47,31 +46,31 @@ def holds_script(location: Path) -> bool:
     return location.suffix.lower() in _SUFFIXES
 
 
-def open_document(location: Path, data: bytes) -> StudioDocument | Pipeline:
-    """Read a JSON file or notebook; nothing where it is no such file, or of another ending.
+def open_document(document: Document) -> StudioDocument | Pipeline:
+    """What a JSON file or notebook holds; nothing where it is no such file, or of another ending.
 
     Source: https://learn.microsoft.com/azure/synapse-analytics/sql/author-sql-script (SQL scripts),
     https://learn.microsoft.com/azure/data-factory/concepts-pipelines-activities (pipelines),
     https://nbformat.readthedocs.io/en/latest/format_description.html (notebooks).
     """
-    if not holds_script(location):
+    if not holds_script(document.location):
         return StudioDocument()
     try:
         # Only activities stand in lines of the file itself.
-        located = LocatedJson(data) if _ACTIVITIES.search(data) else None
-        pipeline = pipeline_of(location, located) if located else None
-        return pipeline or _document(located.value if located else parse_json(data))
+        located = LocatedJson(document.data) if _ACTIVITIES.search(document.data) else None
+        pipeline = pipeline_of(document.location, located) if located else None
+        return pipeline or _document(located.value if located else document.json)
     except ValueError:
         return StudioDocument()
 
 
-def is_broken(location: Path) -> bool:
-    """Is it a file of Studio's by its place, and yet no JSON?"""
+def is_json(document: Document) -> bool:
+    """Is the file JSON at all?"""
     try:
-        parse_json(read_file(location, DOCUMENT_BYTES))
-    except (OSError, ValueError):
-        return True
-    return False
+        _ = document.json
+    except ValueError:
+        return False
+    return True
 
 
 def _document(document: object) -> StudioDocument:

@@ -25,6 +25,10 @@ _DATASETS = ("dataset", "datasets")
 _SERVICES = ("linkedService", "linkedServices", "linkedservice", "linkedservices")
 
 
+# All that pipelines name stands in these folders; the others are those of their callers.
+_RESOURCES = frozenset(name.lower() for name in (*_DATASETS, *_SERVICES, "trigger", "triggers", "factory"))
+
+
 @dataclass(slots=True)
 class Workspace:
     """The folder that holds `pipeline`, `dataset` and `linkedService`.
@@ -67,3 +71,8 @@ def workspace_folder(location: Path) -> Path:
         if folder.name.lower() in _PIPELINES:
             return folder.parent
     return location.parent
+
+
+def is_workspace_file(location: Path) -> bool:
+    """Is it, by its folder, a dataset, a linked service, a trigger or a factory?"""
+    return location.parent.name.lower() in _RESOURCES

@@ -9,22 +9,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...model.json_text import parse_json
+from ...model.document import Document
 from ...model.limits import DOCUMENT_BYTES
 from ...model.opening import read_file
 from .json_members import Properties
 
 
-def _read(location: Path) -> bytes:
-    return read_file(location, DOCUMENT_BYTES)
+def _read(location: Path) -> Document:
+    return Document(location, read_file(location, DOCUMENT_BYTES))
 
 
 @dataclass(slots=True)
 class WorkspaceFiles:
-    """The files of a scan that no script stands in. `readable` says which of them it may read, `read` gives their bytes."""
+    """The files of a scan that no script stands in. `readable` says which of them it may read, `read` opens them."""
 
     readable: Callable[[Path], bool] = lambda _: False
-    read: Callable[[Path], bytes] = _read
+    read: Callable[[Path], Document] = _read
     _objects: dict[Path, Properties | None] = field(default_factory=dict)
     _listings: dict[Path, Mapping[str, Path]] = field(default_factory=dict)
 
@@ -42,7 +42,7 @@ class WorkspaceFiles:
 
     def _parsed(self, location: Path) -> Properties | None:
         try:
-            document = parse_json(self.read(location))
+            document = self.read(location).json
         except (OSError, ValueError):
             return None
         return document if isinstance(document, dict) else None

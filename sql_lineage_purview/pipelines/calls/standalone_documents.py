@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...model.document import Document
 from ...model.limits import DOCUMENT_BYTES
 from ...model.opening import read_file
 from ..artefacts.artefact_files import holds_script, open_document
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read_document(location: Path, data: bytes) -> StudioDocument:
+def read_document(document: Document) -> StudioDocument:
     """Read a JSON file or notebook for itself: a pipeline is run with its own defaults."""
-    opened = open_document(location, data)
+    opened = open_document(document)
     if isinstance(opened, StudioDocument):
         return opened
     alone = Pipelines(WorkspaceFiles())
@@ -25,9 +26,9 @@ def read_document(location: Path, data: bytes) -> StudioDocument:
     return alone.document(opened)
 
 
-def embedded_script(location: Path, data: bytes) -> EmbeddedScript | None:
+def embedded_script(document: Document) -> EmbeddedScript | None:
     """The script inside a JSON file or notebook; None where it holds none, or is of another ending."""
-    return read_document(location, data).script
+    return read_document(document).script
 
 
 def script_of(location: Path) -> EmbeddedScript | None:
@@ -35,6 +36,6 @@ def script_of(location: Path) -> EmbeddedScript | None:
     if not holds_script(location):
         return None
     try:
-        return embedded_script(location, read_file(location, DOCUMENT_BYTES)) or EmbeddedScript("")
+        return embedded_script(Document(location, read_file(location, DOCUMENT_BYTES))) or EmbeddedScript("")
     except OSError:
         return None

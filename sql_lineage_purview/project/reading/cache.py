@@ -21,10 +21,11 @@ from ...model.limits import ENTRY_BYTES
 from ...model.opening import read_file
 from .codec import decode, encode
 from .files import write_whole
-from .includes import IncludeReader, Inclusion, digest
+from .includes import IncludeReader, Inclusion
 from .sealing import seal, unseal
 
 if TYPE_CHECKING:
+    from ...model.document import Document
     from ...model.facts import FileFacts
     from ...tsql import CompileOptions
 
@@ -63,11 +64,11 @@ class Cache:
 
     folder: Path
 
-    def get(self, data: bytes, options: CompileOptions, reader: IncludeReader) -> FileFacts | None:
+    def get(self, document: Document, options: CompileOptions, reader: IncludeReader) -> FileFacts | None:
         """The facts of a file of this content, if they are known and what it includes is as it was."""
-        place = self._place(data, options)
+        place = self._place(document, options)
         try:
-            facts, inclusions = load_entry(unseal(read_file(place, ENTRY_BYTES), self._key(data, options)))
+            facts, inclusions = load_entry(unseal(read_file(place, ENTRY_BYTES), self._key(document, options)))
             if not reader.unchanged(inclusions):
                 return None
             if time.time() - place.stat().st_mtime > _DAY:
@@ -76,12 +77,12 @@ class Cache:
             return None
         return facts
 
-    def put(self, data: bytes, options: CompileOptions, entry: str) -> None:
+    def put(self, document: Document, options: CompileOptions, entry: str) -> None:
         """Keep an entry, whole or not at all."""
-        place = self._place(data, options)
+        place = self._place(document, options)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, seal(entry, self._key(data, options)))
+            write_whole(place, seal(entry, self._key(document, options)))
 
     def tidy(self) -> None:
         """Hide the folder from git, and drop entries that no scan has used for a month."""
@@ -92,13 +93,14 @@ class Cache:
                 if time.time() - entry.stat().st_mtime > _KEPT_DAYS * _DAY:
                     entry.unlink(missing_ok=True)
 
-    def _place(self, data: bytes, options: CompileOptions) -> Path:
-        name = digest("\0".join((_versions(), repr(options), digest(data))).encode("utf-8", "backslashreplace"))
+    def _place(self, document: Document, options: CompileOptions) -> Path:
+        content = "\0".join((_versions(), repr(options), document.digest))
+        name = hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()
         return self.folder / name[:2] / f"{name}.json"
 
-    def _key(self, data: bytes, options: CompileOptions) -> bytes:
+    def _key(self, document: Document, options: CompileOptions) -> bytes:
         """What seals an entry: not the digest by which it is found, and made of the same."""
-        return hashlib.sha256(b"\0".join((b"entry", repr(options).encode("utf-8", "backslashreplace"), data))).digest()
+        return hashlib.sha256(b"\0".join((b"entry", repr(options).encode("utf-8", "backslashreplace"), document.data))).digest()
 
 
 @cache

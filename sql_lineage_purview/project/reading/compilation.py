@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
+from ...model.document import Document
 from ...model.facts import FileFacts
 from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
-from ...model.opening import UnusableFileError, read_file
+from ...model.opening import UnusableFileError
 from ...pipelines import EmbeddedScript, embedded_script, holds_script
 from ...tsql import CompileOptions, compile_file
 from .cache import Cache, dump_entry, load_entry
 from .includes import IncludeReader, Inclusion
+from .opened_files import OpenedFiles
 from .workers import WorkerDiedError, spread
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ _Compiled: TypeAlias = tuple[int, FileFacts, Sequence[Inclusion]]  # the number 
 # Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not worth one.
 _BYTES_WORTH_A_PROCESS = 150_000
 
+# What travels to another process is in memory several times; a worker reads larger inclusions itself.
+_BYTES_OF_SENT_INCLUSIONS = 1_000_000
+
 _TOO_MUCH_MEMORY = "reading this file took more memory than there is, so nothing in it is part of the lineage"
 
 # The encoding of a file that gave no facts; it is tried anew with each scan.
@@ -37,22 +42,31 @@ _FAILED = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to compile: all that another process must know."""
+    """A file to compile: all that another process must know. `included` are files that it brings in, as they were read."""
 
-    location: Path
+    document: Document
     root: Path
-    data: bytes
     options: CompileOptions
+    included: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """How the files of a scan become facts. `jobs` 0 chooses by the amount of work; `cache` None keeps nothing."""
+    """How the files of a scan become facts.
+
+    Args:
+        root: the folder that all files are below.
+        jobs: how many processes share the work; 0 chooses by its amount.
+        cache: None keeps nothing.
+        progress: is told how many files are done.
+        opened: what was read of the files; each is given up as soon as its facts are known, or it is a task.
+    """
 
     root: Path
     jobs: int
     cache: Cache | None
     progress: Progress
+    opened: OpenedFiles
 
     def compile(self, files: Sequence[FoundFile]) -> list[FileFacts]:
         """The facts of each file, in the order given, whatever the number of processes.
@@ -62,8 +76,12 @@ class Compiler:
         facts: dict[int, FileFacts] = {}
         tasks: dict[int, Task] = {}
         notes: dict[int, tuple[Diagnostic, ...]] = {}
+        last_uses = {place: number for number, file in enumerate(files) for place in _places(file)}
         for number, file in enumerate(files):
             outcome, notes[number] = self._known(file)
+            for place in _places(file):
+                if last_uses[place] == number:
+                    self.opened.release(place)
             if isinstance(outcome, Task):
                 tasks[number] = outcome
             else:
@@ -79,18 +97,35 @@ class Compiler:
     def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
         """The facts of a file, or what must be done for them, and what the file around its script has to say."""
         try:
-            script = _script(file)
+            script = self._script(file)
         except OSError as error:
             return _unreadable(error), ()
         options = CompileOptions(file.variables, is_tsql=file.script is not None or holds_script(file.location))
-        facts = self.cache.get(script.data, options, IncludeReader(file.location, self.root)) if self.cache else None
-        return facts or Task(file.location, self.root, script.data, options), script.diagnostics
+        reader = IncludeReader(file.location, self.root, self.opened)
+        facts = self.cache.get(script.document, options, reader) if self.cache else None
+        task = Task(script.document, self.root, options, self.opened.held(file.includes))
+        return facts or task, script.diagnostics
+
+    def _script(self, file: FoundFile) -> _Script:
+        """The bytes that are compiled.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        if file.embedded:
+            return _Script(Document(file.location, file.embedded.data), file.embedded.diagnostics)
+        if file.script is not None:
+            return _Script(Document(file.location, file.script))
+        if not holds_script(file.location):
+            return _Script(self.opened.read(file.location, SCRIPT_BYTES))
+        embedded = embedded_script(self.opened.read(file.location, DOCUMENT_BYTES)) or EmbeddedScript("")
+        return _Script(Document(file.location, embedded.data), embedded.diagnostics)
 
     def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:
         """What several folders hold alike is compiled once, but for scripts that bring in others, which may differ."""
         alike: dict[tuple[bytes, CompileOptions], list[int]] = {}
         for number, task in tasks.items():
-            alike.setdefault((task.data, task.options), []).append(number)
+            alike.setdefault((task.document.data, task.options), []).append(number)
         copies = {first: others for first, *others in alike.values()}
         alone: dict[int, Task] = {}
         for number, facts, inclusions in self._each({first: tasks[first] for first in copies}):
@@ -116,13 +151,13 @@ class Compiler:
     def _workers(self, tasks: dict[int, Task]) -> int:
         if self.jobs:
             return min(self.jobs, len(tasks))
-        worth = sum(len(task.data) for task in tasks.values()) // _BYTES_WORTH_A_PROCESS
+        worth = sum(len(task.document.data) for task in tasks.values()) // _BYTES_WORTH_A_PROCESS
         return min(multiprocessing.cpu_count(), len(tasks), worth)
 
     def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[_Compiled]:
         """Compile in other processes and take what is done out of `waiting`; where no process can be started, all stays."""
-        largest_first = sorted(waiting, key=lambda number: -len(waiting[number].data))
-        for number, entry in spread(compile_to_entry, {number: waiting[number] for number in largest_first}, workers):
+        largest_first = sorted(waiting, key=lambda number: -len(waiting[number].document.data))
+        for number, entry in spread(compile_to_entry, {number: _sendable(waiting[number]) for number in largest_first}, workers):
             task = waiting.pop(number)
             if isinstance(entry, WorkerDiedError):
                 yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
@@ -133,7 +168,12 @@ class Compiler:
 
     def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and facts.encoding != _FAILED:
-            self.cache.put(task.data, task.options, entry)
+            self.cache.put(task.document, task.options, entry)
+
+
+def _sendable(task: Task) -> Task:
+    size = sum(len(document.data) for document in task.included)
+    return task if size <= _BYTES_OF_SENT_INCLUSIONS else replace(task, included=())
 
 
 def compile_to_entry(task: Task) -> str:
@@ -143,9 +183,9 @@ def compile_to_entry(task: Task) -> str:
 
 
 def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
-    reader = IncludeReader(task.location, task.root)
+    reader = IncludeReader(task.document.location, task.root, OpenedFiles.of(task.included))
     try:
-        return compile_file(task.data, task.options, reader), reader
+        return compile_file(task.document.data, task.options, reader), reader
     except MemoryError:
         return _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), reader
     except Exception as error:  # a defect in one file must not cost the others
@@ -155,21 +195,15 @@ def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    """The bytes that are compiled."""
+    """What is compiled, and what the file around it has to say."""
 
-    data: bytes
+    document: Document
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def _script(file: FoundFile) -> _Script:
-    if file.embedded:
-        return _Script(file.embedded.data, file.embedded.diagnostics)
-    if file.script is not None:
-        return _Script(file.script)
-    if not holds_script(file.location):
-        return _Script(read_file(file.location, SCRIPT_BYTES))
-    embedded = embedded_script(file.location, read_file(file.location, DOCUMENT_BYTES)) or EmbeddedScript("")
-    return _Script(embedded.data, embedded.diagnostics)
+def _places(file: FoundFile) -> tuple[Path, ...]:
+    """The files that are read to compile one."""
+    return file.location, *file.includes
 
 
 def _noted(facts: FileFacts, notes: tuple[Diagnostic, ...]) -> FileFacts:

@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
-from ...model.limits import DOCUMENT_BYTES
-from ...model.opening import read_file
 from ...model.unread import UnreadKind
-from ...pipelines import (
-    Pipeline,
-    Pipelines,
-    StudioDocument,
-    WorkspaceFiles,
-    holds_script,
-    is_broken,
-    may_hold_script,
-    open_document,
-)
+from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
 from ..errors import ConfigurationError, PathError
+from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
 from .found import FoundFile, Skipped
+from .opened_files import OpenedFiles
 from .schemas import describes_databases, scripts_in
 from .unread_search import UnreadSearch
 
@@ -49,7 +41,7 @@ class Discovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
     `root` is absolute; all paths are relative to it. `items` describe those of Fabric, `workspace_files` are read beside
-    pipelines; `unread` is what moves data and is not read.
+    pipelines; `unread` is what moves data and is not read. `opened` is what was read to tell all this.
     """
 
     root: Path
@@ -59,6 +51,7 @@ class Discovery:
     projects: tuple[DatabaseProject, ...] = ()
     items: tuple[Path, ...] = ()
     workspace_files: WorkspaceFiles = field(default_factory=WorkspaceFiles)
+    opened: OpenedFiles = field(default_factory=OpenedFiles)
 
     @classmethod
     def of_nothing(cls, root: Path) -> Discovery:
@@ -88,7 +81,7 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
             search.walk(top)
         elif search.exclusion.covers(top, search.root):
             search.skip(top, "excluded by the configuration")
-        elif describes_databases(top):
+        elif describes_databases(top, search.opened):
             search.take_databases(top, settings)
         elif search.leaves(top):
             continue
@@ -99,7 +92,9 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
     files = sorted(search.files.values(), key=lambda file: file.path)
     projects = tuple(search.projects[place] for place in sorted(search.projects))
     skipped = tuple(sorted(search.skipped, key=lambda entry: entry.path))
-    return Discovery(search.root, tuple(files), search.unread, skipped, projects, tuple(search.items), search.workspace_files)
+    return Discovery(
+        search.root, tuple(files), search.unread, skipped, projects, tuple(search.items), search.workspace_files, search.opened
+    )
 
 
 def shown(path: Path) -> str:
@@ -168,10 +163,7 @@ class _Exclusion:
 
 @dataclass(slots=True)
 class _Search:
-    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it.
-
-    `documents`, likewise, are files that may hold scripts, and are read when all are found.
-    """
+    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it."""
 
     root: Path
     exclusion: _Exclusion
@@ -179,14 +171,16 @@ class _Search:
     skipped: list[Skipped] = field(default_factory=list)
     folders: set[Path] = field(default_factory=set)
     projects: dict[Path, DatabaseProject] = field(default_factory=dict)
-    documents: dict[Path, Path] = field(default_factory=dict)
     items: list[Path] = field(default_factory=list)
+    opened: OpenedFiles = field(default_factory=OpenedFiles)
     unread: UnreadSearch = field(init=False)
     workspace_files: WorkspaceFiles = field(init=False)
+    artefacts: ArtefactSearch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.unread = UnreadSearch(self.root, self._excludes)
-        self.workspace_files = WorkspaceFiles(self._may_read)
+        self.unread = UnreadSearch(self.root, self._excludes, self.opened)
+        self.workspace_files = WorkspaceFiles(self._may_read, partial(document_at, self.opened))
+        self.artefacts = ArtefactSearch(self.opened, self.workspace_files, self.unread.kind)
 
     def _excludes(self, location: Path) -> bool:
         return self.exclusion.covers(location, self.root)
@@ -208,6 +202,8 @@ class _Search:
             self.unread.consider(location, suffix)
         elif self.unread.consider(location, suffix):
             self.take(location)
+        else:
+            self.artefacts.settle(location)
 
     def leaves(self, top: Path) -> bool:
         """Is a file that was named of a kind that is not read, whoever names it? A script of another ending is."""
@@ -249,45 +245,30 @@ class _Search:
         elif not true.is_file():
             self.skip(location, "a link that leads nowhere, or no regular file")
         elif holds_script(location):
-            self.documents.setdefault(true, location)
+            self.artefacts.add(true, location)
         else:
             self.files.setdefault(true, FoundFile(shown(location.relative_to(self.root)), location))
 
     def read_documents(self) -> set[Path]:
-        """Read what holds scripts and is none, all together, since pipelines call one another; those that hold nothing."""
-        opened = {true: self.opened(location) for true, location in self.documents.items()}
-        pipelines = Pipelines(self.workspace_files)
-        for document in opened.values():
-            if isinstance(document, Pipeline):
-                pipelines.add(document)
-        return {
-            self.documents[true]
-            for true, document in opened.items()
-            if not self.holds(true, pipelines.document(document) if isinstance(document, Pipeline) else document)
-        }
+        """What the artefacts hold that were met; those that hold nothing."""
+        return {artefact.location for true, artefact in self.artefacts.artefacts() if not self.holds(true, artefact)}
 
-    def opened(self, location: Path) -> Pipeline | StudioDocument | None:
-        """What a file holds; None where it cannot be read, which is said where it is compiled."""
-        try:
-            return open_document(location, read_file(location, DOCUMENT_BYTES))
-        except OSError:
-            return None
-
-    def holds(self, true: Path, document: StudioDocument | None) -> bool:
+    def holds(self, true: Path, artefact: Artefact) -> bool:
         """Take what a file holds. False: it is no script, and moves no data."""
-        location = self.documents[true]
+        location, document = artefact.location, artefact.document
         path = shown(location.relative_to(self.root))
         for kind, count in document.unread.items() if document else ():
             self.unread.add(kind, location, count)
         if document is None:
             self.files.setdefault(true, FoundFile(path, location))
         elif document.script:
-            self.files.setdefault(true, FoundFile(path, location, document.script.database, embedded=document.script))
-        elif may_hold_script(location, self.root) and is_broken(location):
+            script = document.script
+            self.files.setdefault(true, FoundFile(path, location, script.database, embedded=script))
+        elif may_hold_script(location, self.root) and artefact.broken:
             self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
         elif not document.unread:
-            self.unread.enter(location.parent)
-            self.unread.consider(location, location.suffix.lower())
+            if artefact.kind:
+                self.unread.add(artefact.kind, location)
             return False
         return True
 

@@ -17,7 +17,7 @@ class FoundFile:
     `database` is the one that the file itself says it is connected to; `home` is that of the database project or package that it
     is a part of, and a script of several projects is found once for each. `variables` are the SQLCMD variables given to it.
     `script`: the text, where it is not the file itself but a part of what the file describes. `embedded`: the script that the
-    file holds, where it is no script itself.
+    file holds, where it is no script itself. `includes` are the files that it brings in with `:r`.
     """
 
     path: str
@@ -27,6 +27,7 @@ class FoundFile:
     script: bytes | None = None
     embedded: EmbeddedScript | None = None
     home: str | None = None
+    includes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def gather(
     files = [*live_scripts(databases, settings), *scripts_of(discovery, settings, projects)]
     references = [*_packages(projects, discovery, settings), *references_of(settings)]
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
-    compiler = Compiler(discovery.root, settings.jobs, cache, progress or _silent)
+    compiler = Compiler(discovery.root, settings.jobs, cache, progress or _silent, discovery.opened)
     compiled = compiler.compile([*(reference.script for reference in references), *files])
     facts = compiled[len(references) :]
     named = ScanDatabases.of(files, facts, projects, settings)

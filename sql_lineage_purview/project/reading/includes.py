@@ -6,18 +6,19 @@ from the folder of the file that holds the command.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
-from ...model.opening import read_file
 from ...tsql.sqlcmd import CircularIncludeError
+from .opened_files import OpenedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ...model.document import Document
 
 Inclusion: TypeAlias = tuple[str, tuple[str, ...], str]
 """What was asked for, in which file brought in by which, and what came: the bytes' digest, "missing", "outside" or "circle"."""
@@ -25,10 +26,14 @@ Inclusion: TypeAlias = tuple[str, tuple[str, ...], str]
 
 @dataclass(slots=True)
 class IncludeReader:
-    """Reads included files for one script; calling it is what the compiler expects. `inclusions` is all that was asked for."""
+    """Reads included files for one script; calling it is what the compiler expects.
+
+    `files` opens them, `inclusions` is all that was asked for.
+    """
 
     script: Path
     root: Path
+    files: OpenedFiles = field(default_factory=OpenedFiles)
     inclusions: list[Inclusion] = field(default_factory=list)
     _places: dict[tuple[str, ...], Path] = field(default_factory=dict)
 
@@ -41,7 +46,7 @@ class IncludeReader:
             FileNotFoundError: there is none, or it cannot be read.
         """
         try:
-            data = self._read(path, stack)
+            document = self._read(path, stack)
         except PermissionError:
             self.inclusions.append((path, stack, "outside"))
             raise
@@ -51,8 +56,8 @@ class IncludeReader:
         except (OSError, ValueError, RuntimeError):  # a name with a NUL, links in a circle
             self.inclusions.append((path, stack, "missing"))
             raise FileNotFoundError(path) from None
-        self.inclusions.append((path, stack, digest(data)))
-        return data
+        self.inclusions.append((path, stack, document.digest))
+        return document.data
 
     def unchanged(self, inclusions: Iterable[Inclusion]) -> bool:
         """Would everything that was asked for come out the same today?"""
@@ -71,10 +76,10 @@ class IncludeReader:
             return None
         return location if location.is_file() else None
 
-    def _read(self, path: str, stack: tuple[str, ...]) -> bytes:
+    def _read(self, path: str, stack: tuple[str, ...]) -> Document:
         location = self._locate(path, stack)
         try:
-            return read_file(location, SCRIPT_BYTES)
+            return self.files.read(location, SCRIPT_BYTES)
         except PermissionError as error:
             raise FileNotFoundError(path) from error
 
@@ -109,11 +114,6 @@ class IncludeReader:
                 raise PermissionError(path)
             location = _entry(location, part)
         return location
-
-
-def digest(data: bytes) -> str:
-    """The fingerprint of a file's content."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _entry(folder: Path, name: str) -> Path:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
 from ...model.limits import CATALOG_BYTES
-from ...model.opening import open_file, read_file, read_head
+from ...model.opening import open_file, read_file
 from ...tsql.decode import decode
 from ..configuring.addresses import DatabaseAddress, is_address
 from ..configuring.settings import PURVIEW
@@ -22,6 +22,7 @@ from .found import FoundFile
 
 if TYPE_CHECKING:
     from ..configuring.settings import CatalogSettings, Settings
+    from .opened_files import OpenedFiles
 
 _PACKAGES = (".dacpac", ".bacpac")
 _SNAPSHOT = ".json"
@@ -30,12 +31,12 @@ _KINDS = "Give a .dacpac, a .json of catalog dump, or a .csv of INFORMATION_SCHE
 _HEAD = 1000  # bytes of a snapshot in which its version stands
 
 
-def describes_databases(location: Path) -> bool:
+def describes_databases(location: Path, files: OpenedFiles) -> bool:
     """Is the file a package or a snapshot, which can be scanned as if it were the scripts of its modules?"""
     suffix = location.suffix.lower()
     if suffix != _SNAPSHOT:
         return suffix in _PACKAGES
-    return b'"snapshot_version"' in read_head(location, _HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
+    return b'"snapshot_version"' in files.head(location, _HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
 
 
 def described(catalog: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
-from ...model.opening import read_file
 from ...pipelines import holds_script
 from ...tsql.decode import decode
 from ...tsql.sqlcmd import read_commands
@@ -20,6 +19,7 @@ from .database_projects import Role
 from .discovery import Discovery, is_excluded, shown
 from .found import FoundFile
 from .includes import IncludeReader
+from .opened_files import OpenedFiles
 from .project_databases import Membership, ProjectDatabases
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def scripts_of(discovery: Discovery, settings: Settings, databases: ProjectDatab
     """All scripts of a scan in their order: of two definitions the later one counts.
 
     What a package or snapshot describes stands in front of all others, what a database project builds behind them. A script
-    that belongs to several databases stands there once for each.
+    that belongs to several databases stands there once for each. What was read to tell this is kept in `discovery.opened`.
     """
     scripts = _Scripts(discovery, settings, databases)
     files = [script for file in discovery.files for script in scripts.in_databases(file)]
-    brought = _brought_in(files, discovery.root)
+    brought, includes = _brought_in(files, discovery.root, discovery.opened)
     if brought:
         locations = {file.location.resolve() for file in files}
         added = [_added(place, discovery.root) for place in brought if place not in locations]
@@ -52,6 +52,7 @@ def scripts_of(discovery: Discovery, settings: Settings, databases: ProjectDatab
         files += [script for file in additions for script in scripts.in_databases(file)]
         files = [script for file in files for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))]
         files = list({(file.path, file.home): file for file in files}.values())
+        files = [replace(file, includes=tuple(includes.get(file.location, ()))) for file in files]
     return sorted(files, key=lambda file: _place(file, discovery))
 
 
@@ -117,27 +118,34 @@ def _added(place: Path, root: Path) -> FoundFile:
     return FoundFile(shown(place.relative_to(root)), place)
 
 
-def _brought_in(files: Iterable[FoundFile], root: Path) -> dict[Path, list[_Inclusion]]:
-    """The true places of all files that scripts bring in, with the variables set for each of them, once for every time."""
+def _brought_in(
+    files: Iterable[FoundFile], root: Path, opened: OpenedFiles
+) -> tuple[dict[Path, list[_Inclusion]], dict[Path, dict[Path, None]]]:
+    """The true places of all files that scripts bring in, with the variables set for each of them, once for every time.
+
+    Also which files each script brings in.
+    """
     brought: dict[Path, list[_Inclusion]] = {}
+    includes: dict[Path, dict[Path, None]] = {}
     for file in files:
-        text = _text_with_inclusions(file.location) if file.script is None else None
+        text = _text_with_inclusions(file.location, opened) if file.script is None else None
         if text is None:
             continue
-        reader = IncludeReader(file.location, root)
+        reader = IncludeReader(file.location, root, opened)
         for inclusion in read_commands(text, dict(file.variables), reader).inclusions:
             place = reader.location(inclusion.path, inclusion.stack)
             if place:
                 brought.setdefault(place, []).append(_Inclusion(inclusion.variables, file.home))
-    return brought
+                includes.setdefault(file.location, {})[place] = None
+    return brought, includes
 
 
-def _text_with_inclusions(location: Path) -> str | None:
+def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
     """The text of a script that may hold `:r`; None for all others, which are most."""
     if holds_script(location):
         return None
     try:
-        data = read_file(location, SCRIPT_BYTES)
+        data = opened.read(location, SCRIPT_BYTES).data
     except OSError:
         return None
     marks = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")

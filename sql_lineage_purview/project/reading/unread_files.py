@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ...model.opening import read_head
 from ...model.unread import UnreadKind
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .opened_files import OpenedFiles
 
 # Folders of tools and of what they build: nobody keeps data flows of their own there.
 BUILT_FOLDERS = frozenset(
@@ -113,9 +114,10 @@ _MOST_HEADS = 100  # a folder of more JSON files holds data
 
 
 class FolderFiles:
-    """Tells of the files of one folder what they are that no reader takes."""
+    """Tells of the files of one folder what they are that no reader takes. `files` opens them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: OpenedFiles) -> None:
+        self._files = files
         self._item = _ITEMS.get(folder.suffix.lower())
         self._expected = _FOLDERS.get(folder.name.lower())
         self._heads = _MOST_HEADS
@@ -128,7 +130,7 @@ class FolderFiles:
         if suffix == ".json":
             return self._json(location)
         if suffix in _SOURCE_CODE:
-            return _source_code(location)
+            return _source_code(self._files.head(location, _HEAD))
         return _ENDINGS.get(suffix) or _NAMES.get(location.name.lower())
 
     def is_pipeline(self, location: Path) -> bool:
@@ -138,15 +140,15 @@ class FolderFiles:
     def _json(self, location: Path) -> UnreadKind | None:
         if self._expected:
             kind, mark = self._expected
-            return kind if mark.search(read_head(location, _MOST)) else None
+            return kind if mark.search(self._files.head(location, _MOST)) else None
         if self._heads == 0:
             return None
         self._heads -= 1
-        head = read_head(location, _HEAD)
+        head = self._files.head(location, _HEAD)
         self._last = location, head
         if location.name.lower() == "shortcuts.metadata.json":
             return UnreadKind.SHORTCUT if _SHORTCUT.search(head) else None
-        if _SCHEMA.search(head) and _RESOURCES.search(read_head(location, _MOST)):
+        if _SCHEMA.search(head) and _RESOURCES.search(self._files.head(location, _MOST)):
             return UnreadKind.PIPELINE_TEMPLATE
         return None
 
@@ -156,9 +158,8 @@ def unread_thing(location: Path, kind: UnreadKind) -> Path:
     return location.parent if _ITEMS.get(location.parent.suffix.lower()) is kind else location
 
 
-def _source_code(location: Path) -> UnreadKind | None:
+def _source_code(head: bytes) -> UnreadKind | None:
     """A notebook that Git keeps as source code, by its first line."""
-    head = read_head(location, _HEAD)
     if _DATABRICKS.match(head):
         return UnreadKind.DATABRICKS_NOTEBOOK
     if _FABRIC.match(head):

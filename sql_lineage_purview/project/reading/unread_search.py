@@ -13,6 +13,7 @@ from pathspec import GitIgnoreSpec
 from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file
 from ...model.unread import UnreadKind
+from .opened_files import OpenedFiles
 from .unread_files import BUILT_FOLDERS, FolderFiles, unread_thing
 
 Met: TypeAlias = tuple[UnreadKind, Path, int]
@@ -30,10 +31,11 @@ _DBT_DEFAULTS = ("models", "snapshots")
 
 @dataclass(slots=True)
 class UnreadSearch:
-    """What was met so far, below `root`; `excluded` says what the configuration leaves out."""
+    """What was met so far, below `root`; `excluded` says what the configuration leaves out, `files` opens what was met."""
 
     root: Path
     excluded: Callable[[Path], bool]
+    files: OpenedFiles = field(default_factory=OpenedFiles)
     _met: dict[tuple[UnreadKind, Path], tuple[Path, int]] = field(default_factory=dict)
     _ignoring: dict[Path, GitIgnoreSpec] = field(default_factory=dict)
     _models: set[Path] = field(default_factory=set)
@@ -44,7 +46,7 @@ class UnreadSearch:
 
     def enter(self, folder: Path) -> None:
         """Begin with the files of a folder."""
-        self._files = FolderFiles(folder)
+        self._files = FolderFiles(folder, self.files)
 
     def consider(self, location: Path, suffix: str) -> bool:
         """A file that is no script, and its ending in lower case. True: it is a pipeline, which can be read."""
@@ -63,7 +65,7 @@ class UnreadSearch:
 
     def kind(self, location: Path) -> UnreadKind | None:
         """What a file is, if no reader takes it; None where it moves no data."""
-        return FolderFiles(location.parent).kind(location, location.suffix.lower())
+        return FolderFiles(location.parent, self.files).kind(location, location.suffix.lower())
 
     def is_model(self, location: Path) -> bool:
         """Is it a model of a dbt project whose file was met?"""

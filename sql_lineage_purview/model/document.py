@@ -1,0 +1,35 @@
+"""A file as it was read, so that it is opened once and handed on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .json_text import parse_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file and its bytes. What is made of these is made once, when it is asked for first."""
+
+    location: Path
+    data: bytes
+
+    @cached_property
+    def digest(self) -> str:
+        """The fingerprint of the content."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def json(self) -> object:
+        """The value of a file of JSON.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        return parse_json(self.data)
