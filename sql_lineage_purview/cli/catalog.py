@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import write_snapshot
-from ..model.secret_words import Literals
-from ..project.configuring.loading import catalog, load_settings
-from ..project.configuring.settings import PURVIEW
+from ..project.configuring.catalog_sources import PURVIEW, catalog
+from ..project.configuring.loading import load_settings
 from ..project.reading.schemas import described
 from ..tsql.disclosure import disclosed
+from .chosen_settings import chosen_settings
 from .console import CommandError, deliver, say
 from .output import add_output_argument
-from .profiles import add_profile_argument, chosen_profile
 from .reading import counted
+from .setting_options import add_profile_argument
 
 if TYPE_CHECKING:
     import argparse
@@ -64,7 +64,7 @@ def _dump_account(arguments: argparse.Namespace) -> None:
     from .publishing import catalogue  # noqa: PLC0415 - see above
 
     folder, output = Path(arguments.source or "."), arguments.output
-    settings = load_settings(folder, arguments=chosen_profile(arguments), environment=os.environ)
+    settings = load_settings(folder, arguments=chosen_settings(arguments), environment=os.environ)
     with catalogue(settings) as client:
         snapshot, notes = dump_assets(client, settings)
     deliver("".join(snapshot_lines(snapshot)), output, exact=True)
@@ -76,9 +76,9 @@ def _dump_account(arguments: argparse.Namespace) -> None:
 
 
 def _dump_databases(arguments: argparse.Namespace) -> None:
-    settings = load_settings(Path.cwd(), arguments=chosen_profile(arguments), environment=os.environ)
+    settings = load_settings(Path.cwd(), arguments=chosen_settings(arguments), environment=os.environ)
     databases = described(catalog(arguments.source, Path.cwd()), settings)
-    disclosure = partial(disclosed, literals=settings.literals or Literals.HIDE)
+    disclosure = partial(disclosed, literals=settings.literals)
     deliver(write_snapshot(databases, disclosure), arguments.output, exact=True)
     for database in databases:
         tables, modules = counted(len(database.tables), "table"), counted(len(database.modules), "module")

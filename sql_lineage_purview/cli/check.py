@@ -70,7 +70,9 @@ def _is_in(path: str, named: AbstractSet[str]) -> bool:
 
 def _literals(settings: Settings) -> Literals:
     """A terminal shows what the person before it can read anyway; what is not a terminal may be the log of a build."""
-    return settings.literals or (Literals.KEEP if sys.stdout.isatty() else Literals.HIDE)
+    if "literals" in settings.configured or not sys.stdout.isatty():
+        return settings.literals
+    return Literals.KEEP
 
 
 def _listing(result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool) -> str:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..model.printable import one_line
 from ..project.configuring.loading import load_settings
+from ..project.configuring.setting_rows import OptionGroup
 from ..project.connecting.catalogues import EMULATOR, database_map, target_of
 from ..purview.checking.checkup import Finding, Health
 from ..purview.checking.doctor import examine
+from .chosen_settings import chosen_settings
 from .console import deliver
-from .profiles import add_profile_argument, chosen_profile
 from .publishing import catalogue
+from .setting_options import add_profile_argument, add_setting_options
 
 if TYPE_CHECKING:
     import argparse
@@ -36,15 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the folder whose configuration is checked (default: the current folder)",
     )
     add_profile_argument(parser)
-    parser.add_argument(
-        "--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust, in place of the usual ones"
-    )
+    add_setting_options(parser, OptionGroup.NETWORK)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 where nothing failed, 1 where a setting, type or role did, 3 where the network or the sign-in did."""
-    overrides = {"ca_bundle": arguments.ca_bundle.absolute()} if arguments.ca_bundle else {}
-    settings = load_settings(arguments.path, arguments=overrides | chosen_profile(arguments), environment=os.environ)
+    settings = load_settings(arguments.path, arguments=chosen_settings(arguments), environment=os.environ)
     code = 0
     for finding in _findings(settings):
         deliver(_text(finding), None)
@@ -58,7 +57,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     databases = database_map(settings).databases
     place = f"{settings.base}" if settings.base else "no file; defaults and environment variables only"
     yield Finding("settings", Health.OK, f"{place}; endpoint {target.endpoint}, owner {target.owner}")
-    collection = settings.purview.collection or ""
+    collection = settings.purview.collection
     if target.endpoint != EMULATOR:
         yield from examine(target, databases, collection=collection)
         return

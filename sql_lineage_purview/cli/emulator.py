@@ -11,8 +11,9 @@ from ..emulator import Behaviour, Emulator, EmulatorError, Faults, serve
 from ..emulator.options import read_collection, read_limits, read_rate, read_role, read_switches
 from ..project.configuring.loading import load_settings
 from ..project.connecting.catalogues import seed_from
+from .chosen_settings import chosen_settings
 from .console import CommandError, deliver, say
-from .profiles import add_profile_argument, chosen_profile
+from .setting_options import add_profile_argument
 
 if TYPE_CHECKING:
     import argparse
@@ -122,6 +123,6 @@ def _tokens(behaviour: Behaviour) -> str:
 
 def _seed(emulator: Emulator, arguments: argparse.Namespace) -> None:
     path: Path = arguments.seed
-    settings = load_settings(path, arguments=chosen_profile(arguments), environment=os.environ)
+    settings = load_settings(path, arguments=chosen_settings(arguments), environment=os.environ)
     result = seed_from(emulator, path, settings)
     say(f"Seeded from {path}: {result.created} entities created, {result.updated} updated.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..model.opening import read_head
+from .chosen_settings import chosen_settings
 from .console import CommandError
 
 if TYPE_CHECKING:
@@ -60,10 +61,13 @@ def is_result(path: Path) -> bool:
 
 
 def _inputs(arguments: argparse.Namespace) -> Iterator[Path]:
+    chosen: dict[str, Any] = chosen_settings(arguments)
     yield from (path for path in getattr(arguments, "paths", ()) if not path.is_dir())
-    yield from (place for name in ("assets", "plan") if (place := getattr(arguments, name, None)))
-    sources = [*(getattr(arguments, "catalog", None) or ()), getattr(arguments, "source", None) or ""]
-    yield from (Path(source.partition("=")[2] or source) for source in sources if source)
+    yield from filter(None, (getattr(arguments, "plan", None), chosen.get("assets")))
+    sources = [row.source for row in chosen.get("catalogs", ())]
+    if source := getattr(arguments, "source", None):
+        sources.append(source.partition("=")[2] or source)
+    yield from map(Path, sources)
 
 
 def _is_same(first: Path, second: Path) -> bool:

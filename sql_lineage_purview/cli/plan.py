@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..project.configuring.setting_rows import OptionGroup
 from ..project.publishing.plans import push_options
 from ..purview import MissingPolicy, plan_text
 from ..purview.errors import PruneError, UnresolvedError
@@ -12,8 +13,9 @@ from ..purview.planning.placeholders import check_resolved
 from ..purview.planning.prune import check_threshold
 from .console import deliver, say
 from .output import add_output_argument
-from .publishing import account, add_assets_argument, add_planning_arguments, render_plan
+from .publishing import account, add_planning_arguments, render_plan
 from .reading import add_reading_arguments, named_paths, read, settings_of, summary
+from .setting_options import add_setting_options
 from .watching import planned
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "json"), help="how to print the plan (default: text; json for an output whose name ends so)"
     )
     add_output_argument(parser)
-    add_assets_argument(parser)
+    add_setting_options(parser, OptionGroup.ASSETS)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 

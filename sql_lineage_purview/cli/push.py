@@ -89,8 +89,8 @@ def _saved(path: Path, settings: Settings) -> Plan:
         plan = open_plan(path)
     except OSError as error:
         raise CommandError(f"{path}: the plan cannot be read ({error.strerror}). Make it with plan --output.") from None
-    owner = (settings.purview.owner or "").strip()
-    if owner and owner.casefold() != plan.owner.casefold():
+    owner = settings.purview.owner.strip()
+    if "owner" in settings.configured and owner.casefold() != plan.owner.casefold():
         raise CommandError(f"{path}: the plan is one of {plan.owner}, and the configuration one of {owner}. Make the plan again.")
     return plan
 

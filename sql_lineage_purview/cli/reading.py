@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import Diagnostic, Severity
 from ..project.configuring.addresses import DatabaseAddress, is_address
-from ..project.configuring.loading import catalog, load_settings
+from ..project.configuring.loading import load_settings
+from ..project.configuring.setting_rows import OptionGroup
 from ..project.observing.run_record import numbers_of
 from ..project.scan import Scan, scan
 from ..render.diagnostics import render_diagnostic, render_remedies
+from .chosen_settings import chosen_settings
 from .console import CommandError, Progress, say
-from .profiles import add_profile_argument
+from .setting_options import add_profile_argument, add_setting_options
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from ..project.configuring.settings import Settings
@@ -28,23 +30,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what decides how scripts are read."""
     group = parser.add_argument_group("reading")
     add_profile_argument(group)
-    group.add_argument("--default-schema", metavar="NAME", help="the schema of names without one (default: dbo)")
-    group.add_argument("--database", metavar="NAME", help="the database that the scripts belong to")
-    group.add_argument(
-        "--var",
-        metavar="NAME=VALUE",
-        action="append",
-        type=_variable,
-        help="the value of a SQLCMD variable $(NAME) (may be repeated)",
-    )
-    group.add_argument(
-        "--catalog",
-        metavar="[DATABASE=]SOURCE",
-        action="append",
-        help="who tells the columns of tables that no script defines: a .dacpac, a snapshot (.json), a saved "
-        "INFORMATION_SCHEMA.COLUMNS (.csv), mssql://SERVER/DATABASE, or purview; DATABASE is what scripts "
-        "call it (may be repeated)",
-    )
+    add_setting_options(group, OptionGroup.SCRIPTS)
     group.add_argument(
         "--from-database",
         metavar="ADDRESS",
@@ -52,12 +38,8 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="read the modules of a live database, mssql://SERVER/DATABASE, with or without a PATH (may be repeated)",
     )
-    group.add_argument(
-        "--ca-bundle", metavar="FILE", type=Path, help="the certificate authorities (PEM) to trust, in place of the usual ones"
-    )
-    group.add_argument(
-        "--jobs", metavar="N", type=count, help="how many processes share the work (default: depends on how much there is)"
-    )
+    add_setting_options(group, OptionGroup.NETWORK)
+    add_setting_options(group, OptionGroup.WORK)
     group.add_argument("--no-cache", action="store_true", help="read each script anew, and write nothing to the cache")
 
 
@@ -79,23 +61,8 @@ def paths_or_here(arguments: argparse.Namespace) -> list[Path]:
 
 def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Settings:
     """The settings that hold for a command: its arguments before all else."""
-    options = {
-        "profile": arguments.profile,
-        "default_schema": arguments.default_schema,
-        "database": arguments.database,
-        "variables": tuple(arguments.var) if arguments.var else None,
-        "catalogs": tuple(catalog(text, Path.cwd()) for text in arguments.catalog) if arguments.catalog else None,
-        "jobs": arguments.jobs,
-        "ca_bundle": arguments.ca_bundle and arguments.ca_bundle.absolute(),
-        "keep_temporary": getattr(arguments, "keep_temporary", None),
-        "granularity": getattr(arguments, "granularity", None),
-        "assets": assets.absolute() if (assets := getattr(arguments, "assets", None)) else None,
-        "missing": getattr(arguments, "missing", None),
-        "prune": getattr(arguments, "prune", None),
-        "prune_threshold": getattr(arguments, "prune_threshold", None),
-    }
-    chosen = {key: value for key, value in options.items() if value is not None}
-    settings = load_settings(paths[0] if paths else Path.cwd(), arguments=chosen, environment=os.environ)
+    start = paths[0] if paths else Path.cwd()
+    settings = load_settings(start, arguments=chosen_settings(arguments), environment=os.environ)
     if settings.purview.monitor:
         from ..project.observing.monitoring import monitor_of  # noqa: PLC0415 - for those alone who have a monitor
 
@@ -171,17 +138,3 @@ def display(root: Path, path: str) -> str:
         return place.relative_to(Path.cwd()).as_posix()
     except ValueError:
         return str(place)
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not separator or not name.strip():
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name.strip(), value
-
-
-def count(text: str) -> int:
-    """An argument that is a whole number from 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
-    return int(text)

@@ -37,12 +37,12 @@ def run_recorded(name: str, command: Command, arguments: argparse.Namespace) -> 
 
 
 def _tell(record: RunRecord, code: int) -> None:
-    if record.settings is None or record.settings.purview.monitor is None:
+    if record.settings is None or not record.settings.purview.monitor:
         return
     from ..project.observing.monitoring import monitor_of, report  # noqa: PLC0415 - for those alone who have a monitor
 
     chosen = record.settings.purview
-    owner = {"owner": chosen.owner} if chosen.owner else {}
+    owner = {"owner": chosen.owner} if "owner" in record.settings.configured else {}
     problem = report(record, monitor_of(record.settings), code=code, attributes=owner, ca_bundle=chosen.ca_bundle)
     if problem:
         say(f"The monitor could not be told about this run: {problem}")

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.printable import one_line, to_json
+from ..project.configuring.setting_rows import OptionGroup
 from ..project.publishing.resolving import report_of
 from ..purview import MissingPolicy
 from ..purview.planning.plan_document import Unresolved
 from .console import deliver, say
 from .output import add_output_argument
-from .publishing import account, add_assets_argument
+from .publishing import account
 from .reading import add_reading_arguments, counted, named_paths, read, settings_of, summary
+from .setting_options import add_setting_option, add_setting_options
 
 if TYPE_CHECKING:
     import argparse
@@ -36,14 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", action="store_true", help="list only the tables that have no asset, those with the most lineage first"
     )
-    parser.add_argument(
-        "--missing",
-        choices=[str(choice) for choice in MissingPolicy],
-        help="fail: end with exit code 1 where tables have no asset (default: skip)",
-    )
+    add_setting_option(parser, "missing", "fail: end with exit code 1 where tables have no asset (default: {default})")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     add_output_argument(parser)
-    add_assets_argument(parser)
+    add_setting_options(parser, OptionGroup.ASSETS)
     add_reading_arguments(parser)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..project.configuring.setting_rows import OptionGroup
 from ..render.formats import FORMATS
 from ..render.unread import render_counts, render_unread
 from .console import deliver, say
 from .output import add_output_argument
 from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of, summary
+from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
     import argparse
@@ -28,12 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=FORMATS, default="tree", help="how to print the lineage (default: tree)")
     add_output_argument(parser)
-    parser.add_argument(
-        "--keep-temporary",
-        action="store_true",
-        default=None,
-        help="show temporary and transient tables too, and do not only follow the data through them",
-    )
+    add_setting_options(parser, OptionGroup.SCAN)
     parser.add_argument(
         "--not-read",
         action="store_true",

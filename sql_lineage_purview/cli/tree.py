@@ -9,7 +9,8 @@ from ..project.reading.selection import Ambiguous, Found, Missing, select
 from ..render.labels import label
 from ..render.lineage_tree import Direction, render_lineage
 from .console import CommandError, deliver
-from .reading import add_reading_arguments, count, paths_or_here, read, settings_of
+from .reading import add_reading_arguments, paths_or_here, read, settings_of
+from .setting_options import count
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.observing.history import SHRINK_WARNING, History
+from ..project.observing.history import History
 from ..project.observing.run_record import numbers_of
 from ..project.reading.discovery import CACHE_FOLDER
 from ..purview.planning.mapped_columns import mapped_after, mapped_before
@@ -33,7 +33,8 @@ def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, sett
         counts = plan.counts()
         step.numbers |= {name: getattr(counts, name) for name in ("create", "update", "delete", "unchanged")}
         step.numbers |= {"unresolved": len(plan.unresolved), "dropped": len(plan.dropped)}
-        shrunk = _history(arguments, settings).shrunk(_numbers(scanned, plan), _threshold(settings))
+        threshold = settings.purview.shrink_warning
+        shrunk = _history(arguments, settings).shrunk(_numbers(scanned, plan), threshold)
         step.numbers["shrunk"] = _warned(arguments, _SINCE, shrunk) if shrunk else _taken_out(arguments, plan, settings)
     return plan
 
@@ -64,13 +65,8 @@ def _numbers(scanned: Scan, plan: Plan) -> dict[str, int]:
 def _taken_out(arguments: argparse.Namespace, plan: Plan, settings: Settings) -> int:
     """Warn of what a plan takes out of the account: for that no run need know of those before."""
     before, after = mapped_before(plan), mapped_after(plan)
-    fell = after < before * (1 - _threshold(settings))
+    fell = after < before * (1 - settings.purview.shrink_warning)
     return _warned(arguments, _OUT_OF_ACCOUNT, [f"mapped columns from {before} to {after}"]) if fell else 0
-
-
-def _threshold(settings: Settings) -> float:
-    threshold = settings.purview.shrink_warning
-    return SHRINK_WARNING if threshold is None else threshold
 
 
 def _warned(arguments: argparse.Namespace, clause: str, shrunk: Sequence[str]) -> int:
@@ -86,10 +82,10 @@ def _warned(arguments: argparse.Namespace, clause: str, shrunk: Sequence[str]) -
 
 
 def _history(arguments: argparse.Namespace, settings: Settings) -> History:
-    base = (settings.base or Path.cwd()).resolve()
+    base = settings.folder.resolve()
     # By the way from the configuration's folder: another run may have its copy of the scripts in another place.
     read = [*(_relative(path.resolve(), base) for path in arguments.paths), *arguments.from_database]
-    return History(base / CACHE_FOLDER, settings.purview.owner or "", read)
+    return History(base / CACHE_FOLDER, settings.purview.owner, read)
 
 
 def _relative(path: Path, base: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model.facts import SourceFile
 from ..tsql import CompileOptions, compile_file
-from .configuring.settings import PURVIEW
+from .configuring.catalog_sources import PURVIEW
 from .declaring import with_declared
 from .foreign_objects import foreign_objects
 from .reading.gathering import gather, linked

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import re
-from dataclasses import fields
+import tomllib
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from sql_lineage_purview.cli import COMMANDS, main
 from sql_lineage_purview.model.diagnostics import RULES
 from sql_lineage_purview.model.vocabulary import Certainty, ModuleKind, StatementKind, Subtype, TableKind
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.configuring.settings import (
-    DatabaseSettings,
-    LineageSettings,
-    PinSettings,
-    PublishSettings,
-    PurviewSettings,
-    Settings,
-)
+from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
+from sql_lineage_purview.project.configuring.setting_rows import settings_in
+from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.configuring.settings_page import SECTIONS, with_tables
+from sql_lineage_purview.project.configuring.settings_schema import settings_schema
 from sql_lineage_purview.project.connecting.catalogues import database_map
+from sql_lineage_purview.project.errors import ConfigurationError
 from sql_lineage_purview.purview.resolving.platforms import OBJECT_TYPES
 from sql_lineage_purview.render.rules_page import render_rules_page
 
@@ -116,28 +116,59 @@ def test_configurations_are_valid(page: str, line: int, text: str, tmp_path: Pat
     assert settings != Settings(base=settings.base), f"{page}:{line} sets nothing"
 
 
+def test_the_tables_of_settings_are_made_from_their_declarations(request: pytest.FixtureRequest) -> None:
+    page = with_tables(text_of("docs/configuration.md"))
+    if request.config.getoption("--rewrite-specs"):
+        (ROOT / "docs/configuration.md").write_text(page, encoding="utf-8", newline="\n")
+    assert text_of("docs/configuration.md") == page
+
+
+def test_every_setting_has_its_row() -> None:
+    chapters = re.split(r"^## ", text_of("docs/configuration.md"), flags=re.MULTILINE)
+    for section, kind in SECTIONS.items():
+        [text] = [part for part in chapters if part.startswith(f"{section}\n")]
+        assert re.findall(r"^\| `(\w+)`", text, re.MULTILINE) == list(settings_in(kind))
+
+
+def test_settings_without_a_variable_are_named() -> None:
+    chapters = re.split(r"^## ", text_of("docs/configuration.md"), flags=re.MULTILINE)
+    [text] = [part for part in chapters if part.startswith("Environment variables\n")]
+    without = {row.key for row in settings_in(Settings).values() if row.kind.from_text is None}
+    assert without == set(re.findall(r"`(\w+)`", re.split(r"except|, and each", text)[1]))
+    assert all(row.kind.from_text for row in settings_in(PurviewSettings).values())
+
+
+def test_the_schema_of_settings_is_made_from_their_declarations(request: pytest.FixtureRequest) -> None:
+    schema = json.dumps(settings_schema(), indent=2) + "\n"
+    if request.config.getoption("--rewrite-specs"):
+        (ROOT / "docs/settings.schema.json").write_text(schema, encoding="utf-8", newline="\n")
+    assert text_of("docs/settings.schema.json") == schema
+
+
+@pytest.mark.parametrize("text", [*(text for _, _, text in TOML), text_of("sample_sql/sql-lineage-purview.toml")])
+def test_configurations_fit_the_schema(text: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(settings_schema())
+    jsonschema.validate(tomllib.loads(text), settings_schema())
+
+
 @pytest.mark.parametrize(
-    ("section", "kind", "apart"),
+    "text",
     [
-        ("Reading scripts", Settings, {"databases", "pins", "purview", "base", "lineage", "publish"}),
-        ("Databases", DatabaseSettings, {"name"}),
-        ("Pins", PinSettings, {"name"}),
-        ("Declared lineage", LineageSettings, {"path", "line"}),
-        ("What is published", PublishSettings, set[str]()),
-        ("Purview", PurviewSettings, set[str]()),
+        "defualt_schema = 'x'",
+        "[databases.Dw]\nplatform = 'azure_sql'",
+        "[databases.Lake]\nplatform = 'fabric_lakehouse'\nworkspace = 'w'",
+        "[pins.'dbo.A']\ntype = 't'",
+        "[[lineage]]\nsource = 'a'",
+        "[profiles.prod]\ncolour = 'x'",
+        "[publish]\nthrough = 1",
     ],
 )
-def test_every_setting_has_its_row(section: str, kind: type, apart: set[str]) -> None:
-    chapter = re.split(r"^## ", text_of("docs/configuration.md"), flags=re.MULTILINE)
-    [text] = [part for part in chapter if part.startswith(f"{section}\n")]
-    assert set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) == {field.name for field in fields(kind)} - apart
-
-
-def test_defaults_are_those_of_the_code() -> None:
-    text = text_of("docs/configuration.md")
-    assert f'| `default_schema` | `"{Settings().default_schema}"` |' in text
-    assert f"| `case_sensitive` | `{str(Settings().case_sensitive).lower()}` |" in text
-    assert f"| `keep_temporary` | `{str(Settings().keep_temporary).lower()}` |" in text
+def test_what_the_tool_refuses_does_not_fit_the_schema(text: str, tmp_path: Path) -> None:
+    (tmp_path / "sql-lineage-purview.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        load_settings(tmp_path, arguments={}, environment={})
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(text), settings_schema())
 
 
 @pytest.mark.parametrize("kind", [TableKind, ModuleKind, StatementKind, Subtype, Certainty])

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.project.configuring.settings import DatabaseSettings, Settings
+from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.source_lines import SourceLines
 from sql_lineage_purview.project.reading.statement_text import StatementText
 from sql_lineage_purview.project.scan import scan

@@ -9,7 +9,9 @@ import pytest
 
 from sql_lineage_purview.emulator import Emulator
 from sql_lineage_purview.model.names import parse_name
-from sql_lineage_purview.project.configuring.settings import DatabaseSettings, PinSettings, PurviewSettings, Settings
+from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings, PinSettings
+from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.connecting.catalogues import database_map, open_catalogue, seed_from, target_of
 from sql_lineage_purview.project.errors import ConfigurationError, PathError
 from sql_lineage_purview.purview import Pin, PurviewTarget

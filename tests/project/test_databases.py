@@ -11,8 +11,9 @@ import pytest
 
 from sql_lineage_purview.model.diagnostics import Diagnostic
 from sql_lineage_purview.model.graph import LineageGraph
+from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.configuring.settings import DatabaseSettings, Settings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.scan import scan
 from sql_lineage_purview.render.diagnostics import render_diagnostic
 from sql_lineage_purview.render.json_document import render_json

@@ -13,7 +13,8 @@ import pytest
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from sql_lineage_purview.project.configuring.settings import PurviewSettings, Settings
+from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.errors import ConfigurationError
 from sql_lineage_purview.project.observing.monitoring import Exporters, MonitorKind, monitor_of, report, send
 from sql_lineage_purview.project.observing.run_record import RunRecord

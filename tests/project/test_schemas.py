@@ -12,8 +12,9 @@ from sql_lineage_purview.model.graph import LineageGraph, Told
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import TableKind, Teller
 from sql_lineage_purview.project.configuring.addresses import DatabaseAddress
+from sql_lineage_purview.project.configuring.catalog_sources import CatalogSettings
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.configuring.settings import CatalogSettings, Settings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.errors import ConfigurationError, PathError
 from sql_lineage_purview.project.reading.cache import Cache
 from sql_lineage_purview.project.scan import Scan, scan

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings, PinSettings
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.configuring.settings import DatabaseSettings, PinSettings, PurviewSettings, Settings
+from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.project.configuring.settings import DatabaseSettings, Settings
+from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings
+from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.configuring.temporary_tables import session_databases
 
 POOL = DatabaseSettings("Pool", server="contoso.sql.azuresynapse.net")

@@ -1,149 +1,171 @@
-"""What can be set: the nouns of the configuration. Where the values come from is the business of `loading`."""
+"""What can be set: the table of all settings. Where the values come from is the business of `loading`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...model.secret_words import Literals
+from .database_settings import DatabaseSettings, PinSettings
+from .kinds import CATALOGS, COUNT, FLAG, FOLDERS, LITERALS, NAME, PATTERNS, TEXT, TEXTS, words
+from .purview_settings import PublishSettings, PurviewSettings
+from .setting_rows import Option, OptionGroup, required, setting
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ...model.names import Name
+    from .catalog_sources import CatalogSettings
 
-
-@dataclass(frozen=True, slots=True)
-class DatabaseSettings:
-    """`[databases.NAME]`: where the database that scripts call `name` stands.
-
-    `server` and `instance` are parts of its qualified name in Purview, and `database` is its name there. `platform` None: what
-    the name of the server allows. `workspace` and `item` are GUIDs of Fabric, which has no server. `collection` is where what is
-    new of it lands, and `types` are those of its tables and views where the account has others than usual.
-    """
-
-    name: str
-    server: str = ""
-    platform: str | None = None
-    database: str | None = None
-    instance: str | None = None
-    workspace: str = ""
-    item: str = ""
-    collection: str = ""
-    types: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PinSettings:
-    """`[pins."dbo.FactSales"]`: a person's word that a table or file is this asset of the catalogue."""
-
-    name: str
-    type: str
-    qualified_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublishSettings:
-    """`[publish]`: `exclude` are patterns over the names of tables that are kept out of the catalogue.
-
-    `through`: is lineage led over tables without an asset?
-    """
-
-    exclude: tuple[str, ...] = ()
-    through: bool = True
+BY_PLATFORM = "by platform"
+"""The default of `temporary_tables`: they live as long as the platform of their database lets them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineageSettings:
     """`[[lineage]]`: a person's word that data of one table reaches another; `line` is where in the file it stands."""
 
-    source: Name
-    target: Name
-    columns: tuple[tuple[str, str], ...]
     path: Path
     line: int
-
-
-PURVIEW = "purview"
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogSettings:
-    """An entry of `catalogs`: a file that describes databases, or the address of a live one; and which database that is.
-
-    `source` is an absolute path, `mssql://SERVER/DATABASE` or `purview`; `database` None: the source says it, or the settings.
-    """
-
-    source: str
-    database: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PurviewSettings:
-    """`[purview]`: which catalogue receives the lineage. None stands for the default of the client."""
-
-    endpoint: str | None = None
-    path_prefix: str | None = None
-    scope: str | None = None
-    authority: str | None = None
-    credential: str | None = None
-    tenant_id: str | None = None
-    client_id: str | None = None
-    key_vault: str | None = None
-    key_vault_secret: str | None = None
-    instance_discovery: bool | None = None
-    ca_bundle: Path | None = None
-    owner: str | None = None
-    emulator_file: Path | None = None
-    emulator_seed: Path | None = None
-    batch_size: int | None = None
-    max_request_bytes: int | None = None
-    rate: float | None = None
-    granularity: str | None = None
-    views: str | None = None
-    sql_text: bool | None = None
-    parents: bool | None = None
-    repository: str | None = None
-    collection: str | None = None
-    prune: bool | None = None
-    prune_threshold: float | None = None
-    journal: Path | None = None
-    assets: Path | None = None
-    missing: str | None = None
-    placeholder_cap: int | None = None
-    monitor: str | None = None
-    shrink_warning: float | None = None
+    source: Name = field(metadata=required(NAME, "the table or file that data comes from, as a scan shows it"))
+    target: Name = field(metadata=required(NAME, "the table or file that it reaches"))
+    columns: tuple[tuple[str, str], ...] = setting(
+        TEXTS,
+        "a table: into which column each column of the source goes; without it that is not said",
+        default=(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that can be set. `jobs` 0 chooses by the amount of work; `base` is the folder of the configuration file, if any.
+    """All that can be set. `base` is the folder of the configuration file, if any.
 
-    `literals` says which strings of scripts are seen; None: on a terminal those that no pattern takes for a secret, else none.
-    `catalogs` tell of objects that no script defines; the first that knows a table answers.
-    `linked_services` maps those of pipelines to a database, or to the address of a store.
-    `temporary_tables` is "session" or "procedure": how long those live that a procedure makes; None: what the platform does.
-    `folders` maps folders (absolute) to the database of the scripts in them; the deepest one counts.
+    `jobs` 0 chooses by the amount of work. `folders` are absolute; the deepest one counts.
+    `configured` are the keys, here and in `purview`, that a file, variable or argument sets: some
+    commands do not do the same for a default as for the same value that somebody has chosen.
     """
 
-    default_schema: str = "dbo"
-    database: str | None = None
-    case_sensitive: bool = False
-    exclude: tuple[str, ...] = ()
-    variables: tuple[tuple[str, str], ...] = ()
-    jobs: int = 0
-    keep_temporary: bool = False
-    literals: Literals | None = None
-    temporary_tables: str | None = None
-    folders: tuple[tuple[Path, str], ...] = ()
-    catalogs: tuple[CatalogSettings, ...] = ()
+    default_schema: str = setting(
+        TEXT,
+        "the schema of names without one (`--default-schema`)",
+        default="dbo",
+        option=Option(
+            "--default-schema",
+            OptionGroup.SCRIPTS,
+            "the schema of names without one (default: {default})",
+            metavar="NAME",
+        ),
+    )
+    database: str | None = setting(
+        TEXT,
+        "the database that all scripts belong to (`--database`); with it, `dbo.Orders` is shown as `SalesDb.dbo.Orders`",
+        default=None,
+        option=Option(
+            "--database",
+            OptionGroup.SCRIPTS,
+            "the database that the scripts belong to",
+            metavar="NAME",
+        ),
+    )
+    folders: tuple[tuple[Path, str], ...] = setting(
+        FOLDERS,
+        "a table: which database the scripts of a folder belong to; the deepest folder counts, "
+        "and `database` for all others; `--database` or its environment variable wins over both, "
+        "and all of them over the name of a [database project](files.md#database-projects)",
+        default=(),
+    )
+    temporary_tables: str = setting(
+        words("session", "procedure"),
+        'how long a `#t` lives that a procedure makes: until the `"procedure"` ends, as in SQL '
+        'Server, or in the whole `"session"`, as in dedicated pools of Synapse (a database whose '
+        "`platform` or server says that it is one)",
+        default=BY_PLATFORM,
+        shown="by platform",
+    )
+    case_sensitive: bool = setting(
+        FLAG,
+        "are names that differ only in case different names?",
+        default=False,
+    )
+    exclude: tuple[str, ...] = setting(
+        PATTERNS,
+        "what is not read: patterns as in a `.gitignore`, seen from the folder of this file",
+        default=(),
+    )
+    variables: tuple[tuple[str, str], ...] = setting(
+        TEXTS,
+        "a table: values of SQLCMD variables; `--var NAME=VALUE` adds to it and wins, name by "
+        "name; a `:setvar` in the script wins over both",
+        default=(),
+        option=Option(
+            "--var",
+            OptionGroup.SCRIPTS,
+            "the value of a SQLCMD variable $(NAME) (may be repeated)",
+            metavar="NAME=VALUE",
+        ),
+    )
+    catalogs: tuple[CatalogSettings, ...] = setting(
+        CATALOGS,
+        "who tells of tables that no script defines, the first that knows them answers: a list of "
+        "`SOURCE` or `DATABASE=SOURCE` (`--catalog`, which replaces the list); see "
+        "[catalogs](catalogs.md)",
+        default=(),
+        option=Option(
+            "--catalog",
+            OptionGroup.SCRIPTS,
+            "who tells the columns of tables that no script defines: a .dacpac, a snapshot "
+            "(.json), a saved INFORMATION_SCHEMA.COLUMNS (.csv), mssql://SERVER/DATABASE, or "
+            "purview; DATABASE is what scripts call it (may be repeated)",
+            metavar="[DATABASE=]SOURCE",
+        ),
+    )
+    linked_services: tuple[tuple[str, str], ...] = setting(
+        TEXTS,
+        "a table: the database, or the address of the store, of linked services of [Copy "
+        "activities](files.md#copy-activities) whose files do not tell it",
+        default=(),
+    )
+    keep_temporary: bool = setting(
+        FLAG,
+        "do temporary tables, and [transient ones](lineage-document.md#lineage), stay in the lineage (`--keep-temporary`)?",
+        default=False,
+        option=Option(
+            "--keep-temporary",
+            OptionGroup.SCAN,
+            "show temporary and transient tables too, and do not only follow the data through them",
+        ),
+    )
+    literals: Literals = setting(
+        LITERALS,
+        "which strings of scripts are seen in plans, processes, snapshots and `check "
+        '--show-source`: `"hide"`, none but those that lineage needs; `"keep"`, all that no '
+        "pattern takes for a secret",
+        default=Literals.HIDE,
+        shown="see [security](security.md#secrets-in-scripts)",
+    )
+    jobs: int = setting(
+        COUNT,
+        "how many processes share the work (`--jobs`)",
+        default=0,
+        shown="by the work",
+        option=Option(
+            "--jobs",
+            OptionGroup.WORK,
+            "how many processes share the work (default: depends on how much there is)",
+            metavar="N",
+        ),
+    )
     databases: tuple[DatabaseSettings, ...] = ()
     pins: tuple[PinSettings, ...] = ()
-    linked_services: tuple[tuple[str, str], ...] = ()
     lineage: tuple[LineageSettings, ...] = ()
-    publish: PublishSettings = PublishSettings()
-    purview: PurviewSettings = PurviewSettings()
+    publish: PublishSettings = field(default=PublishSettings())
+    purview: PurviewSettings = field(default=PurviewSettings())
     base: Path | None = None
+    configured: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the configuration file, else the current one."""
+        return self.base or Path.cwd()
 
     def database_of(self, location: Path) -> str | None:
         """The configured database of a script, or None where nothing says it."""

@@ -14,7 +14,7 @@ from ...purview.errors import BadSnapshotError
 from ...purview.planning.asset_dump import dump_account
 from ...purview.transport.http import plain_endpoint
 from ..errors import PathError
-from .catalogues import database_map, open_catalogue, owner_of
+from .catalogues import database_map, open_catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def dump_assets(client: DataMapClient, settings: Settings) -> tuple[AssetSnapsho
         ConfigurationError: the database map is unusable.
     """
     timestamp = datetime.now(UTC).isoformat(timespec="seconds")
-    return dump_account(client, database_map(settings), owner=owner_of(settings), taken=timestamp)
+    return dump_account(client, database_map(settings), owner=settings.purview.owner, taken=timestamp)
 
 
 def _opened(path: Path) -> AssetSnapshot:
@@ -65,10 +65,10 @@ def _opened(path: Path) -> AssetSnapshot:
 
 def _check(snapshot: AssetSnapshot, settings: Settings) -> None:
     remedy = "Make a snapshot with this configuration: catalog dump --from purview."
-    if snapshot.owner != owner_of(settings):
-        what = f"The snapshot of assets holds the processes of {snapshot.owner}, not of {owner_of(settings)}"
+    if snapshot.owner != settings.purview.owner:
+        what = f"The snapshot of assets holds the processes of {snapshot.owner}, not of {settings.purview.owner}"
         raise BadSnapshotError(what, remedy=remedy)
-    endpoint = plain_endpoint(settings.purview.endpoint or "")
+    endpoint = plain_endpoint(settings.purview.endpoint)
     address = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
     if address and snapshot.endpoint != address:
         raise BadSnapshotError(f"The snapshot of assets is one of {snapshot.endpoint}, not of {address}", remedy=remedy)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...emulator import Emulator, SeedResult, load_assets, seed
 from ...model.names import parse_name
@@ -15,35 +14,35 @@ from .seeding import folder_assets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ...purview.account.client import DataMapClient
-    from ..configuring.settings import DatabaseSettings, PinSettings, Settings
+    from ..configuring.database_settings import DatabaseSettings, PinSettings
+    from ..configuring.settings import Settings
 
 EMULATOR = "emulator"
-_EMULATOR_FILE = "sql-lineage-purview-emulator.sqlite"
 
 
 def target_of(settings: Settings) -> PurviewTarget:
-    """The account of the settings; what they leave open is the client's choice.
+    """The account of the settings.
 
     Raises:
         ConfigurationError: no endpoint is configured, or the sign-in cannot be used.
     """
     chosen = settings.purview
-    if chosen.endpoint is None:
+    if not chosen.endpoint:
         raise ConfigurationError(
             'No endpoint is configured. Write endpoint = "https://ACCOUNT.purview.azure.com", or "emulator" to try it on this '
             "machine, under [purview] in sql-lineage-purview.toml, or set SQL_LINEAGE_PURVIEW_ENDPOINT."
         )
-    options: dict[str, Any] = {
-        key: value for key in ("path_prefix", "scope", "owner", "rate") if (value := getattr(chosen, key)) is not None
-    }
-    return PurviewTarget(chosen.endpoint, sign_in=sign_in_of(settings), **options)
-
-
-def owner_of(settings: Settings) -> str:
-    """Whose processes are published."""
-    return settings.purview.owner or PurviewTarget("").owner
+    return PurviewTarget(
+        chosen.endpoint,
+        path_prefix=chosen.path_prefix,
+        scope=chosen.scope,
+        sign_in=sign_in_of(settings),
+        owner=chosen.owner,
+        rate=chosen.rate,
+    )
 
 
 @contextmanager
@@ -60,8 +59,7 @@ def open_catalogue(settings: Settings) -> Iterator[DataMapClient]:
     if target.endpoint != EMULATOR:
         yield connect(target)
         return
-    file = settings.purview.emulator_file or (settings.base or Path.cwd()) / _EMULATOR_FILE
-    with Emulator(file) as emulator:
+    with Emulator(settings.folder / settings.purview.emulator_file) as emulator:
         if settings.purview.emulator_seed:
             seed_from(emulator, settings.purview.emulator_seed, settings)
         yield connect(target, LocalTransport(emulator))

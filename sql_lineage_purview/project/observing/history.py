@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "runs.json"
-SHRINK_WARNING = 0.2
 _MOST_ENTRIES = 200
 # What shrinks with the lineage, and how a person calls it.
 _WATCHED = {

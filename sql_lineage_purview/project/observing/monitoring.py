@@ -60,7 +60,7 @@ def monitor_of(settings: Settings) -> MonitorKind:
     Raises:
         ConfigurationError: its libraries are not installed, or its address is not set.
     """
-    kind = MonitorKind(settings.purview.monitor or "")
+    kind = MonitorKind(settings.purview.monitor)
     for name in ("opentelemetry.sdk", *_LIBRARIES[kind]):
         _find(name)
     if kind is MonitorKind.AZURE and not os.environ.get(_CONNECTION):

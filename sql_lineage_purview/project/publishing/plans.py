@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ... import __version__
-from ...model.secret_words import Literals
 from ...purview import (
     BulkLimits,
     CatalogueResolver,
@@ -22,12 +21,12 @@ from ...purview import (
     PushOptions,
     make_plan,
 )
-from ...purview.planning.build import no_text
+from ...purview.planning.build import TextOf, no_text
 from ...purview.planning.parents import Parents
 from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
 from ..configuring.addresses import is_address
-from ..connecting.catalogues import database_map, owner_of
+from ..connecting.catalogues import database_map
 from ..reading.discovery import CACHE_FOLDER, is_excluded
 from ..reading.discovery import shown as shown_path
 from ..reading.statement_text import StatementText
@@ -46,16 +45,15 @@ if TYPE_CHECKING:
 def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
     """What the settings say of a plan."""
     chosen = settings.purview
-    literals = settings.literals or Literals.HIDE
     repository = repository_of(scanned.root, os.environ)
     address = without_login(chosen.repository) if chosen.repository else repository.address
     return PlanOptions(
-        granularity=Granularity(chosen.granularity or Granularity.TABLE),
+        granularity=Granularity(chosen.granularity),
         direct_views=chosen.views == "direct",
         pruning=Pruning.ON if chosen.prune else Pruning.OFF,
         provenance=Provenance(__version__, address, repository.commit),
-        missing=MissingPolicy(chosen.missing or MissingPolicy.SKIP),
-        text_of=no_text if chosen.sql_text is False else StatementText(scanned.root, scanned.scripts, scanned.embedded, literals),
+        missing=MissingPolicy(chosen.missing),
+        text_of=_text_of(scanned, settings),
         folder=_folder(scanned, settings),
         unseen=_unseen(scanned, settings),
         through=settings.publish.through,
@@ -63,9 +61,20 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
     )
 
 
+def _text_of(scanned: Scan, settings: Settings) -> TextOf:
+    if not settings.purview.sql_text:
+        return no_text
+    return StatementText(scanned.root, scanned.scripts, scanned.embedded, settings.literals)
+
+
+def _base(scanned: Scan, settings: Settings) -> Path:
+    """The configuration's folder, else the scan's root."""
+    return settings.base.resolve() if settings.base else scanned.root
+
+
 def _folder(scanned: Scan, settings: Settings) -> str:
     """Where the scan's root stands below the configuration's folder, so that a script has one path whatever part is scanned."""
-    base = settings.base.resolve() if settings.base else scanned.root
+    base = _base(scanned, settings)
     folder = shown_path(scanned.root.relative_to(base)) if scanned.root.is_relative_to(base) else "."
     return "" if folder == "." else folder
 
@@ -76,7 +85,7 @@ def _unseen(scanned: Scan, settings: Settings) -> Callable[[str], str]:
     It was skipped, or it is there, not excluded, and no part of the scan.
     """
     folder = _folder(scanned, settings)
-    base = settings.base.resolve() if settings.base else scanned.root
+    base = _base(scanned, settings)
     skipped = {posixpath.join(folder, row.path): row.reason for row in scanned.skipped}
     paths = {posixpath.join(folder, file.path) for file in scanned.graph.files}
 
@@ -107,24 +116,21 @@ def plan_of(scanned: Scan, account: Account, settings: Settings) -> Plan:
     """
     databases = database_map(settings, scanned.database)
     options = plan_options(scanned, settings)
-    if settings.purview.parents is not False:
+    if settings.purview.parents:
         options = replace(options, parents=Parents(account, databases))
     resolver = CatalogueResolver(account, databases)
-    return make_plan(scanned.graph, resolver, account, owner=owner_of(settings), options=options)
+    return make_plan(scanned.graph, resolver, account, owner=settings.purview.owner, options=options)
 
 
 def push_options(settings: Settings, progress: Callable[[int, int], None] = silent, *, saved: bool = False) -> PushOptions:
     """How the settings want a plan to be carried out; `saved`: it was made some time ago."""
-    chosen, usual = settings.purview, PushOptions()
+    chosen = settings.purview
     return PushOptions(
-        limits=BulkLimits(
-            chosen.batch_size or usual.limits.count,
-            chosen.max_request_bytes or usual.limits.size,
-        ),
-        prune_threshold=usual.prune_threshold if chosen.prune_threshold is None else chosen.prune_threshold,
-        collection=chosen.collection or "",
-        placeholder_cap=chosen.placeholder_cap or usual.placeholder_cap,
-        missing=MissingPolicy(chosen.missing or MissingPolicy.SKIP),
+        limits=BulkLimits(chosen.batch_size, chosen.max_request_bytes),
+        prune_threshold=chosen.prune_threshold,
+        collection=chosen.collection,
+        placeholder_cap=chosen.placeholder_cap,
+        missing=MissingPolicy(chosen.missing),
         saved=saved,
         progress=progress,
     )
@@ -132,5 +138,6 @@ def push_options(settings: Settings, progress: Callable[[int, int], None] = sile
 
 def journal_of(plan: Plan, settings: Settings) -> Journal:
     """What earlier pushes of the plan's owner to its account were told."""
-    usual = (settings.base or Path.cwd()) / CACHE_FOLDER / journal_name(plan.endpoint, plan.owner)
-    return Journal(settings.purview.journal or usual)
+    if settings.purview.journal:
+        return Journal(settings.purview.journal)
+    return Journal(settings.folder / CACHE_FOLDER / journal_name(plan.endpoint, plan.owner))

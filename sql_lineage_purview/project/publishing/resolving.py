@@ -26,7 +26,7 @@ def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveRep
     """
     resolver = CatalogueResolver(account, database_map(settings, scanned.database))
     options = FlowOptions(
-        granularity=Granularity(settings.purview.granularity or Granularity.TABLE),
+        granularity=Granularity(settings.purview.granularity),
         through=settings.publish.through,
         excluded=excluded(scanned.graph, settings.publish.exclude),
     )

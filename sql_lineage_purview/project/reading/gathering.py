@@ -106,7 +106,7 @@ def gather(
 
 def _copy_statements(discovery: Discovery, files: Iterable[FoundFile], settings: Settings) -> CopyStatements:
     """What adds the copies of pipelines to the facts of their files."""
-    databases = [ServerDatabase(row.name, row.server, row.database or row.name) for row in settings.databases]
+    databases = [ServerDatabase(row.name, row.server, row.purview_name) for row in settings.databases]
     return CopyStatements(
         discovery.workspace_files,
         FabricItems(discovery.workspace_files, discovery.items),

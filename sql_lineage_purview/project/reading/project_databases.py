@@ -149,9 +149,7 @@ class ProjectDatabases:
             return configured
         name = project.database.casefold()
         rows = self.settings.databases
-        matches = [row for row in rows if row.name.casefold() == name] or [
-            row for row in rows if (row.database or "").casefold() == name
-        ]
+        matches = [row for row in rows if row.name.casefold() == name] or [row for row in rows if row.database.casefold() == name]
         return matches[0].name if len(matches) == 1 else project.database
 
     def _roots(self, project: DatabaseProject) -> list[DatabaseProject]:

@@ -16,12 +16,13 @@ from ...model.limits import CATALOG_BYTES
 from ...model.opening import open_file, read_file
 from ...tsql.decode import decode
 from ..configuring.addresses import DatabaseAddress, is_address
-from ..configuring.settings import PURVIEW
+from ..configuring.catalog_sources import PURVIEW
 from ..errors import ConfigurationError, PathError
 from .found import FoundFile
 
 if TYPE_CHECKING:
-    from ..configuring.settings import CatalogSettings, Settings
+    from ..configuring.catalog_sources import CatalogSettings
+    from ..configuring.settings import Settings
     from .opened_files import OpenedFiles
 
 _PACKAGES = (".dacpac", ".bacpac")
