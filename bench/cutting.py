@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sql_lineage_purview.tsql.lexer import Source, Token
-from sql_lineage_purview.tsql.statements import Block, Conditional, Leaf, ModuleNode, Node, cut
+from sql_lineage_purview.tsql.cutting.cutter import BlockNode, Conditional, Leaf, ModuleNode, Node, cut
+from sql_lineage_purview.tsql.reading.lexer import SourceText, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Statement:
 def statements(text: str) -> list[Statement]:
     """The statements of a script in order, those within others too. ELSE and END are none."""
     found: list[Statement] = []
-    for batch in Source(text).batches():
+    for batch in SourceText(text).batches():
         for node in cut(batch):
             found += _within(node)
     return sorted(found, key=lambda statement: (statement.start, -statement.end))
@@ -30,7 +30,7 @@ def statements(text: str) -> list[Statement]:
 
 def modules(text: str) -> list[Statement]:
     """The procedures, functions, views and triggers of a script, each with its whole body."""
-    nodes = [node for batch in Source(text).batches() for node in cut(batch)]
+    nodes = [node for batch in SourceText(text).batches() for node in cut(batch)]
     return [_statement([*node.header, *node.body]) for node in nodes if isinstance(node, ModuleNode)]
 
 
@@ -41,7 +41,7 @@ def _within(node: Node) -> Iterator[Statement]:
     elif isinstance(node, Conditional):
         yield _statement([node.keyword, *node.condition])
         yield from _all(node.arms)
-    elif isinstance(node, Block):
+    elif isinstance(node, BlockNode):
         yield Statement(node.keyword.start, node.keyword.end, ("BEGIN",), block=not node.attempt)
         yield from _all(node.arms)
     elif isinstance(node, ModuleNode):

@@ -29,7 +29,7 @@ from inputs import BenchError, existing_folder
 from mutating import Mutator
 from runs import say
 
-from sql_lineage_purview.tsql.compilation import CompileOptions, compile_file
+from sql_lineage_purview.tsql.compiling.file_compiler import CompileOptions, compile_file
 
 _ROOT = Path(__file__).parents[1]
 _SEEDS = (_ROOT / "sample_sql", _ROOT / "tests" / "specs")

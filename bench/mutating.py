@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cutting import statements
 
 from sql_lineage_purview.model.stack import deep
-from sql_lineage_purview.tsql.lexer import Source, Token
+from sql_lineage_purview.tsql.reading.lexer import SourceText, Token
 
 LONGEST = 60_000  # characters of a text that is made
 _HOSTILE = (
@@ -46,7 +46,7 @@ class Parts:
     @classmethod
     def of(cls, text: str) -> Parts:
         """Of one text."""
-        tokens: list[Token] = [token for batch in Source(text).batches() for token in batch.whole()]
+        tokens: list[Token] = [token for batch in SourceText(text).batches() for token in batch.whole()]
         return cls(
             text,
             tuple((token.start, token.end) for token in tokens),

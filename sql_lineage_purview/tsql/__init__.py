@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .compilation import CompileOptions, StringCompiler, compile_file, compile_string
+from .compiling.file_compiler import CompileOptions, StringCompiler, compile_file, compile_string
 
 __all__ = ["CompileOptions", "StringCompiler", "compile_file", "compile_string"]

@@ -13,8 +13,8 @@ from sql_lineage_purview.model.facts import FileFacts
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sql_lineage_purview.tsql.compilation import CompileOptions
-    from sql_lineage_purview.tsql.sqlcmd import Include
+    from sql_lineage_purview.tsql.compiling.file_compiler import CompileOptions
+    from sql_lineage_purview.tsql.reading.sqlcmd import Include
 
 SCRIPTS = (
     "INSERT dbo.t (a) SELECT b FROM dbo.s WHERE c = 'x';\nGO\nEXEC dbo.p;",

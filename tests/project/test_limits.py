@@ -22,8 +22,8 @@ NUMBERS = "+".join(f"c{number}" for number in range(1000))
 @pytest.fixture(autouse=True)
 def _smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is executed and brought in takes its time, so less of it is enough for a test."""
-    monkeypatch.setattr("sql_lineage_purview.tsql.compilation.EXECUTED_CHARACTERS", 10_000)
-    monkeypatch.setattr("sql_lineage_purview.tsql.sqlcmd.INCLUDED_FILES", 100)
+    monkeypatch.setattr("sql_lineage_purview.tsql.compiling.file_compiler.EXECUTED_CHARACTERS", 10_000)
+    monkeypatch.setattr("sql_lineage_purview.tsql.reading.sqlcmd.INCLUDED_FILES", 100)
 
 
 def scanned(folder: Path, text: str) -> Scan:

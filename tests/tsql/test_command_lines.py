@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.tsql.command_lines import commands
+from sql_lineage_purview.tsql.strings.command_lines import commands
 from tests.linking import lineage_of, table_lines
 
 

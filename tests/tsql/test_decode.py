@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.tsql.decode import decode
+from sql_lineage_purview.tsql.reading.decode import decode
 
 TEXT = "SELECT 'größe'\r\nFROM dbo.[Straße] -- 数据\n"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sql_lineage_purview.model.secret_words import Literals, without_login_and_query
 from sql_lineage_purview.tsql.disclosure import disclosed
-from sql_lineage_purview.tsql.lexer import Kind, Token, tokens_of
+from sql_lineage_purview.tsql.reading.lexer import Kind, Token, tokens_of
 
 FRAGMENTS = st.sampled_from(
     [

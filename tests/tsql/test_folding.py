@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.facts import Piece
-from sql_lineage_purview.tsql.constants import Constants
-from sql_lineage_purview.tsql.folding import fold
-from sql_lineage_purview.tsql.lexer import Source, tokens_of
-from sql_lineage_purview.tsql.patterns import Patterns, literal, unknown
-from sql_lineage_purview.tsql.statements import Leaf, cut
+from sql_lineage_purview.tsql.cutting.cutter import Leaf, cut
+from sql_lineage_purview.tsql.reading.lexer import SourceText, tokens_of
+from sql_lineage_purview.tsql.strings.constants import Constants
+from sql_lineage_purview.tsql.strings.folding import fold
+from sql_lineage_purview.tsql.strings.patterns import Patterns, literal, unknown
 
 
 def shown(patterns: Patterns) -> list[str]:
@@ -102,7 +102,7 @@ def known(
     script: str, *, branching: bool = False, looping: bool = False, parameters: tuple[str, ...] = ()
 ) -> dict[str, list[str]]:
     constants = Constants.of(parameters)
-    for node in [node for batch in Source(script).batches() for node in cut(batch)]:
+    for node in [node for batch in SourceText(script).batches() for node in cut(batch)]:
         assert isinstance(node, Leaf)
         constants.follow(node.tokens, branching=branching, looping=looping)
     return {name: shown(patterns) for name, patterns in constants.values.items()}

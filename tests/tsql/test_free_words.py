@@ -9,8 +9,9 @@ from sqlglot import Dialect
 
 from sql_lineage_purview.model.names import RESERVED
 from sql_lineage_purview.tsql import CompileOptions, compile_file
-from sql_lineage_purview.tsql.special_words import SPECIAL
-from sql_lineage_purview.tsql.transcript import STRUCTURAL, TABLE_HINTS
+from sql_lineage_purview.tsql.queries.special_words import SPECIAL
+from sql_lineage_purview.tsql.queries.transcript import STRUCTURAL
+from sql_lineage_purview.tsql.reading.keywords import TABLE_HINTS
 
 LIBRARY = Dialect.get_or_raise("tsql").tokenizer_class.KEYWORDS
 FUNCTIONS = Dialect.get_or_raise("tsql").parser_class.FUNCTIONS

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.tsql.lexer import Kind, Source, Token, Variables, tokens_of
+from sql_lineage_purview.tsql.reading.lexer import Kind, SourceText, Token, Variables, tokens_of
 
 
-def lexed(source: Source) -> list[Token]:
+def lexed(source: SourceText) -> list[Token]:
     return [token for batch in source.batches() for token in batch.whole()]
 
 
@@ -20,7 +20,7 @@ def kinds(text: str) -> list[Kind]:
 
 
 def filled(text: str, **variables: str) -> list[str]:
-    return [token.value for token in lexed(Source(text, Variables(variables)))]
+    return [token.value for token in lexed(SourceText(text, Variables(variables)))]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_variable_has_the_value_that_was_set_last() -> None:
     ("text", "what"), [("'abc", "string"), ("[abc", "bracket"), ('"abc', "quotation mark"), ("/* abc", "comment")]
 )
 def test_what_is_never_closed_costs_its_batch_only(text: str, what: str) -> None:
-    source = Source(f"SELECT 1\nGO\nSELECT {text}\nGO\nSELECT 2")
+    source = SourceText(f"SELECT 1\nGO\nSELECT {text}\nGO\nSELECT 2")
     tokens = lexed(source)
     (found,) = source.diagnostics
     assert (found.code, found.span.line) == ("SLP102", 3)
@@ -181,18 +181,18 @@ def test_what_is_never_closed_costs_its_batch_only(text: str, what: str) -> None
     ],
 )
 def test_batches_end_at_lines_of_go(text: str, found: list[list[str]]) -> None:
-    assert [[token.value for token in batch.whole()] for batch in Source(text).batches()] == found
+    assert [[token.value for token in batch.whole()] for batch in SourceText(text).batches()] == found
 
 
 def test_places_count_lines_and_code_points_from_one() -> None:
-    source = Source("a\r\n \N{MATHEMATICAL BOLD SMALL B}c\n'x\ny'")
+    source = SourceText("a\r\n \N{MATHEMATICAL BOLD SMALL B}c\n'x\ny'")
     spans = [source.span(token.start, token.end) for token in lexed(source)]
     assert [(s.line, s.column, s.end_line, s.end_column) for s in spans] == [(1, 1, 1, 2), (2, 2, 2, 4), (3, 1, 4, 3)]
 
 
 @given(st.text(alphabet="aG$O@#'[]\"{}<>,/*-:;.=0x1eE()\n\t é\0", max_size=60))
 def test_any_text_gives_tokens_in_order(text: str) -> None:
-    source = Source(text)
+    source = SourceText(text)
     position = 0
     for token in lexed(source):
         assert position <= token.start < token.end <= len(text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.tsql.sqlcmd import CircularIncludeError, Commands, read_commands
+from sql_lineage_purview.tsql.reading.sqlcmd import CircularIncludeError, Commands, read_commands
 
 
 def read(text: str, files: Mapping[str, str | OSError] | None = None, given: Mapping[str, str] | None = None) -> Commands:

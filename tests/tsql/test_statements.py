@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.tsql import lexer
-from sql_lineage_purview.tsql.lexer import Source, Token
-from sql_lineage_purview.tsql.lexer import tokens_of as lexed
-from sql_lineage_purview.tsql.statements import Block, Conditional, Leaf, ModuleNode, Node, cut
+from sql_lineage_purview.tsql.cutting.cutter import BlockNode, Conditional, Leaf, ModuleNode, Node, cut
+from sql_lineage_purview.tsql.reading import lexer
+from sql_lineage_purview.tsql.reading.lexer import SourceText, Token
+from sql_lineage_purview.tsql.reading.lexer import tokens_of as lexed
 
 
 def nodes_of(text: str) -> list[Node]:
-    return [node for batch in Source(text).batches() for node in cut(batch)]
+    return [node for batch in SourceText(text).batches() for node in cut(batch)]
 
 
 def starts(nodes: list[Node]) -> list[int]:
@@ -22,7 +22,7 @@ def starts(nodes: list[Node]) -> list[int]:
         match node:
             case Leaf():
                 found.append(node.tokens[0].start)
-            case Conditional() | Block():
+            case Conditional() | BlockNode():
                 found.append(node.keyword.start)
                 for arm in node.arms:
                     found += starts(arm)
@@ -185,7 +185,7 @@ def test_a_parenthesis_that_is_never_closed_costs_its_statement() -> None:
 
 def test_a_block_that_is_never_closed_is_marked() -> None:
     (block,) = nodes_of("BEGIN SELECT 1 SELECT 2")
-    assert isinstance(block, Block)
+    assert isinstance(block, BlockNode)
     assert not block.closed
     assert len(block.arms[0]) == 2
 
@@ -210,7 +210,7 @@ def tokens_of(nodes: list[Node]) -> list[Token]:
                 found += node.tokens
             case Conditional():
                 found += [node.keyword, *node.condition]
-            case Block():
+            case BlockNode():
                 found.append(node.keyword)
             case ModuleNode():
                 found += node.header if node.statements else node.header + node.body
@@ -238,7 +238,7 @@ def test_statements_are_the_same_however_little_is_lexed_at_a_time(text: str, wi
 
 
 def test_a_cut_statement_is_forgotten() -> None:
-    batch = next(Source("INSERT INTO dbo.t (a, b) SELECT 1, 'x';\n" * 20_000).batches())
+    batch = next(SourceText("INSERT INTO dbo.t (a, b) SELECT 1, 'x';\n" * 20_000).batches())
     held = [len(batch.tokens) for _ in cut(batch)]
     assert len(held) == 20_000
     assert max(held) < 200_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.tsql.lexer import tokens_of
-from sql_lineage_purview.tsql.parser import parse
-from sql_lineage_purview.tsql.truth import truth, truth_of
+from sql_lineage_purview.tsql.queries.parser import parse
+from sql_lineage_purview.tsql.queries.truth import truth, truth_of
+from sql_lineage_purview.tsql.reading.lexer import tokens_of
 
 CONDITIONS = {
     "1 = 0": False,

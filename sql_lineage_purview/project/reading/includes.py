@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
-from ...tsql.sqlcmd import CircularIncludeError
+from ...tsql.reading.sqlcmd import CircularIncludeError
 from .opened_files import OpenedFiles
 
 if TYPE_CHECKING:

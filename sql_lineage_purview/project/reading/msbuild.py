@@ -20,7 +20,7 @@ from xml.etree import ElementTree as Xml
 
 from ...model.limits import PROJECT_BYTES, PROPERTY_CHARACTERS
 from ...model.opening import read_file
-from ...tsql.decode import decode
+from ...tsql.reading.decode import decode
 
 PROPERTY = re.compile(r"\$\(\s*([\w.]+)\s*\)")
 _MAX_LENGTH = 10_000  # characters of a value; properties that double each other would grow without end

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
 from ...model.limits import CATALOG_BYTES
 from ...model.opening import open_file, read_file
-from ...tsql.decode import decode
+from ...tsql.reading.decode import decode
 from ..configuring.addresses import DatabaseAddress, is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..errors import ConfigurationError, PathError

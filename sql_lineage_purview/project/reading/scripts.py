@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
 from ...pipelines import holds_script
-from ...tsql.decode import decode
-from ...tsql.sqlcmd import read_commands
+from ...tsql.reading.decode import decode
+from ...tsql.reading.sqlcmd import read_commands
 from .database_projects import Role
 from .discovery import Discovery, is_excluded, shown
 from .found import FoundFile

@@ -11,7 +11,7 @@ from ...model.opening import read_file
 from ...model.secret_words import Literals
 from ...pipelines import script_of
 from ...render.diagnostics import SourceLine
-from ...tsql.decode import decode
+from ...tsql.reading.decode import decode
 from .statement_text import seen_text
 
 if TYPE_CHECKING:

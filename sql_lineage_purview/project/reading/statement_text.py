@@ -11,8 +11,8 @@ from ...model.opening import read_file
 from ...model.secret_words import Literals
 from ...model.vocabulary import StatementKind
 from ...pipelines import script_of
-from ...tsql.decode import decode
 from ...tsql.disclosure import disclosed
+from ...tsql.reading.decode import decode
 from ..configuring.addresses import is_address
 from .json_disclosure import disclosed_json
 

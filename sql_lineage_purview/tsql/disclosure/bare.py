@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from ...model.secret_words import has_secret_shape, names_secret
 from .code import Code
-from .lexemes import Lexeme, Part
+from .lexemes import Lexeme, LexemeKind
 
 _OPTIONS = frozenset(
     """PASSWORD OLD_PASSWORD PWD SECRET MEDIAPASSWORD TOKEN SAS_TOKEN KEY_SOURCE IDENTITY_VALUE RMTPASSWORD PROVIDER_KEY_NAME
@@ -20,7 +20,7 @@ _BEFORE_NAMES = frozenset(
     COLUMN CONSTRAINT TYPE SYNONYM SEQUENCE DELETE MERGE USING APPLY .""".split()
 )
 _WITH_COLUMNS = frozenset("FROM INTO UPDATE DELETE MERGE TABLE INDEX VIEW".split())
-_NAMES = frozenset({Part.WORD, Part.QUOTED})
+_NAMES = frozenset({LexemeKind.WORD, LexemeKind.QUOTED})
 _LONGEST_BINARY = 2 + 2 * 8  # 0x and eight bytes: no key and no hash
 
 
@@ -31,7 +31,7 @@ def bare_values(code: Code) -> Iterator[int]:
     for index, lexeme in enumerate(code.lexemes):
         if lexeme.double and not _is_name(code, index, columns):
             yield index
-        elif lexeme.part is Part.NUMBER and (_is_long_binary(lexeme) or _is_of_secret(code, index)):
+        elif lexeme.part is LexemeKind.NUMBER and (_is_long_binary(lexeme) or _is_of_secret(code, index)):
             yield index
         elif lexeme.part in _NAMES and _is_option(code, index):
             yield index
@@ -50,7 +50,7 @@ def _is_of_secret(code: Code, index: int) -> bool:
 
 
 def _may_name(lexeme: Lexeme) -> bool:
-    return lexeme.part in (Part.WORD, Part.VARIABLE, Part.QUOTED)
+    return lexeme.part in (LexemeKind.WORD, LexemeKind.VARIABLE, LexemeKind.QUOTED)
 
 
 def _is_option(code: Code, index: int) -> bool:
@@ -63,11 +63,11 @@ def _is_option(code: Code, index: int) -> bool:
 def touches_string(code: Code, index: int) -> bool:
     """`'it's'`: the word right beside a string is most often a part of it, and a quote too much or too few."""
     lexeme = code.at(index)
-    if code.is_keyword(index) or lexeme.part is not Part.WORD:
+    if code.is_keyword(index) or lexeme.part is not LexemeKind.WORD:
         return False
     before, behind = code.at(index - 1), code.at(index + 1)
-    behind_string = before.part is Part.STRING and before.end == lexeme.start
-    return behind_string or (behind.part in (Part.STRING, Part.LOST) and behind.start == lexeme.end)
+    behind_string = before.part is LexemeKind.STRING and before.end == lexeme.start
+    return behind_string or (behind.part in (LexemeKind.STRING, LexemeKind.LOST) and behind.start == lexeme.end)
 
 
 # --- arguments of procedures -----------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def _arguments(code: Code) -> Iterator[int]:
             at += 1
         elif not _may_be_called(code, at):
             continue
-        if code.at(at).part is Part.VARIABLE and code.word(at + 1) == "=":
+        if code.at(at).part is LexemeKind.VARIABLE and code.word(at + 1) == "=":
             at += 2
         if code.word(at) == "(":
             yield from _values_of_string(code, at, run.end)
@@ -104,15 +104,15 @@ def _values_of_string(code: Code, at: int, end: int) -> Iterator[int]:
 
 def _may_be_called(code: Code, at: int) -> bool:
     """At the start of a batch EXEC may be left out."""
-    first = at == 0 or code.at(at - 1).part in (Part.GO, Part.COMMAND) or code.at(at).part is Part.GO
-    return first and code.at(at).part in (Part.WORD, Part.QUOTED, Part.GO) and not code.is_keyword(at)
+    first = at == 0 or code.at(at - 1).part in (LexemeKind.GO, LexemeKind.COMMAND) or code.at(at).part is LexemeKind.GO
+    return first and code.at(at).part in (LexemeKind.WORD, LexemeKind.QUOTED, LexemeKind.GO) and not code.is_keyword(at)
 
 
 def _procedure(code: Code, at: int) -> tuple[str, int]:
     """The last part of the name at an index, and the index behind the name."""
-    at += code.at(at).part is Part.GO
+    at += code.at(at).part is LexemeKind.GO
     name = ""
-    while code.at(at).part in (Part.WORD, Part.QUOTED, Part.VARIABLE) and not code.is_keyword(at):
+    while code.at(at).part in (LexemeKind.WORD, LexemeKind.QUOTED, LexemeKind.VARIABLE) and not code.is_keyword(at):
         name = code.at(at).content.casefold()
         at += 1
         while code.word(at) == ".":
@@ -124,7 +124,7 @@ def _procedure(code: Code, at: int) -> tuple[str, int]:
 
 def _bare_arguments(code: Code, at: int, end: int) -> Iterator[int]:
     while at < end:
-        if code.at(at).part is Part.VARIABLE and code.word(at + 1) == "=":
+        if code.at(at).part is LexemeKind.VARIABLE and code.word(at + 1) == "=":
             at += 2
         at += 2 if code.word(at) == "{" else code.word(at) in ("-", "+")  # {ENCRYPT N'…'}
         if code.at(at).part in _NAMES and code.word(at) not in _NOT_ARGUMENTS:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from ...model.names import RESERVED
 from ...model.secret_words import looks_secret, names_secret
-from .lexemes import Lexeme, Part
+from ..reading.keywords import KEYWORDS
+from .lexemes import Lexeme, LexemeKind
 
-_SILENT = frozenset({Part.BLANK, Part.COMMENT})
+_SILENT = frozenset({LexemeKind.BLANK, LexemeKind.COMMENT})
 _STARTS = frozenset(
     """ALTER BACKUP BEGIN BULK CLOSE COPY CREATE DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT MERGE OPEN PRINT
     RAISERROR RESTORE RETURN REVOKE SET THROW TRUNCATE UPDATE USE WAITFOR WHILE""".split()
@@ -18,11 +18,10 @@ _STARTS = frozenset(
 _GOING_ON = frozenset("GRANT DENY REVOKE WITH AFTER FOR OF ON , THEN AS INSTEAD NOT NULL".split())
 _SWITCHES = frozenset({"ON", "OFF"})
 _NEAR = 24  # how far the parenthesis of a call may stand away
-_KEYWORDS = frozenset(word.upper() for word in RESERVED)
 
 
 @dataclass(slots=True)
-class Run:
+class LexemeRun:
     """Lexemes from a word that begins a statement to the next such word. `first` and `end` are indices of the code."""
 
     first: int
@@ -71,7 +70,7 @@ class Code:
         """The word or operator of an index, in capitals."""
         return self.at(index).upper
 
-    def run_of(self, index: int) -> Run:
+    def run_of(self, index: int) -> LexemeRun:
         """The run that an index belongs to."""
         return self.runs[bisect_right(self._firsts, index) - 1]
 
@@ -81,7 +80,7 @@ class Code:
 
     def first_of_list(self, index: int) -> int:
         """The first of the strings with commas between them that the one of an index belongs to."""
-        if self.word(index - 1) != "," or self.at(index - 2).part is not Part.STRING:
+        if self.word(index - 1) != "," or self.at(index - 2).part is not LexemeKind.STRING:
             return index
         if index - 2 not in self._lists:
             self._lists[index - 2] = self.first_of_list(index - 2)
@@ -101,7 +100,7 @@ class Code:
 
     def is_keyword(self, index: int) -> bool:
         """Is a reserved word written there?"""
-        return self.word(index) in _KEYWORDS
+        return self.word(index) in KEYWORDS
 
     def is_about_secrets(self, index: int) -> bool:
         """Does the run of an index name a secret, or does a variable in it stand beside one somewhere else?"""
@@ -109,28 +108,28 @@ class Code:
             self._taint()
         return self.run_of(index).secret
 
-    def _cut(self) -> list[Run]:
-        runs = [Run(0)]
+    def _cut(self) -> list[LexemeRun]:
+        runs = [LexemeRun(0)]
         depth = 0
         for index, lexeme in enumerate(self.lexemes):
             word = lexeme.upper
             depth = max(0, depth + (word == "(") - (word == ")"))
             begins = not depth and (self.word(index - 1) == ";" or (word in _STARTS and self.word(index - 1) not in _GOING_ON))
-            if begins or lexeme.part in (Part.GO, Part.COMMAND):
-                depth = 0 if lexeme.part is Part.GO else depth
+            if begins or lexeme.part in (LexemeKind.GO, LexemeKind.COMMAND):
+                depth = 0 if lexeme.part is LexemeKind.GO else depth
                 runs[-1].end = index
-                runs.append(Run(index))
+                runs.append(LexemeRun(index))
         runs[-1].end = len(self.lexemes)
         return runs
 
     def _taint(self) -> None:
         """Mark the runs that name a secret, and those that a variable joins with one: `SET @x = 'v'; EXEC p @pwd = @x`."""
         self._tainted = True
-        by_variable: dict[str, list[Run]] = {}
+        by_variable: dict[str, list[LexemeRun]] = {}
         pending = []
         for run in self.runs:
             for lexeme in self.lexemes[run.first : run.end]:
-                if lexeme.part is Part.VARIABLE:
+                if lexeme.part is LexemeKind.VARIABLE:
                     run.variables.add(lexeme.raw.casefold())
                 run.secret = run.secret or _is_about_secrets(lexeme)
             for variable in run.variables:
@@ -143,10 +142,12 @@ class Code:
                     run.secret = True
 
 
-_NOTHING = Lexeme(Part.BLANK, "", 0)
+_NOTHING = Lexeme(LexemeKind.BLANK, "", 0)
 
 
 def _is_about_secrets(lexeme: Lexeme) -> bool:
-    if lexeme.part is Part.STRING or lexeme.double:
+    if lexeme.part is LexemeKind.STRING or lexeme.double:
         return looks_secret(lexeme.content)
-    return lexeme.part in (Part.WORD, Part.VARIABLE, Part.QUOTED, Part.TEMPLATE) and names_secret(lexeme.content)
+    return lexeme.part in (LexemeKind.WORD, LexemeKind.VARIABLE, LexemeKind.QUOTED, LexemeKind.TEMPLATE) and names_secret(
+        lexeme.content
+    )

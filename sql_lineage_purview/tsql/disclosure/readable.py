@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ...model.secret_words import looks_secret, without_login_and_query
 from .code import Code
-from .lexemes import Lexeme, Part
+from .lexemes import Lexeme, LexemeKind
 
 _LONGEST_NAME = 4 * 130
 # One to four parts, each a word or in brackets: `dbo.Orders`, `tempdb..#t`, `[Fact].[Stock Item]`.
@@ -113,7 +113,7 @@ _RULES: tuple[Callable[[Code, int], str | None], ...] = (
 
 def as_written(lexeme: Lexeme, content: str) -> str:
     """A string of other content, in the quotes of a lexeme."""
-    if lexeme.part is Part.QUOTED:
+    if lexeme.part is LexemeKind.QUOTED:
         close = lexeme.raw[-1]
         return lexeme.raw[0] + content.replace(close, close * 2) + close
     prefix = lexeme.raw[: lexeme.raw.index("'")]

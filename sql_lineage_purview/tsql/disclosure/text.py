@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from ...model.names import RESERVED
 from ...model.secret_words import Literals, looks_secret, names_secret
-from ..lexer import GO_LINE, Kind, Source, Token
+from ..reading.lexer import GO_LINE, Kind, SourceText, Token
 from .bare import bare_values, touches_string
 from .code import Code
-from .lexemes import Lexeme, Part, lexemes
+from .lexemes import Lexeme, LexemeKind, lexemes
 from .readable import as_written, readable
 
 HIDDEN = "***"
@@ -36,7 +36,7 @@ def strings_in_double_quotes(text: str) -> frozenset[int]:
     )
 
 
-def shown(source: Source, token: Token) -> str:
+def shown(source: SourceText, token: Token) -> str:
     """A token of a source in a message: a name may be as long as a file, and a value is not told."""
     if token.kind is Kind.STRING or is_concealed(source, token):
         return "a string"
@@ -46,7 +46,7 @@ def shown(source: Source, token: Token) -> str:
     return repr((raw if "$(" in raw else token.value)[:60])
 
 
-def is_concealed(source: Source, token: Token) -> bool:
+def is_concealed(source: SourceText, token: Token) -> bool:
     """Is a token of a source not to be seen, as all strings are but those that lineage needs?"""
     if source.concealed is None:
         source.concealed = frozenset(
@@ -63,7 +63,7 @@ def _seen(text: str, literals: Literals) -> list[tuple[Lexeme, str]]:
     code = Code(pieces)
     changed = dict(_values(code, literals))
     for lexeme in _unsettled(code):
-        changed[lexeme.start] = lexeme.raw[0] + HIDDEN if lexeme.part in (Part.STRING, Part.LOST) else ""
+        changed[lexeme.start] = lexeme.raw[0] + HIDDEN if lexeme.part in (LexemeKind.STRING, LexemeKind.LOST) else ""
     return [(lexeme, changed.get(lexeme.start, _plain(lexeme))) for lexeme in pieces]
 
 
@@ -74,7 +74,7 @@ def _values(code: Code, literals: Literals) -> Iterator[tuple[int, str]]:
             lexeme = code.at(index)
             yield lexeme.start, f'"{HIDDEN}"' if lexeme.double else f"'{HIDDEN}'"
     for index, lexeme in enumerate(code.lexemes):
-        if lexeme.part is Part.STRING:
+        if lexeme.part is LexemeKind.STRING:
             yield lexeme.start, _string(code, index, literals)
 
 
@@ -94,29 +94,29 @@ def _unsettled(code: Code) -> Iterator[Lexeme]:
     """
     batch: list[Lexeme] = []
     broken = False
-    for index, lexeme in enumerate((*code.lexemes, Lexeme(Part.GO, "", 0))):
-        if lexeme.part is Part.GO:
+    for index, lexeme in enumerate((*code.lexemes, Lexeme(LexemeKind.GO, "", 0))):
+        if lexeme.part is LexemeKind.GO:
             yield from batch if broken else ()
             batch, broken = [], False
-        elif batch or lexeme.part in (Part.STRING, Part.LOST) or lexeme.double:
+        elif batch or lexeme.part in (LexemeKind.STRING, LexemeKind.LOST) or lexeme.double:
             batch.append(lexeme)
             broken = broken or _breaks(code, index)
 
 
 def _breaks(code: Code, index: int) -> bool:
     lexeme = code.at(index)
-    if lexeme.part is Part.STRING:
+    if lexeme.part is LexemeKind.STRING:
         return "\n" in lexeme.raw and GO_LINE.search(lexeme.raw) is not None
-    return lexeme.part is Part.LOST or (lexeme.part is Part.WORD and touches_string(code, index))
+    return lexeme.part is LexemeKind.LOST or (lexeme.part is LexemeKind.WORD and touches_string(code, index))
 
 
 def _plain(lexeme: Lexeme) -> str:
     """What is seen of a lexeme whatever stands around it."""
-    if lexeme.part is Part.COMMENT:
+    if lexeme.part is LexemeKind.COMMENT:
         return " " if lexeme.raw.startswith("/*") and "\n" not in lexeme.raw else ""
-    if lexeme.part is Part.COMMAND:
+    if lexeme.part is LexemeKind.COMMAND:
         return _command(lexeme.raw)
-    return _template(lexeme.raw) if lexeme.part is Part.TEMPLATE else lexeme.raw
+    return _template(lexeme.raw) if lexeme.part is LexemeKind.TEMPLATE else lexeme.raw
 
 
 def _command(raw: str) -> str:

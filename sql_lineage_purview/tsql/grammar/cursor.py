@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import NoReturn, TypeAlias
 
-from ...model.names import RESERVED
-from ..lexer import Kind, Token
+from ..reading.keywords import KEYWORDS
+from ..reading.lexer import Kind, Token
 
 # Reserved by the manual, and names for the server all the same.
 _FREE = frozenset({"DISK", "DUMP", "LOAD", "PRECISION", "SECURITYAUDIT", "WITHIN"})
-KEYWORDS = frozenset(word.upper() for word in RESERVED) - _FREE
+_RESERVED = KEYWORDS - _FREE
 # What stands for a token that is no word or operator. A word is in capitals, so none of them is one.
 NAME, STRING, NUMBER, VARIABLE, END = "name", "string", "number", "variable", ""
 _SYMBOLS = {Kind.QUOTED: NAME, Kind.STRING: STRING, Kind.NUMBER: NUMBER, Kind.VARIABLE: VARIABLE}
 _MOST_DOTS = 3
 _BEHIND_ALL = [END] * 4  # no rule looks further ahead
-_NO_NAMES = KEYWORDS | {STRING, NUMBER, VARIABLE, END, "$"}
+_NO_NAMES = _RESERVED | {STRING, NUMBER, VARIABLE, END, "$"}
 _SIGNS = frozenset("!\"%&'()*+,-./:;<=>?[\\]^`{|}~")
 
 Rule: TypeAlias = "Callable[[Cursor], None]"

@@ -1,0 +1,163 @@
+"""One text while it is compiled: what is in use at the statement that has been reached, and what has been found so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.facts import Assign, Create, Definition, Effect, Query, Rows, StatementFact, TableFact, Write
+from ...model.names import Name
+from ...model.vocabulary import StatementKind
+from ..disclosure.layout import laid_out, on_one_line
+from ..queries.query_reader import fallback_query, read_query
+from ..queries.statement_context import StatementContext, TooSlowError
+from ..reading.lexer import Kind, SourceText, Token
+from ..strings.constants import Captured, Constants
+
+T = TypeVar("T")
+
+STATEMENT_SECONDS = 20.0  # of processor time, for the lowering of one statement
+_UNREAD = frozenset({"SLP101", "SLP104", "SLP105"})
+_LAID_OUT = 50  # statements of a file
+
+
+@dataclass(slots=True)
+class BlockContext:
+    """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it.
+
+    `unreached`: no run comes to it. `in_goto_loop`: a GOTO may go back over it.
+    """
+
+    on: Name | None = None
+    branch: tuple[int, ...] = ()
+    unreached: bool = False
+    in_goto_loop: bool = False
+
+
+@dataclass(slots=True)
+class CompilationUnit:
+    """One text: a file, or a string that is executed. `depth`: the strings around it."""
+
+    source: SourceText
+    depth: int = 0
+    database: str | None = None
+    server: str | None = None  # the linked server that runs the text
+    used: str = ""  # the database that a USE of this text has named
+    schema: str | None = None  # CREATE SCHEMA makes the objects behind it its own
+    constants: Constants = field(default_factory=Constants)
+    cursors: dict[str, Query] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)  # of the cursors, those over temporary tables
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    not_run: set[str] = field(default_factory=set)  # the options that are ON under which nothing is run, as NOEXEC
+    unread: int = 0
+    shared: dict[Any, Any] = field(default_factory=dict)
+
+    def span(self, tokens: list[Token]) -> Span:
+        """The place of some tokens, which stand in order."""
+        return self.source.span(tokens[0].start, tokens[-1].end)
+
+    def report(self, code: str, message: str, tokens: list[Token]) -> None:
+        """Note a finding at some tokens."""
+        self.diagnostics.append(Diagnostic(code, message, self.span(tokens)))
+
+    def placed(self, name: Name) -> Name:
+        """The name of an object that is made here."""
+        return Name((self.schema, *name.parts)) if self.schema and len(name.parts) == 1 and not name.temporary else name
+
+    # --- lowering of one statement ------------------------------------------------------------------------------------
+
+    def context(self, block: BlockContext) -> StatementContext:
+        """What the lowering of the next statement knows, and notes its findings in."""
+        deadline = time.thread_time() + STATEMENT_SECONDS
+        return StatementContext(
+            self.source,
+            on=block.on,
+            database=self.database,
+            server=self.server,
+            server_database=self.used if self.server else "",
+            constants=self.constants,
+            cursors=self.cursors,
+            filled=self.filled,
+            deadline=deadline,
+        )
+
+    def guarded(self, context: StatementContext, tokens: list[Token], work: Callable[[], T]) -> T | None:
+        """Run the lowering of one statement; what it raises costs only this statement."""
+        try:
+            return work()
+        except TooSlowError:
+            context.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds of processor time", tokens)
+            fallback_query(context, tokens)
+            return None
+        except RecursionError:
+            context.report("SLP105", "given up: it is nested too deeply", tokens)
+            fallback_query(context, tokens)
+            return None
+        except Exception as error:  # a defect of ours or of the library: the file goes on
+            message = f"the tool failed on this statement ({type(error).__name__})"
+            context.report("SLP104", message, tokens)
+            fallback_query(context, tokens)
+            return None
+        finally:
+            self.diagnostics += [self._shown(diagnostic, tokens) for diagnostic in context.diagnostics]
+            self.definitions += [
+                replace(definition, name=self.placed(definition.name)) if isinstance(definition, TableFact) else definition
+                for definition in context.definitions
+            ]
+
+    def _shown(self, diagnostic: Diagnostic, tokens: list[Token]) -> Diagnostic:
+        """A diagnostic with its statement laid out, where the statement could not be read."""
+        if diagnostic.code not in _UNREAD or self.depth:  # of an executed string its EXEC is shown
+            return diagnostic
+        self.unread += 1  # a file of which nothing can be read must not take minutes to say so
+        show = laid_out if self.unread <= _LAID_OUT else on_one_line
+        return replace(diagnostic, statement=show(self.source, tokens))
+
+    def captured(self, block: BlockContext, captured: Captured) -> Assign:
+        """What keeps the value of an expression that stands in a string; what the statement itself reads has been noted."""
+        context = self.context(block)
+        first = captured.expression[0]
+        tokens = [Token(Kind.WORD, "SELECT", first.start, first.start), *captured.expression, *captured.source]
+
+        def lower() -> Query:
+            query = read_query(context, tokens)
+            context.diagnostics.clear()
+            context.definitions.clear()
+            return query
+
+        query = self.guarded(context, tokens, lower)
+        return Assign((captured.name,), query or Query(Rows(())))
+
+    # --- facts --------------------------------------------------------------------------------------------------------
+
+    def fact(
+        self, context: StatementContext, kind: StatementKind, span: Span, effects: tuple[Effect, ...], block: BlockContext
+    ) -> StatementFact:
+        """The fact of a statement that has been lowered."""
+        reads, writes, calls = (self._same(tuple(names)) for names in (context.reads, context.writes, context.calls))
+        effects = tuple(self._lean(effect) for effect in effects)
+        unreached = self.unreached(block)
+        return StatementFact(kind, span, reads, writes, calls, effects, block.branch, self.database, unreached=unreached)
+
+    def unreached(self, block: BlockContext) -> bool:
+        """Is what stands there never run?"""
+        return block.unreached or bool(self.not_run)
+
+    def _lean(self, effect: Effect) -> Effect:
+        """A script may insert a hundred thousand rows of constants, and each statement says the same of the same table."""
+        if isinstance(effect, Create):
+            return replace(effect, name=self.placed(effect.name))
+        if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(map(any, effect.query.body.rows)):
+            return effect
+        return replace(
+            effect, target=self._same(effect.target), columns=self._same(effect.columns), query=self._same(effect.query)
+        )
+
+    def _same(self, value: T) -> T:
+        """The first of all equal values, so that they are held once."""
+        first: T = self.shared.setdefault(value, value)
+        return first

@@ -1,0 +1,192 @@
+"""Columns and constraints of tables.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/alter-table-table-constraint-transact-sql
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .cursor import END, STRING, Cursor
+from .expression_rules import condition, type_name, value, values
+from .source_rules import names
+
+_CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"})
+_ENDS = frozenset({",", ")", END})
+
+
+def columns(c: Cursor) -> None:
+    """The columns and constraints of a table, a comma behind the last one allowed."""
+    definition(c)
+    while c.take(","):
+        if c.word == ")":
+            return
+        definition(c)
+
+
+def columns_of_variable(c: Cursor) -> None:
+    """The columns of a table variable, where no comma ends the list."""
+    c.commas(definition)
+
+
+_SORTED = ("SORTED_DATA", "SORTED_DATA_REORG")
+
+
+def definitions(c: Cursor) -> None:
+    """Columns, constraints and the like with commas between them."""
+    c.commas(definition)
+
+
+def definition(c: Cursor) -> None:
+    """A column, a constraint, an index or a period."""
+    if c.word == "PERIOD" and c.peek() == "FOR":
+        c.skip(3)
+        c.group()
+    elif c.word not in _CONSTRAINTS and (c.word != "CONNECTION" or c.peek() != "("):
+        _column(c)
+    while c.word not in _ENDS:
+        _option(c)
+
+
+def _column(c: Cursor) -> None:
+    c.name()
+    if c.word == "AS":
+        c.advance()
+        value(c)
+    elif not (c.before() == "TIMESTAMP" and (c.word in _ENDS or c.word in _OPTIONS)):
+        type_name(c)
+
+
+def _option(c: Cursor) -> None:
+    """One of the words behind a column's type, or of a constraint."""
+    rule = _OPTIONS.get(c.word)
+    if rule is None:
+        c.fail()
+    c.advance()
+    rule(c)
+
+
+def _alone(c: Cursor) -> None:
+    """A word that needs no other."""
+
+
+def _not(c: Cursor) -> None:
+    if c.take("FOR"):
+        c.expect("REPLICATION")
+    else:
+        c.expect("NULL", "ENFORCED")
+
+
+def _keys(c: Cursor) -> None:
+    """What may have columns in parentheses: UNIQUE, CLUSTERED, HASH."""
+    if c.word == "(":
+        c.group()
+
+
+def _key(c: Cursor) -> None:
+    c.expect("KEY")
+    _keys(c)
+
+
+def _identity(c: Cursor) -> None:
+    if c.word == "(":
+        c.inside(values)
+
+
+def _named(c: Cursor) -> None:
+    c.name()
+
+
+def _indexed(c: Cursor) -> None:
+    c.name()
+    _keys(c)
+
+
+def _references(c: Cursor) -> None:
+    c.dotted()
+    if c.word == "(":
+        c.inside(names)
+
+
+def _check(c: Cursor) -> None:
+    if c.take("NOT"):
+        c.expect("FOR")
+        c.expect("REPLICATION")
+    c.inside(condition)
+
+
+def _default(c: Cursor) -> None:
+    value(c)
+    if c.take("FOR"):
+        c.name()
+
+
+def _generated(c: Cursor) -> None:
+    """GENERATED ALWAYS AS ROW START."""
+    c.expect("ALWAYS")
+    c.expect("AS")
+    c.name()
+    c.expect("START", "END")
+
+
+def _with(c: Cursor) -> None:
+    """WITH (options), WITH VALUES, of old WITH FILLFACTOR = 80 and WITH SORTED_DATA FILLFACTOR = 80."""
+    if c.word == "(":
+        c.group()
+        return
+    if not c.take(*_SORTED):
+        c.advance()
+    while c.word in ("=", *_SORTED) or c.peek() == "=" or (c.word == "," and c.peek(2) == "="):
+        c.skip(1 if c.word in _SORTED or c.peek() == "=" else 2)
+
+
+def _grouped(c: Cursor) -> None:
+    c.take("WITH")
+    c.group()
+
+
+def _where(c: Cursor) -> None:
+    condition(c)
+
+
+def _on(c: Cursor) -> None:
+    """ON a filegroup, or ON DELETE SET NULL of a reference."""
+    if c.take("DELETE", "UPDATE"):
+        if c.take("NO"):
+            c.expect("ACTION")
+        elif c.take("SET"):
+            c.expect("NULL", "DEFAULT")
+        else:
+            c.expect("CASCADE")
+        return
+    if not c.take(STRING, "PRIMARY", "DEFAULT"):
+        c.name()
+    _keys(c)
+
+
+def _for(c: Cursor) -> None:
+    """FOR ALL_SPARSE_COLUMNS, of a column set; FOR a column, of a default."""
+    c.name()
+
+
+_OPTIONS: Mapping[str, Callable[[Cursor], None]] = {
+    **dict.fromkeys("NULL SPARSE ROWGUIDCOL PERSISTED HIDDEN FILESTREAM COLUMN_SET ENFORCED".split(), _alone),
+    **dict.fromkeys(("UNIQUE", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "HASH"), _keys),
+    **dict.fromkeys(("PRIMARY", "FOREIGN"), _key),
+    **dict.fromkeys(("CONSTRAINT", "COLLATE"), _named),
+    **dict.fromkeys(("MASKED", "ENCRYPTED", "INCLUDE", "CONNECTION"), _grouped),
+    "NOT": _not,
+    "IDENTITY": _identity,
+    "INDEX": _indexed,
+    "REFERENCES": _references,
+    "CHECK": _check,
+    "DEFAULT": _default,
+    "GENERATED": _generated,
+    "WITH": _with,
+    "WHERE": _where,
+    "ON": _on,
+    "FILESTREAM_ON": _on,
+    "TEXTIMAGE_ON": _on,
+    "FOR": _for,
+}

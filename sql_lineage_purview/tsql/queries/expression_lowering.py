@@ -1,0 +1,313 @@
+"""Expressions: a tree of the library to the set of its uses - which operand takes part, and how.
+
+Functions reach this room as plain calls under their own name (see `rewrite`), so what a function does is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from sqlglot import exp
+
+from ...model.diagnostics import Span
+from ...model.facts import Call, ColumnRef, Expression, Query, Subquery, Use, VariableRef
+from ...model.names import Name
+from ...model.vocabulary import EdgeType, Subtype, compose
+from ..reading.lexer import Token
+from ..reading.splices import Splice
+from ..reading.templates import is_template
+from .methods import OF_FILES, is_method, is_surely_method
+from .rendered import Rendered, unmarked
+from .statement_context import StatementContext
+from .xquery import values_in_xquery
+
+Node: TypeAlias = exp.Expr
+
+# https://learn.microsoft.com/sql/t-sql/functions/aggregate-functions-transact-sql
+AGGREGATES = frozenset(
+    """SUM AVG MIN MAX COUNT COUNT_BIG STDEV STDEVP VAR VARP STRING_AGG CHECKSUM_AGG APPROX_COUNT_DISTINCT GROUPING GROUPING_ID
+    PERCENTILE_CONT PERCENTILE_DISC APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
+)
+
+_OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
+
+# Columns that go by their property: https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
+_BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
+
+
+# What stands in them is used as they are.
+_PASSED_THROUGH = (exp.Paren, exp.Distinct, exp.Ordered, exp.Order)
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Like, exp.In, exp.Between, exp.Is)
+
+
+class Expressions:
+    """Lowers expressions of one rendered text. `lower_query` lowers the queries that stand in them."""
+
+    def __init__(self, context: StatementContext, rendered: Rendered, lower_query: Callable[[Node], Query]) -> None:
+        self.context = context
+        self.rendered = rendered
+        self.lower_query = lower_query
+
+    def uses(self, node: Node | None, subtype: Subtype) -> Expression:
+        """The uses of an expression that itself is used as `subtype` says, each once, in order."""
+        uses: dict[Use, None] = {}
+        for use in self._uses(node, subtype):
+            uses[use] = None
+        return tuple(uses)
+
+    def span(self, *nodes: object) -> Span:
+        """The place of the names in some nodes."""
+        names = [n for node in nodes if isinstance(node, exp.Expr) for n in node.find_all(exp.Identifier)]
+        places = [name.meta for name in names if "start" in name.meta]
+        if not places:
+            return Span()
+        first = self.rendered.token_at(min(p["start"] for p in places))
+        last = self.rendered.token_at(max(p["start"] for p in places))
+        return self.context.source.span(first.start, last.end)
+
+    def _each(self, nodes: Iterable[object], subtype: Subtype) -> Iterable[Use]:
+        """The uses in some nodes, in order. A thousand terms of a sum are a tree of a thousand floors, so nothing recurses."""
+        uses: list[Use] = []
+        waiting = [(node, subtype) for node in nodes][::-1]
+        while waiting:
+            node, subtype = waiting.pop()
+            if not isinstance(node, exp.Expr):
+                continue
+            self.context.check_deadline()
+            special = _LOWER.get(type(node))
+            if special is not None:
+                uses.extend(special(self, node, subtype))
+            elif isinstance(node, (exp.Query, exp.Table)):
+                uses.append(Use(Subquery(self.lower_query(node)), subtype))
+            else:
+                inner = subtype if isinstance(node, _PASSED_THROUGH) else compose(subtype, Subtype.TRANSFORMATION)
+                waiting.extend((child, inner) for child in node.iter_expressions(reverse=True))
+        return uses
+
+    def _uses(self, node: Node | None, subtype: Subtype) -> Iterable[Use]:
+        return self._each((node,), subtype)
+
+    def _nothing(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        return ()
+
+    def _alias(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        return self._uses(node.this, subtype)
+
+    def _column(self, node: exp.Column, subtype: Subtype) -> Iterable[Use]:
+        parts = tuple(unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier))
+        if not parts or isinstance(node.this, exp.Star):
+            return ()
+        spliced = self._spliced(parts, node, subtype) if self.context.source.splices and not parts[0].startswith("@") else ()
+        return spliced or self._name(parts, node, subtype)
+
+    def _spliced(self, parts: tuple[str, ...], node: exp.Column, subtype: Subtype) -> Iterable[Use]:
+        """A mark in an executed string: as a value it is that of a variable; in a name it leaves open which column is meant."""
+        token = self._token(node.this)
+        spliced = self.context.source.spliced(token) if token else []
+        if not token or not spliced:
+            return ()
+        value = self.context.source.is_value(token) if len(parts) == 1 else None
+        if value and _is_condition(node):
+            self.context.report("SLP301", "a condition that is not known", [token])
+            return ()
+        if value and (value.converted or not self.is_name(node)):
+            return (Use(VariableRef(value.variable), subtype),)
+        self.context.report("SLP301", "a column that the text does not name", [token])
+        if value and subtype.type is EdgeType.INDIRECT:  # of what decides which rows come, no column is likelier than another
+            return ()
+        return (Use(ColumnRef(parts, self.span(node)), subtype),)
+
+    def value_at(self, node: Node) -> Splice | None:
+        """The value that stands as a whole where a column could."""
+        if not self.context.source.splices:
+            return None
+        token = self._token(node.this) if isinstance(node, exp.Column) and not node.table else None
+        return self.context.source.is_value(token) if token else None
+
+    def is_name(self, node: Node) -> bool:
+        """Is a mark that could be a value a name all the same: an item of a select list, a key, the left side of a comparison?"""
+        value = self.value_at(node)
+        if value is None or value.converted:
+            return False
+        above = node.parent
+        if isinstance(above, (exp.Group, exp.Ordered)):
+            return True
+        if isinstance(above, _COMPARISONS):
+            sides = [above.expression] if above.args.get("expression") else above.args.get("expressions") or []
+            return node is above.this and not any(side.find(exp.Column) for side in sides if isinstance(side, exp.Expr))
+        select = above.parent if isinstance(above, exp.Alias) else above
+        return isinstance(select, exp.Select) and bool(select.args.get("from_")) and node.arg_key != "where"
+
+    def _token(self, node: object) -> Token | None:
+        start = node.meta.get("start") if isinstance(node, exp.Identifier) else None
+        return self.rendered.token_at(start) if start is not None else None
+
+    def _name(self, parts: tuple[str, ...], node: Node, subtype: Subtype) -> Iterable[Use]:
+        if len(parts) == 1 and parts[0].startswith("@"):
+            return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), subtype),)
+        if len(parts) == 1 and is_template(parts[0]):  # a value that is filled in
+            return ()
+        if (
+            parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
+        ):  # $action, $node_id: of the statement or the system, in no definition
+            return ()
+        return (Use(ColumnRef(parts, self.span(node)), subtype),)
+
+    def _case(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        condition = compose(subtype, Subtype.CONDITIONAL)
+        yield from self._uses(node.this, condition)
+        for arm in node.args.get("ifs") or ():
+            yield from self._uses(arm.this, condition)
+            yield from self._uses(arm.args.get("true"), subtype)
+        yield from self._uses(node.args.get("default"), subtype)
+
+    def _exists(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        inner = node.this
+        while isinstance(inner, (exp.Paren, exp.Subquery)) and not isinstance(inner, exp.Select):
+            inner = inner.this
+        return (Use(Subquery(self.lower_query(inner), exists=True), subtype),)
+
+    def _window(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        yield from self._uses(node.this, compose(subtype, Subtype.TRANSFORMATION))
+        aside = compose(subtype, Subtype.WINDOW)
+        for window in _windows(node):
+            yield from self._each(window.args.get("partition_by") or (), aside)
+            yield from self._uses(window.args.get("order"), aside)
+
+    def _within_group(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        yield from self._uses(node.this, subtype)
+        ranked = self._function_name(node.this).startswith(("PERCENTILE", "APPROX_PERCENTILE"))
+        yield from self._uses(node.args.get("expression"), compose(subtype, Subtype.AGGREGATION if ranked else Subtype.WINDOW))
+
+    @staticmethod
+    def _function_name(node: Node) -> str:
+        if not isinstance(node, exp.Anonymous):
+            return ""
+        return function_name(node).upper()
+
+    def _function(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        name, arguments = self._function_name(node), node.expressions
+        if name == "UPDATE":  # UPDATE(column) in a trigger: was it named, not what it holds
+            return
+        if name in _OF_ALL_ARGUMENTS:
+            yield from self._each(arguments, compose(subtype, Subtype.AGGREGATION))
+        elif name in AGGREGATES:
+            yield from self._each(arguments[:1], compose(subtype, Subtype.AGGREGATION))
+            yield from self._each(arguments[1:], compose(subtype, Subtype.TRANSFORMATION))
+        elif name == "IIF" and len(arguments) == 3:
+            yield from self._uses(arguments[0], compose(subtype, Subtype.CONDITIONAL))
+            yield from self._each(arguments[1:], subtype)
+        elif name == "CHOOSE":
+            yield from self._each(arguments[:1], compose(subtype, Subtype.CONDITIONAL))
+            yield from self._each(arguments[1:], subtype)
+        elif name == "NULLIF" and len(arguments) == 2:
+            yield from self._uses(arguments[0], compose(subtype, Subtype.TRANSFORMATION))
+            yield from self._uses(arguments[1], compose(subtype, Subtype.CONDITIONAL))
+        else:
+            yield from self._each(arguments, compose(subtype, Subtype.TRANSFORMATION))
+
+    def _dot(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        """`schema.f(x)`, `column.method(x)`, `a.b.c.d.e`: names, then perhaps calls."""
+        chain = _chain(node)
+        names: list[str] = []
+        for index, link in enumerate(chain):
+            if isinstance(link, exp.Identifier):
+                names.append(unmarked(link.name))
+                continue
+            if isinstance(link, exp.Anonymous) and names and index == len(names):
+                yield from self._dotted_call(names, link, node, subtype)
+            else:
+                yield from self._uses(link, compose(subtype, Subtype.TRANSFORMATION))
+        if len(names) == len(chain):
+            yield from self._name(tuple(names), node, subtype)
+
+    def _dotted_call(self, names: list[str], call: Node, node: Node, subtype: Subtype) -> Iterable[Use]:
+        function = function_name(call)
+        inner = compose(subtype, Subtype.TRANSFORMATION)
+        if names[0].startswith("@"):
+            yield from self._method(names, call, node, inner)
+            return
+        possible = is_method(names, function, call.expressions)
+        if possible and is_surely_method(names, function):
+            yield from self._method(names, call, node, inner)
+            return
+        if names[-1].lower() == "$partition":  # a partition function
+            yield from self._each(call.expressions, inner)
+            return
+        name = self.context.on_linked_server(Name((*names, function)))
+        method = tuple(self._method(names, call, node, Subtype.TRANSFORMATION)) if possible else None
+        if not possible:
+            self.context.call(name)
+        if names[-1].lower() == "sys":
+            yield from self._each(call.expressions, inner)
+            return
+        arguments = tuple(self.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
+        yield Use(Call(name, arguments, self.span(node), method), subtype)
+
+    def _method(self, names: list[str], call: Node, node: Node, subtype: Subtype) -> Iterable[Use]:
+        """A method of a column or variable: it depends on it, on its arguments, and on what its XQuery names."""
+        if function_name(call).lower() in OF_FILES:
+            return
+        yield from self._name(tuple(names), node, subtype)
+        yield from self._each(call.expressions, subtype)
+        for text in call.expressions:
+            if isinstance(text, exp.Literal):
+                yield from values_in_xquery(text.name, self.span(node), subtype)
+
+
+def _is_condition(node: Node) -> bool:
+    """Does it stand where a search condition does, or a part of one?"""
+    above = node.parent
+    while isinstance(above, exp.Paren):
+        node, above = above, above.parent
+    return isinstance(above, (exp.And, exp.Or, exp.Not, exp.Where, exp.Having)) or node.arg_key == "on"
+
+
+def function_name(call: Node) -> str:
+    """The name of a call, as written."""
+    return unmarked(call.this if isinstance(call.this, str) else call.this.name)
+
+
+def _windows(node: Node) -> list[Node]:
+    """A window, and those of the WINDOW clause that it is made over: `OVER (w …)`, `w AS (v …)`."""
+    select = node.find_ancestor(exp.Select)
+    named = {w.name.casefold(): w for w in (select.args.get("windows") or () if select else ())}
+    windows: list[Node] = [node]
+    for window in windows:
+        # In the clause `this` is a window's own name, and `alias` the name of the one it extends.
+        over = window.args.get("alias")
+        below = named.pop(over.name.casefold(), None) if isinstance(over, exp.Identifier) else None
+        if below is not None:
+            windows.append(below)
+    return windows
+
+
+def _chain(node: Node) -> list[Node]:
+    links: list[Node] = []
+    while isinstance(node, exp.Dot):
+        links.append(node.expression)
+        node = node.this
+    if isinstance(node, exp.Column):
+        links += reversed([part for part in node.parts if isinstance(part, exp.Expr)])
+    else:
+        links.append(node)
+    return links[::-1]
+
+
+_LOWER: dict[type, Callable[[Expressions, Any, Subtype], Iterable[Use]]] = {
+    exp.Column: Expressions._column,
+    exp.Identifier: lambda self, node, subtype: self._name((unmarked(node.name),), node, subtype),  # a column before a method
+    exp.Alias: Expressions._alias,
+    exp.Case: Expressions._case,
+    exp.Exists: Expressions._exists,
+    exp.Window: Expressions._window,
+    exp.WithinGroup: Expressions._within_group,
+    exp.Anonymous: Expressions._function,
+    exp.Dot: Expressions._dot,
+    exp.Literal: Expressions._nothing,
+    exp.Star: Expressions._nothing,
+    exp.Null: Expressions._nothing,
+    exp.DataType: Expressions._nothing,
+    exp.Var: Expressions._nothing,
+}

@@ -1,0 +1,272 @@
+"""Queries: tokens to the facts of a query, through the library's tree.
+
+Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TypeAlias
+
+from sqlglot import exp
+
+from ...model.facts import (
+    CommonTable,
+    Condition,
+    Expression,
+    FileSource,
+    Output,
+    Query,
+    Relation,
+    Select,
+    Source,
+    Star,
+    Subquery,
+    TableSource,
+    Use,
+)
+from ...model.names import RESERVED
+from ...model.vocabulary import Subtype
+from ..disclosure import shown
+from ..reading.lexer import Kind, Token, tokens_of
+from ..reading.words import compares, name_at, skip_group
+from .parser import NotUnderstoodError, parse
+from .query_lowering import Queries
+from .remote import Remote, remote_at
+from .rendered import Rendered
+from .rewrite import rewrite
+from .rowsets import read_rowset, with_columns
+from .statement_context import StatementContext
+from .truth import compares_constants
+
+Node: TypeAlias = exp.Expr
+
+_BEFORE_TARGET = frozenset({"INTO", "MERGE"})  # not UPDATE: what it names may be an alias
+_BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY", "USING"}) | _BEFORE_TARGET
+_MAX_JOINS_WITHOUT_ON = 4  # in one query that is given to the library
+_NOT_A_TABLE = frozenset({"SELECT", "VALUES", "OPENROWSET", "OPENQUERY", "OPENJSON", "OPENXML", "TOP", "STATISTICS"})
+
+
+def read_query(context: StatementContext, tokens: list[Token]) -> Query:
+    """The facts of a query. One that cannot be understood is reported, and gives the tables that its words name."""
+    try:
+        return _parsed(context, tokens)
+    except NotUnderstoodError as error:
+        _report(context, error, tokens)
+        return fallback_query(context, tokens)
+
+
+def read_expression(context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.IDENTITY) -> Expression:
+    """The uses of one expression."""
+    constant = len(tokens) == 1 and (tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER))
+    if constant and not context.source.spliced(tokens[0]):
+        return ()
+    try:
+        tree, lowering = _tree(context, tokens, "SELECT ")
+        return lowering.expressions.uses(tree.expressions[0], subtype)
+    except NotUnderstoodError as error:
+        _report(context, error, tokens)
+        return _inspected(fallback_query(context, tokens), subtype)
+
+
+def read_condition(context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER) -> Expression:
+    """The uses of a search condition (WHERE, ON, IF)."""
+    if compares_constants(tokens) and not any(context.source.spliced(token) for token in tokens):
+        return ()
+    try:
+        tree, lowering = _tree(context, tokens, "SELECT 1 WHERE ")
+        return lowering.expressions.uses(tree.args["where"].this, subtype)
+    except NotUnderstoodError as error:
+        _report(context, error, tokens)
+        return _inspected(fallback_query(context, tokens), subtype)
+
+
+def read_search(context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER) -> Condition:
+    """A search condition as what decides which rows come."""
+    return Condition(subtype, read_condition(context, tokens, subtype), contradiction=context.truth_of(tokens) is False)
+
+
+def read_sources(context: StatementContext, tokens: list[Token]) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
+    """The sources and join conditions of what stands behind FROM or USING."""
+    try:
+        tree, lowering = _tree(context, tokens, "SELECT 1 FROM ")
+        select = lowering.select(tree)
+        return select.sources, select.conditions
+    except NotUnderstoodError as error:
+        _report(context, error, tokens)
+        body = fallback_query(context, tokens).body
+        return (body.sources if isinstance(body, Select) else ()), ()
+
+
+def read_outputs(context: StatementContext, tokens: list[Token]) -> tuple[Output | Star, ...]:
+    """A select list, as OUTPUT has one."""
+    try:
+        tree, lowering = _tree(context, tokens, "SELECT ")
+        return lowering.select(tree).outputs
+    except NotUnderstoodError as error:
+        _report(context, error, tokens)
+        return ()
+
+
+def read_common(context: StatementContext, tokens: list[Token]) -> tuple[CommonTable, ...]:
+    """The common table expressions of `WITH a AS (…), b AS (…)`, the tokens beginning behind WITH."""
+    ctes: list[CommonTable] = []
+    i = 0
+    while i < len(tokens):
+        name = tokens[i].value
+        i += 1
+        columns = None
+        if i < len(tokens) and tokens[i].upper == "(":
+            end = skip_group(tokens, i)
+            columns = tuple(token.value for token in tokens[i + 1 : end - 1] if token.name)
+            i = end
+        start = i + 1
+        end = skip_group(tokens, start)
+        context.common.append(frozenset({name.casefold()}))
+        query = read_query(context, tokens[start + 1 : end - 1])
+        ctes.append(CommonTable(name, columns, query))
+        i = end + 1
+    return tuple(ctes)
+
+
+def fallback_query(context: StatementContext, tokens: list[Token]) -> Query:
+    """A query over the tables that the words name: what is left when a text is not understood."""
+    sources: list[Source] = []
+    for i, token in enumerate(tokens):
+        if (token.upper not in _BEFORE_TABLE and not (token.upper == "," and sources)) or compares(tokens, i):
+            continue
+        name, end = name_at(tokens, i + 1)
+        word = tokens[i + 1].upper if i + 1 < len(tokens) else ""
+        follows = tokens[end].upper if end < len(tokens) else ""
+        if name is None or word in _NOT_A_TABLE or word.lower() in RESERVED or token.upper == "," or context.is_cte(name):
+            continue
+        if token.upper in _BEFORE_TARGET:
+            context.write(name)
+            continue
+        if follows == "(":
+            continue
+        name = context.table(name)
+        context.read(name)
+        sources.append(Source(TableSource(name, context.span(tokens[i + 1 : end]))))
+    return Query(Select((), tuple(sources), partial=True))
+
+
+def _inspected(query: Query, subtype: Subtype) -> Expression:
+    return (Use(Subquery(query, exists=True), subtype),)
+
+
+def _report(context: StatementContext, error: NotUnderstoodError, tokens: list[Token]) -> None:
+    at = error.token
+    if at is None:
+        context.report("SLP101", f"not understood: {error}", tokens)
+    else:
+        context.report("SLP101", f"not understood near {shown(context.source, at)}: {error}", [at])
+
+
+def _tree(context: StatementContext, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
+    tree, lowering = _understood(context, tokens, prefix)
+    if not isinstance(tree, exp.Select) or not tree.expressions:
+        raise NotUnderstoodError("no expression")
+    return tree, lowering
+
+
+def _parsed(context: StatementContext, tokens: list[Token]) -> Query:
+    tree, lowering = _understood(context, tokens, "")
+    if not isinstance(tree, (exp.Query, exp.Values, exp.Table)):
+        raise NotUnderstoodError("not a query")
+    return lowering.query(tree)
+
+
+def _understood(context: StatementContext, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
+    """The library's tree of some tokens behind a prefix, and what lowers it."""
+    if _joins_without_on(tokens) > _MAX_JOINS_WITHOUT_ON:
+        raise NotUnderstoodError("JOINs without their ON")
+    sources = prefix.endswith("FROM ")
+    rendered = rewrite(
+        tokens, lambda ts, i: _rowset(context, ts, i), context.check_deadline, context.source.spliced, sources=sources
+    )
+    shifted = _Shifted(rendered, len(prefix))
+    try:
+        return parse(prefix + rendered.text), Queries(context, shifted)
+    except NotUnderstoodError as error:
+        error.token = shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
+        raise
+
+
+def _joins_without_on(tokens: list[Token]) -> int:
+    """How many JOINs have no ON: the server refuses them, and the library looks for it twice as long for each one more."""
+    missing, open_joins = 0, [0]
+    for before, token in pairwise(tokens):
+        match token.upper:
+            case "(":
+                open_joins.append(0)
+            case ")" if len(open_joins) > 1:
+                missing += open_joins.pop()
+            case "JOIN" if before.upper != "CROSS":
+                open_joins[-1] += 1
+            case "ON" if open_joins[-1]:
+                open_joins[-1] -= 1
+    return missing + sum(open_joins)
+
+
+def _rowset(context: StatementContext, tokens: list[Token], index: int) -> tuple[str, int] | None:
+    """The table source that begins at the index, under the name that stands for it, and the index behind it."""
+    remote = remote_at(tokens, index)
+    relation = remote_relation(context, tokens, index, remote) if remote else None
+    if remote is None or relation is None:
+        return read_rowset(context, lambda part: read_expression(context, part), tokens, index)
+    columns, end = with_columns(tokens, remote.end)
+    if isinstance(relation, FileSource) and columns:
+        relation = replace(relation, columns=columns)
+    name = f"⟦{len(context.rowsets)}⟧"
+    context.rowsets[name] = relation
+    return name, end
+
+
+def remote_relation(context: StatementContext, tokens: list[Token], index: int, remote: Remote) -> Relation | None:
+    """What a function of another server stands for; None: the text passed to it is in another language than T-SQL."""
+    span = context.span(tokens[index : remote.end])
+    if remote.file:
+        return FileSource(remote.file, None, None, span)
+    if remote.name:
+        context.read(remote.name)
+        return TableSource(remote.name, span)
+    return _passed_through(context, remote)
+
+
+def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
+    """The query that is passed to another server, whose tables its names are."""
+    text = remote.text
+    if text is None:
+        return None
+    remote_reader = StatementContext(
+        context.source, server=remote.server, server_database=remote.database, deadline=context.deadline
+    )
+    inside = [Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)]
+    while inside and inside[-1].upper == ";":
+        inside.pop()
+    try:
+        query = _parsed(remote_reader, inside)
+    except NotUnderstoodError:
+        return None
+    if remote_reader.diagnostics:
+        return None
+    context.reads.update(remote_reader.reads)
+    context.calls.update(remote_reader.calls)
+    return query
+
+
+class _Shifted(Rendered):
+    """A rendered text with a prefix before it."""
+
+    def __init__(self, rendered: Rendered, shift: int) -> None:
+        super().__init__()
+        self._rendered, self._shift = rendered, shift
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        return self._rendered.extent
+
+    def token_at(self, offset: int) -> Token:
+        return self._rendered.token_at(max(0, offset - self._shift))

@@ -1,0 +1,452 @@
+"""Text to tokens, by the lexical rules of T-SQL. Any text gives tokens: what is wrong is told, never raised.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/transact-sql-syntax-conventions-transact-sql,
+https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers,
+https://learn.microsoft.com/sql/t-sql/language-elements/slash-star-comment-transact-sql (comments nest),
+https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash (line continuation).
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from enum import IntEnum
+from sys import intern
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.limits import EXPANDED_CHARACTERS, LISTED_ROWS, VARIABLE_CHARACTERS, VARIABLES
+from ...model.names import RESERVED
+from .agent_tokens import AGENT_TOKENS
+from .splices import Splice
+
+
+class Kind(IntEnum):
+    """What a token is."""
+
+    WORD = 1  # a keyword or a regular identifier
+    QUOTED = 2  # an identifier in brackets or double quotes
+    STRING = 3
+    NUMBER = 4
+    VARIABLE = 5
+    OPERATOR = 6
+
+
+class Token:
+    """One token. `value` is a name without brackets or a string without quotes; `upper` is "" for all but words and operators."""
+
+    __slots__ = ("end", "kind", "start", "upper", "value")
+
+    def __init__(self, kind: Kind, value: str, start: int, end: int) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        if kind is Kind.WORD or kind is Kind.OPERATOR:  # the same few words all over a script: each is held once
+            self.value = intern(value)
+            self.upper = intern(value.upper())
+        else:
+            self.value = value
+            self.upper = ""
+
+    def __repr__(self) -> str:
+        return f"{self.kind.name}:{self.value}"
+
+    @property
+    def name(self) -> bool:
+        """Can the token be a part of a name?"""
+        return self.kind is Kind.WORD or self.kind is Kind.QUOTED
+
+
+# The types that the parameters of a template have: https://learn.microsoft.com/sql/ssms/template/template-explorer
+_PARAMETER_TYPE = (
+    r"(?:sysname|string|name|bool|on ?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|real|decimal|numeric|money|"
+    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"
+)
+_PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>", re.IGNORECASE)
+# What a word begins with, and what it goes on with: Microsoft's parser takes every character behind ASCII that is no white
+# space for a letter, so the classes say what does not belong.
+_LETTER = r"[^\x00-\x22$-@\[-^`{-\x7f\s\u200b\ufeff]"
+_PART = r"[^\x00-\x22$-/:-?\[-^`{-\x7f\s\u200b\ufeff]"
+_WITHOUT_SIGN = _PART.replace(r"\x22", r"\x23")  # the number sign may begin a template, `t_#{x}`
+# Before digits these make a constant, and nothing else of it is a sign of thousands: `$1,000` are two.
+# https://learn.microsoft.com/sql/t-sql/data-types/money-and-smallmoney-transact-sql
+_CURRENCY = "$¢£¤¥\u09f2\u09f3\u0e3f\u17db\u20a0-\u20b1\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
+LEXICAL = re.compile(
+    r"""
+      (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
+    | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\} | <%(?!=)(?:(?!%>).){0,4000}%>)
+    | (?P<string>[nN]?'(?:[^']++|'')*+(?:'|\Z))
+    | (?P<quoted>\[(?:[^\]]++|\]\])*+(?:\]|\Z)|"(?:[^"]++|"")*+(?:"|\Z))
+    | (?P<template>
+        \{\{(?:(?!\}\}).){0,4000}\}\} | [$\#]\{[^{}\n]*\} | <%=(?:(?!%>).){0,4000}%>
+      | <[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
+    | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
+    | (?P<money>[{currency}][ ]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
+    | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{unsigned}++|\#(?!\{)|\$\([\w-]+\)|\$(?!\{))*+)
+    | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
+    | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
+    """.replace("{types}", _PARAMETER_TYPE)
+    .replace("{currency}", _CURRENCY)
+    .replace("{letter}", _LETTER)
+    .replace("{part}", _PART)
+    .replace("{unsigned}", _WITHOUT_SIGN),
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_MARK = re.compile(r"/\*|\*/")
+GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
+_BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
+# A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in two ways.
+_CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
+_CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"
+_CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
+_TOO_DEEP = "(" * 10_000  # the server gives up long before; some megabytes of them would take minutes
+_WINDOW = 1 << 18  # characters that are lexed at a time
+_SQLCMD = re.compile(r"\$\(([\w-]+)\)")
+
+
+class Variables:
+    """The values of SQLCMD variables, as far as a script has been read: a later :setvar changes what stands behind it.
+
+    Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-use-scripting-variables
+    """
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._settings: dict[str, list[tuple[int, str | None]]] = {
+            name.lower(): [(-1, value)] for name, value in (values or {}).items()
+        }
+        self._added = 0  # characters, by values that were filled in
+        self.overrun: int | None = None  # the first offset at which more was to be filled in than may be
+
+    def set(self, name: str, value: str | None, offset: int) -> None:
+        """From an offset on, a variable has another value; None: none."""
+        if name.lower() not in self._settings and len(self._settings) >= VARIABLES:
+            self._overrun(offset)
+            return
+        self._settings.setdefault(name.lower(), []).append((offset, value))
+
+    def value(self, name: str, offset: int) -> str | None:
+        """The value of a variable at an offset."""
+        settings = self._settings.get(name.lower(), [])
+        position = bisect_right(settings, offset, key=lambda setting: setting[0])
+        return settings[position - 1][1] if position else None
+
+    def filled(self, raw: str, offset: int, missing: Callable[[str], None] = lambda name: None) -> str:
+        """A text with its `$(name)` replaced; one without a value stays, and is told to `missing`."""
+
+        def value(match: re.Match[str]) -> str:
+            replacement = self.value(match[1], offset)
+            if replacement is None:
+                missing(match[1])
+                return match[0]
+            return replacement
+
+        added = sum(len(self.value(match[1], offset) or "") for match in _SQLCMD.finditer(raw))
+        if added > VARIABLE_CHARACTERS or self._added + added > EXPANDED_CHARACTERS:
+            self._overrun(offset)
+            return raw
+        self._added += added
+        return _SQLCMD.sub(value, raw)
+
+    def _overrun(self, offset: int) -> None:
+        self.overrun = offset if self.overrun is None else self.overrun
+
+
+def comment_end(text: str, start: int) -> int | None:
+    """Where the comment that begins at an offset ends; comments nest. None where it never does."""
+    depth, position = 0, start
+    if text.rfind("*/") < start:
+        return None
+    while match := _COMMENT_MARK.search(text, position):
+        depth += 1 if match.group() == "/*" else -1
+        position = match.end()
+        if not depth:
+            return position
+    return None
+
+
+class SourceText:
+    """A text, the way to its tokens (comments left out), and the way from offsets to lines and columns.
+
+    `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens that a dot stood behind and
+    was passed over), `template` (where the first one stands that another program fills in) and `undefined` (SQLCMD variables
+    without a value) fill as the text is read, `agent_tokens` as job steps are met: what these name in strings is no variable.
+    """
+
+    def __init__(self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None) -> None:
+        self.text = text
+        self.splices = splices or []
+        self.diagnostics: list[Diagnostic] = []
+        self.unclosed: list[int] = []
+        self.leading: set[int] = set()
+        self.template: tuple[int, int] | None = None
+        self.misread = 0  # where the statement ends that was reported last
+        self.undefined: dict[str, Span] = {}
+        self.agent_tokens: set[str] = set()
+        self._in_strings: dict[str, Span] = {}  # of the undefined, those in strings that may be tokens of the agent
+        self.strings: frozenset[int] = frozenset()  # where those begin that stand in double quotes
+        self.executed = False  # it is a string that a statement executes
+        self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
+        self.variables = variables or Variables()
+        self._template_end = -1
+        self._lines = array("I", (match.end() for match in re.finditer("\n", text)))
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches that hold tokens, each to be read before the next is asked for.
+
+        Source: https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-go
+        """
+        position = 0
+        while position < len(self.text):
+            batch = Batch(self, position)
+            if batch.tokens:
+                yield batch
+            batch.finish()
+            position = batch.position
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of text[start:end]."""
+        first, last = bisect_right(self._lines, start), bisect_right(self._lines, max(start, end - 1))
+        return Span(
+            first + 1,
+            start - (self._lines[first - 1] if first else 0) + 1,
+            last + 1,
+            max(start, end) - (self._lines[last - 1] if last else 0) + 1,
+        )
+
+    def without_value(self) -> dict[str, Span]:
+        """The SQLCMD variables that have no value, each with the first place where it stands."""
+        others = {name: span for name, span in self._in_strings.items() if name.upper() not in self.agent_tokens}
+        return others | self.undefined
+
+    def spliced(self, token: Token) -> list[Splice]:
+        """The values of variables around that stand in a token of an executed string."""
+        return [splice for splice in self.splices if token.start <= splice.start < token.end] if self.splices else []
+
+    def is_value(self, token: Token) -> Splice | None:
+        """The value that a token is as a whole."""
+        spliced = self.spliced(token)
+        covers_token = len(spliced) == 1 and self.text[spliced[0].start : spliced[0].end] == token.value
+        return spliced[0] if covers_token else None
+
+    def line(self, offset: int) -> int:
+        """The line of an offset, from 1."""
+        return bisect_right(self._lines, offset) + 1
+
+    def lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
+        """Add tokens to those of the batch so far, up to an offset or a GO that cuts: where it came to, and if that was a GO."""
+        while (deep := self.text.find(_TOO_DEEP, position, stop)) >= 0:
+            position, cut = self._lex(tokens, position, deep)
+            if cut:
+                return position, True
+            if position == deep:  # in no string or comment
+                position = self._given_up("SLP105", f"given up: {len(_TOO_DEEP)} parentheses or more in one another", deep)
+        return self._lex(tokens, position, stop)
+
+    def _lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
+        text = self.text
+        match_at = LEXICAL.match
+        while position < stop:
+            match = match_at(text, position)
+            if match is None:  # cannot happen: the last alternative takes any character
+                break
+            group, start, position = match.lastgroup, position, match.end()
+            if group == "skip":
+                continue
+            if group == "comment":
+                position = self._behind_comment(start, position)
+            elif group == "word":
+                word = match.group()
+                if len(word) == 2 and word.upper() == "GO" and (behind := self._behind_go(tokens, start)):
+                    return behind, True
+                self._word(tokens, word, start, position)
+                if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
+                    position = self._last_rows(position, LISTED_ROWS + 1 if _is_listed(tokens) else 1)
+            elif group == "operator":
+                if match.group() != "." or not _leads(tokens, start):
+                    tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
+                else:
+                    self.leading.add(tokens[-1].end)
+            elif group == "string":
+                position = self._string(tokens, match.group(), start, position)
+            elif group == "quoted":
+                position = self._quoted(tokens, match.group(), start, position)
+            elif group == "variable":
+                tokens.append(Token(Kind.VARIABLE, self._filled(match.group(), start), start, position))
+            elif group == "template":
+                self._template(tokens, match.group(), start, position)
+            else:
+                tokens.append(Token(Kind.NUMBER, match.group(), start, position))
+        return position, False
+
+    def _behind_go(self, tokens: list[Token], start: int) -> int | None:
+        """The offset behind a GO that cuts: it stands first on its line, with nothing but a count behind it."""
+        if tokens and "\n" not in self.text[tokens[-1].end - 1 : start]:
+            return None
+        match = _BEHIND_GO.match(self.text, start + 2)
+        return match.end() if match else None
+
+    def _last_rows(self, position: int, number: int) -> int:
+        """Pass over the rows of constants behind VALUES but the last: a megabyte of them says no more than one."""
+        starts = deque([position], number)
+        while row := _CONSTANT_ROW.match(self.text, starts[-1]):
+            starts.append(row.end())
+        return starts[0]
+
+    def _template(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        """`{{x}}`, `${x}`, `#{x}`, `<%= x %>`: a name, or a part of one.
+
+        Of `<name, type, default>` SQL stands for itself, all else is a name too.
+        """
+        parameter = _PARAMETER.fullmatch(raw)
+        if parameter and _stands_for_itself(parameter):
+            tokens += _inside(parameter["default"], start, end)
+        elif parameter and parameter["name"].startswith("@"):
+            tokens.append(Token(Kind.VARIABLE, parameter["name"].strip(), start, end))
+        else:
+            if not parameter and not raw.startswith(("${@", "${…")):
+                self.template = self.template or (start, end)
+            self._glue(tokens, raw, start, end)
+
+    def _glue(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        """Add a part of a name that a template makes: `pre_{{x}}_post` is one."""
+        before = tokens[-1] if tokens else None
+        if before and before.end == start and (before.kind is Kind.WORD or start == self._template_end):
+            tokens.pop()
+            raw, start = before.value + raw, before.start
+        tokens.append(Token(Kind.QUOTED, raw, start, end))
+        self._template_end = end
+
+    def _word(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
+        if start == self._template_end:
+            self._glue(tokens, raw, start, end)
+            return
+        if "$(" not in raw:
+            tokens.append(Token(Kind.WORD, raw, start, end))
+            return
+        filled = self._filled(raw, start)
+        if "$(" in filled or re.fullmatch(r"[\w@#$]+", filled):
+            kind = Kind.NUMBER if filled.isdigit() else Kind.WORD if "$(" not in filled else Kind.QUOTED
+            tokens.append(Token(kind, filled, start, end))
+            return
+        # a value may hold several tokens: $(Schema) = [a b].c
+        tokens += _inside(filled, start, end)
+
+    def _string(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
+        body = raw.lstrip("nN")
+        if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
+            return self._unclosed("string", start)
+        value = body[1:-1].replace("''", "'").replace("\\\n", "")  # a line goes on behind \: line continuation
+        tokens.append(Token(Kind.STRING, self._filled(value, start, in_string=True), start, end))
+        return end
+
+    def _quoted(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
+        close = "]" if raw[0] == "[" else '"'
+        if len(raw) < 2 or raw[-1] != close:
+            return self._unclosed("bracket" if close == "]" else "quotation mark", start)
+        kind = Kind.STRING if start in self.strings else Kind.QUOTED
+        tokens.append(Token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end))
+        return end
+
+    def _behind_comment(self, start: int, end: int) -> int:
+        """Where a comment ends, or a block of a template that only steers: `{% if x %}`, `<% end %>`, `{# why #}`."""
+        if self.text[start] == "/":
+            return self._comment_end(start)
+        self.template = self.template or (start, end)
+        return end
+
+    def _comment_end(self, start: int) -> int:
+        end = comment_end(self.text, start)
+        return self._unclosed("comment", start) if end is None else end
+
+    def _unclosed(self, what: str, start: int) -> int:
+        """Report what is never closed, and go on behind the next GO: only this batch is lost."""
+        return self._given_up("SLP102", f"the {what} that begins here is never closed", start)
+
+    def _given_up(self, code: str, message: str, start: int) -> int:
+        self.unclosed.append(start)
+        self.diagnostics.append(Diagnostic(code, message, self.span(start, start + 1)))
+        go = GO_LINE.search(self.text, start)
+        return go.start() if go else len(self.text)
+
+    def _filled(self, raw: str, start: int, *, in_string: bool = False) -> str:
+        if "$(" not in raw:
+            return raw
+
+        def undefined(name: str) -> None:
+            by_agent = in_string and name.upper() in AGENT_TOKENS
+            (self._in_strings if by_agent else self.undefined).setdefault(name, self.span(start, start + len(raw)))
+
+        return self.variables.filled(raw, start, undefined)
+
+
+def _is_listed(tokens: list[Token]) -> bool:
+    """Does a list end with `FROM (VALUES`, whose rows strings may be put together from?"""
+    return [token.upper for token in tokens[-3:-1]] == ["FROM", "("]
+
+
+def _leads(tokens: list[Token], dot: int) -> bool:
+    """Does a dot stand before a name whose first parts are left out (`FROM ..t`)? It says nothing that the name does not."""
+    if not tokens:
+        return False
+    before = tokens[-1]
+    if before.kind is Kind.WORD:
+        part = before.end == dot or (len(tokens) > 1 and tokens[-2].upper == ".")
+        return not part and before.value.lower() in RESERVED
+    return before.kind is Kind.OPERATOR and before.upper not in (")", "]", "}", ".", "?")
+
+
+def _stands_for_itself(parameter: re.Match[str]) -> bool:
+    """Is a template parameter's default SQL text or a constant, rather than a name?"""
+    default = parameter["default"].strip()
+    return (not parameter["type"] and " " in default) or default[:1].isdigit() or default[:1] == "'"
+
+
+class Batch:
+    """What stands between two GO lines, lexed as it is asked for. `tokens`: those not dropped yet; `ended`: no more follow."""
+
+    __slots__ = ("_source", "_window", "ended", "position", "tokens")
+
+    def __init__(self, source: SourceText, position: int) -> None:
+        self._source = source
+        self._window = _WINDOW
+        self.tokens: list[Token] = []
+        self.position = position
+        self.ended = False
+        self.extend()
+
+    def extend(self) -> None:
+        """Lex some more. What is asked again and again without dropping any is given in ever larger pieces."""
+        stop = min(self.position + self._window, len(self._source.text))
+        self.position, cut = self._source.lex(self.tokens, self.position, stop)
+        self.ended = cut or self.position >= len(self._source.text)
+        self._window *= 2
+
+    def drop(self, count: int) -> None:
+        """Forget the first tokens."""
+        if count:
+            del self.tokens[:count]
+            self._window = _WINDOW
+
+    def whole(self) -> list[Token]:
+        """All tokens, those dropped left out."""
+        while not self.ended:
+            self.extend()
+        return self.tokens
+
+    def finish(self) -> None:
+        """Pass over what is left."""
+        while not self.ended:
+            self.drop(len(self.tokens))
+            self.extend()
+
+
+def tokens_of(text: str) -> list[Token]:
+    """All tokens of a text but its GO lines."""
+    return [token for batch in SourceText(text).batches() for token in batch.whole()]
+
+
+def _inside(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of a text that stands for what is written from `start` to `end`."""
+    return [Token(token.kind, token.value, start, end) for token in tokens_of(text)]

@@ -1,0 +1,104 @@
+"""Statements to facts: one file a family, and the registry of what each first word means."""
+
+from __future__ import annotations
+
+from ...model.facts import CommonTable
+from ...model.vocabulary import StatementKind
+from ..disclosure import shown
+from ..queries.query_reader import read_common
+from ..queries.statement_context import StatementContext
+from ..reading.words import find, skip_group, word_at
+from . import change, define, execute, external, insert, merge, rename, select, service_broker
+from . import variable_statements as variables
+from .base import LoweredStatement, Lowering, Tokens
+from .nested import lift_changes
+
+_CHANGES = ("INSERT", "UPDATE", "DELETE", "MERGE")
+_VERBS = {"SELECT", *_CHANGES}
+
+_LOWERINGS: dict[str, Lowering] = {
+    "SELECT": select.select,
+    "(": select.select,
+    "INSERT": insert.insert,
+    "UPDATE": change.update,
+    "DELETE": change.delete,
+    "TRUNCATE": change.truncate,
+    "MERGE": merge.merge,
+    "EXEC": execute.execute,
+    "EXECUTE": execute.execute,
+    "{": execute.odbc_call,
+    "RENAME": rename.rename,
+    "DECLARE": variables.declare,
+    "SET": variables.assign,
+    "OPEN": variables.open_,
+    "FETCH": variables.fetch,
+    "RETURN": variables.return_,
+    "PRINT": variables.look(StatementKind.PRINT),
+    "RAISERROR": variables.look(StatementKind.RAISERROR),
+    "THROW": variables.look(StatementKind.THROW),
+    "CREATE": define.create,
+    "ALTER": define.alter,
+    "DROP": define.drop,
+    "COPY": external.copy_into,
+    "BULK": external.bulk_insert,
+    "RECEIVE": service_broker.receive,
+    "SEND": service_broker.send,
+    "WAITFOR": service_broker.wait_for,
+    "UPDATETEXT": service_broker.write_text,
+    "WRITETEXT": service_broker.write_text,
+}
+
+# What stands behind WITH before the common table expressions.
+_BEFORE_COMMON = frozenset({"XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT"})
+
+# Statements that move no data.
+WITHOUT_LINEAGE = frozenset(
+    """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL LINENO MOVE
+    READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
+)
+
+
+def known_start(first: str) -> bool:
+    """Is it a word that a statement begins with?"""
+    return first in _LOWERINGS or first in WITHOUT_LINEAGE or first == "WITH"
+
+
+def _behind_common(tokens: Tokens, at: int) -> int:
+    """Where the statement behind its common table expressions begins; it may be a query in parentheses."""
+    verb = find(tokens, _VERBS, at)
+    while at < verb:
+        at = skip_group(tokens, find(tokens, {"AS"}, at) + 1)
+        if word_at(tokens, at) == "(":
+            return at
+        at += 1
+    return verb
+
+
+def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
+    """What one statement does; None where it has no lineage.
+
+    A statement that begins with no known word is reported.
+    """
+    common: tuple[CommonTable, ...] = ()
+    first = word_at(tokens, 0)
+    if first == "WITH":
+        start = 1
+        while word_at(tokens, start) in _BEFORE_COMMON and word_at(tokens, start + 1) == "(":
+            start = skip_group(tokens, start + 1)
+            start += word_at(tokens, start) == ","
+        verb = _behind_common(tokens, start)
+        common = read_common(context, tokens[start:verb])
+        tokens, first = tokens[verb:], word_at(tokens, verb)
+    if first == "INSERT" and word_at(tokens, 1) == "BULK":
+        return external.insert_bulk(context, tokens)
+    if first == "INSERT":
+        tokens, nested = lift_changes(context, tokens, common, {verb: _LOWERINGS[verb] for verb in _CHANGES})
+        lowered = insert.insert(context, tokens, common)
+        return LoweredStatement(lowered.kind, lowered.effects + nested) if lowered else None
+    lowering = _LOWERINGS.get(first)
+    if lowering:
+        return lowering(context, tokens, common)
+    if first in WITHOUT_LINEAGE or word_at(tokens, 1) == ":":
+        return None
+    context.report("SLP101", f"no statement begins with {shown(context.source, tokens[0]) if tokens else 'nothing'}", tokens)
+    return None

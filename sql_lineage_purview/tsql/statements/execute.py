@@ -1,0 +1,244 @@
+"""EXECUTE of procedures and strings.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...model.facts import Argument, Assign, CommonTable, Effect, Execute, ExecuteString, Expression, Output, Pattern, Piece
+from ...model.names import Name, bracketed
+from ...model.vocabulary import StatementKind
+from ..queries.query_reader import read_expression
+from ..queries.remote import remote_at
+from ..queries.statement_context import StatementContext
+from ..reading.lexer import Kind, tokens_of
+from ..reading.splices import cut_at_marks
+from ..reading.words import find, name_at, numbered_at, skip_group, split, word_at
+from ..strings.budget import could_execute, may_execute
+from ..strings.folding import FoldedString, fold
+from ..strings.patterns import Patterns, characters_in, literal, merged, unknown
+from .base import LoweredStatement, Tokens, select_of
+from .parameters import declared, passed
+from .prepared import RUNS_A_STRING, SP_EXECUTESQL, Shape, read_prepared
+from .procedures_with_sql import system_procedure
+from .rename import sp_rename
+from .system_call import follow_call
+
+_RUNS_SQL = re.compile(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
+
+
+def execute(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """EXEC, or the bare name of a procedure at the start of a batch."""
+    name = _procedure(tokens)
+    if name and name.last.lower() == "sp_rename":
+        return sp_rename(context, tokens, name)
+    return LoweredStatement(StatementKind.EXECUTE, read_execute(context, tokens))
+
+
+def takes_arguments(tokens: Tokens) -> bool:
+    """Is what stands behind a name a list of arguments? It tells a procedure's bare name from a misspelt statement."""
+    if word_at(tokens, 0) == ";" and len(tokens) > 1 and tokens[1].kind is Kind.NUMBER:  # the number of a procedure
+        tokens = tokens[2:]
+    return all(_is_argument(piece) for piece in split(tokens[: find(tokens, {"WITH"})]))
+
+
+def _is_argument(piece: Tokens) -> bool:
+    if len(piece) > 1 and word_at(piece, len(piece) - 1) in ("OUTPUT", "OUT"):
+        piece = piece[:-1]
+    if len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word_at(piece, 1) == "=":
+        piece = piece[2:]
+    if len(piece) == 2 and word_at(piece, 0) in ("-", "+"):
+        piece = piece[1:]
+    return len(piece) == 1 and piece[0].kind is not Kind.OPERATOR
+
+
+def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...]:
+    """The effects of EXEC, also behind INSERT."""
+    at = 1 if word_at(tokens, 0) in ("EXEC", "EXECUTE") else 0
+    if word_at(tokens, at) in ("AS", "") and not (at < len(tokens) and (tokens[at].name or tokens[at].kind is Kind.VARIABLE)):
+        return ()
+    if word_at(tokens, at) == "AS":
+        return ()  # EXECUTE AS: a change of user
+    if word_at(tokens, at) == "(":
+        behind = skip_group(tokens, at)
+        if word_at(tokens, behind) == "AS":  # AS USER = 'name'
+            behind += 4
+        server = None
+        if word_at(tokens, behind) == "AT":
+            named = behind + 1 + (word_at(tokens, behind + 1) == "DATA_SOURCE" and behind + 2 < len(tokens))
+            server = tokens[named].value if named < len(tokens) and tokens[named].name else None
+        expression = split(tokens[at + 1 : skip_group(tokens, at) - 1])
+        return _string(context, tokens, fold(expression[0] if expression else [], context.constants.values), server)
+    returned = None
+    if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word_at(tokens, at + 1) == "=":
+        returned, at = tokens[at].value, at + 2
+    if at < len(tokens) and tokens[at].kind is Kind.VARIABLE:  # the name of a procedure
+        return _named_by_variable(context, tokens, at, returned)
+    name, end = numbered_at(tokens, at)
+    if word_at(tokens, at) == "OPENDATASOURCE" and word_at(tokens, at + 1) == "(":
+        remote = remote_at(tokens, at)
+        name, end = (remote.name, remote.end) if remote else (None, at)
+        if name is None:
+            context.report("SLP103", "OPENDATASOURCE: a procedure of another server that is not told", tokens[at : at + 1])
+    if name is None:
+        return ()
+    name = context.on_linked_server(name)
+    context.call(name)
+    arguments = _arguments(context, tokens[end : find(tokens, {"WITH"}, end)])
+    if name.last.lower() == "sp_xml_preparedocument":
+        return _prepared(context, tokens, arguments)
+    shape = RUNS_A_STRING.get(name.last.lower())
+    if shape is not None:
+        database, server = ("", "", *name.parts)[-3], name.parts[0] if len(name.parts) == 4 else None
+        return _execute_sql(context, tokens, end, arguments, shape, (Piece(bracketed(database)),) if database else (), server)
+    procedure = system_procedure(name)
+    if procedure is not None:
+        return follow_call(context, tokens, end, name, procedure, arguments)
+    if returned:
+        arguments = (*arguments, Argument("", (), returned, output=True))
+    return (Execute(name, arguments, context.span(tokens[at:end])),)
+
+
+def _procedure(tokens: Tokens) -> Name | None:
+    at = 1 if word_at(tokens, 0) in ("EXEC", "EXECUTE") else 0
+    if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word_at(tokens, at + 1) == "=":
+        at += 2
+    return name_at(tokens, at)[0]
+
+
+def _arguments(context: StatementContext, tokens: Tokens) -> tuple[Argument, ...]:
+    arguments: list[Argument] = []
+    for piece in split(tokens):
+        output = word_at(piece, len(piece) - 1) in ("OUTPUT", "OUT")
+        value = piece[:-1] if output else piece
+        parameter = None
+        if len(value) > 2 and value[0].kind is Kind.VARIABLE and word_at(value, 1) == "=":
+            parameter, value = value[0].value, value[2:]
+        variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
+        strings = _strings(context, value)
+        if not may_execute(sum(map(characters_in, strings))):
+            strings = ()
+        arguments.append(Argument(parameter, _value(context, value), variable, output, strings))
+    return tuple(arguments)
+
+
+def _strings(context: StatementContext, tokens: Tokens) -> tuple[Pattern, ...]:
+    """The strings that an argument may be, as far as something is known of them. A bare word is one: EXEC p Sales."""
+    if len(tokens) == 1 and tokens[0].name and tokens[0].upper not in ("NULL", "DEFAULT"):
+        return ((Piece(tokens[0].value),),)
+    return tuple(pattern for pattern in fold(tokens, context.constants.values) if not unknown(pattern))
+
+
+def _value(context: StatementContext, tokens: Tokens) -> Expression:
+    """An argument is a constant, a variable, DEFAULT, or a bare word, which is a string."""
+    if len(tokens) == 1 and (tokens[0].kind is Kind.VARIABLE or context.source.spliced(tokens[0])):
+        return read_expression(context, tokens)
+    return ()
+
+
+def odbc_call(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """`{call p(…)}`, `{? = call p}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/procedure-calls."""
+    at = find(tokens, {"CALL"})
+    name, end = name_at(tokens, at + 1)
+    if name is None:
+        context.report("SLP101", "no statement begins with '{'", tokens)
+        return None
+    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word_at(tokens, end) == "(" else []
+    return LoweredStatement(StatementKind.EXECUTE, read_execute(context, [*tokens[at + 1 : end], *inside]))
+
+
+def _named_by_variable(context: StatementContext, tokens: Tokens, at: int, returned: str | None) -> tuple[Effect, ...]:
+    """`EXEC @procedure @a, 1`: as if the string `EXEC name @a, 1` were executed, which sees the same variables."""
+    names = fold(tokens[at : at + 1], context.constants.values)
+    running = [_database_before(pattern) for pattern in names]
+    if names and all(database is not None for database in running):  # EXEC @execute @sql, where it is Db.sys.sp_executesql
+        arguments = _arguments(context, tokens[at + 1 : find(tokens, {"WITH"}, at)])
+        calls = [_execute_sql(context, tokens, at + 1, arguments, database=database or ()) for database in running]
+        return tuple(effect for call in calls for effect in call)
+    text = context.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
+    start = f"EXEC {returned} = " if returned else "EXEC "
+    return _executed(context, tokens, names, None, (Piece(start),), (Piece(text),) if text else (), shares=True)
+
+
+def _database_before(procedure: Pattern) -> Pattern | None:
+    """The pattern of the database in `db.sys.sp_executesql`; None where another procedure is called."""
+    if not procedure or not procedure[-1].known:
+        return None
+    match = _RUNS_SQL.search(procedure[-1].text)
+    if match is None:
+        return None
+    text = procedure[-1].text[: match.start()]
+    return (*procedure[:-1], Piece(text)) if text else procedure[:-1]
+
+
+def _string(
+    context: StatementContext, tokens: Tokens, patterns: Patterns, server: str | None = None, database: Pattern = ()
+) -> tuple[Effect, ...]:
+    """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
+    before: Pattern = (Piece("USE "), *database, Piece("; ")) if database else ()
+    return _executed(context, tokens, patterns, server, before)
+
+
+def _executed(
+    context: StatementContext,
+    tokens: Tokens,
+    patterns: Patterns,
+    server: str | None,
+    before: Pattern,
+    behind: Pattern = (),
+    *,
+    shares: bool = False,
+) -> tuple[Effect, ...]:
+    effects: list[Effect] = []
+    if not could_execute(max(map(characters_in, patterns), default=0)):
+        return (ExecuteString((), context.span(tokens)),)
+    for pattern in [candidate for candidate in patterns if not _nameless(candidate)] or patterns:
+        batch = cut_at_marks(merged((*before, *pattern, *behind)))
+        text = literal(batch)
+        if text is not None:
+            certain = len(patterns) == 1
+            context.strings.append(FoldedString(text, server=server or context.server, certain=certain, shares=shares))
+        elif unknown(pattern):
+            context.report("SLP301", "the SQL that this string holds is not known", tokens)
+            effects.append(ExecuteString((), context.span(tokens)))
+        elif may_execute(characters_in(batch)):
+            effects.append(ExecuteString(batch, context.span(tokens), server=server or context.server, shares=shares))
+    return tuple(effects)
+
+
+def _nameless(pattern: Pattern) -> bool:
+    """Does a string hold `[]`, as QUOTENAME('') gives it? It cannot be run, so where there is another, that is the one."""
+    texts = [piece.text for piece in pattern if piece.known]
+    return "[]" in "".join(texts) and any(t.kind is Kind.QUOTED and not t.value for t in tokens_of(" ".join(texts)))
+
+
+def _execute_sql(
+    context: StatementContext,
+    tokens: Tokens,
+    end: int,
+    arguments: tuple[Argument, ...],
+    shape: Shape = SP_EXECUTESQL,
+    database: Pattern = (),
+    server: str | None = None,
+) -> tuple[Effect, ...]:
+    """`sp_executesql @sql, N'@a int, …', @a = x, …`: the parameters are variables of the string."""
+    prepared = read_prepared(context, tokens[end : find(tokens, {"WITH"}, end)], shape)
+    if prepared is None:
+        context.report("SLP301", "the SQL that was prepared under this handle is not known", tokens)
+        return ()
+    strings = _string(context, tokens, prepared.statement, server, database) if shape.runs else ()
+    values = arguments[shape.values :] if shape.runs and shape.values is not None else ()
+    return (*passed(context, tokens, declared(prepared.parameters), values), *strings)
+
+
+def _prepared(context: StatementContext, tokens: Tokens, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
+    """`sp_xml_preparedocument @handle OUTPUT, @document`: what OPENXML reads through the handle is the document.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-xml-preparedocument-transact-sql
+    """
+    if len(arguments) < 2 or not arguments[0].variable:
+        return ()
+    document = Output(None, arguments[1].expression, context.span(tokens))
+    return (Assign((arguments[0].variable,), select_of((document,), (), ())),)

@@ -1,0 +1,94 @@
+"""COPY INTO and BULK INSERT: files into tables.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/bulk-insert-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model.diagnostics import Span
+from ...model.facts import CommonTable, FileSource, Query, Select, Source, Star, Write
+from ...model.names import Name
+from ...model.vocabulary import StatementKind
+from ..queries.file_addresses import addresses
+from ..queries.statement_context import StatementContext
+from ..reading.words import find, name_at, skip_group, split, word_at
+from .base import LoweredStatement, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """Files on their way into a table."""
+
+    kind: StatementKind
+    target: Name
+    columns: tuple[str, ...] | None
+    addresses: list[str]
+    data_source: str | None
+    span: Span
+
+
+def copy_into(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """COPY INTO table (columns) FROM 'address', … WITH (options)."""
+    target, at = name_at(tokens, 2)
+    if target is None:
+        return None
+    span = context.span(tokens[2:at])
+    columns = None
+    if word_at(tokens, at) == "(":
+        end = skip_group(tokens, at)
+        columns = tuple(piece[0].value for piece in split(tokens[at + 1 : end - 1]) if piece)
+        at = end
+    stop = find(tokens, {"WITH", "OPTION"}, at)
+    files = addresses(tokens[at:stop])
+    if not files:
+        return _unknown(context, tokens, target)
+    return _files(context, _Load(StatementKind.COPY_INTO, target, columns, files, None, span))
+
+
+def bulk_insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """BULK INSERT table FROM 'address' WITH (options)."""
+    target, at = name_at(tokens, 2)
+    if target is None:
+        return None
+    options = find(tokens, {"WITH"}, at)
+    files = addresses(tokens[at:options])
+    source = None
+    for piece in split(tokens[options + 2 : -1]):
+        if word_at(piece, 0) == "DATA_SOURCE" and len(piece) > 2:
+            source = piece[2].value
+    if not files:
+        return _unknown(context, tokens, target)
+    return _files(context, _Load(StatementKind.BULK_INSERT, target, None, files, source, context.span(tokens[2:at])))
+
+
+def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
+    """INSERT BULK table (columns) WITH (options), as traces of bulk copies show it: a program sends the rows.
+
+    Source: https://learn.microsoft.com/openspecs/windows_protocols/ms-tds
+    """
+    target, _ = name_at(tokens, 2)
+    if target is None:
+        return None
+    context.write(context.on_linked_server(target))
+    return LoweredStatement(StatementKind.BULK_INSERT)
+
+
+def _unknown(context: StatementContext, tokens: Tokens, target: Name) -> LoweredStatement:
+    context.write(context.on_linked_server(target))
+    context.report("SLP103", "the address of the file is not a constant", tokens)
+    return LoweredStatement(StatementKind.COPY_INTO if word_at(tokens, 0) == "COPY" else StatementKind.BULK_INSERT)
+
+
+def _files(context: StatementContext, load: _Load) -> LoweredStatement:
+    target = context.on_linked_server(load.target)
+    context.write(target)
+    writes = []
+    for address in load.addresses:
+        context.read(Name((address, load.data_source or ""), address=True))
+        source = Source(FileSource(address, load.data_source, None, load.span))
+        query = Query(Select((Star((), load.span),), (source,)))
+        writes.append(Write(target, load.columns, query, load.span))
+    return LoweredStatement(load.kind, tuple(writes))

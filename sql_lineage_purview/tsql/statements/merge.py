@@ -1,0 +1,209 @@
+"""MERGE.
+
+Source: https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model.diagnostics import Span
+from ...model.facts import (
+    CommonTable,
+    Condition,
+    Effect,
+    Expression,
+    FunctionSource,
+    Output,
+    Query,
+    SetOperation,
+    Source,
+    TableSource,
+    Write,
+)
+from ...model.vocabulary import Action, StatementKind, Subtype
+from ..queries.query_reader import read_condition, read_search, read_sources
+from ..queries.statement_context import StatementContext
+from ..reading.words import find, skip_group, split, word_at
+from .base import (
+    LoweredStatement,
+    Tokens,
+    apart,
+    column_list,
+    column_of,
+    find_clause,
+    read_top,
+    select_of,
+    skip_hints,
+    table_source,
+    target_at,
+    target_source,
+    without_option,
+)
+from .change import assignment
+from .insert import value_rows
+from .output_clause import Changed, read_output
+from .targets import Beneath, beneath_source, unknown_target
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """The parts that all actions share."""
+
+    target: Beneath
+    target_source: Source
+    span: Span
+    using: tuple[Source, ...]
+    on: tuple[Condition, ...]
+    common: tuple[CommonTable, ...]
+
+    @property
+    def scope_name(self) -> str:
+        """The name that the target's columns are qualified with."""
+        relation = self.target_source.relation
+        return self.target_source.alias or (relation.name.last if isinstance(relation, (TableSource, FunctionSource)) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What a WHEN clause assigns. `columns` None: INSERT without a column list."""
+
+    columns: tuple[str, ...] | None
+    values: tuple[Expression, ...]
+    query: Query
+    conditions: tuple[Condition, ...]
+    sources: tuple[Source, ...] = ()
+    action: Action = Action.UPDATE
+
+
+def merge(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """MERGE: each action writes its own columns from its own sources."""
+    tokens = without_option(tokens)
+    start = read_top(context, tokens, 1)
+    start += word_at(tokens, start) == "INTO"
+    name, at = target_at(context, tokens, start)
+    named = tokens[start:at]
+    span = context.span(named)
+    using, when = find(tokens, {"USING"}, at), find(tokens, {"WHEN"}, at)
+    on = _last_on(tokens, using, when)
+    sources, conditions = read_sources(context, tokens[using + 1 : on])
+    on_uses = read_condition(context, tokens[on + 1 : when], Subtype.JOIN)
+    if name is None:
+        return LoweredStatement(StatementKind.MERGE)
+    at = skip_hints(tokens, at)
+    at += word_at(tokens, at) == "AS"
+    alias = tokens[at].value if at < using else None
+    item = target_source(context, name, named, alias)
+    below = beneath_source(item, common, None)
+    if below is None:
+        return unknown_target(context, StatementKind.MERGE, name, tokens[start : start + 1])
+    target = below.written(context)
+    if isinstance(item.relation, TableSource) and below.table is name:
+        item = table_source(target, span, alias)
+    shared = _Merge(below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
+    output = find_clause(tokens, {"OUTPUT"}, when)
+    actions = [action for clause in _clauses(tokens[when:output]) if (action := _action(context, clause, shared))]
+    effects: list[Effect] = [Write(target, a.columns, a.query, span, action=a.action) for a in actions]
+    columns, assigned = _assigned(actions, shared)
+    decided = tuple(dict.fromkeys(condition for action in actions for condition in action.conditions))
+    changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
+    return LoweredStatement(StatementKind.MERGE, (*effects, *read_output(context, tokens[output:], changed)))
+
+
+def _last_on(tokens: Tokens, using: int, when: int) -> int:
+    """The ON of the MERGE itself: before it, each join of the source has its own."""
+    on = find(tokens[:when], {"ON"}, using)
+    while (following := find(tokens[:when], {"ON"}, on + 1)) < when:
+        on = following
+    return on
+
+
+def _clauses(tokens: Tokens) -> list[Tokens]:
+    return [piece for piece in split(tokens, "WHEN") if piece]
+
+
+def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Action | None:
+    """`[NOT] MATCHED [BY TARGET | SOURCE] [AND condition] THEN action`."""
+    then = find(clause, {"THEN"})
+    extra = find(clause[:then], {"AND"})
+    missing_in_source = "SOURCE" in {t.upper for t in clause[:extra]}
+    sources = (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
+    conditions = shared.on
+    if extra < then:
+        conditions = (*conditions, read_search(context, clause[extra + 1 : then]))
+    body = clause[then + 1 :]
+    if word_at(body, 0) == "UPDATE":
+        return _update(context, body[2:], shared, sources, conditions)
+    if word_at(body, 0) == "INSERT":
+        return _insert(context, body[1:], shared, conditions)
+    sources = (shared.target_source, *shared.using)
+    return _Action((), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE)
+
+
+def _update(
+    context: StatementContext, tokens: Tokens, shared: _Merge, sources: tuple[Source, ...], conditions: tuple[Condition, ...]
+) -> _Action:
+    columns: list[str] = []
+    values: list[Expression] = []
+    for piece in split(tokens):
+        for column, _, value in assignment(context, piece, shared.scope_name):
+            if column:
+                columns.append(shared.target.columns.get(column.casefold(), column))
+                values.append(value)
+    query = _query(shared, tuple(columns), values, sources, conditions)
+    return _Action(tuple(columns), tuple(values), query, conditions, sources)
+
+
+def _insert(context: StatementContext, tokens: Tokens, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
+    columns = None
+    at = 0
+    if word_at(tokens, 0) == "(":
+        at = skip_group(tokens, 0)
+        columns = tuple(shared.target.columns.get(c.casefold(), c) for c in column_list(tokens[1 : at - 1]))
+    rows = value_rows(context, tokens[at + 1 :]) if word_at(tokens, at) == "VALUES" else ()
+    values = list(rows[0]) if rows else []
+    names = columns if columns is not None else tuple("" for _ in values)
+    query = _query(shared, names, values, shared.using, conditions)
+    return _Action(columns, tuple(values), query, conditions, shared.using, Action.INSERT)
+
+
+def _query(
+    shared: _Merge,
+    columns: tuple[str, ...],
+    values: list[Expression],
+    sources: tuple[Source, ...],
+    conditions: tuple[Condition, ...],
+) -> Query:
+    """The values of one action, which see only `sources`; the conditions see both sides."""
+    named = (*columns[: len(values)], *("" for _ in values[len(columns) :]))
+    outputs = tuple(Output(c or None, v, shared.span) for c, v in zip(named, values, strict=True))
+    everything = (shared.target_source, *shared.using)
+    if len(sources) < len(everything):
+        conditions = apart(everything, conditions)
+    return select_of(outputs, sources, conditions, shared.common)
+
+
+def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] | None, Query | None]:
+    """What `inserted` holds behind the MERGE: of each column the values of all actions, else the column itself."""
+    writing = [action for action in actions if action.columns != ()]
+    if not writing:
+        return (), None
+    for action in writing:
+        if action.columns is None:
+            return None, action.query
+    columns = tuple(dict.fromkeys(column for action in writing for column in action.columns or ()))
+    aliases = {column.casefold(): alias for alias, column in shared.target.columns.items()}
+    combined: Query | None = None
+    for action in writing:
+        names = [c.casefold() for c in action.columns or ()]
+        assignments = (
+            dict(zip(names, action.values, strict=True)) if len(names) == len(action.values) else dict.fromkeys(names, ())
+        )
+        before = "" if action.action is Action.INSERT else shared.scope_name
+        values = [
+            assignments.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ())
+            for c in columns
+        ]
+        query = _query(shared, columns, values, action.sources, ())
+        combined = query if combined is None else Query(SetOperation("UNION", combined, query))
+    return columns, combined

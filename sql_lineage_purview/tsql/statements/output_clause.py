@@ -1,0 +1,66 @@
+"""The OUTPUT clause of INSERT, UPDATE, DELETE and MERGE.
+
+Source: https://learn.microsoft.com/sql/t-sql/queries/output-clause-transact-sql
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model.diagnostics import Span
+from ...model.facts import AssignedSource, CommonTable, Condition, Effect, Query, Result, Source, Write
+from ...model.names import Name
+from ..queries.query_reader import read_outputs
+from ..queries.statement_context import StatementContext
+from ..reading.words import find, name_at, skip_group, word_at
+from .base import Tokens, apart, column_list, find_clause, select_of, table_source
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What OUTPUT can see: the target, what was just assigned to it (None: nothing, as in DELETE), the statement's sources.
+
+    `conditions` decide which rows the statement changes, and so which rows OUTPUT has.
+    """
+
+    target: Name
+    assigned: Query | None
+    columns: tuple[str, ...] | None
+    sources: tuple[Source, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    common: tuple[CommonTable, ...] = ()
+
+
+def read_output(context: StatementContext, tokens: Tokens, changed: Changed) -> tuple[Effect, ...]:
+    """All OUTPUT clauses of a statement: rows into a table, or to the client."""
+    effects: list[Effect] = []
+    start = 0
+    while word_at(tokens, start) == "OUTPUT":
+        end = find_clause(tokens, {"OUTPUT"}, start + 1)
+        effects.append(_one(context, tokens[start + 1 : end], changed))
+        start = end
+    return tuple(effects)
+
+
+def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
+    into = find(tokens, {"INTO"})
+    span = context.span(tokens)
+    outputs = read_outputs(context, tokens[:into])
+    query = select_of(
+        outputs, (*_pseudo_tables(changed, span), *changed.sources), apart(changed.sources, changed.conditions), changed.common
+    )
+    target, end = name_at(tokens, into + 1)
+    if target is None:
+        return Result(query)
+    target = context.on_linked_server(target)
+    context.write(target)
+    columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word_at(tokens, end) == "(" else None
+    return Write(target, columns, query, span)
+
+
+def _pseudo_tables(changed: Changed, span: Span) -> list[Source]:
+    """`inserted` with the values just assigned, `deleted` with those before; each only where the statement has it."""
+    deleted = table_source(changed.target, span, "deleted")
+    if changed.assigned is None:
+        return [deleted]
+    return [Source(AssignedSource(changed.target, changed.columns, changed.assigned, span), "inserted"), deleted]

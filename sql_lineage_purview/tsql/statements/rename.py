@@ -1,0 +1,149 @@
+"""What goes by another name from now on: sp_rename, RENAME OBJECT, ALTER SCHEMA … TRANSFER.
+
+Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql,
+https://learn.microsoft.com/sql/t-sql/statements/alter-schema-transact-sql
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+
+from ...model.facts import ChangeFact, ColumnFact, CommonTable, Effect, ExecuteString, Pattern, Piece, Rename, RenameTemporary
+from ...model.names import Name, parse_name
+from ...model.vocabulary import StatementKind
+from ..queries.statement_context import StatementContext
+from ..reading.lexer import Kind
+from ..reading.words import name_at, split, word_at
+from ..strings.folding import FoldedString, fold
+from ..strings.patterns import literal, unknown
+from .base import LoweredStatement, Tokens
+
+# The names that the server gives constraints begin so, and people keep to it: they are objects, but hold no rows.
+_CONSTRAINT = re.compile(r"(?:PK|FK|UQ|DF|CK)_", re.IGNORECASE)
+
+
+def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> LoweredStatement:
+    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`, by place or name: of interest are tables, views and columns.
+
+    It renames in the database that it is called in: `EXEC Dw.dbo.sp_rename …`.
+    """
+    behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
+    arguments = _given(tokens[behind:], ("@objname", "@newname", "@objtype"))
+    old, new, kind = (_plain(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype"))
+    if kind.upper() not in ("OBJECT", "COLUMN", "", "NULL"):
+        return LoweredStatement(StatementKind.RENAME)
+    if not (old and new):
+        by_string = () if kind.upper() == "COLUMN" else _renamed_by_string(context, tokens, procedure, arguments)
+        return LoweredStatement(StatementKind.RENAME, by_string)
+    try:
+        name = parse_name(old)
+    except ValueError:
+        return LoweredStatement(StatementKind.RENAME)
+    database = procedure.parts[-3] if len(procedure.parts) > 2 else ""
+    owner = Name(name.parts[:-1]) if len(name.parts) > 1 else None
+    if kind.upper() != "OBJECT" and owner and owner.last.startswith("#"):  # tempdb..sp_rename '#t.a'
+        return _renamed_column(context, tokens, owner, name.last, new)
+    if name.temporary:
+        return LoweredStatement(StatementKind.RENAME, (RenameTemporary(Name((name.last,)), new),))
+    same_database = (database or context.database or "").casefold() == name.parts[0].casefold()
+    if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not same_database):  # tables of other databases cannot be renamed
+        return _renamed_column(context, tokens, Name(name.parts[:-1]), name.last, new, database)
+    if _CONSTRAINT.match(name.last):
+        return LoweredStatement(StatementKind.RENAME)
+    return _renamed(context, _in_database(name, database), new)
+
+
+def _in_database(name: Name, database: str) -> Name:
+    return Name((database, *("", *name.parts)[-2:])) if database and len(name.parts) < 3 else name
+
+
+def _renamed_column(
+    context: StatementContext, tokens: Tokens, table: Name, old: str, new: str, database: str = ""
+) -> LoweredStatement:
+    if table.parts and table.temporary:
+        return LoweredStatement(StatementKind.RENAME, (RenameTemporary(Name((table.last,)), new, old),))
+    if table.parts:
+        change = ChangeFact(_in_database(table, database), context.span(tokens), (ColumnFact(new),), (old,), context.database)
+        context.definitions.append(change)
+    return LoweredStatement(StatementKind.RENAME)
+
+
+def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
+    """The arguments of a procedure, by the names of its parameters."""
+    arguments: dict[str, Tokens] = {}
+    for place, piece in enumerate(split(tokens)):
+        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word_at(piece, 1) == "="
+        name = piece[0].value.casefold() if named else (names[place] if place < len(names) else "")
+        arguments[name] = piece[2:] if named else piece
+    return arguments
+
+
+def _plain(argument: Tokens) -> str:
+    """The string that stands as an argument, "" where it is none. A bare word is one: EXEC sp_rename a, b."""
+    stands = len(argument) == 1 and (argument[0].kind is Kind.STRING or argument[0].name)
+    return argument[0].value if stands else ""
+
+
+def _renamed_by_string(
+    context: StatementContext, tokens: Tokens, procedure: Name, arguments: dict[str, Tokens]
+) -> tuple[Effect, ...]:
+    """Names that are put together, or a caller's: as if the string `EXEC sp_rename 'old', 'new'` were executed."""
+    alternatives = [fold(arguments.get(name, []), context.constants.values) for name in ("@objname", "@newname")]
+    effects: list[Effect] = []
+    pairs = list(product(*alternatives))
+    for old, new in pairs:
+        if unknown(old) or unknown(new):
+            context.report("SLP301", "what is renamed is not known", tokens)
+            return ()
+        pattern = (Piece(f"EXEC {procedure} N'"), *_quoted(old), Piece("', N'"), *_quoted(new), Piece("'"))
+        text = literal(pattern)
+        if text is None:
+            effects.append(ExecuteString(pattern, context.span(tokens), server=context.server))
+        else:
+            context.strings.append(FoldedString(text, server=context.server, certain=len(pairs) == 1))
+    return tuple(effects)
+
+
+def _quoted(pattern: Pattern) -> Pattern:
+    return tuple(replace(piece, text=piece.text.replace("'", "''")) if piece.known else piece for piece in pattern)
+
+
+def rename(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool."""
+    if word_at(tokens, 1) != "OBJECT":
+        return None  # RENAME DATABASE
+    at = 2 + (word_at(tokens, 2) == "::")
+    old, end = name_at(tokens, at)
+    if old and word_at(tokens, end) == "COLUMN" and word_at(tokens, end + 2) == "TO" and end + 3 < len(tokens):
+        return _renamed_column(context, tokens, old, tokens[end + 1].value, tokens[end + 3].value)
+    if old is None or word_at(tokens, end) != "TO" or end + 1 >= len(tokens):
+        return LoweredStatement(StatementKind.RENAME)
+    return _renamed(context, old, tokens[end + 1].value)
+
+
+def _renamed(context: StatementContext, old: Name, new: str) -> LoweredStatement:
+    name = Name((*old.parts[:-1], new))
+    context.read(old)
+    context.write(name)
+    return LoweredStatement(StatementKind.RENAME, (Rename(old, name),))
+
+
+def transfer(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
+    """ALTER SCHEMA target TRANSFER [OBJECT ::] schema.name: the object goes by another schema from now on."""
+    if word_at(tokens, 3) != "TRANSFER":
+        return None
+    at = 4
+    if word_at(tokens, 5) == "::":
+        if word_at(tokens, 4) != "OBJECT":  # a type
+            return None
+        at = 6
+    old, end = name_at(tokens, at)
+    if old is None or end < len(tokens):  # an XML SCHEMA COLLECTION
+        return None
+    new = Name((tokens[2].value, old.last))
+    context.read(old)
+    context.write(new)
+    return LoweredStatement(StatementKind.RENAME, (Rename(old, new),))

@@ -1,0 +1,190 @@
+"""DECLARE, SET, cursors, RETURN, and the statements that only look at a value.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql,
+https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql
+"""
+
+from __future__ import annotations
+
+from ...model.facts import (
+    Assign,
+    ColumnRef,
+    CommonTable,
+    Declare,
+    Effect,
+    Expression,
+    Fetch,
+    Inspect,
+    OpenCursor,
+    Output,
+    Return,
+    Subquery,
+    Use,
+    VariableRef,
+)
+from ...model.names import Name
+from ...model.vocabulary import StatementKind, Subtype
+from ..queries.query_reader import read_condition, read_expression, read_query
+from ..queries.statement_context import StatementContext
+from ..queries.xquery import values_in_xquery
+from ..reading.lexer import Kind, Token
+from ..reading.words import find, name_at, skip_group, split, word_at
+from .base import LoweredStatement, Lowering, Tokens, column_definitions, select_of, table_source, with_common
+from .change import assignment
+
+# https://learn.microsoft.com/sql/t-sql/data-types/data-types-transact-sql
+_BUILT_IN = frozenset(
+    """bigint int integer smallint tinyint bit decimal dec numeric money smallmoney float real double date datetime datetime2
+    datetimeoffset smalldatetime time timestamp rowversion char character varchar text nchar nvarchar ntext national binary
+    varbinary image uniqueidentifier xml sql_variant hierarchyid geography geometry sysname cursor table json vector""".split()
+)
+
+
+def _value(expression: Expression, tokens: Tokens, context: StatementContext) -> Output:
+    return Output(None, expression, context.span(tokens))
+
+
+def declare(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """DECLARE of variables, table variables and cursors."""
+    if len(tokens) > 1 and tokens[1].name:
+        return _cursor(context, tokens, common)
+    effects: list[Effect] = []
+    for piece in split(tokens[1:]):
+        if len(piece) < 2 or piece[0].kind is not Kind.VARIABLE:
+            continue
+        effects += _declared(context, piece)
+    return LoweredStatement(StatementKind.DECLARE, tuple(effects))
+
+
+def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
+    name = piece[0].value
+    at = 1 + (word_at(piece, 1) == "AS")
+    if word_at(piece, at) == "TABLE":
+        columns = column_definitions(context, piece[at + 2 : skip_group(piece, at + 1) - 1])
+        return [Declare(Name((name,)), columns)]
+    equals = find(piece, {"="}, at)
+    if equals < len(piece):
+        value = _value(read_expression(context, piece[equals + 1 :]), piece, context)
+        return [Assign((name,), select_of((value,), (), ()))]
+    kind, _ = name_at(piece, at)
+    if kind and (len(kind.parts) > 1 or kind.last.lower() not in _BUILT_IN):
+        return [Declare(Name((name,)), (), like=kind)]
+    return []
+
+
+def _cursor(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement:
+    start = find(tokens, {"FOR"})
+    end = start
+    while end < len(tokens):  # FOR UPDATE [OF …], FOR READ ONLY; not FOR XML, FOR SYSTEM_TIME
+        end = find(tokens, {"FOR"}, end + 1)
+        if word_at(tokens, end + 1) in ("UPDATE", "READ"):
+            break
+    query = with_common(read_query(context, tokens[start + 1 : end]), common)
+    key = tokens[1].value.casefold()
+    context.cursors[key] = query
+    if any(name.temporary for name in context.reads):
+        context.filled.add(key)
+    return LoweredStatement(StatementKind.DECLARE_CURSOR, (OpenCursor(tokens[1].value, query),))
+
+
+def open_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """OPEN of a cursor: it finds the rows that temporary tables have by now; OPEN … KEY has no lineage."""
+    name = tokens[-1].value
+    if name.casefold() not in context.filled:
+        return None
+    return LoweredStatement(StatementKind.OTHER, (OpenCursor(name, context.cursors[name.casefold()]),))
+
+
+def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """SET of a variable; SET of an option has no lineage."""
+    if len(tokens) < 3 or tokens[1].kind is not Kind.VARIABLE:
+        return None
+    if word_at(tokens, 2) == "=" and word_at(tokens, 3) == "CURSOR":
+        cursor = _cursor(context, [tokens[0], *tokens[1:2], *tokens[4:]], common)
+        return LoweredStatement(StatementKind.SET, cursor.effects)
+    if len(tokens) == 4 and tokens[3].value.casefold() in context.cursors:
+        target, source = tokens[1].value.casefold(), tokens[3].value.casefold()
+        context.cursors[target] = context.cursors[source]
+        context.filled |= {target} if source in context.filled else set()
+        return LoweredStatement(StatementKind.SET, (OpenCursor(tokens[1].value, context.cursors[target]),))
+    if len(tokens) == 4 and tokens[3].name:  # SET @cursor = a_cursor: a name, since SET has no columns
+        return LoweredStatement(StatementKind.SET)
+    effects = [
+        Assign((variable,), select_of((_value(value, tokens, context),), (), ()))
+        for _, variable, value in assignment(context, tokens[1:], "")
+        if variable
+    ]
+    if word_at(tokens, 2) == ".":
+        return _modified(context, tokens)
+    return LoweredStatement(StatementKind.SET, tuple(effects))
+
+
+def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
+    """`SET @x.modify('…')`: the document keeps what it held, and takes what the XQuery names."""
+    span = context.span(tokens)
+    values = values_in_xquery(" ".join(token.value for token in tokens), span, Subtype.TRANSFORMATION)
+    if not values:
+        return None
+    name = tokens[1].value
+    value = Output(None, (Use(VariableRef(name), Subtype.TRANSFORMATION), *values), span)
+    return LoweredStatement(StatementKind.SET, (Assign((name,), select_of((value,), (), ())),))
+
+
+def fetch(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """FETCH … FROM cursor INTO variables."""
+    into = find(tokens, {"INTO"})
+    if into == len(tokens) or into < 2:
+        return None
+    variables = tuple(t.value for t in tokens[into + 1 :] if t.kind is Kind.VARIABLE)
+    return LoweredStatement(StatementKind.FETCH, (Fetch(tokens[into - 1].value, variables, context.span(tokens)),))
+
+
+def return_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    """RETURN, with the value of a scalar function."""
+    if len(tokens) < 2:
+        return LoweredStatement(StatementKind.RETURN, (Return(select_of((), (), ())),))
+    value = _value(read_expression(context, tokens[1:]), tokens, context)
+    return LoweredStatement(StatementKind.RETURN, (Return(select_of((value,), (), ())),))
+
+
+def look(kind: StatementKind) -> Lowering:
+    """PRINT, RAISERROR, THROW: their arguments are looked at, no data flows."""
+
+    def lower(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+        inside = tokens[1:]
+        if word_at(inside, 0) == "(" and kind is StatementKind.RAISERROR:
+            inside = inside[1 : skip_group(inside, 0) - 1]
+        looked_at = [piece for piece in split(inside) if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)]
+        effects = [
+            Inspect(select_of((_value(read_expression(context, piece), piece, context),), (), ()))
+            for piece in looked_at
+            if word_at(piece, 0) != "WITH"
+        ]
+        return LoweredStatement(kind, tuple(effects))
+
+    return lower
+
+
+def condition(context: StatementContext, tokens: Tokens) -> Effect:
+    """The condition of IF or WHILE."""
+    uses = read_condition(context, tokens, Subtype.FILTER) if tokens else ()
+    uses += _columns_asked_for(context, tokens)
+    return Inspect(select_of((Output(None, uses, context.span(tokens)),), (), ()))
+
+
+def _columns_asked_for(context: StatementContext, tokens: Tokens) -> Expression:
+    """IF UPDATE(column), of a trigger: it refers to a column of the table, and reads nothing of it.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/update-trigger-functions-transact-sql
+    """
+    places = [at for at, token in enumerate(tokens) if token.upper == "UPDATE" and word_at(tokens, at + 1) == "("]
+    columns = [tokens[at + 2] for at in places if at + 2 < len(tokens) and tokens[at + 2].name]
+    if context.on is None or not columns:
+        return ()
+    spans = [context.span([column]) for column in columns]
+    outputs = tuple(
+        Output(None, (Use(ColumnRef((column.value,), span), Subtype.IDENTITY),), span)
+        for column, span in zip(columns, spans, strict=True)
+    )
+    query = select_of(outputs, (table_source(context.on, spans[0]),), ())
+    return (Use(Subquery(query, exists=True), Subtype.FILTER),)

@@ -1,0 +1,69 @@
+"""Variables of a string that is executed: its own, since it sees none of those around it but what is passed as a parameter.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql#using-execute-with-a-character-string
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+
+from ...model.facts import IN_STRING, OUTSIDE, Argument, Assign, EndString, Fetch, OpenCursor, Piece, VariableRef
+from ...model.names import Name
+
+T = TypeVar("T")
+
+# The fields that hold names of variables.
+_NAMES: Mapping[type, frozenset[str]] = {
+    VariableRef: frozenset({"name"}),
+    Assign: frozenset({"variables"}),
+    Fetch: frozenset({"cursor", "variables"}),
+    OpenCursor: frozenset({"name"}),
+    Argument: frozenset({"variable"}),
+    EndString: frozenset({"suffix"}),
+    Piece: frozenset({"value"}),
+}
+
+
+def name_in_string(name: str) -> str:
+    """What a variable of an executed string is called among those of the text that executes it."""
+    if name.endswith(OUTSIDE):
+        return name.removesuffix(OUTSIDE)
+    return name + IN_STRING if name.startswith("@") else name
+
+
+def with_own_variables(fact: T) -> T:
+    """A fact of an executed string, its variables named as its own."""
+    renamed: Any = _renamed(fact)
+    return renamed  # type: ignore[no-any-return]
+
+
+def _renamed(thing: Any) -> Any:
+    if isinstance(thing, tuple):
+        return tuple(map(_renamed, thing)) if thing else thing
+    if isinstance(thing, Name):
+        return Name((*thing.parts[:-1], name_in_string(thing.last))) if thing.last.startswith("@") else thing
+    kind: type = type(thing)
+    if not is_dataclass(kind):
+        return thing
+    named = _NAMES.get(kind, frozenset())
+    changed = {}
+    for field in _fields(kind):
+        before = getattr(thing, field)
+        after = _name(before) if field in named else _renamed(before)
+        if after is not before and after != before:
+            changed[field] = after
+    return replace(thing, **changed) if changed else thing
+
+
+def _name(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_name, value))
+    return value if value is None else name_in_string(value)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

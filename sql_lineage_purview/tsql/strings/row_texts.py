@@ -1,0 +1,174 @@
+"""Rows of constants inside an expression: the list that STRING_AGG, FOR XML PATH('') or `SELECT @v += …` makes of them.
+
+Source: https://learn.microsoft.com/sql/t-sql/functions/string-agg-transact-sql
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias, cast
+
+from ...model.limits import LISTED_ROWS
+from ..reading.lexer import Kind, Token
+from ..reading.words import find, skip_group, split, word_at
+from .patterns import UNKNOWN, Patterns, fixed, joined, literal
+
+ConstantValues: TypeAlias = Mapping[str, Patterns]
+Fold: TypeAlias = Callable[[list[Token], ConstantValues], Patterns]
+Row: TypeAlias = dict[str, Patterns]
+
+_BEHIND_FROM = {"WHERE", "GROUP", "HAVING", "ORDER", "FOR", "OPTION"}
+
+
+class Listed(dict[str, Patterns]):
+    """The constants beside the rows of a FROM; `rows` None where they are not known."""
+
+    def __init__(self, constants: ConstantValues, rows: Sequence[Row] | None) -> None:
+        super().__init__(constants)
+        self.rows = rows
+
+
+def _with_row(constants: ConstantValues, row: Row) -> ConstantValues:
+    """The constants beside one row: not a copy, since thousands of variables may be known."""
+    return ChainMap(row, cast("dict[str, Patterns]", constants))
+
+
+def column_key(token: Token) -> str:
+    """The key of a column among the variables, which begin with @."""
+    return token.value.casefold()
+
+
+def rows_of(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
+    """The rows of what stands from FROM on, in their order; None where they depend on data."""
+    end = find(tokens, _BEHIND_FROM)
+    rows = _listed(tokens[word_at(tokens, 0) == "FROM" : end], constants, fold)
+    if rows is None or len(rows) > LISTED_ROWS or word_at(tokens, end) in ("WHERE", "GROUP", "HAVING"):
+        return None
+    if word_at(tokens, end) == "ORDER":
+        return _ordered(rows, tokens[end + 2 : find(tokens, {"FOR", "OPTION"}, end)], fold)
+    return rows
+
+
+def _listed(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
+    if word_at(tokens, 0) == "STRING_SPLIT" and word_at(tokens, 1) == "(":
+        return _pieces(split(tokens[2 : skip_group(tokens, 1) - 1]), tokens[skip_group(tokens, 1) :], constants, fold)
+    if word_at(tokens, 0) != "(":
+        return None
+    end = skip_group(tokens, 0)
+    alias = [token for token in tokens[end:] if token.upper != "AS"]
+    if len(alias) > 1 and word_at(alias, 1) != "(":  # a join
+        return None
+    names = [column_key(piece[0]) for piece in split(alias[2:-1]) if piece]
+    inside = tokens[1 : end - 1]
+    if word_at(inside, 0) == "VALUES":
+        cells = [split(row[1:-1]) for row in split(inside[1:])]
+    else:
+        selects = [part for piece in split(inside, "UNION") for part in [piece[word_at(piece, 0) == "ALL" :]]]
+        if any(word_at(part, 0) != "SELECT" or find(part, _BEHIND_FROM | {"FROM", "EXCEPT"}) < len(part) for part in selects):
+            return None
+        select_lists = [[_named(cell) for cell in split(part[1:])] for part in selects]
+        names = names or [name for row in select_lists[:1] for _, name in row]
+        cells = [[cell for cell, _ in row] for row in select_lists]
+    return [dict(zip(names, (fold(cell, constants) for cell in row), strict=False)) for row in cells]
+
+
+def _named(cell: list[Token]) -> tuple[list[Token], str]:
+    """An item of a select list: `'a' AS n`, `'a' n`, `n = 'a'`."""
+    if len(cell) > 2 and cell[0].name and word_at(cell, 1) == "=":
+        return cell[2:], column_key(cell[0])
+    if len(cell) > 2 and word_at(cell, len(cell) - 2) == "AS":
+        return cell[:-2], column_key(cell[-1])
+    if len(cell) > 1 and cell[-1].name and (cell[-2].kind is not Kind.OPERATOR or cell[-2].upper == ")"):
+        return cell[:-1], column_key(cell[-1])
+    return cell, column_key(cell[-1]) if cell and cell[-1].name else ""
+
+
+def _pieces(arguments: list[list[Token]], behind: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
+    """STRING_SPLIT('a,b', ',') of constants."""
+    if len(arguments) < 2 or len([token for token in behind if token.upper != "AS"]) > 1:
+        return None
+    text, mark = (_only(fold(argument, constants)) for argument in arguments[:2])
+    return [{"value": fixed(part)} for part in text.split(mark)] if text and mark else None
+
+
+def _only(patterns: Patterns) -> str | None:
+    return literal(patterns[0]) if len(patterns) == 1 else None
+
+
+def _ordered(rows: list[Row], order: list[Token], fold: Fold) -> list[Row] | None:
+    """Rows in the order of a key whose values are all known."""
+    down = word_at(order, len(order) - 1) == "DESC"
+    key = order[:-1] if down or word_at(order, len(order) - 1) == "ASC" else order
+    keys = [_only(fold(key, row)) for row in rows]
+    if any(text is None for text in keys):
+        return None
+    pairs = sorted(zip(keys, rows, strict=True), key=lambda pair: (pair[0] or "").casefold(), reverse=down)
+    return [row for _, row in pairs]
+
+
+def aggregated(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patterns:
+    """`STRING_AGG(x, ',') [WITHIN GROUP (ORDER BY y)]` over the rows in sight."""
+    rows = constants.rows if isinstance(constants, Listed) else None
+    end = skip_group(tokens, 1)
+    arguments = split(tokens[2 : end - 1])
+    if rows and end < len(tokens):
+        order = tokens[end + 3 : -1]  # WITHIN GROUP (
+        within = word_at(tokens, end) == "WITHIN" and word_at(order, 0) == "ORDER"
+        rows = _ordered(list(rows), order[2:], fold) if within else None
+    if not rows or len(arguments) < 2:
+        return UNKNOWN
+    mark = fold(arguments[1], constants)
+    values = [fold(arguments[0], _with_row(constants, row)) for row in rows]
+    return joined([part for value in values for part in (mark, value)][1:])
+
+
+def subquery(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patterns:
+    """`(SELECT …)` as a value: of one row, of an aggregate, or of FOR XML PATH('')."""
+    inside = tokens[1:-1]
+    end = find(inside, {"FROM", "WHERE", "ORDER", "FOR"})
+    output = inside[1:end]
+    if len(split(output)) != 1 or word_at(output, 0) in ("TOP", "DISTINCT"):
+        return UNKNOWN
+    expression = output if any(token.upper == "STRING_AGG" for token in output) else _named(output)[0]
+    if word_at(inside, end) != "FROM":
+        return fold(expression, constants) if end == len(inside) else UNKNOWN
+    rows = rows_of(inside[end:], constants, fold)
+    if rows is None:
+        return UNKNOWN
+    if any(token.upper == "STRING_AGG" for token in output):
+        return fold(_unnamed(output), Listed(constants, rows))
+    document = inside[find(inside, {"FOR"}, end) :]
+    if _concatenates(document) and _nameless(output):
+        return joined([fold(output, _with_row(constants, row)) for row in rows])
+    return fold(expression, _with_row(constants, rows[0])) if len(rows) == 1 and not document else UNKNOWN
+
+
+def _unnamed(output: list[Token]) -> list[Token]:
+    """An output with an aggregate, without its alias."""
+    if len(output) > 1 and output[-1].name and output[-2].upper == "AS":
+        return output[:-2]
+    return output[:-1] if len(output) > 1 and output[-1].name and output[-2].upper == ")" else output
+
+
+def _nameless(output: list[Token]) -> bool:
+    """Has an output no name, which would be an element around its text?"""
+    return len(_named(output)[0]) == len(output) and not all(token.name or token.upper == "." for token in output)
+
+
+def _concatenates(document: list[Token]) -> bool:
+    """FOR XML PATH(''): texts behind each other, without elements around them."""
+    if [token.upper for token in document[:4]] != ["FOR", "XML", "PATH", "("] or len(document) < 6:
+        return False
+    return document[4].kind is Kind.STRING and not document[4].value
+
+
+def assigned_by_rows(
+    name: str, rows: Iterable[Row], expression: Callable[[ConstantValues], Patterns], constants: ConstantValues
+) -> Patterns:
+    """What a variable holds once each row has assigned to it: `SELECT @v = @v + x FROM (VALUES …) t(x)`."""
+    values: dict[str, Patterns] = dict(constants)
+    for row in rows:
+        values[name] = expression(_with_row(values, row))
+        values.pop(f"?{name}", None)
+    return values[name]
