@@ -77,7 +77,7 @@ def _dump_account(arguments: argparse.Namespace) -> None:
 
 def _dump_databases(arguments: argparse.Namespace) -> None:
     settings = load_settings(Path.cwd(), arguments=chosen_settings(arguments), environment=os.environ)
-    databases = described(catalog(arguments.source, Path.cwd()), settings)
+    databases = described(catalog(arguments.source, Path.cwd()), settings.purview)
     disclosure = partial(disclosed, literals=settings.literals)
     deliver(write_snapshot(databases, disclosure), arguments.output, exact=True)
     for database in databases:

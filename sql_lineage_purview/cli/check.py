@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _among_others(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings) -> tuple[Scan, set[str]]:
     """Read single files together with the other scripts of their project, whose definitions they use."""
-    folder = project_folder(paths[0], settings)
+    folder = project_folder(paths[0], settings.base)
     result = read(arguments, [folder, *paths] if folder else paths, settings, root=folder or Path.cwd())
     named = {shown(path.resolve().relative_to(result.root)) for path in paths if path.resolve().is_relative_to(result.root)}
     return result, {file.path for file in result.graph.files if _is_in(file.path, named)}

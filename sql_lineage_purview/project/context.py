@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .configuring.settings import Settings
 
-
-def project_folder(script: Path, settings: Settings) -> Path | None:
-    """The folder of the configuration file, else the nearest one above that git keeps, else None."""
-    if settings.base:
-        return settings.base
+def project_folder(script: Path, base: Path | None) -> Path | None:
+    """The folder of the configuration file (`base`), else the nearest one above that git keeps, else None."""
+    if base:
+        return base
     return next((folder for folder in script.resolve().parents if (folder / ".git").exists()), None)

@@ -14,14 +14,14 @@ from ..catalog import read_definitions
 from ..model.diagnostics import Diagnostic, Span
 from ..model.graph import Column, Declaration, LineageGraph, Table
 from ..model.names import Name
-from ..model.naming import DatabaseAlias, Naming, by_home
+from ..model.naming import Naming
 from ..model.vocabulary import EdgeType, Stale, TableKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ..model.facts import SourceFile
-    from .configuring.settings import LineageSettings, Settings
+    from .configuring.settings import LineageSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,26 @@ class _Said:
 def with_declared(
     graph: LineageGraph,
     sources: Sequence[SourceFile],
-    settings: Settings,
+    declarations: Sequence[LineageSettings],
     root: Path,
-    aliases: tuple[DatabaseAlias, ...] = (),
+    naming: Naming,
+    database: str | None = None,
 ) -> LineageGraph:
     """A graph with what is declared, its ends as nodes, and findings about declarations that are stale.
 
     Args:
         graph: what the scan derives.
         sources: the files of the scan, and those of catalogs.
-        settings: hold the declarations of the configuration.
+        declarations: those of the configuration.
         root: what paths are relative to.
-        aliases: what scripts call databases by other names than their own.
+        naming: how names are read.
+        database: the one of names in the configuration that say none.
     """
-    declarations = [*_in_comments(sources), *_in_settings(settings, root)]
-    if not declarations:
+    statements = [*_in_comments(sources), *_in_settings(declarations, root, database)]
+    if not statements:
         return graph
-    naming = Naming(settings.default_schema, settings.case_sensitive, by_home(aliases))
     context = _Known(naming, _tables(graph, sources, naming), graph)
-    rows = [context.settled(declaration) for declaration in declarations]
+    rows = [context.settled(declaration) for declaration in statements]
     unique = dict.fromkeys(row for row, _ in rows)  # of one table twice in a file, the first comes first
     declared = tuple(sorted(unique, key=lambda row: (str(row.target), str(row.source), row.path)))
     ends = {naming.key(name): name for row in declared for name in (row.source, row.target)}
@@ -87,11 +88,9 @@ def _in_comments(sources: Iterable[SourceFile]) -> Iterator[_Said]:
             )
 
 
-def _in_settings(settings: Settings, root: Path) -> Iterator[_Said]:
-    for entry in settings.lineage:
-        yield _Said(
-            entry.source, entry.target, entry.columns, _shown(entry, root), Span(entry.line, 1, entry.line, 1), settings.database
-        )
+def _in_settings(entries: Iterable[LineageSettings], root: Path, database: str | None) -> Iterator[_Said]:
+    for entry in entries:
+        yield _Said(entry.source, entry.target, entry.columns, _shown(entry, root), Span(entry.line, 1, entry.line, 1), database)
 
 
 def _shown(entry: LineageSettings, root: Path) -> str:

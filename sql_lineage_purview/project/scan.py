@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.facts import SourceFile
+from ..model.naming import Naming, by_home
 from ..tsql import CompileOptions, compile_file
 from .configuring.catalog_sources import PURVIEW
 from .declaring import with_declared
 from .foreign_objects import foreign_objects
-from .reading.gathering import gather, linked
+from .gathering import gather, linked
 from .reading.unread_findings import with_unread
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def scan(
         purview_sources = _told_by_purview(graph, settings, gathered.database)
         sources = [*purview_sources, *sources]
         graph = linked(sources, settings, gathered.aliases) if purview_sources else graph
-    graph = with_declared(graph, sources, settings, gathered.root, gathered.aliases)
+    naming = Naming(settings.default_schema, settings.case_sensitive, by_home(gathered.aliases))
+    graph = with_declared(graph, sources, settings.lineage, gathered.root, naming, settings.database)
     findings = [*gathered.findings, *(foreign_objects(graph, gathered.projects) if gathered.projects else ())]
     if findings:
         graph = replace(

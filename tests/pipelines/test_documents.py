@@ -10,6 +10,7 @@ import pytest
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.discovery import discover
+from sql_lineage_purview.project.reading.exclusion import Exclusion
 from sql_lineage_purview.project.reading.source_lines import SourceLines
 from sql_lineage_purview.project.scan import Scan, scan
 
@@ -57,7 +58,7 @@ def test_a_pipeline_in_any_folder_is_read(tmp_path: Path) -> None:
     put(tmp_path, "adf/load.json", pipeline(activity))
     put(tmp_path, "adf/sports.json", {"properties": {}, "activities": [{"type": "Run"}]})
 
-    assert [file.path for file in discover([tmp_path], Settings()).files] == ["adf/load.json"]
+    assert [file.path for file in discover([tmp_path]).files] == ["adf/load.json"]
 
 
 class TestWhichFilesCount:
@@ -90,7 +91,7 @@ class TestWhichFilesCount:
     def test_what_holds_no_sql_is_passed_over_in_silence(self, tmp_path: Path, path: str, document: object) -> None:
         put(tmp_path, path, document)
 
-        found = discover([tmp_path], Settings())
+        found = discover([tmp_path])
 
         assert not found.files
         assert not found.skipped
@@ -99,7 +100,7 @@ class TestWhichFilesCount:
     def test_what_cannot_be_read_is_said(self, tmp_path: Path, document: str) -> None:
         put(tmp_path, "sqlscript/a.json", document)
 
-        found = discover([tmp_path], Settings())
+        found = discover([tmp_path])
 
         assert not found.files
         assert [one.path for one in found.skipped] == ["sqlscript/a.json"]
@@ -107,7 +108,7 @@ class TestWhichFilesCount:
     def test_a_file_that_is_named_counts_wherever_it_is_and_is_said_where_it_holds_none(self, tmp_path: Path) -> None:
         held, empty = put(tmp_path, "a.json", sql_script()), put(tmp_path, "b.json", {})
 
-        found = discover([held, empty], Settings())
+        found = discover([held, empty])
 
         assert [file.path for file in found.files] == ["a.json"]
         assert [(one.path, one.reason) for one in found.skipped] == [("b.json", "holds no T-SQL")]
@@ -115,7 +116,7 @@ class TestWhichFilesCount:
     def test_excluded_ones_are_not_read(self, tmp_path: Path) -> None:
         put(tmp_path, "sqlscript/a.json", sql_script())
 
-        assert not discover([tmp_path], Settings(exclude=("sqlscript/",))).files
+        assert not discover([tmp_path], Exclusion(("sqlscript/",))).files
 
 
 class TestScripts:

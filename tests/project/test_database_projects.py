@@ -9,6 +9,7 @@ import pytest
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.database_projects import read_project
 from sql_lineage_purview.project.reading.discovery import discover
+from sql_lineage_purview.project.reading.exclusion import Exclusion
 from sql_lineage_purview.project.scan import scan
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class TestFiles:
         put(tmp_path, "a.sql")
         (tmp_path / "x.sqlproj").write_text(text, encoding=encoding)
 
-        found = discover([tmp_path], Settings())
+        found = discover([tmp_path])
 
         assert not found.projects
         assert [file.path for file in found.files] == ["a.sql"]
@@ -116,14 +117,14 @@ class TestFiles:
         put(tmp_path, "root/x.SqlProj", NEW.format(""))
         script = put(tmp_path, "root/a/b.sql")
 
-        found = discover([script], Settings(), root=tmp_path / "root")
+        found = discover([script], root=tmp_path / "root")
 
         assert [project.folder.name for project in found.projects] == ["root"]
 
     def test_excluded_projects_do_not_count(self, tmp_path: Path) -> None:
         put(tmp_path, "x.sqlproj", NEW.format(""))
 
-        assert not discover([tmp_path], Settings(exclude=("*.sqlproj",))).projects
+        assert not discover([tmp_path], Exclusion(("*.sqlproj",))).projects
 
 
 class TestPrecedence:

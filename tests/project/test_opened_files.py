@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sql_lineage_purview.model.opening import UnusableFileError
+from sql_lineage_purview.project.configuring.script_databases import ScriptDatabases
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.compilation import Compiler
 from sql_lineage_purview.project.reading.discovery import CACHE_FOLDER, discover
@@ -165,9 +166,8 @@ def test_a_pipeline_is_handed_on_by_the_name_that_was_given(root: Path) -> None:
 
 
 def test_all_are_given_up_when_their_facts_are_known(root: Path) -> None:
-    settings = Settings()
-    discovery = discover([root], settings)
-    scripts = scripts_of(discovery, settings, ProjectDatabases(discovery.projects, settings))
+    discovery, databases = discover([root]), ScriptDatabases()
+    scripts = scripts_of(discovery, ProjectDatabases(discovery.projects, databases), databases, ())
     read = {path for path in FILES if path.endswith(".sql")}
     assert read <= {place.relative_to(root).as_posix() for place in discovery.opened.documents}
 

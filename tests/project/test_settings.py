@@ -257,14 +257,14 @@ class TestDatabaseOf:
         settings = _load(tmp_path)
         root = tmp_path.resolve()
 
-        found = [settings.database_of(root / place) for place in ("x.sql", "a/x.sql", "a/b/x.sql", "ab/x.sql")]
+        found = [settings.script_databases.of(root / place) for place in ("x.sql", "a/x.sql", "a/b/x.sql", "ab/x.sql")]
 
         assert found == ["Main", "A", "B", "Main"]
 
     def test_a_database_of_the_command_line_holds_for_all_folders(self, tmp_path: Path) -> None:
         _write(tmp_path, '[folders]\n"a" = "A"\n')
 
-        assert _load(tmp_path, {"database": "X"}).database_of(tmp_path.resolve() / "a" / "x.sql") == "X"
+        assert _load(tmp_path, {"database": "X"}).script_databases.of(tmp_path.resolve() / "a" / "x.sql") == "X"
 
 
 PROFILES = """

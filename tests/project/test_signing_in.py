@@ -12,7 +12,7 @@ from sql_lineage_purview.purview import Identity, SignIn
 
 def configured(folder: Path, text: str) -> SignIn:
     (folder / "sql-lineage-purview.toml").write_text(f"[purview]\n{text}", encoding="utf-8")
-    return sign_in_of(load_settings(folder, arguments={}, environment={}))
+    return sign_in_of(load_settings(folder, arguments={}, environment={}).purview)
 
 
 def test_what_is_left_open_is_the_clients_choice(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from ...model.secret_words import Literals
 from .database_settings import DatabaseSettings, PinSettings
 from .kinds import CATALOGS, COUNT, FLAG, FOLDERS, LITERALS, NAME, PATTERNS, TEXT, TEXTS, words
 from .purview_settings import PublishSettings, PurviewSettings
+from .script_databases import ScriptDatabases
 from .setting_rows import Option, OptionGroup, required, setting
 
 if TYPE_CHECKING:
@@ -167,9 +168,7 @@ class Settings:
         """The folder of the configuration file, else the current one."""
         return self.base or Path.cwd()
 
-    def database_of(self, location: Path) -> str | None:
-        """The configured database of a script, or None where nothing says it."""
-        holders = [(folder, database) for folder, database in self.folders if location.is_relative_to(folder)]
-        if not holders:
-            return self.database
-        return max(holders, key=lambda holder: len(holder[0].parts))[1]
+    @property
+    def script_databases(self) -> ScriptDatabases:
+        """The databases of scripts."""
+        return ScriptDatabases(self.database, self.folders)

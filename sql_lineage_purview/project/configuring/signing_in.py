@@ -9,31 +9,30 @@ from ...purview.transport.sign_in import Identity, SignIn
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from .settings import Settings
+    from .purview_settings import PurviewSettings
 
 
-def sign_in_of(settings: Settings) -> SignIn:
-    """The sign-in of the settings.
+def sign_in_of(account: PurviewSettings) -> SignIn:
+    """The sign-in to the account that the settings name.
 
     Raises:
         ConfigurationError: a credential that does not exist, or a key vault without all that it needs.
     """
-    chosen = settings.purview
     try:
-        identity = Identity(chosen.credential)
+        identity = Identity(account.credential)
     except ValueError:
         identities = ", ".join(Identity)
-        raise ConfigurationError(f"[purview]: credential {chosen.credential!r} is unknown. Known: {identities}.") from None
+        raise ConfigurationError(f"[purview]: credential {account.credential!r} is unknown. Known: {identities}.") from None
     try:
         return SignIn(
             identity,
-            authority=chosen.authority,
-            tenant_id=chosen.tenant_id,
-            client_id=chosen.client_id,
-            key_vault=chosen.key_vault,
-            key_vault_secret=chosen.key_vault_secret,
-            instance_discovery=chosen.instance_discovery,
-            ca_bundle=chosen.ca_bundle,
+            authority=account.authority,
+            tenant_id=account.tenant_id,
+            client_id=account.client_id,
+            key_vault=account.key_vault,
+            key_vault_secret=account.key_vault_secret,
+            instance_discovery=account.instance_discovery,
+            ca_bundle=account.ca_bundle,
         )
     except BadSettingError as error:
         raise ConfigurationError(str(error)) from None

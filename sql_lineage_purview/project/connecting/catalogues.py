@@ -39,7 +39,7 @@ def target_of(settings: Settings) -> PurviewTarget:
         chosen.endpoint,
         path_prefix=chosen.path_prefix,
         scope=chosen.scope,
-        sign_in=sign_in_of(settings),
+        sign_in=sign_in_of(chosen),
         owner=chosen.owner,
         rate=chosen.rate,
     )

@@ -8,7 +8,7 @@ from ...emulator import Asset, AssetColumn
 from ...model.vocabulary import TableKind
 from ...purview.resolving.database_map import NotMapped
 from ...purview.resolving.platforms import OBJECT_TYPES
-from ..reading.gathering import gather, linked
+from ..gathering import gather, linked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

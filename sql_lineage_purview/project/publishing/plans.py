@@ -27,8 +27,9 @@ from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
 from ..configuring.addresses import is_address
 from ..connecting.catalogues import database_map
-from ..reading.discovery import CACHE_FOLDER, is_excluded
+from ..reading.discovery import CACHE_FOLDER
 from ..reading.discovery import shown as shown_path
+from ..reading.exclusion import Exclusion
 from ..reading.statement_text import StatementText
 from .filters import excluded
 from .repository import repository_of, without_login
@@ -102,7 +103,7 @@ def _unseen(scanned: Scan, settings: Settings) -> Callable[[str], str]:
 
 def _is_there(script: Path, base: Path, settings: Settings) -> bool:
     try:
-        return script.is_file() and not is_excluded(script, base, settings)
+        return script.is_file() and not Exclusion(settings.exclude, settings.base).covers(script, base)
     except (OSError, ValueError):
         return False
 

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 from ...model.unread import UnreadKind
 from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
-from ..errors import ConfigurationError, PathError
+from ..configuring.script_databases import ScriptDatabases
+from ..errors import PathError
 from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
+from .exclusion import Exclusion
 from .found import FoundFile, Skipped
 from .opened_files import OpenedFiles
 from .schemas import describes_databases, scripts_in
@@ -26,7 +26,6 @@ from .unread_search import UnreadSearch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..configuring.settings import Settings
 
 _PROJECT = ".sqlproj"
 _ITEM = ".platform"
@@ -36,12 +35,16 @@ CACHE_FOLDER = ".sql-lineage-purview-cache"
 _LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 
 
+_NO_EXCLUSION, _NO_DATABASES = Exclusion(), ScriptDatabases()
+
+
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
     `root` is absolute; all paths are relative to it. `items` describe those of Fabric, `workspace_files` are read beside
-    pipelines; `unread` is what moves data and is not read. `opened` is what was read to tell all this.
+    pipelines; `unread` is what moves data and is not read. `opened` is what was read to tell all this, `exclusion` what is left
+    out.
     """
 
     root: Path
@@ -52,6 +55,7 @@ class Discovery:
     items: tuple[Path, ...] = ()
     workspace_files: WorkspaceFiles = field(default_factory=WorkspaceFiles)
     opened: OpenedFiles = field(default_factory=OpenedFiles)
+    exclusion: Exclusion = _NO_EXCLUSION
 
     @classmethod
     def of_nothing(cls, root: Path) -> Discovery:
@@ -60,21 +64,34 @@ class Discovery:
         return cls(root, (), UnreadSearch(root, lambda _: False))
 
 
-def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Discovery:
+def discover(
+    paths: Sequence[Path],
+    exclusion: Exclusion = _NO_EXCLUSION,
+    databases: ScriptDatabases = _NO_DATABASES,
+    *,
+    root: Path | None = None,
+) -> Discovery:
     """Find the scripts of folders (recursively) and files (whatever their ending).
 
     A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named. A package (.dacpac) or a
     snapshot that was named counts as the scripts of its modules.
 
     The root is the one folder given, a file's folder, or what several paths have in common; `root` overrides this where all
-    paths lie below it. `exclude` applies to everything, the folders that are always left out only to those met on the way.
+    paths lie below it. What is excluded is so everywhere, the folders that are always left out only where they are met.
+
+    Args:
+        paths: folders and files.
+        exclusion: what the configuration leaves out.
+        databases: those that it gives scripts, for packages that do not say theirs.
+        root: what all paths are relative to.
 
     Raises:
         PathError: a path does not exist or is a damaged package, or the paths have no folder in common.
         ConfigurationError: an exclude pattern is malformed.
     """
     tops = [_existing(path) for path in paths]
-    search = _Search(_root_of(tops, root), _Exclusion.of(settings))
+    search = _Search(_root_of(tops, root), exclusion)
+    exclusion.check()
     for top in tops:
         search.look_above(top)
         if top.is_dir():
@@ -82,7 +99,7 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
         elif search.exclusion.covers(top, search.root):
             search.skip(top, "excluded by the configuration")
         elif describes_databases(top, search.opened):
-            search.take_databases(top, settings)
+            search.take_databases(top, databases)
         elif search.leaves(top):
             continue
         else:
@@ -93,31 +110,21 @@ def discover(paths: Sequence[Path], settings: Settings, *, root: Path | None = N
     projects = tuple(search.projects[place] for place in sorted(search.projects))
     skipped = tuple(sorted(search.skipped, key=lambda entry: entry.path))
     return Discovery(
-        search.root, tuple(files), search.unread, skipped, projects, tuple(search.items), search.workspace_files, search.opened
+        search.root,
+        tuple(files),
+        search.unread,
+        skipped,
+        projects,
+        items=tuple(search.items),
+        workspace_files=search.workspace_files,
+        opened=search.opened,
+        exclusion=exclusion,
     )
 
 
 def shown(path: Path) -> str:
     """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
     return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def is_excluded(location: Path, root: Path, settings: Settings) -> bool:
-    """Does the configuration exclude a file below the root?
-
-    Raises:
-        ConfigurationError: an exclude pattern is malformed.
-    """
-    return _Exclusion.of(settings).covers(location, root)
-
-
-def is_readable(location: Path, root: Path, settings: Settings) -> bool:
-    """May a scan read a file that no path names: does it lie in the root, and is it not excluded?
-
-    Raises:
-        ConfigurationError: an exclude pattern is malformed.
-    """
-    return location.resolve().is_relative_to(root) and not is_excluded(location, root, settings)
 
 
 def _existing(path: Path) -> Path:
@@ -142,31 +149,12 @@ def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
         raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Exclusion:
-    """The exclude patterns; they start from `base` (the configuration's folder), or else from the root."""
-
-    patterns: GitIgnoreSpec
-    base: Path | None
-
-    @classmethod
-    def of(cls, settings: Settings) -> _Exclusion:
-        try:
-            return cls(GitIgnoreSpec.from_lines(settings.exclude), settings.base)
-        except ValueError as error:
-            raise ConfigurationError(f"exclude: {error}. Patterns are written as in a .gitignore file.") from None
-
-    def covers(self, location: Path, root: Path, suffix: str = "") -> bool:
-        base = self.base if self.base and location.is_relative_to(self.base) else root
-        return self.patterns.match_file(location.relative_to(base).as_posix() + suffix)
-
-
 @dataclass(slots=True)
 class _Search:
     """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it."""
 
     root: Path
-    exclusion: _Exclusion
+    exclusion: Exclusion
     files: dict[Path, FoundFile] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     folders: set[Path] = field(default_factory=set)
@@ -186,7 +174,7 @@ class _Search:
         return self.exclusion.covers(location, self.root)
 
     def _may_read(self, location: Path) -> bool:
-        return location.resolve().is_relative_to(self.root) and not self._excludes(location)
+        return self.exclusion.admits(location, self.root)
 
     def consider(self, location: Path) -> None:
         """A file that was met."""
@@ -272,9 +260,9 @@ class _Search:
             return False
         return True
 
-    def take_databases(self, location: Path, settings: Settings) -> None:
+    def take_databases(self, location: Path, databases: ScriptDatabases) -> None:
         """A package or snapshot that was named: each of its modules is a script."""
-        for file in scripts_in(location, shown(location.relative_to(self.root)), settings):
+        for file in scripts_in(location, shown(location.relative_to(self.root)), databases):
             self.files[self.root / file.path] = file
 
     def walk(self, top: Path) -> None:

@@ -15,15 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts, TableFact
 from ...model.naming import Naming
 from ..configuring.configuration import FILE_NAME, SECTION
-
-if TYPE_CHECKING:
-    from ..configuring.settings import Settings
 
 Columns: TypeAlias = frozenset[str]
 
@@ -74,17 +71,26 @@ class _Branching:
         return sum(len(ways) - 1 for ways in conflicts.values()) >= _MIN_CONFLICTS and len(conflicts) >= repeated * _MIN_SHARE
 
 
-def mixed_folders(scripts: Iterable[tuple[str, FileFacts]], root: Path, settings: Settings) -> Iterator[Diagnostic]:
-    """One finding about scripts whose database nothing says, given by path; none where they look like one database."""
+def mixed_folders(
+    scripts: Iterable[tuple[str, FileFacts]], root: Path, naming: Naming, base: Path | None
+) -> Iterator[Diagnostic]:
+    """One finding about scripts whose database nothing says; none where they look like one database.
+
+    Args:
+        scripts: their facts, by path.
+        root: the folder that they are below.
+        naming: tells which names are the same.
+        base: the folder of the configuration, if there is one.
+    """
     branchings: dict[PurePosixPath, _Branching] = {}
-    for key, definitions in _definitions(scripts, Naming(settings.default_schema, settings.case_sensitive)).items():
+    for key, definitions in _definitions(scripts, naming).items():
         for definition in definitions[:_MAX_DEFINITIONS] if len(definitions) > 1 else ():
             folders = definition.path.parents
             for below, folder in pairwise(folders):
                 branchings.setdefault(folder, _Branching()).tables.setdefault(key, {}).setdefault(below, []).append(definition)
     mixed = {folder: branching for folder, branching in branchings.items() if branching.is_mixed()}
     if mixed:
-        yield _finding(mixed, root, settings)
+        yield _finding(mixed, root, base)
 
 
 def _ways(folders: Mapping[PurePosixPath, list[_Definition]]) -> Iterator[PurePosixPath]:
@@ -125,7 +131,7 @@ def _says_no_database(fact: TableFact) -> bool:
 # --- the finding -------------------------------------------------------------------------------------------------------------
 
 
-def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, settings: Settings) -> Diagnostic:
+def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, base: Path | None) -> Diagnostic:
     folders: set[PurePosixPath] = set()
     names: dict[str, _Definition] = {}
     for branching in mixed.values():
@@ -133,35 +139,35 @@ def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, settings: Se
             folders |= set(branching.tables[key])
             names.setdefault(key, next(iter(branching.tables[key].values()))[0])
     inner = {parent for folder in folders for parent in folder.parents}
-    lines = tuple(_toml(sorted(folders - inner), root, settings))
+    lines = tuple(_toml(sorted(folders - inner), root, base))
     tables = sorted(names.values(), key=lambda table: (table.name.casefold(), table.path))
     shown = ", ".join(table.name for table in tables[:_MAX_NAMES]) + (" …" if len(tables) > _MAX_NAMES else "")
     message = (
         f"{len(folders - inner)} folders define tables of the same names with other columns ({shown}). They look like several "
-        f"databases, whose lineage is mixed here. If they are, write in {_file_of(settings)}:"
+        f"databases, whose lineage is mixed here. If they are, write in {_file_of(base)}:"
     )
     first = min(names.values(), key=lambda table: (table.path, table.span.line))
     return Diagnostic("SLP502", message, first.span, first.path.as_posix(), configuration=lines)
 
 
-def _file_of(settings: Settings) -> str:
-    return "pyproject.toml" if _is_shared(settings) else FILE_NAME
+def _file_of(base: Path | None) -> str:
+    return "pyproject.toml" if _is_shared(base) else FILE_NAME
 
 
-def _is_shared(settings: Settings) -> bool:
+def _is_shared(base: Path | None) -> bool:
     """Does the configuration stand in a file that other tools read, too?"""
-    return settings.base is not None and not (settings.base / FILE_NAME).is_file()
+    return base is not None and not (base / FILE_NAME).is_file()
 
 
-def _toml(folders: list[PurePosixPath], root: Path, settings: Settings) -> Iterator[str]:
+def _toml(folders: list[PurePosixPath], root: Path, base: Path | None) -> Iterator[str]:
     """The lines of the configuration; what it has under `[folders]` already stays there."""
-    section = ".".join((*SECTION, "folders")) if _is_shared(settings) else "folders"
+    section = ".".join((*SECTION, "folders")) if _is_shared(base) else "folders"
     yield f"[{section}]"
-    base = settings.base or root
+    start = base or root
     names = [folder.name for folder in folders]
     for folder in folders[:_MAX_FOLDERS]:
         name = folder.name if names.count(folder.name) == 1 else "_".join(folder.parts)
-        place = os.path.relpath(root / folder, base).replace(os.sep, "/")
+        place = os.path.relpath(root / folder, start).replace(os.sep, "/")
         yield f"{_quoted(place)} = {_quoted(name)}"
     if len(folders) > _MAX_FOLDERS:
         yield f"# and {len(folders) - _MAX_FOLDERS} more"

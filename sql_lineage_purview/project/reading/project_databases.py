@@ -17,7 +17,8 @@ from .database_projects import DatabaseProject, DatabaseReference, Role
 from .msbuild import file_key
 
 if TYPE_CHECKING:
-    from ..configuring.settings import Settings
+    from ..configuring.database_settings import DatabaseSettings
+    from ..configuring.script_databases import ScriptDatabases
 
 SYSTEM_DATABASES = frozenset({"master", "model", "msdb", "tempdb"})
 
@@ -32,10 +33,19 @@ class Membership:
 
 @dataclass(slots=True)
 class ProjectDatabases:
-    """The database projects of a scan."""
+    """The database projects of a scan.
+
+    Args:
+        projects: what their files say.
+        scripts: the databases that the configuration gives scripts.
+        databases: what the configuration says of databases.
+        variables: those of SQLCMD that are given to all scripts.
+    """
 
     projects: Sequence[DatabaseProject]
-    settings: Settings
+    scripts: ScriptDatabases
+    databases: Sequence[DatabaseSettings] = ()
+    variables_of_all: Sequence[tuple[str, str]] = ()
     _databases: dict[Path, tuple[str, ...]] = field(init=False)
     _including: dict[Path, list[DatabaseProject]] = field(init=False)  # the projects that bring one into their own database
     _named: set[Path] = field(init=False)  # the projects that another one refers to as another database
@@ -119,14 +129,14 @@ class ProjectDatabases:
         """The databases that several projects have made one by their names alone, with these projects."""
         groups: dict[str, list[DatabaseProject]] = {}
         for project in self.projects:
-            if not self._including[project.location] and not self.settings.database_of(project.location):
+            if not self._including[project.location] and not self.scripts.of(project.location):
                 groups.setdefault(project.database.casefold(), []).append(project)
         return ((projects[0].database, projects) for projects in groups.values() if len(projects) > 1)
 
     # --- what a project is called ---------------------------------------------------------------------------------------
 
     def _settled(self, project: DatabaseProject) -> tuple[str, ...]:
-        configured = self.settings.database_of(project.location)
+        configured = self.scripts.of(project.location)
         if configured:
             return (configured,)
         roots = self._roots(project)
@@ -137,18 +147,18 @@ class ProjectDatabases:
 
     def _name_with_its_parts(self, root: DatabaseProject) -> str:
         """What a project and all that it includes are called: by the part that other projects name, else by the project."""
-        if root.location in self._named or self.settings.database_of(root.location):
+        if root.location in self._named or self.scripts.of(root.location):
             return self._own_name(root)
         parts = (part for part in self.projects if part is not root and self._roots(part) == [root])
         return self._own_name(next((part for part in parts if part.location in self._named), root))
 
     def _own_name(self, project: DatabaseProject) -> str:
         """The configured name of a project's database, else the one that the project says."""
-        configured = self.settings.database_of(project.location)
+        configured = self.scripts.of(project.location)
         if configured:
             return configured
         name = project.database.casefold()
-        rows = self.settings.databases
+        rows = self.databases
         matches = [row for row in rows if row.name.casefold() == name] or [row for row in rows if row.database.casefold() == name]
         return matches[0].name if len(matches) == 1 else project.database
 
@@ -213,7 +223,7 @@ class ProjectDatabases:
         return [name for name in (literal, self._value(project, variable), f"$({variable})" if variable else "") if name]
 
     def _value(self, project: DatabaseProject, variable: str) -> str:
-        values = {name.lower(): value for name, value in (*reversed(project.variables), *self.settings.variables)}
+        values = {name.lower(): value for name, value in (*reversed(project.variables), *self.variables_of_all)}
         return values.get(variable.lower(), "")
 
     def _projects_of(self, location: Path) -> list[DatabaseProject]:

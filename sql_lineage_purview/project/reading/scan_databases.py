@@ -15,7 +15,7 @@ from ...model.naming import DatabaseAlias
 from .project_databases import SYSTEM_DATABASES, ProjectDatabases
 
 if TYPE_CHECKING:
-    from ..configuring.settings import Settings
+    from ..configuring.script_databases import ScriptDatabases
     from .found import FoundFile
 
 
@@ -27,28 +27,28 @@ class ScanDatabases:
     that say their database: it is where scripts belong that say none.
     """
 
-    settings: Settings
+    scripts: ScriptDatabases
     aliases: tuple[DatabaseAlias, ...]
     alone: str | None = None
     only: str | None = None
 
     @classmethod
     def of(
-        cls, files: Sequence[FoundFile], facts: Iterable[FileFacts], projects: ProjectDatabases, settings: Settings
+        cls, files: Sequence[FoundFile], facts: Iterable[FileFacts], projects: ProjectDatabases, scripts: ScriptDatabases
     ) -> ScanDatabases:
         """What the files of a scan, with the facts of each, have for databases."""
         aliases = tuple(projects.aliases())
-        homes = {file.home.casefold(): file.home for file in files if file.home and not _database(file, settings)}
+        homes = {file.home.casefold(): file.home for file in files if file.home and not _database(file, scripts)}
         if len(homes) != 1:
-            return cls(settings, aliases)
+            return cls(scripts, aliases)
         [home] = homes.values()
-        if any(_database(file, settings) for file in files) or _defines_others(facts, home, aliases):
-            return cls(settings, aliases, only=home)
-        return cls(settings, tuple(_without(home, aliases)), alone=home)
+        if any(_database(file, scripts) for file in files) or _defines_others(facts, home, aliases):
+            return cls(scripts, aliases, only=home)
+        return cls(scripts, tuple(_without(home, aliases)), alone=home)
 
     def database_of(self, file: FoundFile) -> str | None:
         """The database that names in a file are in, where they say none; None where that is not known, or left out."""
-        database = _database(file, self.settings)
+        database = _database(file, self.scripts)
         if database or self.alone:
             return database
         return file.home or (self.only if file.script is None else None)
@@ -58,9 +58,9 @@ class ScanDatabases:
         return file.script is None and file.home is None and self.database_of(file) is None
 
 
-def _database(file: FoundFile, settings: Settings) -> str | None:
+def _database(file: FoundFile, scripts: ScriptDatabases) -> str | None:
     """The database that is said: what a package, snapshot or live database says goes before the configuration."""
-    return file.database if file.script is not None else settings.database_of(file.location) or file.database
+    return file.database if file.script is not None else scripts.of(file.location) or file.database
 
 
 def _without(home: str, aliases: Iterable[DatabaseAlias]) -> Iterator[DatabaseAlias]:

@@ -6,7 +6,7 @@ scanned scripts refer to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,8 @@ from .found import FoundFile
 
 if TYPE_CHECKING:
     from ..configuring.catalog_sources import CatalogSettings
-    from ..configuring.settings import Settings
+    from ..configuring.purview_settings import PurviewSettings
+    from ..configuring.script_databases import ScriptDatabases
     from .opened_files import OpenedFiles
 
 _PACKAGES = (".dacpac", ".bacpac")
@@ -40,8 +41,12 @@ def describes_databases(location: Path, files: OpenedFiles) -> bool:
     return b'"snapshot_version"' in files.head(location, _HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
 
 
-def described(catalog: CatalogSettings, settings: Settings) -> tuple[DatabaseSchema, ...]:
+def described(catalog: CatalogSettings, account: PurviewSettings) -> tuple[DatabaseSchema, ...]:
     """The databases that a catalog describes: a file's, or the live one at an address. One alone has the name that it was given.
+
+    Args:
+        catalog: which.
+        account: says who signs in to a live database.
 
     Raises:
         PathError: the file cannot be read.
@@ -54,7 +59,7 @@ def described(catalog: CatalogSettings, settings: Settings) -> tuple[DatabaseSch
             "What plans need of it is dumped by: catalog dump --from purview."
         )
     schemas = (
-        (_live(DatabaseAddress.of(catalog.source), settings),)
+        (_live(DatabaseAddress.of(catalog.source), account),)
         if is_address(catalog.source)
         else read_schemas(Path(catalog.source))
     )
@@ -89,7 +94,7 @@ def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
         raise PathError(f"{location} is no catalog: {error}. {_KINDS}") from None
 
 
-def scripts_in(location: Path, path: str, settings: Settings) -> Iterator[FoundFile]:
+def scripts_in(location: Path, path: str, databases: ScriptDatabases) -> Iterator[FoundFile]:
     """The scripts of a package or snapshot that is scanned, shown below the path of the file.
 
     What does not say its database belongs to that of the folder that it lies in, else to the one that the file is called.
@@ -98,19 +103,21 @@ def scripts_in(location: Path, path: str, settings: Settings) -> Iterator[FoundF
         PathError: it cannot be read.
     """
     for schema, below in _apart(read_schemas(location), path):
-        database = schema.name or settings.database_of(location)
+        database = schema.name or databases.of(location)
         for file in _scripts(schema, below, location, database):
             yield file if database else replace(file, home=location.stem)
 
 
-def live_scripts(addresses: Iterable[DatabaseAddress], settings: Settings) -> Iterator[FoundFile]:
+def live_scripts(addresses: Iterable[DatabaseAddress], account: PurviewSettings) -> Iterator[FoundFile]:
     """The scripts of live databases that are scanned, shown below their addresses.
+
+    `account` says who signs in to them.
 
     Raises:
         ProjectError: a database does not answer, or the driver is missing.
     """
     for address in addresses:
-        schema = _live(address, settings)
+        schema = _live(address, account)
         yield from _scripts(schema, address.url, Path(address.database), schema.name)
 
 
@@ -122,46 +129,59 @@ class Reference:
     databases: tuple[str | None, ...]
 
 
-def references_of(settings: Settings) -> list[Reference]:
-    """The scripts of all catalogs of the settings, the one that answers first behind the others: later definitions count.
+def references_of(
+    catalogs: Sequence[CatalogSettings],
+    account: PurviewSettings,
+    databases: ScriptDatabases,
+    variables: tuple[tuple[str, str], ...],
+) -> list[Reference]:
+    """The scripts of all catalogs, the one that answers first behind the others: later definitions count.
 
     A catalog that does not say which database it describes describes the configured one. Where none is configured, a database
     that is alone answers for names without a database too.
+
+    Args:
+        catalogs: in the order in which they are asked.
+        account: says who signs in to live databases.
+        databases: the configured ones.
+        variables: those of SQLCMD.
 
     Raises:
         ProjectError: a catalog cannot be read, or one name is given to several databases.
     """
     # Purview answers last, when it is known what is missing.
-    asked = (catalog for catalog in settings.catalogs if catalog.source != PURVIEW)
+    asked = (catalog for catalog in catalogs if catalog.source != PURVIEW)
     entries = [
-        (catalog, schema, path) for catalog in asked for schema, path in _apart(described(catalog, settings), catalog.source)
+        (catalog, schema, path) for catalog in asked for schema, path in _apart(described(catalog, account), catalog.source)
     ]
-    alone = len(entries) == 1 and settings.database is None and not settings.folders
+    alone = len(entries) == 1 and databases.default is None and not databases.folders
     references: list[Reference] = []
     for catalog, schema, path in reversed(entries):
-        database = schema.name or settings.database
-        databases: tuple[str | None, ...] = (database, None) if alone and database else (database,)
+        database = schema.name or databases.default
+        names: tuple[str | None, ...] = (database, None) if alone and database else (database,)
         if database is None and catalog.source.lower().endswith(_PACKAGES):
-            databases = (None, Path(catalog.source).stem)  # a package is called what its file is
-        scripts = _scripts(schema, path, Path(catalog.source), None, definitions=path, variables=settings.variables)
-        references += [Reference(script, databases) for script in scripts]
+            names = (None, Path(catalog.source).stem)  # a package is called what its file is
+        scripts = _scripts(schema, path, Path(catalog.source), None, definitions=path, variables=variables)
+        references += [Reference(script, names) for script in scripts]
     return references
 
 
-def package_references(location: Path, path: str, databases: tuple[str | None, ...], settings: Settings) -> list[Reference]:
+def package_references(
+    location: Path, path: str, databases: tuple[str | None, ...], variables: tuple[tuple[str, str], ...]
+) -> list[Reference]:
     """The scripts of a package that a database project refers to; none where it cannot be read.
 
     Args:
         location: the package.
         path: how its file is shown.
         databases: those that it describes.
-        settings: hold the variables.
+        variables: those of SQLCMD.
     """
     try:
         [schema] = read_schemas(location)
     except PathError:
         return []
-    scripts = _scripts(schema, path, location, None, definitions=path, variables=settings.variables)
+    scripts = _scripts(schema, path, location, None, definitions=path, variables=variables)
     return [Reference(script, databases) for script in scripts]
 
 
@@ -188,8 +208,8 @@ def _scripts(
             yield FoundFile(place, location, database, variables, text.encode("utf-8", "replace"))
 
 
-def _live(address: DatabaseAddress, settings: Settings) -> DatabaseSchema:
+def _live(address: DatabaseAddress, account: PurviewSettings) -> DatabaseSchema:
     from ..configuring.signing_in import sign_in_of  # noqa: PLC0415 - the same
     from .live import read_live  # noqa: PLC0415 - what signs in is for those alone who ask a database
 
-    return read_live(address, sign_in_of(settings))
+    return read_live(address, sign_in_of(account))

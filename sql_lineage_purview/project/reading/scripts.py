@@ -16,39 +16,48 @@ from ...pipelines import holds_script
 from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
 from .database_projects import Role
-from .discovery import Discovery, is_excluded, shown
+from .discovery import Discovery, shown
 from .found import FoundFile
 from .includes import IncludeReader
 from .opened_files import OpenedFiles
 from .project_databases import Membership, ProjectDatabases
 
 if TYPE_CHECKING:
-    from ..configuring.settings import Settings
+    from ..configuring.script_databases import ScriptDatabases
 
-_Variables: TypeAlias = tuple[tuple[str, str], ...]
+Variables: TypeAlias = tuple[tuple[str, str], ...]
+"""Variables of SQLCMD with their values."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Inclusion:
     """A script that another one brings in: with these variables, in a run that is connected to the database of a project."""
 
-    variables: _Variables
+    variables: Variables
     home: str | None
 
 
-def scripts_of(discovery: Discovery, settings: Settings, databases: ProjectDatabases) -> list[FoundFile]:
+def scripts_of(
+    discovery: Discovery, projects: ProjectDatabases, databases: ScriptDatabases, variables: Variables
+) -> list[FoundFile]:
     """All scripts of a scan in their order: of two definitions the later one counts.
 
     What a package or snapshot describes stands in front of all others, what a database project builds behind them. A script
     that belongs to several databases stands there once for each. What was read to tell this is kept in `discovery.opened`.
+
+    Args:
+        discovery: the scripts.
+        projects: the databases of database projects.
+        databases: those that the configuration gives scripts, which go before them.
+        variables: those of SQLCMD that are given to all scripts.
     """
-    scripts = _Scripts(discovery, settings, databases)
+    scripts = _Scripts(discovery, projects, databases, variables)
     files = [script for file in discovery.files for script in scripts.in_databases(file)]
     brought, includes = _brought_in(files, discovery.root, discovery.opened)
     if brought:
         locations = {file.location.resolve() for file in files}
         added = [_added(place, discovery.root) for place in brought if place not in locations]
-        additions = [file for file in added if not is_excluded(file.location, discovery.root, settings)]
+        additions = [file for file in added if not discovery.exclusion.covers(file.location, discovery.root)]
         files += [script for file in additions for script in scripts.in_databases(file)]
         files = [script for file in files for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))]
         files = list({(file.path, file.home): file for file in files}.values())
@@ -61,16 +70,17 @@ class _Scripts:
     """Gives scripts their databases and variables."""
 
     discovery: Discovery
-    settings: Settings
-    databases: ProjectDatabases
+    projects: ProjectDatabases
+    databases: ScriptDatabases
+    variables: Variables
 
     def in_databases(self, file: FoundFile) -> Iterator[FoundFile]:
         """A script once for each database that it belongs to; once where the configuration says its database."""
         if file.script is not None:
             yield replace(file, variables=self._given({}))
             return
-        memberships = self.databases.memberships(file.location)
-        configured = self.settings.database_of(file.location)
+        memberships = self.projects.memberships(file.location)
+        configured = self.databases.of(file.location)
         if configured or len(memberships) < 2:
             yield replace(
                 file,
@@ -84,7 +94,7 @@ class _Scripts:
     def as_brought_in(self, file: FoundFile, times: Sequence[_Inclusion]) -> Iterator[FoundFile]:
         """A script that others bring in: it runs in their databases, unless its own project builds or deploys it."""
         homes = dict.fromkeys(inclusion.home for inclusion in times if inclusion.home)
-        if not homes or file.script is not None or self.settings.database_of(file.location) or self._is_run(file):
+        if not homes or file.script is not None or self.databases.of(file.location) or self._is_run(file):
             yield replace(file, variables=_with_set(file.variables, [inclusion.variables for inclusion in times]))
             return
         for home in homes:
@@ -99,12 +109,12 @@ class _Scripts:
         values: dict[str, str] = {}
         for membership in memberships:
             effective_membership = Membership(membership.project, configured) if configured else membership
-            values = self.databases.variables(effective_membership) | values
+            values = self.projects.variables(effective_membership) | values
         return values
 
-    def _given(self, defaults: dict[str, str]) -> _Variables:
+    def _given(self, defaults: dict[str, str]) -> Variables:
         """The configuration's variables, and for other names the defaults of the script's database project."""
-        configured = dict(self.settings.variables)
+        configured = dict(self.variables)
         names = {name.lower() for name in configured}
         return tuple(sorted((configured | {name: value for name, value in defaults.items() if name not in names}).items()))
 
@@ -152,7 +162,7 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
     return decode(data).text if any(mark in data for mark in marks) else None
 
 
-def _with_set(base: _Variables, times: Iterable[_Variables]) -> _Variables:
+def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:
     """Variables given from outside, and those set by whoever brings a script in; one that is set to two values has neither."""
     values: dict[str, set[str]] = {}
     for variables in times:

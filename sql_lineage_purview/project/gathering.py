@@ -6,34 +6,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...catalog import read_definitions
-from ...linker import LinkOptions, link
-from ...model.diagnostics import Diagnostic, Span
-from ...model.facts import FileFacts, SourceFile
-from ...model.unread import Unread, UnreadKind, rows_of
-from ...pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
-from ...tsql import StringCompiler
-from ..configuring.temporary_tables import session_databases
-from .cache import Cache
-from .compilation import Compiler, Progress
-from .discovery import CACHE_FOLDER, Discovery, discover, is_readable, shown
-from .mixed_folders import mixed_folders
-from .project_databases import ProjectDatabases
-from .scan_databases import ScanDatabases
-from .schemas import live_scripts, package_references, references_of
-from .scripts import scripts_of
+from ..catalog import read_definitions
+from ..linker import LinkOptions, link
+from ..model.diagnostics import Diagnostic, Span
+from ..model.facts import FileFacts, SourceFile
+from ..model.naming import Naming
+from ..model.unread import Unread, UnreadKind, rows_of
+from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
+from ..tsql import StringCompiler
+from .configuring.temporary_tables import session_databases
+from .reading.cache import Cache
+from .reading.compilation import Compiler, Progress
+from .reading.discovery import CACHE_FOLDER, Discovery, discover, shown
+from .reading.exclusion import Exclusion
+from .reading.mixed_folders import mixed_folders
+from .reading.project_databases import ProjectDatabases
+from .reading.scan_databases import ScanDatabases
+from .reading.schemas import live_scripts, package_references, references_of
+from .reading.scripts import scripts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ...model.graph import LineageGraph
-    from ...model.naming import DatabaseAlias
-    from ...pipelines import EmbeddedScript
-    from ..configuring.addresses import DatabaseAddress
-    from ..configuring.settings import Settings
-    from .found import FoundFile, Skipped
-    from .schemas import Reference
-    from .unread_search import Met
+    from ..model.graph import LineageGraph
+    from ..model.naming import DatabaseAlias
+    from ..pipelines import EmbeddedScript
+    from .configuring.addresses import DatabaseAddress
+    from .configuring.settings import Settings
+    from .reading.found import FoundFile, Skipped
+    from .reading.schemas import Reference
+    from .reading.unread_search import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,23 @@ def gather(
     progress: Progress | None = None,
 ) -> Gathered:
     """Find and compile all scripts; see `scan`."""
-    discovery = discover(paths, settings, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
-    projects = ProjectDatabases(discovery.projects, settings)
-    files = [*live_scripts(databases, settings), *scripts_of(discovery, settings, projects)]
-    references = [*_packages(projects, discovery, settings), *references_of(settings)]
+    configured, variables = settings.script_databases, settings.variables
+    exclusion = Exclusion(settings.exclude, settings.base)
+    discovery = discover(paths, exclusion, configured, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
+    projects = ProjectDatabases(discovery.projects, configured, settings.databases, variables)
+    files = [
+        *live_scripts(databases, settings.purview),
+        *scripts_of(discovery, projects, configured, variables),
+    ]
+    references = [
+        *_packages(projects, discovery, variables),
+        *references_of(settings.catalogs, settings.purview, configured, variables),
+    ]
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
     compiler = Compiler(discovery.root, settings.jobs, cache, progress or _silent, discovery.opened)
     compiled = compiler.compile([*(reference.script for reference in references), *files])
     facts = compiled[len(references) :]
-    named = ScanDatabases.of(files, facts, projects, settings)
+    named = ScanDatabases.of(files, facts, projects, configured)
     sources = [
         SourceFile(reference.script.path, fact, database, reference=True)
         for reference, fact in zip(references, compiled, strict=False)
@@ -100,7 +110,10 @@ def gather(
         named.alone,
         named.aliases,
         projects,
-        (*mixed_folders(_loose(scripts, named), discovery.root, settings), *_namesakes(projects, discovery.root)),
+        (
+            *mixed_folders(_loose(scripts, named), discovery.root, _naming(settings), settings.base),
+            *_namesakes(projects, discovery.root),
+        ),
     )
 
 
@@ -144,17 +157,21 @@ def linked(sources: Sequence[SourceFile], settings: Settings, aliases: tuple[Dat
     return link(sources, read_definitions(sources, options.naming), options, compiler)
 
 
-def _packages(projects: ProjectDatabases, discovery: Discovery, settings: Settings) -> Iterator[Reference]:
+def _naming(settings: Settings) -> Naming:
+    return Naming(settings.default_schema, settings.case_sensitive)
+
+
+def _packages(projects: ProjectDatabases, discovery: Discovery, variables: tuple[tuple[str, str], ...]) -> Iterator[Reference]:
     """What the packages tell that database projects refer to, where they lie in the scanned folder."""
     databases: dict[Path, dict[str | None, None]] = {}
     for location, names in projects.packages():
         place = location.resolve()
-        if place.is_file() and is_readable(place, discovery.root, settings):
+        if place.is_file() and discovery.exclusion.admits(place, discovery.root):
             databases.setdefault(place, {}).update(dict.fromkeys(names))
     scanned = {file.location for file in discovery.files if file.script is not None}
     for place, named in databases.items():
         if place not in scanned:
-            yield from package_references(place, shown(place.relative_to(discovery.root)), tuple(named), settings)
+            yield from package_references(place, shown(place.relative_to(discovery.root)), tuple(named), variables)
 
 
 def _namesakes(projects: ProjectDatabases, root: Path) -> Iterator[Diagnostic]:

@@ -1,0 +1,52 @@
+"""What the configuration leaves out of a scan, by patterns as in a .gitignore file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from ..errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """The exclude patterns; they start from `base` (the configuration's folder), or else from the root of a scan."""
+
+    patterns: tuple[str, ...] = ()
+    base: Path | None = None
+
+    @cached_property
+    def specification(self) -> GitIgnoreSpec:
+        """The patterns; ConfigurationError where one is malformed."""
+        try:
+            return GitIgnoreSpec.from_lines(self.patterns)
+        except ValueError as error:
+            raise ConfigurationError(f"exclude: {error}. Patterns are written as in a .gitignore file.") from None
+
+    def check(self) -> None:
+        """Refuse patterns that are none.
+
+        Raises:
+            ConfigurationError: one is malformed.
+        """
+        _ = self.specification
+
+    def covers(self, location: Path, root: Path, suffix: str = "") -> bool:
+        """Is a file below the root left out? `suffix` stands behind it: a slash behind a folder.
+
+        Raises:
+            ConfigurationError: a pattern is malformed.
+        """
+        base = self.base if self.base and location.is_relative_to(self.base) else root
+        return self.specification.match_file(location.relative_to(base).as_posix() + suffix)
+
+    def admits(self, location: Path, root: Path) -> bool:
+        """May a scan read a file that no path names: does it lie in the root, and is it not left out?
+
+        Raises:
+            ConfigurationError: a pattern is malformed.
+        """
+        return location.resolve().is_relative_to(root) and not self.covers(location, root)
