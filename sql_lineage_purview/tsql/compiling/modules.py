@@ -17,9 +17,10 @@ from ...model.vocabulary import Action, ModuleKind, StatementKind
 from ..cutting.cutter import ModuleNode
 from ..queries.query_reader import read_query
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import VARIABLE, Cursor
 from ..reading.lexer import Kind
 from ..reading.templates import without_templates
-from ..reading.words import declared_at, find, name_at, numbered_at, skip_group, split, word_at
+from ..reading.words import declared_at, split, word_at
 from ..statements.base import Tokens, column_definitions, column_list
 from .checking import check_behind_query, check_query
 from .unit import BlockContext, CompilationUnit
@@ -45,44 +46,51 @@ def read_header(context: StatementContext, node: ModuleNode) -> Header | None:
     """Read a header; None where it has no name."""
     tokens = node.header
     at = next((i for i, t in enumerate(tokens) if t.upper in _MODULE_WORDS), 0) + 1
-    name, end = numbered_at(tokens, at)
+    cursor = Cursor(tokens, at)
+    name = cursor.numbered_name()
     if name is None:
         return None
     if not node.body and any(token.upper == "ENCRYPTION" for token in tokens):
         context.report("SLP103", f"{name}: its text is encrypted, so what it reads and writes is not known", tokens)
     if node.kind == "VIEW":
-        columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word_at(tokens, end) == "(" else None
-        materialized = word_at(tokens, at - 2) == "MATERIALIZED"
-        return Header(name, columns=columns, inline=True, materialized=materialized)
+        columns = column_list(cursor.group()) if cursor.word == "(" else None
+        return Header(name, columns=columns, inline=True, materialized=word_at(tokens, at - 2) == "MATERIALIZED")
     if node.kind == "TRIGGER":
-        on, behind = name_at(tokens, end + 1)
-        if on and on.last.upper() in ("DATABASE", "ALL"):
-            on = None
-        return Header(name, on=on, instead_of=_instead_of(tokens, behind))
+        return _trigger(cursor, name)
     if node.kind == "FUNCTION":
-        return _function(context, tokens, name, end)
-    stop = find(tokens, {"WITH", "FOR", "AS"}, end) if word_at(tokens, end) == "(" else _parameters_end(tokens, end)
-    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word_at(tokens, end) == "(" else tokens[end:stop]
-    return Header(name, _parameters(inside))
+        return _function(context, cursor, name)
+    return Header(name, _parameters(cursor.group() if cursor.word == "(" else _before_body(cursor)))
 
 
-def _instead_of(tokens: Tokens, at: int) -> tuple[Action, ...]:
+def _trigger(cursor: Cursor, name: Name) -> Header:
+    """`ON table {FOR | AFTER | INSTEAD OF} action, …`; one on the database or the server has no table.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql
+    """
+    cursor.advance()
+    table = cursor.name()
+    on = None if table and table.last.upper() in ("DATABASE", "ALL") else table
+    return Header(name, on=on, instead_of=_instead_of(cursor))
+
+
+def _instead_of(cursor: Cursor) -> tuple[Action, ...]:
     """The actions that a trigger takes the place of: `INSTEAD OF INSERT, UPDATE`."""
-    start = find(tokens, {"INSTEAD"}, at)
-    if word_at(tokens, start + 1) != "OF":
+    cursor.until("INSTEAD")
+    if not cursor.accept_phrase("INSTEAD", "OF"):
         return ()
-    words = {token.upper for token in tokens[start + 2 : find(tokens, {"AS"}, start)]}
+    words = {token.upper for token in cursor.until("AS")}
     return tuple(action for action in Action if action.value in words)
 
 
-def _parameters_end(tokens: Tokens, at: int) -> int:
-    """Where the parameters of a procedure end: at WITH or FOR, or at the AS that no variable stands before."""
-    while at < len(tokens):
-        at = find(tokens, {"WITH", "FOR", "AS"}, at)
-        if word_at(tokens, at) != "AS" or not declared_at(tokens, at - 1):
-            return at
-        at += 1
-    return at
+def _before_body(cursor: Cursor) -> Tokens:
+    """The parameters of a procedure: they end at WITH or FOR, or at the AS that no variable stands before."""
+    start = cursor.index
+    while cursor.word:
+        cursor.until("WITH", "FOR", "AS")
+        if cursor.word != "AS" or not declared_at(cursor.tokens, cursor.index - 1):
+            break
+        cursor.advance()
+    return cursor.since(start)
 
 
 def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
@@ -90,25 +98,33 @@ def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
     for piece in split(tokens):
         if not piece or piece[0].kind is not Kind.VARIABLE:
             continue
-        type_name, _ = name_at(piece, 1 + (word_at(piece, 1) == "AS"))
+        cursor = Cursor(piece, 1)
+        cursor.accept("AS")
+        type_name = cursor.name()
         output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
-        default = piece[find(piece, {"="}) + 1 :][:1]
+        cursor.until("=")
+        cursor.accept("=")
+        default = cursor.rest()[:1]
         is_string = default and default[0].kind is Kind.STRING
         text = default[0].value if is_string else None
         parameters.append(Parameter(piece[0].value, type_name, output, text))
     return tuple(parameters)
 
 
-def _function(context: StatementContext, tokens: Tokens, name: Name, at: int) -> Header:
-    end = skip_group(tokens, at) if word_at(tokens, at) == "(" else at
-    parameters = _parameters(tokens[at + 1 : end - 1])
-    returns = find(tokens, {"RETURNS"}, end)
-    after = returns + 1
-    if word_at(tokens, after) == "TABLE":
-        return Header(name, parameters, inline=word_at(tokens, len(tokens) - 1) == "RETURN")
-    if after < len(tokens) and tokens[after].kind is Kind.VARIABLE and word_at(tokens, after + 1) == "TABLE":
-        inside = tokens[after + 3 : skip_group(tokens, after + 2) - 1]
-        return Header(name, parameters, declares=Declare(Name((tokens[after].value,)), column_definitions(context, inside)))
+def _function(context: StatementContext, cursor: Cursor, name: Name) -> Header:
+    """`(parameters) RETURNS {TABLE | @variable TABLE (columns) | type}`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql
+    """
+    parameters = _parameters(cursor.group())
+    cursor.until("RETURNS")
+    cursor.accept("RETURNS")
+    if cursor.word == "TABLE":
+        return Header(name, parameters, inline=cursor.tokens[-1].upper == "RETURN")
+    variable = cursor.token()
+    if variable and cursor.accept_phrase(VARIABLE, "TABLE"):
+        columns = column_definitions(context, cursor.group())
+        return Header(name, parameters, declares=Declare(Name((variable.value,)), columns))
     return Header(name, parameters)
 
 

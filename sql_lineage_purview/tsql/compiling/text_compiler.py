@@ -30,11 +30,12 @@ from ..cutting.jumps import marked, repeated
 from ..cutting.reachability import Reachability, options_not_run
 from ..disclosure import strings_in_double_quotes
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, SourceText, Token
 from ..reading.splices import splices_of
 from ..reading.sqlcmd import Include, read_commands
 from ..reading.templates import are_templates, without_templates
-from ..reading.words import name_at, word_at
+from ..reading.words import words_of
 from ..statements import known_start, lower
 from ..statements.base import LoweredStatement
 from ..statements.execute import execute, takes_arguments
@@ -237,12 +238,12 @@ class _Compiler:
         if mark is not None:
             unit.constants.mark(mark)
             return [self._mark(mark, block)]
-        if word_at(tokens, 0) == "USE" and len(tokens) > 1:
+        first_word, second_word = words_of(tokens)
+        if first_word == "USE" and len(tokens) > 1:
             unit.database = unit.used = tokens[1].value
             return []
-        if word_at(tokens, 0) == "CREATE" and word_at(tokens, 1) == "SCHEMA" and first:
-            named, _ = name_at(tokens, 2 + (word_at(tokens, 2) == "AUTHORIZATION"))
-            unit.schema = named.last if named else None
+        if first and first_word == "CREATE" and second_word == "SCHEMA":
+            unit.schema = _schema_of(Cursor(tokens, 2))
         if not node.closed:
             unit.report("SLP102", "a parenthesis of this statement is never closed", tokens)
         if unit.source.template:
@@ -339,7 +340,7 @@ class _Compiler:
         header = replace(header, name=unit.placed(header.name))
         if header.inline:
             return [inline_module(unit, node, header, span)]
-        if word_at(node.body, 0) == "EXTERNAL":
+        if node.body and node.body[0].upper == "EXTERNAL":
             unit.report(
                 "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
             )
@@ -379,11 +380,21 @@ def _header(context: StatementContext, node: ModuleNode) -> Header | None:
     return header
 
 
+def _schema_of(cursor: Cursor) -> str | None:
+    """`CREATE SCHEMA {name | AUTHORIZATION owner} …`: the objects that the statement makes stand in it.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-schema-transact-sql
+    """
+    cursor.accept("AUTHORIZATION")
+    name = cursor.name()
+    return name.last if name else None
+
+
 def _lowered(context: StatementContext, tokens: list[Token], *, first: bool, complete: bool) -> LoweredStatement | None:
     """What a statement does, held against the grammar too where it stands `complete`."""
     if first and (tokens[0].name or tokens[0].kind is Kind.VARIABLE):
-        name, end = name_at(tokens, 0)
-        if name and not known_start(tokens[0].upper) and takes_arguments(tokens[end:]):
+        cursor = Cursor(tokens)
+        if cursor.name() and not known_start(tokens[0].upper) and takes_arguments(cursor):
             lowered = execute(context, tokens, ())  # at the start of a batch EXEC may be left out
             if complete:
                 check_call(context, tokens)

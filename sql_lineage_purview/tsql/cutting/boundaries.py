@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
 from ..reading.keywords import APPROXIMATELY
 from ..reading.lexer import Kind, Token
-from ..reading.words import name_at, skip_group, word_at
+from ..reading.words import name_at
 
 STARTERS = frozenset(
     """ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE
@@ -66,67 +67,62 @@ BEFORE_QUERY = frozenset({"FOR", "AS"})
 _BEFORE_ACTION = frozenset({"THEN", "MATCHED", "TARGET", "SOURCE"})
 
 
-def behind_dot(tokens: list[Token], index: int) -> bool:
-    """Does a word stand right behind a dot? It is a part of a name then, though a reserved one cannot stand there: `dbo.Open`."""
-    before = tokens[index - 1] if index else None
-    return before is not None and before.upper == "." and tokens[index].name and before.end == tokens[index].start
-
-
-def begins(tokens: list[Token], index: int) -> bool:
-    """Does a word stand at the index that begins a statement, where it does not continue the one before?"""
-    word = word_at(tokens, index)
+def begins(cursor: Cursor) -> bool:
+    """Does a word stand here that begins a statement, where it does not continue the one before?"""
+    word = cursor.word
     if word in STARTERS:
         return True
     if word == "WITH":
-        return _common_table(tokens, index + 1)
+        return _common_table(cursor)
     if word == "THROW":  # no reserved word, so an alias too, but never before its number
-        numbered = index + 1 < len(tokens) and tokens[index + 1].kind in (Kind.NUMBER, Kind.VARIABLE)
-        return numbered and word_at(tokens, index + 2) == ","
-    if word not in PAIRS or word_at(tokens, index - 1) in _BEFORE_COLUMN:
+        return cursor.peek() in (NUMBER, VARIABLE) and cursor.peek(2) == ","
+    if word not in PAIRS or cursor.before() in _BEFORE_COLUMN:
         return False
-    if word == "RECEIVE" and index + 1 < len(tokens) and tokens[index + 1].kind is Kind.VARIABLE:
+    if word == "RECEIVE" and cursor.peek() == VARIABLE:
         return True
-    following = word_at(tokens, index + 1)
+    following = cursor.peek()
     if following == "*":  # RECEIVE *; a column may be multiplied too
-        return word_at(tokens, index + 2) in ("FROM", ",")
-    return following in PAIRS[word] and not _is_alias(tokens, index)
+        return cursor.peek(2) in ("FROM", ",")
+    return following in PAIRS[word] and not _is_alias(cursor)
 
 
-def _is_alias(tokens: list[Token], index: int) -> bool:
+def _is_alias(cursor: Cursor) -> bool:
     """Is the word of a pair an alias, or what follows it: `JOIN t send ON …`, `SELECT move conversation FROM t`?"""
-    word, behind = word_at(tokens, index), index + 2
-    match word:
+    behind = cursor.peek(2)
+    match cursor.word:
         case "SEND":
-            return word_at(tokens, behind) != "CONVERSATION" or word_at(tokens, behind + 1) in (".", "=", "<", ">")
+            return behind != "CONVERSATION" or cursor.peek(3) in (".", "=", "<", ">")
         case "GET":
-            return word_at(tokens, behind) != "GROUP"
+            return behind != "GROUP"
         case "MOVE":
-            return word_at(tokens, behind + 1) != "TO"
+            return cursor.peek(3) != "TO"
         case "RENAME":
-            return word_at(tokens, behind) in ("", ",", ")", ";", "FROM", "INTO")
+            return behind in (NAME, STRING, NUMBER, VARIABLE, END, ",", ")", ";", "FROM", "INTO")
     return False
 
 
-def _common_table(tokens: list[Token], index: int) -> bool:
-    """Does `c AS (`, `c (a, b) AS (` or `XMLNAMESPACES (` stand here? Behind WITH only common table expressions have that form.
+def _common_table(cursor: Cursor) -> bool:
+    """Does `c AS (`, `c (a, b) AS (` or `XMLNAMESPACES (` stand behind WITH? There only common table expressions have that form.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expression-transact-sql
     """
-    if word_at(tokens, index) == "XMLNAMESPACES" and word_at(tokens, index + 1) == "(":
+    if cursor.peek() == "XMLNAMESPACES" and cursor.peek(2) == "(":
         return True
-    if index >= len(tokens) or not tokens[index].name:
+    if not cursor.is_name(1):
         return False
-    behind = index + 1
-    if word_at(tokens, behind) == "(":
-        behind = skip_group(tokens, behind)
-    return word_at(tokens, behind) == "AS" and word_at(tokens, behind + 1) == "("
+    start = cursor.index
+    cursor.skip(2)
+    cursor.group()
+    is_table = cursor.stands("AS", "(")
+    cursor.go_to(start)
+    return is_table
 
 
 @dataclass(slots=True)
 class OpenStatement:
-    """What has been seen of the statement whose end is looked for."""
+    """What has been seen of the statement whose end is looked for; `cursor` stands where the next one may begin."""
 
-    tokens: list[Token]
+    cursor: Cursor
     start: int
     first: str
     second: str
@@ -135,27 +131,31 @@ class OpenStatement:
     assigned: bool = False  # UPDATE has met its SET, GRANT its TO
     common: bool = False  # FOR WITH, AS WITH: a query follows whose SELECT has not come yet
 
-    def word(self, index: int) -> str:
-        """The keyword or operator at an index of the tokens."""
-        return word_at(self.tokens, index)
 
-
-def query_begins(statement: OpenStatement, i: int) -> bool:
-    """Does the parenthesis at an index begin a query of its own: `EXEC p @a (SELECT …)`, `IF @a > 1 (SELECT …)`?
+def query_begins(statement: OpenStatement) -> bool:
+    """Does the parenthesis here begin a query of its own: `EXEC p @a (SELECT …)`, `IF @a > 1 (SELECT …)`?
 
     It does where a SELECT stands in it and what stands before it is complete, since a call holds no bare query.
     """
-    if statement.first in _HOLDS_NAMES or statement.word(i + 1) != "SELECT" or not _complete(statement.tokens[i - 1]):
+    cursor = statement.cursor
+    before = cursor.token(-1)
+    if statement.first in _HOLDS_NAMES or cursor.peek() != "SELECT" or before is None or not _complete(before):
         return False
-    last = _opening(statement.tokens, i - 1) if statement.word(i - 1) == ")" else i - 1
+    closes = cursor.before() == ")"
     if statement.verb == "INSERT" and not statement.bodied:
-        return statement.word(i - 1) == ")" and _holds_query(statement, last)
-    return statement.verb != "WITH" and statement.word(last - 1) != "TOP"
+        return closes and _closes_query(cursor)
+    return statement.verb != "WITH" and _before_group(cursor) != "TOP"
 
 
-def _holds_query(statement: OpenStatement, opening: int) -> bool:
-    """INSERT t (SELECT …) is whole, INSERT t WITH q AS (SELECT …) is not."""
-    return statement.word(opening + 1) == "SELECT" and statement.word(opening - 1) != "AS"
+def _closes_query(cursor: Cursor) -> bool:
+    """Is what was passed last a query in parentheses? INSERT t (SELECT …) is whole, INSERT t WITH q AS (SELECT …) is not."""
+    return cursor.tokens[_opening(cursor) + 1].upper == "SELECT" and _before_group(cursor) != "AS"
+
+
+def _before_group(cursor: Cursor) -> str:
+    """The word before the one that was passed last, or before the parentheses that were."""
+    back = cursor.index - _opening(cursor) if cursor.before() == ")" else 1
+    return cursor.before(back + 1)
 
 
 def _complete(token: Token) -> bool:
@@ -164,23 +164,25 @@ def _complete(token: Token) -> bool:
     return token.upper not in _BEFORE_OPERAND
 
 
-def _opening(tokens: list[Token], index: int) -> int:
-    """The index of the parenthesis that the one at an index closes."""
+def _opening(cursor: Cursor, index: int | None = None) -> int:
+    """The index of the parenthesis that the one before the cursor, or the one at an index, closes."""
     depth = 0
-    for i in range(index, -1, -1):
-        depth += (tokens[i].upper == ")") - (tokens[i].upper == "(")
+    for i in range(cursor.index - 1 if index is None else index, -1, -1):
+        word = cursor.tokens[i].upper
+        depth += (word == ")") - (word == "(")
         if not depth:
             return i
     return 0
 
 
-def _select(statement: OpenStatement, i: int) -> bool:
-    before = statement.word(i - 1)
-    if before in _SET_OPERATORS or (before == "ALL" and statement.word(i - 2) in _SET_OPERATORS):
+def _select(statement: OpenStatement) -> bool:
+    cursor = statement.cursor
+    before = cursor.before()
+    if before in _SET_OPERATORS or (before == "ALL" and cursor.before(2) in _SET_OPERATORS):
         return True
     if statement.verb == "INSERT" and not statement.bodied:
         statement.bodied = True
-        return not (before == ")" and _holds_query(statement, _opening(statement.tokens, i - 1)))
+        return not (before == ")" and _closes_query(cursor))
     if statement.common:
         statement.common = False
         return True
@@ -188,10 +190,14 @@ def _select(statement: OpenStatement, i: int) -> bool:
     return before in BEFORE_QUERY and statement.first in WITH_QUERY
 
 
-def _change(statement: OpenStatement, i: int) -> bool:
-    """INSERT, UPDATE, DELETE inside MERGE, a foreign key, FOR UPDATE, BULK INSERT, IF UPDATE(c)."""
-    before, word = statement.word(i - 1), statement.word(i)
-    if _odbc_function(statement, i) or (word == "UPDATE" and statement.word(i + 1) == "("):
+def _change(statement: OpenStatement) -> bool:
+    """INSERT, UPDATE, DELETE inside MERGE, a foreign key, FOR UPDATE, BULK INSERT, IF UPDATE(c).
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-table-constraint-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/functions/update-trigger-functions-transact-sql
+    """
+    before, word = statement.cursor.before(), statement.cursor.word
+    if _odbc_function(statement) or (word == "UPDATE" and statement.cursor.peek() == "("):
         return True
     if before in _BEFORE_ACTION:
         return statement.verb == "MERGE"
@@ -200,120 +206,130 @@ def _change(statement: OpenStatement, i: int) -> bool:
     return (before == "FOR" and word == "UPDATE") or (before == "BULK" and word == "INSERT") or before in ("AFTER", "BEFORE")
 
 
-def _set(statement: OpenStatement, i: int) -> bool:
-    before = statement.word(i - 1)
+def _set(statement: OpenStatement) -> bool:
+    before = statement.cursor.before()
     if statement.verb == "UPDATE" and not statement.assigned and statement.second != "STATISTICS":
         statement.assigned = True
         return True
     if statement.verb == "MERGE":
         return before == "UPDATE"
-    if before in ("UPDATE", "DELETE") and statement.word(i - 2) == "ON":
+    if before in ("UPDATE", "DELETE") and statement.cursor.before(2) == "ON":
         return True
     if statement.first == "CREATE":  # CREATE BROKER PRIORITY p FOR CONVERSATION SET (…)
         return statement.second == "BROKER" and before == "CONVERSATION"
     if statement.first != "ALTER" or statement.assigned:
         return False
-    following = statement.word(i + 1)
     statement.assigned = statement.second in ("DATABASE", "SERVER")
-    return following == "(" or statement.second in ("DATABASE", "SERVER", "FULLTEXT", "EXTERNAL")
+    return statement.cursor.peek() == "(" or statement.second in ("DATABASE", "SERVER", "FULLTEXT", "EXTERNAL")
 
 
-def _execute(statement: OpenStatement, i: int) -> bool:
+def _execute(statement: OpenStatement) -> bool:
     if statement.verb == "INSERT" and not statement.bodied:
         statement.bodied = True
         return True
-    return statement.first == "CREATE" and statement.word(i + 1) == "AS"
+    return statement.first == "CREATE" and statement.cursor.peek() == "AS"
 
 
-def _alter_action(statement: OpenStatement, i: int) -> bool:
+def _alter_action(statement: OpenStatement) -> bool:
     if statement.first != "ALTER":
         return False
-    following = statement.word(i + 1)
+    following = statement.cursor.peek()
     if following not in _OBJECT_TYPES or following == "COLUMN":
         return True
     if statement.second == "EVENT":
-        return following == "EVENT" and statement.word(i + 2) != "SESSION"
-    return _behind_name(statement, i)  # ALTER TABLE t DROP INDEX i, ALTER LOGIN l DROP CREDENTIAL c
+        return following == "EVENT" and statement.cursor.peek(2) != "SESSION"
+    return _behind_name(statement)  # ALTER TABLE t DROP INDEX i, ALTER LOGIN l DROP CREDENTIAL c
 
 
-def _behind_name(statement: OpenStatement, i: int) -> bool:
+def _behind_name(statement: OpenStatement) -> bool:
     """ALTER TABLE t, ALTER LOGIN l: does the index stand right behind the name?"""
     return (
         statement.first == "ALTER"
         and statement.second in ("TABLE", "LOGIN")
-        and name_at(statement.tokens, statement.start + 2)[1] == i
+        and name_at(statement.cursor.tokens, statement.start + 2)[1] == statement.cursor.index
     )
 
 
-def _if(statement: OpenStatement, i: int) -> bool:
+def _if(statement: OpenStatement) -> bool:
     return (
         statement.first in ("DROP", "ALTER")
-        and statement.word(i + 1) == "EXISTS"
-        and statement.word(i + 2) != "("
-        and (statement.word(i - 1) in _OBJECT_TYPES or statement.word(i - 1) == "CONSTRAINT")
+        and statement.cursor.peek() == "EXISTS"
+        and statement.cursor.peek(2) != "("
+        and (statement.cursor.before() in _OBJECT_TYPES or statement.cursor.before() == "CONSTRAINT")
     )
 
 
-def _copy(statement: OpenStatement, i: int) -> bool:
+def _copy(statement: OpenStatement) -> bool:
     """SELECT a copy INTO t FROM s; DELETE t OUTPUT deleted.a copy INTO u. Behind COPY INTO t FROM stands the address of a file.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql
     """
-    end = name_at(statement.tokens, i + 2)[1]
-    listed = statement.word(end) == "("
-    if listed:
-        end = skip_group(statement.tokens, end)
-    if statement.word(end) == "FROM" and end + 1 < len(statement.tokens) and statement.tokens[end + 1].kind is Kind.STRING:
-        return False
-    while (i := i - 1) >= statement.start:
-        if statement.word(i) == ")":
-            i = _opening(statement.tokens, i)
-        elif statement.word(i) in ("SELECT", "OUTPUT", "FROM"):
-            return statement.word(i) == "OUTPUT" or (statement.word(i) == "SELECT" and not listed)
+    cursor = statement.cursor
+    place = cursor.index
+    cursor.skip(2)
+    cursor.name()
+    listed = cursor.word == "("
+    cursor.group()
+    from_file = cursor.stands("FROM", STRING)
+    cursor.go_to(place)
+    return not from_file and _is_copied_column(statement, listed=listed)
+
+
+def _is_copied_column(statement: OpenStatement, *, listed: bool) -> bool:
+    """Does the word stand in a select list without columns behind its table (not `listed`), or in that of OUTPUT?"""
+    index = statement.cursor.index
+    while (index := index - 1) >= statement.start:
+        word = statement.cursor.tokens[index].upper
+        if word == ")":
+            index = _opening(statement.cursor, index)
+        elif word in ("SELECT", "OUTPUT", "FROM"):
+            return word == "OUTPUT" or (word == "SELECT" and not listed)
     return False
 
 
-def _with(statement: OpenStatement, i: int) -> bool:
+def _with(statement: OpenStatement) -> bool:
     """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…)."""
     return (statement.verb == "INSERT" and not statement.bodied) or (
-        statement.first in ("CREATE", "ALTER") and statement.word(i + 1) == "XMLNAMESPACES"
+        statement.first in ("CREATE", "ALTER") and statement.cursor.peek() == "XMLNAMESPACES"
     )
 
 
-def _fetch(statement: OpenStatement, i: int) -> bool:
+def _fetch(statement: OpenStatement) -> bool:
     """OFFSET 5 ROWS FETCH NEXT; ORDER BY c FETCH APPROX NEXT 5 ROWS ONLY."""
-    return statement.word(i - 1) in ("ROWS", "ROW") or statement.word(i + 1) in APPROXIMATELY
+    return statement.cursor.before() in ("ROWS", "ROW") or statement.cursor.peek() in APPROXIMATELY
 
 
-def _bulk(statement: OpenStatement, i: int) -> bool:
+def _bulk(statement: OpenStatement) -> bool:
     """WRITETEXT BULK; INSERT BULK, which no query follows."""
     statement.bodied = statement.bodied or statement.first == "INSERT"
-    return statement.word(i - 1) in ("WRITETEXT", "UPDATETEXT") or (statement.first == "INSERT" and i == statement.start + 1)
+    is_second = statement.cursor.index == statement.start + 1
+    return statement.cursor.before() in ("WRITETEXT", "UPDATETEXT") or (statement.first == "INSERT" and is_second)
 
 
-def _availability(statement: OpenStatement, i: int) -> bool:
+def _availability(statement: OpenStatement) -> bool:
     """ALTER AVAILABILITY GROUP g GRANT CREATE ANY DATABASE."""
-    at = i if statement.word(i) == "CREATE" else i + 1
-    return statement.second == "AVAILABILITY" and statement.word(at) == "CREATE" and statement.word(at + 1) == "ANY"
+    cursor = statement.cursor
+    ahead = 0 if cursor.word == "CREATE" else 1
+    return statement.second == "AVAILABILITY" and cursor.peek(ahead) == "CREATE" and cursor.peek(ahead + 1) == "ANY"
 
 
-def _odbc_function(statement: OpenStatement, i: int) -> bool:
+def _odbc_function(statement: OpenStatement) -> bool:
     """{fn TRUNCATE(a, 1)}, {fn INSERT(a, 1, 2, b)}."""
-    return statement.word(i - 1) == "FN" and statement.word(i - 2) == "{"
+    return statement.cursor.before() == "FN" and statement.cursor.before(2) == "{"
 
 
-def _reconfigure(statement: OpenStatement, i: int) -> bool:
-    return statement.first == "ALTER" and i == statement.start + 3  # ALTER RESOURCE GOVERNOR RECONFIGURE
+def _reconfigure(statement: OpenStatement) -> bool:
+    return statement.first == "ALTER" and statement.cursor.index == statement.start + 3  # ALTER RESOURCE GOVERNOR RECONFIGURE
 
 
-def _merge(statement: OpenStatement, i: int) -> bool:
+def _merge(statement: OpenStatement) -> bool:
     """INNER MERGE JOIN; ALTER PARTITION FUNCTION f() MERGE [RANGE (…)]."""
-    if statement.word(i + 1) in ("JOIN", "RANGE"):
+    if statement.cursor.peek() in ("JOIN", "RANGE"):
         return True
-    return statement.second == "PARTITION" and statement.first == "ALTER" and statement.word(i - 2) == "("
+    return statement.second == "PARTITION" and statement.first == "ALTER" and statement.cursor.before(2) == "("
 
 
-CONTINUES: dict[str, Callable[[OpenStatement, int], bool]] = {
+CONTINUES: dict[str, Callable[[OpenStatement], bool]] = {
     "SELECT": _select,
     "INSERT": _change,
     "UPDATE": _change,
@@ -334,8 +350,8 @@ CONTINUES: dict[str, Callable[[OpenStatement, int], bool]] = {
     "GRANT": _availability,
     "DENY": _availability,
     "TRUNCATE": _odbc_function,
-    "REVERT": lambda statement, i: statement.word(i - 1) == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
-    "ROLLBACK": lambda statement, i: statement.word(i - 1) == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE
+    "REVERT": lambda statement: statement.cursor.before() == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
+    "ROLLBACK": lambda statement: statement.cursor.before() == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE
     "ENABLE": _behind_name,
     "DISABLE": _behind_name,
 }

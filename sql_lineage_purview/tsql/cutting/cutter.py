@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
-from ..reading.lexer import Batch, Kind, Token
-from ..reading.words import closings, declared_at, word_at
-from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, OpenStatement, begins, behind_dot, query_begins
+from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
+from ..reading.lexer import Batch, Token
+from ..reading.words import closings, declared_at
+from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, OpenStatement, begins, query_begins
 
 Tokens: TypeAlias = list[Token]
 
@@ -76,6 +78,7 @@ _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 _BEFORE_A_QUERY = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVE", "BREAK", "CONTINUE"})
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
 _DEEPEST = 5_000  # IF in IF: deeper than anyone writes, and no deeper than the stack goes
+_NO_WORDS = frozenset({NAME, STRING, NUMBER, VARIABLE})
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
@@ -93,9 +96,9 @@ def cut(batch: Batch) -> Iterator[Node]:
         limit = len(batch.tokens) if batch.ended else min(len(batch.tokens) - _AHEAD, cutter.first_open())
         done = 0
         for node in cutter.nodes():
-            if cutter.i > limit:
+            if cutter.index > limit:
                 break
-            done = cutter.i
+            done = cutter.index
             yield node
         if batch.ended:
             return
@@ -103,28 +106,29 @@ def cut(batch: Batch) -> Iterator[Node]:
         batch.extend()
 
 
-class _Cutter:
+class _Cutter(Cursor):
     """Cuts tokens into statements."""
 
+    __slots__ = ("_closing", "_depth", "_unopened")
+
     def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-        self.i = 0
+        super().__init__(tokens)
         self._depth = 0
         self._unopened = 0  # the END of blocks that are nested too deep
         self._closing = closings(tokens)
 
     def nodes(self) -> Iterator[Node]:
         """All statements. A stray END is passed over, so that nothing behind it is lost."""
-        while self.i < len(self.tokens):
-            word = self._word()
+        while self.word:
+            word = self.word
             if word == ";":
-                self.i += 1
+                self.advance()
             elif self._stops():
-                self.i += 1
+                self.advance()
                 if self._unopened:
                     self._unopened -= 1
                 else:
-                    yield Leaf(self.tokens[self.i - 1 : self.i])
+                    yield Leaf(self.tokens[self.index - 1 : self.index])
             else:
                 yield self._statement()
 
@@ -135,17 +139,14 @@ class _Cutter:
 
     def _stops(self) -> bool:
         """Does a word stand here that ends the statements before it?"""
-        word = self._word()
-        return word == "ELSE" or (word == "END" and self._word(1) != "CONVERSATION")
-
-    def _word(self, ahead: int = 0) -> str:
-        return word_at(self.tokens, self.i + ahead)
+        word = self.word
+        return word == "ELSE" or (word == "END" and self.peek() != "CONVERSATION")
 
     def _statements(self) -> list[Node]:
         nodes: list[Node] = []
-        while self.i < len(self.tokens):
-            if self._word() == ";":
-                self.i += 1
+        while self.word:
+            if self.word == ";":
+                self.advance()
             elif self._stops():
                 break
             else:
@@ -163,181 +164,176 @@ class _Cutter:
 
     def _too_deep(self) -> Node:
         """IF, WHILE and BEGIN that are nested past all measure: what they govern stands beside them instead."""
-        start = self.i
-        if self._word() in ("IF", "WHILE"):
-            self.i += 1
+        start = self.index
+        if self.word in ("IF", "WHILE"):
+            self.advance()
             self._skip_condition()
-            return Conditional(self.tokens[start], self.tokens[start + 1 : self.i], [[]], too_deep=True)
-        if self._word() == "BEGIN":
-            self.i += 2 if self._word(1) in ("TRY", "CATCH") else 1
+            return Conditional(self.tokens[start], self.tokens[start + 1 : self.index], [[]], too_deep=True)
+        if self.word == "BEGIN":
+            self.skip(2 if self.peek() in ("TRY", "CATCH") else 1)
             self._unopened += 1
             return BlockNode(self.tokens[start], [[]], too_deep=True)
         return self._leaf()
 
     def _nested(self) -> Node:
-        word, following = self._word(), self._word(1)
+        word, following = self.word, self.peek()
         if word == "BEGIN" and following not in ("TRAN", "TRANSACTION", "DISTRIBUTED", "DIALOG", "CONVERSATION"):
             return self._attempt() if following == "TRY" else self._block()
         if word in ("IF", "WHILE"):
             return self._conditional()
         if word in ("CREATE", "ALTER"):
-            ahead = 3 if following == "OR" and self._word(2) == "ALTER" else 1
-            if self._word(ahead) == "MATERIALIZED":
+            ahead = 3 if following == "OR" and self.peek(2) == "ALTER" else 1
+            if self.peek(ahead) == "MATERIALIZED":
                 ahead += 1
-            if self._word(ahead) in _MODULE_WORDS and not (ahead > 1 and self._word(ahead) != "VIEW" and following != "OR"):
-                return self._module(_MODULE_WORDS[self._word(ahead)])
-        if following == ":" and self.tokens[self.i].name and word not in STARTERS:
-            leaf = Leaf(self.tokens[self.i : self.i + 2])
-            self.i += 2
+            if self.peek(ahead) in _MODULE_WORDS and not (ahead > 1 and self.peek(ahead) != "VIEW" and following != "OR"):
+                return self._module(_MODULE_WORDS[self.peek(ahead)])
+        if following == ":" and self.tokens[self.index].name and word not in STARTERS:
+            leaf = Leaf(self.tokens[self.index : self.index + 2])
+            self.skip(2)
             return leaf
         return self._leaf()
 
     def _idle(self) -> list[Token]:
         """The semicolons that stand here, which are passed over."""
-        start = self.i
-        while self._word() == ";":
-            self.i += 1
-        return self.tokens[start : self.i]
+        start = self.index
+        while self.accept(";"):
+            pass
+        return self.since(start)
 
     def _one(self) -> list[Node]:
         """The statement that IF, ELSE or WHILE governs; a semicolon before ELSE belongs to it."""
-        if self.i >= len(self.tokens) or self._word() in ("END", "ELSE"):
+        if self.word in ("END", "ELSE", END):
             return []
         return [self._statement()]
 
     def _block(self) -> BlockNode:
-        keyword = self.tokens[self.i]
-        self.i += 1
-        if self._word() == "ATOMIC":
-            self.i += 2
-            self._skip_parentheses()
+        keyword = self.tokens[self.index]
+        self.advance()
+        if self.word == "ATOMIC":
+            self.skip(2)
+            self.go_to(self._closing.get(self.index, self.index) + 1)
         arm = self._statements()
-        while self._word() == "ELSE":  # a stray one; nothing behind it may be lost
-            arm.append(Leaf(self.tokens[self.i : self.i + 1]))
-            self.i += 1
+        while self.word == "ELSE":  # a stray one; nothing behind it may be lost
+            arm.append(Leaf(self.tokens[self.index : self.index + 1]))
+            self.advance()
             arm += self._statements()
-        closed = self._word() == "END"
-        self.i += closed
+        closed = self.word == "END"
+        self.skip(closed)
         return BlockNode(keyword, [arm], closed=closed)
 
     def _attempt(self) -> BlockNode:
-        keyword = self.tokens[self.i]
-        self.i += 2
+        keyword = self.tokens[self.index]
+        self.skip(2)
         arms = [self._statements()]
         closed = self._end_of("TRY")
         idle = self._idle()
-        if self._word() == "BEGIN" and self._word(1) == "CATCH":
-            self.i += 2
+        if self.word == "BEGIN" and self.peek() == "CATCH":
+            self.skip(2)
             arms.append(self._statements())
             closed = self._end_of("CATCH") and closed
         return BlockNode(keyword, arms, attempt=True, closed=closed, idle=idle if arms[1:] else [])
 
     def _end_of(self, word: str) -> bool:
         """Go behind END TRY or END CATCH, or behind an END alone, which is none."""
-        closed = self._word() == "END" and self._word(1) == word
-        self.i += 2 if closed else self._word() == "END"
+        closed = self.word == "END" and self.peek() == word
+        self.skip(2 if closed else self.word == "END")
         return closed
 
     def _conditional(self) -> Conditional:
-        keyword = self.tokens[self.i]
-        self.i += 1
-        start = self.i
+        keyword = self.tokens[self.index]
+        self.advance()
+        start = self.index
         self._skip_condition()
-        condition = self.tokens[start : self.i]
+        condition = self.tokens[start : self.index]
         idle = self._idle()
         arms = [self._one()]
         if keyword.upper == "IF":
-            ahead = 0
-            while self._word(ahead) == ";":
-                ahead += 1
-            if self._word(ahead) == "ELSE":
-                self.i += ahead + 1
+            place = self.index
+            self._idle()
+            if self.accept("ELSE"):
                 idle += self._idle()
                 arms.append(self._one())
+            else:
+                self.go_to(place)
         return Conditional(keyword, condition, arms, idle=idle)
 
     def _skip_condition(self) -> None:
         """Go to the first word that begins a statement, outside parentheses and CASE."""
         cases = 0
-        statement = OpenStatement(self.tokens, self.i, "", "", "")
-        while self.i < len(self.tokens):
-            word = self._word()
-            if behind_dot(self.tokens, self.i):
+        statement = OpenStatement(self, self.index, "", "", "")
+        while word := self.word:
+            if self._is_behind_dot():
                 pass
             elif word == "(":
-                if query_begins(statement, self.i):
+                if query_begins(statement):
                     return
-                self.i = self._closing.get(self.i, self.i)
+                self.index = self._closing.get(self.index, self.index)
             elif word == "CASE":
                 cases += 1
             elif word == "END" and cases:
                 cases -= 1
             elif word in _CONDITION_ENDS or (word == "ELSE" and not cases):
                 return
-            elif begins(self.tokens, self.i) and not (word == "UPDATE" and self._word(1) == "("):
+            elif begins(self) and not (word == "UPDATE" and self.peek() == "("):
                 return
-            self.i += 1
+            self.go_to(self.index + 1)
 
-    def _skip_parentheses(self) -> None:
-        self.i = self._closing.get(self.i, self.i) + 1
+    def _is_behind_dot(self) -> bool:
+        """Does a word stand right behind a dot? It is a part of a name then, though a reserved one cannot be: `dbo.Open`."""
+        if self.before() != ".":
+            return False
+        dot, token = self.tokens[self.index - 1], self.tokens[self.index]
+        return token.name and dot.end == token.start
 
     def _leaf(self) -> Leaf:
-        start = self.i
-        end, closed = self._extent(start)
-        self.i = max(end, start + 1)
-        return Leaf(self.tokens[start : self.i], closed)
+        start = self.index
+        closed = self._skip_statement()
+        return Leaf(self.since(start), closed)
 
-    def _extent(self, start: int) -> tuple[int, bool]:
-        """Where the statement that begins at `start` ends, and whether its parentheses close.
+    def _skip_statement(self) -> bool:
+        """Go to the end of the statement that begins here; do its parentheses close?
 
         What stands in parentheses is passed over; one that never closes is taken as if it were not there.
         """
-        tokens, closing = self.tokens, self._closing
-        first, second = word_at(tokens, start), word_at(tokens, start + 1)
-        statement = OpenStatement(tokens, start, first, second, first)
-        closed = True
-        cases = 0
-        i = start
-        if first == "(":
-            closed = start in closing
-            i = closing.get(start, start)
-        while (i := i + 1) < len(tokens):
-            word = tokens[i].upper
-            if not word or behind_dot(tokens, i):
+        closing = self._closing
+        statement = OpenStatement(self, self.index, self.word, self.peek(), self.word)
+        closed, cases = True, 0
+        if self.word == "(":
+            closed = self.index in closing
+            self.index = closing.get(self.index, self.index)
+        while True:
+            self.go_to(self.index + 1)
+            word = self.word
+            if not word or (word == ";" and self.peek() != NUMBER):  # EXEC p;2: no statement begins with a number
+                return closed
+            if word in _NO_WORDS or self._is_behind_dot():
                 continue
             if word == "(":
-                if self._begins_query(statement, i):
-                    break
-                closed = closed and i in closing
-                i = closing.get(i, i)
-            elif word == ";":
-                if i + 1 < len(tokens) and tokens[i + 1].kind is Kind.NUMBER:
-                    continue  # EXEC p;2: no statement begins with a number
-                break
+                if self._begins_query(statement):
+                    return closed
+                closed = closed and self.index in closing
+                self.index = closing.get(self.index, self.index)
             elif word == "CASE":
                 cases += 1
             elif word in ("END", "ELSE"):
-                if not cases and word_at(tokens, i - 2) == "AS" and word_at(tokens, i - 3) == "ALWAYS":
-                    continue  # GENERATED ALWAYS AS ROW END
-                if not cases:
-                    break
-                cases -= word == "END"
-            elif self._boundary(statement, i):
-                break
-        return i, closed
+                if cases:
+                    cases -= word == "END"
+                elif self.before(2) != "AS" or self.before(3) != "ALWAYS":  # GENERATED ALWAYS AS ROW END
+                    return closed
+            elif word != ";" and self._boundary(statement):
+                return closed
 
-    def _begins_query(self, statement: OpenStatement, i: int) -> bool:
-        """Does the parenthesis at an index begin a query of its own: `BEGIN TRAN (SELECT …)`, `(SELECT …) (SELECT …)`?"""
-        before = word_at(self.tokens, i - 1)
+    def _begins_query(self, statement: OpenStatement) -> bool:
+        """Does the parenthesis here begin a query of its own: `BEGIN TRAN (SELECT …)`, `(SELECT …) (SELECT …)`?"""
         if statement.first == "(":
-            return before == ")"
+            return self.before() == ")"
         if statement.first in _BEFORE_A_QUERY:
-            return statement.second not in ("CONVERSATION", "DIALOG") and before != "WITH"
-        return query_begins(statement, i)
+            return statement.second not in ("CONVERSATION", "DIALOG") and self.before() != "WITH"
+        return query_begins(statement)
 
-    def _boundary(self, statement: OpenStatement, i: int) -> bool:
-        word = self.tokens[i].upper
-        if statement.first == "SET" and statement.second == "OFFSETS" and word_at(self.tokens, i - 1) in ("OFFSETS", ","):
+    def _boundary(self, statement: OpenStatement) -> bool:
+        word = self.word
+        if statement.first == "SET" and statement.second == "OFFSETS" and self.before() in ("OFFSETS", ","):
             return False  # SET OFFSETS SELECT, EXECUTE ON: words for words
         if word in ("VALUES", "DEFAULT"):
             statement.bodied = statement.bodied or statement.verb == "INSERT"
@@ -345,55 +341,56 @@ class _Cutter:
         if word in ("TO", "FROM") and statement.first in _PERMISSIONS:
             statement.assigned = True
             return False
-        if word == "WITH" and statement.first in WITH_QUERY and word_at(self.tokens, i - 1) in BEFORE_QUERY:
+        if word == "WITH" and statement.first in WITH_QUERY and self.before() in BEFORE_QUERY:
             statement.common = True
             return False
-        if not begins(self.tokens, i):
-            return self._label(statement, i)
+        if not begins(self):
+            return self._is_label(statement)
         if statement.verb == "WITH" and word in _VERBS:
             statement.verb = word
             return False
         if statement.first in _PERMISSIONS:
-            return statement.assigned and word_at(self.tokens, i - 1) != "WITH"  # WITH GRANT OPTION
+            return statement.assigned and self.before() != "WITH"  # WITH GRANT OPTION
         continues = CONTINUES.get(word)
-        return not (continues and continues(statement, i))
+        return not (continues and continues(statement))
 
-    def _label(self, statement: OpenStatement, i: int) -> bool:
-        """A label: a name before a lone colon. `CASE`, `::` and SQLCMD lines never come here."""
-        tokens = self.tokens
+    def _is_label(self, statement: OpenStatement) -> bool:
+        """A label: a name before a lone colon. `CASE`, `::` and SQLCMD lines never come here.
+
+        Source: https://learn.microsoft.com/sql/t-sql/language-elements/goto-transact-sql
+        """
         return (
-            i + 1 < len(tokens)
-            and tokens[i + 1].upper == ":"
-            and tokens[i].name
-            and tokens[i - 1].upper not in (".", ",", "=", "@")
+            self.peek() == ":"
+            and self.is_name()
+            and self.before() not in (".", ",", "=", "@")
             and statement.first not in ("CREATE", "ALTER", "BACKUP", "RESTORE")
         )
 
     def _module(self, kind: str) -> ModuleNode | Leaf:
         """The module's header goes to its AS (RETURN of an inline function included); its body to the end of the batch."""
-        start = self.i
+        start = self.index
         body = self._header_end(kind)
         if body is None:
             return self._leaf()
         node = ModuleNode(kind, self.tokens[start:body], self.tokens[body:])
         if kind == "VIEW" or _inline(node.header):  # CREATE SCHEMA and Synapse take more statements behind it
-            self.i = self._extent(body)[0]
-            node.body = self.tokens[body : self.i]
-            node.behind = self.tokens[self.i] if self.i < len(self.tokens) else None
+            self.go_to(body)
+            self._skip_statement()
+            node.body, node.behind = self.since(body), self.token()
             return node
-        self.i = body
-        if self._word() == "EXTERNAL" and self._word(1) == "NAME":  # CLR: the body is not in this text
-            self.i = len(self.tokens)
-        while self.i < len(self.tokens):
+        self.go_to(body)
+        if self.word == "EXTERNAL" and self.peek() == "NAME":  # CLR: the body is not in this text
+            self.go_to(len(self.tokens))
+        while self.word:
             node.statements += self._statements()
-            if self.i < len(self.tokens):
-                node.statements.append(Leaf(self.tokens[self.i : self.i + 1]))
-                self.i += 1
+            if self.word:
+                node.statements.append(Leaf(self.tokens[self.index : self.index + 1]))
+                self.advance()
         return node
 
     def _header_end(self, kind: str) -> int | None:
         """The index behind the header: behind AS; where a function leaves AS out, at its BEGIN or RETURN."""
-        i = self.i + 1
+        i = self.index + 1
         while (i := i + 1) < len(self.tokens):
             word, before = self.tokens[i].upper, self.tokens[i - 1]
             i = self._closing.get(i, i)
@@ -406,9 +403,10 @@ class _Cutter:
         return None
 
     def _behind_return(self, i: int) -> int:
-        header = self.tokens[self.i : i]
-        inline = any(t.upper == "RETURNS" and word_at(header, at + 1) == "TABLE" for at, t in enumerate(header))
-        return i + 1 if inline and word_at(self.tokens, i) == "RETURN" else i
+        """Behind the RETURN of an inline function, whose header ends at an index; else that index."""
+        words = [token.upper for token in self.tokens[self.index : i]]
+        inline = ("RETURNS", "TABLE") in pairwise(words)
+        return i + 1 if inline and i < len(self.tokens) and self.tokens[i].upper == "RETURN" else i
 
 
 def _inline(header: Tokens) -> bool:

@@ -8,24 +8,25 @@ https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
 
 from __future__ import annotations
 
+from ..reading.cursor import STRING, VARIABLE
 from .column_rules import definitions
-from .cursor import STRING, VARIABLE, Cursor
 from .expression_rules import call, condition, value
 from .query_rules import ASSIGNMENTS, common_tables, item, option, top, where, whole_query
+from .rule_cursor import RuleCursor
 from .source_rules import alias, hints, rows, source, sources
 from .variable_rules import execute
 
 _REMOTE = frozenset({"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"})
 
 
-def insert(c: Cursor) -> None:
+def insert(c: RuleCursor) -> None:
     """INSERT, with what supplies its rows."""
     c.expect("INSERT")
-    if c.take("BULK"):
+    if c.accept("BULK"):
         _insert_bulk(c)
         return
     top(c)
-    c.take("INTO", "OVER")
+    c.accept("INTO", "OVER")
     target(c)
     if c.word == "(" and c.peek() == ")":  # of a function
         c.skip(2)
@@ -33,9 +34,9 @@ def insert(c: Cursor) -> None:
     if c.word == "(" and c.peek() not in ("SELECT", "WITH", "("):
         c.inside(_columns)
     output(c)
-    if c.take("VALUES"):
+    if c.accept("VALUES"):
         rows(c)
-    elif c.take("DEFAULT"):
+    elif c.accept("DEFAULT"):
         c.expect("VALUES")
     elif c.word in ("EXEC", "EXECUTE"):
         execute(c)
@@ -46,44 +47,44 @@ def insert(c: Cursor) -> None:
     option(c)
 
 
-def _insert_bulk(c: Cursor) -> None:
+def _insert_bulk(c: RuleCursor) -> None:
     """INSERT BULK t (columns) WITH (options), of which a program sends the rows."""
-    c.dotted()
+    c.expect_dotted_name()
     if c.word == "(":
         c.inside(definitions)
-    if c.take("WITH"):
-        c.group()
+    if c.accept("WITH"):
+        c.expect_group()
 
 
-def _columns(c: Cursor) -> None:
-    c.commas(Cursor.dotted)
+def _columns(c: RuleCursor) -> None:
+    c.commas(RuleCursor.expect_dotted_name)
 
 
-def target(c: Cursor) -> None:
+def target(c: RuleCursor) -> None:
     """The table that a statement changes."""
-    if c.take(VARIABLE):
+    if c.accept(VARIABLE):
         return
     if c.word in _REMOTE and c.peek() == "(":
         c.advance()
-        c.group()
-        while c.take("."):
-            if c.word != "." and not c.take(STRING):
-                c.name()
+        c.expect_group()
+        while c.accept("."):
+            if c.word != "." and not c.accept(STRING):
+                c.expect_name()
         return
-    c.object_name()
+    c.expect_object_name()
 
 
-def output(c: Cursor) -> None:
+def output(c: RuleCursor) -> None:
     """OUTPUT clauses: rows into a table, to the client, or both."""
-    while c.take("OUTPUT"):
+    while c.accept("OUTPUT"):
         c.commas(item)
-        if c.take("INTO"):
+        if c.accept("INTO"):
             target(c)
             if c.word == "(" and c.peek() not in ("SELECT", "("):
                 c.inside(_columns)
 
 
-def update(c: Cursor) -> None:
+def update(c: RuleCursor) -> None:
     """UPDATE."""
     c.expect("UPDATE")
     top(c)
@@ -96,46 +97,46 @@ def update(c: Cursor) -> None:
     _changed_from(c)
 
 
-def _function_or_hints(c: Cursor) -> None:
-    c.group(empty=True)
+def _function_or_hints(c: RuleCursor) -> None:
+    c.expect_group(empty=True)
 
 
-def _changed_from(c: Cursor) -> None:
+def _changed_from(c: RuleCursor) -> None:
     output(c)
-    if c.take("FROM"):
+    if c.accept("FROM"):
         sources(c)
     where(c)
     option(c)
 
 
-def assignment(c: Cursor) -> None:
+def assignment(c: RuleCursor) -> None:
     """`c = x`, `c += x`, `c.WRITE(x, 0, 1)`, `@v = x`, `@v = c = x`."""
-    variable = c.take(VARIABLE)
+    variable = c.accept(VARIABLE)
     if not variable:
-        c.dotted()
+        c.expect_dotted_name()
         if c.word == "(":
             call(c, "")
             return
-    elif c.take(".", "::"):
-        c.name()
+    elif c.accept(".", "::"):
+        c.expect_name()
         if c.word == "(":
             call(c, "")
             return
     c.expect(*ASSIGNMENTS)
-    if c.take("DEFAULT"):
+    if c.accept("DEFAULT"):
         return
     value(c)
     if variable and c.word in ASSIGNMENTS:
         c.advance()
-        if not c.take("DEFAULT"):
+        if not c.accept("DEFAULT"):
             value(c)
 
 
-def delete(c: Cursor) -> None:
+def delete(c: RuleCursor) -> None:
     """DELETE."""
     c.expect("DELETE")
     top(c)
-    c.take("FROM")
+    c.accept("FROM")
     target(c)
     if c.word == "(":
         _function_or_hints(c)
@@ -143,11 +144,11 @@ def delete(c: Cursor) -> None:
     _changed_from(c)
 
 
-def merge(c: Cursor) -> None:
+def merge(c: RuleCursor) -> None:
     """MERGE."""
     c.expect("MERGE")
     top(c)
-    c.take("INTO")
+    c.accept("INTO")
     target(c)
     hints(c)
     if c.word != "USING" or c.peek() == "USING":
@@ -165,22 +166,22 @@ def merge(c: Cursor) -> None:
     option(c)
 
 
-def _when(c: Cursor) -> None:
+def _when(c: RuleCursor) -> None:
     c.expect("WHEN")
-    c.take("NOT")
+    c.accept("NOT")
     c.expect("MATCHED")
-    if c.take("BY"):
+    if c.accept("BY"):
         c.expect("TARGET", "SOURCE")
-    if c.take("AND"):
+    if c.accept("AND"):
         condition(c)
     c.expect("THEN")
-    if c.take("UPDATE"):
+    if c.accept("UPDATE"):
         c.expect("SET")
         c.commas(assignment)
-    elif c.take("INSERT"):
+    elif c.accept("INSERT"):
         if c.word == "(":
             c.inside(_columns)
-        if c.take("DEFAULT"):
+        if c.accept("DEFAULT"):
             c.expect("VALUES")
         else:
             c.expect("VALUES")

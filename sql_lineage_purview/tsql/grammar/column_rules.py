@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .cursor import END, STRING, Cursor
+from ..reading.cursor import END, STRING
 from .expression_rules import condition, type_name, value, values
+from .rule_cursor import RuleCursor
 from .source_rules import names
 
 _CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"})
 _ENDS = frozenset({",", ")", END})
 
 
-def columns(c: Cursor) -> None:
+def columns(c: RuleCursor) -> None:
     """The columns and constraints of a table, a comma behind the last one allowed."""
     definition(c)
-    while c.take(","):
+    while c.accept(","):
         if c.word == ")":
             return
         definition(c)
 
 
-def columns_of_variable(c: Cursor) -> None:
+def columns_of_variable(c: RuleCursor) -> None:
     """The columns of a table variable, where no comma ends the list."""
     c.commas(definition)
 
@@ -33,24 +34,24 @@ def columns_of_variable(c: Cursor) -> None:
 _SORTED = ("SORTED_DATA", "SORTED_DATA_REORG")
 
 
-def definitions(c: Cursor) -> None:
+def definitions(c: RuleCursor) -> None:
     """Columns, constraints and the like with commas between them."""
     c.commas(definition)
 
 
-def definition(c: Cursor) -> None:
+def definition(c: RuleCursor) -> None:
     """A column, a constraint, an index or a period."""
     if c.word == "PERIOD" and c.peek() == "FOR":
         c.skip(3)
-        c.group()
+        c.expect_group()
     elif c.word not in _CONSTRAINTS and (c.word != "CONNECTION" or c.peek() != "("):
         _column(c)
     while c.word not in _ENDS:
         _option(c)
 
 
-def _column(c: Cursor) -> None:
-    c.name()
+def _column(c: RuleCursor) -> None:
+    c.expect_name()
     if c.word == "AS":
         c.advance()
         value(c)
@@ -58,7 +59,7 @@ def _column(c: Cursor) -> None:
         type_name(c)
 
 
-def _option(c: Cursor) -> None:
+def _option(c: RuleCursor) -> None:
     """One of the words behind a column's type, or of a constraint."""
     rule = _OPTIONS.get(c.word)
     if rule is None:
@@ -67,110 +68,110 @@ def _option(c: Cursor) -> None:
     rule(c)
 
 
-def _alone(c: Cursor) -> None:
+def _alone(c: RuleCursor) -> None:
     """A word that needs no other."""
 
 
-def _not(c: Cursor) -> None:
-    if c.take("FOR"):
+def _not(c: RuleCursor) -> None:
+    if c.accept("FOR"):
         c.expect("REPLICATION")
     else:
         c.expect("NULL", "ENFORCED")
 
 
-def _keys(c: Cursor) -> None:
+def _keys(c: RuleCursor) -> None:
     """What may have columns in parentheses: UNIQUE, CLUSTERED, HASH."""
     if c.word == "(":
-        c.group()
+        c.expect_group()
 
 
-def _key(c: Cursor) -> None:
+def _key(c: RuleCursor) -> None:
     c.expect("KEY")
     _keys(c)
 
 
-def _identity(c: Cursor) -> None:
+def _identity(c: RuleCursor) -> None:
     if c.word == "(":
         c.inside(values)
 
 
-def _named(c: Cursor) -> None:
-    c.name()
+def _named(c: RuleCursor) -> None:
+    c.expect_name()
 
 
-def _indexed(c: Cursor) -> None:
-    c.name()
+def _indexed(c: RuleCursor) -> None:
+    c.expect_name()
     _keys(c)
 
 
-def _references(c: Cursor) -> None:
-    c.dotted()
+def _references(c: RuleCursor) -> None:
+    c.expect_dotted_name()
     if c.word == "(":
         c.inside(names)
 
 
-def _check(c: Cursor) -> None:
-    if c.take("NOT"):
+def _check(c: RuleCursor) -> None:
+    if c.accept("NOT"):
         c.expect("FOR")
         c.expect("REPLICATION")
     c.inside(condition)
 
 
-def _default(c: Cursor) -> None:
+def _default(c: RuleCursor) -> None:
     value(c)
-    if c.take("FOR"):
-        c.name()
+    if c.accept("FOR"):
+        c.expect_name()
 
 
-def _generated(c: Cursor) -> None:
+def _generated(c: RuleCursor) -> None:
     """GENERATED ALWAYS AS ROW START."""
     c.expect("ALWAYS")
     c.expect("AS")
-    c.name()
+    c.expect_name()
     c.expect("START", "END")
 
 
-def _with(c: Cursor) -> None:
+def _with(c: RuleCursor) -> None:
     """WITH (options), WITH VALUES, of old WITH FILLFACTOR = 80 and WITH SORTED_DATA FILLFACTOR = 80."""
     if c.word == "(":
-        c.group()
+        c.expect_group()
         return
-    if not c.take(*_SORTED):
+    if not c.accept(*_SORTED):
         c.advance()
     while c.word in ("=", *_SORTED) or c.peek() == "=" or (c.word == "," and c.peek(2) == "="):
         c.skip(1 if c.word in _SORTED or c.peek() == "=" else 2)
 
 
-def _grouped(c: Cursor) -> None:
-    c.take("WITH")
-    c.group()
+def _grouped(c: RuleCursor) -> None:
+    c.accept("WITH")
+    c.expect_group()
 
 
-def _where(c: Cursor) -> None:
+def _where(c: RuleCursor) -> None:
     condition(c)
 
 
-def _on(c: Cursor) -> None:
+def _on(c: RuleCursor) -> None:
     """ON a filegroup, or ON DELETE SET NULL of a reference."""
-    if c.take("DELETE", "UPDATE"):
-        if c.take("NO"):
+    if c.accept("DELETE", "UPDATE"):
+        if c.accept("NO"):
             c.expect("ACTION")
-        elif c.take("SET"):
+        elif c.accept("SET"):
             c.expect("NULL", "DEFAULT")
         else:
             c.expect("CASCADE")
         return
-    if not c.take(STRING, "PRIMARY", "DEFAULT"):
-        c.name()
+    if not c.accept(STRING, "PRIMARY", "DEFAULT"):
+        c.expect_name()
     _keys(c)
 
 
-def _for(c: Cursor) -> None:
+def _for(c: RuleCursor) -> None:
     """FOR ALL_SPARSE_COLUMNS, of a column set; FOR a column, of a default."""
-    c.name()
+    c.expect_name()
 
 
-_OPTIONS: Mapping[str, Callable[[Cursor], None]] = {
+_OPTIONS: Mapping[str, Callable[[RuleCursor], None]] = {
     **dict.fromkeys("NULL SPARSE ROWGUIDCOL PERSISTED HIDDEN FILESTREAM COLUMN_SET ENFORCED".split(), _alone),
     **dict.fromkeys(("UNIQUE", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "HASH"), _keys),
     **dict.fromkeys(("PRIMARY", "FOREIGN"), _key),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from .cursor import NUMBER, STRING, VARIABLE, Cursor
+from ..reading.cursor import NUMBER, STRING, VARIABLE
+from .rule_cursor import RuleCursor
 
 
 class Sort(Enum):
@@ -35,24 +36,24 @@ _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 _PREDICATES = frozenset({"CONTAINS", "FREETEXT", "TSEQUAL", "UPDATE", "MATCH", "REGEXP_LIKE"})
 
 
-def value(c: Cursor) -> None:
+def value(c: RuleCursor) -> None:
     """An expression that has a value."""
     if scalar(c) in (Sort.CONDITION, Sort.STAR):
         c.fail()
 
 
-def values(c: Cursor) -> None:
+def values(c: RuleCursor) -> None:
     """Values with commas between them."""
     c.commas(value)
 
 
-def condition(c: Cursor) -> None:
+def condition(c: RuleCursor) -> None:
     """A search condition."""
     if either(c) is not Sort.CONDITION:
         c.fail()
 
 
-def either(c: Cursor) -> Sort:
+def either(c: RuleCursor) -> Sort:
     """A condition or a value: which of them is known at its end only, since both may begin with parentheses."""
     sort = _negation(c)
     while c.word in ("AND", "OR"):
@@ -65,7 +66,7 @@ def either(c: Cursor) -> Sort:
     return sort
 
 
-def scalar(c: Cursor) -> Sort:
+def scalar(c: RuleCursor) -> Sort:
     """Operands with operators between them."""
     while True:
         while c.word in _SIGNS:
@@ -79,9 +80,9 @@ def scalar(c: Cursor) -> Sort:
         c.advance()
 
 
-def _negation(c: Cursor) -> Sort:
+def _negation(c: RuleCursor) -> Sort:
     negated = False
-    while c.take("NOT"):
+    while c.accept("NOT"):
         negated = True
     sort = _predicate(c)
     if negated and sort is not Sort.CONDITION:
@@ -89,14 +90,14 @@ def _negation(c: Cursor) -> Sort:
     return sort
 
 
-def _predicate(c: Cursor) -> Sort:
+def _predicate(c: RuleCursor) -> Sort:
     if c.word == "EXISTS":
         c.advance()
         c.inside(c.query)
         return Sort.CONDITION
     if c.word in _PREDICATES and c.peek() == "(":
         c.advance()
-        c.group()
+        c.expect_group()
         return Sort.CONDITION
     sort = scalar(c)
     if c.word in _COMPARISONS:
@@ -111,32 +112,32 @@ def _predicate(c: Cursor) -> Sort:
     return Sort.CONDITION
 
 
-def _comparison(c: Cursor) -> None:
+def _comparison(c: RuleCursor) -> None:
     sign = c.word
     c.advance()
-    if not c.take(*_TWO_SIGNS.get(sign, ())) and sign == "!":
+    if not c.accept(*_TWO_SIGNS.get(sign, ())) and sign == "!":
         c.fail()
     _compared(c)
 
 
-def _compared(c: Cursor) -> None:
-    if c.take("ALL", "ANY", "SOME"):
+def _compared(c: RuleCursor) -> None:
+    if c.accept("ALL", "ANY", "SOME"):
         c.inside(c.query)
     else:
         value(c)
 
 
-def _test(c: Cursor) -> None:
+def _test(c: RuleCursor) -> None:
     """`IS NULL`, `IS DISTINCT FROM`, LIKE, BETWEEN, IN."""
-    if c.take("IS"):
-        c.take("NOT")
-        if c.take("DISTINCT"):
+    if c.accept("IS"):
+        c.accept("NOT")
+        if c.accept("DISTINCT"):
             c.expect("FROM")
             _compared(c)
         else:
             c.expect("NULL")
         return
-    c.take("NOT")
+    c.accept("NOT")
     word = c.word
     c.expect("LIKE", "BETWEEN", "IN")
     if word == "IN":
@@ -146,7 +147,7 @@ def _test(c: Cursor) -> None:
     if word == "BETWEEN":
         c.expect("AND")
         value(c)
-    elif c.take("ESCAPE"):
+    elif c.accept("ESCAPE"):
         value(c)
     elif c.word == "{":  # ODBC
         c.advance()
@@ -155,7 +156,7 @@ def _test(c: Cursor) -> None:
         c.expect("}")
 
 
-def _list(c: Cursor) -> None:
+def _list(c: RuleCursor) -> None:
     """What IN has in its parentheses: a query or values."""
     if c.word == "SELECT":
         c.query(c)
@@ -165,7 +166,7 @@ def _list(c: Cursor) -> None:
         elif c.word in _BINARY:
             c.advance()
             value(c)
-        if c.take(","):
+        if c.accept(","):
             values(c)
     else:
         values(c)
@@ -174,7 +175,7 @@ def _list(c: Cursor) -> None:
 # --- operands -----------------------------------------------------------------------------------------------------------
 
 
-def _operand(c: Cursor) -> Sort:
+def _operand(c: RuleCursor) -> Sort:
     if c.at_name():
         return _behind(c, _named(c))
     word = c.word
@@ -193,7 +194,7 @@ def _operand(c: Cursor) -> Sort:
     elif word == "%":  # %%physloc%%
         c.advance()
         c.expect("%")
-        c.name()
+        c.expect_name()
         c.expect("%")
         c.expect("%")
     else:
@@ -201,7 +202,7 @@ def _operand(c: Cursor) -> Sort:
     return _behind(c, Sort.VALUE)
 
 
-def _group(c: Cursor) -> Sort:
+def _group(c: RuleCursor) -> Sort:
     """Something in parentheses: a query, a value or a condition."""
     c.expect("(")
     if c.word in ("SELECT", "WITH"):
@@ -218,21 +219,21 @@ def _group(c: Cursor) -> Sort:
     return sort
 
 
-def _more_of_query(c: Cursor) -> None:
+def _more_of_query(c: RuleCursor) -> None:
     """The rest of `(SELECT …) UNION (SELECT …)`."""
     while c.word in _SET_OPERATORS:
         c.advance()
-        c.take("ALL")
+        c.accept("ALL")
         c.query(c)
     if c.word == "ORDER":
         order_by(c)
 
 
-def _named(c: Cursor) -> Sort:
+def _named(c: RuleCursor) -> Sort:
     """A column, a variable's or function's name, or a sequence: whatever begins with a name."""
     if c.word == "NEXT" and c.peek() == "VALUE" and c.peek(2) == "FOR":
         c.skip(3)
-        c.dotted()
+        c.expect_dotted_name()
         return Sort.VALUE
     if c.behind_dot() and c.peek() not in (".", "::", "("):  # `.a` is no column, `.t.a` is
         c.fail()
@@ -244,13 +245,13 @@ def _named(c: Cursor) -> Sort:
     while c.word in (".", "::"):
         c.advance()
         omitted = c.word == "."
-        while c.take("."):
+        while c.accept("."):
             pass
-        if c.take("*"):
+        if c.accept("*"):
             return Sort.STAR
         function = ""
-        if not c.take("IDENTITYCOL", "ROWGUIDCOL"):
-            c.name()
+        if not c.accept("IDENTITYCOL", "ROWGUIDCOL"):
+            c.expect_name()
     if c.word == "(":
         call(c, function)
     elif omitted:  # a..b is no column
@@ -258,18 +259,18 @@ def _named(c: Cursor) -> Sort:
     return Sort.VALUE
 
 
-def _behind(c: Cursor, sort: Sort) -> Sort:
+def _behind(c: RuleCursor, sort: Sort) -> Sort:
     """What may stand behind an operand: methods, COLLATE, AT TIME ZONE, OVER."""
     while (word := c.word) in _BEHIND_OPERAND:
         if word == "." and sort is not Sort.STAR:  # a method or property
             c.advance()
-            c.name()
+            c.expect_name()
             if c.word == "(":
                 call(c, "")
         elif word == "COLLATE":
             c.advance()
-            if not c.take("DATABASE_DEFAULT", "CATALOG_DEFAULT"):
-                c.name()
+            if not c.accept("DATABASE_DEFAULT", "CATALOG_DEFAULT"):
+                c.expect_name()
         elif word == "AT" and c.peek() == "TIME":
             c.skip(2)
             c.expect("ZONE")
@@ -286,7 +287,7 @@ def _behind(c: Cursor, sort: Sort) -> Sort:
     return sort
 
 
-def _case(c: Cursor) -> None:
+def _case(c: RuleCursor) -> None:
     c.expect("CASE")
     simple = c.word != "WHEN"
     if simple:
@@ -301,20 +302,20 @@ def _case(c: Cursor) -> None:
         value(c)
         if c.word != "WHEN":
             break
-    if c.take("ELSE"):
+    if c.accept("ELSE"):
         value(c)
     c.expect("END")
 
 
-def _odbc(c: Cursor) -> None:
+def _odbc(c: RuleCursor) -> None:
     """`{fn f(x)}`, `{d '2024-01-01'}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/escape-sequences-in-odbc."""
     c.expect("{")
-    if c.take("FN"):
+    if c.accept("FN"):
         c.advance()
         if c.word == "(":
-            c.group(empty=True)
+            c.expect_group(empty=True)
     else:
-        c.name()
+        c.expect_name()
         c.expect(STRING)
     c.expect("}")
 
@@ -322,52 +323,52 @@ def _odbc(c: Cursor) -> None:
 # --- calls --------------------------------------------------------------------------------------------------------------
 
 
-def call(c: Cursor, function: str) -> None:
+def call(c: RuleCursor, function: str) -> None:
     """The arguments of a function in their parentheses."""
     _CALLS.get(function, _arguments)(c)
 
 
-def _arguments(c: Cursor) -> None:
+def _arguments(c: RuleCursor) -> None:
     c.expect("(")
-    if c.take(")"):
+    if c.accept(")"):
         return
     if c.word == "*" and c.peek() == ")":
         c.skip(2)
         return
-    c.take("DISTINCT", "ALL")
+    c.accept("DISTINCT", "ALL")
     c.commas(_argument)
     c.expect(")")
 
 
-def _argument(c: Cursor) -> None:
-    if not c.take("DEFAULT"):
+def _argument(c: RuleCursor) -> None:
+    if not c.accept("DEFAULT"):
         value(c)
 
 
-def _some(c: Cursor) -> None:
+def _some(c: RuleCursor) -> None:
     """Arguments with a grammar of their own."""
-    c.group(empty=True)
+    c.expect_group(empty=True)
 
 
-def _cast(c: Cursor) -> None:
+def _cast(c: RuleCursor) -> None:
     c.expect("(")
     value(c)
     c.expect("AS")
     type_name(c)
-    if c.take("USING"):
+    if c.accept("USING"):
         value(c)
     c.expect(")")
 
 
-def _convert(c: Cursor) -> None:
+def _convert(c: RuleCursor) -> None:
     c.expect("(")
     type_name(c)
-    while c.take(","):
+    while c.accept(","):
         value(c)
     c.expect(")")
 
 
-def _iif(c: Cursor) -> None:
+def _iif(c: RuleCursor) -> None:
     c.expect("(")
     condition(c)
     for _ in range(2):
@@ -376,18 +377,18 @@ def _iif(c: Cursor) -> None:
     c.expect(")")
 
 
-def _trim(c: Cursor) -> None:
+def _trim(c: RuleCursor) -> None:
     c.expect("(")
     if c.word in ("LEADING", "TRAILING", "BOTH") and c.peek() not in (")", "FROM", ".", "("):
         c.advance()
-    if not c.take("*"):
+    if not c.accept("*"):
         value(c)
-    if c.take("FROM"):
+    if c.accept("FROM"):
         value(c)
     c.expect(")")
 
 
-_CALLS: Mapping[str, Callable[[Cursor], None]] = {
+_CALLS: Mapping[str, Callable[[RuleCursor], None]] = {
     **dict.fromkeys(("CAST", "TRY_CAST", "PARSE", "TRY_PARSE"), _cast),
     **dict.fromkeys(("CONVERT", "TRY_CONVERT", "IDENTITY"), _convert),
     "IIF": _iif,
@@ -400,55 +401,55 @@ _CALLS: Mapping[str, Callable[[Cursor], None]] = {
 }
 
 
-def type_name(c: Cursor) -> None:
+def type_name(c: RuleCursor) -> None:
     """A type: https://learn.microsoft.com/sql/t-sql/data-types/data-types-transact-sql."""
-    c.take("NATIONAL")
-    if c.take("DOUBLE"):
-        c.take("PRECISION")
+    c.accept("NATIONAL")
+    if c.accept("DOUBLE"):
+        c.accept("PRECISION")
     else:
-        c.dotted()
-    c.take("VARYING")
+        c.expect_dotted_name()
+    c.accept("VARYING")
     if c.word == "(":
         c.inside(_sizes)
 
 
-def _sizes(c: Cursor) -> None:
+def _sizes(c: RuleCursor) -> None:
     """`(max)`, `(10, 2)`, `(CONTENT schema.collection)`."""
     if c.word in ("CONTENT", "DOCUMENT") and c.peek() != ")":
         c.advance()
     _size(c)
-    if c.take(","):
+    if c.accept(","):
         _size(c)
 
 
-def _size(c: Cursor) -> None:
-    if not c.take(NUMBER):
-        c.dotted()
+def _size(c: RuleCursor) -> None:
+    if not c.accept(NUMBER):
+        c.expect_dotted_name()
 
 
 # --- order --------------------------------------------------------------------------------------------------------------
 
 
-def order_by(c: Cursor) -> None:
+def order_by(c: RuleCursor) -> None:
     """ORDER BY, without OFFSET."""
     c.expect("ORDER")
     c.expect("BY")
     c.commas(_key)
 
 
-def _key(c: Cursor) -> None:
+def _key(c: RuleCursor) -> None:
     value(c)
-    c.take("ASC", "DESC")
+    c.accept("ASC", "DESC")
 
 
-def _within(c: Cursor) -> None:
+def _within(c: RuleCursor) -> None:
     if c.word == "GRAPH":
         c.skip(2)
     else:
         order_by(c)
 
 
-def _over(c: Cursor) -> None:
+def _over(c: RuleCursor) -> None:
     c.expect("OVER")
     if c.at_name():
         c.advance()
@@ -456,7 +457,7 @@ def _over(c: Cursor) -> None:
         c.inside(window)
 
 
-def window(c: Cursor) -> None:
+def window(c: RuleCursor) -> None:
     """What OVER and the WINDOW clause have in their parentheses."""
     if c.at_name() and not _begins_window(c):
         c.advance()
@@ -465,22 +466,22 @@ def window(c: Cursor) -> None:
         values(c)
     if c.word == "ORDER":
         order_by(c)
-    if c.take("ROWS", "RANGE"):
-        if c.take("BETWEEN"):
+    if c.accept("ROWS", "RANGE"):
+        if c.accept("BETWEEN"):
             _bound(c)
             c.expect("AND")
         _bound(c)
 
 
-def _begins_window(c: Cursor) -> bool:
+def _begins_window(c: RuleCursor) -> bool:
     """PARTITION BY, ROWS BETWEEN: words that may also be the name of a window."""
     if c.word not in ("PARTITION", "ROWS", "RANGE"):
         return False
     return c.peek() in ("BY", "BETWEEN", "UNBOUNDED", "CURRENT", NUMBER)
 
 
-def _bound(c: Cursor) -> None:
-    if c.take("CURRENT"):
+def _bound(c: RuleCursor) -> None:
+    if c.accept("CURRENT"):
         c.expect("ROW")
         return
     c.expect("UNBOUNDED", NUMBER, VARIABLE)

@@ -10,27 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..reading.cursor import NUMBER, STRING, VARIABLE
 from .column_rules import columns
-from .cursor import NUMBER, STRING, VARIABLE, Cursor, Rule
 from .expression_rules import type_name
+from .rule_cursor import Rule, RuleCursor
 from .simple_rules import rest
 
 
-def head(c: Cursor) -> None:
+def head(c: RuleCursor) -> None:
     """What stands before the body of a module, AS included."""
     c.expect("CREATE", "ALTER")
-    if c.take("OR"):
+    if c.accept("OR"):
         c.expect("ALTER")
-    c.take("MATERIALIZED")
+    c.accept("MATERIALIZED")
     kind = c.word
     c.expect("PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER")
-    c.name()
-    while c.take("."):  # no part is left out
-        c.name()
+    c.expect_name()
+    while c.accept("."):  # no part is left out
+        c.expect_name()
     _HEADS.get(kind, rest)(c)
 
 
-def _procedure(c: Cursor) -> None:
+def _procedure(c: RuleCursor) -> None:
     if c.word == ";" and c.peek() == NUMBER:
         c.skip(2)
     if c.word == "(":
@@ -42,63 +43,63 @@ def _procedure(c: Cursor) -> None:
     rest(c)
 
 
-def _parameters(c: Cursor) -> None:
+def _parameters(c: RuleCursor) -> None:
     c.commas(_parameter)
 
 
-def _parameter(c: Cursor) -> None:
+def _parameter(c: RuleCursor) -> None:
     c.expect(VARIABLE)
-    c.take("AS")
-    if c.take("CURSOR"):
-        c.take("VARYING")
+    c.accept("AS")
+    if c.accept("CURSOR"):
+        c.accept("VARYING")
     else:
         type_name(c)
-    c.take("NOT")
-    c.take("NULL")
-    if c.take("="):
-        while c.take("+", "-", "$"):
+    c.accept("NOT")
+    c.accept("NULL")
+    if c.accept("="):
+        while c.accept("+", "-", "$"):
             pass
-        if not c.take(STRING, NUMBER, VARIABLE, "NULL", "DEFAULT"):
-            c.dotted()
-    while c.take("OUT", "OUTPUT", "READONLY"):
+        if not c.accept(STRING, NUMBER, VARIABLE, "NULL", "DEFAULT"):
+            c.expect_dotted_name()
+    while c.accept("OUT", "OUTPUT", "READONLY"):
         pass
 
 
-def _function(c: Cursor) -> None:
+def _function(c: RuleCursor) -> None:
     c.expect("(")
-    if not c.take(")"):
+    if not c.accept(")"):
         _parameters(c)
         c.expect(")")
     c.expect("RETURNS")
-    if c.take(VARIABLE):
+    if c.accept(VARIABLE):
         c.expect("TABLE")
         c.inside(columns)
-    elif not c.take("TABLE"):
+    elif not c.accept("TABLE"):
         type_name(c)
     rest(c)
 
 
-def _view(c: Cursor) -> None:
+def _view(c: RuleCursor) -> None:
     if c.word == "(":
         c.inside(_names)
     c.expect("WITH", "AS")
     rest(c)
 
 
-def _trigger(c: Cursor) -> None:
+def _trigger(c: RuleCursor) -> None:
     c.expect("ON")
-    if not c.take("DATABASE"):
+    if not c.accept("DATABASE"):
         if c.word == "ALL" and c.peek() == "SERVER":
             c.skip(2)
         else:
-            c.dotted()
+            c.expect_dotted_name()
     while c.word not in ("FOR", "AFTER", "INSTEAD"):
         c.advance()
     rest(c)
 
 
-def _names(c: Cursor) -> None:
-    c.commas(Cursor.name)
+def _names(c: RuleCursor) -> None:
+    c.commas(RuleCursor.expect_name)
 
 
 _HEADS: Mapping[str, Rule] = {

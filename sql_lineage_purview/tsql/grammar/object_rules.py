@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..reading.cursor import END, VARIABLE
 from .column_rules import columns
-from .cursor import END, VARIABLE, Cursor, Rule
 from .expression_rules import condition, type_name
 from .head_rules import head
 from .query_rules import common_tables, select_statement
+from .rule_cursor import Rule, RuleCursor
 from .simple_rules import rest
 from .source_rules import names
 from .table_rules import alter_table, table
@@ -47,7 +48,7 @@ def _kinds(verb: str) -> frozenset[tuple[str, ...]]:
 KINDS = {"CREATE": _kinds("C"), "ALTER": _kinds("A"), "DROP": _kinds("D")}
 
 
-def definition(c: Cursor) -> None:
+def definition(c: RuleCursor) -> None:
     """CREATE, ALTER or DROP of an object."""
     verb = c.word
     start = c.index
@@ -58,7 +59,7 @@ def definition(c: Cursor) -> None:
     if c.word == "OR" and c.peek() == "ALTER":
         c.skip(2)
     if verb == "CREATE":
-        while c.take(*_OF_INDEX):
+        while c.accept(*_OF_INDEX):
             pass
     kind = _kind(c, KINDS[verb])
     if not kind:
@@ -66,118 +67,118 @@ def definition(c: Cursor) -> None:
     rule = _RULES[verb].get(" ".join(kind))
     c.skip(len(kind))
     if rule is head:
-        c.back(start)
+        c.go_to(start)
     (rule or _named)(c)
 
 
-def _kind(c: Cursor, kinds: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
+def _kind(c: RuleCursor, kinds: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
     """The longest kind that stands here."""
     words = tuple(c.peek(ahead) for ahead in range(_LONGEST))
     return next((words[:count] for count in range(_LONGEST, 0, -1) if words[:count] in kinds), ())
 
 
-def _named(c: Cursor) -> None:
+def _named(c: RuleCursor) -> None:
     """Something stands behind the kind, and is not looked into."""
     if not c.word:
         c.fail()
     rest(c)
 
 
-def _names(c: Cursor) -> None:
+def _names(c: RuleCursor) -> None:
     """DROP … [IF EXISTS] a, b."""
     _if_exists(c)
-    c.commas(Cursor.dotted)
+    c.commas(RuleCursor.expect_dotted_name)
 
 
-def _name(c: Cursor) -> None:
+def _name(c: RuleCursor) -> None:
     _if_exists(c)
-    c.dotted()
-    c.take("CASCADE", "RESTRICT")
+    c.expect_dotted_name()
+    c.accept("CASCADE", "RESTRICT")
 
 
-def _if_exists(c: Cursor) -> None:
-    if c.take("IF"):
+def _if_exists(c: RuleCursor) -> None:
+    if c.accept("IF"):
         c.expect("EXISTS")
 
 
-def _trigger(c: Cursor) -> None:
+def _trigger(c: RuleCursor) -> None:
     _names(c)
-    if c.take("ON"):
+    if c.accept("ON"):
         rest(c)
 
 
-def _routine(c: Cursor) -> None:
+def _routine(c: RuleCursor) -> None:
     """DROP PROCEDURE p;2."""
     _names(c)
     if c.word == ";":
         rest(c)
 
 
-def _anything(c: Cursor) -> None:
+def _anything(c: RuleCursor) -> None:
     rest(c)
 
 
-def _type(c: Cursor) -> None:
-    c.dotted()
-    if c.take("FROM"):
+def _type(c: RuleCursor) -> None:
+    c.expect_dotted_name()
+    if c.accept("FROM"):
         type_name(c)
-        c.take("NOT")
-        c.take("NULL")
-    elif c.take("AS"):
+        c.accept("NOT")
+        c.accept("NULL")
+    elif c.accept("AS"):
         c.expect("TABLE")
         c.inside(columns)
-        if c.take("WITH"):
-            c.group()
+        if c.accept("WITH"):
+            c.expect_group()
     else:
         c.expect("EXTERNAL")
         rest(c)
 
 
-def _synonym(c: Cursor) -> None:
-    c.take(".")
-    c.dotted()
+def _synonym(c: RuleCursor) -> None:
+    c.accept(".")
+    c.expect_dotted_name()
     c.expect("FOR")
-    c.dotted()
+    c.expect_dotted_name()
 
 
-def _external_table(c: Cursor) -> None:
+def _external_table(c: RuleCursor) -> None:
     """An external table: where its data is stands behind WITH."""
-    c.dotted()
+    c.expect_dotted_name()
     if c.word == "(":
         c.inside(columns if c.peek(2) not in (",", ")") else names)
     if c.word:  # a catalogue does not tell where its data is
         c.expect("WITH")
-        c.group()
-    if c.take("AS"):
+        c.expect_group()
+    if c.accept("AS"):
         if c.word == "WITH":
             common_tables(c)
         select_statement(c)
 
 
-def _index(c: Cursor) -> None:
+def _index(c: RuleCursor) -> None:
     """An index on a table or view."""
-    if not c.take(VARIABLE):
-        c.name()
+    if not c.accept(VARIABLE):
+        c.expect_name()
     c.expect("ON")
-    c.dotted()
+    c.expect_dotted_name()
     if c.word == "(":
         c.inside(_keys)
-        if c.take("INCLUDE"):
+        if c.accept("INCLUDE"):
             c.inside(names)
-        if c.take("WHERE"):
+        if c.accept("WHERE"):
             condition(c)
         if c.word not in ("WITH", "ON", "FILESTREAM_ON", "ORDER", END):
             c.fail()
     rest(c)
 
 
-def _keys(c: Cursor) -> None:
+def _keys(c: RuleCursor) -> None:
     c.commas(_key)
 
 
-def _key(c: Cursor) -> None:
-    c.name()
-    c.take("ASC", "DESC")
+def _key(c: RuleCursor) -> None:
+    c.expect_name()
+    c.accept("ASC", "DESC")
 
 
 _DROPPED_BY_NAMES = (

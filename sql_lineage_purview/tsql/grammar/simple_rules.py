@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .cursor import NUMBER, STRING, VARIABLE, Cursor, Rule
+from ..reading.cursor import NUMBER, STRING, VARIABLE
+from .rule_cursor import Rule, RuleCursor
 
 # SET … ON, several with commas.
 _SWITCHES = frozenset(
@@ -24,28 +25,28 @@ _VALUED = frozenset(
 )
 
 
-def rest(c: Cursor) -> None:
+def rest(c: RuleCursor) -> None:
     """Whatever is left of the statement."""
     while c.word:
         c.advance()
 
 
-def some(c: Cursor) -> None:
+def some(c: RuleCursor) -> None:
     """A statement that is not looked into, but for its having more than its first word."""
     c.skip(2)
     rest(c)
 
 
-def nothing(c: Cursor) -> None:
+def nothing(c: RuleCursor) -> None:
     """A statement of one word, or of more."""
     rest(c)
 
 
-def set_option(c: Cursor) -> None:
+def set_option(c: RuleCursor) -> None:
     """SET of anything but a variable, from the option on."""
     if c.word == "IDENTITY_INSERT":
         c.advance()
-        c.dotted()
+        c.expect_dotted_name()
         c.expect("ON", "OFF")
     elif c.word in _SWITCHES:
         c.commas(_switch)
@@ -57,29 +58,29 @@ def set_option(c: Cursor) -> None:
         c.fail()
 
 
-def _switch(c: Cursor) -> None:
+def _switch(c: RuleCursor) -> None:
     if c.word not in _SWITCHES:
         c.fail()
     c.advance()
 
 
-def use(c: Cursor) -> None:
+def use(c: RuleCursor) -> None:
     """USE d, GOTO l."""
     c.advance()
-    c.name()
+    c.expect_name()
     if c.before() == "FEDERATION":
         rest(c)
 
 
-def cursor_name(c: Cursor) -> None:
+def cursor_name(c: RuleCursor) -> None:
     """`[GLOBAL] c`, `@c`."""
     if c.word == "GLOBAL" and c.at_name(1):
         c.advance()
-    if not c.take(VARIABLE):
-        c.name()
+    if not c.accept(VARIABLE):
+        c.expect_name()
 
 
-def cursor_statement(c: Cursor) -> None:
+def cursor_statement(c: RuleCursor) -> None:
     """OPEN, CLOSE, DEALLOCATE of a cursor; of a key too."""
     c.advance()
     if c.word in ("SYMMETRIC", "MASTER", "ALL"):
@@ -89,57 +90,57 @@ def cursor_statement(c: Cursor) -> None:
         cursor_name(c)
 
 
-def fetch(c: Cursor) -> None:
+def fetch(c: RuleCursor) -> None:
     """FETCH NEXT FROM c INTO @a, @b."""
     c.expect("FETCH")
     if c.word in ("ABSOLUTE", "RELATIVE") and c.peek() in ("-", NUMBER, VARIABLE):
         c.advance()
-        c.take("-")
+        c.accept("-")
         c.expect(NUMBER, VARIABLE)
         c.expect("FROM")
     elif c.word in ("NEXT", "PRIOR", "FIRST", "LAST") and c.peek() == "FROM":
         c.skip(2)
     else:
-        c.take("FROM")
+        c.accept("FROM")
     cursor_name(c)
-    if c.take("INTO"):
+    if c.accept("INTO"):
         c.commas(_variable)
 
 
-def _variable(c: Cursor) -> None:
+def _variable(c: RuleCursor) -> None:
     c.expect(VARIABLE)
 
 
-def truncate(c: Cursor) -> None:
+def truncate(c: RuleCursor) -> None:
     """TRUNCATE TABLE."""
     c.expect("TRUNCATE")
     c.expect("TABLE")
-    c.dotted()
-    if c.take("WITH"):
-        c.group()
+    c.expect_dotted_name()
+    if c.accept("WITH"):
+        c.expect_group()
 
 
-def transaction(c: Cursor) -> None:
+def transaction(c: RuleCursor) -> None:
     """BEGIN TRAN, COMMIT, ROLLBACK, SAVE."""
     first = c.word
     c.advance()
     if first == "BEGIN":
-        c.take("DISTRIBUTED")
+        c.accept("DISTRIBUTED")
         if c.word not in ("TRAN", "TRANSACTION"):  # BEGIN DIALOG, BEGIN CONVERSATION TIMER
             rest(c)
             return
-    c.take("TRAN", "TRANSACTION", "WORK")
+    c.accept("TRAN", "TRANSACTION", "WORK")
     if first == "SAVE":  # a savepoint may have a number before its name
         c.advance()
         rest(c)
         return
     if c.word == VARIABLE or c.at_name():
         c.advance()
-    if c.take("WITH"):
+    if c.accept("WITH"):
         rest(c)
 
 
-def wait(c: Cursor) -> None:
+def wait(c: RuleCursor) -> None:
     """WAITFOR DELAY, TIME, or a message."""
     c.expect("WAITFOR")
     if c.word == "(":
@@ -149,7 +150,7 @@ def wait(c: Cursor) -> None:
     c.expect(STRING, VARIABLE, NUMBER)
 
 
-def permission(c: Cursor) -> None:
+def permission(c: RuleCursor) -> None:
     """GRANT, DENY, REVOKE."""
     c.advance()
     if c.word in ("ON", "TO", "FROM"):
@@ -160,41 +161,41 @@ def permission(c: Cursor) -> None:
     rest(c)
 
 
-def end(c: Cursor) -> None:
+def end(c: RuleCursor) -> None:
     """END CONVERSATION; END alone ends nothing here."""
     c.expect("END")
     c.expect("CONVERSATION")
     rest(c)
 
 
-def bulk(c: Cursor) -> None:
+def bulk(c: RuleCursor) -> None:
     """BULK INSERT t FROM 'file' WITH (…)."""
     c.expect("BULK")
     c.expect("INSERT")
-    c.dotted()
+    c.expect_dotted_name()
     c.expect("FROM")
-    if not c.take(STRING, NUMBER, VARIABLE):  # a variable where a command of the system puts it together
-        c.name()
-    if c.take("WITH"):
-        c.group()
+    if not c.accept(STRING, NUMBER, VARIABLE):  # a variable where a command of the system puts it together
+        c.expect_name()
+    if c.accept("WITH"):
+        c.expect_group()
 
 
-def copy(c: Cursor) -> None:
+def copy(c: RuleCursor) -> None:
     """COPY INTO t (columns) FROM 'file', 'file' WITH (…)."""
     c.expect("COPY")
     c.expect("INTO")
-    c.dotted()
+    c.expect_dotted_name()
     if c.word == "(":
-        c.group()
+        c.expect_group()
     c.expect("FROM")
     c.commas(_file)
-    if c.take("WITH"):
-        c.group()
-    if c.take("OPTION"):
-        c.group()
+    if c.accept("WITH"):
+        c.expect_group()
+    if c.accept("OPTION"):
+        c.expect_group()
 
 
-def _file(c: Cursor) -> None:
+def _file(c: RuleCursor) -> None:
     c.expect(STRING)
 
 

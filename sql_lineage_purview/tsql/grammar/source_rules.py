@@ -5,9 +5,10 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql
 
 from __future__ import annotations
 
+from ..reading.cursor import NUMBER, STRING, VARIABLE
 from ..reading.keywords import TABLE_HINTS
-from .cursor import NUMBER, STRING, VARIABLE, Cursor
 from .expression_rules import call, condition, value, values
+from .rule_cursor import RuleCursor
 
 _ROWSETS = frozenset(
     """OPENROWSET OPENQUERY OPENXML OPENDATASOURCE CONTAINSTABLE FREETEXTTABLE SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE
@@ -20,18 +21,18 @@ _QUERIES = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"}) 
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 
 
-def sources(c: Cursor) -> None:
+def sources(c: RuleCursor) -> None:
     """Table sources with commas between them."""
     c.commas(source)
 
 
-def source(c: Cursor) -> None:
+def source(c: RuleCursor) -> None:
     """A table source with all that is joined to it."""
     _single(c)
     _joins(c)
 
 
-def _joins(c: Cursor) -> None:
+def _joins(c: RuleCursor) -> None:
     while True:
         if c.word in _JOINS:
             _join(c)
@@ -41,19 +42,19 @@ def _joins(c: Cursor) -> None:
             return
 
 
-def _join(c: Cursor) -> None:
-    if c.take("CROSS"):
+def _join(c: RuleCursor) -> None:
+    if c.accept("CROSS"):
         c.expect("JOIN", "APPLY")
         _single(c)
         return
-    if c.take("OUTER"):
+    if c.accept("OUTER"):
         c.expect("APPLY")
         _single(c)
         return
-    if c.take(*_SIDES):
-        c.take("OUTER")
+    if c.accept(*_SIDES):
+        c.accept("OUTER")
         _hint(c)
-    elif c.take("INNER"):
+    elif c.accept("INNER"):
         _hint(c)
     c.expect("JOIN")
     _single(c)
@@ -65,12 +66,12 @@ def _join(c: Cursor) -> None:
     condition(c)
 
 
-def _hint(c: Cursor) -> None:
-    c.take("LOCAL")
-    c.take(*_HINTS)
+def _hint(c: RuleCursor) -> None:
+    c.accept("LOCAL")
+    c.accept(*_HINTS)
 
 
-def _single(c: Cursor) -> bool:
+def _single(c: RuleCursor) -> bool:
     """One table source; was it a query in parentheses without an alias, which may go on as a query?"""
     if c.word == "(":
         return _parentheses(c)
@@ -79,60 +80,60 @@ def _single(c: Cursor) -> bool:
         source(c)
         c.expect("}")
         return False
-    c.take("::")
+    c.accept("::")
     if c.word in _ROWSETS and c.peek() == "(":
         _rowset(c)
     elif c.word == VARIABLE:
         c.advance()
-        if c.take("."):
-            c.name()
+        if c.accept("."):
+            c.expect_name()
             call(c, "")
     else:
         start = c.index
-        c.dotted()
+        c.expect_dotted_name()
         if c.word == "(" and not hinted(c):
             call(c, "")
         else:
             c.up_to_four(start)
         if c.before() == ")" and c.word == "WITH" and c.peek() == "(":  # columns or hints
             c.advance()
-            c.group()
+            c.expect_group()
     _suffix(c)
     return False
 
 
-def hinted(c: Cursor) -> bool:
+def hinted(c: RuleCursor) -> bool:
     """Does `(NOLOCK)` stand here, hints without WITH?"""
     return c.peek() in TABLE_HINTS
 
 
-def _rowset(c: Cursor) -> None:
+def _rowset(c: RuleCursor) -> None:
     function = c.word
     c.advance()
     if function == "CHANGETABLE" and c.peek() in ("CHANGES", "VERSION"):
         c.skip(2)
-        c.dotted()
+        c.expect_dotted_name()
         c.expect(",")
         while c.word != ")":
             if c.word == "(":
-                c.group()
+                c.expect_group()
             else:
                 c.advance()
         c.advance()
     else:
-        c.group()
-    while c.take("."):
-        if c.word != "." and not c.take(STRING):
-            c.name()
+        c.expect_group()
+    while c.accept("."):
+        if c.word != "." and not c.accept(STRING):
+            c.expect_name()
     if c.word == "WITH" and c.peek() == "(":
         c.advance()
-        c.group()
+        c.expect_group()
     elif c.word == "WITH":  # OPENXML … WITH table
         c.advance()
-        c.dotted()
+        c.expect_dotted_name()
 
 
-def _parentheses(c: Cursor) -> bool:
+def _parentheses(c: RuleCursor) -> bool:
     c.expect("(")
     word = c.word
     derived = True
@@ -159,22 +160,22 @@ def _parentheses(c: Cursor) -> bool:
     return False
 
 
-def _more_of_query(c: Cursor) -> None:
+def _more_of_query(c: RuleCursor) -> None:
     while c.word in _SET_OPERATORS:
         c.advance()
-        c.take("ALL")
+        c.accept("ALL")
         c.query(c)
 
 
-def rows(c: Cursor) -> None:
+def rows(c: RuleCursor) -> None:
     """The rows of VALUES."""
     checked: set[tuple[str, ...]] = set()
 
-    def row(c: Cursor) -> None:
+    def row(c: RuleCursor) -> None:
         """One that has the words of an earlier one is as right as that, and thousands of them may follow each other."""
         start, words = c.index, c.words_of_group()
         if words and words in checked:
-            c.back(start + len(words))
+            c.go_to(start + len(words))
             return
         c.inside(_cells)
         checked.add(words)
@@ -182,45 +183,45 @@ def rows(c: Cursor) -> None:
     c.commas(row)
 
 
-def _cells(c: Cursor) -> None:
+def _cells(c: RuleCursor) -> None:
     c.commas(_cell)
 
 
-def _cell(c: Cursor) -> None:
-    if not c.take("DEFAULT"):
+def _cell(c: RuleCursor) -> None:
+    if not c.accept("DEFAULT"):
         value(c)
 
 
-def alias(c: Cursor, *, needed: bool = False) -> None:
+def alias(c: RuleCursor, *, needed: bool = False) -> None:
     """`AS a (b, c)`."""
-    if c.take("AS") or needed or _begins_alias(c):
-        c.name()
+    if c.accept("AS") or needed or _begins_alias(c):
+        c.expect_name()
         if c.word == "(" and not hinted(c) and c.peek() != NUMBER:
             c.inside(names)
 
 
-def _begins_alias(c: Cursor) -> bool:
+def _begins_alias(c: RuleCursor) -> bool:
     return c.at_name() and not (c.word == "WINDOW" and c.peek(2) == "AS")
 
 
-def names(c: Cursor) -> None:
+def names(c: RuleCursor) -> None:
     """Names with commas between them."""
-    c.commas(Cursor.name)
+    c.commas(RuleCursor.expect_name)
 
 
-def _suffix(c: Cursor) -> None:
+def _suffix(c: RuleCursor) -> None:
     """Alias, hints, sample and point in time of a table, in the orders that the server takes."""
     _system_time(c)
     start = c.index
     alias(c)
     named = c.index > start
     _system_time(c)
-    if c.take("TABLESAMPLE"):
+    if c.accept("TABLESAMPLE"):
         named = True
-        c.take("SYSTEM")
-        c.group()
-        if c.take("REPEATABLE"):
-            c.group()
+        c.accept("SYSTEM")
+        c.expect_group()
+        if c.accept("REPEATABLE"):
+            c.expect_group()
     named = named or c.word == "WITH"  # an alias stands behind `(NOLOCK)`, and not behind `WITH (NOLOCK)`
     hints(c)
     if not named:
@@ -229,19 +230,19 @@ def _suffix(c: Cursor) -> None:
         _pivot(c)
 
 
-def hints(c: Cursor) -> None:
+def hints(c: RuleCursor) -> None:
     """`WITH (NOLOCK)`, `(NOLOCK)`, of old `HOLDLOCK` alone."""
     while True:
         if c.word == "(" and (c.peek() in TABLE_HINTS or c.peek() == NUMBER):
-            c.group()
+            c.expect_group()
         elif c.word == "WITH" and c.peek() == "(":
             c.advance()
-            c.group()
-        elif not c.take("HOLDLOCK"):
+            c.expect_group()
+        elif not c.accept("HOLDLOCK"):
             return
 
 
-def _system_time(c: Cursor) -> None:
+def _system_time(c: RuleCursor) -> None:
     """See https://learn.microsoft.com/sql/relational-databases/tables/temporal-tables."""
     if c.word != "FOR" or c.peek() not in ("SYSTEM_TIME", "PATH", "TIMESTAMP"):
         return
@@ -249,21 +250,21 @@ def _system_time(c: Cursor) -> None:
         c.skip(2)
         return
     c.skip(2)
-    if c.take("AS"):
+    if c.accept("AS"):
         c.expect("OF")
         value(c)
-    elif c.take("FROM", "BETWEEN"):
+    elif c.accept("FROM", "BETWEEN"):
         value(c)
         c.expect("TO", "AND")
         value(c)
-    elif c.take("CONTAINED"):
+    elif c.accept("CONTAINED"):
         c.expect("IN")
         c.inside(values)
     else:
-        c.take("ALL")
+        c.accept("ALL")
 
 
-def _pivot(c: Cursor) -> None:
+def _pivot(c: RuleCursor) -> None:
     """PIVOT (SUM(x) FOR y IN ([a], [b])) AS p, UNPIVOT (x FOR y IN (a, b)) AS p."""
     pivot = c.word == "PIVOT"
     c.expect("PIVOT", "UNPIVOT")
@@ -271,19 +272,19 @@ def _pivot(c: Cursor) -> None:
     if pivot:
         c.commas(_aggregate)
     else:
-        c.name()
+        c.expect_name()
     c.expect("FOR")
-    c.dotted()
+    c.expect_dotted_name()
     c.expect("IN")
     c.expect("(")
-    c.commas(Cursor.dotted)
+    c.commas(RuleCursor.expect_dotted_name)
     c.expect(")")
     c.expect(")")
     alias(c, needed=True)
 
 
-def _aggregate(c: Cursor) -> None:
-    c.dotted()
+def _aggregate(c: RuleCursor) -> None:
+    c.expect_dotted_name()
     call(c, "")
-    if c.take("AS"):
-        c.name()
+    if c.accept("AS"):
+        c.expect_name()

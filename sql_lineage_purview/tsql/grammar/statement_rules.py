@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
+from ..reading.cursor import VARIABLE
 from ..reading.lexer import Token
 from . import change_rules as changes
 from . import variable_rules as variables
-from .cursor import VARIABLE, Cursor, Rule, Unexpected
 from .expression_rules import condition
 from .head_rules import head
 from .object_rules import definition
 from .query_rules import common_tables, option, query, select_statement
+from .rule_cursor import Rule, RuleCursor, Unexpected
 from .simple_rules import SIMPLE, rest
 
 
@@ -42,7 +43,7 @@ def unexpected_in_call(tokens: list[Token], leading: Set[int]) -> int | None:
 
 
 def _violation(rule: Rule, tokens: list[Token], leading: Set[int]) -> int | None:
-    cursor = Cursor(tokens, _nested, leading)
+    cursor = RuleCursor(tokens, _nested, leading)
     try:
         rule(cursor)
     except Unexpected as found:
@@ -52,7 +53,7 @@ def _violation(rule: Rule, tokens: list[Token], leading: Set[int]) -> int | None
     return cursor.index if cursor.word else None
 
 
-def _nested(c: Cursor) -> None:
+def _nested(c: RuleCursor) -> None:
     """What stands in parentheses in FROM or in an expression: a query, or a change with an OUTPUT clause.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/nested-common-table-expression-transact-sql
@@ -62,7 +63,7 @@ def _nested(c: Cursor) -> None:
     _CHANGES.get(c.word, query)(c)
 
 
-def _body(c: Cursor) -> None:
+def _body(c: RuleCursor) -> None:
     if c.word == "(" and c.peek() == "WITH":
         c.inside(_body)
         return
@@ -70,13 +71,13 @@ def _body(c: Cursor) -> None:
     option(c)
 
 
-def _bare_call(c: Cursor) -> None:
-    if not c.take(VARIABLE):
-        c.dotted()
+def _bare_call(c: RuleCursor) -> None:
+    if not c.accept(VARIABLE):
+        c.expect_dotted_name()
     variables.arguments(c)
 
 
-def _with(c: Cursor) -> None:
+def _with(c: RuleCursor) -> None:
     common_tables(c)
     rule = _VERBS.get(c.word)
     if rule is None:
@@ -84,7 +85,7 @@ def _with(c: Cursor) -> None:
     rule(c)
 
 
-def _update(c: Cursor) -> None:
+def _update(c: RuleCursor) -> None:
     if c.peek() == "STATISTICS":
         rest(c)
     else:

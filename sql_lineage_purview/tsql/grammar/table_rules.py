@@ -7,18 +7,19 @@ https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
 
 from __future__ import annotations
 
+from ..reading.cursor import STRING
 from .column_rules import columns, definition
-from .cursor import STRING, Cursor
 from .query_rules import common_tables, select_statement
+from .rule_cursor import RuleCursor
 from .simple_rules import rest
 from .source_rules import names
 
 _CLAUSES = frozenset({"ON", "TEXTIMAGE_ON", "FILESTREAM_ON", "WITH", "AS", "FEDERATED"})
 
 
-def table(c: Cursor) -> None:
+def table(c: RuleCursor) -> None:
     """CREATE TABLE, with columns or AS SELECT, from its name on."""
-    c.dotted()
+    c.expect_dotted_name()
     typed = c.word != "(" or _typed(c)
     if c.word == "(":
         c.inside(columns if typed else names)
@@ -26,7 +27,7 @@ def table(c: Cursor) -> None:
         c.fail()
     while c.word and not _queried(c):
         _clause(c)
-    if c.take("AS"):
+    if c.accept("AS"):
         if c.word == "WITH":
             common_tables(c)
         select_statement(c)
@@ -34,37 +35,37 @@ def table(c: Cursor) -> None:
         c.fail()
 
 
-def _typed(c: Cursor) -> bool:
+def _typed(c: RuleCursor) -> bool:
     """Are these columns with their types, rather than the names that CREATE TABLE … AS SELECT gives?"""
     return c.peek(2) not in (",", ")") or c.peek(1) == "TIMESTAMP"
 
 
-def _queried(c: Cursor) -> bool:
+def _queried(c: RuleCursor) -> bool:
     return c.word == "AS" and c.peek() in ("SELECT", "WITH", "(")
 
 
-def _clause(c: Cursor) -> None:
+def _clause(c: RuleCursor) -> None:
     """ON a filegroup, WITH options, AS NODE."""
     word = c.word
     if word not in _CLAUSES:
         c.fail()
     c.advance()
     if word in ("WITH", "FEDERATED"):
-        c.take("ON")
-        c.group()
+        c.accept("ON")
+        c.expect_group()
     elif word == "AS":  # NODE, EDGE, FILETABLE, CLONE OF t
         rest(c)
     else:
-        if not c.take(STRING, "PRIMARY", "DEFAULT"):
-            c.name()
+        if not c.accept(STRING, "PRIMARY", "DEFAULT"):
+            c.expect_name()
         if c.word == "(":
             c.inside(names)
 
 
-def alter_table(c: Cursor) -> None:
+def alter_table(c: RuleCursor) -> None:
     """ALTER TABLE, from the table's name on."""
-    c.dotted()
-    if c.take("WITH"):
+    c.expect_dotted_name()
+    if c.accept("WITH"):
         c.expect("CHECK", "NOCHECK")
         if c.word not in ("ADD", "CHECK"):
             c.fail()
@@ -72,7 +73,7 @@ def alter_table(c: Cursor) -> None:
     c.expect(*_ACTIONS)
     if action == "ADD":
         if c.word == "(" and c.peek() == "CLUSTER":  # of a warehouse of Fabric
-            c.group()
+            c.expect_group()
         else:
             c.commas(definition)
     elif action == "DROP":
@@ -81,11 +82,11 @@ def alter_table(c: Cursor) -> None:
         while c.word != "TO":
             c.advance()
         c.advance()
-        c.dotted()
+        c.expect_dotted_name()
         rest(c)
     elif action == "ALTER":
         c.expect("COLUMN", "INDEX")
-        c.name()
+        c.expect_name()
         c.advance()
         rest(c)
     else:
@@ -95,13 +96,13 @@ def alter_table(c: Cursor) -> None:
 _ACTIONS = "ADD ALTER DROP SWITCH SET REBUILD ENABLE DISABLE CHECK NOCHECK SPLIT MERGE".split()
 
 
-def _dropped(c: Cursor) -> None:
-    c.take("COLUMN", "CONSTRAINT", "INDEX")
+def _dropped(c: RuleCursor) -> None:
+    c.accept("COLUMN", "CONSTRAINT", "INDEX")
     if c.word == "PERIOD" and c.peek() == "FOR":
         c.skip(3)
         return
-    if c.take("IF"):
+    if c.accept("IF"):
         c.expect("EXISTS")
-    c.name()
-    if c.take("WITH"):
-        c.group()
+    c.expect_name()
+    if c.accept("WITH"):
+        c.expect_group()

@@ -7,37 +7,38 @@ https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
 
 from __future__ import annotations
 
+from ..reading.cursor import END, NUMBER, STRING, VARIABLE
 from .column_rules import columns_of_variable
-from .cursor import END, NUMBER, STRING, VARIABLE, Cursor
 from .expression_rules import call, type_name, value, values
 from .query_rules import ASSIGNMENTS, common_tables, option, query
+from .rule_cursor import RuleCursor
 from .simple_rules import rest, set_option
 from .source_rules import names
 
 
-def declare(c: Cursor) -> None:
+def declare(c: RuleCursor) -> None:
     """DECLARE of variables, table variables and cursors."""
     c.expect("DECLARE")
     if c.word == VARIABLE:
         c.commas(_declared)
     else:
-        c.name()
+        c.expect_name()
         cursor(c)
 
 
-def _declared(c: Cursor) -> None:
+def _declared(c: RuleCursor) -> None:
     c.expect(VARIABLE)
-    c.take("AS")
-    if c.take("TABLE"):
+    c.accept("AS")
+    if c.accept("TABLE"):
         c.inside(columns_of_variable)
         return
-    if not c.take("CURSOR"):
+    if not c.accept("CURSOR"):
         type_name(c)
-    if c.take("NOT"):
+    if c.accept("NOT"):
         c.expect("NULL")
     else:
-        c.take("NULL")
-    if c.take("="):
+        c.accept("NULL")
+    if c.accept("="):
         value(c)
 
 
@@ -45,12 +46,12 @@ _CURSOR_OPTIONS = """LOCAL GLOBAL FORWARD_ONLY SCROLL STATIC KEYSET DYNAMIC FAST
     TYPE_WARNING""".split()
 
 
-def cursor(c: Cursor) -> None:
+def cursor(c: RuleCursor) -> None:
     """A cursor, from the options before its word on."""
-    while c.take("INSENSITIVE", "SCROLL"):
+    while c.accept("INSENSITIVE", "SCROLL"):
         pass
     c.expect("CURSOR")
-    while c.take(*_CURSOR_OPTIONS):
+    while c.accept(*_CURSOR_OPTIONS):
         pass
     if c.word == "WITH":
         c.skip(2)
@@ -59,20 +60,20 @@ def cursor(c: Cursor) -> None:
         common_tables(c)
     query(c)
     option(c)
-    if c.take("FOR"):
+    if c.accept("FOR"):
         c.expect("READ", "UPDATE")
         rest(c)
 
 
-def assign(c: Cursor) -> None:
+def assign(c: RuleCursor) -> None:
     """SET of a variable or an option."""
     c.expect("SET")
     if c.word != VARIABLE:
         set_option(c)
         return
     c.advance()
-    if c.take(".", "::"):
-        c.name()
+    if c.accept(".", "::"):
+        c.expect_name()
         if c.word == "(":
             call(c, "")
             return
@@ -83,7 +84,7 @@ def assign(c: Cursor) -> None:
         value(c)
 
 
-def look(c: Cursor) -> None:
+def look(c: RuleCursor) -> None:
     """PRINT x, RETURN [x]."""
     needed = c.word == "PRINT"
     c.advance()
@@ -91,7 +92,7 @@ def look(c: Cursor) -> None:
         value(c)
 
 
-def throw(c: Cursor) -> None:
+def throw(c: RuleCursor) -> None:
     """THROW [number, message, state]."""
     c.expect("THROW")
     if c.word:
@@ -101,7 +102,7 @@ def throw(c: Cursor) -> None:
             value(c)
 
 
-def raise_error(c: Cursor) -> None:
+def raise_error(c: RuleCursor) -> None:
     """RAISERROR (…) WITH …, and its form of old."""
     c.expect("RAISERROR")
     if c.word != "(":
@@ -109,14 +110,14 @@ def raise_error(c: Cursor) -> None:
         rest(c)
         return
     c.inside(values)
-    if c.take("WITH"):
+    if c.accept("WITH"):
         names(c)
 
 
 # --- EXECUTE ------------------------------------------------------------------------------------------------------------
 
 
-def execute(c: Cursor) -> None:
+def execute(c: RuleCursor) -> None:
     """EXEC of a procedure or a string; EXECUTE AS."""
     c.expect("EXEC", "EXECUTE")
     if c.word == "AS":
@@ -129,24 +130,24 @@ def execute(c: Cursor) -> None:
         _procedure(c)
 
 
-def _procedure(c: Cursor) -> None:
+def _procedure(c: RuleCursor) -> None:
     if c.word == "OPENDATASOURCE":
         c.advance()
-        c.group()
+        c.expect_group()
         c.expect(".")
-        c.dotted()
-    elif not c.take(VARIABLE):
-        c.object_name()
+        c.expect_dotted_name()
+    elif not c.accept(VARIABLE):
+        c.expect_object_name()
     arguments(c)
 
 
-def arguments(c: Cursor) -> None:
+def arguments(c: RuleCursor) -> None:
     """What stands behind the name of a procedure."""
     if c.word == ";" and c.peek() == NUMBER:
         c.skip(2)
     if c.word not in (END, "WITH", "OPTION"):
         c.commas(_argument)
-    if c.take("WITH"):
+    if c.accept("WITH"):
         rest(c)
 
 
@@ -159,37 +160,37 @@ _ARGUMENTS = (
 )
 
 
-def _argument(c: Cursor) -> None:
+def _argument(c: RuleCursor) -> None:
     if c.word == VARIABLE and c.peek() == "=":
         c.skip(2)
     while c.word in ("+", "-"):
         c.advance()
     if c.word == "{":
         c.advance()
-        c.name()
+        c.expect_name()
         c.expect(STRING)
         c.expect("}")
-    elif not c.take(*_ARGUMENTS):
-        c.name()
-    c.take("OUT", "OUTPUT")
+    elif not c.accept(*_ARGUMENTS):
+        c.expect_name()
+    c.accept("OUT", "OUTPUT")
 
 
-def _part(c: Cursor) -> None:
+def _part(c: RuleCursor) -> None:
     value(c)
-    c.take("OUT", "OUTPUT")
+    c.accept("OUT", "OUTPUT")
 
 
-def _string(c: Cursor) -> None:
+def _string(c: RuleCursor) -> None:
     c.expect("(")
     c.commas(_part)
     c.expect(")")
     if c.word == "AS":
         c.skip(2)
-        if c.take("="):
+        if c.accept("="):
             c.expect(STRING)
-    if c.take("AT"):
+    if c.accept("AT"):
         if c.word == "DATA_SOURCE" and c.at_name(1):
             c.advance()
-        c.name()
-    if c.take("WITH"):
+        c.expect_name()
+    if c.accept("WITH"):
         rest(c)

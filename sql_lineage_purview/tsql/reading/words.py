@@ -14,6 +14,11 @@ def word_at(tokens: list[Token], index: int) -> str:
     return tokens[index].upper if 0 <= index < len(tokens) else ""
 
 
+def words_of(tokens: list[Token]) -> tuple[str, str]:
+    """The first two words or operators of a statement, "" where none stands."""
+    return word_at(tokens, 0), word_at(tokens, 1)
+
+
 def skip_group(tokens: list[Token], index: int) -> int:
     """The index behind the parenthesis that closes the one at `index`; the end where none does."""
     depth = 0
@@ -23,6 +28,13 @@ def skip_group(tokens: list[Token], index: int) -> int:
         if not depth:
             return i + 1
     return len(tokens)
+
+
+def without_parentheses(tokens: list[Token]) -> list[Token]:
+    """Tokens without the parentheses around all of them: `((a))`."""
+    while tokens and tokens[0].upper == "(" and skip_group(tokens, 0) == len(tokens):
+        tokens = tokens[1:-1]
+    return tokens
 
 
 def closings(tokens: list[Token]) -> dict[int, int]:

@@ -7,7 +7,8 @@ from ...model.vocabulary import StatementKind
 from ..disclosure import shown
 from ..queries.query_reader import read_common
 from ..queries.statement_context import StatementContext
-from ..reading.words import find, skip_group, word_at
+from ..reading.cursor import Cursor
+from ..reading.words import words_of
 from . import change, define, execute, external, insert, merge, rename, select, service_broker
 from . import variable_statements as variables
 from .base import LoweredStatement, Lowering, Tokens
@@ -63,15 +64,38 @@ def known_start(first: str) -> bool:
     return first in _LOWERINGS or first in WITHOUT_LINEAGE or first == "WITH"
 
 
-def _behind_common(tokens: Tokens, at: int) -> int:
-    """Where the statement behind its common table expressions begins; it may be a query in parentheses."""
-    verb = find(tokens, _VERBS, at)
-    while at < verb:
-        at = skip_group(tokens, find(tokens, {"AS"}, at) + 1)
-        if word_at(tokens, at) == "(":
-            return at
-        at += 1
-    return verb
+def _statement_start(cursor: Cursor) -> None:
+    """Go behind the common table expressions; the statement there may be a query in parentheses."""
+    start = cursor.index
+    cursor.until(*_VERBS)
+    verb = cursor.index
+    cursor.go_to(start)
+    while cursor.index < verb:
+        cursor.until("AS")
+        cursor.advance()
+        if cursor.word == "(":
+            cursor.group()
+        else:
+            cursor.advance()
+        if cursor.word == "(":
+            return
+        cursor.advance()
+    cursor.go_to(verb)
+
+
+def _behind_common(context: StatementContext, tokens: Tokens) -> tuple[Tokens, tuple[CommonTable, ...]]:
+    """A statement without its WITH, and the common table expressions that stood there.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expression-transact-sql
+    """
+    cursor = Cursor(tokens, 1)
+    while cursor.word in _BEFORE_COMMON and cursor.peek() == "(":
+        cursor.advance()
+        cursor.group()
+        cursor.accept(",")
+    start = cursor.index
+    _statement_start(cursor)
+    return cursor.rest(), read_common(context, cursor.since(start))
 
 
 def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
@@ -80,25 +104,20 @@ def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
     A statement that begins with no known word is reported.
     """
     common: tuple[CommonTable, ...] = ()
-    first = word_at(tokens, 0)
-    if first == "WITH":
-        start = 1
-        while word_at(tokens, start) in _BEFORE_COMMON and word_at(tokens, start + 1) == "(":
-            start = skip_group(tokens, start + 1)
-            start += word_at(tokens, start) == ","
-        verb = _behind_common(tokens, start)
-        common = read_common(context, tokens[start:verb])
-        tokens, first = tokens[verb:], word_at(tokens, verb)
-    if first == "INSERT" and word_at(tokens, 1) == "BULK":
+    if tokens and tokens[0].upper == "WITH":
+        tokens, common = _behind_common(context, tokens)
+    first, second = words_of(tokens)
+    if first == "INSERT" and second == "BULK":
         return external.insert_bulk(context, tokens)
     if first == "INSERT":
-        tokens, nested = lift_changes(context, tokens, common, {verb: _LOWERINGS[verb] for verb in _CHANGES})
+        changes = {verb: _LOWERINGS[verb] for verb in _CHANGES}
+        tokens, nested = lift_changes(context, tokens, common, changes)
         lowered = insert.insert(context, tokens, common)
         return LoweredStatement(lowered.kind, lowered.effects + nested) if lowered else None
     lowering = _LOWERINGS.get(first)
     if lowering:
         return lowering(context, tokens, common)
-    if first in WITHOUT_LINEAGE or word_at(tokens, 1) == ":":
+    if first in WITHOUT_LINEAGE or second == ":":
         return None
     context.report("SLP101", f"no statement begins with {shown(context.source, tokens[0]) if tokens else 'nothing'}", tokens)
     return None

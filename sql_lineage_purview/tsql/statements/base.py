@@ -30,9 +30,10 @@ from ...model.vocabulary import StatementKind, Subtype
 from ..queries.query_reader import read_condition, read_expression, remote_relation
 from ..queries.remote import REMOTE_WORDS, remote_at
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import END, Cursor
 from ..reading.keywords import TABLE_HINTS
 from ..reading.lexer import Kind, Token
-from ..reading.words import find, name_at, skip_group, split, word_at
+from ..reading.words import split
 
 Tokens: TypeAlias = list[Token]
 
@@ -50,36 +51,43 @@ Lowering: TypeAlias = Callable[[StatementContext, Tokens, tuple[CommonTable, ...
 _CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"})
 
 
-def read_top(context: StatementContext, tokens: Tokens, index: int) -> int:
-    """The index behind `TOP (n) PERCENT`. A query that tells the number is read, though no value flows."""
-    if word_at(tokens, index) != "TOP":
-        return index
-    end = skip_group(tokens, index + 1) if word_at(tokens, index + 1) == "(" else index + 2
-    if end > index + 4:
-        read_expression(context, tokens[index + 1 : end])
-    return end + (word_at(tokens, end) == "PERCENT")
+def read_top(context: StatementContext, cursor: Cursor) -> None:
+    """Go past `TOP (n) PERCENT`. A query that tells the number is read, though no value flows.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/top-transact-sql
+    """
+    if not cursor.accept("TOP"):
+        return
+    start = cursor.index
+    if cursor.word != "(":
+        cursor.advance()
+    elif len(cursor.group()) > 1:
+        read_expression(context, cursor.since(start))
+    cursor.accept("PERCENT")
 
 
-def find_clause(tokens: Tokens, words: set[str], start: int) -> int:
-    """The first of some clauses outside parentheses; OUTPUT may also be the name of a column: `SET output = 1`."""
-    at = find(tokens, words, start)
-    while word_at(tokens, at) == "OUTPUT" and not _begins_output(tokens, at):
-        at = find(tokens, words, at + 1)
-    return at
+def until_clause(cursor: Cursor, *words: str) -> Tokens:
+    """The tokens before the first of some clauses. OUTPUT may also be the name of a column: `SET output = 1`."""
+    start = cursor.index
+    cursor.until(*words)
+    while cursor.word == "OUTPUT" and not _begins_output(cursor):
+        cursor.advance()
+        cursor.until(*words)
+    return cursor.since(start)
 
 
-def _begins_output(tokens: Tokens, at: int) -> bool:
-    before, behind = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+def _begins_output(cursor: Cursor) -> bool:
+    before, behind = cursor.token(-1), cursor.token(1)
     if behind is None or (behind.kind is Kind.OPERATOR and behind.upper not in ("(", "-", "+", "~")):
         return False
     return before is None or before.kind is not Kind.OPERATOR or before.upper == ")"
 
 
-def skip_hints(tokens: Tokens, index: int) -> int:
-    """The index behind `WITH (hints)`."""
-    if word_at(tokens, index) == "WITH" and word_at(tokens, index + 1) == "(":
-        return skip_group(tokens, index + 1)
-    return index
+def skip_hints(cursor: Cursor) -> None:
+    """Go past `WITH (hints)`: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table."""
+    if cursor.stands("WITH", "("):
+        cursor.advance()
+        cursor.group()
 
 
 def column_list(tokens: Tokens) -> tuple[str, ...]:
@@ -88,9 +96,13 @@ def column_list(tokens: Tokens) -> tuple[str, ...]:
 
 
 def without_option(tokens: Tokens) -> Tokens:
-    """The tokens before OPTION (…) at the end of a statement."""
-    end = find(tokens, {"OPTION"})
-    return tokens[:end] if word_at(tokens, end + 1) == "(" else tokens
+    """The tokens before OPTION (…) at the end of a statement.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/option-clause-transact-sql
+    """
+    cursor = Cursor(tokens)
+    before = cursor.until("OPTION")
+    return before if cursor.peek() == "(" else tokens
 
 
 def with_common(query: Query, common: tuple[CommonTable, ...]) -> Query:
@@ -136,24 +148,29 @@ def table_source(name: Name, span: Span, alias: str | None = None) -> Source:
 
 
 def column_definitions(context: StatementContext, tokens: Tokens) -> tuple[ColumnFact, ...]:
-    """The columns of a table definition, the tokens standing inside its parentheses."""
+    """The columns of a table definition, the tokens standing inside its parentheses.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
+    """
     columns: list[ColumnFact] = []
     sparse = "SPARSE" if any(token.upper == "COLUMN_SET" for token in tokens) else None  # the set stands for them
     for piece in split(tokens):
         constraint_calls(context, piece)
-        if not piece or not piece[0].name:
-            continue
-        if is_constraint(piece):
-            continue
-        if word_at(piece, 1) == "AS" and len(piece) > 2:
-            end = find(piece, {"PERSISTED", "CONSTRAINT", "PRIMARY", "UNIQUE", "NOT"}, 2)
-            columns.append(ColumnFact(piece[0].value, _computed(context, piece[2:end]), generated=True))
-        else:
-            words = {token.upper for token in piece[1:]}
-            hidden = "HIDDEN" in words or sparse in words
-            kind = next((kind for kind in ("IDENTITY", "ROWGUIDCOL") if kind in words), None)
-            columns.append(ColumnFact(piece[0].value, generated=hidden or kind == "IDENTITY", hidden=hidden, property=kind))
+        if piece and piece[0].name and not is_constraint(piece):
+            columns.append(_column(context, piece, sparse))
     return tuple(columns)
+
+
+def _column(context: StatementContext, piece: Tokens, sparse: str | None) -> ColumnFact:
+    name = piece[0].value
+    cursor = Cursor(piece, 1)
+    if cursor.accept("AS") and cursor.word:
+        expression = cursor.until("PERSISTED", "CONSTRAINT", "PRIMARY", "UNIQUE", "NOT")
+        return ColumnFact(name, _computed(context, expression), generated=True)
+    words = {token.upper for token in piece[1:]}
+    hidden = "HIDDEN" in words or sparse in words
+    kind = next((kind for kind in ("IDENTITY", "ROWGUIDCOL") if kind in words), None)
+    return ColumnFact(name, generated=hidden or kind == "IDENTITY", hidden=hidden, property=kind)
 
 
 def is_constraint(piece: Tokens) -> bool:
@@ -161,12 +178,12 @@ def is_constraint(piece: Tokens) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
     """
-    first, following = word_at(piece, 0), word_at(piece, 1)
-    if first == "PERIOD":
-        return following == "FOR"
-    if first == "CONNECTION":
-        return following == "("
-    return first in _CONSTRAINT_WORDS and len(piece) > 1 and following != "AS"
+    cursor = Cursor(piece[:2])
+    if cursor.word == "PERIOD":
+        return cursor.peek() == "FOR"
+    if cursor.word == "CONNECTION":
+        return cursor.peek() == "("
+    return cursor.accept(*_CONSTRAINT_WORDS) and cursor.word not in (END, "AS")
 
 
 def _computed(context: StatementContext, tokens: Tokens) -> Expression:
@@ -183,30 +200,41 @@ def constraint_calls(context: StatementContext, piece: Tokens) -> None:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-column-constraint-transact-sql
     """
-    for at, token in enumerate(piece):
-        if token.upper not in ("DEFAULT", "CHECK"):
-            continue
-        start = find(piece, {"("}, at + 1) if token.upper == "CHECK" else at + 1
-        _, end = name_at(piece, start)  # DEFAULT dbo.f()
-        end = skip_group(piece, end) if word_at(piece, end) == "(" else end
-        if any(part.upper == "." for part in piece[start:end]):  # only a name with a schema is a function of the user's
-            read_condition(StatementContext(context.source, calls=context.calls, deadline=context.deadline), piece[start:end])
+    places = [place for place, token in enumerate(piece) if token.upper in ("DEFAULT", "CHECK")]
+    if not places:
+        return
+    cursor = Cursor(piece)
+    for place in places:
+        cursor.go_to(place + 1)
+        if cursor.before() == "CHECK":
+            cursor.until("(")
+        start = cursor.index
+        cursor.name()  # DEFAULT dbo.f()
+        cursor.group()
+        called = cursor.since(start)
+        if any(token.upper == "." for token in called):  # only a name with a schema is a function of the user's
+            read_condition(StatementContext(context.source, calls=context.calls, deadline=context.deadline), called)
 
 
 _OF_A_LIST = frozenset({",", ".", "(", ")"})
 
 
-def target_at(context: StatementContext, tokens: Tokens, index: int) -> tuple[Name | None, int]:
-    """The target of a change: a name, a table variable, or the call of a function. A remote one is reported and passed over."""
-    name, end = name_at(tokens, index)
-    if name is None or word_at(tokens, end) != "(":
-        return name, end
-    behind = skip_group(tokens, end)
-    if word_at(tokens, index) in REMOTE_WORDS:
-        return _remote_target(context, tokens, index, behind)
-    if not _arguments(tokens[end + 1 : behind - 1], listed=word_at(tokens, 0) == "INSERT"):
-        return name, end
-    return name, behind
+def target_at(context: StatementContext, cursor: Cursor) -> Name | None:
+    """The target of a change, which is passed: a name, a table variable, or the call of a function.
+
+    A remote one is reported: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql.
+    """
+    start, first = cursor.index, cursor.word
+    name = cursor.name()
+    if name is None or cursor.word != "(":
+        return name
+    end = cursor.index
+    arguments = cursor.group()
+    if first in REMOTE_WORDS:
+        return _remote_target(context, cursor, start)
+    if not _arguments(arguments, listed=cursor.tokens[0].upper == "INSERT"):
+        cursor.go_to(end)
+    return name
 
 
 def target_source(context: StatementContext, name: Name, tokens: Tokens, alias: str | None = None) -> Source:
@@ -215,37 +243,42 @@ def target_source(context: StatementContext, name: Name, tokens: Tokens, alias: 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql (inline functions that can be updated)
     """
     span = context.span(tokens)
-    _, end = name_at(tokens, 0)
-    if word_at(tokens, end) != "(" or word_at(tokens, 0) in REMOTE_WORDS:
+    cursor = Cursor(tokens)
+    remote = cursor.word in REMOTE_WORDS
+    cursor.name()
+    if remote or cursor.word != "(":
         return table_source(name, span, alias)
     context.call(name)
-    pieces = split(tokens[end + 1 : -1])
-    return Source(FunctionSource(name, tuple(read_expression(context, piece) for piece in pieces if piece), span), alias)
+    arguments = tuple(read_expression(context, piece) for piece in split(cursor.group()) if piece)
+    return Source(FunctionSource(name, arguments, span), alias)
 
 
-def _remote_target(context: StatementContext, tokens: Tokens, index: int, behind: int) -> tuple[Name | None, int]:
+def _remote_target(context: StatementContext, cursor: Cursor, start: int) -> Name | None:
     """A table of another server, by its name or as the only one of a query that is passed there."""
-    remote = remote_at(tokens, index)
+    tokens = cursor.tokens
+    remote = remote_at(tokens, start)
     if remote is not None:
-        relation = None if remote.name or remote.file else remote_relation(context, tokens, index, remote)
+        relation = None if remote.name or remote.file else remote_relation(context, tokens, start, remote)
         body = relation.body if isinstance(relation, Query) else None
         sources = body.sources if isinstance(body, Select) else ()
         only = sources[0].relation if len(sources) == 1 else None
         name = only.name if isinstance(only, TableSource) else remote.name
         if name is not None:
-            return name, remote.end
-    context.report("SLP103", f"{word_at(tokens, index)}: a target on another server is not followed", tokens[index : index + 1])
-    while word_at(tokens, behind) == ".":
-        behind += 1
-        behind += word_at(tokens, behind) != "."
-    return None, behind
+            cursor.go_to(remote.end)
+            return name
+    function = tokens[start]
+    context.report("SLP103", f"{function.upper}: a target on another server is not followed", [function])
+    while cursor.accept("."):
+        if cursor.word != ".":
+            cursor.advance()
+    return None
 
 
 def _arguments(tokens: Tokens, *, listed: bool) -> bool:
     """Are these the arguments of a function, rather than the columns of INSERT (`listed`) or hints?"""
     if not tokens:
         return True
-    if word_at(tokens, 0) in ("SELECT", "WITH", "VALUES", "("):
+    if tokens[0].upper in ("SELECT", "WITH", "VALUES", "("):
         return False
     if listed:
         return any(not t.name and t.upper not in _OF_A_LIST for t in tokens)

@@ -29,19 +29,19 @@ from ...model.vocabulary import Action, StatementKind, Subtype, compose
 from ..queries.query_reader import read_expression, read_search, read_sources
 from ..queries.statement_context import StatementContext
 from ..queries.xquery import values_in_xquery
+from ..reading.cursor import VARIABLE, Cursor
 from ..reading.keywords import ASSIGNMENT_OPERATORS, COMPOUND_OPERATORS
-from ..reading.lexer import Kind
-from ..reading.words import find, name_at, skip_group, split, word_at
+from ..reading.words import split
 from .base import (
     LoweredStatement,
     Tokens,
     column_of,
-    find_clause,
     read_top,
     select_of,
     skip_hints,
     target_at,
     target_source,
+    until_clause,
     without_option,
 )
 from .output_clause import Changed, read_output
@@ -58,24 +58,30 @@ class _Target:
 
 
 def update(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """UPDATE, also through an alias or a common table expression."""
-    if word_at(tokens, 1) == "STATISTICS":
+    """UPDATE, also through an alias or a common table expression.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql
+    """
+    cursor = Cursor(without_option(tokens), 1)
+    if cursor.word == "STATISTICS":
         return None
-    tokens = without_option(tokens)
-    start = read_top(context, tokens, 1)
-    name, at = target_at(context, tokens, start) if word_at(tokens, start) != "SET" else (None, start)
-    span = context.span(tokens[start:at])
-    first = find(tokens, {"SET"}, at)
-    clauses = _clauses(tokens, first + 1)
+    read_top(context, cursor)
+    start = cursor.index
+    name = target_at(context, cursor) if cursor.word != "SET" else None
+    named = cursor.since(start)
+    span = context.span(named)
+    cursor.until("SET")
+    cursor.accept("SET")
+    clauses = _clauses(cursor)
     sources, conditions = _scope(context, clauses)
     if name is None:
         for piece in split(clauses["SET"]):
             assignment(context, piece, "")
         return LoweredStatement(StatementKind.UPDATE)
-    item = target_source(context, name, tokens[start:at])
+    item = target_source(context, name, named)
     target = _target(name, item, sources, common, _first_assigned(clauses["SET"]))
     if target is None:
-        return unknown_target(context, StatementKind.UPDATE, name, tokens[start:at])
+        return unknown_target(context, StatementKind.UPDATE, name, named)
     table = target.underlying_table.written(context)
     columns, outputs, variables = _assignments(context, clauses["SET"], target)
     query = select_of(tuple(outputs), target.sources, conditions, common)
@@ -89,23 +95,31 @@ def update(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
 
 
 def delete(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """DELETE, also through an alias or a common table expression."""
-    tokens = without_option(tokens)
-    start = read_top(context, tokens, 1)
-    start += word_at(tokens, start) == "FROM"
-    name, at = target_at(context, tokens, start)
-    span = context.span(tokens[start:at])
-    clauses = _clauses(tokens, skip_hints(tokens, at))
+    """DELETE, also through an alias or a common table expression.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/delete-transact-sql
+    """
+    cursor = Cursor(without_option(tokens), 1)
+    all_rows = cursor.word != "TOP"
+    read_top(context, cursor)
+    cursor.accept("FROM")
+    start = cursor.index
+    name = target_at(context, cursor)
+    named = cursor.since(start)
+    all_rows = all_rows and not cursor.word
+    span = context.span(named)
+    skip_hints(cursor)
+    clauses = _clauses(cursor)
     sources, conditions = _scope(context, clauses)
     if name is None:
         return LoweredStatement(StatementKind.DELETE)
-    target = _target(name, target_source(context, name, tokens[start:at]), sources, common, None)
+    target = _target(name, target_source(context, name, named), sources, common, None)
     if target is None:
-        return unknown_target(context, StatementKind.DELETE, name, tokens[start:at])
+        return unknown_target(context, StatementKind.DELETE, name, named)
     table = target.underlying_table.written(context)
     rows = select_of((), target.sources, conditions, common)
     effects: tuple[Effect, ...] = (Write(table, (), rows, span, action=Action.DELETE),)
-    if tokens[-1] is tokens[at - 1] and word_at(tokens, 1) != "TOP":
+    if all_rows:
         emptied = _emptied(table, span)
         effects = (emptied,) if table.temporary else (*effects, emptied)
     changed = Changed(table, None, (), target.sources, conditions, common)
@@ -113,8 +127,11 @@ def delete(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
 
 
 def truncate(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """TRUNCATE TABLE: it writes, and no data flows."""
-    name, _ = name_at(tokens, 2)
+    """TRUNCATE TABLE: it writes, and no data flows.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/truncate-table-transact-sql
+    """
+    name = Cursor(tokens, 2).name()
     if name:
         context.write(context.on_linked_server(name))
     emptied = (_emptied(context.on_linked_server(name), context.span(tokens)),) if name else ()
@@ -126,22 +143,23 @@ def _emptied(name: Name, span: Span) -> Write:
     return Write(name, (), Query(Rows(())), span, action=Action.DELETE)
 
 
-def _clauses(tokens: Tokens, at: int) -> dict[str, Tokens]:
+def _clauses(cursor: Cursor) -> dict[str, Tokens]:
     """What stands behind SET, OUTPUT (its word included), FROM and WHERE."""
     clauses: dict[str, Tokens] = {"SET": [], "OUTPUT": [], "FROM": [], "WHERE": []}
-    current = "SET"
-    while at < len(tokens):
-        end = find_clause(tokens, {"OUTPUT", "FROM", "WHERE"}, at + (current == "OUTPUT"))
-        clauses[current] += tokens[at:end]
-        current = word_at(tokens, end)
-        at = end + (current != "OUTPUT")
+    clause = "SET"
+    while cursor.word:
+        start = cursor.index - (clause == "OUTPUT")
+        until_clause(cursor, "OUTPUT", "FROM", "WHERE")
+        clauses[clause] += cursor.since(start)
+        clause = cursor.word
+        cursor.advance()
     return clauses
 
 
 def _scope(context: StatementContext, clauses: dict[str, Tokens]) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
     sources, conditions = read_sources(context, clauses["FROM"]) if clauses["FROM"] else ((), ())
     where = clauses["WHERE"]
-    if where and word_at(where, 0) != "CURRENT":
+    if where and where[0].upper != "CURRENT":
         conditions = (*conditions, read_search(context, where))
     return sources, conditions
 
@@ -192,8 +210,8 @@ def _same_table(first: Name, second: Name) -> bool:
 
 def _first_assigned(tokens: Tokens) -> str | None:
     """The first column that SET assigns."""
-    names = (name_at(piece, 0) for piece in split(tokens))
-    return next((name.last for name, _ in names if name and not name.temporary), None)
+    names = (Cursor(piece).name() for piece in split(tokens) if piece)
+    return next((name.last for name in names if name and not name.temporary), None)
 
 
 def _assignments(
@@ -224,37 +242,54 @@ def _carried(outputs: list[Output], variables: list[tuple[str, Output]]) -> list
 
 
 def assignment(context: StatementContext, piece: Tokens, target: str) -> list[tuple[str, str, Expression]]:
-    """`c = x`, `c += x`, `t.c = x`, `c.WRITE(x, …)`, `@v = x`, `@v = c = x`: (column, variable, value), one name empty."""
+    """`c = x`, `c += x`, `t.c = x`, `c.WRITE(x, …)`, `@v = x`, `@v = c = x`: (column, variable, value), one name empty.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql
+    """
     if len(piece) < 3:
         return []
-    name, at = name_at(piece, 0)
-    operator = word_at(piece, at)
+    cursor = Cursor(piece)
+    variable = piece[0].value if cursor.word == VARIABLE else ""
+    name = cursor.name()
     if name is None:
         return []
-    if operator == "(":  # c.WRITE(value, offset, length), a method of a CLR type
-        column = name.parts[-2] if len(name.parts) > 1 else name.last
-        parts = split(piece[at + 1 : skip_group(piece, at) - 1])
-        values = parts[:1] if name.last.upper() == "WRITE" else parts  # behind the value of WRITE stand offset and length
-        value = tuple(use for part in values for use in read_expression(context, part, Subtype.TRANSFORMATION))
-        if name.last.lower() == "modify":
-            value += values_in_xquery(" ".join(token.value for token in piece), context.span(piece), Subtype.TRANSFORMATION)
-        return [(column, "", value + _kept(column, target, context.span(piece)))]
-    value_at = at + 1
-    if piece[0].kind is Kind.VARIABLE and operator == "=":
-        inner, after = name_at(piece, value_at)
-        if inner and not inner.temporary and word_at(piece, after) in ASSIGNMENT_OPERATORS:  # @v = c = x
-            assignments = assignment(context, piece[value_at:], target)
-            return [*assignments, *(("", piece[0].value, value) for _, _, value in assignments)]
-    value = read_expression(context, piece[value_at:])
+    if cursor.word == "(":
+        return _method_call(context, piece, name, split(cursor.group()), target)
+    operator = cursor.word
+    cursor.advance()
+    if variable and operator == "=" and _assigns_column(Cursor(cursor.rest())):  # @v = c = x
+        assignments = assignment(context, cursor.rest(), target)
+        return [*assignments, *(("", variable, value) for _, _, value in assignments)]
+    value = read_expression(context, cursor.rest())
     if operator in COMPOUND_OPERATORS:
         value = tuple(Use(use.operand, compose(Subtype.TRANSFORMATION, use.subtype)) for use in value)
-        if piece[0].kind is Kind.VARIABLE:
-            value = (Use(VariableRef(piece[0].value), Subtype.TRANSFORMATION), *value)
+        if variable:
+            value = (Use(VariableRef(variable), Subtype.TRANSFORMATION), *value)
         else:
             value = (*_kept(name.last, target, context.span(piece)), *value)
-    if piece[0].kind is Kind.VARIABLE:
-        return [("", piece[0].value, value)]
-    return [(name.last, "", value)]
+    return [("", variable, value)] if variable else [(name.last, "", value)]
+
+
+def _assigns_column(cursor: Cursor) -> bool:
+    """Does `c = x` or `t.c += x` stand here, and no expression?"""
+    name = cursor.name()
+    return name is not None and not name.temporary and cursor.word in ASSIGNMENT_OPERATORS
+
+
+def _method_call(
+    context: StatementContext, piece: Tokens, name: Name, arguments: list[Tokens], target: str
+) -> list[tuple[str, str, Expression]]:
+    """`c.WRITE(value, offset, length)`, or another method that changes a column of a CLR type.
+
+    Source: https://learn.microsoft.com/sql/t-sql/xml/modify-method-xml-data-type, and the page of UPDATE for WRITE.
+    """
+    span = context.span(piece)
+    column = name.parts[-2] if len(name.parts) > 1 else name.last
+    values = arguments[:1] if name.last.upper() == "WRITE" else arguments  # behind the value of WRITE stand offset and length
+    uses = tuple(use for part in values for use in read_expression(context, part, Subtype.TRANSFORMATION))
+    if name.last.lower() == "modify":
+        uses += values_in_xquery(" ".join(token.value for token in piece), span, Subtype.TRANSFORMATION)
+    return [(column, "", uses + _kept(column, target, span))]
 
 
 def _kept(column: str, target: str, span: Span) -> Expression:

@@ -40,8 +40,9 @@ from ...model.secret_words import without_login_and_query
 from ...model.vocabulary import StatementKind, TableKind
 from ..queries.query_reader import read_query
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind
-from ..reading.words import find, name_at, skip_group, split, word_at
+from ..reading.words import split, without_parentheses
 from .base import (
     LoweredStatement,
     Tokens,
@@ -54,76 +55,95 @@ from .base import (
 )
 from .rename import transfer
 
+_QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
+
 
 def create(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """CREATE of anything but a module."""
-    words = [t.upper for t in tokens[:6]]
-    if words[1:2] == ["TABLE"]:
-        return _table(context, tokens, 2, TableKind.TABLE, common)
-    if words[1:3] == ["EXTERNAL", "TABLE"] or words[1:3] == ["REMOTE", "TABLE"]:
-        return _table(context, tokens, 3, TableKind.EXTERNAL_TABLE, common)
-    if words[1:3] == ["SECURITY", "POLICY"]:
-        return _security_policy(context, tokens)
-    if words[1:4] == ["EXTERNAL", "DATA", "SOURCE"]:
-        _data_source(context, tokens)
-    elif words[1:2] == ["TYPE"]:
-        _type(context, tokens)
-    elif words[1:2] == ["SYNONYM"]:
-        _synonym(context, tokens)
+    """CREATE of anything but a module.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/statements
+    """
+    cursor = Cursor(tokens, 1)
+    if cursor.accept("TABLE"):
+        return _table(context, cursor, TableKind.TABLE, common)
+    if cursor.accept_phrase("EXTERNAL", "TABLE") or cursor.accept_phrase("REMOTE", "TABLE"):
+        return _table(context, cursor, TableKind.EXTERNAL_TABLE, common)
+    if cursor.accept_phrase("SECURITY", "POLICY"):
+        return _security_policy(context, cursor)
+    if cursor.accept_phrase("EXTERNAL", "DATA", "SOURCE"):
+        _data_source(context, cursor)
+    elif cursor.accept("TYPE"):
+        _type(context, cursor)
+    elif cursor.accept("SYNONYM"):
+        _synonym(context, cursor)
     return None
 
 
-def _security_policy(context: StatementContext, tokens: Tokens) -> LoweredStatement:
-    """CREATE SECURITY POLICY … ADD FILTER PREDICATE schema.function(column) ON table: it calls its functions."""
-    for index, token in enumerate(tokens):
-        if token.upper == "PREDICATE":
-            name, end = name_at(tokens, index + 1)
-            if name and word_at(tokens, end) == "(":
-                context.call(name)
+def _security_policy(context: StatementContext, cursor: Cursor) -> LoweredStatement:
+    """CREATE SECURITY POLICY … ADD FILTER PREDICATE schema.function(column) ON table: it calls its functions.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-security-policy-transact-sql
+    """
+    while cursor.word:
+        passed = cursor.word
+        cursor.advance()
+        if passed != "PREDICATE":
+            continue
+        place = cursor.index
+        name = cursor.name()
+        if name and cursor.word == "(":
+            context.call(name)
+        cursor.go_to(place)
     return LoweredStatement(StatementKind.OTHER)
 
 
 def _options(tokens: Tokens) -> dict[str, str]:
     """`WITH (A = x, B = y)`: the simple ones, by upper-case name."""
     options: dict[str, str] = {}
-    start = find(tokens, {"WITH"})
-    if word_at(tokens, start + 1) == "(":
-        for piece in split(tokens[start + 2 : skip_group(tokens, start + 1) - 1]):
-            joined = len(piece) > 3 and piece[2].kind is Kind.STRING  # no constant, and a part of one is none
-            if len(piece) > 2 and word_at(piece, 1) == "=" and not joined:
-                options[piece[0].upper] = piece[2].value
+    cursor = Cursor(tokens)
+    cursor.until("WITH")
+    cursor.accept("WITH")
+    for piece in split(cursor.group()):
+        joined = len(piece) > 3 and piece[2].kind is Kind.STRING  # no constant, and a part of one is none
+        if len(piece) > 2 and piece[1].upper == "=" and not joined:
+            options[piece[0].upper] = piece[2].value
     return options
 
 
 def _table(
-    context: StatementContext, tokens: Tokens, at: int, kind: TableKind, common: tuple[CommonTable, ...]
+    context: StatementContext, cursor: Cursor, kind: TableKind, common: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
-    if word_at(tokens, at) == "IF":  # IF NOT EXISTS, of no T-SQL but often written
-        at += 3
-    name, end = name_at(tokens, at)
+    is_remote = cursor.before(2) == "REMOTE"
+    if cursor.word == "IF":  # IF NOT EXISTS, of no T-SQL but often written
+        cursor.skip(3)
+    start = cursor.index
+    name = cursor.name()
     if name is None:
         return None
-    if word_at(tokens, 1) == "REMOTE":
-        name = _on_server(name, tokens[end:])
-    span = context.span(tokens[at:end])
-    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word_at(tokens, end) == "(" else []
-    clauses = tokens[skip_group(tokens, end) if inside else end :]
-    select = find(clauses, {"AS"})
-    options = _options(clauses[:select] if word_at(clauses, select + 1) in ("SELECT", "WITH", "(") else clauses)
+    span = context.span(cursor.since(start))
+    if is_remote:
+        name = _on_server(name, Cursor(cursor.rest()))
+    inside = cursor.group()
+    clauses = cursor.rest()
+    before_query = cursor.until("AS")
+    is_clone, is_query = cursor.peek() == "CLONE", cursor.peek() in _QUERY_STARTS
+    options = _options(before_query if is_query else clauses)
     external = kind is TableKind.EXTERNAL_TABLE
     address = _address(name, options) if external else None
     source = options.get("DATA_SOURCE") if external else None
     fact = TableFact(name, kind, None, span, address, source, context.database)
-    if word_at(clauses, select + 1) in ("SELECT", "WITH", "("):
+    if is_query:
         if external:
             context.definitions.append(fact)
-        return _as_select(context, clauses[select + 1 :], name, inside, kind, common)
-    if word_at(clauses, select + 1) == "CLONE":  # CREATE TABLE a AS CLONE OF b
-        base, _ = name_at(clauses, select + 3)
+        cursor.accept("AS")
+        return _as_select(context, cursor.rest(), name, inside, kind, common)
+    if is_clone:  # CREATE TABLE a AS CLONE OF b
+        cursor.skip(3)
+        base = cursor.name()
         return _clone(context, name, base) if base else None
     columns = column_definitions(context, inside) if inside else None
-    if name.temporary:
-        return LoweredStatement(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))  # an older one must be gone
+    if name.temporary:  # an older one must be gone
+        return LoweredStatement(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))
     context.definitions.append(replace(fact, columns=columns))
     _history(context, clauses, name)
     created = Create(context.on_linked_server(name), columns)
@@ -142,12 +162,12 @@ def _computed(name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bo
     return (Compute(name, columns or (), creates),)
 
 
-def _on_server(name: Name, tokens: Tokens) -> Name:
+def _on_server(name: Name, cursor: Cursor) -> Name:
     """CREATE REMOTE TABLE name AT ('connection string'): the table stands on that server.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-remote-table-as-select-parallel-data-warehouse
     """
-    connection = tokens[2] if word_at(tokens, 0) == "AT" and len(tokens) > 2 else None
+    connection = cursor.token(2) if cursor.word == "AT" else None
     server = server_of(connection.value) if connection and connection.kind is Kind.STRING else ""
     return Name((server, *("", "", *name.parts)[-3:])) if server else name
 
@@ -177,8 +197,7 @@ def _as_select(
     context: StatementContext, tokens: Tokens, name: Name, inside: Tokens, kind: TableKind, common: tuple[CommonTable, ...]
 ) -> LoweredStatement:
     columns = column_list([t for t in inside if t.name or t.upper == ","]) if inside else None
-    while word_at(tokens, 0) == "(" and skip_group(tokens, 0) >= len(tokens):
-        tokens = tokens[1:-1]
+    tokens = without_parentheses(tokens)
     context.write(name)
     query = with_common(read_query(context, tokens), common)
     external = kind is TableKind.EXTERNAL_TABLE
@@ -194,25 +213,32 @@ def _clone(context: StatementContext, name: Name, base: Name) -> LoweredStatemen
     return LoweredStatement(StatementKind.CREATE_TABLE_AS_SELECT, (Write(name, None, query, span, creates=True),))
 
 
-def _data_source(context: StatementContext, tokens: Tokens) -> None:
-    options = _options(tokens)
-    location = options.get("LOCATION")
+def _data_source(context: StatementContext, cursor: Cursor) -> None:
+    """CREATE EXTERNAL DATA SOURCE name WITH (LOCATION = '…').
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-external-data-source-transact-sql
+    """
+    options = _options(cursor.tokens)
+    name, location = cursor.token(), options.get("LOCATION")
     if location and options.get("TYPE", "").upper() == "RDBMS":  # a database, by the address that catalogues give it
         location = f"mssql://{location}/{options.get('DATABASE_NAME', '')}"
-    if len(tokens) > 4 and location:
-        context.definitions.append(DataSourceFact(tokens[4].value, without_login_and_query(location)))
+    if name and location:
+        context.definitions.append(DataSourceFact(name.value, without_login_and_query(location)))
 
 
-def _type(context: StatementContext, tokens: Tokens) -> None:
-    name, end = name_at(tokens, 2)
-    if name and word_at(tokens, end) == "AS" and word_at(tokens, end + 1) == "TABLE":
-        columns = column_definitions(context, tokens[end + 3 : skip_group(tokens, end + 2) - 1])
+def _type(context: StatementContext, cursor: Cursor) -> None:
+    """CREATE TYPE name AS TABLE (columns): https://learn.microsoft.com/sql/t-sql/statements/create-type-transact-sql."""
+    name = cursor.name()
+    if name and cursor.accept_phrase("AS", "TABLE"):
+        columns = column_definitions(context, cursor.group())
         context.definitions.append(TypeFact(name, columns, context.database))
 
 
-def _synonym(context: StatementContext, tokens: Tokens) -> None:
-    name, end = name_at(tokens, 2)
-    base, _ = name_at(tokens, end + 1)
+def _synonym(context: StatementContext, cursor: Cursor) -> None:
+    """CREATE SYNONYM name FOR base: https://learn.microsoft.com/sql/t-sql/statements/create-synonym-transact-sql."""
+    name = cursor.name()
+    cursor.advance()
+    base = cursor.name()
     if name and base:
         context.definitions.append(SynonymFact(name, base, context.database))
 
@@ -220,30 +246,31 @@ def _synonym(context: StatementContext, tokens: Tokens) -> None:
 def alter(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
     """ALTER TABLE: columns added and dropped, partitions switched; ALTER SCHEMA … TRANSFER; ALTER SECURITY POLICY.
 
-    Other ALTERs have no lineage.
+    Other ALTERs have no lineage. Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
     """
-    if word_at(tokens, 1) == "SCHEMA":
-        return transfer(context, tokens)
-    if word_at(tokens, 1) == "SECURITY" and word_at(tokens, 2) == "POLICY":
-        return _security_policy(context, tokens)
-    if word_at(tokens, 1) != "TABLE":
-        return None
-    name, at = name_at(tokens, 2)
-    if name is None:
-        return None
-    if word_at(tokens, at) == "SWITCH":
-        return _switch(context, tokens, name, at)
-    if word_at(tokens, at) == "SET":
-        _history(context, tokens[at:], name)
-        return _filtered(context, tokens[at:])
-    if word_at(tokens, at) == "WITH":
-        at += 2
-    if word_at(tokens, at) == "ADD":
-        constraint_calls(context, tokens[at + 1 :])
-        added = tuple(column for piece in split(tokens[at + 1 :]) for column in _added(context, piece))
-        return _changed(context, tokens, name, added, ())
-    if word_at(tokens, at) == "DROP":
-        return _changed(context, tokens, name, (), _dropped(tokens[at + 1 :]))
+    cursor = Cursor(tokens, 1)
+    if cursor.accept("SCHEMA"):
+        return transfer(context, cursor)
+    if cursor.accept_phrase("SECURITY", "POLICY"):
+        return _security_policy(context, cursor)
+    name = cursor.name() if cursor.accept("TABLE") else None
+    return _altered(context, cursor, name) if name else None
+
+
+def _altered(context: StatementContext, cursor: Cursor, name: Name) -> LoweredStatement | None:
+    if cursor.accept("SWITCH"):
+        return _switch(context, cursor, name)
+    if cursor.word == "SET":
+        _history(context, cursor.rest(), name)
+        return _filtered(context, Cursor(cursor.rest()))
+    if cursor.accept("WITH"):
+        cursor.advance()
+    if cursor.accept("ADD"):
+        constraint_calls(context, cursor.rest())
+        added = tuple(column for piece in split(cursor.rest()) for column in _added(context, piece))
+        return _changed(context, cursor.tokens, name, added, ())
+    if cursor.accept("DROP"):
+        return _changed(context, cursor.tokens, name, (), _dropped(cursor.rest()))
     return None
 
 
@@ -252,17 +279,28 @@ def _history(context: StatementContext, tokens: Tokens, base: Name) -> None:
 
     Source: https://learn.microsoft.com/sql/relational-databases/tables/temporal-tables
     """
-    at = next((i for i, token in enumerate(tokens) if token.upper == "HISTORY_TABLE"), len(tokens))
-    name, end = name_at(tokens, at + 2)
+    cursor = _behind_option(Cursor(tokens), "HISTORY_TABLE")
+    start = cursor.index
+    name = cursor.name()
     if name:
-        context.definitions.append(HistoryFact(name, base, context.span(tokens[at + 2 : end]), context.database))
+        context.definitions.append(HistoryFact(name, base, context.span(cursor.since(start)), context.database))
 
 
-def _filtered(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
-    """ALTER TABLE … SET (REMOTE_DATA_ARCHIVE (FILTER_PREDICATE = schema.function(column))): it calls the function."""
-    at = next((i for i, token in enumerate(tokens) if token.upper == "FILTER_PREDICATE"), len(tokens))
-    name, end = name_at(tokens, at + 2)
-    if name is None or word_at(tokens, end) != "(":
+def _behind_option(cursor: Cursor, option: str) -> Cursor:
+    """Go to the value of an option, `option = value`, wherever that stands."""
+    while cursor.word and cursor.word != option:
+        cursor.advance()
+    cursor.skip(2)
+    return cursor
+
+
+def _filtered(context: StatementContext, cursor: Cursor) -> LoweredStatement | None:
+    """ALTER TABLE … SET (REMOTE_DATA_ARCHIVE (FILTER_PREDICATE = schema.function(column))): it calls the function.
+
+    Source: https://learn.microsoft.com/sql/sql-server/stretch-database/select-rows-to-migrate-by-using-a-filter-function-stretch-database
+    """
+    name = _behind_option(cursor, "FILTER_PREDICATE").name()
+    if name is None or cursor.word != "(":
         return None
     context.call(name)
     return LoweredStatement(StatementKind.OTHER)
@@ -279,12 +317,14 @@ def _dropped(tokens: Tokens) -> tuple[str, ...]:
     columns: list[str] = []
     kind = ""
     for piece in split(tokens):
-        has_keyword = word_at(piece, 0) in ("COLUMN", "CONSTRAINT", "PERIOD") and len(piece) > 1
-        kind = word_at(piece, 0) if has_keyword else kind
-        at = int(has_keyword)
-        at += 2 * (word_at(piece, at) == "IF" and word_at(piece, at + 1) == "EXISTS")
-        if kind == "COLUMN" and at < len(piece) and piece[at].name:
-            columns.append(piece[at].value)
+        cursor = Cursor(piece)
+        if cursor.word in ("COLUMN", "CONSTRAINT", "PERIOD") and cursor.peek():
+            kind = cursor.word
+            cursor.advance()
+        cursor.accept_phrase("IF", "EXISTS")
+        name = cursor.token()
+        if kind == "COLUMN" and name and name.name:
+            columns.append(name.value)
     return tuple(columns)
 
 
@@ -300,23 +340,31 @@ def _changed(
     return LoweredStatement(StatementKind.OTHER, computed) if computed else None
 
 
-def _switch(context: StatementContext, tokens: Tokens, source: Name, at: int) -> LoweredStatement | None:
-    to = find(tokens, {"TO"}, at)
-    target, _ = name_at(tokens, to + 1)
+def _switch(context: StatementContext, cursor: Cursor, source: Name) -> LoweredStatement | None:
+    """`SWITCH [PARTITION n] TO target`."""
+    whole_table = cursor.word == "TO"
+    cursor.until("TO")
+    cursor.accept("TO")
+    target = cursor.name()
     if target is None:
         return None
     context.read(source)
     context.write(target)
-    whole_table = word_at(tokens, at + 1) == "TO"
-    return LoweredStatement(StatementKind.SWITCH, (Switch(source, target, context.span(tokens), emptied=whole_table),))
+    span = context.span(cursor.tokens)
+    return LoweredStatement(StatementKind.SWITCH, (Switch(source, target, span, emptied=whole_table),))
 
 
 def drop(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """DROP TABLE, DROP EXTERNAL TABLE, DROP VIEW; other DROPs have no lineage."""
-    at = 2 + (word_at(tokens, 1) == "EXTERNAL")
-    if word_at(tokens, at - 1) not in ("TABLE", "VIEW"):
+    """DROP TABLE, DROP EXTERNAL TABLE, DROP VIEW; other DROPs have no lineage.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/drop-table-transact-sql
+    """
+    cursor = Cursor(tokens, 1)
+    cursor.accept("EXTERNAL")
+    if not cursor.accept("TABLE", "VIEW"):
         return None
-    at += 2 * (word_at(tokens, at) == "IF")
-    names = [name for piece in split(tokens[at:]) if (name := name_at(piece, 0)[0])]
+    if cursor.accept("IF"):
+        cursor.advance()
+    names = [name for piece in split(cursor.rest()) if (name := Cursor(piece).name())]
     effects: list[Effect] = [Discard(name) if name.temporary else Drop(context.on_linked_server(name)) for name in names]
     return LoweredStatement(StatementKind.OTHER, tuple(effects)) if effects else None

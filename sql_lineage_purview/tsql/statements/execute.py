@@ -13,9 +13,10 @@ from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression
 from ..queries.remote import remote_at
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import END, NUMBER, VARIABLE, Cursor
 from ..reading.lexer import Kind, tokens_of
 from ..reading.splices import cut_at_marks
-from ..reading.words import find, name_at, numbered_at, skip_group, split, word_at
+from ..reading.words import split
 from ..strings.budget import could_execute, may_execute
 from ..strings.folding import FoldedString, fold
 from ..strings.patterns import Patterns, characters_in, literal, merged, unknown
@@ -37,84 +38,106 @@ def execute(context: StatementContext, tokens: Tokens, common: tuple[CommonTable
     return LoweredStatement(StatementKind.EXECUTE, read_execute(context, tokens))
 
 
-def takes_arguments(tokens: Tokens) -> bool:
+def takes_arguments(cursor: Cursor) -> bool:
     """Is what stands behind a name a list of arguments? It tells a procedure's bare name from a misspelt statement."""
-    if word_at(tokens, 0) == ";" and len(tokens) > 1 and tokens[1].kind is Kind.NUMBER:  # the number of a procedure
-        tokens = tokens[2:]
-    return all(_is_argument(piece) for piece in split(tokens[: find(tokens, {"WITH"})]))
+    cursor.accept_phrase(";", NUMBER)  # the number of a procedure
+    return all(map(_is_argument, split(cursor.until("WITH"))))
 
 
 def _is_argument(piece: Tokens) -> bool:
-    if len(piece) > 1 and word_at(piece, len(piece) - 1) in ("OUTPUT", "OUT"):
-        piece = piece[:-1]
-    if len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word_at(piece, 1) == "=":
-        piece = piece[2:]
-    if len(piece) == 2 and word_at(piece, 0) in ("-", "+"):
-        piece = piece[1:]
-    return len(piece) == 1 and piece[0].kind is not Kind.OPERATOR
+    cursor = Cursor(piece)
+    cursor.accept_phrase(VARIABLE, "=")
+    if cursor.word in ("-", "+"):
+        cursor.advance()
+    value = cursor.token()
+    cursor.advance()
+    cursor.accept("OUTPUT", "OUT")
+    return value is not None and value.kind is not Kind.OPERATOR and not cursor.word
 
 
 def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...]:
-    """The effects of EXEC, also behind INSERT."""
-    at = 1 if word_at(tokens, 0) in ("EXEC", "EXECUTE") else 0
-    if word_at(tokens, at) in ("AS", "") and not (at < len(tokens) and (tokens[at].name or tokens[at].kind is Kind.VARIABLE)):
-        return ()
-    if word_at(tokens, at) == "AS":
+    """The effects of EXEC, also behind INSERT.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
+    """
+    cursor = Cursor(tokens)
+    cursor.accept("EXEC", "EXECUTE")
+    if cursor.word in ("AS", END):
         return ()  # EXECUTE AS: a change of user
-    if word_at(tokens, at) == "(":
-        behind = skip_group(tokens, at)
-        if word_at(tokens, behind) == "AS":  # AS USER = 'name'
-            behind += 4
-        server = None
-        if word_at(tokens, behind) == "AT":
-            named = behind + 1 + (word_at(tokens, behind + 1) == "DATA_SOURCE" and behind + 2 < len(tokens))
-            server = tokens[named].value if named < len(tokens) and tokens[named].name else None
-        expression = split(tokens[at + 1 : skip_group(tokens, at) - 1])
-        return _string(context, tokens, fold(expression[0] if expression else [], context.constants.values), server)
+    if cursor.word == "(":
+        return _character_string(context, cursor)
     returned = None
-    if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word_at(tokens, at + 1) == "=":
-        returned, at = tokens[at].value, at + 2
-    if at < len(tokens) and tokens[at].kind is Kind.VARIABLE:  # the name of a procedure
-        return _named_by_variable(context, tokens, at, returned)
-    name, end = numbered_at(tokens, at)
-    if word_at(tokens, at) == "OPENDATASOURCE" and word_at(tokens, at + 1) == "(":
-        remote = remote_at(tokens, at)
-        name, end = (remote.name, remote.end) if remote else (None, at)
-        if name is None:
-            context.report("SLP103", "OPENDATASOURCE: a procedure of another server that is not told", tokens[at : at + 1])
+    if cursor.word == VARIABLE and cursor.peek() == "=":
+        returned = tokens[cursor.index].value
+        cursor.skip(2)
+    if cursor.word == VARIABLE:  # the name of a procedure
+        return _named_by_variable(context, tokens, cursor.index, returned)
+    start = cursor.index
+    name = _called_procedure(context, cursor)
     if name is None:
         return ()
+    end = cursor.index
     name = context.on_linked_server(name)
     context.call(name)
-    arguments = _arguments(context, tokens[end : find(tokens, {"WITH"}, end)])
+    arguments = _arguments(context, cursor.until("WITH"))
     if name.last.lower() == "sp_xml_preparedocument":
         return _prepared(context, tokens, arguments)
     shape = RUNS_A_STRING.get(name.last.lower())
     if shape is not None:
         database, server = ("", "", *name.parts)[-3], name.parts[0] if len(name.parts) == 4 else None
-        return _execute_sql(context, tokens, end, arguments, shape, (Piece(bracketed(database)),) if database else (), server)
+        pattern = (Piece(bracketed(database)),) if database else ()
+        return _execute_sql(context, tokens, end, arguments, shape, pattern, server)
     procedure = system_procedure(name)
     if procedure is not None:
         return follow_call(context, tokens, end, name, procedure, arguments)
     if returned:
         arguments = (*arguments, Argument("", (), returned, output=True))
-    return (Execute(name, arguments, context.span(tokens[at:end])),)
+    return (Execute(name, arguments, context.span(tokens[start:end])),)
+
+
+def _character_string(context: StatementContext, cursor: Cursor) -> tuple[Effect, ...]:
+    """`EXEC ('string' [, …]) [AS USER = 'name'] [AT [DATA_SOURCE] server]`."""
+    expressions = split(cursor.group())
+    if cursor.word == "AS":
+        cursor.skip(4)
+    server = None
+    if cursor.accept("AT"):
+        if cursor.word == "DATA_SOURCE" and cursor.peek():
+            cursor.advance()
+        named = cursor.token()
+        server = named.value if named and named.name else None
+    strings = fold(expressions[0] if expressions else [], context.constants.values)
+    return _string(context, cursor.tokens, strings, server)
+
+
+def _called_procedure(context: StatementContext, cursor: Cursor) -> Name | None:
+    """The name of a procedure, which is passed; on another server `OPENDATASOURCE(…).database.schema.procedure` is one."""
+    if not cursor.stands("OPENDATASOURCE", "("):
+        return cursor.numbered_name()
+    remote = remote_at(cursor.tokens, cursor.index)
+    name = remote.name if remote else None
+    if remote is None or name is None:
+        function = cursor.tokens[cursor.index]
+        context.report("SLP103", "OPENDATASOURCE: a procedure of another server that is not told", [function])
+        return None
+    cursor.go_to(remote.end)
+    return name
 
 
 def _procedure(tokens: Tokens) -> Name | None:
-    at = 1 if word_at(tokens, 0) in ("EXEC", "EXECUTE") else 0
-    if at + 1 < len(tokens) and tokens[at].kind is Kind.VARIABLE and word_at(tokens, at + 1) == "=":
-        at += 2
-    return name_at(tokens, at)[0]
+    cursor = Cursor(tokens)
+    cursor.accept("EXEC", "EXECUTE")
+    cursor.accept_phrase(VARIABLE, "=")
+    return cursor.name()
 
 
 def _arguments(context: StatementContext, tokens: Tokens) -> tuple[Argument, ...]:
     arguments: list[Argument] = []
     for piece in split(tokens):
-        output = word_at(piece, len(piece) - 1) in ("OUTPUT", "OUT")
+        output = bool(piece) and piece[-1].upper in ("OUTPUT", "OUT")
         value = piece[:-1] if output else piece
         parameter = None
-        if len(value) > 2 and value[0].kind is Kind.VARIABLE and word_at(value, 1) == "=":
+        if len(value) > 2 and value[0].kind is Kind.VARIABLE and value[1].upper == "=":
             parameter, value = value[0].value, value[2:]
         variable = value[0].value if len(value) == 1 and value[0].kind is Kind.VARIABLE else None
         strings = _strings(context, value)
@@ -140,13 +163,16 @@ def _value(context: StatementContext, tokens: Tokens) -> Expression:
 
 def odbc_call(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
     """`{call p(…)}`, `{? = call p}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/procedure-calls."""
-    at = find(tokens, {"CALL"})
-    name, end = name_at(tokens, at + 1)
+    cursor = Cursor(tokens)
+    cursor.until("CALL")
+    cursor.accept("CALL")
+    start = cursor.index
+    name = cursor.name()
     if name is None:
         context.report("SLP101", "no statement begins with '{'", tokens)
         return None
-    inside = tokens[end + 1 : skip_group(tokens, end) - 1] if word_at(tokens, end) == "(" else []
-    return LoweredStatement(StatementKind.EXECUTE, read_execute(context, [*tokens[at + 1 : end], *inside]))
+    call = [*cursor.since(start), *cursor.group()]
+    return LoweredStatement(StatementKind.EXECUTE, read_execute(context, call))
 
 
 def _named_by_variable(context: StatementContext, tokens: Tokens, at: int, returned: str | None) -> tuple[Effect, ...]:
@@ -154,7 +180,7 @@ def _named_by_variable(context: StatementContext, tokens: Tokens, at: int, retur
     names = fold(tokens[at : at + 1], context.constants.values)
     running = [_database_before(pattern) for pattern in names]
     if names and all(database is not None for database in running):  # EXEC @execute @sql, where it is Db.sys.sp_executesql
-        arguments = _arguments(context, tokens[at + 1 : find(tokens, {"WITH"}, at)])
+        arguments = _arguments(context, Cursor(tokens, at + 1).until("WITH"))
         calls = [_execute_sql(context, tokens, at + 1, arguments, database=database or ()) for database in running]
         return tuple(effect for call in calls for effect in call)
     text = context.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
@@ -224,7 +250,7 @@ def _execute_sql(
     server: str | None = None,
 ) -> tuple[Effect, ...]:
     """`sp_executesql @sql, N'@a int, …', @a = x, …`: the parameters are variables of the string."""
-    prepared = read_prepared(context, tokens[end : find(tokens, {"WITH"}, end)], shape)
+    prepared = read_prepared(context, Cursor(tokens, end).until("WITH"), shape)
     if prepared is None:
         context.report("SLP301", "the SQL that was prepared under this handle is not known", tokens)
         return ()

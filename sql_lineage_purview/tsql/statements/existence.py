@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ...model.facts import IfExists
 from ...model.names import Name, parse_name
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind
-from ..reading.words import skip_group, word_at
+from ..reading.words import without_parentheses
 from .base import Tokens
 
 _CATALOGS = frozenset({"sys", "information_schema", "sysobjects", "object_id"})
@@ -17,17 +18,17 @@ _CATALOGS = frozenset({"sys", "information_schema", "sysobjects", "object_id"})
 
 def if_exists(condition: Tokens) -> IfExists | None:
     """`OBJECT_ID('dbo.t') IS NOT NULL`, `EXISTS (SELECT * FROM sys.tables WHERE name = 't')`; None where more is asked."""
-    while word_at(condition, 0) == "(" and skip_group(condition, 0) == len(condition):
-        condition = condition[1:-1]
-    negated = word_at(condition, 0) == "NOT"
-    asked = condition[negated:]
-    if word_at(asked, 1) != "(":
+    cursor = Cursor(without_parentheses(condition))
+    negated = cursor.accept("NOT")
+    function = cursor.word
+    cursor.advance()
+    if cursor.word != "(":
         return None
-    end = skip_group(asked, 1)
-    inside, behind = asked[2 : end - 1], [token.upper for token in asked[end:]]
-    if word_at(asked, 0) == "OBJECT_ID" and behind == (["IS", "NULL"] if negated else ["IS", "NOT", "NULL"]):
+    inside = cursor.group()
+    behind = [token.upper for token in cursor.rest()]
+    if function == "OBJECT_ID" and behind == (["IS", "NULL"] if negated else ["IS", "NOT", "NULL"]):
         return _asked(inside)
-    if word_at(asked, 0) == "EXISTS" and not (negated or behind) and _asks_a_catalog(inside):
+    if function == "EXISTS" and not (negated or behind) and _asks_a_catalog(inside):
         return _asked(inside)
     return None
 

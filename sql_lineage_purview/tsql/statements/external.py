@@ -14,7 +14,8 @@ from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..queries.file_addresses import addresses
 from ..queries.statement_context import StatementContext
-from ..reading.words import find, name_at, skip_group, split, word_at
+from ..reading.cursor import Cursor
+from ..reading.words import split
 from .base import LoweredStatement, Tokens
 
 
@@ -31,37 +32,42 @@ class _Load:
 
 
 def copy_into(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """COPY INTO table (columns) FROM 'address', … WITH (options)."""
-    target, at = name_at(tokens, 2)
+    """COPY INTO table (columns) FROM 'address', … WITH (options).
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql
+    """
+    cursor = Cursor(tokens, 2)
+    target = cursor.name()
     if target is None:
         return None
-    span = context.span(tokens[2:at])
+    span = context.span(cursor.since(2))
     columns = None
-    if word_at(tokens, at) == "(":
-        end = skip_group(tokens, at)
-        columns = tuple(piece[0].value for piece in split(tokens[at + 1 : end - 1]) if piece)
-        at = end
-    stop = find(tokens, {"WITH", "OPTION"}, at)
-    files = addresses(tokens[at:stop])
+    if cursor.word == "(":
+        columns = tuple(piece[0].value for piece in split(cursor.group()) if piece)
+    files = addresses(cursor.until("WITH", "OPTION"))
     if not files:
         return _unknown(context, tokens, target)
     return _files(context, _Load(StatementKind.COPY_INTO, target, columns, files, None, span))
 
 
 def bulk_insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """BULK INSERT table FROM 'address' WITH (options)."""
-    target, at = name_at(tokens, 2)
+    """BULK INSERT table FROM 'address' WITH (options).
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/bulk-insert-transact-sql
+    """
+    cursor = Cursor(tokens, 2)
+    target = cursor.name()
     if target is None:
         return None
-    options = find(tokens, {"WITH"}, at)
-    files = addresses(tokens[at:options])
+    span = context.span(cursor.since(2))
+    files = addresses(cursor.until("WITH"))
     source = None
-    for piece in split(tokens[options + 2 : -1]):
-        if word_at(piece, 0) == "DATA_SOURCE" and len(piece) > 2:
+    for piece in split(cursor.rest()[2:-1]):
+        if piece and piece[0].upper == "DATA_SOURCE" and len(piece) > 2:
             source = piece[2].value
     if not files:
         return _unknown(context, tokens, target)
-    return _files(context, _Load(StatementKind.BULK_INSERT, target, None, files, source, context.span(tokens[2:at])))
+    return _files(context, _Load(StatementKind.BULK_INSERT, target, None, files, source, span))
 
 
 def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
@@ -69,7 +75,7 @@ def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement |
 
     Source: https://learn.microsoft.com/openspecs/windows_protocols/ms-tds
     """
-    target, _ = name_at(tokens, 2)
+    target = Cursor(tokens, 2).name()
     if target is None:
         return None
     context.write(context.on_linked_server(target))
@@ -79,7 +85,7 @@ def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement |
 def _unknown(context: StatementContext, tokens: Tokens, target: Name) -> LoweredStatement:
     context.write(context.on_linked_server(target))
     context.report("SLP103", "the address of the file is not a constant", tokens)
-    return LoweredStatement(StatementKind.COPY_INTO if word_at(tokens, 0) == "COPY" else StatementKind.BULK_INSERT)
+    return LoweredStatement(StatementKind.COPY_INTO if tokens[0].upper == "COPY" else StatementKind.BULK_INSERT)
 
 
 def _files(context: StatementContext, load: _Load) -> LoweredStatement:

@@ -12,8 +12,9 @@ from ...model.names import Name, is_left_open
 from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression, read_query
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import END, Cursor
 from ..reading.lexer import Kind
-from ..reading.words import find, skip_group, split, word_at
+from ..reading.words import split
 from .base import (
     LoweredStatement,
     Tokens,
@@ -30,34 +31,37 @@ from .output_clause import Changed, read_output
 from .targets import beneath_source, unknown_target
 
 _BODY = frozenset({"VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "WITH", "("})
+_QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
 _CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
 
 
 def insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES."""
-    tokens = without_option(tokens)
-    at = read_top(context, tokens, 1)
-    at += word_at(tokens, at) in ("INTO", "OVER")
-    start = at
-    target, at = target_at(context, tokens, at)
-    behind, span = at, context.span(tokens[start:at])
-    at = skip_hints(tokens, at)
+    """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql
+    """
+    cursor = Cursor(without_option(tokens), 1)
+    read_top(context, cursor)
+    cursor.accept("INTO", "OVER")
+    start = cursor.index
+    target = target_at(context, cursor)
+    named = cursor.since(start)
+    span = context.span(named)
+    skip_hints(cursor)
     columns = None
-    if word_at(tokens, at) == "(" and word_at(tokens, at + 1) not in ("SELECT", "WITH", "("):
-        end = skip_group(tokens, at)
-        columns, at = column_list(tokens[at + 1 : end - 1]), end
+    if cursor.word == "(" and cursor.peek() not in _QUERY_STARTS:
+        columns = column_list(cursor.group())
         columns = tuple("*" if is_left_open(column) else column for column in columns)  # ${@columns}: any columns
     if target is None:
-        return _elsewhere(context, tokens, at, common)
-    underlying_table = beneath_source(
-        target_source(context, target, tokens[start:behind]), common, columns[0] if columns else None
-    )
+        return _elsewhere(context, cursor, common)
+    item = target_source(context, target, named)
+    underlying_table = beneath_source(item, common, columns[0] if columns else None)
     if underlying_table is None:
-        return unknown_target(context, StatementKind.INSERT, target, tokens[start : start + 1])
+        return unknown_target(context, StatementKind.INSERT, target, named[:1])
     target, columns = underlying_table.written(context), underlying_table.below(columns)
-    body = _body_start(tokens, at)
-    outputs, source = tokens[at:body], tokens[body:]
-    if word_at(source, 0) in ("EXEC", "EXECUTE"):
+    outputs = _before_rows(cursor)
+    source = cursor.rest()
+    if cursor.word in ("EXEC", "EXECUTE"):
         effects = read_execute(context, source)
         context.strings = [
             string if string.own_session else replace(string, into=target, columns=columns) for string in context.strings
@@ -74,23 +78,27 @@ def insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
     )
 
 
-def _elsewhere(context: StatementContext, tokens: Tokens, at: int, common: tuple[CommonTable, ...]) -> LoweredStatement:
+def _elsewhere(context: StatementContext, cursor: Cursor, common: tuple[CommonTable, ...]) -> LoweredStatement:
     """Rows for a target that is not followed: what supplies them is still read and called."""
-    source = tokens[_body_start(tokens, at) :]
-    if word_at(source, 0) in ("EXEC", "EXECUTE"):
-        return LoweredStatement(StatementKind.INSERT, read_execute(context, source))
-    _insert_rows(context, source, common)
+    _before_rows(cursor)
+    if cursor.word in ("EXEC", "EXECUTE"):
+        return LoweredStatement(StatementKind.INSERT, read_execute(context, cursor.rest()))
+    _insert_rows(context, cursor.rest(), common)
     return LoweredStatement(StatementKind.INSERT)
 
 
-def _body_start(tokens: Tokens, at: int) -> int:
-    """Where the rows of an INSERT begin, behind its OUTPUT clause."""
-    if word_at(tokens, at) != "OUTPUT":
-        return at
-    at = find(tokens, _BODY, at)
-    while word_at(tokens, at) == "(" and word_at(tokens, at + 1) not in ("SELECT", "WITH", "("):  # INTO t (columns)
-        at = find(tokens, _BODY, skip_group(tokens, at))
-    return at
+def _before_rows(cursor: Cursor) -> Tokens:
+    """The OUTPUT clause of an INSERT, if there is one; the cursor goes to where the rows begin.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/output-clause-transact-sql
+    """
+    start = cursor.index
+    if cursor.word == "OUTPUT":
+        cursor.until(*_BODY)
+        while cursor.word == "(" and cursor.peek() not in _QUERY_STARTS:  # INTO t (columns)
+            cursor.group()
+            cursor.until(*_BODY)
+    return cursor.since(start)
 
 
 def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effect:
@@ -100,31 +108,31 @@ def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effe
 
 
 def _insert_rows(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> Query:
-    if word_at(tokens, 0) == "VALUES":
-        return Query(Rows(value_rows(context, tokens[1:])), common)
-    if word_at(tokens, 0) == "DEFAULT" or not tokens:
+    cursor = Cursor(tokens)
+    if cursor.accept("VALUES"):
+        return Query(Rows(value_rows(context, cursor)), common)
+    if cursor.word in ("DEFAULT", END):
         return Query(Rows(()), common)
     return with_common(read_query(context, tokens), common)
 
 
-def value_rows(context: StatementContext, tokens: Tokens) -> tuple[tuple[Expression, ...], ...]:
-    """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing."""
+def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Expression, ...], ...]:
+    """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/table-value-constructor-transact-sql
+    """
     rows: dict[tuple[Expression, ...], None] = {}
     shapes: set[tuple[str, ...]] = set()
     spliced = context.source.spliced if context.source.splices else None
-    at = 0
-    while at < len(tokens):
-        if word_at(tokens, at) != "(":
-            at += 1
+    while cursor.word:
+        if cursor.word != "(":
+            cursor.advance()
             continue
-        end = skip_group(tokens, at)
-        shape = tuple(
-            token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value) for token in tokens[at:end]
-        )
+        row = cursor.group()
+        shape = tuple(token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value) for token in row)
         if shape not in shapes:
             shapes.add(shape)
-            rows[tuple(_cell(context, piece) for piece in split(tokens[at + 1 : end - 1]))] = None
-        at = end
+            rows[tuple(_cell(context, piece) for piece in split(row))] = None
     return tuple(rows)
 
 

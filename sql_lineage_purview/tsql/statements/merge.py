@@ -24,20 +24,21 @@ from ...model.facts import (
 from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries.query_reader import read_condition, read_search, read_sources
 from ..queries.statement_context import StatementContext
-from ..reading.words import find, skip_group, split, word_at
+from ..reading.cursor import Cursor
+from ..reading.words import split
 from .base import (
     LoweredStatement,
     Tokens,
     apart,
     column_list,
     column_of,
-    find_clause,
     read_top,
     select_of,
     skip_hints,
     table_source,
     target_at,
     target_source,
+    until_clause,
     without_option,
 )
 from .change import assignment
@@ -77,45 +78,54 @@ class _Action:
 
 
 def merge(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """MERGE: each action writes its own columns from its own sources."""
-    tokens = without_option(tokens)
-    start = read_top(context, tokens, 1)
-    start += word_at(tokens, start) == "INTO"
-    name, at = target_at(context, tokens, start)
-    named = tokens[start:at]
+    """MERGE: each action writes its own columns from its own sources.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
+    """
+    cursor = Cursor(without_option(tokens), 1)
+    read_top(context, cursor)
+    cursor.accept("INTO")
+    start = cursor.index
+    name = target_at(context, cursor)
+    named = cursor.since(start)
     span = context.span(named)
-    using, when = find(tokens, {"USING"}, at), find(tokens, {"WHEN"}, at)
-    on = _last_on(tokens, using, when)
-    sources, conditions = read_sources(context, tokens[using + 1 : on])
-    on_uses = read_condition(context, tokens[on + 1 : when], Subtype.JOIN)
+    skip_hints(cursor)
+    cursor.accept("AS")
+    alias_tokens = cursor.until("USING", "WHEN")
+    cursor.accept("USING")
+    source, on = _source_and_condition(cursor)
+    sources, conditions = read_sources(context, source)
+    on_uses = read_condition(context, on, Subtype.JOIN)
     if name is None:
         return LoweredStatement(StatementKind.MERGE)
-    at = skip_hints(tokens, at)
-    at += word_at(tokens, at) == "AS"
-    alias = tokens[at].value if at < using else None
+    alias = alias_tokens[0].value if alias_tokens else None
     item = target_source(context, name, named, alias)
     below = beneath_source(item, common, None)
     if below is None:
-        return unknown_target(context, StatementKind.MERGE, name, tokens[start : start + 1])
+        return unknown_target(context, StatementKind.MERGE, name, named[:1])
     target = below.written(context)
     if isinstance(item.relation, TableSource) and below.table is name:
         item = table_source(target, span, alias)
     shared = _Merge(below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
-    output = find_clause(tokens, {"OUTPUT"}, when)
-    actions = [action for clause in _clauses(tokens[when:output]) if (action := _action(context, clause, shared))]
+    clauses = _clauses(until_clause(cursor, "OUTPUT"))
+    actions = [action for clause in clauses if (action := _action(context, clause, shared))]
     effects: list[Effect] = [Write(target, a.columns, a.query, span, action=a.action) for a in actions]
     columns, assigned = _assigned(actions, shared)
     decided = tuple(dict.fromkeys(condition for action in actions for condition in action.conditions))
     changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
-    return LoweredStatement(StatementKind.MERGE, (*effects, *read_output(context, tokens[output:], changed)))
+    return LoweredStatement(StatementKind.MERGE, (*effects, *read_output(context, cursor.rest(), changed)))
 
 
-def _last_on(tokens: Tokens, using: int, when: int) -> int:
-    """The ON of the MERGE itself: before it, each join of the source has its own."""
-    on = find(tokens[:when], {"ON"}, using)
-    while (following := find(tokens[:when], {"ON"}, on + 1)) < when:
-        on = following
-    return on
+def _source_and_condition(cursor: Cursor) -> tuple[Tokens, Tokens]:
+    """What stands behind USING, before and behind the ON of the MERGE itself: before it, each join of the source has its own."""
+    tokens = cursor.until("WHEN")
+    inside = Cursor(tokens)
+    inside.until("ON")
+    place = inside.index
+    while inside.accept("ON"):
+        inside.until("ON")
+        place = inside.index if inside.word else place
+    return tokens[:place], tokens[place + 1 :]
 
 
 def _clauses(tokens: Tokens) -> list[Tokens]:
@@ -124,18 +134,19 @@ def _clauses(tokens: Tokens) -> list[Tokens]:
 
 def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Action | None:
     """`[NOT] MATCHED [BY TARGET | SOURCE] [AND condition] THEN action`."""
-    then = find(clause, {"THEN"})
-    extra = find(clause[:then], {"AND"})
-    missing_in_source = "SOURCE" in {t.upper for t in clause[:extra]}
+    cursor = Cursor(clause)
+    when = Cursor(cursor.until("THEN"))
+    missing_in_source = "SOURCE" in {token.upper for token in when.until("AND")}
     sources = (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
     conditions = shared.on
-    if extra < then:
-        conditions = (*conditions, read_search(context, clause[extra + 1 : then]))
-    body = clause[then + 1 :]
-    if word_at(body, 0) == "UPDATE":
-        return _update(context, body[2:], shared, sources, conditions)
-    if word_at(body, 0) == "INSERT":
-        return _insert(context, body[1:], shared, conditions)
+    if when.accept("AND"):
+        conditions = (*conditions, read_search(context, when.rest()))
+    cursor.accept("THEN")
+    if cursor.accept("UPDATE"):
+        cursor.advance()  # SET
+        return _update(context, cursor.rest(), shared, sources, conditions)
+    if cursor.accept("INSERT"):
+        return _insert(context, cursor, shared, conditions)
     sources = (shared.target_source, *shared.using)
     return _Action((), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE)
 
@@ -154,13 +165,12 @@ def _update(
     return _Action(tuple(columns), tuple(values), query, conditions, sources)
 
 
-def _insert(context: StatementContext, tokens: Tokens, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
+def _insert(context: StatementContext, cursor: Cursor, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
     columns = None
-    at = 0
-    if word_at(tokens, 0) == "(":
-        at = skip_group(tokens, 0)
-        columns = tuple(shared.target.columns.get(c.casefold(), c) for c in column_list(tokens[1 : at - 1]))
-    rows = value_rows(context, tokens[at + 1 :]) if word_at(tokens, at) == "VALUES" else ()
+    if cursor.word == "(":
+        names = column_list(cursor.group())
+        columns = tuple(shared.target.columns.get(name.casefold(), name) for name in names)
+    rows = value_rows(context, cursor) if cursor.accept("VALUES") else ()
     values = list(rows[0]) if rows else []
     names = columns if columns is not None else tuple("" for _ in values)
     query = _query(shared, names, values, shared.using, conditions)

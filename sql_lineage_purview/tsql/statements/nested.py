@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ...model.facts import CommonTable, Effect, OpaqueSource, Result
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import skip_group, word_at
 from .base import Lowering, Tokens
 
 
@@ -19,22 +19,21 @@ def lift_changes(
     """Lower the changes that stand in parentheses; answer the tokens with a name in the place of each, and their effects."""
     outer_tokens: Tokens = []
     effects: list[Effect] = []
-    at = 0
-    while at < len(tokens):
-        lowering = lowerings.get(word_at(tokens, at + 1)) if word_at(tokens, at) == "(" else None
-        if lowering is None or word_at(tokens, at + 2) == "(":
-            outer_tokens.append(tokens[at])
-            at += 1
+    cursor = Cursor(tokens)
+    while token := cursor.token():
+        verb = cursor.peek()
+        lowering = lowerings.get(verb) if cursor.word == "(" else None
+        if lowering is None or cursor.peek(2) == "(":
+            outer_tokens.append(token)
+            cursor.advance()
             continue
-        end = skip_group(tokens, at)
-        lowered = lowering(context, tokens[at + 1 : end - 1], common)
+        lowered = lowering(context, cursor.group(), common)
         name = f"⟦{len(context.rowsets)}⟧"
-        context.rowsets[name] = OpaqueSource(word_at(tokens, at + 1))
+        context.rowsets[name] = OpaqueSource(verb)
         for effect in lowered.effects if lowered else ():
             if isinstance(effect, Result):
                 context.rowsets[name] = effect.query
             else:
                 effects.append(effect)
-        outer_tokens.append(Token(Kind.QUOTED, name, tokens[at].start, tokens[end - 1].end))
-        at = end
+        outer_tokens.append(Token(Kind.QUOTED, name, token.start, tokens[cursor.index - 1].end))
     return outer_tokens, tuple(effects)

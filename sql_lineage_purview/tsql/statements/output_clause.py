@@ -12,8 +12,8 @@ from ...model.facts import AssignedSource, CommonTable, Condition, Effect, Query
 from ...model.names import Name
 from ..queries.query_reader import read_outputs
 from ..queries.statement_context import StatementContext
-from ..reading.words import find, name_at, skip_group, word_at
-from .base import Tokens, apart, column_list, find_clause, select_of, table_source
+from ..reading.cursor import Cursor
+from .base import Tokens, apart, column_list, select_of, table_source, until_clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,26 @@ class Changed:
 def read_output(context: StatementContext, tokens: Tokens, changed: Changed) -> tuple[Effect, ...]:
     """All OUTPUT clauses of a statement: rows into a table, or to the client."""
     effects: list[Effect] = []
-    start = 0
-    while word_at(tokens, start) == "OUTPUT":
-        end = find_clause(tokens, {"OUTPUT"}, start + 1)
-        effects.append(_one(context, tokens[start + 1 : end], changed))
-        start = end
+    cursor = Cursor(tokens)
+    while cursor.accept("OUTPUT"):
+        effects.append(_one(context, until_clause(cursor, "OUTPUT"), changed))
     return tuple(effects)
 
 
 def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
-    into = find(tokens, {"INTO"})
+    cursor = Cursor(tokens)
     span = context.span(tokens)
-    outputs = read_outputs(context, tokens[:into])
+    outputs = read_outputs(context, cursor.until("INTO"))
     query = select_of(
         outputs, (*_pseudo_tables(changed, span), *changed.sources), apart(changed.sources, changed.conditions), changed.common
     )
-    target, end = name_at(tokens, into + 1)
+    cursor.accept("INTO")
+    target = cursor.name()
     if target is None:
         return Result(query)
     target = context.on_linked_server(target)
     context.write(target)
-    columns = column_list(tokens[end + 1 : skip_group(tokens, end) - 1]) if word_at(tokens, end) == "(" else None
+    columns = column_list(cursor.group()) if cursor.word == "(" else None
     return Write(target, columns, query, span)
 
 

@@ -11,8 +11,9 @@ from ...model.facts import Argument, Assign, Declare, Effect, Output, Source, St
 from ...model.names import Name
 from ...model.vocabulary import Subtype
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, tokens_of
-from ..reading.words import name_at, split, word_at
+from ..reading.words import split
 from ..strings.own_variables import name_in_string
 from ..strings.patterns import Patterns, literal
 from .base import Tokens, select_of
@@ -32,7 +33,7 @@ def passed(context: StatementContext, tokens: Tokens, parameters: Sequence[Token
         parameter = argument.parameter or (declaration[0].value if declaration else "")
         if not parameter:
             continue
-        if word_at(declaration, len(declaration) - 1) == "READONLY" and argument.variable:
+        if declaration and declaration[-1].upper == "READONLY" and argument.variable:
             effects += _table_parameter(context, declaration, parameter, argument.variable, tokens)
             continue
         inside = name_in_string(parameter)
@@ -51,7 +52,9 @@ def _table_parameter(
     context: StatementContext, declaration: Tokens, parameter: str, variable: str, tokens: Tokens
 ) -> list[Effect]:
     """A table-valued parameter of a string holds the rows of the variable that is passed."""
-    kind, _ = name_at(declaration, 1 + (word_at(declaration, 1) == "AS"))
+    cursor = Cursor(declaration, 1)
+    cursor.accept("AS")
+    kind = cursor.name()
     span = context.span(tokens)
     rows = select_of((Star((), span),), (Source(TableSource(Name((variable,)), span)),), ())
     inside = Name((name_in_string(parameter),))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..queries.statement_context import StatementContext
-from ..reading.words import split, word_at
+from ..reading.words import split
 from ..strings.folding import fold
 from ..strings.patterns import Patterns, fixed
 from .base import Tokens
@@ -56,17 +56,22 @@ class Prepared:
     parameters: Patterns
 
 
+def _is_named(argument: Tokens) -> bool:
+    """`@stmt = x`."""
+    return len(argument) > 1 and argument[1].upper == "="
+
+
 def read_prepared(context: StatementContext, tokens: Tokens, shape: Shape) -> Prepared | None:
     """What a call runs or prepares; the handle stands for it from here on. None: what it prepared is not known."""
     pieces = split(tokens)
-    named = {_NAMES.get(piece[0].value.casefold(), ""): piece[2:] for piece in pieces if word_at(piece, 1) == "="}
+    named = {_NAMES.get(piece[0].value.casefold(), ""): piece[2:] for piece in pieces if _is_named(piece)}
     constants = context.constants.values
 
     def argument(what: str, place: int | None) -> Tokens:
         if place is None:
             return []
         piece = named.get(what) or (pieces[place] if place < len(pieces) else [])
-        return piece[2:] if word_at(piece, 1) == "=" else piece
+        return piece[2:] if _is_named(piece) else piece
 
     handle = argument("handle", shape.handle)
     keys = [f"{handle[0].value.casefold()} {part}" for part in ("statement", "parameters")] if handle else []

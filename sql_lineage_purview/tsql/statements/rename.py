@@ -15,8 +15,9 @@ from ...model.facts import ChangeFact, ColumnFact, CommonTable, Effect, ExecuteS
 from ...model.names import Name, parse_name
 from ...model.vocabulary import StatementKind
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind
-from ..reading.words import name_at, split, word_at
+from ..reading.words import split
 from ..strings.folding import FoldedString, fold
 from ..strings.patterns import literal, unknown
 from .base import LoweredStatement, Tokens
@@ -75,7 +76,7 @@ def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
     """The arguments of a procedure, by the names of its parameters."""
     arguments: dict[str, Tokens] = {}
     for place, piece in enumerate(split(tokens)):
-        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word_at(piece, 1) == "="
+        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and piece[1].upper == "="
         name = piece[0].value.casefold() if named else (names[place] if place < len(names) else "")
         arguments[name] = piece[2:] if named else piece
     return arguments
@@ -112,16 +113,21 @@ def _quoted(pattern: Pattern) -> Pattern:
 
 
 def rename(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool."""
-    if word_at(tokens, 1) != "OBJECT":
+    """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql
+    """
+    cursor = Cursor(tokens, 1)
+    if not cursor.accept("OBJECT"):
         return None  # RENAME DATABASE
-    at = 2 + (word_at(tokens, 2) == "::")
-    old, end = name_at(tokens, at)
-    if old and word_at(tokens, end) == "COLUMN" and word_at(tokens, end + 2) == "TO" and end + 3 < len(tokens):
-        return _renamed_column(context, tokens, old, tokens[end + 1].value, tokens[end + 3].value)
-    if old is None or word_at(tokens, end) != "TO" or end + 1 >= len(tokens):
+    cursor.accept("::")
+    old = cursor.name()
+    column = cursor.token(1)
+    if old and column and cursor.word == "COLUMN" and cursor.peek(2) == "TO" and (new := cursor.token(3)):
+        return _renamed_column(context, tokens, old, column.value, new.value)
+    if old is None or not cursor.accept("TO") or not (new := cursor.token()):
         return LoweredStatement(StatementKind.RENAME)
-    return _renamed(context, old, tokens[end + 1].value)
+    return _renamed(context, old, new.value)
 
 
 def _renamed(context: StatementContext, old: Name, new: str) -> LoweredStatement:
@@ -131,19 +137,21 @@ def _renamed(context: StatementContext, old: Name, new: str) -> LoweredStatement
     return LoweredStatement(StatementKind.RENAME, (Rename(old, name),))
 
 
-def transfer(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
-    """ALTER SCHEMA target TRANSFER [OBJECT ::] schema.name: the object goes by another schema from now on."""
-    if word_at(tokens, 3) != "TRANSFER":
+def transfer(context: StatementContext, cursor: Cursor) -> LoweredStatement | None:
+    """ALTER SCHEMA target TRANSFER [OBJECT ::] schema.name: the object goes by another schema from now on.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-schema-transact-sql
+    """
+    schema = cursor.token()
+    cursor.advance()
+    if schema is None or not cursor.accept("TRANSFER"):
         return None
-    at = 4
-    if word_at(tokens, 5) == "::":
-        if word_at(tokens, 4) != "OBJECT":  # a type
-            return None
-        at = 6
-    old, end = name_at(tokens, at)
-    if old is None or end < len(tokens):  # an XML SCHEMA COLLECTION
+    if cursor.peek() == "::" and not cursor.accept_phrase("OBJECT", "::"):  # a type
         return None
-    new = Name((tokens[2].value, old.last))
+    old = cursor.name()
+    if old is None or cursor.word:  # an XML SCHEMA COLLECTION
+        return None
+    new = Name((schema.value, old.last))
     context.read(old)
     context.write(new)
     return LoweredStatement(StatementKind.RENAME, (Rename(old, new),))

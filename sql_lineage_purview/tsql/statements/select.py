@@ -11,54 +11,71 @@ from ...model.vocabulary import StatementKind
 from ..queries.expression_lowering import AGGREGATES
 from ..queries.query_reader import read_query
 from ..queries.statement_context import StatementContext
-from ..reading.words import assigns_variable, find, name_at, select_list_at, skip_group, split, word_at
+from ..reading.cursor import Cursor
+from ..reading.words import assigns_variable, select_list_at, split
 from .base import LoweredStatement, Tokens, assigned_variables, with_common
 
 
 def select(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
     """SELECT in all its uses."""
-    into = _into(tokens)
-    name, end = name_at(tokens, into + 1)
-    if into < len(tokens) and name:
+    cursor = Cursor(tokens)
+    before = _before_into(cursor)
+    start = cursor.index
+    name = cursor.name()
+    if name:
         name = context.on_linked_server(name)
         context.write(name)
-        span = context.span(tokens[into + 1 : end])
-        if word_at(tokens, end) == "ON":  # a filegroup
-            end += 2
-        query = with_common(read_query(context, tokens[:into] + tokens[end:]), common)
+        span = context.span(cursor.since(start))
+        if cursor.accept("ON"):  # a filegroup
+            cursor.advance()
+        query = with_common(read_query(context, before + cursor.rest()), common)
         return LoweredStatement(StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),))
     query = with_common(read_query(context, tokens), common)
     if not assigns_variable(tokens, select_list_at(tokens)):
         return LoweredStatement(StatementKind.SELECT, (Result(query),))
-    return LoweredStatement(StatementKind.SELECT, (Assign(assigned_variables(query), query, keeps=_may_find_no_row(tokens)),))
+    values = Assign(assigned_variables(query), query, keeps=_may_find_no_row(tokens))
+    return LoweredStatement(StatementKind.SELECT, (values,))
 
 
 def _may_find_no_row(tokens: Tokens) -> bool:
     """Can a SELECT have no row? Without FROM and WHERE it has one, and so it has with aggregates over all rows."""
-    first = find(tokens, {"FROM", "WHERE"})
-    if first == len(tokens):
+    cursor = Cursor(tokens)
+    before = cursor.until("FROM", "WHERE")
+    if not cursor.word:
         return False
-    grouped = find(tokens, {"GROUP", "HAVING"}, first) < len(tokens)
-    return grouped or not any(map(_is_aggregated, split(tokens[select_list_at(tokens) : first])))
+    cursor.until("GROUP", "HAVING")
+    return bool(cursor.word) or not any(map(_is_aggregated, split(before[select_list_at(tokens) :])))
 
 
 def _is_aggregated(item: Tokens) -> bool:
     """Is there an aggregate in an item of a select list, and not only in a subquery or a window?"""
-    for at, token in enumerate(item):
-        if word_at(item, at + 1) == "(" and token.upper in AGGREGATES:
-            end = skip_group(item, at + 1)
-            end = skip_group(item, end + 2) if word_at(item, end) == "WITHIN" else end
-            return word_at(item, end) != "OVER"
-        if token.upper == "(" and word_at(item, at + 1) == "SELECT":
-            return _is_aggregated(item[skip_group(item, at) :])
+    cursor = Cursor(item)
+    while cursor.word:
+        if cursor.word == "(" and cursor.peek() == "SELECT":
+            cursor.group()
+        elif cursor.word in AGGREGATES and cursor.peek() == "(":
+            return not _is_window(cursor)
+        else:
+            cursor.advance()
     return False
 
 
-def _into(tokens: Tokens) -> int:
-    """The index of INTO, also of a SELECT in parentheses; the length where there is none."""
-    depth = 0
-    while word_at(tokens, depth) == "(":
-        depth += 1
-    inside = tokens[depth:]
-    at = depth + find(inside, {"INTO", ")"} if depth else {"INTO"})
-    return at if word_at(tokens, at) == "INTO" else len(tokens)
+def _is_window(cursor: Cursor) -> bool:
+    """Does OVER stand behind the call of an aggregate, and behind its WITHIN GROUP (…)?"""
+    cursor.advance()
+    cursor.group()
+    if cursor.accept("WITHIN"):
+        cursor.advance()
+        cursor.group()
+    return cursor.word == "OVER"
+
+
+def _before_into(cursor: Cursor) -> Tokens:
+    """The tokens before INTO, also of a SELECT in parentheses; the cursor goes behind it, or to the end where there is none."""
+    while cursor.accept("("):
+        pass
+    cursor.until(*(("INTO", ")") if cursor.index else ("INTO",)))
+    before = cursor.since(0)
+    if not cursor.accept("INTO"):
+        cursor.go_to(len(cursor.tokens))
+    return before

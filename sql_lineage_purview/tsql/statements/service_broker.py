@@ -10,27 +10,32 @@ from ...model.names import Name
 from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries.query_reader import read_expression, read_outputs
 from ..queries.statement_context import StatementContext
-from ..reading.words import assigns_variable, find, name_at, skip_group, word_at
+from ..reading.cursor import Cursor
+from ..reading.words import assigns_variable
 from .base import LoweredStatement, Tokens, assigned_variables, read_top, select_of, table_source
 
 
 def receive(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """RECEIVE columns FROM queue [INTO @table]; also into variables."""
-    source = find(tokens, {"FROM"})
-    queue, end = name_at(tokens, source + 1)
+    """RECEIVE columns FROM queue [INTO @table]; also into variables.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
+    """
+    cursor = Cursor(tokens, 1)
+    read_top(context, cursor)
+    columns = cursor.until("FROM")
+    cursor.accept("FROM")
+    start = cursor.index
+    queue = cursor.name()
     if queue is None:
         return LoweredStatement(StatementKind.RECEIVE)
     context.read(queue)
-    span = context.span(tokens[source + 1 : end])
-    first = read_top(context, tokens, 1)
-    outputs = read_outputs(context, tokens[first:source])
-    query = Query(Select(outputs, (table_source(queue, span),)))
-    effect: Effect = Assign(assigned_variables(query), query) if assigns_variable(tokens, first) else Result(query)
-    if word_at(tokens, end) == "INTO":
-        target, _ = name_at(tokens, end + 1)
-        if target:
-            context.write(target)
-            effect = Write(target, None, query, span)
+    span = context.span(cursor.since(start))
+    query = Query(Select(read_outputs(context, columns), (table_source(queue, span),)))
+    effect: Effect = Assign(assigned_variables(query), query) if assigns_variable(columns) else Result(query)
+    target = cursor.name() if cursor.accept("INTO") else None
+    if target:
+        context.write(target)
+        effect = Write(target, None, query, span)
     return LoweredStatement(StatementKind.RECEIVE, (effect,))
 
 
@@ -39,18 +44,23 @@ def send(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, .
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/send-transact-sql
     """
-    at = find(tokens, {"("}, 3)
-    if word_at(tokens, 3) == "(":  # (@handle, …): several conversations
-        at = find(tokens, {"("}, skip_group(tokens, 3))
-    message = tokens[at:]
+    cursor = Cursor(tokens)
+    cursor.skip(3)
+    cursor.group()  # (@handle, …): several conversations
+    cursor.until("(")
+    message = cursor.rest()
     uses = read_expression(context, message) if message else ()
-    return LoweredStatement(StatementKind.SEND, (Inspect(select_of((Output(None, uses, context.span(message)),), (), ())),))
+    looked_at = select_of((Output(None, uses, context.span(message)),), (), ())
+    return LoweredStatement(StatementKind.SEND, (Inspect(looked_at),))
 
 
 def wait_for(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """WAITFOR (RECEIVE …); waiting for a time has no lineage."""
-    inside = tokens[2 : skip_group(tokens, 1) - 1] if word_at(tokens, 1) == "(" else []
-    return receive(context, inside, common) if word_at(inside, 0) == "RECEIVE" else None
+    """WAITFOR (RECEIVE …); waiting for a time has no lineage.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/waitfor-transact-sql
+    """
+    inside = Cursor(tokens, 1).group()
+    return receive(context, inside, common) if inside and inside[0].upper == "RECEIVE" else None
 
 
 def write_text(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
@@ -58,41 +68,50 @@ def write_text(context: StatementContext, tokens: Tokens, common: tuple[CommonTa
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/updatetext-transact-sql
     """
-    start = 2 if word_at(tokens, 1) == "BULK" else 1
-    table, column, at = _text_column(tokens, start)
+    cursor = Cursor(tokens)
+    partly = cursor.word == "UPDATETEXT"
+    cursor.advance()
+    cursor.accept("BULK")
+    start = cursor.index
+    table, column = _text_column(cursor)
     if table is None:
         return LoweredStatement(StatementKind.UPDATETEXT)
     table = context.on_linked_server(table)
     context.write(table)
-    span = context.span(tokens[start:at])
-    partly = word_at(tokens, 0) == "UPDATETEXT"
+    span = context.span(cursor.since(start))
     sources = [table_source(table, span, "target")]
     value = [Use(ColumnRef(("target", column), span), Subtype.TRANSFORMATION)] if partly else []
-    at = _behind_places(tokens, at, partly=partly)
-    origin, text, behind = _text_column(tokens, at + (word_at(tokens, at) == "."))
-    if origin and partly and behind < len(tokens):  # table.column pointer
+    _skip_places(cursor, partly=partly)
+    start = cursor.index
+    cursor.accept(".")
+    origin, text = _text_column(cursor)
+    if origin and partly and cursor.word:  # table.column pointer
         context.read(origin)
         sources.append(table_source(origin, span, "origin"))
         value.append(Use(ColumnRef(("origin", text), span), Subtype.TRANSFORMATION))
-    elif at < len(tokens):
-        value += read_expression(context, tokens[at:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY)
+    elif tokens[start:]:
+        value += read_expression(context, tokens[start:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY)
     query = select_of((Output(column, tuple(value), span),), tuple(sources), ())
     return LoweredStatement(StatementKind.UPDATETEXT, (Write(table, (column,), query, span, action=Action.UPDATE),))
 
 
-def _behind_places(tokens: Tokens, at: int, *, partly: bool) -> int:
-    """The index behind the pointer, its time stamp, the offset and length of what is replaced, and WITH LOG."""
-    at += 1
-    if word_at(tokens, at) == "TIMESTAMP":
-        at += 3
+def _skip_places(cursor: Cursor, *, partly: bool) -> None:
+    """Go past the pointer, its time stamp, the offset and length of what is replaced, and WITH LOG."""
+    cursor.advance()
+    if cursor.word == "TIMESTAMP":
+        cursor.skip(3)
     for _ in range(2 if partly else 0):
-        at += 2 if word_at(tokens, at) in ("-", "+") else 1
-    return at + 2 if word_at(tokens, at) == "WITH" else at
+        cursor.accept("-", "+")
+        cursor.advance()
+    if cursor.accept("WITH"):
+        cursor.advance()
 
 
-def _text_column(tokens: Tokens, at: int) -> tuple[Name | None, str, int]:
-    """`table.column`: the table, the column, and the index behind."""
-    name, end = name_at(tokens, at)
+def _text_column(cursor: Cursor) -> tuple[Name | None, str]:
+    """`table.column`, which is passed: the table and the column."""
+    start = cursor.index
+    name = cursor.name()
     if name is None or len(name.parts) < 2:
-        return None, "", at
-    return Name(name.parts[:-1]), name.last, end
+        cursor.go_to(start)
+        return None, ""
+    return Name(name.parts[:-1]), name.last

@@ -12,8 +12,9 @@ from ...model.limits import ALTERNATIVES
 from ...model.names import Name, bracketed
 from ..queries.statement_context import StatementContext
 from ..reading.agent_tokens import tokens_of_agent
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind
-from ..reading.words import find, split, word_at
+from ..reading.words import split
 from ..strings.folding import FoldedString, fold
 from ..strings.patterns import Patterns, literal, merged, unknown
 from .base import Tokens
@@ -113,22 +114,22 @@ def follow_call(
 
 
 def _written(tokens: Tokens, procedure: SystemProcedure) -> _Written:
-    stop = find(tokens, {"WITH"})
+    cursor = Cursor(tokens)
     arguments: dict[str, Tokens] = {}
     others: dict[int, Tokens] = {}
-    for place, piece in enumerate(split(tokens[:stop])):
-        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and word_at(piece, 1) == "="
+    for place, piece in enumerate(split(cursor.until("WITH"))):
+        named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and piece[1].upper == "="
         parameter = piece[0].value.casefold() if named else "".join(procedure.parameters[place : place + 1])
         if parameter in procedure.parameters:
             arguments[parameter] = piece[2:] if named else piece
         else:
             others[place] = piece
-    return _Written(arguments, others, tokens[stop:])
+    return _Written(arguments, others, cursor.rest())
 
 
 def _strings(context: StatementContext, value: Tokens) -> Patterns:
     """The strings of an argument; a bare word is one, and so is a number. Of a handle, which is passed back, its name."""
-    if len(value) == 2 and word_at(value, 1) in ("OUTPUT", "OUT"):
+    if len(value) == 2 and value[1].upper in ("OUTPUT", "OUT"):
         value = value[:1]
     if len(value) == 1 and (value[0].name or value[0].kind is Kind.NUMBER):
         return ((Piece(value[0].value),),)
@@ -162,12 +163,10 @@ def _by_string(context: StatementContext, tokens: Tokens, pattern: Pattern) -> t
 
 def _result_columns(tokens: Tokens) -> tuple[str, ...] | None:
     """The columns of `WITH RESULT SETS ((a int, b int))`."""
-    at = find(tokens, {"("})
-    if word_at(tokens, at + 1) != "(":
+    cursor = Cursor(tokens)
+    cursor.until("(")
+    if cursor.peek() != "(":
         return None
-    depth, names = 0, []
-    for place, token in enumerate(tokens[at:], at):
-        depth += (token.upper == "(") - (token.upper == ")")
-        if token.name and depth == 2 and word_at(tokens, place - 1) in ("(", ","):
-            names.append(token.value)
+    definitions = [piece for columns in split(cursor.group()) for piece in split(Cursor(columns).group())]
+    names = [piece[0].value for piece in definitions if piece and piece[0].name]
     return tuple(names) or None

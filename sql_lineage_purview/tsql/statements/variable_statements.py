@@ -27,8 +27,9 @@ from ...model.vocabulary import StatementKind, Subtype
 from ..queries.query_reader import read_condition, read_expression, read_query
 from ..queries.statement_context import StatementContext
 from ..queries.xquery import values_in_xquery
+from ..reading.cursor import VARIABLE, Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import find, name_at, skip_group, split, word_at
+from ..reading.words import split
 from .base import LoweredStatement, Lowering, Tokens, column_definitions, select_of, table_source, with_common
 from .change import assignment
 
@@ -47,7 +48,7 @@ def _value(expression: Expression, tokens: Tokens, context: StatementContext) ->
 def declare(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
     """DECLARE of variables, table variables and cursors."""
     if len(tokens) > 1 and tokens[1].name:
-        return _cursor(context, tokens, common)
+        return _cursor(context, tokens, tokens[1].value, common)
     effects: list[Effect] = []
     for piece in split(tokens[1:]):
         if len(piece) < 2 or piece[0].kind is not Kind.VARIABLE:
@@ -58,33 +59,38 @@ def declare(context: StatementContext, tokens: Tokens, common: tuple[CommonTable
 
 def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
     name = piece[0].value
-    at = 1 + (word_at(piece, 1) == "AS")
-    if word_at(piece, at) == "TABLE":
-        columns = column_definitions(context, piece[at + 2 : skip_group(piece, at + 1) - 1])
-        return [Declare(Name((name,)), columns)]
-    equals = find(piece, {"="}, at)
-    if equals < len(piece):
-        value = _value(read_expression(context, piece[equals + 1 :]), piece, context)
+    cursor = Cursor(piece, 1)
+    cursor.accept("AS")
+    if cursor.accept("TABLE"):
+        return [Declare(Name((name,)), column_definitions(context, cursor.group()))]
+    start = cursor.index
+    cursor.until("=")
+    if cursor.accept("="):
+        value = _value(read_expression(context, cursor.rest()), piece, context)
         return [Assign((name,), select_of((value,), (), ()))]
-    kind, _ = name_at(piece, at)
+    cursor.go_to(start)
+    kind = cursor.name()
     if kind and (len(kind.parts) > 1 or kind.last.lower() not in _BUILT_IN):
         return [Declare(Name((name,)), (), like=kind)]
     return []
 
 
-def _cursor(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement:
-    start = find(tokens, {"FOR"})
-    end = start
-    while end < len(tokens):  # FOR UPDATE [OF …], FOR READ ONLY; not FOR XML, FOR SYSTEM_TIME
-        end = find(tokens, {"FOR"}, end + 1)
-        if word_at(tokens, end + 1) in ("UPDATE", "READ"):
-            break
-    query = with_common(read_query(context, tokens[start + 1 : end]), common)
-    key = tokens[1].value.casefold()
+def _cursor(context: StatementContext, tokens: Tokens, name: str, common: tuple[CommonTable, ...]) -> LoweredStatement:
+    """`CURSOR … FOR query [FOR UPDATE [OF …]]`: https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql."""
+    cursor = Cursor(tokens)
+    cursor.until("FOR")
+    cursor.accept("FOR")
+    start = cursor.index
+    cursor.until("FOR")
+    while cursor.word and cursor.peek() not in ("UPDATE", "READ"):  # FOR READ ONLY; not FOR XML, FOR SYSTEM_TIME
+        cursor.advance()
+        cursor.until("FOR")
+    query = with_common(read_query(context, cursor.since(start)), common)
+    key = name.casefold()
     context.cursors[key] = query
-    if any(name.temporary for name in context.reads):
+    if any(table.temporary for table in context.reads):
         context.filled.add(key)
-    return LoweredStatement(StatementKind.DECLARE_CURSOR, (OpenCursor(tokens[1].value, query),))
+    return LoweredStatement(StatementKind.DECLARE_CURSOR, (OpenCursor(name, query),))
 
 
 def open_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
@@ -97,11 +103,13 @@ def open_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, 
 
 def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
     """SET of a variable; SET of an option has no lineage."""
-    if len(tokens) < 3 or tokens[1].kind is not Kind.VARIABLE:
+    cursor = Cursor(tokens, 1)
+    if cursor.word != VARIABLE or not cursor.peek():
         return None
-    if word_at(tokens, 2) == "=" and word_at(tokens, 3) == "CURSOR":
-        cursor = _cursor(context, [tokens[0], *tokens[1:2], *tokens[4:]], common)
-        return LoweredStatement(StatementKind.SET, cursor.effects)
+    name = tokens[1].value
+    cursor.advance()
+    if cursor.accept_phrase("=", "CURSOR"):
+        return LoweredStatement(StatementKind.SET, _cursor(context, cursor.rest(), name, common).effects)
     if len(tokens) == 4 and tokens[3].value.casefold() in context.cursors:
         target, source = tokens[1].value.casefold(), tokens[3].value.casefold()
         context.cursors[target] = context.cursors[source]
@@ -114,7 +122,7 @@ def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
         for _, variable, value in assignment(context, tokens[1:], "")
         if variable
     ]
-    if word_at(tokens, 2) == ".":
+    if cursor.word == ".":
         return _modified(context, tokens)
     return LoweredStatement(StatementKind.SET, tuple(effects))
 
@@ -132,11 +140,13 @@ def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | N
 
 def fetch(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
     """FETCH … FROM cursor INTO variables."""
-    into = find(tokens, {"INTO"})
-    if into == len(tokens) or into < 2:
+    cursor = Cursor(tokens)
+    cursor.until("INTO")
+    name = cursor.token(-1)
+    if not name or cursor.index < 2 or not cursor.accept("INTO"):
         return None
-    variables = tuple(t.value for t in tokens[into + 1 :] if t.kind is Kind.VARIABLE)
-    return LoweredStatement(StatementKind.FETCH, (Fetch(tokens[into - 1].value, variables, context.span(tokens)),))
+    variables = tuple(token.value for token in cursor.rest() if token.kind is Kind.VARIABLE)
+    return LoweredStatement(StatementKind.FETCH, (Fetch(name.value, variables, context.span(tokens)),))
 
 
 def return_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
@@ -151,14 +161,14 @@ def look(kind: StatementKind) -> Lowering:
     """PRINT, RAISERROR, THROW: their arguments are looked at, no data flows."""
 
     def lower(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-        inside = tokens[1:]
-        if word_at(inside, 0) == "(" and kind is StatementKind.RAISERROR:
-            inside = inside[1 : skip_group(inside, 0) - 1]
-        looked_at = [piece for piece in split(inside) if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)]
+        cursor = Cursor(tokens, 1)
+        inside = cursor.group() if cursor.word == "(" and kind is StatementKind.RAISERROR else cursor.rest()
+        pieces = split(inside)
+        looked_at = [piece for piece in pieces if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)]
         effects = [
             Inspect(select_of((_value(read_expression(context, piece), piece, context),), (), ()))
             for piece in looked_at
-            if word_at(piece, 0) != "WITH"
+            if piece[0].upper != "WITH"
         ]
         return LoweredStatement(kind, tuple(effects))
 
@@ -177,8 +187,11 @@ def _columns_asked_for(context: StatementContext, tokens: Tokens) -> Expression:
 
     Source: https://learn.microsoft.com/sql/t-sql/functions/update-trigger-functions-transact-sql
     """
-    places = [at for at, token in enumerate(tokens) if token.upper == "UPDATE" and word_at(tokens, at + 1) == "("]
-    columns = [tokens[at + 2] for at in places if at + 2 < len(tokens) and tokens[at + 2].name]
+    columns = []
+    for at, token in enumerate(tokens[:-2]):
+        call = tokens[at + 1 : at + 3]
+        if token.upper == "UPDATE" and call[0].upper == "(" and call[1].name:
+            columns.append(call[1])
     if context.on is None or not columns:
         return ()
     spans = [context.span([column]) for column in columns]

@@ -1,25 +1,22 @@
-"""A cursor over the tokens of one statement."""
+"""The cursor of the grammar: it raises where a text cannot go on like this."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Set
 from typing import NoReturn, TypeAlias
 
+from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
 from ..reading.keywords import KEYWORDS
-from ..reading.lexer import Kind, Token
+from ..reading.lexer import Token
 
 # Reserved by the manual, and names for the server all the same.
 _FREE = frozenset({"DISK", "DUMP", "LOAD", "PRECISION", "SECURITYAUDIT", "WITHIN"})
 _RESERVED = KEYWORDS - _FREE
-# What stands for a token that is no word or operator. A word is in capitals, so none of them is one.
-NAME, STRING, NUMBER, VARIABLE, END = "name", "string", "number", "variable", ""
-_SYMBOLS = {Kind.QUOTED: NAME, Kind.STRING: STRING, Kind.NUMBER: NUMBER, Kind.VARIABLE: VARIABLE}
 _MOST_DOTS = 3
-_BEHIND_ALL = [END] * 4  # no rule looks further ahead
 _NO_NAMES = _RESERVED | {STRING, NUMBER, VARIABLE, END, "$"}
 _SIGNS = frozenset("!\"%&'()*+,-./:;<=>?[\\]^`{|}~")
 
-Rule: TypeAlias = "Callable[[Cursor], None]"
+Rule: TypeAlias = "Callable[[RuleCursor], None]"
 
 
 class Unexpected(Exception):  # noqa: N818 - what the grammar met, not an error of the tool
@@ -30,31 +27,19 @@ class Unexpected(Exception):  # noqa: N818 - what the grammar met, not an error 
         self.index = index
 
 
-class Cursor:
-    """Where the grammar is among the tokens. `word` is the symbol of the next one: a word or operator in capitals, or its kind.
+class RuleCursor(Cursor):
+    """Where the grammar is among the tokens of a statement.
 
     `query` is the rule of a query, which expressions hold and which holds expressions. `leading`: the ends of the tokens behind
     which a dot was passed over, as before a table's name its first parts may be left out.
     """
 
-    __slots__ = ("_leading", "_tokens", "_words", "index", "query", "word")
+    __slots__ = ("_leading", "query")
 
     def __init__(self, tokens: list[Token], query: Rule, leading: Set[int] = frozenset()) -> None:
-        self._words = [token.upper or _SYMBOLS[token.kind] for token in tokens]
-        self._words += _BEHIND_ALL
-        self._tokens = tokens
+        super().__init__(tokens)
         self._leading = leading
         self.query = query
-        self.index = 0
-        self.word = self._words[0]
-
-    def peek(self, ahead: int = 1) -> str:
-        """The symbol of a token further on."""
-        return self._words[self.index + ahead]
-
-    def before(self) -> str:
-        """The symbol of the token that was passed last."""
-        return self._words[self.index - 1] if self.index else END
 
     def advance(self) -> None:
         """Go past the next token, which must be there."""
@@ -67,19 +52,6 @@ class Cursor:
         """Go on by so many tokens, which must be there."""
         for _ in range(count):
             self.advance()
-
-    def back(self, index: int) -> None:
-        """Return to a token that was passed."""
-        self.index = index
-        self.word = self._words[index]
-
-    def take(self, *words: str) -> bool:
-        """Go past the next token if it is one of these."""
-        if self.word not in words:
-            return False
-        self.index += 1
-        self.word = self._words[self.index]
-        return True
 
     def expect(self, *words: str) -> None:
         """Go past the next token, which must be one of these."""
@@ -104,26 +76,26 @@ class Cursor:
 
     def behind_dot(self) -> bool:
         """Did a dot stand before the next token?"""
-        return bool(self._leading) and self.index > 0 and self._tokens[self.index - 1].end in self._leading
+        return bool(self._leading) and self.index > 0 and self.tokens[self.index - 1].end in self._leading
 
-    def name(self) -> None:
+    def expect_name(self) -> None:
         """One part of a name."""
         if not self.at_name():
             self.fail()
         self.advance()
 
-    def dotted(self) -> None:
+    def expect_dotted_name(self) -> None:
         """A name of several parts, of which some may be left out: `a..b`."""
-        self.name()
-        while self.take("."):
-            while self.take("."):
+        self.expect_name()
+        while self.accept("."):
+            while self.accept("."):
                 pass
-            self.name()
+            self.expect_name()
 
-    def object_name(self) -> None:
+    def expect_object_name(self) -> None:
         """The name of an object: of server, database and schema, some or all may stand before it."""
         start = self.index
-        self.dotted()
+        self.expect_dotted_name()
         self.up_to_four(start)
 
     def up_to_four(self, start: int) -> None:
@@ -146,7 +118,7 @@ class Cursor:
             return ()
         return tuple(self._words[self.index : end])
 
-    def group(self, *, empty: bool = False) -> None:
+    def expect_group(self, *, empty: bool = False) -> None:
         """Parentheses and whatever they hold; `empty`: they may hold nothing."""
         self.expect("(")
         first = self.index
