@@ -15,7 +15,6 @@ from ..model.facts import FileFacts, ModuleFact
 
 _SUBJECTS = 12  # in one message
 _PATTERNS = 4
-_DYNAMIC = "SLP301"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def grouped(diagnostics: Iterable[Diagnostic], files: Mapping[str, FileFacts]) -
 
 
 def _key(diagnostic: Diagnostic, statement: Span, number: int) -> tuple[object, ...]:
-    if diagnostic.code == _DYNAMIC:
+    if diagnostic.rule.alternatives:
         return (diagnostic.path, diagnostic.span, diagnostic.code)
     if diagnostic.rule.gap is Gap.NAME:
         return (diagnostic.path, statement, diagnostic.code, diagnostic.cause)
@@ -64,7 +63,7 @@ def _together(group: list[Diagnostic]) -> Diagnostic:
     first = group[0]
     if len(group) == 1:
         return first
-    if first.code == _DYNAMIC:
+    if first.rule.alternatives:
         return replace(first, message=_alternatives([diagnostic.message for diagnostic in group]))
     subjects: dict[str, str] = {}
     for diagnostic in group:

@@ -38,7 +38,25 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of diagnostic: what `explain CODE` prints and the page of diagnostics is made from."""
+    """A kind of diagnostic: what `explain CODE` prints and the page of diagnostics is made from.
+
+    What the rooms do otherwise for some kinds stands here too, so that no room lists codes.
+
+    Args:
+        code: `SLP` and three digits, of which the first says the chapter.
+        severity: Does it count as a finding of `check`?
+        gap: What of the lineage is missing.
+        title: In a few words.
+        meaning: What has happened.
+        remedy: What a person can do.
+        refused: The grammar refuses the statement, so that the script may be none of T-SQL.
+        shows_statement: The statement stands below the message, laid out.
+        open_string: The text of a string that is executed is not known, or only in part.
+        alternatives: Diagnostics of one place are readings of one string, told in one message.
+        unseen: Why the script may hold more than the scan saw, `{}` being its path: nothing that
+            comes from it is pruned. Empty where it holds no more.
+        unseen_script: The scan lacks a script, which may be the one that any process comes from.
+    """
 
     code: str
     severity: Severity
@@ -46,6 +64,17 @@ class Rule:
     title: str
     meaning: str
     remedy: str
+    refused: bool = False
+    shows_statement: bool = False
+    open_string: bool = False
+    alternatives: bool = False
+    unseen: str = ""
+    unseen_script: bool = False
+
+    @property
+    def chapter(self) -> str:
+        """What the rules of its hundred are about."""
+        return _CHAPTERS[self.code[:4]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +120,22 @@ class Diagnostic:
         return self.rule.severity
 
 
-def _rules(*rows: tuple[str, Severity, Gap | None, str, str, str]) -> dict[str, Rule]:
-    return {row[0]: Rule(*row) for row in rows}
+def _registry(*rules: Rule) -> dict[str, Rule]:
+    return {rule.code: rule for rule in rules}
 
 
-RULES = _rules(
-    (
+_CHAPTERS = {
+    "SLP0": "Reading files",
+    "SLP1": "Understanding statements",
+    "SLP2": "Resolving names",
+    "SLP3": "Dynamic SQL",
+    "SLP4": "Files that others name",
+    "SLP5": "Several scripts",
+    "SLP6": "Declared lineage",
+}
+
+RULES = _registry(
+    Rule(
         "SLP001",
         Severity.ERROR,
         None,
@@ -104,7 +143,7 @@ RULES = _rules(
         "The file exists but could not be read, so nothing in it is part of the lineage.",
         "Check its permissions, and that no other program holds it open.",
     ),
-    (
+    Rule(
         "SLP002",
         Severity.WARNING,
         None,
@@ -112,7 +151,7 @@ RULES = _rules(
         "The file is named like a script but holds binary data (NUL bytes that no encoding explains).",
         "Rename the file, or exclude it in the configuration (exclude = [...]).",
     ),
-    (
+    Rule(
         "SLP003",
         Severity.WARNING,
         None,
@@ -120,8 +159,9 @@ RULES = _rules(
         "The bytes are valid in no encoding that SQL tools write. The file was read as Windows-1252 with the odd bytes "
         "replaced, so names with other letters may be wrong.",
         "Save the file as UTF-8.",
+        unseen="not all of {} is valid text",
     ),
-    (
+    Rule(
         "SLP004",
         Severity.INFO,
         None,
@@ -132,7 +172,7 @@ RULES = _rules(
         "scan --not-read lists them all. Declare their lineage by hand, name what can be read otherwise itself (a .dacpac, a "
         "script whose ending is not .sql), or exclude them in the configuration (exclude = [...]).",
     ),
-    (
+    Rule(
         "SLP005",
         Severity.INFO,
         None,
@@ -142,7 +182,7 @@ RULES = _rules(
         "pipeline that holds one.",
         "scan --not-read lists the pipelines. Declare the lineage of these activities by hand.",
     ),
-    (
+    Rule(
         "SLP101",
         Severity.WARNING,
         Gap.SYNTAX,
@@ -150,16 +190,19 @@ RULES = _rules(
         "The statement breaks the grammar of T-SQL at the place shown, or the parser library could not read it. What could be "
         "read of it is part of the lineage all the same, at the least the tables that its words name.",
         "Check the statement with SQL Server. Where it is valid, report it as a gap of this tool.",
+        refused=True,
+        shows_statement=True,
     ),
-    (
+    Rule(
         "SLP102",
         Severity.ERROR,
         Gap.SYNTAX,
         "Script breaks off",
         "A string, a comment, a parenthesis or a block is opened and never closed, so what stands behind it may be misread.",
         "Complete the script.",
+        refused=True,
     ),
-    (
+    Rule(
         "SLP103",
         Severity.WARNING,
         Gap.NAME,
@@ -167,15 +210,16 @@ RULES = _rules(
         "The statement was read, but it holds a construct whose data flow the tool does not know yet.",
         "Nothing is wrong with the script. Lineage through this construct must be added by hand.",
     ),
-    (
+    Rule(
         "SLP104",
         Severity.WARNING,
         Gap.SYNTAX,
         "Internal error in one statement",
         "The tool failed on this statement; all others of the file were still read. This is a defect of the tool.",
         "Report the statement, with the words of the message.",
+        shows_statement=True,
     ),
-    (
+    Rule(
         "SLP105",
         Severity.WARNING,
         Gap.SYNTAX,
@@ -184,8 +228,9 @@ RULES = _rules(
         "parentheses in one another), so it was given up. Its tables were taken from its words, as far as they were read; its "
         "columns are not part of the lineage. All other statements of the file were read.",
         "Split the statement, or declare its lineage by hand. Report it where a server runs it without trouble.",
+        shows_statement=True,
     ),
-    (
+    Rule(
         "SLP106",
         Severity.INFO,
         None,
@@ -195,7 +240,7 @@ RULES = _rules(
         "behind the other.",
         "Scan the filled-in scripts where the branches or the names matter.",
     ),
-    (
+    Rule(
         "SLP107",
         Severity.WARNING,
         Gap.DYNAMIC,
@@ -205,7 +250,7 @@ RULES = _rules(
         "beyond it is not part of the lineage; everything else is.",
         "Check the script: no limit is near what people write. Where it is right, split it, or declare the lineage by hand.",
     ),
-    (
+    Rule(
         "SLP108",
         Severity.WARNING,
         Gap.NAME,
@@ -214,7 +259,7 @@ RULES = _rules(
         "fill the memory. The edge between the tables is part of the lineage, those between their columns are not.",
         "Check the statement. Where it is right, split it, or declare the columns that matter by hand.",
     ),
-    (
+    Rule(
         "SLP201",
         Severity.WARNING,
         Gap.NAME,
@@ -222,7 +267,7 @@ RULES = _rules(
         "None of the tables in scope has a column of this name.",
         "Check the name, and that the table's definition in the scanned folder is the current one.",
     ),
-    (
+    Rule(
         "SLP202",
         Severity.WARNING,
         Gap.NAME,
@@ -232,7 +277,7 @@ RULES = _rules(
         "Qualify the column with its table's alias, add the definitions (CREATE TABLE) of the tables to the scan, or give a "
         "catalog that knows them (--catalog).",
     ),
-    (
+    Rule(
         "SLP203",
         Severity.WARNING,
         Gap.NAME,
@@ -241,7 +286,7 @@ RULES = _rules(
         "is not part of the scan. The edge is drawn between the tables, its columns as *.",
         "Add the definition (CREATE TABLE) to the scan, give a catalog that knows it (--catalog), or name the columns.",
     ),
-    (
+    Rule(
         "SLP204",
         Severity.WARNING,
         Gap.NAME,
@@ -251,7 +296,7 @@ RULES = _rules(
         'Say which database the scripts belong to: database = "Db" in the configuration, or --database Db; where there are '
         "several, [folders] in the configuration.",
     ),
-    (
+    Rule(
         "SLP205",
         Severity.WARNING,
         Gap.NAME,
@@ -261,7 +306,7 @@ RULES = _rules(
         "the tables.",
         "Check the statement, and that the target's definition in the scanned folder is the current one.",
     ),
-    (
+    Rule(
         "SLP206",
         Severity.WARNING,
         Gap.NAME,
@@ -269,7 +314,7 @@ RULES = _rules(
         "Data passes through a procedure or function whose text is not part of the scan, so what it reads is not known.",
         "Add the module's CREATE statement to the scanned folder.",
     ),
-    (
+    Rule(
         "SLP207",
         Severity.INFO,
         None,
@@ -277,7 +322,7 @@ RULES = _rules(
         "Modules or views refer to each other in a circle, which is not followed without end: until it adds nothing, or twice.",
         "Nothing needs to be done.",
     ),
-    (
+    Rule(
         "SLP208",
         Severity.WARNING,
         Gap.NAME,
@@ -286,7 +331,7 @@ RULES = _rules(
         "declares, so its columns are not known.",
         "Check the name. Where a caller creates it, add the caller's script to the scan.",
     ),
-    (
+    Rule(
         "SLP209",
         Severity.WARNING,
         Gap.NAME,
@@ -295,7 +340,7 @@ RULES = _rules(
         "is part of the lineage; what it does with this caller's arguments and temporary tables is not.",
         "Nothing is wrong with the script. Check the lineage of the tables that are written at the end of this chain of calls.",
     ),
-    (
+    Rule(
         "SLP210",
         Severity.WARNING,
         Gap.NAME,
@@ -305,7 +350,7 @@ RULES = _rules(
         "rows that are joined. The edge ends at the view, or, of several tables, at each of them.",
         "Where a trigger INSTEAD OF the action does the work, add its script to the scan. Otherwise write to the table itself.",
     ),
-    (
+    Rule(
         "SLP211",
         Severity.WARNING,
         Gap.NAME,
@@ -314,7 +359,7 @@ RULES = _rules(
         "so the table that is changed is not known. The edge ends at the view; of a function there is none.",
         "Add the script of the view or function, or of the tables it reads, to the scan.",
     ),
-    (
+    Rule(
         "SLP214",
         Severity.WARNING,
         Gap.NAME,
@@ -324,7 +369,7 @@ RULES = _rules(
         "known, and it is taken for no column of another table. Told once for each table.",
         "Add the procedure to the scan, or name the table before the column where it is another one's.",
     ),
-    (
+    Rule(
         "SLP301",
         Severity.WARNING,
         Gap.DYNAMIC,
@@ -334,8 +379,10 @@ RULES = _rules(
         "published.",
         "Add the scripts that call the procedure to the scan; where it always runs the same statement, write that statement; "
         "otherwise declare the lineage by hand.",
+        open_string=True,
+        alternatives=True,
     ),
-    (
+    Rule(
         "SLP302",
         Severity.WARNING,
         Gap.DYNAMIC,
@@ -343,8 +390,9 @@ RULES = _rules(
         "A string that is executed creates a procedure, view, function or trigger on another server, or one whose text is known "
         "only in part, so what it reads and writes is not part of the lineage.",
         "Keep the module's CREATE statement in a script of its own.",
+        open_string=True,
     ),
-    (
+    Rule(
         "SLP303",
         Severity.WARNING,
         Gap.DYNAMIC,
@@ -353,7 +401,7 @@ RULES = _rules(
         "not part of the lineage. SQL that bcp and sqlcmd are given in their command is followed.",
         "Declare the lineage by hand (-- lineage: dbo.Source -> dbo.Target).",
     ),
-    (
+    Rule(
         "SLP304",
         Severity.WARNING,
         Gap.DYNAMIC,
@@ -362,7 +410,7 @@ RULES = _rules(
         "is shown as made of every column that goes in; what else the script reads and writes is not part of the lineage.",
         "Check the edges of this statement, and declare by hand what they lack.",
     ),
-    (
+    Rule(
         "SLP305",
         Severity.WARNING,
         Gap.DYNAMIC,
@@ -371,7 +419,7 @@ RULES = _rules(
         "part of the lineage.",
         "Declare the lineage by hand (-- lineage: dbo.Source -> dbo.Target).",
     ),
-    (
+    Rule(
         "SLP401",
         Severity.INFO,
         None,
@@ -379,23 +427,27 @@ RULES = _rules(
         "$(name) is defined neither by :setvar nor by --var, so it stays in the names as written.",
         "Give its value: --var NAME=VALUE, or variables in the configuration.",
     ),
-    (
+    Rule(
         "SLP402",
         Severity.WARNING,
         None,
         "Included file outside the scanned folder",
         ":r names a file outside the scanned root. It was not read.",
         "Scan the folder that holds both files.",
+        unseen="{} includes a script from outside the scanned folder",
+        unseen_script=True,
     ),
-    (
+    Rule(
         "SLP403",
         Severity.WARNING,
         None,
         "Included file missing",
         ":r names a file that does not exist or cannot be read.",
         "Check the path: it is relative to the file that holds the :r.",
+        unseen="{} includes a script that is missing",
+        unseen_script=True,
     ),
-    (
+    Rule(
         "SLP404",
         Severity.WARNING,
         None,
@@ -403,7 +455,7 @@ RULES = _rules(
         ":r names a file that is already being read. The circle was cut here.",
         "Remove one of the :r commands.",
     ),
-    (
+    Rule(
         "SLP405",
         Severity.WARNING,
         Gap.NAME,
@@ -412,8 +464,9 @@ RULES = _rules(
         "which table or file it is. What is copied there is not part of the lineage.",
         "Scan the folder that holds pipeline, dataset and linkedService together; what a linked service keeps elsewhere, tell in "
         "the configuration: linked_services.",
+        unseen="an end of a copy of {} is not known",
     ),
-    (
+    Rule(
         "SLP501",
         Severity.INFO,
         None,
@@ -421,7 +474,7 @@ RULES = _rules(
         "Two scripts define an object of one name. Lineage uses the later one, in the order of paths.",
         "Remove one of them, or scan the databases they belong to one at a time.",
     ),
-    (
+    Rule(
         "SLP502",
         Severity.WARNING,
         None,
@@ -431,7 +484,7 @@ RULES = _rules(
         "Write the lines that the finding shows into the configuration, with the names of the databases. Where the folders are "
         "one database, exclude what does not count.",
     ),
-    (
+    Rule(
         "SLP503",
         Severity.INFO,
         None,
@@ -439,7 +492,7 @@ RULES = _rules(
         "Several database projects have the same name, so their objects are taken for those of one database.",
         "Where they are different databases, or copies that do not count, say so in the configuration: [folders], or exclude.",
     ),
-    (
+    Rule(
         "SLP504",
         Severity.INFO,
         None,
@@ -449,7 +502,7 @@ RULES = _rules(
         "Where both are one database, add a reference without a database variable to the project, or map both folders to one "
         "name: [folders] in the configuration.",
     ),
-    (
+    Rule(
         "SLP601",
         Severity.WARNING,
         None,
@@ -457,7 +510,7 @@ RULES = _rules(
         "A comment that begins with -- lineage: does not say which table's data reaches which.",
         "Write -- lineage: dbo.Source -> dbo.Target, or with columns -- lineage: dbo.Source (a, b) -> dbo.Target (x, y).",
     ),
-    (
+    Rule(
         "SLP602",
         Severity.WARNING,
         None,
@@ -466,7 +519,7 @@ RULES = _rules(
         "others of its database or table.",
         "Correct the name, or remove the declaration.",
     ),
-    (
+    Rule(
         "SLP603",
         Severity.WARNING,
         None,

@@ -22,22 +22,13 @@ which editors can follow; `sql-lineage-purview explain CODE` prints the entry be
 
 This page is printed by `sql-lineage-purview explain --markdown`.
 """
-_CHAPTERS = {
-    "SLP0": "Reading files",
-    "SLP1": "Understanding statements",
-    "SLP2": "Resolving names",
-    "SLP3": "Dynamic SQL",
-    "SLP4": "Files that others name",
-    "SLP5": "Several scripts",
-    "SLP6": "Declared lineage",
-}
 
 
 def render_rules_page(rules: Iterable[Rule]) -> str:
     """One chapter for each hundred of codes, one section for each rule; rules come in the order of their codes."""
     pieces = [_INTRODUCTION]
-    for beginning, group in groupby(rules, lambda rule: rule.code[:4]):
-        pieces.append(f"## {_CHAPTERS[beginning]}\n")
+    for chapter, group in groupby(rules, lambda rule: rule.chapter):
+        pieces.append(f"## {chapter}\n")
         pieces += [_section(rule) for rule in group]
     return "\n".join(pieces)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from ...model.diagnostics import Gap
 from ...model.facts import ExecuteString, FileFacts, Query, Select, SetOperation, StatementFact, Write
 from ...model.names import is_left_open
 from .diagnostic_log import DiagnosticLog
@@ -89,9 +88,9 @@ class ExecutedStrings:
             if isinstance(fact, StatementFact)
         )
         for diagnostic in facts.diagnostics:
-            if diagnostic.rule.gap is not Gap.DYNAMIC or diagnostic.code not in ("SLP301", "SLP302"):
+            if not diagnostic.rule.open_string:
                 self.diagnostics.report(diagnostic.code, diagnostic.message, place.path, statement.span)
-        misread = any(diagnostic.code in ("SLP301", "SLP302") for diagnostic in facts.diagnostics)
+        misread = any(diagnostic.rule.open_string for diagnostic in facts.diagnostics)
         if place.path not in self.diagnostics.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database)

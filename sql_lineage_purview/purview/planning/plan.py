@@ -49,14 +49,6 @@ if TYPE_CHECKING:
 
 # What `ScannedFile.encoding` says of a file that is no text, or could not be opened.
 _NO_TEXT = frozenset({"unknown", "binary"})
-# Diagnostics of scripts that may hold more than the scan saw.
-_PARTLY_READ = {
-    "SLP003": "not all of {} is valid text",
-    "SLP402": "{} includes a script from outside the scanned folder",
-    "SLP403": "{} includes a script that is missing",
-    "SLP405": "an end of a copy of {} is not known",
-}
-_INCLUDES = frozenset({"SLP402", "SLP403"})
 
 __all__ = [
     "Action",
@@ -249,14 +241,14 @@ def _gone(
 def _doubtful(graph: LineageGraph, options: PlanOptions) -> Callable[[str], str]:
     """A script that was not read, or not understood in all parts, may hold more than the scan saw."""
     reasons = {file.path: f"parts of {file.path} were not understood" for file in graph.files if file.gaps.syntax}
-    diagnostics = [row for row in graph.diagnostics if row.code in _PARTLY_READ]
-    reasons |= {row.path: _PARTLY_READ[row.code].format(row.path) for row in diagnostics}
+    diagnostics = [row for row in graph.diagnostics if row.rule.unseen]
+    reasons |= {row.path: row.rule.unseen.format(row.path) for row in diagnostics}
     unread = (file.path for file in graph.files if not file.statements and file.encoding in _NO_TEXT)
     reasons |= {path: f"{path} could not be read" for path in unread}
     placed = {_placed(options.folder, path): reason for path, reason in reasons.items()}
     scanned_paths = {_placed(options.folder, file.path) for file in graph.files}
     # What is not included may be the very script that the process comes from.
-    include_reason = next((_PARTLY_READ[row.code].format(row.path) for row in diagnostics if row.code in _INCLUDES), "")
+    include_reason = next((row.rule.unseen.format(row.path) for row in diagnostics if row.rule.unseen_script), "")
     return lambda path: placed.get(path) or options.unseen(path) or ("" if path in scanned_paths else include_reason)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...model.diagnostics import Gap
 from ..disclosure import shown
 from ..grammar.statement_rules import (
     unexpected,
@@ -17,7 +18,6 @@ from ..queries.statement_context import StatementContext
 from ..reading.lexer import Kind, Token, comment_end
 from ..reading.words import find, word_at
 
-_UNREAD = frozenset({"SLP101", "SLP102", "SLP104", "SLP105"})
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
 _CHANGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 _PASSED = re.compile(r"(?:\s+|--[^\n]*)+")
@@ -93,7 +93,7 @@ def check_behind_query(context: StatementContext, body: list[Token], behind: Tok
 
 
 def _report(context: StatementContext, tokens: list[Token], index: int | None) -> None:
-    reported = any(diagnostic.code in _UNREAD for diagnostic in context.diagnostics)
+    reported = any(diagnostic.rule.gap is Gap.SYNTAX for diagnostic in context.diagnostics)
     if reported or index is not None:
         context.source.misread = tokens[-1].end
     if reported or index is None or any(map(_is_template, tokens)):

@@ -20,7 +20,6 @@ from ..strings.constants import Captured, Constants
 T = TypeVar("T")
 
 STATEMENT_SECONDS = 20.0  # of processor time, for the lowering of one statement
-_UNREAD = frozenset({"SLP101", "SLP104", "SLP105"})
 _LAID_OUT = 50  # statements of a file
 
 
@@ -111,7 +110,7 @@ class CompilationUnit:
 
     def _shown(self, diagnostic: Diagnostic, tokens: list[Token]) -> Diagnostic:
         """A diagnostic with its statement laid out, where the statement could not be read."""
-        if diagnostic.code not in _UNREAD or self.depth:  # of an executed string its EXEC is shown
+        if not diagnostic.rule.shows_statement or self.depth:  # of an executed string its EXEC is shown
             return diagnostic
         self.unread += 1  # a file of which nothing can be read must not take minutes to say so
         show = laid_out if self.unread <= _LAID_OUT else on_one_line

@@ -18,7 +18,6 @@ from .lexer import comment_end
 
 MOST = 50_000  # characters in which marks are looked for
 _MARKS = 50  # of one dialect
-_REFUSED = frozenset({"SLP101", "SLP102"})
 # One of these stands in each text that a mark below fits: most scripts have none of them, and need no closer look.
 _HINTS = (
     "`",
@@ -339,7 +338,7 @@ class _Refused:
         """Those of the facts of a file."""
         spans = [item.span for item in facts.items]
         spans += [statement.span for item in facts.items if isinstance(item, ModuleFact) for statement in item.body]
-        places = tuple(diagnostic.span for diagnostic in facts.diagnostics if diagnostic.code in _REFUSED)
+        places = tuple(diagnostic.span for diagnostic in facts.diagnostics if diagnostic.rule.refused)
         return cls(tuple(sorted(set(spans), key=lambda span: (span.line, span.column))), places)
 
     def holds(self, place: Span) -> bool:
