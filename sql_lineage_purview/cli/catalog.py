@@ -11,11 +11,11 @@ from ..catalog import write_snapshot
 from ..project.configuring.catalog_sources import PURVIEW, catalog
 from ..project.configuring.loading import load_settings
 from ..project.reading.schemas import described
+from ..render.counting import counted
 from ..tsql.disclosure import disclosed
 from .chosen_settings import chosen_settings
 from .console import CommandError, deliver, say
 from .output import add_output_argument
-from .reading import counted
 from .setting_options import add_profile_argument
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
 from ..project.reading.discovery import shown
 from ..project.reading.source_lines import SourceLines
+from ..render.counting import counted
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .console import deliver, say
-from .reading import add_reading_arguments, counted, display, is_finding, paths_or_here, read, settings_of
+from .reading import add_reading_arguments, display, is_finding, paths_or_here, read, settings_of
 
 if TYPE_CHECKING:
     import argparse

@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..model.printable import one_line
 from ..project.configuring.loading import load_settings
 from ..project.configuring.setting_rows import OptionGroup
-from ..project.connecting.catalogues import EMULATOR, database_map, target_of
+from ..project.connecting.catalogues import database_map, target_of
+from ..purview.account.connection import EMULATOR
 from ..purview.checking.checkup import Finding, Health
 from ..purview.checking.doctor import examine
+from ..render.publication.checkup_text import render_checkup_text
 from .chosen_settings import chosen_settings
 from .console import deliver
 from .publishing import catalogue
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..project.configuring.settings import Settings
 
 _FAILED, _NETWORK = 1, 3
-_WIDTH = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.path, arguments=chosen_settings(arguments), environment=os.environ)
     code = 0
     for finding in _findings(settings):
-        deliver(_text(finding), None)
+        deliver(render_checkup_text(finding), None)
         if finding.health is Health.FAILED:
             code = _NETWORK if finding.network else code or _FAILED
     return code
@@ -63,12 +63,3 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         return
     with catalogue(settings) as client:
         yield from examine(target, databases, collection=collection, stand_in=client)
-
-
-def _text(finding: Finding) -> str:
-    lines = [f"{finding.health.value:4}  {finding.step:{_WIDTH}}  {one_line(finding.message)}"]
-    indent = " " * (_WIDTH + 8)
-    lines += [f"{indent}{one_line(detail)}" for detail in finding.details]
-    if finding.remedy:
-        lines.append(f"{indent}{finding.remedy}")
-    return "".join(f"{line}\n" for line in lines)

@@ -11,10 +11,12 @@ from ..purview import MissingPolicy, plan_text
 from ..purview.errors import PruneError, UnresolvedError
 from ..purview.planning.placeholders import check_resolved
 from ..purview.planning.prune import check_threshold
+from ..render.publication.plan_text import render_plan
+from ..render.scan_summary import render_summary
 from .console import deliver, say
 from .output import add_output_argument
-from .publishing import account, add_planning_arguments, render_plan
-from .reading import add_reading_arguments, named_paths, read, settings_of, summary
+from .publishing import account, add_planning_arguments
+from .reading import add_reading_arguments, named_paths, read, settings_of
 from .setting_options import add_setting_options
 from .watching import planned
 
@@ -55,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     by_name = arguments.output is not None and arguments.output.suffix.lower() == ".json"
     data = arguments.format == "json" or (arguments.format is None and by_name)
     deliver(plan_text(plan) if data else "".join(render_plan(plan)), arguments.output, exact=data)
-    say(summary(result))
+    say(render_summary(result.graph))
     if by_name and data:
         say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
     _say_too_much(plan, settings)

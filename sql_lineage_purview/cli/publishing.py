@@ -9,11 +9,9 @@ from ..emulator import EmulatorError
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.connecting.asset_snapshots import Account, open_account
 from ..project.connecting.catalogues import open_catalogue
-from ..project.publishing.plans import plan_of
 from ..purview import AssetSnapshot, PurviewError
 from ..purview.errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
 from .console import CommandError, say
-from .plan_text import place_of, render_plan
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 
     from ..project.configuring.settings import Settings
     from ..purview.account.client import DataMapClient
-
-__all__ = ["account", "add_planning_arguments", "catalogue", "place_of", "plan_of", "render_plan"]
 
 _FINDINGS = 1
 _NETWORK = 3

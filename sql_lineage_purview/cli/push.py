@@ -5,27 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..model.printable import one_line
 from ..project.publishing.plans import journal_of, push_options
 from ..purview import Plan, PushOptions, PushResult, open_plan, push
 from ..purview.pushing.apply import check_policies
+from ..render.counting import counted
+from ..render.publication.plan_text import place_of, render_plan
+from ..render.publication.push_report import PushReport
+from ..render.publication.push_text import render_push_text
 from .console import CommandError, Progress, agreed, can_ask, deliver, say
-from .publishing import add_planning_arguments, catalogue, place_of, render_plan
-from .reading import add_reading_arguments, counted, gaps, named_paths, read, settings_of, summary, typed
+from .publishing import add_planning_arguments, catalogue
+from .reading import add_reading_arguments, named_paths, read, settings_of, typed
 from .watching import planned, pushed, saved_plan
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from ..project.configuring.settings import Settings
-    from ..project.scan import Scan
     from ..purview.account.client import DataMapClient
 
 _PARTLY = 3
 # What a person looks through before an answer; the command plan shows all.
 _SHOWN_PROCESSES = 200
-_SHOWN_FAILURES = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,8 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
         with arguments.record.step("push") as step:
             result = _pushed(plan, client, settings, options)
             step.numbers |= pushed(arguments, scanned, plan, settings, result)
-    heading = _read_lines(arguments, scanned) if scanned else [f"  The plan of {arguments.plan}."]
-    deliver("".join(f"{line}\n" for line in ["", "Summary", *heading, *_closing(plan, result, changes)]), None)
+    graph, source = (scanned.graph, typed(arguments)) if scanned else (None, str(arguments.plan))
+    deliver(render_push_text(PushReport(plan, result, changes, graph, source)), None)
     return _PARTLY if result.failed or result.stopped else 0
 
 
@@ -109,46 +109,3 @@ def _pushed(plan: Plan, client: DataMapClient, settings: Settings, options: Push
     if journal.problem:
         say(journal.problem)
     return result
-
-
-def _read_lines(arguments: argparse.Namespace, scanned: Scan) -> list[str]:
-    """What was read and found."""
-    lines = [f"  {summary(scanned)}"]
-    if gaps(scanned):
-        lines.append(f"  The gaps are listed by: sql-lineage-purview check {typed(arguments)}")
-    if not (scanned.graph.table_lineage or scanned.graph.declared):
-        lines.append("  Nothing to publish: the scripts move no data from one table to another.")
-    return lines
-
-
-def _closing(plan: Plan, result: PushResult, changes: int) -> Iterator[str]:
-    """What was written, what is missing and why."""
-    deleted = f"{len(result.deleted)} deleted, " if result.deleted else ""
-    yield (
-        f"  Processes: {len(result.created)} created, {len(result.updated)} updated, {deleted}{result.unchanged} unchanged, "
-        f"{len(plan.dropped)} not published."
-    )
-    if result.placeholders:
-        yield f"  Placeholders: {counted(len(result.placeholders), 'asset')} made."
-    if plan.relations:
-        yield f"  Relations: {result.related} written."
-    if result.resumed:
-        yield f"  {counted(result.resumed, 'change')} had been made by an earlier push that broke off."
-    if not changes and plan.processes:
-        lineage = "all of this lineage" if not plan.dropped else "what can be published of this lineage"
-        yield f"  Nothing to do: the catalogue holds {lineage}."
-    if result.failed:
-        yield f"  Refused: {counted(len(result.failed), 'process', 'processes')}"
-        for failure in result.failed[:_SHOWN_FAILURES]:
-            yield f"    {one_line(failure.qualified_name)}: {one_line(failure.reason)}"
-    if len(result.failed) > _SHOWN_FAILURES:
-        yield f"    … and {len(result.failed) - _SHOWN_FAILURES} more; the journal beside the configuration names all"
-    if result.held_back:
-        yield f"  Not deleted: {counted(result.held_back, 'process', 'processes')}, since what is refused may take their place."
-    if result.stopped:
-        yield f"  Broke off, with {counted(result.untried, 'change')} not made: {one_line(result.stopped)}"
-        yield "  What was acknowledged is kept; push again to go on."
-    if plan.unresolved:
-        yield f"  Not resolved: {counted(len(plan.unresolved), 'table')}"
-        for row in plan.unresolved:
-            yield f"    {one_line(row.table)}: {row.outcome.value}, {one_line(row.reason)}"

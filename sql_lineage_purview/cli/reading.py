@@ -106,29 +106,6 @@ def say_findings(result: Scan, arguments: argparse.Namespace) -> None:
         say(line)
 
 
-def summary(result: Scan) -> str:
-    """What a scan found, in one line."""
-    graph = result.graph
-    statements = sum(file.statements for file in graph.files)
-    return (
-        f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}; "
-        f"{counted(len(graph.table_lineage), 'table edge')}, {counted(len(graph.column_lineage), 'column edge')}; "
-        f"gaps: {gaps(result) or 'none'}."
-    )
-
-
-def gaps(result: Scan) -> str:
-    """How many statements, names and strings are not known (`2 syntax, 1 dynamic`); empty where all are."""
-    files = result.graph.files
-    counts = {kind: sum(getattr(file.gaps, kind) for file in files) for kind in ("syntax", "name", "dynamic")}
-    return ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
-
-
 def display(root: Path, path: str) -> str:
     """A path of a scan as it can be opened from the current folder; what a live database holds is shown by its address."""
     if is_address(path):

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..model.printable import one_line, to_json
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.publishing.resolving import report_of
 from ..purview import MissingPolicy
 from ..purview.planning.plan_document import Unresolved
+from ..render.publication.resolution_json import render_resolution_json
+from ..render.publication.resolution_listing import ResolutionListing
+from ..render.publication.resolution_text import render_resolution_text
+from ..render.scan_summary import render_summary
 from .console import deliver, say
 from .output import add_output_argument
 from .publishing import account
-from .reading import add_reading_arguments, counted, named_paths, read, settings_of, summary
+from .reading import add_reading_arguments, named_paths, read, settings_of
 from .setting_options import add_setting_option, add_setting_options
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
-
-    from ..purview.account.assets import AssetRef
-    from ..purview.planning.resolve_report import Hanging, ResolveReport
 
 _FINDINGS = 1
 
@@ -52,81 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     with account(settings) as purview_account:
         scanned = read(arguments, paths, settings)
         report = report_of(scanned, purview_account, settings)
+    listing = ResolutionListing(report, with_resolved=not arguments.report)
     data = arguments.format == "json"
-    text = _document(report, with_resolved=not arguments.report) if data else _text(report, with_resolved=not arguments.report)
-    deliver(text, arguments.output, exact=data)
-    say(summary(scanned))
+    deliver(render_resolution_json(listing) if data else render_resolution_text(listing), arguments.output, exact=data)
+    say(render_summary(scanned.graph))
     failing = any(row.table.outcome is not Unresolved.NO_ASSET for row in report.hanging)
     return _FINDINGS if failing and settings.purview.missing == MissingPolicy.FAIL else 0
-
-
-def _document(report: ResolveReport, *, with_resolved: bool) -> str:
-    resolved = [
-        {
-            "table": table,
-            "evidence": resolution.evidence.value,
-            **_asset(resolution.asset.ref),
-            "columns": resolution.asset.columns,
-            "truncated": resolution.asset.truncated,
-        }
-        for table, resolution in report.resolved
-    ]
-    document: dict[str, Any] = {
-        "tables": report.tables,
-        "table_edges": report.table_edges,
-        "column_edges": report.column_edges,
-        "notes": report.notes,
-        "unresolved": list(map(_row, report.hanging)),
-    }
-    return to_json(document | ({"resolved": resolved} if with_resolved else {}), indent=2) + "\n"
-
-
-def _row(row: Hanging) -> dict[str, Any]:
-    return {
-        "table": row.table.table,
-        "outcome": row.table.outcome.value,
-        "reason": row.table.reason,
-        "candidates": list(map(_asset, row.table.candidates)),
-        "table_edges": row.table_edges,
-        "column_edges": row.column_edges,
-        "processes_lost": row.processes_lost,
-        "processes_reduced": row.processes_reduced,
-        "processes_through": row.processes_through,
-        "bridged": row.bridged,
-    }
-
-
-def _asset(ref: AssetRef) -> dict[str, str]:
-    return {"type": ref.type_name, "qualified_name": ref.qualified_name, "guid": ref.guid}
-
-
-def _text(report: ResolveReport, *, with_resolved: bool) -> str:
-    return "".join(f"{line}\n" for line in _lines(report, with_resolved=with_resolved))
-
-
-def _lines(report: ResolveReport, *, with_resolved: bool) -> Iterator[str]:
-    yield f"{len(report.resolved)} of {counted(report.tables, 'table')} resolved."
-    if with_resolved:
-        for table, resolution in report.resolved:
-            yield f"  {one_line(table)}: {resolution.evidence}"
-            yield f"      {one_line(resolution.asset.ref.qualified_name)} ({resolution.asset.ref.type_name})"
-    if report.hanging:
-        yield f"{len(report.hanging)} not resolved, those on which most lineage hangs first:"
-    for number, row in enumerate(report.hanging, 1):
-        yield f"{number:4}  {one_line(row.table.table)}: {_hanging(row)}"
-        yield f"        {row.table.outcome.value}, {one_line(row.table.reason)}"
-        yield from (f"        candidate: {one_line(ref.qualified_name)} ({ref.type_name})" for ref in row.table.candidates)
-    yield from (f"Note: {one_line(note)}" for note in report.notes)
-
-
-def _hanging(row: Hanging) -> str:
-    """`3 table edges, 12 column edges; 2 processes are not published, 1 process gets what comes through it`."""
-    parts = []
-    if row.processes_lost:
-        parts.append(f"{counted(row.processes_lost, 'process is', 'processes are')} not published")
-    if row.processes_reduced:
-        parts.append(f"{counted(row.processes_reduced, 'process is', 'processes are')} published without it")
-    if row.processes_through:
-        parts.append(f"{counted(row.processes_through, 'process gets', 'processes get')} what comes through it")
-    edges = f"{counted(row.table_edges, 'table edge')}, {counted(row.column_edges, 'column edge')}"
-    return f"{edges}; {', '.join(parts)}" if parts else edges

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from ..project.configuring.setting_rows import OptionGroup
 from ..render.formats import FORMATS
+from ..render.scan_summary import render_summary
 from ..render.unread import render_counts, render_unread
 from .console import deliver, say
 from .output import add_output_argument
-from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of, summary
+from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     say_findings(result, arguments)
     for line in unread.splitlines() if arguments.not_read and not listed else ():
         say(line)
-    say(summary(result))
+    say(render_summary(result.graph))
     if unread:
         say(f"not read: {render_counts(result.graph.not_read)}{'' if arguments.not_read else '; --not-read lists them'}.")
     if arguments.output:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..model.printable import one_line, to_json
-from ..purview.checking.verify import Drift, verify
+from ..purview.checking.verify import verify
+from ..render.publication.drift_json import render_drift_json
+from ..render.publication.drift_report import DriftReport
+from ..render.publication.drift_text import render_drift_text
+from ..render.scan_summary import render_summary
 from .console import CommandError, deliver, say
 from .output import add_output_argument
-from .publishing import add_planning_arguments, catalogue, place_of
-from .reading import add_reading_arguments, counted, named_paths, read, settings_of, summary
+from .publishing import add_planning_arguments, catalogue
+from .reading import add_reading_arguments, named_paths, read, settings_of
 from .watching import planned
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-
-    from ..purview import Plan
 
 _DRIFT = 1
 
@@ -50,28 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         with arguments.record.step("verify") as step:
             drifts = verify(plan, client)
             step.numbers["drifts"] = len(drifts)
+    report = DriftReport(plan, drifts)
     data = arguments.format == "json"
-    deliver(_document(plan, drifts) if data else _text(plan, drifts), arguments.output, exact=data)
-    say(summary(scanned))
+    deliver(render_drift_json(report) if data else render_drift_text(report), arguments.output, exact=data)
+    say(render_summary(scanned.graph))
     return _DRIFT if drifts else 0
-
-
-def _document(plan: Plan, drifts: Sequence[Drift]) -> str:
-    rows = [{"process": row.qualified_name, "name": row.name, "kind": row.kind.value, "detail": row.detail} for row in drifts]
-    document = {"endpoint": plan.endpoint, "owner": plan.owner, "drifts": rows}
-    return to_json(document, indent=2) + "\n"
-
-
-def _text(plan: Plan, drifts: Sequence[Drift]) -> str:
-    left_out = f", but for {counted(len(plan.dropped), 'process', 'processes')} not published" if plan.dropped else ""
-    lines = [f"{place_of(plan)}, owner {plan.owner}, holds what the scripts say{left_out}."] if not drifts else []
-    for (name, qualified_name), rows in groupby(drifts, key=lambda row: (row.name, row.qualified_name)):
-        lines.append(f"{one_line(name)}  ({one_line(qualified_name)})" if name != qualified_name else one_line(name))
-        lines += [f"  {row.kind.value}: {one_line(row.detail)}" for row in rows]
-    if drifts:
-        number = len({row.qualified_name for row in drifts})
-        lines.append(
-            f"{counted(len(drifts), 'drift')} in {counted(number, 'process', 'processes')}. A push repairs what is missing or "
-            "changed, push --prune deletes what is foreign."
-        )
-    return "".join(f"{line}\n" for line in lines)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..project.observing.history import History
 from ..project.observing.run_record import numbers_of
+from ..project.publishing.plans import plan_of
 from ..project.reading.discovery import CACHE_FOLDER
 from ..purview.planning.mapped_columns import mapped_after, mapped_before
 from .console import say
-from .publishing import plan_of
 
 if TYPE_CHECKING:
     import argparse

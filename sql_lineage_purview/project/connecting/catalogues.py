@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...emulator import Emulator, SeedResult, load_assets, seed
 from ...model.names import parse_name
 from ...purview import Database, DatabaseMap, LocalTransport, Pin, Platform, PurviewTarget, connect
+from ...purview.account.connection import EMULATOR
 from ..configuring.signing_in import sign_in_of
 from ..errors import ConfigurationError, PathError
 from .seeding import folder_assets
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from ...purview.account.client import DataMapClient
     from ..configuring.database_settings import DatabaseSettings, PinSettings
     from ..configuring.settings import Settings
-
-EMULATOR = "emulator"
 
 
 def target_of(settings: Settings) -> PurviewTarget:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ..transport.http import TokenSource, Transport
 
 
+# The endpoint that is no address: a stand-in of the account, which answers in this process.
+EMULATOR = "emulator"
+
+
 @dataclass(frozen=True, slots=True)
 class PurviewTarget:
     """An account, and whose processes are published to it.

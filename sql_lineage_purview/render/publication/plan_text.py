@@ -6,19 +6,19 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..model.printable import one_line
-from ..project.connecting.catalogues import EMULATOR
-from ..purview import Action, Pruning
-from ..purview.account.entities import DIRECT_LINEAGE
-from .reading import counted
+from ...model.printable import one_line
+from ...purview import Action, Pruning
+from ...purview.account.connection import EMULATOR
+from ...purview.account.entities import DIRECT_LINEAGE
+from ..counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from ..purview import Plan
-    from ..purview.account.processes import Change
-    from ..purview.planning.build import DroppedProcess
-    from ..purview.planning.plan_document import Counts, CutLineage, PlannedProcess, PlannedRelation
+    from ...purview import Plan
+    from ...purview.account.processes import Change
+    from ...purview.planning.build import DroppedProcess
+    from ...purview.planning.plan_document import Counts, CutLineage, PlannedProcess, PlannedRelation
 
 _MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _LONGEST_VALUE = 60

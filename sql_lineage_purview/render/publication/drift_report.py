@@ -1,0 +1,20 @@
+"""What `verify` reports: a plan, and in what the account differs from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...purview import Plan
+    from ...purview.checking.verify import Drift
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """A plan of the scripts that were pushed, and the drifts of the account from it."""
+
+    plan: Plan
+    drifts: Sequence[Drift]

@@ -1,0 +1,29 @@
+"""What `push` reports once it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...model.graph import LineageGraph
+    from ...purview import Plan, PushResult
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """A push that is over.
+
+    Args:
+        plan: What was to be written.
+        result: What was written.
+        changes: How many changes the plan had.
+        graph: The scan that the plan was made of; None for a saved plan.
+        source: What was scanned, as it is typed behind another command; the file of a saved plan.
+    """
+
+    plan: Plan
+    result: PushResult
+    changes: int
+    graph: LineageGraph | None
+    source: str

@@ -1,0 +1,17 @@
+"""What `resolve` lists: the assets of tables, or only the tables that have none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...purview.planning.resolve_report import ResolveReport
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionListing:
+    """A report, and whether the tables that have an asset are listed too."""
+
+    report: ResolveReport
+    with_resolved: bool = True
