@@ -15,8 +15,8 @@ from ..grammar.statement_rules import (
 )
 from ..queries.query_reader import fallback_query
 from ..queries.statement_context import StatementContext
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token, comment_end
-from ..reading.words import find, word_at
 
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
 _CHANGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
@@ -43,13 +43,18 @@ def _check_end(context: StatementContext, tokens: list[Token]) -> None:
     """
     if (
         tokens[0].upper not in ("MERGE", "WITH")
-        or word_at(tokens, find(tokens, _CHANGES)) != "MERGE"
+        or not _changes_by_merge(Cursor(tokens))
         or context.diagnostics
         or any(map(_is_template, tokens))
     ):
         return
     if not _follows_semicolon(context.source.text, tokens[-1].end):
         context.report("SLP101", "not understood: a MERGE that no semicolon ends", [tokens[-1]])
+
+
+def _changes_by_merge(cursor: Cursor) -> bool:
+    cursor.until(*_CHANGES)
+    return cursor.word == "MERGE"
 
 
 def _follows_semicolon(text: str, position: int) -> bool:

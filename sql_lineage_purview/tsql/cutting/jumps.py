@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ...model.facts import Jump, Label
 from ..reading.lexer import Token
-from ..reading.words import word_at
+from ..reading.words import words_of
 from .cutter import BlockNode, Conditional, Leaf, Node
 
 
@@ -32,18 +32,19 @@ def repeated(nodes: Sequence[Node]) -> list[tuple[int, int]]:
 
 def marked(tokens: list[Token]) -> Jump | Label | None:
     """What a statement is that only tells where a GOTO leads."""
-    if word_at(tokens, 0) == "GOTO" and len(tokens) > 1:
+    first, second = words_of(tokens)
+    if first == "GOTO" and len(tokens) > 1:
         return Jump(tokens[1].value)
-    return Label(tokens[0].value) if len(tokens) == 2 and tokens[0].name and word_at(tokens, 1) == ":" else None
+    return Label(tokens[0].value) if len(tokens) == 2 and tokens[0].name and second == ":" else None
 
 
 def _is_label(leaf: Leaf) -> bool:
-    return leaf.tokens[0].name and word_at(leaf.tokens, 1) == ":"
+    return leaf.tokens[0].name and words_of(leaf.tokens)[1] == ":"
 
 
 def _targets(node: Node) -> Iterator[str]:
     if isinstance(node, Leaf):
-        if word_at(node.tokens, 0) == "GOTO" and len(node.tokens) > 1:
+        if node.tokens[0].upper == "GOTO" and len(node.tokens) > 1:
             yield node.tokens[1].value.casefold()
     elif isinstance(node, Conditional | BlockNode):
         for arm in node.arms:

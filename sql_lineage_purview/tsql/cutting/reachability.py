@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from ..reading.lexer import Token
-from ..reading.words import word_at
+from ..reading.words import words_of
 from .cutter import BlockNode, Conditional, Leaf, Node
 
 # Is a condition true whatever the data is?
@@ -51,8 +51,9 @@ class Reachability:
     def _leaves(self, node: Node) -> bool:
         """Does a run that comes to a statement never come to the one behind it?"""
         if isinstance(node, Leaf):
-            back = word_at(node.tokens, 0) == "GOTO" and node.tokens[-1].value.casefold() in self._labels
-            return word_at(node.tokens, 0) in _LEAVE and word_at(node.tokens, 1) != ":" and not back
+            first, second = words_of(node.tokens)
+            back = first == "GOTO" and node.tokens[-1].value.casefold() in self._labels
+            return first in _LEAVE and second != ":" and not back
         if isinstance(node, BlockNode):  # the CATCH of a TRY that returns may go on
             return all(map(self._ends, node.arms))
         if not isinstance(node, Conditional) or node.keyword.upper != "IF":
@@ -74,17 +75,17 @@ def _taken(node: Conditional, *, truth: bool | None) -> list[list[Node]]:
 
 
 def _explains(node: Node) -> bool:
-    return isinstance(node, Leaf) and word_at(node.tokens, 0) == "EXPLAIN"
+    return isinstance(node, Leaf) and node.tokens[0].upper == "EXPLAIN"
 
 
 def _has_label(node: Node) -> bool:
     if isinstance(node, Leaf):
-        return len(node.tokens) == 2 and word_at(node.tokens, 1) == ":"
+        return len(node.tokens) == 2 and node.tokens[1].upper == ":"
     return isinstance(node, BlockNode | Conditional) and any(_has_label(inner) for arm in node.arms for inner in arm)
 
 
 def options_not_run(tokens: list[Token]) -> frozenset[str]:
     """The options of a `SET NOEXEC ON` or `OFF` under which statements are not run."""
-    if word_at(tokens, 0) != "SET" or tokens[-1].upper not in ("ON", "OFF"):
+    if tokens[0].upper != "SET" or tokens[-1].upper not in ("ON", "OFF"):
         return frozenset()
     return _NOT_RUN.intersection(token.upper for token in tokens[1:-1])

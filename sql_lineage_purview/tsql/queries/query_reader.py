@@ -29,11 +29,12 @@ from ...model.facts import (
 from ...model.names import RESERVED
 from ...model.vocabulary import Subtype
 from ..disclosure import shown
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token, tokens_of
-from ..reading.words import compares, name_at, skip_group
+from ..reading.words import compares
 from .parser import NotUnderstoodError, parse
 from .query_lowering import Queries
-from .remote import Remote, remote_at
+from .remote import Remote, read_remote
 from .rendered import Rendered
 from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
@@ -112,43 +113,38 @@ def read_outputs(context: StatementContext, tokens: list[Token]) -> tuple[Output
 def read_common(context: StatementContext, tokens: list[Token]) -> tuple[CommonTable, ...]:
     """The common table expressions of `WITH a AS (…), b AS (…)`, the tokens beginning behind WITH."""
     ctes: list[CommonTable] = []
-    i = 0
-    while i < len(tokens):
-        name = tokens[i].value
-        i += 1
-        columns = None
-        if i < len(tokens) and tokens[i].upper == "(":
-            end = skip_group(tokens, i)
-            columns = tuple(token.value for token in tokens[i + 1 : end - 1] if token.name)
-            i = end
-        start = i + 1
-        end = skip_group(tokens, start)
-        context.common.append(frozenset({name.casefold()}))
-        query = read_query(context, tokens[start + 1 : end - 1])
-        ctes.append(CommonTable(name, columns, query))
-        i = end + 1
+    cursor = Cursor(tokens)
+    while name := cursor.token():
+        cursor.advance()
+        columns = tuple(token.value for token in cursor.group() if token.name) if cursor.word == "(" else None
+        cursor.advance()  # AS
+        context.common.append(frozenset({name.value.casefold()}))
+        behind = 1 if cursor.word == "(" else 2
+        ctes.append(CommonTable(name.value, columns, read_query(context, cursor.group())))
+        cursor.skip(behind)
     return tuple(ctes)
 
 
 def fallback_query(context: StatementContext, tokens: list[Token]) -> Query:
     """A query over the tables that the words name: what is left when a text is not understood."""
     sources: list[Source] = []
+    cursor = Cursor(tokens)
     for i, token in enumerate(tokens):
         if (token.upper not in _BEFORE_TABLE and not (token.upper == "," and sources)) or compares(tokens, i):
             continue
-        name, end = name_at(tokens, i + 1)
-        word = tokens[i + 1].upper if i + 1 < len(tokens) else ""
-        follows = tokens[end].upper if end < len(tokens) else ""
+        cursor.go_to(i + 1)
+        word = cursor.word
+        name = cursor.name()
         if name is None or word in _NOT_A_TABLE or word.lower() in RESERVED or token.upper == "," or context.is_cte(name):
             continue
         if token.upper in _BEFORE_TARGET:
             context.write(name)
             continue
-        if follows == "(":
+        if cursor.word == "(":
             continue
         name = context.table(name)
         context.read(name)
-        sources.append(Source(TableSource(name, context.span(tokens[i + 1 : end]))))
+        sources.append(Source(TableSource(name, context.span(cursor.since(i + 1)))))
     return Query(Select((), tuple(sources), partial=True))
 
 
@@ -184,7 +180,7 @@ def _understood(context: StatementContext, tokens: list[Token], prefix: str) -> 
         raise NotUnderstoodError("JOINs without their ON")
     sources = prefix.endswith("FROM ")
     rendered = rewrite(
-        tokens, lambda ts, i: _rowset(context, ts, i), context.check_deadline, context.source.spliced, sources=sources
+        tokens, lambda cursor: _rowset(context, cursor), context.check_deadline, context.source.spliced, sources=sources
     )
     shifted = _Shifted(rendered, len(prefix))
     try:
@@ -210,23 +206,25 @@ def _joins_without_on(tokens: list[Token]) -> int:
     return missing + sum(open_joins)
 
 
-def _rowset(context: StatementContext, tokens: list[Token], index: int) -> tuple[str, int] | None:
-    """The table source that begins at the index, under the name that stands for it, and the index behind it."""
-    remote = remote_at(tokens, index)
-    relation = remote_relation(context, tokens, index, remote) if remote else None
-    if remote is None or relation is None:
-        return read_rowset(context, lambda part: read_expression(context, part), tokens, index)
-    columns, end = with_columns(tokens, remote.end)
+def _rowset(context: StatementContext, cursor: Cursor) -> str | None:
+    """The table source that begins here, which is passed, under the name that stands for it."""
+    start = cursor.index
+    remote = read_remote(cursor)
+    relation = remote_relation(context, cursor.since(start), remote) if remote else None
+    if relation is None:
+        cursor.go_to(start)
+        return read_rowset(context, lambda part: read_expression(context, part), cursor)
+    columns = with_columns(cursor)
     if isinstance(relation, FileSource) and columns:
         relation = replace(relation, columns=columns)
     name = f"⟦{len(context.rowsets)}⟧"
     context.rowsets[name] = relation
-    return name, end
+    return name
 
 
-def remote_relation(context: StatementContext, tokens: list[Token], index: int, remote: Remote) -> Relation | None:
+def remote_relation(context: StatementContext, tokens: list[Token], remote: Remote) -> Relation | None:
     """What a function of another server stands for; None: the text passed to it is in another language than T-SQL."""
-    span = context.span(tokens[index : remote.end])
+    span = context.span(tokens)
     if remote.file:
         return FileSource(remote.file, None, None, span)
     if remote.name:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from ...model.connection_strings import connection_values, server_of
 from ...model.names import Name
 from ...model.secret_words import without_login_and_query
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import name_at, skip_group, split
+from ..reading.words import split
 
 REMOTE_WORDS = frozenset({"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"})
 # Providers whose data source is a file: Access, Excel, text.
@@ -27,10 +28,9 @@ class Remote:
     """A place outside this database.
 
     It is either on a `server`, where `name` is an object of four parts or `text` a query passed to it whose names belong to
-    `database` where they say none; or it is a `file`, given by its address. `end` is the index behind what was read.
+    `database` where they say none; or it is a `file`, given by its address.
     """
 
-    end: int
     server: str = ""
     database: str = ""
     name: Name | None = None
@@ -38,28 +38,33 @@ class Remote:
     file: str = ""
 
 
-def remote_at(tokens: list[Token], index: int) -> Remote | None:
-    """The place that the function at an index names; None where its arguments do not tell."""
-    if tokens[index].upper not in REMOTE_WORDS or index + 1 >= len(tokens) or tokens[index + 1].upper != "(":
+def read_remote(cursor: Cursor) -> Remote | None:
+    """The place that the function here names, which is passed; None where its arguments do not tell, and it is not passed."""
+    function, start = cursor.word, cursor.index
+    if function not in REMOTE_WORDS or cursor.peek() != "(":
         return None
-    end = skip_group(tokens, index + 1)
-    arguments = split(tokens[index + 2 : end - 1])
-    if tokens[index].upper == "OPENQUERY":
-        return _query(arguments, end)
-    if tokens[index].upper == "OPENDATASOURCE":
-        return _data_source(tokens, arguments, end)
-    return _rowset(arguments, end)
+    cursor.advance()
+    arguments = split(cursor.group())
+    if function == "OPENQUERY":
+        remote = _query(arguments)
+    elif function == "OPENDATASOURCE":
+        remote = _data_source(cursor, arguments)
+    else:
+        remote = _rowset(arguments)
+    if remote is None:
+        cursor.go_to(start)
+    return remote
 
 
-def _query(arguments: list[list[Token]], end: int) -> Remote | None:
-    """`OPENQUERY(server, 'query')`."""
+def _query(arguments: list[list[Token]]) -> Remote | None:
+    """`OPENQUERY(server, 'query')`: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql."""
     if len(arguments) != 2 or len(arguments[0]) != 1 or not arguments[0][0].name:
         return None
     text = _string(arguments[1])
-    return Remote(end, arguments[0][0].value, text=text) if text else None
+    return Remote(arguments[0][0].value, text=text) if text else None
 
 
-def _rowset(arguments: list[list[Token]], end: int) -> Remote | None:
+def _rowset(arguments: list[list[Token]]) -> Remote | None:
     """`OPENROWSET('provider', 'connection', object)`, or a query in the place of the object."""
     named = {piece[0].upper: piece[2:] for piece in arguments if len(piece) > 2 and piece[1].upper == "="}
     if "PROVIDER" in named:  # of Cosmos DB, with the names of the arguments
@@ -70,52 +75,54 @@ def _rowset(arguments: list[list[Token]], end: int) -> Remote | None:
     if provider is None or connection is None or not object_tokens:
         return None
     if provider.value.lower() == "cosmosdb":
-        return _container(connection.value, object_tokens[0].value, end)
-    remote = _connected(provider.value, connection.value, end)
+        return _container(connection.value, object_tokens[0].value)
+    remote = _connected(provider.value, connection.value)
     if remote is None or remote.file:
         return remote
     text = _string(object_tokens)
     if text:
-        return Remote(end, remote.server, remote.database, text=text)
-    name, _ = name_at(object_tokens, 0)
-    return Remote(end, remote.server, remote.database, _there(remote, name.parts)) if name else None
+        return Remote(remote.server, remote.database, text=text)
+    name = Cursor(object_tokens).name()
+    return Remote(remote.server, remote.database, _there(remote, name.parts)) if name else None
 
 
-def _data_source(tokens: list[Token], arguments: list[list[Token]], end: int) -> Remote | None:
+def _data_source(cursor: Cursor, arguments: list[list[Token]]) -> Remote | None:
     """`OPENDATASOURCE('provider', 'connection').database.schema.object`."""
     parts: list[str] = []
-    while end < len(tokens) and tokens[end].upper == ".":
-        end += 1
-        named = end < len(tokens) and (tokens[end].name or tokens[end].kind is Kind.STRING)
-        parts.append(tokens[end].value if named else "")
-        end += named
+    while cursor.accept("."):
+        part = cursor.token()
+        if part and (part.name or part.kind is Kind.STRING):
+            parts.append(part.value)
+            cursor.advance()
+        else:
+            parts.append("")
     if len(arguments) != 2 or not parts or not parts[-1]:
         return None
     provider, connection = _string(arguments[0]), _string(arguments[1])
-    remote = _connected(provider.value, connection.value, end) if provider and connection else None
+    remote = _connected(provider.value, connection.value) if provider and connection else None
     if remote is None or remote.file:
         return remote
-    return Remote(end, remote.server, remote.database, _there(remote, tuple(parts)))
+    return Remote(remote.server, remote.database, _there(remote, tuple(parts)))
 
 
-def _connected(provider: str, connection: str, end: int) -> Remote | None:
+def _connected(provider: str, connection: str) -> Remote | None:
     """The server and database, or the file, of a connection string, or of the bare name of a data source."""
     values = connection_values(connection)
     server = server_of(connection)
     database = next((values[key] for key in _DATABASE_KEYS if key in values), "")
     if _OF_FILES.match(provider):
         file = database or values.get("data source") or server
-        return Remote(end, file=without_login_and_query(file)) if file else None
-    return Remote(end, server, database) if server else None
+        return Remote(file=without_login_and_query(file)) if file else None
+    return Remote(server, database) if server else None
 
 
-def _container(connection: str, container: str, end: int) -> Remote | None:
+def _container(connection: str, container: str) -> Remote | None:
     """A container of Cosmos DB: https://learn.microsoft.com/azure/synapse-analytics/sql/query-cosmos-db-analytical-store."""
     values = connection_values(connection)
     account, database = values.get("account"), values.get("database")
     if not account or not database:
         return None
-    return Remote(end, file=f"https://{account}.documents.azure.com/dbs/{database}/colls/{container}")
+    return Remote(file=f"https://{account}.documents.azure.com/dbs/{database}/colls/{container}")
 
 
 def _there(place: Remote, parts: tuple[str, ...]) -> Name:

@@ -45,11 +45,11 @@ def rewrite(
     `sources`: it is what FROM has.
     """
     text = Transcript(spread(tokens), rowset, sources=sources)
-    while text.i < len(text.tokens):
+    while text.word:
         check_deadline()
-        token = text.tokens[text.i]
-        if text.i in text.instead:
-            text.write(text.instead[text.i], 1)
+        token = text.tokens[text.index]
+        if text.index in text.instead:
+            text.write(text.instead[text.index], 1)
         elif token.kind is Kind.WORD:
             _word(text, token)
         elif token.kind is Kind.QUOTED:
@@ -69,7 +69,7 @@ def rewrite(
 def _string(text: Transcript, token: Token, spliced: list[Splice]) -> None:
     """A constant; in an executed string the values in it are those of variables: `'${@a}'`, `'from ${@a} to ${@b}'`."""
     names = [bracket(splice.variable) for splice in spliced]
-    if not names or text.peek(-1) == "AS":
+    if not names or text.before() == "AS":
         text.write("'" + token.value.replace("'", "''") + "'", 1)
     elif len(names) == 1 and len(token.value) == spliced[0].end - spliced[0].start:
         text.write(names[0], 1)
@@ -78,7 +78,7 @@ def _string(text: Transcript, token: Token, spliced: list[Splice]) -> None:
 
 
 def _variable(text: Transcript, token: Token) -> None:
-    following = text.peek(1)
+    following = text.peek()
     if following in COMPOUND_OPERATORS:  # SELECT @v += x
         count = 2
         text.write(f"{bracket(token.value)} = {bracket(token.value)} {following.rstrip('=')}", count)
@@ -87,37 +87,37 @@ def _variable(text: Transcript, token: Token) -> None:
 
 
 def _operator(text: Transcript, token: Token) -> None:
-    word, following = token.upper, text.peek(1)
+    word, following = token.upper, text.peek()
     if word in ("!<", "!>"):
         text.write(">=" if word == "!<" else "<=", 1)
     elif word in ("<", ">", "!") and following in ("=", ">") and word + following in ("<=", ">=", "<>", "!="):
         text.write(word + following, 2)
     elif word == "::":  # geography::Point(…): a static method is a function of its last name
-        if text.peek(-1) in _BEFORE_SYSTEM:  # FROM ::fn_helpcollations(): a function of the system
+        if text.before() in _BEFORE_SYSTEM:  # FROM ::fn_helpcollations(): a function of the system
             text.write("[sys] .", 1)
             return
-        text.out.drop(min(text.chain_before(text.i), len(text.out.pieces)))
-        text.i += 1
+        text.out.drop(min(text.chain_before(text.index), len(text.out.pieces)))
+        text.skip(1)
     elif word == "*=":  # outer joins of old
         text.write("=", 1)
     elif word == "=" and following == "*":
         text.write("=", 2)
     elif word == "{":  # an ODBC escape: {fn f(x)}, {d '…'}, {oj t}
-        text.i += 2
+        text.skip(2)
     elif word in ("}", "\\"):
-        text.i += 1
+        text.skip(1)
     elif word == "?":  # a parameter of ODBC: a constant
         text.write(SOME_NUMBER, 1)
-    elif word == "(" and text.is_hint_list(text.i):
-        text.skip_to(text.behind(text.i))
-    elif word == "." and text.peek(-1) == ".":  # a part left out: server...table
+    elif word == "(" and text.is_hint_list(text.index):
+        text.go_to(text.behind(text.index))
+    elif word == "." and text.before() == ".":  # a part left out: server...table
         text.write(bracket(LEFT_OUT) + " .", 1)
     else:
         text.write(word, 1)
 
 
 def _word(text: Transcript, token: Token) -> None:
-    word, following, before = token.upper, text.peek(1), text.peek(-1)
+    word, following, before = token.upper, text.peek(), text.before()
     if before == "." or following == ".":
         if word == "NODES" and following == "(" and before == "." and _is_method(text):
             _nodes(text)
@@ -141,40 +141,40 @@ def _word(text: Transcript, token: Token) -> None:
 
 
 def _rowset(text: Transcript) -> bool:
-    rowset = text.rowset(text.tokens, text.i)
-    if not rowset:
+    token = text.tokens[text.index]
+    name = text.rowset(text)
+    if name is None:
         return False
-    name, end = rowset
-    text.out.add(bracket(name), text.tokens[text.i])
-    text.skip_to(end)
+    text.out.add(bracket(name), token)
     return True
 
 
 def _is_method(text: Transcript) -> bool:
     """Is `a.nodes('…')` the method of a column, rather than the function `dbo.nodes(c)`? Its XQuery stands as a constant."""
-    constant = text.i + 2 < len(text.tokens) and text.tokens[text.i + 2].kind is Kind.STRING and text.peek(3) == ")"
-    return constant and not (text.peek(-2) == "DBO" and text.peek(-3) != ".")
+    constant = text.index + 2 < len(text.tokens) and text.tokens[text.index + 2].kind is Kind.STRING and text.peek(3) == ")"
+    return constant and not (text.before(2) == "DBO" and text.before(3) != ".")
 
 
 def _nodes(text: Transcript) -> None:
     """`a.b.nodes('…')`, `@x.nodes('…')`: the chain of names before it is the document."""
-    first = text.i - text.chain_before(text.i)
-    written = text.i - first
-    rowset = text.rowset(text.tokens, first)
-    if not rowset or written > len(text.out.pieces):
-        text.write(bracket(text.tokens[text.i].value), 1)
+    place = text.index
+    written = text.chain_before(place)
+    text.go_to(place - written)
+    name = text.rowset(text)
+    if name is None or written > len(text.out.pieces):
+        text.go_to(place)
+        text.write(bracket(text.tokens[place].value), 1)
         return
     text.out.drop(written)
-    text.out.add(bracket(rowset[0]), text.tokens[first])
-    text.skip_to(rowset[1])
+    text.out.add(bracket(name), text.tokens[place - written])
 
 
 def _function(text: Transcript, token: Token) -> None:
     word = token.upper
-    if text.is_hint_list(text.i + 1):
+    if text.is_hint_list(text.index + 1):
         text.write_name(token)
         return
-    close = text.pairs.get(text.i + 1)
+    close = text.pairs.get(text.index + 1)
     if close is not None:
-        text.instead.update(edits(CallTokens(text.tokens, text.i + 1, close, text.pairs), word))
+        text.instead.update(edits(CallTokens(text.tokens, text.index + 1, close, text.pairs), word))
     text.write(bracket(FUNCTION_MARK + token.value), 1)

@@ -26,59 +26,59 @@ from ...model.facts import (
 )
 from ...model.names import Name
 from ...model.vocabulary import Subtype
-from ..reading.lexer import Kind, Token
-from ..reading.words import name_at, skip_group, split
+from ..reading.cursor import END, STRING, Cursor
+from ..reading.lexer import Token
+from ..reading.words import split
 from .file_addresses import addresses
 from .statement_context import StatementContext
 
 Express: TypeAlias = Callable[[list[Token]], Expression]
-# Reads the source whose word stands at the index; answers it and the index behind it, or None where it is no such source.
-RowsetReader: TypeAlias = "Callable[[StatementContext, Express, list[Token], int], tuple[Relation, int] | None]"
+# Reads the source that begins here, which is passed; None where it is no such source.
+RowsetReader: TypeAlias = "Callable[[StatementContext, Express, Cursor], Relation | None]"
 
 
-def read_rowset(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[str, int] | None:
-    """Read the source that begins at `index`; answer the name it stands under in `context.rowsets`, and the index behind it."""
-    word = tokens[index].upper
-    source = _READERS.get(word, _nodes)(context, express, tokens, index)
-    if source is None:
+def read_rowset(context: StatementContext, express: Express, cursor: Cursor) -> str | None:
+    """Read the source that begins here, which is passed; answer the name it stands under in `context.rowsets`."""
+    start = cursor.index
+    relation = _READERS.get(cursor.word, _nodes)(context, express, cursor)
+    if relation is None:
+        cursor.go_to(start)
         return None
-    relation, end = source
     name = f"⟦{len(context.rowsets)}⟧"
     context.rowsets[name] = relation
-    return name, end
+    return name
 
 
-def _arguments(tokens: list[Token], index: int) -> tuple[list[list[Token]], int]:
-    """The arguments of the call whose name stands at `index`, and the index behind it."""
-    end = skip_group(tokens, index + 1)
-    return split(tokens[index + 2 : end - 1]), end
+def _arguments(cursor: Cursor) -> list[list[Token]]:
+    """The arguments of the call that begins here, which is passed."""
+    cursor.advance()
+    return split(cursor.group())
 
 
-def with_columns(tokens: list[Token], index: int) -> tuple[tuple[str, ...] | None, int]:
-    """The names of `WITH (name type …, …)` at an index, None where it does not stand there, and the index behind."""
-    if index + 1 >= len(tokens) or tokens[index].upper != "WITH" or tokens[index + 1].upper != "(":
-        return None, index
-    end = skip_group(tokens, index + 1)
-    columns = [piece[0].value for piece in split(tokens[index + 2 : end - 1]) if piece]
-    return tuple(columns), end
+def with_columns(cursor: Cursor) -> tuple[str, ...] | None:
+    """The names of `WITH (name type …, …)`, which is passed; None where it does not stand here."""
+    if not cursor.stands("WITH", "("):
+        return None
+    cursor.advance()
+    return tuple(piece[0].value for piece in split(cursor.group()) if piece)
 
 
-def _open_json(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
     """See https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql."""
-    arguments, end = _arguments(tokens, index)
-    columns, end = with_columns(tokens, end)
-    return DocumentSource(express(arguments[0]) if arguments else (), columns or ("key", "value", "type")), end
+    arguments = _arguments(cursor)
+    columns = with_columns(cursor)
+    return DocumentSource(express(arguments[0]) if arguments else (), columns or ("key", "value", "type"))
 
 
-def _open_xml(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+def _open_xml(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
     """See https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql."""
-    arguments, end = _arguments(tokens, index)
+    arguments = _arguments(cursor)
     expression = express(arguments[0]) if arguments else ()
-    if end < len(tokens) and tokens[end].upper == "WITH" and end + 1 < len(tokens) and tokens[end + 1].upper != "(":
-        _, end = name_at(tokens, end + 1)
-        return DocumentSource(expression, None), end
-    columns, end = with_columns(tokens, end)
-    return DocumentSource(expression, columns or _EDGE_TABLE), end
+    if cursor.word == "WITH" and cursor.peek() not in ("(", END):
+        cursor.advance()
+        cursor.name()
+        return DocumentSource(expression, None)
+    return DocumentSource(expression, with_columns(cursor) or _EDGE_TABLE)
 
 
 # What OPENXML without WITH answers: the nodes of the document.
@@ -88,45 +88,49 @@ _EDGE_TABLE = ("id", "parentid", "nodetype", "localname", "prefix", "namespaceur
 def _values(names: tuple[str, ...]) -> RowsetReader:
     """Rows made from the arguments of a function."""
 
-    def read(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-        arguments, end = _arguments(tokens, index)
+    def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+        arguments = _arguments(cursor)
         uses = tuple(dict.fromkeys(use for argument in arguments for use in express(argument)))
-        return DocumentSource(uses, names), end
+        return DocumentSource(uses, names)
 
     return read
 
 
-def _nodes(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int] | None:
+def _nodes(context: StatementContext, express: Express, cursor: Cursor) -> Relation | None:
     """`column.nodes('…')`: https://learn.microsoft.com/sql/t-sql/xml/nodes-method-xml-data-type."""
-    end = index
-    while end + 1 < len(tokens) and not (tokens[end].upper == "NODES" and tokens[end + 1].upper == "("):
-        end += 1
-    if end + 1 >= len(tokens) or end < index + 2:
+    start = cursor.index
+    while cursor.word and not cursor.stands("NODES", "("):
+        cursor.advance()
+    document = cursor.since(start)[:-1]  # without the dot
+    if not cursor.word or not document:
         return None
-    return DocumentSource(express(tokens[index : end - 1]), None), skip_group(tokens, end + 1)
+    cursor.advance()
+    cursor.group()
+    return DocumentSource(express(document), None)
 
 
 def _table_argument(*names: str) -> RowsetReader:
     """CONTAINSTABLE(table, …) and its kin: rows about the rows of a table, with columns of their own."""
 
-    def read(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-        arguments, end = _arguments(tokens, index)
-        return _about(context, tokens[index], arguments[0] if arguments else [], names), end
+    def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+        function = cursor.word
+        arguments = _arguments(cursor)
+        return _about(context, function, arguments[0] if arguments else [], names)
 
     return read
 
 
 def _about(
     context: StatementContext,
-    word: Token,
+    function: str,
     table: list[Token],
     names: tuple[str, ...],
     stars: tuple[Star, ...] = (),
     decides: Expression = (),
 ) -> Relation:
-    name, _ = name_at(table, 0)
+    name = Cursor(table).name()
     if name is None:
-        return OpaqueSource(word.upper)
+        return OpaqueSource(function)
     name = context.on_linked_server(name)
     context.read(name)
     span = context.span(table)
@@ -135,12 +139,13 @@ def _about(
     return Query(Select(outputs, (Source(TableSource(name, span)),), conditions))
 
 
-def _change_table(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+def _change_table(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
     """`CHANGETABLE(CHANGES table, version)`, `CHANGETABLE(VERSION table, (keys), (values))`: the table's key comes along.
 
     Source: https://learn.microsoft.com/sql/relational-databases/system-functions/changetable-transact-sql
     """
-    arguments, end = _arguments(tokens, index)
+    function = cursor.word
+    arguments = _arguments(cursor)
     first = arguments[0] if arguments else []
     kind = first[0].upper if first else ""
     changes = ("SYS_CHANGE_VERSION", "SYS_CHANGE_CREATION_VERSION", "SYS_CHANGE_OPERATION", "SYS_CHANGE_COLUMNS")
@@ -148,26 +153,28 @@ def _change_table(context: StatementContext, express: Express, tokens: list[Toke
     inner = [part for piece in arguments[2:3] if kind == "VERSION" for part in split(piece[1:-1])]
     values = tuple(Use(use.operand, Subtype.FILTER) for part in inner for use in express(part))
     table = first[1:] if kind in ("CHANGES", "VERSION") else first
-    return _about(context, tokens[index], table, names, (Star((), context.span(first)),), values), end
+    return _about(context, function, table, names, (Star((), context.span(first)),), values)
 
 
-def _open_rowset(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+def _open_rowset(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
     """See https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql."""
-    arguments, end = _arguments(tokens, index)
-    columns, end = with_columns(tokens, end)
+    start = cursor.index
+    function = cursor.tokens[start]
+    arguments = _arguments(cursor)
+    columns = with_columns(cursor)
     first = arguments[0] if arguments else []
     words = {piece[0].upper for piece in arguments if piece}
     if first and first[0].upper == "TABLE":  # OPENROWSET(TABLE SYSOBJ, 1): of the system's own views
-        context.report("SLP103", "OPENROWSET: an internal table of the server is not followed", tokens[index : index + 1])
-        return OpaqueSource("OPENROWSET"), end
+        context.report("SLP103", "OPENROWSET: an internal table of the server is not followed", [function])
+        return OpaqueSource("OPENROWSET")
     files = addresses(first)
     if "BULK" not in words or not files:
-        return _opaque(context, tokens, index, end)
+        return _opaque(context, function)
     if words & {"SINGLE_BLOB", "SINGLE_CLOB", "SINGLE_NCLOB"}:
         columns = ("BulkColumn",)
     data_source = next((piece[-1].value for piece in arguments if len(piece) > 2 and piece[0].upper == "DATA_SOURCE"), None)
-    span = context.span(tokens[index:end])
-    return _files([FileSource(address, data_source, columns, span) for address in files], context), end
+    span = context.span(cursor.since(start))
+    return _files([FileSource(address, data_source, columns, span) for address in files], context)
 
 
 def _files(files: list[FileSource], context: StatementContext) -> Relation:
@@ -182,40 +189,43 @@ def _files(files: list[FileSource], context: StatementContext) -> Relation:
     return union or OpaqueSource("OPENROWSET")
 
 
-def _remote(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+def _remote(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
     """OPENQUERY, OPENDATASOURCE(…).db.schema.table whose place is not told, or whose text is in another language."""
-    end = skip_group(tokens, index + 1)
-    while end + 1 < len(tokens) and tokens[end].upper == ".":
-        end += 1
-        if tokens[end].name or tokens[end].kind is Kind.STRING:
-            end += 1
-    return _opaque(context, tokens, index, end)
+    function = cursor.tokens[cursor.index]
+    cursor.advance()
+    cursor.group()
+    while cursor.word == "." and cursor.peek():
+        cursor.advance()
+        if cursor.is_name() or cursor.word == STRING:
+            cursor.advance()
+    return _opaque(context, function)
 
 
 def _named_values(names: tuple[str, ...], *arguments: str) -> RowsetReader:
     """Rows made from arguments that stand under names: `f(SOURCE = x, …)`; those not listed carry no data."""
 
-    def read(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
-        pieces, end = _arguments(tokens, index)
+    def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+        pieces = _arguments(cursor)
         uses = [use for piece in pieces if piece and piece[0].upper in arguments for use in express(piece[2:])]
-        return DocumentSource(tuple(dict.fromkeys(uses)), names), end
+        return DocumentSource(tuple(dict.fromkeys(uses)), names)
 
     return read
 
 
-def _predict(context: StatementContext, express: Express, tokens: list[Token], index: int) -> tuple[Relation, int]:
+def _predict(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
     """`PREDICT(MODEL = …) WITH (score float)`: see https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql."""
-    pieces, end = _arguments(tokens, index)
-    columns, end = with_columns(tokens, end)
-    context.report("SLP103", "PREDICT: which columns its model uses is not known", tokens[index : index + 1])
+    function = cursor.tokens[cursor.index]
+    pieces = _arguments(cursor)
+    columns = with_columns(cursor)
+    context.report("SLP103", "PREDICT: which columns its model uses is not known", [function])
     model = next((express(piece[2:]) for piece in pieces if piece and piece[0].upper == "MODEL"), ())
-    return DocumentSource(model, columns), end
+    return DocumentSource(model, columns)
 
 
-def _opaque(context: StatementContext, tokens: list[Token], index: int, end: int) -> tuple[Relation, int]:
-    word = tokens[index].upper
-    context.report("SLP103", f"{word}: what it reads outside this database is not followed", tokens[index : index + 1])
-    return OpaqueSource(word), end
+def _opaque(context: StatementContext, function: Token) -> Relation:
+    word = function.upper
+    context.report("SLP103", f"{word}: what it reads outside this database is not followed", [function])
+    return OpaqueSource(word)
 
 
 _READERS: dict[str, RowsetReader] = {

@@ -19,94 +19,95 @@ _BEFORE_KEY = frozenset({"BY", ",", "(", "SELECT", "DISTINCT", "=", "+", "-", "*
 
 
 def _with(text: Transcript) -> bool:
-    if text.peek(1) == "(":
-        text.skip_to(text.behind(text.i + 1))
+    if text.peek() == "(":
+        text.go_to(text.behind(text.index + 1))
         return True
-    if text.peek(1) in ("ROLLUP", "CUBE", *APPROXIMATELY):  # the last: of TOP (n) before VECTOR_SEARCH
-        text.i += 2
+    if text.peek() in ("ROLLUP", "CUBE", *APPROXIMATELY):  # the last: of TOP (n) before VECTOR_SEARCH
+        text.skip(2)
         return True
-    if text.peek(1) == "XMLNAMESPACES":
-        end = text.behind(text.i + 2)
+    if text.peek() == "XMLNAMESPACES":
+        end = text.behind(text.index + 2)
         more = end < len(text.tokens) and text.tokens[end].upper == ","
-        text.write("WITH" if more else "", end + more - text.i)
+        text.write("WITH" if more else "", end + more - text.index)
         return True
     return False
 
 
 def _option(text: Transcript) -> bool:
-    if text.peek(1) != "(":
+    if text.peek() != "(":
         return False
-    text.skip_to(text.behind(text.i + 1))
+    text.go_to(text.behind(text.index + 1))
     return True
 
 
 def _for(text: Transcript) -> bool:
-    kind = text.peek(1)
+    kind = text.peek()
     if kind == "PATH":  # a table of a graph's SHORTEST_PATH
-        text.i += 2
+        text.skip(2)
         return True
     if kind not in ("XML", "JSON", "BROWSE", "READ", "UPDATE"):  # the last two: of a cursor
         return False
     if kind in ("XML", "JSON"):
         text.write("FOR XML PATH", 0)
     depth = 0
-    while text.i < len(text.tokens):
-        word = text.peek(0)
+    while text.word:
+        word = text.word
         depth += (word == "(") - (word == ")")
         if depth < 0 or (not depth and word in ("OPTION", ";")):
             break
-        text.i += 1
+        text.skip(1)
     return True
 
 
 def _collate(text: Transcript) -> bool:
-    text.i += 2
+    text.skip(2)
     return True
 
 
 def _next(text: Transcript) -> bool:
-    if text.peek(1) != "VALUE" or text.peek(2) != "FOR":
+    if text.peek() != "VALUE" or text.peek(2) != "FOR":
         return False
     text.write("NULL", 3)
-    while text.i < len(text.tokens) and (text.tokens[text.i].name or text.peek(0) == ".") and text.peek(0) != "OVER":
-        if text.peek(-1) not in (".", "FOR") and text.peek(0) != ".":
+    while (text.is_name() or text.word == ".") and text.word != "OVER":
+        if text.before() not in (".", "FOR") and text.word != ".":
             break
-        text.i += 1
-    if text.peek(0) == "OVER":
-        text.skip_to(text.behind(text.i + 1))
+        text.skip(1)
+    if text.word == "OVER":
+        text.go_to(text.behind(text.index + 1))
     return True
 
 
 def _join_hint(text: Transcript) -> bool:
-    if text.peek(1) != "JOIN" or text.peek(-1) not in _JOIN_WORDS:
+    if text.peek() != "JOIN" or text.before() not in _JOIN_WORDS:
         return False
-    text.i += 1
+    text.skip(1)
     return True
 
 
 def _local(text: Transcript) -> bool:
     """INNER LOCAL MERGE JOIN."""
-    if text.peek(1) not in _JOIN_HINTS or text.peek(2) != "JOIN" or text.peek(-1) not in _JOIN_WORDS:
+    if text.peek() not in _JOIN_HINTS or text.peek(2) != "JOIN" or text.before() not in _JOIN_WORDS:
         return False
-    text.i += 2
+    text.skip(2)
     return True
 
 
 def _top(text: Transcript) -> bool:
     """TOP (…): a second pair of parentheses lets the library read set operations in it. A number may be filled in."""
-    if text.peek(1) == "" and is_template(text.tokens[min(text.i + 1, len(text.tokens) - 1)].value):
+    number = text.token(1)
+    if number and not number.upper and is_template(number.value):
         text.write("TOP 1", 2)
         return True
-    if text.peek(1) != "(" or text.i + 1 not in text.pairs:
+    if text.peek() != "(" or text.index + 1 not in text.pairs:
         return False
-    text.instead[text.pairs[text.i + 1]] = ") )"
+    text.instead[text.pairs[text.index + 1]] = ") )"
     text.write("TOP ( (", 2)
     return True
 
 
 def _fetch(text: Transcript) -> bool:
     """FETCH NEXT 3 * 10 ROWS ONLY: the library reads an expression in parentheses alone."""
-    approximate = text.peek(1) in APPROXIMATELY
+    approximate = text.peek() in APPROXIMATELY
     if text.peek(1 + approximate) not in ("NEXT", "FIRST"):
         return False
     text.fetching += 1
@@ -115,7 +116,7 @@ def _fetch(text: Transcript) -> bool:
 
 
 def _rows(text: Transcript) -> bool:
-    if not text.fetching or text.peek(1) != "ONLY":
+    if not text.fetching or text.peek() != "ONLY":
         return False
     text.fetching -= 1
     text.write(") ROWS", 1)
@@ -124,38 +125,39 @@ def _rows(text: Transcript) -> bool:
 
 def _pivot(text: Transcript) -> bool:
     """PIVOT (schema.aggregate(a, b) FOR …): an aggregate of the user, which the library takes by its last name alone."""
-    chain = text.chain_before(text.i)
-    if chain and text.peek(-1 - chain) == "APPLY":  # the library needs a name before it in APPLY
-        text.out.add("AS " + bracket(text.tokens[text.i - 1].value), text.tokens[text.i])
-    end = text.i + 2
+    chain = text.chain_before(text.index)
+    if chain and text.before(1 + chain) == "APPLY":  # the library needs a name before it in APPLY
+        text.out.add("AS " + bracket(text.tokens[text.index - 1].value), text.tokens[text.index])
+    end = text.index + 2
     while end + 1 < len(text.tokens) and text.tokens[end].name and text.tokens[end + 1].upper == ".":
         end += 2
-    if text.peek(1) != "(" or end == text.i + 2:
+    if text.peek() != "(" or end == text.index + 2:
         return False
-    text.write(f"{text.peek(0)} (", 2)
-    text.write(bracket(FUNCTION_MARK + PART_MARK.join(t.value for t in text.tokens[text.i : end + 1 : 2])), end + 1 - text.i)
+    text.write(f"{text.word} (", 2)
+    name = PART_MARK.join(token.value for token in text.tokens[text.index : end + 1 : 2])
+    text.write(bracket(FUNCTION_MARK + name), end + 1 - text.index)
     return True
 
 
 def _tablesample(text: Transcript) -> bool:
-    text.i += 1
-    if text.peek(0) != "(":
-        text.i += 1
-    text.skip_to(text.behind(text.i))
-    if text.peek(0) == "REPEATABLE":
-        text.skip_to(text.behind(text.i + 1))
+    text.skip(1)
+    if text.word != "(":
+        text.skip(1)
+    text.go_to(text.behind(text.index))
+    if text.word == "REPEATABLE":
+        text.go_to(text.behind(text.index + 1))
     return True
 
 
 def _nulls(text: Transcript) -> bool:
-    if text.peek(1) != "NULLS":
+    if text.peek() != "NULLS":
         return False
-    text.i += 2
+    text.skip(2)
     return True
 
 
 def _current_of(text: Transcript) -> bool:
-    if text.peek(1) != "OF":
+    if text.peek() != "OF":
         return False
     text.write("1 = 1", 3)
     return True
@@ -163,22 +165,22 @@ def _current_of(text: Transcript) -> bool:
 
 def _percent(text: Transcript) -> bool:
     """TOP … PERCENT, WITH TIES: how many rows, not which data."""
-    text.i += 1
+    text.skip(1)
     return True
 
 
 def _match(text: Transcript) -> bool:
     """MATCH (a-(e)->b), of graph tables: its names are those of FROM, so it only decides."""
-    if text.peek(1) != "(":
+    if text.peek() != "(":
         return False
     text.write("1 = 1", 0)
-    text.skip_to(text.behind(text.i + 1))
+    text.go_to(text.behind(text.index + 1))
     return True
 
 
 def _parenthesis_free(text: Transcript) -> bool:
     """CURRENT_TIMESTAMP, USER: functions without parentheses, constants for lineage."""
-    if text.peek(1) == "(":
+    if text.peek() == "(":
         return False
     text.write("NULL", 1)
     return True
@@ -188,21 +190,21 @@ def _within(text: Transcript) -> bool:
     """WITHIN GROUP (GRAPH PATH), of graph tables: the order of the path."""
     if text.peek(3) != "GRAPH" or text.peek(4) != "PATH":
         return False
-    text.skip_to(text.behind(text.i + 2))
+    text.go_to(text.behind(text.index + 2))
     return True
 
 
 def _except(text: Transcript) -> bool:
     """SELECT a.* EXCEPT SELECT …, without FROM: the library would take EXCEPT for a list of columns to leave out."""
-    if text.peek(-1) == "*":
+    if text.before() == "*":
         text.write("WHERE 1 = 1", 0)
     return False
 
 
 def _escape(text: Transcript) -> bool:
     """LIKE … ESCAPE @x: the library reads a string alone, so that any other expression becomes a condition of its own."""
-    following = text.tokens[text.i + 1] if text.i + 1 < len(text.tokens) else None
-    if following is None or following.kind is Kind.STRING or text.peek(-1) in ("{", "."):
+    following = text.token(1)
+    if following is None or following.kind is Kind.STRING or text.before() in ("{", "."):
         return False
     text.write("AND 0 =", 1)
     return True
@@ -212,25 +214,25 @@ def _window(text: Transcript) -> bool:
     """WINDOW is a word of the grammar only as the clause `WINDOW name AS (`."""
     if text.peek(2) == "AS" and text.peek(3) == "(":
         return False
-    text.write_name(text.tokens[text.i])
+    text.write_name(text.tokens[text.index])
     return True
 
 
 def _grouping(text: Transcript) -> bool:
     """ROLLUP and CUBE are words of the grammar only before parentheses; GROUP BY cube names a column."""
-    if text.peek(1) == "(":
+    if text.peek() == "(":
         return False
-    text.write_name(text.tokens[text.i])
+    text.write_name(text.tokens[text.index])
     return True
 
 
 def _offset(text: Transcript) -> bool:
     """OFFSET is a word of the grammar only behind the keys of ORDER BY, and before a number of rows."""
-    following = text.tokens[text.i + 1] if text.i + 1 < len(text.tokens) else None
+    following = text.token(1)
     counts = following is not None and (following.upper in ("", "(", "-", "+") or following.name)
-    if counts and text.peek(-1) not in _BEFORE_KEY and (following is None or following.upper not in KEYWORDS):
+    if counts and text.before() not in _BEFORE_KEY and (following is None or following.upper not in KEYWORDS):
         return False
-    text.write_name(text.tokens[text.i])
+    text.write_name(text.tokens[text.index])
     return True
 
 
@@ -238,7 +240,7 @@ def _compute(text: Transcript) -> bool:
     """COMPUTE SUM(c) BY k, of old: result sets of sums behind the rows."""
     if text.peek(2) != "(":
         return False
-    text.skip_to(len(text.tokens))
+    text.go_to(len(text.tokens))
     return True
 
 
@@ -249,7 +251,7 @@ def _default(text: Transcript) -> bool:
 
 
 def _holdlock(text: Transcript) -> bool:
-    text.i += 1
+    text.skip(1)
     return True
 
 

@@ -9,8 +9,9 @@ https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql
 
 from __future__ import annotations
 
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import skip_group, split
+from ..reading.words import split
 
 _TABLE_ARGUMENT = {"VECTOR_SEARCH": "TABLE", "PREDICT": "DATA"}
 
@@ -20,44 +21,50 @@ def spread(tokens: list[Token]) -> list[Token]:
     if not any(token.upper in _TABLE_ARGUMENT for token in tokens):
         return tokens
     out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        replacement = _spread_at(tokens, at)
-        if replacement is None:
-            out.append(tokens[at])
-            at += 1
-        else:
-            source, at = replacement
-            out += source
+    cursor = Cursor(tokens)
+    while token := cursor.token():
+        source = _applied(cursor, token)
+        if source is None:
+            cursor.advance()
+        out += [token] if source is None else source
     return out
 
 
-def _spread_at(tokens: list[Token], at: int) -> tuple[list[Token], int] | None:
-    word = tokens[at]
-    argument = _TABLE_ARGUMENT.get(word.upper)
-    if argument is None or at + 1 >= len(tokens) or tokens[at + 1].upper != "(":
+def _applied(cursor: Cursor, function: Token) -> list[Token] | None:
+    """The table and the call of a function that begins here, which is passed; None where it is no such function."""
+    argument = _TABLE_ARGUMENT.get(cursor.word)
+    if argument is None or cursor.peek() != "(":
         return None
-    end = skip_group(tokens, at + 1)
-    pieces = split(tokens[at + 2 : end - 1])
+    start, joined = cursor.index, cursor.before() == "JOIN"
+    cursor.advance()
+    pieces = split(cursor.group())
     table = next((piece[2:] for piece in pieces if len(piece) > 2 and piece[0].upper == argument), None)
     if not table:
+        cursor.go_to(start)
         return None
     alias = next((token for token in reversed(table) if token.name), None)
     arguments: list[Token] = []
     for piece in pieces:
         if piece and piece[0].upper != argument:
-            arguments += [*([_sign(",", word)] if arguments else ()), *_qualified(piece, alias)]
-    call = [word, _sign("(", word), *arguments, _sign(")", word)]
-    while _is(tokens, end, "WITH") and _is(tokens, end + 1, "("):
-        behind = skip_group(tokens, end + 1)
-        call += tokens[end:behind]
-        end = behind
-    behind = end + _is(tokens, end, "AS")
-    if behind < len(tokens) and tokens[behind].name and not _is(tokens, behind, "WHERE"):
-        call += tokens[end : behind + 1]
-        end = behind + 1
-    source = [*table, _word("CROSS", word), _word("APPLY", word), *call]
-    return ([_sign("(", word), *source, _sign(")", word)] if _is(tokens, at - 1, "JOIN") else source), end
+            arguments += [*([_sign(",", function)] if arguments else ()), *_qualified(piece, alias)]
+    call = [function, _sign("(", function), *arguments, _sign(")", function), *_columns_and_alias(cursor)]
+    source = [*table, _word("CROSS", function), _word("APPLY", function), *call]
+    return [_sign("(", function), *source, _sign(")", function)] if joined else source
+
+
+def _columns_and_alias(cursor: Cursor) -> list[Token]:
+    """`WITH (columns) AS alias`, which is passed."""
+    start = cursor.index
+    while cursor.stands("WITH", "("):
+        cursor.advance()
+        cursor.group()
+    end = cursor.index
+    cursor.accept("AS")
+    if cursor.is_name() and cursor.word != "WHERE":
+        cursor.advance()
+    else:
+        cursor.go_to(end)
+    return cursor.since(start)
 
 
 def _qualified(piece: list[Token], alias: Token | None) -> list[Token]:
@@ -65,10 +72,6 @@ def _qualified(piece: list[Token], alias: Token | None) -> list[Token]:
     if piece[0].upper != "COLUMN" or alias is None or len(piece) != 3:
         return piece
     return [*piece[:2], alias, _sign(".", alias), piece[2]]
-
-
-def _is(tokens: list[Token], index: int, word: str) -> bool:
-    return 0 <= index < len(tokens) and tokens[index].upper == word
 
 
 def _sign(value: str, near: Token) -> Token:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from ..reading.cursor import NUMBER, Cursor
 from ..reading.keywords import KEYWORDS, TABLE_HINTS
 from ..reading.lexer import Kind, Token
 from ..reading.words import closings
 from .rendered import FUNCTION_MARK, Rendered, bracket
 
-# Reads the table source that begins at the index; answers the name that stands for it and the index behind it.
-RowsetReader: TypeAlias = Callable[[list[Token], int], tuple[str, int] | None]
+# Reads the table source that begins here, which is passed; answers the name that stands for it, or passes nothing.
+RowsetReader: TypeAlias = Callable[[Cursor], str | None]
 
 # Words of the query grammar that are not reserved; everything else that is not reserved is a name.
 STRUCTURAL = frozenset(
@@ -23,38 +24,30 @@ _CLAUSES = frozenset("SELECT WHERE HAVING BY SET VALUES OUTPUT".split())
 _BEFORE_OPERANDS = frozenset("ON AND OR NOT IN LIKE BETWEEN CASE WHEN THEN ELSE".split())
 
 
-class Transcript:
-    """The tokens, the index of the next one, and what has been written of those before it.
+class Transcript(Cursor):
+    """A cursor over the tokens, and what has been written of those before it.
 
     `pairs` are the indices of all pairs of parentheses, `instead` what is written in the place of tokens further on. `fetching`
     counts the FETCH NEXT that still wait for their ROWS ONLY.
     """
 
+    __slots__ = ("_openings", "_sources", "fetching", "instead", "out", "pairs", "rowset")
+
     def __init__(self, tokens: list[Token], rowset: RowsetReader, *, sources: bool = False) -> None:
-        self.tokens = tokens
+        super().__init__(tokens)
         self.rowset = rowset
         self.out = Rendered()
-        self.i = 0
         self.pairs = closings(tokens)
         self.instead: dict[int, str] = {}
         self.fetching = 0
         self._sources = sources  # the tokens begin behind FROM
         self._openings: dict[int, int] | None = None
 
-    def peek(self, ahead: int) -> str:
-        """The word so many tokens ahead of the next one, in capitals; none outside of the tokens."""
-        index = self.i + ahead
-        return self.tokens[index].upper if 0 <= index < len(self.tokens) else ""
-
     def write(self, text: str, count: int) -> None:
         """Write a text in the place of the next `count` tokens."""
         if text:
-            self.out.add(text, self.tokens[self.i])
-        self.i += count
-
-    def skip_to(self, index: int) -> None:
-        """Go on with another token."""
-        self.i = index
+            self.out.add(text, self.tokens[self.index])
+        self.skip(count)
 
     def behind(self, index: int) -> int:
         """The index behind the parenthesis that closes the one at `index`; the end where none does."""
@@ -75,7 +68,7 @@ class Transcript:
 
     def write_name(self, token: Token) -> None:
         """Write the next token as a name, be it that of a function."""
-        called = self.peek(1) == "(" and not self.is_hint_list(self.i + 1)
+        called = self.peek() == "(" and not self.is_hint_list(self.index + 1)
         self.write(bracket(FUNCTION_MARK * called + token.value), 1)
 
     def is_hint_list(self, index: int) -> bool:
@@ -85,7 +78,7 @@ class Transcript:
             return False
         if tokens[index - 1].upper in KEYWORDS and tokens[index - 1].upper != "HOLDLOCK":  # CASE WHEN [a] = [b] THEN (1)
             return False
-        if tokens[index + 1].kind is Kind.NUMBER and self.peek(index + 2 - self.i) == ")":
+        if self._words[index + 1 : index + 3] == [NUMBER, ")"]:
             return self._is_behind_alias(index)
         if tokens[index + 1].upper not in TABLE_HINTS:
             return False

@@ -28,7 +28,7 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.vocabulary import StatementKind, Subtype
 from ..queries.query_reader import read_condition, read_expression, remote_relation
-from ..queries.remote import REMOTE_WORDS, remote_at
+from ..queries.remote import REMOTE_WORDS, read_remote
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import END, Cursor
 from ..reading.keywords import TABLE_HINTS
@@ -255,19 +255,20 @@ def target_source(context: StatementContext, name: Name, tokens: Tokens, alias: 
 
 def _remote_target(context: StatementContext, cursor: Cursor, start: int) -> Name | None:
     """A table of another server, by its name or as the only one of a query that is passed there."""
-    tokens = cursor.tokens
-    remote = remote_at(tokens, start)
+    end = cursor.index
+    cursor.go_to(start)
+    remote = read_remote(cursor)
     if remote is not None:
-        relation = None if remote.name or remote.file else remote_relation(context, tokens, start, remote)
+        relation = None if remote.name or remote.file else remote_relation(context, cursor.since(start), remote)
         body = relation.body if isinstance(relation, Query) else None
         sources = body.sources if isinstance(body, Select) else ()
         only = sources[0].relation if len(sources) == 1 else None
         name = only.name if isinstance(only, TableSource) else remote.name
         if name is not None:
-            cursor.go_to(remote.end)
             return name
-    function = tokens[start]
+    function = cursor.tokens[start]
     context.report("SLP103", f"{function.upper}: a target on another server is not followed", [function])
+    cursor.go_to(end)
     while cursor.accept("."):
         if cursor.word != ".":
             cursor.advance()

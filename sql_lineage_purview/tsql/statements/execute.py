@@ -11,7 +11,7 @@ from ...model.facts import Argument, Assign, CommonTable, Effect, Execute, Execu
 from ...model.names import Name, bracketed
 from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression
-from ..queries.remote import remote_at
+from ..queries.remote import read_remote
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import END, NUMBER, VARIABLE, Cursor
 from ..reading.lexer import Kind, tokens_of
@@ -114,14 +114,12 @@ def _called_procedure(context: StatementContext, cursor: Cursor) -> Name | None:
     """The name of a procedure, which is passed; on another server `OPENDATASOURCE(…).database.schema.procedure` is one."""
     if not cursor.stands("OPENDATASOURCE", "("):
         return cursor.numbered_name()
-    remote = remote_at(cursor.tokens, cursor.index)
-    name = remote.name if remote else None
-    if remote is None or name is None:
-        function = cursor.tokens[cursor.index]
+    function = cursor.tokens[cursor.index]
+    remote = read_remote(cursor)
+    if remote is None or remote.name is None:
         context.report("SLP103", "OPENDATASOURCE: a procedure of another server that is not told", [function])
         return None
-    cursor.go_to(remote.end)
-    return name
+    return remote.name
 
 
 def _procedure(tokens: Tokens) -> Name | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from ...model.facts import Jump, Label
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import assigns_variable, compares, find, select_list_at, split, word_at
+from ..reading.words import assigns_variable, compares, find, select_list_at, split, word_at, words_of
 from .folding import alternatives
 from .patterns import UNKNOWN, Patterns, chosen, is_opaque, joined, of_variable, parameter, settled, some, unknown
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
@@ -50,16 +51,20 @@ class Constants:
         The answer are the expressions that stand in strings from here on, of which the text does not tell the value.
         """
         captured: list[Captured] = []
-        if word_at(tokens, 0) == "WITH":  # common table expressions
+        verb, _ = words_of(tokens)
+        if verb == "WITH":  # common table expressions
             tokens = tokens[find(tokens, {"SELECT", "UPDATE"}) :]
-        if word_at(tokens, 0) not in ("DECLARE", "SET", "SELECT"):
+            verb, _ = words_of(tokens)
+        if verb not in ("DECLARE", "SET", "SELECT"):
             self._forget(tokens)
             return captured
-        before, declares = dict(self.values), word_at(tokens, 0) == "DECLARE"
-        end = find(tokens, {"FROM", "WHERE", "ORDER", "OPTION"}, 1)
-        unconditional = end == len(tokens) or word_at(tokens, 0) != "SELECT"
-        rows = None if unconditional else rows_of(tokens[end:], before, alternatives)
-        for piece in split(tokens[select_list_at(tokens) : end if not unconditional else len(tokens)]):
+        before, declares = dict(self.values), verb == "DECLARE"
+        cursor = Cursor(tokens, 1)
+        cursor.until("FROM", "WHERE", "ORDER", "OPTION")
+        unconditional = not cursor.word or verb != "SELECT"
+        rows = None if unconditional else rows_of(cursor.rest(), before, alternatives)
+        assigned = tokens if unconditional else cursor.since(0)
+        for piece in split(assigned[select_list_at(tokens) :]):
             if not (assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)):
                 continue
             name = piece[0].value.casefold()
@@ -73,7 +78,7 @@ class Constants:
             if looping and any(token.value.casefold() == name for token in piece[1:]):
                 patterns = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
             patterns = tuple(of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in patterns)
-            captured += _captured(patterns, tokens, [] if unconditional else tokens[end:])
+            captured += _captured(patterns, tokens, [] if unconditional else cursor.rest())
             self._hold(name, patterns, branching=branching)
         return captured
 
@@ -193,7 +198,7 @@ def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row
     patterns = _assigned(piece, Listed(before, rows))
     if patterns is None or (rows and aggregate):
         return patterns
-    self_reference = any(token.value.casefold() == name for token in piece[1:]) or word_at(piece, 1) in _ASSIGNS[1:]
+    self_reference = any(token.value.casefold() == name for token in piece[1:]) or words_of(piece)[1] in _ASSIGNS[1:]
     if self_reference or any(unknown(pattern) for pattern in patterns):
         return of_variable(piece[0])
     return some((*(pattern for pattern in before.get(name) or () if pattern), *patterns))  # no row: it keeps what it has

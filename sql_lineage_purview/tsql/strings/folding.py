@@ -15,8 +15,9 @@ from typing import TypeAlias
 from ...model.facts import Effect, Pattern, Piece, Result
 from ...model.limits import ALTERNATIVES
 from ...model.names import Name
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import find, skip_group, split, word_at
+from ..reading.words import find, skip_group, split, words_of
 from .budget import may_build, may_read
 from .patterns import (
     UNKNOWN,
@@ -100,9 +101,10 @@ def _folded(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
         return constants.get(column_key(tokens[2]), UNKNOWN)
     if tokens and tokens[0].upper == "CASE" and tokens[-1].upper == "END":
         return _case(tokens[1:-1], constants)
-    if tokens and tokens[0].upper == "(" and word_at(tokens, 1) == "SELECT":
+    first, second = words_of(tokens)
+    if first == "(" and second == "SELECT":
         return subquery(tokens[: skip_group(tokens, 0)], constants, alternatives)
-    if len(tokens) > 2 and skip_group(tokens, 1) < len(tokens) and tokens[0].upper == "STRING_AGG":
+    if first == "STRING_AGG" and len(tokens) > 2 and skip_group(tokens, 1) < len(tokens):
         return aggregated(tokens, constants, alternatives)
     if len(tokens) < 2 or skip_group(tokens, 0 if tokens[0].upper == "(" else 1) != len(tokens):
         return UNKNOWN
@@ -117,13 +119,14 @@ def _folded(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
 def _case(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
     """The values behind THEN and ELSE. Without ELSE there is NULL, and no string to run."""
     arms: list[Patterns] = []
-    at = find(tokens, {"THEN", "ELSE"})
-    conditions = tokens[:at]
-    while at < len(tokens):
-        end = find(tokens, {"WHEN", "ELSE"}, at + 1)
-        arms.append(alternatives(tokens[at + 1 : end], constants))
-        at = end if end < len(tokens) and tokens[end].upper == "ELSE" else find(tokens, {"THEN", "ELSE"}, end)
-        conditions = conditions + tokens[end:at]
+    cursor = Cursor(tokens)
+    conditions = cursor.until("THEN", "ELSE")
+    while cursor.accept("THEN", "ELSE"):
+        arms.append(alternatives(cursor.until("WHEN", "ELSE"), constants))
+        start = cursor.index
+        if cursor.word != "ELSE":
+            cursor.until("THEN", "ELSE")
+        conditions = conditions + cursor.since(start)
     return _one_of(arms, conditions)
 
 
@@ -135,7 +138,8 @@ def _one_of(arms: list[Patterns], conditions: list[Token]) -> Patterns:
         token.kind is not Kind.QUOTED and (token.kind is not Kind.WORD or token.upper in _CONDITION_WORDS) for token in conditions
     )
     if len(arms) > 1 and alike:
-        asked = conditions[1:] if word_at(conditions, 0) == "WHEN" and len(arms) == 2 else conditions  # as IIF and IF ask it
+        is_if = len(arms) == 2 and words_of(conditions)[0] == "WHEN"
+        asked = conditions[1:] if is_if else conditions  # as IIF and IF ask it
         arms = [chosen(patterns, choice_of(asked), arm) for arm, patterns in enumerate(arms)]
     return some(pattern for patterns in arms for pattern in patterns) if any(arms) else UNKNOWN
 
@@ -313,15 +317,17 @@ def _number(tokens: list[Token], constants: Mapping[str, Patterns]) -> int | Non
     """A number, or `LEN(x)` of a known x less a number."""
     if len(tokens) == 1 and tokens[0].kind is Kind.NUMBER:
         return _whole_number(tokens[0])
-    if word_at(tokens, 0) not in ("LEN", "DATALENGTH") or word_at(tokens, 1) != "(":
+    cursor = Cursor(tokens)
+    if not (cursor.stands("LEN", "(") or cursor.stands("DATALENGTH", "(")):
         return None
-    end = skip_group(tokens, 1)
-    text = _known_text(tokens[2 : end - 1], constants)
-    if text is None or tokens[0].upper == "DATALENGTH":
+    function = cursor.word
+    cursor.advance()
+    text = _known_text(cursor.group(), constants)
+    if text is None or function == "DATALENGTH":
         return None
-    if end == len(tokens):
+    if not cursor.word:
         return len(text.rstrip(" "))
-    less = _number(tokens[end + 1 :], constants) if word_at(tokens, end) == "-" else None
+    less = _number(cursor.rest(), constants) if cursor.accept("-") else None
     return None if less is None else len(text.rstrip(" ")) - less
 
 

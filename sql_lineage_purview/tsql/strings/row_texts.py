@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from ...model.limits import LISTED_ROWS
+from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import find, skip_group, split, word_at
+from ..reading.words import split
 from .patterns import UNKNOWN, Patterns, fixed, joined, literal
 
 ConstantValues: TypeAlias = Mapping[str, Patterns]
@@ -29,6 +30,9 @@ class Listed(dict[str, Patterns]):
         self.rows = rows
 
 
+_WITHIN_GROUP = ("WITHIN", "GROUP", "(", "ORDER", "BY")
+
+
 def _with_row(constants: ConstantValues, row: Row) -> ConstantValues:
     """The constants beside one row: not a copy, since thousands of variables may be known."""
     return ChainMap(row, cast("dict[str, Patterns]", constants))
@@ -41,43 +45,58 @@ def column_key(token: Token) -> str:
 
 def rows_of(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
     """The rows of what stands from FROM on, in their order; None where they depend on data."""
-    end = find(tokens, _BEHIND_FROM)
-    rows = _listed(tokens[word_at(tokens, 0) == "FROM" : end], constants, fold)
-    if rows is None or len(rows) > LISTED_ROWS or word_at(tokens, end) in ("WHERE", "GROUP", "HAVING"):
+    cursor = Cursor(tokens)
+    cursor.accept("FROM")
+    rows = _listed(cursor.until(*_BEHIND_FROM), constants, fold)
+    if rows is None or len(rows) > LISTED_ROWS or cursor.word in ("WHERE", "GROUP", "HAVING"):
         return None
-    if word_at(tokens, end) == "ORDER":
-        return _ordered(rows, tokens[end + 2 : find(tokens, {"FOR", "OPTION"}, end)], fold)
+    if cursor.accept("ORDER"):
+        cursor.advance()
+        return _ordered(rows, cursor.until("FOR", "OPTION"), fold)
     return rows
 
 
 def _listed(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
-    if word_at(tokens, 0) == "STRING_SPLIT" and word_at(tokens, 1) == "(":
-        return _pieces(split(tokens[2 : skip_group(tokens, 1) - 1]), tokens[skip_group(tokens, 1) :], constants, fold)
-    if word_at(tokens, 0) != "(":
+    cursor = Cursor(tokens)
+    if cursor.stands("STRING_SPLIT", "("):
+        cursor.advance()
+        return _pieces(split(cursor.group()), cursor.rest(), constants, fold)
+    if cursor.word != "(":
         return None
-    end = skip_group(tokens, 0)
-    alias = [token for token in tokens[end:] if token.upper != "AS"]
-    if len(alias) > 1 and word_at(alias, 1) != "(":  # a join
+    inside = Cursor(cursor.group())
+    alias = [token for token in cursor.rest() if token.upper != "AS"]
+    if len(alias) > 1 and alias[1].upper != "(":  # a join
         return None
     names = [column_key(piece[0]) for piece in split(alias[2:-1]) if piece]
-    inside = tokens[1 : end - 1]
-    if word_at(inside, 0) == "VALUES":
-        cells = [split(row[1:-1]) for row in split(inside[1:])]
+    if inside.accept("VALUES"):
+        cells = [split(row[1:-1]) for row in split(inside.rest())]
     else:
-        selects = [part for piece in split(inside, "UNION") for part in [piece[word_at(piece, 0) == "ALL" :]]]
-        if any(word_at(part, 0) != "SELECT" or find(part, _BEHIND_FROM | {"FROM", "EXCEPT"}) < len(part) for part in selects):
+        selects = [Cursor(piece) for piece in split(inside.rest(), "UNION")]
+        if not all(map(_is_plain_select, selects)):
             return None
-        select_lists = [[_named(cell) for cell in split(part[1:])] for part in selects]
+        select_lists = [[_named(cell) for cell in split(select.rest())] for select in selects]
         names = names or [name for row in select_lists[:1] for _, name in row]
         cells = [[cell for cell, _ in row] for row in select_lists]
     return [dict(zip(names, (fold(cell, constants) for cell in row), strict=False)) for row in cells]
 
 
+def _is_plain_select(cursor: Cursor) -> bool:
+    """Does a SELECT without any clause stand here, behind the ALL of a UNION? The cursor goes to its select list."""
+    cursor.accept("ALL")
+    if not cursor.accept("SELECT"):
+        return False
+    start = cursor.index
+    cursor.until(*_BEHIND_FROM, "FROM", "EXCEPT")
+    is_plain = not cursor.word
+    cursor.go_to(start)
+    return is_plain
+
+
 def _named(cell: list[Token]) -> tuple[list[Token], str]:
     """An item of a select list: `'a' AS n`, `'a' n`, `n = 'a'`."""
-    if len(cell) > 2 and cell[0].name and word_at(cell, 1) == "=":
+    if len(cell) > 2 and cell[0].name and cell[1].upper == "=":
         return cell[2:], column_key(cell[0])
-    if len(cell) > 2 and word_at(cell, len(cell) - 2) == "AS":
+    if len(cell) > 2 and cell[-2].upper == "AS":
         return cell[:-2], column_key(cell[-1])
     if len(cell) > 1 and cell[-1].name and (cell[-2].kind is not Kind.OPERATOR or cell[-2].upper == ")"):
         return cell[:-1], column_key(cell[-1])
@@ -98,8 +117,9 @@ def _only(patterns: Patterns) -> str | None:
 
 def _ordered(rows: list[Row], order: list[Token], fold: Fold) -> list[Row] | None:
     """Rows in the order of a key whose values are all known."""
-    down = word_at(order, len(order) - 1) == "DESC"
-    key = order[:-1] if down or word_at(order, len(order) - 1) == "ASC" else order
+    direction = order[-1].upper if order else ""
+    down = direction == "DESC"
+    key = order[:-1] if direction in ("ASC", "DESC") else order
     keys = [_only(fold(key, row)) for row in rows]
     if any(text is None for text in keys):
         return None
@@ -108,14 +128,15 @@ def _ordered(rows: list[Row], order: list[Token], fold: Fold) -> list[Row] | Non
 
 
 def aggregated(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patterns:
-    """`STRING_AGG(x, ',') [WITHIN GROUP (ORDER BY y)]` over the rows in sight."""
+    """`STRING_AGG(x, ',') [WITHIN GROUP (ORDER BY y)]` over the rows in sight.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/string-agg-transact-sql
+    """
     rows = constants.rows if isinstance(constants, Listed) else None
-    end = skip_group(tokens, 1)
-    arguments = split(tokens[2 : end - 1])
-    if rows and end < len(tokens):
-        order = tokens[end + 3 : -1]  # WITHIN GROUP (
-        within = word_at(tokens, end) == "WITHIN" and word_at(order, 0) == "ORDER"
-        rows = _ordered(list(rows), order[2:], fold) if within else None
+    cursor = Cursor(tokens, 1)
+    arguments = split(cursor.group())
+    if rows and cursor.word:
+        rows = _ordered(list(rows), cursor.rest()[5:-1], fold) if cursor.stands(*_WITHIN_GROUP) else None
     if not rows or len(arguments) < 2:
         return UNKNOWN
     mark = fold(arguments[1], constants)
@@ -125,20 +146,21 @@ def aggregated(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Pa
 
 def subquery(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patterns:
     """`(SELECT …)` as a value: of one row, of an aggregate, or of FOR XML PATH('')."""
-    inside = tokens[1:-1]
-    end = find(inside, {"FROM", "WHERE", "ORDER", "FOR"})
-    output = inside[1:end]
-    if len(split(output)) != 1 or word_at(output, 0) in ("TOP", "DISTINCT"):
+    cursor = Cursor(tokens[1:-1], 1)
+    output = cursor.until("FROM", "WHERE", "ORDER", "FOR")
+    if len(split(output)) != 1 or output[0].upper in ("TOP", "DISTINCT"):
         return UNKNOWN
-    expression = output if any(token.upper == "STRING_AGG" for token in output) else _named(output)[0]
-    if word_at(inside, end) != "FROM":
-        return fold(expression, constants) if end == len(inside) else UNKNOWN
-    rows = rows_of(inside[end:], constants, fold)
+    is_aggregated = any(token.upper == "STRING_AGG" for token in output)
+    expression = output if is_aggregated else _named(output)[0]
+    if cursor.word != "FROM":
+        return UNKNOWN if cursor.word else fold(expression, constants)
+    rows = rows_of(cursor.rest(), constants, fold)
     if rows is None:
         return UNKNOWN
-    if any(token.upper == "STRING_AGG" for token in output):
+    if is_aggregated:
         return fold(_unnamed(output), Listed(constants, rows))
-    document = inside[find(inside, {"FOR"}, end) :]
+    cursor.until("FOR")
+    document = cursor.rest()
     if _concatenates(document) and _nameless(output):
         return joined([fold(output, _with_row(constants, row)) for row in rows])
     return fold(expression, _with_row(constants, rows[0])) if len(rows) == 1 and not document else UNKNOWN
