@@ -68,7 +68,11 @@ _BEFORE_ACTION = frozenset({"THEN", "MATCHED", "TARGET", "SOURCE"})
 
 
 def begins(cursor: Cursor) -> bool:
-    """Does a word stand here that begins a statement, where it does not continue the one before?"""
+    """Does a word stand here that begins a statement, where it does not continue the one before?
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/throw-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expression-transact-sql
+    """
     word = cursor.word
     if word in STARTERS:
         return True
@@ -176,6 +180,11 @@ def _opening(cursor: Cursor, index: int | None = None) -> int:
 
 
 def _select(statement: OpenStatement) -> bool:
+    """SELECT behind UNION, as the rows of INSERT, of a cursor, of CREATE TABLE … AS.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/set-operators-union-transact-sql
+    """
     cursor = statement.cursor
     before = cursor.before()
     if before in _SET_OPERATORS or (before == "ALL" and cursor.before(2) in _SET_OPERATORS):
@@ -207,6 +216,11 @@ def _change(statement: OpenStatement) -> bool:
 
 
 def _set(statement: OpenStatement) -> bool:
+    """The SET of UPDATE, also inside MERGE; ON DELETE SET NULL; ALTER DATABASE d SET ….
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql
+    """
     before = statement.cursor.before()
     if statement.verb == "UPDATE" and not statement.assigned and statement.second != "STATISTICS":
         statement.assigned = True
@@ -224,6 +238,11 @@ def _set(statement: OpenStatement) -> bool:
 
 
 def _execute(statement: OpenStatement) -> bool:
+    """INSERT … EXEC; CREATE PROCEDURE … EXECUTE AS.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/statements/execute-as-clause-transact-sql
+    """
     if statement.verb == "INSERT" and not statement.bodied:
         statement.bodied = True
         return True
@@ -231,6 +250,10 @@ def _execute(statement: OpenStatement) -> bool:
 
 
 def _alter_action(statement: OpenStatement) -> bool:
+    """ALTER TABLE t ALTER COLUMN, ALTER EVENT SESSION s DROP EVENT.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
+    """
     if statement.first != "ALTER":
         return False
     following = statement.cursor.peek()
@@ -242,7 +265,11 @@ def _alter_action(statement: OpenStatement) -> bool:
 
 
 def _behind_name(statement: OpenStatement) -> bool:
-    """ALTER TABLE t, ALTER LOGIN l: does the index stand right behind the name?"""
+    """ALTER TABLE t, ALTER LOGIN l: does the index stand right behind the name?
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql
+    """
     return (
         statement.first == "ALTER"
         and statement.second in ("TABLE", "LOGIN")
@@ -251,6 +278,10 @@ def _behind_name(statement: OpenStatement) -> bool:
 
 
 def _if(statement: OpenStatement) -> bool:
+    """DROP TABLE IF EXISTS t.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/drop-table-transact-sql
+    """
     return (
         statement.first in ("DROP", "ALTER")
         and statement.cursor.peek() == "EXISTS"
@@ -288,42 +319,65 @@ def _is_copied_column(statement: OpenStatement, *, listed: bool) -> bool:
 
 
 def _with(statement: OpenStatement) -> bool:
-    """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…)."""
+    """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…).
+
+    Source: https://learn.microsoft.com/sql/relational-databases/xml/create-alter-and-drop-selective-xml-indexes
+    """
     return (statement.verb == "INSERT" and not statement.bodied) or (
         statement.first in ("CREATE", "ALTER") and statement.cursor.peek() == "XMLNAMESPACES"
     )
 
 
 def _fetch(statement: OpenStatement) -> bool:
-    """OFFSET 5 ROWS FETCH NEXT; ORDER BY c FETCH APPROX NEXT 5 ROWS ONLY."""
+    """OFFSET 5 ROWS FETCH NEXT; ORDER BY c FETCH APPROX NEXT 5 ROWS ONLY.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+    """
     return statement.cursor.before() in ("ROWS", "ROW") or statement.cursor.peek() in APPROXIMATELY
 
 
 def _bulk(statement: OpenStatement) -> bool:
-    """WRITETEXT BULK; INSERT BULK, which no query follows."""
+    """WRITETEXT BULK; INSERT BULK, which no query follows.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/writetext-transact-sql
+    """
     statement.bodied = statement.bodied or statement.first == "INSERT"
     is_second = statement.cursor.index == statement.start + 1
     return statement.cursor.before() in ("WRITETEXT", "UPDATETEXT") or (statement.first == "INSERT" and is_second)
 
 
 def _availability(statement: OpenStatement) -> bool:
-    """ALTER AVAILABILITY GROUP g GRANT CREATE ANY DATABASE."""
+    """ALTER AVAILABILITY GROUP g GRANT CREATE ANY DATABASE.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-availability-group-transact-sql
+    """
     cursor = statement.cursor
     ahead = 0 if cursor.word == "CREATE" else 1
     return statement.second == "AVAILABILITY" and cursor.peek(ahead) == "CREATE" and cursor.peek(ahead + 1) == "ANY"
 
 
 def _odbc_function(statement: OpenStatement) -> bool:
-    """{fn TRUNCATE(a, 1)}, {fn INSERT(a, 1, 2, b)}."""
+    """{fn TRUNCATE(a, 1)}, {fn INSERT(a, 1, 2, b)}.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/odbc-scalar-functions-transact-sql
+    """
     return statement.cursor.before() == "FN" and statement.cursor.before(2) == "{"
 
 
 def _reconfigure(statement: OpenStatement) -> bool:
+    """ALTER RESOURCE GOVERNOR RECONFIGURE.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-resource-governor-transact-sql
+    """
     return statement.first == "ALTER" and statement.cursor.index == statement.start + 3  # ALTER RESOURCE GOVERNOR RECONFIGURE
 
 
 def _merge(statement: OpenStatement) -> bool:
-    """INNER MERGE JOIN; ALTER PARTITION FUNCTION f() MERGE [RANGE (…)]."""
+    """INNER MERGE JOIN; ALTER PARTITION FUNCTION f() MERGE [RANGE (…)].
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-join,
+    https://learn.microsoft.com/sql/t-sql/statements/alter-partition-function-transact-sql
+    """
     if statement.cursor.peek() in ("JOIN", "RANGE"):
         return True
     return statement.second == "PARTITION" and statement.first == "ALTER" and statement.cursor.before(2) == "("

@@ -19,6 +19,12 @@ _BEFORE_KEY = frozenset({"BY", ",", "(", "SELECT", "DISTINCT", "=", "+", "-", "*
 
 
 def _with(text: Transcript) -> bool:
+    """Hints of a table, WITH ROLLUP of old, WITH XMLNAMESPACES (…).
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table,
+    https://learn.microsoft.com/sql/t-sql/queries/select-group-by-transact-sql,
+    https://learn.microsoft.com/sql/relational-databases/xml/add-namespaces-to-queries-with-with-xmlnamespaces
+    """
     if text.peek() == "(":
         text.go_to(text.behind(text.index + 1))
         return True
@@ -34,6 +40,10 @@ def _with(text: Transcript) -> bool:
 
 
 def _option(text: Transcript) -> bool:
+    """OPTION (…): how a query is run, not which data it has.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/option-clause-transact-sql
+    """
     if text.peek() != "(":
         return False
     text.go_to(text.behind(text.index + 1))
@@ -41,6 +51,10 @@ def _option(text: Transcript) -> bool:
 
 
 def _for(text: Transcript) -> bool:
+    """FOR XML, FOR JSON and FOR BROWSE, with all that stands behind them; the ends of a cursor's query.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-for-clause-transact-sql
+    """
     kind = text.peek()
     if kind == "PATH":  # a table of a graph's SHORTEST_PATH
         text.skip(2)
@@ -60,11 +74,19 @@ def _for(text: Transcript) -> bool:
 
 
 def _collate(text: Transcript) -> bool:
+    """COLLATE name.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/collations
+    """
     text.skip(2)
     return True
 
 
 def _next(text: Transcript) -> bool:
+    """NEXT VALUE FOR sequence [OVER (…)]: a number of no table.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/next-value-for-transact-sql
+    """
     if text.peek() != "VALUE" or text.peek(2) != "FOR":
         return False
     text.write("NULL", 3)
@@ -78,6 +100,10 @@ def _next(text: Transcript) -> bool:
 
 
 def _join_hint(text: Transcript) -> bool:
+    """INNER HASH JOIN.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-join
+    """
     if text.peek() != "JOIN" or text.before() not in _JOIN_WORDS:
         return False
     text.skip(1)
@@ -85,7 +111,10 @@ def _join_hint(text: Transcript) -> bool:
 
 
 def _local(text: Transcript) -> bool:
-    """INNER LOCAL MERGE JOIN."""
+    """INNER LOCAL MERGE JOIN.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-join
+    """
     if text.peek() not in _JOIN_HINTS or text.peek(2) != "JOIN" or text.before() not in _JOIN_WORDS:
         return False
     text.skip(2)
@@ -93,7 +122,10 @@ def _local(text: Transcript) -> bool:
 
 
 def _top(text: Transcript) -> bool:
-    """TOP (…): a second pair of parentheses lets the library read set operations in it. A number may be filled in."""
+    """TOP (…): a second pair of parentheses lets the library read set operations in it. A number may be filled in.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/top-transact-sql
+    """
     number = text.token(1)
     if number and not number.upper and is_template(number.value):
         text.write("TOP 1", 2)
@@ -106,7 +138,10 @@ def _top(text: Transcript) -> bool:
 
 
 def _fetch(text: Transcript) -> bool:
-    """FETCH NEXT 3 * 10 ROWS ONLY: the library reads an expression in parentheses alone."""
+    """FETCH NEXT 3 * 10 ROWS ONLY: the library reads an expression in parentheses alone.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+    """
     approximate = text.peek() in APPROXIMATELY
     if text.peek(1 + approximate) not in ("NEXT", "FIRST"):
         return False
@@ -116,6 +151,10 @@ def _fetch(text: Transcript) -> bool:
 
 
 def _rows(text: Transcript) -> bool:
+    """The ROWS ONLY of a FETCH NEXT.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+    """
     if not text.fetching or text.peek() != "ONLY":
         return False
     text.fetching -= 1
@@ -124,7 +163,10 @@ def _rows(text: Transcript) -> bool:
 
 
 def _pivot(text: Transcript) -> bool:
-    """PIVOT (schema.aggregate(a, b) FOR …): an aggregate of the user, which the library takes by its last name alone."""
+    """PIVOT (schema.aggregate(a, b) FOR …): an aggregate of the user, which the library takes by its last name alone.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/from-using-pivot-and-unpivot
+    """
     chain = text.chain_before(text.index)
     if chain and text.before(1 + chain) == "APPLY":  # the library needs a name before it in APPLY
         text.out.add("AS " + bracket(text.tokens[text.index - 1].value), text.tokens[text.index])
@@ -140,6 +182,10 @@ def _pivot(text: Transcript) -> bool:
 
 
 def _tablesample(text: Transcript) -> bool:
+    """TABLESAMPLE [SYSTEM] (…) [REPEATABLE (…)]: which rows, not which data.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql
+    """
     text.skip(1)
     if text.word != "(":
         text.skip(1)
@@ -150,6 +196,10 @@ def _tablesample(text: Transcript) -> bool:
 
 
 def _nulls(text: Transcript) -> bool:
+    """IGNORE NULLS, RESPECT NULLS.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/first-value-transact-sql
+    """
     if text.peek() != "NULLS":
         return False
     text.skip(2)
@@ -157,6 +207,10 @@ def _nulls(text: Transcript) -> bool:
 
 
 def _current_of(text: Transcript) -> bool:
+    """WHERE CURRENT OF a_cursor: the row that it stands at.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql
+    """
     if text.peek() != "OF":
         return False
     text.write("1 = 1", 3)
@@ -164,13 +218,19 @@ def _current_of(text: Transcript) -> bool:
 
 
 def _percent(text: Transcript) -> bool:
-    """TOP … PERCENT, WITH TIES: how many rows, not which data."""
+    """TOP … PERCENT, WITH TIES: how many rows, not which data.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/top-transact-sql
+    """
     text.skip(1)
     return True
 
 
 def _match(text: Transcript) -> bool:
-    """MATCH (a-(e)->b), of graph tables: its names are those of FROM, so it only decides."""
+    """MATCH (a-(e)->b), of graph tables: its names are those of FROM, so it only decides.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/match-sql-graph
+    """
     if text.peek() != "(":
         return False
     text.write("1 = 1", 0)
@@ -179,7 +239,10 @@ def _match(text: Transcript) -> bool:
 
 
 def _parenthesis_free(text: Transcript) -> bool:
-    """CURRENT_TIMESTAMP, USER: functions without parentheses, constants for lineage."""
+    """CURRENT_TIMESTAMP, USER: functions without parentheses, constants for lineage.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/current-timestamp-transact-sql
+    """
     if text.peek() == "(":
         return False
     text.write("NULL", 1)
@@ -187,7 +250,10 @@ def _parenthesis_free(text: Transcript) -> bool:
 
 
 def _within(text: Transcript) -> bool:
-    """WITHIN GROUP (GRAPH PATH), of graph tables: the order of the path."""
+    """WITHIN GROUP (GRAPH PATH), of graph tables: the order of the path.
+
+    Source: https://learn.microsoft.com/sql/relational-databases/graphs/sql-graph-shortest-path
+    """
     if text.peek(3) != "GRAPH" or text.peek(4) != "PATH":
         return False
     text.go_to(text.behind(text.index + 2))
@@ -195,14 +261,20 @@ def _within(text: Transcript) -> bool:
 
 
 def _except(text: Transcript) -> bool:
-    """SELECT a.* EXCEPT SELECT …, without FROM: the library would take EXCEPT for a list of columns to leave out."""
+    """SELECT a.* EXCEPT SELECT …, without FROM: the library would take EXCEPT for a list of columns to leave out.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/set-operators-except-and-intersect-transact-sql
+    """
     if text.before() == "*":
         text.write("WHERE 1 = 1", 0)
     return False
 
 
 def _escape(text: Transcript) -> bool:
-    """LIKE … ESCAPE @x: the library reads a string alone, so that any other expression becomes a condition of its own."""
+    """LIKE … ESCAPE @x: the library reads a string alone, so that any other expression becomes a condition of its own.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/like-transact-sql
+    """
     following = text.token(1)
     if following is None or following.kind is Kind.STRING or text.before() in ("{", "."):
         return False
@@ -211,7 +283,10 @@ def _escape(text: Transcript) -> bool:
 
 
 def _window(text: Transcript) -> bool:
-    """WINDOW is a word of the grammar only as the clause `WINDOW name AS (`."""
+    """WINDOW is a word of the grammar only as the clause `WINDOW name AS (`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-window-transact-sql
+    """
     if text.peek(2) == "AS" and text.peek(3) == "(":
         return False
     text.write_name(text.tokens[text.index])
@@ -219,7 +294,10 @@ def _window(text: Transcript) -> bool:
 
 
 def _grouping(text: Transcript) -> bool:
-    """ROLLUP and CUBE are words of the grammar only before parentheses; GROUP BY cube names a column."""
+    """ROLLUP and CUBE are words of the grammar only before parentheses; GROUP BY cube names a column.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-group-by-transact-sql
+    """
     if text.peek() == "(":
         return False
     text.write_name(text.tokens[text.index])
@@ -227,7 +305,10 @@ def _grouping(text: Transcript) -> bool:
 
 
 def _offset(text: Transcript) -> bool:
-    """OFFSET is a word of the grammar only behind the keys of ORDER BY, and before a number of rows."""
+    """OFFSET is a word of the grammar only behind the keys of ORDER BY, and before a number of rows.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+    """
     following = text.token(1)
     counts = following is not None and (following.upper in ("", "(", "-", "+") or following.name)
     if counts and text.before() not in _BEFORE_KEY and (following is None or following.upper not in KEYWORDS):
@@ -245,12 +326,19 @@ def _compute(text: Transcript) -> bool:
 
 
 def _default(text: Transcript) -> bool:
-    """The argument of a function, f(DEFAULT): a constant."""
+    """The argument of a function, f(DEFAULT): a constant.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql
+    """
     text.write("NULL", 1)
     return True
 
 
 def _holdlock(text: Transcript) -> bool:
+    """HOLDLOCK behind a table, as a hint without WITH.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table
+    """
     text.skip(1)
     return True
 

@@ -46,7 +46,11 @@ def _value(expression: Expression, tokens: Tokens, context: StatementContext) ->
 
 
 def declare(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """DECLARE of variables, table variables and cursors."""
+    """DECLARE of variables, table variables and cursors.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql
+    """
     if len(tokens) > 1 and tokens[1].name:
         return _cursor(context, tokens, tokens[1].value, common)
     effects: list[Effect] = []
@@ -94,7 +98,10 @@ def _cursor(context: StatementContext, tokens: Tokens, name: str, common: tuple[
 
 
 def open_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """OPEN of a cursor: it finds the rows that temporary tables have by now; OPEN … KEY has no lineage."""
+    """OPEN of a cursor: it finds the rows that temporary tables have by now; OPEN … KEY has no lineage.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/open-transact-sql
+    """
     name = tokens[-1].value
     if name.casefold() not in context.filled:
         return None
@@ -102,7 +109,10 @@ def open_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, 
 
 
 def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """SET of a variable; SET of an option has no lineage."""
+    """SET of a variable; SET of an option has no lineage.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/set-local-variable-transact-sql
+    """
     cursor = Cursor(tokens, 1)
     if cursor.word != VARIABLE or not cursor.peek():
         return None
@@ -128,7 +138,10 @@ def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
 
 
 def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
-    """`SET @x.modify('…')`: the document keeps what it held, and takes what the XQuery names."""
+    """`SET @x.modify('…')`: the document keeps what it held, and takes what the XQuery names.
+
+    Source: https://learn.microsoft.com/sql/t-sql/xml/modify-method-xml-data-type
+    """
     span = context.span(tokens)
     values = values_in_xquery(" ".join(token.value for token in tokens), span, Subtype.TRANSFORMATION)
     if not values:
@@ -139,7 +152,10 @@ def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | N
 
 
 def fetch(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """FETCH … FROM cursor INTO variables."""
+    """FETCH … FROM cursor INTO variables.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/fetch-transact-sql
+    """
     cursor = Cursor(tokens)
     cursor.until("INTO")
     name = cursor.token(-1)
@@ -150,7 +166,10 @@ def fetch(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, 
 
 
 def return_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """RETURN, with the value of a scalar function."""
+    """RETURN, with the value of a scalar function.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/return-transact-sql
+    """
     if len(tokens) < 2:
         return LoweredStatement(StatementKind.RETURN, (Return(select_of((), (), ())),))
     value = _value(read_expression(context, tokens[1:]), tokens, context)
@@ -158,7 +177,12 @@ def return_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable
 
 
 def look(kind: StatementKind) -> Lowering:
-    """PRINT, RAISERROR, THROW: their arguments are looked at, no data flows."""
+    """PRINT, RAISERROR, THROW: their arguments are looked at, no data flows.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/print-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/raiserror-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/throw-transact-sql
+    """
 
     def lower(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
         cursor = Cursor(tokens, 1)
@@ -176,7 +200,11 @@ def look(kind: StatementKind) -> Lowering:
 
 
 def condition(context: StatementContext, tokens: Tokens) -> Effect:
-    """The condition of IF or WHILE."""
+    """The condition of IF or WHILE.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/if-else-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/while-transact-sql
+    """
     uses = read_condition(context, tokens, Subtype.FILTER) if tokens else ()
     uses += _columns_asked_for(context, tokens)
     return Inspect(select_of((Output(None, uses, context.span(tokens)),), (), ()))

@@ -1,4 +1,7 @@
-"""Constants: the strings that the variables of a script or module hold, statement by statement."""
+"""Constants: the strings that the variables of a script or module hold, statement by statement.
+
+Source: https://learn.microsoft.com/sql/t-sql/language-elements/variables-transact-sql
+"""
 
 from __future__ import annotations
 

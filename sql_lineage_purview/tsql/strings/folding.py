@@ -117,7 +117,10 @@ def _folded(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
 
 
 def _case(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
-    """The values behind THEN and ELSE. Without ELSE there is NULL, and no string to run."""
+    """The values behind THEN and ELSE. Without ELSE there is NULL, and no string to run.
+
+    Source: https://learn.microsoft.com/sql/t-sql/language-elements/case-transact-sql
+    """
     arms: list[Patterns] = []
     cursor = Cursor(tokens)
     conditions = cursor.until("THEN", "ELSE")
@@ -166,10 +169,18 @@ def _as_text(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns
 
 
 def _cast(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
+    """CAST(x AS t).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql
+    """
     return converted(_as_text(arguments[0][: find(arguments[0], {"AS"})], constants)) if arguments else UNKNOWN
 
 
 def _convert(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
+    """CONVERT(t, x).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql
+    """
     return converted(_as_text(arguments[1], constants)) if len(arguments) > 1 else UNKNOWN
 
 
@@ -179,17 +190,29 @@ def _number_as_text(arguments: list[list[Token]], constants: Mapping[str, Patter
 
 
 def _concat(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
+    """CONCAT(x, y, …).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/concat-transact-sql
+    """
     return joined([_as_text(argument, constants) for argument in arguments]) if arguments else UNKNOWN
 
 
 def _concat_ws(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
+    """CONCAT_WS(separator, x, y, …).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/concat-ws-transact-sql
+    """
     values = [_as_text(argument, constants) for argument in arguments]
     spread = [part for value in values[1:] for part in (values[0], value)]
     return joined(spread[1:]) if spread else UNKNOWN
 
 
 def _either(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
-    """ISNULL, COALESCE: any of the arguments up to the first that is a string for certain, but none that is NULL for certain."""
+    """ISNULL, COALESCE: any of the arguments up to the first that is a string for certain, but none that is NULL for certain.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/isnull-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/coalesce-transact-sql
+    """
     candidates: list[Pattern] = []
     for argument in arguments:
         if _is_null(argument, constants):
@@ -208,6 +231,10 @@ def _is_null(tokens: list[Token], constants: Mapping[str, Patterns]) -> bool:
 
 
 def _iif(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
+    """IIF(condition, x, y).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/logical-functions-iif-transact-sql
+    """
     return (
         _one_of([alternatives(argument, constants) for argument in arguments[1:]], arguments[0])
         if len(arguments) > 1
@@ -243,7 +270,10 @@ def _quoted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> 
 
 
 def _replaced(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
-    """REPLACE: in the known parts of a template, by whatever comes in their place."""
+    """REPLACE: in the known parts of a template, by whatever comes in their place.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/replace-transact-sql
+    """
     search = _known_text(arguments[1], constants) if len(arguments) == 3 else None
     if not search:
         return UNKNOWN
@@ -274,7 +304,10 @@ def _with(template: Pattern, search: str, value: Pattern) -> Iterable[Piece]:
 
 
 def _formatted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
-    """FORMATMESSAGE('… %s … %d', a, 1)."""
+    """FORMATMESSAGE('… %s … %d', a, 1).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/formatmessage-transact-sql
+    """
     message = _known_text(arguments[0], constants) if arguments else None
     if message is None:
         return UNKNOWN
@@ -314,7 +347,10 @@ def _whole_number(token: Token) -> int | None:
 
 
 def _number(tokens: list[Token], constants: Mapping[str, Patterns]) -> int | None:
-    """A number, or `LEN(x)` of a known x less a number."""
+    """A number, or `LEN(x)` of a known x less a number.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/len-transact-sql
+    """
     if len(tokens) == 1 and tokens[0].kind is Kind.NUMBER:
         return _whole_number(tokens[0])
     cursor = Cursor(tokens)
@@ -356,7 +392,10 @@ def _stuffed(arguments: list[list[Token]], constants: Mapping[str, Patterns]) ->
 
 
 def _part(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
-    """SUBSTRING(x, start, length) of a known text."""
+    """SUBSTRING(x, start, length) of a known text.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/substring-transact-sql
+    """
     text = _known_text(arguments[0], constants) if len(arguments) == 3 else None
     if text is None:
         return UNKNOWN
@@ -365,6 +404,10 @@ def _part(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Pa
 
 
 def _left(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
+    """LEFT(x, length).
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/left-transact-sql
+    """
     text = _known_text(arguments[0], constants) if len(arguments) == 2 else None
     length = _number(arguments[1], constants) if text is not None else None
     return UNKNOWN if text is None or length is None or length < 0 else fixed(text[:length])
