@@ -9,8 +9,7 @@ from ..project.configuring.setting_rows import OptionGroup
 from ..project.publishing.plans import push_options
 from ..purview import MissingPolicy, plan_text
 from ..purview.errors import PruneError, UnresolvedError
-from ..purview.planning.placeholders import check_resolved
-from ..purview.planning.prune import check_threshold
+from ..purview.planning.plan_checks import check_resolved, check_threshold
 from ..render.publication.plan_text import render_plan
 from ..render.scan_summary import render_summary
 from .console import deliver, say

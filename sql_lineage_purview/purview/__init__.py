@@ -6,12 +6,11 @@ from .account.asset_snapshot import AssetSnapshot, read_asset_snapshot, snapshot
 from .account.client import DataMapClient
 from .account.connection import PurviewTarget, connect
 from .errors import PurviewError
-from .planning.build import Provenance
-from .planning.flows import Granularity
-from .planning.placeholders import MissingPolicy
-from .planning.plan import Action, Plan, PlanOptions, make_plan
-from .planning.plan_document import Counts, Pruning
+from .planning.choices import Granularity, MissingPolicy, Pruning
+from .planning.make_plan import make_plan
+from .planning.plan_document import Counts, Plan, PlannedAction
 from .planning.plan_file import open_plan, plan_lines, plan_text, read_plan
+from .planning.plan_options import PlanOptions, PushOrigin
 from .pushing.apply import push
 from .pushing.bulks import BulkLimits
 from .pushing.journal import Journal
@@ -23,7 +22,6 @@ from .transport.http import LocalTransport, RequestsTransport, Transport
 from .transport.sign_in import Identity, SignIn
 
 __all__ = [
-    "Action",
     "AssetSnapshot",
     "BulkLimits",
     "CatalogueResolver",
@@ -40,12 +38,13 @@ __all__ = [
     "Pin",
     "Plan",
     "PlanOptions",
+    "PlannedAction",
     "Platform",
-    "Provenance",
     "Pruning",
     "PurviewError",
     "PurviewTarget",
     "PushOptions",
+    "PushOrigin",
     "PushResult",
     "RequestsTransport",
     "SignIn",

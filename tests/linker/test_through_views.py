@@ -8,7 +8,7 @@ from sql_lineage_purview.model.catalogue import Catalogue, TableEntry
 from sql_lineage_purview.model.facts import ColumnFact, SourceFile
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.purview.planning.flows import flows_of
+from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
 from tests.linking import column, column_lines, compiled, lineage_of
 
 TABLE = "CREATE TABLE dbo.t (k int, p int);"

@@ -8,8 +8,8 @@ import pytest
 
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.purview.planning.build import display_name, qualified_name
-from sql_lineage_purview.purview.planning.flows import flows_of
+from sql_lineage_purview.purview.planning.process_names import display_name, qualified_name
+from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -32,7 +32,7 @@ from sql_lineage_purview.purview import (
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.checking.verify import verify
 from sql_lineage_purview.purview.errors import MalformedAnswerError
-from sql_lineage_purview.purview.planning.parents import Parents
+from sql_lineage_purview.purview.planning.stages.procedure_relations import Parents
 from sql_lineage_purview.purview.transport.http import Reply
 from sql_lineage_purview.purview.transport.retry import RetryPolicy
 

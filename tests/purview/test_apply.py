@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.purview import (
-    Action,
     BulkLimits,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
     Journal,
     Plan,
+    PlannedAction,
     PushOptions,
     make_plan,
     push,
@@ -216,7 +216,7 @@ def test_a_collection_that_is_denied_holds_up_no_other(account, client: DataMapC
 def test_a_known_process_that_is_denied_holds_up_no_other(account, client: DataMapClient, plan) -> None:
     push(plan(10), client)
     made = plan(10)
-    rows = [replace(row, action=Action.UPDATE) for row in made.processes]
+    rows = [replace(row, action=PlannedAction.UPDATE) for row in made.processes]
     result = push(replace(made, processes=rows), DataMapClient(client.endpoint, Denied(account, names=("#dbo.t3", "#dbo.t7"))))
     assert len(result.updated) == 8
     assert [row.qualified_name[-2:] for row in result.failed] == ["t3", "t7"]
@@ -237,8 +237,10 @@ def test_nothing_is_deleted_where_what_is_new_is_refused(account, client: DataMa
     push(plan(4), client)
     *old, gone = plan(4).processes
     guid = account.named(gone.process.qualified_name)[0]["guid"]
-    new = replace(gone, action=Action.CREATE, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"))
-    edited = replace(plan(4), processes=[*old, new, replace(gone, action=Action.DELETE, guid=guid)])
+    new = replace(
+        gone, action=PlannedAction.CREATE, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1")
+    )
+    edited = replace(plan(4), processes=[*old, new, replace(gone, action=PlannedAction.DELETE, guid=guid)])
     account.refused = {new.process.qualified_name}
     result = push(edited, client, PushOptions(prune_threshold=1))
     assert (result.deleted, result.held_back, [row.qualified_name for row in result.failed]) == ((), 1, [*account.refused])
@@ -253,7 +255,7 @@ def test_nothing_is_deleted_where_what_is_new_is_denied(account, client: DataMap
     *old, gone = plan(4).processes
     new = replace(gone, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"), collection="alpha")
     new = [replace(new, process=replace(new.process, qualified_name=f"{new.process.qualified_name}{n}")) for n in range(4)]
-    rows = [*old, *(replace(row, action=Action.CREATE) for row in new), replace(gone, action=Action.DELETE)]
+    rows = [*old, *(replace(row, action=PlannedAction.CREATE) for row in new), replace(gone, action=PlannedAction.DELETE)]
     edited = replace(plan(4), processes=rows)
     denied = DataMapClient(client.endpoint, Denied(account, collections=("alpha",)))
     result = push(edited, denied, PushOptions(prune_threshold=1))

@@ -12,12 +12,12 @@ from sql_lineage_purview.emulator.behaviour import Behaviour, Switches
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     Database,
     DatabaseMap,
     LocalTransport,
     Pin,
+    PlannedAction,
     PlanOptions,
     Pruning,
     PurviewTarget,
@@ -94,7 +94,7 @@ def test_processes_that_the_search_does_not_know_yet_are_found_at_their_assets(c
     assert sum(row["typeName"] == "sql_lineage_process" for row in snapshot.entities) == 2
     offline = planned(graph.graph(), snapshot)
     assert offline == planned(graph.graph(), client)
-    assert {row["action"] for row in json.loads(offline)["processes"]} == {Action.UNCHANGED}
+    assert {row["action"] for row in json.loads(offline)["processes"]} == {PlannedAction.UNCHANGED}
 
 
 def test_what_is_deleted_is_not_in_it(client, clock, graph) -> None:

@@ -26,10 +26,9 @@ from sql_lineage_purview.purview import (
     read_plan,
 )
 from sql_lineage_purview.purview.account.assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder
-from sql_lineage_purview.purview.planning.bridge import BridgeLimits
 from sql_lineage_purview.purview.planning.plan_document import PlannedProcess
+from sql_lineage_purview.purview.planning.plan_options import BridgeLimits, FlowOptions
 from sql_lineage_purview.purview.planning.resolve_report import resolve_report
-from sql_lineage_purview.purview.planning.resolved_flows import FlowOptions
 
 ROOT = "mssql://s.database.windows.net/Dw"
 TYPE = "azure_sql_table"

@@ -25,7 +25,7 @@ from sql_lineage_purview.purview.account.assets import Ambiguous, Evidence, Foun
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.account.processes import process_type
-from sql_lineage_purview.purview.planning.parents import Parents
+from sql_lineage_purview.purview.planning.stages.procedure_relations import Parents
 from sql_lineage_purview.purview.resolving import objects, spellings
 from sql_lineage_purview.purview.resolving.platforms import object_key
 from sql_lineage_purview.purview.resolving.spellings import spelled_alike

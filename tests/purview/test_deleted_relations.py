@@ -13,11 +13,11 @@ from sql_lineage_purview.model.graph import LineageGraph, Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     DatabaseMap,
     LocalTransport,
     Plan,
+    PlannedAction,
     PlanOptions,
     Pruning,
     PurviewTarget,
@@ -25,11 +25,11 @@ from sql_lineage_purview.purview import (
     make_plan,
     push,
 )
-from sql_lineage_purview.purview.account.entities import DIRECT_LINEAGE, PROCESS_TYPE
+from sql_lineage_purview.purview.account.entities import DIRECT_LINEAGE, PARENT_TYPE, PROCESS_TYPE
 from sql_lineage_purview.purview.checking.trace import trace
 from sql_lineage_purview.purview.checking.verify import Drift, DriftKind, verify
 from sql_lineage_purview.purview.planning.asset_dump import dump_account
-from sql_lineage_purview.purview.planning.parents import PARENT_TYPE, Parents
+from sql_lineage_purview.purview.planning.stages.procedure_relations import Parents
 
 ROOT = "mssql://s.database.windows.net/Dw"
 FILE = "https://lake.dfs.core.windows.net/raw/orders.csv"
@@ -149,7 +149,7 @@ def test_lineage_of_a_view_that_was_deleted_is_made_again(account: Account) -> N
     account.unrelate("azure_sql_view", f"{ROOT}/dbo/v", DIRECT_LINEAGE)
 
     assert [row.kind for row in account.drifts(graph)] == [DriftKind.MISSING]
-    assert [row.action for row in account.plan(graph).relations if row.type_name == DIRECT_LINEAGE] == [Action.CREATE]
+    assert [row.action for row in account.plan(graph).relations if row.type_name == DIRECT_LINEAGE] == [PlannedAction.CREATE]
     account.push(graph)
     statuses = {row["relationshipStatus"] for row in account.related("azure_sql_view", f"{ROOT}/dbo/v", DIRECT_LINEAGE)}
     assert statuses == ({"ACTIVE", "DELETED"} if listed(account) else {"ACTIVE"})
@@ -160,7 +160,7 @@ def test_a_process_that_was_taken_from_its_procedure_is_put_below_it_again(accou
     account.push(graph)
     account.unrelate(PROCEDURE, f"{ROOT}/dbo/usp_Load", PARENT_TYPE)
 
-    assert [row.action for row in account.plan(graph).relations if row.type_name == PARENT_TYPE] == [Action.CREATE]
+    assert [row.action for row in account.plan(graph).relations if row.type_name == PARENT_TYPE] == [PlannedAction.CREATE]
     account.push(graph)
 
 
@@ -216,4 +216,4 @@ def test_a_dump_holds_no_relation_that_is_deleted(account: Account) -> None:
     options = PlanOptions(pruning=Pruning.ON, parents=Parents(snapshot, account.databases), direct_views=True)
     offline = make_plan(graph, CatalogueResolver(snapshot, account.databases), snapshot, owner="team", options=options)
     assert offline == account.plan(graph)
-    assert [row.action for row in offline.processes] == [Action.UNCHANGED]
+    assert [row.action for row in offline.processes] == [PlannedAction.UNCHANGED]

@@ -14,12 +14,12 @@ from sql_lineage_purview.model.graph import Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
     LocalTransport,
     Plan,
+    PlannedAction,
     PlanOptions,
     Pruning,
     PushOptions,
@@ -77,7 +77,7 @@ def test_a_second_push_leaves_it_alone_and_a_change_changes_it(client: DataMapCl
     push(plan("x"), client)
     assert plan("x").counts().changes == 0
     made = plan("x", "y")
-    assert [(row.action, row.reason) for row in made.relations] == [(Action.UPDATE, "it differs in columnMapping")]
+    assert [(row.action, row.reason) for row in made.relations] == [(PlannedAction.UPDATE, "it differs in columnMapping")]
     push(made, client)
     assert relations(client) == {"A": [{"Source": "x", "Sink": "x"}, {"Source": "y", "Sink": "y"}]}
 
@@ -85,7 +85,7 @@ def test_a_second_push_leaves_it_alone_and_a_change_changes_it(client: DataMapCl
 def test_the_processes_that_views_had_before_can_be_pruned(client: DataMapClient, plan: Planner) -> None:
     push(plan("x", direct=False), client)
     made = plan("x", pruning=Pruning.ON)
-    assert [row.process.name for row in made.having(Action.DELETE)] == ["dbo.V"]
+    assert [row.process.name for row in made.having(PlannedAction.DELETE)] == ["dbo.V"]
     result = push(made, client, PushOptions(prune_threshold=1))
     assert (result.related, len(result.deleted), result.unchanged) == (1, 1, 1)
 

@@ -8,8 +8,9 @@ from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, St
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, StatementKind, Subtype
 from sql_lineage_purview.purview import Granularity
-from sql_lineage_purview.purview.planning.build import display_name, qualified_name
-from sql_lineage_purview.purview.planning.flows import Flow, flows_of
+from sql_lineage_purview.purview.planning.flows import Flow
+from sql_lineage_purview.purview.planning.process_names import display_name, qualified_name
+from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
 
 A, B, T, U, HASH = (parse_name(text) for text in ("dbo.A", "dbo.B", "dbo.T", "dbo.U", "#t"))
 

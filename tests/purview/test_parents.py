@@ -22,7 +22,7 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.planning.parents import Parents
+from sql_lineage_purview.purview.planning.stages.procedure_relations import Parents
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 PROCEDURE = "azure_sql_stored_procedure"

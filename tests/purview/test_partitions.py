@@ -13,7 +13,7 @@ from sql_lineage_purview.purview import Database, DatabaseMap, DataMapClient, Lo
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.planning import asset_dump
 from sql_lineage_purview.purview.planning.asset_dump import dump_account
-from sql_lineage_purview.purview.planning.prune import gone_processes
+from sql_lineage_purview.purview.planning.stages.pruning import gone_processes
 from sql_lineage_purview.purview.resolving import partitions
 from sql_lineage_purview.purview.resolving.partitions import Partition, search_in_parts
 

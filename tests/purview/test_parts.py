@@ -15,7 +15,6 @@ from sql_lineage_purview.emulator import Asset, Behaviour, Emulator, Faults, Swi
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.vocabulary import EdgeType, Subtype
 from sql_lineage_purview.purview import (
-    Action,
     BulkLimits,
     CatalogueResolver,
     Database,
@@ -25,6 +24,7 @@ from sql_lineage_purview.purview import (
     Journal,
     LocalTransport,
     Plan,
+    PlannedAction,
     PlanOptions,
     Pruning,
     PushOptions,
@@ -34,7 +34,7 @@ from sql_lineage_purview.purview import (
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.checking.verify import DriftKind, verify
 from sql_lineage_purview.purview.errors import PruneError, RefusedError
-from sql_lineage_purview.purview.planning.mapping import Block, encode, pack
+from sql_lineage_purview.purview.planning.mapping import ColumnBlock, encode, pack
 from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
@@ -117,7 +117,7 @@ def test_a_process_has_the_parts_that_it_needs_whatever_it_had(start, scripts, c
         made = plan(scripts(columns), client)
         result = push(made, client)
         assert (result.failed, result.stopped, result.untried, result.held_back) == ((), "", 0, 0)
-        wanted = {row.process.qualified_name for row in made.processes if row.action is not Action.DELETE}
+        wanted = {row.process.qualified_name for row in made.processes if row.action is not PlannedAction.DELETE}
         assert set(mappings(client)) == {name for name in wanted if name.startswith(LOAD)}
         again = plan(scripts(columns), client)
         assert again.counts().changes == 0
@@ -128,7 +128,7 @@ def test_parts_go_below_any_threshold_and_without_pruning(start, scripts) -> Non
     _, _, client = start()
     push(plan(scripts(400), client), client)
     made = plan(scripts(1), client)
-    gone = made.having(Action.DELETE)
+    gone = made.having(PlannedAction.DELETE)
     assert {row.part_of for row in gone} == {LOAD}
     assert {row.reason for row in gone} == {"its process needs fewer parts"}
     assert made.counts().parts == made.counts().delete == len(gone) > 10
@@ -143,7 +143,7 @@ def test_a_process_with_its_parts_counts_once(start, scripts, graph_text) -> Non
     options = replace(PLANNING, pruning=Pruning.ON)
     rest = graph_text().edge("dbo.C", "dbo.U", module="dbo.usp_other", path="other.sql").graph()
     made = plan(rest, client, options)
-    assert len(made.having(Action.DELETE)) > 10
+    assert len(made.having(PlannedAction.DELETE)) > 10
     assert made.counts().parts == 0
     with pytest.raises(PruneError, match="delete 1 of the 2 processes"):
         push(made, client, PushOptions(prune_threshold=0.4))
@@ -175,7 +175,9 @@ def test_killed_at_any_request_it_ends_the_same(
         elif killed:
             push(plan(scripts(after), client), client, options)
         wanted = {
-            row.process.qualified_name: row.process.column_mapping for row in made.processes if row.action is not Action.DELETE
+            row.process.qualified_name: row.process.column_mapping
+            for row in made.processes
+            if row.action is not PlannedAction.DELETE
         }
         assert mappings(client) == {name: text for name, text in wanted.items() if name.startswith(LOAD)}
         assert plan(scripts(after), client).counts().changes == 0
@@ -224,7 +226,7 @@ def test_a_part_that_cannot_be_deleted_keeps_those_before_it(start, scripts, mon
     _, _, client = start()
     push(plan(scripts(100), client), client)
     made = plan(scripts(1), client)
-    kept = made.having(Action.DELETE)[1]
+    kept = made.having(PlannedAction.DELETE)[1]
     delete, delete_one = client.delete_entities, client.delete_entity
 
     def refuse(guids: list[str]) -> None:
@@ -236,7 +238,7 @@ def test_a_part_that_cannot_be_deleted_keeps_those_before_it(start, scripts, mon
     result = push(made, client)
     monkeypatch.undo()
     assert (len(result.deleted), len(result.failed)) == (1, 1)
-    assert result.held_back == result.untried == len(made.having(Action.DELETE)) - 2
+    assert result.held_back == result.untried == len(made.having(PlannedAction.DELETE)) - 2
     push(plan(scripts(1), client), client)
     assert set(mappings(client)) == {LOAD}
 
@@ -270,8 +272,13 @@ def test_each_part_has_the_ends_that_it_maps_and_all_of_them_together_every_one(
 NAMES = st.text(st.sampled_from('a"\\\n\tü€'), min_size=1, max_size=6)
 
 
-@given(st.lists(st.builds(Block, NAMES, NAMES, st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=9).map(tuple)), max_size=5))
-def test_the_limit_holds_for_what_is_sent(blocks: list[Block]) -> None:
+@given(
+    st.lists(
+        st.builds(ColumnBlock, NAMES, NAMES, st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=9).map(tuple)),
+        max_size=5,
+    )
+)
+def test_the_limit_holds_for_what_is_sent(blocks: list[ColumnBlock]) -> None:
     shares = pack(blocks, limit=500)
     pairs = [(block.source, block.sink, pair) for share in shares for block in share for pair in block.pairs]
     assert pairs == [(block.source, block.sink, pair) for block in blocks for pair in block.pairs]

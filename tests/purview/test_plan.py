@@ -10,13 +10,13 @@ from sql_lineage_purview.model.graph import LineageGraph, Statement, TableEdge
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
     Plan,
+    PlannedAction,
     PlanOptions,
-    Provenance,
+    PushOrigin,
     make_plan,
     plan_text,
     push,
@@ -24,8 +24,10 @@ from sql_lineage_purview.purview import (
 )
 from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found, Missing
 from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
-from sql_lineage_purview.purview.planning.build import Builder, Built, qualified_name
-from sql_lineage_purview.purview.planning.flows import flows_of
+from sql_lineage_purview.purview.planning.process_names import qualified_name
+from sql_lineage_purview.purview.planning.stage_values import Built
+from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
+from sql_lineage_purview.purview.planning.stages.process_building import Builder
 from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw"
@@ -59,10 +61,10 @@ def test_a_module_and_the_table_it_writes_make_one_process(warehouse, plan, grap
         .edge("dbo.a", "dbo.t", ("custid", "customerkey", ID), ("name", "customername", Subtype.TRANSFORMATION), line=3)
         .edge("dbo.b", "dbo.t", ("at", "loaddate", Subtype.AGGREGATION), line=9, certainty=Certainty.EXPANDED)
     )
-    made = plan(text, provenance=Provenance("1.2"))
+    made = plan(text, provenance=PushOrigin("1.2"))
     (row,) = made.processes
     process = row.process
-    assert row.action is Action.CREATE
+    assert row.action is PlannedAction.CREATE
     assert process.qualified_name == "sql-lineage-purview://prod/dbo.usp_load#dbo.t"
     assert process.name == "dbo.usp_Load -> dbo.t"
     assert [ref.qualified_name for ref in process.inputs] == [f"{ROOT}/dbo/A", f"{ROOT}/dbo/B"]
@@ -204,9 +206,9 @@ def test_planning_writes_nothing(warehouse, plan, graph_text) -> None:
 
 def test_a_second_plan_has_nothing_to_do(warehouse, plan, graph_text, client: DataMapClient) -> None:
     text = graph_text().edge("dbo.A", "dbo.T", ("CustId", "CustomerKey", ID)).edge("dbo.B", "dbo.T", type_=EdgeType.INDIRECT)
-    push(plan(text, provenance=Provenance("1")), client)
-    again = plan(text, provenance=Provenance("2", "https://x/y", "c0ffee"))
-    assert [row.action for row in again.processes] == [Action.UNCHANGED]
+    push(plan(text, provenance=PushOrigin("1")), client)
+    again = plan(text, provenance=PushOrigin("2", "https://x/y", "c0ffee"))
+    assert [row.action for row in again.processes] == [PlannedAction.UNCHANGED]
     assert again.changes == ()
 
 
@@ -222,7 +224,7 @@ def test_an_update_says_what_changes(warehouse, plan, graph_text, client: DataMa
     text = graph_text().edge("dbo.A", "dbo.T", ("CustId", "CustomerKey", ID))
     push(plan(text), client)
     (row,) = plan(edit(text)).processes
-    assert (row.action, tuple(change.attribute for change in row.changes)) == (Action.UPDATE, changes)
+    assert (row.action, tuple(change.attribute for change in row.changes)) == (PlannedAction.UPDATE, changes)
     assert row.reason == f"it differs in {', '.join(changes)}"
 
 
@@ -250,7 +252,7 @@ def test_a_mapping_above_the_limit_is_shared_out(warehouse, plan, graph_text) ->
 
 def test_a_plan_survives_being_saved(warehouse, plan, graph_text) -> None:
     text = graph_text().edge("dbo.A", "dbo.T", ("Gone", "CustomerKey", ID), line=1).edge("Other.dbo.X", "dbo.T", line=1)
-    made = plan(text.edge("dbo.A", "dbo.Nowhere", line=8), provenance=Provenance("1"))
+    made = plan(text.edge("dbo.A", "dbo.Nowhere", line=8), provenance=PushOrigin("1"))
     assert made.unresolved
     assert made.dropped
     assert made.notes

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.purview import Action, Granularity, Plan, Pruning, open_plan, plan_text, read_plan
+from sql_lineage_purview.purview import Granularity, Plan, PlannedAction, Pruning, open_plan, plan_text, read_plan
 from sql_lineage_purview.purview.account.assets import AssetRef, Placeholder
 from sql_lineage_purview.purview.account.processes import Change, Process
 from sql_lineage_purview.purview.errors import BadPlanError
-from sql_lineage_purview.purview.planning.build import DroppedProcess
 from sql_lineage_purview.purview.planning.plan_document import (
+    DroppedProcess,
     PlannedProcess,
     PlannedRelation,
     ResolvedTable,
@@ -30,11 +30,11 @@ PLAN = Plan(
     Pruning.ON,
     placeholders=(Placeholder(B, "stage"),),
     processes=(
-        PlannedProcess(Action.CREATE, PROCESS, left_out=("x",), reason="new"),
-        PlannedProcess(Action.UPDATE, PROCESS, (Change("inputs", "]", "],"),), reason="it differs", guid="g", state="s"),
-        PlannedProcess(Action.DELETE, PROCESS, guid="h"),
+        PlannedProcess(PlannedAction.CREATE, PROCESS, left_out=("x",), reason="new"),
+        PlannedProcess(PlannedAction.UPDATE, PROCESS, (Change("inputs", "]", "],"),), reason="it differs", guid="g", state="s"),
+        PlannedProcess(PlannedAction.DELETE, PROCESS, guid="h"),
     ),
-    relations=(PlannedRelation(Action.CREATE, A, B, "[]"),),
+    relations=(PlannedRelation(PlannedAction.CREATE, A, B, "[]"),),
     resolved=(ResolvedTable("a", "exact", A),),
     unresolved=(UnresolvedTable("c", Unresolved.MISSING, "gone", (A,)),),
     dropped=(DroppedProcess("p", "c", "gone"),),
@@ -73,7 +73,7 @@ def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(plan_text(PLAN).replace('"action": "delete"', '"action": "dance"'), encoding="utf-8", newline="\n")
     rows = iter(open_plan(path).processes)
-    assert [next(rows).action, next(rows).action] == [Action.CREATE, Action.UPDATE]
+    assert [next(rows).action, next(rows).action] == [PlannedAction.CREATE, PlannedAction.UPDATE]
     with pytest.raises(BadPlanError, match="damaged"):
         next(rows)
 

@@ -12,12 +12,12 @@ from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.graph import Gaps, ScannedFile
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
     LocalTransport,
     Plan,
+    PlannedAction,
     PlanOptions,
     Pruning,
     PushOptions,
@@ -57,7 +57,7 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
 
 
 def deleted(plan: Plan) -> list[str]:
-    return [row.process.name for row in plan.having(Action.DELETE)]
+    return [row.process.name for row in plan.having(PlannedAction.DELETE)]
 
 
 def present(client: DataMapClient) -> set[str]:
@@ -68,7 +68,7 @@ def test_what_the_plan_no_longer_holds_is_deleted(client: DataMapClient, plan: P
     push(plan("T1", "T2", "T3"), client)
     made = plan("T1", "T2")
     assert deleted(made) == ["dbo.usp_T3 -> dbo.T3"]
-    assert [row.reason for row in made.having(Action.DELETE)] == ["it is no longer in the scripts"]
+    assert [row.reason for row in made.having(PlannedAction.DELETE)] == ["it is no longer in the scripts"]
     result = push(made, client, ALL)
     assert result.deleted == ("sql-lineage-purview://prod/dbo.usp_t3#dbo.t3",)
     assert present(client) == {"dbo.usp_t1#dbo.t1", "dbo.usp_t2#dbo.t2"}
@@ -210,7 +210,7 @@ def test_what_was_not_looked_at_is_not_gone_and_is_said_once(client: DataMapClie
 def test_a_delete_that_is_denied_holds_up_no_other(client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
     push(plan("T1", "T2", "T3"), client)
     made = plan()
-    kept = made.having(Action.DELETE)[1].guid
+    kept = made.having(PlannedAction.DELETE)[1].guid
     delete, delete_one = client.delete_entities, client.delete_entity
 
     def refuse(guids: list[str]) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from sql_lineage_purview.emulator import Asset, Emulator, seed
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     DatabaseMap,
     DataMapClient,
     LocalTransport,
     Plan,
+    PlannedAction,
     PlanOptions,
     Pruning,
     PushOptions,
@@ -115,7 +115,7 @@ def test_what_others_add_to_a_process_is_no_change(client: DataMapClient, saved:
 
 def test_a_delete_is_of_the_process_that_it_names_and_of_nothing_else(client: DataMapClient, saved: Plan) -> None:
     (table,) = client.get_entities("azure_sql_table", [f"{ROOT}/A"]).entities
-    rows = [replace(row, guid=table["guid"]) if row.action is Action.DELETE else row for row in saved.processes]
+    rows = [replace(row, guid=table["guid"]) if row.action is PlannedAction.DELETE else row for row in saved.processes]
     with pytest.raises(StalePlanError) as error:
         push(replace(saved, processes=rows), client, SAVED)
     assert error.value.changes == ("dbo.pT3 -> dbo.T3: another process has its name now",)
@@ -126,7 +126,7 @@ def test_a_process_that_lost_the_mark_since_is_not_deleted(client: DataMapClient
     attributes = {"qualifiedName": name("t3"), "name": "dbo.pT3 -> dbo.T3", "lineageOwner": "other"}
     client.upsert_entities([{"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}])
     (entity,) = client.get_entities(PROCESS_TYPE, [name("t3")]).entities
-    rows = [replace(row, state=state_of(entity)) if row.action is Action.DELETE else row for row in saved.processes]
+    rows = [replace(row, state=state_of(entity)) if row.action is PlannedAction.DELETE else row for row in saved.processes]
     with pytest.raises(StalePlanError) as error:
         push(replace(saved, processes=rows), client, SAVED)
     assert error.value.changes == ("dbo.pT3 -> dbo.T3: it does not carry the mark of prod",)
@@ -146,6 +146,6 @@ def test_a_plan_that_writes_what_is_not_its_owners_is_refused(
 
 def test_a_plan_relates_assets_in_its_own_ways_alone(client: DataMapClient, saved: Plan) -> None:
     table = saved.resolved[0].asset
-    relation = PlannedRelation(Action.CREATE, table, table, "", type_name="azure_sql_table_columns")
+    relation = PlannedRelation(PlannedAction.CREATE, table, table, "", type_name="azure_sql_table_columns")
     with pytest.raises(BadPlanError, match="relates assets by azure_sql_table_columns"):
         push(replace(saved, relations=(relation,)), client, SAVED)

@@ -12,11 +12,11 @@ import pytest
 from sql_lineage_purview.emulator import Asset, AssetColumn, Behaviour, Emulator, Switches, seed
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
-    Action,
     CatalogueResolver,
     DatabaseMap,
     LocalTransport,
     Plan,
+    PlannedAction,
     PurviewTarget,
     PushOptions,
     connect,
@@ -24,11 +24,10 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.assets import AssetRef
-from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
+from sql_lineage_purview.purview.account.entities import PARENT_TYPE, PROCESS_TYPE
 from sql_lineage_purview.purview.checking.mapping_lint import hidden
 from sql_lineage_purview.purview.checking.verify import Drift, DriftKind, verify
 from sql_lineage_purview.purview.planning.mapping import LIMIT
-from sql_lineage_purview.purview.planning.parents import PARENT_TYPE
 from sql_lineage_purview.purview.planning.plan_document import PlannedRelation
 from sql_lineage_purview.purview.transport.http import Reply
 
@@ -301,10 +300,12 @@ def test_processes_of_other_owners_are_no_drift(account: Account) -> None:
     assert account.drifts() == ()
 
 
-@pytest.mark.parametrize(("action", "kind"), [(Action.CREATE, DriftKind.MISSING), (Action.UPDATE, DriftKind.CHANGED)])
-def test_lineage_of_views_without_a_process_counts(account: Account, action: Action, kind: DriftKind) -> None:
+@pytest.mark.parametrize(
+    ("action", "kind"), [(PlannedAction.CREATE, DriftKind.MISSING), (PlannedAction.UPDATE, DriftKind.CHANGED)]
+)
+def test_lineage_of_views_without_a_process_counts(account: Account, action: PlannedAction, kind: DriftKind) -> None:
     start, end = AssetRef("a", "azure_sql_table", "1"), AssetRef("b", "azure_sql_view", "2")
-    rows = (PlannedRelation(action, start, end, "[]"), PlannedRelation(Action.UNCHANGED, end, start, "[]"))
+    rows = (PlannedRelation(action, start, end, "[]"), PlannedRelation(PlannedAction.UNCHANGED, end, start, "[]"))
 
     found = verify(replace(account.plan(), relations=rows), account.client)
 
@@ -334,6 +335,6 @@ def test_a_mapping_above_the_size_of_a_property_is_hidden() -> None:
 
 def test_a_procedure_that_the_account_does_not_take_as_parent_is_no_drift(account: Account) -> None:
     start, end = AssetRef("a", PROCESS_TYPE, "1"), AssetRef("b", "azure_sql_stored_procedure", "2")
-    refused = PlannedRelation(Action.CREATE, start, end, "", type_name=PARENT_TYPE)
+    refused = PlannedRelation(PlannedAction.CREATE, start, end, "", type_name=PARENT_TYPE)
 
     assert verify(replace(account.plan(), relations=(refused,)), account.client) == ()

@@ -16,13 +16,13 @@ from ...purview import (
     Journal,
     MissingPolicy,
     PlanOptions,
-    Provenance,
     Pruning,
     PushOptions,
+    PushOrigin,
     make_plan,
 )
-from ...purview.planning.build import TextOf, no_text
-from ...purview.planning.parents import Parents
+from ...purview.planning.plan_options import TextOf, no_text
+from ...purview.planning.stages.procedure_relations import Parents
 from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
 from ..configuring.addresses import is_address
@@ -52,7 +52,7 @@ def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:
         granularity=Granularity(chosen.granularity),
         direct_views=chosen.views == "direct",
         pruning=Pruning.ON if chosen.prune else Pruning.OFF,
-        provenance=Provenance(__version__, address, repository.commit),
+        provenance=PushOrigin(__version__, address, repository.commit),
         missing=MissingPolicy(chosen.missing),
         text_of=_text_of(scanned, settings),
         folder=_folder(scanned, settings),

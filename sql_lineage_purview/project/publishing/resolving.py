@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...purview import CatalogueResolver, Granularity
+from ...purview.planning.plan_options import FlowOptions
 from ...purview.planning.resolve_report import resolve_report
-from ...purview.planning.resolved_flows import FlowOptions
 from ..connecting.catalogues import database_map
 from .filters import excluded
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...model.printable import to_json
 from ..errors import BadSnapshotError, NotFoundError
-from .client import Entities, SearchHit
+from .client import SearchHit
+from .entities import Entities
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -17,7 +17,8 @@ from urllib.parse import quote
 from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from ..transport.http import Transport, plain_endpoint
 from .calls import Calls
-from .many import ATTRIBUTES_ALONE, Entities, ManyEntities, entities_of
+from .entities import Entities, entities_of
+from .many import ATTRIBUTES_ALONE, ManyEntities
 from .operations import (
     CLASSIFY,
     CREATE_ENTITIES,

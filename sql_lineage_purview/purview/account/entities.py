@@ -15,18 +15,33 @@ from .assets import Asset, AssetRef
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .client import Entities
     from .typedefs import Json
 
 PROCESS_TYPE = "sql_lineage_process"
 # What relates assets to the processes that read and write them, and to other assets without a process.
 PROCESS_INPUTS, PROCESS_OUTPUTS = "dataset_process_inputs", "process_dataset_outputs"
 DIRECT_LINEAGE = "direct_lineage_dataset_dataset"
+# What relates a process to what it is a part of.
+PARENT_TYPE = "process_parent"
 LINEAGE = (PROCESS_INPUTS, PROCESS_OUTPUTS, DIRECT_LINEAGE)
 # The name of the column that scans put in the place of those beyond the 300th.
 # https://learn.microsoft.com/purview/register-scan-azure-sql-database#known-limitations
 _TRUNCATION_MARK = "additional-columns-truncated"
 _PLACEHOLDER_MARK = "Placeholder made by sql-lineage-purview for "
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """What a read returned: the entities asked for, and those that they refer to, by guid."""
+
+    entities: tuple[Json, ...]
+    referred: Mapping[str, Json]
+
+
+def entities_of(answer: Json) -> Entities:
+    """The entities of an answer to a look-up of one or many."""
+    rows = answer["entities"] if "entities" in answer else [answer["entity"]]
+    return Entities(tuple(rows), answer.get("referredEntities") or {})
 
 
 def placeholder_entity(asset: AssetRef, owner: str, parent: Mapping[str, Json], placeholder: str) -> Json:

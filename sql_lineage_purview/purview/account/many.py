@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
-from .entities import exists
+from .entities import Entities, entities_of, exists
 from .operations import DELETE_ENTITIES, LOCATE_BY_NAMES, LOCATE_ENTITY, READ_BY_GUIDS, READ_BY_NAMES, READ_ENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .calls import Calls
     from .operations import Operation
@@ -28,15 +28,7 @@ _NARROWED = frozenset({200, 400, 404, 405, 413, 414, 431})
 
 
 @dataclass(frozen=True, slots=True)
-class Entities:
-    """What a read returned: the entities asked for, and those that they refer to, by guid."""
-
-    entities: tuple[Json, ...]
-    referred: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
+class EntityDetail:
     """How much of entities is read by name: what stands in the query for it, and what many and one are held against."""
 
     options: str
@@ -44,14 +36,8 @@ class Reading:
     by_name: Operation
 
 
-FULL_ENTITIES = Reading("", READ_BY_NAMES, READ_ENTITY)
-ATTRIBUTES_ALONE = Reading("minExtInfo=true&ignoreRelationships=true", LOCATE_BY_NAMES, LOCATE_ENTITY)
-
-
-def entities_of(answer: Json) -> Entities:
-    """The entities of an answer to a look-up of one or many."""
-    rows = answer["entities"] if "entities" in answer else [answer["entity"]]
-    return Entities(tuple(rows), answer.get("referredEntities") or {})
+FULL_ENTITIES = EntityDetail("", READ_BY_NAMES, READ_ENTITY)
+ATTRIBUTES_ALONE = EntityDetail("minExtInfo=true&ignoreRelationships=true", LOCATE_BY_NAMES, LOCATE_ENTITY)
 
 
 class ManyEntities:
@@ -61,12 +47,12 @@ class ManyEntities:
         self._calls = calls
         self._witnesses: dict[str, str] = {}
 
-    def named(self, type_name: str, qualified_names: Iterable[str], reading: Reading = FULL_ENTITIES) -> Iterator[Entities]:
+    def named(self, type_name: str, qualified_names: Iterable[str], detail: EntityDetail = FULL_ENTITIES) -> Iterator[Entities]:
         """The entities of a type (or its subtypes) that have these names, request by request."""
-        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{reading.options}"
+        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{detail.options}"
         room = _LONGEST_URL - len(f"{self._calls.base}{path}?")
         for batch in _batches(dict.fromkeys(qualified_names), room, lambda place: f"attr_{place}:qualifiedName=&"):
-            for part in self._read(type_name, batch, reading):
+            for part in self._read(type_name, batch, detail):
                 live = next(filter(exists, part.entities), None)
                 if live:
                     self._witnesses.setdefault(type_name, live["attributes"]["qualifiedName"])
@@ -121,10 +107,10 @@ class ManyEntities:
             if survivor:
                 raise malformed(DELETE_ENTITIES.noun, 200, f"{survivor['guid']} is there still", "DELETE /atlas/v2/entity")
 
-    def _read(self, type_name: str, names: Sequence[str], reading: Reading) -> Iterator[Entities]:
+    def _read(self, type_name: str, names: Sequence[str], detail: EntityDetail) -> Iterator[Entities]:
         """Read a batch; where the service refuses it, halve it until single reads are left."""
         try:
-            answer = self._ask(type_name, names, reading)
+            answer = self._ask(type_name, names, detail)
         except UnknownTypeError:
             return
         except ServiceError as error:
@@ -132,22 +118,22 @@ class ManyEntities:
                 raise
         else:
             if answer.get("entities") is None:
-                yield from self._without_list(type_name, names, reading)
+                yield from self._without_list(type_name, names, detail)
             else:
                 yield entities_of(answer)
             return
         if len(names) == 1:
-            yield from self._read_one(type_name, names[0], reading)
+            yield from self._read_one(type_name, names[0], detail)
             return
         middle = len(names) // 2
         for half in (names[:middle], names[middle:]):
-            yield from self._read(type_name, half, reading)
+            yield from self._read(type_name, half, detail)
 
-    def _ask(self, type_name: str, names: Sequence[str], reading: Reading) -> Json:
+    def _ask(self, type_name: str, names: Sequence[str], detail: EntityDetail) -> Json:
         path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
-        return self._calls.send(reading.by_names, "GET", f"{path}?{_joined(reading.options, _names_query(names))}", once=True)
+        return self._calls.send(detail.by_names, "GET", f"{path}?{_joined(detail.options, _names_query(names))}", once=True)
 
-    def _without_list(self, type_name: str, names: Sequence[str], reading: Reading) -> Iterator[Entities]:
+    def _without_list(self, type_name: str, names: Sequence[str], detail: EntityDetail) -> Iterator[Entities]:
         """What to make of an answer without a list: nothing was found, as Atlas says it, or something cut it off.
 
         Asked together with a name that exists (a witness), the account must name that one; without a witness each name is
@@ -156,19 +142,19 @@ class ManyEntities:
         waiting = list(names)
         while waiting:
             witness = self._witnesses.get(type_name)
-            entities = self._ask_with(type_name, waiting, witness, reading) if witness else None
+            entities = self._ask_with(type_name, waiting, witness, detail) if witness else None
             if entities:
                 yield entities
                 return
-            yield from self._read_one(type_name, waiting.pop(0), reading)
+            yield from self._read_one(type_name, waiting.pop(0), detail)
 
-    def _ask_with(self, type_name: str, names: Sequence[str], witness: str, reading: Reading) -> Entities | None:
+    def _ask_with(self, type_name: str, names: Sequence[str], witness: str, detail: EntityDetail) -> Entities | None:
         """What is found beside a witness, which may be one of the names; None where that proves nothing."""
         asked = list(dict.fromkeys([*names, witness]))
         if len(_names_query(asked)) > _LONGEST_URL:
             return None
         try:
-            answer = self._ask(type_name, asked, reading)
+            answer = self._ask(type_name, asked, detail)
         except ServiceError as error:
             if error.status not in _NARROWED:
                 raise
@@ -179,11 +165,11 @@ class ManyEntities:
             return None
         return Entities(tuple(row for name, row in by_name.items() if name != witness or name in names), entities.referred)
 
-    def _read_one(self, type_name: str, name: str, reading: Reading) -> Iterator[Entities]:
+    def _read_one(self, type_name: str, name: str, detail: EntityDetail) -> Iterator[Entities]:
         path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
-        query = _joined(reading.options, f"attr:qualifiedName={quote(name, safe='')}")
+        query = _joined(detail.options, f"attr:qualifiedName={quote(name, safe='')}")
         try:
-            yield entities_of(self._calls.send(reading.by_name, "GET", f"{path}?{query}"))
+            yield entities_of(self._calls.send(detail.by_name, "GET", f"{path}?{query}"))
         except (NotFoundError, UnknownTypeError):
             return
 

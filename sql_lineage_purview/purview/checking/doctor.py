@@ -19,7 +19,7 @@ from ..errors import (
     TypeConflictError,
     UnreachableError,
 )
-from ..planning.build import own_prefix
+from ..planning.process_names import own_prefix
 from ..resolving.platforms import object_key
 from ..transport.http import is_local
 from ..transport.retry import RetryPolicy

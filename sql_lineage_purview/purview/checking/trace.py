@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from sql_lineage_purview.model.graph import Column
 
 from ..account.assets import Found
-from ..account.client import Entities
-from ..account.entities import LINEAGE, ColumnEntity, classifications_of, column_entities, exists, schema_guid
+from ..account.entities import LINEAGE, ColumnEntity, Entities, classifications_of, column_entities, exists, schema_guid
 from .classified import search_classified
 from .reach import Reached, reached_from
 

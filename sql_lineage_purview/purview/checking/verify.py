@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..account.assets import Asset
-from ..account.client import Entities
 from ..account.entities import (
     LINEAGE,
+    PARENT_TYPE,
     PROCESS_TYPE,
+    Entities,
     assets_of,
     deleted_ends,
     end_guids,
@@ -22,9 +23,8 @@ from ..account.entities import (
 from ..account.processes import UNLISTED, differences, process_of
 from ..errors import NotFoundError
 from ..planning.mapping import ATTRIBUTE
-from ..planning.parents import PARENT_TYPE
-from ..planning.plan_document import Action
-from ..planning.prune import own_processes
+from ..planning.own_processes import own_processes
+from ..planning.plan_document import PlannedAction
 from ..planning.unlisted import read_unlisted
 from .mapping_lint import hidden, lacking, named_assets
 
@@ -85,7 +85,7 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    processes = {row.process.qualified_name: row.process for row in plan.processes if row.action is not Action.DELETE}
+    processes = {row.process.qualified_name: row.process for row in plan.processes if row.action is not PlannedAction.DELETE}
     assets = _Assets(client)
     drifts = [*_type_drifts(client), *_relation_drifts(plan)] if processes or plan.relations else []
     present: set[str] = set()
@@ -201,9 +201,9 @@ def _relation_drifts(plan: Plan) -> Iterator[Drift]:
         if row.type_name == PARENT_TYPE:
             continue  # a push leaves it where the account does not want it, and no lineage hangs on it
         name = f"{row.source.qualified_name} -> {row.target.qualified_name}"
-        if row.action is Action.CREATE:
+        if row.action is PlannedAction.CREATE:
             yield Drift(name, DriftKind.MISSING, "the account has no lineage between the two assets", name)
-        elif row.action is Action.UPDATE:
+        elif row.action is PlannedAction.UPDATE:
             yield Drift(name, DriftKind.CHANGED, f"{ATTRIBUTE} differs", name)
 
 

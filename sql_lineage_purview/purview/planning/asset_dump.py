@@ -6,15 +6,22 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..account.asset_snapshot import AssetSnapshot
-from ..account.client import Entities
-from ..account.entities import DIRECT_LINEAGE, PROCESS_INPUTS, PROCESS_TYPE, exists, schema_guid, writers_of
+from ..account.entities import (
+    DIRECT_LINEAGE,
+    PARENT_TYPE,
+    PROCESS_INPUTS,
+    PROCESS_TYPE,
+    Entities,
+    exists,
+    schema_guid,
+    writers_of,
+)
 from ..account.extract import planning_extract
 from ..errors import NotFoundError
 from ..resolving.partitions import search_in_parts
 from ..resolving.platforms import OBJECT_TYPES
 from ..resolving.storage import ADLS_GEN2, BLOB
-from .build import own_prefix
-from .parents import PARENT_TYPE
+from .process_names import own_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from .mapping import ATTRIBUTE
-from .plan_document import Action
+from .plan_document import PlannedAction
 
 if TYPE_CHECKING:
     from .plan_document import Plan, PlannedProcess
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def mapped_before(plan: Plan) -> int:
     """The pairs of columns that the account has in those processes that a plan holds or deletes."""
-    return sum(_pairs(_text_before(row)) for row in plan.processes if row.action is not Action.CREATE)
+    return sum(_pairs(_text_before(row)) for row in plan.processes if row.action is not PlannedAction.CREATE)
 
 
 def mapped_after(plan: Plan) -> int:
     """The pairs that it has in these processes once the plan is carried out."""
-    return sum(_pairs(row.process.column_mapping) for row in plan.processes if row.action is not Action.DELETE)
+    return sum(_pairs(row.process.column_mapping) for row in plan.processes if row.action is not PlannedAction.DELETE)
 
 
 def _text_before(row: PlannedProcess) -> str:

@@ -20,7 +20,7 @@ LIMIT = 32_767 - len(ATTRIBUTE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Block:
+class ColumnBlock:
     """Which columns of one source reach which columns of one sink; source and sink are qualified names."""
 
     source: str
@@ -28,7 +28,7 @@ class Block:
     pairs: tuple[tuple[str, str], ...]
 
 
-def encode(blocks: Iterable[Block]) -> str:
+def encode(blocks: Iterable[ColumnBlock]) -> str:
     """The string for some blocks: compact, since its size is limited."""
     rows = [
         {
@@ -48,14 +48,14 @@ def sent_size(text: str) -> int:
     return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def pack(blocks: Iterable[Block], *, limit: int = LIMIT) -> tuple[tuple[Block, ...], ...]:
+def pack(blocks: Iterable[ColumnBlock], *, limit: int = LIMIT) -> tuple[tuple[ColumnBlock, ...], ...]:
     """Share blocks out so that each share's string is sent in at most `limit` bytes, cutting long blocks between pairs.
 
     Returns:
         At least one share, which is empty where there are no blocks. A single pair is never cut, however long.
     """
-    shares: list[tuple[Block, ...]] = []
-    share: list[Block] = []
+    shares: list[tuple[ColumnBlock, ...]] = []
+    share: list[ColumnBlock] = []
     room = limit - _EMPTY
     for piece in (piece for block in blocks for piece in _pieces(block, limit)):
         cost = _cost(piece)
@@ -67,24 +67,24 @@ def pack(blocks: Iterable[Block], *, limit: int = LIMIT) -> tuple[tuple[Block, .
     return (*shares, tuple(share)) if share or not shares else tuple(shares)
 
 
-def _pieces(block: Block, limit: int) -> Iterator[Block]:
+def _pieces(block: ColumnBlock, limit: int) -> Iterator[ColumnBlock]:
     """A block cut into such that fit on their own."""
-    frame = _EMPTY + _cost(Block(block.source, block.sink, ()))
+    frame = _EMPTY + _cost(ColumnBlock(block.source, block.sink, ()))
     pairs: list[tuple[str, str]] = []
     size = frame
     for pair in block.pairs:
-        cost = _EMPTY + _cost(Block(block.source, block.sink, (pair,))) - frame + 1
+        cost = _EMPTY + _cost(ColumnBlock(block.source, block.sink, (pair,))) - frame + 1
         if pairs and size + cost > limit:
-            yield Block(block.source, block.sink, tuple(pairs))
+            yield ColumnBlock(block.source, block.sink, tuple(pairs))
             pairs, size = [], frame
         pairs.append(pair)
         size += cost
-    yield Block(block.source, block.sink, tuple(pairs))
+    yield ColumnBlock(block.source, block.sink, tuple(pairs))
 
 
 _EMPTY = sent_size(encode([]))
 
 
-def _cost(block: Block) -> int:
+def _cost(block: ColumnBlock) -> int:
     """What a block adds to a share, with the comma that may stand before it."""
     return sent_size(encode([block])) - _EMPTY + 1

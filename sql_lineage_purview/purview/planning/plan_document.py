@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ..account.assets import AssetRef, Placeholder
 from ..account.entities import DIRECT_LINEAGE
-from ..account.processes import Change, Process
-from .build import DroppedProcess
-from .flows import Granularity
+from ..account.processes import Change, Process, process_of, state_of
+from .choices import Granularity, Pruning
+from .part_names import whole_name
+
+if TYPE_CHECKING:
+    from ..account.typedefs import Json
 
 
-class Action(StrEnum):
+class PlannedAction(StrEnum):
     """What a push does with a process."""
 
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
     UNCHANGED = "unchanged"
-
-
-class Pruning(StrEnum):
-    """Does a plan delete what is gone from the scripts?"""
-
-    ON = "on"
-    OFF = "off"
 
 
 class Unresolved(StrEnum):
@@ -54,7 +51,7 @@ class PlannedProcess:
         part_of: For a delete, the planned process of which this is a part that is no longer needed; see `parts`.
     """
 
-    action: Action
+    action: PlannedAction
     process: Process
     changes: tuple[Change, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -64,6 +61,19 @@ class PlannedProcess:
     state: str = ""
     collection: str = ""
     part_of: str = ""
+
+
+def surplus_part(entity: Json) -> PlannedProcess:
+    """The deletion of a part that its process does not need any more."""
+    process = process_of(entity)
+    return PlannedProcess(
+        PlannedAction.DELETE,
+        process,
+        reason="its process needs fewer parts",
+        guid=entity.get("guid") or "",
+        state=state_of(entity),
+        part_of=whole_name(process.qualified_name),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class PlannedRelation:
         type_name: The type of the relation.
     """
 
-    action: Action
+    action: PlannedAction
     source: AssetRef
     target: AssetRef
     column_mapping: str
@@ -106,6 +116,19 @@ class UnresolvedTable:
     outcome: Unresolved
     reason: str
     candidates: tuple[AssetRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedProcess:
+    """A process that cannot be published: its writer (module or script), its table, and why.
+
+    `reaches` are the tables that its data reaches all the same, through the table.
+    """
+
+    writer: str
+    table: str
+    reason: str
+    reaches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +179,7 @@ class Plan:
     notes: Collection[str] = ()
     excluded: Collection[str] = ()
 
-    def having(self, action: Action) -> tuple[PlannedProcess, ...]:
+    def having(self, action: PlannedAction) -> tuple[PlannedProcess, ...]:
         """The processes with which this is to be done."""
         return tuple(row for row in self.processes if row.action is action)
 
@@ -172,7 +195,7 @@ class Plan:
 
     def each_change(self) -> Iterator[PlannedProcess]:
         """The processes that a push writes or deletes, one at a time."""
-        return (row for row in self.processes if row.action is not Action.UNCHANGED)
+        return (row for row in self.processes if row.action is not PlannedAction.UNCHANGED)
 
     def counts(self) -> Counts:
         """How many processes there are for each action, and relations to write."""
@@ -196,11 +219,11 @@ class Counts:
         return self.create + self.update + self.delete + self.relations
 
     @staticmethod
-    def of(processes: Iterable[PlannedProcess], relations: Iterable[Action] = ()) -> Counts:
+    def of(processes: Iterable[PlannedProcess], relations: Iterable[PlannedAction] = ()) -> Counts:
         """Count actions."""
-        counts, parts = dict.fromkeys(Action, 0), 0
+        counts, parts = dict.fromkeys(PlannedAction, 0), 0
         for row in processes:
             counts[row.action] += 1
             parts += bool(row.part_of)
-        related = sum(action is not Action.UNCHANGED for action in relations)
+        related = sum(action is not PlannedAction.UNCHANGED for action in relations)
         return Counts(**{action.value: number for action, number in counts.items()}, relations=related, parts=parts)

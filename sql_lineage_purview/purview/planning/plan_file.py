@@ -16,15 +16,14 @@ from ...model.printable import to_json
 from ..account.assets import AssetRef, Placeholder
 from ..account.processes import Change, Process
 from ..errors import BadPlanError
-from .build import DroppedProcess
-from .flows import Granularity
+from .choices import Granularity, Pruning
 from .plan_document import (
-    Action,
     CutLineage,
+    DroppedProcess,
     Plan,
+    PlannedAction,
     PlannedProcess,
     PlannedRelation,
-    Pruning,
     ResolvedTable,
     Unresolved,
     UnresolvedTable,
@@ -206,7 +205,7 @@ def _planned(row: _Row) -> PlannedProcess:
     process = dict(row["process"])
     inputs, outputs = (tuple(map(_ref, process.pop(end))) for end in ("inputs", "outputs"))
     return PlannedProcess(
-        action=Action(row["action"]),
+        action=PlannedAction(row["action"]),
         process=Process(inputs=inputs, outputs=outputs, **_texts(process)),
         changes=tuple(Change(**_texts(change)) for change in row["changes"]),
         left_out=tuple(map(_text, row["left_out"])),
@@ -221,7 +220,7 @@ def _planned(row: _Row) -> PlannedProcess:
 
 def _relation(row: _Row) -> PlannedRelation:
     texts = {name: _text(row[name]) for name in ("column_mapping", "guid", "reason", "type_name")}
-    return PlannedRelation(Action(row["action"]), _ref(row["source"]), _ref(row["target"]), **texts)
+    return PlannedRelation(PlannedAction(row["action"]), _ref(row["source"]), _ref(row["target"]), **texts)
 
 
 def _resolved(row: _Row) -> ResolvedTable:

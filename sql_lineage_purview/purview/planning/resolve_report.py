@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..account.assets import Found
-from .build import Builder, Built, shown
-from .plan import unresolved
-from .resolved_flows import FlowOptions, resolved_flows
+from .plan_options import FlowOptions
+from .process_names import shown
+from .stage_values import Built
+from .stages.bridging import bridge
+from .stages.flow_grouping import group
+from .stages.plan_ordering import unresolved
+from .stages.process_building import Builder
+from .stages.table_resolution import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,9 +24,8 @@ if TYPE_CHECKING:
 
     from ..account.assets import Ambiguous, Missing, Resolution
     from ..resolving.resolve import Resolver
-    from .build import DroppedProcess
     from .flows import Flow
-    from .plan_document import UnresolvedTable
+    from .plan_document import DroppedProcess, UnresolvedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions
         PurviewError: the account does not answer, or refuses.
     """
     options = options or FlowOptions()
-    resolved = resolved_flows(graph, resolver, options)
-    resolutions = resolved.outcomes
+    bridged = bridge(resolve(group(graph, options), resolver, options.missing), options)
+    resolutions = bridged.outcomes
     excluded = frozenset(options.excluded)
     tables = [ends for edge in graph.table_lineage if not (ends := {edge.source, edge.target}) & excluded]
     columns = [ends for edge in graph.column_lineage if not (ends := {edge.source.table, edge.target.table}) & excluded]
-    built = [(flow, Builder("", resolutions).build(flow, "")) for flow in resolved.flows]
+    built = [(flow, Builder("", resolutions).build(flow, "")) for flow in bridged.flows]
     hanging = _Hanging(built, tables, columns, resolutions)
     rows = [hanging.row(name, row) for name, row in resolutions.items() if not isinstance(row, Found)]
     return ResolveReport(

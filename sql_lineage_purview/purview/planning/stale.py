@@ -5,19 +5,18 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..account.entities import DIRECT_LINEAGE, PROCESS_TYPE, by_qualified_name
+from ..account.entities import DIRECT_LINEAGE, PARENT_TYPE, PROCESS_TYPE, by_qualified_name
 from ..account.processes import differences, owner_of, state_of
 from ..errors import BadPlanError, StalePlanError
-from .build import own_prefix
-from .parents import PARENT_TYPE
-from .plan_document import Action
+from .plan_document import PlannedAction
+from .process_names import own_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..account.typedefs import Json
+    from .account_protocols import Account
     from .plan_document import Plan, PlannedProcess
-    from .prune import Account
 
 _AT_ONCE = 200
 
@@ -57,9 +56,9 @@ def check_current(plan: Plan, account: Account) -> frozenset[str]:
 
 def _is_done(row: PlannedProcess, entity: Json | None) -> bool:
     match row.action:
-        case Action.UNCHANGED:
+        case PlannedAction.UNCHANGED:
             return False
-        case Action.DELETE:
+        case PlannedAction.DELETE:
             return entity is None
         case _:
             return entity is not None and _as_wanted(row, entity)
@@ -89,12 +88,12 @@ def _check_own(plan: Plan) -> None:
 def _change(row: PlannedProcess, entity: Json | None, owner: str) -> str:
     """What happened to a process since the plan; empty where nothing did."""
     if entity is None:
-        return "" if row.action is Action.CREATE else "it is gone"
-    if row.action is Action.CREATE:
+        return "" if row.action is PlannedAction.CREATE else "it is gone"
+    if row.action is PlannedAction.CREATE:
         return "it exists now"
     if (entity.get("guid") or "") != row.guid:
         return "another process has its name now"
-    if row.action is Action.DELETE and owner_of(entity).casefold() != owner.casefold():
+    if row.action is PlannedAction.DELETE and owner_of(entity).casefold() != owner.casefold():
         return f"it does not carry the mark of {owner}"
     return "" if state_of(entity) == row.state else "it says something else now"
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..account.assets import Asset
-    from .mapping import Block
+    from .mapping import ColumnBlock
 
 
-def unlisted_columns(blocks: Iterable[Block], assets: Mapping[str, Asset]) -> str:
+def unlisted_columns(blocks: Iterable[ColumnBlock], assets: Mapping[str, Asset]) -> str:
     """The columns of a mapping that its assets lack: a JSON object of lists by qualified name; empty where there are none.
 
     Args:

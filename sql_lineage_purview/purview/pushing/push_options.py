@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..planning.placeholders import MissingPolicy
+from ..planning.choices import MissingPolicy
 from .bulks import BulkLimits
 
 

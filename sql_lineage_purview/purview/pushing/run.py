@@ -7,12 +7,11 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..account.entities import by_qualified_name, placeholder_entity, reference
+from ..account.entities import PARENT_TYPE, by_qualified_name, placeholder_entity, reference
 from ..account.processes import content_of, process_entity
 from ..errors import RefusedError, ServiceError
-from ..planning.parents import PARENT_TYPE
 from ..planning.part_names import whole_name
-from ..planning.plan_document import Action, Plan, PlannedProcess
+from ..planning.plan_document import Plan, PlannedAction, PlannedProcess
 from .belonging import parents_of
 from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item, Outcome
 from .journal import Journal
@@ -84,17 +83,17 @@ class Run:
 
     def write_processes(self) -> None:
         """New processes apart from known ones: only they are put into the collection, and none is moved."""
-        new = (row for row in self.plan.processes if row.action is Action.CREATE)
+        new = (row for row in self.plan.processes if row.action is PlannedAction.CREATE)
         for collection in self._collections(new):
-            self._write(self._items(Action.CREATE, collection), self.created, collection)
+            self._write(self._items(PlannedAction.CREATE, collection), self.created, collection)
         self.lacks_new = bool(self.failed)
-        self._write(self._items(Action.UPDATE), self.updated, "", several=True)
+        self._write(self._items(PlannedAction.UPDATE), self.updated, "", several=True)
 
     def write_relations(self) -> None:
         """Relations between what exists by now; of a process that was refused there are none."""
         refused = {failure.qualified_name for failure in self.failed}
         for relation in self.plan.relations:
-            if relation.action is Action.UNCHANGED:
+            if relation.action is PlannedAction.UNCHANGED:
                 continue
             self._step(1)
             if {relation.source.qualified_name, relation.target.qualified_name} & refused:
@@ -140,7 +139,7 @@ class Run:
         return not needed
 
     def _to_delete(self) -> Iterator[PlannedProcess]:
-        return (row for row in self.plan.processes if row.action is Action.DELETE)
+        return (row for row in self.plan.processes if row.action is PlannedAction.DELETE)
 
     def _delete_one(self, row: PlannedProcess) -> None:
         try:
@@ -172,7 +171,7 @@ class Run:
                     self.journal.refuse(row.item.name, row.item.content, row.reason)
             self._step(len(outcomes))
 
-    def _items(self, action: Action, collection: str | None = None) -> Iterator[Item]:
+    def _items(self, action: PlannedAction, collection: str | None = None) -> Iterator[Item]:
         """The processes to create or update; those alone that land in a collection, if one is given."""
         for row in self.plan.processes:
             if row.action is not action or (collection is not None and self._collection(row) != collection):

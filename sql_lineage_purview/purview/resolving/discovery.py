@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from ..account.entities import LINEAGE, assets_of, exists, schema_guid
-from ..account.many import Entities
+from ..account.entities import LINEAGE, Entities, assets_of, exists, schema_guid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ...model.printable import one_line
-from ...purview import Action, Pruning
+from ...purview import PlannedAction, Pruning
 from ...purview.account.connection import EMULATOR
 from ...purview.account.entities import DIRECT_LINEAGE
 from ..counting import counted
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
     from ...purview import Plan
     from ...purview.account.processes import Change
-    from ...purview.planning.build import DroppedProcess
-    from ...purview.planning.plan_document import Counts, CutLineage, PlannedProcess, PlannedRelation
+    from ...purview.planning.plan_document import Counts, CutLineage, DroppedProcess, PlannedProcess, PlannedRelation
 
-_MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+_MARKS = {PlannedAction.CREATE: "+", PlannedAction.UPDATE: "~", PlannedAction.DELETE: "-"}
 _LONGEST_VALUE = 60
 _SHOWN_PAIRS = 10
 _SHOWN_NAMES = 3
@@ -65,9 +64,9 @@ def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
 
 def _process(row: PlannedProcess, excluded: frozenset[str]) -> Iterator[str]:
     changed = f"  (changed: {', '.join(change.attribute for change in row.changes)})" if row.changes else ""
-    reason = f"  ({one_line(row.reason)})" if row.action is Action.DELETE else ""
+    reason = f"  ({one_line(row.reason)})" if row.action is PlannedAction.DELETE else ""
     yield f"  {_MARKS[row.action]} {one_line(row.process.name)}{changed}{reason}"
-    if row.action is Action.DELETE:
+    if row.action is PlannedAction.DELETE:
         yield f"      {one_line(row.process.qualified_name)}"
         return
     for ref in row.process.inputs:
@@ -83,7 +82,7 @@ def _process(row: PlannedProcess, excluded: frozenset[str]) -> Iterator[str]:
 
 
 def _relation(relation: PlannedRelation) -> Iterator[str]:
-    if relation.action is not Action.UNCHANGED:
+    if relation.action is not PlannedAction.UNCHANGED:
         how = "directly to" if relation.type_name == DIRECT_LINEAGE else relation.type_name
         yield f"  {_MARKS[relation.action]} {one_line(relation.source.qualified_name)}"
         yield f"      {how} {one_line(relation.target.qualified_name)}"

@@ -1,90 +1,90 @@
-"""From a flow and the assets of its tables to processes of the Data Map."""
+"""Fourth stage: processes of the Data Map are built from flows and the assets of their tables.
+
+In: bridged flows. Out: for each flow its processes, or why there are none.
+
+`dbo.usp_Load` fills `dbo.Fact` from `stage.S`, and both are assets: one process, with both as its ends, whose column
+mapping says `Id -> Id`. Where `dbo.Fact` is no asset, the flow is dropped, and the plan lists it with the reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import quote
 
-from sql_lineage_purview.model.graph import Statement
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
 
-from ..account.assets import Found
-from ..account.processes import Process
-from ..resolving.storage import without_query
-from .mapping import LIMIT, Block, encode, pack
-from .part_names import part_name
-from .unlisted import unlisted_columns
+from ...account.assets import Found
+from ...account.processes import Process
+from ..flows import placed_path
+from ..mapping import LIMIT, ColumnBlock, encode, pack
+from ..part_names import part_name
+from ..plan_document import DroppedProcess
+from ..plan_options import PushOrigin, TextOf, no_text
+from ..process_names import display_name, qualified_name, shown
+from ..stage_values import Built, BuiltFlows
+from ..unlisted import unlisted_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sql_lineage_purview.model.graph import ColumnEdge
     from sql_lineage_purview.model.names import Name
 
-    from ..account.assets import Asset, AssetRef, Resolution
-    from .flows import Carrier, Flow
-
-TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
-"""Gives the text of some statements of one script, without secrets; empty where it is not at hand."""
+    from ...account.assets import Asset, AssetRef, Resolution
+    from ..flows import Carrier, Flow
+    from ..plan_options import PlanOptions
+    from ..stage_values import BridgedFlows
 
 _Ends: TypeAlias = "tuple[tuple[AssetRef, ...], tuple[AssetRef, ...]]"
 
 DECLARED = "DECLARED"
-_DECLARED_WRITER = "(declared)"  # no module and no script is called so
-SCHEME = "sql-lineage-purview"
 # The most bytes of `sqlText` and of `throughTables`: enough to recognize a statement, and far below what a property may have.
 TEXT_LIMIT = 8_000
-# What ingestion never changes in a name; all else but letters and digits is encoded, so the name is the same when read back.
-# Not `@` and `~`, which set the number of a statement and of a part apart.
-_SAFE_CHARACTERS = frozenset("-_.$()/")
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedProcess:
-    """A process that cannot be published: its writer (module or script), its table, and why.
+def build(bridged: BridgedFlows, owner: str, options: PlanOptions, views: Collection[Name] = ()) -> BuiltFlows:
+    """Build the processes of bridged flows.
 
-    `reaches` are the tables that its data reaches all the same, through the table.
+    Args:
+        bridged: The flows, and the assets of their tables.
+        owner: Whose processes these are.
+        options: What is noted in processes, and how large they may be.
+        views: The views that are lineage between their tables and them, without a process between.
     """
-
-    writer: str
-    table: str
-    reason: str
-    reaches: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The processes of one flow: several only where one mapping would be too large. `left_out` are unresolved tables.
-
-    `through` are tables without an asset that some of the inputs come through.
-    `collection` is where new ones land; empty: where all that is new does. `lacking` are those notes that tell of columns which
-    the catalogue lacks.
-    """
-
-    processes: tuple[Process, ...]
-    left_out: tuple[str, ...]
-    notes: tuple[str, ...]
-    collection: str = ""
-    lacking: tuple[str, ...] = ()
-    through: tuple[str, ...] = ()
+    builder = Builder(
+        owner,
+        bridged.outcomes,
+        options.provenance,
+        options.mapping_limit,
+        options.text_of,
+        bridged.reached,
+    )
+    placed = tuple(_placed_flow(options.folder, flow) for flow in bridged.flows)
+    direct = [flow for flow in placed if flow.targets == (flow.module,) and flow.module in views]
+    flows = tuple(flow for flow in placed if flow not in direct) if direct else placed
+    rows = [(name, builder.build(flow, name)) for flow, name in zip(flows, _qualified_names(owner, flows), strict=True)]
+    return BuiltFlows(
+        tuple(row for _, row in rows if isinstance(row, Built)),
+        tuple((name, row) for name, row in rows if isinstance(row, DroppedProcess)),
+        tuple((flow, builder.build(flow, "")) for flow in direct),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What a process tells of the push that last changed it: the tool's version, and the repository and commit scanned."""
-
-    tool_version: str = ""
-    repository: str = ""
-    commit: str = ""
+def _qualified_names(owner: str, flows: Iterable[Flow]) -> list[str]:
+    folded = [(flow, qualified_name(owner, flow)) for flow in flows]
+    counts = Counter(name for _, name in folded)
+    return [name if counts[name] == 1 else qualified_name(owner, flow, as_spelled=True) for flow, name in folded]
 
 
-def no_text(_statements: Sequence[Statement]) -> str:
-    """The text of statements whose text is not to be published."""
-    return ""
+def _placed_flow(folder: str, flow: Flow) -> Flow:
+    through = (
+        replace(row, carriers=tuple(replace(carrier, path=placed_path(folder, carrier.path)) for carrier in row.carriers))
+        for row in flow.through
+    )
+    return replace(flow, path=placed_path(folder, flow.path), through=tuple(through))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Builder:
 
     owner: str
     resolutions: Mapping[Name, Resolution]
-    provenance: Provenance = field(default_factory=Provenance)
+    provenance: PushOrigin = field(default_factory=PushOrigin)
     limit: int = LIMIT
     text_of: TextOf = no_text
     reached: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Builder:
         flow: Flow,
         qualified_name: str,
         ends: _Ends,
-        share: tuple[Block, ...],
+        share: tuple[ColumnBlock, ...],
         number: int,
         text: str,
     ) -> Process:
@@ -185,37 +185,6 @@ class Builder:
             commit=self.provenance.commit,
             tool_version=self.provenance.tool_version,
         )
-
-
-def qualified_name(owner: str, flow: Flow, *, as_spelled: bool = False) -> str:
-    """The identity of a flow's process: `sql-lineage-purview://<owner>/<module or script path>#<written table>`.
-
-    A process of all tables of a module has no `#`; one of a single statement ends with `@` and its number among those that
-    fill the table. What people declare has the writer `(declared)`. Names are case-folded, so that a script's other spelling
-    makes no second process; `as_spelled` is for scans in which names that differ in case alone, or in which part a dot belongs
-    to, are different names.
-    """
-    writer = _encoded(flow.path, "/") if flow.module is None else _encoded_name(flow.module, as_spelled=as_spelled)
-    writer = _DECLARED_WRITER if flow.declared else writer
-    table = "" if flow.per_writer else f"#{_encoded_name(flow.targets[0], as_spelled=as_spelled)}"
-    return f"{own_prefix(owner)}{writer}{table}" + (f"@{flow.number}" if flow.number else "")
-
-
-def own_prefix(owner: str) -> str:
-    """What the qualified names of an owner's processes begin with, and those of no other owner."""
-    return f"{SCHEME}://{_encoded(owner.lower()).replace('/', '%2F')}/"
-
-
-def display_name(flow: Flow) -> str:
-    """What the portal shows of a flow."""
-    if flow.per_writer or flow.targets == (flow.module,):
-        return flow.writer
-    return f"{flow.writer} -> {shown(flow.targets[0])}" + (f" #{flow.number}" if flow.number else "")
-
-
-def shown(name: Name) -> str:
-    """A name as plans show it: an address without its query, where signatures stand."""
-    return without_query(name.last) if name.address else str(name)
 
 
 def _through(flow: Flow) -> str:
@@ -244,7 +213,7 @@ def capped(text: str, limit: int) -> str:
     return clean[: limit - 3].decode("utf-8", "ignore").rstrip() + "…"
 
 
-def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[Block], list[str]]:
+def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[ColumnBlock], list[str]]:
     """One block for each pair of assets between which columns flow, and notes on columns that the catalogue lacks."""
     notes: list[str] = []
     pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
@@ -264,7 +233,7 @@ def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[Block], list
                 column_pairs.add((first, _column(transfer.target, edge.target.column, target, notes)))
         if not transfer.columns_known:
             column_pairs.add(("*", "*"))
-    return [Block(*ends, tuple(sorted(columns))) for ends, columns in sorted(pairs.items()) if columns], notes
+    return [ColumnBlock(*ends, tuple(sorted(columns))) for ends, columns in sorted(pairs.items()) if columns], notes
 
 
 def _column(table: Name, column: str | None, asset: Asset, notes: list[str]) -> str:
@@ -290,7 +259,7 @@ def _unique(refs: Iterable[AssetRef]) -> tuple[AssetRef, ...]:
     return tuple(sorted({(ref.type_name, ref.qualified_name): ref for ref in refs}.values()))
 
 
-def _shared_out(ends: _Ends, shares: Sequence[Sequence[Block]], pairs: Iterable[tuple[str, str]]) -> list[_Ends]:
+def _shared_out(ends: _Ends, shares: Sequence[Sequence[ColumnBlock]], pairs: Iterable[tuple[str, str]]) -> list[_Ends]:
     """The ends of each share: those that its blocks name. Tables that no block brings together, as no column flows, the last has.
 
     Args:
@@ -318,16 +287,3 @@ def _pairs(flow: Flow, assets: Mapping[Name, Asset]) -> Iterator[tuple[str, str]
 
 def _named(refs: Iterable[AssetRef], names: Collection[str]) -> tuple[AssetRef, ...]:
     return tuple(ref for ref in refs if ref.qualified_name in names)
-
-
-def _encoded_name(name: Name, *, as_spelled: bool) -> str:
-    if name.address:
-        return _encoded(shown(name), "/:*")
-    if as_spelled:
-        return ".".join(_encoded(part).replace("/", "%2F").replace(".", "%2E") for part in name.parts)
-    return ".".join(_encoded(part.casefold()).replace("/", "%2F") for part in name.parts)
-
-
-def _encoded(text: str, also: str = "") -> str:
-    characters = (char if char.isalnum() or char in _SAFE_CHARACTERS or char in also else quote(char, safe="") for char in text)
-    return "".join(characters).replace("~", "%7E")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from sql_lineage_purview.model.graph import Column
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, compose
 
-from ..account.assets import Ambiguous, Found
-from .flows import Carrier, Passage, lines_of, writer_of
+from ...account.assets import Ambiguous, Found
+from ..flows import Carrier, Passage, lines_of, writer_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.graph import ColumnEdge, Statement
     from sql_lineage_purview.model.names import Name
 
-    from ..account.assets import Resolution
-    from .flows import Flow, Transfer, Writer
+    from ...account.assets import Resolution
+    from ..flows import Flow, Transfer, Writer
 
 Origins: TypeAlias = "dict[tuple[Column, Subtype], Certainty]"
 """How columns take part in another, and how surely that is known."""
@@ -28,7 +28,7 @@ Origins: TypeAlias = "dict[tuple[Column, Subtype], Certainty]"
 _ANY = "*"
 
 
-class Reach(Enum):
+class Influence(Enum):
     """How the data of one table reaches another."""
 
     INDIRECT = auto()
@@ -38,23 +38,23 @@ class Reach(Enum):
     UNMAPPED = auto()
     """Its values do, and nobody knows in which columns."""
 
-    def after(self, inner: Reach) -> Reach:
+    def after(self, inner: Influence) -> Influence:
         """How data goes on that has come by `inner`."""
-        return next(kind for kind in (Reach.INDIRECT, Reach.UNMAPPED, Reach.DIRECT) if kind in (self, inner))
+        return next(kind for kind in (Influence.INDIRECT, Influence.UNMAPPED, Influence.DIRECT) if kind in (self, inner))
 
     @staticmethod
-    def of(transfer: Transfer) -> Reach:
+    def of(transfer: Transfer) -> Influence:
         """How a transfer's data goes."""
         if transfer.type is EdgeType.INDIRECT:
-            return Reach.INDIRECT
-        return Reach.DIRECT if transfer.columns_known else Reach.UNMAPPED
+            return Influence.INDIRECT
+        return Influence.DIRECT if transfer.columns_known else Influence.UNMAPPED
 
 
 @dataclass(slots=True)
 class _Inflow:
     """What flows into one table; `writers` are the transfers of each who fills it."""
 
-    sources: dict[Name, set[Reach]] = field(default_factory=dict)
+    sources: dict[Name, set[Influence]] = field(default_factory=dict)
     writers: dict[Writer, list[tuple[Flow, Transfer]]] = field(default_factory=dict)
     columns: dict[str | None, dict[ColumnEdge, None]] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class _Inflow:
 
 
 @dataclass(slots=True)
-class Route:
+class UpstreamRoute:
     """What is met on the way upstream from a table.
 
     Args:
@@ -80,7 +80,7 @@ class Route:
         too_far: Tables without an asset that more others lie before than are passed.
     """
 
-    sources: dict[Name, tuple[int, set[Reach]]] = field(default_factory=dict)
+    sources: dict[Name, tuple[int, set[Influence]]] = field(default_factory=dict)
     passed: dict[Name, int] = field(default_factory=dict)
     ambiguous: dict[Name, None] = field(default_factory=dict)
     too_far: tuple[Name, ...] = ()
@@ -100,14 +100,14 @@ class Upstream:
         self._most = most
         self._inflows: dict[Name, _Inflow] = defaultdict(_Inflow)
         self._origins: dict[Column, Origins] = {}
-        self._routes: dict[frozenset[tuple[Name, Reach]], Route] = {}
+        self._routes: dict[frozenset[tuple[Name, Influence]], UpstreamRoute] = {}
         self._beyond: dict[Name, tuple[Name, ...]] = {}
         self._passages: dict[Name, Passage] = {}
         for flow in flows:
             for transfer in flow.transfers:
                 if not self.has_asset(transfer.target):
                     inflow = self._inflows[transfer.target]
-                    inflow.sources.setdefault(transfer.source, set()).add(Reach.of(transfer))
+                    inflow.sources.setdefault(transfer.source, set()).add(Influence.of(transfer))
                     inflow.writers.setdefault(writer_of(flow), []).append((flow, transfer))
             for edge in flow.columns:
                 if not self.has_asset(edge.target.table):
@@ -141,7 +141,7 @@ class Upstream:
             self._passages[table] = Passage(table, _carriers(self._inflows[table].writers.values()))
         return self._passages[table]
 
-    def route(self, borders: Iterable[tuple[Name, Reach]]) -> Route:
+    def route(self, borders: Iterable[tuple[Name, Influence]]) -> UpstreamRoute:
         """What is met upstream of `borders`, tables without an asset, of each of which it is known how its data goes on."""
         level = list(borders)
         key = frozenset(level)
@@ -149,9 +149,9 @@ class Upstream:
             self._routes[key] = self._followed_tables(level)
         return self._routes[key]
 
-    def _followed_tables(self, level: list[tuple[Name, Reach]]) -> Route:
-        route = Route()
-        visited: set[tuple[Name, Reach]] = set()
+    def _followed_tables(self, level: list[tuple[Name, Influence]]) -> UpstreamRoute:
+        route = UpstreamRoute()
+        visited: set[tuple[Name, Influence]] = set()
         distance = 0
         while level and distance < self._most:
             distance += 1
@@ -162,7 +162,7 @@ class Upstream:
         route.too_far = tuple(dict.fromkeys(table for table, _ in level if table not in route.passed))
         return route
 
-    def _steps(self, table: Name, outer: Reach, distance: int, route: Route) -> Iterator[tuple[Name, Reach]]:
+    def _steps(self, table: Name, outer: Influence, distance: int, route: UpstreamRoute) -> Iterator[tuple[Name, Influence]]:
         """Note what fills a table, and tell what of it has no asset either."""
         for source in self.sources(table):
             reaches = {outer.after(inner) for inner in self._inflows[table].sources[source]}
@@ -171,7 +171,7 @@ class Upstream:
             elif self.is_ambiguous(source):
                 route.ambiguous[source] = None
             else:
-                yield from ((source, reach) for reach in Reach if reach in reaches)
+                yield from ((source, reach) for reach in Influence if reach in reaches)
 
     def fed(self, passed: Iterable[Name], sources: Collection[Name]) -> set[Name]:
         """Those of some tables without an asset that data of `sources` comes through."""

@@ -1,5 +1,7 @@
 """Lineage of views without a process between: a relation from each table that a view reads to the view.
 
+In: views, with what a process of each would be. Out: relations, compared with those that the account has, and notes.
+
 Source: https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships, where the mapping of such a relation is a
 flat list of pairs of columns.
 """
@@ -9,19 +11,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..account.entities import DIRECT_LINEAGE, PROCESS_INPUTS, PROCESS_OUTPUTS, direct_lineage
-from .build import Built
-from .mapping import LIMIT, sent_size
-from .plan_document import Action, PlannedRelation
+from ...account.entities import DIRECT_LINEAGE, PROCESS_INPUTS, PROCESS_OUTPUTS, direct_lineage
+from ..mapping import LIMIT, sent_size
+from ..plan_document import PlannedAction, PlannedRelation
+from ..stage_values import Built
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ..account.assets import AssetRef
-    from ..account.processes import Process
-    from .build import DroppedProcess
-    from .flows import Flow
-    from .prune import Account
+    from ...account.assets import AssetRef
+    from ...account.processes import Process
+    from ..account_protocols import Account
+    from ..flows import Flow
+    from ..plan_document import DroppedProcess
 
 
 def direct_relations(
@@ -80,8 +82,8 @@ def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tu
 def _planned(ends: tuple[AssetRef, AssetRef], mapping: str, present: dict[tuple[str, str], tuple[str, str]]) -> PlannedRelation:
     relation = present.get((ends[0].guid, ends[1].guid))
     if relation is None:
-        return PlannedRelation(Action.CREATE, *ends, mapping, reason="the account has no such relation")
+        return PlannedRelation(PlannedAction.CREATE, *ends, mapping, reason="the account has no such relation")
     guid, before = relation
     if before == mapping:
-        return PlannedRelation(Action.UNCHANGED, *ends, mapping, guid)
-    return PlannedRelation(Action.UPDATE, *ends, mapping, guid, "it differs in columnMapping")
+        return PlannedRelation(PlannedAction.UNCHANGED, *ends, mapping, guid)
+    return PlannedRelation(PlannedAction.UPDATE, *ends, mapping, guid, "it differs in columnMapping")

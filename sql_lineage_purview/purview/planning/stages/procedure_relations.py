@@ -6,47 +6,27 @@ Scans register procedures (`azure_sql_stored_procedure`), and the account relate
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from ..account.assets import AssetRef
-from ..account.entities import LINEAGE, PROCESS_TYPE, by_qualified_name, related_by
-from ..errors import NotFoundError
-from ..resolving.database_map import NotMapped
-from ..resolving.platforms import OBJECT_TYPES, object_key
-from ..resolving.spellings import spelled_alike
-from .plan_document import Action, PlannedRelation
+from ...account.assets import AssetRef
+from ...account.entities import LINEAGE, PARENT_TYPE, PROCESS_TYPE, by_qualified_name, related_by
+from ...errors import NotFoundError
+from ...resolving.database_map import NotMapped
+from ...resolving.platforms import OBJECT_TYPES, object_key
+from ...resolving.spellings import spelled_alike
+from ..plan_document import PlannedAction, PlannedRelation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sql_lineage_purview.model.names import Name
 
-    from ..account.client import Entities, SearchHit
-    from ..account.typedefs import Json
-    from ..resolving.database_map import DatabaseMap
-    from .plan_document import PlannedProcess
+    from ...account.typedefs import Json
+    from ...resolving.database_map import DatabaseMap
+    from ..account_protocols import TypedAccount
+    from ..plan_document import PlannedProcess
 
-PARENT_TYPE = "process_parent"
 _OWN_TYPES = frozenset({PROCESS_TYPE, "Process", "Asset", "Referenceable"})
-
-
-class TypedAccount(Protocol):
-    """What is asked of an account that knows its types; a client is one."""
-
-    def get_type(self, name: str) -> Json:
-        """The definition of an entity type."""
-
-    def get_relationship_type(self, name: str) -> Json:
-        """The definition of a relationship type."""
-
-    def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
-        """The entities of a type that have these names, without what they are related to."""
-
-    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
-        """The entities of these guids, without relationships of some types."""
-
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
-        """The entities of some types whose qualified name contains one of some texts."""
 
 
 class Parents:
@@ -71,7 +51,7 @@ class Parents:
         Raises:
             PurviewError: the account does not answer, or refuses.
         """
-        children = [row for row in processes if row.process.module in modules and row.action is not Action.DELETE]
+        children = [row for row in processes if row.process.module in modules and row.action is not PlannedAction.DELETE]
         ends = self._ends() if children else None
         if ends is None:
             return ()
@@ -152,5 +132,7 @@ def _planned(row: PlannedProcess, procedure: Json, *, parent_first: bool) -> Pla
     child = AssetRef(row.process.qualified_name, PROCESS_TYPE, "")
     ends = (parent, child) if parent_first else (child, parent)
     if row.guid and row.guid in related_by(procedure, PARENT_TYPE):
-        return PlannedRelation(Action.UNCHANGED, *ends, "", type_name=PARENT_TYPE)
-    return PlannedRelation(Action.CREATE, *ends, "", reason="the process is a part of the procedure", type_name=PARENT_TYPE)
+        return PlannedRelation(PlannedAction.UNCHANGED, *ends, "", type_name=PARENT_TYPE)
+    return PlannedRelation(
+        PlannedAction.CREATE, *ends, "", reason="the process is a part of the procedure", type_name=PARENT_TYPE
+    )

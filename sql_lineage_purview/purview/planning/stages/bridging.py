@@ -1,4 +1,6 @@
-"""Carrying lineage over tables that have no asset.
+"""Third stage: lineage is led over tables that have no asset.
+
+In: resolved flows. Out: flows between tables that have assets, and where lineage is cut.
 
     stage.A  ->  work.B  ->  dbo.C
 
@@ -10,72 +12,42 @@ to it ends there, and is told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sql_lineage_purview.model.graph import Column, ColumnEdge
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, compose
 
-from .build import display_name
-from .flows import Transfer, with_transfers, writer_of
-from .upstream import Reach, Upstream
+from ..flows import Transfer, with_transfers, without, writer_of
+from ..process_names import display_name
+from ..stage_values import BridgedFlows, Cut
+from .upstream import Influence, Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sql_lineage_purview.model.graph import Statement
     from sql_lineage_purview.model.names import Name
 
-    from ..account.assets import Resolution
-    from .flows import Flow
+    from ..flows import Flow
+    from ..plan_options import BridgeLimits, FlowOptions
+    from ..stage_values import ResolvedFlows
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeLimits:
-    """How many tables without an asset may lie in a row, and how many inputs a table may be given over such tables."""
+def bridge(resolved: ResolvedFlows, options: FlowOptions) -> BridgedFlows:
+    """Lead flows over the tables that have no asset, where the options want that.
 
-    tables: int = 32
-    inputs: int = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where lineage ends that should go on.
-
-    Args:
-        table: The table at which it ends.
-        reason: Why (`it is ambiguous`).
-        sources: The tables whose data comes to it.
-        processes: What does not get it, as the portal calls it.
+    A table that is not looked up, since it is excluded, has no asset either.
     """
-
-    table: Name
-    reason: str
-    sources: tuple[Name, ...]
-    processes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bridged:
-    """Flows with what comes to them over tables without an asset; `reached` are the tables that data of such a one reaches."""
-
-    flows: tuple[Flow, ...]
-    cuts: tuple[Cut, ...] = ()
-    reached: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
-
-
-def bridge(flows: Sequence[Flow], outcomes: Mapping[Name, Resolution], limits: BridgeLimits | None = None) -> Bridged:
-    """Lead flows over the tables that have no asset.
-
-    Args:
-        flows: Those of a scan.
-        outcomes: The asset of each table. A table that is not looked up, since it is excluded, has none.
-        limits: How far.
-    """
-    limits = limits or BridgeLimits()
-    upstream, log = Upstream(flows, outcomes, limits.tables), _Log()
-    bridged = tuple(_bridged(flow, upstream, limits, log) for flow in flows)
-    return Bridged(bridged, log.cuts(), {table: tuple(targets) for table, targets in log.reached.items()})
+    if not options.through:
+        return BridgedFlows(resolved.publishable, resolved.outcomes)
+    limits, log = options.limits, _Log()
+    upstream = Upstream(resolved.flows, resolved.outcomes, limits.tables)
+    bridged = tuple(_bridged(flow, upstream, limits, log) for flow in resolved.flows)
+    flows = without(bridged, frozenset(options.excluded))
+    used = {name for flow in (*resolved.publishable, *flows) for name in (*flow.targets, *flow.sources)}
+    outcomes = {name: row for name, row in resolved.outcomes.items() if name in used}
+    return BridgedFlows(flows, outcomes, log.cuts(), {table: tuple(rows) for table, rows in log.reached.items()})
 
 
 class _Log:
@@ -101,11 +73,11 @@ class _Log:
 def _bridged(flow: Flow, upstream: Upstream, limits: BridgeLimits, log: _Log) -> Flow:
     for target in flow.targets:
         if upstream.has_asset(target):
-            flow = _Span(flow, target, upstream).led(limits, log)
+            flow = _BridgedTarget(flow, target, upstream).led(limits, log)
     return flow
 
 
-class _Span:
+class _BridgedTarget:
     """What comes to one table of a flow over tables without an asset."""
 
     def __init__(self, flow: Flow, target: Name, upstream: Upstream) -> None:
@@ -113,7 +85,7 @@ class _Span:
         self._target = target
         self._upstream = upstream
         self._into = [transfer for transfer in flow.transfers if transfer.target == target]
-        self._route = upstream.route([(row.source, Reach.of(row)) for row in self._into if upstream.is_passable(row.source)])
+        self._route = upstream.route([(row.source, Influence.of(row)) for row in self._into if upstream.is_passable(row.source)])
 
     def led(self, limits: BridgeLimits, log: _Log) -> Flow:
         """The flow with it; what is cut is logged."""
@@ -178,8 +150,8 @@ class _Span:
         yield from (row for name, row in transfers.items() if name not in inputs)
         for name in inputs:
             reaches = self._route.sources[name][1]
-            columns_known = name in mapped or Reach.UNMAPPED not in reaches
-            type_ = EdgeType.INDIRECT if reaches == {Reach.INDIRECT} else EdgeType.DIRECT
+            columns_known = name in mapped or Influence.UNMAPPED not in reaches
+            type_ = EdgeType.INDIRECT if reaches == {Influence.INDIRECT} else EdgeType.DIRECT
             led = Transfer(name, self._target, type_, statements, columns_known)
             yield _merged(transfers[name], led) if name in transfers else led
         dead = (name for name in self._dead_ends(fed) if name not in transfers)
