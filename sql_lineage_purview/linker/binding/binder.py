@@ -68,7 +68,14 @@ class Binder:
     def query(
         self, query: Query, outer: Scope | None = None, common: CommonScope | None = None, *, exists: bool = False
     ) -> Bound:
-        """Bind a query inside the scope `outer`. `exists`: its select list says nothing, so nothing is wrong in it."""
+        """Bind a query inside the scope `outer`. `exists`: its select list says nothing, so nothing is wrong in it.
+
+        Args:
+            query: what is bound.
+            outer: the scope of the query around it, if any.
+            common: the common table expressions in sight.
+            exists: does the select list say nothing, as behind EXISTS? Then nothing is wrong in it.
+        """
         common = common or CommonScope()
         if query.common:
             common = CommonScope(outer=common)

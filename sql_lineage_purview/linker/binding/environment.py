@@ -53,7 +53,14 @@ class Environment(Protocol):
         ...
 
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
-        """Note a finding, of a subject that the message is to begin with."""
+        """Note a finding, of a subject that the message is to begin with.
+
+        Args:
+            code: that of the rule.
+            message: what is wrong.
+            span: where.
+            subject: what the message is to begin with.
+        """
         ...
 
     def report_once(self, code: str, message: str, span: Span) -> None:

@@ -28,6 +28,13 @@ class Edges:
 
         A table has an edge to itself only where a value of it flows into it; what of its own columns decides the rows counts
         only then.
+
+        Args:
+            target: the table.
+            written: its columns, with what flows into each.
+            rows: what decides which rows there are.
+            tables: the tables that take part.
+            statement: the id of the statement.
         """
         self_loops = [
             provenance

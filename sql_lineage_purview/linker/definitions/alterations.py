@@ -16,7 +16,14 @@ from ...model.naming import Naming
 def columns_before(
     columns: Iterable[ColumnFact], changes: Iterable[ChangeFact], place: Span, naming: Naming
 ) -> tuple[ColumnFact, ...]:
-    """The columns of a definition as they are at a place of the file that makes these changes."""
+    """The columns of a definition as they are at a place of the file that makes these changes.
+
+    Args:
+        columns: those of the definition, as the whole file leaves them.
+        changes: what the file adds, drops and renames.
+        place: where the table is looked at.
+        naming: how names are compared.
+    """
     present: dict[str, bool] = {}  # by the first change that comes later: one that is dropped is still there
     for change in changes:
         if _order(change.span) > _order(place):
@@ -37,7 +44,15 @@ def _at_that_time(column: ColumnFact, *, present: bool | None) -> ColumnFact:
 def altered(
     names: Sequence[str], changes: Iterable[ChangeFact], created: Span, place: Span | None, naming: Naming
 ) -> tuple[str, ...]:
-    """The columns of a table that a statement of the file created, behind the changes since then; all of them without a place."""
+    """The columns of a table that a statement of the file created, behind the changes since then; all of them without a place.
+
+    Args:
+        names: the columns as they were created.
+        changes: what the file adds, drops and renames.
+        created: where the table was created.
+        place: where it is looked at; None: at the end of the file.
+        naming: how names are compared.
+    """
     columns = list(names)
     for change in changes:
         if _order(change.span) > _order(created) and (place is None or _order(change.span) < _order(place)):

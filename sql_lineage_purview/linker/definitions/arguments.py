@@ -23,7 +23,14 @@ MAX_STRINGS = 64  # strings that one statement may run, or one parameter hold
 
 
 def parameter_of(naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
-    """The parameter that an argument is for: by its name, else by its place. None for `@x = ` before the procedure's name."""
+    """The parameter that an argument is for: by its name, else by its place. None for `@x = ` before the procedure's name.
+
+    Args:
+        naming: how names are compared.
+        parameters: those of the module.
+        argument: what the call passes.
+        position: the place of the argument in the call, from 0.
+    """
     if argument.parameter:
         key = naming.fold(argument.parameter)
         return next((parameter for parameter in parameters if naming.fold(parameter.name) == key), None)
@@ -35,7 +42,14 @@ def parameter_of(naming: Naming, parameters: tuple[Parameter, ...], argument: Ar
 def passed_strings(
     naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], caller_strings: Strings
 ) -> Strings:
-    """The strings that a call gives the parameters, as far as they are known; a parameter left out has its default."""
+    """The strings that a call gives the parameters, as far as they are known; a parameter left out has its default.
+
+    Args:
+        naming: how names are compared.
+        parameters: those of the procedure.
+        arguments: those of the call.
+        caller_strings: the strings that the caller's own parameters hold.
+    """
     strings: dict[str, tuple[str, ...]] = {}
     passed: set[str] = set()
     caller_strings = {name: tuple(_MARK.sub("${…}", text) for text in texts) for name, texts in caller_strings.items()}
@@ -134,7 +148,14 @@ class Generic:
 def passed_elsewhere(
     naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], caller_supplied_parameters: frozenset[str]
 ) -> frozenset[str]:
-    """The parameters of a callee that depend on parameters of the caller which other calls tell."""
+    """The parameters of a callee that depend on parameters of the caller which other calls tell.
+
+    Args:
+        naming: how names are compared.
+        parameters: those of the callee.
+        arguments: those of the call.
+        caller_supplied_parameters: the parameters of the caller that its callers tell.
+    """
     parameter_names: set[str] = set()
     for position, argument in enumerate(arguments):
         parameter = parameter_of(naming, parameters, argument, position)

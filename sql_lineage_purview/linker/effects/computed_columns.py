@@ -39,7 +39,14 @@ def made_table(name: Name, columns: Iterable[str]) -> Bound:
 
 
 def value_of(environment: DefinitionEnvironment, expression: Expression, table: Bound, name: Name) -> Value:
-    """The value of a computed column over the columns of its table."""
+    """The value of a computed column over the columns of its table.
+
+    Args:
+        environment: what the expression sees.
+        expression: that of the computed column.
+        table: the columns that it is made of.
+        name: the table.
+    """
     return Binder(environment).value(expression, Scope(environment.naming, [FromItem(table, None, name)]))
 
 

@@ -35,7 +35,15 @@ class _ResultSetShape:
 
 
 def insert_results(frame: Frame, executed: Execute, into: Name, procedure: Name, results: Iterable[ResultSet]) -> None:
-    """INSERT … EXEC of a procedure that returns these result sets."""
+    """INSERT … EXEC of a procedure that returns these result sets.
+
+    Args:
+        frame: the frame that runs the statement.
+        executed: the call.
+        into: the target of the INSERT.
+        procedure: what is called.
+        results: what it returns.
+    """
     write = Write(into, executed.columns, Query(Select(())), executed.span, match=executed.match)
     shapes = _shapes(results)
     for query in _fitted(frame, write, procedure, shapes) if len(shapes) > 1 else [shape.query for shape in shapes]:

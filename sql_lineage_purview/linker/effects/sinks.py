@@ -77,6 +77,12 @@ def emit(frame: Frame, target: Name, written: list[tuple[str, Flows]] | None, qu
     """What a statement writes of a table, what decides its rows, and its tables become edges, or what a transient table holds.
 
     `written` None: which value goes into which column is not known, so there is table lineage alone.
+
+    Args:
+        frame: the frame that runs the statement.
+        target: the table.
+        written: its columns, with what flows into each.
+        query: where the rows come from.
     """
     if frame.is_transient(target):
         fill(frame, target, written, query)

@@ -176,7 +176,14 @@ class Frame:
         return self.statement.span if self.dynamic and self.statement else span
 
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
-        """Note a finding, of a subject that the message is to begin with."""
+        """Note a finding, of a subject that the message is to begin with.
+
+        Args:
+            code: that of the rule.
+            message: what is wrong.
+            span: where.
+            subject: what the message is to begin with.
+        """
         self.context.diagnostics.report(code, message, self.place.path, self.at(span), subject)
 
     def report_once(self, code: str, message: str, span: Span) -> None:
@@ -200,7 +207,14 @@ class Frame:
         self.report("SLP207", f"{entry.name} is called from within itself", span)
 
     def too_deep(self, key: str, entry: ModuleEntry, span: Span, rounds: int = 1) -> bool:
-        """Is the module running so often already, or are too many? Reported where it is."""
+        """Is the module running so often already, or are too many? Reported where it is.
+
+        Args:
+            key: that of the module.
+            entry: the module.
+            span: where it is called.
+            rounds: how often it may run within itself.
+        """
         depth, size = self.place.calls.count(key), len(entry.fact.body)
         observation = self.state.observation
         if depth >= rounds or (depth and self.context.budget.repeated >= MAX_REPEATED_STATEMENTS):

@@ -76,7 +76,15 @@ def _unnamed(content: Bound) -> Flows:
 
 
 def make(frame: Frame, write: Write, name: Name, written: Sequence[tuple[str, Flows]], query: Bound) -> None:
-    """SELECT INTO, CTAS: a new table has the columns that are `written`."""
+    """SELECT INTO, CTAS: a new table has the columns that are `written`.
+
+    Args:
+        frame: the frame that runs the statement.
+        write: what the statement does.
+        name: the table.
+        written: its columns, with what flows into each.
+        query: where the rows come from.
+    """
     query = query.carried(frame.id)
     if not query.closed:
         _put(frame, name, Temporary(query.renamed(write.columns)))
@@ -92,6 +100,12 @@ def fill(frame: Frame, name: Name, written: Sequence[tuple[str, Flows]] | None, 
     """The rows of a query go into a table, as `written` into its columns (None: into which is not known).
 
     Of a DELETE nothing is written: what decides which rows go decides which stay.
+
+    Args:
+        frame: the frame that runs the statement.
+        name: the table.
+        written: its columns, with what flows into each.
+        query: where the rows come from.
     """
     table, query = _table(frame, name), query.carried(frame.id)
     for column, flows in written or ():

@@ -30,6 +30,12 @@ def call(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value
     """What a procedure does as called from here; None where that is not followed.
 
     What becomes of the caller's tables has become of them; the rest is the caller's to take.
+
+    Args:
+        frame: that of the caller.
+        entry: the procedure.
+        executed: the call.
+        values: those of its arguments.
     """
     sight = _sight(_activated(frame, entry, executed.arguments, values))
     summary = _known(frame, sight)

@@ -25,7 +25,14 @@ from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, may_be_transient
 def transient_objects(
     files: Iterable[SourceFile], definitions: Definitions, generic: Generic, strings: CompiledStrings
 ) -> frozenset[str]:
-    """The keys of the tables and views that are looked through."""
+    """The keys of the tables and views that are looked through.
+
+    Args:
+        files: the facts of all files.
+        definitions: the objects of the scan.
+        generic: which procedures put strings of their callers into SQL.
+        strings: compiles the strings that statements execute.
+    """
     listed = [file for file in files if not file.reference]
     survey = Survey(definitions, generic, strings, _relevant(listed, definitions, generic))
     runs = [run for file in listed for run in _runs(survey, file)]
