@@ -15,7 +15,7 @@ from typing import TypeAlias
 from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
 from ..reading.lexer import Batch, Token
 from ..reading.words import closings, declared_at
-from .boundaries import BEFORE_QUERY, CONTINUES, STARTERS, WITH_QUERY, OpenStatement, begins, query_begins
+from .boundaries import BEFORE_QUERY, CONTINUES, PAIRS, STARTERS, WITH_QUERY, OpenStatement, begins, query_begins
 
 Tokens: TypeAlias = list[Token]
 
@@ -79,6 +79,8 @@ _BEFORE_A_QUERY = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVE", "BREAK", "CO
 _PERMISSIONS = frozenset({"GRANT", "DENY", "REVOKE"})
 _DEEPEST = 5_000  # IF in IF: deeper than anyone writes, and no deeper than the stack goes
 _NO_WORDS = frozenset({NAME, STRING, NUMBER, VARIABLE})
+# Words at which a statement may end, or which tell more of it.
+_MAY_END = STARTERS | PAIRS.keys() | {"WITH", "THROW", "VALUES", "DEFAULT", "TO", "FROM"}
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
@@ -262,7 +264,7 @@ class _Cutter(Cursor):
         cases = 0
         statement = OpenStatement(self, self.index, "", "", "")
         while word := self.word:
-            if self._is_behind_dot():
+            if self._is_behind_dot(self.index):
                 pass
             elif word == "(":
                 if query_begins(statement):
@@ -278,12 +280,10 @@ class _Cutter(Cursor):
                 return
             self.go_to(self.index + 1)
 
-    def _is_behind_dot(self) -> bool:
+    def _is_behind_dot(self, index: int) -> bool:
         """Does a word stand right behind a dot? It is a part of a name then, though a reserved one cannot be: `dbo.Open`."""
-        if self.before() != ".":
-            return False
-        dot, token = self.tokens[self.index - 1], self.tokens[self.index]
-        return token.name and dot.end == token.start
+        before, token = self.tokens[index - 1], self.tokens[index]
+        return before.upper == "." and token.name and before.end == token.start
 
     def _leaf(self) -> Leaf:
         start = self.index
@@ -295,33 +295,37 @@ class _Cutter(Cursor):
 
         What stands in parentheses is passed over; one that never closes is taken as if it were not there.
         """
-        closing = self._closing
-        statement = OpenStatement(self, self.index, self.word, self.peek(), self.word)
+        words, closing, index = self._words, self._closing, self.index
+        statement = OpenStatement(self, index, self.word, self.peek(), self.word)
         closed, cases = True, 0
         if self.word == "(":
-            closed = self.index in closing
-            self.index = closing.get(self.index, self.index)
-        while True:
-            self.go_to(self.index + 1)
-            word = self.word
-            if not word or (word == ";" and self.peek() != NUMBER):  # EXEC p;2: no statement begins with a number
-                return closed
-            if word in _NO_WORDS or self._is_behind_dot():
+            closed = index in closing
+            index = closing.get(index, index)
+        while word := words[index := index + 1]:
+            if word in _NO_WORDS or (words[index - 1] == "." and self._is_behind_dot(index)):
                 continue
-            if word == "(":
+            if word == ";":
+                if words[index + 1] != NUMBER:  # EXEC p;2: no statement begins with a number
+                    break
+            elif word == "(":
+                self.go_to(index)
                 if self._begins_query(statement):
-                    return closed
-                closed = closed and self.index in closing
-                self.index = closing.get(self.index, self.index)
+                    break
+                closed = closed and index in closing
+                index = closing.get(index, index)
             elif word == "CASE":
                 cases += 1
             elif word in ("END", "ELSE"):
                 if cases:
                     cases -= word == "END"
-                elif self.before(2) != "AS" or self.before(3) != "ALWAYS":  # GENERATED ALWAYS AS ROW END
-                    return closed
-            elif word != ";" and self._boundary(statement):
-                return closed
+                elif words[index - 2] != "AS" or words[index - 3] != "ALWAYS":  # GENERATED ALWAYS AS ROW END
+                    break
+            elif word in _MAY_END or words[index + 1] == ":":
+                self.go_to(index)
+                if self._boundary(statement):
+                    break
+        self.go_to(index)
+        return closed
 
     def _begins_query(self, statement: OpenStatement) -> bool:
         """Does the parenthesis here begin a query of its own: `BEGIN TRAN (SELECT …)`, `(SELECT …) (SELECT …)`?"""

@@ -47,7 +47,8 @@ class Transcript(Cursor):
         """Write a text in the place of the next `count` tokens."""
         if text:
             self.out.add(text, self.tokens[self.index])
-        self.skip(count)
+        self.index += count
+        self.word = self._words[self.index]
 
     def behind(self, index: int) -> int:
         """The index behind the parenthesis that closes the one at `index`; the end where none does."""

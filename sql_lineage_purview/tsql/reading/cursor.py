@@ -100,8 +100,8 @@ class Cursor:
 
     def name(self) -> Name | None:
         """The dotted name that stands here, which is passed; None where none does. Parts may be left out: `a..b`."""
-        name, index = name_at(self.tokens, self.index)
-        self.go_to(index)
+        name, self.index = name_at(self.tokens, self.index)
+        self.word = self._words[self.index]
         return name
 
     def numbered_name(self) -> Name | None:

@@ -30,10 +30,10 @@ from ...model.vocabulary import StatementKind, Subtype
 from ..queries.query_reader import read_condition, read_expression, remote_relation
 from ..queries.remote import REMOTE_WORDS, read_remote
 from ..queries.statement_context import StatementContext
-from ..reading.cursor import END, Cursor
+from ..reading.cursor import Cursor
 from ..reading.keywords import TABLE_HINTS
 from ..reading.lexer import Kind, Token
-from ..reading.words import split
+from ..reading.words import split, words_of
 
 Tokens: TypeAlias = list[Token]
 
@@ -178,12 +178,12 @@ def is_constraint(piece: Tokens) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
     """
-    cursor = Cursor(piece[:2])
-    if cursor.word == "PERIOD":
-        return cursor.peek() == "FOR"
-    if cursor.word == "CONNECTION":
-        return cursor.peek() == "("
-    return cursor.accept(*_CONSTRAINT_WORDS) and cursor.word not in (END, "AS")
+    first, following = words_of(piece)
+    if first == "PERIOD":
+        return following == "FOR"
+    if first == "CONNECTION":
+        return following == "("
+    return first in _CONSTRAINT_WORDS and len(piece) > 1 and following != "AS"
 
 
 def _computed(context: StatementContext, tokens: Tokens) -> Expression:

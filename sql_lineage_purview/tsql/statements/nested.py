@@ -6,6 +6,8 @@ https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...model.facts import CommonTable, Effect, OpaqueSource, Result
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
@@ -17,6 +19,8 @@ def lift_changes(
     context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...], lowerings: dict[str, Lowering]
 ) -> tuple[Tokens, tuple[Effect, ...]]:
     """Lower the changes that stand in parentheses; answer the tokens with a name in the place of each, and their effects."""
+    if not any(token.upper == "(" and verb.upper in lowerings for token, verb in pairwise(tokens)):
+        return tokens, ()
     outer_tokens: Tokens = []
     effects: list[Effect] = []
     cursor = Cursor(tokens)

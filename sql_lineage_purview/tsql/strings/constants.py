@@ -62,12 +62,10 @@ class Constants:
             self._forget(tokens)
             return captured
         before, declares = dict(self.values), verb == "DECLARE"
-        cursor = Cursor(tokens, 1)
-        cursor.until("FROM", "WHERE", "ORDER", "OPTION")
-        unconditional = not cursor.word or verb != "SELECT"
-        rows = None if unconditional else rows_of(cursor.rest(), before, alternatives)
-        assigned = tokens if unconditional else cursor.since(0)
-        for piece in split(assigned[select_list_at(tokens) :]):
+        sources = _behind_select_list(tokens) if verb == "SELECT" else []
+        unconditional = not sources
+        rows = None if unconditional else rows_of(sources, before, alternatives)
+        for piece in split(tokens[select_list_at(tokens) : len(tokens) - len(sources)]):
             if not (assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)):
                 continue
             name = piece[0].value.casefold()
@@ -81,7 +79,7 @@ class Constants:
             if looping and any(token.value.casefold() == name for token in piece[1:]):
                 patterns = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
             patterns = tuple(of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in patterns)
-            captured += _captured(patterns, tokens, [] if unconditional else cursor.rest())
+            captured += _captured(patterns, tokens, sources)
             self._hold(name, patterns, branching=branching)
         return captured
 
@@ -151,6 +149,13 @@ class Constants:
             ):
                 self._changed(token.value.casefold())
                 self.values[token.value.casefold()] = of_variable(token)
+
+
+def _behind_select_list(tokens: list[Token]) -> list[Token]:
+    """What stands in a SELECT from FROM on, or from the clause that comes without it."""
+    cursor = Cursor(tokens, 1)
+    cursor.until("FROM", "WHERE", "ORDER", "OPTION")
+    return cursor.rest()
 
 
 def _differing(ends: list[Mapping[str, Patterns]]) -> dict[str, None]:
