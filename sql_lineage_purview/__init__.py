@@ -18,6 +18,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .version import __version__ as __version__
+
 if TYPE_CHECKING:
     from .model.diagnostics import Diagnostic
     from .model.graph import Column, ColumnEdge, LineageGraph, Module, Statement, Table, TableEdge
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from .project.configuring.settings import Settings
     from .project.errors import ProjectError
     from .project.scan import Scan, scan
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Column",

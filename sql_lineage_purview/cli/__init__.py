@@ -13,9 +13,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from .. import __version__
 from ..model.secrets import redact
 from ..project.errors import DatabaseError, ProjectError
+from ..version import __version__
 from .console import CommandError, prepare_streams, say, write_message
 from .output import check_outputs
 from .recording import run_recorded

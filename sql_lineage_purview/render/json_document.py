@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .. import __version__
 from ..model.printable import to_json
+from ..version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -34,7 +34,8 @@ def ends(graph: LineageGraph) -> tuple[list[str], list[str]]:
 
 
 def folded(parts: tuple[list[str], list[str], list[str]]) -> list[list[str]]:
-    return [sorted(line.lower() for line in part) for part in parts]
+    """The lines without their case, which decides the order of the names in one, too."""
+    return [sorted(", ".join(sorted(line.lower().split(", "))) for line in part) for part in parts]
 
 
 class Relaid(Pen):

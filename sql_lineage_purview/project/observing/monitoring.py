@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ... import __version__
 from ...model.secrets import redact
+from ...version import __version__
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ... import __version__
 from ...purview import (
     BulkLimits,
     CatalogueResolver,
@@ -25,6 +24,7 @@ from ...purview.planning.plan_options import TextOf, no_text
 from ...purview.planning.stages.procedure_relations import Parents
 from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
+from ...version import __version__
 from ..configuring.addresses import is_address
 from ..connecting.catalogues import database_map
 from ..reading.discovery import CACHE_FOLDER

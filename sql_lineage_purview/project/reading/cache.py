@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ... import __version__
 from ...model.limits import ENTRY_BYTES
 from ...model.opening import read_file
+from ...version import __version__
 from .codec import decode, encode
 from .files import write_whole
 from .includes import IncludeReader, Inclusion
