@@ -10,7 +10,6 @@ import importlib
 import os
 import sys
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..model.secrets import redact
@@ -18,6 +17,7 @@ from ..project.errors import DatabaseError, ProjectError
 from ..version import __version__
 from .console import CommandError, prepare_streams, say, write_message
 from .output import check_outputs
+from .paths import add_late_paths
 from .recording import run_recorded
 
 if TYPE_CHECKING:
@@ -97,20 +97,11 @@ def _run(argv: Sequence[str]) -> int:
             command = cast("Command", importlib.import_module(f".{name}", __package__))
             command.add_arguments(subparser)
     arguments, remainder = parser.parse_known_args(argv)
-    _take_late_paths(arguments, remainder, parser)
+    add_late_paths(arguments, remainder, parser)
     check_outputs(arguments)
     if command is None:  # the parser has left with an error before, since a command is required
         return 2
     return run_recorded(arguments.command, command, arguments)
-
-
-def _take_late_paths(arguments: argparse.Namespace, remainder: Sequence[str], parser: argparse.ArgumentParser) -> None:
-    """Let paths stand behind options too (`tree dbo.Fact --up FOLDER`), which argparse cannot where they may be left out."""
-    if not remainder:
-        return
-    if not hasattr(arguments, "paths") or any(word.startswith("-") for word in remainder):
-        parser.error(f"unrecognized arguments: {' '.join(remainder)}")
-    arguments.paths = [*arguments.paths, *map(Path, remainder)]
 
 
 def _failed(message: str, code: int) -> int:

@@ -12,10 +12,12 @@ from ..project.configuring.catalog_sources import PURVIEW, catalog
 from ..project.configuring.loading import load_settings
 from ..project.reading.schemas import described
 from ..render.counting import counted
+from ..render.snapshot_formats import SNAPSHOT_FORMATS
 from ..tsql.disclosure import disclosed
 from .chosen_settings import chosen_settings
-from .console import CommandError, deliver, say
-from .output import add_output_argument
+from .console import CommandError, say
+from .delivery import deliver
+from .output import add_output_arguments
 from .setting_options import add_profile_argument
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="dump the assets of the configured account, and the processes of its owner, for plan --assets",
     )
     add_profile_argument(dump)
-    add_output_argument(dump)
+    add_output_arguments(dump, SNAPSHOT_FORMATS)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,7 +69,7 @@ def _dump_account(arguments: argparse.Namespace) -> None:
     settings = load_settings(folder, arguments=chosen_settings(arguments), environment=os.environ)
     with catalogue(settings) as client:
         snapshot, notes = dump_assets(client, settings)
-    deliver("".join(snapshot_lines(snapshot)), output, exact=True)
+    deliver("".join(snapshot_lines(snapshot)), SNAPSHOT_FORMATS.default, output)
     processes = sum(entity["typeName"] == PROCESS_TYPE for entity in snapshot.entities)
     assets = counted(len(snapshot.entities) - processes, "asset")
     say(f"{snapshot.endpoint}: {assets}, {counted(processes, 'process', 'processes')} of {snapshot.owner}.")
@@ -79,7 +81,7 @@ def _dump_databases(arguments: argparse.Namespace) -> None:
     settings = load_settings(Path.cwd(), arguments=chosen_settings(arguments), environment=os.environ)
     databases = described(catalog(arguments.source, Path.cwd()), settings.purview)
     disclosure = partial(disclosed, literals=settings.literals)
-    deliver(write_snapshot(databases, disclosure), arguments.output, exact=True)
+    deliver(write_snapshot(databases, disclosure), SNAPSHOT_FORMATS.default, arguments.output)
     for database in databases:
         tables, modules = counted(len(database.tables), "table"), counted(len(database.modules), "module")
         say(f"{database.name or 'A database without a name'}: {tables}, {modules}.")

@@ -12,9 +12,12 @@ from ..project.context import project_folder
 from ..project.reading.discovery import shown
 from ..project.reading.source_lines import SourceLines
 from ..render.counting import counted
-from ..render.diagnostics import render_diagnostic, render_remedies
-from .console import deliver, say
-from .reading import add_reading_arguments, display, is_finding, paths_or_here, read, settings_of
+from ..render.diagnostic_formats import DIAGNOSTIC_FORMATS
+from ..render.diagnostics import ShownDiagnostic, render_remedies
+from .console import say
+from .delivery import deliver
+from .paths import add_optional_paths_argument, paths_or_here
+from .reading import add_reading_arguments, display, is_finding, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="scripts or folders (default: the current folder)")
+    add_optional_paths_argument(parser, "scripts or folders")
     parser.add_argument(
         "--show-source",
         action="store_true",
@@ -48,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         files = {file.path for file in result.graph.files}
     unread = {path for row in result.graph.not_read for path in row.paths} if all(path.is_dir() for path in paths) else set()
     reported = [diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread]
-    deliver(_listing(result, reported, _literals(settings), with_source=arguments.show_source), None)
+    rows = _shown(result, reported, _literals(settings), with_source=arguments.show_source)
+    deliver(rows, DIAGNOSTIC_FORMATS.default)
     findings = [diagnostic for diagnostic in reported if is_finding(diagnostic)]
     for line in render_remedies(findings).splitlines():
         say(line)
@@ -76,13 +80,13 @@ def _literals(settings: Settings) -> Literals:
     return Literals.KEEP
 
 
-def _listing(result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool) -> str:
+def _shown(result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool) -> list[ShownDiagnostic]:
     lines = SourceLines(result.root, result.embedded, literals)
-    return "".join(
-        render_diagnostic(
+    return [
+        ShownDiagnostic(
             diagnostic,
-            path=display(result.root, diagnostic.path),
-            source=lines.line_of(diagnostic) if with_source else None,
+            display(result.root, diagnostic.path),
+            lines.line_of(diagnostic) if with_source else None,
         )
         for diagnostic in diagnostics
-    )
+    ]

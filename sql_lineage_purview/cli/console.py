@@ -1,4 +1,4 @@
-"""Where words go: results to stdout or a file, everything else to stderr."""
+"""What is said to the person beside the result, on stderr, and what they answer."""
 
 from __future__ import annotations
 
@@ -8,17 +8,9 @@ import io
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from ..model.printable import one_line, without_commands
-from ..project.reading.files import write_result
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rich.tree import Tree
-
-_NO_WRAPPING = 1_000_000
 
 
 class CommandError(Exception):
@@ -39,13 +31,19 @@ def prepare_streams() -> None:
 def say(text: str) -> None:
     """Tell the person something, on stderr, in one line. Where nobody can be told, nobody is."""
     with contextlib.suppress(OSError):
-        _write(sys.stderr, f"{one_line(text)}\n")
+        write_stream(sys.stderr, without_commands(f"{one_line(text)}\n"))
 
 
 def write_message(text: str, stream: TextIO | None) -> None:
     """Lines of help or usage, to the stream that they are for."""
     with contextlib.suppress(OSError):
-        _write(stream or sys.stderr, "\n".join(map(one_line, text.split("\n"))))
+        lines = "\n".join(map(one_line, text.split("\n")))
+        write_stream(stream or sys.stderr, without_commands(lines))
+
+
+def write_line(text: str) -> None:
+    """One line on stdout that is no result, such as the address of a server."""
+    write_stream(sys.stdout, without_commands(f"{one_line(text)}\n"))
 
 
 def can_ask() -> bool:
@@ -56,49 +54,6 @@ def can_ask() -> bool:
 def agreed() -> bool:
     """Did the person answer yes?"""
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def deliver(result: str | Tree, output: Path | None, *, exact: bool = False) -> None:
-    """Bring a result to where it belongs: the file, or stdout.
-
-    Args:
-        result: text, or a tree to draw.
-        output: the file (UTF-8, written whole or not at all); None is stdout.
-        exact: the text is data for programs: UTF-8 with plain newlines, whatever the console speaks.
-
-    Raises:
-        CommandError: it cannot be written.
-    """
-    if isinstance(result, str) and not exact:
-        result = "\n".join(map(one_line, result.split("\n")))
-    try:
-        if output is None:
-            _print(result, exact=exact)
-        else:
-            text = result if isinstance(result, str) else drawn(result, io.StringIO())
-            write_result(output, text if exact else without_commands(text))
-    except OSError as error:
-        place = output or "stdout"
-        raise CommandError(f"{place}: cannot be written ({error.strerror}). Is the disk full, or is it closed?") from None
-
-
-def drawn(tree: Tree, stream: TextIO) -> str:
-    """A tree as text for a stream: with colours and wrapped on a terminal, plain and in whole lines elsewhere."""
-    from rich.console import Console  # noqa: PLC0415  # the commands that draw nothing need not load it
-
-    terminal = stream.isatty()
-    console = Console(
-        file=stream,
-        markup=False,  # brackets are names here
-        highlight=False,
-        width=None if terminal else _NO_WRAPPING,
-        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
-    )
-    if console.legacy_windows:
-        console = Console(file=stream, markup=False, highlight=False, color_system=None, legacy_windows=False)
-    with console.capture() as capture:
-        console.print(tree)
-    return capture.get()
 
 
 class Progress:
@@ -116,24 +71,19 @@ class Progress:
             return
         self._last = now
         text = f"\r{self._doing} {done} of {total} {self._what}" if done < total else f"\r{' ' * 40}\r"
-        _write(sys.stderr, text)
+        write_stream(sys.stderr, without_commands(text))
 
 
-def _print(result: str | Tree, *, exact: bool) -> None:
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    if exact and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    text = result if isinstance(result, str) else drawn(result, sys.stdout)
-    _write(sys.stdout, text, exact=exact)
+def write_stream(stream: TextIO | None, text: str) -> None:
+    """Write at once. Who closes a pipe early (`| head`) has seen enough, which is no error of ours.
 
-
-def _write(stream: TextIO | None, text: str, *, exact: bool = False) -> None:
-    """Write at once. Who closes a pipe early (`| head`) has seen enough, which is no error of ours."""
+    Raises:
+        OSError: it cannot be written.
+    """
     if stream is None:
         return
     try:
-        stream.write(text if exact else without_commands(text))
+        stream.write(text)
         stream.flush()
     except OSError as error:
         # What is left in the buffer would fail again at the end.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project.configuring.loading import load_settings
@@ -12,9 +11,10 @@ from ..project.connecting.catalogues import database_map, target_of
 from ..purview.account.connection import EMULATOR
 from ..purview.checking.checkup import Finding, Health
 from ..purview.checking.doctor import examine
-from ..render.publication.checkup_text import render_checkup_text
+from ..render.publication.publication_formats import CHECKUP_FORMATS
 from .chosen_settings import chosen_settings
-from .console import deliver
+from .delivery import deliver
+from .paths import add_folder_argument
 from .publishing import catalogue
 from .setting_options import add_profile_argument, add_setting_options
 
@@ -29,14 +29,7 @@ _FAILED, _NETWORK = 1, 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "path",
-        metavar="PATH",
-        nargs="?",
-        type=Path,
-        default=Path(),
-        help="the folder whose configuration is checked (default: the current folder)",
-    )
+    add_folder_argument(parser, "the folder whose configuration is checked")
     add_profile_argument(parser)
     add_setting_options(parser, OptionGroup.NETWORK)
 
@@ -46,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.path, arguments=chosen_settings(arguments), environment=os.environ)
     code = 0
     for finding in _findings(settings):
-        deliver(render_checkup_text(finding), None)
+        deliver(finding, CHECKUP_FORMATS.default)
         if finding.health is Health.FAILED:
             code = _NETWORK if finding.network else code or _FAILED
     return code

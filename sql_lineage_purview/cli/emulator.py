@@ -12,7 +12,7 @@ from ..emulator.options import read_collection, read_limits, read_rate, read_rol
 from ..project.configuring.loading import load_settings
 from ..project.connecting.catalogues import seed_from
 from .chosen_settings import chosen_settings
-from .console import CommandError, deliver, say
+from .console import CommandError, say, write_line
 from .setting_options import add_profile_argument
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _seed(emulator, arguments)
             authority = _authority(arguments.tls, arguments.file) if arguments.tls else None
             server = stack.enter_context(serve(emulator, arguments.port, authority=authority))
-            deliver(f"{server.url}\n", None)
+            write_line(server.url)
             say(f"The state is kept in {arguments.file}. {_tokens(behaviour)} Stop with Ctrl+C.")
             server.wait()
     except KeyboardInterrupt:

@@ -6,9 +6,9 @@ import difflib
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import RULES
-from ..render.diagnostics import render_rule, render_rules
-from ..render.rules_page import render_rules_page
-from .console import CommandError, deliver
+from ..render.diagnostic_formats import RULE_FORMATS, RULES_FORMATS
+from .console import CommandError
+from .delivery import deliver
 
 if TYPE_CHECKING:
     import argparse
@@ -26,10 +26,10 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 def run(arguments: argparse.Namespace) -> int:
     """A code that does not exist is a usage error."""
     if arguments.markdown:
-        deliver(render_rules_page(RULES.values()), None, exact=True)
+        deliver(RULES.values(), RULES_FORMATS.named("markdown"))
         return 0
     if arguments.code is None:
-        deliver(render_rules(RULES.values()), None)
+        deliver(RULES.values(), RULES_FORMATS.default)
         return 0
     rule = RULES.get(arguments.code.upper())
     if rule is None:
@@ -38,5 +38,5 @@ def run(arguments: argparse.Namespace) -> int:
         near = difflib.get_close_matches(digits, RULES, n=1, cutoff=0.8)
         advice = f"Did you mean {near[0]}?" if near else "sql-lineage-purview explain lists all."
         raise CommandError(f"there is no diagnostic {arguments.code!r}. {advice}")
-    deliver(render_rule(rule), None)
+    deliver(rule, RULE_FORMATS.default)
     return 0

@@ -1,4 +1,7 @@
-"""The file that a result is written to: what stands there already is written over only where it is a result itself."""
+"""The format of a result, and the file that it is written to.
+
+What stands there already is written over only where it is a result itself.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.opening import read_head
+from ..render.format_tables import each_format_table
 from .chosen_settings import chosen_settings
 from .console import CommandError
 
@@ -14,29 +18,33 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from ..render.format import Format, FormatTable, Subject
+
 _HEAD = 4096
-# What the results of all commands begin with.
-_RESULT = re.compile(
-    r"""
-    Lineage\ of\ \d | TARGET\ +SOURCE | source_table,source_column, | \{\s*"schema_version":
-    | TABLE\ +KIND | table,kind,position,column | \[\s*\{"name":\ "[^"]*",\ "kind": | \[\]\s*\Z
-    | Plan\ for\  | \{\s*"plan_version":
-    | \{\s*"(?:asset_)?snapshot_version":
-    | \d+\ of\ \d+\ tables?\ resolved | \{\s*"tables":\ \d
-    | [^\n]*\(sql-lineage-purview:// | [^\n]*,\ holds\ what\ the\ scripts\ say | \{\s*"endpoint":
-    | [^\n]*\ is\ borne\ by\ \d | \{\s*"classification": | \[\s*\{\s*"qualified_name":
-    | [a-z_]+\ \ \S[^\n]*\n(?:[a-z_]+\ \ \S[^\n]*(?:\n|\Z))*\Z
-    """,
-    re.VERBOSE,
-)
 
 
-def add_output_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare `--output`, and what lets it write over anything."""
+def add_output_arguments(parser: argparse.ArgumentParser, table: FormatTable[Any]) -> None:
+    """Declare `--format` where there are several, `--output`, and what lets it write over anything."""
+    if len(table.rows) > 1:
+        parser.add_argument("--format", choices=table.names, help=_format_help(table))
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
     parser.add_argument(
         "--force", action="store_true", help="write over FILE even where it is no result of this tool, or is read"
     )
+
+
+def chosen_format(arguments: argparse.Namespace, table: FormatTable[Subject]) -> Format[Subject]:
+    """The format that the arguments choose, by its name or by that of the output."""
+    return table.chosen(getattr(arguments, "format", None), arguments.output)
+
+
+def _format_help(table: FormatTable[Any]) -> str:
+    by_ending = "".join(f"; {row.name} for an output whose name ends {_endings(row)}" for row in table.rows if row.endings)
+    return f"how to print {table.noun} (default: {table.default.name}{by_ending})"
+
+
+def _endings(row: Format[Any]) -> str:
+    return "so" if row.endings == (f".{row.name}",) else f"in {' or '.join(row.endings)}"
 
 
 def check_outputs(arguments: argparse.Namespace) -> None:
@@ -57,7 +65,11 @@ def check_outputs(arguments: argparse.Namespace) -> None:
 def is_result(path: Path) -> bool:
     """Does a file begin like a result of any command, or is it empty?"""
     head = read_head(path, _HEAD)
-    return not head or _RESULT.match(head.decode("utf-8", "replace")) is not None
+    return not head or any(
+        row.opening and re.match(row.opening, head.decode("utf-8", "replace"))
+        for table in each_format_table()
+        for row in table.rows
+    )
 
 
 def _inputs(arguments: argparse.Namespace) -> Iterator[Path]:

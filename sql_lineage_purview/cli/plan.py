@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.publishing.plans import push_options
-from ..purview import MissingPolicy, plan_text
+from ..purview import MissingPolicy
 from ..purview.errors import PruneError, UnresolvedError
 from ..purview.planning.plan_checks import check_resolved, check_threshold
-from ..render.publication.plan_text import render_plan
+from ..render.publication.publication_formats import PLAN_FORMATS
 from ..render.scan_summary import render_summary
-from .console import deliver, say
-from .output import add_output_argument
+from .console import say
+from .delivery import deliver
+from .output import add_output_arguments, chosen_format
+from .paths import add_paths_argument, named_paths
 from .publishing import account, add_planning_arguments
-from .reading import add_reading_arguments, named_paths, read, settings_of
+from .reading import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_options
 from .watching import planned
 
@@ -30,17 +31,8 @@ _FINDINGS = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
-    )
-    parser.add_argument(
-        "--format", choices=("text", "json"), help="how to print the plan (default: text; json for an output whose name ends so)"
-    )
-    add_output_argument(parser)
+    add_paths_argument(parser)
+    add_output_arguments(parser, PLAN_FORMATS)
     add_setting_options(parser, OptionGroup.ASSETS)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
@@ -53,11 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     with account(settings) as purview_account:
         result = read(arguments, paths, settings)
         plan = planned(arguments, result, purview_account, settings)
-    by_name = arguments.output is not None and arguments.output.suffix.lower() == ".json"
-    data = arguments.format == "json" or (arguments.format is None and by_name)
-    deliver(plan_text(plan) if data else "".join(render_plan(plan)), arguments.output, exact=data)
+    form = chosen_format(arguments, PLAN_FORMATS)
+    deliver(plan, form, arguments.output)
     say(render_summary(result.graph))
-    if by_name and data:
+    if arguments.output and arguments.output.suffix.lower() in form.endings:
         say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
     _say_too_much(plan, settings)
     return _FINDINGS if settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan) else 0

@@ -9,12 +9,14 @@ from ..project.publishing.plans import journal_of, push_options
 from ..purview import Plan, PushOptions, PushResult, open_plan, push
 from ..purview.pushing.apply import check_policies
 from ..render.counting import counted
-from ..render.publication.plan_text import place_of, render_plan
+from ..render.publication.plan_text import PlanExcerpt, place_of
+from ..render.publication.publication_formats import EXCERPT_FORMATS, PUSH_FORMATS
 from ..render.publication.push_report import PushReport
-from ..render.publication.push_text import render_push_text
-from .console import CommandError, Progress, agreed, can_ask, deliver, say
+from .console import CommandError, Progress, agreed, can_ask, say
+from .delivery import deliver
+from .paths import add_paths_argument, named_paths
 from .publishing import add_planning_arguments, catalogue
-from .reading import add_reading_arguments, named_paths, read, settings_of, typed
+from .reading import add_reading_arguments, read, settings_of, typed
 from .watching import planned, pushed, saved_plan
 
 if TYPE_CHECKING:
@@ -30,13 +32,7 @@ _SHOWN_PROCESSES = 200
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --plan or --from-database is given",
-    )
+    add_paths_argument(parser, unless="--plan or --from-database")
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument(
         "--plan",
@@ -67,8 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             plan = saved_plan(arguments, _saved(arguments.plan, settings), settings)
         else:
             plan = planned(arguments, scanned, client, settings)
-        for line in render_plan(plan, most=_SHOWN_PROCESSES):
-            deliver(line, None)
+        deliver(PlanExcerpt(plan, _SHOWN_PROCESSES), EXCERPT_FORMATS.default)
         options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
         check_policies(plan, options)
         changes = plan.counts().changes
@@ -79,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
             result = _pushed(plan, client, settings, options)
             step.numbers |= pushed(arguments, scanned, plan, settings, result)
     graph, source = (scanned.graph, typed(arguments)) if scanned else (None, str(arguments.plan))
-    deliver(render_push_text(PushReport(plan, result, changes, graph, source)), None)
+    report = PushReport(plan, result, changes, graph, source)
+    deliver(report, PUSH_FORMATS.default)
     return _PARTLY if result.failed or result.stopped else 0
 
 

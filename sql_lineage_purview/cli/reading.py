@@ -14,7 +14,7 @@ from ..project.observing.run_record import numbers_of
 from ..project.scan import Scan, scan
 from ..render.diagnostics import render_diagnostic, render_remedies
 from .chosen_settings import chosen_settings
-from .console import CommandError, Progress, say
+from .console import Progress, say
 from .setting_options import add_profile_argument, add_setting_options
 
 if TYPE_CHECKING:
@@ -41,22 +41,6 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     add_setting_options(group, OptionGroup.NETWORK)
     add_setting_options(group, OptionGroup.WORK)
     group.add_argument("--no-cache", action="store_true", help="read each script anew, and write nothing to the cache")
-
-
-def named_paths(arguments: argparse.Namespace) -> list[Path]:
-    """What was named to be scanned; nothing where a live database is.
-
-    Raises:
-        CommandError: neither was named.
-    """
-    if not (arguments.paths or arguments.from_database):
-        raise CommandError("nothing to read. Name a folder or a script, or a database with --from-database.")
-    return list(arguments.paths)
-
-
-def paths_or_here(arguments: argparse.Namespace) -> list[Path]:
-    """What was named to be scanned; the current folder where nothing was, no live database either."""
-    return list(arguments.paths) or ([] if arguments.from_database else [Path()])
 
 
 def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Settings:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project.configuring.setting_rows import OptionGroup
-from ..render.formats import FORMATS
+from ..render.graph_formats import GRAPH_FORMATS, UNREAD_FORMATS
 from ..render.scan_summary import render_summary
 from ..render.unread import render_counts, render_unread
-from .console import deliver, say
-from .output import add_output_argument
-from .reading import add_reading_arguments, named_paths, read, say_findings, settings_of
+from .console import say
+from .delivery import deliver
+from .output import add_output_arguments, chosen_format
+from .paths import add_paths_argument, named_paths
+from .reading import add_reading_arguments, read, say_findings, settings_of
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
     import argparse
 
-_DATA = ("json", "csv")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
-    )
-    parser.add_argument("--format", choices=FORMATS, default="tree", help="how to print the lineage (default: tree)")
-    add_output_argument(parser)
+    add_paths_argument(parser)
+    add_output_arguments(parser, GRAPH_FORMATS)
     add_setting_options(parser, OptionGroup.SCAN)
     parser.add_argument(
         "--not-read",
@@ -46,9 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
     result = read(arguments, paths, settings)
+    form = chosen_format(arguments, GRAPH_FORMATS)
     unread = render_unread(result.graph.not_read)
-    listed = arguments.not_read and arguments.format not in _DATA
-    deliver(unread if listed else FORMATS[arguments.format](result.graph), arguments.output, exact=arguments.format in _DATA)
+    listed = arguments.not_read and not form.is_data
+    if listed:
+        deliver(result.graph.not_read, UNREAD_FORMATS.default, arguments.output)
+    else:
+        deliver(result.graph, form, arguments.output)
     say_findings(result, arguments)
     for line in unread.splitlines() if arguments.not_read and not listed else ():
         say(line)

@@ -6,33 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..render.table_catalogue import CATALOGUE_FORMATS
-from .console import deliver
-from .output import add_output_argument
-from .reading import add_reading_arguments, display, named_paths, read, settings_of
+from ..render.table_formats import TABLE_FORMATS
+from ..render.table_list import TableList
+from .delivery import deliver
+from .output import add_output_arguments, chosen_format
+from .paths import add_paths_argument, named_paths
+from .reading import add_reading_arguments, display, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
 
     from ..model.graph import Table
 
-_DATA = ("json", "csv")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
-    )
+    add_paths_argument(parser)
     parser.add_argument(
         "--why", action="store_true", help="say who told the columns: a definition, a query, a catalog, or nobody"
     )
-    parser.add_argument("--format", choices=CATALOGUE_FORMATS, default="table", help="how to print them (default: table)")
-    add_output_argument(parser)
+    add_output_arguments(parser, TABLE_FORMATS)
     add_reading_arguments(parser)
 
 
@@ -41,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     paths = named_paths(arguments)
     result = read(arguments, paths, settings_of(arguments, paths))
     tables = [_as_shown(table, result.root) for table in result.graph.tables]
-    listing = CATALOGUE_FORMATS[arguments.format](tables, why=arguments.why)
-    deliver(listing, arguments.output, exact=arguments.format in _DATA)
+    table_list = TableList(tables, with_source=arguments.why)
+    deliver(table_list, chosen_format(arguments, TABLE_FORMATS), arguments.output)
     return 0
 
 

@@ -10,14 +10,15 @@ from ..purview import CatalogueResolver
 from ..purview.checking.trace import Trace, trace
 from ..purview.errors import NotFoundError
 from ..render.counting import counted
-from ..render.publication.trace_json import render_proposal_json, render_trace_json
+from ..render.publication.publication_formats import PROPOSAL_FORMATS, TRACE_FORMATS
 from ..render.publication.trace_report import TraceReport
-from ..render.publication.trace_text import render_trace_text
 from ..render.scan_summary import render_summary
-from .console import CommandError, agreed, can_ask, deliver, say
-from .output import add_output_argument
+from .console import CommandError, agreed, can_ask, say
+from .delivery import deliver
+from .output import add_output_arguments, chosen_format
+from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import catalogue
-from .reading import add_reading_arguments, paths_or_here, read, settings_of
+from .reading import add_reading_arguments, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -27,12 +28,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="what to scan (default: the current folder)")
+    add_optional_paths_argument(parser)
     parser.add_argument(
         "--classification", metavar="NAME", required=True, help="the classification to follow, such as MICROSOFT.PERSONAL.EMAIL"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print what is reached (default: text)")
-    add_output_argument(parser)
+    add_output_arguments(parser, TRACE_FORMATS)
     parser.add_argument("--propose", metavar="FILE", type=Path, help="write the columns that should bear it to a file (JSON)")
     parser.add_argument("--apply", action="store_true", help="add it to these columns in the account; asks first")
     parser.add_argument("--yes", action="store_true", help="add it without asking")
@@ -54,10 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
             remedy = "Write its name as the portal shows it, in capitals where it has them."
             raise CommandError(f"the account has no classification {arguments.classification}. {remedy}") from None
         report = TraceReport(traced, scanned.graph)
-        data = arguments.format == "json"
-        deliver(render_trace_json(report) if data else render_trace_text(report), arguments.output, exact=data)
+        deliver(report, chosen_format(arguments, TRACE_FORMATS), arguments.output)
         if arguments.propose:
-            deliver(render_proposal_json(traced), arguments.propose, exact=True)
+            deliver(traced, PROPOSAL_FORMATS.default, arguments.propose)
             say(f"{counted(len(traced.proposed), 'column')} proposed in {arguments.propose}.")
         if arguments.apply and traced.proposed:
             _apply(traced, client, confirm=not arguments.yes)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..project.reading.selection import Ambiguous, Found, Missing, select
+from ..render.graph_formats import LINEAGE_FORMATS
 from ..render.labels import label
-from ..render.lineage_tree import Direction, render_lineage
-from .console import CommandError, deliver
-from .reading import add_reading_arguments, paths_or_here, read, settings_of
+from ..render.lineage_tree import Direction, LineageRequest
+from .console import CommandError
+from .delivery import deliver
+from .paths import add_optional_paths_argument, paths_or_here
+from .reading import add_reading_arguments, read, settings_of
 from .setting_options import count
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("selector", metavar="SELECTOR", help="a table (dbo.Fact) or a column (dbo.Fact.Amount)")
-    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="what to scan (default: the current folder)")
+    add_optional_paths_argument(parser)
     parser.add_argument("--up", action="store_true", help="only what feeds it")
     parser.add_argument("--down", action="store_true", help="only what it feeds")
     parser.add_argument("--depth", metavar="N", type=count, help="follow at most N edges")
@@ -38,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     both = arguments.up == arguments.down
     for direction, flag in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):
         if both or flag:
-            deliver(render_lineage(graph, start, direction, depth=arguments.depth, columns=arguments.columns), None)
+            request = LineageRequest(graph, start, direction, depth=arguments.depth, columns=arguments.columns)
+            deliver(request, LINEAGE_FORMATS.default)
     return 0
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..purview.checking.verify import verify
-from ..render.publication.drift_json import render_drift_json
 from ..render.publication.drift_report import DriftReport
-from ..render.publication.drift_text import render_drift_text
+from ..render.publication.publication_formats import DRIFT_FORMATS
 from ..render.scan_summary import render_summary
-from .console import CommandError, deliver, say
-from .output import add_output_argument
+from .console import CommandError, say
+from .delivery import deliver
+from .output import add_output_arguments, chosen_format
+from .paths import add_paths_argument, named_paths
 from .publishing import add_planning_arguments, catalogue
-from .reading import add_reading_arguments, named_paths, read, settings_of
+from .reading import add_reading_arguments, read, settings_of
 from .watching import planned
 
 if TYPE_CHECKING:
@@ -24,15 +24,8 @@ _DRIFT = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        help="a folder of scripts, a script, a .dacpac or a snapshot; needed unless --from-database is given",
-    )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the drifts (default: text)")
-    add_output_argument(parser)
+    add_paths_argument(parser)
+    add_output_arguments(parser, DRIFT_FORMATS)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -49,8 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
         with arguments.record.step("verify") as step:
             drifts = verify(plan, client)
             step.numbers["drifts"] = len(drifts)
-    report = DriftReport(plan, drifts)
-    data = arguments.format == "json"
-    deliver(render_drift_json(report) if data else render_drift_text(report), arguments.output, exact=data)
+    deliver(DriftReport(plan, drifts), chosen_format(arguments, DRIFT_FORMATS), arguments.output)
     say(render_summary(scanned.graph))
     return _DRIFT if drifts else 0

@@ -24,6 +24,20 @@ class SourceLine:
     intact: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ShownDiagnostic:
+    """A diagnostic, how its file is called, and the line that it stands in where that is shown."""
+
+    diagnostic: Diagnostic
+    path: str
+    source: SourceLine | None = None
+
+
+def render_diagnostics(rows: Iterable[ShownDiagnostic]) -> str:
+    """Diagnostics one below the other."""
+    return "".join(render_diagnostic(row.diagnostic, path=row.path, source=row.source) for row in rows)
+
+
 def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None) -> str:
     """One diagnostic as text that ends in a newline. A statement that could not be read is laid out below, if it takes lines.
 

@@ -36,6 +36,17 @@ class _Step:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LineageRequest:
+    """What `render_lineage` is asked for; see there."""
+
+    graph: LineageGraph
+    start: Column
+    direction: Direction
+    depth: int | None = None
+    columns: bool = False
+
+
 _Steps: TypeAlias = Mapping[Column, Sequence[_Step]]
 
 _HEADINGS = {Direction.UP: "is fed by", Direction.DOWN: "feeds"}
@@ -69,6 +80,17 @@ def render_lineage(
     if not tree.children:
         tree.label = node(label(start), f"{_HEADINGS[direction]} nothing in the scan")
     return tree
+
+
+def render_request(request: LineageRequest) -> Tree:
+    """The lineage that a request asks for."""
+    return render_lineage(
+        request.graph,
+        request.start,
+        request.direction,
+        depth=request.depth,
+        columns=request.columns,
+    )
 
 
 def _short(column: Column) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..model.printable import one_line
 from ..model.unread import UnreadKind
-from .table_listing import aligned
+from .aligned_text import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

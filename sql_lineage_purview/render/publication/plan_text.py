@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -25,16 +26,23 @@ _SHOWN_PAIRS = 10
 _SHOWN_NAMES = 3
 
 
-def render_plan(plan: Plan, *, most: int | None = None) -> Iterator[str]:
-    """The lines of a plan: what would be written, what could not be resolved, and what is left out for that.
+@dataclass(frozen=True, slots=True)
+class PlanExcerpt:
+    """A plan, of which a person sees so many processes before an answer."""
 
-    Args:
-        plan: The plan.
-        most: How many processes to show; None shows all.
-    """
-    counts = plan.counts()
-    for line in _lines(plan, counts, most):
-        yield f"{line}\n"
+    plan: Plan
+    most: int
+
+
+def render_plan(plan: Plan) -> str:
+    """A plan: what would be written, what could not be resolved, and what is left out for that."""
+    return "".join(f"{line}\n" for line in _lines(plan, plan.counts(), None))
+
+
+def render_excerpt(excerpt: PlanExcerpt) -> str:
+    """A plan of which only the first processes are shown, and how many more there are."""
+    plan = excerpt.plan
+    return "".join(f"{line}\n" for line in _lines(plan, plan.counts(), excerpt.most))
 
 
 def place_of(plan: Plan) -> str:

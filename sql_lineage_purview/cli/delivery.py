@@ -1,0 +1,100 @@
+"""Where a result goes, and in which form: what follows from its format is decided here alone.
+
+| | data | text for a person |
+|---|---|---|
+| on stdout | UTF-8, to the byte | in the characters of the console, a question mark for others |
+| in a file | UTF-8, to the byte | UTF-8 |
+| unprintable characters, commands of builds | are its format's affair | escaped |
+| a tree | drawn plainly | drawn with colours where stdout is a terminal |
+
+Everything that is not nothing ends in a newline. Progress and remarks go to stderr (`console`).
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from ..model.printable import one_line, without_commands
+from ..project.reading.files import write_result
+from .console import CommandError, write_stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.tree import Tree
+
+    from ..render.format import Format, Rendered, Subject
+
+_NO_WRAPPING = 1_000_000
+
+
+def deliver(subject: Subject, form: Format[Subject], output: Path | None = None) -> None:
+    """Render a thing, and bring it to the file (written whole or not at all), or else to stdout.
+
+    Args:
+        subject: What is rendered.
+        form: Its format.
+        output: The file; None for stdout.
+
+    Raises:
+        CommandError: it cannot be written.
+    """
+    rendered = form.render(subject)
+    try:
+        if output is None:
+            _print(rendered, is_data=form.is_data)
+        else:
+            write_result(output, _text(rendered, io.StringIO(), is_data=form.is_data))
+    except OSError as error:
+        place = output or "stdout"
+        reason = f"({error.strerror}). Is the disk full, or is it closed?"
+        raise CommandError(f"{place}: cannot be written {reason}") from None
+
+
+def _print(rendered: Rendered, *, is_data: bool) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    if is_data and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    destination = io.StringIO() if is_data else sys.stdout
+    write_stream(sys.stdout, _text(rendered, destination, is_data=is_data))
+
+
+def _text(rendered: Rendered, destination: TextIO, *, is_data: bool) -> str:
+    """What is written. `destination` says whether a tree may have colours."""
+    text = rendered if isinstance(rendered, str) else _drawn(rendered, destination)
+    if not is_data:
+        # The lines of a drawn tree are made of such, and may have colours.
+        lines = "\n".join(map(one_line, text.split("\n"))) if text is rendered else text
+        text = without_commands(lines)
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
+def _drawn(tree: Tree, stream: TextIO) -> str:
+    """A tree as text: in colours and wrapped on a terminal, plain and in whole lines elsewhere."""
+    from rich.console import Console  # noqa: PLC0415  # for those alone who draw
+
+    terminal = stream.isatty()
+    colours = terminal and not os.environ.get("NO_COLOR")
+    console = Console(
+        file=stream,
+        markup=False,  # brackets are names here
+        highlight=False,
+        width=None if terminal else _NO_WRAPPING,
+        color_system="auto" if colours else None,
+    )
+    if console.legacy_windows:
+        console = Console(
+            file=stream,
+            markup=False,
+            highlight=False,
+            color_system=None,
+            legacy_windows=False,
+        )
+    with console.capture() as capture:
+        console.print(tree)
+    return capture.get()

@@ -1,0 +1,85 @@
+"""What a format is.
+
+A new format is one file, which holds a function from the thing to text, and one row in the table of
+the formats of that thing: `graph_formats`, `table_formats`, `diagnostic_formats`,
+`snapshot_formats` or `publication/publication_formats`. What follows from the row is decided once,
+for all commands, in `cli/delivery.py` and `cli/output.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rich.tree import Tree
+
+Subject = TypeVar("Subject")
+Rendered: TypeAlias = "str | Tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Format(Generic[Subject]):
+    r"""A way in which a thing is written.
+
+    Args:
+        name: What `--format` takes.
+        endings: An output whose name ends so (`.json`) is written in it, where no `--format` is.
+        is_data: Is it read by programs? Then it is UTF-8 with plain newlines everywhere, to the
+            byte. Else a person reads it: on a terminal it may have colours, what cannot be printed
+            is escaped, and what the console has no character for is a question mark.
+        render: Makes the text of a thing, or a tree that is drawn for where it goes.
+        opening: A regular expression that each text of it begins with (`\{\s*"schema_version":`).
+            `-o` writes over a file that begins so, and over no other; empty for what no `-o` takes.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    is_data: bool
+    render: Callable[[Subject], Rendered]
+    opening: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatTable(Generic[Subject]):
+    """The formats of one kind of thing.
+
+    Args:
+        noun: What is printed, as the help says it: `how to print the lineage`.
+        rows: The formats; the first is the one that is printed where none is chosen.
+    """
+
+    noun: str
+    rows: tuple[Format[Subject], ...]
+
+    @property
+    def default(self) -> Format[Subject]:
+        """The format that is printed where none is chosen."""
+        return self.rows[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What `--format` takes."""
+        return tuple(row.name for row in self.rows)
+
+    def named(self, name: str) -> Format[Subject]:
+        """The format of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {row.name: row for row in self.rows}[name]
+
+    def chosen(self, name: str | None, output: Path | None) -> Format[Subject]:
+        """The format of this name; without one, that of the output's ending, else the default.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        if name:
+            return self.named(name)
+        ending = output.suffix.lower() if output else ""
+        return next((row for row in self.rows if ending in row.endings), self.default)

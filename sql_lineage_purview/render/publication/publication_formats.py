@@ -1,0 +1,117 @@
+"""The formats of what is published: of a plan and a push, and of what is read of the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...purview import plan_text
+from ..format import Format, FormatTable
+from .checkup_text import render_checkup_text
+from .drift_json import render_drift_json
+from .drift_text import render_drift_text
+from .plan_text import PlanExcerpt, render_excerpt, render_plan
+from .push_text import render_push_text
+from .resolution_json import render_resolution_json
+from .resolution_text import render_resolution_text
+from .trace_json import render_proposal_json, render_trace_json
+from .trace_text import render_trace_text
+
+if TYPE_CHECKING:
+    from ...purview import Plan
+    from ...purview.checking.checkup import Finding
+    from ...purview.checking.trace import Trace
+    from .drift_report import DriftReport
+    from .push_report import PushReport
+    from .resolution_listing import ResolutionListing
+    from .trace_report import TraceReport
+
+PLAN_FORMATS: FormatTable[Plan] = FormatTable(
+    "the plan",
+    (
+        Format("text", (), is_data=False, render=render_plan, opening=r"Plan for "),
+        # The text of a plan is made in the room that reads it back.
+        Format("json", (".json",), is_data=True, render=plan_text, opening=r'\{\s*"plan_version":'),
+    ),
+)
+
+EXCERPT_FORMATS: FormatTable[PlanExcerpt] = FormatTable(
+    "the plan to agree to",
+    (Format("text", (), is_data=False, render=render_excerpt),),
+)
+
+PUSH_FORMATS: FormatTable[PushReport] = FormatTable(
+    "the summary",
+    (Format("text", (), is_data=False, render=render_push_text),),
+)
+
+DRIFT_FORMATS: FormatTable[DriftReport] = FormatTable(
+    "the drifts",
+    (
+        Format(
+            "text",
+            (),
+            is_data=False,
+            render=render_drift_text,
+            opening=r"[^\n]*\(?sql-lineage-purview://|[^\n]*, holds what the scripts say",
+        ),
+        Format("json", (), is_data=True, render=render_drift_json, opening=r'\{\s*"endpoint":'),
+    ),
+)
+
+RESOLUTION_FORMATS: FormatTable[ResolutionListing] = FormatTable(
+    "it",
+    (
+        Format(
+            "text",
+            (),
+            is_data=False,
+            render=render_resolution_text,
+            opening=r"\d+ of \d+ tables? resolved",
+        ),
+        Format(
+            "json",
+            (),
+            is_data=True,
+            render=render_resolution_json,
+            opening=r'\{\s*"tables": \d',
+        ),
+    ),
+)
+
+TRACE_FORMATS: FormatTable[TraceReport] = FormatTable(
+    "what is reached",
+    (
+        Format(
+            "text",
+            (),
+            is_data=False,
+            render=render_trace_text,
+            opening=r"[^\n]* is borne by \d",
+        ),
+        Format(
+            "json",
+            (),
+            is_data=True,
+            render=render_trace_json,
+            opening=r'\{\s*"classification":',
+        ),
+    ),
+)
+
+PROPOSAL_FORMATS: FormatTable[Trace] = FormatTable(
+    "the proposal",
+    (
+        Format(
+            "json",
+            (),
+            is_data=True,
+            render=render_proposal_json,
+            opening=r'\{\s*"classification":',
+        ),
+    ),
+)
+
+CHECKUP_FORMATS: FormatTable[Finding] = FormatTable(
+    "a step",
+    (Format("text", (), is_data=False, render=render_checkup_text),),
+)

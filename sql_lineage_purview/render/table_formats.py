@@ -1,0 +1,30 @@
+"""The formats of the tables and views of a scan."""
+
+from __future__ import annotations
+
+from .format import Format, FormatTable
+from .table_list import TableList
+from .tables_csv import render_tables_csv
+from .tables_json import render_tables_json
+from .tables_text import render_tables_text
+
+TABLE_FORMATS: FormatTable[TableList] = FormatTable(
+    "them",
+    (
+        Format("table", (), is_data=False, render=render_tables_text, opening=r"TABLE +KIND"),
+        Format(
+            "json",
+            (),
+            is_data=True,
+            render=render_tables_json,
+            opening=r'\[\s*\{"name": "[^"]*", "kind": |\[\]\s*\Z',
+        ),
+        Format(
+            "csv",
+            (),
+            is_data=True,
+            render=render_tables_csv,
+            opening=r"table,kind,position,column",
+        ),
+    ),
+)
