@@ -26,12 +26,13 @@ def test_its_commands_print_what_it_shows(tmp_path: Path) -> None:
 def test_the_first_command_does_the_main_job_and_again_there_is_nothing_to_do(tmp_path: Path) -> None:
     with Shell(tmp_path) as shell:
         first, second = shell.run("python dev.py demo"), shell.run("python dev.py demo")
-        code, plan = shell.run("sql-lineage-purview plan sample_sql --format json -o plan.json")
+        code, plan = shell.run("sql-lineage-purview plan sample_sql --format json -o plan.jsonl")
 
     assert (first[0], second[0], code) == (0, 0, 0), plan
     assert "Nothing to do" not in first[1]
     assert "Nothing to do: the catalogue holds what can be published of this lineage." in second[1]
-    actions = {row["action"] for row in json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["processes"]}
+    rows = map(json.loads, (tmp_path / "plan.jsonl").read_text(encoding="utf-8").splitlines())
+    actions = {row["action"] for row in rows if row.get("kind") == "process"}
     assert actions == {"unchanged"}
 
 

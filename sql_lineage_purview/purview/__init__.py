@@ -6,11 +6,11 @@ from .account.asset_snapshot import AssetSnapshot, read_asset_snapshot, snapshot
 from .account.client import DataMapClient
 from .account.connection import PurviewTarget, connect
 from .errors import PurviewError
-from .planning.choices import Granularity, MissingPolicy, Pruning
+from .planning.choices import Granularity, MissingPolicy, Pruning, PushOrigin
 from .planning.make_plan import make_plan
 from .planning.plan_document import Counts, Plan, PlannedAction
 from .planning.plan_file import open_plan, plan_lines, plan_text, read_plan
-from .planning.plan_options import PlanOptions, PushOrigin
+from .planning.plan_options import PlanOptions
 from .pushing.apply import push
 from .pushing.bulks import BulkLimits
 from .pushing.journal import Journal

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.purview import Granularity, Plan, PlannedAction, Pruning, open_plan, plan_text, read_plan
+from sql_lineage_purview.purview import Granularity, Plan, PlannedAction, Pruning, PushOrigin, open_plan, plan_text, read_plan
 from sql_lineage_purview.purview.account.assets import AssetRef, Placeholder
 from sql_lineage_purview.purview.account.processes import Change, Process
 from sql_lineage_purview.purview.errors import BadPlanError
 from sql_lineage_purview.purview.planning.plan_document import (
+    CutLineage,
     DroppedProcess,
     PlannedProcess,
     PlannedRelation,
@@ -28,6 +29,7 @@ PLAN = Plan(
     "/catalog/api",
     Granularity.STATEMENT,
     Pruning.ON,
+    PushOrigin("1", "https://x/y", "c0ffee"),
     placeholders=(Placeholder(B, "stage"),),
     processes=(
         PlannedProcess(PlannedAction.CREATE, PROCESS, left_out=("x",), reason="new"),
@@ -38,7 +40,9 @@ PLAN = Plan(
     resolved=(ResolvedTable("a", "exact", A),),
     unresolved=(UnresolvedTable("c", Unresolved.MISSING, "gone", (A,)),),
     dropped=(DroppedProcess("p", "c", "gone"),),
+    cuts=(CutLineage("w", "it is ambiguous", ("a",), ("p -> b",)),),
     notes=("a note", "]"),
+    excluded=("audit.log",),
 )
 
 
@@ -60,13 +64,62 @@ def test_a_plan_is_the_same_from_a_file(plan: Plan, tmp_path: Path) -> None:
 
 def test_each_process_is_one_line(tmp_path: Path) -> None:
     lines = [line for line in plan_text(PLAN).split("\n") if '"qualified_name": "sql-lineage-purview://o/p#b"' in line]
-    assert [json.loads(line.rstrip(","))["action"] for line in lines] == ["create", "update", "delete"]
+    assert [json.loads(line)["action"] for line in lines] == ["create", "update", "delete"]
 
 
-def test_a_plan_that_was_laid_out_anew_is_still_one(tmp_path: Path) -> None:
-    path = tmp_path / "plan.json"
-    path.write_text(json.dumps(json.loads(plan_text(PLAN)), indent=4), encoding="utf-8")
+def test_the_first_line_says_what_follows() -> None:
+    header, *rows = map(json.loads, plan_text(PLAN).splitlines())
+    assert (header["endpoint"], header["owner"], header["granularity"]) == ("https://acct.purview.azure.com", "o", "statement")
+    assert header["scan"] == {"tool_version": "1", "repository": "https://x/y", "commit": "c0ffee"}
+    assert [row["kind"] for row in rows] == [kind for kind, count in header["rows"].items() for _ in range(count)]
+    assert header["rows"] == {
+        "placeholder": 1,
+        "process": 3,
+        "relation": 1,
+        "resolved": 1,
+        "unresolved": 1,
+        "dropped": 1,
+        "cut": 1,
+        "note": 2,
+        "excluded": 1,
+    }
+
+
+def test_lines_that_another_program_wrote_are_still_a_plan(tmp_path: Path) -> None:
+    path = tmp_path / "plan.jsonl"
+    compact = (json.dumps(json.loads(line), separators=(",", ":")) for line in plan_text(PLAN).splitlines())
+    path.write_text("".join(f"{line}\n" for line in compact), encoding="utf-8")
     assert same(open_plan(path), PLAN)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_plan_of_the_older_form_is_refused(indent: int | None, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    document = {"plan_version": 4, "endpoint": "https://acct.purview.azure.com", "owner": "o", "processes": []}
+    path.write_text(json.dumps(document, indent=indent), encoding="utf-8")
+    with pytest.raises(BadPlanError, match="Make the plan again with this version of the tool"):
+        open_plan(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: lines[:-1],
+        lambda lines: [*lines, lines[-1]],
+        lambda lines: [*lines, '{"kind": "surprise"}'],
+        lambda lines: [*lines, ""],
+        lambda lines: lines[1:],
+        lambda lines: [lines[0].replace('"process": 3', '"process": 4'), *lines[1:]],
+    ],
+    ids=["a row less", "a row twice", "another kind", "an empty line", "no header", "another count"],
+)
+def test_other_rows_than_the_first_line_says_are_refused(change, tmp_path: Path) -> None:
+    path = tmp_path / "plan.jsonl"
+    text = "".join(f"{line}\n" for line in change(plan_text(PLAN).splitlines()))
+    path.write_text(text, encoding="utf-8", newline="\n")
+    for opening in (lambda: open_plan(path), lambda: read_plan(text)):
+        with pytest.raises(BadPlanError, match="Make the plan again"):
+            opening()
 
 
 def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
@@ -89,7 +142,7 @@ def test_a_file_that_is_no_plan_is_refused(text: bytes, tmp_path: Path) -> None:
 def test_a_plan_that_breaks_off_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     text = plan_text(PLAN)
-    path.write_text(text[: text.index('"resolved"')], encoding="utf-8", newline="\n")
+    path.write_text(text[: text.index('"kind": "resolved"') - 1], encoding="utf-8", newline="\n")
     with pytest.raises(BadPlanError):
         open_plan(path)
 

@@ -1,7 +1,8 @@
-"""What a person chooses of a plan, in a word: the values of settings and options."""
+"""What a plan is made with: the words that a person chooses, and where its scripts are from."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -29,3 +30,12 @@ class Pruning(StrEnum):
 
     ON = "on"
     OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class PushOrigin:
+    """What a process tells of the push that last changed it: the tool's version, and the repository and commit scanned."""
+
+    tool_version: str = ""
+    repository: str = ""
+    commit: str = ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..account.assets import AssetRef, Placeholder
 from ..account.entities import DIRECT_LINEAGE
 from ..account.processes import Change, Process, process_of, state_of
-from .choices import Granularity, Pruning
+from .choices import Granularity, Pruning, PushOrigin
 from .part_names import whole_name
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ class Plan:
         path_prefix: Where the account's Data Map stands.
         granularity: What makes a process.
         pruning: Was it looked for processes of the owner that are gone from the scripts? Only then is more deleted than parts.
+        scan: What was scanned, and with which version of the tool.
         placeholders: Assets that the push makes first, as processes refer to them and no scan has registered them.
         processes: In the order of their qualified names, those to delete last.
         relations: Lineage without a process between.
@@ -169,6 +170,7 @@ class Plan:
     path_prefix: str = "/datamap/api"
     granularity: Granularity = Granularity.TABLE
     pruning: Pruning = Pruning.OFF
+    scan: PushOrigin = field(default_factory=PushOrigin)
     placeholders: Collection[Placeholder] = ()
     processes: Collection[PlannedProcess] = ()
     relations: Collection[PlannedRelation] = ()

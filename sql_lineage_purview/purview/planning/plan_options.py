@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.graph import Statement
-from .choices import Granularity, MissingPolicy, Pruning
+from .choices import Granularity, MissingPolicy, Pruning, PushOrigin
 from .mapping import LIMIT
 
 if TYPE_CHECKING:
@@ -21,15 +21,6 @@ TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
 def no_text(_statements: Sequence[Statement]) -> str:
     """The text of statements whose text is not to be published."""
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class PushOrigin:
-    """What a process tells of the push that last changed it: the tool's version, and the repository and commit scanned."""
-
-    tool_version: str = ""
-    repository: str = ""
-    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def order(
         path_prefix=account.path_prefix,
         granularity=options.granularity,
         pruning=options.pruning,
+        scan=options.provenance,
         placeholders=_placeholders(outcomes, processes, relations.lineage),
         processes=(*processes, *gone.processes),
         relations=(*relations.lineage, *relations.belonging),

@@ -18,11 +18,12 @@ from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
 
 from ...account.assets import Found
 from ...account.processes import Process
+from ..choices import PushOrigin
 from ..flows import placed_path
 from ..mapping import LIMIT, ColumnBlock, encode, pack
 from ..part_names import part_name
 from ..plan_document import DroppedProcess
-from ..plan_options import PushOrigin, TextOf, no_text
+from ..plan_options import TextOf, no_text
 from ..process_names import display_name, qualified_name, shown
 from ..stage_values import Built, BuiltFlows
 from ..unlisted import unlisted_columns
