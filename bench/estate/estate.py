@@ -22,8 +22,8 @@ from pathlib import Path
 
 from scripts import AZURE_SQL, COLUMNS, FABRIC, PLATFORMS, assets, write
 
-from sql_lineage_purview.emulator import Asset, Behaviour, Emulator, seed
-from sql_lineage_purview.emulator.options import SWITCHES, read_switches
+from sql_lineage_purview.emulator import Behaviour, Emulator, SeedAsset, seed
+from sql_lineage_purview.emulator.testing.option_words import SWITCHES, read_switches
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.publishing.plans import plan_of, push_options
 from sql_lineage_purview.project.scan import scan
@@ -146,8 +146,8 @@ def costs(others: int, large: int) -> list[str]:
     return wrong
 
 
-def register(made: Estate, rows: Iterable[Asset]) -> None:
-    batch: list[Asset] = []
+def register(made: Estate, rows: Iterable[SeedAsset]) -> None:
+    batch: list[SeedAsset] = []
     for asset in rows:
         batch.append(asset)
         if len(batch) == 5_000:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sql_lineage_purview.emulator import Asset, AssetColumn
+from sql_lineage_purview.emulator import AssetColumn, SeedAsset
 
 _GROUP = "https://app.fabric.microsoft.com/groups/3f2c1b0a-0000-4000-8000-000000000001"
 _WAREHOUSE = "3f2c1b0a-0000-4000-8000-000000000002"
@@ -22,11 +22,11 @@ class Platform:
     view: str
     root: str
 
-    def asset(self, schema: str, name: str, *columns: str, view: bool = False) -> Asset:
+    def asset(self, schema: str, name: str, *columns: str, view: bool = False) -> SeedAsset:
         path = f"schemas/{schema}/tables/{name}" if "fabric" in self.table else f"{schema}/{name}"
         columns = () if "fabric" in self.table else columns
         rows = tuple(AssetColumn(column, "int") for column in columns)
-        return Asset(self.view if view else self.table, f"{self.root}/{path}", columns=rows)
+        return SeedAsset(self.view if view else self.table, f"{self.root}/{path}", columns=rows)
 
 
 AZURE_SQL = Platform(
@@ -73,7 +73,7 @@ def write(folder: Path, *, wide: int = WIDE, platforms: tuple[Platform, ...] = P
     (folder / "sql-lineage-purview.toml").write_text(text, encoding="utf-8")
 
 
-def assets(platforms: tuple[Platform, ...] = PLATFORMS) -> Iterator[Asset]:
+def assets(platforms: tuple[Platform, ...] = PLATFORMS) -> Iterator[SeedAsset]:
     """What scans have registered. One table is spelled otherwise than in the scripts, and a work table is not there."""
     for platform in platforms:
         for number in range(LOADS):

@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..emulator import Behaviour, Emulator, EmulatorError, Faults, serve
-from ..emulator.options import read_collection, read_limits, read_rate, read_role, read_switches
+from ..emulator import Behaviour, Emulator, EmulatorError, serve
+from ..emulator.testing import Faults
+from ..emulator.testing.option_words import read_collection, read_limits, read_rate, read_role, read_switches
 from ..project.configuring.loading import load_settings
-from ..project.connecting.catalogues import seed_from
 from .chosen_settings import chosen_settings
 from .console import CommandError, say, write_line
 from .setting_options import add_profile_argument
+from .stand_in import seed_from
 
 if TYPE_CHECKING:
     import argparse

@@ -13,6 +13,7 @@ from ..purview import AssetSnapshot, PurviewError
 from ..purview.errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
 from .console import CommandError, say
 from .setting_options import add_setting_options
+from .stand_in import open_stand_in
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +35,7 @@ def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def account(settings: Settings) -> Iterator[Account]:
     """What to plan for, which a snapshot can be; errors as of `catalogue`."""
-    with _errors_said(), open_account(settings) as purview_account:
+    with _errors_said(), open_account(settings, open_stand_in) as purview_account:
         for note in purview_account.notes if isinstance(purview_account, AssetSnapshot) else ():
             say(f"Warning: the snapshot of assets is not complete: {note}.")
         yield purview_account
@@ -43,7 +44,7 @@ def account(settings: Settings) -> Iterator[Account]:
 @contextmanager
 def catalogue(settings: Settings) -> Iterator[DataMapClient]:
     """The configured catalogue; what goes wrong with it becomes a line and the exit code 3 (2 where a setting is wrong)."""
-    with _errors_said(), open_catalogue(settings) as client:
+    with _errors_said(), open_catalogue(settings, open_stand_in) as client:
         yield client
 
 

@@ -16,6 +16,7 @@ from ..render.diagnostics import render_diagnostic, render_remedies
 from .chosen_settings import chosen_settings
 from .console import Progress, say
 from .setting_options import add_profile_argument, add_setting_options
+from .stand_in import open_stand_in
 
 if TYPE_CHECKING:
     import argparse
@@ -59,7 +60,15 @@ def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Setting
     """Scan, showing progress, and say what was skipped, and where there was nothing to read."""
     databases = [DatabaseAddress.of(text) for text in arguments.from_database]
     with arguments.record.step("scan") as step:
-        result = scan(paths, settings, databases=databases, root=root, use_cache=not arguments.no_cache, progress=Progress())
+        result = scan(
+            paths,
+            settings,
+            databases=databases,
+            root=root,
+            use_cache=not arguments.no_cache,
+            progress=Progress(),
+            stand_in=open_stand_in,
+        )
         step.numbers |= numbers_of(result)
     for entry in result.skipped:
         say(f"Skipped {entry.path}: {entry.reason}.")

@@ -6,24 +6,20 @@ from .behaviour import Behaviour, Collection, Limits, Role, Switches
 from .emulator import Emulator
 from .errors import ConnectionCutError, EmulatorError
 from .exchange import Response
-from .faults import Fault, Faults, Refusal
-from .seed import Asset, AssetColumn, SeedResult, load_assets, seed
+from .seed import AssetColumn, SeedAsset, SeedResult, load_assets, seed
 from .server import Server, serve
 
 __all__ = [
-    "Asset",
     "AssetColumn",
     "Behaviour",
     "Collection",
     "ConnectionCutError",
     "Emulator",
     "EmulatorError",
-    "Fault",
-    "Faults",
     "Limits",
-    "Refusal",
     "Response",
     "Role",
+    "SeedAsset",
     "SeedResult",
     "Server",
     "Switches",

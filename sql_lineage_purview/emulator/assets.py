@@ -40,7 +40,7 @@ class AssetColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
+class SeedAsset:
     """An asset that a scan found.
 
     Attributes:
@@ -67,7 +67,7 @@ class Asset:
         return self.name or self.qualified_name.rstrip("/").rpartition("/")[2]
 
 
-def load_assets(path: Path) -> tuple[Asset, ...]:
+def load_assets(path: Path) -> tuple[SeedAsset, ...]:
     """The assets of a seed file.
 
     Args:
@@ -83,7 +83,7 @@ def load_assets(path: Path) -> tuple[Asset, ...]:
         raise ValueError(f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{path}: not JSON in UTF-8: {error}") from error
-    reader = _Reader(path)
+    reader = _SeedReader(path)
     root = reader.members(document, "the file", ("assets",))
     assets = tuple(reader.asset(raw, f"assets[{index}]") for index, raw in enumerate(reader.items(root.get("assets"), "assets")))
     positions: dict[tuple[str, str], int] = {}
@@ -94,16 +94,16 @@ def load_assets(path: Path) -> tuple[Asset, ...]:
     return assets
 
 
-class _Reader:
+class _SeedReader:
     """Reads JSON values of one file, and says where they are wrong."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def asset(self, raw: object, where: str) -> Asset:
+    def asset(self, raw: object, where: str) -> SeedAsset:
         members = self.members(raw, where, _ASSET_KEYS)
         columns = self.items(members.get("columns", []), f"{where}.columns")
-        return Asset(
+        return SeedAsset(
             type=self.text(members.get("type"), f"{where}.type"),
             qualified_name=self.text(members.get("qualifiedName"), f"{where}.qualifiedName"),
             name=self.text(members["name"], f"{where}.name") if "name" in members else None,

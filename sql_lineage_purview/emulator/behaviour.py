@@ -9,9 +9,10 @@ emulator.behave(Behaviour(switches=Switches(deletes="hard"), limits=Limits(entit
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from .faults import Faults
+if TYPE_CHECKING:
+    from .disturbances import Disturbances
 
 RoleName = Literal["data-curator", "data-reader"]
 DATA_CURATOR: Final = "data-curator"
@@ -124,7 +125,7 @@ class Behaviour:
     Attributes:
         limits: Sizes above which a request is refused.
         switches: Choices where the real service's behaviour is not certain.
-        faults: What goes wrong on demand.
+        faults: What goes wrong on demand, for tests; None for nothing.
         rate: Operations per second above which requests are answered 429; one entity, relationship or search is one
             operation. None for no limit.
         search_delay: Seconds until the search knows of what was created or deleted.
@@ -138,7 +139,7 @@ class Behaviour:
 
     limits: Limits = field(default_factory=Limits)
     switches: Switches = field(default_factory=Switches)
-    faults: Faults = field(default_factory=Faults)
+    faults: Disturbances | None = None
     rate: float | None = None
     search_delay: float = 0.0
     audience: str | None = None

@@ -22,7 +22,7 @@ from .errors import (
     GatewayError,
 )
 from .exchange import Address, Call, Response, failure, read_json, success
-from .gateway import Gateway, fault_answer, gateway_failure, spoilt_answer
+from .gateway import Gateway, gateway_failure
 from .routes import find_route
 from .session import Session
 from .store import Store
@@ -97,13 +97,11 @@ class Emulator:
             return gateway_failure(error, request_id)
         fault = gateway.fault(method.upper(), path_and_query)
         if fault is not None and not fault.applied:
-            return fault_answer(fault, request_id)
+            return fault.answer(None, request_id)
         response = gateway.throttle(request_id, now=now) or self._respond(
             method.upper(), path_and_query, body, caller, request_id
         )
-        if fault is not None and fault.spoiling is not None:
-            return spoilt_answer(fault.spoiling, response)
-        return response if fault is None else fault_answer(fault, request_id)
+        return response if fault is None else fault.answer(response, request_id)
 
     def run(self, operation: Callable[[Session], _T], *, writes: bool, caller: Caller | None = None) -> _T:
         """Run an operation in one transaction: whatever it raises rolls all of it back.

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import math
 from http import HTTPStatus
-from http.client import responses
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from .access import Caller, caller_of
-from .errors import INTERNAL_ERROR, AtlasError, ConnectionCutError, GatewayError
-from .exchange import Response, failure, gateway_error, refused_by_gateway, unauthorized
-from .faults import FaultPlan
+from .errors import GatewayError
+from .exchange import Response, gateway_error, refused_by_gateway, unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .behaviour import Behaviour
-    from .faults import Fault, Spoiling
+    from .disturbances import Disturbance
 
 _PLANE_SEGMENTS = 2
-# Proxies and load balancers answer these themselves, with a page.
-_PAGES = (502, 503, 504)
 
 
 class Gateway:
@@ -34,7 +30,7 @@ class Gateway:
 
     def __init__(self, behaviour: Behaviour, *, now: float) -> None:
         self._behaviour = behaviour
-        self._plan = FaultPlan(behaviour.faults)
+        self._plan = behaviour.faults.plan() if behaviour.faults else None
         self._rate = None if behaviour.rate is None else _Rate(behaviour.rate, now=now)
 
     def check_size(self, path_and_query: str, headers: Mapping[str, str], body: bytes) -> Response | None:
@@ -71,8 +67,10 @@ class Gateway:
         if self._rate:
             self._rate.charge(operations)
 
-    def fault(self, method: str, path_and_query: str) -> Fault | None:
+    def fault(self, method: str, path_and_query: str) -> Disturbance | None:
         """The fault on demand that befalls this request."""
+        if self._plan is None:
+            return None
         path = path_and_query.partition("?")[0].strip("/").split("/")[_PLANE_SEGMENTS:]
         return self._plan.next(method, "/" + "/".join(path))
 
@@ -87,36 +85,6 @@ def gateway_failure(error: GatewayError, request_id: str) -> Response:
     if error.status == HTTPStatus.UNAUTHORIZED:
         return unauthorized(str(error), request_id)
     return gateway_error(error.status, error.code, str(error), request_id)
-
-
-def spoilt_answer(spoiling: Spoiling, response: Response) -> Response:
-    """An answer of 200 that is none; an error stays as it is."""
-    if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-        return response
-    page = refused_by_gateway(HTTPStatus.OK, "Sign in to the network")
-    bodies = {"empty": b"", "page": page.body, "cropped": response.body[: len(response.body) // 2], "object": b"{}"}
-    headers = page.headers if spoiling == "page" else response.headers
-    return Response(HTTPStatus.OK, headers, bodies[spoiling])
-
-
-def fault_answer(fault: Fault, request_id: str) -> Response:
-    """What a request that fails on demand is answered.
-
-    Raises:
-        ConnectionCutError: Nothing is.
-    """
-    status = fault.status
-    if status is None:
-        raise ConnectionCutError("the connection was cut, as asked for by a fault")
-    phrase = responses.get(status, f"Error {status}")
-    if status in _PAGES:
-        response = refused_by_gateway(status, phrase)
-    elif status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        response = failure(AtlasError(INTERNAL_ERROR, "a fault on demand"), request_id)
-    else:
-        response = gateway_error(status, phrase.replace(" ", ""), f"{phrase}: a fault on demand", request_id)
-    extra = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-    return Response(response.status, {**response.headers, **extra}, response.body)
 
 
 class _Rate:

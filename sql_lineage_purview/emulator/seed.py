@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .assets import Asset, AssetColumn, load_assets
+from .assets import AssetColumn, SeedAsset, load_assets
 from .builtin import ASSET_KINDS, AssetKind, is_column
 from .errors import AtlasError
 from .incoming import Incoming, Stream
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .registry import JsonObject
     from .session import Session
 
-__all__ = ["Asset", "AssetColumn", "SeedResult", "load_assets", "seed"]
+__all__ = ["AssetColumn", "SeedAsset", "SeedResult", "load_assets", "seed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SeedResult:
     updated: int
 
 
-def seed(emulator: Emulator, assets: Iterable[Asset]) -> SeedResult:
+def seed(emulator: Emulator, assets: Iterable[SeedAsset]) -> SeedResult:
     """Register assets with their columns, and the server, database and schema of each. To seed again changes nothing.
 
     Args:
@@ -63,7 +63,7 @@ class _Scan:
         mutated = changes.answer(session).get("mutatedEntities", {})
         return SeedResult(len(mutated.get("CREATE", ())), len(mutated.get("UPDATE", ())))
 
-    def add(self, asset: Asset) -> None:
+    def add(self, asset: SeedAsset) -> None:
         """The asset, all above it, and its columns."""
         entity = self._entity(asset.type, asset.qualified_name, asset.display_name)
         entity.attributes.update({"name": asset.display_name, **asset.attributes})
@@ -92,7 +92,7 @@ class _Scan:
             entity.relationships[kind.parent.up] = {"guid": parent.guid}
             kind, entity = parent_kind, parent
 
-    def _add_columns(self, asset: Asset, entity: Incoming) -> None:
+    def _add_columns(self, asset: SeedAsset, entity: Incoming) -> None:
         owner, kind = entity, _column_kind(asset.type)
         separator = kind.separator if kind else "#"
         if kind is None:

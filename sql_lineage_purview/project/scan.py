@@ -10,6 +10,7 @@ from ..model.facts import SourceFile
 from ..model.naming import Naming, by_home
 from ..tsql import CompileOptions, compile_file
 from .configuring.catalog_sources import PURVIEW
+from .connecting.stand_in import no_stand_in
 from .declaring import with_declared
 from .foreign_objects import foreign_objects
 from .gathering import gather, linked
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..pipelines import EmbeddedScript
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
+    from .connecting.stand_in import StandIn
     from .reading.compilation import Progress
     from .reading.found import Skipped
 
@@ -46,6 +48,7 @@ def scan(
     root: Path | None = None,
     use_cache: bool = True,
     progress: Progress | None = None,
+    stand_in: StandIn = no_stand_in,
 ) -> Scan:
     """Read all scripts of folders and files, and link them to one graph.
 
@@ -59,6 +62,7 @@ def scan(
         root: what all paths are shown relative to, where they lie below it; see `discover`.
         use_cache: keep facts beside the configuration file, or else in the first path's folder, and use those kept there.
         progress: is told how many files are done, and of how many.
+        stand_in: opens what stands in for the account, where that is a catalog and its endpoint the emulator.
 
     Raises:
         ProjectError: a path does not exist, a database does not answer, a catalog cannot be read, or a setting cannot be used.
@@ -67,7 +71,7 @@ def scan(
     sources: Sequence[SourceFile] = gathered.sources
     graph = linked(sources, settings, gathered.aliases)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):
-        purview_sources = _told_by_purview(graph, settings, gathered.database)
+        purview_sources = _told_by_purview(graph, settings, gathered.database, stand_in)
         sources = [*purview_sources, *sources]
         graph = linked(sources, settings, gathered.aliases) if purview_sources else graph
     naming = Naming(settings.default_schema, settings.case_sensitive, by_home(gathered.aliases))
@@ -81,12 +85,12 @@ def scan(
     return Scan(graph, gathered.root, gathered.skipped, gathered.scripts, gathered.embedded, gathered.database)
 
 
-def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None) -> list[SourceFile]:
+def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None, stand_in: StandIn) -> list[SourceFile]:
     """What the account knows of the tables that nothing else tells the columns of."""
     from .connecting.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
 
     files: list[SourceFile] = []
-    for schema in purview_schemas(graph, settings, database):
+    for schema in purview_schemas(graph, settings, database, stand_in):
         facts = compile_file(schema.definitions().encode(), CompileOptions(), _no_file)
         files.append(SourceFile(PURVIEW, facts, schema.name, reference=True))
     return files

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Behaviour, Emulator, Faults, serve
+from sql_lineage_purview.emulator import Behaviour, Emulator, serve
+from sql_lineage_purview.emulator.testing import Faults
 from sql_lineage_purview.purview import PurviewTarget, connect, read_plan
 
 from .conftest import SCRIPTS, Run, write

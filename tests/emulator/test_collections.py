@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, Collection, Role, Switches, seed
+from sql_lineage_purview.emulator import Collection, Role, SeedAsset, Switches, seed
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ class TestPlaces:
         assert divided.call("POST", f"/entity/moveTo{query}", {"entityGuids": guids}).error[1] == "ATLAS-400-00-01A"
 
     def test_an_asset_of_a_seed(self, divided):
-        seed(divided.emulator, [Asset("azure_sql_table", "mssql://s/d/dbo/t", collection="sales")])
+        seed(divided.emulator, [SeedAsset("azure_sql_table", "mssql://s/d/dbo/t", collection="sales")])
         hit = divided.search(filter={"entityType": "azure_sql_table"}).payload["value"][0]
         assert hit["collectionId"] == "sales"
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.emulator import ConnectionCutError, Fault, Faults, Refusal
+from sql_lineage_purview.emulator import ConnectionCutError
+from sql_lineage_purview.emulator.testing import Fault, Faults, Refusal
 
 HEADERS = "/datamap/api/atlas/v2/types/typedef/name/Asset"
 

@@ -9,7 +9,7 @@ import pytest
 
 from sql_lineage_purview.cli import main
 from sql_lineage_purview.emulator import Collection, Limits, Role, Switches
-from sql_lineage_purview.emulator.options import (
+from sql_lineage_purview.emulator.testing.option_words import (
     LIMITS,
     SWITCHES,
     read_collection,

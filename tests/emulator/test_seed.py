@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, SeedResult, load_assets, seed
+from sql_lineage_purview.emulator import AssetColumn, SeedAsset, SeedResult, load_assets, seed
 
 SQL = "mssql://server.database.windows.net/SalesDb/dbo/Orders"
 FILES = "https://acct.dfs.core.windows.net/raw/sales/{Year}/{N}.csv"
@@ -40,8 +40,8 @@ class TestLoading:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
     def test_all_members(self, written, encoding):
         table, files = load_assets(written(DOCUMENT, encoding=encoding))
-        assert table == Asset("azure_sql_table", SQL, None, (AssetColumn("OrderId", "int"),))
-        assert files == Asset("azure_datalake_gen2_resource_set", FILES, "sales", (), {"partitionCount": 3})
+        assert table == SeedAsset("azure_sql_table", SQL, None, (AssetColumn("OrderId", "int"),))
+        assert files == SeedAsset("azure_datalake_gen2_resource_set", FILES, "sales", (), {"partitionCount": 3})
         assert (table.display_name, files.display_name) == ("Orders", "sales")
 
     def test_no_assets(self, written):
@@ -150,7 +150,7 @@ class TestSeeding:
 
     @pytest.mark.parametrize(("type_name", "qualified_name", "parents"), PARENTS)
     def test_an_asset_comes_with_all_that_it_belongs_to(self, catalogue, type_name, qualified_name, parents):
-        result = seed(catalogue.emulator, [Asset(type_name, qualified_name)])
+        result = seed(catalogue.emulator, [SeedAsset(type_name, qualified_name)])
         assert result == SeedResult(created=1 + len(parents), updated=0)
         entity = self.found(catalogue, type_name, qualified_name)
         for attribute, parent_type, parent_name, shown in parents:
@@ -167,7 +167,9 @@ class TestSeeding:
         ],
     )
     def test_columns(self, catalogue, table, column, up):
-        seed(catalogue.emulator, [Asset(table, SQL, columns=(AssetColumn("Id", "int"), AssetColumn("Größe", "decimal(9,2)")))])
+        seed(
+            catalogue.emulator, [SeedAsset(table, SQL, columns=(AssetColumn("Id", "int"), AssetColumn("Größe", "decimal(9,2)")))]
+        )
         entity = self.found(catalogue, table, SQL)
         shown = [each["displayText"] for each in entity["relationshipAttributes"]["columns"]]
         assert shown == ["Id", "Größe"]
@@ -190,10 +192,10 @@ class TestSeeding:
 
     def test_a_classification_that_is_not_known(self, catalogue):
         with pytest.raises(ValueError, match="Given classification PII was invalid"):
-            seed(catalogue.emulator, [Asset("azure_sql_table", SQL, classifications=("PII",))])
+            seed(catalogue.emulator, [SeedAsset("azure_sql_table", SQL, classifications=("PII",))])
 
     def test_columns_of_files_hang_on_a_schema(self, catalogue):
-        seed(catalogue.emulator, [Asset("azure_blob_path", FILES, columns=(AssetColumn("Id", "int"),))])
+        seed(catalogue.emulator, [SeedAsset("azure_blob_path", FILES, columns=(AssetColumn("Id", "int"),))])
         entity = self.found(catalogue, "azure_blob_path", FILES)
         schema = catalogue.entity(entity["relationshipAttributes"]["tabular_schema"]["guid"])
         column = catalogue.entity(schema["relationshipAttributes"]["columns"][0]["guid"])
@@ -212,19 +214,23 @@ class TestSeeding:
         assert catalogue.search(limit=1000).payload == before
 
     def test_a_parent_may_be_an_asset_too(self, catalogue):
-        schema = Asset("azure_sql_schema", SQL.rsplit("/", 1)[0], name="The schema")
-        for assets in ([schema, Asset("azure_sql_table", SQL)], [Asset("azure_sql_table", SQL), schema]):
+        schema = SeedAsset("azure_sql_schema", SQL.rsplit("/", 1)[0], name="The schema")
+        for assets in ([schema, SeedAsset("azure_sql_table", SQL)], [SeedAsset("azure_sql_table", SQL), schema]):
             seed(catalogue.emulator, assets)
             assert self.found(catalogue, "azure_sql_schema", schema.qualified_name)["attributes"]["name"] == "The schema"
 
     def test_one_name_of_two_types_and_in_two_cases(self, catalogue):
-        assets = [Asset("azure_sql_table", SQL), Asset("azure_sql_dw_table", SQL), Asset("azure_sql_table", SQL.lower())]
+        assets = [
+            SeedAsset("azure_sql_table", SQL),
+            SeedAsset("azure_sql_dw_table", SQL),
+            SeedAsset("azure_sql_table", SQL.lower()),
+        ]
         seed(catalogue.emulator, assets)
         assert len({self.found(catalogue, asset.type, asset.qualified_name)["guid"] for asset in assets}) == 3
 
     def test_a_type_of_ones_own(self, catalogue):
         catalogue.define({"name": "mine", "superTypes": ["DataSet"]})
-        assert seed(catalogue.emulator, [Asset("mine", "whatever")]) == SeedResult(created=1, updated=0)
+        assert seed(catalogue.emulator, [SeedAsset("mine", "whatever")]) == SeedResult(created=1, updated=0)
 
     def test_nothing_to_seed(self, catalogue):
         assert seed(catalogue.emulator, []) == SeedResult(0, 0)
@@ -232,26 +238,26 @@ class TestSeeding:
     @pytest.mark.parametrize(
         ("asset", "message"),
         [
-            (Asset("nothing", "x"), "the assets cannot be registered: Type ENTITY with name nothing does not exist"),
+            (SeedAsset("nothing", "x"), "the assets cannot be registered: Type ENTITY with name nothing does not exist"),
             (
-                Asset("azure_sql_table", "mssql://host/db/t"),
+                SeedAsset("azure_sql_table", "mssql://host/db/t"),
                 "azure_sql_table mssql://host/db/t: the qualified name must have a scheme, a host and 3 path segments",
             ),
             (
-                Asset("azure_sql_server", "mssql://host/"),
+                SeedAsset("azure_sql_server", "mssql://host/"),
                 "azure_sql_server mssql://host/: the qualified name must have a scheme, a host and no path segments",
             ),
             (
-                Asset("azure_blob_path", "acct/x"),
+                SeedAsset("azure_blob_path", "acct/x"),
                 "azure_blob_path acct/x: the qualified name must have a scheme, a host and one or more path segments",
             ),
             (
-                Asset("azure_sql_table", SQL, attributes={"principalId": "x"}),
+                SeedAsset("azure_sql_table", SQL, attributes={"principalId": "x"}),
                 "azure_sql_table.principalId=x: invalid value for type int",
             ),
         ],
     )
     def test_an_asset_that_cannot_be(self, catalogue, asset, message):
         with pytest.raises(ValueError, match=re.escape(message)):
-            seed(catalogue.emulator, [Asset("azure_sql_table", SQL + "Good"), asset])
+            seed(catalogue.emulator, [SeedAsset("azure_sql_table", SQL + "Good"), asset])
         assert catalogue.search().payload["@search.count"] == 0

@@ -9,7 +9,8 @@ import tempfile
 
 import pytest
 
-from sql_lineage_purview.emulator import ConnectionCutError, EmulatorError, Faults, serve
+from sql_lineage_purview.emulator import ConnectionCutError, EmulatorError, serve
+from sql_lineage_purview.emulator.testing import Faults
 from sql_lineage_purview.emulator.tls import LoopbackAuthority
 
 PATH = "/datamap/api/atlas/v2/types/typedef/name/Asset"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sql_lineage_purview.cli.stand_in import open_stand_in, seed_from
 from sql_lineage_purview.emulator import Emulator
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings, PinSettings
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.connecting.catalogues import database_map, open_catalogue, seed_from, target_of
+from sql_lineage_purview.project.connecting.catalogues import database_map, open_catalogue, target_of
 from sql_lineage_purview.project.errors import ConfigurationError, PathError
 from sql_lineage_purview.purview import Pin, PurviewTarget
 
@@ -63,7 +64,7 @@ def test_the_emulator_is_used_without_a_server_and_seeded(tmp_path: Path) -> Non
     seed.write_text(json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": TABLE}]}), encoding="utf-8")
     chosen = PurviewSettings(endpoint="emulator", emulator_file=tmp_path / "state.sqlite", emulator_seed=seed)
 
-    with open_catalogue(Settings(purview=chosen)) as client:
+    with open_catalogue(Settings(purview=chosen), open_stand_in) as client:
         found = client.get_entities("azure_sql_table", [TABLE])
 
     assert [entity["attributes"]["name"] for entity in found.entities] == ["Fact"]

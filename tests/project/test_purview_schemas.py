@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sql_lineage_purview.cli.stand_in import open_stand_in
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.errors import ConfigurationError, DatabaseError
 from sql_lineage_purview.project.scan import scan
@@ -44,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 def lines(folder: Path, sql: str) -> list[str]:
     (folder / "load.sql").write_text(sql, encoding="utf-8")
     settings = load_settings(folder, arguments={}, environment={})
-    return column_lines(scan([folder / "load.sql"], settings, use_cache=False).graph)
+    return column_lines(scan([folder / "load.sql"], settings, use_cache=False, stand_in=open_stand_in).graph)
 
 
 def test_it_tells_the_columns_of_what_no_script_defines(folder: Path) -> None:

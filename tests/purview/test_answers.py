@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Behaviour, Emulator, Faults, Switches, seed
+from sql_lineage_purview.emulator import AssetColumn, Behaviour, Emulator, SeedAsset, Switches, seed
+from sql_lineage_purview.emulator.testing import Faults
 from sql_lineage_purview.model.graph import LineageGraph, Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype
@@ -153,12 +154,13 @@ def catalogue(**switches: Any) -> Iterator[Emulator]:
     with Emulator(":memory:", behaviour=Behaviour(switches=Switches(**switches))) as emulator:
         columns = (AssetColumn("X", "int"), AssetColumn("Y", "int"))
         tables = [
-            Asset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=columns) for name in ("A", "B", "Twin", "V", "Same", "SAME")
+            SeedAsset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=columns)
+            for name in ("A", "B", "Twin", "V", "Same", "SAME")
         ]
         others = [
-            Asset("azure_sql_view", f"{ROOT}/dbo/Twin", columns=columns),
-            Asset("azure_datalake_gen2_path", FILE, columns=columns),
-            Asset("azure_sql_stored_procedure", f"{ROOT}/dbo/usp_load"),
+            SeedAsset("azure_sql_view", f"{ROOT}/dbo/Twin", columns=columns),
+            SeedAsset("azure_datalake_gen2_path", FILE, columns=columns),
+            SeedAsset("azure_sql_stored_procedure", f"{ROOT}/dbo/usp_load"),
         ]
         seed(emulator, [*tables, *others])
         yield emulator

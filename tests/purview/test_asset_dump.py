@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset as Registered
 from sql_lineage_purview.emulator import AssetColumn, Emulator, seed
+from sql_lineage_purview.emulator import SeedAsset as Registered
 from sql_lineage_purview.emulator.behaviour import Behaviour, Switches
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import Subtype

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, seed
+from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import LineageGraph, Module, Table
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype, TableKind
@@ -63,7 +63,7 @@ def start() -> Iterator[Start]:
         emulator = Emulator(":memory:")
         opened.append(emulator)
         columns = (AssetColumn("x", "int"), AssetColumn("y", "int"))
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}", columns=columns) for name in ("dbo/A", "dbo/T", *names)])
+        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}", columns=columns) for name in ("dbo/A", "dbo/T", *names)])
         line = Counting(emulator)
         return emulator, line, DataMapClient("https://acct.purview.azure.com", line)
 
@@ -228,8 +228,8 @@ def test_a_type_that_the_account_lacks_costs_no_hit_of_the_others(account, clien
 
 def test_of_very_many_files_none_is_called_the_only_one(start: Start) -> None:
     emulator, _, client = start()
-    files = [Asset("azure_datalake_gen2_path", f"{LAKE}/in/{number:05}.csv") for number in range(1_001)]
-    seed(emulator, [*files, Asset("azure_datalake_gen2_path", f"{LAKE}/in/00000.parquet")])
+    files = [SeedAsset("azure_datalake_gen2_path", f"{LAKE}/in/{number:05}.csv") for number in range(1_001)]
+    seed(emulator, [*files, SeedAsset("azure_datalake_gen2_path", f"{LAKE}/in/00000.parquet")])
     outcome = resolved(client, f"{LAKE}/in/*.parquet")
     assert isinstance(outcome, Missing)
     assert "1000 files there and more" in outcome.reason

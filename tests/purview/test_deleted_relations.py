@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Behaviour, Emulator, Switches, seed
+from sql_lineage_purview.emulator import AssetColumn, Behaviour, Emulator, SeedAsset, Switches, seed
 from sql_lineage_purview.model.graph import LineageGraph, Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype
@@ -106,8 +106,10 @@ class Account:
         assert answer.status in (200, 204), answer.body
 
 
-def table(name: str, columns: int = 1, type_name: str = TABLE) -> Asset:
-    return Asset(type_name, f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(f"c{number}", "int") for number in range(columns)))
+def table(name: str, columns: int = 1, type_name: str = TABLE) -> SeedAsset:
+    return SeedAsset(
+        type_name, f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(f"c{number}", "int") for number in range(columns))
+    )
 
 
 @pytest.fixture(params=["list", "omit"])
@@ -195,10 +197,10 @@ def test_a_deleted_column_bears_nothing(account: Account) -> None:
 
 
 def test_a_schema_that_was_replaced_is_not_the_file_s(account: Account) -> None:
-    seed(account.emulator, [Asset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("c0", "int"),))])
+    seed(account.emulator, [SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("c0", "int"),))])
     file = account.entity("azure_datalake_gen2_path", FILE)
     account.client.delete_entity(file["relationshipAttributes"]["tabular_schema"]["guid"])
-    seed(account.emulator, [Asset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("C0", "int"),))])
+    seed(account.emulator, [SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("C0", "int"),))])
 
     account.push(account.graph(FILE))
 

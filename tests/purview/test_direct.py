@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset as Registered
 from sql_lineage_purview.emulator import Emulator, seed
+from sql_lineage_purview.emulator import SeedAsset as Registered
 from sql_lineage_purview.model.graph import Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind, Subtype

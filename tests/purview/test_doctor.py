@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, Behaviour, Collection, Emulator, Role, Switches, seed, serve
+from sql_lineage_purview.emulator import Behaviour, Collection, Emulator, Role, SeedAsset, Switches, seed, serve
 from sql_lineage_purview.purview import Database, LocalTransport, PurviewTarget, SignIn, connect
 from sql_lineage_purview.purview.account.processes import process_type
 from sql_lineage_purview.purview.checking.checkup import Finding, Health
@@ -54,7 +54,7 @@ def healths(found: Mapping[str, Finding]) -> dict[str, Health]:
 class TestAccount:
     def test_all_is_well_behind_a_push(self) -> None:
         with Emulator(":memory:") as emulator:
-            seed(emulator, [Asset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")])
+            seed(emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")])
             connect(TARGET, LocalTransport(emulator)).ensure_types([process_type()])
             found = examined(emulator, databases=[DW])
 
@@ -165,7 +165,7 @@ class TestAccount:
     )
     def test_a_database_that_the_catalogue_does_not_know(self, row: Database, words: str) -> None:
         with Emulator(":memory:") as emulator:
-            seed(emulator, [Asset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")])
+            seed(emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")])
             found = examined(emulator, databases=[row])[f"database {row.name}"]
 
         assert found.health is Health.WARNING

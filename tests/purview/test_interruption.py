@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset as Registered
 from sql_lineage_purview.emulator import Emulator, seed
+from sql_lineage_purview.emulator import SeedAsset as Registered
 from sql_lineage_purview.model.graph import LineageGraph, Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind

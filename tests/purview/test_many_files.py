@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.emulator import Asset, Emulator, seed
+from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import Table
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
@@ -39,14 +39,14 @@ class Line:
         return self._inner.send(method, url, headers, body)
 
 
-Start = Callable[[Iterable[Asset]], Line]
+Start = Callable[[Iterable[SeedAsset]], Line]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     opened: list[Emulator] = []
 
-    def _start(assets: Iterable[Asset]) -> Line:
+    def _start(assets: Iterable[SeedAsset]) -> Line:
         emulator = Emulator(":memory:")
         opened.append(emulator)
         seed(emulator, assets)
@@ -86,7 +86,8 @@ def test_together_they_are_what_each_is_alone(start: Start, monkeypatch: pytest.
     monkeypatch.setattr(listed_files, "MOST_PATHS", most)
     paths = ("sales/1.csv", "sales/2.csv", "only/a.parquet", "only/b.txt", "saleslike/1.csv")
     line = start(
-        [Asset(PATH, f"{LAKE}/{path}") for path in paths] + [Asset(RESOURCE_SET, f"{LAKE}/logs/{{Year}}/{{N}}/f_{{N}}.csv")]
+        [SeedAsset(PATH, f"{LAKE}/{path}") for path in paths]
+        + [SeedAsset(RESOURCE_SET, f"{LAKE}/logs/{{Year}}/{{N}}/f_{{N}}.csv")]
     )
 
     together = resolved(line, *MIXED)
@@ -96,8 +97,8 @@ def test_together_they_are_what_each_is_alone(start: Start, monkeypatch: pytest.
 
 
 def test_hundreds_of_them_take_few_requests(start: Start) -> None:
-    paths = [Asset(PATH, f"{LAKE}/f{number}/x.csv") for number in range(1_200)]
-    sets = [Asset(RESOURCE_SET, f"{LAKE}/s{number}/y{{N}}.csv") for number in range(200)]
+    paths = [SeedAsset(PATH, f"{LAKE}/f{number}/x.csv") for number in range(1_200)]
+    sets = [SeedAsset(RESOURCE_SET, f"{LAKE}/s{number}/y{{N}}.csv") for number in range(200)]
     line = start([*paths, *sets])
     exact = (f"{LAKE}/f{number}/x.csv" for number in range(200))
     in_sets = (f"{LAKE}/s{number}/y7.csv" for number in range(200))
@@ -113,7 +114,7 @@ def test_hundreds_of_them_take_few_requests(start: Start) -> None:
 def test_an_address_is_held_against_those_that_begin_like_it_alone(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
     monkeypatch.setattr(listed_files, "overlaps", lambda one, other: compared.append(other) or overlaps(one, other))
-    line = start(Asset(RESOURCE_SET, f"{LAKE}/f{number}/x{{N}}.csv") for number in range(400))
+    line = start(SeedAsset(RESOURCE_SET, f"{LAKE}/f{number}/x{{N}}.csv") for number in range(400))
 
     outcomes = resolved(line, *(f"{LAKE}/f{number}/x7.csv" for number in range(400)))
 
@@ -122,7 +123,7 @@ def test_an_address_is_held_against_those_that_begin_like_it_alone(start: Start,
 
 
 def test_of_a_wildcard_over_many_files_few_are_read(start: Start) -> None:
-    line = start(Asset(PATH, f"{LAKE}/in/{number:04}.csv") for number in range(600))
+    line = start(SeedAsset(PATH, f"{LAKE}/in/{number:04}.csv") for number in range(600))
 
     (outcome,) = resolved(line, f"{LAKE}/in/*.csv")
 
@@ -131,7 +132,7 @@ def test_of_a_wildcard_over_many_files_few_are_read(start: Start) -> None:
 
 
 def test_a_file_of_another_folder_is_told_as_near(start: Start) -> None:
-    (outcome,) = resolved(start([Asset(PATH, f"{LAKE}/sales/7.csv")]), f"{LAKE}/sale/7.csv")
+    (outcome,) = resolved(start([SeedAsset(PATH, f"{LAKE}/sales/7.csv")]), f"{LAKE}/sale/7.csv")
 
     assert isinstance(outcome, Missing)
     assert [ref.qualified_name for ref in outcome.nearest] == [f"{LAKE}/sales/7.csv"]
@@ -192,7 +193,7 @@ def test_the_nearest_of_very_many_namesakes_is_found() -> None:
 
 
 def test_hundreds_of_pins_take_few_requests(start: Start) -> None:
-    line = start(Asset(PATH, f"{LAKE}/f{number}.csv") for number in range(200))
+    line = start(SeedAsset(PATH, f"{LAKE}/f{number}.csv") for number in range(200))
     pins = tuple(Pin(parse_name(f"dbo.T{number}"), PATH, f"{LAKE}/f{number}.csv") for number in range(201))
     tables = [Table(pin.name, TableKind.UNKNOWN, None, None) for pin in pins]
 

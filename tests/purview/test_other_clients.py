@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, Server, seed, serve
+from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, Server, seed, serve
 from sql_lineage_purview.emulator.tls import LoopbackAuthority
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, Plan, PurviewTarget, SignIn, connect, make_plan, push
@@ -55,7 +55,8 @@ def pushed(tmp_path: Path, databases: DatabaseMap, graph_text: Any, monkeypatch:
     with Emulator(":memory:") as emulator:
         tables = {"SALES": "Id", "Fact": "Key"}
         seed(
-            emulator, [Asset("azure_sql_table", f"{ROOT}/{name}", columns=(AssetColumn(tables[name], "int"),)) for name in tables]
+            emulator,
+            [SeedAsset("azure_sql_table", f"{ROOT}/{name}", columns=(AssetColumn(tables[name], "int"),)) for name in tables],
         )
         with serve(emulator, 0, authority=authority) as server:
             catalogue = Pushed(server, tmp_path / "authority.pem", databases, graph)

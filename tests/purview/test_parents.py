@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, Emulator, seed
+from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import Module
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import ModuleKind
@@ -32,7 +32,7 @@ CHILD = {"type": "Process", "name": "parent", "cardinality": "SINGLE", "isContai
 @pytest.fixture
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "T", "U")])
+        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "T", "U")])
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
 

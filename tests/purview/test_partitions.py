@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, seed
+from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
 from sql_lineage_purview.purview import Database, DatabaseMap, DataMapClient, LocalTransport, read_asset_snapshot, snapshot_lines
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.planning import asset_dump
@@ -92,7 +92,7 @@ def test_an_index_that_does_not_count_may_have_more() -> None:
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
         columns = (AssetColumn("Id", "int"),)
-        seed(emulator, [Asset(TABLE, f"{ROOT}/dbo/{name}", columns=columns) for name in ("Aa", "Ab", "B", "C", "Côté")])
+        seed(emulator, [SeedAsset(TABLE, f"{ROOT}/dbo/{name}", columns=columns) for name in ("Aa", "Ab", "B", "C", "Côté")])
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
 

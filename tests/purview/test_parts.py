@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.emulator import Asset, Behaviour, Emulator, Faults, Switches, seed
+from sql_lineage_purview.emulator import Behaviour, Emulator, SeedAsset, Switches, seed
+from sql_lineage_purview.emulator.testing import Faults
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.vocabulary import EdgeType, Subtype
 from sql_lineage_purview.purview import (
@@ -75,7 +76,7 @@ def start() -> Iterator[Callable[..., tuple[Emulator, Line, DataMapClient]]]:
     def _start(behaviour: Behaviour | None = None) -> tuple[Emulator, Line, DataMapClient]:
         emulator = Emulator(":memory:", behaviour=behaviour or Behaviour())
         opened.append(emulator)
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "C", "D", "T", "U")])
+        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "C", "D", "T", "U")])
         line = Line(emulator)
         return emulator, line, DataMapClient(ENDPOINT, line)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset as Registered
 from sql_lineage_purview.emulator import Emulator, seed
+from sql_lineage_purview.emulator import SeedAsset as Registered
 from sql_lineage_purview.emulator.behaviour import Behaviour, Collection, Switches
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.names import Name, parse_name

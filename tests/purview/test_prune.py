@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, Emulator, seed
+from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.graph import Gaps, ScannedFile
 from sql_lineage_purview.model.vocabulary import Subtype
@@ -34,7 +34,9 @@ ALL = PushOptions(prune_threshold=1)
 @pytest.fixture
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", *(f"T{number}" for number in range(10)))])
+        seed(
+            emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", *(f"T{number}" for number in range(10)))]
+        )
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
 

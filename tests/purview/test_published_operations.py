@@ -18,7 +18,7 @@ import pytest
 from azure.purview.datamap import _model_base, models
 from azure.purview.datamap.operations import _operations
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, seed
+from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
@@ -187,7 +187,7 @@ def recorded(graph_text: type[Any]) -> tuple[set[str], list[Sent]]:
     names = [f"mssql://s.database.windows.net/Dw/dbo/{name}" for name in "AB"]
     lineage = graph_text().table("dbo.A").table("dbo.B").edge("dbo.A", "dbo.B", ("x", "x", Subtype.IDENTITY)).graph()
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Asset("azure_sql_table", name, columns=(AssetColumn("x", "int"),)) for name in names])
+        seed(emulator, [SeedAsset("azure_sql_table", name, columns=(AssetColumn("x", "int"),)) for name in names])
         recorder = Recorder(emulator)
         client = DataMapClient("http://emulator", recorder)
         called = use_all(client)

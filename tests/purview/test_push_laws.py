@@ -8,7 +8,7 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.emulator import Asset, Emulator, seed
+from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
@@ -57,7 +57,7 @@ def test_what_was_pushed_needs_no_push(graph_text, first, second, granularity, c
     options = PlanOptions(granularity=granularity, pruning=Pruning.ON, mapping_limit=300)
     pushing = PushOptions(limits=BulkLimits(count, size), prune_threshold=1)
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}") for name in TABLES])
+        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in TABLES])
         client = DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
         databases = DatabaseMap((Database("Dw", "s.database.windows.net"),), default="Dw")
         for edges in (first, second):

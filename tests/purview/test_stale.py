@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, Emulator, seed
+from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.purview import (
     CatalogueResolver,
     DatabaseMap,
@@ -34,7 +34,7 @@ Names = list[str]
 @pytest.fixture
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "T1", "T2", "T3", "T4")])
+        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "T1", "T2", "T3", "T4")])
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
 

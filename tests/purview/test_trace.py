@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, seed
+from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, Subtype
@@ -116,8 +116,8 @@ class Account:
         return trace(self.lineage, CatalogueResolver(self.client, self.databases), self.client, EMAIL)
 
 
-def table(name: str, *columns: str) -> Asset:
-    return Asset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
+def table(name: str, *columns: str) -> SeedAsset:
+    return SeedAsset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def account(databases: DatabaseMap, graph_text: Any) -> Iterator[Account]:
             table("Mart", "Contact", "Other"),
             table("Far", "Mail"),
         ]
-        seed(emulator, [*tables, Asset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("mail", "string"),))])
+        seed(emulator, [*tables, SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("mail", "string"),))])
         yield Account(emulator, databases, text.graph())
 
 
@@ -233,12 +233,12 @@ class TestLargeAccounts:
         """A trace of the classified column of a table, beside other tables with such, and the requests that it takes."""
         with Emulator(":memory:") as emulator:
             mail = AssetColumn("Mail", "int", classifications=(EMAIL,))
-            tables = [Asset("azure_sql_table", f"{ROOT}/other/T{number}", columns=(mail,)) for number in range(others)]
+            tables = [SeedAsset("azure_sql_table", f"{ROOT}/other/T{number}", columns=(mail,)) for number in range(others)]
             lake = [
-                Asset("azure_datalake_gen2_path", f"{FILE[:-4]}{number}.csv", columns=(AssetColumn("mail", "string"),))
+                SeedAsset("azure_datalake_gen2_path", f"{FILE[:-4]}{number}.csv", columns=(AssetColumn("mail", "string"),))
                 for number in range(files)
             ]
-            raw = Asset("azure_sql_table", f"{ROOT}/dbo/Raw", columns=(mail,))
+            raw = SeedAsset("azure_sql_table", f"{ROOT}/dbo/Raw", columns=(mail,))
             seed(emulator, [*tables, *lake, raw, table("Clean", "Email")])
             line = Counting(emulator)
             client = connect(PurviewTarget("emulator"), line)

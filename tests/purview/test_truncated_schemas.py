@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Emulator, seed
+from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
     CatalogueResolver,
@@ -70,9 +70,9 @@ def account(databases: DatabaseMap, graph_text: Any) -> Iterator[Account]:
         yield Account(emulator, databases, graph_text)
 
 
-def table(name: str, *columns: str, type_name: str = "azure_sql_table") -> Asset:
+def table(name: str, *columns: str, type_name: str = "azure_sql_table") -> SeedAsset:
     where = name if "://" in name else f"{ROOT}/{name}"
-    return Asset(type_name, where, columns=tuple(AssetColumn(column, "int") for column in columns))
+    return SeedAsset(type_name, where, columns=tuple(AssetColumn(column, "int") for column in columns))
 
 
 WIDE = [
@@ -84,7 +84,7 @@ WIDE = [
 
 @pytest.mark.parametrize(("source", "asset", "column_type", "column"), WIDE, ids=["table", "in capitals", "file"])
 def test_nothing_is_gone_from_an_asset_whose_list_was_cut(
-    account: Account, source: str, asset: Asset, column_type: str, column: str
+    account: Account, source: str, asset: SeedAsset, column_type: str, column: str
 ) -> None:
     seed(account.emulator, [asset, table("Fact", "a", "b", "c")])
     for name, target in (("c1", "a"), ("c301", "b"), ("c302", "c")):

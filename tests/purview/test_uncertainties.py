@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, Behaviour, Emulator, Limits, Switches, seed
+from sql_lineage_purview.emulator import Behaviour, Emulator, Limits, SeedAsset, Switches, seed
 from sql_lineage_purview.purview import (
     CatalogueResolver,
     DatabaseMap,
@@ -43,7 +43,7 @@ def behaviours() -> Iterator[Any]:
 @pytest.mark.parametrize("behaviour", list(behaviours()))
 def test_a_push_is_complete_and_the_next_one_empty(behaviour: Behaviour, databases: DatabaseMap, graph_text) -> None:
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Asset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", *(f"T{n}" for n in range(12)))])
+        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", *(f"T{n}" for n in range(12)))])
         emulator.behave(behaviour)
         client = DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 

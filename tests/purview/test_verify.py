@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Asset, AssetColumn, Behaviour, Emulator, Switches, seed
+from sql_lineage_purview.emulator import AssetColumn, Behaviour, Emulator, SeedAsset, Switches, seed
 from sql_lineage_purview.model.vocabulary import Subtype
 from sql_lineage_purview.purview import (
     CatalogueResolver,
@@ -81,15 +81,15 @@ class Account:
         self.call("DELETE", f"/entity/guid/{self.guid(qualified_name, type_name)}")
 
 
-def table(name: str, *columns: str) -> Asset:
-    return Asset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
+def table(name: str, *columns: str) -> SeedAsset:
+    return SeedAsset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
 
 
 @pytest.fixture(params=["soft", "hard"])
 def account(databases: DatabaseMap, graph_text: Any, request: pytest.FixtureRequest) -> Iterator[Account]:
     with Emulator(":memory:", behaviour=Behaviour(switches=Switches(deletes=request.param))) as emulator:
         tables = [table("A", "x", "z"), table("B", "x"), table("Fact", "y", "w"), table("Mail", "address")]
-        seed(emulator, [*tables, Asset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("address", "string"),))])
+        seed(emulator, [*tables, SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("address", "string"),))])
         account = Account(emulator, databases, graph_text)
         assert not push(account.plan(), account.client).failed
         yield account

@@ -15,18 +15,20 @@ from ...purview.planning.asset_dump import dump_account
 from ...purview.transport.http import plain_endpoint
 from ..errors import PathError
 from .catalogues import database_map, open_catalogue
+from .stand_in import no_stand_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ..configuring.settings import Settings
+    from .stand_in import StandIn
 
 Account: TypeAlias = DataMapClient | AssetSnapshot
 """What plans are made for: the account itself, or a snapshot of it."""
 
 
 @contextmanager
-def open_account(settings: Settings) -> Iterator[Account]:
+def open_account(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterator[Account]:
     """What to plan for: the snapshot that is configured, else the configured endpoint.
 
     Raises:
@@ -35,7 +37,7 @@ def open_account(settings: Settings) -> Iterator[Account]:
         PurviewError: the snapshot is none, or that of another account or owner; or the endpoint cannot be used.
     """
     if settings.purview.assets is None:
-        with open_catalogue(settings) as client:
+        with open_catalogue(settings, stand_in) as client:
             yield client
         return
     snapshot = _opened(settings.purview.assets)

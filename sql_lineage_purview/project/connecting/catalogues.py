@@ -5,21 +5,20 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ...emulator import Emulator, SeedResult, load_assets, seed
 from ...model.names import parse_name
 from ...purview import Database, DatabaseMap, LocalTransport, Pin, Platform, PurviewTarget, connect
 from ...purview.account.connection import EMULATOR
 from ..configuring.signing_in import sign_in_of
-from ..errors import ConfigurationError, PathError
-from .seeding import folder_assets
+from ..errors import ConfigurationError
+from .stand_in import no_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ...purview.account.client import DataMapClient
     from ..configuring.database_settings import DatabaseSettings, PinSettings
     from ..configuring.settings import Settings
+    from .stand_in import StandIn
 
 
 def target_of(settings: Settings) -> PurviewTarget:
@@ -45,38 +44,19 @@ def target_of(settings: Settings) -> PurviewTarget:
 
 
 @contextmanager
-def open_catalogue(settings: Settings) -> Iterator[DataMapClient]:
-    """A client for the configured endpoint. The endpoint `emulator` is a stand-in without a server, seeded as configured.
+def open_catalogue(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterator[DataMapClient]:
+    """A client for the configured endpoint; for the endpoint `emulator` that of a stand-in without a server.
 
     Raises:
         ConfigurationError: no endpoint is configured.
-        PathError: the seed cannot be read.
-        EmulatorError: the stand-in's file cannot be used.
         PurviewError: the endpoint is no https address, or the file of authorities cannot be used.
     """
     target = target_of(settings)
     if target.endpoint != EMULATOR:
         yield connect(target)
         return
-    with Emulator(settings.folder / settings.purview.emulator_file) as emulator:
-        if settings.purview.emulator_seed:
-            seed_from(emulator, settings.purview.emulator_seed, settings)
-        yield connect(target, LocalTransport(emulator))
-
-
-def seed_from(emulator: Emulator, path: Path, settings: Settings) -> SeedResult:
-    """Fill a stand-in from a file of assets (JSON), or from a folder's DDL by way of the database map.
-
-    Raises:
-        PathError: the file cannot be read, or is no seed file; or the folder's tables cannot be registered.
-    """
-    try:
-        assets = folder_assets(path, settings, database_map) if path.is_dir() else load_assets(path)
-        return seed(emulator, assets)
-    except OSError as error:
-        raise PathError(f"{path}: the seed cannot be read ({error.strerror}). Check emulator_seed, or --seed.") from None
-    except ValueError as error:
-        raise PathError(f"The seed cannot be used: {error}") from None
+    with stand_in(settings) as service:
+        yield connect(target, LocalTransport(service))
 
 
 def database_map(settings: Settings, alone: str | None = None) -> DatabaseMap:

@@ -12,17 +12,21 @@ from ...purview.account.assets import Found
 from ..errors import DatabaseError
 from .asset_snapshots import open_account
 from .catalogues import database_map
+from .stand_in import no_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ...model.graph import LineageGraph, Table
     from ..configuring.settings import Settings
+    from .stand_in import StandIn
 
 _ASKED = (TableKind.UNKNOWN, TableKind.TABLE, TableKind.EXTERNAL_TABLE, TableKind.VIEW)
 
 
-def purview_schemas(graph: LineageGraph, settings: Settings, alone: str | None = None) -> list[DatabaseSchema]:
+def purview_schemas(
+    graph: LineageGraph, settings: Settings, alone: str | None = None, stand_in: StandIn = no_stand_in
+) -> list[DatabaseSchema]:
     """The tables of a graph without columns, as the configured account knows them; nothing of those it does not know for sure.
 
     Names without a database belong to the configured one, else to `alone`.
@@ -35,7 +39,7 @@ def purview_schemas(graph: LineageGraph, settings: Settings, alone: str | None =
     if not tables:
         return []
     try:
-        with open_account(settings) as account:
+        with open_account(settings, stand_in) as account:
             outcomes = CatalogueResolver(account, database_map(settings, alone)).resolve(tables)
     except PurviewError as error:
         raise DatabaseError(str(error)) from None

@@ -15,7 +15,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from io import StringIO, TextIOWrapper
 from pathlib import Path
@@ -188,7 +188,7 @@ class _Damage:
             raise BadPlanError(what, remedy=_REMEDY) from None
 
 
-def _plan(header: Json, rows: dict[RowKind, Collection[Any]]) -> Plan:
+def _plan(header: Json, rows: Mapping[RowKind, Collection[Any]]) -> Plan:
     return Plan(
         endpoint=as_text(header["endpoint"]),
         owner=as_text(header["owner"]),

@@ -23,8 +23,12 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, get_args
 
+from .fault_answers import fault_answer, spoilt_answer
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ..exchange import Response
 
 Count = Literal["every", "first", "at"]
 Spoiling = Literal["empty", "page", "cropped", "object"]
@@ -99,6 +103,16 @@ class Fault:
             return replace(self, applied=True)
         raise ValueError(f"{spec!r} is no fault: {part!r} is not understood; {_EXAMPLE}")
 
+    def answer(self, response: Response | None, request_id: str) -> Response:
+        """What the request is answered; see `Disturbance`.
+
+        Raises:
+            ConnectionCutError: Nothing is.
+        """
+        if self.spoiling is not None and response is not None:
+            return spoilt_answer(self.spoiling, response)
+        return fault_answer(self, request_id)
+
     def concerns(self, method: str, path: str) -> bool:
         """Is it about such requests?"""
         return self.method in (None, method) and (self.path is None or _fits(self.path, path))
@@ -153,6 +167,10 @@ class Faults:
         refusals = [text for text in texts if re.match(r"refuse\b", text)]
         faults = [text for text in texts if text not in refusals]
         return cls(tuple(map(Fault.read, faults)), tuple(map(Refusal.read, refusals)), seed)
+
+    def plan(self) -> FaultPlan:
+        """A plan that counts requests from now on."""
+        return FaultPlan(self)
 
     def refusal_of(self, qualified_name: object) -> Refusal | None:
         """The refusal of an entity with that name, if it is refused."""

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
-from .behaviour import DATA_CURATOR, DATA_READER, Collection, Limits, Role, RoleName, Switches
+from ..behaviour import DATA_CURATOR, DATA_READER, Collection, Limits, Role, RoleName, Switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,17 +1,18 @@
-"""Assets from DDL: what a Purview scan of the databases would register, as far as scripts tell."""
+"""Tables from DDL: what a Purview scan of the databases would register, as far as scripts tell."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...emulator import Asset, AssetColumn
 from ...model.vocabulary import TableKind
 from ...purview.resolving.database_map import NotMapped
 from ...purview.resolving.platforms import OBJECT_TYPES
 from ..gathering import gather, linked
+from .catalogues import database_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ...model.graph import LineageGraph
@@ -20,26 +21,38 @@ if TYPE_CHECKING:
 
 _VIEWS = (TableKind.VIEW, TableKind.MATERIALIZED_VIEW)
 _STORED = (TableKind.TABLE, TableKind.EXTERNAL_TABLE, *_VIEWS)
-# The lineage keeps no data types; the catalogue wants one.
-_DATA_TYPE = "unknown"
 
 
-def folder_assets(folder: Path, settings: Settings, map_of: Callable[[Settings, str | None], DatabaseMap]) -> list[Asset]:
+@dataclass(frozen=True, slots=True)
+class FolderTable:
+    """A table or view of a folder's scripts, as the account would have it.
+
+    Args:
+        type_name: The type of its asset.
+        qualified_name: The name of its asset.
+        columns: Their names; the lineage keeps no data types.
+    """
+
+    type_name: str
+    qualified_name: str
+    columns: tuple[str, ...] = ()
+
+
+def folder_tables(folder: Path, settings: Settings) -> list[FolderTable]:
     """The tables and views that a folder's scripts define, where the database map says where they stand.
 
     Args:
         folder: the scripts.
-        settings: how they are read.
-        map_of: gives the map for the database of names that leave it out.
+        settings: how they are read, and the map.
 
     Raises:
         ProjectError: the folder cannot be scanned.
     """
     gathered = gather([folder], settings, use_cache=False)
-    return list(_assets(linked(gathered.sources, settings, gathered.aliases), map_of(settings, gathered.database)))
+    return list(_tables(linked(gathered.sources, settings, gathered.aliases), database_map(settings, gathered.database)))
 
 
-def _assets(graph: LineageGraph, databases: DatabaseMap) -> Iterator[Asset]:
+def _tables(graph: LineageGraph, databases: DatabaseMap) -> Iterator[FolderTable]:
     for table in graph.tables:
         if table.defined_at is None or table.kind not in _STORED or table.name.address:
             continue
@@ -48,8 +61,8 @@ def _assets(graph: LineageGraph, databases: DatabaseMap) -> Iterator[Asset]:
             continue
         types = OBJECT_TYPES[database.platforms[0]]
         schema, name = table.name.parts[-2:]  # names of a graph have a schema
-        yield Asset(
+        yield FolderTable(
             types.view if table.kind in _VIEWS else types.table,
             database.qualified_names(schema, name)[0],
-            columns=tuple(AssetColumn(column, _DATA_TYPE) for column in table.columns or ()),
+            tuple(table.columns or ()),
         )
