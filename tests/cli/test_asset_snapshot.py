@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.planned import rows_of
+
 if TYPE_CHECKING:
     from .conftest import Run
 
@@ -45,13 +47,13 @@ class TestOffline:
     def test_a_plan_is_that_of_the_account_before_and_after_a_push(self, sample: Path, run: Run) -> None:
         online, offline = both(run)
         assert offline == online
-        assert len(json.loads(offline)["processes"]) == 26
+        assert len(rows_of(offline, "process")) == 26
 
         run("push", ".", "--yes")
 
         online, offline = both(run)
         assert offline == online
-        assert {row["action"] for row in json.loads(offline)["processes"]} == {"unchanged"}
+        assert {row["action"] for row in rows_of(offline, "process")} == {"unchanged"}
 
     @pytest.mark.parametrize("views", ["process", "direct"])
     def test_updates_deletes_relations_and_placeholders_too(self, sample: Path, run: Run, views: str) -> None:
@@ -64,14 +66,13 @@ class TestOffline:
         online, offline = both(run, "--prune", "--missing", "create")
 
         assert offline == online
-        document = json.loads(offline)
-        assert {row["action"] for row in document["processes"]} >= {
+        assert {row["action"] for row in rows_of(offline, "process")} >= {
             "create",
             "update",
             "delete" if views == "process" else "update",
         }
-        assert document["placeholders"]
-        assert bool(document["relations"]) is (views == "direct")
+        assert rows_of(offline, "placeholder")
+        assert bool(rows_of(offline, "relation")) is (views == "direct")
 
     def test_the_plan_can_be_pushed(self, sample: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
@@ -109,9 +110,7 @@ class TestOffline:
         outcome = run("plan", ".", "--assets", "assets.json", "--catalog", "purview", "--missing", "create", "--format", "json")
 
         assert outcome.code == 0
-        (process,) = (
-            row["process"] for row in json.loads(outcome.out)["processes"] if "usp_star" in row["process"]["qualified_name"]
-        )
+        (process,) = (row["process"] for row in rows_of(outcome.out, "process") if "usp_star" in row["process"]["qualified_name"])
         assert '"Source":"Id"' in process["column_mapping"]
 
 

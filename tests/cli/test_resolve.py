@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sql_lineage_purview.purview import read_plan
+from tests.planned import rows_of
 
 from .conftest import Run, write
 
@@ -148,9 +149,9 @@ def test_a_database_says_in_which_collection_what_is_new_lands(catalogue: Path, 
     text = CONFIGURATION.replace('platform = "azure_sql"', 'platform = "azure_sql"\ncollection = "stage"')
     write(catalogue, {"sql-lineage-purview.toml": text})
 
-    plan = json.loads(run("plan", ".", "--missing", "create", "--format", "json").out)
+    plan = run("plan", ".", "--missing", "create", "--format", "json").out
 
-    assert {row["collection"] for row in (*plan["placeholders"], *plan["processes"])} == {"stage"}
+    assert {row["collection"] for kind in ("placeholder", "process") for row in rows_of(plan, kind)} == {"stage"}
 
 
 def test_a_lakehouse_is_configured_by_its_address(catalogue: Path, run: Run) -> None:
@@ -174,11 +175,11 @@ item = "3f2c1b0a-0000-4000-8000-000000000002"
 
 
 def test_a_column_that_its_asset_lacks_is_told_by_the_plan(catalogue: Path, run: Run) -> None:
-    text, data = run("plan", "."), json.loads(run("plan", ".", "--format", "json").out)
+    text, data = run("plan", "."), run("plan", ".", "--format", "json").out
 
     note = f"dbo.Fact: column Amount is not in the catalogue's {SERVER}/dbo/Fact; kept as the SQL spells it"
     assert f"Note: {note}\n" in text.out
-    assert data["notes"] == [note]
+    assert [row["text"] for row in rows_of(data, "note")] == [note]
 
 
 def test_and_by_resolve(catalogue: Path, run: Run) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from sql_lineage_purview.emulator import AssetColumn, Emulator, seed
@@ -29,6 +27,7 @@ from sql_lineage_purview.purview import (
     snapshot_lines,
 )
 from sql_lineage_purview.purview.planning.asset_dump import dump_account
+from tests.planned import rows_of
 
 HOST = "s.database.windows.net"
 ROOT = f"mssql://{HOST}/Dw/dbo"
@@ -94,7 +93,7 @@ def test_processes_that_the_search_does_not_know_yet_are_found_at_their_assets(c
     assert sum(row["typeName"] == "sql_lineage_process" for row in snapshot.entities) == 2
     offline = planned(graph.graph(), snapshot)
     assert offline == planned(graph.graph(), client)
-    assert {row["action"] for row in json.loads(offline)["processes"]} == {PlannedAction.UNCHANGED}
+    assert {row["action"] for row in rows_of(offline, "process")} == {PlannedAction.UNCHANGED}
 
 
 def test_what_is_deleted_is_not_in_it(client, clock, graph) -> None:
@@ -116,9 +115,8 @@ def test_columns_of_tables_and_files_are_told(client, graph_text, source: str) -
     offline = planned(graph, dumped(client))
 
     assert offline == planned(graph, client)
-    plan = json.loads(offline)
-    assert '{"Source":"Id","Sink":"Id"}' in plan["processes"][0]["process"]["column_mapping"]
-    assert [note.split(" is not in ")[0] for note in plan["notes"]] == [f"{source}: column Other"]
+    assert '{"Source":"Id","Sink":"Id"}' in rows_of(offline, "process")[0]["process"]["column_mapping"]
+    assert [row["text"].split(" is not in ")[0] for row in rows_of(offline, "note")] == [f"{source}: column Other"]
 
 
 def test_pinned_assets_are_in_it_wherever_they_stand(emulator, client, graph_text) -> None:
