@@ -28,8 +28,8 @@ from runs import Target, say
 
 from sql_lineage_purview.model.vocabulary import StatementKind, TableKind
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.errors import ProjectError
 from sql_lineage_purview.project.gathering import gather, linked
+from sql_lineage_purview.project.project_errors import ProjectError
 from sql_lineage_purview.purview import PlanOptions, make_plan
 from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found, Missing
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from .model.names import Name
     from .project.configuring.loading import load_settings
     from .project.configuring.settings import Settings
-    from .project.errors import ProjectError
-    from .project.scan import Scan, scan
+    from .project.project_errors import ProjectError
+    from .project.scanning import Scan, scan
 
 __all__ = [
     "Column",
@@ -52,8 +52,8 @@ _ROOMS = {
     "model.names": ("Name",),
     "project.configuring.loading": ("load_settings",),
     "project.configuring.settings": ("Settings",),
-    "project.errors": ("ProjectError",),
-    "project.scan": ("Scan", "scan"),
+    "project.project_errors": ("ProjectError",),
+    "project.scanning": ("Scan", "scan"),
 }
 
 

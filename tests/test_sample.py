@@ -10,7 +10,7 @@ import pytest
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from tests.linking import column
 
 SAMPLE = Path(__file__).parents[1] / "sample_sql"

@@ -26,11 +26,11 @@ from sql_lineage_purview.emulator import Behaviour, Emulator, SeedAsset, seed
 from sql_lineage_purview.emulator.testing.option_words import SWITCHES, read_switches
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.publishing.plans import plan_of, push_options
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.purview import DataMapClient, LocalTransport, Plan, push
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.account.processes import process_type
-from sql_lineage_purview.purview.checking.verify import verify
+from sql_lineage_purview.purview.checking.drift import verify
 from sql_lineage_purview.purview.transport.http import Reply
 
 _MOST_REQUESTS = 20

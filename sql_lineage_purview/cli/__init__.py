@@ -13,7 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..model.secrets import redact
-from ..project.errors import DatabaseError, ProjectError
+from ..project.project_errors import DatabaseError, ProjectError
 from ..version import __version__
 from .console import CommandError, prepare_streams, say, write_message
 from .output import check_outputs
@@ -94,7 +94,7 @@ def _run(argv: Sequence[str]) -> int:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if name == chosen:
-            command = cast("Command", importlib.import_module(f".{name}", __package__))
+            command = cast("Command", importlib.import_module(f".{name}_command", __package__))
             command.add_arguments(subparser)
     arguments, remainder = parser.parse_known_args(argv)
     add_late_paths(arguments, remainder, parser)

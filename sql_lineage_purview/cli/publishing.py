@@ -10,10 +10,10 @@ from ..project.configuring.setting_rows import OptionGroup
 from ..project.connecting.asset_snapshots import Account, open_account
 from ..project.connecting.catalogues import open_catalogue
 from ..purview import AssetSnapshot, PurviewError
-from ..purview.errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
+from ..purview.purview_errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
 from .console import CommandError, say
+from .emulator_stand_in import open_stand_in
 from .setting_options import add_setting_options
-from .stand_in import open_stand_in
 
 if TYPE_CHECKING:
     import argparse

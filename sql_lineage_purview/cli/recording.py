@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.errors import DatabaseError
 from ..project.observing.run_record import RunRecord
+from ..project.project_errors import DatabaseError
 from .console import CommandError, say
 
 if TYPE_CHECKING:

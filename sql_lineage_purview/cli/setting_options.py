@@ -15,7 +15,7 @@ from .chosen_settings import destination
 
 if TYPE_CHECKING:
     from ..project.configuring.catalog_sources import CatalogSettings
-    from ..project.configuring.kinds import Kind
+    from ..project.configuring.kinds import ValueKind
     from ..project.configuring.setting_rows import Option, OptionGroup, Setting
 
 
@@ -45,7 +45,11 @@ def add_setting_option(parser: argparse._ActionsContainer, key: str, summary: st
 
 
 def count(text: str) -> int:
-    """An argument that is a whole number from 1."""
+    """An argument that is a whole number from 1.
+
+    Raises:
+        ArgumentTypeError: the text is no whole number from 1.
+    """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
     return int(text)
@@ -65,7 +69,7 @@ def _add(parser: argparse._ActionsContainer, setting: Setting, option: Option, s
     )
 
 
-def _behaviour(kind: Kind[Any], option: Option) -> dict[str, Any]:
+def _behaviour(kind: ValueKind[Any], option: Option) -> dict[str, Any]:
     """What argparse is to do with a value."""
     if kind is FLAG:
         return {"action": argparse.BooleanOptionalAction if option.negatable else "store_true"}
@@ -99,7 +103,7 @@ def _catalog(text: str) -> CatalogSettings:
     return catalog(text, Path.cwd())
 
 
-_BEHAVIOUR: dict[Kind[Any], dict[str, Any]] = {
+_BEHAVIOUR: dict[ValueKind[Any], dict[str, Any]] = {
     COUNT: {"type": count},
     SHARE: {"type": _share},
     PATH: {"type": _absolute},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..project.observing.history import History
 from ..project.observing.run_record import numbers_of
 from ..project.publishing.plans import plan_of
-from ..project.reading.discovery import CACHE_FOLDER
+from ..project.reading.file_discovery import CACHE_FOLDER
 from ..purview.planning.mapped_columns import mapped_after, mapped_before
 from .console import say
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..project.configuring.settings import Settings
     from ..project.connecting.asset_snapshots import Account
-    from ..project.scan import Scan
+    from ..project.scanning import Scan
     from ..purview import Plan, PushResult
 
 
@@ -27,7 +27,14 @@ _OUT_OF_ACCOUNT = "this plan takes lineage out of the account"
 
 
 def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, settings: Settings) -> Plan:
-    """The plan of a scan; says so if its lineage has shrunk since the pushes before, each time until that is accepted."""
+    """The plan of a scan; says so if its lineage has shrunk since the pushes before, each time until that is accepted.
+
+    Args:
+        arguments: the command line, with the record of the run.
+        scanned: what is planned.
+        account: tells the assets and processes there are.
+        settings: of the project; they say which fall is worth a warning.
+    """
     with arguments.record.step("plan") as step:
         plan = plan_of(scanned, account, settings)
         counts = plan.counts()
@@ -49,7 +56,15 @@ def saved_plan(arguments: argparse.Namespace, plan: Plan, settings: Settings) ->
 def pushed(
     arguments: argparse.Namespace, scanned: Scan | None, plan: Plan, settings: Settings, result: PushResult
 ) -> dict[str, int]:
-    """The numbers of a push. One that is complete is what the next run is compared with."""
+    """The numbers of a push. One that is complete is what the next run is compared with.
+
+    Args:
+        arguments: the command line; `accept_shrink` lets the numbers fall.
+        scanned: what was pushed; None for a saved plan, whose numbers are not kept.
+        plan: what was to be written.
+        settings: of the project; they say where the numbers are kept.
+        result: what was written, and what failed.
+    """
     if scanned and not (arguments.no_cache or result.failed or result.stopped):
         history = _history(arguments, settings)
         keep = history.remember if arguments.accept_shrink else history.raise_to

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .behaviour import Behaviour, Collection, Limits, Role, Switches
-from .emulator import Emulator
-from .errors import ConnectionCutError, EmulatorError
+from .behaviour import Behaviour, Collection, CollectionRole, Limits, Switches
+from .embedded import Emulator
+from .error_codes import ConnectionCutError, EmulatorError
 from .exchange import Response
 from .seed import AssetColumn, SeedAsset, SeedResult, load_assets, seed
 from .server import Server, serve
@@ -13,12 +13,12 @@ __all__ = [
     "AssetColumn",
     "Behaviour",
     "Collection",
+    "CollectionRole",
     "ConnectionCutError",
     "Emulator",
     "EmulatorError",
     "Limits",
     "Response",
-    "Role",
     "SeedAsset",
     "SeedResult",
     "Server",

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .behaviour import DATA_CURATOR, Behaviour
-from .errors import NOT_AUTHORIZED, AtlasError, GatewayError
+from .error_codes import NOT_AUTHORIZED, AtlasError, GatewayError
 
 if TYPE_CHECKING:
-    from .behaviour import Role
+    from .behaviour import CollectionRole
 
 # The scope's resource in each cloud, and Purview's own application.
 _AUDIENCES = frozenset(
@@ -36,7 +36,7 @@ class Caller:
 
     name: str | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
-    roles: tuple[Role, ...] | None = None
+    roles: tuple[CollectionRole, ...] | None = None
 
     @property
     def everywhere(self) -> bool:

@@ -104,7 +104,7 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class CollectionRole:
     """What a principal (the object or application id of a token) may do in a collection and all below it.
 
     Attributes:
@@ -146,7 +146,7 @@ class Behaviour:
     deny_account: bool = False
     root: str = "emulator"
     collections: tuple[Collection, ...] = ()
-    roles: tuple[Role, ...] = ()
+    roles: tuple[CollectionRole, ...] = ()
 
     def path_of(self, collection: str) -> tuple[str, ...]:
         """A collection with all above it, the root last; one that was not declared stands directly below the root."""

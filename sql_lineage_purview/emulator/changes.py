@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .reading import header
+from .entity_reading import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Changes:
+class EntityChanges:
     """Guids in the order in which they changed; `sent` are those that the request itself names, changed or not."""
 
     created: dict[str, None] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .errors import CLASSIFICATION_MISSING, CLASSIFICATION_UNKNOWN, INSTANCE_INVALID, PARAMETERS_INVALID, AtlasError
+from .error_codes import CLASSIFICATION_MISSING, CLASSIFICATION_UNKNOWN, INSTANCE_INVALID, PARAMETERS_INVALID, AtlasError
 from .incoming import expect_object
 from .registry import Category
 from .values import java_text, normalized, problems

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import COLLECTION_UNKNOWN, AtlasError
+from .error_codes import COLLECTION_UNKNOWN, AtlasError
 
 if TYPE_CHECKING:
-    from .exchange import Call
+    from .exchange import ApiCall
     from .registry import JsonObject
     from .session import Session
 
 
-def get_all(session: Session, _call: Call) -> JsonObject:
+def get_all(session: Session, _call: ApiCall) -> JsonObject:
     """GET /account/collections: the root, those declared, and those that hold anything."""
     names = dict.fromkeys(
         [session.behaviour.root, *(each.name for each in session.behaviour.collections), *session.store.collections()]
@@ -24,8 +24,12 @@ def get_all(session: Session, _call: Call) -> JsonObject:
     return {"value": shown, "count": len(shown)}
 
 
-def get(session: Session, call: Call) -> JsonObject:
-    """GET /account/collections/{name}."""
+def get(session: Session, call: ApiCall) -> JsonObject:
+    """GET /account/collections/{name}.
+
+    Raises:
+        AtlasError: there is no such collection.
+    """
     name = call.places["name"]
     if not session.behaviour.knows(name) and name not in session.store.collections():
         raise AtlasError(COLLECTION_UNKNOWN, name)

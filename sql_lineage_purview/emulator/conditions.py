@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class SearchCondition:
     """A part of a WHERE or ORDER BY, with its values."""
 
     text: str
     values: tuple[Any, ...] = ()
 
     @classmethod
-    def joined(cls, word: str, parts: Iterable[Condition]) -> Condition:
+    def joined(cls, word: str, parts: Iterable[SearchCondition]) -> SearchCondition:
         """The conditions joined by AND, or by OR."""
         conditions = list(parts)
         text = f" {word} ".join(f"({part.text})" for part in conditions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from .errors import BAD_REQUEST, ENDS_MISSING, FIELD_EMPTY, AtlasError
+from .error_codes import BAD_REQUEST, ENDS_MISSING, FIELD_EMPTY, AtlasError
 from .registry import Category, JsonObject, TypeDef
 
 CARDINALITIES = ("SINGLE", "LIST", "SET")

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from .errors import END_TYPES_INVALID, REFERENCE_NOT_FOUND, AtlasError
+from .error_codes import END_TYPES_INVALID, REFERENCE_NOT_FOUND, AtlasError
 from .records import StoredRelationship
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .changes import Changes
+    from .changes import EntityChanges
     from .registry import End, JsonObject
     from .session import Session
 
@@ -28,7 +28,7 @@ class Target:
     attributes: JsonObject
 
 
-def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Target], changes: Changes) -> bool:
+def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Target], changes: EntityChanges) -> bool:
     """Make an end lead to exactly these entities: missing relationships are made, others removed.
 
     What a container no longer lists dies, as with the columns of a table.
@@ -38,6 +38,13 @@ def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Ta
 
     Raises:
         AtlasError: An entity is of a type that this end may not lead to, such as a Process among the inputs.
+
+    Args:
+        session: the request's.
+        owner: the guid of the entity that has the attribute.
+        end: the relationship, seen from the owner.
+        targets: what the end shall lead to; of two with one guid the last counts.
+        changes: takes what is created, updated and deleted.
     """
     current = {
         relationship.end(3 - end.side): relationship
@@ -53,7 +60,9 @@ def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Ta
     return bool(gone) or any(changed)
 
 
-def connect(session: Session, first: End, ends: tuple[str, str], attributes: JsonObject, changes: Changes) -> StoredRelationship:
+def connect(
+    session: Session, first: End, ends: tuple[str, str], attributes: JsonObject, changes: EntityChanges
+) -> StoredRelationship:
     """Make a relationship. An end that holds only one leaves the one it had.
 
     Args:
@@ -74,13 +83,13 @@ def connect(session: Session, first: End, ends: tuple[str, str], attributes: Jso
     return relationship
 
 
-def disconnect(session: Session, relationship: StoredRelationship, changes: Changes) -> None:
+def disconnect(session: Session, relationship: StoredRelationship, changes: EntityChanges) -> None:
     """Take a relationship away; both entities count as updated."""
     _delete_relationship(session, relationship)
     changes.updated.update(dict.fromkeys((relationship.end1, relationship.end2)))
 
 
-def delete_entities(session: Session, guids: Sequence[str], changes: Changes) -> None:
+def delete_entities(session: Session, guids: Sequence[str], changes: EntityChanges) -> None:
     """Delete entities, what they own, and all their relationships; neighbours count as updated.
 
     A deleted entity stays and can be read by its guid, with `status` DELETED, unless deletes are hard; its qualified name is
@@ -123,7 +132,7 @@ def check_end_types(session: Session, first: End, ends: tuple[str, str]) -> None
 
 
 def _set_target(
-    session: Session, owner: str, end: End, target: Target, current: StoredRelationship | None, changes: Changes
+    session: Session, owner: str, end: End, target: Target, current: StoredRelationship | None, changes: EntityChanges
 ) -> bool:
     if current is None:
         ends = (owner, target.guid) if end.side == 1 else (target.guid, owner)
@@ -148,7 +157,7 @@ def _delete_relationship(session: Session, relationship: StoredRelationship) -> 
         session.store.delete_relationship(relationship, now=session.now)
 
 
-def _release(session: Session, guid: str, first: End, side: int, changes: Changes) -> None:
+def _release(session: Session, guid: str, first: End, side: int, changes: EntityChanges) -> None:
     for relationship in session.store.relationships_at(guid, first.relationship, side):
         disconnect(session, relationship, changes)
 

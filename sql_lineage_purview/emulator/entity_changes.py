@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .changes import Changes
+from .changes import EntityChanges
 from .edges import delete_entities
 from .entity_operations import by_guid, by_unique_attributes
-from .errors import (
+from .error_codes import (
     ATTRIBUTE_UNKNOWN,
     ATTRIBUTE_UPDATE_UNSUPPORTED,
     GUID_NOT_FOUND,
@@ -24,23 +24,27 @@ from .registry import PRIMITIVES
 from .values import is_reference, java_text
 
 if TYPE_CHECKING:
-    from .exchange import Call
+    from .exchange import ApiCall
     from .registry import EntityType, JsonObject
     from .session import Session
 
 
-def create(session: Session, call: Call) -> JsonObject | AtlasError:
+def create(session: Session, call: ApiCall) -> JsonObject | AtlasError:
     """POST /entity."""
     return _post(session, call, "entity")
 
 
-def create_bulk(session: Session, call: Call) -> JsonObject | AtlasError:
+def create_bulk(session: Session, call: ApiCall) -> JsonObject | AtlasError:
     """POST /entity/bulk; the answer is an error where only some of it was written."""
     return _post(session, call, "entities")
 
 
-def update_attribute(session: Session, call: Call) -> JsonObject:
-    """PUT /entity/guid/{guid}?name=..: one attribute, a primitive or a reference; null is not supported."""
+def update_attribute(session: Session, call: ApiCall) -> JsonObject:
+    """PUT /entity/guid/{guid}?name=..: one attribute, a primitive or a reference; null is not supported.
+
+    Raises:
+        AtlasError: the value is null, or the attribute neither a primitive nor a reference.
+    """
     stored, name = by_guid(session, call.places["guid"]), call.value("name")
     type_name = _attribute_type(session.entity_type(stored.type_name), name)
     value = call.body
@@ -54,8 +58,12 @@ def update_attribute(session: Session, call: Call) -> JsonObject:
     return _write(session, stream, partial=True).answer(session, partial=True)
 
 
-def update_by_name(session: Session, call: Call) -> JsonObject:
-    """PUT /entity/uniqueAttribute/type/{typeName}: the supplied attributes of one entity."""
+def update_by_name(session: Session, call: ApiCall) -> JsonObject:
+    """PUT /entity/uniqueAttribute/type/{typeName}: the supplied attributes of one entity.
+
+    Raises:
+        AtlasError: the body has no entity.
+    """
     stored = by_unique_attributes(session, call)
     document = expect_object(call.body if call.body is not None else {}, "request body")
     if document.get("entity") is None:
@@ -65,15 +73,19 @@ def update_by_name(session: Session, call: Call) -> JsonObject:
     return _write(session, stream, partial=True).answer(session, partial=True)
 
 
-def move(session: Session, call: Call) -> JsonObject:
-    """POST /entity/moveTo?collectionId=..: entities go to a collection, what they own stays where it is."""
+def move(session: Session, call: ApiCall) -> JsonObject:
+    """POST /entity/moveTo?collectionId=..: entities go to a collection, what they own stays where it is.
+
+    Raises:
+        AtlasError: the guids or the collection are missing.
+    """
     guids = [java_text(each) for each in expect_list(expect_object(call.body, "request body").get("entityGuids"), "entityGuids")]
     collection = _collection(call)
     if not guids or not collection:
         raise AtlasError(PARAMETERS_INVALID, "entityGuids and collectionId must be given")
     _check_collection(session, collection)
     session.caller.require_write(collection, f"move entities to: {collection}")
-    changes = Changes()
+    changes = EntityChanges()
     for entity in [by_guid(session, guid) for guid in guids]:
         session.caller.require_write(entity.collection, f"move entity: guid={entity.guid}")
         session.store.replace_entity(replace(entity, collection=collection))
@@ -81,21 +93,30 @@ def move(session: Session, call: Call) -> JsonObject:
     return changes.answer(session)
 
 
-def delete(session: Session, call: Call) -> JsonObject | None:
+def delete(session: Session, call: ApiCall) -> JsonObject | None:
     """DELETE /entity/guid/{guid}; what does not exist is no error."""
     return _delete(session, [call.places["guid"]])
 
 
-def delete_bulk(session: Session, call: Call) -> JsonObject | None:
-    """DELETE /entity/bulk?guid=..&guid=.."""
+def delete_bulk(session: Session, call: ApiCall) -> JsonObject | None:
+    """DELETE /entity/bulk?guid=..&guid=..
+
+    Raises:
+        AtlasError: no guid is given.
+    """
     guids = call.guids()
     if not guids:
         raise AtlasError(PARAMETERS_INVALID, "Guid(s) not specified")
     return _delete(session, guids)
 
 
-def delete_by_name(session: Session, call: Call) -> JsonObject | None:
-    """DELETE /entity/uniqueAttribute/type/{typeName}?attr:qualifiedName=.."""
+def delete_by_name(session: Session, call: ApiCall) -> JsonObject | None:
+    """DELETE /entity/uniqueAttribute/type/{typeName}?attr:qualifiedName=..
+
+    Raises:
+        AtlasError: no unique attribute is given; or no entity has it, and the emulator
+            is set to answer that with 404.
+    """
     entity_type = session.entity_type(call.places["typeName"])
     values = call.unique_attributes()
     if not values:
@@ -106,7 +127,7 @@ def delete_by_name(session: Session, call: Call) -> JsonObject | None:
     return _delete(session, [entity.guid] if entity else [])
 
 
-def _post(session: Session, call: Call, member: str) -> JsonObject | AtlasError:
+def _post(session: Session, call: ApiCall, member: str) -> JsonObject | AtlasError:
     stream = Stream.read(call.body, member)
     timely = session.behaviour.limits.timely_entities
     if timely is not None and len(stream) > timely:
@@ -139,7 +160,7 @@ def _write_what_goes(session: Session, stream: Stream, collection: str | None) -
         _write(session, stream.head(good), collection=collection).answer(session)
 
 
-def _write(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> Changes:
+def _write(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> EntityChanges:
     faults = session.behaviour.faults
     for entity in stream.all() if faults else ():
         name = entity.attributes.get("qualifiedName")
@@ -150,7 +171,7 @@ def _write(session: Session, stream: Stream, *, partial: bool = False, collectio
     return create_or_update(session, stream, partial=partial, collection=collection)
 
 
-def _collection(call: Call) -> str | None:
+def _collection(call: ApiCall) -> str | None:
     return call.places.get("collectionId") or call.value("collectionId") or None
 
 
@@ -166,7 +187,7 @@ def _delete(session: Session, guids: list[str]) -> JsonObject | None:
         entity = session.store.entity(guid)
         if entity is None or not entity.active:
             raise AtlasError(GUID_NOT_FOUND, guid)
-    changes = Changes()
+    changes = EntityChanges()
     delete_entities(session, guids, changes)
     return changes.answer(session) or (None if answer == "204" else {})
 

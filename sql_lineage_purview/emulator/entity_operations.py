@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import GUID_NOT_FOUND, NOT_UNIQUE_ATTRIBUTE, UNIQUE_ATTRIBUTE_NOT_FOUND, AtlasError
-from .reading import Reader, header
+from .entity_reading import Reader, header
+from .error_codes import GUID_NOT_FOUND, NOT_UNIQUE_ATTRIBUTE, UNIQUE_ATTRIBUTE_NOT_FOUND, AtlasError
 from .values import java_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .exchange import Call
+    from .exchange import ApiCall
     from .records import StoredEntity
     from .registry import EntityType, JsonObject
     from .session import Session
 
 
-def get(session: Session, call: Call) -> JsonObject:
+def get(session: Session, call: ApiCall) -> JsonObject:
     """GET /entity/guid/{guid}; a deleted entity is shown with its status."""
     reader = _reader(session, call)
     entity = reader.read([_readable(session, by_guid(session, call.places["guid"]))])[0]
     return {"referredEntities": reader.referred, "entity": entity}
 
 
-def get_header(session: Session, call: Call) -> JsonObject:
+def get_header(session: Session, call: ApiCall) -> JsonObject:
     """GET /entity/guid/{guid}/header."""
     return header(_readable(session, by_guid(session, call.places["guid"])))
 
 
-def get_bulk(session: Session, call: Call) -> JsonObject:
-    """GET /entity/bulk?guid=..&guid=..; one unknown guid fails all."""
+def get_bulk(session: Session, call: ApiCall) -> JsonObject:
+    """GET /entity/bulk?guid=..&guid=..; one unknown guid fails all.
+
+    Raises:
+        AtlasError: no guid is given.
+    """
     guids = call.guids()
     if not guids:
         raise AtlasError(GUID_NOT_FOUND, "[]")
@@ -39,15 +43,19 @@ def get_bulk(session: Session, call: Call) -> JsonObject:
     return {"referredEntities": reader.referred, "entities": entities}
 
 
-def get_by_name(session: Session, call: Call) -> JsonObject:
+def get_by_name(session: Session, call: ApiCall) -> JsonObject:
     """GET /entity/uniqueAttribute/type/{typeName}?attr:qualifiedName=.."""
     reader = _reader(session, call)
     entity = reader.read([_readable(session, by_unique_attributes(session, call))])[0]
     return {"referredEntities": reader.referred, "entity": entity}
 
 
-def get_bulk_by_name(session: Session, call: Call) -> JsonObject:
-    """GET /entity/bulk/uniqueAttribute/type/{typeName}?attr_1:qualifiedName=..; names that are not found are left out."""
+def get_bulk_by_name(session: Session, call: ApiCall) -> JsonObject:
+    """GET /entity/bulk/uniqueAttribute/type/{typeName}?attr_1:qualifiedName=..; names that are not found are left out.
+
+    Raises:
+        AtlasError: a name is not found, and the emulator is set to refuse that.
+    """
     entity_type = session.entity_type(call.places["typeName"])
     groups = call.unique_attributes_list()
     stored_entities: dict[str, StoredEntity] = {}
@@ -77,7 +85,7 @@ def by_guid(session: Session, guid: str) -> StoredEntity:
     return entity
 
 
-def by_unique_attributes(session: Session, call: Call) -> StoredEntity:
+def by_unique_attributes(session: Session, call: ApiCall) -> StoredEntity:
     """The active entity that the path's type and the query's `attr:` name.
 
     Raises:
@@ -97,7 +105,7 @@ def _readable(session: Session, entity: StoredEntity) -> StoredEntity:
     return entity
 
 
-def _reader(session: Session, call: Call) -> Reader:
+def _reader(session: Session, call: ApiCall) -> Reader:
     return Reader(
         session,
         relationships=not call.flag("ignoreRelationships"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, unquote
 
-from .errors import BAD_REQUEST, QUERY_VALUE_TOO_LONG, REQUEST_MALFORMED, AtlasError
+from .error_codes import BAD_REQUEST, QUERY_VALUE_TOO_LONG, REQUEST_MALFORMED, AtlasError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """What an operation gets: the values of the path's places, the query, and the JSON of the body (None without one)."""
 
     places: Mapping[str, str]
@@ -93,7 +93,11 @@ class Call:
         return max(1, named, len(entities) if isinstance(entities, list) else 0)
 
     def check_lengths(self, limits: Limits) -> None:
-        """Is no value of path or query too long?"""
+        """Is no value of path or query too long?
+
+        Raises:
+            AtlasError: a value has more characters than the limits allow.
+        """
         for key, value in (*self.places.items(), *self.query):
             if len(value) > limits.query_value:
                 raise AtlasError(QUERY_VALUE_TOO_LONG, key)
@@ -133,7 +137,15 @@ def unauthorized(message: str, request_id: str) -> Response:
 
 
 def gateway_error(status: int, code: str, message: str, request_id: str, *, retry_after: int | None = None) -> Response:
-    """An error in the shape of Purview's gateway, which is not that of its Data Map."""
+    """An error in the shape of Purview's gateway, which is not that of its Data Map.
+
+    Args:
+        status: of HTTP.
+        code: a word for the error.
+        message: one for a person.
+        request_id: identifies the request, in a header.
+        retry_after: in seconds; None: the answer does not say when to try again.
+    """
     response = _json_response(status, {"error": {"code": code, "message": message}}, request_id)
     return response if retry_after is None else replace(response, headers={**response.headers, "Retry-After": str(retry_after)})
 

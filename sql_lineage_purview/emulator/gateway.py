@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from .access import Caller, caller_of
-from .errors import GatewayError
+from .error_codes import GatewayError
 from .exchange import Response, gateway_error, refused_by_gateway, unauthorized
 
 if TYPE_CHECKING:

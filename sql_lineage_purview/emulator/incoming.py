@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .errors import BAD_REQUEST, OBJECT_ID_INVALID, PARAMETERS_INVALID, AtlasError
+from .error_codes import BAD_REQUEST, OBJECT_ID_INVALID, PARAMETERS_INVALID, AtlasError
 from .values import is_object_id, java_text
 
 if TYPE_CHECKING:
@@ -131,6 +131,9 @@ class Stream:
         Args:
             body: The JSON of the request.
             member: `entity` for one entity, `entities` for many.
+
+        Raises:
+            AtlasError: the body has no entity.
         """
         document = expect_object(body if body is not None else {}, "request body")
         if member == "entity":

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal
 from .builtin import ASSET_KINDS
 from .builtin_processes import DERIVED_SOURCES, PROCESS_PARENT
 from .entity_operations import by_guid, by_unique_attributes
-from .errors import BAD_REQUEST, NO_LINEAGE_TYPE, REQUEST_MALFORMED, AtlasError
-from .reading import header
+from .entity_reading import header
+from .error_codes import BAD_REQUEST, NO_LINEAGE_TYPE, REQUEST_MALFORMED, AtlasError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .exchange import Call
+    from .exchange import ApiCall
     from .records import StoredEntity, StoredRelationship
     from .registry import JsonObject
     from .session import Session
@@ -40,18 +40,22 @@ _DEFAULT_WIDTH = 10
 _PARENTS = frozenset((PROCESS_PARENT, *(kind.parent.relationship for kind in ASSET_KINDS.values() if kind.parent)))
 
 
-def get(session: Session, call: Call) -> JsonObject:
+def get(session: Session, call: ApiCall) -> JsonObject:
     """GET /lineage/{guid}."""
     return _lineage(session, by_guid(session, call.places["guid"]), call)
 
 
-def get_by_name(session: Session, call: Call) -> JsonObject:
+def get_by_name(session: Session, call: ApiCall) -> JsonObject:
     """GET /lineage/uniqueAttribute/type/{typeName}?attr:qualifiedName=.."""
     return _lineage(session, by_unique_attributes(session, call), call)
 
 
-def get_next(session: Session, call: Call) -> JsonObject:
-    """GET /lineage/{guid}/next: a page of the next hops of a dataset, in one direction."""
+def get_next(session: Session, call: ApiCall) -> JsonObject:
+    """GET /lineage/{guid}/next: a page of the next hops of a dataset, in one direction.
+
+    Raises:
+        AtlasError: the direction is neither input nor output, or the entity is no dataset.
+    """
     base = by_guid(session, call.places["guid"])
     session.caller.require_read(base.collection, f"read entity: guid={base.guid}")
     direction: Direction | None = _ONE_WAY.get(call.value("direction"))
@@ -73,7 +77,7 @@ def get_next(session: Session, call: Call) -> JsonObject:
     }
 
 
-def _lineage(session: Session, base: StoredEntity, call: Call) -> JsonObject:
+def _lineage(session: Session, base: StoredEntity, call: ApiCall) -> JsonObject:
     session.caller.require_read(base.collection, f"read entity: guid={base.guid}")
     direction = call.value("direction")
     # What the interface declares is checked before the service is asked, so that Atlas' own error for it never shows.
@@ -108,7 +112,7 @@ def _lineage(session: Session, base: StoredEntity, call: Call) -> JsonObject:
     }
 
 
-def _number(call: Call, name: str, default: int) -> int:
+def _number(call: ApiCall, name: str, default: int) -> int:
     text = call.value(name, str(default))
     try:
         return int(text)

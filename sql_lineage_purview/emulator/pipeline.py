@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .changes import Changes
+from .changes import EntityChanges
 from .classifications import read_classification
 from .edges import Target, replace_targets
-from .errors import NAME_TAKEN, PARAMETERS_INVALID, AtlasError
+from .error_codes import NAME_TAKEN, PARAMETERS_INVALID, AtlasError
 from .incoming import ObjectId
 from .records import StoredEntity
 from .registry import element_type
@@ -41,7 +41,7 @@ class _Placed:
     collection: str | None
 
 
-def create_or_update(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> Changes:
+def create_or_update(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> EntityChanges:
     """Create the entities of a request, or update those that exist by guid or by type and unique attributes.
 
     Args:
@@ -63,7 +63,7 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
     discovery = discover(session, stream)
     resolve_by_guid(session, stream, discovery, resolution)
     resolve_by_unique_attributes(session, discovery, resolution)
-    changes = Changes()
+    changes = EntityChanges()
     placed = []
     for guid in discovery.guids:
         entity = stream.find(guid)
@@ -77,10 +77,16 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
     return changes
 
 
-def map_to_graph(session: Session, placed: list[_Placed], resolution: Resolution, changes: Changes) -> None:
+def map_to_graph(session: Session, placed: list[_Placed], resolution: Resolution, changes: EntityChanges) -> None:
     """Step 6: write attributes and relationships, those of new entities first.
 
     An update writes what is supplied: null clears, lists replace; what is not supplied stays.
+
+    Args:
+        session: the request's.
+        placed: the entities of the request, each with its guid in the store.
+        resolution: which stored entity each reference means.
+        changes: has what was created; takes what is updated, and what goes with it.
     """
     for item in sorted(placed, key=lambda each: each.guid not in changes.created):
         written = _write_attributes(session, item, resolution)
@@ -94,7 +100,7 @@ def _place(
     entity: Incoming,
     entity_type: EntityType,
     resolution: Resolution,
-    changes: Changes,
+    changes: EntityChanges,
     collection: str | None,
 ) -> _Placed:
     """Find the stored entity, or create one with the attributes that are not supplied at their defaults."""
@@ -190,7 +196,7 @@ def _resolved(session: Session, value: Any, resolution: Resolution) -> Any:
     return {"guid": guid, "typeName": entity.type_name if entity else value.get("typeName")}
 
 
-def _write_relationship(session: Session, item: _Placed, name: str, resolution: Resolution, changes: Changes) -> bool:
+def _write_relationship(session: Session, item: _Placed, name: str, resolution: Resolution, changes: EntityChanges) -> bool:
     ends = item.entity_type.ends.get(name)
     if ends is None:
         return False

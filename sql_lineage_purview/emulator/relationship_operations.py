@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .changes import Changes
+from .changes import EntityChanges
 from .edges import connect, disconnect
-from .errors import (
+from .entity_reading import header
+from .error_codes import (
     END_CHANGED,
     END_NOT_FOUND,
     PARAMETERS_INVALID,
@@ -20,18 +21,22 @@ from .errors import (
     AtlasError,
 )
 from .incoming import ObjectId, expect_object
-from .reading import header
 from .values import normalized, problems
 
 if TYPE_CHECKING:
-    from .exchange import Call
+    from .exchange import ApiCall
     from .records import StoredEntity, StoredRelationship
     from .registry import End, JsonObject
     from .session import Session
 
 
-def create(session: Session, call: Call) -> JsonObject:
-    """POST /relationship. The ends may come in either order; an edge of the type between the two is refused."""
+def create(session: Session, call: ApiCall) -> JsonObject:
+    """POST /relationship. The ends may come in either order; an edge of the type between the two is refused.
+
+    Raises:
+        AtlasError: the type or an end is unknown; or the two are related already, and
+            the emulator is set to refuse that.
+    """
     body = expect_object(call.body if call.body is not None else {}, "request body")
     entities = [_find_end(session, body, "end1"), _find_end(session, body, "end2")]
     name = body.get("typeName")
@@ -51,14 +56,18 @@ def create(session: Session, call: Call) -> JsonObject:
             if session.behaviour.switches.existing_relationships == "ignore":
                 return _shown(session, relationship)
             raise AtlasError(RELATIONSHIP_EXISTS, name, first.guid, second.guid)
-    changes = Changes()
+    changes = EntityChanges()
     relationship = connect(session, ends[0], (first.guid, second.guid), attributes, changes)
     changes.answer(session)
     return _shown(session, relationship)
 
 
-def update(session: Session, call: Call) -> JsonObject:
-    """PUT /relationship: new attributes; the type and the ends may not change."""
+def update(session: Session, call: ApiCall) -> JsonObject:
+    """PUT /relationship: new attributes; the type and the ends may not change.
+
+    Raises:
+        AtlasError: the request names another type or another end.
+    """
     body = expect_object(call.body if call.body is not None else {}, "request body")
     stored = _by_guid(session, str(body.get("guid")))
     if body.get("typeName") not in (None, stored.type_name):
@@ -76,7 +85,7 @@ def update(session: Session, call: Call) -> JsonObject:
     return _shown(session, revised)
 
 
-def get(session: Session, call: Call) -> JsonObject:
+def get(session: Session, call: ApiCall) -> JsonObject:
     """GET /relationship/guid/{guid}; with `extendedInfo` the headers of both ends."""
     stored = _by_guid(session, call.places["guid"])
     answer: JsonObject = {"relationship": _shown(session, stored)}
@@ -86,13 +95,17 @@ def get(session: Session, call: Call) -> JsonObject:
     return answer
 
 
-def delete(session: Session, call: Call) -> None:
-    """DELETE /relationship/guid/{guid}."""
+def delete(session: Session, call: ApiCall) -> None:
+    """DELETE /relationship/guid/{guid}.
+
+    Raises:
+        AtlasError: it is deleted already.
+    """
     stored = _by_guid(session, call.places["guid"])
     if stored.status == "DELETED":
         raise AtlasError(RELATIONSHIP_DELETED, stored.guid)
     _require_write(session, stored)
-    changes = Changes()
+    changes = EntityChanges()
     disconnect(session, stored, changes)
     changes.answer(session)
 

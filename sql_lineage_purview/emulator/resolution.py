@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .errors import REFERENCE_NOT_FOUND, AtlasError
+from .error_codes import REFERENCE_NOT_FOUND, AtlasError
 from .incoming import ObjectId, is_assigned
 from .registry import element_type, map_types
 from .values import is_reference
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Discovery:
+class _TypeDiscovery:
     """What a request mentions, in the order of mention: guids, and references by unique attributes."""
 
     guids: list[str] = field(default_factory=list)
@@ -63,13 +63,13 @@ class Resolution:
         return guid
 
 
-def discover(session: Session, stream: Stream) -> Discovery:
+def discover(session: Session, stream: Stream) -> _TypeDiscovery:
     """Step 1: walk the entities, then those of `referredEntities` that they mention; note all references.
 
     Raises:
         AtlasError: An entity has an unknown type, or a reference is none.
     """
-    discovery = Discovery()
+    discovery = _TypeDiscovery()
     walked: set[str] = set()
     for entity in stream:
         _walk(session, entity, discovery)
@@ -82,13 +82,19 @@ def discover(session: Session, stream: Stream) -> Discovery:
     return discovery
 
 
-def resolve_by_guid(session: Session, stream: Stream, discovery: Discovery, resolution: Resolution) -> None:
+def resolve_by_guid(session: Session, stream: Stream, discovery: _TypeDiscovery, resolution: Resolution) -> None:
     """Step 2: a guid is that of a stored entity, or a placeholder of an entity in the request.
 
     An entity in the request that is not found by guid is looked up by its unique attributes: that makes the upsert.
 
     Raises:
         AtlasError: A guid is in neither place.
+
+    Args:
+        session: the request's.
+        stream: the entities of the request.
+        discovery: the guids that the request mentions.
+        resolution: takes the stored guid of each.
     """
     for guid in discovery.guids:
         stored = session.store.entity(guid) if is_assigned(guid) else None
@@ -105,7 +111,7 @@ def resolve_by_guid(session: Session, stream: Stream, discovery: Discovery, reso
             raise AtlasError(REFERENCE_NOT_FOUND, guid)
 
 
-def resolve_by_unique_attributes(session: Session, discovery: Discovery, resolution: Resolution) -> None:
+def resolve_by_unique_attributes(session: Session, discovery: _TypeDiscovery, resolution: Resolution) -> None:
     """Step 3: a reference by unique attributes must already be stored; an entity of the same request does not count.
 
     Raises:
@@ -119,7 +125,7 @@ def resolve_by_unique_attributes(session: Session, discovery: Discovery, resolut
         resolution.unique[key] = stored.guid
 
 
-def _walk(session: Session, entity: Incoming, discovery: Discovery) -> None:
+def _walk(session: Session, entity: Incoming, discovery: _TypeDiscovery) -> None:
     entity_type = session.entity_type(entity.type_name)
     discovery.note_guid(entity.guid)
     for reference in _references(session.registry, entity, entity_type):

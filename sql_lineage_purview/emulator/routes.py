@@ -16,13 +16,13 @@ from . import entity_operations as entities
 from . import lineage, search
 from . import relationship_operations as relationships
 from . import type_operations as types
-from .exchange import Call
+from .exchange import ApiCall
 from .session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Operation = Callable[[Session, Call], Any]
+Operation = Callable[[Session, ApiCall], Any]
 
 PLANES = (("datamap", "api"), ("catalog", "api"))
 _ATLAS = ("atlas", "v2")

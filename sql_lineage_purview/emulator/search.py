@@ -12,13 +12,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from .errors import PARAMETERS_INVALID, AtlasError
+from .error_codes import PARAMETERS_INVALID, AtlasError
 from .incoming import expect_object
 from .search_filters import OBJECT_TYPES, condition_of, order_of
 from .values import java_text
 
 if TYPE_CHECKING:
-    from .exchange import Call
+    from .exchange import ApiCall
     from .records import StoredEntity
     from .registry import JsonObject
     from .session import Session
@@ -28,7 +28,7 @@ _MAXIMUM_LIMIT = 1000
 _MAXIMUM_OFFSET = 100_000
 
 
-def query(session: Session, call: Call) -> JsonObject:
+def query(session: Session, call: ApiCall) -> JsonObject:
     """POST /search/query."""
     body = expect_object(call.body if call.body is not None else {}, "request body")
     limit = _whole(body, "limit", _DEFAULT_LIMIT, lowest=1, highest=_MAXIMUM_LIMIT)

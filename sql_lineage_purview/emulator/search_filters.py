@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .conditions import Condition
-from .errors import PARAMETERS_INVALID, AtlasError
+from .conditions import SearchCondition
+from .error_codes import PARAMETERS_INVALID, AtlasError
 from .incoming import expect_list, expect_object
 from .values import java_text
 
@@ -29,7 +29,7 @@ OBJECT_TYPES = {"table": "Tables", "view": "Tables", "path": "Files", "set": "Fi
 """What a hit is, by the last word of its type's name."""
 
 
-def condition_of(session: Session, body: JsonObject) -> Condition:
+def condition_of(session: Session, body: JsonObject) -> SearchCondition:
     """Which entities a search finds: those that the index knows by now, that the caller may read, and that fit.
 
     Raises:
@@ -40,13 +40,13 @@ def condition_of(session: Session, body: JsonObject) -> Condition:
     words = [] if keywords in (None, "*") else java_text(keywords).lower().split()
     if words:
         searched = _searched()
-        parts.extend(Condition(f"instr(folded({searched.text}), ?) > 0", (*searched.values, word)) for word in words)
+        parts.extend(SearchCondition(f"instr(folded({searched.text}), ?) > 0", (*searched.values, word)) for word in words)
     if body.get("filter"):
         parts.append(_node(session, body["filter"]))
-    return Condition.joined("AND", parts)
+    return SearchCondition.joined("AND", parts)
 
 
-def order_of(body: JsonObject) -> Condition:
+def order_of(body: JsonObject) -> SearchCondition:
     """The order asked for; without one by qualified name, so that pages do not shift.
 
     Raises:
@@ -58,52 +58,52 @@ def order_of(body: JsonObject) -> Condition:
             if str(direction).upper() not in ("ASC", "DESC"):
                 raise AtlasError(PARAMETERS_INVALID, f"orderby {name}: {direction} is not one of ASC, DESC")
             text = _text(name)
-            parts.append(Condition(f"folded(coalesce({text.text}, '')) {str(direction).upper()}", text.values))
-    parts.append(Condition("coalesce(qualified_name, ''), guid"))
-    return Condition(", ".join(part.text for part in parts), tuple(value for part in parts for value in part.values))
+            parts.append(SearchCondition(f"folded(coalesce({text.text}, '')) {str(direction).upper()}", text.values))
+    parts.append(SearchCondition("coalesce(qualified_name, ''), guid"))
+    return SearchCondition(", ".join(part.text for part in parts), tuple(value for part in parts for value in part.values))
 
 
-def _indexed(session: Session) -> Condition:
+def _indexed(session: Session) -> SearchCondition:
     """What was created or deleted lately, the index does not know yet. Changed values it knows at once."""
     if not session.behaviour.search_delay:
-        return Condition("status = 'ACTIVE'")
+        return SearchCondition("status = 'ACTIVE'")
     cutoff = session.now - int(session.behaviour.search_delay * 1000)
-    return Condition("created <= ? AND (status = 'ACTIVE' OR updated > ?)", (cutoff, cutoff))
+    return SearchCondition("created <= ? AND (status = 'ACTIVE' OR updated > ?)", (cutoff, cutoff))
 
 
-def _readable(session: Session) -> Condition:
+def _readable(session: Session) -> SearchCondition:
     if session.caller.everywhere:
-        return Condition("1")
+        return SearchCondition("1")
     return _among("collection", (name for name in session.store.collections() if session.caller.may_read(name)))
 
 
-def _node(session: Session, raw: object) -> Condition:
+def _node(session: Session, raw: object) -> SearchCondition:
     node = expect_object(raw, "filter")
     if "and" in node:
-        return Condition.joined("AND", (_node(session, child) for child in expect_list(node["and"], "filter.and")))
+        return SearchCondition.joined("AND", (_node(session, child) for child in expect_list(node["and"], "filter.and")))
     if "or" in node:
-        return Condition.joined("OR", (_node(session, child) for child in expect_list(node["or"], "filter.or")))
+        return SearchCondition.joined("OR", (_node(session, child) for child in expect_list(node["or"], "filter.or")))
     if "not" in node:
         denied = _node(session, node["not"])
-        return Condition(f"NOT coalesce(({denied.text}), 0)", denied.values)
+        return SearchCondition(f"NOT coalesce(({denied.text}), 0)", denied.values)
     return _leaf(session, node)
 
 
-def _leaf(session: Session, node: JsonObject) -> Condition:
+def _leaf(session: Session, node: JsonObject) -> SearchCondition:
     if "entityType" in node:
         return _among("type", _with_subtypes(session, str(node["entityType"]), deep=bool(node.get("includeSubTypes"))))
     if "classification" in node:
         deep = bool(node.get("includeSubClassifications"))
         among = _among("json_extract(value, '$.typeName')", _with_subtypes(session, str(node["classification"]), deep=deep))
         subquery = f"SELECT 1 FROM json_each(extras, '$.classifications') WHERE {among.text}"  # noqa: S608  # see the module
-        return Condition(f"EXISTS ({subquery})", among.values)
+        return SearchCondition(f"EXISTS ({subquery})", among.values)
     if "id" in node:
-        return Condition("guid = ?", (java_text(node["id"]),))
+        return SearchCondition("guid = ?", (java_text(node["id"]),))
     if "collectionId" in node:
-        return Condition("collection = ?", (java_text(node["collectionId"]),))
+        return SearchCondition("collection = ?", (java_text(node["collectionId"]),))
     if "objectType" in node:
         endings = (ending for ending, shown in OBJECT_TYPES.items() if shown == node["objectType"])
-        return Condition.joined("OR", (Condition("type LIKE ? ESCAPE '!'", (f"%!_{ending}",)) for ending in endings))
+        return SearchCondition.joined("OR", (SearchCondition("type LIKE ? ESCAPE '!'", (f"%!_{ending}",)) for ending in endings))
     if "attributeName" in node:
         return _comparison(session, node)
     raise AtlasError(PARAMETERS_INVALID, f"filter {json.dumps(node)} is not supported by the emulator")
@@ -113,48 +113,48 @@ def _with_subtypes(session: Session, name: str, *, deep: bool) -> Iterable[str]:
     return session.registry.with_subtypes(name) if deep else (name,)
 
 
-def _comparison(session: Session, node: JsonObject) -> Condition:
+def _comparison(session: Session, node: JsonObject) -> SearchCondition:
     """`eq` compares exactly; `contains` looks for a part of the value in any case."""
     name, operator, value = str(node["attributeName"]), node.get("operator"), node.get("attributeValue")
     text = _text(name)
     if operator == "eq":
-        return Condition(f"coalesce({text.text}, 'null') = ?", (*text.values, java_text(value)))
+        return SearchCondition(f"coalesce({text.text}, 'null') = ?", (*text.values, java_text(value)))
     if operator == "contains":
-        return Condition(f"instr(folded(coalesce({text.text}, '')), ?) > 0", (*text.values, java_text(value).lower()))
+        return SearchCondition(f"instr(folded(coalesce({text.text}, '')), ?) > 0", (*text.values, java_text(value).lower()))
     if operator in _COMPARED and isinstance(value, int | float):
-        return Condition(f"CAST({text.text} AS REAL) {_COMPARED[operator]} ?", (*text.values, value))
+        return SearchCondition(f"CAST({text.text} AS REAL) {_COMPARED[operator]} ?", (*text.values, value))
     if operator == "timerange" and name in _TIMES:
         return _in_range(session, _TIMES[name], value)
     raise AtlasError(PARAMETERS_INVALID, f"operator {operator} is not one of eq, contains, gt, ge, lt, le, timerange")
 
 
-def _in_range(session: Session, column: str, value: object) -> Condition:
+def _in_range(session: Session, column: str, value: object) -> SearchCondition:
     if value == _OLDER:
-        return Condition(f"{column} < ?", (session.now - 365 * _DAY,))
+        return SearchCondition(f"{column} < ?", (session.now - 365 * _DAY,))
     if not isinstance(value, str) or value not in _RANGES:
         raise AtlasError(PARAMETERS_INVALID, f"timerange {java_text(value)} is not one of {', '.join((*_RANGES, _OLDER))}")
-    return Condition(f"{column} >= ?", (session.now - _RANGES[value] * _DAY,))
+    return SearchCondition(f"{column} >= ?", (session.now - _RANGES[value] * _DAY,))
 
 
-def _among(column: str, values: Iterable[str]) -> Condition:
+def _among(column: str, values: Iterable[str]) -> SearchCondition:
     choices = tuple(sorted(values))
-    return Condition(f"{column} IN ({', '.join('?' * len(choices))})", choices)
+    return SearchCondition(f"{column} IN ({', '.join('?' * len(choices))})", choices)
 
 
-def _text(name: str) -> Condition:
+def _text(name: str) -> SearchCondition:
     """The value of an attribute as text, or NULL."""
     if name == "qualifiedName":
-        return Condition("qualified_name")
+        return SearchCondition("qualified_name")
     if name in _TIMES:
-        return Condition(f"CAST({_TIMES[name]} AS TEXT)")
+        return SearchCondition(f"CAST({_TIMES[name]} AS TEXT)")
     if '"' in name:  # such a path cannot be written, and no type declares such an attribute
-        return Condition("NULL")
+        return SearchCondition("NULL")
     path = f'$."{name}"'
     shown = "CASE json_type(attributes, ?) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE json_extract(attributes, ?) END"
-    return Condition(f"CAST({shown} AS TEXT)", (path, path))
+    return SearchCondition(f"CAST({shown} AS TEXT)", (path, path))
 
 
-def _searched() -> Condition:
+def _searched() -> SearchCondition:
     texts = [_text(name) for name in _SEARCHED]
     joined = " || ' ' || ".join(f"coalesce({text.text}, '')" for text in texts)
-    return Condition(joined, tuple(value for text in texts for value in text.values))
+    return SearchCondition(joined, tuple(value for text in texts for value in text.values))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .assets import AssetColumn, SeedAsset, load_assets
+from .asset_operations import AssetColumn, SeedAsset, load_assets
 from .builtin import ASSET_KINDS, AssetKind, is_column
-from .errors import AtlasError
+from .error_codes import AtlasError
 from .incoming import Incoming, Stream
 from .pipeline import create_or_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .changes import Changes
-    from .emulator import Emulator
+    from .changes import EntityChanges
+    from .embedded import Emulator
     from .registry import JsonObject
     from .session import Session
 
@@ -41,7 +41,7 @@ def seed(emulator: Emulator, assets: Iterable[SeedAsset]) -> SeedResult:
         ValueError: An asset cannot be registered: its type is unknown, or its qualified name is not as its type has it.
             Nothing is registered then.
     """
-    scan = _Scan()
+    scan = _SeedScan()
     for asset in assets:
         scan.add(asset)
     if not scan.entities:
@@ -53,13 +53,13 @@ def seed(emulator: Emulator, assets: Iterable[SeedAsset]) -> SeedResult:
 
 
 @dataclass(slots=True)
-class _Scan:
+class _SeedScan:
     """The entities of a scan by type and qualified name, with placeholder guids for the references between them."""
 
     entities: dict[tuple[str, str], Incoming] = field(default_factory=dict)
 
     def register(self, session: Session) -> SeedResult:
-        changes: Changes = create_or_update(session, Stream(list(self.entities.values()), []))
+        changes: EntityChanges = create_or_update(session, Stream(list(self.entities.values()), []))
         mutated = changes.answer(session).get("mutatedEntities", {})
         return SeedResult(len(mutated.get("CREATE", ())), len(mutated.get("UPDATE", ())))
 

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .errors import ConnectionCutError, EmulatorError
+from .error_codes import ConnectionCutError, EmulatorError
 from .exchange import Response, unauthorized
 from .framing import framing_refusal
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from .emulator import Emulator
+    from .embedded import Emulator
     from .tls import LoopbackAuthority
 
 HOST = "127.0.0.1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import TYPE_UNKNOWN, AtlasError
+from .error_codes import TYPE_UNKNOWN, AtlasError
 from .registry import Category
 from .values import java_text
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from .conditions import Condition
+    from .conditions import SearchCondition
     from .records import Status
 
 
@@ -63,8 +63,17 @@ class Store:
         row = self._connection.execute(_SELECT_ENTITY + "WHERE guid = ?", (guid,)).fetchone()
         return _entity(row) if row else None
 
-    def search(self, condition: Condition, order: Condition, start: int, limit: int) -> tuple[int, list[StoredEntity]]:
-        """How many entities fulfil a condition, and a page of them in an order."""
+    def search(
+        self, condition: SearchCondition, order: SearchCondition, start: int, limit: int
+    ) -> tuple[int, list[StoredEntity]]:
+        """How many entities fulfil a condition, and a page of them in an order.
+
+        Args:
+            condition: which entities; a WHERE with its values.
+            order: an ORDER BY with its values.
+            start: how many entities come before the page.
+            limit: the most entities on the page.
+        """
         where = f"FROM entities WHERE {condition.text}"
         count: int = self._connection.execute(f"SELECT count(*) {where}", condition.values).fetchone()[0]
         rows = self._connection.execute(

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .errors import EmulatorError
+from .error_codes import EmulatorError
 
 _ADDRESS, _HOST = "127.0.0.1", "localhost"
 _BEFORE = timedelta(days=1)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from .definitions import completed
-from .errors import (
+from .error_codes import (
     BAD_REQUEST,
     TYPE_EXISTS,
     TYPE_GUID_NOT_FOUND,
@@ -22,20 +22,20 @@ from .type_rules import check_change, check_name, check_references
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .exchange import Call
+    from .exchange import ApiCall
     from .registry import End, JsonObject, TypeDef
     from .session import Session
 
 _CATEGORY_IN_PATH = {f"{category.value.lower().replace('_', '')}def": category for category in Category}
 
 
-def get_all(session: Session, call: Call) -> JsonObject:
+def get_all(session: Session, call: ApiCall) -> JsonObject:
     """GET /types/typedefs, all or those of `?type=`."""
     category = call.value("type").upper()
     return _document(session.registry, (each for each in session.registry.typedefs.values() if category in ("", each.category)))
 
 
-def get_headers(session: Session, call: Call) -> list[JsonObject]:
+def get_headers(session: Session, call: ApiCall) -> list[JsonObject]:
     """GET /types/typedefs/headers."""
     category = call.value("type").upper()
     return [
@@ -45,8 +45,12 @@ def get_headers(session: Session, call: Call) -> list[JsonObject]:
     ]
 
 
-def get_by_name(session: Session, call: Call) -> JsonObject:
-    """GET /types/{kind}/name/{name}; kind is typedef, entitydef, relationshipdef and so on."""
+def get_by_name(session: Session, call: ApiCall) -> JsonObject:
+    """GET /types/{kind}/name/{name}; kind is typedef, entitydef, relationshipdef and so on.
+
+    Raises:
+        AtlasError: there is no type of that name and kind.
+    """
     name = call.places["name"]
     typedef = session.registry.find(name, _category(call))
     if typedef is None:
@@ -54,8 +58,12 @@ def get_by_name(session: Session, call: Call) -> JsonObject:
     return _shown(session.registry, typedef)
 
 
-def get_by_guid(session: Session, call: Call) -> JsonObject:
-    """GET /types/{kind}/guid/{guid}."""
+def get_by_guid(session: Session, call: ApiCall) -> JsonObject:
+    """GET /types/{kind}/guid/{guid}.
+
+    Raises:
+        AtlasError: there is no type of that guid and kind.
+    """
     guid, category = call.places["guid"], _category(call)
     for typedef in session.registry.typedefs.values():
         if typedef.guid == guid and category in (None, typedef.category):
@@ -63,8 +71,13 @@ def get_by_guid(session: Session, call: Call) -> JsonObject:
     raise AtlasError(TYPE_GUID_NOT_FOUND, guid)
 
 
-def create(session: Session, call: Call) -> JsonObject:
-    """POST /types/typedefs: new types only; all of the request or none."""
+def create(session: Session, call: ApiCall) -> JsonObject:
+    """POST /types/typedefs: new types only; all of the request or none.
+
+    Raises:
+        AtlasError: a type exists already or is sent twice, and the emulator is set to
+            refuse that.
+    """
     session.caller.require_types()
     sent = [completed(raw, category, now=session.now) for category, raw in _sent(call.body)]
     for typedef in sent:
@@ -77,8 +90,12 @@ def create(session: Session, call: Call) -> JsonObject:
     return _store(session, fresh)
 
 
-def update(session: Session, call: Call) -> JsonObject:
-    """PUT /types/typedefs: additions to types that exist."""
+def update(session: Session, call: ApiCall) -> JsonObject:
+    """PUT /types/typedefs: additions to types that exist.
+
+    Raises:
+        AtlasError: there is no type of that name.
+    """
     session.caller.require_types()
     changed = []
     for category, raw in _sent(call.body):
@@ -92,8 +109,12 @@ def update(session: Session, call: Call) -> JsonObject:
     return _store(session, changed)
 
 
-def delete(session: Session, call: Call) -> None:
-    """DELETE /types/typedefs with a document of definitions; relationships go first."""
+def delete(session: Session, call: ApiCall) -> None:
+    """DELETE /types/typedefs with a document of definitions; relationships go first.
+
+    Raises:
+        AtlasError: there is no type of that name and category.
+    """
     names = {category: [raw.get("name") for _, raw in _sent(call.body, category)] for category in Category}
     for category in sorted(Category, key=lambda each: each is not Category.RELATIONSHIP):
         for name in names[category]:
@@ -102,8 +123,12 @@ def delete(session: Session, call: Call) -> None:
         _delete(session, [str(name) for name in names[category]])
 
 
-def delete_by_name(session: Session, call: Call) -> None:
-    """DELETE /types/typedef/name/{name}."""
+def delete_by_name(session: Session, call: ApiCall) -> None:
+    """DELETE /types/typedef/name/{name}.
+
+    Raises:
+        AtlasError: there is no type of that name.
+    """
     name = call.places["name"]
     if session.registry.find(name) is None:
         raise AtlasError(TYPE_NAME_NOT_FOUND, name)
@@ -144,7 +169,7 @@ def _sent(body: object, only: Category | None = None) -> Iterator[tuple[Category
                 yield category, expect_object(raw, category.collection)
 
 
-def _category(call: Call) -> Category | None:
+def _category(call: ApiCall) -> Category | None:
     kind = call.places["kind"]
     if kind == "typedef":
         return None

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from .errors import (
+from .error_codes import (
     AGGREGATION_WITHOUT_CONTAINER,
     ASSOCIATION_WITH_CONTAINER,
     ATTRIBUTE_REMOVED,
@@ -50,7 +50,11 @@ _RESERVED = frozenset(("description", "version", "options", "name", "servicetype
 
 
 def check_name(typedef: TypeDef) -> None:
-    """Is the name of the type well formed and free?"""
+    """Is the name of the type well formed and free?
+
+    Raises:
+        AtlasError: the name is malformed or reserved.
+    """
     pattern = _DOTTED_NAME if typedef.category is Category.CLASSIFICATION else _NAME
     if not pattern.match(typedef.name):
         raise AtlasError(TYPE_NAME_MALFORMED, typedef.name, typedef.category.value)

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from .errors import (
+from .error_codes import (
     ATTRIBUTE_UNKNOWN,
     CUSTOM_KEY_MALFORMED,
     CUSTOM_KEY_TOO_LONG,

@@ -32,14 +32,28 @@ def java_text(value: object) -> str:
 
 
 def problems(registry: Registry, attribute: Attribute, value: object, where: str) -> Iterator[str]:
-    """What is wrong with the value of an attribute, each a message as the Data Map words it."""
+    """What is wrong with the value of an attribute, each a message as the Data Map words it.
+
+    Args:
+        registry: the types there are.
+        attribute: says the type, and how many values there may be.
+        value: as JSON has it.
+        where: the path to the value, as messages show it.
+    """
     if attribute.cardinality != "SINGLE" and isinstance(value, list):
         yield from _count_problems(attribute, value, where)
     yield from type_problems(registry, attribute.type_name, value, where)
 
 
 def type_problems(registry: Registry, type_name: str, value: object, where: str) -> Iterator[str]:
-    """What is wrong with a value of that type; null fits every type."""
+    """What is wrong with a value of that type; null fits every type.
+
+    Args:
+        registry: the types there are.
+        type_name: what the value must be; `array<…>` and `map<…,…>` too.
+        value: as JSON has it.
+        where: the path to the value, as messages show it.
+    """
     if value is None:
         return
     element, pair = element_type(type_name), map_types(type_name)

@@ -96,7 +96,15 @@ class Diagnostic:
 
     @classmethod
     def of(cls, subject: str, code: str, cause: str, span: Span, path: str) -> Diagnostic:
-        """A finding about a subject; "" for none."""
+        """A finding about a subject; "" for none.
+
+        Args:
+            subject: what the message begins with, before a colon.
+            code: that of the rule.
+            cause: the rest of the message.
+            span: where in the file.
+            path: the file, as all paths of a scan are shown.
+        """
         return cls(code, f"{subject}: {cause}" if subject else cause, span, path, subject=subject)
 
     @property

@@ -17,7 +17,11 @@ _STACKS = ((512 * _MB, 100_000), (64 * _MB, 12_000), (8 * _MB, 1_500))
 
 
 def deep(work: Callable[[], T]) -> T:
-    """Run on a thread with a large stack; what the work raises is raised here."""
+    """Run on a thread with a large stack; what the work raises is raised here.
+
+    Raises:
+        BaseException: whatever the work raises.
+    """
     results: list[T] = []
     errors: list[BaseException] = []
 

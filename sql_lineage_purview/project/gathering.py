@@ -16,9 +16,9 @@ from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDataba
 from ..tsql import StringCompiler
 from .configuring.temporary_tables import session_databases
 from .reading.cache import Cache
-from .reading.compilation import Compiler, Progress
-from .reading.discovery import CACHE_FOLDER, Discovery, discover, shown
+from .reading.compilation import Progress, ScriptCompiler
 from .reading.exclusion import Exclusion
+from .reading.file_discovery import CACHE_FOLDER, FileDiscovery, discover, shown
 from .reading.mixed_folders import mixed_folders
 from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases
@@ -69,10 +69,19 @@ def gather(
     use_cache: bool = True,
     progress: Progress | None = None,
 ) -> Gathered:
-    """Find and compile all scripts; see `scan`."""
+    """Find and compile all scripts; see `scan`.
+
+    Args:
+        paths: folders and files.
+        settings: see `load_settings`.
+        databases: live databases whose modules are compiled too.
+        root: what all paths are relative to; None: what the paths have in common.
+        use_cache: keep the facts of files, and use those kept.
+        progress: is told how many files are done, and of how many.
+    """
     configured, variables = settings.script_databases, settings.variables
     exclusion = Exclusion(settings.exclude, settings.base)
-    discovery = discover(paths, exclusion, configured, root=root) if paths else Discovery.of_nothing(root or Path.cwd())
+    discovery = discover(paths, exclusion, configured, root=root) if paths else FileDiscovery.of_nothing(root or Path.cwd())
     projects = ProjectDatabases(discovery.projects, configured, settings.databases, variables)
     files = [
         *live_scripts(databases, settings.purview),
@@ -83,7 +92,7 @@ def gather(
         *references_of(settings.catalogs, settings.purview, configured, variables),
     ]
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
-    compiler = Compiler(discovery.root, settings.jobs, cache, progress or _silent, discovery.opened)
+    compiler = ScriptCompiler(discovery.root, settings.jobs, cache, progress or _silent, discovery.opened)
     compiled = compiler.compile([*(reference.script for reference in references), *files])
     facts = compiled[len(references) :]
     named = ScanDatabases.of(files, facts, projects, configured)
@@ -117,7 +126,7 @@ def gather(
     )
 
 
-def _copy_statements(discovery: Discovery, files: Iterable[FoundFile], settings: Settings) -> CopyStatements:
+def _copy_statements(discovery: FileDiscovery, files: Iterable[FoundFile], settings: Settings) -> CopyStatements:
     """What adds the copies of pipelines to the facts of their files."""
     databases = [ServerDatabase(row.name, row.server, row.purview_name) for row in settings.databases]
     return CopyStatements(
@@ -133,7 +142,7 @@ def _says_databases(files: Iterable[FoundFile], settings: Settings) -> bool:
     return bool(settings.database or settings.folders) or any(file.home or file.database for file in files)
 
 
-def _unread(discovery: Discovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
+def _unread(discovery: FileDiscovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
     """What the search met, and what turned out to be no T-SQL, or to carry nothing, when it was read."""
     return rows_of(
         (kind, shown(location.relative_to(discovery.root)), count) for kind, location, count in discovery.unread.counted(*lost)
@@ -161,7 +170,9 @@ def _naming(settings: Settings) -> Naming:
     return Naming(settings.default_schema, settings.case_sensitive)
 
 
-def _packages(projects: ProjectDatabases, discovery: Discovery, variables: tuple[tuple[str, str], ...]) -> Iterator[Reference]:
+def _packages(
+    projects: ProjectDatabases, discovery: FileDiscovery, variables: tuple[tuple[str, str], ...]
+) -> Iterator[Reference]:
     """What the packages tell that database projects refer to, where they lie in the scanned folder."""
     databases: dict[Path, dict[str | None, None]] = {}
     for location, names in projects.packages():

@@ -5,19 +5,19 @@ from __future__ import annotations
 from .account.asset_snapshot import AssetSnapshot, read_asset_snapshot, snapshot_lines
 from .account.client import DataMapClient
 from .account.connection import PurviewTarget, connect
-from .errors import PurviewError
 from .planning.choices import Granularity, MissingPolicy, Pruning, PushOrigin
 from .planning.make_plan import make_plan
 from .planning.plan_document import Counts, Plan, PlannedAction
 from .planning.plan_file import open_plan, plan_lines, plan_text, read_plan
 from .planning.plan_options import PlanOptions
+from .purview_errors import PurviewError
 from .pushing.apply import push
 from .pushing.bulks import BulkLimits
 from .pushing.journal import Journal
 from .pushing.push_options import Failure, PushOptions, PushResult
+from .resolving.asset_resolution import CatalogueResolver
 from .resolving.database_map import DatabaseMap, Pin
 from .resolving.platforms import Database, Platform
-from .resolving.resolve import CatalogueResolver
 from .transport.http import LocalTransport, RequestsTransport, Transport
 from .transport.sign_in import Identity, SignIn
 

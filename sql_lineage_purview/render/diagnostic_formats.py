@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .diagnostics import ShownDiagnostic, render_diagnostics, render_rule, render_rules
+from .diagnostic_listing import ShownDiagnostic, render_diagnostics, render_rule, render_rules
 from .format import Format, FormatTable
 from .rules_page import render_rules_page
 

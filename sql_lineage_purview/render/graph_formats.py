@@ -11,7 +11,7 @@ from .json_document import render_json
 from .lineage_tree import LineageRequest, render_request
 from .scan_tree import render_tree
 from .table_listing import render_table
-from .unread import render_unread
+from .unread_listing import render_unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,7 +27,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _TreeStep:
     """One step along edges: to which node, how, carried by which statements; or declared at which place."""
 
     to: Column
@@ -47,7 +47,7 @@ class LineageRequest:
     columns: bool = False
 
 
-_Steps: TypeAlias = Mapping[Column, Sequence[_Step]]
+_Steps: TypeAlias = Mapping[Column, Sequence[_TreeStep]]
 
 _HEADINGS = {Direction.UP: "is fed by", Direction.DOWN: "feeds"}
 
@@ -108,7 +108,9 @@ class _Walk:
     def grow(self, tree: Tree, start: Column, steps: _Steps) -> None:
         """Hang all that is reached from `start` below `tree`."""
         opened = {start: 0}
-        pending: list[tuple[Tree, _Step, tuple[Column, ...]]] = [(tree, step, (start,)) for step in reversed(_from(start, steps))]
+        pending: list[tuple[Tree, _TreeStep, tuple[Column, ...]]] = [
+            (tree, step, (start,)) for step in reversed(_from(start, steps))
+        ]
         while pending:
             parent, step, path = pending.pop()
             further = _from(step.to, steps)
@@ -125,7 +127,7 @@ class _Walk:
         return "(more)" if self.depth is not None and level >= self.depth else ""
 
 
-def _from(column: Column, steps: _Steps) -> list[_Step]:
+def _from(column: Column, steps: _Steps) -> list[_TreeStep]:
     """The steps from a node; what is known of a table's columns as a whole (`*`) holds for each of them."""
     wildcard = Column(column.table, "*")
     more = steps.get(wildcard, ()) if column.column and column != wildcard else ()
@@ -141,24 +143,24 @@ def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _Steps:
     return {start: [_joined(end, ends[start][end]) for end in sorted(ends[start], key=_key)] for start in ends}
 
 
-def _joined(to: Column, edges: Sequence[TableEdge]) -> _Step:
+def _joined(to: Column, edges: Sequence[TableEdge]) -> _TreeStep:
     kinds = " and ".join(sorted({edge.type.value for edge in edges}))
-    return _Step(to, kinds, tuple(statement for edge in edges for statement in edge.statements))
+    return _TreeStep(to, kinds, tuple(statement for edge in edges for statement in edge.statements))
 
 
 def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
-    steps: defaultdict[Column, list[_Step]] = defaultdict(list)
+    steps: defaultdict[Column, list[_TreeStep]] = defaultdict(list)
     for edge in edges:
         start, end = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
         doubt = "" if edge.certainty.value == "EXACT" else f" ({edge.certainty.value})"
         rows = " of its rows" if end.column is None else ""
-        steps[start].append(_Step(end, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
+        steps[start].append(_TreeStep(end, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
     return {start: sorted(node_steps, key=lambda step: (_key(step.to), step.kind)) for start, node_steps in steps.items()}
 
 
 def _with_declared(steps: _Steps, graph: LineageGraph, direction: Direction, *, columns: bool) -> _Steps:
     """The steps, and behind those of each node the ones that people declare."""
-    declared_steps: defaultdict[Column, list[_Step]] = defaultdict(list)
+    declared_steps: defaultdict[Column, list[_TreeStep]] = defaultdict(list)
     for row in graph.declared:
         ends = (
             [(edge.source, edge.target) for edge in row.edges]
@@ -167,7 +169,7 @@ def _with_declared(steps: _Steps, graph: LineageGraph, direction: Direction, *, 
         )
         for source, target in ends:
             start, end = (target, source) if direction is Direction.UP else (source, target)
-            declared_steps[start].append(_Step(end, DECLARED, place=declared_at(row)))
+            declared_steps[start].append(_TreeStep(end, DECLARED, place=declared_at(row)))
     return (
         {start: [*steps.get(start, ()), *declared_steps[start]] for start in (*steps, *declared_steps)}
         if declared_steps

@@ -38,7 +38,14 @@ def render_tree(graph: LineageGraph) -> Tree:
 
 
 def node(name: str, kind: str, place: str = "", mark: str = "") -> Text:
-    """One line of a tree: what, how, where, and a remark."""
+    """One line of a tree: what, how, where, and a remark.
+
+    Args:
+        name: of the table.
+        kind: of the table, or how its data comes; empty: not said.
+        place: file and line; empty: not said.
+        mark: a remark; empty for none.
+    """
     parts = [(name, "bold"), (kind, "magenta"), (place, "cyan"), (mark, "yellow")]
     return Text("  ").join(Text(one_line(text), style) for text, style in parts if text)
 

@@ -82,7 +82,7 @@ class TestDefects:
         def fail(*_: object) -> None:
             raise RuntimeError("boom\nin two lines")
 
-        monkeypatch.setattr("sql_lineage_purview.cli.explain.deliver", fail)
+        monkeypatch.setattr("sql_lineage_purview.cli.explain_command.deliver", fail)
 
     def test_are_one_line_with_what_to_do(self, run: Run) -> None:
         outcome = run("explain")
@@ -102,7 +102,7 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sql_lineage_purview.cli.explain.deliver", interrupt)
+    monkeypatch.setattr("sql_lineage_purview.cli.explain_command.deliver", interrupt)
 
     outcome = run("explain")
 

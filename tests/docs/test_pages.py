@@ -22,7 +22,7 @@ from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.configuring.settings_page import SECTIONS, with_tables
 from sql_lineage_purview.project.configuring.settings_schema import settings_schema
 from sql_lineage_purview.project.connecting.catalogues import database_map
-from sql_lineage_purview.project.errors import ConfigurationError
+from sql_lineage_purview.project.project_errors import ConfigurationError
 from sql_lineage_purview.purview.resolving.platforms import OBJECT_TYPES
 from sql_lineage_purview.render.rules_page import render_rules_page
 
@@ -61,7 +61,7 @@ def options() -> set[str]:
     found = {"--version", "--help"}
     for name in COMMANDS:
         parser = argparse.ArgumentParser()
-        importlib.import_module(f"sql_lineage_purview.cli.{name}").add_arguments(parser)
+        importlib.import_module(f"sql_lineage_purview.cli.{name}_command").add_arguments(parser)
         found |= _options_of(parser)
     return found
 

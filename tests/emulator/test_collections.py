@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.emulator import Collection, Role, SeedAsset, Switches, seed
+from sql_lineage_purview.emulator import Collection, CollectionRole, SeedAsset, Switches, seed
 
 
 @pytest.fixture
@@ -13,10 +13,10 @@ def divided(catalogue):
     catalogue.behave(
         collections=(Collection("finance"), Collection("ledger", "finance"), Collection("sales")),
         roles=(
-            Role("fin", "data-curator", "finance"),
-            Role("fin", "data-reader", "sales"),
-            Role("root", "data-curator"),
-            Role("all", "data-reader"),
+            CollectionRole("fin", "data-curator", "finance"),
+            CollectionRole("fin", "data-reader", "sales"),
+            CollectionRole("root", "data-curator"),
+            CollectionRole("all", "data-reader"),
         ),
     )
     return catalogue

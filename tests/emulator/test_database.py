@@ -98,7 +98,7 @@ def test_a_full_disk_is_an_answer_and_nothing_of_the_request_stays(open_catalogu
 def test_a_file_that_another_program_holds_is_not_to_be_deleted(monkeypatch, tmp_path):
     file = tmp_path / "state.db"
     Emulator(file).close()
-    monkeypatch.setattr("sql_lineage_purview.emulator.database._WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("sql_lineage_purview.emulator.store_database._WAIT_SECONDS", 0.05)
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(EmulatorError, match=r"cannot be kept there \(database is locked\)\. Is the disk full") as refused:

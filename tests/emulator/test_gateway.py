@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sql_lineage_purview.emulator import Behaviour, Limits, Role, Switches
+from sql_lineage_purview.emulator import Behaviour, Limits, CollectionRole, Switches
 
 DENIED = {"error": {"code": "Unauthorized", "message": "Not authorized to access account"}}
 
@@ -75,7 +75,7 @@ class TestAccount:
             assert (answer.status, answer.payload) == (403, DENIED)
 
     def test_a_caller_without_any_role_has_no_access(self, catalogue, make):
-        catalogue.behave(roles=(Role("me", "data-reader"),))
+        catalogue.behave(roles=(CollectionRole("me", "data-reader"),))
         assert catalogue.seen_by(make.token(oid="me")).get("/types/typedefs").status == 200
         assert catalogue.seen_by(make.token(oid="you")).get("/types/typedefs").payload == DENIED
         assert catalogue.seen_by("any").get("/types/typedefs").status == 200

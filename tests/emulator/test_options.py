@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.cli import main
-from sql_lineage_purview.emulator import Collection, Limits, Role, Switches
+from sql_lineage_purview.emulator import Collection, Limits, CollectionRole, Switches
 from sql_lineage_purview.emulator.testing.option_words import (
     LIMITS,
     SWITCHES,
@@ -61,8 +61,8 @@ def test_rates(word, rate):
 
 def test_collections_and_roles():
     assert [read_collection(word) for word in ("a", "a/b")] == [Collection("a"), Collection("b", "a")]
-    assert read_role("me=data-curator") == Role("me", "data-curator")
-    assert read_role("me=data-reader@a") == Role("me", "data-reader", "a")
+    assert read_role("me=data-curator") == CollectionRole("me", "data-curator")
+    assert read_role("me=data-reader@a") == CollectionRole("me", "data-reader", "a")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.statement_text import StatementText
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from tests.linking import column_lines, table_lines
 
 from .factory import Factory, copy, expression
@@ -16,7 +16,7 @@ from .factory import Factory, copy, expression
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sql_lineage_purview.project.scan import Scan
+    from sql_lineage_purview.project.scanning import Scan
 
 FILE = "https://lake.dfs.core.windows.net/raw/orders/orders.csv"
 

@@ -10,7 +10,7 @@ from sql_lineage_purview.project.configuring.database_settings import DatabaseSe
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.source_lines import SourceLines
 from sql_lineage_purview.project.reading.statement_text import StatementText
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from tests.linking import column_lines, statement_lines, table_lines
 
 from .factory import Factory, copy, expression, mapped
@@ -18,7 +18,7 @@ from .factory import Factory, copy, expression, mapped
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sql_lineage_purview.project.scan import Scan
+    from sql_lineage_purview.project.scanning import Scan
 
 FILE = "https://lake.dfs.core.windows.net/raw/orders/orders.csv"
 ORDERS, LANDING = "Crm.sales.Orders", "RetailDW.stg.Orders"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 
 from .factory import Factory, copy
 

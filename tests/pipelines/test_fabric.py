@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from tests.linking import column_lines, table_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sql_lineage_purview.project.scan import Scan
+    from sql_lineage_purview.project.scanning import Scan
 
 HOUSE, LAKE, LOADED = (
     "11111111-0000-4000-8000-000000000001",

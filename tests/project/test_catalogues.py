@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.cli.stand_in import open_stand_in, seed_from
+from sql_lineage_purview.cli.emulator_stand_in import open_stand_in, seed_from
 from sql_lineage_purview.emulator import Emulator
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings, PinSettings
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.connecting.catalogues import database_map, open_catalogue, target_of
-from sql_lineage_purview.project.errors import ConfigurationError, PathError
+from sql_lineage_purview.project.project_errors import ConfigurationError, PathError
 from sql_lineage_purview.purview import Pin, PurviewTarget
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.database_projects import read_project
-from sql_lineage_purview.project.reading.discovery import discover
 from sql_lineage_purview.project.reading.exclusion import Exclusion
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.reading.file_discovery import discover
+from sql_lineage_purview.project.scanning import scan
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.scan import scan
-from sql_lineage_purview.render.diagnostics import render_diagnostic
+from sql_lineage_purview.project.scanning import scan
+from sql_lineage_purview.render.diagnostic_listing import render_diagnostic
 from sql_lineage_purview.render.json_document import render_json
 from tests.catalog.packages import package, procedure, simple, table
 from tests.linking import column_lines, table_lines

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sql_lineage_purview.project.configuring.loading import load_settings
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.purview.planning.process_names import display_name, qualified_name
 from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
 

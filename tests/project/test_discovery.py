@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.errors import ConfigurationError, PathError
-from sql_lineage_purview.project.reading.discovery import Discovery, discover
+from sql_lineage_purview.project.project_errors import ConfigurationError, PathError
 from sql_lineage_purview.project.reading.exclusion import Exclusion
+from sql_lineage_purview.project.reading.file_discovery import FileDiscovery, discover
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def _tree(root: Path, *paths: str) -> Path:
     return root
 
 
-def _paths(found: Discovery) -> list[str]:
+def _paths(found: FileDiscovery) -> list[str]:
     return [file.path for file in found.files]
 
 

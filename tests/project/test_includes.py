@@ -8,7 +8,7 @@ import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.includes import IncludeReader
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.tsql.reading.sqlcmd import CircularIncludeError
 
 

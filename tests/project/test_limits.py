@@ -10,8 +10,8 @@ import pytest
 
 from sql_lineage_purview.model import limits
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.errors import PathError
-from sql_lineage_purview.project.scan import Scan, scan
+from sql_lineage_purview.project.project_errors import PathError
+from sql_lineage_purview.project.scanning import Scan, scan
 
 BOTH = "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a FROM dbo.s;\nGO\n"
 DOUBLED = "DECLARE @s varchar(max) = 'SELECT a FROM dbo.s;';" + "SET @s += @s;" * 60

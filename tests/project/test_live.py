@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.project.configuring.addresses import DatabaseAddress
-from sql_lineage_purview.project.errors import ConfigurationError, DatabaseError
+from sql_lineage_purview.project.project_errors import ConfigurationError, DatabaseError
 from sql_lineage_purview.project.reading.live import read_live
 from sql_lineage_purview.purview import SignIn
 from sql_lineage_purview.purview.transport import tokens

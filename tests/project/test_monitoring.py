@@ -15,9 +15,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.errors import ConfigurationError
 from sql_lineage_purview.project.observing.monitoring import Exporters, MonitorKind, monitor_of, report, send
 from sql_lineage_purview.project.observing.run_record import RunRecord
+from sql_lineage_purview.project.project_errors import ConfigurationError
 from tests.tls import Authority, TlsServer, served
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ import pytest
 from sql_lineage_purview.model.opening import UnusableFileError
 from sql_lineage_purview.project.configuring.script_databases import ScriptDatabases
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.reading.compilation import Compiler
-from sql_lineage_purview.project.reading.discovery import CACHE_FOLDER, discover
+from sql_lineage_purview.project.reading.compilation import ScriptCompiler
+from sql_lineage_purview.project.reading.file_discovery import CACHE_FOLDER, discover
 from sql_lineage_purview.project.reading.opened_files import OpenedFiles
 from sql_lineage_purview.project.reading.project_databases import ProjectDatabases
 from sql_lineage_purview.project.reading.scripts import scripts_of
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +171,7 @@ def test_all_are_given_up_when_their_facts_are_known(root: Path) -> None:
     read = {path for path in FILES if path.endswith(".sql")}
     assert read <= {place.relative_to(root).as_posix() for place in discovery.opened.documents}
 
-    Compiler(discovery.root, 1, None, lambda _done, _total: None, discovery.opened).compile(scripts)
+    ScriptCompiler(discovery.root, 1, None, lambda _done, _total: None, discovery.opened).compile(scripts)
 
     assert not [place for place in discovery.opened.documents if place.suffix == ".sql"]
 

@@ -10,8 +10,8 @@ import pytest
 
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.reading.discovery import CACHE_FOLDER
-from sql_lineage_purview.project.scan import Scan, scan
+from sql_lineage_purview.project.reading.file_discovery import CACHE_FOLDER
+from sql_lineage_purview.project.scanning import Scan, scan
 from sql_lineage_purview.render.json_document import render_json
 
 LOAD = "INSERT INTO dbo.Fact (Id) SELECT Id FROM stg.Sales"

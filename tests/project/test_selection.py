@@ -7,7 +7,7 @@ import pytest
 from sql_lineage_purview.model.graph import Column, LineageGraph, Table
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.project.reading.selection import Ambiguous, Found, Missing, select
+from sql_lineage_purview.project.reading.selection import AmbiguousSelector, SelectedObject, UnknownSelector, select
 
 FILE = Name(("https://acct.dfs.core.windows.net/landing/sales.csv",), address=True)
 
@@ -43,7 +43,7 @@ GRAPH = LineageGraph(
     ],
 )
 def test_a_name_finds_its_node(selector: str, table: str, column: str | None) -> None:
-    assert select(GRAPH, selector) == Found(Column(parse_name(table), column))
+    assert select(GRAPH, selector) == SelectedObject(Column(parse_name(table), column))
 
 
 @pytest.mark.parametrize(
@@ -56,21 +56,23 @@ def test_a_name_finds_its_node(selector: str, table: str, column: str | None) ->
     ],
 )
 def test_the_end_of_an_address_finds_the_file(selector: str, column: str | None) -> None:
-    assert select(GRAPH, selector) == Found(Column(FILE, column))
+    assert select(GRAPH, selector) == SelectedObject(Column(FILE, column))
 
 
 def test_a_name_that_fits_several_gives_all_of_them() -> None:
-    assert select(GRAPH, "Sales") == Ambiguous((Column(parse_name("dbo.Sales"), None), Column(parse_name("stg.Sales"), None)))
+    assert select(GRAPH, "Sales") == AmbiguousSelector(
+        (Column(parse_name("dbo.Sales"), None), Column(parse_name("stg.Sales"), None))
+    )
 
 
 def test_a_name_that_fits_none_gives_what_looks_alike() -> None:
-    assert select(GRAPH, "dbo.FactSale") == Missing(("Dw.dbo.FactSales", "dbo.Sales"))
+    assert select(GRAPH, "dbo.FactSale") == UnknownSelector(("Dw.dbo.FactSales", "dbo.Sales"))
 
 
 def test_of_two_spellings_the_very_one_is_meant() -> None:
     graph = LineageGraph(tables=(_table("dbo.t"), _table("dbo.T")))
 
-    assert select(graph, "dbo.T") == Found(Column(parse_name("dbo.T"), None))
+    assert select(graph, "dbo.T") == SelectedObject(Column(parse_name("dbo.T"), None))
 
 
 def test_what_is_no_name_is_refused() -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sql_lineage_purview.project.configuring.kinds import Kind
+    from sql_lineage_purview.project.configuring.kinds import ValueKind
 
 TOP, ACCOUNT = settings_in(Settings), settings_in(PurviewSettings)
 ROWS = [*TOP.values(), *ACCOUNT.values()]
@@ -41,7 +41,7 @@ WITH_VARIABLE = [row for row in ROWS if row.kind.from_text]
 WITH_OPTION = [row for row in ROWS if row.option]
 
 # Of each kind a value as TOML has it, as a variable and as an option say it, and one that it refuses.
-VALUES: dict[Kind[Any], tuple[object, str, str, object]] = {
+VALUES: dict[ValueKind[Any], tuple[object, str, str, object]] = {
     kinds.TEXT: ("some", "some", "some", ""),
     kinds.FLAG: (True, "yes", "", 1),
     kinds.COUNT: (7, "7", "7", 0),
@@ -129,7 +129,7 @@ def test_an_option_says_the_same_as_the_file(row: Setting, tmp_path: Path, monke
     assert row.option
     value, _, text, _ = values_of(row)
     parser = argparse.ArgumentParser()
-    importlib.import_module(f"sql_lineage_purview.cli.{COMMANDS[row.option.group]}").add_arguments(parser)
+    importlib.import_module(f"sql_lineage_purview.cli.{COMMANDS[row.option.group]}_command").add_arguments(parser)
 
     assert chosen_settings(parser.parse_args([])) == {}
     chosen = chosen_settings(parser.parse_args([row.option.flag, *([text] if text else [])]))

@@ -10,7 +10,7 @@ from sql_lineage_purview.project.configuring.database_settings import DatabaseSe
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.errors import ConfigurationError
+from sql_lineage_purview.project.project_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path

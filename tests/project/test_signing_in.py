@@ -6,7 +6,7 @@ import pytest
 
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.configuring.signing_in import sign_in_of
-from sql_lineage_purview.project.errors import ConfigurationError
+from sql_lineage_purview.project.project_errors import ConfigurationError
 from sql_lineage_purview.purview import Identity, SignIn
 
 

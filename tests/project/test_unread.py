@@ -12,7 +12,7 @@ from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.unread import UnreadKind, rows_of
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.unread_findings import with_unread
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.scan import scan
+from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.render.json_document import render_json
 
 from .drawing import Drawn, drawn_lineages

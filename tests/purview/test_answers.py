@@ -31,9 +31,9 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.checking.verify import verify
-from sql_lineage_purview.purview.errors import MalformedAnswerError
+from sql_lineage_purview.purview.checking.drift import verify
 from sql_lineage_purview.purview.planning.stages.procedure_relations import Parents
+from sql_lineage_purview.purview.purview_errors import MalformedAnswerError
 from sql_lineage_purview.purview.transport.http import Reply
 from sql_lineage_purview.purview.transport.retry import RetryPolicy
 

@@ -18,7 +18,7 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
+from sql_lineage_purview.purview.purview_errors import BadPlanError, RefusedError
 from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw"

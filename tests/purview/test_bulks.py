@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from sql_lineage_purview.purview import BulkLimits, DataMapClient
-from sql_lineage_purview.purview.errors import ServiceError
+from sql_lineage_purview.purview.purview_errors import ServiceError
 from sql_lineage_purview.purview.pushing.bulks import BulkWriter, Item, Outcome
 from sql_lineage_purview.purview.transport.http import Reply
 

@@ -7,7 +7,13 @@ import pytest
 
 from sql_lineage_purview.purview import DataMapClient
 from sql_lineage_purview.purview.account.processes import process_type
-from sql_lineage_purview.purview.errors import MalformedAnswerError, NotFoundError, RefusedError, ServiceError, TypeConflictError
+from sql_lineage_purview.purview.purview_errors import (
+    MalformedAnswerError,
+    NotFoundError,
+    RefusedError,
+    ServiceError,
+    TypeConflictError,
+)
 from sql_lineage_purview.purview.transport.http import Reply
 
 ENDPOINT = "https://acct.purview.azure.com"

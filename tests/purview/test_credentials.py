@@ -7,7 +7,7 @@ import responses
 from azure.core.exceptions import ClientAuthenticationError
 
 from sql_lineage_purview.purview.account.connection import PurviewTarget, connect
-from sql_lineage_purview.purview.errors import BadEndpointError, SignInError
+from sql_lineage_purview.purview.purview_errors import BadEndpointError, SignInError
 from sql_lineage_purview.purview.transport.sign_in import SignIn
 from sql_lineage_purview.purview.transport.tokens import AzureTokens
 

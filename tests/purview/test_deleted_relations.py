@@ -26,8 +26,8 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import DIRECT_LINEAGE, PARENT_TYPE, PROCESS_TYPE
-from sql_lineage_purview.purview.checking.trace import trace
-from sql_lineage_purview.purview.checking.verify import Drift, DriftKind, verify
+from sql_lineage_purview.purview.checking.classification_trace import trace
+from sql_lineage_purview.purview.checking.drift import Drift, DriftKind, verify
 from sql_lineage_purview.purview.planning.asset_dump import dump_account
 from sql_lineage_purview.purview.planning.stages.procedure_relations import Parents
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Behaviour, Collection, Emulator, Role, SeedAsset, Switches, seed, serve
+from sql_lineage_purview.emulator import Behaviour, Collection, Emulator, CollectionRole, SeedAsset, Switches, seed, serve
 from sql_lineage_purview.purview import Database, LocalTransport, PurviewTarget, SignIn, connect
 from sql_lineage_purview.purview.account.processes import process_type
+from sql_lineage_purview.purview.checking.account_checks import STEPS, examine
 from sql_lineage_purview.purview.checking.checkup import Finding, Health
-from sql_lineage_purview.purview.checking.doctor import STEPS, examine
 from sql_lineage_purview.purview.checking.doctor_network import connection, endpoint_form, host_name, token
-from sql_lineage_purview.purview.errors import SignInError
+from sql_lineage_purview.purview.purview_errors import SignInError
 from sql_lineage_purview.purview.transport.http import FixedToken, Reply
 from sql_lineage_purview.purview.transport.tokens import AzureTokens
 from tests.tls import Authority, TlsServer, proxied, served
@@ -37,7 +37,7 @@ def jwt(**claims: object) -> str:
 
 CURATOR = jwt(oid="curator", aud="https://purview.azure.net", exp=9999999999)
 READER = jwt(oid="reader", aud="https://purview.azure.net", exp=9999999999)
-ROLES = (Role("curator", "data-curator"), Role("reader", "data-reader"))
+ROLES = (CollectionRole("curator", "data-curator"), CollectionRole("reader", "data-reader"))
 
 
 def examined(
@@ -96,7 +96,7 @@ class TestAccount:
 
     @pytest.mark.parametrize(("collection", "health"), [("finance", Health.OK), ("", Health.FAILED)])
     def test_it_is_the_configured_collection_that_is_tried(self, collection: str, health: Health) -> None:
-        roles = (Role("curator", "data-curator", "finance"),)
+        roles = (CollectionRole("curator", "data-curator", "finance"),)
         with Emulator(":memory:", behaviour=Behaviour(collections=(Collection("finance"),), roles=roles)) as emulator:
             assert examined(emulator, collection=collection)["write"].health is health
 
@@ -116,7 +116,7 @@ class TestAccount:
     ) -> None:
         behaviour = Behaviour(
             collections=(Collection("finance"),),
-            roles=(Role("curator", "data-curator", "finance"), Role("curator", "data-reader")),
+            roles=(CollectionRole("curator", "data-curator", "finance"), CollectionRole("curator", "data-reader")),
             switches=Switches(**switches),
         )
         with Emulator(":memory:", behaviour=behaviour) as emulator:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sql_lineage_purview.purview.errors import (
+from sql_lineage_purview.purview.purview_errors import (
     NotFoundError,
     PurviewError,
     RefusedError,

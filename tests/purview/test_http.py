@@ -8,7 +8,7 @@ import responses
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from sql_lineage_purview.purview import PurviewTarget, connect
-from sql_lineage_purview.purview.errors import BadEndpointError, SignInError, UnreachableError
+from sql_lineage_purview.purview.purview_errors import BadEndpointError, SignInError, UnreachableError
 from sql_lineage_purview.purview.transport.http import (
     AuthorizedTransport,
     FixedToken,

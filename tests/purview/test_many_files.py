@@ -16,7 +16,7 @@ from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, DataMapC
 from sql_lineage_purview.purview.account.assets import Found, Missing, Resolution
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.resolving import listed_files
-from sql_lineage_purview.purview.resolving.discovery import Discovery, Listing
+from sql_lineage_purview.purview.resolving.asset_discovery import Discovery, Listing
 from sql_lineage_purview.purview.resolving.listed_files import Folder, FolderListings, ListedNames
 from sql_lineage_purview.purview.resolving.nearest import Nearby
 from sql_lineage_purview.purview.resolving.resource_sets import overlaps

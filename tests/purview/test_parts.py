@@ -33,9 +33,9 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.checking.verify import DriftKind, verify
-from sql_lineage_purview.purview.errors import PruneError, RefusedError
+from sql_lineage_purview.purview.checking.drift import DriftKind, verify
 from sql_lineage_purview.purview.planning.mapping import ColumnBlock, encode, pack
+from sql_lineage_purview.purview.purview_errors import PruneError, RefusedError
 from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"

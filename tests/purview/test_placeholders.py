@@ -29,9 +29,9 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found, Missing, Placeholder
-from sql_lineage_purview.purview.errors import PlaceholderError, UnresolvedError
 from sql_lineage_purview.purview.planning.plan_document import Unresolved
 from sql_lineage_purview.purview.planning.stages.table_resolution import with_placeholders
+from sql_lineage_purview.purview.purview_errors import PlaceholderError, UnresolvedError
 
 HOST = "s.database.windows.net"
 ROOT = f"mssql://{HOST}/Dw/dbo"

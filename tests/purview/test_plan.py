@@ -23,11 +23,11 @@ from sql_lineage_purview.purview import (
     read_plan,
 )
 from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence, Found, Missing
-from sql_lineage_purview.purview.errors import BadPlanError, RefusedError
 from sql_lineage_purview.purview.planning.process_names import qualified_name
 from sql_lineage_purview.purview.planning.stage_values import Built
 from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
 from sql_lineage_purview.purview.planning.stages.process_building import Builder
+from sql_lineage_purview.purview.purview_errors import BadPlanError, RefusedError
 from sql_lineage_purview.purview.transport.http import Reply
 
 ROOT = "mssql://s.database.windows.net/Dw"

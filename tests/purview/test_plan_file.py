@@ -10,7 +10,6 @@ import pytest
 from sql_lineage_purview.purview import Granularity, Plan, PlannedAction, Pruning, PushOrigin, open_plan, plan_text, read_plan
 from sql_lineage_purview.purview.account.assets import AssetRef, Placeholder
 from sql_lineage_purview.purview.account.processes import Change, Process
-from sql_lineage_purview.purview.errors import BadPlanError
 from sql_lineage_purview.purview.planning.plan_document import (
     CutLineage,
     DroppedProcess,
@@ -20,6 +19,7 @@ from sql_lineage_purview.purview.planning.plan_document import (
     Unresolved,
     UnresolvedTable,
 )
+from sql_lineage_purview.purview.purview_errors import BadPlanError
 
 A, B = AssetRef("mssql://h/d/s/a", "azure_sql_table", "1"), AssetRef("mssql://h/d/s/b\u2028]", "azure_sql_table", "")
 PROCESS = Process("sql-lineage-purview://o/p#b", "p -> b", (A,), (B,), "[]", "p", "p.sql", "1-2", "EXACT", "1", sql_text="a\nb")

@@ -25,7 +25,7 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
-from sql_lineage_purview.purview.errors import PruneError, RefusedError
+from sql_lineage_purview.purview.purview_errors import PruneError, RefusedError
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 ALL = PushOptions(prune_threshold=1)

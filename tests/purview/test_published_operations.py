@@ -37,9 +37,9 @@ from sql_lineage_purview.purview import (
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.account.processes import process_type
-from sql_lineage_purview.purview.checking.doctor import examine
-from sql_lineage_purview.purview.checking.trace import trace
-from sql_lineage_purview.purview.checking.verify import verify
+from sql_lineage_purview.purview.checking.account_checks import examine
+from sql_lineage_purview.purview.checking.classification_trace import trace
+from sql_lineage_purview.purview.checking.drift import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from sql_lineage_purview.purview.errors import UnreachableError
+from sql_lineage_purview.purview.purview_errors import UnreachableError
 from sql_lineage_purview.purview.transport import receiving
 from sql_lineage_purview.purview.transport.http import RequestsTransport
 

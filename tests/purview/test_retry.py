@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sql_lineage_purview.purview import DataMapClient
-from sql_lineage_purview.purview.errors import ServiceError, UnreachableError
+from sql_lineage_purview.purview.purview_errors import ServiceError, UnreachableError
 from sql_lineage_purview.purview.transport.http import Reply
 from sql_lineage_purview.purview.transport.retry import RetryingTransport, RetryPolicy
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sql_lineage_purview.purview import PurviewTarget, SignIn, connect
-from sql_lineage_purview.purview.errors import BadSettingError, SignInError, UnreachableError
+from sql_lineage_purview.purview.purview_errors import BadSettingError, SignInError, UnreachableError
 from sql_lineage_purview.purview.transport.http import RequestsTransport
 from sql_lineage_purview.purview.transport.sign_in import Identity
 from sql_lineage_purview.purview.transport.tokens import AzureTokens

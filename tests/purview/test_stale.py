@@ -23,8 +23,8 @@ from sql_lineage_purview.purview import (
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.account.processes import state_of
-from sql_lineage_purview.purview.errors import BadPlanError, StalePlanError
 from sql_lineage_purview.purview.planning.plan_document import PlannedRelation
+from sql_lineage_purview.purview.purview_errors import BadPlanError, StalePlanError
 
 ROOT = "mssql://s.database.windows.net/Dw/dbo"
 SAVED = PushOptions(prune_threshold=1, saved=True)

@@ -14,8 +14,8 @@ from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, Subtype
 from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, LocalTransport, PurviewTarget, connect
+from sql_lineage_purview.purview.checking.classification_trace import Trace, trace
 from sql_lineage_purview.purview.checking.reach import reached_from
-from sql_lineage_purview.purview.checking.trace import Trace, trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ from sql_lineage_purview.purview import (
     push,
 )
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE, assets_of
-from sql_lineage_purview.purview.checking.verify import Drift, DriftKind, verify
+from sql_lineage_purview.purview.checking.drift import Drift, DriftKind, verify
 from sql_lineage_purview.purview.planning.asset_dump import dump_account
 from sql_lineage_purview.purview.planning.unlisted import read_unlisted
 

@@ -25,8 +25,8 @@ from sql_lineage_purview.purview import (
 )
 from sql_lineage_purview.purview.account.assets import AssetRef
 from sql_lineage_purview.purview.account.entities import PARENT_TYPE, PROCESS_TYPE
+from sql_lineage_purview.purview.checking.drift import Drift, DriftKind, verify
 from sql_lineage_purview.purview.checking.mapping_lint import hidden
-from sql_lineage_purview.purview.checking.verify import Drift, DriftKind, verify
 from sql_lineage_purview.purview.planning.mapping import LIMIT
 from sql_lineage_purview.purview.planning.plan_document import PlannedRelation
 from sql_lineage_purview.purview.transport.http import Reply

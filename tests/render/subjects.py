@@ -14,9 +14,9 @@ from sql_lineage_purview.purview.account.assets import Asset, AssetRef, Evidence
 from sql_lineage_purview.purview.account.entities import ColumnEntity
 from sql_lineage_purview.purview.account.processes import Change, Process
 from sql_lineage_purview.purview.checking.checkup import Finding, Health
+from sql_lineage_purview.purview.checking.classification_trace import Trace, TracedColumn
+from sql_lineage_purview.purview.checking.drift import Drift, DriftKind
 from sql_lineage_purview.purview.checking.reach import Reached
-from sql_lineage_purview.purview.checking.trace import Trace, TracedColumn
-from sql_lineage_purview.purview.checking.verify import Drift, DriftKind
 from sql_lineage_purview.purview.planning.plan_document import (
     PlannedProcess,
     ResolvedTable,
@@ -26,7 +26,7 @@ from sql_lineage_purview.purview.planning.plan_document import (
 from sql_lineage_purview.purview.planning.resolve_report import Hanging, ResolveReport
 from sql_lineage_purview.purview.pushing.push_options import Failure
 from sql_lineage_purview.render import diagnostic_formats, graph_formats, snapshot_formats, table_formats
-from sql_lineage_purview.render.diagnostics import ShownDiagnostic, SourceLine
+from sql_lineage_purview.render.diagnostic_listing import ShownDiagnostic, SourceLine
 from sql_lineage_purview.render.lineage_tree import Direction, LineageRequest
 from sql_lineage_purview.render.publication import publication_formats
 from sql_lineage_purview.render.publication.drift_report import DriftReport

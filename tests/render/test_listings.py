@@ -11,7 +11,7 @@ from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.printable import one_line
 from sql_lineage_purview.render.csv_columns import render_csv
-from sql_lineage_purview.render.diagnostics import (
+from sql_lineage_purview.render.diagnostic_listing import (
     SourceLine,
     render_diagnostic,
     render_remedies,

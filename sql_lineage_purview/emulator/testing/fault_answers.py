@@ -6,7 +6,7 @@ from http import HTTPStatus
 from http.client import responses
 from typing import TYPE_CHECKING
 
-from ..errors import INTERNAL_ERROR, AtlasError, ConnectionCutError
+from ..error_codes import INTERNAL_ERROR, AtlasError, ConnectionCutError
 from ..exchange import Response, failure, gateway_error, refused_by_gateway
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
-from ..behaviour import DATA_CURATOR, DATA_READER, Collection, Limits, Role, RoleName, Switches
+from ..behaviour import DATA_CURATOR, DATA_READER, Collection, CollectionRole, Limits, RoleName, Switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +81,7 @@ def read_collection(word: str) -> Collection:
     return Collection(name, parent or None)
 
 
-def read_role(word: str) -> Role:
+def read_role(word: str) -> CollectionRole:
     """A role from `PRINCIPAL=data-curator`, or `PRINCIPAL=data-reader@COLLECTION`.
 
     Raises:
@@ -91,7 +91,7 @@ def read_role(word: str) -> Role:
     role, _, collection = grant.partition("@")
     if not principal or role not in _ROLES:
         raise ValueError(f"{word}: a role is PRINCIPAL=ROLE or PRINCIPAL=ROLE@COLLECTION, and ROLE one of {', '.join(_ROLES)}")
-    return Role(principal, _ROLES[role], collection or None)
+    return CollectionRole(principal, _ROLES[role], collection or None)
 
 
 def _pair(word: str, names: Iterable[str]) -> tuple[str, str]:

@@ -49,7 +49,7 @@ class PassedStrings:
 
 
 @dataclass(slots=True)
-class Outcome:
+class FrameOutcome:
     """What a frame gives back: result sets, the value of RETURN, and whose result sets it passes on that are not in the scan."""
 
     results: list[ResultSet] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Frame:
     passed: PassedStrings = PassedStrings()
     home: str | None = field(init=False)
     state: FrameState = field(init=False)
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: FrameOutcome = field(default_factory=FrameOutcome)
     statement: StatementFact | None = None
     suspended: list[tuple[FrameState, int]] = field(default_factory=list)
     through: Through = field(default_factory=dict)

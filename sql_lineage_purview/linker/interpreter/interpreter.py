@@ -18,7 +18,7 @@ from ..definitions.scan_definitions import module_name
 from ..effects.frame_environment import FrameEnvironment
 from ..effects.sinks import feed_tables
 from ..effects.updatable_views import looked_through
-from ..frames.frame import Frame, Outcome, PassedStrings, SilentFrame
+from ..frames.frame import Frame, FrameOutcome, PassedStrings, SilentFrame
 from ..frames.temporary_declarations import declare_parameters
 from ..relations.provenance import TooManyFlowsError
 from ..relations.relation import Bound
@@ -118,7 +118,7 @@ class Interpreter:
     def _run_unreached(self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...]) -> None:
         """What no run comes to refers to its columns, and leaves all as it is."""
         state, outcome, writes = frame.state, frame.outcome, frame.place.writes
-        frame.state, frame.outcome = state.aside(), Outcome(unknown=outcome.unknown)
+        frame.state, frame.outcome = state.aside(), FrameOutcome(unknown=outcome.unknown)
         frame.place.writes, frame.unreached = False, True
         try:
             self.run(frame, statements, within)

@@ -54,7 +54,14 @@ def _external(properties: Properties) -> str:
 
 
 def inline_store(side: CopyEnd, dataset: Properties, values: Values, workspace: Workspace) -> DataStore:
-    """Where an end stands whose dataset is in the activity itself, as in Fabric."""
+    """Where an end stands whose dataset is in the activity itself, as in Fabric.
+
+    Args:
+        side: the end of the copy.
+        dataset: the one in the activity.
+        values: what the pipeline's references stand for.
+        workspace: has the items of Fabric, and what the configuration says of connections.
+    """
     connection, reader = connection_of(dataset), PropertyReader(values)
     properties, kind = object_at(dataset, "typeProperties"), str(dataset.get("type", ""))
     item = workspace.items.get(reader.text(connection.settings.get("artifactId")))

@@ -98,7 +98,15 @@ def _columns(dataset: Properties) -> tuple[str, ...] | None:
 
 
 def other_address(properties: Properties, base: str | None, kind: str, service: str, reader: PropertyReader) -> Name:
-    """What is neither a table of T-SQL nor a file: an address of its linked service."""
+    """What is neither a table of T-SQL nor a file: an address of its linked service.
+
+    Args:
+        properties: of the dataset; they name the table, collection or path.
+        base: the address of the service; None where it is not known.
+        kind: of the service; stands as the scheme where there is no base.
+        service: the name of the service; stands as the host where there is no base.
+        reader: reads the properties.
+    """
     schema = reader.text(properties.get("schema"))
     thing = next((text for key in _OBJECT_KEYS if (text := reader.path(properties.get(key)))), None)
     path = ".".join(part for part in (schema, thing) if part).partition("?")[0]

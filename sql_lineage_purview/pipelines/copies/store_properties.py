@@ -60,7 +60,14 @@ class PropertyReader:
 
 
 def parameter_values(holder: Properties, arguments: Mapping[str, object], outer: Values, prefix: str) -> Values:
-    """The parameters of a dataset or linked service: what is passed, else their defaults."""
+    """The parameters of a dataset or linked service: what is passed, else their defaults.
+
+    Args:
+        holder: the dataset or linked service, which declares the parameters.
+        arguments: what is passed, by the parameters' names; may hold expressions.
+        outer: what references in the arguments stand for.
+        prefix: what expressions write before a name: `dataset()` or `linkedservice()`.
+    """
     passed = {f"{prefix}.{name.lower()}": value_of(value, outer) for name, value in arguments.items() if value is not None}
     return Values({**defaults_of(holder.get("parameters"), prefix, assumed=False), **passed})
 

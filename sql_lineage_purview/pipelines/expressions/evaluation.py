@@ -74,7 +74,7 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class _ExpressionReference:
     """A reference that is not bound, so far as it was read."""
 
     key: str
@@ -136,7 +136,7 @@ class _Evaluation:
             if mark.endswith("["):
                 self._take("]")
             value = self._member(value, key, optional=mark.startswith("?"))
-        return self._hole(first) if isinstance(value, _Reference | Hole) else value
+        return self._hole(first) if isinstance(value, _ExpressionReference | Hole) else value
 
     def _primary(self, depth: int) -> object:
         token = self._token()
@@ -166,24 +166,24 @@ class _Evaluation:
 
     def _reference(self, name: str, arguments: list[object]) -> object:
         if not all(isinstance(argument, str) for argument in arguments):
-            return _Reference("")
+            return _ExpressionReference("")
         quoted = ",".join(f"'{str(argument).lower()}'" for argument in arguments)
         return self._known(f"{name}({quoted})")
 
     def _known(self, key: str) -> object:
         bound = self._values.bound.get(key)
         if bound is None:
-            return _Reference(key)
+            return _ExpressionReference(key)
         self.assumed = self.assumed or bound.assumed
         return bound.value
 
     def _member(self, value: object, key: object, *, optional: bool) -> object:
-        if isinstance(value, _Reference):
-            return self._known(f"{value.key}.{key.lower()}") if isinstance(key, str) and value.key else _Reference("")
+        if isinstance(value, _ExpressionReference):
+            return self._known(f"{value.key}.{key.lower()}") if isinstance(key, str) and value.key else _ExpressionReference("")
         try:
             return member(value, key)
         except NotKnownError:
-            return None if optional and isinstance(value, dict) else _Reference("")
+            return None if optional and isinstance(value, dict) else _ExpressionReference("")
 
     def _hole(self, first: int) -> Hole:
         return Hole(self._source[self._tokens[first].start() : self._tokens[self._next - 1].end()].strip())

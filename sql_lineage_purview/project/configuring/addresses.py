@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from ...model.secrets import redact
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 SCHEME = "mssql://"
 _ADDRESS = re.compile(

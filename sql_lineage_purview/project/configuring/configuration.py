@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 from .database_settings import DatabaseSettings, PinSettings
 from .file_tables import check_keys, read_named, read_values, table_at
 from .purview_settings import PublishSettings, PurviewSettings

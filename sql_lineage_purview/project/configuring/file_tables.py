@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 from .kinds import Origin
 
 if TYPE_CHECKING:

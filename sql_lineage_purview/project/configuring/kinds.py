@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from ...model.names import Name, parse_name
 from ...model.secret_words import Literals
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 from .catalog_sources import CatalogSettings, catalog
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kind(Generic[T]):
+class ValueKind(Generic[T]):
     """A kind of values.
 
     Args:
@@ -48,15 +48,19 @@ class Kind(Generic[T]):
     words: tuple[str, ...] = ()
 
 
-def words(*choices: str) -> Kind[str]:
-    """One of some words."""
+def words(*choices: str) -> ValueKind[str]:
+    """One of some words.
+
+    Raises:
+        ConfigurationError: a value that the kind reads is none of the words.
+    """
 
     def read(value: object, origin: Origin) -> str:
         if value in choices:
             return str(value)
         raise origin.error(" or ".join(f'"{word}"' for word in choices), value)
 
-    return Kind(read, {"type": "string", "enum": list(choices)}, words=choices)
+    return ValueKind(read, {"type": "string", "enum": list(choices)}, words=choices)
 
 
 def _text(value: object, origin: Origin) -> str:
@@ -164,16 +168,16 @@ _SOME_STRING = {"type": "string", "pattern": r"\S"}
 _STRINGS_BY_NAME = {"type": "object", "additionalProperties": _STRING}
 _LITERAL_WORDS = words(*Literals)
 
-TEXT = Kind(_text, _SOME_STRING)
-FLAG = Kind(_flag, {"type": "boolean"}, _flag_of)
-COUNT = Kind(_count, {"type": "integer", "minimum": 1}, _count_of)
-NUMBER = Kind(_number, {"type": "number", "exclusiveMinimum": 0}, _number_of)
-SHARE = Kind(_share, {"type": "number", "minimum": 0, "maximum": 1}, _number_of)
-LITERALS = Kind(_literals, _LITERAL_WORDS.schema, words=_LITERAL_WORDS.words)
-PATH = Kind(_path, _SOME_STRING)
-PATTERNS = Kind(_patterns, {"type": "array", "items": _STRING}, _list_of)
-NAMES = Kind(_names, {"type": "array", "items": _SOME_STRING, "minItems": 1}, _list_of)
-CATALOGS = Kind(_catalogs, {"type": "array", "items": _SOME_STRING}, _list_of)
-TEXTS = Kind(_texts, _STRINGS_BY_NAME, None)
-FOLDERS = Kind(_folders, _STRINGS_BY_NAME, None)
-NAME = Kind(_name, _SOME_STRING)
+TEXT = ValueKind(_text, _SOME_STRING)
+FLAG = ValueKind(_flag, {"type": "boolean"}, _flag_of)
+COUNT = ValueKind(_count, {"type": "integer", "minimum": 1}, _count_of)
+NUMBER = ValueKind(_number, {"type": "number", "exclusiveMinimum": 0}, _number_of)
+SHARE = ValueKind(_share, {"type": "number", "minimum": 0, "maximum": 1}, _number_of)
+LITERALS = ValueKind(_literals, _LITERAL_WORDS.schema, words=_LITERAL_WORDS.words)
+PATH = ValueKind(_path, _SOME_STRING)
+PATTERNS = ValueKind(_patterns, {"type": "array", "items": _STRING}, _list_of)
+NAMES = ValueKind(_names, {"type": "array", "items": _SOME_STRING, "minItems": 1}, _list_of)
+CATALOGS = ValueKind(_catalogs, {"type": "array", "items": _SOME_STRING}, _list_of)
+TEXTS = ValueKind(_texts, _STRINGS_BY_NAME, None)
+FOLDERS = ValueKind(_folders, _STRINGS_BY_NAME, None)
+NAME = ValueKind(_name, _SOME_STRING)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from .kinds import Kind
+from .kinds import ValueKind
 
 ENVIRONMENT_PREFIX = "SQL_LINEAGE_PURVIEW_"
 
@@ -63,7 +63,7 @@ class Option:
 class _Row:
     """What the field itself does not say of a setting."""
 
-    kind: Kind[Any]
+    kind: ValueKind[Any]
     meaning: str
     shown: str = ""
     option: Option | None = None
@@ -83,7 +83,7 @@ class Setting:
     """
 
     key: str
-    kind: Kind[Any]
+    kind: ValueKind[Any]
     default: Any
     meaning: str
     shown: str = ""
@@ -100,7 +100,7 @@ class Setting:
         return self.default is MISSING
 
 
-def setting(kind: Kind[T], meaning: str, *, default: D, shown: str = "", option: Option | None = None) -> T | D:
+def setting(kind: ValueKind[T], meaning: str, *, default: D, shown: str = "", option: Option | None = None) -> T | D:
     """Declare a setting: the field of a frozen dataclass, whose name is the key.
 
     Args:
@@ -115,7 +115,7 @@ def setting(kind: Kind[T], meaning: str, *, default: D, shown: str = "", option:
     return declared  # type: ignore[no-any-return]  # dataclass makes the value of it
 
 
-def required(kind: Kind[Any], meaning: str) -> dict[str, Any]:
+def required(kind: ValueKind[Any], meaning: str) -> dict[str, Any]:
     """The metadata of a setting that has no default: `field(metadata=required(TEXT, "…"))`."""
     return {_ROW: _Row(kind, meaning)}
 

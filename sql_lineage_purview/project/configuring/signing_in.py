@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...purview.errors import BadSettingError
+from ...purview.purview_errors import BadSettingError
 from ...purview.transport.sign_in import Identity, SignIn
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from .purview_settings import PurviewSettings

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from ...model.limits import PLAN_BYTES
 from ...model.opening import read_file
 from ...purview import AssetSnapshot, DataMapClient, read_asset_snapshot
-from ...purview.errors import BadSnapshotError
 from ...purview.planning.asset_dump import dump_account
+from ...purview.purview_errors import BadSnapshotError
 from ...purview.transport.http import plain_endpoint
-from ..errors import PathError
+from ..project_errors import PathError
 from .catalogues import database_map, open_catalogue
 from .stand_in import no_stand_in
 

@@ -9,7 +9,7 @@ from ...model.names import parse_name
 from ...purview import Database, DatabaseMap, LocalTransport, Pin, Platform, PurviewTarget, connect
 from ...purview.account.connection import EMULATOR
 from ..configuring.signing_in import sign_in_of
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 from .stand_in import no_stand_in
 
 if TYPE_CHECKING:

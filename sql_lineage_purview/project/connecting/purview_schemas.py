@@ -9,7 +9,7 @@ from ...model.names import Name
 from ...model.vocabulary import TableKind
 from ...purview import CatalogueResolver, PurviewError
 from ...purview.account.assets import Found
-from ..errors import DatabaseError
+from ..project_errors import DatabaseError
 from .asset_snapshots import open_account
 from .catalogues import database_map
 from .stand_in import no_stand_in
@@ -30,6 +30,12 @@ def purview_schemas(
     """The tables of a graph without columns, as the configured account knows them; nothing of those it does not know for sure.
 
     Names without a database belong to the configured one, else to `alone`.
+
+    Args:
+        graph: The scan.
+        settings: See `load_settings`.
+        alone: The database of names without one, where the configuration has none.
+        stand_in: What stands in for the account, where one does.
 
     Raises:
         ConfigurationError: no endpoint is configured, or the database map is unusable.

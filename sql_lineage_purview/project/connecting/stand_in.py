@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ...purview.transport.http import LocalService

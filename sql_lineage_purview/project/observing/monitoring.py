@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...model.secrets import redact
 from ...version import __version__
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -104,7 +104,14 @@ def report(
 
 
 def send(record: RunRecord, to: Exporters, *, code: int, attributes: Mapping[str, str]) -> bool:
-    """Send a span for the run with one for each step below it, and a gauge for each number; was all of it taken?"""
+    """Send a span for the run with one for each step below it, and a gauge for each number; was all of it taken?
+
+    Args:
+        record: the run with its steps and their numbers.
+        to: the exporters, which are shut down afterwards.
+        code: the exit code.
+        attributes: what else describes the run, on each span and gauge.
+    """
     described = {"command": record.command, **attributes}
     resource = _library("opentelemetry.sdk.resources").Resource.create({"service.name": NAME, "service.version": __version__})
     spans = _spans(record, resource, {**described, "exit_code": code})

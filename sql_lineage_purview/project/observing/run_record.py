@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..configuring.settings import Settings
-    from ..scan import Scan
+    from ..scanning import Scan
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ...model.names import Name, parse_name
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ...model.graph import LineageGraph

@@ -27,9 +27,9 @@ from ...purview.pushing.push_options import silent
 from ...version import __version__
 from ..configuring.addresses import is_address
 from ..connecting.catalogues import database_map
-from ..reading.discovery import CACHE_FOLDER
-from ..reading.discovery import shown as shown_path
 from ..reading.exclusion import Exclusion
+from ..reading.file_discovery import CACHE_FOLDER
+from ..reading.file_discovery import shown as shown_path
 from ..reading.statement_text import StatementText
 from .filters import excluded
 from .repository import repository_of, without_login
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ...purview import Plan
     from ..configuring.settings import Settings
     from ..connecting.asset_snapshots import Account
-    from ..scan import Scan
+    from ..scanning import Scan
 
 
 def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...purview.planning.resolve_report import ResolveReport
     from ..configuring.settings import Settings
     from ..connecting.asset_snapshots import Account
-    from ..scan import Scan
+    from ..scanning import Scan
 
 
 def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveReport:

@@ -20,8 +20,8 @@ from ...model.limits import ENTRY_BYTES
 from ...model.opening import read_file
 from ...version import __version__
 from .codec import decode, encode
-from .files import write_whole
 from .includes import IncludeReader, Inclusion
+from .readable_files import write_whole
 from .sealing import seal, unseal
 
 if TYPE_CHECKING:

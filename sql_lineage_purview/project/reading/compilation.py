@@ -51,7 +51,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiler:
+class ScriptCompiler:
     """How the files of a scan become facts.
 
     Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from ..errors import ConfigurationError
+from ..project_errors import ConfigurationError
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,11 @@ class Exclusion:
 
     @cached_property
     def specification(self) -> GitIgnoreSpec:
-        """The patterns; ConfigurationError where one is malformed."""
+        """The patterns; ConfigurationError where one is malformed.
+
+        Raises:
+            ConfigurationError: a pattern is malformed.
+        """
         try:
             return GitIgnoreSpec.from_lines(self.patterns)
         except ValueError as error:

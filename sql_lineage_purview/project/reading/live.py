@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...catalog import DatabaseSchema, QuestionRefused, read_database
 from ...model.secrets import redact
-from ...purview.errors import SignInError
+from ...purview.purview_errors import SignInError
 from ...purview.transport.tokens import AzureTokens
 from ..configuring.addresses import DatabaseAddress
-from ..errors import ConfigurationError, DatabaseError
+from ..project_errors import ConfigurationError, DatabaseError
 
 if TYPE_CHECKING:
     from ...purview.transport.sign_in import SignIn

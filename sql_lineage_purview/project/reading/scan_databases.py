@@ -36,7 +36,14 @@ class ScanDatabases:
     def of(
         cls, files: Sequence[FoundFile], facts: Iterable[FileFacts], projects: ProjectDatabases, scripts: ScriptDatabases
     ) -> ScanDatabases:
-        """What the files of a scan, with the facts of each, have for databases."""
+        """What the files of a scan, with the facts of each, have for databases.
+
+        Args:
+            files: the scripts.
+            facts: those of each file, in the same order.
+            projects: the database projects and packages among them, with their aliases.
+            scripts: what the configuration says of the databases of scripts.
+        """
         aliases = tuple(projects.aliases())
         homes = {file.home.casefold(): file.home for file in files if file.home and not _database(file, scripts)}
         if len(homes) != 1:

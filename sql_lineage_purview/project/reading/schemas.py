@@ -17,7 +17,7 @@ from ...model.opening import open_file, read_file
 from ...tsql.reading.decode import decode
 from ..configuring.addresses import DatabaseAddress, is_address
 from ..configuring.catalog_sources import PURVIEW
-from ..errors import ConfigurationError, PathError
+from ..project_errors import ConfigurationError, PathError
 from .found import FoundFile
 
 if TYPE_CHECKING:

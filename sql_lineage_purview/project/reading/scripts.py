@@ -16,7 +16,7 @@ from ...pipelines import holds_script
 from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
 from .database_projects import Role
-from .discovery import Discovery, shown
+from .file_discovery import FileDiscovery, shown
 from .found import FoundFile
 from .includes import IncludeReader
 from .opened_files import OpenedFiles
@@ -30,7 +30,7 @@ Variables: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Inclusion:
+class _ScriptInclusion:
     """A script that another one brings in: with these variables, in a run that is connected to the database of a project."""
 
     variables: Variables
@@ -38,7 +38,7 @@ class _Inclusion:
 
 
 def scripts_of(
-    discovery: Discovery, projects: ProjectDatabases, databases: ScriptDatabases, variables: Variables
+    discovery: FileDiscovery, projects: ProjectDatabases, databases: ScriptDatabases, variables: Variables
 ) -> list[FoundFile]:
     """All scripts of a scan in their order: of two definitions the later one counts.
 
@@ -69,7 +69,7 @@ def scripts_of(
 class _Scripts:
     """Gives scripts their databases and variables."""
 
-    discovery: Discovery
+    discovery: FileDiscovery
     projects: ProjectDatabases
     databases: ScriptDatabases
     variables: Variables
@@ -91,7 +91,7 @@ class _Scripts:
         for membership in memberships:
             yield replace(file, variables=self._given(self._defaults([membership], None)), home=membership.database)
 
-    def as_brought_in(self, file: FoundFile, times: Sequence[_Inclusion]) -> Iterator[FoundFile]:
+    def as_brought_in(self, file: FoundFile, times: Sequence[_ScriptInclusion]) -> Iterator[FoundFile]:
         """A script that others bring in: it runs in their databases, unless its own project builds or deploys it."""
         homes = dict.fromkeys(inclusion.home for inclusion in times if inclusion.home)
         if not homes or file.script is not None or self.databases.of(file.location) or self._is_run(file):
@@ -119,7 +119,7 @@ class _Scripts:
         return tuple(sorted((configured | {name: value for name, value in defaults.items() if name not in names}).items()))
 
 
-def _place(file: FoundFile, discovery: Discovery) -> tuple[bool, bool, str, str]:
+def _place(file: FoundFile, discovery: FileDiscovery) -> tuple[bool, bool, str, str]:
     built = any(project.builds(file.location) for project in discovery.projects)
     return file.script is None, built, file.path, file.home or ""
 
@@ -130,12 +130,12 @@ def _added(place: Path, root: Path) -> FoundFile:
 
 def _brought_in(
     files: Iterable[FoundFile], root: Path, opened: OpenedFiles
-) -> tuple[dict[Path, list[_Inclusion]], dict[Path, dict[Path, None]]]:
+) -> tuple[dict[Path, list[_ScriptInclusion]], dict[Path, dict[Path, None]]]:
     """The true places of all files that scripts bring in, with the variables set for each of them, once for every time.
 
     Also which files each script brings in.
     """
-    brought: dict[Path, list[_Inclusion]] = {}
+    brought: dict[Path, list[_ScriptInclusion]] = {}
     includes: dict[Path, dict[Path, None]] = {}
     for file in files:
         text = _text_with_inclusions(file.location, opened) if file.script is None else None
@@ -145,7 +145,7 @@ def _brought_in(
         for inclusion in read_commands(text, dict(file.variables), reader).inclusions:
             place = reader.location(inclusion.path, inclusion.stack)
             if place:
-                brought.setdefault(place, []).append(_Inclusion(inclusion.variables, file.home))
+                brought.setdefault(place, []).append(_ScriptInclusion(inclusion.variables, file.home))
                 includes.setdefault(file.location, {})[place] = None
     return brought, includes
 

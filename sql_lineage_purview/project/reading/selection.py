@@ -13,27 +13,27 @@ from ...render.labels import label
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SelectedObject:
     """The one table or column that is meant; `column.column` is None for a table."""
 
     column: Column
 
 
 @dataclass(frozen=True, slots=True)
-class Ambiguous:
+class AmbiguousSelector:
     """Several tables or columns fit."""
 
     candidates: tuple[Column, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class UnknownSelector:
     """Nothing fits; `near` are names that look alike."""
 
     near: tuple[str, ...]
 
 
-Selection: TypeAlias = Found | Ambiguous | Missing
+Selection: TypeAlias = SelectedObject | AmbiguousSelector | UnknownSelector
 _Fit: TypeAlias = Callable[[Name, str], bool]
 
 
@@ -52,10 +52,10 @@ def select(graph: LineageGraph, selector: str) -> Selection:
         matches = [Column(table, None) for table in tables if fits(table, selector)]
         matches = matches or _fitting(columns, selector, fits)
         if len(matches) == 1:
-            return Found(matches[0])
+            return SelectedObject(matches[0])
         if matches:
-            return Ambiguous(tuple(sorted(matches, key=label)))
-    return Missing(_near(selector, tables))
+            return AmbiguousSelector(tuple(sorted(matches, key=label)))
+    return UnknownSelector(_near(selector, tables))
 
 
 def _nodes(graph: LineageGraph) -> tuple[list[Name], list[Column]]:

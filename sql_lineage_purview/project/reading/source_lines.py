@@ -10,7 +10,7 @@ from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
 from ...model.secret_words import Literals
 from ...pipelines import script_of
-from ...render.diagnostics import SourceLine
+from ...render.diagnostic_listing import SourceLine
 from ...tsql.reading.decode import decode
 from .statement_text import seen_text
 

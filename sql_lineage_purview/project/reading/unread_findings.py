@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.unread import UnreadKind
-from ...render.unread import count_of
+from ...render.unread_listing import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

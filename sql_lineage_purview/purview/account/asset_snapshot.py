@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ...model.printable import to_json
-from ..errors import BadSnapshotError, NotFoundError
+from ..purview_errors import BadSnapshotError, NotFoundError
 from .client import SearchHit
 from .entities import Entities
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
-from ..errors import MalformedAnswerError, error_from, malformed, not_json
+from ..purview_errors import MalformedAnswerError, error_from, malformed, not_json
 from ..transport.http import place
 from ..transport.retry import RetryPolicy
 from .shapes import mismatch

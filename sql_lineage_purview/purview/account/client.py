@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
+from ..purview_errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from ..transport.http import Transport, plain_endpoint
 from .calls import Calls
 from .entities import Entities, entities_of

@@ -45,7 +45,14 @@ def entities_of(answer: Json) -> Entities:
 
 
 def placeholder_entity(asset: AssetRef, owner: str, parent: Mapping[str, Json], placeholder: str) -> Json:
-    """An asset that is made because no scan of the catalogue has it, and that says so; `parent` leads to what it belongs to."""
+    """An asset that is made because no scan of the catalogue has it, and that says so; `parent` leads to what it belongs to.
+
+    Args:
+        asset: its type and qualified name; the guid is not used.
+        owner: who makes it; named in its description.
+        parent: the relationship attributes; empty where it belongs to nothing.
+        placeholder: a guid that stands for it in the request.
+    """
     return {
         "typeName": asset.type_name,
         "guid": placeholder,

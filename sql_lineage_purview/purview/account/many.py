@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from ..errors import NotFoundError, ServiceError, UnknownTypeError, malformed
+from ..purview_errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from .entities import Entities, entities_of, exists
 from .operations import DELETE_ENTITIES, LOCATE_BY_NAMES, LOCATE_ENTITY, READ_BY_GUIDS, READ_BY_NAMES, READ_ENTITY
 

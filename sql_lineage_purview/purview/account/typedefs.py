@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ..errors import TypeConflictError
+from ..purview_errors import TypeConflictError
 
 Json: TypeAlias = dict[str, Any]
 

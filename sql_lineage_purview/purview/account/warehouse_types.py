@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import NotFoundError
+from ..purview_errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

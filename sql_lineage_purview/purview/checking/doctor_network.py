@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..errors import BadSettingError, SignInError, UnreachableError
+from ..purview_errors import BadSettingError, SignInError, UnreachableError
 from ..transport.http import RequestsTransport, is_local, require_bare, require_certificates, require_secure
 from ..transport.tokens import AzureTokens
 from .checkup import Finding, Health

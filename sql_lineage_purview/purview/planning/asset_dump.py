@@ -17,7 +17,7 @@ from ..account.entities import (
     writers_of,
 )
 from ..account.extract import planning_extract
-from ..errors import NotFoundError
+from ..purview_errors import NotFoundError
 from ..resolving.partitions import search_in_parts
 from ..resolving.platforms import OBJECT_TYPES
 from ..resolving.storage import ADLS_GEN2, BLOB

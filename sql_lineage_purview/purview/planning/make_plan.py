@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sql_lineage_purview.model.graph import LineageGraph
 
-    from ..resolving.resolve import Resolver
+    from ..resolving.asset_resolution import Resolver
     from .account_protocols import Account
     from .plan_document import Plan, PlannedProcess
     from .stage_values import BuiltFlows

@@ -24,7 +24,14 @@ _BESIDE_THE_POINT = (PROCESS_INPUTS, *_COLUMNS)
 
 
 def own_processes(account: Account, owner: str, assets: Iterable[str], notes: list[str] | None = None) -> Iterator[Json]:
-    """The processes whose names begin as the owner's do, each perhaps several times; `notes` gets what is left out."""
+    """The processes whose names begin as the owner's do, each perhaps several times; `notes` gets what is left out.
+
+    Args:
+        account: what is asked.
+        owner: whose processes.
+        assets: guids of assets; what writes to these is looked at too.
+        notes: takes a sentence where the search does not show all; None: nobody asks.
+    """
     prefix = own_prefix(owner)
     listed = search_in_parts(account, PROCESS_TYPE, prefix)
     if notes is not None and not listed.complete:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import PlaceholderError, PruneError, UnresolvedError
+from ..purview_errors import PlaceholderError, PruneError, UnresolvedError
 from .part_names import whole_name
 from .plan_document import PlannedAction, Unresolved
 

@@ -23,7 +23,7 @@ from typing import Any, TextIO
 
 from ...model.opening import open_file
 from ...model.printable import to_json
-from ..errors import BadPlanError
+from ..purview_errors import BadPlanError
 from .choices import Granularity, Pruning, PushOrigin
 from .plan_document import Plan
 from .plan_rows import ROW_KINDS, Json, RowKind, as_text, as_texts

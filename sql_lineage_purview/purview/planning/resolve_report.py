@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.names import Name
 
     from ..account.assets import Ambiguous, Missing, Resolution
-    from ..resolving.resolve import Resolver
+    from ..resolving.asset_resolution import Resolver
     from .flows import Flow
     from .plan_document import DroppedProcess, UnresolvedTable
 
@@ -93,7 +93,7 @@ def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions
     tables = [ends for edge in graph.table_lineage if not (ends := {edge.source, edge.target}) & excluded]
     columns = [ends for edge in graph.column_lineage if not (ends := {edge.source.table, edge.target.table}) & excluded]
     built = [(flow, Builder("", resolutions).build(flow, "")) for flow in bridged.flows]
-    hanging = _Hanging(built, tables, columns, resolutions)
+    hanging = _HangingTables(built, tables, columns, resolutions)
     rows = [hanging.row(name, row) for name, row in resolutions.items() if not isinstance(row, Found)]
     return ResolveReport(
         tuple((shown(name), row) for name, row in resolutions.items() if isinstance(row, Found)),
@@ -104,7 +104,7 @@ def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions
     )
 
 
-class _Hanging:
+class _HangingTables:
     """What hangs on each table: edges, one to itself counting once, and processes that are lost, reduced, or come through it."""
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..account.entities import DIRECT_LINEAGE, PARENT_TYPE, PROCESS_TYPE, by_qualified_name
 from ..account.processes import differences, owner_of, state_of
-from ..errors import BadPlanError, StalePlanError
+from ..purview_errors import BadPlanError, StalePlanError
 from .plan_document import PlannedAction
 from .process_names import own_prefix
 

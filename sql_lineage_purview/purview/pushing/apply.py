@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..account.processes import process_type
 from ..account.warehouse_types import TABLE_TYPE, ensure_warehouse_types
-from ..errors import BadPlanError, PurviewError
 from ..planning.choices import MissingPolicy
 from ..planning.plan_checks import check_placeholders, check_resolved, check_threshold
 from ..planning.plan_document import Plan
 from ..planning.stale import check_current
+from ..purview_errors import BadPlanError, PurviewError
 from .journal import Journal
 from .push_options import PushOptions, PushResult
 from .run import Run

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..account.assets import AssetRef
 from ..account.entities import by_qualified_name, reference
-from ..errors import NotFoundError
+from ..purview_errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

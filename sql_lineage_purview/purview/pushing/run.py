@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from ..account.entities import PARENT_TYPE, by_qualified_name, placeholder_entity, reference
 from ..account.processes import content_of, process_entity
-from ..errors import RefusedError, ServiceError
 from ..planning.part_names import whole_name
 from ..planning.plan_document import Plan, PlannedAction, PlannedProcess
+from ..purview_errors import RefusedError, ServiceError
 from .belonging import parents_of
 from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item, Outcome
 from .journal import Journal

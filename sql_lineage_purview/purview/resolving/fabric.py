@@ -32,6 +32,12 @@ def qualified_names(kind: ItemKind, item: str, schema: str, name: str) -> tuple[
     """The qualified names that a table of the item at an address may have, likeliest first.
 
     A lakehouse without schemas shows its tables to SQL in the schema `dbo`.
+
+    Args:
+        kind: lakehouse or warehouse.
+        item: the address of the lakehouse or warehouse.
+        schema: of the table.
+        name: the table's, without its schema.
     """
     if kind is ItemKind.WAREHOUSE:
         return (f"{item}/schemas/{schema}/tables/{name}",)

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .discovery import Listing
+from .asset_discovery import Listing
 from .resource_sets import literal_beginning, overlaps
 from .storage import file_key
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ..account.client import SearchHit
-    from .discovery import Discovery
+    from .asset_discovery import Discovery
 
 # A container may hold millions of files; these are enough to find what a wildcard covers, and near names. It is the same for a
 # folder, a container and for many folders at once, so that an address comes to the same whatever others there are.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.names import Name
 
     from ..account.client import SearchHit
-    from .discovery import Discovery
+    from .asset_discovery import Discovery
 
 _Place: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 _Keyed: TypeAlias = "tuple[str, SearchHit]"
@@ -55,7 +55,7 @@ class _Lookup:
         return frozenset(map(object_key, self.spellings))
 
 
-class _Server:
+class _DatabaseServer:
     """What the index has on a server, of some types: looked through for names that are missing, and no further than a limit."""
 
     def __init__(self, row: _Lookup, discovery: Discovery) -> None:
@@ -128,7 +128,7 @@ def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: 
     discovery.read((type_name, name) for row in lookups for type_name in row.types for name in row.spellings)
     exact = _decided(lookups, discovery)
     on_servers = {row.place: row for row in lookups if row.table.name not in exact}
-    servers = {place: _Server(row, discovery) for place, row in on_servers.items()}
+    servers = {place: _DatabaseServer(row, discovery) for place, row in on_servers.items()}
     cut = _read_other_spellings(lookups, servers, discovery)
     matches = _decided(lookups, discovery)
     lacking = [row for row in lookups if row.table.name not in matches]
@@ -140,7 +140,9 @@ def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: 
     return outcomes
 
 
-def _read_other_spellings(lookups: Iterable[_Lookup], servers: Mapping[_Place, _Server], discovery: Discovery) -> set[str]:
+def _read_other_spellings(
+    lookups: Iterable[_Lookup], servers: Mapping[_Place, _DatabaseServer], discovery: Discovery
+) -> set[str]:
     """Read what the index has of the tables under their names, in any case; the names of which there may be more.
 
     A small server that is looked through for a missing table tells it of all tables.
@@ -225,7 +227,7 @@ def _advice(row: _Lookup, candidates: list[Asset]) -> str:
     return f"a table and a view bear its name; add its definition to the scan, or {pin}"
 
 
-def _missing(row: _Lookup, server: _Server) -> Missing:
+def _missing(row: _Lookup, server: _DatabaseServer) -> Missing:
     name, types = row.spellings[0], ", ".join(row.types)
     reason = f"the catalogue has no table or view named {name} (types: {types}); scan the database in Purview"
     if not server.complete:
@@ -233,7 +235,7 @@ def _missing(row: _Lookup, server: _Server) -> Missing:
     return Missing(reason, server.nearby(row).nearest(name), _place(row, server))
 
 
-def _place(row: _Lookup, server: _Server) -> Placeholder | None:
+def _place(row: _Lookup, server: _DatabaseServer) -> Placeholder | None:
     """Where its asset would stand; None where that is not certain, as several platforms come into question."""
     type_name = _type_of(row, server)
     if not type_name:
@@ -241,7 +243,7 @@ def _place(row: _Lookup, server: _Server) -> Placeholder | None:
     return Placeholder(AssetRef(row.spellings[0], type_name, ""), row.database.collection)
 
 
-def _type_of(row: _Lookup, server: _Server) -> str:
+def _type_of(row: _Lookup, server: _DatabaseServer) -> str:
     """The type that an asset of its own would have; where the configuration leaves it open, what the database's others say."""
     database, view = row.database, row.table.kind in _VIEWS
     if database.types:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import SignInError
+from ..purview_errors import SignInError
 from .sign_in import Identity, network_options
 
 if TYPE_CHECKING:

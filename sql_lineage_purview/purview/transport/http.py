@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from ...model.opening import open_file
-from ..errors import BadEndpointError, BadSettingError, PurviewError, UnreachableError
+from ..purview_errors import BadEndpointError, BadSettingError, PurviewError, UnreachableError
 from .receiving import ENCODINGS, TooLateError, content_of, within
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ class Transport(Protocol):
 
         Raises:
             UnreachableError: no answer came.
+
+        Args:
+            method: of HTTP, in capitals.
+            url: the whole address, with its query.
+            headers: by their names, in any case.
+            body: the bytes to send.
         """
 
 
@@ -77,7 +83,14 @@ class AuthorizedTransport:
         self._tokens = tokens
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Send with a token; see `Transport`."""
+        """Send with a token; see `Transport`.
+
+        Args:
+            method: of HTTP.
+            url: the whole address.
+            headers: those beside Authorization.
+            body: the bytes to send.
+        """
         return self._inner.send(method, url, {**headers, "Authorization": f"Bearer {self._tokens.token()}"}, body)
 
 
@@ -101,7 +114,14 @@ class LocalService(Protocol):
     """A stand-in for the service that lives in this process."""
 
     def handle(self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes, /) -> LocalReply:
-        """Answer one request."""
+        """Answer one request.
+
+        Args:
+            method: of HTTP.
+            path_and_query: the address behind the host.
+            headers: as they were sent.
+            body: as it was sent; empty for none.
+        """
 
 
 class LocalTransport:
@@ -115,6 +135,12 @@ class LocalTransport:
 
         Raises:
             UnreachableError: it cut the connection.
+
+        Args:
+            method: of HTTP.
+            url: the whole address, of which the host is ignored.
+            headers: are passed on.
+            body: is passed on.
         """
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -156,6 +182,12 @@ class RequestsTransport:
         Raises:
             BadEndpointError: the address is not https.
             UnreachableError: no answer came in time.
+
+        Args:
+            method: of HTTP.
+            url: the whole address, with https.
+            headers: those to send.
+            body: the bytes to send.
         """
         host = require_secure(url)
         outcome = self._attempt(method, url, host, headers, body)

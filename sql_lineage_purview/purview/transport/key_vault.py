@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from ..errors import SignInError
+from ..purview_errors import SignInError
 from .sign_in import network_options
 
 if TYPE_CHECKING:

@@ -36,7 +36,14 @@ class RateCappedTransport:
         self._next = 0.0
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Send when it is time to; see `Transport`."""
+        """Send when it is time to; see `Transport`.
+
+        Args:
+            method: of HTTP.
+            url: the whole address.
+            headers: those to send.
+            body: the bytes to send.
+        """
         now = self._clock()
         if now < self._next:
             self._sleep(self._next - now)

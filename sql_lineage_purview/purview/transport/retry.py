@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from ..errors import UnreachableError
+from ..purview_errors import UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +58,14 @@ class RetryingTransport:
         self._now = now
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Send, and send again where that helps; see `Transport`."""
+        """Send, and send again where that helps; see `Transport`.
+
+        Args:
+            method: of HTTP.
+            url: the whole address.
+            headers: the same at each try.
+            body: the same at each try.
+        """
         for attempt in range(self._policy.tries - 1):
             try:
                 reply = self._inner.send(method, url, headers, body)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import BadSettingError
+from ..purview_errors import BadSettingError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ..errors import SignInError
+from ..purview_errors import SignInError
 from .credentials import credential_of
 from .sign_in import SignIn
 

@@ -9,7 +9,7 @@ from ...model.printable import to_json
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...purview.checking.verify import Drift
+    from ...purview.checking.drift import Drift
     from .drift_report import DriftReport
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...purview import Plan
-    from ...purview.checking.verify import Drift
+    from ...purview.checking.drift import Drift
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ...purview import Plan
-    from ...purview.checking.verify import Drift
+    from ...purview.checking.drift import Drift
     from .drift_report import DriftReport
 
 

@@ -19,7 +19,7 @@ from .trace_text import render_trace_text
 if TYPE_CHECKING:
     from ...purview import Plan
     from ...purview.checking.checkup import Finding
-    from ...purview.checking.trace import Trace
+    from ...purview.checking.classification_trace import Trace
     from .drift_report import DriftReport
     from .push_report import PushReport
     from .resolution_listing import ResolutionListing

@@ -8,7 +8,7 @@ from ...model.printable import to_json
 from ..labels import label
 
 if TYPE_CHECKING:
-    from ...purview.checking.trace import Trace, TracedColumn
+    from ...purview.checking.classification_trace import Trace, TracedColumn
     from .trace_report import TraceReport
 
 _Row: TypeAlias = dict[str, Any]

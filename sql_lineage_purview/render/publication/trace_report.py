@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ...model.graph import LineageGraph
-    from ...purview.checking.trace import Trace
+    from ...purview.checking.classification_trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

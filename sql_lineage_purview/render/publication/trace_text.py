@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ...model.graph import ColumnEdge, LineageGraph
-    from ...purview.checking.trace import Trace, TracedColumn
+    from ...purview.checking.classification_trace import Trace, TracedColumn
     from .trace_report import TraceReport
 
 

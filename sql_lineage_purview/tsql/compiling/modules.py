@@ -129,7 +129,14 @@ def _function(context: StatementContext, cursor: Cursor, name: Name) -> Header:
 
 
 def inline_module(unit: CompilationUnit, node: ModuleNode, header: Header, span: Span) -> ModuleFact:
-    """A view or an inline function: one statement, which writes the module itself."""
+    """A view or an inline function: one statement, which writes the module itself.
+
+    Args:
+        unit: the file.
+        node: the module, cut from its file.
+        header: what stands before the body.
+        span: of the whole statement.
+    """
     context = unit.context(BlockContext())
     body = _query_tokens(node.body)
     body = without_templates(body) if unit.source.template else body

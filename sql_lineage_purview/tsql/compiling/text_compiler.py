@@ -61,7 +61,14 @@ _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
 
 def compile_text(text: str, encoding: str, variables: Mapping[str, str], include: Include) -> FileFacts:
-    """Compile the text of a file."""
+    """Compile the text of a file.
+
+    Args:
+        text: the script.
+        encoding: that of the file, as the facts name it.
+        variables: the values of SQLCMD variables, given from outside.
+        include: reads a file named by `:r`; see `read_commands`.
+    """
     commands = read_commands(text, variables, include)
     source = SourceText(commands.text, commands.variables)
     source.strings = strings_in_double_quotes(commands.text)

@@ -136,7 +136,15 @@ class CompilationUnit:
     def fact(
         self, context: StatementContext, kind: StatementKind, span: Span, effects: tuple[Effect, ...], block: BlockContext
     ) -> StatementFact:
-        """The fact of a statement that has been lowered."""
+        """The fact of a statement that has been lowered.
+
+        Args:
+            context: has what the statement reads, writes and calls.
+            kind: of the statement.
+            span: where in the file it stands.
+            effects: what it does, in order.
+            block: where it stands among blocks and branches.
+        """
         reads, writes, calls = (self._same(tuple(names)) for names in (context.reads, context.writes, context.calls))
         effects = tuple(self._lean(effect) for effect in effects)
         unreached = self.unreached(block)

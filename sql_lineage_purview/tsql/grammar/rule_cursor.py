@@ -99,7 +99,11 @@ class RuleCursor(Cursor):
         self.up_to_four(start)
 
     def up_to_four(self, start: int) -> None:
-        """A name that was passed from `start` on must have no more parts than that of an object."""
+        """A name that was passed from `start` on must have no more parts than that of an object.
+
+        Raises:
+            Unexpected: there are too many dots.
+        """
         dots = [place for place in range(start, self.index) if self._words[place] == "."]
         if len(dots) > _MOST_DOTS:
             raise Unexpected(dots[_MOST_DOTS])
@@ -119,7 +123,11 @@ class RuleCursor(Cursor):
         return tuple(self._words[self.index : end])
 
     def expect_group(self, *, empty: bool = False) -> None:
-        """Parentheses and whatever they hold; `empty`: they may hold nothing."""
+        """Parentheses and whatever they hold; `empty`: they may hold nothing.
+
+        Raises:
+            Unexpected: the parentheses hold nothing, and may not.
+        """
         self.expect("(")
         first = self.index
         depth = 1

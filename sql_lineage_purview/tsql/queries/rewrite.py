@@ -43,6 +43,13 @@ def rewrite(
     """Text for the library. `check_deadline` is called now and then; what it raises ends the work. `spliced` as in `SourceText`.
 
     `sources`: it is what FROM has.
+
+    Args:
+        tokens: those of the query.
+        rowset: passes a source that the library cannot read; answers the name it gets.
+        check_deadline: raises when the time is up.
+        spliced: the marks in a string, each with the variable it stands for.
+        sources: the tokens are a FROM list, not a query.
     """
     text = Transcript(spread(tokens), rowset, sources=sources)
     while text.word:

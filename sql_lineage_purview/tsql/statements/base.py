@@ -116,7 +116,14 @@ def select_of(
     conditions: tuple[Condition, ...],
     common: tuple[CommonTable, ...] = (),
 ) -> Query:
-    """A query made of its parts; conditions without a use that let rows come are left out."""
+    """A query made of its parts; conditions without a use that let rows come are left out.
+
+    Args:
+        outputs: the columns; none for a query of which only the rows count.
+        sources: what stands in FROM.
+        conditions: what decides which rows come.
+        common: what stands in WITH.
+    """
     return Query(Select(outputs, sources, tuple(c for c in conditions if c.expression or c.contradiction)), common)
 
 
@@ -241,6 +248,12 @@ def target_source(context: StatementContext, name: Name, tokens: Tokens, alias: 
     """The target of a change, which stands at `tokens`, as an item of FROM: a table, or the rows of an inline function.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql (inline functions that can be updated)
+
+    Args:
+        context: of the statement; notes the call of a function.
+        name: of the table or function.
+        tokens: from the name on, with the arguments if it is a function.
+        alias: how the statement calls it; None: by its name.
     """
     span = context.span(tokens)
     cursor = Cursor(tokens)

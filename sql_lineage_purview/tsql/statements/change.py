@@ -49,7 +49,7 @@ from .targets import Beneath, beneath_source, unknown_target
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class _ChangedTable:
     """The target of UPDATE or DELETE: its table and what its columns are called there, the name it has in scope, the sources."""
 
     underlying_table: Beneath
@@ -166,7 +166,7 @@ def _scope(context: StatementContext, clauses: dict[str, Tokens]) -> tuple[tuple
 
 def _target(
     name: Name, item: Source, sources: tuple[Source, ...], common: tuple[CommonTable, ...], column: str | None
-) -> _Target | None:
+) -> _ChangedTable | None:
     """Which table the named target is. One that FROM does not name joins the sources as `item`, but is not read.
 
     A table that FROM holds once is meant there, although it has an alias. `column` is one that the statement assigns: of several
@@ -177,9 +177,9 @@ def _target(
     for source in named or (candidates if len(candidates) == 1 else ()):
         underlying_table = beneath_source(source, common, column)
         alias = source.alias or (source.relation.name.last if isinstance(source.relation, TableSource) else "")
-        return _Target(underlying_table, alias, sources) if underlying_table else None
+        return _ChangedTable(underlying_table, alias, sources) if underlying_table else None
     underlying_table = beneath_source(item, common, column)
-    return _Target(underlying_table, name.last, (item, *sources)) if underlying_table else None
+    return _ChangedTable(underlying_table, name.last, (item, *sources)) if underlying_table else None
 
 
 def _named(source: Source, name: Name) -> bool:
@@ -215,7 +215,7 @@ def _first_assigned(tokens: Tokens) -> str | None:
 
 
 def _assignments(
-    context: StatementContext, tokens: Tokens, target: _Target
+    context: StatementContext, tokens: Tokens, target: _ChangedTable
 ) -> tuple[list[str], list[Output], list[tuple[str, Output]]]:
     """The columns set and their values, and the variables set on the way (`@v = c = x`)."""
     columns: list[str] = []

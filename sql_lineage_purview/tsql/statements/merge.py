@@ -66,7 +66,7 @@ class _Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class _Action:
+class _MergeAction:
     """What a WHEN clause assigns. `columns` None: INSERT without a column list."""
 
     columns: tuple[str, ...] | None
@@ -132,7 +132,7 @@ def _clauses(tokens: Tokens) -> list[Tokens]:
     return [piece for piece in split(tokens, "WHEN") if piece]
 
 
-def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Action | None:
+def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _MergeAction | None:
     """`[NOT] MATCHED [BY TARGET | SOURCE] [AND condition] THEN action`."""
     cursor = Cursor(clause)
     when = Cursor(cursor.until("THEN"))
@@ -148,12 +148,12 @@ def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Actio
     if cursor.accept("INSERT"):
         return _insert(context, cursor, shared, conditions)
     sources = (shared.target_source, *shared.using)
-    return _Action((), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE)
+    return _MergeAction((), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE)
 
 
 def _update(
     context: StatementContext, tokens: Tokens, shared: _Merge, sources: tuple[Source, ...], conditions: tuple[Condition, ...]
-) -> _Action:
+) -> _MergeAction:
     columns: list[str] = []
     values: list[Expression] = []
     for piece in split(tokens):
@@ -162,10 +162,10 @@ def _update(
                 columns.append(shared.target.columns.get(column.casefold(), column))
                 values.append(value)
     query = _query(shared, tuple(columns), values, sources, conditions)
-    return _Action(tuple(columns), tuple(values), query, conditions, sources)
+    return _MergeAction(tuple(columns), tuple(values), query, conditions, sources)
 
 
-def _insert(context: StatementContext, cursor: Cursor, shared: _Merge, conditions: tuple[Condition, ...]) -> _Action:
+def _insert(context: StatementContext, cursor: Cursor, shared: _Merge, conditions: tuple[Condition, ...]) -> _MergeAction:
     columns = None
     if cursor.word == "(":
         names = column_list(cursor.group())
@@ -174,7 +174,7 @@ def _insert(context: StatementContext, cursor: Cursor, shared: _Merge, condition
     values = list(rows[0]) if rows else []
     names = columns if columns is not None else tuple("" for _ in values)
     query = _query(shared, names, values, shared.using, conditions)
-    return _Action(columns, tuple(values), query, conditions, shared.using, Action.INSERT)
+    return _MergeAction(columns, tuple(values), query, conditions, shared.using, Action.INSERT)
 
 
 def _query(
@@ -193,7 +193,7 @@ def _query(
     return select_of(outputs, sources, conditions, shared.common)
 
 
-def _assigned(actions: list[_Action], shared: _Merge) -> tuple[tuple[str, ...] | None, Query | None]:
+def _assigned(actions: list[_MergeAction], shared: _Merge) -> tuple[tuple[str, ...] | None, Query | None]:
     """What `inserted` holds behind the MERGE: of each column the values of all actions, else the column itself."""
     writing = [action for action in actions if action.columns != ()]
     if not writing:

@@ -18,7 +18,14 @@ from .base import Lowering, Tokens
 def lift_changes(
     context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...], lowerings: dict[str, Lowering]
 ) -> tuple[Tokens, tuple[Effect, ...]]:
-    """Lower the changes that stand in parentheses; answer the tokens with a name in the place of each, and their effects."""
+    """Lower the changes that stand in parentheses; answer the tokens with a name in the place of each, and their effects.
+
+    Args:
+        context: of the statement; takes the rows of each change, by its new name.
+        tokens: those of the statement.
+        common: what stands in WITH before it.
+        lowerings: by verb, what lowers such a change.
+    """
     if not any(token.upper == "(" and verb.upper in lowerings for token, verb in pairwise(tokens)):
         return tokens, ()
     outer_tokens: Tokens = []

@@ -26,7 +26,14 @@ def declared(patterns: Patterns) -> list[Tokens]:
 
 
 def passed(context: StatementContext, tokens: Tokens, parameters: Sequence[Tokens], values: Sequence[Argument]) -> list[Effect]:
-    """Before the string runs, its parameters take the values; behind it the variables of OUTPUT arguments take theirs."""
+    """Before the string runs, its parameters take the values; behind it the variables of OUTPUT arguments take theirs.
+
+    Args:
+        context: of the statement that calls.
+        tokens: those of the statement.
+        parameters: what the string declares, each a name and its type; see `declared`.
+        values: the arguments, by name or in the order of the parameters.
+    """
     effects: list[Effect] = []
     for position, argument in enumerate(values):
         declaration = parameters[position] if position < len(parameters) else []

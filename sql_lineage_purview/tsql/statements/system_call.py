@@ -85,7 +85,16 @@ class _Written:
 def follow_call(
     context: StatementContext, tokens: Tokens, end: int, name: Name, procedure: SystemProcedure, arguments: tuple[Argument, ...]
 ) -> tuple[Effect, ...]:
-    """The effects of a call; `end` is the index behind the name. Strings that are put together are followed one by one."""
+    """The effects of a call; `end` is the index behind the name. Strings that are put together are followed one by one.
+
+    Args:
+        context: of the statement.
+        tokens: those of the statement.
+        end: an index into the tokens.
+        name: of the procedure, as called.
+        procedure: which parameters are texts, and what it does with them.
+        arguments: all that the call passes, in order.
+    """
     written = _written(tokens[end:], procedure)
     strings: dict[str, Patterns] = {}
     for parameter in procedure.texts:

@@ -59,7 +59,14 @@ def beneath_source(source: Source, common: tuple[CommonTable, ...], column: str 
 
 
 def unknown_target(context: StatementContext, kind: StatementKind, name: Name, tokens: Tokens) -> LoweredStatement:
-    """A change whose table is not known."""
+    """A change whose table is not known.
+
+    Args:
+        context: of the statement; takes the finding.
+        kind: of the statement.
+        name: what the statement calls its target.
+        tokens: where the finding points.
+    """
     context.report("SLP103", f"{name}: which of its tables is changed is not known", tokens)
     return LoweredStatement(kind)
 

@@ -188,7 +188,14 @@ def _concatenates(document: list[Token]) -> bool:
 def assigned_by_rows(
     name: str, rows: Iterable[Row], expression: Callable[[ConstantValues], Patterns], constants: ConstantValues
 ) -> Patterns:
-    """What a variable holds once each row has assigned to it: `SELECT @v = @v + x FROM (VALUES …) t(x)`."""
+    """What a variable holds once each row has assigned to it: `SELECT @v = @v + x FROM (VALUES …) t(x)`.
+
+    Args:
+        name: of the variable.
+        rows: what each holds, by column.
+        expression: what one row assigns, given the values before it.
+        constants: the values before the statement, by variable.
+    """
     values: dict[str, Patterns] = dict(constants)
     for row in rows:
         values[name] = expression(_with_row(values, row))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...account.assets import AssetRef
 from ...account.entities import LINEAGE, PARENT_TYPE, PROCESS_TYPE, by_qualified_name, related_by
-from ...errors import NotFoundError
+from ...purview_errors import NotFoundError
 from ...resolving.database_map import NotMapped
 from ...resolving.platforms import OBJECT_TYPES, object_key
 from ...resolving.spellings import spelled_alike

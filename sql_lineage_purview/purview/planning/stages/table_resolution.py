@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.names import Name
 
     from ...account.assets import Placeholder, Resolution
-    from ...resolving.resolve import Resolver
+    from ...resolving.asset_resolution import Resolver
     from ..stage_values import GroupedFlows
 
 

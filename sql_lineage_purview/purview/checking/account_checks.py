@@ -9,7 +9,8 @@ from ..account.connection import connect
 from ..account.entities import PROCESS_TYPE
 from ..account.processes import process_type
 from ..account.typedefs import extended_type, writable
-from ..errors import (
+from ..planning.process_names import own_prefix
+from ..purview_errors import (
     MalformedAnswerError,
     NotFoundError,
     PurviewError,
@@ -19,7 +20,6 @@ from ..errors import (
     TypeConflictError,
     UnreachableError,
 )
-from ..planning.process_names import own_prefix
 from ..resolving.platforms import object_key
 from ..transport.http import is_local
 from ..transport.retry import RetryPolicy

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..project.errors import PathError
+from ..project.project_errors import PathError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

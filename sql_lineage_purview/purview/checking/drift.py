@@ -21,11 +21,11 @@ from ..account.entities import (
     schema_guid,
 )
 from ..account.processes import UNLISTED, differences, process_of
-from ..errors import NotFoundError
 from ..planning.mapping import ATTRIBUTE
 from ..planning.own_processes import own_processes
 from ..planning.plan_document import PlannedAction
 from ..planning.unlisted import read_unlisted
+from ..purview_errors import NotFoundError
 from .mapping_lint import hidden, lacking, named_assets
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
         PurviewError: the account does not answer, or refuses.
     """
     processes = {row.process.qualified_name: row.process for row in plan.processes if row.action is not PlannedAction.DELETE}
-    assets = _Assets(client)
+    assets = _AssetIndex(client)
     drifts = [*_type_drifts(client), *_relation_drifts(plan)] if processes or plan.relations else []
     present: set[str] = set()
     for part in client.read_entities(PROCESS_TYPE, processes):
@@ -109,7 +109,7 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
     return tuple(sorted(set(drifts)))
 
 
-class _Assets:
+class _AssetIndex:
     """The inputs and outputs of processes, with their columns, each read once."""
 
     def __init__(self, client: DataMapClient) -> None:
@@ -147,7 +147,7 @@ class _Assets:
         return {asset.ref.qualified_name: asset for asset in assets}
 
 
-def _ready(entities: Iterable[Json], assets: _Assets) -> list[Json]:
+def _ready(entities: Iterable[Json], assets: _AssetIndex) -> list[Json]:
     """Those processes that exist, their inputs and outputs read."""
     rows = [entity for entity in entities if exists(entity)]
     ends = [(entity, end) for entity in rows for end in ("inputs", "outputs")]
@@ -174,7 +174,7 @@ def _changes(process: Process, entity: Json) -> Iterator[Drift]:
         yield Drift(process.qualified_name, DriftKind.CHANGED, f"{change.attribute} differs{values}", process.name)
 
 
-def _shape(entity: Json, assets: _Assets) -> Iterator[Drift]:
+def _shape(entity: Json, assets: _AssetIndex) -> Iterator[Drift]:
     """What is wrong with a process by itself, whatever the scripts say."""
     process = process_of(entity)
     inputs, outputs = assets.of(entity, "inputs"), assets.of(entity, "outputs")
@@ -207,7 +207,7 @@ def _relation_drifts(plan: Plan) -> Iterator[Drift]:
             yield Drift(name, DriftKind.CHANGED, f"{ATTRIBUTE} differs", name)
 
 
-def _strangers(plan: Plan, client: DataMapClient, names: Iterable[str], assets: _Assets) -> Iterator[Drift]:
+def _strangers(plan: Plan, client: DataMapClient, names: Iterable[str], assets: _AssetIndex) -> Iterator[Drift]:
     """The owner's processes that the plan does not hold."""
     visited = set(names)
     strangers: list[Json] = []

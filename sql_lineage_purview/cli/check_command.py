@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from ..model.secret_words import Literals
 from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
-from ..project.reading.discovery import shown
+from ..project.reading.file_discovery import shown
 from ..project.reading.source_lines import SourceLines
 from ..render.counting import counted
 from ..render.diagnostic_formats import DIAGNOSTIC_FORMATS
-from ..render.diagnostics import ShownDiagnostic, render_remedies
+from ..render.diagnostic_listing import ShownDiagnostic, render_remedies
 from .console import say
 from .delivery import deliver
 from .paths import add_optional_paths_argument, paths_or_here
-from .reading import add_reading_arguments, display, is_finding, read, settings_of
+from .scan_options import add_reading_arguments, display, is_finding, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ..model.diagnostics import Diagnostic
     from ..project.configuring.settings import Settings
-    from ..project.scan import Scan
+    from ..project.scanning import Scan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

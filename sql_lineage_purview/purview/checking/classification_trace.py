@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..account.assets import AssetRef, Resolution
     from ..account.client import DataMapClient
-    from ..resolving.resolve import Resolver
+    from ..resolving.asset_resolution import Resolver
 
 _ALL_COLUMNS = "*"
 

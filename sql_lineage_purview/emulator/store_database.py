@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.opening import open_file
-from .errors import EmulatorError
+from .error_codes import EmulatorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

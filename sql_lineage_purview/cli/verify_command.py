@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..purview.checking.verify import verify
+from ..purview.checking.drift import verify
 from ..render.publication.drift_report import DriftReport
 from ..render.publication.publication_formats import DRIFT_FORMATS
 from ..render.scan_summary import render_summary
@@ -13,7 +13,7 @@ from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
 from .publishing import add_planning_arguments, catalogue
-from .reading import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, settings_of
 from .watching import planned
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 without drift, 1 with; 3 where the account does not answer, so that a scheduled job can tell them apart."""
+    """Exit code 0 without drift, 1 with; 3 where the account does not answer, so that a scheduled job can tell them apart.
+
+    Raises:
+        CommandError: the scan has no files.
+    """
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:

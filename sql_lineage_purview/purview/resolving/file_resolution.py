@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..account.assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder, Resolution
-from .discovery import Listing
+from .asset_discovery import Listing
 from .listed_files import Folder, FolderListings, ListedNames
 from .nearest import Nearby
 from .spellings import MOST_HITS
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sql_lineage_purview.model.names import Name
 
     from ..account.client import SearchHit
-    from .discovery import Discovery
+    from .asset_discovery import Discovery
     from .storage import StorageKind
 
     _Reading: TypeAlias = Callable[[Iterable[StorageAddress]], None]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..project.connecting.catalogues import database_map
 from ..purview import CatalogueResolver
-from ..purview.checking.trace import Trace, trace
-from ..purview.errors import NotFoundError
+from ..purview.checking.classification_trace import Trace, trace
+from ..purview.purview_errors import NotFoundError
 from ..render.counting import counted
 from ..render.publication.publication_formats import PROPOSAL_FORMATS, TRACE_FORMATS
 from ..render.publication.trace_report import TraceReport
@@ -18,7 +18,7 @@ from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import catalogue
-from .reading import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Only columns that are reached for certain are proposed, and given the classification."""
+    """Only columns that are reached for certain are proposed, and given the classification.
+
+    Raises:
+        CommandError: nobody can be asked, or the account has no such classification.
+    """
     if arguments.apply and not arguments.yes and not can_ask():
         raise CommandError("trace --apply asks before it writes, and there is no terminal to ask on. Add --yes.")
     paths = paths_or_here(arguments)

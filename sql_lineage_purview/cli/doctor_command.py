@@ -9,8 +9,8 @@ from ..project.configuring.loading import load_settings
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.connecting.catalogues import database_map, target_of
 from ..purview.account.connection import EMULATOR
+from ..purview.checking.account_checks import examine
 from ..purview.checking.checkup import Finding, Health
-from ..purview.checking.doctor import examine
 from ..render.publication.publication_formats import CHECKUP_FORMATS
 from .chosen_settings import chosen_settings
 from .delivery import deliver

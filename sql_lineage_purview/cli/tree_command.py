@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..project.reading.selection import Ambiguous, Found, Missing, select
+from ..project.reading.selection import AmbiguousSelector, SelectedObject, UnknownSelector, select
 from ..render.graph_formats import LINEAGE_FORMATS
 from ..render.labels import label
 from ..render.lineage_tree import Direction, LineageRequest
 from .console import CommandError
 from .delivery import deliver
 from .paths import add_optional_paths_argument, paths_or_here
-from .reading import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import count
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def _meant(graph: LineageGraph, selector: str) -> Column:
     except ValueError:
         raise CommandError(f"{selector!r} is no name. Write it as in T-SQL: dbo.Fact, dbo.[Fact Sales].Amount.") from None
     match selection:
-        case Found(column):
+        case SelectedObject(column):
             return column
-        case Ambiguous(candidates):
+        case AmbiguousSelector(candidates):
             raise CommandError(f"{selector!r} may mean {_listed(map(label, candidates))}. Write more of the name.")
-        case Missing() if selector.lstrip("[").startswith(("#", "@")):
+        case UnknownSelector() if selector.lstrip("[").startswith(("#", "@")):
             raise CommandError(f"{selector!r} is temporary: lineage goes through it, and ends at tables that persist.")
-        case Missing(near):
+        case UnknownSelector(near):
             advice = f" Did you mean {_listed(near)}?" if near else " Its scripts may stand outside the scanned paths."
             raise CommandError(f"nothing in the scan is called {selector!r}.{advice}")
 

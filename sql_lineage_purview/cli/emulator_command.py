@@ -13,8 +13,8 @@ from ..emulator.testing.option_words import read_collection, read_limits, read_r
 from ..project.configuring.loading import load_settings
 from .chosen_settings import chosen_settings
 from .console import CommandError, say, write_line
+from .emulator_stand_in import seed_from
 from .setting_options import add_profile_argument
-from .stand_in import seed_from
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +67,11 @@ def _add_repeated(group: argparse._ArgumentGroup, name: str, metavar: str, summa
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until interrupted. Its address is printed once it answers."""
+    """Serve until interrupted. Its address is printed once it answers.
+
+    Raises:
+        CommandError: the file or the port cannot be used.
+    """
     behaviour = _behaviour(arguments)
     try:
         with ExitStack() as stack:

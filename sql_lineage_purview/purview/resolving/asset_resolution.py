@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from sql_lineage_purview.model.vocabulary import TableKind
 
 from ..account.assets import Evidence, Found, Missing, Resolution
-from .discovery import Assets, Discovery
-from .files import resolve_files
+from .asset_discovery import Assets, Discovery
+from .file_resolution import resolve_files
 from .objects import resolve_objects
 from .platforms import Database
 

@@ -11,7 +11,7 @@ from ..render.table_list import TableList
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
-from .reading import add_reading_arguments, display, read, settings_of
+from .scan_options import add_reading_arguments, display, read, settings_of
 
 if TYPE_CHECKING:
     import argparse

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from ..project.configuring.setting_rows import OptionGroup
 from ..render.graph_formats import GRAPH_FORMATS, UNREAD_FORMATS
 from ..render.scan_summary import render_summary
-from ..render.unread import render_counts, render_unread
+from ..render.unread_listing import render_counts, render_unread
 from .console import say
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
-from .reading import add_reading_arguments, read, say_findings, settings_of
+from .scan_options import add_reading_arguments, read, say_findings, settings_of
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...model.unread import UnreadKind
 from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
 from ..configuring.script_databases import ScriptDatabases
-from ..errors import PathError
+from ..project_errors import PathError
 from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
 from .exclusion import Exclusion
@@ -39,7 +39,7 @@ _NO_EXCLUSION, _NO_DATABASES = Exclusion(), ScriptDatabases()
 
 
 @dataclass(frozen=True, slots=True)
-class Discovery:
+class FileDiscovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
     `root` is absolute; all paths are relative to it. `items` describe those of Fabric, `workspace_files` are read beside
@@ -58,7 +58,7 @@ class Discovery:
     exclusion: Exclusion = _NO_EXCLUSION
 
     @classmethod
-    def of_nothing(cls, root: Path) -> Discovery:
+    def of_nothing(cls, root: Path) -> FileDiscovery:
         """The search where nothing is named: what is scanned stands in no folder."""
         root = root.resolve()
         return cls(root, (), UnreadSearch(root, lambda _: False))
@@ -70,7 +70,7 @@ def discover(
     databases: ScriptDatabases = _NO_DATABASES,
     *,
     root: Path | None = None,
-) -> Discovery:
+) -> FileDiscovery:
     """Find the scripts of folders (recursively) and files (whatever their ending).
 
     A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named. A package (.dacpac) or a
@@ -109,7 +109,7 @@ def discover(
     files = sorted(search.files.values(), key=lambda file: file.path)
     projects = tuple(search.projects[place] for place in sorted(search.projects))
     skipped = tuple(sorted(search.skipped, key=lambda entry: entry.path))
-    return Discovery(
+    return FileDiscovery(
         search.root,
         tuple(files),
         search.unread,

@@ -11,12 +11,12 @@ from ..project.configuring.addresses import DatabaseAddress, is_address
 from ..project.configuring.loading import load_settings
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.observing.run_record import numbers_of
-from ..project.scan import Scan, scan
-from ..render.diagnostics import render_diagnostic, render_remedies
+from ..project.scanning import Scan, scan
+from ..render.diagnostic_listing import render_diagnostic, render_remedies
 from .chosen_settings import chosen_settings
 from .console import Progress, say
+from .emulator_stand_in import open_stand_in
 from .setting_options import add_profile_argument, add_setting_options
-from .stand_in import open_stand_in
 
 if TYPE_CHECKING:
     import argparse
@@ -57,7 +57,14 @@ def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Setting
 
 
 def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Scan:
-    """Scan, showing progress, and say what was skipped, and where there was nothing to read."""
+    """Scan, showing progress, and say what was skipped, and where there was nothing to read.
+
+    Args:
+        arguments: the command line, with the databases to read and the record of the run.
+        paths: folders and files; none where only databases are read.
+        settings: see `load_settings`.
+        root: what all paths are shown relative to, where they lie below it.
+    """
     databases = [DatabaseAddress.of(text) for text in arguments.from_database]
     with arguments.record.step("scan") as step:
         result = scan(

@@ -46,7 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ask, write, and say how much it was."""
+    """Ask, write, and say how much it was.
+
+    Raises:
+        CommandError: nothing is named that could be dumped.
+    """
     if arguments.origin == PURVIEW:
         _dump_account(arguments)
     elif arguments.source:

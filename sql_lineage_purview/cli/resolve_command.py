@@ -16,7 +16,7 @@ from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
 from .publishing import account
-from .reading import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_option, add_setting_options
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from .console import CommandError, Progress, agreed, can_ask, say
 from .delivery import deliver
 from .paths import add_paths_argument, named_paths
 from .publishing import add_planning_arguments, catalogue
-from .reading import add_reading_arguments, read, settings_of, typed
+from .scan_options import add_reading_arguments, read, settings_of, typed
 from .watching import planned, pushed, saved_plan
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """What is not resolved is left out and said; a process that could not be written makes the exit code 3."""
+    """What is not resolved is left out and said; a process that could not be written makes the exit code 3.
+
+    Raises:
+        CommandError: nobody can be asked, or options exclude each other.
+    """
     if not arguments.yes and not can_ask():
         raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
     if arguments.accept_shrink and (arguments.plan or arguments.no_cache):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.publishing.plans import push_options
 from ..purview import MissingPolicy
-from ..purview.errors import PruneError, UnresolvedError
 from ..purview.planning.plan_checks import check_resolved, check_threshold
+from ..purview.purview_errors import PruneError, UnresolvedError
 from ..render.publication.publication_formats import PLAN_FORMATS
 from ..render.scan_summary import render_summary
 from .console import say
@@ -16,7 +16,7 @@ from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
 from .publishing import account, add_planning_arguments
-from .reading import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_options
 from .watching import planned
 

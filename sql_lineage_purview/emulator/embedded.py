@@ -11,8 +11,7 @@ from uuid import uuid4
 from .access import Caller
 from .behaviour import Behaviour
 from .builtin import built_in_types
-from .database import open_database, transaction, usable
-from .errors import (
+from .error_codes import (
     BAD_REQUEST,
     INTERNAL_ERROR,
     REQUEST_UNRECOGNIZED,
@@ -21,11 +20,12 @@ from .errors import (
     EmulatorError,
     GatewayError,
 )
-from .exchange import Address, Call, Response, failure, read_json, success
+from .exchange import Address, ApiCall, Response, failure, read_json, success
 from .gateway import Gateway, gateway_failure
 from .routes import find_route
 from .session import Session
 from .store import Store
+from .store_database import open_database, transaction, usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,7 +158,7 @@ class Emulator:
         if route_match is None:
             raise AtlasError(REQUEST_UNRECOGNIZED)
         route, places = route_match
-        call = Call(places, address.query, read_json(body))
+        call = ApiCall(places, address.query, read_json(body))
         call.check_lengths(self._behaviour.limits)
         self._gateway.charge(call.operations())
         answer = self.run(lambda session: route.operation(session, call), writes=route.writes, caller=caller)

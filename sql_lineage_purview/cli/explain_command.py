@@ -24,7 +24,11 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """A code that does not exist is a usage error."""
+    """A code that does not exist is a usage error.
+
+    Raises:
+        CommandError: there is no such code.
+    """
     if arguments.markdown:
         deliver(RULES.values(), RULES_FORMATS.named("markdown"))
         return 0
