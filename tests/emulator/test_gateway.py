@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sql_lineage_purview.emulator import Behaviour, Limits, CollectionRole, Switches
+from sql_lineage_purview.emulator import Behaviour, CollectionRole, Limits, Switches
 
 DENIED = {"error": {"code": "Unauthorized", "message": "Not authorized to access account"}}
 

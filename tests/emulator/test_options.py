@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sql_lineage_purview.cli import main
-from sql_lineage_purview.emulator import Collection, Limits, CollectionRole, Switches
+from sql_lineage_purview.emulator import Collection, CollectionRole, Limits, Switches
 from sql_lineage_purview.emulator.testing.option_words import (
     LIMITS,
     SWITCHES,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Behaviour, Collection, Emulator, CollectionRole, SeedAsset, Switches, seed, serve
+from sql_lineage_purview.emulator import Behaviour, Collection, CollectionRole, Emulator, SeedAsset, Switches, seed, serve
 from sql_lineage_purview.purview import Database, LocalTransport, PurviewTarget, SignIn, connect
 from sql_lineage_purview.purview.account.processes import process_type
 from sql_lineage_purview.purview.checking.account_checks import STEPS, examine
