@@ -1,4 +1,6 @@
-"""Work on this checkout with one command: it makes its own environment in .venv, on Windows, macOS and Linux alike.
+"""Work on this checkout with one command, on Windows, macOS and Linux alike.
+
+It makes its own environment in .venv.
 
     python dev.py demo              install the tool and run it on sample_sql
     python dev.py test [ARGUMENT]   install what the tests need and run them; arguments go to pytest
@@ -13,7 +15,8 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - this file is also what tells an older Python so
     sys.exit(
         f"dev.py needs Python 3.11 or later; this is {sys.version.split()[0]} ({sys.executable}).\n"
-        "Install a newer one (python.org), then run: python3.11 dev.py (on Windows: py -3.11 dev.py)"
+        "Install a newer one (python.org), then run: python3.11 dev.py (on Windows: py -3.11 "
+        "dev.py)"
     )
 
 import argparse
@@ -49,10 +52,16 @@ class SetupError(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = argparse.ArgumentParser("dev.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--venv", metavar="FOLDER", type=Path, default=ROOT / ".venv", help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        "dev.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--venv", metavar="FOLDER", type=Path, default=ROOT / ".venv", help=argparse.SUPPRESS
+    )
     parser.add_argument("command", choices=("demo", "test", "setup"))
-    parser.add_argument("rest", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="for test: arguments of pytest")
+    parser.add_argument(
+        "rest", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="for test: arguments of pytest"
+    )
     arguments = parser.parse_args(argv)
     if arguments.rest and arguments.command != "test":
         parser.error(f"{arguments.command} takes no arguments: {shlex.join(arguments.rest)}")
@@ -73,7 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run_demo(python: Path, folder: Path) -> int:
-    """Run the tool's main job in a folder that holds sample_sql; stop at the first command that fails."""
+    """Run the tool's main job in a folder that holds sample_sql.
+
+    Stop at the first command that fails.
+    """
     for command in DEMO:
         print(f"> sql-lineage-purview {' '.join(command)}", flush=True)
         code = run([python, "-m", "sql_lineage_purview", *command], folder)
@@ -85,7 +97,9 @@ def run_demo(python: Path, folder: Path) -> int:
 
 
 def ready(venv: Path, groups: Sequence[str]) -> Path:
-    """The environment's Python, with this package and some dependency groups installed; quick where nothing has changed.
+    """The environment's Python, with this package and some dependency groups installed.
+
+    Quick where nothing has changed.
 
     Raises:
         SetupError: it cannot be made.
@@ -136,24 +150,40 @@ def _stamped(stamp: Path) -> set[str] | None:
 
 
 def _works(python: Path) -> bool:
-    """Is there an environment of a Python that will do? One whose base was removed does not start."""
+    """Is there an environment of a Python that will do?
+
+    One whose base was removed does not start.
+    """
     check = "import sys; sys.exit(sys.version_info < (3, 11))"
     try:
-        return subprocess.run([python, "-c", check], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run([python, "-c", check], capture_output=True, check=False).returncode == 0
+        )
     except OSError:
         return False
 
 
 def _create(venv: Path) -> None:
-    """Make the environment anew. Debian's Python has no ensurepip; there the pip that runs it installs into it."""
+    """Make the environment anew.
+
+    Debian's Python has no ensurepip; there the pip that runs it installs into it.
+    """
     if venv.is_dir() and any(venv.iterdir()) and not (venv / "pyvenv.cfg").exists():
-        raise SetupError(f"{venv} is not empty and no virtual environment. Remove it, or choose another: --venv FOLDER.")
+        raise SetupError(
+            f"{venv} is not empty and no virtual environment. Remove it, or choose "
+            "another: --venv FOLDER."
+        )
     options = [] if _has("ensurepip") else ["--without-pip"]
     if options and not _has("pip"):
-        raise SetupError(f"{sys.executable} has no pip. Install it (Debian, Ubuntu: apt install python3-venv), then try again.")
+        raise SetupError(
+            f"{sys.executable} has no pip. Install it (Debian, Ubuntu: apt install "
+            "python3-venv), then try again."
+        )
     made = _quietly([sys.executable, "-m", "venv", "--clear", *options, venv])
     if made.returncode:
-        raise SetupError(f"no virtual environment can be made in {venv}:\n{_last_lines(made.stdout)}")
+        raise SetupError(
+            f"no virtual environment can be made in {venv}:\n{_last_lines(made.stdout)}"
+        )
 
 
 def _install(python: Path, requirements: Sequence[str]) -> None:
@@ -164,22 +194,30 @@ def _install(python: Path, requirements: Sequence[str]) -> None:
         return
     if any(word in done.stdout for word in _NETWORK):
         raise SetupError(
-            "the packages cannot be downloaded: pip does not reach its package index. Check the network; behind a proxy set "
-            f"HTTPS_PROXY, or tell pip of a mirror (pip config). Then run the same command again.\n{_last_lines(done.stdout, 3)}"
+            "the packages cannot be downloaded: pip does not reach its package index. Check the "
+            "network; behind a proxy set "
+            "HTTPS_PROXY, or tell pip of a mirror (pip config). Then run the same command "
+            f"again.\n{_last_lines(done.stdout, 3)}"
         )
     raise SetupError(f"pip could not install the packages:\n{_last_lines(done.stdout)}")
 
 
 def _requirements(groups: Sequence[str]) -> list[str]:
-    """The dependency groups of pyproject.toml (PEP 735), read here because only recent versions of pip can."""
-    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    """The dependency groups of pyproject.toml (PEP 735).
+
+    They are read here because only recent versions of pip can read them.
+    """
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "dependency-groups"
+    ]
     return [requirement for group in groups for requirement in known[group]]
 
 
 def _quietly(command: Sequence[object]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [str(part) for part in command],
-        env=os.environ | {"PIP_USER": "0"},  # who installs for the user by default means another place than this
+        # who installs for the user by default means another place than this
+        env=os.environ | {"PIP_USER": "0"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

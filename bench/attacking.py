@@ -1,4 +1,4 @@
-"""An attack on the tool: a folder that is made for it, and one run of the tool in a process of its own."""
+"""An attack on the tool: a folder made for it, and one run of the tool in its own process."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ _HOPELESS_SECONDS, _HOPELESS_BYTES = 90, 3 << 30
 SCAN = ("scan", ".", "--format", "json", "--no-cache")
 # What a build or a terminal would obey.
 _OBEYED = re.compile(
-    r"##\w*\[|(?m:^[ \t]*::\w)|::(?:set-output|error)\b|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+    r"##\w*\[|(?m:^[ "
+    r"\t]*::\w)|::(?:set-output|error)\b|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
 )
 _CODE = re.compile(r'"code": "(SLP\d+)"')
 _DEFECTS = ("Traceback", "internal error", "SLP104", "defect")
 _BESIDE_EDGE = re.compile(r'"source": "(?:\w+\.)?beside\.s", "target": "(?:\w+\.)?beside\.t"')
-_BESIDE = "CREATE TABLE beside.s (a int); CREATE TABLE beside.t (a int);\nGO\nINSERT INTO beside.t SELECT a FROM beside.s;\n"
+_BESIDE = (
+    "CREATE TABLE beside.s (a int); CREATE TABLE beside.t (a int);\nGO\nINSERT INTO beside.t "
+    "SELECT a FROM beside.s;\n"
+)
 
 Maker = Callable[[Path], object]
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -36,7 +40,11 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(frozen=True)
 class Case:
-    """An attack. `says`: what is shown or told of it; `file_size`: the largest file that may be written, in bytes."""
+    """An attack.
+
+    `says`: what is shown or told of it; `file_size`: the largest file that may be written, in
+    bytes.
+    """
 
     kind: str
     name: str
@@ -63,7 +71,7 @@ class Outcome:
         return " ".join([*codes, *self.told.strip().splitlines()[-1:]])[:100].replace("|", "/")
 
 
-# --- what stands in the folder ----------------------------------------------------------------------------------------
+# --- what stands in the folder --------------------------------------------------------------------
 
 
 def script(text: str | Callable[[], str], name: str = "attack.sql") -> Maker:
@@ -115,10 +123,13 @@ def _place(folder: Path, name: str) -> Path:
 def configured(endpoint: str) -> str:
     """The configuration of scripts whose lineage goes to an account."""
     database = '[databases.Db]\nserver = "h.database.windows.net"\nplatform = "azure_sql"\n'
-    return f'[purview]\nplaceholder_cap = 5000\nendpoint = "{endpoint}"\n{database}[folders]\n"." = "Db"\n'
+    return (
+        f'[purview]\nplaceholder_cap = 5000\nendpoint = "{endpoint}"\n{database}[folders]\n"." '
+        '= "Db"\n'
+    )
 
 
-# --- the run ----------------------------------------------------------------------------------------------------------
+# --- the run --------------------------------------------------------------------------------------
 
 
 def attack(case: Case) -> Outcome:
@@ -136,7 +147,7 @@ def attack(case: Case) -> Outcome:
 
 
 def _restrict(file_size: int | None) -> None:
-    """What the processes that this one starts may take of the machine: no hopeless case goes on for long."""
+    """Limit what child processes may take of the machine, so that no hopeless case runs on."""
     resource.setrlimit(resource.RLIMIT_CPU, (_HOPELESS_SECONDS, _HOPELESS_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_HOPELESS_BYTES, _HOPELESS_BYTES))
     if file_size is not None:  # as if the disk were full
@@ -144,7 +155,10 @@ def _restrict(file_size: int | None) -> None:
 
 
 def _make(case: Case, folder: Path) -> None:
-    """Make the folder in a process of its own: what this one takes counts as memory of the processes that it starts."""
+    """Make the folder in a process of its own.
+
+    What this process takes would count as memory of the processes that it starts.
+    """
     maker = os.fork()
     if not maker:
         case.make(folder)
@@ -156,7 +170,9 @@ def _make(case: Case, folder: Path) -> None:
 def _run(case: Case, folder: Path) -> Outcome:
     command = [sys.executable, "-m", "sql_lineage_purview", *case.command]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     timer = threading.Timer(MOST_SECONDS * 20, process.kill)  # the machine may be busy
     timer.start()
     with process, ThreadPoolExecutor(2) as readers:
@@ -165,7 +181,9 @@ def _run(case: Case, folder: Path) -> Outcome:
         process.returncode = os.waitstatus_to_exitcode(status)
         shown, told = texts
     timer.cancel()
-    return Outcome(process.returncode, shown, told, usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10)
+    return Outcome(
+        process.returncode, shown, told, usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10
+    )
 
 
 def _read(stream: IO[bytes] | None) -> str:
@@ -196,7 +214,7 @@ def _answering(answer: Answer) -> Iterator[str]:
         server.shutdown()
 
 
-# --- what is wrong with the outcome -----------------------------------------------------------------------------------
+# --- what is wrong with the outcome ---------------------------------------------------------------
 
 
 def fault(case: Case, outcome: Outcome) -> str:
@@ -212,11 +230,18 @@ def fault(case: Case, outcome: Outcome) -> str:
         return f"does not say {case.says}"
     if case.kind == "injection" and _OBEYED.search(text.replace("\n", " \n")):
         return "commands"
-    if case.command[:2] == ("scan", ".") and "json" in case.command and not _has_lineage_beside(outcome.shown):
+    if (
+        case.command[:2] == ("scan", ".")
+        and "json" in case.command
+        and not _has_lineage_beside(outcome.shown)
+    ):
         return "the script beside is lost"
     return ""
 
 
 def _has_lineage_beside(shown: str) -> bool:
-    """The script beside the attack has its edge; nothing is shown at all where the configuration or a catalog is refused."""
+    """The script beside the attack has its edge.
+
+    Nothing is shown at all where the configuration or a catalog is refused.
+    """
     return not shown.strip() or _BESIDE_EDGE.search(shown) is not None

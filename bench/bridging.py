@@ -1,14 +1,18 @@
-"""What plans lead over tables without an asset: how many tables have a process with columns, before and after.
+"""What it brings that plans lead lineage over tables without an asset.
+
+It is measured how many tables have a process with columns, before and after.
 
     python bench/bridging.py CORPORA --repo NAME ... --out docs/conformance.md
 
-For sample_sql and the repositories, a catalogue is made up that has all tables and views of the lineage but those that tables
-pass their data through on its way: any whose schema or name says stage or staging, and what RENAME and SWITCH put beside a
-table that they make anew (`Fact_new`, `Fact_old`). A *final* table is one that is written and has an asset. Before: without
-leading lineage over tables (`[publish] through = false`). After: as it is by default.
+For sample_sql and the repositories, a catalogue is made up that has all tables and views of the
+lineage but those that tables pass their data through on its way: any whose schema or name says
+stage or staging, and what RENAME and SWITCH put beside a table that they make anew (`Fact_new`,
+`Fact_old`). A *final* table is one that is written and has an asset. Before: without leading
+lineage over tables (`[publish] through = false`). After: as it is by default.
 
-Exit code: 0; 1 where a final table has fewer inputs or columns after than before; 2 where an input cannot be read. Unlike the
-commands that hold the tool against other readings, this one imports the package.
+Exit code: 0; 1 where a final table has fewer inputs or columns after than before; 2 where an input
+cannot be read. Unlike the commands that hold the tool against other readings, this one imports the
+package.
 """
 
 from __future__ import annotations
@@ -71,7 +75,9 @@ class Catalogue:
         """Nothing is there yet."""
         return iter(())
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[None]:
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[None]:
         """Nothing is there yet."""
         return iter(())
 
@@ -82,7 +88,10 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a plan publishes: the inputs of each final table, and the pairs of its columns; and where its lineage ends."""
+    """What a plan publishes: the inputs of each final table, and the pairs of its columns.
+
+    And where its lineage ends.
+    """
 
     inputs: dict[str, set[str]]
     columns: dict[str, set[tuple[str, str, str]]]
@@ -111,7 +120,8 @@ class Row:
         return [
             table
             for table, inputs in self.before.inputs.items()
-            if inputs - self.after.inputs.get(table, set()) or self.before.columns[table] - self.after.columns.get(table, set())
+            if inputs - self.after.inputs.get(table, set())
+            or self.before.columns[table] - self.after.columns.get(table, set())
         ]
 
 
@@ -152,22 +162,30 @@ def measured(target: Target) -> Row:
 def passed_tables(graph: LineageGraph) -> Iterator[Name]:
     """The tables of the lineage that data only passes on its way."""
     names = {name for edge in graph.table_lineage for name in (edge.source, edge.target)}
-    swapped = {name for row in graph.statements if row.kind in _SWAPS for name in (*row.reads, *row.writes)}
+    swapped = {
+        name for row in graph.statements if row.kind in _SWAPS for name in (*row.reads, *row.writes)
+    }
     for name in names:
-        beside = any(name != other and name.last.lower().startswith(other.last.lower()) for other in swapped)
+        beside = any(
+            name != other and name.last.lower().startswith(other.last.lower()) for other in swapped
+        )
         if (name in swapped and beside) or _is_stage(name):
             yield name
 
 
 def _is_stage(name: Name) -> bool:
-    return not name.address and any(word in part.lower() for word in _STAGE for part in name.parts[-2:])
+    return not name.address and any(
+        word in part.lower() for word in _STAGE for part in name.parts[-2:]
+    )
 
 
 def published(graph: LineageGraph, lacking: Iterable[Name], *, through: bool) -> Published:
     """Plan a graph."""
     catalogue = Catalogue(lacking)
     start = perf_counter()
-    plan = make_plan(graph, catalogue, catalogue, owner="bench", options=PlanOptions(through=through))  # type: ignore[arg-type]
+    plan = make_plan(
+        graph, catalogue, catalogue, owner="bench", options=PlanOptions(through=through)
+    )  # type: ignore[arg-type]
     seconds = perf_counter() - start
     inputs: dict[str, set[str]] = {}
     columns: dict[str, set[tuple[str, str, str]]] = {}
@@ -194,7 +212,8 @@ def _processes(plan: Plan) -> Iterator[tuple[str, list[str], list[tuple[str, str
 def markdown(rows: Iterable[Row]) -> str:
     """The table."""
     lines = [
-        "| repository | without an asset | final tables | with a process | with columns | inputs | pairs of columns | cuts |",
+        "| repository | without an asset | final tables | with a process | with columns | inputs "
+        "| pairs of columns | cuts |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
@@ -205,7 +224,9 @@ def markdown(rows: Iterable[Row]) -> str:
             _sums(row.before.columns, row.after.columns),
         )
         figures = " | ".join(f"{before:,} → {after:,}" for before, after in pairs)
-        lines.append(f"| {row.title} | {row.lacking:,} | {row.finals:,} | {figures} | {row.after.cuts:,} |")
+        lines.append(
+            f"| {row.title} | {row.lacking:,} | {row.finals:,} | {figures} | {row.after.cuts:,} |"
+        )
         say(f"{row.title}: planned in {row.before.seconds:.1f} and {row.after.seconds:.1f} seconds")
     return "\n".join(lines)
 
@@ -215,10 +236,23 @@ def _sums(*tables: dict[str, set[str]] | dict[str, set[tuple[str, str, str]]]) -
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("bridging.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpora", type=Path, nargs="?", metavar="CORPORA", help="the folder that holds the repositories")
+    parser = argparse.ArgumentParser(
+        "bridging.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "corpora",
+        type=Path,
+        nargs="?",
+        metavar="CORPORA",
+        help="the folder that holds the repositories",
+    )
     parser.add_argument("--repo", nargs="+", metavar="NAME", help="measure these folders only")
-    parser.add_argument("--out", type=Path, metavar="PAGE", help="put the table into this page, between its two marks")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PAGE",
+        help="put the table into this page, between its two marks",
+    )
     return parser
 
 

@@ -1,16 +1,20 @@
-"""Hold a lineage document against another reading of the same scripts: what each statement reads, writes and calls.
+"""Compare a lineage document with another reading of the same scripts.
+
+What is compared is what each statement reads, writes and calls.
 
     sql-lineage-purview scan FOLDER --format json -o lineage.json
     python bench/conformance.py FOLDER lineage.json truth.jsonl
 
-`truth.jsonl` has one JSON object a line: {"file": path, "valid": bool, "statements": [row, …]}, a row having line, kind, reads,
-writes and calls. Only files that are valid there are compared. Names are compared case-folded, without brackets, `dbo` where
-no schema stands, by their last two parts; files, @variables, system objects and rows of dynamic SQL are left aside, and of the
-calls those of modules count that the folder defines. A pair is a table written and a table read by one statement. A fact counts
-as often as statements state it; what the document lacks is a miss, a whole file or statement too.
+`truth.jsonl` has one JSON object a line: {"file": path, "valid": bool, "statements": [row, …]}, a
+row having line, kind, reads, writes and calls. Only files that are valid there are compared. Names
+are compared case-folded, without brackets, `dbo` where no schema stands, by their last two parts;
+files, @variables, system objects and rows of dynamic SQL are left aside, and of the calls those of
+modules count that the folder defines. A pair is a table written and a table read by one statement.
+A fact counts as often as statements state it; what the document lacks is a miss, a whole file or
+statement too.
 
-Exit code: 0; 1 where a threshold is missed or waivers (bench/waivers.py) excuse more than 0.5 % of the facts; 2 where an input
-cannot be read. This command imports nothing of the package.
+Exit code: 0; 1 where a threshold is missed or waivers (bench/waivers.py) excuse more than 0.5 % of
+the facts; 2 where an input cannot be read. This command imports nothing of the package.
 """
 
 from __future__ import annotations
@@ -48,21 +52,51 @@ def over_the_limit(comparison: Comparison) -> Iterator[str]:
     """Why the waivers excuse too much, if they do."""
     if comparison.waived_share > LIMIT:
         yield (
-            f"waivers excuse {comparison.waived.total():,} of {comparison.facts:,} facts ({comparison.waived_share:.2%}); "
+            f"waivers excuse {comparison.waived.total():,} of {comparison.facts:,} facts "
+            f"({comparison.waived_share:.2%}); "
             f"together they may excuse {LIMIT:.1%}"
         )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("conformance.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of scripts that both sides read")
-    parser.add_argument("document", type=Path, metavar="DOCUMENT", help="the lineage document of the folder (JSON)")
-    parser.add_argument("truth", type=Path, metavar="TRUTH", help="the other reading of the folder (a JSON object a line)")
-    parser.add_argument("--examples", type=int, default=0, metavar="N", help="list up to N differences of each kind of fact")
+    parser = argparse.ArgumentParser(
+        "conformance.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="the folder of scripts that both sides read"
+    )
+    parser.add_argument(
+        "document", type=Path, metavar="DOCUMENT", help="the lineage document of the folder (JSON)"
+    )
+    parser.add_argument(
+        "truth",
+        type=Path,
+        metavar="TRUTH",
+        help="the other reading of the folder (a JSON object a line)",
+    )
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=0,
+        metavar="N",
+        help="list up to N differences of each kind of fact",
+    )
     thresholds = parser.add_argument_group("thresholds", "The exit code is 1 where one is missed.")
-    thresholds.add_argument("--at-least", type=_share, metavar="SHARE", help="precision and recall of reads, writes and pairs")
-    thresholds.add_argument("--calls", type=_share, metavar="SHARE", help="precision and recall of calls")
-    thresholds.add_argument("--gaps", type=float, metavar="N", help="at most so many syntax gaps for each thousand statements")
+    thresholds.add_argument(
+        "--at-least",
+        type=_share,
+        metavar="SHARE",
+        help="precision and recall of reads, writes and pairs",
+    )
+    thresholds.add_argument(
+        "--calls", type=_share, metavar="SHARE", help="precision and recall of calls"
+    )
+    thresholds.add_argument(
+        "--gaps",
+        type=float,
+        metavar="N",
+        help="at most so many syntax gaps for each thousand statements",
+    )
     return parser
 
 
@@ -74,8 +108,12 @@ def _share(text: str) -> float:
 
 
 def _missed(comparison: Comparison, arguments: argparse.Namespace) -> Iterator[str]:
-    limits = dict.fromkeys(("reads", "writes", "pairs"), arguments.at_least) | {"calls": arguments.calls}
-    if not comparison.valid and any(limit is not None for limit in (*limits.values(), arguments.gaps)):
+    limits = dict.fromkeys(("reads", "writes", "pairs"), arguments.at_least) | {
+        "calls": arguments.calls
+    }
+    if not comparison.valid and any(
+        limit is not None for limit in (*limits.values(), arguments.gaps)
+    ):
         yield "the truth has no valid file, so nothing was compared"
     for kind, limit in limits.items():
         tally = comparison.tallies[kind]
@@ -83,33 +121,54 @@ def _missed(comparison: Comparison, arguments: argparse.Namespace) -> Iterator[s
             if limit is not None and value is not None and value < limit:
                 yield f"{what} of {kind} is {value:.4f}, below {limit:g}"
     if arguments.gaps is not None and comparison.gaps_per_thousand > arguments.gaps:
-        yield f"{comparison.gaps_per_thousand:.2f} syntax gaps for each thousand statements, more than {arguments.gaps:g}"
+        yield (
+            f"{comparison.gaps_per_thousand:.2f} syntax gaps for each thousand statements, "
+            f"more than {arguments.gaps:g}"
+        )
 
 
 def _report(comparison: Comparison, examples: int) -> Iterator[str]:
     yield (
-        f"{comparison.files:,} files in the document; {len(comparison.valid):,} valid ones compared, "
+        f"{comparison.files:,} files in the document; {len(comparison.valid):,} valid ones "
+        "compared, "
         f"with {comparison.statements:,} statements and {comparison.facts:,} facts"
     )
-    yield f"syntax gaps in valid files: {comparison.gaps} ({comparison.gaps_per_thousand:.2f} for each thousand statements)"
-    yield from _paths("valid files that the document lacks, all they hold counted as missed", comparison.missing)
-    yield from _paths("scripts of the document that the truth does not speak of, left out", comparison.unjudged)
+    yield (
+        f"syntax gaps in valid files: {comparison.gaps} ({comparison.gaps_per_thousand:.2f} "
+        "for each thousand statements)"
+    )
+    yield from _paths(
+        "valid files that the document lacks, all they hold counted as missed", comparison.missing
+    )
+    yield from _paths(
+        "scripts of the document that the truth does not speak of, left out", comparison.unjudged
+    )
     yield ""
     yield from _table(comparison.tallies)
     if comparison.waived.total():
         yield ""
-        yield f"waived: {comparison.waived.total():,} of {comparison.facts:,} facts ({comparison.waived_share:.2%})"
-        yield from (f"{count:8,}  {name}" for name, count in comparison.waived.most_common() if count)
+        yield (
+            f"waived: {comparison.waived.total():,} of {comparison.facts:,} facts "
+            f"({comparison.waived_share:.2%})"
+        )
+        yield from (
+            f"{count:8,}  {name}" for name, count in comparison.waived.most_common() if count
+        )
         yield "without waivers:"
         yield from _table({kind: comparison.strict[kind] for kind in KINDS})
     yield from _differences(comparison, examples)
 
 
 def _table(tallies: dict[str, Tally]) -> Iterator[str]:
-    yield f"{'':7} {'both':>8} {'only ours':>10} {'only theirs':>12} {'precision':>10} {'recall':>8}"
+    yield (
+        f"{'':7} {'both':>8} {'only ours':>10} {'only theirs':>12} {'precision':>10} {'recall':>8}"
+    )
     for kind, tally in tallies.items():
         ours, theirs = tally.ours.total(), tally.theirs.total()
-        yield f"{kind:7} {tally.both:8,} {ours:10,} {theirs:12,} {shown(tally.precision):>10} {shown(tally.recall):>8}"
+        yield (
+            f"{kind:7} {tally.both:8,} {ours:10,} {theirs:12,} {shown(tally.precision):>10} "
+            f"{shown(tally.recall):>8}"
+        )
 
 
 def shown(value: float | None) -> str:

@@ -2,8 +2,9 @@
 
     python bench/cuts.py FOLDER starts.jsonl
 
-`starts.jsonl` has one JSON object a line: {"file": path, "valid": bool, "statements": {…}, "starts": [[offset, kind], …]}, the
-offsets in UTF-16 units. The starts of all statements of every valid file are compared, those within others too.
+`starts.jsonl` has one JSON object a line: {"file": path, "valid": bool, "statements": {…},
+"starts": [[offset, kind], …]}, the offsets in UTF-16 units. The starts of all statements of every
+valid file are compared, those within others too.
 
 Exit code: 0; 1 where a start differs; 2 where an input cannot be read.
 """
@@ -23,7 +24,8 @@ from cutting import statements
 from inputs import BenchError, Judged, existing_folder, load_truth, script_text
 
 _SHOWN = 60
-# The parser also has a statement for what stands within these; the tool has one statement for the whole.
+# The parser also has a statement for what stands within these; the tool has one statement for the
+# whole.
 _WITHIN = {
     **{
         f"{verb}{what}": {"Select"}
@@ -34,7 +36,8 @@ _WITHIN = {
     "SetVariable": {"Select"},  # SET @c = CURSOR FOR SELECT …
     "WaitFor": {"Receive", "GetConversationGroup"},  # WAITFOR (RECEIVE …), TIMEOUT 1000
 }
-# The parser gives the offset of a later word for these: of the conversation's handle, of the first option's value.
+# The parser gives the offset of a later word for these: of the conversation's handle, of the first
+# option's value.
 _BEGIN_BEFORE = {
     "EndConversation": re.compile(r"(?i)\bEND\s+CONVERSATION\b"),
     "BeginEndAtomicBlock": re.compile(r"(?i)\bBEGIN\s+ATOMIC\b"),
@@ -67,10 +70,17 @@ class Cuts:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare, print, and return the exit code."""
-    parser = argparse.ArgumentParser("cuts.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of scripts that the parser read")
+    parser = argparse.ArgumentParser(
+        "cuts.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
-        "starts", type=Path, metavar="STARTS", help="where the parser has statements begin (a JSON object a line)"
+        "folder", type=Path, metavar="FOLDER", help="the folder of scripts that the parser read"
+    )
+    parser.add_argument(
+        "starts",
+        type=Path,
+        metavar="STARTS",
+        help="where the parser has statements begin (a JSON object a line)",
     )
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     arguments = parser.parse_args(argv)
@@ -81,11 +91,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"cuts: {error}", file=sys.stderr)
         return 2
     if arguments.json:
-        print(json.dumps({"files": cuts.files, "starts": cuts.starts, "differences": len(cuts.differences)}))
+        print(
+            json.dumps(
+                {"files": cuts.files, "starts": cuts.starts, "differences": len(cuts.differences)}
+            )
+        )
     else:
         for difference in cuts.differences:
             print(difference)
-        print(f"{cuts.files:,} valid files, {cuts.starts:,} statements, {len(cuts.differences):,} differences")
+        print(
+            f"{cuts.files:,} valid files, {cuts.starts:,} statements, {len(cuts.differences):,} "
+            "differences"
+        )
     return 1 if cuts.differences else 0
 
 
@@ -104,7 +121,9 @@ def compare(folder: Path, truth: Iterable[Judged]) -> Cuts:
         result.starts += len(judged.starts)
         result.differences += differences(judged.path, text, judged.starts)
     if result.files and not result.starts:
-        raise BenchError("the answer holds no starts; ask for them with: oracle parse --starts FOLDER")
+        raise BenchError(
+            "the answer holds no starts; ask for them with: oracle parse --starts FOLDER"
+        )
     return result
 
 
@@ -144,10 +163,17 @@ def _difference(path: str, text: str, offset: int, kind: str, *, lost: bool) -> 
 
 
 class Utf16:
-    """Offsets of a text in code points and in UTF-16 units, which .NET counts: a character past U+FFFF has two."""
+    """Offsets of a text, in code points and in the UTF-16 units that .NET counts.
+
+    A character past U+FFFF has two units.
+    """
 
     def __init__(self, text: str) -> None:
-        self._points = [] if text.isascii() else [index for index, character in enumerate(text) if character > "\uffff"]
+        self._points = (
+            []
+            if text.isascii()
+            else [index for index, character in enumerate(text) if character > "\uffff"]
+        )
         self._units = [point + before for before, point in enumerate(self._points)]
 
     def unit(self, point: int) -> int:

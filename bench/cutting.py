@@ -1,17 +1,30 @@
-"""The tool's own cuts: which statements a text holds, and where they begin. Only this part of the bench imports the package."""
+"""The tool's own cuts: which statements a text holds, and where they begin.
+
+Only this part of the bench imports the package.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sql_lineage_purview.tsql.cutting.cutter import BlockNode, Conditional, Leaf, ModuleNode, Node, cut
+from sql_lineage_purview.tsql.cutting.cutter import (
+    BlockNode,
+    Conditional,
+    Leaf,
+    ModuleNode,
+    Node,
+    cut,
+)
 from sql_lineage_purview.tsql.reading.lexer import SourceText, Token
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement as the tool cuts it: offsets in code points, and its first words. `block`: BEGIN … END, no statement itself."""
+    """A statement as the tool cuts it: offsets in code points, and its first words.
+
+    `block`: BEGIN … END, no statement itself.
+    """
 
     start: int
     end: int
@@ -31,7 +44,9 @@ def statements(text: str) -> list[Statement]:
 def modules(text: str) -> list[Statement]:
     """The procedures, functions, views and triggers of a script, each with its whole body."""
     nodes = [node for batch in SourceText(text).batches() for node in cut(batch)]
-    return [_statement([*node.header, *node.body]) for node in nodes if isinstance(node, ModuleNode)]
+    return [
+        _statement([*node.header, *node.body]) for node in nodes if isinstance(node, ModuleNode)
+    ]
 
 
 def _within(node: Node) -> Iterator[Statement]:

@@ -1,14 +1,16 @@
-"""Hold the lineage of views in database packages (.dacpac) against what the packages themselves say.
+"""Compare the lineage of views in database packages (.dacpac) with what the packages say.
 
     python bench/dacpac.py FILE.dacpac ... [--examples N]
 
-The model of a package tells of each view column what it depends on. Where that is exactly one column of a table or view, the
-tool's DIRECT sources of the view column must contain it. (A model tells of a UNION the first branch alone, so more sources are
-no fault.) The tool looks through functions: where the one column is that of a table-valued function, the column that the
-function returns there is asked for, as far as the model tells; else the view column is left out and counted as such.
+The model of a package tells of each view column what it depends on. Where that is exactly one
+column of a table or view, the tool's DIRECT sources of the view column must contain it. (A model
+tells of a UNION the first branch alone, so more sources are no fault.) The tool looks through
+functions: where the one column is that of a table-valued function, the column that the function
+returns there is asked for, as far as the model tells; else the view column is left out and counted
+as such.
 
-Exit code: 0; 1 where a source is missing; 2 where a package cannot be read. This command imports nothing of the package: it
-runs the installed tool.
+Exit code: 0; 1 where a source is missing; 2 where a package cannot be read. This command imports
+nothing of the package: it runs the installed tool.
 """
 
 from __future__ import annotations
@@ -35,28 +37,49 @@ _FUNCTIONS = frozenset({"SqlInlineTableValuedFunction", "SqlMultiStatementTableV
 
 @dataclass(slots=True)
 class Model:
-    """What a package says. `dependencies`: of each column of a view or function; `kinds`: of tables, views and functions."""
+    """What a package says.
+
+    `dependencies`: of each column of a view or function; `kinds`: of tables, views and functions.
+    """
 
     kinds: dict[str, str] = field(default_factory=dict)
     dependencies: dict[Column, tuple[Column, ...]] = field(default_factory=dict)
 
     def single_sources(self) -> Iterator[tuple[Column, Column | None]]:
-        """Each view column that depends on one column only, and that column; None where a function hides it."""
+        """Each view column that depends on one column only, and that column.
+
+        None where a function hides it.
+        """
         for column, sources in self.dependencies.items():
-            if self.kinds[column[0]] == "SqlView" and len(sources) == 1 and sources[0][0] in self.kinds:
+            if (
+                self.kinds[column[0]] == "SqlView"
+                and len(sources) == 1
+                and sources[0][0] in self.kinds
+            ):
                 yield column, self._followed(sources[0])
 
     def _followed(self, column: Column) -> Column | None:
-        """The column itself, or what the function returns in it; a function cannot call itself in its FROM."""
+        """The column itself, or what the function returns in it.
+
+        A function cannot call itself in its FROM.
+        """
         if self.kinds[column[0]] in _READ:
             return column
         sources = self.dependencies.get(column, ())
-        return self._followed(sources[0]) if len(sources) == 1 and sources[0][0] in self.kinds else None
+        return (
+            self._followed(sources[0])
+            if len(sources) == 1 and sources[0][0] in self.kinds
+            else None
+        )
 
 
 @dataclass(slots=True)
 class Result:
-    """View columns of one package: all that were compared, those that a function hides, and those whose source is missing."""
+    """The view columns of one package: all compared, hidden by a function, or without a source.
+
+    These are all columns that were compared, those that a function hides, and those whose
+    source is missing.
+    """
 
     compared: int = 0
     hidden: list[Column] = field(default_factory=list)
@@ -65,9 +88,19 @@ class Result:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare, print, and return the exit code."""
-    parser = argparse.ArgumentParser("dacpac.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("packages", type=Path, nargs="+", metavar="FILE", help="a database package (.dacpac)")
-    parser.add_argument("--examples", type=int, default=10, metavar="N", help="list up to N missing sources of a package (10)")
+    parser = argparse.ArgumentParser(
+        "dacpac.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "packages", type=Path, nargs="+", metavar="FILE", help="a database package (.dacpac)"
+    )
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=10,
+        metavar="N",
+        help="list up to N missing sources of a package (10)",
+    )
     arguments = parser.parse_args(argv)
     missing = 0
     try:
@@ -93,7 +126,9 @@ def load_model(package: Path) -> Model:
         with zipfile.ZipFile(package) as archive, archive.open("model.xml") as model:
             return _model(model)
     except (OSError, KeyError, zipfile.BadZipFile, Xml.ParseError) as error:
-        raise BenchError(f"{package} cannot be read: {error}. Give a file that is a .dacpac.") from error
+        raise BenchError(
+            f"{package} cannot be read: {error}. Give a file that is a .dacpac."
+        ) from error
 
 
 def compare(model: Model, sources: Mapping[Column, frozenset[Column]]) -> Result:
@@ -134,7 +169,9 @@ def _model(stream: IO[bytes]) -> Model:
         if element.tag != f"{_SPACE}Element" or kind not in _READ | _FUNCTIONS:
             continue
         found.kinds[_table(element.get("Name", ""))] = kind
-        for column in element.findall(f"{_SPACE}Relationship[@Name='Columns']/{_SPACE}Entry/{_SPACE}Element"):
+        for column in element.findall(
+            f"{_SPACE}Relationship[@Name='Columns']/{_SPACE}Entry/{_SPACE}Element"
+        ):
             if references := list(_references(column)):
                 found.dependencies[_column(column.get("Name", ""))] = tuple(references)
         element.clear()
@@ -145,7 +182,8 @@ def _references(column: Xml.Element) -> Iterator[Column]:
     path = f"{_SPACE}Relationship[@Name='ExpressionDependencies']/{_SPACE}Entry/{_SPACE}References"
     for reference in column.findall(path):
         parts = name_parts(reference.get("Name", ""))
-        outside = reference.get("ExternalSource") or len(parts) != 3  # a type, another database, a scalar function, a variable
+        # a type, another database, a scalar function, a variable
+        outside = reference.get("ExternalSource") or len(parts) != 3
         yield ("", "") if outside else _column(reference.get("Name", ""))
 
 
@@ -160,7 +198,10 @@ def _table(name: str) -> str:
 
 def _report(package: Path, result: Result, examples: int) -> Iterator[str]:
     hidden = f", {len(result.hidden):,} left out behind functions" if result.hidden else ""
-    yield f"{package.name}: {result.compared:,} view columns from one column, {len(result.missing):,} missing{hidden}"
+    yield (
+        f"{package.name}: {result.compared:,} view columns from one column, "
+        f"{len(result.missing):,} missing{hidden}"
+    )
     for (table, column), (source, of) in result.missing[:examples]:
         yield f"    {table}.{column} <- {source}.{of}"
 

@@ -2,12 +2,14 @@
 
     python bench/damage.py CORPORA --oracle ORACLE --out docs/conformance.md
 
-Of the repositories in CORPORA statements and whole modules are drawn that the other parser takes, each text once. One token of
-each is left out, written twice, or swapped with the next. ORACLE is a command that answers `parse FOLDER` with a JSON object a
-line. Where it refuses the damaged text, and the tool finds other edges in it than in the sound one, the tool must say that
-something is wrong. Where it takes the damaged text, the tool must find no statement that it does not understand.
+Of the repositories in CORPORA statements and whole modules are drawn that the other parser takes,
+each text once. One token of each is left out, written twice, or swapped with the next. ORACLE is a
+command that answers `parse FOLDER` with a JSON object a line. Where it refuses the damaged text,
+and the tool finds other edges in it than in the sound one, the tool must say that something is
+wrong. Where it takes the damaged text, the tool must find no statement that it does not understand.
 
-Exit code: 0; 1 where more than 0.5 % of the refused texts lose or win edges in silence; 2 where a command fails.
+Exit code: 0; 1 where more than 0.5 % of the refused texts lose or win edges in silence; 2 where a
+command fails.
 """
 
 from __future__ import annotations
@@ -78,7 +80,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Tally:
-    """What came out for one kind of statement. `lost`: refused, with other edges, and without a finding."""
+    """What came out for one kind of statement.
+
+    `lost`: refused, with other edges, and without a finding.
+    """
 
     damaged: int = 0
     refused: int = 0
@@ -104,15 +109,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"damage: {error}", file=sys.stderr)
         return 2
     for tally in tallies.values() if arguments.list else ():
-        for what, cases in (("in silence", tally.lost), ("valid, and not understood", tally.invented)):
+        for what, cases in (
+            ("in silence", tally.lost),
+            ("valid, and not understood", tally.invented),
+        ):
             for case in cases:
                 print(f"--- {what}: {case.change} {case.token!r}\n{case.text}")
-    refused, lost = (sum(numbers) for numbers in zip(*((t.refused, len(t.lost)) for t in tallies.values()), strict=True))
+    refused, lost = (
+        sum(numbers)
+        for numbers in zip(*((t.refused, len(t.lost)) for t in tallies.values()), strict=True)
+    )
     return 1 if lost > refused * _LIMIT else 0
 
 
-def drawn(corpora: Path, count: int, draw: random.Random, oracle: Oracle, work: Path) -> list[tuple[str, str]]:
-    """So many statements that the other parser takes, with their kinds: of each kind as many, as far as there are."""
+def drawn(
+    corpora: Path, count: int, draw: random.Random, oracle: Oracle, work: Path
+) -> list[tuple[str, str]]:
+    """Draw this many statements that the other parser accepts, with their kinds.
+
+    Each kind is drawn equally often, as long as there are enough of it.
+    """
     candidates = _in_turns(_candidates(corpora), draw)
     found: list[tuple[str, str]] = []
     for at in range(0, len(candidates), count):
@@ -125,7 +141,10 @@ def drawn(corpora: Path, count: int, draw: random.Random, oracle: Oracle, work: 
 
 
 def _in_turns(candidates: Iterable[tuple[str, str]], draw: random.Random) -> list[tuple[str, str]]:
-    """Statements of all kinds in turns. Of those that differ by their constants alone there is one."""
+    """Statements of all kinds in turns.
+
+    Of those that differ by their constants alone there is one.
+    """
     by_kind: dict[str, dict[str, str]] = {}
     for kind, text in candidates:
         by_kind.setdefault(kind, {}).setdefault(_CONSTANT.sub("0", text), text)
@@ -139,7 +158,9 @@ def _in_turns(candidates: Iterable[tuple[str, str]], draw: random.Random) -> lis
 
 def _candidates(corpora: Path) -> Iterator[tuple[str, str]]:
     """The statements and modules of all scripts, with their kinds."""
-    for file in sorted(path for path in corpora.rglob("*") if path.suffix.lower() == ".sql" and path.is_file()):
+    for file in sorted(
+        path for path in corpora.rglob("*") if path.suffix.lower() == ".sql" and path.is_file()
+    ):
         text = script_text(file)
         for cut in (*statements(text), *modules(text)):
             part = text[cut.start : cut.end]
@@ -201,7 +222,11 @@ def _sides(cases: Sequence[Damaged]) -> dict[str, list[str]]:
 def judged(texts: Sequence[str], oracle: Oracle, folder: Path) -> list[bool]:
     """Which texts the other parser takes."""
     _write(texts, folder)
-    valid = {entry.path for entry in load_truth(oracle.validity(Target("", folder)), folder) if entry.valid}
+    valid = {
+        entry.path
+        for entry in load_truth(oracle.validity(Target("", folder)), folder)
+        if entry.valid
+    }
     return [f"{_name(number)}.sql" in valid for number in range(len(texts))]
 
 
@@ -224,8 +249,12 @@ def _split(document: Mapping[str, Any], names: Iterable[str]) -> Iterator[Answer
     codes: dict[str, Counter[str]] = {}
     for member in ("table_lineage", "column_lineage"):
         for edge in document[member]:
-            told = json.dumps({key: value for key, value in edge.items() if key != "statements"}, sort_keys=True)
-            for path in {statement.partition("#")[0].partition("/")[0] for statement in edge["statements"]}:
+            told = json.dumps(
+                {key: value for key, value in edge.items() if key != "statements"}, sort_keys=True
+            )
+            for path in {
+                statement.partition("#")[0].partition("/")[0] for statement in edge["statements"]
+            }:
                 edges.setdefault(path, set()).add(told)
     for finding in document["diagnostics"]:
         codes.setdefault(finding["path"].partition("/")[0], Counter())[finding["code"]] += 1
@@ -245,14 +274,18 @@ def _name(number: int) -> str:
 def markdown(tallies: Mapping[str, Tally]) -> str:
     """A table, a line for each kind of statement and one for all."""
     lines = [
-        "| statement | damaged | refused | of these with other edges | in silence | still valid, and not understood |",
+        "| statement | damaged | refused | of these with other edges | in silence | still valid, "
+        "and not understood |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     rows = [(kind, tallies[kind]) for kind in (*_SHOWN, "module", "other") if kind in tallies]
     for kind, tally in [*rows, ("all", _sum(tallies.values()))]:
-        share = f" ({len(tally.lost) / tally.refused:.2%})" if kind == "all" and tally.refused else ""
+        share = (
+            f" ({len(tally.lost) / tally.refused:.2%})" if kind == "all" and tally.refused else ""
+        )
         numbers = (
-            f"{tally.damaged:,} | {tally.refused:,} | {tally.changed:,} | {len(tally.lost):,}{share} | {len(tally.invented):,}"
+            f"{tally.damaged:,} | {tally.refused:,} | {tally.changed:,} | "
+            f"{len(tally.lost):,}{share} | {len(tally.invented):,}"
         )
         lines.append(f"| {kind} | {numbers} |")
     return "\n".join(lines)
@@ -270,14 +303,37 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("damage.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpora", type=Path, metavar="CORPORA", help="the folder that holds the repositories")
-    parser.add_argument("--oracle", type=Path, required=True, metavar="COMMAND", help="the command of the other parser")
-    parser.add_argument("--count", type=int, default=5_000, help="how many statements (default: 5,000)")
-    parser.add_argument("--seed", type=int, default=1, help="what the draw begins with (default: 1)")
-    parser.add_argument("--list", action="store_true", help="print the texts that count against the tool")
-    parser.add_argument("--out", type=Path, metavar="PAGE", help="put the table into this page, between its two marks")
-    parser.add_argument("--work", type=Path, metavar="FOLDER", help="keep the texts and answers there")
+    parser = argparse.ArgumentParser(
+        "damage.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "corpora", type=Path, metavar="CORPORA", help="the folder that holds the repositories"
+    )
+    parser.add_argument(
+        "--oracle",
+        type=Path,
+        required=True,
+        metavar="COMMAND",
+        help="the command of the other parser",
+    )
+    parser.add_argument(
+        "--count", type=int, default=5_000, help="how many statements (default: 5,000)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="what the draw begins with (default: 1)"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="print the texts that count against the tool"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PAGE",
+        help="put the table into this page, between its two marks",
+    )
+    parser.add_argument(
+        "--work", type=Path, metavar="FOLDER", help="keep the texts and answers there"
+    )
     return parser
 
 

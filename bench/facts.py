@@ -12,7 +12,8 @@ from names import folded
 from waivers import WAIVERS, Statements, Waiver
 
 KINDS = ("reads", "writes", "calls", "pairs")
-# `lines`: where statements begin that read or write. It shows a statement lost as such; its names are lost facts already.
+# `lines`: where statements begin that read or write. It shows a statement lost as such; its names
+# are lost facts already.
 COMPARED = (*KINDS, "lines")
 Facts = dict[str, Counter[str]]
 
@@ -51,7 +52,10 @@ class Scope:
 
 @dataclass(slots=True)
 class Tally:
-    """How many facts both have, only the document, only the truth; each of the latter two with its file."""
+    """How many facts both have, only the document, only the truth.
+
+    Each of the latter two with its file.
+    """
 
     both: int = 0
     ours: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -81,7 +85,10 @@ class Tally:
 
 @dataclass(slots=True)
 class Comparison:
-    """What came out. `strict`: without waivers; `tallies`: with them; `waived`: facts that each waiver excused."""
+    """What came out.
+
+    `strict`: without waivers; `tallies`: with them; `waived`: facts that each waiver excused.
+    """
 
     files: int
     valid: list[str]
@@ -100,7 +107,10 @@ class Comparison:
 
     @property
     def gaps_per_thousand(self) -> float:
-        """Syntax gaps for each thousand statements of valid files; a valid file that the document lacks is one."""
+        """Syntax gaps for each thousand statements of valid files.
+
+        A valid file that the document lacks is one.
+        """
         return 1000 * (self.gaps + len(self.missing)) / max(1, self.statements)
 
     @property
@@ -118,7 +128,9 @@ class Comparison:
         return found.most_common()
 
 
-def compare(folder: Path, document: Document, truth: Sequence[Judged], waivers: Sequence[Waiver] = WAIVERS) -> Comparison:
+def compare(
+    folder: Path, document: Document, truth: Sequence[Judged], waivers: Sequence[Waiver] = WAIVERS
+) -> Comparison:
     """Hold the document against the truth, over the files that the truth calls valid."""
     scope = Scope.of(document, truth)
     valid = [judged for judged in truth if judged.valid]
@@ -128,16 +140,25 @@ def compare(folder: Path, document: Document, truth: Sequence[Judged], waivers: 
         files=len(document.files),
         valid=[judged.path for judged in valid],
         missing=[judged.path for judged in valid if judged.path not in document.files],
-        unjudged=sorted(path for path in document.files if path.lower().endswith(".sql") and path not in known),
+        unjudged=sorted(
+            path for path in document.files if path.lower().endswith(".sql") and path not in known
+        ),
         statements=sum(statements for statements, _ in present),
         gaps=sum(gaps for _, gaps in present),
     )
     for judged in valid:
-        _compare_file(result, scope, Statements(judged.path, document.rows.get(judged.path, ()), judged.rows, folder), waivers)
+        _compare_file(
+            result,
+            scope,
+            Statements(judged.path, document.rows.get(judged.path, ()), judged.rows, folder),
+            waivers,
+        )
     return result
 
 
-def _compare_file(result: Comparison, scope: Scope, statements: Statements, waivers: Sequence[Waiver]) -> None:
+def _compare_file(
+    result: Comparison, scope: Scope, statements: Statements, waivers: Sequence[Waiver]
+) -> None:
     mine, other = scope.all_facts(statements.ours), scope.all_facts(statements.theirs)
     extra = {kind: mine[kind] - other[kind] for kind in COMPARED}
     lost = {kind: other[kind] - mine[kind] for kind in COMPARED}
@@ -154,7 +175,9 @@ def _compare_file(result: Comparison, scope: Scope, statements: Statements, waiv
                 if kind in KINDS:
                     result.waived[waiver.name] += excused.total()
     for kind in COMPARED:
-        result.tallies[kind].add(statements.path, (mine[kind] & other[kind]).total(), extra[kind], lost[kind])
+        result.tallies[kind].add(
+            statements.path, (mine[kind] & other[kind]).total(), extra[kind], lost[kind]
+        )
 
 
 def _folded(names: Iterable[str]) -> set[str]:

@@ -1,12 +1,13 @@
-"""Scan texts that are made at random, and look for failures, for what takes long, and for answers that differ.
+"""Scan randomly made texts, and look for failures, slow scans and answers that differ.
 
     python bench/fuzz.py FOLDER ... --minutes 60
 
-The texts are made of the scripts of the FOLDERs, and of sample_sql and the specs, by bench/mutating.py; so many as the minutes
-of processor time allow. Each is compiled alone, with its time taken; those of a round are then one folder, which is scanned
-by one process, by two with an empty cache, and again with the cache of that. All three documents must be the same bytes, no
-statement may fail (SLP104) or be given up (SLP105), and nothing may end with another exit code than 0. What fails is kept in
-`--keep`.
+The texts are made of the scripts of the FOLDERs, and of sample_sql and the specs, by
+bench/mutating.py; so many as the minutes of processor time allow. Each is compiled alone, with its
+time taken; those of a round are then one folder, which is scanned by one process, by two with an
+empty cache, and again with the cache of that. All three documents must be the same bytes, no
+statement may fail (SLP104) or be given up (SLP105), and nothing may end with another exit code than
+0. What fails is kept in `--keep`.
 
 Exit code: 0; 1 where something was found; 2 where a folder cannot be read.
 """
@@ -37,13 +38,20 @@ _SQL = re.compile(r"```sql\n(.*?)```", re.DOTALL)
 _LARGEST = 30_000  # characters of a script that texts are made of
 _A_ROUND = 200  # texts
 _SLOW = 5.0  # seconds for one text
-_SCANS = (("one process", "--jobs", "1", "--no-cache"), ("two processes", "--jobs", "2"), ("a warm cache", "--jobs", "2"))
+_SCANS = (
+    ("one process", "--jobs", "1", "--no-cache"),
+    ("two processes", "--jobs", "2"),
+    ("a warm cache", "--jobs", "2"),
+)
 _TOOL = (sys.executable, "-m", "sql_lineage_purview", "scan", ".", "--format", "json", "-o")
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was run, and what was found. `slowest`: seconds and size of the text that took longest."""
+    """What was run, and what was found.
+
+    `slowest`: seconds and size of the text that took longest.
+    """
 
     texts: int = 0
     size: int = 0
@@ -56,7 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
     options = _options(arguments)
     try:
-        tally = fuzz([*_SEEDS, *map(existing_folder, options.folders)], options.minutes * 60, options.seed, options.keep)
+        tally = fuzz(
+            [*_SEEDS, *map(existing_folder, options.folders)],
+            options.minutes * 60,
+            options.seed,
+            options.keep,
+        )
     except BenchError as error:
         say(f"fuzz: {error}")
         return 2
@@ -73,7 +86,10 @@ def fuzz(folders: Sequence[Path], seconds: float, seed: int, keep: Path | None) 
     while _used() - begun < seconds:
         with tempfile.TemporaryDirectory() as folder:
             _round(mutator, Path(folder), tally, keep)
-        say(f"{_used() - begun:.0f} s: {tally.texts:,} texts, {len(tally.findings)} findings, slowest {tally.slowest[0]:.1f} s")
+        say(
+            f"{_used() - begun:.0f} s: {tally.texts:,} texts, {len(tally.findings)} findings, "
+            f"slowest {tally.slowest[0]:.1f} s"
+        )
     return tally
 
 
@@ -81,7 +97,8 @@ def report(tally: Tally) -> Iterator[str]:
     """The figures as lines of text."""
     seconds, size = tally.slowest
     yield (
-        f"{tally.texts:,} texts of {tally.size / 1e6:,.1f} MB with {tally.statements:,} statements: "
+        f"{tally.texts:,} texts of {tally.size / 1e6:,.1f} MB with {tally.statements:,} "
+        "statements: "
         f"{len(tally.findings)} findings; the slowest took {seconds:.1f} s ({size:,} bytes)."
     )
     yield from tally.findings
@@ -116,12 +133,14 @@ def _alone(data: bytes, tally: Tally) -> str | None:
 
 
 def _together(folder: Path) -> dict[str, str]:
-    """What is wrong with the documents of the folder, by the file, or an empty name for the folder."""
+    """What is wrong with the folder's documents, by file; an empty name is the folder itself."""
     documents = []
     for what, *flags in _SCANS:
         document = folder.parent / f"{folder.name}.json"
         command = [*_TOOL, str(document), *flags]
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+        run = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
+        )
         if run.returncode or "Traceback" in run.stderr:
             return {"": f"with {what}: exit code {run.returncode}, {run.stderr.strip()[-300:]}"}
         documents.append((what, document.read_bytes()))
@@ -166,13 +185,23 @@ def _no_file(path: str, _stack: tuple[str, ...]) -> bytes:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
-        "folders", nargs="*", type=Path, metavar="FOLDER", help="scripts that texts are made of, besides the project's own"
+        "folders",
+        nargs="*",
+        type=Path,
+        metavar="FOLDER",
+        help="scripts that texts are made of, besides the project's own",
     )
     parser.add_argument("--minutes", type=float, default=60, help="of processor time (default: 60)")
-    parser.add_argument("--seed", type=int, default=1, help="what the draw begins with (default: 1)")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the texts that something is wrong with")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="what the draw begins with (default: 1)"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep the texts that something is wrong with"
+    )
     return parser.parse_args(arguments)
 
 

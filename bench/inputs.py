@@ -40,7 +40,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The lineage document. `files`: statements and syntax gaps by path; `rows`: without names of files."""
+    """The lineage document.
+
+    `files`: statements and syntax gaps by path; `rows`: without names of files.
+    """
 
     generator: str
     files: Mapping[str, tuple[int, int]]
@@ -51,7 +54,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The other side's reading of one file. `path`: from the folder, with `/`; `starts`: offset and kind of each statement."""
+    """The other side's reading of one file.
+
+    `path`: from the folder, with `/`; `starts`: offset and kind of each statement.
+    """
 
     path: str
     valid: bool
@@ -82,7 +88,10 @@ def load_truth(path: Path, folder: Path) -> list[Judged]:
         BenchError: the file is missing, is no such answer, or speaks of another folder.
     """
     hint = 'Each line is one object: {"file": path, "valid": true, "statements": [row, …]}'
-    return [shaped(path, entry, lambda entry: _judged(entry, folder), hint) for entry in json_lines(path, hint)]
+    return [
+        shaped(path, entry, lambda entry: _judged(entry, folder), hint)
+        for entry in json_lines(path, hint)
+    ]
 
 
 def json_object(path: Path, hint: str) -> Any:
@@ -129,7 +138,9 @@ def shaped(path: Path, value: Any, read: Callable[[Any], T], hint: str) -> T:
     try:
         return read(value)
     except (KeyError, TypeError, AttributeError) as error:
-        raise BenchError(f"{path} has not the expected members ({type(error).__name__}: {error}). {hint}") from error
+        raise BenchError(
+            f"{path} has not the expected members ({type(error).__name__}: {error}). {hint}"
+        ) from error
 
 
 def script_text(file: Path) -> str:
@@ -176,7 +187,9 @@ def _document(value: Any) -> Document:
         if not row["dynamic"]:
             rows.setdefault(row["path"], []).append(_row(row, outside))
     return Document(
-        f"{value['generator']['name']} {value['generator']['version']}" if "generator" in value else "",
+        f"{value['generator']['name']} {value['generator']['version']}"
+        if "generator" in value
+        else "",
         {file["path"]: (file["statements"], file["gaps"]["syntax"]) for file in value["files"]},
         rows,
         frozenset(module["name"] for module in value["modules"]),
@@ -201,7 +214,10 @@ def _judged(entry: Any, folder: Path) -> Judged:
 
 
 def _row(row: Mapping[str, Any], outside: Container[str] = ()) -> Row:
-    reads, writes, calls = (tuple(name for name in row[what] if name not in outside) for what in ("reads", "writes", "calls"))
+    reads, writes, calls = (
+        tuple(name for name in row[what] if name not in outside)
+        for what in ("reads", "writes", "calls")
+    )
     return Row(row["line"], row.get("kind", ""), reads, writes, calls, row.get("end_line"))
 
 

@@ -1,9 +1,12 @@
-"""What very large scripts cost: time and peak memory of `scan`, for scripts of INSERT … VALUES of 5, 10 and 20 MB.
+"""What very large scripts cost: time and peak memory of `scan`.
+
+The scripts are INSERT … VALUES of 5, 10 and 20 MB.
 
     python bench/limits.py [--megabytes 5 10 20] [--at-most 600]
 
-Prints a Markdown table and fails where a scan takes more memory than allowed, or its time grows by more than the size does
-(a third more is taken as noise). Runs on POSIX systems: the peak memory is asked of the operating system.
+Prints a Markdown table and fails where a scan takes more memory than allowed, or its time grows by
+more than the size does (a third more is taken as noise). Runs on POSIX systems: the peak memory is
+asked of the operating system.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ _INSERT = "INSERT INTO dbo.Customer (Id, Name, Since, Amount, Note) VALUES"
 
 
 def _row(number: int) -> str:
-    return f"({number}, N'Customer {number}', '2024-01-{number % 28 + 1:02d}', {number % 1000}.{number % 100:02d}, NULL)"
+    return (
+        f"({number}, N'Customer {number}', '2024-01-{number % 28 + 1:02d}', "
+        f"{number % 1000}.{number % 100:02d}, NULL)"
+    )
 
 
 def _rows(number: int) -> str:
@@ -36,7 +42,9 @@ def _rows(number: int) -> str:
 SCRIPTS: dict[str, Callable[[int], str]] = {
     "one row each, semicolons": lambda number: f"{_INSERT} {_row(number)};\n",
     "one row each, no semicolons": lambda number: f"{_INSERT} {_row(number)}\n",
-    "one row each, GO after 100": lambda number: f"{_INSERT} {_row(number)}\n" + "GO\n" * (number % 100 == 99),
+    "one row each, GO after 100": lambda number: (
+        f"{_INSERT} {_row(number)}\n" + "GO\n" * (number % 100 == 99)
+    ),
     "1,000 rows each": _rows,
 }
 
@@ -53,10 +61,22 @@ def _script(statement: Callable[[int], str], size: int) -> str:
 def scan(folder: str) -> tuple[float, float]:
     """Scan a folder in a process of its own: seconds, and the megabytes that it held at most."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "sql_lineage_purview", "scan", folder, "--format", "json", "--jobs", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "sql_lineage_purview",
+        "scan",
+        folder,
+        "--format",
+        "json",
+        "--jobs",
+        "1",
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     unit = 1 if sys.platform == "darwin" else 1024
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / _MEGABYTE
+    return time.perf_counter() - start, resource.getrusage(
+        resource.RUSAGE_CHILDREN
+    ).ru_maxrss * unit / _MEGABYTE
 
 
 def _measured(statement: Callable[[int], str], size: int) -> tuple[float, float]:
@@ -69,8 +89,16 @@ def _measured(statement: Callable[[int], str], size: int) -> tuple[float, float]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure scans of very large scripts.")
-    parser.add_argument("--megabytes", type=int, nargs="+", default=[5, 10, 20], help="sizes, in order")
-    parser.add_argument("--at-most", type=float, default=600, metavar="MB", help="peak memory allowed (default: %(default)s)")
+    parser.add_argument(
+        "--megabytes", type=int, nargs="+", default=[5, 10, 20], help="sizes, in order"
+    )
+    parser.add_argument(
+        "--at-most",
+        type=float,
+        default=600,
+        metavar="MB",
+        help="peak memory allowed (default: %(default)s)",
+    )
     arguments = parser.parse_args()
     failed = False
     print("| script | size | seconds | seconds per MB | peak MB |\n|---|---|---|---|---|")
@@ -78,8 +106,13 @@ def main() -> int:
         pace: float | None = None
         for size in arguments.megabytes:
             seconds, peak = _measured(statement, size * _MEGABYTE)
-            print(f"| {name} | {size} MB | {seconds:.1f} | {seconds / size:.2f} | {peak:.0f} |", flush=True)
-            failed |= peak > arguments.at_most or (pace is not None and seconds / size > pace * _NOISE)
+            print(
+                f"| {name} | {size} MB | {seconds:.1f} | {seconds / size:.2f} | {peak:.0f} |",
+                flush=True,
+            )
+            failed |= peak > arguments.at_most or (
+                pace is not None and seconds / size > pace * _NOISE
+            )
             pace = seconds / size
     return int(failed)
 

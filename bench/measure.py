@@ -1,13 +1,17 @@
-"""Measure checked-out repositories: scan each, ask the other parser, compare, print the tables of docs/conformance.md.
+"""Measure checked-out repositories and print the tables of docs/conformance.md.
+
+Each repository is scanned, the other parser is asked, and the two are compared.
 
     python bench/measure.py CORPORA --oracle ORACLE --out docs/conformance.md
 
-Each folder in CORPORA is a repository. Those that bench/repositories.json lists stand under their name, with what it says of
-them; all others, which may have no licence, under a number. ORACLE is a command that answers `tables FOLDER` and
-`parse --starts FOLDER` with a JSON object a line, as bench/conformance.py and bench/cuts.py read them; with `--sqlcmd` it reads
-past SQLCMD's commands, with `--synapse` past the words of Synapse.
+Each folder in CORPORA is a repository. Those that bench/repositories.json lists stand under their
+name, with what it says of them; all others, which may have no licence, under a number. ORACLE is a
+command that answers `tables FOLDER` and `parse --starts FOLDER` with a JSON object a line, as
+bench/conformance.py and bench/cuts.py read them; with `--sqlcmd` it reads past SQLCMD's commands,
+with `--synapse` past the words of Synapse.
 
-Exit code: 0; 1 where waivers excuse more than 0.5 % of the facts of a repository; 2 where a command fails.
+Exit code: 0; 1 where waivers excuse more than 0.5 % of the facts of a repository; 2 where a command
+fails.
 """
 
 from __future__ import annotations
@@ -33,19 +37,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print, and return the exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        targets = list(targets_of(existing_folder(arguments.corpora), arguments.repo or [], arguments.synapse))
+        targets = list(
+            targets_of(existing_folder(arguments.corpora), arguments.repo or [], arguments.synapse)
+        )
         if arguments.out:
-            _with_tables(arguments.out, "", (BEGIN, END))  # an unfit page is told before the work, not behind it
+            # an unfit page is told before the work, not behind it
+            _with_tables(arguments.out, "", (BEGIN, END))
         with tempfile.TemporaryDirectory() as temporary:
             work = arguments.work or Path(temporary)
             work.mkdir(parents=True, exist_ok=True)
-            results = [measured(target, Oracle(arguments.oracle.absolute(), work)) for target in targets]
+            results = [
+                measured(target, Oracle(arguments.oracle.absolute(), work)) for target in targets
+            ]
         publish(markdown(results), arguments.out, (BEGIN, END))
     except BenchError as error:
         print(f"measure: {error}", file=sys.stderr)
         return 2
     failures = [
-        f"{result.title}: {failure}" for result in results if not result.suite for failure in over_the_limit(result.comparison)
+        f"{result.title}: {failure}"
+        for result in results
+        if not result.suite
+        for failure in over_the_limit(result.comparison)
     ]
     for failure in failures:
         print(f"FAILED: {failure}", file=sys.stderr)
@@ -81,34 +93,75 @@ def targets_of(corpora: Path, names: Sequence[str], synapse: Sequence[str]) -> I
     Raises:
         BenchError: there is no such folder, or none at all.
     """
-    folders = {folder.name: folder for folder in sorted(corpora.iterdir(), key=lambda path: path.name.lower()) if folder.is_dir()}
-    listed = {row["name"].split("/")[1]: row for row in json.loads(_LISTED.read_text(encoding="utf-8"))}
-    numbers = {name: number for number, name in enumerate((name for name in folders if name not in listed), 1)}
+    folders = {
+        folder.name: folder
+        for folder in sorted(corpora.iterdir(), key=lambda path: path.name.lower())
+        if folder.is_dir()
+    }
+    listed = {
+        row["name"].split("/")[1]: row for row in json.loads(_LISTED.read_text(encoding="utf-8"))
+    }
+    numbers = {
+        name: number
+        for number, name in enumerate((name for name in folders if name not in listed), 1)
+    }
     unknown = [name for name in [*names, *synapse] if name.split("/")[-1] not in folders]
     if unknown:
-        raise BenchError(f"{corpora} has no folder {', '.join(unknown)}; it has: {', '.join(folders) or 'none'}")
+        raise BenchError(
+            f"{corpora} has no folder {', '.join(unknown)}; it has: {', '.join(folders) or 'none'}"
+        )
     wanted = [name.split("/")[-1] for name in names] or list(folders)
     if not wanted:
-        raise BenchError(f"{corpora} holds no folder. Check repositories out into it, each in a folder of its own.")
+        raise BenchError(
+            f"{corpora} holds no folder. Check repositories out into it, each in a "
+            "folder of its own."
+        )
     for name in wanted:
         row = listed.get(name, {"name": f"repository {numbers.get(name)}"})
         folder = folders[name] / row.get("within", "")
         if not folder.is_dir():
             raise BenchError(f"{folder} is missing: {row['name']} is measured there.")
-        yield Target(row["name"], folder, synapse=row.get("synapse", name in synapse), suite=row.get("suite", False))
+        yield Target(
+            row["name"],
+            folder,
+            synapse=row.get("synapse", name in synapse),
+            suite=row.get("suite", False),
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("measure.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpora", type=Path, metavar="CORPORA", help="the folder that holds the repositories")
-    parser.add_argument("--oracle", type=Path, required=True, metavar="COMMAND", help="the command of the other parser")
+    parser = argparse.ArgumentParser(
+        "measure.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "corpora", type=Path, metavar="CORPORA", help="the folder that holds the repositories"
+    )
+    parser.add_argument(
+        "--oracle",
+        type=Path,
+        required=True,
+        metavar="COMMAND",
+        help="the command of the other parser",
+    )
     parser.add_argument("--repo", nargs="+", metavar="NAME", help="measure these folders only")
     parser.add_argument(
-        "--synapse", nargs="+", default=[], metavar="NAME", help="unlisted folders of Synapse scripts, which the parser reads so"
+        "--synapse",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="unlisted folders of Synapse scripts, which the parser reads so",
     )
-    parser.add_argument("--out", type=Path, metavar="PAGE", help="put the tables into this page, between its two marks")
     parser.add_argument(
-        "--work", type=Path, metavar="FOLDER", help="keep documents and answers there; an answer found there is used again"
+        "--out",
+        type=Path,
+        metavar="PAGE",
+        help="put the tables into this page, between its two marks",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        metavar="FOLDER",
+        help="keep documents and answers there; an answer found there is used again",
     )
     return parser
 
@@ -134,7 +187,9 @@ def _with_tables(page: Path, tables: str, marks: tuple[str, str]) -> str:
     before, begin, rest = text.partition(marks[0])
     _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise BenchError(f"{page} has no place for the tables. Put two lines into it: {marks[0]} and {marks[1]}")
+        raise BenchError(
+            f"{page} has no place for the tables. Put two lines into it: {marks[0]} and {marks[1]}"
+        )
     return f"{before}{begin}\n\n{tables}\n\n{end}{after}"
 
 

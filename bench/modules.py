@@ -1,4 +1,7 @@
-"""What two readings say of the columns that modules refer to: the lineage document, a compiler, SQL Server itself."""
+"""What two readings say of the columns that modules refer to.
+
+The readings are those of the lineage document, of a compiler, and of SQL Server itself.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """The document, as far as it is compared. `columns`: by module; `texts`: of each; `functions`: their names.
+    """The document, as far as it is compared.
 
-    `known`: the columns of each table, where it has told them. `used`, `defined`: the persistent tables and views that
-    statements name, and those of them that the scripts create.
+    `columns`: by module; `texts`: of each; `functions`: their names.
+
+    `known`: the columns of each table, where it has told them. `used`, `defined`: the persistent
+    tables and views that statements name, and those of them that the scripts create.
     """
 
     columns: Mapping[str, frozenset[Column]]
@@ -50,7 +55,12 @@ class Modules:
     def dispute(self, module: str, column: Column, starred: frozenset[str]) -> Dispute:
         """A difference, with what a waiver decides from; `starred`: the views that have a `*`."""
         place = self.places.get(module)
-        return Dispute(place.text() if place else "", *column, self.known.get(column[0], frozenset()), column[0] in starred)
+        return Dispute(
+            place.text() if place else "",
+            *column,
+            self.known.get(column[0], frozenset()),
+            column[0] in starred,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,9 @@ def load_modules(path: Path, folder: Path) -> Modules:
     paths = shaped(path, document, lambda value: [file["path"] for file in value["files"]], hint)
     gone = [one for one in paths if not (folder / one.partition("#")[0]).exists()]
     if gone:
-        raise BenchError(f"{path} speaks of {gone[0]}, which {folder} lacks. Give the folder that was scanned.")
+        raise BenchError(
+            f"{path} speaks of {gone[0]}, which {folder} lacks. Give the folder that was scanned."
+        )
     return shaped(path, document, lambda value: _modules(value, folder), hint)
 
 
@@ -83,12 +95,19 @@ def load_bound(path: Path) -> tuple[list[Bound], frozenset[str]]:
     Raises:
         BenchError: the file is missing or is no such answer.
     """
-    hint = 'It has lines {"defined": [table, …]} and {"module": name, "stars": 0, "columns": [table.column, …]}'
+    hint = (
+        'It has lines {"defined": [table, …]} and {"module": name, "stars": 0, "columns": '
+        "[table.column, …]}"
+    )
     entries = json_lines(path, hint)
-    defined = shaped(path, entries, lambda rows: [row["defined"] for row in rows if "defined" in row], hint)
+    defined = shaped(
+        path, entries, lambda rows: [row["defined"] for row in rows if "defined" in row], hint
+    )
     if not defined:
         raise BenchError(f"{path} does not say which tables are defined. {hint}")
-    modules = shaped(path, entries, lambda rows: [_bound(row) for row in rows if "module" in row], hint)
+    modules = shaped(
+        path, entries, lambda rows: [_bound(row) for row in rows if "module" in row], hint
+    )
     return modules, frozenset(_key(name) for names in defined for name in names)
 
 
@@ -120,14 +139,28 @@ def _modules(document: Any, folder: Path) -> Modules:
         for row in document["statements"]
         if not row["dynamic"]
         for raw in (*row["reads"], *row["writes"])
-        if (name := folded(raw)) and not name.startswith("#") and kinds.get(name) not in ("FILE", "FUNCTION")
+        if (name := folded(raw))
+        and not name.startswith("#")
+        and kinds.get(name) not in ("FILE", "FUNCTION")
     }
     created = {_key(table["name"]) for table in document["tables"] if table["defined_at"]}
     return Modules(
-        {_key(row["name"]): frozenset((_key(one["table"]), one["column"].lower()) for one in row["columns"]) for row in rows},
-        {_key(row["name"]): Place(folder / row["path"], row["line"], row["end_line"]) for row in rows},
+        {
+            _key(row["name"]): frozenset(
+                (_key(one["table"]), one["column"].lower()) for one in row["columns"]
+            )
+            for row in rows
+        },
+        {
+            _key(row["name"]): Place(folder / row["path"], row["line"], row["end_line"])
+            for row in rows
+        },
         functions,
-        {_key(table["name"]): frozenset(map(str.lower, table["columns"])) for table in document["tables"] if table["columns"]},
+        {
+            _key(table["name"]): frozenset(map(str.lower, table["columns"]))
+            for table in document["tables"]
+            if table["columns"]
+        },
         frozenset(named - functions),
         frozenset((named - functions) & created),
     )
@@ -135,7 +168,11 @@ def _modules(document: Any, folder: Path) -> Modules:
 
 def _bound(row: Mapping[str, Any]) -> Bound:
     columns = (name_parts(one) for one in row["columns"])
-    return Bound(row["module"].lower(), frozenset((".".join(parts[-3:-1]), parts[-1]) for parts in columns), not row["stars"])
+    return Bound(
+        row["module"].lower(),
+        frozenset((".".join(parts[-3:-1]), parts[-1]) for parts in columns),
+        not row["stars"],
+    )
 
 
 def _key(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Texts made out of others: tokens and statements of T-SQL in other places, and what no author writes."""
+"""Texts made out of others: T-SQL tokens and statements moved, and what no author writes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from sql_lineage_purview.tsql.reading.lexer import SourceText, Token
 
 LONGEST = 60_000  # characters of a text that is made
 _HOSTILE = (
-    *"'' N'''' [] [a]]b] \"\" 0x $ 1e999 @ @@ # ## ' /* */ -- ( ) ; , . .. :: $(x) $( BEGIN END ELSE x: EXEC AS".split(),
-    *"SELECT|FROM|MERGE|OVER (|CASE WHEN|PIVOT (|FOR XML PATH|CREATE VIEW v AS|UNION ALL|OUTPUT|INTO".split("|"),
+    *"'' N'''' [] [a]]b] \"\" 0x $ 1e999 @ @@ # ## ' /* */ -- ( ) ; , . .. :: $(x) $( BEGIN END "
+    "ELSE x: EXEC AS".split(),
+    *"SELECT|FROM|MERGE|OVER (|CASE WHEN|PIVOT (|FOR XML PATH|CREATE VIEW v AS|UNION "
+    "ALL|OUTPUT|INTO".split("|"),
     *"WITH x AS (|GOTO x|{{ x }}".split("|"),
     *"\x00 \ufeff \u202e \u200b \U0001f512 \ud800".split(" "),
     *("\r", "\x0b", "\u2028", "\nGO\n", "\nGO 3\n", "\n:r x.sql\n", "\n:setvar x y\n"),
@@ -46,7 +48,9 @@ class Parts:
     @classmethod
     def of(cls, text: str) -> Parts:
         """Of one text."""
-        tokens: list[Token] = [token for batch in SourceText(text).batches() for token in batch.whole()]
+        tokens: list[Token] = [
+            token for batch in SourceText(text).batches() for token in batch.whole()
+        ]
         return cls(
             text,
             tuple((token.start, token.end) for token in tokens),
@@ -55,7 +59,7 @@ class Parts:
 
 
 class Mutator:
-    """Makes texts out of those it is given: each from one of them, by some changes drawn at random."""
+    """A maker of texts: each is one of the given texts with some randomly drawn changes."""
 
     def __init__(self, texts: Sequence[str], seed: int) -> None:
         self._texts = texts
@@ -81,7 +85,9 @@ class Mutator:
         if self._random.random() < 0.9:
             return text.encode("utf-8", "surrogatepass")
         data = text.encode(self._random.choice(_ENCODINGS), "replace")
-        return data if self._random.random() < 0.7 else data[: self._random.randrange(len(data) + 1)]
+        return (
+            data if self._random.random() < 0.7 else data[: self._random.randrange(len(data) + 1)]
+        )
 
     def _span(self, parts: Parts) -> tuple[int, int]:
         return self._random.choice(parts.tokens)
@@ -94,18 +100,30 @@ class Mutator:
 
     def _double(self, parts: Parts) -> str:
         start, end = self._span(parts)
-        return _replaced(parts.text, (start, end), f"{parts.text[start:end]} {parts.text[start:end]}")
+        return _replaced(
+            parts.text, (start, end), f"{parts.text[start:end]} {parts.text[start:end]}"
+        )
 
     def _swap(self, parts: Parts) -> str:
         first, second = sorted((self._span(parts), self._span(parts)))
         if first[1] > second[0]:
             return parts.text
         text = parts.text
-        return text[: first[0]] + text[slice(*second)] + text[first[1] : second[0]] + text[slice(*first)] + text[second[1] :]
+        return (
+            text[: first[0]]
+            + text[slice(*second)]
+            + text[first[1] : second[0]]
+            + text[slice(*first)]
+            + text[second[1] :]
+        )
 
     def _exchange(self, parts: Parts) -> str:
         other = self._other()
-        return _replaced(parts.text, self._span(parts), other.text[slice(*self._span(other))] if other.tokens else "")
+        return _replaced(
+            parts.text,
+            self._span(parts),
+            other.text[slice(*self._span(other))] if other.tokens else "",
+        )
 
     def _hostile(self, parts: Parts) -> str:
         return _replaced(parts.text, self._span(parts), f" {self._random.choice(_HOSTILE)} ")
@@ -115,7 +133,11 @@ class Mutator:
         if not other.statements:
             return parts.text
         start = self._span(parts)[0]
-        return _replaced(parts.text, (start, start), f" {other.text[slice(*self._random.choice(other.statements))]} ")
+        return _replaced(
+            parts.text,
+            (start, start),
+            f" {other.text[slice(*self._random.choice(other.statements))]} ",
+        )
 
     def _frame(self, parts: Parts) -> str:
         start, end = self._random.choice(parts.statements or parts.tokens)
@@ -126,20 +148,33 @@ class Mutator:
         start, end = self._random.choice(parts.statements or parts.tokens)
         quoted = parts.text[start:end].replace("'", "''")
         hole = self._random.randrange(len(quoted) + 1)
-        holed = f"{quoted[:hole]}' + @x + N'{quoted[hole:]}" if self._random.random() < 0.5 else quoted
+        holed = (
+            f"{quoted[:hole]}' + @x + N'{quoted[hole:]}" if self._random.random() < 0.5 else quoted
+        )
         return _replaced(parts.text, (start, end), f"EXEC (N'{holed}');")
 
     def _nest(self, parts: Parts) -> str:
         start, end = self._span(parts)
-        opening, closing = self._random.choice((("(", ")"), ("(SELECT ", ")"), ("BEGIN ", " END "), ("f(", ")"), ("- ", "")))
+        opening, closing = self._random.choice(
+            (("(", ")"), ("(SELECT ", ")"), ("BEGIN ", " END "), ("f(", ")"), ("- ", ""))
+        )
         depth = self._random.choice((2, 20, 400))
-        return _replaced(parts.text, (start, end), f"{opening * depth}{parts.text[start:end]}{closing * depth}")
+        return _replaced(
+            parts.text, (start, end), f"{opening * depth}{parts.text[start:end]}{closing * depth}"
+        )
 
     def _repeat(self, parts: Parts) -> str:
         at = self._random.randrange(len(parts.tokens))
-        start, end = parts.tokens[at][0], parts.tokens[min(at + self._random.randrange(12), len(parts.tokens) - 1)][1]
+        start, end = (
+            parts.tokens[at][0],
+            parts.tokens[min(at + self._random.randrange(12), len(parts.tokens) - 1)][1],
+        )
         run = f" {parts.text[start:end]}"
-        return _replaced(parts.text, (end, end), run * min(self._random.choice((2, 20, 300)), LONGEST // len(run)))
+        return _replaced(
+            parts.text,
+            (end, end),
+            run * min(self._random.choice((2, 20, 300)), LONGEST // len(run)),
+        )
 
     def _cut(self, parts: Parts) -> str:
         at = self._random.randrange(len(parts.text))

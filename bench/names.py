@@ -8,7 +8,9 @@ _PART = re.compile(r'\[((?:[^\]]|\]\])*)\]|"([^"]*)"|([^.]*)')
 
 
 def folded(name: str) -> str | None:
-    """A name as it is compared: its last two parts, case-folded, without brackets, with `dbo` where no schema stands.
+    """A name in the form in which names are compared.
+
+    It is the last two parts, case-folded, without brackets, with `dbo` where no schema stands.
 
     None for what is left aside: files, variables, system objects.
     """
@@ -17,7 +19,9 @@ def folded(name: str) -> str | None:
     parts = name_parts(name)
     last = parts[-1]
     schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"
-    if schema in ("sys", "information_schema") or (last.startswith(("sp_", "xp_")) and schema == "dbo"):
+    if schema in ("sys", "information_schema") or (
+        last.startswith(("sp_", "xp_")) and schema == "dbo"
+    ):
         return None
     return last if last.startswith("#") else f"{schema}.{last}"
 

@@ -1,10 +1,15 @@
-"""Run generated programs in SQLite with one column's values changed, and hold what changes then against the column lineage.
+"""Hold the column lineage against programs that are really run.
 
-    python bench/perturbation.py [--programs 2000] [--seed 0] [--data 2] [--more 10] [--jobs 2] [--show 20]
+Generated programs run in SQLite with one column's values changed, and what changes then is
+compared with the column lineage.
 
-A change without an edge is a missed edge: its program is printed, shrunk. An edge whose target never changes with its source,
-over the data of `--data` seeds and up to `--more` others, is counted as never confirmed. Many of those are true all the same
-(`WHERE a > 2 AND a < 1` decides, if always alike), so they are printed for a person to look at, shortest programs first.
+    python bench/perturbation.py [--programs 2000] [--seed 0] [--data 2] [--more 10] [--jobs 2]
+    [--show 20]
+
+A change without an edge is a missed edge: its program is printed, shrunk. An edge whose target
+never changes with its source, over the data of `--data` seeds and up to `--more` others, is counted
+as never confirmed. Many of those are true all the same (`WHERE a > 2 AND a < 1` decides, if always
+alike), so they are printed for a person to look at, shortest programs first.
 
 Exit code: 0; 1 where an edge is missed, or a program has a diagnostic.
 """
@@ -84,13 +89,17 @@ def _finding(work: tuple[int, int, int]) -> Finding | None:
 
 
 def _print(totals: Totals, shown: int) -> None:
-    print(f"programs run       {totals.run}  (left out, since the engine would take too long: {totals.unfit})")
+    print(
+        f"programs run       {totals.run}  (left out, since the engine would take too long: "
+        f"{totals.unfit})"
+    )
     print(f"changes observed   {totals.changes}")
     print(f"missed edges       {sum(len(set(finding.missed)) for _, finding in totals.failures)}")
     print(f"diagnostics        {sum(len(finding.diagnostics) for _, finding in totals.failures)}")
     confirmed = totals.edges - totals.unconfirmed.total()
     print(
-        f"edges              {totals.edges}, of which {confirmed} confirmed by a change ({confirmed / max(1, totals.edges):.1%})"
+        f"edges              {totals.edges}, of which {confirmed} confirmed by a change "
+        f"({confirmed / max(1, totals.edges):.1%})"
     )
     for kind, count in sorted(totals.kinds.items()):
         print(f"  {kind:16} {count:6}, never confirmed {totals.unconfirmed[kind]}")
@@ -105,13 +114,21 @@ def _print(totals: Totals, shown: int) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--programs", type=int, default=2000, help="how many programs to run")
     parser.add_argument("--seed", type=int, default=0, help="the number of the first program")
-    parser.add_argument("--data", type=int, default=2, help="over how many sets of rows each program runs")
-    parser.add_argument("--more", type=int, default=10, help="over how many more where edges are not confirmed yet")
+    parser.add_argument(
+        "--data", type=int, default=2, help="over how many sets of rows each program runs"
+    )
+    parser.add_argument(
+        "--more", type=int, default=10, help="over how many more where edges are not confirmed yet"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many programs to run at a time")
-    parser.add_argument("--show", type=int, default=10, help="how many programs with unconfirmed edges to print")
+    parser.add_argument(
+        "--show", type=int, default=10, help="how many programs with unconfirmed edges to print"
+    )
     return parser
 
 

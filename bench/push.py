@@ -1,17 +1,20 @@
-"""What a large push costs, and whether it survives trouble: against the served emulator, with faults on demand.
+"""What a large push costs, and whether it survives trouble.
+
+The push runs against the served emulator, with faults on demand.
 
     python bench/push.py [--processes 20000] [--small 2000] [--refused 0.1]
 
 Three accounts, each an emulator in a process of its own:
 
-1. a push of many processes with 5 % of all requests failing (429, 408, 500, cut and lost connections) ends complete, and a
-   second one has nothing to do;
-2. a push without faults of few and of many processes: the peak memory of the pushing process, which may grow by no more
-   than 1.3 times;
-3. with one entity in a thousand refused for good, exactly those are reported, and the second push tries only those.
+1. a push of many processes with 5 % of all requests failing (429, 408, 500, cut and lost
+  connections) ends complete, and a second one has nothing to do;
+2. a push without faults of few and of many processes: the peak memory of the pushing process, which
+  may grow by no more than 1.3 times;
+3. with one entity in a thousand refused for good, exactly those are reported, and the second push
+  tries only those.
 
-Prints a Markdown table and fails where one of these does not hold. Runs on POSIX systems: the peak memory of a process is
-asked of the operating system.
+Prints a Markdown table and fails where one of these does not hold. Runs on POSIX systems: the peak
+memory of a process is asked of the operating system.
 """
 
 from __future__ import annotations
@@ -56,34 +59,57 @@ TROUBLE = ("429:1.5%:retry-after=1", "408:1%", "500:1%", "cut:0.75%", "lost:0.75
 
 
 def graph(processes: int) -> LineageGraph:
-    """Procedures of which each fills a table of its own from a staging table and the table before."""
+    """Procedures that each fill a table from a staging table and the table before it.
+
+    Each fills a table of its own; the table before is that of the procedure before.
+    """
     statements, tables, columns = [], [], []
     for number in range(processes):
         id_ = f"procedures/usp_Load{number}.sql#1"
         target = Name(("dbo", f"Target{number}"))
-        sources = [Name(("stg", f"Stage{number % _STAGES}")), Name(("dbo", f"Target{number - 1}"))][: 2 if number else 1]
+        sources = [Name(("stg", f"Stage{number % _STAGES}")), Name(("dbo", f"Target{number - 1}"))][
+            : 2 if number else 1
+        ]
         module = Name(("dbo", f"usp_Load{number}"))
         path = id_.partition("#")[0]
         kind = StatementKind.INSERT
-        statements.append(Statement(id_, path, 3, 12, kind, module, tuple(sources), (target,), (), dynamic=False))
+        statements.append(
+            Statement(id_, path, 3, 12, kind, module, tuple(sources), (target,), (), dynamic=False)
+        )
         for source in sources:
             tables.append(TableEdge(source, target, EdgeType.DIRECT, (id_,)))
             columns += [
-                ColumnEdge(Column(source, name), Column(target, name), Subtype.IDENTITY, Certainty.EXACT, (id_,))
+                ColumnEdge(
+                    Column(source, name),
+                    Column(target, name),
+                    Subtype.IDENTITY,
+                    Certainty.EXACT,
+                    (id_,),
+                )
                 for name in _COLUMNS
             ]
-    return LineageGraph(statements=tuple(statements), table_lineage=tuple(tables), column_lineage=tuple(columns))
+    return LineageGraph(
+        statements=tuple(statements), table_lineage=tuple(tables), column_lineage=tuple(columns)
+    )
 
 
 def seed(processes: int) -> str:
-    names = [*(f"stg/Stage{number}" for number in range(_STAGES)), *(f"dbo/Target{number}" for number in range(processes))]
-    assets = [{"type": "azure_sql_table", "qualifiedName": f"mssql://{_HOST}/Dw/{name}"} for name in names]
+    names = [
+        *(f"stg/Stage{number}" for number in range(_STAGES)),
+        *(f"dbo/Target{number}" for number in range(processes)),
+    ]
+    assets = [
+        {"type": "azure_sql_table", "qualifiedName": f"mssql://{_HOST}/Dw/{name}"} for name in names
+    ]
     return json.dumps({"assets": assets})
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A push in a process of its own: its exit code, its closing summary, seconds, and the most memory it held."""
+    """The outcome of a push in its own process.
+
+    It has the exit code, the closing summary, the seconds, and the most memory that it held.
+    """
 
     code: int
     summary: str
@@ -113,9 +139,19 @@ class Account:
 
     def push(self) -> Pushed:
         """Push the saved plan with the command."""
-        command = [sys.executable, "-m", "sql_lineage_purview", "push", "--plan", "plan.json", "--yes"]
+        command = [
+            sys.executable,
+            "-m",
+            "sql_lineage_purview",
+            "push",
+            "--plan",
+            "plan.json",
+            "--yes",
+        ]
         start = time.perf_counter()
-        with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        with subprocess.Popen(
+            command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
             output = process.stdout.read() if process.stdout else ""
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -138,9 +174,24 @@ def account(folder: Path, processes: int, *faults: str) -> Iterator[Account]:
     """A new account that holds the tables of so many processes."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "seed.json").write_text(seed(processes), encoding="utf-8")
-    command = [sys.executable, "-m", "sql_lineage_purview", "emulator", "--port", "0", "--file", str(folder / "state.sqlite")]
-    command += ["--seed", str(folder / "seed.json"), *(word for fault in faults for word in ("--fault", fault))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    command = [
+        sys.executable,
+        "-m",
+        "sql_lineage_purview",
+        "emulator",
+        "--port",
+        "0",
+        "--file",
+        str(folder / "state.sqlite"),
+    ]
+    command += [
+        "--seed",
+        str(folder / "seed.json"),
+        *(word for fault in faults for word in ("--fault", fault)),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
         try:
             url = server.stdout.readline().strip() if server.stdout else ""
             text = f'[purview]\nendpoint = "{url}"\nowner = "bench"\n'
@@ -159,8 +210,16 @@ def with_trouble(folder: Path, processes: int) -> list[str]:
         second = place.push()
     row(f"{processes:,} processes, 5 % of requests failing", first)
     row("… pushed again", second)
-    wrong = [] if first.code == 0 and first.counted("created") == processes else [f"not complete: {first.summary}"]
-    return wrong if again == Counts(unchanged=processes) and second.code == 0 else [*wrong, f"not empty: {again}"]
+    wrong = (
+        []
+        if first.code == 0 and first.counted("created") == processes
+        else [f"not complete: {first.summary}"]
+    )
+    return (
+        wrong
+        if again == Counts(unchanged=processes) and second.code == 0
+        else [*wrong, f"not empty: {again}"]
+    )
 
 
 def memory(folder: Path, sizes: tuple[int, int]) -> list[str]:
@@ -190,21 +249,35 @@ def with_refusals(folder: Path, processes: int, percent: float) -> list[str]:
     wrong = []
     if not left or refused != left or first.code != 3:
         wrong.append(f"{len(refused)} reported as refused, {len(left)} left, exit {first.code}")
-    if second.code != 3 or second.counted("created") or second.counted("unchanged") != processes - len(left):
+    if (
+        second.code != 3
+        or second.counted("created")
+        or second.counted("unchanged") != processes - len(left)
+    ):
         wrong.append(f"the second push did other things: {second.summary}")
     return wrong
 
 
 def row(what: str, pushed: Pushed) -> None:
-    numbers = f"{pushed.seconds:.0f} s | {pushed.megabytes:.0f} MB | {pushed.counted('created'):,} created"
-    print(f"| {what} | {numbers}, {pushed.counted('unchanged'):,} unchanged | exit {pushed.code} |", flush=True)
+    numbers = (
+        f"{pushed.seconds:.0f} s | {pushed.megabytes:.0f} MB | {pushed.counted('created'):,} "
+        "created"
+    )
+    print(
+        f"| {what} | {numbers}, {pushed.counted('unchanged'):,} unchanged | exit {pushed.code} |",
+        flush=True,
+    )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--processes", type=int, default=20_000)
     parser.add_argument("--small", type=int, default=2_000)
-    parser.add_argument("--refused", type=float, default=0.1, help="percent of entities that are refused for good")
+    parser.add_argument(
+        "--refused", type=float, default=0.1, help="percent of entities that are refused for good"
+    )
     arguments = parser.parse_args()
     print("| push | time | peak memory | result | |\n|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,10 @@ _AT_ONCE = 200  # paths in one command: Windows takes about 32,000 characters
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A folder to measure, and the name it has in the tables. `synapse`: the parser is to read past Synapse's own words."""
+    """A folder to measure, and the name it has in the tables.
+
+    `synapse`: the parser is to read past Synapse's own words.
+    """
 
     title: str
     folder: Path
@@ -29,7 +32,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """The command of the other parser (a Python script will do), and where its answers are kept, to be asked for once only."""
+    """The other parser's command, and the folder that keeps its answers.
+
+    The command may be a Python script. Answers are kept so that each is asked for only once.
+    """
 
     command: Path
     work: Path
@@ -40,7 +46,10 @@ class Oracle:
         return self._answer(target, "tables", flags)
 
     def starts(self, target: Target) -> Path:
-        """Where each statement begins. Without the flags that change the text, and with it the offsets."""
+        """Where each statement begins.
+
+        Without the flags that change the text, and with it the offsets.
+        """
         return self._answer(target, "parse", ["--starts"])
 
     def validity(self, target: Target) -> Path:
@@ -54,7 +63,9 @@ class Oracle:
         if not kept.exists():
             run = self._run(["bind", *flags], [target.folder])
             if run.returncode:
-                raise BenchError(f"{self.command} bind fails in {target.folder}: {_last_line(run.stderr)}")
+                raise BenchError(
+                    f"{self.command} bind fails in {target.folder}: {_last_line(run.stderr)}"
+                )
             _keep(kept, run.stdout.splitlines())
         return kept
 
@@ -68,7 +79,11 @@ class Oracle:
         return self.work / f"{_file_name(target)}.{question}.jsonl"
 
     def _asked(self, folder: Path, arguments: Sequence[str]) -> list[str]:
-        """The answer, a line a script: where the parser breaks off at one, it is asked anew for those behind."""
+        """The answer, one line for each script.
+
+        Where the parser breaks off at a script, it is asked again for the scripts behind that
+        one.
+        """
         scripts = left = asked = _scripts(folder)
         run = self._run(arguments, [folder])
         lines: list[str] = []
@@ -78,7 +93,9 @@ class Oracle:
             done = len(asked)
             if run.returncode and len(answer) < len(asked):
                 if not lines and left is not scripts:
-                    raise BenchError(f"{self.command} {arguments[0]} fails in {folder}: {_last_line(run.stderr)}")
+                    raise BenchError(
+                        f"{self.command} {arguments[0]} fails in {folder}: {_last_line(run.stderr)}"
+                    )
                 say(f"the parser fails on {asked[len(answer)]}: {_last_line(run.stderr)}")
                 done = len(answer) + 1
             left = left[done:]
@@ -87,7 +104,9 @@ class Oracle:
             asked = left[:_AT_ONCE]
             run = self._run(arguments, asked)
 
-    def _run(self, arguments: Sequence[str], paths: Sequence[Path]) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, arguments: Sequence[str], paths: Sequence[Path]
+    ) -> subprocess.CompletedProcess[str]:
         python = [sys.executable] if self.command.suffix == ".py" else []
         return _run([*python, str(self.command), *arguments, *map(str, paths)])
 
@@ -99,7 +118,9 @@ def scanned(target: Target, work: Path) -> Path:
         BenchError: the tool fails.
     """
     document = work / f"{_file_name(target)}.lineage.json"
-    run = _run([*_TOOL, "scan", str(target.folder), "--no-cache", "--format", "json", "-o", str(document)])
+    run = _run(
+        [*_TOOL, "scan", str(target.folder), "--no-cache", "--format", "json", "-o", str(document)]
+    )
     if run.returncode:
         raise BenchError(f"the scan of {target.folder} failed: {_last_line(run.stderr)}")
     return document
@@ -124,7 +145,9 @@ def say(text: str) -> None:
 
 def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+        return subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        )
     except OSError as error:
         raise BenchError(f"{command[0]} cannot be run: {error.strerror or error}") from error
 
@@ -137,7 +160,9 @@ def _keep(file: Path, lines: Sequence[str]) -> None:
 
 def _scripts(folder: Path) -> list[Path]:
     """The scripts of a folder in the order in which the parser takes them."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".sql" and path.is_file())
+    return sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() == ".sql" and path.is_file()
+    )
 
 
 def _file_name(target: Target) -> str:

@@ -14,7 +14,10 @@ _ENOUGH = 500
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The results of one repository. `cuts`, `gaps`: what bench/cuts.py and bench/gaps.py print as JSON."""
+    """The results of one repository.
+
+    `cuts`, `gaps`: what bench/cuts.py and bench/gaps.py print as JSON.
+    """
 
     title: str
     generator: str
@@ -53,7 +56,11 @@ def markdown(results: Sequence[Measured]) -> str:
     left_out = [result for result in results if result.comparison.unjudged]
     for result in left_out:
         count = len(result.comparison.unjudged)
-        lines += ["", f"{result.title}: {count} script{'s' if count > 1 else ''} that the parser's reader fails on, left out."]
+        lines += [
+            "",
+            f"{result.title}: {count} script{'s' if count > 1 else ''} that the "
+            "parser's reader fails on, left out.",
+        ]
     return "\n".join(lines).strip()
 
 
@@ -63,15 +70,18 @@ def _order(result: Measured) -> tuple[bool, str]:
 
 def _figures(results: Sequence[Measured]) -> Iterator[str]:
     yield (
-        "| repository | valid files | statements | facts | gaps per 1,000 | reads P / R | writes P / R | calls P / R "
+        "| repository | valid files | statements | facts | gaps per 1,000 | reads P / R | writes "
+        "P / R | calls P / R "
         "| pairs P / R | waived | cuts that differ |"
     )
     yield "|---|---:|---:|---:|---:|---|---|---|---|---:|---:|"
     for result in results:
         one = result.comparison
         yield (
-            f"| {result.name} | {len(one.valid):,} | {one.statements:,} | {one.facts:,} | {one.gaps_per_thousand:.2f} "
-            f"| {_shares(one.tallies)} | {_waived(one)} | {result.cuts['differences']:,} of {result.cuts['starts']:,} |"
+            f"| {result.name} | {len(one.valid):,} | {one.statements:,} | {one.facts:,} | "
+            f"{one.gaps_per_thousand:.2f} "
+            f"| {_shares(one.tallies)} | {_waived(one)} | {result.cuts['differences']:,} of "
+            f"{result.cuts['starts']:,} |"
         )
 
 
@@ -107,4 +117,7 @@ def _kinds(suites: Sequence[Measured]) -> Iterator[str]:
     yield "|---|---|---:|---:|---|"
     for suite in suites:
         for row in suite.gaps:
-            yield f"| {suite.title} | `{row['kind']}` | {row['valid']:,} | {row['invalid']:,} | `{row['first']}` |"
+            yield (
+                f"| {suite.title} | `{row['kind']}` | {row['valid']:,} | {row['invalid']:,} | "
+                f"`{row['first']}` |"
+            )

@@ -48,7 +48,15 @@ __all__ = [
 
 _ROOMS = {
     "model.diagnostics": ("Diagnostic",),
-    "model.graph": ("Column", "ColumnEdge", "LineageGraph", "Module", "Statement", "Table", "TableEdge"),
+    "model.graph": (
+        "Column",
+        "ColumnEdge",
+        "LineageGraph",
+        "Module",
+        "Statement",
+        "Table",
+        "TableEdge",
+    ),
     "model.names": ("Name",),
     "project.configuring.loading": ("load_settings",),
     "project.configuring.settings": ("Settings",),

@@ -10,7 +10,10 @@ _INTERRUPTED = 130
 
 
 def run() -> None:
-    """Run a command and exit with its code. Ctrl+C ends it with one line, from the moment on that this is loaded."""
+    """Run a command and exit with its code.
+
+    Ctrl+C ends it with one line, from the moment on that this is loaded.
+    """
     try:
         from sql_lineage_purview.cli import main  # noqa: PLC0415 - loading takes a while, in which somebody may change their mind
         from sql_lineage_purview.model.garbage import collect_seldom  # noqa: PLC0415 - the same

@@ -1,3 +1,6 @@
-"""The version of the package: what it writes names it, and facts of another one are compiled anew."""
+"""The version of the package, which stands in what it writes.
+
+Facts of another one are compiled anew.
+"""
 
 __version__ = "0.1.0"

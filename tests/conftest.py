@@ -12,4 +12,8 @@ if os.environ.get("CI"):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite-specs", action="store_true", help="write the tool's answers into the specs, for review")
+    parser.addoption(
+        "--rewrite-specs",
+        action="store_true",
+        help="write the tool's answers into the specs, for review",
+    )

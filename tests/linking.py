@@ -21,7 +21,11 @@ def compiled(sql: str | bytes) -> FileFacts:
     return compile_file(data, CompileOptions(), no_include)
 
 
-def lineage_of(scripts: str | Mapping[str, str], options: LinkOptions | None = None, database: str | None = None) -> LineageGraph:
+def lineage_of(
+    scripts: str | Mapping[str, str],
+    options: LinkOptions | None = None,
+    database: str | None = None,
+) -> LineageGraph:
     """The graph of one script, or of several by their paths."""
     named = {"script.sql": scripts} if isinstance(scripts, str) else scripts
     files = [SourceFile(path, compiled(sql), database) for path, sql in named.items()]
@@ -44,11 +48,16 @@ def column_lines(graph: LineageGraph) -> list[str]:
 
 
 def table_lines(graph: LineageGraph) -> list[str]:
-    return sorted(f"{edge.source} -> {edge.target}  {edge.type.value}" for edge in graph.table_lineage)
+    return sorted(
+        f"{edge.source} -> {edge.target}  {edge.type.value}" for edge in graph.table_lineage
+    )
 
 
 def statement_lines(graph: LineageGraph) -> list[str]:
-    """`INSERT  reads dbo.s  writes dbo.t  calls dbo.p`, in the order of the statements; what is empty is left out."""
+    """`INSERT  reads dbo.s  writes dbo.t  calls dbo.p`, in the order of the statements.
+
+    What is empty is left out.
+    """
     lines = []
     for row in graph.statements:
         parts = [row.kind.value + (" (dynamic)" if row.dynamic else "")]

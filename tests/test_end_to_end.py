@@ -1,4 +1,8 @@
-"""The whole way over HTTP: the emulator served by its command, the sample pushed to it, read by a client nobody here wrote."""
+"""The whole way over HTTP.
+
+The emulator is served by its command, the sample is pushed to it, and a client that nobody
+here wrote reads it.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +27,21 @@ SALES = "mssql://retail-sql.database.windows.net/SalesDb"
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`sql-lineage-purview emulator` in a process of its own, with the sample's assets."""
     folder = tmp_path_factory.mktemp("emulator")
-    command = [sys.executable, "-m", "sql_lineage_purview", "emulator", "--port", "0", "--file", str(folder / "state.sqlite")]
+    command = [
+        sys.executable,
+        "-m",
+        "sql_lineage_purview",
+        "emulator",
+        "--port",
+        "0",
+        "--file",
+        str(folder / "state.sqlite"),
+    ]
     process = subprocess.Popen(
-        [*command, "--seed", str(SAMPLE / "purview_assets.json")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*command, "--seed", str(SAMPLE / "purview_assets.json")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert process.stdout is not None
     yield process.stdout.readline().strip()
@@ -41,7 +57,10 @@ def sample(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     configuration = folder / "sql-lineage-purview.toml"
     text = configuration.read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith("emulator_")]
-    configuration.write_text("\n".join(kept).replace('endpoint = "emulator"', f'endpoint = "{endpoint}"'), encoding="utf-8")
+    configuration.write_text(
+        "\n".join(kept).replace('endpoint = "emulator"', f'endpoint = "{endpoint}"'),
+        encoding="utf-8",
+    )
     return folder
 
 
@@ -65,14 +84,21 @@ def client(endpoint: str, first_push: int):
     return found
 
 
-def test_a_second_push_has_nothing_to_do(sample: Path, first_push: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_push_has_nothing_to_do(
+    sample: Path, first_push: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert first_push == 0
     assert main(["push", str(sample), "--yes"]) == 0
-    assert "Processes: 0 created, 0 updated, 26 unchanged, 4 not published." in capsys.readouterr().out
+    assert (
+        "Processes: 0 created, 0 updated, 26 unchanged, 4 not published."
+    ) in capsys.readouterr().out
 
 
 def process(client, name: str) -> dict:
-    found = client.get_entity(qualifiedName=[f"sql-lineage-purview://retail-sample/{name}"], typeName="sql_lineage_process")
+    found = client.get_entity(
+        qualifiedName=[f"sql-lineage-purview://retail-sample/{name}"],
+        typeName="sql_lineage_process",
+    )
     return found["entities"][0]
 
 
@@ -96,7 +122,10 @@ def test_pyapacheatlas_reads_a_merge_and_its_columns(client) -> None:
     assert ends(entity, "outputs") == {"CustomerHistory"}
     # The names of columns are the catalogue's (EMail), whatever the script writes.
     assert blocks(entity) == {
-        (f"{SALES}/dbo/Customer", f"{SALES}/dbo/CustomerHistory"): {("CustomerId", "CustomerId"), ("EMail", "OldEmail")},
+        (f"{SALES}/dbo/Customer", f"{SALES}/dbo/CustomerHistory"): {
+            ("CustomerId", "CustomerId"),
+            ("EMail", "OldEmail"),
+        },
         (f"{SALES}/dbo/CustomerImport", f"{SALES}/dbo/CustomerHistory"): {("Email", "NewEmail")},
     }
 

@@ -15,7 +15,11 @@ def classes() -> set[str]:
     package = Path(sql_lineage_purview.__file__).parent
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in package.rglob("*.py"))
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    aliases = {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
+    aliases = {
+        node.target.id
+        for node in nodes
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
     return {node.name for node in nodes if isinstance(node, ast.ClassDef)} | aliases
 
 

@@ -1,4 +1,4 @@
-"""The house: names that stand once, docstrings that say what is passed and raised, pages whose paths are there."""
+"""The house: names that stand once, docstrings that say enough, paths that are there."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def test_functions_that_raise_say_so() -> None:
     silent = []
     for path, tree in trees():
         for function in public_functions(tree):
-            raises = any(isinstance(node, ast.Raise) and node.exc is not None for node in ast.walk(function))
+            raises = any(
+                isinstance(node, ast.Raise) and node.exc is not None for node in ast.walk(function)
+            )
             if raises and "Raises:" not in (ast.get_docstring(function) or ""):
                 silent.append(f"{path}: {function.name}")
 
@@ -73,11 +75,16 @@ def test_functions_that_raise_say_so() -> None:
 
 
 def test_the_paths_of_the_architecture_are_there() -> None:
-    paths = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)+(?:\.py|/))`", ARCHITECTURE.read_text(encoding="utf-8")))
+    paths = set(
+        re.findall(r"`([a-z_]+(?:/[a-z_]+)+(?:\.py|/))`", ARCHITECTURE.read_text(encoding="utf-8"))
+    )
     tops = ("sql_lineage_purview", "tests", "docs")
     root = PACKAGE.parent
     missing = {
-        path for path in paths if not (root / path).exists() and not any(any((root / top).glob(f"**/{path}")) for top in tops)
+        path
+        for path in paths
+        if not (root / path).exists()
+        and not any(any((root / top).glob(f"**/{path}")) for top in tops)
     }
 
     assert len(paths) > 30

@@ -35,8 +35,11 @@ def test_the_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_package_alone_loads_no_room() -> None:
     program = (
         "import sys, sql_lineage_purview as package; "
-        "print(*[name for name in sys.modules if name.startswith(f'{package.__name__}.') and not name.endswith('.version')])"
+        "print(*[name for name in sys.modules if name.startswith(f'{package.__name__}.') and not "
+        "name.endswith('.version')])"
     )
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=CHECKOUT
+    )
 
     assert not loaded.stdout.split()

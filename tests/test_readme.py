@@ -23,7 +23,9 @@ def test_its_commands_print_what_it_shows(tmp_path: Path) -> None:
             assert_printed(shown, output)
 
 
-def test_the_first_command_does_the_main_job_and_again_there_is_nothing_to_do(tmp_path: Path) -> None:
+def test_the_first_command_does_the_main_job_and_again_there_is_nothing_to_do(
+    tmp_path: Path,
+) -> None:
     with Shell(tmp_path) as shell:
         first, second = shell.run("python dev.py demo"), shell.run("python dev.py demo")
         code, plan = shell.run("sql-lineage-purview plan sample_sql --format json -o plan.jsonl")

@@ -1,4 +1,4 @@
-"""The sample's lineage, held against the truth that was written by hand before the tool had an answer."""
+"""The sample's lineage against the truth written by hand before the tool had an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ LINE = re.compile(r"(.+?) -> (.+?)  (\w+)")
 
 @pytest.fixture(scope="module")
 def graph() -> LineageGraph:
-    return scan([SAMPLE], load_settings(SAMPLE, arguments={}, environment={}), use_cache=False).graph
+    return scan(
+        [SAMPLE], load_settings(SAMPLE, arguments={}, environment={}), use_cache=False
+    ).graph
 
 
 def truth(name: str) -> set[tuple[str, str, str, str]]:
@@ -41,14 +43,19 @@ def truth(name: str) -> set[tuple[str, str, str, str]]:
 
 
 def paths(graph: LineageGraph, statements: tuple[str, ...], target: Name) -> set[str]:
-    """The files of the statements that write the target, else of all: an external table has only its definition."""
+    """The files of the statements that write the target, else of all.
+
+    An external table has only its definition.
+    """
     rows = [row for row in graph.statements if row.id in statements]
     return {row.path for row in [row for row in rows if target in row.writes] or rows}
 
 
 def test_tables(graph: LineageGraph) -> None:
     found = {
-        (p, str(e.source), str(e.target), e.type.value) for e in graph.table_lineage for p in paths(graph, e.statements, e.target)
+        (p, str(e.source), str(e.target), e.type.value)
+        for e in graph.table_lineage
+        for p in paths(graph, e.statements, e.target)
     }
     assert found == truth("table_lineage.md")
 
@@ -63,4 +70,6 @@ def test_columns(graph: LineageGraph) -> None:
 
 
 def test_only_the_parameterised_table_name_is_a_gap(graph: LineageGraph) -> None:
-    assert [(d.path, d.code) for d in graph.diagnostics] == [("sales/procedures/dbo.usp_SnapshotTable.sql", "SLP301")]
+    assert [(d.path, d.code) for d in graph.diagnostics] == [
+        ("sales/procedures/dbo.usp_SnapshotTable.sql", "SLP301")
+    ]

@@ -1,4 +1,7 @@
-"""Names are nouns of what they hold: words that say only that something is found, kept or other are at most one in a hundred."""
+"""Names are nouns of what they hold.
+
+Words that say only that something is found, kept or other are at most one in a hundred.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from pathlib import Path
 import sql_lineage_purview
 
 WORDS = frozenset(
-    """again apart asks asked beneath elsewhere found given held here kept known left looked made makes meant one other own rest
-    said same says seen taken tells there told wanted way whole""".split()
+    """
+    again apart asks asked beneath elsewhere found given held here kept known left looked made makes
+    meant one other own rest said same says seen taken tells there told wanted way whole""".split()
 )
 MOST = 0.01
 
@@ -19,7 +23,11 @@ def names(source: str) -> Iterator[str]:
     """What is assigned, and the parameters, of a module."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.Attribute(attr=name, ctx=ast.Store())
+                | ast.arg(arg=name)
+            ):
                 yield name
 
 

@@ -1,4 +1,7 @@
-"""Certificates of an authority that nobody knows, servers on this machine that bear them, and a proxy that leads to these."""
+"""Certificates of an authority that nobody knows, and servers that bear them.
+
+The servers are on this machine, and a proxy leads to them.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,12 @@ class Authority:
         """What a server needs that bears a certificate for some names."""
         key = ec.generate_private_key(ec.SECP256R1())
         hosts = [x509.DNSName(name) for name in ("localhost", *names)]
-        addresses = x509.SubjectAlternativeName([*hosts, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-        built = _certificate(self._name, _named("server"), key.public_key()).add_extension(addresses, critical=False)
+        addresses = x509.SubjectAlternativeName(
+            [*hosts, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        )
+        built = _certificate(self._name, _named("server"), key.public_key()).add_extension(
+            addresses, critical=False
+        )
         place = self._folder / "server.pem"
         place.write_bytes(_private(key) + built.sign(self._key, hashes.SHA256()).public_bytes(_PEM))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -77,7 +84,9 @@ class Asked:
 class TlsServer:
     """A server on this machine that answers JSON; `asked` is what it was asked."""
 
-    def __init__(self, answer: Callable[[Asked], tuple[int, Any] | tuple[int, Any, dict[str, str]]]) -> None:
+    def __init__(
+        self, answer: Callable[[Asked], tuple[int, Any] | tuple[int, Any, dict[str, str]]]
+    ) -> None:
         self.asked: list[Asked] = []
         self.answer = answer
         self.port = 0
@@ -100,14 +109,19 @@ def served(server: TlsServer, context: ssl.SSLContext) -> Iterator[TlsServer]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = dict(parse_qsl(parts.query))
-            is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+            is_form = headers.get("content-type", "").startswith(
+                "application/x-www-form-urlencoded"
+            )
             form = dict(parse_qsl(body.decode())) if is_form else {}
             asked = Asked(self.command, headers["host"], parts.path, query, form, headers, body)
             server.asked.append(asked)
             status, document, *more = server.answer(asked)
             content = json.dumps(document).encode()
             self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **(more[0] if more else {})}.items():
+            for name, value in {
+                "Content-Type": "application/json",
+                **(more[0] if more else {}),
+            }.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -137,7 +151,10 @@ def served(server: TlsServer, context: ssl.SSLContext) -> Iterator[TlsServer]:
 
 @dataclass
 class Proxy:
-    """A proxy that leads each host to one port of this machine; `hosts` are those it was asked for."""
+    """A proxy that leads each host to one port of this machine.
+
+    `hosts` are those it was asked for.
+    """
 
     url: str
     hosts: list[str]

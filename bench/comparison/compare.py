@@ -1,10 +1,12 @@
 """Run several lineage tools on the same scripts, and say where each is right.
 
-    python bench/comparison/compare.py --peer sqlglot=PYTHON --peer datahub=PYTHON --out docs/comparison.md
+    python bench/comparison/compare.py --peer sqlglot=PYTHON --peer datahub=PYTHON --out
+    docs/comparison.md
 
-The scripts and their lineage stand in `features/`. This project's tool runs in the Python of this command; each peer in the
-Python that is named, of an environment in which the peer is installed. Printed are the tables of the page; `--out` writes them
-into it, between its marks; `--differences` lists what is missing in the answers, and what is wrong in them.
+The scripts and their lineage stand in `features/`. This project's tool runs in the Python of this
+command; each peer in the Python that is named, of an environment in which the peer is installed.
+Printed are the tables of the page; `--out` writes them into it, between its marks; `--differences`
+lists what is missing in the answers, and what is wrong in them.
 
 Exit code: 0; 1 where this project's tool is not right everywhere; 2 where a tool cannot be run.
 """
@@ -46,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("compare.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "compare.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
         "--peer",
         action="append",
@@ -54,22 +58,39 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=PYTHON",
         help=f"compare with {', '.join(PEERS)}, run by this interpreter (repeatable)",
     )
-    parser.add_argument("--runs", type=int, default=_RUNS, metavar="N", help="run each tool N times; the fastest counts")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the tables into this page, between its marks")
-    parser.add_argument("--differences", action="store_true", help="list what is missing or wrong in each answer")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=_RUNS,
+        metavar="N",
+        help="run each tool N times; the fastest counts",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the tables into this page, between its marks",
+    )
+    parser.add_argument(
+        "--differences", action="store_true", help="list what is missing or wrong in each answer"
+    )
     return parser
 
 
 def _peer(text: str) -> Tool:
     name, _, python = text.partition("=")
     if name not in PEERS or not python:
-        raise ComparisonError(f"--peer {text}: write NAME=PYTHON, the name one of {', '.join(PEERS)}")
+        raise ComparisonError(
+            f"--peer {text}: write NAME=PYTHON, the name one of {', '.join(PEERS)}"
+        )
     return Tool(name, Path(python))
 
 
 def _print_differences(features: Sequence[Feature], compared: Compared) -> None:
     print(f"\n{compared.version}")
-    for feature, columns, tables, error in zip(features, compared.columns, compared.tables, compared.errors, strict=True):
+    for feature, columns, tables, error in zip(
+        features, compared.columns, compared.tables, compared.errors, strict=True
+    ):
         lines = [*_differences("columns", columns), *_differences("tables", tables)]
         if lines:
             print(f"  {feature.title}" + (f" ({error.splitlines()[0][:200]})" if error else ""))
@@ -78,7 +99,11 @@ def _print_differences(features: Sequence[Feature], compared: Compared) -> None:
 
 def _differences(what: str, judgement: Judgement) -> list[str]:
     signs = [("-", judgement.missing), ("+", judgement.wrong)]
-    return [f"    {what} {sign} {_shown(source)} -> {_shown(target)}" for sign, pairs in signs for source, target in pairs]
+    return [
+        f"    {what} {sign} {_shown(source)} -> {_shown(target)}"
+        for sign, pairs in signs
+        for source, target in pairs
+    ]
 
 
 def _shown(end: str | tuple[str, str]) -> str:

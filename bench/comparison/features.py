@@ -1,9 +1,9 @@
 """The features that are compared: Markdown files that say for each script which values flow where.
 
-A feature is a heading `##`, a sentence or two, and blocks: `columns` (the tables and views of the database with their columns,
-which every tool is told), `sql` (the script), `lineage` and `tables` (the whole answer), `also` (pairs that are no fault: columns
-that only decide which value it is) and `through` (functions, synonyms and tables built aside that an answer may name on the
-way).
+A feature is a heading `##`, a sentence or two, and blocks: `columns` (the tables and views of the
+database with their columns, which every tool is told), `sql` (the script), `lineage` and `tables`
+(the whole answer), `also` (pairs that are no fault: columns that only decide which value it is) and
+`through` (functions, synonyms and tables built aside that an answer may name on the way).
 """
 
 from __future__ import annotations
@@ -43,9 +43,17 @@ class Feature:
     through: frozenset[Table]
 
     def is_passed(self, table: Table) -> bool:
-        """May an answer name it on the way: a temporary table, with or without its mark, a function, a table built aside?"""
+        """May an answer name the table as a step on the way?
+
+        Such a table is a temporary one, with or without its mark, a function, or a table
+        built aside.
+        """
         last = table.rpartition(".")[2]
-        return last.startswith(_MARKS) or table in self.through or (last in self._temporary and not self._is_permanent(table))
+        return (
+            last.startswith(_MARKS)
+            or table in self.through
+            or (last in self._temporary and not self._is_permanent(table))
+        )
 
     def exists(self, table: Table) -> bool:
         """Is it a table, a view or a file of the feature, or something on the way?"""
@@ -86,8 +94,13 @@ def _feature(chapter: str, section: str) -> Feature:
         title,
         tuple(batch.strip() + "\n" for batch in _GO.split(blocks["sql"]) if batch.strip()),
         dict(_table_of(line) for line in _lines(blocks, "columns")),
-        frozenset((_end(source), _end(target)) for source, target in map(_pair, _lines(blocks, "lineage"))),
-        frozenset((folded(source), folded(target)) for source, target in map(_pair, _lines(blocks, "tables"))),
+        frozenset(
+            (_end(source), _end(target)) for source, target in map(_pair, _lines(blocks, "lineage"))
+        ),
+        frozenset(
+            (folded(source), folded(target))
+            for source, target in map(_pair, _lines(blocks, "tables"))
+        ),
         frozenset((_end(source), _end(target)) for source, target in also),
         frozenset(map(folded, _lines(blocks, "through"))),
     )
@@ -109,7 +122,9 @@ def _pair(line: str) -> tuple[str, str]:
 
 def _parts(name: str) -> list[str]:
     """The parts of a name; an address in angle brackets is one part."""
-    return [address or bracketed or plain for address, bracketed, plain in _PART.findall(name.strip())]
+    return [
+        address or bracketed or plain for address, bracketed, plain in _PART.findall(name.strip())
+    ]
 
 
 def folded(name: str) -> Table:

@@ -1,6 +1,9 @@
-"""Is an answer right? Temporary objects are looked through first, so that it does not matter whether a tool shows them.
+"""Is an answer right?
 
-Ends that are no table at all, as the alias of a subquery, are left aside: they are no fault, and no answer either.
+Temporary objects are looked through first, so that it does not matter whether a tool shows them.
+
+Ends that are no table at all, as the alias of a subquery, are left aside: they are no fault, and no
+answer either.
 """
 
 from __future__ import annotations
@@ -35,7 +38,10 @@ class Judgement:
 
 
 def judge_columns(feature: Feature, pairs: Iterable[Sequence[str]]) -> Judgement:
-    """Hold pairs of columns against the feature; each is a table, its column, a table, its column."""
+    """Hold pairs of columns against the feature.
+
+    Each is a table, its column, a table, its column.
+    """
     given = {((_table(a), b.casefold()), (_table(c), d.casefold())) for a, b, c, d in pairs}
     exists, passing = feature.exists, feature.is_passed
     known = {(a, b) for a, b in given if exists(a[0]) and exists(b[0])}
@@ -66,7 +72,10 @@ def _judge(
     also: frozenset[tuple[Node, Node]],
     passing: Callable[[Node], bool],
 ) -> Judgement:
-    """An expected pair may be a chain of pairs; a pair is wrong that no chain of what is so leads along."""
+    """An expected pair may be a chain of pairs.
+
+    A pair is wrong that no chain of what is so leads along.
+    """
     shown = _looked_through(given, passing)
     allowed = _chains(expected | also)
     right = shown & allowed
@@ -81,11 +90,20 @@ def _judge(
     return Judgement(Verdict.INCOMPLETE if right else Verdict.NOTHING, missing)
 
 
-def _looked_through(pairs: Iterable[tuple[Node, Node]], passing: Callable[[Node], bool]) -> set[tuple[Node, Node]]:
-    """The pairs of ends that are joined directly, or by a chain whose inner nodes let pass; what lets pass is no end itself."""
+def _looked_through(
+    pairs: Iterable[tuple[Node, Node]], passing: Callable[[Node], bool]
+) -> set[tuple[Node, Node]]:
+    """The pairs of ends that are joined directly, or by a chain whose inner nodes let pass.
+
+    What lets pass is no end itself.
+    """
     onward = _onward(pairs)
     return {
-        (start, end) for start in onward if not passing(start) for end in _reached(onward, start, passing) if not passing(end)
+        (start, end)
+        for start in onward
+        if not passing(start)
+        for end in _reached(onward, start, passing)
+        if not passing(end)
     }
 
 
@@ -102,7 +120,9 @@ def _onward(pairs: Iterable[tuple[Node, Node]]) -> dict[Node, set[Node]]:
     return onward
 
 
-def _reached(onward: dict[Node, set[Node]], start: Node, passing: Callable[[Node], bool]) -> set[Node]:
+def _reached(
+    onward: dict[Node, set[Node]], start: Node, passing: Callable[[Node], bool]
+) -> set[Node]:
     """What follows after a node; behind one that does not let pass the way ends."""
     reached: set[Node] = set()
     ahead = list(onward[start])

@@ -11,13 +11,19 @@ from pathlib import Path
 from features import ComparisonError, Feature
 from judging import Judgement, Verdict
 
-BEGIN, END = "<!-- bench/comparison/compare.py: begin -->", "<!-- bench/comparison/compare.py: end -->"
+BEGIN, END = (
+    "<!-- bench/comparison/compare.py: begin -->",
+    ("<!-- bench/comparison/compare.py: end -->"),
+)
 _SHOWN = {Verdict.RIGHT: "**right**", Verdict.NOT_ASKED: ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A tool with its judgements, feature by feature; `errors` are what it said, `seconds` the time of all its answers."""
+    """A tool with its judgements, feature by feature.
+
+    `errors` are what it said, `seconds` the time of all its answers.
+    """
 
     version: str
     columns: tuple[Judgement, ...]
@@ -55,19 +61,25 @@ def written(page: Path, text: str) -> None:
         _, end, after = rest.partition(END)
         if not begin or not end:
             raise ComparisonError(f"{page} has no marks {BEGIN} and {END}")
-        page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8", newline="\n")
+        page.write_text(
+            f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8", newline="\n"
+        )
     except OSError as error:
         raise ComparisonError(f"{page}: {error.strerror or error}") from None
 
 
-def _table(features: Sequence[Feature], tools: Sequence[Compared], judged: Sequence[Sequence[Judgement]]) -> Iterator[str]:
+def _table(
+    features: Sequence[Feature], tools: Sequence[Compared], judged: Sequence[Sequence[Judgement]]
+) -> Iterator[str]:
     yield _row("", [tool.version for tool in tools])
     yield _row("---", ["---"] * len(tools))
     rows = list(zip(features, *judged, strict=True))
     for chapter, in_chapter in groupby(rows, lambda row: row[0].chapter):
         yield _row(f"*{chapter}*", [""] * len(tools))
         for feature, *judgements in in_chapter:
-            yield _row(feature.title, [_SHOWN.get(one.verdict, str(one.verdict)) for one in judgements])
+            yield _row(
+                feature.title, [_SHOWN.get(one.verdict, str(one.verdict)) for one in judgements]
+            )
     counts = [Counter(one.verdict for one in column) for column in judged]
     for verdict in (Verdict.RIGHT, Verdict.INCOMPLETE, Verdict.WRONG, Verdict.NOTHING):
         yield _row(f"*all: {verdict}*", [str(count[verdict]) for count in counts])

@@ -1,4 +1,4 @@
-"""The tools that are compared: each behind an adapter, in a process and an environment of its own."""
+"""The tools compared, each behind an adapter, in a process and an environment of its own."""
 
 from __future__ import annotations
 
@@ -33,23 +33,36 @@ class Tool:
 
 
 def judged(tools: Sequence[Tool], features: Sequence[Feature], runs: int) -> list[Compared]:
-    """Ask the tools about all features, in turn and several times, and judge their answers. The fastest time of each counts.
+    """Ask the tools about all features, in turn and several times, and judge their answers.
+
+    The fastest time of each counts.
 
     Raises:
         ComparisonError: a tool cannot be run.
     """
     asked = json.dumps(question(features))
     rounds = [[_run(tool, asked) for tool in tools] for _ in range(max(1, runs))]
-    fastest = [min(answer["seconds"] for answer in answers) for answers in zip(*rounds, strict=True)]
-    return [_compared(features, answer, seconds) for answer, seconds in zip(rounds[0], fastest, strict=True)]
+    fastest = [
+        min(answer["seconds"] for answer in answers) for answers in zip(*rounds, strict=True)
+    ]
+    return [
+        _compared(features, answer, seconds)
+        for answer, seconds in zip(rounds[0], fastest, strict=True)
+    ]
 
 
 def _compared(features: Sequence[Feature], answer: dict[str, Any], seconds: float) -> Compared:
     told = answer["answers"]
     return Compared(
         answer["version"],
-        tuple(judge_columns(feature, one["columns"]) for feature, one in zip(features, told, strict=True)),
-        tuple(judge_tables(feature, one["tables"]) for feature, one in zip(features, told, strict=True)),
+        tuple(
+            judge_columns(feature, one["columns"])
+            for feature, one in zip(features, told, strict=True)
+        ),
+        tuple(
+            judge_tables(feature, one["tables"])
+            for feature, one in zip(features, told, strict=True)
+        ),
         tuple(one["error"] or "" for one in told),
         seconds,
     )
@@ -59,7 +72,11 @@ def question(features: Sequence[Feature]) -> dict[str, Any]:
     """What adapters are asked: nothing of the answers."""
     return {
         "features": [
-            {"title": one.title, "batches": one.batches, "columns": {table: list(names) for table, names in one.columns.items()}}
+            {
+                "title": one.title,
+                "batches": one.batches,
+                "columns": {table: list(names) for table, names in one.columns.items()},
+            }
             for one in features
         ]
     }
@@ -78,6 +95,8 @@ def _run(tool: Tool, asked: str) -> dict[str, Any]:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ComparisonError(f"{tool.name}: {tool.python} cannot be run ({error})") from None
     if done.returncode:
-        raise ComparisonError(f"{tool.name}: the adapter failed. Is the tool installed there?\n{done.stderr.strip()}")
+        raise ComparisonError(
+            f"{tool.name}: the adapter failed. Is the tool installed there?\n{done.stderr.strip()}"
+        )
     found: dict[str, Any] = json.loads(done.stdout)
     return found

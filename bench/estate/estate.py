@@ -2,12 +2,14 @@
 
     python bench/estate/estate.py [--others 6000] [--large 50000] [--costs]
 
-Costs are requests and bytes, both ways, counted between the client and an emulator. With `--costs` alone the program runs with
-older code as well, to compare (`PYTHONPATH=OTHER python bench/estate/estate.py --costs`). Without it there is checked, too: push
-then verify finds nothing in each position of the emulator's switches, behind a mapping that grew and shrank, behind assets that
-were deleted and scanned anew, and behind a push that was killed at any request.
+Costs are requests and bytes, both ways, counted between the client and an emulator. With `--costs`
+alone the program runs with older code as well, to compare (`PYTHONPATH=OTHER python
+bench/estate/estate.py --costs`). Without it there is checked, too: push then verify finds nothing
+in each position of the emulator's switches, behind a mapping that grew and shrank, behind assets
+that were deleted and scanned anew, and behind a push that was killed at any request.
 
-Prints Markdown; exit code 1 where one of these does not hold, or a plan of one module takes more than 20 requests.
+Prints Markdown; exit code 1 where one of these does not hold, or a plan of one module takes more
+than 20 requests.
 """
 
 from __future__ import annotations
@@ -78,17 +80,32 @@ class Estate:
         self.client = DataMapClient("http://emulator", self.line)
         present = ("fabric_warehouse_table", "fabric_lakehouse_table")
         for name in present:
-            self.client.ensure_types([{"category": "ENTITY", "name": name, "superTypes": ["DataSet"], "attributeDefs": []}])
+            self.client.ensure_types(
+                [
+                    {
+                        "category": "ENTITY",
+                        "name": name,
+                        "superTypes": ["DataSet"],
+                        "attributeDefs": [],
+                    }
+                ]
+            )
 
     def plan(self, *paths: str) -> Plan:
         settings = load_settings(self.folder, arguments={}, environment={})
-        scanned = scan([self.folder / path for path in paths] or [self.folder], settings, use_cache=False)
+        scanned = scan(
+            [self.folder / path for path in paths] or [self.folder], settings, use_cache=False
+        )
         return plan_of(scanned, self.client, settings)
 
     def push(self) -> str:
         """Push, and say what is not as it should be then."""
         plan = self.plan()
-        result = push(plan, self.client, push_options(load_settings(self.folder, arguments={}, environment={})))
+        result = push(
+            plan,
+            self.client,
+            push_options(load_settings(self.folder, arguments={}, environment={})),
+        )
         if result.failed or result.stopped:
             return f"{result.failed[:1]} {result.stopped}"
         return self.drifts()
@@ -99,8 +116,13 @@ class Estate:
 
 
 @contextmanager
-def estate(behaviour: Behaviour | None = None, *, wide: int = 400, platforms: tuple = PLATFORMS) -> Iterator[Estate]:
-    with tempfile.TemporaryDirectory() as folder, Emulator(":memory:", behaviour=behaviour or Behaviour()) as emulator:
+def estate(
+    behaviour: Behaviour | None = None, *, wide: int = 400, platforms: tuple = PLATFORMS
+) -> Iterator[Estate]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Emulator(":memory:", behaviour=behaviour or Behaviour()) as emulator,
+    ):
         write(Path(folder), wide=wide, platforms=platforms)
         made = Estate(Path(folder), emulator)
         seed(emulator, assets(platforms))
@@ -109,8 +131,15 @@ def estate(behaviour: Behaviour | None = None, *, wide: int = 400, platforms: tu
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--others", type=int, default=6_000, help="other tables on the server of a plan of one module")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--others",
+        type=int,
+        default=6_000,
+        help="other tables on the server of a plan of one module",
+    )
     parser.add_argument("--large", type=int, default=50_000, help="the same, on a large server")
     parser.add_argument("--costs", action="store_true", help="only count")
     arguments = parser.parse_args()
@@ -163,7 +192,10 @@ def readers(made: Estate, table: str) -> None:
         names = [f"other://{number}" for number in range(start, start + 500)]
         rows = ({"qualifiedName": name, "name": name, "inputs": [reference]} for name in names)
         made.client.upsert_entities(
-            [{"typeName": PROCESS_TYPE, "guid": f"-{number}", "attributes": each} for number, each in enumerate(rows, 1)]
+            [
+                {"typeName": PROCESS_TYPE, "guid": f"-{number}", "attributes": each}
+                for number, each in enumerate(rows, 1)
+            ]
         )
     made.line.counted()
 
@@ -174,7 +206,7 @@ def row(what: str, made: Estate) -> int:
     return requests
 
 
-# --- how it ends ---------------------------------------------------------------------------------------------------
+# --- how it ends ----------------------------------------------------------------------------------
 
 
 def result(what: str, check: Callable[[], str]) -> str:
@@ -204,19 +236,30 @@ def split() -> str:
 
 
 def unread(word: str) -> str:
-    """A process loses an input, whose relation stays listed as deleted or does not, and reads it again."""
+    """A process loses an input and reads it again later.
+
+    The relation of that input stays listed as deleted, or does not.
+    """
     behaviour = Behaviour(switches=read_switches([f"deleted-relations={word}"]))
     with estate(behaviour, platforms=(AZURE_SQL,)) as made:
         script = made.folder / "Sales/procedures/usp_Load5.sql"
         text = script.read_text(encoding="utf-8")
         more = text.partition("AS\n")[2].replace("stg.Source5", "stg.Source6")
-        for written, listed in ((text + more, 2), (text, 1 + (word == "list")), (text + more, 2 + (word == "list"))):
+        for written, listed in (
+            (text + more, 2),
+            (text, 1 + (word == "list")),
+            (text + more, 2 + (word == "list")),
+        ):
             script.write_text(written, encoding="utf-8")
             if wrong := made.push():
                 return wrong
             if changes := made.plan().counts().changes:
                 return f"{changes} changes after a push"
-            [load] = [row for row in made.plan().processes if row.process.qualified_name.endswith("#sales.dbo.target5")]
+            [load] = [
+                row
+                for row in made.plan().processes
+                if row.process.qualified_name.endswith("#sales.dbo.target5")
+            ]
             [process] = made.client.get_entity(load.guid).entities
             if len(process["relationshipAttributes"]["inputs"]) != listed:
                 return f"{len(process['relationshipAttributes']['inputs'])} inputs are listed"
@@ -227,7 +270,9 @@ def deleted() -> str:
     """An asset is deleted, which verify tells, and scanned anew under another guid."""
     with estate(platforms=(AZURE_SQL,)) as made:
         made.push()
-        [entity] = made.client.get_entities(AZURE_SQL.table, [f"{AZURE_SQL.root}/stg/Source4"]).entities
+        [entity] = made.client.get_entities(
+            AZURE_SQL.table, [f"{AZURE_SQL.root}/stg/Source4"]
+        ).entities
         made.client.delete_entity(entity["guid"])
         if not made.drifts():
             return "verify does not tell it"
@@ -236,7 +281,10 @@ def deleted() -> str:
 
 
 def killed() -> str:
-    """A push of scripts that shrink, grow and lose a procedure is killed at each of its requests in turn."""
+    """A push is killed at each of its requests in turn.
+
+    Its scripts shrink, grow and lose a procedure.
+    """
     for number in range(1_000):
         with estate(wide=400, platforms=(AZURE_SQL,)) as made:
             made.push()
@@ -263,7 +311,10 @@ CHECKS: list[tuple[str, Callable[[], str]]] = [
         for word in words
     ),
     *(
-        (f"an input that is read no longer, deleted-relations={word}", lambda word=word: unread(word))
+        (
+            f"an input that is read no longer, deleted-relations={word}",
+            lambda word=word: unread(word),
+        )
         for word in ("list", "omit")
     ),
     ("a mapping that grows and shrinks", split),

@@ -1,4 +1,7 @@
-"""An estate of six platforms, made up: scripts, their configuration, and what a scan of Purview would have registered of them."""
+"""A made-up estate of six platforms.
+
+It has scripts, their configuration, and what a scan of Purview would have registered of them.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,21 @@ class Platform:
 
 
 AZURE_SQL = Platform(
-    *("Sales", 'server = "contoso.database.windows.net"\nplatform = "azure_sql"', "azure_sql_table", "azure_sql_view"),
+    *(
+        "Sales",
+        'server = "contoso.database.windows.net"\nplatform = "azure_sql"',
+        "azure_sql_table",
+        "azure_sql_view",
+    ),
     "mssql://contoso.database.windows.net/Sales",
 )
 DEDICATED = Platform(
     *("Pool", 'server = "contoso.sql.azuresynapse.net"'),
-    *("azure_synapse_dedicated_sql_table", "azure_synapse_dedicated_sql_view", "mssql://contoso.sql.azuresynapse.net/Pool"),
+    *(
+        "azure_synapse_dedicated_sql_table",
+        "azure_synapse_dedicated_sql_view",
+        "mssql://contoso.sql.azuresynapse.net/Pool",
+    ),
 )
 SERVERLESS = Platform(
     *("Lake", 'server = "contoso-ondemand.sql.azuresynapse.net"'),
@@ -44,11 +56,20 @@ SERVERLESS = Platform(
 )
 FABRIC = Platform(
     "Fab",
-    f'platform = "fabric_warehouse"\nworkspace = "{_GROUP.rpartition("/")[2]}"\nitem = "{_WAREHOUSE}"',
+    f'platform = "fabric_warehouse"\nworkspace = "{_GROUP.rpartition("/")[2]}"\nitem = '
+    f'"{_WAREHOUSE}"',
     *("fabric_warehouse_table", "fabric_warehouse_table", f"{_GROUP}/warehouses/{_WAREHOUSE}"),
 )
-SQL_SERVER = Platform("Erp", 'server = "erphost,1444"', "mssql_table", "mssql_view", "mssql://erphost:1444/MSSQLSERVER/Erp")
-LINKED = Platform("CRM.Crm", r"server = 'crmhost\PROD'", "mssql_table", "mssql_view", "mssql://crmhost/PROD/Crm")
+SQL_SERVER = Platform(
+    "Erp",
+    'server = "erphost,1444"',
+    "mssql_table",
+    "mssql_view",
+    "mssql://erphost:1444/MSSQLSERVER/Erp",
+)
+LINKED = Platform(
+    "CRM.Crm", r"server = 'crmhost\PROD'", "mssql_table", "mssql_view", "mssql://crmhost/PROD/Crm"
+)
 INSTANCE = Platform(
     *("Mi", 'server = "mi.ab12.database.windows.net"', "azure_sql_mi_table", "azure_sql_mi_view"),
     "mssql://mi.ab12.database.windows.net:3342/Mi",
@@ -61,24 +82,37 @@ WIDE = 400
 
 
 def write(folder: Path, *, wide: int = WIDE, platforms: tuple[Platform, ...] = PLATFORMS) -> None:
-    """The scripts of the platforms, each in a folder of its own; `wide`: the columns of the widest load."""
+    """The scripts of the platforms, each in a folder of its own.
+
+    `wide`: the columns of the widest load.
+    """
     for platform in platforms:
         for path, text in _scripts(platform, wide):
             place = folder / platform.database / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
     folders = "".join(f'"{row.database}" = "{row.database}"\n' for row in platforms)
-    databases = "".join(f'[databases."{row.database}"]\n{row.row}\n' for row in (*PLATFORMS, LINKED))
-    text = f'[folders]\n{folders}\n{databases}\n[purview]\nendpoint = "emulator"\nowner = "estate"\nprune = true\n'
+    databases = "".join(
+        f'[databases."{row.database}"]\n{row.row}\n' for row in (*PLATFORMS, LINKED)
+    )
+    text = (
+        f'[folders]\n{folders}\n{databases}\n[purview]\nendpoint = "emulator"\nowner = '
+        '"estate"\nprune = true\n'
+    )
     (folder / "sql-lineage-purview.toml").write_text(text, encoding="utf-8")
 
 
 def assets(platforms: tuple[Platform, ...] = PLATFORMS) -> Iterator[SeedAsset]:
-    """What scans have registered. One table is spelled otherwise than in the scripts, and a work table is not there."""
+    """What scans have registered.
+
+    One table is spelled otherwise than in the scripts, and a work table is not there.
+    """
     for platform in platforms:
         for number in range(LOADS):
             yield platform.asset("stg", f"Source{number}", *COLUMNS)
-            yield platform.asset("dbo", f"TARGET{number}" if number == 1 else f"Target{number}", *COLUMNS)
+            yield platform.asset(
+                "dbo", f"TARGET{number}" if number == 1 else f"Target{number}", *COLUMNS
+            )
             yield platform.asset("dbo", f"Report{number}", *COLUMNS, view=True)
         for name in ("WideSource", "WideTarget"):
             yield platform.asset("dbo", name, *_wide(WIDE))
@@ -92,14 +126,22 @@ def _scripts(platform: Platform, wide: int) -> Iterator[tuple[str, str]]:
     for number in range(LOADS):
         source, target = f"stg.Source{number}", f"dbo.Target{number}"
         yield f"tables/Target{number}.sql", f"CREATE TABLE {target} ({declared});\n"
-        steps = load.format(f"work.Step{number}", source, listed) + load.format(target, f"work.Step{number}", listed)
+        steps = load.format(f"work.Step{number}", source, listed) + load.format(
+            target, f"work.Step{number}", listed
+        )
         if platform is SQL_SERVER and number == 0:
             steps += load.format(target, "CRM.Crm.dbo.Customer", listed)
-        yield f"procedures/usp_Load{number}.sql", f"CREATE PROCEDURE dbo.usp_Load{number} AS\n{steps}"
+        yield (
+            f"procedures/usp_Load{number}.sql",
+            (f"CREATE PROCEDURE dbo.usp_Load{number} AS\n{steps}"),
+        )
         yield f"views/Report{number}.sql", view.format(number, listed, target)
     step = load.format("dbo.WideTarget", "dbo.WideSource", ", ".join(_wide(wide)))
     yield "procedures/usp_Wide.sql", f"CREATE PROCEDURE dbo.usp_Wide AS\n{step}"
 
 
 def _wide(number: int) -> tuple[str, ...]:
-    return tuple(f"AColumnOfAWideTableWhoseNameSaysAllThatThereIsToSay{number:03}" for number in range(number))
+    return tuple(
+        f"AColumnOfAWideTableWhoseNameSaysAllThatThereIsToSay{number:03}"
+        for number in range(number)
+    )

@@ -1,6 +1,7 @@
 """Saved columns: the CSV that any client makes of `SELECT * FROM INFORMATION_SCHEMA.COLUMNS`.
 
-Source: https://learn.microsoft.com/sql/relational-databases/system-information-schema-views/columns-transact-sql
+Source:
+https://learn.microsoft.com/sql/relational-databases/system-information-schema-views/columns-transact-sql
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from ..model.names import Name
 from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, TableSchema, data_type
 
-# The first columns of the view, in its order: Management Studio saves results without a header unless told otherwise.
+# The first columns of the view, in its order: Management Studio saves results without a header
+# unless told otherwise.
 _FIRST = ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME", "ORDINAL_POSITION")
 _NEEDED = ("TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME")
 
@@ -20,8 +22,9 @@ _NEEDED = ("TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME")
 def read_columns_csv(text: str) -> tuple[DatabaseSchema, ...]:
     """Read rows of INFORMATION_SCHEMA.COLUMNS, separated by commas, semicolons or tabs.
 
-    Columns may stand in any order below a header; without one, all of them stand in the order of the view. Rows that are no
-    columns are passed over: sqlcmd draws a line below the header, and counts the rows at the end.
+    Columns may stand in any order below a header; without one, all of them stand in the order of
+    the view. Rows that are no columns are passed over: sqlcmd draws a line below the header, and
+    counts the rows at the end.
 
     Raises:
         ValueError: a column that is needed is missing.
@@ -29,10 +32,15 @@ def read_columns_csv(text: str) -> tuple[DatabaseSchema, ...]:
     databases: dict[str | None, dict[Name, list[tuple[int, ColumnSchema]]]] = {}
     for values in _rows(text.lstrip()):
         table = Name((values["TABLE_SCHEMA"], values["TABLE_NAME"]))
-        columns = databases.setdefault(values.get("TABLE_CATALOG") or None, {}).setdefault(table, [])
+        columns = databases.setdefault(values.get("TABLE_CATALOG") or None, {}).setdefault(
+            table, []
+        )
         columns.append((_number(values, "ORDINAL_POSITION") or len(columns) + 1, _column(values)))
     return tuple(
-        DatabaseSchema(database, tuple(TableSchema(name, _in_order(columns)) for name, columns in tables.items()))
+        DatabaseSchema(
+            database,
+            tuple(TableSchema(name, _in_order(columns)) for name, columns in tables.items()),
+        )
         for database, tables in databases.items()
     )
 
@@ -53,7 +61,10 @@ def _rows(text: str) -> Iterable[Mapping[str, str]]:
         names, rows = list(_FIRST), [first, *rows]
     missing = [name for name in _NEEDED if name not in names]
     if missing:
-        raise ValueError(f"its first line names no {', '.join(missing)}. Save INFORMATION_SCHEMA.COLUMNS with its header")
+        raise ValueError(
+            f"its first line names no {', '.join(missing)}. Save "
+            "INFORMATION_SCHEMA.COLUMNS with its header"
+        )
     for row in rows:
         values = {name: field.strip() for name, field in zip(names, row, strict=False)}
         if all(values.get(name) for name in _NEEDED) and values["COLUMN_NAME"].strip("-"):
@@ -66,9 +77,13 @@ def _in_order(columns: Iterable[tuple[int, ColumnSchema]]) -> tuple[ColumnSchema
 
 def _column(values: Mapping[str, str]) -> ColumnSchema:
     length, precision, scale = (
-        _number(values, name) for name in ("CHARACTER_MAXIMUM_LENGTH", "NUMERIC_PRECISION", "NUMERIC_SCALE")
+        _number(values, name)
+        for name in ("CHARACTER_MAXIMUM_LENGTH", "NUMERIC_PRECISION", "NUMERIC_SCALE")
     )
-    return ColumnSchema(values["COLUMN_NAME"], data_type(values.get("DATA_TYPE") or ANY_TYPE, length, precision, scale))
+    return ColumnSchema(
+        values["COLUMN_NAME"],
+        data_type(values.get("DATA_TYPE") or ANY_TYPE, length, precision, scale),
+    )
 
 
 def _number(values: Mapping[str, str], name: str) -> int | None:

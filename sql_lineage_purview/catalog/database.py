@@ -1,7 +1,10 @@
-"""A live database: SQL Server, Azure SQL, Synapse and Fabric answer the same few questions of their catalogue views.
+"""A live database, which is asked a few questions about its catalogue views.
 
-Only SELECT of catalogue views is sent; the text of the questions never holds anything that was read from scripts.
-Source: https://learn.microsoft.com/sql/relational-databases/system-catalog-views/catalog-views-transact-sql,
+SQL Server, Azure SQL, Synapse and Fabric answer the same questions.
+
+Only SELECT of catalogue views is sent; the text of the questions never holds anything that was read
+from scripts. Source:
+https://learn.microsoft.com/sql/relational-databases/system-catalog-views/catalog-views-transact-sql,
 https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-sql-modules-transact-sql
 """
 
@@ -13,12 +16,20 @@ from typing import Any, Protocol
 
 from ..model.names import Name
 from ..model.vocabulary import TableKind
-from .schema import ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema, data_type, period, told_name
+from .schema import (
+    ColumnSchema,
+    DatabaseSchema,
+    ModuleSchema,
+    TableSchema,
+    data_type,
+    period,
+    told_name,
+)
 
 NAME = "SELECT DB_NAME()"
 
-# One row for each column of tables (U), views (V) and table types (TT), in order. The expression of a computed column is NULL
-# for who may not see definitions, and still the server computes it.
+# One row for each column of tables (U), views (V) and table types (TT), in order. The expression of
+# a computed column is NULL for who may not see definitions, and still the server computes it.
 COLUMNS = """
 SELECT s.name, COALESCE(tt.name, o.name), RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale,
        c.is_identity, c.is_rowguidcol, c.is_hidden, c.generated_always_type,
@@ -30,9 +41,10 @@ JOIN sys.schemas AS s ON s.schema_id = COALESCE(tt.schema_id, o.schema_id)
 JOIN sys.types AS t ON t.user_type_id = c.user_type_id
 LEFT JOIN sys.computed_columns AS cc ON cc.object_id = c.object_id AND cc.column_id = c.column_id
 WHERE o.type IN ('U', 'V', 'TT') AND (o.is_ms_shipped = 0 OR tt.name IS NOT NULL)
-ORDER BY s.name, COALESCE(tt.name, o.name), o.type, c.column_id"""
+ORDER BY s.name, COALESCE(tt.name, o.name), o.type, c.column_id"""  # noqa: E501
 
-# Where the above is refused (Synapse, Fabric and old versions lack some of its columns): what every one of them knows.
+# Where the above is refused (Synapse, Fabric and old versions lack some of its columns): what every
+# one of them knows.
 PLAIN_COLUMNS = """
 SELECT s.name, o.name, RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale, c.is_identity, 0, 0, 0, NULL
 FROM sys.columns AS c
@@ -40,9 +52,12 @@ JOIN sys.objects AS o ON o.object_id = c.object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 JOIN sys.types AS t ON t.user_type_id = c.user_type_id
 WHERE o.type IN ('U', 'V')
-ORDER BY s.name, o.name, o.type, c.column_id"""
+ORDER BY s.name, o.name, o.type, c.column_id"""  # noqa: E501
 
-EXTERNAL = "SELECT s.name, t.name FROM sys.external_tables AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id"
+EXTERNAL = (
+    "SELECT s.name, t.name FROM sys.external_tables AS t JOIN sys.schemas AS s ON s.schema_id "
+    "= t.schema_id"
+)
 
 MODULES = """
 SELECT s.name, o.name, m.definition
@@ -91,7 +106,11 @@ def read_database(ask: Ask) -> DatabaseSchema:
     except QuestionRefused:
         rows = ask(PLAIN_COLUMNS)
     external = {tuple(row) for row in _answer(ask, EXTERNAL)}
-    modules = {(schema, name): ModuleSchema(Name((schema, name)), text) for schema, name, text in _answer(ask, MODULES) if text}
+    modules = {
+        (schema, name): ModuleSchema(Name((schema, name)), text)
+        for schema, name, text in _answer(ask, MODULES)
+        if text
+    }
     tables: list[TableSchema] = []
     types: list[TableSchema] = []
     for (schema, name, kind), group in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
@@ -99,8 +118,14 @@ def read_database(ask: Ask) -> DatabaseSchema:
         if kind == "TT":
             types.append(TableSchema(Name((schema, name)), columns))
         elif (schema, name) not in modules:
-            tables.append(TableSchema(Name((schema, name)), columns, _kind(kind, external=(schema, name) in external)))
-    bases = ((Name((schema, name)), told_name(base)) for schema, name, base in _answer(ask, SYNONYMS))
+            tables.append(
+                TableSchema(
+                    Name((schema, name)), columns, _kind(kind, external=(schema, name) in external)
+                )
+            )
+    bases = (
+        (Name((schema, name)), told_name(base)) for schema, name, base in _answer(ask, SYNONYMS)
+    )
     synonyms = tuple((name, base) for name, base in bases if base)
     (database,) = ask(NAME)[0]
     return DatabaseSchema(database, tuple(tables), tuple(types), synonyms, tuple(modules.values()))
@@ -121,7 +146,27 @@ def _kind(kind: str, *, external: bool) -> TableKind:
 
 
 def _columns(rows: Iterator[Sequence[Any]]) -> Iterator[ColumnSchema]:
-    for *_, name, type_, length, precision, scale, identity, rowguid, hidden, generated, computed in rows:
+    for (
+        *_,
+        name,
+        type_,
+        length,
+        precision,
+        scale,
+        identity,
+        rowguid,
+        hidden,
+        generated,
+        computed,
+    ) in rows:
         size = length // 2 if type_ in _WIDE and length > 0 else length
         column_type = data_type(type_, size, precision, scale)
-        yield ColumnSchema(name, column_type, computed, bool(identity), period(generated or 0), bool(hidden), bool(rowguid))
+        yield ColumnSchema(
+            name,
+            column_type,
+            computed,
+            bool(identity),
+            period(generated or 0),
+            bool(hidden),
+            bool(rowguid),
+        )

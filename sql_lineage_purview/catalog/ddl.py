@@ -1,4 +1,7 @@
-"""Definitions from the scripts themselves: CREATE TABLE, ALTER TABLE, table types, synonyms, external objects."""
+"""Definitions from the scripts themselves.
+
+They come from CREATE TABLE, ALTER TABLE, table types, synonyms and external objects.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..model.catalogue import Catalogue, TableEntry
-from ..model.facts import ChangeFact, ColumnFact, DataSourceFact, HistoryFact, SourceFile, SynonymFact, TableFact, TypeFact
+from ..model.facts import (
+    ChangeFact,
+    ColumnFact,
+    DataSourceFact,
+    HistoryFact,
+    SourceFile,
+    SynonymFact,
+    TableFact,
+    TypeFact,
+)
 from ..model.graph import Location
 from ..model.naming import Naming, address_name
 
 
 def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
-    """The catalogue of what the files define, in their order: a later definition of a name replaces the earlier."""
+    """The catalogue of what the files define, read in their order.
+
+    A later definition of a name replaces the earlier one.
+    """
     tables: dict[str, TableEntry] = {}
     local: dict[str, dict[str, TableEntry]] = {}
     types: dict[str, tuple[ColumnFact, ...]] = {}
@@ -36,10 +51,14 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
                 tables[naming.key(name)] = entry
                 local.setdefault(file.path, {})[naming.key(name)] = entry
             elif isinstance(fact, TypeFact):
-                types[naming.key(naming.canonical(fact.name, fact.database or file.database))] = fact.columns
+                types[naming.key(naming.canonical(fact.name, fact.database or file.database))] = (
+                    fact.columns
+                )
             elif isinstance(fact, SynonymFact):
                 database = fact.database or file.database
-                synonyms[naming.key(naming.canonical(fact.name, database))] = naming.canonical(fact.base, database)
+                synonyms[naming.key(naming.canonical(fact.name, database))] = naming.canonical(
+                    fact.base, database
+                )
             elif isinstance(fact, ChangeFact):
                 changes.append((fact, file))
             elif isinstance(fact, HistoryFact):
@@ -58,7 +77,9 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
     return Catalogue(tables, local, types, synonyms, sources, _by_table(changes, naming))
 
 
-def _by_table(changes: Sequence[tuple[ChangeFact, SourceFile]], naming: Naming) -> dict[tuple[str, str], tuple[ChangeFact, ...]]:
+def _by_table(
+    changes: Sequence[tuple[ChangeFact, SourceFile]], naming: Naming
+) -> dict[tuple[str, str], tuple[ChangeFact, ...]]:
     ordered: dict[tuple[str, str], list[ChangeFact]] = {}
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
@@ -67,7 +88,10 @@ def _by_table(changes: Sequence[tuple[ChangeFact, SourceFile]], naming: Naming) 
 
 
 def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: Naming) -> None:
-    """ALTER TABLE, wherever it stands: a column added is there, one dropped stays for older scripts alone that name it.
+    """Apply an ALTER TABLE, wherever it stands.
+
+    An added column is there from then on. A dropped one stays, but only for older scripts that
+    name it.
 
     A change that does both gives a column another name, in its place.
     """
@@ -85,16 +109,25 @@ def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: 
         gone = naming.fold(column_fact.name) in dropped and not column_fact.dropped
         if gone and len(added) == 1:  # what both adds and drops renames
             columns.append(replace(column_fact, name=added.pop().name))
-        columns.append(replace(column_fact, dropped=True, hidden=True, generated=True) if gone else column_fact)
+        columns.append(
+            replace(column_fact, dropped=True, hidden=True, generated=True) if gone else column_fact
+        )
     if dropped:
         added = []
-    tables[key] = replace(entry, columns=(*columns, *(replace(column, added=True) for column in added)))
+    tables[key] = replace(
+        entry, columns=(*columns, *(replace(column, added=True) for column in added))
+    )
 
 
-def _keep_history(tables: dict[str, TableEntry], history: HistoryFact, file: SourceFile, naming: Naming) -> None:
+def _keep_history(
+    tables: dict[str, TableEntry], history: HistoryFact, file: SourceFile, naming: Naming
+) -> None:
     """The history table of a temporal one, which the server makes unless a script does."""
     database = history.database or file.database
-    name, base = naming.canonical(history.name, database), tables.get(naming.key(naming.canonical(history.base, database)))
+    name, base = (
+        naming.canonical(history.name, database),
+        tables.get(naming.key(naming.canonical(history.base, database))),
+    )
     if base is None or base.columns is None or naming.key(name) in tables:
         return
     columns = tuple(ColumnFact(column.name) for column in base.columns if not column.dropped)

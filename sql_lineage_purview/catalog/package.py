@@ -1,7 +1,8 @@
 """Data-tier applications (.dacpac, .bacpac): the model of a whole database.
 
-A package is a zip archive whose `model.xml` lists every object; the bodies of modules stand in it as text.
-Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/data-tier-applications/overview.
+A package is a zip archive whose `model.xml` lists every object; the bodies of modules stand in it
+as text. Source:
+https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/data-tier-applications/overview.
 """
 
 from __future__ import annotations
@@ -16,17 +17,31 @@ from xml.etree import ElementTree as Xml
 from ..model.limits import MODEL_BYTES, MODEL_OBJECTS, OBJECT_CHARACTERS, OBJECT_ELEMENTS
 from ..model.names import Name, parse_name
 from ..model.vocabulary import TableKind
-from .schema import ANY_TYPE, ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema, period, told_name
+from .schema import (
+    ANY_TYPE,
+    ColumnSchema,
+    DatabaseSchema,
+    ModuleSchema,
+    TableSchema,
+    period,
+    told_name,
+)
 
 _MODEL = "model.xml"
 _CHUNK = 1 << 16
 _SPACE = "{http://schemas.microsoft.com/sqlserver/dac/Serialization/2012/02}"
-_KINDS = {"SqlTable": TableKind.TABLE, "SqlExternalTable": TableKind.EXTERNAL_TABLE, "SqlView": TableKind.VIEW}
+_KINDS = {
+    "SqlTable": TableKind.TABLE,
+    "SqlExternalTable": TableKind.EXTERNAL_TABLE,
+    "SqlView": TableKind.VIEW,
+}
 _BODIES = ("BodyScript", "QueryScript")
 
 
 def read_package(file: IO[bytes]) -> DatabaseSchema:
-    """The tables, types, synonyms and modules of a package; indexes, permissions and the like move no rows and are left out.
+    """The tables, types, synonyms and modules of a package.
+
+    Indexes, permissions and the like move no rows and are left out.
 
     Args:
         file: the archive; it must be seekable. Only the model is unpacked.
@@ -61,19 +76,23 @@ def _schema(model: IO[bytes]) -> DatabaseSchema:
             tables.append(TableSchema(parse_name(name), _columns(element), _KINDS[kind]))
         elif kind == "SqlTableType":
             types.append(TableSchema(parse_name(name), _columns(element)))
-        elif kind == "SqlSynonym" and (base := told_name(_script(element, "ForObjectScript") or "")):
+        elif kind == "SqlSynonym" and (
+            base := told_name(_script(element, "ForObjectScript") or "")
+        ):
             synonyms.append((parse_name(name), base))
         if len(tables) + len(types) + len(synonyms) + len(modules) > MODEL_OBJECTS:
             raise ValueError(f"its {_MODEL} holds more than {MODEL_OBJECTS:,} objects")
     return DatabaseSchema(None, tuple(tables), tuple(types), tuple(synonyms), tuple(modules))
 
 
-# --- the model, one object at a time -------------------------------------------------------------------------------
+# --- the model, one object at a time --------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Objects:
-    """What the XML parser tells its events to. `queue` holds the objects that are complete; whoever takes them empties it.
+    """What the XML parser tells its events to.
+
+    `queue` holds the objects that are complete; whoever takes them empties it.
 
     An object is an element of the third level, below DataSchemaModel and Model.
     """
@@ -85,7 +104,9 @@ class _Objects:
     _builder: Xml.TreeBuilder = field(default_factory=Xml.TreeBuilder)
 
     def doctype(self, *_: object) -> None:
-        raise ValueError("its model declares a document type, which none does and which could hold entities")
+        raise ValueError(
+            "its model declares a document type, which none does and which could hold entities"
+        )
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -128,12 +149,22 @@ def _elements(model: IO[bytes]) -> Iterator[Xml.Element]:
     parser.close()
 
 
-# --- what an object says -------------------------------------------------------------------------------------------
+# --- what an object says --------------------------------------------------------------------------
 
 
 def _text(element: Xml.Element) -> str | None:
-    """The text of a module, from CREATE on: its head stands apart from its body. None: no module, or its text is not told."""
-    head = next((node.get("Value") for node in element.iter(f"{_SPACE}Property") if node.get("Name") == "HeaderContents"), None)
+    """The text of a module, from CREATE on: its head stands apart from its body.
+
+    None: no module, or its text is not told.
+    """
+    head = next(
+        (
+            node.get("Value")
+            for node in element.iter(f"{_SPACE}Property")
+            if node.get("Name") == "HeaderContents"
+        ),
+        None,
+    )
     if not head:
         return None
     body = next(filter(None, (_script(element, property_name) for property_name in _BODIES)), None)
@@ -160,9 +191,15 @@ def _column(column: Xml.Element) -> ColumnSchema:
 def _data_type(column: Xml.Element) -> str:
     """`[nvarchar](40)`, `[decimal](18, 2)`, `[varchar](max)`, `[dbo].[Flag]`."""
     for specifier in _related(column, "TypeSpecifier"):
-        reference = specifier.find(f"{_SPACE}Relationship[@Name='Type']/{_SPACE}Entry/{_SPACE}References")
+        reference = specifier.find(
+            f"{_SPACE}Relationship[@Name='Type']/{_SPACE}Entry/{_SPACE}References"
+        )
         name = "" if reference is None else reference.get("Name", "")
-        sizes = [size for facet in ("Length", "Precision", "Scale") if (size := _property(specifier, facet))]
+        sizes = [
+            size
+            for facet in ("Length", "Precision", "Scale")
+            if (size := _property(specifier, facet))
+        ]
         if _property(specifier, "IsMax") == "True":
             sizes = ["max"]
         return f"{name}({', '.join(sizes)})" if name and sizes else name or ANY_TYPE
@@ -170,7 +207,9 @@ def _data_type(column: Xml.Element) -> str:
 
 
 def _related(element: Xml.Element, relationship: str) -> list[Xml.Element]:
-    return element.findall(f"{_SPACE}Relationship[@Name='{relationship}']/{_SPACE}Entry/{_SPACE}Element")
+    return element.findall(
+        f"{_SPACE}Relationship[@Name='{relationship}']/{_SPACE}Entry/{_SPACE}Element"
+    )
 
 
 def _property(element: Xml.Element, name: str) -> str:

@@ -1,7 +1,7 @@
 """What a catalogue tells of a database, whoever tells it, and the script that would create it.
 
-All sources come down to this noun, and it comes down to T-SQL: so the objects of a package, a snapshot or a live database are
-read by the same code as those of the scanned scripts.
+All sources come down to this noun, and it comes down to T-SQL: so the objects of a package, a
+snapshot or a live database are read by the same code as those of the scanned scripts.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ _SIZED = frozenset({"char", "varchar", "nchar", "nvarchar", "binary", "varbinary
 _SCALED = frozenset({"decimal", "numeric"})
 
 
-def data_type(name: str, length: int | None = None, precision: int | None = None, scale: int | None = None) -> str:
+def data_type(
+    name: str, length: int | None = None, precision: int | None = None, scale: int | None = None
+) -> str:
     """A type as T-SQL writes it: `nvarchar(40)`, `varchar(max)`, `decimal(18, 2)`, `int`.
 
     Args:
         name: as the database calls it.
-        length: in characters or bytes, as the type counts; negative for max. Only types with a length have it.
+        length: in characters or bytes, as the type counts; negative for max. Only types with a
+            length have it.
         precision: of decimal and numeric.
         scale: of decimal and numeric.
     """
@@ -44,9 +47,12 @@ def told_name(text: str) -> Name | None:
 
 
 def period(generated: int) -> str | None:
-    """START or END, for a column that the server fills: of a temporal table, or of a ledger table, which is treated alike.
+    """START or END for a column that the server fills, None for any other.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-columns-transact-sql
+    The table is a temporal one, or a ledger table, which is treated alike.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-columns-transact-sql
     (generated_always_type: each kind has an odd number for its start, and the next for its end)
     """
     if generated <= 0:
@@ -56,10 +62,12 @@ def period(generated: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSchema:
-    """A column: its type as T-SQL writes it (`nvarchar(40)`), and its expression where it is a computed one.
+    """A column, with its type as T-SQL writes it.
 
-    `identity`: the server numbers it; `period`: START or END of a temporal table's period; `hidden`: a `*` does not stand for it;
-    `rowguid`: it goes by the name `$ROWGUID` too.
+    An example of a type is `nvarchar(40)`. A computed column has its expression too.
+
+    `identity`: the server numbers it; `period`: START or END of a temporal table's period;
+    `hidden`: a `*` does not stand for it; `rowguid`: it goes by the name `$ROWGUID` too.
     """
 
     name: str
@@ -77,7 +85,9 @@ class ColumnSchema:
             return f"{_quoted(self.name)} AS ({self.computed})"
         identity = (" IDENTITY" if self.identity else "") + (" ROWGUIDCOL" if self.rowguid else "")
         period = f" GENERATED ALWAYS AS ROW {self.period}" if self.period else ""
-        return f"{_quoted(self.name)} {self.type}{identity}{period}{' HIDDEN' if self.hidden else ''}"
+        return (
+            f"{_quoted(self.name)} {self.type}{identity}{period}{' HIDDEN' if self.hidden else ''}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,8 @@ class ModuleSchema:
 class DatabaseSchema:
     """A database. `name` None: the source does not say it.
 
-    A view whose text is known is among the `modules`, not the `tables`. `synonyms` are names and what they stand for.
+    A view whose text is known is among the `modules`, not the `tables`. `synonyms` are names and
+    what they stand for.
     """
 
     name: str | None = None
@@ -129,9 +140,13 @@ class DatabaseSchema:
 
 
 def _creation(table: TableSchema) -> str:
-    if table.kind in (TableKind.VIEW, TableKind.MATERIALIZED_VIEW):  # its columns are known, its query is not
+    # its columns are known, its query is not
+    if table.kind in (TableKind.VIEW, TableKind.MATERIALIZED_VIEW):
         names = ", ".join(_quoted(column.name) for column in table.columns)
-        return f"CREATE VIEW {_name(table.name)} ({names}) AS SELECT {', '.join('NULL' for _ in table.columns)}"
+        return (
+            f"CREATE VIEW {_name(table.name)} ({names}) AS SELECT "
+            f"{', '.join('NULL' for _ in table.columns)}"
+        )
     external = "EXTERNAL " if table.kind is TableKind.EXTERNAL_TABLE else ""
     return f"CREATE {external}TABLE {_name(table.name)} ({_columns(table)})"
 

@@ -1,4 +1,4 @@
-"""Snapshots: what a database looked like when somebody could ask it, kept in a file beside the scripts."""
+"""Snapshots: what a database looked like when it could be asked, in a file with the scripts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ _FLAGS = ("identity", "hidden", "rowguid")
 
 
 def write_snapshot(databases: Iterable[DatabaseSchema], disclosed: Callable[[str], str]) -> str:
-    """Databases as a JSON document, in their order and each object on a line of its own, so that two of them can be compared.
+    """Databases as a JSON document, written so that two documents can be compared.
+
+    The databases keep their order, and each object stands on a line of its own.
 
     Args:
         databases: what to write.
-        disclosed: makes of the SQL that it holds what may be seen, since a snapshot is there to be kept with the scripts.
+        disclosed: makes of the SQL that it holds what may be seen, since a snapshot is there to be
+            kept with the scripts.
     """
     rows = ",\n".join(_database_text(database, disclosed) for database in databases)
     return f'{{"snapshot_version": {SNAPSHOT_VERSION}, "databases": [\n{rows}\n]}}\n'
@@ -36,7 +39,10 @@ def read_snapshot(text: str) -> tuple[DatabaseSchema, ...]:
     try:
         document = json.loads(text)
         if document["snapshot_version"] != SNAPSHOT_VERSION:
-            raise ValueError(f"it has the version {document['snapshot_version']!r}; this tool reads {SNAPSHOT_VERSION}")
+            raise ValueError(
+                f"it has the version {document['snapshot_version']!r}; this tool "
+                f"reads {SNAPSHOT_VERSION}"
+            )
         return tuple(map(_database, document["databases"]))
     except json.JSONDecodeError as error:
         raise ValueError(f"it is no JSON (line {error.lineno}: {error.msg})") from None
@@ -44,15 +50,20 @@ def read_snapshot(text: str) -> tuple[DatabaseSchema, ...]:
         raise ValueError(f"it is no snapshot ({type(error).__name__}: {error})") from None
 
 
-# --- writing -------------------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 def _database_text(database: DatabaseSchema, disclosed: Callable[[str], str]) -> str:
     members: dict[str, list[dict[str, Any]]] = {
         "tables": [_table_row(table, disclosed) for table in database.tables],
         "types": [_table_row(table_type, disclosed) for table_type in database.types],
-        "synonyms": [{"name": list(name.parts), "base": list(base.parts)} for name, base in database.synonyms],
-        "modules": [{"name": list(module.name.parts), "definition": disclosed(module.definition)} for module in database.modules],
+        "synonyms": [
+            {"name": list(name.parts), "base": list(base.parts)} for name, base in database.synonyms
+        ],
+        "modules": [
+            {"name": list(module.name.parts), "definition": disclosed(module.definition)}
+            for module in database.modules
+        ],
     }
     lists = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in members.items())
     return f'{{"name": {to_json(database.name)},\n{lists}}}'
@@ -69,11 +80,13 @@ def _table_row(table: TableSchema, disclosed: Callable[[str], str]) -> dict[str,
 
 def _column_row(column: ColumnSchema, disclosed: Callable[[str], str]) -> dict[str, Any]:
     row: dict[str, Any] = {"name": column.name, "type": column.type}
-    row |= {name: disclosed(value) for name in _TEXTS if (value := getattr(column, name)) is not None}
+    row |= {
+        name: disclosed(value) for name in _TEXTS if (value := getattr(column, name)) is not None
+    }
     return row | {name: True for name in _FLAGS if getattr(column, name)}
 
 
-# --- reading -------------------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def _database(row: Mapping[str, Any]) -> DatabaseSchema:
@@ -82,12 +95,17 @@ def _database(row: Mapping[str, Any]) -> DatabaseSchema:
         tuple(map(_table, row["tables"])),
         tuple(map(_table, row["types"])),
         tuple((_name(synonym["name"]), _name(synonym["base"])) for synonym in row["synonyms"]),
-        tuple(ModuleSchema(_name(module["name"]), _text(module["definition"])) for module in row["modules"]),
+        tuple(
+            ModuleSchema(_name(module["name"]), _text(module["definition"]))
+            for module in row["modules"]
+        ),
     )
 
 
 def _table(row: Mapping[str, Any]) -> TableSchema:
-    return TableSchema(_name(row["name"]), tuple(map(_column, row["columns"])), TableKind(row["kind"]))
+    return TableSchema(
+        _name(row["name"]), tuple(map(_column, row["columns"])), TableKind(row["kind"])
+    )
 
 
 def _column(row: Mapping[str, Any]) -> ColumnSchema:

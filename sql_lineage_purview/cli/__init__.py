@@ -1,6 +1,7 @@
 """The commands: the only room that reads arguments, prints and exits.
 
-Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 the network failed or a push was applied in part.
+Exit codes: 0 clean, 1 findings, 2 usage or internal error, 3 the network failed or a push was
+applied in part.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ COMMANDS: Mapping[str, str] = {
     "tables": "list the tables and views with their columns, and where these are known from",
     "catalog": "write what a database, a package or the Purview account knows to a snapshot file",
     "explain": "say what a diagnostic means and what to do about it",
-    "resolve": "show which asset of Microsoft Purview each table is, and rank the tables that have none",
+    "resolve": "show which asset of Microsoft Purview each table is, and rank the tables that "
+    "have none",
     "plan": "show what a push would change in Microsoft Purview",
     "push": "publish the lineage to Microsoft Purview",
     "verify": "read back what was pushed and report what differs",
@@ -54,7 +56,10 @@ class Command(Protocol):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Arguments whose messages go the way of all others: an argument may be the name of a file that anybody has made."""
+    """An argument parser whose messages are printed the way all others are.
+
+    An argument may be the name of a file that anybody has made.
+    """
 
     def _print_message(self, message: str, file: Any = None) -> None:
         write_message(message, file)
@@ -80,19 +85,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(str(error), 3)
     except ProjectError as error:
         return _failed(str(error), 2)
-    except Exception as error:  # the last resort: a person sees no traceback unasked, nor what it quotes
+    except (
+        Exception
+    ) as error:  # the last resort: a person sees no traceback unasked, nor what it quotes
         return _failed(f"internal error: {type(error).__name__}. {_report()}", 2)
 
 
 def _run(argv: Sequence[str]) -> int:
     # Only the arguments of the command at hand are declared, so that only its module is loaded.
     chosen = next((word for word in argv if word in COMMANDS), None)
-    parser = _Parser(PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview.")
+    parser = _Parser(
+        PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview."
+    )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    subparsers = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", required=True
+    )
     command: Command | None = None
     for name, summary in COMMANDS.items():
-        subparser = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        subparser = subparsers.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+        )
         if name == chosen:
             command = cast("Command", importlib.import_module(f".{name}_command", __package__))
             command.add_arguments(subparser)
@@ -112,4 +125,7 @@ def _failed(message: str, code: int) -> int:
 
 
 def _report() -> str:
-    return f"This is a defect of the tool: set {DEBUG}=1 to see where it happened, and report it with what you ran."
+    return (
+        f"This is a defect of the tool: set {DEBUG}=1 to see where it happened, and report it "
+        "with what you ran."
+    )

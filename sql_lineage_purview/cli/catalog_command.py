@@ -1,4 +1,7 @@
-"""`catalog dump`: what a database, a package or the Purview account knows, to a snapshot that needs none of them later."""
+"""`catalog dump`: save what a catalogue knows to a snapshot.
+
+A database, a package or the Purview account is asked; later none of them is needed.
+"""
 
 from __future__ import annotations
 
@@ -27,19 +30,25 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
-    dump = actions.add_parser("dump", help="write a snapshot file", description="Write what a source knows to a snapshot file.")
+    dump = actions.add_parser(
+        "dump",
+        help="write a snapshot file",
+        description="Write what a source knows to a snapshot file.",
+    )
     dump.add_argument(
         "source",
         metavar="[DATABASE=]SOURCE",
         nargs="?",
-        help="mssql://SERVER/DATABASE, a .dacpac, or a .csv of INFORMATION_SCHEMA.COLUMNS; DATABASE is what scripts call it. "
+        help="mssql://SERVER/DATABASE, a .dacpac, or a .csv of INFORMATION_SCHEMA.COLUMNS; "
+        "DATABASE is what scripts call it. "
         "With --from purview: the folder whose configuration counts (default: the current one)",
     )
     dump.add_argument(
         "--from",
         dest="origin",
         choices=(PURVIEW,),
-        help="dump the assets of the configured account, and the processes of its owner, for plan --assets",
+        help="dump the assets of the configured account, and the processes of its owner, for plan "
+        "--assets",
     )
     add_profile_argument(dump)
     add_output_arguments(dump, SNAPSHOT_FORMATS)
@@ -56,7 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.source:
         _dump_databases(arguments)
     else:
-        raise CommandError("nothing to dump. Name a database, package or file, or use --from purview.")
+        raise CommandError(
+            "nothing to dump. Name a database, package or file, or use --from purview."
+        )
     if arguments.output:
         say(f"Written to {arguments.output}.")
     return 0
@@ -76,16 +87,24 @@ def _dump_account(arguments: argparse.Namespace) -> None:
     deliver("".join(snapshot_lines(snapshot)), SNAPSHOT_FORMATS.default, output)
     processes = sum(entity["typeName"] == PROCESS_TYPE for entity in snapshot.entities)
     assets = counted(len(snapshot.entities) - processes, "asset")
-    say(f"{snapshot.endpoint}: {assets}, {counted(processes, 'process', 'processes')} of {snapshot.owner}.")
+    say(
+        f"{snapshot.endpoint}: {assets}, {counted(processes, 'process', 'processes')} of "
+        f"{snapshot.owner}."
+    )
     for note in notes:
         say(f"Note: {note}.")
 
 
 def _dump_databases(arguments: argparse.Namespace) -> None:
-    settings = load_settings(Path.cwd(), arguments=chosen_settings(arguments), environment=os.environ)
+    settings = load_settings(
+        Path.cwd(), arguments=chosen_settings(arguments), environment=os.environ
+    )
     databases = described(catalog(arguments.source, Path.cwd()), settings.purview)
     disclosure = partial(disclosed, literals=settings.literals)
     deliver(write_snapshot(databases, disclosure), SNAPSHOT_FORMATS.default, arguments.output)
     for database in databases:
-        tables, modules = counted(len(database.tables), "table"), counted(len(database.modules), "module")
+        tables, modules = (
+            counted(len(database.tables), "table"),
+            counted(len(database.modules), "module"),
+        )
         say(f"{database.name or 'A database without a name'}: {tables}, {modules}.")

@@ -41,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 1 where there are errors or warnings; what is only good to know is printed and does not count."""
+    """Exit code 1 where there are errors or warnings.
+
+    What is only good to know is printed and does not count.
+    """
     paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     if paths and all(path.is_file() for path in paths):
@@ -49,8 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         result = read(arguments, paths, settings)
         files = {file.path for file in result.graph.files}
-    unread = {path for row in result.graph.not_read for path in row.paths} if all(path.is_dir() for path in paths) else set()
-    reported = [diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread]
+    unread = (
+        {path for row in result.graph.not_read for path in row.paths}
+        if all(path.is_dir() for path in paths)
+        else set()
+    )
+    reported = [
+        diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread
+    ]
     rows = _shown(result, reported, _literals(settings), with_source=arguments.show_source)
     deliver(rows, DIAGNOSTIC_FORMATS.default)
     findings = [diagnostic for diagnostic in reported if is_finding(diagnostic)]
@@ -60,11 +69,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if findings else 0
 
 
-def _among_others(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings) -> tuple[Scan, set[str]]:
-    """Read single files together with the other scripts of their project, whose definitions they use."""
+def _among_others(
+    arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings
+) -> tuple[Scan, set[str]]:
+    """Read single files with the other scripts of their project, whose definitions they use."""
     folder = project_folder(paths[0], settings.base)
-    result = read(arguments, [folder, *paths] if folder else paths, settings, root=folder or Path.cwd())
-    named = {shown(path.resolve().relative_to(result.root)) for path in paths if path.resolve().is_relative_to(result.root)}
+    result = read(
+        arguments, [folder, *paths] if folder else paths, settings, root=folder or Path.cwd()
+    )
+    named = {
+        shown(path.resolve().relative_to(result.root))
+        for path in paths
+        if path.resolve().is_relative_to(result.root)
+    }
     return result, {file.path for file in result.graph.files if _is_in(file.path, named)}
 
 
@@ -74,13 +91,18 @@ def _is_in(path: str, named: AbstractSet[str]) -> bool:
 
 
 def _literals(settings: Settings) -> Literals:
-    """A terminal shows what the person before it can read anyway; what is not a terminal may be the log of a build."""
+    """A terminal shows what the person before it can read anyway.
+
+    What is not a terminal may be the log of a build.
+    """
     if "literals" in settings.configured or not sys.stdout.isatty():
         return settings.literals
     return Literals.KEEP
 
 
-def _shown(result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool) -> list[ShownDiagnostic]:
+def _shown(
+    result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool
+) -> list[ShownDiagnostic]:
     lines = SourceLines(result.root, result.embedded, literals)
     return [
         ShownDiagnostic(

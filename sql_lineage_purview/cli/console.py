@@ -57,7 +57,10 @@ def agreed() -> bool:
 
 
 class Progress:
-    """Counts what is done on one line of a terminal, such as `Reading 3 of 8 files`; says nothing anywhere else."""
+    """Counts what is done on one line of a terminal, such as `Reading 3 of 8 files`.
+
+    Says nothing anywhere else.
+    """
 
     def __init__(self, doing: str = "Reading", what: str = "files") -> None:
         self._doing, self._what = doing, what
@@ -70,7 +73,9 @@ class Progress:
         if not self._shown or (done < total and now - self._last < 0.1):
             return
         self._last = now
-        text = f"\r{self._doing} {done} of {total} {self._what}" if done < total else f"\r{' ' * 40}\r"
+        text = (
+            f"\r{self._doing} {done} of {total} {self._what}" if done < total else f"\r{' ' * 40}\r"
+        )
         write_stream(sys.stderr, without_commands(text))
 
 
@@ -88,5 +93,6 @@ def write_stream(stream: TextIO | None, text: str) -> None:
     except OSError as error:
         # What is left in the buffer would fail again at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if not isinstance(error, BrokenPipeError) and error.errno != errno.EINVAL:  # what Windows says instead
+        # what Windows says instead
+        if not isinstance(error, BrokenPipeError) and error.errno != errno.EINVAL:
             raise

@@ -1,4 +1,7 @@
-"""`doctor [PATH]`: name, connection, token, roles, type and databases of the configured account, step by step."""
+"""`doctor [PATH]`: check the configured account step by step.
+
+The steps are name, connection, token, roles, type and databases.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 where nothing failed, 1 where a setting, type or role did, 3 where the network or the sign-in did."""
-    settings = load_settings(arguments.path, arguments=chosen_settings(arguments), environment=os.environ)
+    """Run the checks, and return an exit code that says what failed.
+
+    It is 0 where nothing failed, 1 where a setting, type or role did, and 3 where the network
+    or the sign-in did.
+    """
+    settings = load_settings(
+        arguments.path, arguments=chosen_settings(arguments), environment=os.environ
+    )
     code = 0
     for finding in _findings(settings):
         deliver(finding, CHECKUP_FORMATS.default)
@@ -48,8 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _findings(settings: Settings) -> Iterator[Finding]:
     target = target_of(settings)
     databases = database_map(settings).databases
-    place = f"{settings.base}" if settings.base else "no file; defaults and environment variables only"
-    yield Finding("settings", Health.OK, f"{place}; endpoint {target.endpoint}, owner {target.owner}")
+    place = (
+        f"{settings.base}"
+        if settings.base
+        else ("no file; defaults and environment variables only")
+    )
+    yield Finding(
+        "settings", Health.OK, f"{place}; endpoint {target.endpoint}, owner {target.owner}"
+    )
     collection = settings.purview.collection
     if target.endpoint != EMULATOR:
         yield from examine(target, databases, collection=collection)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from ..emulator import Behaviour, Emulator, EmulatorError, serve
 from ..emulator.testing import Faults
-from ..emulator.testing.option_words import read_collection, read_limits, read_rate, read_role, read_switches
+from ..emulator.testing.option_words import (
+    read_collection,
+    read_limits,
+    read_rate,
+    read_role,
+    read_switches,
+)
 from ..project.configuring.loading import load_settings
 from .chosen_settings import chosen_settings
 from .console import CommandError, say, write_line
@@ -26,9 +32,26 @@ _BESIDE = Path()
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--port", metavar="N", type=int, required=True, help="the port on 127.0.0.1; 0 takes any free one")
-    parser.add_argument("--file", metavar="FILE", type=Path, required=True, help="the SQLite file that keeps its state")
-    parser.add_argument("--seed", metavar="PATH", type=Path, help="a file of assets (JSON), or a folder whose DDL becomes assets")
+    parser.add_argument(
+        "--port",
+        metavar="N",
+        type=int,
+        required=True,
+        help="the port on 127.0.0.1; 0 takes any free one",
+    )
+    parser.add_argument(
+        "--file",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the SQLite file that keeps its state",
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="PATH",
+        type=Path,
+        help="a file of assets (JSON), or a folder whose DDL becomes assets",
+    )
     add_profile_argument(parser)
     parser.add_argument(
         "--tls",
@@ -36,7 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         const=_BESIDE,
-        help="serve HTTPS; the certificate of its authority is written to this file (default: FILE.ca.pem)",
+        help="serve HTTPS; the certificate of its authority is written to this file (default: "
+        "FILE.ca.pem)",
     )
     _add_faults(parser)
     _add_rules(parser)
@@ -45,25 +69,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_faults(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what goes wrong")
     _add_repeated(group, "--fault", "SPEC", "requests that fail: 429:5%%, lost:1%%, 500:every=7 …")
-    group.add_argument("--fault-seed", metavar="N", type=int, default=0, help="another seed draws other requests")
-    group.add_argument("--rate", metavar="N/s", help="operations per second, above which the answer is 429")
     group.add_argument(
-        "--search-delay", metavar="SECONDS", type=float, default=0.0, help="how far the search lags behind (default: 0)"
+        "--fault-seed", metavar="N", type=int, default=0, help="another seed draws other requests"
     )
-    _add_repeated(group, "--limit", "NAME=N", "a size above which requests are refused, such as property=16KB")
-    _add_repeated(group, "--switch", "NAME=WORD", "how to behave where the real service is not certain, such as deletes=hard")
+    group.add_argument(
+        "--rate", metavar="N/s", help="operations per second, above which the answer is 429"
+    )
+    group.add_argument(
+        "--search-delay",
+        metavar="SECONDS",
+        type=float,
+        default=0.0,
+        help="how far the search lags behind (default: 0)",
+    )
+    _add_repeated(
+        group, "--limit", "NAME=N", "a size above which requests are refused, such as property=16KB"
+    )
+    _add_repeated(
+        group,
+        "--switch",
+        "NAME=WORD",
+        "how to behave where the real service is not certain, such as deletes=hard",
+    )
 
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("who may do what")
-    group.add_argument("--audience", metavar="URI", help="the audience that tokens must be meant for")
-    group.add_argument("--deny-account", action="store_true", help="answer everybody that they have no access")
-    _add_repeated(group, "--collection", "NAME", "a collection below the root; PARENT/NAME stands below another")
-    _add_repeated(group, "--role", "WHO=ROLE", "data-curator or data-reader, of all or ROLE@COLLECTION")
+    group.add_argument(
+        "--audience", metavar="URI", help="the audience that tokens must be meant for"
+    )
+    group.add_argument(
+        "--deny-account", action="store_true", help="answer everybody that they have no access"
+    )
+    _add_repeated(
+        group,
+        "--collection",
+        "NAME",
+        "a collection below the root; PARENT/NAME stands below another",
+    )
+    _add_repeated(
+        group, "--role", "WHO=ROLE", "data-curator or data-reader, of all or ROLE@COLLECTION"
+    )
 
 
 def _add_repeated(group: argparse._ArgumentGroup, name: str, metavar: str, summary: str) -> None:
-    group.add_argument(name, metavar=metavar, action="append", default=[], help=f"{summary} (may be repeated)")
+    group.add_argument(
+        name, metavar=metavar, action="append", default=[], help=f"{summary} (may be repeated)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,9 @@
-"""The emulator as the stand-in for an account: opened beside the configuration, and filled as that says.
+"""The emulator as the stand-in for an account.
 
-Apart from `emulator`, which serves it, nothing else knows it; scans that ask no account never load it.
+Opened beside the configuration, and filled as that says.
+
+Apart from `emulator`, which serves it, nothing else knows it; scans that ask no account never load
+it.
 """
 
 from __future__ import annotations
@@ -38,10 +41,11 @@ def open_stand_in(settings: Settings) -> Iterator[Emulator]:
 
 
 def seed_from(emulator: Emulator, path: Path, settings: Settings) -> SeedResult:
-    """Fill a stand-in from a file of assets (JSON), or from a folder's DDL by way of the database map.
+    """Fill a stand-in from a file of assets (JSON), or a folder's DDL with the database map.
 
     Raises:
-        PathError: the file cannot be read, or is no seed file; or the folder's tables cannot be registered.
+        PathError: the file cannot be read, or is no seed file; or the folder's tables cannot be
+            registered.
     """
     from ..emulator import load_assets, seed  # noqa: PLC0415 - as above
 
@@ -49,7 +53,9 @@ def seed_from(emulator: Emulator, path: Path, settings: Settings) -> SeedResult:
         assets = _folder_assets(path, settings) if path.is_dir() else load_assets(path)
         return seed(emulator, assets)
     except OSError as error:
-        raise PathError(f"{path}: the seed cannot be read ({error.strerror}). Check emulator_seed, or --seed.") from None
+        raise PathError(
+            f"{path}: the seed cannot be read ({error.strerror}). Check emulator_seed, or --seed."
+        ) from None
     except ValueError as error:
         raise PathError(f"The seed cannot be used: {error}") from None
 

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("code", metavar="CODE", nargs="?", help="a code such as SLP101 (default: list all)")
-    parser.add_argument("--markdown", action="store_true", help="print the page of all diagnostics, as the documentation has it")
+    parser.add_argument(
+        "code", metavar="CODE", nargs="?", help="a code such as SLP101 (default: list all)"
+    )
+    parser.add_argument(
+        "--markdown",
+        action="store_true",
+        help="print the page of all diagnostics, as the documentation has it",
+    )
 
 
 _LOOKALIKES = str.maketrans("OIL", "011")

@@ -24,12 +24,23 @@ _HEAD = 4096
 
 
 def add_output_arguments(parser: argparse.ArgumentParser, table: FormatTable[Any]) -> None:
-    """Declare `--format` where there are several, `--output`, and what lets it write over anything."""
+    """Declare `--format` where there are several, and `--output`.
+
+    With them comes what lets it write over anything.
+    """
     if len(table.rows) > 1:
         parser.add_argument("--format", choices=table.names, help=_format_help(table))
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to a file (UTF-8) instead of stdout")
     parser.add_argument(
-        "--force", action="store_true", help="write over FILE even where it is no result of this tool, or is read"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="write to a file (UTF-8) instead of stdout",
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="write over FILE even where it is no result of this tool, or is read",
     )
 
 
@@ -39,7 +50,11 @@ def chosen_format(arguments: argparse.Namespace, table: FormatTable[Subject]) ->
 
 
 def _format_help(table: FormatTable[Any]) -> str:
-    by_ending = "".join(f"; {row.name} for an output whose name ends {_endings(row)}" for row in table.rows if row.endings)
+    by_ending = "".join(
+        f"; {row.name} for an output whose name ends {_endings(row)}"
+        for row in table.rows
+        if row.endings
+    )
     return f"how to print {table.noun} (default: {table.default.name}{by_ending})"
 
 
@@ -51,15 +66,22 @@ def check_outputs(arguments: argparse.Namespace) -> None:
     """Check what a command is to write over, before it does anything.
 
     Raises:
-        CommandError: a file is no result of this tool, or one that the command reads, and nobody has said to write over it.
+        CommandError: a file is no result of this tool, or one that the command reads, and nobody
+            has said to write over it.
     """
     if getattr(arguments, "force", False):
         return
     for output in filter(None, (getattr(arguments, name, None) for name in ("output", "propose"))):
         if any(_is_same(output, place) for place in _inputs(arguments)):
-            raise CommandError(f"{output}: is read by this command. Name another file, or add --force to write over it.")
+            raise CommandError(
+                f"{output}: is read by this command. Name another file, or add "
+                "--force to write over it."
+            )
         if output.is_file() and not is_result(output):
-            raise CommandError(f"{output}: is no result of this tool. Name another file, or add --force to write over it.")
+            raise CommandError(
+                f"{output}: is no result of this tool. Name another file, or add "
+                "--force to write over it."
+            )
 
 
 def is_result(path: Path) -> bool:

@@ -39,7 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """A plan with unresolved tables is a plan: they are listed, and the exit code is 0, unless they are to make it fail."""
+    """Print the plan; unresolved tables are listed in it, and the exit code is still 0.
+
+    A plan with unresolved tables is a plan. The command fails only where these tables are to
+    make it fail.
+    """
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
     with account(settings) as purview_account:
@@ -51,7 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output and arguments.output.suffix.lower() in form.endings:
         say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
     _say_too_much(plan, settings)
-    return _FINDINGS if settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan) else 0
+    return (
+        _FINDINGS
+        if settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan)
+        else 0
+    )
 
 
 def _said_unresolved(plan: Plan) -> bool:

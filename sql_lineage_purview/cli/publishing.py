@@ -43,7 +43,10 @@ def account(settings: Settings) -> Iterator[Account]:
 
 @contextmanager
 def catalogue(settings: Settings) -> Iterator[DataMapClient]:
-    """The configured catalogue; what goes wrong with it becomes a line and the exit code 3 (2 where a setting is wrong)."""
+    """The configured catalogue.
+
+    What goes wrong with it becomes a line and the exit code 3 (2 where a setting is wrong).
+    """
     with _errors_said(), open_catalogue(settings, open_stand_in) as client:
         yield client
 

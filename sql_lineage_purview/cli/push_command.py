@@ -38,27 +38,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--plan",
         metavar="FILE",
         type=Path,
-        help="apply exactly this plan, saved by plan --output; of PATH only the configuration is read then",
+        help="apply exactly this plan, saved by plan --output; of PATH only the configuration is "
+        "read then",
     )
     parser.add_argument(
         "--accept-shrink",
         action="store_true",
-        help="the lineage is right to have shrunk: compare later runs with this push, and warn no longer",
+        help="the lineage is right to have shrunk: compare later runs with this push, and warn no "
+        "longer",
     )
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """What is not resolved is left out and said; a process that could not be written makes the exit code 3.
+    """What is not resolved is left out and said.
+
+    A process that could not be written makes the exit code 3.
 
     Raises:
         CommandError: nobody can be asked, or options exclude each other.
     """
     if not arguments.yes and not can_ask():
-        raise CommandError("push asks before it writes, and there is no terminal to ask on. Add --yes.")
+        raise CommandError(
+            "push asks before it writes, and there is no terminal to ask on. Add --yes."
+        )
     if arguments.accept_shrink and (arguments.plan or arguments.no_cache):
-        raise CommandError("--accept-shrink keeps the numbers of a scan in the cache. Push without --plan and --no-cache.")
+        raise CommandError(
+            "--accept-shrink keeps the numbers of a scan in the cache. Push "
+            "without --plan and --no-cache."
+        )
     paths = list(arguments.paths) if arguments.plan else named_paths(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
@@ -88,22 +97,34 @@ def _saved(path: Path, settings: Settings) -> Plan:
     try:
         plan = open_plan(path)
     except OSError as error:
-        raise CommandError(f"{path}: the plan cannot be read ({error.strerror}). Make it with plan --output.") from None
+        raise CommandError(
+            f"{path}: the plan cannot be read ({error.strerror}). Make it with plan --output."
+        ) from None
     owner = settings.purview.owner.strip()
     if "owner" in settings.configured and owner.casefold() != plan.owner.casefold():
-        raise CommandError(f"{path}: the plan is one of {plan.owner}, and the configuration one of {owner}. Make the plan again.")
+        raise CommandError(
+            f"{path}: the plan is one of {plan.owner}, and the configuration one "
+            f"of {owner}. Make the plan again."
+        )
     return plan
 
 
 def _agreed(plan: Plan, changes: int) -> bool:
     deleted = plan.counts().delete
     aside = f", and delete {deleted} of them" if deleted else ""
-    new = f" and {counted(len(plan.placeholders), 'placeholder asset')}" if plan.placeholders else ""
-    say(f"Write {counted(changes, 'process', 'processes')}{new} to {place_of(plan)}{aside}? Answer yes or no.")
+    new = (
+        f" and {counted(len(plan.placeholders), 'placeholder asset')}" if plan.placeholders else ""
+    )
+    say(
+        f"Write {counted(changes, 'process', 'processes')}{new} to {place_of(plan)}{aside}? "
+        "Answer yes or no."
+    )
     return agreed()
 
 
-def _pushed(plan: Plan, client: DataMapClient, settings: Settings, options: PushOptions) -> PushResult:
+def _pushed(
+    plan: Plan, client: DataMapClient, settings: Settings, options: PushOptions
+) -> PushResult:
     journal = journal_of(plan, settings)
     result = push(plan, client, options, journal=journal)
     if journal.problem:

@@ -43,6 +43,8 @@ def _tell(record: RunRecord, code: int) -> None:
 
     chosen = record.settings.purview
     owner = {"owner": chosen.owner} if "owner" in record.settings.configured else {}
-    problem = report(record, monitor_of(record.settings), code=code, attributes=owner, ca_bundle=chosen.ca_bundle)
+    problem = report(
+        record, monitor_of(record.settings), code=code, attributes=owner, ca_bundle=chosen.ca_bundle
+    )
     if problem:
         say(f"The monitor could not be told about this run: {problem}")

@@ -1,4 +1,7 @@
-"""`resolve PATH…`: which assets of the catalogue the tables are; `--report` ranks those that are none."""
+"""`resolve PATH…`: which assets of the catalogue the tables are.
+
+`--report` ranks those that are none.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_paths_argument(parser)
     parser.add_argument(
-        "--report", action="store_true", help="list only the tables that have no asset, those with the most lineage first"
+        "--report",
+        action="store_true",
+        help="list only the tables that have no asset, those with the most lineage first",
     )
-    add_setting_option(parser, "missing", "fail: end with exit code 1 where tables have no asset (default: {default})")
+    add_setting_option(
+        parser,
+        "missing",
+        "fail: end with exit code 1 where tables have no asset (default: {default})",
+    )
     add_output_arguments(parser, RESOLUTION_FORMATS)
     add_setting_options(parser, OptionGroup.ASSETS)
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0, and 1 where `missing` is `fail` and a table has no asset although it could have one."""
+    """Exit code 0, or 1 where `missing` is `fail` and a table lacks an asset it could have."""
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
     with account(settings) as purview_account:

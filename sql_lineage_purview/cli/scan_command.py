@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--not-read",
         action="store_true",
-        help="list what the folders hold that moves data and is not followed, each with its kind (in place of the lineage, "
+        help="list what the folders hold that moves data and is not followed, each with its kind "
+        "(in place of the lineage, "
         "unless that is json or csv)",
     )
     add_reading_arguments(parser)
@@ -50,7 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         say(line)
     say(render_summary(result.graph))
     if unread:
-        say(f"not read: {render_counts(result.graph.not_read)}{'' if arguments.not_read else '; --not-read lists them'}.")
+        say(
+            f"not read: {render_counts(result.graph.not_read)}{'' if arguments.not_read else '; --not-read lists them'}."  # noqa: E501
+        )
     if arguments.output:
         say(f"Written to {arguments.output}.")
     return 0

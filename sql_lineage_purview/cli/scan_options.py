@@ -1,4 +1,7 @@
-"""What all commands share that read scripts: their arguments, their settings, and what is said about a scan."""
+"""What all commands that read scripts share.
+
+These are their arguments, their settings, and what is said about a scan.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +40,16 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         action="append",
         default=[],
-        help="read the modules of a live database, mssql://SERVER/DATABASE, with or without a PATH (may be repeated)",
+        help="read the modules of a live database, mssql://SERVER/DATABASE, with or without a "
+        "PATH (may be repeated)",
     )
     add_setting_options(group, OptionGroup.NETWORK)
     add_setting_options(group, OptionGroup.WORK)
-    group.add_argument("--no-cache", action="store_true", help="read each script anew, and write nothing to the cache")
+    group.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="read each script anew, and write nothing to the cache",
+    )
 
 
 def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Settings:
@@ -56,7 +64,13 @@ def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Setting
     return settings
 
 
-def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings, *, root: Path | None = None) -> Scan:
+def read(
+    arguments: argparse.Namespace,
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    root: Path | None = None,
+) -> Scan:
     """Scan, showing progress, and say what was skipped, and where there was nothing to read.
 
     Args:
@@ -80,13 +94,21 @@ def read(arguments: argparse.Namespace, paths: Sequence[Path], settings: Setting
     for entry in result.skipped:
         say(f"Skipped {entry.path}: {entry.reason}.")
     if not result.graph.files:
-        say(f"No {'.sql files' if paths else 'modules'} in {', '.join(map(str, [*paths, *databases]))}.")
+        say(
+            f"No {'.sql files' if paths else 'modules'} in "
+            f"{', '.join(map(str, [*paths, *databases]))}."
+        )
     return result
 
 
 def typed(arguments: argparse.Namespace) -> str:
     """What was scanned, as it is typed behind another command."""
-    return " ".join((*map(str, arguments.paths), *(f"--from-database {text}" for text in arguments.from_database)))
+    return " ".join(
+        (
+            *map(str, arguments.paths),
+            *(f"--from-database {text}" for text in arguments.from_database),
+        )
+    )
 
 
 def is_finding(diagnostic: Diagnostic) -> bool:
@@ -107,7 +129,10 @@ def say_findings(result: Scan, arguments: argparse.Namespace) -> None:
 
 
 def display(root: Path, path: str) -> str:
-    """A path of a scan as it can be opened from the current folder; what a live database holds is shown by its address."""
+    """A path of a scan as it can be opened from the current folder.
+
+    What a live database holds is shown by its address.
+    """
     if is_address(path):
         return path
     place = root / path

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 
 def add_profile_argument(parser: argparse._ActionsContainer) -> None:
-    """Declare what chooses a profile of the configuration; all commands have it that read settings."""
+    """Declare what chooses a profile of the configuration.
+
+    All commands have it that read settings.
+    """
     parser.add_argument(
         "--profile",
         metavar="NAME",
         dest=destination("profile"),
         default=argparse.SUPPRESS,
-        help="let [profiles.NAME] of the configuration go before its other settings (default: SQL_LINEAGE_PURVIEW_PROFILE)",
+        help="let [profiles.NAME] of the configuration go before its other settings (default: "
+        "SQL_LINEAGE_PURVIEW_PROFILE)",
     )
 
 
@@ -38,7 +42,10 @@ def add_setting_options(parser: argparse._ActionsContainer, group: OptionGroup) 
 
 
 def add_setting_option(parser: argparse._ActionsContainer, key: str, summary: str) -> None:
-    """Declare the option of one setting, for a command in which it does less: `summary` is its line in the help."""
+    """Declare the option of one setting, for a command in which it does less.
+
+    `summary` is its line in the help.
+    """
     setting = _settings()[key]
     if setting.option:
         _add(parser, setting, setting.option, summary)
@@ -59,7 +66,9 @@ def _settings() -> dict[str, Setting]:
     return settings_in(Settings) | settings_in(PurviewSettings)
 
 
-def _add(parser: argparse._ActionsContainer, setting: Setting, option: Option, summary: str) -> None:
+def _add(
+    parser: argparse._ActionsContainer, setting: Setting, option: Option, summary: str
+) -> None:
     parser.add_argument(
         option.flag,
         dest=destination(setting.key),

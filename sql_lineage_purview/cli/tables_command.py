@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_paths_argument(parser)
     parser.add_argument(
-        "--why", action="store_true", help="say who told the columns: a definition, a query, a catalog, or nobody"
+        "--why",
+        action="store_true",
+        help="say who told the columns: a definition, a query, a catalog, or nobody",
     )
     add_output_arguments(parser, TABLE_FORMATS)
     add_reading_arguments(parser)
@@ -40,7 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _as_shown(table: Table, root: Path) -> Table:
-    """A catalog may lie anywhere: its path is shown as it can be opened from here, those of scripts as everywhere."""
+    """The table with a catalog's path as it can be opened from here.
+
+    A catalog may lie anywhere; paths of scripts are shown as everywhere else.
+    """
     source = table.told
     if source is None or not Path(source.path).is_absolute():
         return table

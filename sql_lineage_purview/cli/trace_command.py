@@ -1,4 +1,7 @@
-"""`trace --classification NAME [PATH…]`: every column that classified data reaches; it can be proposed or added there."""
+"""`trace --classification NAME [PATH…]`: every column that classified data reaches.
+
+It can be proposed or added there.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +33,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_optional_paths_argument(parser)
     parser.add_argument(
-        "--classification", metavar="NAME", required=True, help="the classification to follow, such as MICROSOFT.PERSONAL.EMAIL"
+        "--classification",
+        metavar="NAME",
+        required=True,
+        help="the classification to follow, such as MICROSOFT.PERSONAL.EMAIL",
     )
     add_output_arguments(parser, TRACE_FORMATS)
-    parser.add_argument("--propose", metavar="FILE", type=Path, help="write the columns that should bear it to a file (JSON)")
-    parser.add_argument("--apply", action="store_true", help="add it to these columns in the account; asks first")
+    parser.add_argument(
+        "--propose",
+        metavar="FILE",
+        type=Path,
+        help="write the columns that should bear it to a file (JSON)",
+    )
+    parser.add_argument(
+        "--apply", action="store_true", help="add it to these columns in the account; asks first"
+    )
     parser.add_argument("--yes", action="store_true", help="add it without asking")
     add_reading_arguments(parser)
 
@@ -46,7 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
         CommandError: nobody can be asked, or the account has no such classification.
     """
     if arguments.apply and not arguments.yes and not can_ask():
-        raise CommandError("trace --apply asks before it writes, and there is no terminal to ask on. Add --yes.")
+        raise CommandError(
+            "trace --apply asks before it writes, and there is no terminal to ask on. Add --yes."
+        )
     paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
@@ -56,7 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
             traced = trace(scanned.graph, resolver, client, arguments.classification)
         except NotFoundError:
             remedy = "Write its name as the portal shows it, in capitals where it has them."
-            raise CommandError(f"the account has no classification {arguments.classification}. {remedy}") from None
+            raise CommandError(
+                f"the account has no classification {arguments.classification}. {remedy}"
+            ) from None
         report = TraceReport(traced, scanned.graph)
         deliver(report, chosen_format(arguments, TRACE_FORMATS), arguments.output)
         if arguments.propose:
@@ -69,9 +86,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _apply(traced: Trace, client: DataMapClient, *, confirm: bool) -> None:
-    say(f"Add {traced.classification} to {counted(len(traced.proposed), 'column')}?" + (" Answer yes or no." if confirm else ""))
+    say(
+        f"Add {traced.classification} to "
+        f"{counted(len(traced.proposed), 'column')}?" + (" Answer yes or no." if confirm else "")
+    )
     if confirm and not agreed():
         say("Nothing was written.")
         return
-    client.classify(traced.classification, [row.entity.guid for row in traced.proposed if row.entity])
+    client.classify(
+        traced.classification, [row.entity.guid for row in traced.proposed if row.entity]
+    )
     say(f"{traced.classification} was added to {counted(len(traced.proposed), 'column')}.")

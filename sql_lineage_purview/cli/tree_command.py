@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("selector", metavar="SELECTOR", help="a table (dbo.Fact) or a column (dbo.Fact.Amount)")
+    parser.add_argument(
+        "selector", metavar="SELECTOR", help="a table (dbo.Fact) or a column (dbo.Fact.Amount)"
+    )
     add_optional_paths_argument(parser)
     parser.add_argument("--up", action="store_true", help="only what feeds it")
     parser.add_argument("--down", action="store_true", help="only what it feeds")
     parser.add_argument("--depth", metavar="N", type=count, help="follow at most N edges")
-    parser.add_argument("--columns", action="store_true", help="of a table, show the lineage of each column")
+    parser.add_argument(
+        "--columns", action="store_true", help="of a table, show the lineage of each column"
+    )
     add_reading_arguments(parser)
 
 
@@ -40,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     both = arguments.up == arguments.down
     for direction, flag in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):
         if both or flag:
-            request = LineageRequest(graph, start, direction, depth=arguments.depth, columns=arguments.columns)
+            request = LineageRequest(
+                graph, start, direction, depth=arguments.depth, columns=arguments.columns
+            )
             deliver(request, LINEAGE_FORMATS.default)
     return 0
 
@@ -49,16 +55,27 @@ def _meant(graph: LineageGraph, selector: str) -> Column:
     try:
         selection = select(graph, selector)
     except ValueError:
-        raise CommandError(f"{selector!r} is no name. Write it as in T-SQL: dbo.Fact, dbo.[Fact Sales].Amount.") from None
+        raise CommandError(
+            f"{selector!r} is no name. Write it as in T-SQL: dbo.Fact, dbo.[Fact Sales].Amount."
+        ) from None
     match selection:
         case SelectedObject(column):
             return column
         case AmbiguousSelector(candidates):
-            raise CommandError(f"{selector!r} may mean {_listed(map(label, candidates))}. Write more of the name.")
+            raise CommandError(
+                f"{selector!r} may mean {_listed(map(label, candidates))}. Write more of the name."
+            )
         case UnknownSelector() if selector.lstrip("[").startswith(("#", "@")):
-            raise CommandError(f"{selector!r} is temporary: lineage goes through it, and ends at tables that persist.")
+            raise CommandError(
+                f"{selector!r} is temporary: lineage goes through it, and ends at "
+                "tables that persist."
+            )
         case UnknownSelector(near):
-            advice = f" Did you mean {_listed(near)}?" if near else " Its scripts may stand outside the scanned paths."
+            advice = (
+                f" Did you mean {_listed(near)}?"
+                if near
+                else (" Its scripts may stand outside the scanned paths.")
+            )
             raise CommandError(f"nothing in the scan is called {selector!r}.{advice}")
 
 

@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 without drift, 1 with; 3 where the account does not answer, so that a scheduled job can tell them apart.
+    """Exit code 0 without drift, 1 with.
+
+    3 where the account does not answer, so that a scheduled job can tell them apart.
 
     Raises:
         CommandError: the scan has no files.
@@ -41,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     with catalogue(settings) as client:
         scanned = read(arguments, paths, settings)
         if not scanned.graph.files:
-            raise CommandError("there is nothing to hold against the account. Name the scripts that were pushed.")
+            raise CommandError(
+                "there is nothing to hold against the account. Name the scripts that were pushed."
+            )
         plan = planned(arguments, scanned, client, settings)
         with arguments.record.step("verify") as step:
             drifts = verify(plan, client)

@@ -26,8 +26,12 @@ _SINCE = "the lineage has shrunk since the last accepted push"
 _OUT_OF_ACCOUNT = "this plan takes lineage out of the account"
 
 
-def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, settings: Settings) -> Plan:
-    """The plan of a scan; says so if its lineage has shrunk since the pushes before, each time until that is accepted.
+def planned(
+    arguments: argparse.Namespace, scanned: Scan, account: Account, settings: Settings
+) -> Plan:
+    """The plan of a scan.
+
+    Says so if its lineage has shrunk since the pushes before, each time until that is accepted.
 
     Args:
         arguments: the command line, with the record of the run.
@@ -38,11 +42,15 @@ def planned(arguments: argparse.Namespace, scanned: Scan, account: Account, sett
     with arguments.record.step("plan") as step:
         plan = plan_of(scanned, account, settings)
         counts = plan.counts()
-        step.numbers |= {name: getattr(counts, name) for name in ("create", "update", "delete", "unchanged")}
+        step.numbers |= {
+            name: getattr(counts, name) for name in ("create", "update", "delete", "unchanged")
+        }
         step.numbers |= {"unresolved": len(plan.unresolved), "dropped": len(plan.dropped)}
         threshold = settings.purview.shrink_warning
         shrunk = _history(arguments, settings).shrunk(_numbers(scanned, plan), threshold)
-        step.numbers["shrunk"] = _warned(arguments, _SINCE, shrunk) if shrunk else _taken_out(arguments, plan, settings)
+        step.numbers["shrunk"] = (
+            _warned(arguments, _SINCE, shrunk) if shrunk else _taken_out(arguments, plan, settings)
+        )
     return plan
 
 
@@ -54,7 +62,11 @@ def saved_plan(arguments: argparse.Namespace, plan: Plan, settings: Settings) ->
 
 
 def pushed(
-    arguments: argparse.Namespace, scanned: Scan | None, plan: Plan, settings: Settings, result: PushResult
+    arguments: argparse.Namespace,
+    scanned: Scan | None,
+    plan: Plan,
+    settings: Settings,
+    result: PushResult,
 ) -> dict[str, int]:
     """The numbers of a push. One that is complete is what the next run is compared with.
 
@@ -69,7 +81,9 @@ def pushed(
         history = _history(arguments, settings)
         keep = history.remember if arguments.accept_shrink else history.raise_to
         keep(_numbers(scanned, plan))
-    done = {name: len(getattr(result, name)) for name in ("created", "updated", "deleted", "failed")}
+    done = {
+        name: len(getattr(result, name)) for name in ("created", "updated", "deleted", "failed")
+    }
     return {**done, "untried": result.untried}
 
 
@@ -81,7 +95,11 @@ def _taken_out(arguments: argparse.Namespace, plan: Plan, settings: Settings) ->
     """Warn of what a plan takes out of the account: for that no run need know of those before."""
     before, after = mapped_before(plan), mapped_after(plan)
     fell = after < before * (1 - settings.purview.shrink_warning)
-    return _warned(arguments, _OUT_OF_ACCOUNT, [f"mapped columns from {before} to {after}"]) if fell else 0
+    return (
+        _warned(arguments, _OUT_OF_ACCOUNT, [f"mapped columns from {before} to {after}"])
+        if fell
+        else 0
+    )
 
 
 def _warned(arguments: argparse.Namespace, clause: str, shrunk: Sequence[str]) -> int:
@@ -91,15 +109,20 @@ def _warned(arguments: argparse.Namespace, clause: str, shrunk: Sequence[str]) -
         say(f"Accepted, if the push is complete: {message}")
         return 0
     say(
-        f"Warning: {message} Were all scripts scanned, and read as before? If the loss is right, accept it: push --accept-shrink."
+        f"Warning: {message} Were all scripts scanned, and read as before? If the loss is right, "
+        "accept it: push --accept-shrink."
     )
     return len(shrunk)
 
 
 def _history(arguments: argparse.Namespace, settings: Settings) -> History:
     base = settings.folder.resolve()
-    # By the way from the configuration's folder: another run may have its copy of the scripts in another place.
-    read = [*(_relative(path.resolve(), base) for path in arguments.paths), *arguments.from_database]
+    # By the way from the configuration's folder: another run may have its copy of the scripts in
+    # another place.
+    read = [
+        *(_relative(path.resolve(), base) for path in arguments.paths),
+        *arguments.from_database,
+    ]
     return History(base / CACHE_FOLDER, settings.purview.owner, read)
 
 

@@ -1,4 +1,7 @@
-"""A local stand-in for the Data Map's Atlas API, kept in a SQLite file; shares no code with the client."""
+"""A local stand-in for the Data Map's Atlas API, kept in a SQLite file.
+
+Shares no code with the client.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Who asks, and what they may do: tokens read (not verified), roles on collections, and the answers to those who may not.
+"""Who asks and what they may do, and the answers to those who may not.
 
-The roles are those of https://learn.microsoft.com/purview/catalog-permissions: a curator of a collection reads and writes in
-it and in all below it, a reader reads.
+Tokens are read (not verified), and so are roles on collections.
+
+The roles are those of https://learn.microsoft.com/purview/catalog-permissions: a curator of a
+collection reads and writes in it and in all below it, a reader reads.
 """
 
 from __future__ import annotations
@@ -49,7 +51,11 @@ class Caller:
 
     def may_write(self, collection: str) -> bool:
         """May it change what stands in that collection?"""
-        return self._is_curator() if self.behaviour.switches.asset_writers == "any" else self._has(collection, curator=True)
+        return (
+            self._is_curator()
+            if self.behaviour.switches.asset_writers == "any"
+            else self._has(collection, curator=True)
+        )
 
     def require_read(self, collection: str, action: str = "read entity") -> None:
         """Refuse what reads in that collection, where it may not.
@@ -97,7 +103,9 @@ class Caller:
 
 
 def caller_of(token: str | None, behaviour: Behaviour, *, now: float) -> Caller:
-    """Who sends a request with this token; without one (a call inside the process) the caller may do all.
+    """Who sends a request with this token.
+
+    Without one (a call inside the process) the caller may do all.
 
     Args:
         token: What stands behind `Bearer`.
@@ -105,7 +113,8 @@ def caller_of(token: str | None, behaviour: Behaviour, *, now: float) -> Caller:
         now: Seconds since 1970.
 
     Raises:
-        GatewayError: The token is meant for another service or has expired, or the account is closed to the caller.
+        GatewayError: The token is meant for another service or has expired, or the account is
+            closed to the caller.
     """
     claims = claims_of(token) if token else None
     if token:
@@ -114,7 +123,11 @@ def caller_of(token: str | None, behaviour: Behaviour, *, now: float) -> Caller:
         raise GatewayError(401, "Unauthorized", "The token is expired.")
     if behaviour.deny_account:
         raise GatewayError(403, "Unauthorized", "Not authorized to access account")
-    principals = [claims[claim] for claim in _PRINCIPALS if isinstance(claims.get(claim), str)] if claims else []
+    principals = (
+        [claims[claim] for claim in _PRINCIPALS if isinstance(claims.get(claim), str)]
+        if claims
+        else []
+    )
     if not behaviour.roles or not principals:
         return Caller(behaviour=behaviour)
     roles = tuple(role for role in behaviour.roles if role.principal in principals)
@@ -124,7 +137,10 @@ def caller_of(token: str | None, behaviour: Behaviour, *, now: float) -> Caller:
 
 
 def claims_of(token: str) -> dict[str, Any] | None:
-    """The claims of a token that looks like a JWT; None of an opaque one. No signature is checked."""
+    """The claims of a token that looks like a JWT; None of an opaque one.
+
+    No signature is checked.
+    """
     parts = token.split(".")
     if len(parts) != 3:
         return None

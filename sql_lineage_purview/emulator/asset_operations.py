@@ -2,14 +2,16 @@
 
 ```json
 {"assets": [
-  {"type": "azure_sql_table", "qualifiedName": "mssql://server.database.windows.net/SalesDb/dbo/Orders",
+  {"type": "azure_sql_table", "qualifiedName":
+  "mssql://server.database.windows.net/SalesDb/dbo/Orders",
    "columns": [{"name": "OrderId", "type": "int"}]},
-  {"type": "azure_datalake_gen2_resource_set", "qualifiedName": "https://acct.dfs.core.windows.net/raw/sales/{Year}/{N}.csv"}
+  {"type": "azure_datalake_gen2_resource_set", "qualifiedName":
+  "https://acct.dfs.core.windows.net/raw/sales/{Year}/{N}.csv"}
 ]}
 ```
 
-`name` (default: the last segment of the qualified name), `columns`, `attributes`, `collection` (its system name) and
-`classifications` may be left out; columns may have `classifications` too.
+`name` (default: the last segment of the qualified name), `columns`, `attributes`, `collection` (its
+system name) and `classifications` may be left out; columns may have `classifications` too.
 """
 
 from __future__ import annotations
@@ -26,7 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_ASSET_KEYS = ("type", "qualifiedName", "name", "columns", "attributes", "collection", "classifications")
+_ASSET_KEYS = (
+    "type",
+    "qualifiedName",
+    "name",
+    "columns",
+    "attributes",
+    "collection",
+    "classifications",
+)
 _COLUMN_KEYS = ("name", "type", "classifications")
 
 
@@ -80,17 +90,25 @@ def load_assets(path: Path) -> tuple[SeedAsset, ...]:
     try:
         document = json.loads(read_file(path, PLAN_BYTES).decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise ValueError(f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from error
+        raise ValueError(
+            f"{path}: line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
+        ) from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{path}: not JSON in UTF-8: {error}") from error
     reader = _SeedReader(path)
     root = reader.members(document, "the file", ("assets",))
-    assets = tuple(reader.asset(raw, f"assets[{index}]") for index, raw in enumerate(reader.items(root.get("assets"), "assets")))
+    assets = tuple(
+        reader.asset(raw, f"assets[{index}]")
+        for index, raw in enumerate(reader.items(root.get("assets"), "assets"))
+    )
     positions: dict[tuple[str, str], int] = {}
     for index, asset in enumerate(assets):
         first = positions.setdefault((asset.type, asset.qualified_name), index)
         if first != index:
-            raise ValueError(f"{path}: assets[{index}]: {asset.type} {asset.qualified_name} stands at assets[{first}] already")
+            raise ValueError(
+                f"{path}: assets[{index}]: {asset.type} {asset.qualified_name} "
+                f"stands at assets[{first}] already"
+            )
     return assets
 
 
@@ -109,33 +127,48 @@ class _SeedReader:
             name=self.text(members["name"], f"{where}.name") if "name" in members else None,
             columns=self._columns(columns, f"{where}.columns"),
             attributes=self.members(members.get("attributes", {}), f"{where}.attributes", None),
-            collection=self.text(members["collection"], f"{where}.collection") if "collection" in members else None,
-            classifications=self._texts(members.get("classifications", []), f"{where}.classifications"),
+            collection=self.text(members["collection"], f"{where}.collection")
+            if "collection" in members
+            else None,
+            classifications=self._texts(
+                members.get("classifications", []), f"{where}.classifications"
+            ),
         )
 
     def _texts(self, raw: object, where: str) -> tuple[str, ...]:
-        return tuple(self.text(each, f"{where}[{index}]") for index, each in enumerate(self.items(raw, where)))
+        return tuple(
+            self.text(each, f"{where}[{index}]")
+            for index, each in enumerate(self.items(raw, where))
+        )
 
     def _columns(self, raw: list[Any], where: str) -> tuple[AssetColumn, ...]:
         columns: list[AssetColumn] = []
         for index, item in enumerate(raw):
             place = f"{where}[{index}]"
             members = self.members(item, place, _COLUMN_KEYS)
-            name, type_name = (self.text(members.get(key), f"{place}.{key}") for key in ("name", "type"))
-            classifications = self._texts(members.get("classifications", []), f"{place}.classifications")
+            name, type_name = (
+                self.text(members.get(key), f"{place}.{key}") for key in ("name", "type")
+            )
+            classifications = self._texts(
+                members.get("classifications", []), f"{place}.classifications"
+            )
             column = AssetColumn(name, type_name, classifications)
             if any(previous.name == column.name for previous in columns):
                 raise self._wrong(place, f"the column {column.name} is named twice")
             columns.append(column)
         return tuple(columns)
 
-    def members(self, value: object, where: str, member_names: Iterable[str] | None) -> dict[str, Any]:
+    def members(
+        self, value: object, where: str, member_names: Iterable[str] | None
+    ) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self._wrong(where, f"expected an object, found {_shown(value)}")
         for key in value:
             if member_names is not None and key not in member_names:
                 close = get_close_matches(key, list(member_names), n=1)
-                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(member_names)}"
+                hint = (
+                    f"did you mean {close[0]}?" if close else f"known are {', '.join(member_names)}"
+                )
                 raise self._wrong(where, f"unknown key {key!r}; {hint}")
         return value
 

@@ -1,9 +1,11 @@
-"""All that can be chosen about the emulator, in one place; the defaults follow Apache Atlas and what is known of Purview.
+"""All that can be chosen about the emulator, in one place.
 
-```python
-emulator = Emulator("state.sqlite", behaviour=Behaviour(faults=Faults.read(["429:5%:retry-after=2", "lost:1%"], seed=7)))
-emulator.behave(Behaviour(switches=Switches(deletes="hard"), limits=Limits(entities=200)))  # from now on
-```
+The defaults follow Apache Atlas and what is known of Purview.
+
+```python emulator = Emulator("state.sqlite",
+behaviour=Behaviour(faults=Faults.read(["429:5%:retry-after=2", "lost:1%"], seed=7)))
+emulator.behave(Behaviour(switches=Switches(deletes="hard"), limits=Limits(entities=200)))  # from
+now on ```
 """
 
 from __future__ import annotations
@@ -23,19 +25,23 @@ DATA_READER: Final = "data-reader"
 class Limits:
     """Sizes above which a request is refused.
 
-    The sizes of assets are Purview's published quotas of 2022 (how-to-manage-quotas); the length of an address is inferred
-    from https://github.com/Azure/azure-sdk-for-python/issues/39935. The real service's exact answer to most is not known.
+    The sizes of assets are Purview's published quotas of 2022 (how-to-manage-quotas); the length of
+    an address is inferred from https://github.com/Azure/azure-sdk-for-python/issues/39935. The real
+    service's exact answer to most is not known.
 
     Attributes:
-        url_bytes: Path and query of an address; above, the gateway answers with a page that is no JSON.
+        url_bytes: Path and query of an address; above, the gateway answers with a page that is no
+            JSON.
         query_value: Characters of one value in path or query.
         property_bytes: Name and value of one attribute, in UTF-8.
         name_bytes: The attribute `name`.
         asset_bytes: All attributes of one entity.
         body_bytes: The body of a request, else 413; None for no limit.
         entities: Entities of one request; None for no limit, as nothing is published.
-        timely_entities: Entities that are written in time; a request with more is answered 408. None for any number.
-        page: Hits of one page of a search; a `limit` above it gets fewer hits, and a token for more.
+        timely_entities: Entities that are written in time; a request with more is answered 408.
+            None for any number.
+        page: Hits of one page of a search; a `limit` above it gets fewer hits, and a token for
+            more.
     """
 
     url_bytes: int = 8 * 1024
@@ -51,27 +57,40 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What is not certain about the real service: each takes one of a few words, the first of which is the default.
+    """What is not certain about the real service, as a set of switches.
+
+    Each takes one of a few words, the first of which is the default.
 
     Attributes:
-        bulk: Whether a request that fails leaves nothing behind, or what stood in front of the failing entity.
+        bulk: Whether a request that fails leaves nothing behind, or what stood in front of the
+            failing entity.
         deletes: Whether a deleted entity can still be read by its guid, with its status.
-        deleted_relations: Whether entities list what they were related to, with the status of the relation, while deletes are
-            soft: entities that are gone, and those that were taken out of a list.
-        deleted_references: A reference to a deleted entity by its guid; by its name it is never found.
-        absent_deletes: The answer to DELETE of what does not exist; a 404 deletes nothing of the request.
-        unchanged: Whether `mutatedEntities` lists an entity that did not change. `guidAssignments` always does.
-        existing_types: POST of a type that exists: a 409, as in Atlas, or the old one stays without an error.
-        existing_relationships: POST of a relationship that exists: a 409, or the old one is answered.
+        deleted_relations: Whether entities list what they were related to, with the status of the
+            relation, while deletes are soft: entities that are gone, and those that were taken out
+            of a list.
+        deleted_references: A reference to a deleted entity by its guid; by its name it is never
+            found.
+        absent_deletes: The answer to DELETE of what does not exist; a 404 deletes nothing of the
+            request.
+        unchanged: Whether `mutatedEntities` lists an entity that did not change. `guidAssignments`
+            always does.
+        existing_types: POST of a type that exists: a 409, as in Atlas, or the old one stays without
+            an error.
+        existing_relationships: POST of a relationship that exists: a 409, or the old one is
+            answered.
         undeclared: Attributes that the type does not declare; the service swallows them in silence.
         oversized: A text above the limit of a property or name.
         parents: Whether an entity needs the relationship to its parent, such as a table's schema.
         missing_names: Names that a look-up of many does not find.
-        nothing_found: A look-up of many that finds none: with an empty list, or without a list, as in Atlas.
+        nothing_found: A look-up of many that finds none: with an empty list, or without a list, as
+            in Atlas.
         unknown_collections: A collection that was not declared.
-        denied: The shape of the 403 of a missing role; a caller without any role gets the gateway's always.
-        type_writers: Who may write type definitions, where roles are declared: a curator of the root collection, or any.
-        asset_writers: Who may write an asset, where roles are declared: a curator of its collection, or any.
+        denied: The shape of the 403 of a missing role; a caller without any role gets the gateway's
+            always.
+        type_writers: Who may write type definitions, where roles are declared: a curator of the
+            root collection, or any.
+        asset_writers: Who may write an asset, where roles are declared: a curator of its
+            collection, or any.
         long_urls: The status for an address that is too long.
     """
 
@@ -97,7 +116,7 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection below another: its system name, and the name of its parent (None for the root)."""
+    """A collection below another: its system name, and its parent's name (None for the root)."""
 
     name: str
     parent: str | None = None
@@ -105,7 +124,7 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class CollectionRole:
-    """What a principal (the object or application id of a token) may do in a collection and all below it.
+    """What a principal (a token's object or application id) may do in a collection and below.
 
     Attributes:
         principal: The claim `oid` or `appid` of its tokens.
@@ -126,15 +145,17 @@ class Behaviour:
         limits: Sizes above which a request is refused.
         switches: Choices where the real service's behaviour is not certain.
         faults: What goes wrong on demand, for tests; None for nothing.
-        rate: Operations per second above which requests are answered 429; one entity, relationship or search is one
-            operation. None for no limit.
+        rate: Operations per second above which requests are answered 429; one entity, relationship
+            or search is one operation. None for no limit.
         search_delay: Seconds until the search knows of what was created or deleted.
-        audience: The audience that tokens must be meant for. None accepts tokens that cannot be read, and asks of those that
-            can (JWT) that they are meant for Purview.
+        audience: The audience that tokens must be meant for. None accepts tokens that cannot be
+            read, and asks of those that can (JWT) that they are meant for Purview.
         deny_account: Whether nobody has access to the account.
-        root: The name of the root collection, where new entities land; in the real service that of the account.
+        root: The name of the root collection, where new entities land; in the real service that of
+            the account.
         collections: The collections below it.
-        roles: Who may do what; with none of them everybody may do all. Tokens that cannot be read may do all, too.
+        roles: Who may do what; with none of them everybody may do all. Tokens that cannot be read
+            may do all, too.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -149,7 +170,10 @@ class Behaviour:
     roles: tuple[CollectionRole, ...] = ()
 
     def path_of(self, collection: str) -> tuple[str, ...]:
-        """A collection with all above it, the root last; one that was not declared stands directly below the root."""
+        """A collection with all above it, the root last.
+
+        One that was not declared stands directly below the root.
+        """
         parents = {each.name: each.parent or self.root for each in self.collections}
         path = [collection]
         while path[-1] != self.root:

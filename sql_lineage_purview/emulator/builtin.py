@@ -1,8 +1,11 @@
-"""The types that a new catalogue already knows, as a table: Atlas' base model, SQL sources and storage.
+"""The types that a new catalogue already knows, as a table.
 
-Names and qualified names of the types were seen in captures of real accounts; the attributes and relationships of
-`azure_sql_table` are those of Microsoft's tutorial on custom types
-(https://learn.microsoft.com/purview/data-gov-api-custom-types), and the other families follow it by analogy.
+They are Atlas' base model, SQL sources and storage.
+
+Names and qualified names of the types were seen in captures of real accounts; the attributes and
+relationships of `azure_sql_table` are those of Microsoft's tutorial on custom types
+(https://learn.microsoft.com/purview/data-gov-api-custom-types), and the other families follow it by
+analogy.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """What an asset belongs to: the parent's type, the relationship, and the attribute at each end."""
+    """What an asset belongs to: parent's type, relationship, and the attribute at each end."""
 
     type_name: str
     relationship: str
@@ -53,7 +56,10 @@ class AssetKind:
 
 @dataclass(frozen=True, slots=True)
 class _SqlFamily:
-    """A SQL platform: its prefix, and the types that stand above the schema; `depth` counts the server's path segments."""
+    """A SQL platform: its prefix, and the types that stand above the schema.
+
+    `depth` counts the server's path segments.
+    """
 
     prefix: str
     service: str
@@ -65,8 +71,16 @@ class _SqlFamily:
 
 _SQL_FAMILIES = (
     _SqlFamily("azure_sql", "Azure SQL Database", "azure_sql_server", "azure_sql_db", "databases"),
-    _SqlFamily("azure_sql_dw", "Azure SQL Data Warehouse", "azure_sql_server", "azure_sql_dw", "dataWarehouses"),
-    _SqlFamily("azure_sql_mi", "Azure SQL Managed Instance", "azure_sql_mi", "azure_sql_mi_db", "databases"),
+    _SqlFamily(
+        "azure_sql_dw",
+        "Azure SQL Data Warehouse",
+        "azure_sql_server",
+        "azure_sql_dw",
+        "dataWarehouses",
+    ),
+    _SqlFamily(
+        "azure_sql_mi", "Azure SQL Managed Instance", "azure_sql_mi", "azure_sql_mi_db", "databases"
+    ),
     _SqlFamily(
         "azure_synapse_dedicated_sql",
         "Azure Synapse Analytics",
@@ -85,10 +99,20 @@ _SQL_FAMILIES = (
     _SqlFamily("mssql", "SQL Server", "mssql_instance", "mssql_db", "databases", depth=1),
 )
 
-_OBJECT = (("principalId", "int"), ("objectType", "string"), ("createTime", "date"), ("modifiedTime", "date"))
+_OBJECT = (
+    ("principalId", "int"),
+    ("objectType", "string"),
+    ("createTime", "date"),
+    ("modifiedTime", "date"),
+)
 _COLUMN = (("data_type", "string!"), ("length", "int"), ("precision", "int"), ("scale", "int"))
 _PATH = (("path", "string"), ("isFile", "boolean"), ("size", "long"), ("modifiedTime", "date"))
-_RESOURCE_SET = (("partitionCount", "long"), ("schemaCount", "long"), ("totalSizeBytes", "long"), ("modifiedTime", "date"))
+_RESOURCE_SET = (
+    ("partitionCount", "long"),
+    ("schemaCount", "long"),
+    ("totalSizeBytes", "long"),
+    ("modifiedTime", "date"),
+)
 
 
 def _sql_kinds(family: _SqlFamily) -> Iterator[AssetKind]:
@@ -97,7 +121,12 @@ def _sql_kinds(family: _SqlFamily) -> Iterator[AssetKind]:
     yield AssetKind(server, service, depth=top)
     above = Parent(server, f"{server}_{family.databases}", "server", family.databases)
     yield AssetKind(database, service, depth=top + 1, parent=above)
-    yield AssetKind(schema, service, depth=top + 2, parent=Parent(database, f"{database}_schemas", "db", "schemas"))
+    yield AssetKind(
+        schema,
+        service,
+        depth=top + 2,
+        parent=Parent(database, f"{database}_schemas", "db", "schemas"),
+    )
     for noun, column in (("table", "column"), ("view", "view_column")):
         name = f"{prefix}_{noun}"
         in_schema = Parent(schema, f"{schema}_{noun}s", "dbSchema", f"{noun}s")
@@ -109,17 +138,25 @@ def _sql_kinds(family: _SqlFamily) -> Iterator[AssetKind]:
 def _storage_kinds(prefix: str, service: str, container: str) -> Iterator[AssetKind]:
     account, inside = f"{prefix}_service", f"{prefix}_{container}"
     yield AssetKind(account, service, depth=0)
-    yield AssetKind(inside, service, "DataSet", 1, Parent(account, f"{account}_{container}s", "service", f"{container}s"))
+    yield AssetKind(
+        inside,
+        service,
+        "DataSet",
+        1,
+        Parent(account, f"{account}_{container}s", "service", f"{container}s"),
+    )
     for noun, attributes in (("path", _PATH), ("resource_set", _RESOURCE_SET)):
         parent = Parent(inside, f"{inside}_{noun}s", container, f"{noun}s")
         yield AssetKind(f"{prefix}_{noun}", service, "DataSet", None, parent, attributes)
 
 
 def _fabric_kinds() -> Iterator[AssetKind]:
-    """Items of Fabric, and tables under their addresses: https://app.fabric.microsoft.com/groups/W/lakehouses/I/tables/T.
+    """Items of Fabric, and tables under their addresses.
 
-    Of warehouses a scan registers no tables; these types are those of https://github.com/sdebruyn/dbt-fabric. The columns of
-    lakehouses follow them by analogy.
+    An address looks like https://app.fabric.microsoft.com/groups/W/lakehouses/I/tables/T.
+
+    Of warehouses a scan registers no tables; these types are those of
+    https://github.com/sdebruyn/dbt-fabric. The columns of lakehouses follow them by analogy.
     """
     service, nullable = "Microsoft Fabric", (("isNullable", "boolean"),)
     for item, table, depth in (
@@ -131,18 +168,31 @@ def _fabric_kinds() -> Iterator[AssetKind]:
         if item == "fabric_warehouse":
             of_item = Parent(item, "fabric_warehouse_schema_warehouses", "warehouse", "schemas")
             yield AssetKind("fabric_warehouse_schema", service, "Asset", 6, of_item)
-            above = Parent("fabric_warehouse_schema", "fabric_warehouse_table_schemas", "dbSchema", "tables")
+            above = Parent(
+                "fabric_warehouse_schema", "fabric_warehouse_table_schemas", "dbSchema", "tables"
+            )
         yield AssetKind(table, service, "DataSet", depth, above, _OBJECT[2:])
         of_table = Parent(table, f"{table}_columns", "table", "columns")
-        yield AssetKind(f"{table}_column", service, "DataSet", None, of_table, (*_COLUMN, *nullable), separator="/columns/")
+        yield AssetKind(
+            f"{table}_column",
+            service,
+            "DataSet",
+            None,
+            of_table,
+            (*_COLUMN, *nullable),
+            separator="/columns/",
+        )
 
 
 def _kinds() -> dict[str, AssetKind]:
     kinds = [kind for family in _SQL_FAMILIES for kind in _sql_kinds(family)]
-    kinds.extend(_storage_kinds("azure_datalake_gen2", "Azure Data Lake Storage Gen2", "filesystem"))
+    kinds.extend(
+        _storage_kinds("azure_datalake_gen2", "Azure Data Lake Storage Gen2", "filesystem")
+    )
     kinds.extend(_fabric_kinds())
     kinds.extend(_storage_kinds("azure_blob", "Azure Blob Storage", "container"))
-    # Files have no columns of their own: a tabular_schema hangs on the file, and its columns on that.
+    # Files have no columns of their own: a tabular_schema hangs on the file, and its columns on
+    # that.
     kinds.append(AssetKind("tabular_schema", "Purview", depth=None))
     of_schema = Parent("tabular_schema", "tabular_schema_columns", "composeSchema", "columns")
     kinds.append(AssetKind("column", "Purview", "Asset", None, of_schema, (("type", "string!"),)))
@@ -178,11 +228,22 @@ def _entity_def(kind: AssetKind) -> JsonObject:
 
 
 def _options(kind: AssetKind) -> JsonObject | None:
-    """What makes the portal's schema tab: the attribute that holds the columns, and what is shown of a column."""
+    """What makes the portal's schema tab.
+
+    It is the attribute that holds the columns, and what is shown of a column.
+    """
     if is_column(kind):
         return {"schemaAttributes": f'["{kind.attributes[0][0]}"]'}
-    children = [child for child in ASSET_KINDS.values() if child.parent and child.parent.type_name == kind.type_name]
-    return {"schemaElementsAttribute": "columns"} if any(is_column(child) for child in children) else None
+    children = [
+        child
+        for child in ASSET_KINDS.values()
+        if child.parent and child.parent.type_name == kind.type_name
+    ]
+    return (
+        {"schemaElementsAttribute": "columns"}
+        if any(is_column(child) for child in children)
+        else None
+    )
 
 
 def is_column(kind: AssetKind) -> bool:
@@ -191,14 +252,29 @@ def is_column(kind: AssetKind) -> bool:
 
 
 def _relationship_def(kind: AssetKind, parent: Parent) -> JsonObject:
-    """Parent and child. In SQL sources the children die with the parent; paths outlive the record of their container."""
-    composition = kind.type_name == "column" or "sql" in kind.type_name or "fabric" in kind.type_name
+    """Parent and child.
+
+    In SQL sources the children die with the parent; paths outlive the record of their container.
+    """
+    composition = (
+        kind.type_name == "column" or "sql" in kind.type_name or "fabric" in kind.type_name
+    )
     return {
         "name": parent.relationship,
         "serviceType": kind.service,
         "relationshipCategory": "COMPOSITION" if composition else "AGGREGATION",
-        "endDef1": {"type": parent.type_name, "name": parent.down, "isContainer": True, "cardinality": "SET"},
-        "endDef2": {"type": kind.type_name, "name": parent.up, "isContainer": False, "cardinality": "SINGLE"},
+        "endDef1": {
+            "type": parent.type_name,
+            "name": parent.down,
+            "isContainer": True,
+            "cardinality": "SET",
+        },
+        "endDef2": {
+            "type": kind.type_name,
+            "name": parent.up,
+            "isContainer": False,
+            "cardinality": "SINGLE",
+        },
     }
 
 
@@ -220,7 +296,10 @@ _BASE_ENTITIES: tuple[JsonObject, ...] = (
         "serviceType": "atlas_core",
         "attributeDefs": [
             _attribute("name", "string!", isIndexable=True),
-            *(_attribute(name, "string") for name in ("displayName", "description", "userDescription", "owner")),
+            *(
+                _attribute(name, "string")
+                for name in ("displayName", "description", "userDescription", "owner")
+            ),
         ],
     },
     {"name": "DataSet", "superTypes": ["Asset"], "serviceType": "atlas_core"},
@@ -229,7 +308,9 @@ _BASE_ENTITIES: tuple[JsonObject, ...] = (
         "name": "Process",
         "superTypes": ["Asset"],
         "serviceType": "atlas_core",
-        "attributeDefs": [_attribute(name, "array<DataSet>", cardinality="SET") for name in ("inputs", "outputs")],
+        "attributeDefs": [
+            _attribute(name, "array<DataSet>", cardinality="SET") for name in ("inputs", "outputs")
+        ],
     },
 )
 
@@ -269,7 +350,12 @@ _BASE_RELATIONSHIPS: tuple[JsonObject, ...] = (
         "name": "tabular_schema_datasets",
         "serviceType": "Purview",
         "relationshipCategory": "AGGREGATION",
-        "endDef1": {"type": "DataSet", "name": "tabular_schema", "isContainer": True, "cardinality": "SINGLE"},
+        "endDef1": {
+            "type": "DataSet",
+            "name": "tabular_schema",
+            "isContainer": True,
+            "cardinality": "SINGLE",
+        },
         "endDef2": _end("tabular_schema", "associatedDataSets"),
     },
 )

@@ -1,8 +1,11 @@
-"""The types of processes that a new catalogue already knows: pipelines, copies, stored procedures, and what else stands beside.
+"""The process types that a new catalogue already knows.
 
-The names were seen in captures of real accounts and in Microsoft's lineage accelerator for Databricks
-(https://github.com/microsoft/Purview-ADB-Lineage-Solution-Accelerator); their attributes follow one capture of a copy. That a
-stored procedure and a factory are processes, and the ends of `process_parent`, is inferred.
+They are pipelines, copies, stored procedures, and what else stands beside these.
+
+The names were seen in captures of real accounts and in Microsoft's lineage accelerator for
+Databricks (https://github.com/microsoft/Purview-ADB-Lineage-Solution-Accelerator); their attributes
+follow one capture of a copy. That a stored procedure and a factory are processes, and the ends of
+`process_parent`, is inferred.
 """
 
 from __future__ import annotations
@@ -15,13 +18,25 @@ if TYPE_CHECKING:
     from .registry import JsonObject
 
 PROCESS_PARENT = "process_parent"
-"""The relationship from a process (end 1) to those that it consists of: factory, pipeline, activity, operation."""
+"""The relationship from a process (end 1) to those that it consists of.
+
+A factory has pipelines, a pipeline activities, an activity operations.
+"""
 
 DERIVED_SOURCES = "derivedLineageSources"
-"""The option of a type of processes that names what they consist of, as captured; which of the types here have it is inferred."""
+"""The option of a type of processes that names what they consist of, as captured.
+
+Which of the types here have it is inferred.
+"""
 
 _FACTORY, _SYNAPSE, _SQL = "Azure Data Factory", "Azure Synapse Analytics", "Azure SQL Database"
-_RUN = (("status", "string"), ("lastRunTime", "date"), ("rowCount", "long"), ("dataSize", "long"), ("errorMessage", "string"))
+_RUN = (
+    ("status", "string"),
+    ("lastRunTime", "date"),
+    ("rowCount", "long"),
+    ("dataSize", "long"),
+    ("errorMessage", "string"),
+)
 _MAPPED = (("columnMapping", "string"),)
 _ACTIVITIES = ("copy", "dataflow", "executeSsisPackage")
 
@@ -34,7 +49,11 @@ _CLASSIFICATIONS = (
 
 def process_defs() -> Iterator[JsonObject]:
     """The entity types."""
-    yield _whole("azure_data_factory", _FACTORY, (("subscriptionId", "string"), ("resourceGroupName", "string")))
+    yield _whole(
+        "azure_data_factory",
+        _FACTORY,
+        (("subscriptionId", "string"), ("resourceGroupName", "string")),
+    )
     yield _whole("adf_pipeline", _FACTORY)
     for activity in _ACTIVITIES:
         yield _whole(f"adf_{activity}_activity", _FACTORY, _RUN)
@@ -45,7 +64,9 @@ def process_defs() -> Iterator[JsonObject]:
     yield _whole("azure_synapse_copy_activity", _SYNAPSE, _RUN)
     yield _entity("azure_synapse_operation", _SYNAPSE, _MAPPED)
     yield _entity("databricks_process", "Databricks", _MAPPED)
-    yield _whole("azure_sql_stored_procedure", _SQL, (("createTime", "date"), ("modifiedTime", "date")))
+    yield _whole(
+        "azure_sql_stored_procedure", _SQL, (("createTime", "date"), ("modifiedTime", "date"))
+    )
     yield _entity("purview_custom_connector_generic_entity_with_columns", "Purview", base="DataSet")
 
 
@@ -55,15 +76,35 @@ def relationship_defs() -> Iterator[JsonObject]:
         "name": PROCESS_PARENT,
         "serviceType": "Purview",
         "relationshipCategory": "AGGREGATION",
-        "endDef1": {"type": "Process", "name": "subProcesses", "isContainer": True, "cardinality": "SET"},
-        "endDef2": {"type": "Process", "name": "parent", "isContainer": False, "cardinality": "SINGLE"},
+        "endDef1": {
+            "type": "Process",
+            "name": "subProcesses",
+            "isContainer": True,
+            "cardinality": "SET",
+        },
+        "endDef2": {
+            "type": "Process",
+            "name": "parent",
+            "isContainer": False,
+            "cardinality": "SINGLE",
+        },
     }
     yield {
         "name": "azure_sql_schema_stored_procedures",
         "serviceType": _SQL,
         "relationshipCategory": "COMPOSITION",
-        "endDef1": {"type": "azure_sql_schema", "name": "storedProcedures", "isContainer": True, "cardinality": "SET"},
-        "endDef2": {"type": "azure_sql_stored_procedure", "name": "dbSchema", "isContainer": False, "cardinality": "SINGLE"},
+        "endDef1": {
+            "type": "azure_sql_schema",
+            "name": "storedProcedures",
+            "isContainer": True,
+            "cardinality": "SET",
+        },
+        "endDef2": {
+            "type": "azure_sql_stored_procedure",
+            "name": "dbSchema",
+            "isContainer": False,
+            "cardinality": "SINGLE",
+        },
     }
 
 
@@ -77,6 +118,10 @@ def _whole(name: str, service: str, attributes: tuple[tuple[str, str], ...] = ()
     return {**_entity(name, service, attributes), "options": {DERIVED_SOURCES: '["subProcesses"]'}}
 
 
-def _entity(name: str, service: str, attributes: tuple[tuple[str, str], ...] = (), *, base: str = "Process") -> JsonObject:
-    declared = [{"name": each, "typeName": type_name, "isOptional": True} for each, type_name in attributes]
+def _entity(
+    name: str, service: str, attributes: tuple[tuple[str, str], ...] = (), *, base: str = "Process"
+) -> JsonObject:
+    declared = [
+        {"name": each, "typeName": type_name, "isOptional": True} for each, type_name in attributes
+    ]
     return {"name": name, "superTypes": [base], "serviceType": service, "attributeDefs": declared}

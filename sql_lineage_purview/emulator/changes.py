@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class EntityChanges:
-    """Guids in the order in which they changed; `sent` are those that the request itself names, changed or not."""
+    """Guids in the order in which they changed.
+
+    `sent` are those that the request itself names, changed or not.
+    """
 
     created: dict[str, None] = field(default_factory=dict)
     updated: dict[str, None] = field(default_factory=dict)
@@ -31,15 +34,22 @@ class EntityChanges:
     def answer(self, session: Session, *, partial: bool = False) -> JsonObject:
         """The body of the response; entities that were updated get a new revision now.
 
-        An entity that did not change is among the mutated ones on demand alone, but always in `guidAssignments`.
+        An entity that did not change is among the mutated ones on demand alone, but always in
+        `guidAssignments`.
         """
-        touched = [guid for guid in self.updated if guid not in self.created and guid not in self.deleted]
+        touched = [
+            guid for guid in self.updated if guid not in self.created and guid not in self.deleted
+        ]
         for guid in touched:
             session.store.touch(guid, now=session.now)
         if session.behaviour.switches.unchanged == "list":
-            touched.extend(guid for guid in self.sent if guid not in self.created and guid not in self.updated)
+            touched.extend(
+                guid for guid in self.sent if guid not in self.created and guid not in self.updated
+            )
         groups = {
-            "CREATE": _headers(session, (guid for guid in self.created if guid not in self.deleted)),
+            "CREATE": _headers(
+                session, (guid for guid in self.created if guid not in self.deleted)
+            ),
             "PARTIAL_UPDATE" if partial else "UPDATE": _headers(session, touched),
             "DELETE": [header(entity) for entity in self.deleted.values()],
         }

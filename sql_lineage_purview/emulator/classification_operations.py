@@ -1,11 +1,20 @@
-"""The operations on classifications and labels of entities. Source: `EntityREST` of Apache Atlas."""
+"""The operations on classifications and labels of entities.
+
+Source: `EntityREST` of Apache Atlas.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .classifications import classification_of, classify, declassify, reclassify, set_classifications
+from .classifications import (
+    classification_of,
+    classify,
+    declassify,
+    reclassify,
+    set_classifications,
+)
 from .entity_operations import by_guid, by_unique_attributes
 from .error_codes import PARAMETERS_INVALID, AtlasError
 from .incoming import expect_list, expect_object
@@ -72,8 +81,10 @@ def add_to_many(session: Session, call: ApiCall) -> None:
 
 
 def set_of_many(session: Session, call: ApiCall) -> list[str]:
-    """POST /entity/bulk/setClassifications: the classifications of each entity of `guidHeaderMap`."""
-    headers = expect_object(expect_object(call.body, "request body").get("guidHeaderMap") or {}, "guidHeaderMap")
+    """POST /entity/bulk/setClassifications: those of each entity of `guidHeaderMap`."""
+    headers = expect_object(
+        expect_object(call.body, "request body").get("guidHeaderMap") or {}, "guidHeaderMap"
+    )
     for guid, header in headers.items():
         raw = expect_object(header, "guidHeaderMap").get("classifications") or []
         set_classifications(session, by_guid(session, guid), expect_list(raw, "classifications"))
@@ -94,11 +105,17 @@ def add_labels(session: Session, call: ApiCall) -> None:
 def remove_labels(session: Session, call: ApiCall) -> None:
     """DELETE …/labels: these no more."""
     entity, gone = _entity(session, call), _labels(call)
-    _keep_labels(session, entity, [label for label in entity.extras.get("labels", []) if label not in gone])
+    _keep_labels(
+        session, entity, [label for label in entity.extras.get("labels", []) if label not in gone]
+    )
 
 
 def _entity(session: Session, call: ApiCall) -> StoredEntity:
-    return by_guid(session, call.places["guid"]) if "guid" in call.places else by_unique_attributes(session, call)
+    return (
+        by_guid(session, call.places["guid"])
+        if "guid" in call.places
+        else by_unique_attributes(session, call)
+    )
 
 
 def _labels(call: ApiCall) -> list[str]:
@@ -110,4 +127,6 @@ def _labels(call: ApiCall) -> list[str]:
 def _keep_labels(session: Session, entity: StoredEntity, labels: list[str]) -> None:
     session.caller.require_write(entity.collection, f"label entity: guid={entity.guid}")
     extras = {**entity.extras, "labels": list(dict.fromkeys(labels))}
-    session.store.replace_entity(replace(entity, extras=extras, updated=session.now, revision=entity.revision + 1))
+    session.store.replace_entity(
+        replace(entity, extras=extras, updated=session.now, revision=entity.revision + 1)
+    )

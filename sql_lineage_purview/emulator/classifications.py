@@ -1,4 +1,6 @@
-"""Classifications of entities: given, changed, read and taken away. Nothing spreads along lineage by itself.
+"""Classifications of entities: given, changed, read and taken away.
+
+Nothing spreads along lineage by itself.
 
 Source: `EntityREST` and `EntityGraphMapper.addClassifications` of Apache Atlas.
 """
@@ -8,7 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .error_codes import CLASSIFICATION_MISSING, CLASSIFICATION_UNKNOWN, INSTANCE_INVALID, PARAMETERS_INVALID, AtlasError
+from .error_codes import (
+    CLASSIFICATION_MISSING,
+    CLASSIFICATION_UNKNOWN,
+    INSTANCE_INVALID,
+    PARAMETERS_INVALID,
+    AtlasError,
+)
 from .incoming import expect_object
 from .registry import Category
 from .values import java_text, normalized, problems
@@ -47,7 +55,9 @@ def read_classification(session: Session, raw: object, guid: str) -> JsonObject:
         "entityGuid": guid,
         "entityStatus": "ACTIVE",
         "propagate": bool(body.get("propagate", False)),
-        "removePropagationsOnEntityDelete": bool(body.get("removePropagationsOnEntityDelete", False)),
+        "removePropagationsOnEntityDelete": bool(
+            body.get("removePropagationsOnEntityDelete", False)
+        ),
         "validityPeriods": body.get("validityPeriods") or [],
     }
 
@@ -64,7 +74,9 @@ def classify(session: Session, entity: StoredEntity, raw: Sequence[object]) -> N
     for each in added:
         if each["typeName"] in entity.classifications:
             raise AtlasError(
-                PARAMETERS_INVALID, f"entity: {entity.guid}, already associated with classification: {each['typeName']}"
+                PARAMETERS_INVALID,
+                f"entity: {entity.guid}, already associated with "
+                f"classification: {each['typeName']}",
             )
     _keep(session, entity, [*entity.extras.get("classifications", ()), *added])
 
@@ -75,10 +87,17 @@ def reclassify(session: Session, entity: StoredEntity, raw: Sequence[object]) ->
     Raises:
         AtlasError: It lacks one of them, or one is none.
     """
-    changed = {each["typeName"]: each for each in (read_classification(session, each, entity.guid) for each in raw)}
+    changed = {
+        each["typeName"]: each
+        for each in (read_classification(session, each, entity.guid) for each in raw)
+    }
     for name in changed:
         _find(entity, name)
-    _keep(session, entity, [changed.get(each["typeName"], each) for each in entity.extras["classifications"]])
+    _keep(
+        session,
+        entity,
+        [changed.get(each["typeName"], each) for each in entity.extras["classifications"]],
+    )
 
 
 def set_classifications(session: Session, entity: StoredEntity, raw: Sequence[object]) -> None:
@@ -116,4 +135,6 @@ def _find(entity: StoredEntity, name: str) -> JsonObject:
 def _keep(session: Session, entity: StoredEntity, classifications: list[JsonObject]) -> None:
     session.caller.require_write(entity.collection, f"classify entity: guid={entity.guid}")
     extras = {**entity.extras, "classifications": classifications}
-    session.store.replace_entity(replace(entity, extras=extras, updated=session.now, revision=entity.revision + 1))
+    session.store.replace_entity(
+        replace(entity, extras=extras, updated=session.now, revision=entity.revision + 1)
+    )

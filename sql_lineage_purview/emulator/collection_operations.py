@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def get_all(session: Session, _call: ApiCall) -> JsonObject:
     """GET /account/collections: the root, those declared, and those that hold anything."""
     names = dict.fromkeys(
-        [session.behaviour.root, *(each.name for each in session.behaviour.collections), *session.store.collections()]
+        [
+            session.behaviour.root,
+            *(each.name for each in session.behaviour.collections),
+            *session.store.collections(),
+        ]
     )
     shown = [_shown(session, name) for name in names if session.caller.may_read(name)]
     return {"value": shown, "count": len(shown)}
@@ -38,7 +42,11 @@ def get(session: Session, call: ApiCall) -> JsonObject:
 
 
 def _shown(session: Session, name: str) -> JsonObject:
-    shown: JsonObject = {"name": name, "friendlyName": name, "collectionProvisioningState": "Succeeded"}
+    shown: JsonObject = {
+        "name": name,
+        "friendlyName": name,
+        "collectionProvisioningState": "Succeeded",
+    }
     if name == session.behaviour.root:
         return shown
     parent = session.behaviour.path_of(name)[1]

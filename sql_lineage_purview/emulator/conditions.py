@@ -1,4 +1,7 @@
-"""Parts of the SQL that asks the store, with their values apart: what a client sends never stands in the text."""
+"""Parts of the SQL that asks the store, with their values apart.
+
+What a client sends therefore never stands in the text.
+"""
 
 from __future__ import annotations
 
@@ -21,4 +24,7 @@ class SearchCondition:
         """The conditions joined by AND, or by OR."""
         conditions = list(parts)
         text = f" {word} ".join(f"({part.text})" for part in conditions)
-        return cls(text or ("1" if word == "AND" else "0"), tuple(value for part in conditions for value in part.values))
+        return cls(
+            text or ("1" if word == "AND" else "0"),
+            tuple(value for part in conditions for value in part.values),
+        )

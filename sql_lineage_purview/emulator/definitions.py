@@ -1,4 +1,7 @@
-"""The JSON of type definitions: what a client may leave out is filled in as Atlas does, what must be there is asked for."""
+"""The JSON of type definitions, checked and filled in.
+
+What a client may leave out is filled in as Atlas does; what must be there is asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ RELATIONSHIP_CATEGORIES = ("ASSOCIATION", "AGGREGATION", "COMPOSITION")
 _NO_BOUND = 2**31 - 1
 
 
-def completed(raw: JsonObject, category: Category, *, now: int, previous: TypeDef | None = None) -> TypeDef:
+def completed(
+    raw: JsonObject, category: Category, *, now: int, previous: TypeDef | None = None
+) -> TypeDef:
     """A definition as it is stored, from what a client sent.
 
     Args:
-        raw: The definition as sent. Members that a definition of this category does not know are kept and mean nothing:
-            an entityDef with `attributes` in place of `attributeDefs` declares no attribute, without an error.
+        raw: The definition as sent. Members that a definition of this category does not know are
+            kept and mean nothing: an entityDef with `attributes` in place of `attributeDefs`
+            declares no attribute, without an error.
         category: What the list that held it defines.
         now: Milliseconds since 1970.
         previous: The stored definition that this one replaces.
@@ -36,24 +42,39 @@ def completed(raw: JsonObject, category: Category, *, now: int, previous: TypeDe
     if category is Category.RELATIONSHIP:
         _complete_relationship(body, raw, name)
     if category is Category.ENUM:
-        body["elementDefs"] = [_element(name, element) for element in _objects(raw, name, "elementDefs")]
+        body["elementDefs"] = [
+            _element(name, element) for element in _objects(raw, name, "elementDefs")
+        ]
     else:
-        body["attributeDefs"] = [_attribute(name, attribute) for attribute in _objects(raw, name, "attributeDefs")]
+        body["attributeDefs"] = [
+            _attribute(name, attribute) for attribute in _objects(raw, name, "attributeDefs")
+        ]
     return TypeDef(name=name, guid=guid, category=category, body=body)
 
 
 def built_in(raw: JsonObject, category: Category, *, now: int) -> TypeDef:
-    """A definition that ships with the catalogue; its guid depends on its name alone, as in the real service."""
+    """A definition that ships with the catalogue.
+
+    Its guid depends on its name alone, as in the real service.
+    """
     typedef = completed(raw, category, now=now)
     guid = str(uuid5(NAMESPACE_URL, f"sql-lineage-purview/emulator/types/{typedef.name}"))
-    return TypeDef(name=typedef.name, guid=guid, category=category, body={**typedef.body, "guid": guid})
+    return TypeDef(
+        name=typedef.name, guid=guid, category=category, body={**typedef.body, "guid": guid}
+    )
 
 
-def _common(raw: JsonObject, category: Category, *, now: int, guid: str, previous: TypeDef | None) -> JsonObject:
+def _common(
+    raw: JsonObject, category: Category, *, now: int, guid: str, previous: TypeDef | None
+) -> JsonObject:
     name = raw["name"]
     version = previous.body["version"] + 1 if previous else 1
     return {
-        **{key: value for key, value in raw.items() if key not in ("relationshipAttributeDefs", "subTypes")},
+        **{
+            key: value
+            for key, value in raw.items()
+            if key not in ("relationshipAttributeDefs", "subTypes")
+        },
         "category": category.value,
         "guid": guid,
         "name": name,
@@ -76,7 +97,9 @@ def _complete_relationship(body: JsonObject, raw: JsonObject, name: str) -> None
     body["endDef1"] = _end(raw["endDef1"], "endDef1")
     body["endDef2"] = _end(raw["endDef2"], "endDef2")
     body["relationshipCategory"] = _choice(
-        raw.get("relationshipCategory") or "ASSOCIATION", RELATIONSHIP_CATEGORIES, f"{name}.relationshipCategory"
+        raw.get("relationshipCategory") or "ASSOCIATION",
+        RELATIONSHIP_CATEGORIES,
+        f"{name}.relationshipCategory",
     )
     body["propagateTags"] = raw.get("propagateTags") or "NONE"
 
@@ -88,7 +111,9 @@ def _end(raw: JsonObject, where: str) -> JsonObject:
     return {
         **raw,
         "isContainer": bool(raw.get("isContainer")),
-        "cardinality": _choice(raw.get("cardinality") or "SINGLE", CARDINALITIES, f"{where}.cardinality"),
+        "cardinality": _choice(
+            raw.get("cardinality") or "SINGLE", CARDINALITIES, f"{where}.cardinality"
+        ),
         "isLegacyAttribute": bool(raw.get("isLegacyAttribute")),
     }
 
@@ -98,7 +123,9 @@ def _attribute(owner: str, raw: JsonObject) -> JsonObject:
     for key in ("name", "typeName"):
         if not isinstance(raw.get(key), str) or not raw[key]:
             raise AtlasError(FIELD_EMPTY, owner, key)
-    cardinality = _choice(raw.get("cardinality") or "SINGLE", CARDINALITIES, f"{owner}.{raw['name']}.cardinality")
+    cardinality = _choice(
+        raw.get("cardinality") or "SINGLE", CARDINALITIES, f"{owner}.{raw['name']}.cardinality"
+    )
     optional = bool(raw.get("isOptional", False))
     minimum, maximum = _bounds(raw, cardinality, optional=optional)
     return {
@@ -114,7 +141,10 @@ def _attribute(owner: str, raw: JsonObject) -> JsonObject:
 
 
 def _bounds(raw: JsonObject, cardinality: str, *, optional: bool) -> tuple[int, int]:
-    """How many values an attribute takes; a maximum below 2 means no bound for lists and sets (`AtlasStructDefStoreV2`)."""
+    """How many values an attribute takes.
+
+    A maximum below 2 means no bound for lists and sets (`AtlasStructDefStoreV2`).
+    """
     if cardinality == "SINGLE":
         return 0 if optional else 1, 1
     least, most = raw.get("valuesMinCount"), raw.get("valuesMaxCount")

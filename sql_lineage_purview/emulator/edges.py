@@ -28,7 +28,9 @@ class Target:
     attributes: JsonObject
 
 
-def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Target], changes: EntityChanges) -> bool:
+def replace_targets(
+    session: Session, owner: str, end: End, targets: Sequence[Target], changes: EntityChanges
+) -> bool:
     """Make an end lead to exactly these entities: missing relationships are made, others removed.
 
     What a container no longer lists dies, as with the columns of a table.
@@ -37,7 +39,8 @@ def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Ta
         Whether anything changed.
 
     Raises:
-        AtlasError: An entity is of a type that this end may not lead to, such as a Process among the inputs.
+        AtlasError: An entity is of a type that this end may not lead to, such as a Process among
+            the inputs.
 
     Args:
         session: the request's.
@@ -56,12 +59,19 @@ def replace_targets(session: Session, owner: str, end: End, targets: Sequence[Ta
         disconnect(session, relationship, changes)
         if end.owns:
             delete_entities(session, [relationship.end(3 - end.side)], changes)
-    changed = [_set_target(session, owner, end, target, current.get(target.guid), changes) for target in targets_by_guid.values()]
+    changed = [
+        _set_target(session, owner, end, target, current.get(target.guid), changes)
+        for target in targets_by_guid.values()
+    ]
     return bool(gone) or any(changed)
 
 
 def connect(
-    session: Session, first: End, ends: tuple[str, str], attributes: JsonObject, changes: EntityChanges
+    session: Session,
+    first: End,
+    ends: tuple[str, str],
+    attributes: JsonObject,
+    changes: EntityChanges,
 ) -> StoredRelationship:
     """Make a relationship. An end that holds only one leaves the one it had.
 
@@ -77,7 +87,9 @@ def connect(
         _release(session, ends[0], first, 1, changes)
     if not first.other_many:
         _release(session, ends[1], first, 2, changes)
-    relationship = StoredRelationship(str(uuid4()), first.relationship, *ends, "ACTIVE", attributes, session.now, session.now, 1)
+    relationship = StoredRelationship(
+        str(uuid4()), first.relationship, *ends, "ACTIVE", attributes, session.now, session.now, 1
+    )
     session.store.add_relationship(relationship)
     changes.updated.update(dict.fromkeys(ends))
     return relationship
@@ -92,8 +104,9 @@ def disconnect(session: Session, relationship: StoredRelationship, changes: Enti
 def delete_entities(session: Session, guids: Sequence[str], changes: EntityChanges) -> None:
     """Delete entities, what they own, and all their relationships; neighbours count as updated.
 
-    A deleted entity stays and can be read by its guid, with `status` DELETED, unless deletes are hard; its qualified name is
-    free again. What does not exist, or is deleted already, is passed over. Source: `DeleteHandlerV1`, `SoftDeleteHandlerV1`.
+    A deleted entity stays and can be read by its guid, with `status` DELETED, unless deletes are
+    hard; its qualified name is free again. What does not exist, or is deleted already, is passed
+    over. Source: `DeleteHandlerV1`, `SoftDeleteHandlerV1`.
     """
     waiting = list(reversed(guids))
     while waiting:
@@ -101,7 +114,9 @@ def delete_entities(session: Session, guids: Sequence[str], changes: EntityChang
         if entity is None or not entity.active:
             continue
         session.caller.require_write(entity.collection, f"delete entity: guid={entity.guid}")
-        deleted = replace(entity, status="DELETED", updated=session.now, revision=entity.revision + 1)
+        deleted = replace(
+            entity, status="DELETED", updated=session.now, revision=entity.revision + 1
+        )
         changes.deleted[entity.guid] = deleted
         if session.behaviour.switches.deletes == "hard":
             session.store.remove_entity(entity.guid)
@@ -127,12 +142,20 @@ def check_end_types(session: Session, first: End, ends: tuple[str, str]) -> None
         if entity is None:
             raise AtlasError(REFERENCE_NOT_FOUND, guid)
         type_names.append(entity.type_name)
-    if not (session.registry.is_a(type_names[0], first.owner) and session.registry.is_a(type_names[1], first.target)):
+    if not (
+        session.registry.is_a(type_names[0], first.owner)
+        and session.registry.is_a(type_names[1], first.target)
+    ):
         raise AtlasError(END_TYPES_INVALID, first.relationship, *type_names)
 
 
 def _set_target(
-    session: Session, owner: str, end: End, target: Target, current: StoredRelationship | None, changes: EntityChanges
+    session: Session,
+    owner: str,
+    end: End,
+    target: Target,
+    current: StoredRelationship | None,
+    changes: EntityChanges,
 ) -> bool:
     if current is None:
         ends = (owner, target.guid) if end.side == 1 else (target.guid, owner)
@@ -144,7 +167,9 @@ def _set_target(
     attributes = {**current.attributes, **target.attributes}
     if attributes == current.attributes:
         return False
-    revised = replace(current, attributes=attributes, updated=session.now, revision=current.revision + 1)
+    revised = replace(
+        current, attributes=attributes, updated=session.now, revision=current.revision + 1
+    )
     session.store.replace_relationship(revised)
     changes.updated.update(dict.fromkeys((current.end1, current.end2)))
     return True

@@ -39,21 +39,31 @@ _T = TypeVar("_T")
 
 
 class Emulator:
-    """A local stand-in for the Data Map: its Atlas 2.2 API and its search, strict where the real service is.
+    """A local stand-in for the Data Map, strict where the real service is strict.
 
-    It may be used from several threads, and its file by several processes; requests are answered one at a time.
+    It has the Atlas 2.2 API and the search of the Data Map.
+
+    It may be used from several threads, and its file by several processes; requests are answered
+    one at a time.
 
     Args:
-        file: The SQLite file that keeps the state; created with the built-in types where it does not exist.
-            `":memory:"` keeps nothing.
-        behaviour: Limits, faults on demand, and choices where the real service's behaviour is not certain.
+        file: The SQLite file that keeps the state; created with the built-in types where it does
+            not exist. `":memory:"` keeps nothing.
+        behaviour: Limits, faults on demand, and choices where the real service's behaviour is not
+            certain.
         clock: The time, in seconds since 1970.
 
     Raises:
         EmulatorError: The file cannot be opened, or is not an emulator's.
     """
 
-    def __init__(self, file: Path | str, *, behaviour: Behaviour | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        file: Path | str,
+        *,
+        behaviour: Behaviour | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._clock = clock
         self._lock = Lock()
         self.behave(behaviour or Behaviour())
@@ -74,14 +84,17 @@ class Emulator:
         self._behaviour = behaviour
         self._gateway = Gateway(behaviour, now=self._clock())
 
-    def handle(self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def handle(
+        self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes
+    ) -> Response:
         """Answer a request; every failure is a response.
 
         Args:
             method: The HTTP method, such as `GET`.
-            path_and_query: The path with the plane (`/datamap/api` or `/catalog/api`), and the query, percent-encoded.
-            headers: The request's headers. A bearer token that can be read (JWT) tells who asks; without one everything is
-                allowed.
+            path_and_query: The path with the plane (`/datamap/api` or `/catalog/api`), and the
+                query, percent-encoded.
+            headers: The request's headers. A bearer token that can be read (JWT) tells who asks;
+                without one everything is allowed.
             body: The request's body: JSON in UTF-8, or nothing.
 
         Raises:
@@ -103,7 +116,9 @@ class Emulator:
         )
         return response if fault is None else fault.answer(response, request_id)
 
-    def run(self, operation: Callable[[Session], _T], *, writes: bool, caller: Caller | None = None) -> _T:
+    def run(
+        self, operation: Callable[[Session], _T], *, writes: bool, caller: Caller | None = None
+    ) -> _T:
         """Run an operation in one transaction: whatever it raises rolls all of it back.
 
         Args:
@@ -116,7 +131,9 @@ class Emulator:
         """
         with self._lock:
             with usable(self._file), transaction(self._connection, writes=writes):
-                session = Session(self._store, self._types(), self._behaviour, self._now(), caller or Caller())
+                session = Session(
+                    self._store, self._types(), self._behaviour, self._now(), caller or Caller()
+                )
                 result = operation(session)
             self._registry = session.registry
             return result
@@ -129,15 +146,24 @@ class Emulator:
     def __enter__(self) -> Emulator:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self.close()
 
     def _preload(self) -> None:
         with usable(self._file), transaction(self._connection, writes=True):
             typedefs = self._store.registry().typedefs
-            self._store.put_types([each for each in built_in_types(now=self._now()) if each.name not in typedefs])
+            self._store.put_types(
+                [each for each in built_in_types(now=self._now()) if each.name not in typedefs]
+            )
 
-    def _respond(self, method: str, path_and_query: str, body: bytes, caller: Caller, request_id: str) -> Response:
+    def _respond(
+        self, method: str, path_and_query: str, body: bytes, caller: Caller, request_id: str
+    ) -> Response:
         try:
             return success(self._answer(method, path_and_query, body, caller), request_id)
         except AtlasError as error:
@@ -147,7 +173,9 @@ class Emulator:
         except EmulatorError as error:
             return failure(AtlasError(STATE_NOT_KEPT, error), request_id)
         except UnicodeEncodeError:
-            return failure(AtlasError(BAD_REQUEST, "a text of the request is not valid Unicode"), request_id)
+            return failure(
+                AtlasError(BAD_REQUEST, "a text of the request is not valid Unicode"), request_id
+            )
         except Exception as error:
             _LOG.exception("The emulator failed on %s %s", method, path_and_query)
             return failure(AtlasError(INTERNAL_ERROR, error), request_id)
@@ -161,7 +189,9 @@ class Emulator:
         call = ApiCall(places, address.query, read_json(body))
         call.check_lengths(self._behaviour.limits)
         self._gateway.charge(call.operations())
-        answer = self.run(lambda session: route.operation(session, call), writes=route.writes, caller=caller)
+        answer = self.run(
+            lambda session: route.operation(session, call), writes=route.writes, caller=caller
+        )
         # What an operation could do in part stays, and the error is its answer.
         if isinstance(answer, AtlasError):
             raise answer

@@ -1,4 +1,7 @@
-"""The operations that change entities. Source: `EntityREST` of Apache Atlas; `moveTo` is Purview's own."""
+"""The operations that change entities.
+
+Source: `EntityREST` of Apache Atlas; `moveTo` is Purview's own.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,9 @@ def create_bulk(session: Session, call: ApiCall) -> JsonObject | AtlasError:
 
 
 def update_attribute(session: Session, call: ApiCall) -> JsonObject:
-    """PUT /entity/guid/{guid}?name=..: one attribute, a primitive or a reference; null is not supported.
+    """PUT /entity/guid/{guid}?name=..: one attribute, a primitive or a reference.
+
+    Null is not supported.
 
     Raises:
         AtlasError: the value is null, or the attribute neither a primitive nor a reference.
@@ -68,18 +73,29 @@ def update_by_name(session: Session, call: ApiCall) -> JsonObject:
     document = expect_object(call.body if call.body is not None else {}, "request body")
     if document.get("entity") is None:
         raise AtlasError(PARAMETERS_INVALID, "no entity to update.")
-    entity = {"typeName": stored.type_name, **expect_object(document["entity"], "entity"), "guid": stored.guid}
+    entity = {
+        "typeName": stored.type_name,
+        **expect_object(document["entity"], "entity"),
+        "guid": stored.guid,
+    }
     stream = Stream.read({**document, "entity": entity}, "entity")
     return _write(session, stream, partial=True).answer(session, partial=True)
 
 
 def move(session: Session, call: ApiCall) -> JsonObject:
-    """POST /entity/moveTo?collectionId=..: entities go to a collection, what they own stays where it is.
+    """POST /entity/moveTo?collectionId=..: move entities, but not what they own.
+
+    The entities go to the collection; what they own stays where it is.
 
     Raises:
         AtlasError: the guids or the collection are missing.
     """
-    guids = [java_text(each) for each in expect_list(expect_object(call.body, "request body").get("entityGuids"), "entityGuids")]
+    guids = [
+        java_text(each)
+        for each in expect_list(
+            expect_object(call.body, "request body").get("entityGuids"), "entityGuids"
+        )
+    ]
     collection = _collection(call)
     if not guids or not collection:
         raise AtlasError(PARAMETERS_INVALID, "entityGuids and collectionId must be given")
@@ -131,7 +147,9 @@ def _post(session: Session, call: ApiCall, member: str) -> JsonObject | AtlasErr
     stream = Stream.read(call.body, member)
     timely = session.behaviour.limits.timely_entities
     if timely is not None and len(stream) > timely:
-        raise GatewayError(408, "RequestTimeout", f"{len(stream)} entities were not written in time.")
+        raise GatewayError(
+            408, "RequestTimeout", f"{len(stream)} entities were not written in time."
+        )
     collection = _collection(call)
     _check_collection(session, collection)
     try:
@@ -160,7 +178,9 @@ def _write_what_goes(session: Session, stream: Stream, collection: str | None) -
         _write(session, stream.head(good), collection=collection).answer(session)
 
 
-def _write(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> EntityChanges:
+def _write(
+    session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None
+) -> EntityChanges:
     faults = session.behaviour.faults
     for entity in stream.all() if faults else ():
         name = entity.attributes.get("qualifiedName")

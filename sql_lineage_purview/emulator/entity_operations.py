@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .entity_reading import Reader, header
-from .error_codes import GUID_NOT_FOUND, NOT_UNIQUE_ATTRIBUTE, UNIQUE_ATTRIBUTE_NOT_FOUND, AtlasError
+from .error_codes import (
+    GUID_NOT_FOUND,
+    NOT_UNIQUE_ATTRIBUTE,
+    UNIQUE_ATTRIBUTE_NOT_FOUND,
+    AtlasError,
+)
 from .values import java_text
 
 if TYPE_CHECKING:
@@ -51,7 +56,9 @@ def get_by_name(session: Session, call: ApiCall) -> JsonObject:
 
 
 def get_bulk_by_name(session: Session, call: ApiCall) -> JsonObject:
-    """GET /entity/bulk/uniqueAttribute/type/{typeName}?attr_1:qualifiedName=..; names that are not found are left out.
+    """GET /entity/bulk/uniqueAttribute/type/{typeName}?attr_1:qualifiedName=...
+
+    Names that are not found are left out.
 
     Raises:
         AtlasError: a name is not found, and the emulator is set to refuse that.
@@ -89,7 +96,8 @@ def by_unique_attributes(session: Session, call: ApiCall) -> StoredEntity:
     """The active entity that the path's type and the query's `attr:` name.
 
     Raises:
-        AtlasError: The type is unknown, the attribute is none that is unique, or there is no such entity.
+        AtlasError: The type is unknown, the attribute is none that is unique, or there is no such
+            entity.
     """
     entity_type = session.entity_type(call.places["typeName"])
     values = call.unique_attributes()

@@ -1,6 +1,7 @@
 """How the Data Map shows entities: headers, and whole entities with their relationships.
 
-Source: `EntityGraphRetriever` of Apache Atlas; members as captured from Purview (`collectionId`, `lastModifiedTS`).
+Source: `EntityGraphRetriever` of Apache Atlas; members as captured from Purview (`collectionId`,
+`lastModifiedTS`).
 """
 
 from __future__ import annotations
@@ -20,11 +21,18 @@ _CALLER = "emulator"
 
 
 def header(entity: StoredEntity, *, more: Iterable[str] = ()) -> JsonObject:
-    """The short form of an entity, with its names and the further attributes asked for, where it has them."""
+    """The short form of an entity.
+
+    It has the entity's names, and the further attributes asked for where the entity has them.
+    """
     shown = ("qualifiedName", "name", *more)
     return {
         "typeName": entity.type_name,
-        "attributes": {name: entity.attributes[name] for name in shown if entity.attributes.get(name) is not None},
+        "attributes": {
+            name: entity.attributes[name]
+            for name in shown
+            if entity.attributes.get(name) is not None
+        },
         "guid": entity.guid,
         "status": entity.status,
         "displayText": entity.display_text,
@@ -39,10 +47,18 @@ def header(entity: StoredEntity, *, more: Iterable[str] = ()) -> JsonObject:
 
 
 class Reader:
-    """Shows entities, and gathers those that they own as `referred`: the columns of a table come with the table."""
+    """A reader that shows entities, and gathers what they own as `referred`.
+
+    For example, the columns of a table come with the table.
+    """
 
     def __init__(
-        self, session: Session, *, relationships: bool = True, minimal: bool = False, exclude: Iterable[str] = ()
+        self,
+        session: Session,
+        *,
+        relationships: bool = True,
+        minimal: bool = False,
+        exclude: Iterable[str] = (),
     ) -> None:
         self._session = session
         self._relationships = relationships
@@ -59,7 +75,11 @@ class Reader:
         bodies = [self._show(entity, owned) for entity in asked]
         while owned:
             guid = owned.pop(0)
-            child = self._session.store.entity(guid) if guid not in self.referred and guid not in shown else None
+            child = (
+                self._session.store.entity(guid)
+                if guid not in self.referred and guid not in shown
+                else None
+            )
             if child is not None:
                 self.referred[guid] = self._show_owned(child, owned)
         return bodies
@@ -68,15 +88,20 @@ class Reader:
         body = self._show(entity, owned)
         if self._minimal:
             body = {
-                key: value for key, value in body.items() if key not in ("relationshipAttributes", "sourceDetails", "contacts")
+                key: value
+                for key, value in body.items()
+                if key not in ("relationshipAttributes", "sourceDetails", "contacts")
             }
         return body
 
     def _show(self, entity: StoredEntity, owned: list[str]) -> JsonObject:
         entity_type = self._type(entity.type_name)
         related = self._related(entity, entity_type, owned)
-        attributes = {name: _shown_value(entity, name, entity_type) for name in entity_type.attributes}
-        # Attributes that are ends too, such as a process' inputs, show among the attributes in their short form.
+        attributes = {
+            name: _shown_value(entity, name, entity_type) for name in entity_type.attributes
+        }
+        # Attributes that are ends too, such as a process' inputs, show among the attributes in
+        # their short form.
         for name in attributes.keys() & related.keys():
             attributes[name] = _short(related[name], entity.status)
         body: JsonObject = {
@@ -105,28 +130,42 @@ class Reader:
             self._types[name] = self._session.entity_type(name)
         return self._types[name]
 
-    def _related(self, entity: StoredEntity, entity_type: EntityType, owned: list[str]) -> JsonObject:
+    def _related(
+        self, entity: StoredEntity, entity_type: EntityType, owned: list[str]
+    ) -> JsonObject:
         by_type: dict[str, list[StoredRelationship]] = {}
         listed = self._session.behaviour.switches.deleted_relations == "list" and entity.active
-        for relationship in self._session.store.relationships_of(entity.guid, status=None if listed else entity.status):
+        for relationship in self._session.store.relationships_of(
+            entity.guid, status=None if listed else entity.status
+        ):
             by_type.setdefault(relationship.type_name, []).append(relationship)
         shown: JsonObject = {}
         for name, every in entity_type.ends.items():
             ends = tuple(end for end in every if end.relationship not in self._exclude)
-            # A table that thousands of processes read must not be read with all of them where nobody asks for that.
+            # A table that thousands of processes read must not be read with all of them where
+            # nobody asks for that.
             if not ends or not (self._relationships or name in entity_type.attributes):
                 continue
-            values = [value for end in ends for value in self._values(entity, end, by_type.get(end.relationship, []), owned)]
+            values = [
+                value
+                for end in ends
+                for value in self._values(entity, end, by_type.get(end.relationship, []), owned)
+            ]
             if any(end.many for end in ends):
                 shown[name] = values
             else:
                 shown[name] = next(
-                    (value for value in values if value["relationshipStatus"] == "ACTIVE"), values[-1] if values else None
+                    (value for value in values if value["relationshipStatus"] == "ACTIVE"),
+                    values[-1] if values else None,
                 )
         return shown
 
     def _values(
-        self, entity: StoredEntity, end: End, relationships: list[StoredRelationship], owned: list[str]
+        self,
+        entity: StoredEntity,
+        end: End,
+        relationships: list[StoredRelationship],
+        owned: list[str],
     ) -> list[JsonObject]:
         values = []
         for relationship in relationships:
@@ -150,7 +189,10 @@ def _related_object(entity: StoredEntity, relationship: StoredRelationship) -> J
         "relationshipType": relationship.type_name,
         "relationshipGuid": relationship.guid,
         "relationshipStatus": relationship.status,
-        "relationshipAttributes": {"typeName": relationship.type_name, "attributes": relationship.attributes},
+        "relationshipAttributes": {
+            "typeName": relationship.type_name,
+            "attributes": relationship.attributes,
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""Requests and responses: the address taken apart, the JSON read, and every error given its body."""
+"""Requests and responses: take the address apart, read the JSON, give every error its body."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _GUID_GARBAGE = frozenset(" ,;[]{}()\"'")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: HTTP status, headers, and the body as bytes (UTF-8 JSON, or HTML where a gateway speaks)."""
+    """An answer: HTTP status, headers, and the body as bytes.
+
+    The body is UTF-8 JSON, or HTML where a gateway speaks.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -44,7 +47,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """What an operation gets: the values of the path's places, the query, and the JSON of the body (None without one)."""
+    """What an operation gets: the values in the path's places, the query, and the body's JSON.
+
+    The JSON is None where there is no body.
+    """
 
     places: Mapping[str, str]
     query: tuple[tuple[str, str], ...] = ()
@@ -75,7 +81,9 @@ class ApiCall:
 
     def unique_attributes(self) -> dict[str, str]:
         """The attributes of `attr:name=value`."""
-        return {key.removeprefix("attr:"): value for key, value in self.query if key.startswith("attr:")}
+        return {
+            key.removeprefix("attr:"): value for key, value in self.query if key.startswith("attr:")
+        }
 
     def unique_attributes_list(self) -> list[dict[str, str]]:
         """The groups of `attr_1:name=value`, in the order of their first mention."""
@@ -87,7 +95,10 @@ class ApiCall:
         return list(groups.values())
 
     def operations(self) -> int:
-        """As how many operations the quota counts it: one for each entity that it writes or reads by name or guid."""
+        """How many operations the quota counts for this call.
+
+        It counts one for each entity that the call writes or reads by name or guid.
+        """
         entities = self.body.get("entities") if isinstance(self.body, dict) else None
         named = sum(key == "guid" or key.startswith("attr_") for key, _ in self.query)
         return max(1, named, len(entities) if isinstance(entities, list) else 0)
@@ -136,7 +147,9 @@ def unauthorized(message: str, request_id: str) -> Response:
     return replace(response, headers={**response.headers, "WWW-Authenticate": "Bearer"})
 
 
-def gateway_error(status: int, code: str, message: str, request_id: str, *, retry_after: int | None = None) -> Response:
+def gateway_error(
+    status: int, code: str, message: str, request_id: str, *, retry_after: int | None = None
+) -> Response:
     """An error in the shape of Purview's gateway, which is not that of its Data Map.
 
     Args:
@@ -147,12 +160,19 @@ def gateway_error(status: int, code: str, message: str, request_id: str, *, retr
         retry_after: in seconds; None: the answer does not say when to try again.
     """
     response = _json_response(status, {"error": {"code": code, "message": message}}, request_id)
-    return response if retry_after is None else replace(response, headers={**response.headers, "Retry-After": str(retry_after)})
+    return (
+        response
+        if retry_after is None
+        else replace(response, headers={**response.headers, "Retry-After": str(retry_after)})
+    )
 
 
 def refused_by_gateway(status: int, reason: str) -> Response:
     """An answer that is not JSON, from something in front of the service."""
-    page = f"<html><head><title>{reason}</title></head><body><h2>{reason}</h2><hr><p>HTTP Error {status}.</p></body></html>\r\n"
+    page = (
+        f"<html><head><title>{reason}</title></head><body><h2>{reason}</h2><hr><p>HTTP Error "
+        f"{status}.</p></body></html>\r\n"
+    )
     return Response(status, {"Content-Type": "text/html; charset=us-ascii"}, page.encode("ascii"))
 
 

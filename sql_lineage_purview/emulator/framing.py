@@ -1,7 +1,10 @@
-"""Requests that are refused by their headers alone: meant for another host, or of a length that two readers may read differently.
+"""Requests that are refused by their headers alone.
 
-A page in a browser can make a name of its own lead to this machine (DNS rebinding); its requests bear that name as their Host.
-Two lengths are how one request is smuggled inside another. Sources: RFC 9110, 7.2 and 15.5.20, and RFC 9112, 6.3.
+They are meant for another host, or of a length that two readers may read differently.
+
+A page in a browser can make a name of its own lead to this machine (DNS rebinding); its requests
+bear that name as their Host. Two lengths are how one request is smuggled inside another. Sources:
+RFC 9110, 7.2 and 15.5.20, and RFC 9112, 6.3.
 """
 
 from __future__ import annotations

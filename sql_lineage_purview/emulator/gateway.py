@@ -1,4 +1,8 @@
-"""What stands in front of the Data Map: lengths, tokens, the rate of operations, and the answers of faults on demand."""
+"""What stands in front of the Data Map.
+
+It checks lengths, tokens and the rate of operations, and gives the answers of faults on
+demand.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,9 @@ class Gateway:
         self._plan = behaviour.faults.plan() if behaviour.faults else None
         self._rate = None if behaviour.rate is None else _Rate(behaviour.rate, now=now)
 
-    def check_size(self, path_and_query: str, headers: Mapping[str, str], body: bytes) -> Response | None:
+    def check_size(
+        self, path_and_query: str, headers: Mapping[str, str], body: bytes
+    ) -> Response | None:
         """The refusal of a request by its form alone."""
         limits = self._behaviour.limits
         if len(path_and_query.encode()) > limits.url_bytes:
@@ -52,7 +58,9 @@ class Gateway:
             GatewayError: The gateway does not let them through.
         """
         scheme, _, token = (header(headers, "authorization") or "").partition(" ")
-        return caller_of(token.strip() if scheme.lower() == "bearer" else None, self._behaviour, now=now)
+        return caller_of(
+            token.strip() if scheme.lower() == "bearer" else None, self._behaviour, now=now
+        )
 
     def throttle(self, request_id: str, *, now: float) -> Response | None:
         """429 where more operations than the rate were done."""
@@ -88,7 +96,10 @@ def gateway_failure(error: GatewayError, request_id: str) -> Response:
 
 
 class _Rate:
-    """A bucket of operations that fills at the rate and holds those of one second; a large request may overdraw it."""
+    """A bucket of operations that fills at the rate and holds those of one second.
+
+    A large request may overdraw it.
+    """
 
     def __init__(self, rate: float, *, now: float) -> None:
         self._rate = rate

@@ -1,4 +1,6 @@
-"""What a client sends: entities with placeholder guids, and references between them, read from JSON.
+"""What a client sends, read from JSON: entities with placeholder guids, and their references.
+
+The references are those between the entities.
 
 Source: `AtlasEntity`, `AtlasObjectId` and `AtlasEntityStream` of Apache Atlas.
 """
@@ -23,7 +25,10 @@ EXTRAS = ("labels", "customAttributes", "contacts", "businessAttributes", "sourc
 
 @dataclass(frozen=True, slots=True)
 class ObjectId:
-    """A reference to an entity: by guid (a placeholder begins with `-`), or by type and unique attributes."""
+    """A reference to an entity, by guid or by type and unique attributes.
+
+    A placeholder guid begins with `-`.
+    """
 
     guid: str | None
     type_name: str | None
@@ -34,7 +39,9 @@ class ObjectId:
     def __str__(self) -> str:
         unique = ", ".join(f"{name}:{java_text(value)}" for name, value in self.unique)
         guid, type_name = java_text(self.guid), java_text(self.type_name)
-        return f"AtlasObjectId{{guid='{guid}', typeName='{type_name}', uniqueAttributes={{{unique}}}}}"
+        return (
+            f"AtlasObjectId{{guid='{guid}', typeName='{type_name}', uniqueAttributes={{{unique}}}}}"
+        )
 
     @property
     def key(self) -> str:
@@ -86,7 +93,8 @@ class Incoming:
         """The entity that a JSON value is.
 
         Args:
-            value: The JSON of the entity. Without a guid it gets a placeholder, as the Java class does.
+            value: The JSON of the entity. Without a guid it gets a placeholder, as the Java class
+                does.
             guid: The guid to use where it has none.
 
         Raises:
@@ -103,14 +111,21 @@ class Incoming:
             guid=java_text(sent_guid),
             type_name=type_name if type_name is None else java_text(type_name),
             attributes=dict(expect_object(body.get("attributes") or {}, "attributes")),
-            relationships=dict(expect_object(body.get("relationshipAttributes") or {}, "relationshipAttributes")),
+            relationships=dict(
+                expect_object(body.get("relationshipAttributes") or {}, "relationshipAttributes")
+            ),
             extras={name: body[name] for name in EXTRAS if body.get(name) is not None},
             classifications=expect_list(body.get("classifications") or [], "classifications"),
         )
 
     def copy(self) -> Incoming:
         """The same, with dictionaries of its own."""
-        return replace(self, attributes=dict(self.attributes), relationships=dict(self.relationships), extras=dict(self.extras))
+        return replace(
+            self,
+            attributes=dict(self.attributes),
+            relationships=dict(self.relationships),
+            extras=dict(self.extras),
+        )
 
 
 class Stream:
@@ -160,7 +175,10 @@ class Stream:
 
     def head(self, count: int) -> Stream:
         """The first entities, in a form of their own."""
-        return Stream([each.copy() for each in self._entities[:count]], [each.copy() for each in self._referred])
+        return Stream(
+            [each.copy() for each in self._entities[:count]],
+            [each.copy() for each in self._referred],
+        )
 
     def find(self, guid: str) -> Incoming | None:
         """The entity of that guid in this request."""

@@ -1,9 +1,10 @@
 """Lineage: what feeds an entity and what it feeds, a dataset-process-dataset hop at a time.
 
-Source: `EntityLineageService` of Apache Atlas; members and parameters of the answer as captured from accounts of Purview. As in
-Atlas a process shows only where it leads on: one without inputs does not stand upstream of what it writes. What only Purview has:
-direct lineage between two datasets is one hop too; `width` caps each level; `includeParent` brings what the entities belong to;
-and the lineage of a process that consists of others is empty without `getDerivedLineage`.
+Source: `EntityLineageService` of Apache Atlas; members and parameters of the answer as captured
+from accounts of Purview. As in Atlas a process shows only where it leads on: one without inputs
+does not stand upstream of what it writes. What only Purview has: direct lineage between two
+datasets is one hop too; `width` caps each level; `includeParent` brings what the entities belong
+to; and the lineage of a process that consists of others is empty without `getDerivedLineage`.
 """
 
 from __future__ import annotations
@@ -27,17 +28,31 @@ if TYPE_CHECKING:
 
 Direction = Literal["INPUT", "OUTPUT"]
 
-_DIRECTIONS: dict[str, tuple[Direction, ...]] = {"INPUT": ("INPUT",), "OUTPUT": ("OUTPUT",), "BOTH": ("INPUT", "OUTPUT")}
-# Of a process: the relationship that leads on, and of a dataset: the one that leads to its processes.
-_OF_PROCESS: dict[Direction, str] = {"INPUT": "dataset_process_inputs", "OUTPUT": "process_dataset_outputs"}
-_OF_DATASET: dict[Direction, str] = {"INPUT": "process_dataset_outputs", "OUTPUT": "dataset_process_inputs"}
+_DIRECTIONS: dict[str, tuple[Direction, ...]] = {
+    "INPUT": ("INPUT",),
+    "OUTPUT": ("OUTPUT",),
+    "BOTH": ("INPUT", "OUTPUT"),
+}
+# Of a process: the relationship that leads on, and of a dataset: the one that leads to its
+# processes.
+_OF_PROCESS: dict[Direction, str] = {
+    "INPUT": "dataset_process_inputs",
+    "OUTPUT": "process_dataset_outputs",
+}
+_OF_DATASET: dict[Direction, str] = {
+    "INPUT": "process_dataset_outputs",
+    "OUTPUT": "dataset_process_inputs",
+}
 _ONE_WAY: dict[str, Direction] = {"INPUT": "INPUT", "OUTPUT": "OUTPUT"}
 _ENDS = ("fromEntityId", "toEntityId")
 _DIRECT = "direct_lineage_dataset_dataset"
 _DEFAULT_DEPTH = 3
 _DEFAULT_WIDTH = 10
-# What belongs to a container although it outlives it; whatever is composed belongs to its container anyway.
-_PARENTS = frozenset((PROCESS_PARENT, *(kind.parent.relationship for kind in ASSET_KINDS.values() if kind.parent)))
+# What belongs to a container although it outlives it; whatever is composed belongs to its container
+# anyway.
+_PARENTS = frozenset(
+    (PROCESS_PARENT, *(kind.parent.relationship for kind in ASSET_KINDS.values() if kind.parent))
+)
 
 
 def get(session: Session, call: ApiCall) -> JsonObject:
@@ -60,7 +75,10 @@ def get_next(session: Session, call: ApiCall) -> JsonObject:
     session.caller.require_read(base.collection, f"read entity: guid={base.guid}")
     direction: Direction | None = _ONE_WAY.get(call.value("direction"))
     if direction is None:
-        raise AtlasError(BAD_REQUEST, "LineageDirection can only be input or output in getNextLevelLineage (No Derived).")
+        raise AtlasError(
+            BAD_REQUEST,
+            "LineageDirection can only be input or output in getNextLevelLineage (No Derived).",
+        )
     if not session.registry.is_a(base.type_name, "DataSet"):
         raise AtlasError(NO_LINEAGE_TYPE, base.guid, base.type_name)
     start, size = _number(call, "offset", 0), _number(call, "limit", _DEFAULT_WIDTH)
@@ -80,30 +98,46 @@ def get_next(session: Session, call: ApiCall) -> JsonObject:
 def _lineage(session: Session, base: StoredEntity, call: ApiCall) -> JsonObject:
     session.caller.require_read(base.collection, f"read entity: guid={base.guid}")
     direction = call.value("direction")
-    # What the interface declares is checked before the service is asked, so that Atlas' own error for it never shows.
+    # What the interface declares is checked before the service is asked, so that Atlas' own error
+    # for it never shows.
     if direction not in _DIRECTIONS:
         raise AtlasError(REQUEST_MALFORMED)
     depth, width = _number(call, "depth", _DEFAULT_DEPTH), _number(call, "width", _DEFAULT_WIDTH)
-    if not (session.registry.is_a(base.type_name, "DataSet") or session.registry.is_a(base.type_name, "Process")):
+    if not (
+        session.registry.is_a(base.type_name, "DataSet")
+        or session.registry.is_a(base.type_name, "Process")
+    ):
         raise AtlasError(NO_LINEAGE_TYPE, base.guid, base.type_name)
     derived = call.flag("getDerivedLineage")
     parts = list(_parts(session, base)) if derived else []
     processes = [base.guid, *(part["childEntityId"] for part in parts)]
     # Depth 0 means no bound, as in Atlas.
-    edges = {each: list(_walk(session, base, processes, each, (depth or -1, width))) for each in _DIRECTIONS[direction]}
+    edges = {
+        each: list(_walk(session, base, processes, each, (depth or -1, width)))
+        for each in _DIRECTIONS[direction]
+    }
     relations = {edge.guid: _relation(edge) for edge_list in edges.values() for edge in edge_list}
-    shown = dict.fromkeys([*processes, *(relation[end] for relation in relations.values() for end in _ENDS)])
+    shown = dict.fromkeys(
+        [*processes, *(relation[end] for relation in relations.values() for end in _ENDS)]
+    )
     parents = {relation["relationshipId"]: relation for relation in parts}
     if call.flag("includeParent"):
-        parents |= {relation["relationshipId"]: relation for relation in _parent_relations(session, shown)}
-    counted = {each: _width_counts(session, processes, edge_list, each) for each, edge_list in edges.items()}
+        parents |= {
+            relation["relationshipId"]: relation for relation in _parent_relations(session, shown)
+        }
+    counted = {
+        each: _width_counts(session, processes, edge_list, each)
+        for each, edge_list in edges.items()
+    }
     shown.update(dict.fromkeys(relation["parentEntityId"] for relation in parents.values()))
     return {
         "baseEntityGuid": base.guid,
         "lineageDirection": direction,
         "lineageDepth": depth,
         "lineageWidth": width,
-        "childrenCount": sum(part["parentEntityId"] == base.guid for part in parts) if derived else -1,
+        "childrenCount": sum(part["parentEntityId"] == base.guid for part in parts)
+        if derived
+        else -1,
         "includeParent": call.flag("includeParent"),
         "guidEntityMap": _entity_map(session, shown),
         "relations": list(relations.values()),
@@ -121,7 +155,11 @@ def _number(call: ApiCall, name: str, default: int) -> int:
 
 
 def _walk(
-    session: Session, base: StoredEntity, processes: Iterable[str], direction: Direction, bounds: tuple[int, int]
+    session: Session,
+    base: StoredEntity,
+    processes: Iterable[str],
+    direction: Direction,
+    bounds: tuple[int, int],
 ) -> Iterator[StoredRelationship]:
     """All edges in one direction, nearest first; each dataset is opened once, so that cycles end.
 
@@ -152,9 +190,16 @@ def _walk(
 
 
 def _level(
-    session: Session, datasets: Iterable[str], direction: Direction, width: int, reached: dict[str, None]
+    session: Session,
+    datasets: Iterable[str],
+    direction: Direction,
+    width: int,
+    reached: dict[str, None],
 ) -> Iterator[StoredRelationship]:
-    """The edges of one hop; notes the datasets that it reaches: at most `width`, over as many processes."""
+    """The edges of one hop.
+
+    Notes the datasets that it reaches: at most `width`, over as many processes.
+    """
     processes: dict[str, None] = {}
     for dataset in datasets:
         for edge, onward in _hop(session, dataset, direction):
@@ -177,8 +222,10 @@ def _admits(level: dict[str, None], guid: str, width: int) -> bool:
     return True
 
 
-def _hop(session: Session, dataset: str, direction: Direction) -> Iterator[tuple[StoredRelationship, list[StoredRelationship]]]:
-    """The edges from a dataset to those of its processes that lead on, each with the edges that do."""
+def _hop(
+    session: Session, dataset: str, direction: Direction
+) -> Iterator[tuple[StoredRelationship, list[StoredRelationship]]]:
+    """The edges from a dataset to its processes that lead on, each with the edges that do."""
     for edge in session.store.relationships_at(dataset, _OF_DATASET[direction], 2):
         onward = session.store.relationships_at(edge.end1, _OF_PROCESS[direction], 1)
         if onward:
@@ -190,7 +237,9 @@ def _direct_edges(session: Session, dataset: str, direction: Direction) -> list[
     return session.store.relationships_at(dataset, _DIRECT, 2 if direction == "INPUT" else 1)
 
 
-def _beyond(session: Session, entity: StoredEntity, direction: Direction) -> Iterator[StoredRelationship]:
+def _beyond(
+    session: Session, entity: StoredEntity, direction: Direction
+) -> Iterator[StoredRelationship]:
     """All edges of the next hop of a dataset, or of a process."""
     if session.registry.is_a(entity.type_name, "Process"):
         yield from session.store.relationships_at(entity.guid, _OF_PROCESS[direction], 1)
@@ -211,7 +260,10 @@ def _relation(edge: StoredRelationship) -> JsonObject:
 
 
 def _parent_relations(session: Session, guids: Iterable[str]) -> Iterator[JsonObject]:
-    """What the entities belong to, up to the top: a table to its schema, an operation to its pipeline."""
+    """What the entities belong to, up to the top, as a table to its schema.
+
+    Another example is an operation, which belongs to its pipeline.
+    """
     waiting, visited = list(guids), set[str]()
     while waiting:
         child = waiting.pop(0)
@@ -221,12 +273,19 @@ def _parent_relations(session: Session, guids: Iterable[str]) -> Iterator[JsonOb
         for edge in session.store.relationships_of(child):
             parent = _parent(session, edge, child)
             if parent:
-                yield {"childEntityId": child, "parentEntityId": parent, "relationshipId": edge.guid}
+                yield {
+                    "childEntityId": child,
+                    "parentEntityId": parent,
+                    "relationshipId": edge.guid,
+                }
                 waiting.append(parent)
 
 
 def _parent(session: Session, edge: StoredRelationship, child: str) -> str:
-    """The guid of the container that an entity belongs to by a relationship; empty where it is none."""
+    """The guid of the container that an entity belongs to by a relationship.
+
+    Empty where it is none.
+    """
     ends = session.registry.ends(edge.type_name)
     if ends is None:
         return ""
@@ -236,7 +295,9 @@ def _parent(session: Session, edge: StoredRelationship, child: str) -> str:
 
 
 def _parts(session: Session, base: StoredEntity) -> Iterator[JsonObject]:
-    """The parent relations of the processes that a process consists of, as its type's option names them, at any depth.
+    """The parent relations of the processes that a process consists of, at any depth.
+
+    They are the ones that the option of its type names.
 
     Raises:
         AtlasError: Its type has no such option.
@@ -247,14 +308,20 @@ def _parts(session: Session, base: StoredEntity) -> Iterator[JsonObject]:
     while waiting:
         process = waiting.pop(0)
         for end in (
-            end for name in _derived_sources(session, process) for end in session.entity_type(process.type_name).ends[name]
+            end
+            for name in _derived_sources(session, process)
+            for end in session.entity_type(process.type_name).ends[name]
         ):
             for edge in session.store.relationships_at(process.guid, end.relationship, end.side):
                 part = session.store.entity(edge.opposite(process.guid))
                 if part is not None and part.guid not in visited:
                     visited.add(part.guid)
                     waiting.append(part)
-                    yield {"childEntityId": part.guid, "parentEntityId": process.guid, "relationshipId": edge.guid}
+                    yield {
+                        "childEntityId": part.guid,
+                        "parentEntityId": process.guid,
+                        "relationshipId": edge.guid,
+                    }
 
 
 def _derived_sources(session: Session, entity: StoredEntity) -> list[str]:
@@ -270,16 +337,33 @@ def _derived_sources(session: Session, entity: StoredEntity) -> list[str]:
 
 def _entity_map(session: Session, guids: Iterable[str]) -> JsonObject:
     entities = (session.store.entity(guid) for guid in guids)
-    return {entity.guid: header(entity, more=("columnMapping",)) for entity in entities if entity is not None}
+    return {
+        entity.guid: header(entity, more=("columnMapping",))
+        for entity in entities
+        if entity is not None
+    }
 
 
-def _width_counts(session: Session, bases: Iterable[str], edges: list[StoredRelationship], direction: Direction) -> JsonObject:
-    """How many neighbours each entity of this direction has further on, those beyond the width counted too."""
-    near, far = ("toEntityId", "fromEntityId") if direction == "INPUT" else ("fromEntityId", "toEntityId")
+def _width_counts(
+    session: Session, bases: Iterable[str], edges: list[StoredRelationship], direction: Direction
+) -> JsonObject:
+    """How many neighbours each entity has further on in this direction.
+
+    Those beyond the width are counted too.
+    """
+    near, far = (
+        ("toEntityId", "fromEntityId") if direction == "INPUT" else ("fromEntityId", "toEntityId")
+    )
     relations = [_relation(edge) for edge in edges]
-    guids = dict.fromkeys([*bases, *(guid for relation in relations for guid in (relation[near], relation[far]))])
+    guids = dict.fromkeys(
+        [*bases, *(guid for relation in relations for guid in (relation[near], relation[far]))]
+    )
     entities = (session.store.entity(guid) for guid in guids)
-    return {entity.guid: _count(session, entity, near, direction) for entity in entities if entity is not None}
+    return {
+        entity.guid: _count(session, entity, near, direction)
+        for entity in entities
+        if entity is not None
+    }
 
 
 def _count(session: Session, entity: StoredEntity, near: str, direction: Direction) -> int:

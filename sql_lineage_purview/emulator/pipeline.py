@@ -1,7 +1,7 @@
 """How entities are created and updated: the steps of Atlas, in its order, within one transaction.
 
-Source: `AtlasEntityStoreV2.createOrUpdate`, `preCreateOrUpdate` and `EntityGraphMapper` of Apache Atlas. The transaction
-(step 7) is the caller's: any error leaves nothing of the request behind.
+Source: `AtlasEntityStoreV2.createOrUpdate`, `preCreateOrUpdate` and `EntityGraphMapper` of Apache
+Atlas. The transaction (step 7) is the caller's: any error leaves nothing of the request behind.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Placed:
-    """An entity of the request, its guid in the store, and the collection that the request names."""
+    """An entity of the request, its guid in the store, and the collection the request names."""
 
     entity: Incoming
     entity_type: EntityType
@@ -41,14 +41,19 @@ class _Placed:
     collection: str | None
 
 
-def create_or_update(session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None) -> EntityChanges:
-    """Create the entities of a request, or update those that exist by guid or by type and unique attributes.
+def create_or_update(
+    session: Session, stream: Stream, *, partial: bool = False, collection: str | None = None
+) -> EntityChanges:
+    """Create the entities of a request, or update those that exist already.
+
+    An entity exists where the store has its guid, or its type and unique attributes.
 
     Args:
         session: The catalogue.
         stream: The entities.
         partial: Check and write only what is supplied, as PUT does.
-        collection: Where entities land, new ones and those that exist; None for the root collection, or where they are.
+        collection: Where entities land, new ones and those that exist; None for the root
+            collection, or where they are.
 
     Returns:
         What changed, with the guid of each placeholder.
@@ -58,7 +63,9 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
     """
     limit = session.behaviour.limits.entities
     if limit is not None and len(stream) > limit:
-        raise AtlasError(PARAMETERS_INVALID, f"{len(stream)} entities in one request exceed the limit of {limit}")
+        raise AtlasError(
+            PARAMETERS_INVALID, f"{len(stream)} entities in one request exceed the limit of {limit}"
+        )
     resolution = Resolution()
     discovery = discover(session, stream)
     resolve_by_guid(session, stream, discovery, resolution)
@@ -71,13 +78,21 @@ def create_or_update(session: Session, stream: Stream, *, partial: bool = False,
             continue
         entity_type = session.entity_type(entity.type_name)
         compact_attributes(entity, entity_type)
-        validate_and_normalize(session, entity, entity_type, partial=partial and guid in resolution.guids)
-        placed.append(_place(session, entity, entity_type, resolution, changes, entity.collection or collection))
+        validate_and_normalize(
+            session, entity, entity_type, partial=partial and guid in resolution.guids
+        )
+        placed.append(
+            _place(
+                session, entity, entity_type, resolution, changes, entity.collection or collection
+            )
+        )
     map_to_graph(session, placed, resolution, changes)
     return changes
 
 
-def map_to_graph(session: Session, placed: list[_Placed], resolution: Resolution, changes: EntityChanges) -> None:
+def map_to_graph(
+    session: Session, placed: list[_Placed], resolution: Resolution, changes: EntityChanges
+) -> None:
     """Step 6: write attributes and relationships, those of new entities first.
 
     An update writes what is supplied: null clears, lists replace; what is not supplied stays.
@@ -90,7 +105,10 @@ def map_to_graph(session: Session, placed: list[_Placed], resolution: Resolution
     """
     for item in sorted(placed, key=lambda each: each.guid not in changes.created):
         written = _write_attributes(session, item, resolution)
-        related = [_write_relationship(session, item, name, resolution, changes) for name in item.entity.relationships]
+        related = [
+            _write_relationship(session, item, name, resolution, changes)
+            for name in item.entity.relationships
+        ]
         if written or any(related):
             changes.updated[item.guid] = None
 
@@ -103,8 +121,10 @@ def _place(
     changes: EntityChanges,
     collection: str | None,
 ) -> _Placed:
-    """Find the stored entity, or create one with the attributes that are not supplied at their defaults."""
-    guid = resolution.guids.get(entity.guid) or resolution.unique.get(_unique_key(entity, entity_type))
+    """Find the stored entity, or create one with defaults for attributes not supplied."""
+    guid = resolution.guids.get(entity.guid) or resolution.unique.get(
+        _unique_key(entity, entity_type)
+    )
     if guid is None:
         guid = _create(session, entity, entity_type, collection or session.behaviour.root)
         changes.created[guid] = None
@@ -117,13 +137,19 @@ def _place(
 
 
 def _unique_key(entity: Incoming, entity_type: EntityType) -> str:
-    unique = tuple((name, entity.attributes[name]) for name in entity_type.unique_attributes if name in entity.attributes)
+    unique = tuple(
+        (name, entity.attributes[name])
+        for name in entity_type.unique_attributes
+        if name in entity.attributes
+    )
     return ObjectId(None, entity_type.name, unique).key if unique else entity.guid
 
 
 def _create(session: Session, entity: Incoming, entity_type: EntityType, collection: str) -> str:
     attributes = {
-        name: default_value(attribute) for name, attribute in entity_type.attributes.items() if name not in entity_type.ends
+        name: default_value(attribute)
+        for name, attribute in entity_type.attributes.items()
+        if name not in entity_type.ends
     }
     qualified_name = entity.attributes.get("qualifiedName")
     session.caller.require_write(collection, f"create entity: type={entity_type.name}")
@@ -134,8 +160,12 @@ def _create(session: Session, entity: Incoming, entity_type: EntityType, collect
         type_name=entity_type.name,
         qualified_name=qualified_name,
         status="ACTIVE",
-        attributes={**attributes, "qualifiedName": qualified_name} if qualified_name is not None else attributes,
-        extras={**entity.extras, "classifications": classifications} if classifications else entity.extras,
+        attributes={**attributes, "qualifiedName": qualified_name}
+        if qualified_name is not None
+        else attributes,
+        extras={**entity.extras, "classifications": classifications}
+        if classifications
+        else entity.extras,
         collection=collection,
         created=session.now,
         updated=session.now,
@@ -153,7 +183,8 @@ def _write_attributes(session: Session, item: _Placed, resolution: Resolution) -
         return False
     session.caller.require_write(stored.collection, f"update entity: guid={item.guid}")
     supplied = {
-        name: _stored_value(session, item.entity_type, name, value, resolution) for name, value in item.entity.attributes.items()
+        name: _stored_value(session, item.entity_type, name, value, resolution)
+        for name, value in item.entity.attributes.items()
     }
     attributes = {**stored.attributes, **supplied}
     extras = {**stored.extras, **item.entity.extras}
@@ -164,7 +195,9 @@ def _write_attributes(session: Session, item: _Placed, resolution: Resolution) -
     session.caller.require_write(collection, f"move entity: guid={item.guid}")
     qualified_name = attributes.get("qualifiedName")
     with _free_name(stored.type_name, qualified_name):
-        session.store.replace_entity(replace(revised, qualified_name=qualified_name, updated=session.now))
+        session.store.replace_entity(
+            replace(revised, qualified_name=qualified_name, updated=session.now)
+        )
     return True
 
 
@@ -173,11 +206,18 @@ def _free_name(type_name: str, qualified_name: str | None) -> Iterator[None]:
     try:
         yield
     except sqlite3.IntegrityError as error:
-        raise AtlasError(NAME_TAKEN, f"a {type_name} with qualifiedName {qualified_name} already exists") from error
+        raise AtlasError(
+            NAME_TAKEN, f"a {type_name} with qualifiedName {qualified_name} already exists"
+        ) from error
 
 
-def _stored_value(session: Session, entity_type: EntityType, name: str, value: Any, resolution: Resolution) -> Any:
-    """A null becomes the default; a reference that no relationship stands for becomes the entity that it means."""
+def _stored_value(
+    session: Session, entity_type: EntityType, name: str, value: Any, resolution: Resolution
+) -> Any:
+    """A null becomes the default.
+
+    A reference that no relationship stands for becomes the entity that it means.
+    """
     attribute = entity_type.attributes[name]
     if value is None:
         return default_value(attribute)
@@ -196,23 +236,39 @@ def _resolved(session: Session, value: Any, resolution: Resolution) -> Any:
     return {"guid": guid, "typeName": entity.type_name if entity else value.get("typeName")}
 
 
-def _write_relationship(session: Session, item: _Placed, name: str, resolution: Resolution, changes: EntityChanges) -> bool:
+def _write_relationship(
+    session: Session, item: _Placed, name: str, resolution: Resolution, changes: EntityChanges
+) -> bool:
     ends = item.entity_type.ends.get(name)
     if ends is None:
         return False
     value = item.entity.relationships[name]
-    values: Sequence[JsonObject] = [] if value is None else value if isinstance(value, list) else [value]
+    values: Sequence[JsonObject] = (
+        [] if value is None else value if isinstance(value, list) else [value]
+    )
     references = [ObjectId.read(each) for each in values if each is not None]
     end = _chosen_end(session, ends, references, resolution)
-    targets = [Target(resolution.guid(reference), reference.relationship_attributes) for reference in references]
+    targets = [
+        Target(resolution.guid(reference), reference.relationship_attributes)
+        for reference in references
+    ]
     return replace_targets(session, item.guid, end, targets, changes)
 
 
-def _chosen_end(session: Session, ends: tuple[End, ...], references: list[ObjectId], resolution: Resolution) -> End:
-    """Where several relationship types give the attribute: the one that the reference names, else one that its type fits."""
+def _chosen_end(
+    session: Session, ends: tuple[End, ...], references: list[ObjectId], resolution: Resolution
+) -> End:
+    """The relationship type to use where several give the attribute.
+
+    It is the one that the reference names, else one that the reference's type fits.
+    """
     if len(ends) == 1 or not references:
         return ends[0]
     named = [end for end in ends if end.relationship == references[0].relationship]
     entity = session.store.entity(resolution.guid(references[0]))
-    fitting = [end for end in ends if entity is not None and session.registry.is_a(entity.type_name, end.target)]
+    fitting = [
+        end
+        for end in ends
+        if entity is not None and session.registry.is_a(entity.type_name, end.target)
+    ]
     return (named or fitting or list(ends))[0]

@@ -15,7 +15,8 @@ Status = Literal["ACTIVE", "DELETED"]
 class StoredEntity:
     """An entity as kept. `revision` counts its changes from 1; times are milliseconds since 1970.
 
-    `extras` are members beside the attributes that a client may send: labels, customAttributes, contacts and the like.
+    `extras` are members beside the attributes that a client may send: labels, customAttributes,
+    contacts and the like.
     """
 
     guid: str
@@ -42,7 +43,9 @@ class StoredEntity:
     @property
     def display_text(self) -> str:
         """What lists show for it."""
-        shown = self.attributes.get("name") or self.attributes.get("displayName") or self.qualified_name
+        shown = (
+            self.attributes.get("name") or self.attributes.get("displayName") or self.qualified_name
+        )
         return str(shown or self.guid)
 
 

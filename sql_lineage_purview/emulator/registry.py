@@ -1,4 +1,4 @@
-"""The type system: what each type declares and inherits, and which attributes relationships give it.
+"""The type system: what each type declares, inherits, and gets as attributes by relationships.
 
 Source: `AtlasTypeRegistry`, `AtlasEntityType` and `AtlasRelationshipType` of Apache Atlas.
 """
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 
 PRIMITIVES = frozenset(
-    ("boolean", "byte", "short", "int", "long", "float", "double", "biginteger", "bigdecimal", "string", "date")
+    (
+        "boolean",
+        "byte",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "biginteger",
+        "bigdecimal",
+        "string",
+        "date",
+    )
 )
 OBJECT_ID = "objectid"
 _ARRAY = re.compile(r"array<(.+)>\Z", re.DOTALL)
@@ -37,14 +49,17 @@ class Category(StrEnum):
 
     @property
     def collection(self) -> str:
-        """The member of a typedefs document that lists types of this category, such as `entityDefs`."""
+        """The typedefs document's member that lists types of this category, as `entityDefs`."""
         first, *words = self.value.lower().split("_")
         return first + "".join(word.capitalize() for word in words) + "Defs"
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute that a type declares. `minimum` and `maximum` count the values of a list or set; -1 for no bound."""
+    """An attribute that a type declares.
+
+    `minimum` and `maximum` count the values of a list or set; -1 for no bound.
+    """
 
     name: str
     type_name: str
@@ -92,7 +107,9 @@ class TypeDef:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A relationship seen from one of its ends: an attribute of the owner that leads to entities of the other type.
+    """A relationship seen from one of its ends.
+
+    It is an attribute of the owner that leads to entities of the other type.
 
     Attributes:
         relationship: Name of the relationship type.
@@ -102,7 +119,8 @@ class End:
         target: The type it leads to.
         many: Whether the attribute holds a set.
         other_many: Whether the attribute at the other end holds a set.
-        owns: Whether the others live and die with the owner (a COMPOSITION seen from its container).
+        owns: Whether the others live and die with the owner (a COMPOSITION seen from its
+            container).
         owned: The same, seen from the child.
     """
 
@@ -128,7 +146,8 @@ class EntityType:
 
     Attributes:
         name: The type's name.
-        family: The type and all its supertypes, in the order in which Atlas validates: supertypes first.
+        family: The type and all its supertypes, in the order in which Atlas validates: supertypes
+            first.
         declared: Each attribute with the type that declares it, in that order.
         attributes: The same by name.
         unique_attributes: The names of the attributes by which an entity of this type can be found.
@@ -227,13 +246,19 @@ class Registry:
         for member in family:
             for end in self._ends.get(member, ()):
                 ends[end.attribute].append(end)
-        declared = tuple((member, attribute) for member in family for attribute in self.typedefs[member].attributes)
+        declared = tuple(
+            (member, attribute)
+            for member in family
+            for attribute in self.typedefs[member].attributes
+        )
         return EntityType(
             name=name,
             family=family,
             declared=declared,
             attributes={attribute.name: attribute for _, attribute in declared},
-            unique_attributes=tuple(attribute.name for _, attribute in declared if attribute.unique),
+            unique_attributes=tuple(
+                attribute.name for _, attribute in declared if attribute.unique
+            ),
             ends={attribute: tuple(group) for attribute, group in ends.items()},
         )
 
@@ -253,7 +278,9 @@ def _ends_of(typedef: TypeDef) -> tuple[End, End]:
     )
 
 
-def _end(relationship: str, side: int, bodies: tuple[JsonObject, JsonObject], *, composition: bool) -> End:
+def _end(
+    relationship: str, side: int, bodies: tuple[JsonObject, JsonObject], *, composition: bool
+) -> End:
     end_def, opposite_def = bodies
     return End(
         relationship=relationship,

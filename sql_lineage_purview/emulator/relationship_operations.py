@@ -1,4 +1,7 @@
-"""The operations on relationships. Source: `RelationshipREST` and `AtlasRelationshipStoreV2` of Apache Atlas."""
+"""The operations on relationships.
+
+Source: `RelationshipREST` and `AtlasRelationshipStoreV2` of Apache Atlas.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 
 
 def create(session: Session, call: ApiCall) -> JsonObject:
-    """POST /relationship. The ends may come in either order; an edge of the type between the two is refused.
+    """POST /relationship.
+
+    The ends may come in either order; an edge of the type between the two is refused.
 
     Raises:
         AtlasError: the type or an end is unknown; or the two are related already, and
@@ -46,7 +51,9 @@ def create(session: Session, call: ApiCall) -> JsonObject:
     for entity, end in zip(entities, ends, strict=True):
         if entity is None:
             raise AtlasError(END_NOT_FOUND, end.owner)
-    first, second = _in_order(session, ends[0], [entity for entity in entities if entity is not None])
+    first, second = _in_order(
+        session, ends[0], [entity for entity in entities if entity is not None]
+    )
     for entity in (first, second):
         session.caller.require_write(entity.collection, f"add relationship: type={name}")
     attributes = _attributes(session, ends[0].relationship, body)
@@ -77,10 +84,14 @@ def update(session: Session, call: ApiCall) -> JsonObject:
             continue
         entity = _find_end(session, body, f"end{side}")
         if entity is not None and entity.guid != stored.end(side):
-            raise AtlasError(END_CHANGED, stored.type_name, stored.guid, stored.end(side), entity.guid)
+            raise AtlasError(
+                END_CHANGED, stored.type_name, stored.guid, stored.end(side), entity.guid
+            )
     _require_write(session, stored)
     attributes = {**stored.attributes, **_attributes(session, stored.type_name, body)}
-    revised = replace(stored, attributes=attributes, updated=session.now, revision=stored.revision + 1)
+    revised = replace(
+        stored, attributes=attributes, updated=session.now, revision=stored.revision + 1
+    )
     session.store.replace_relationship(revised)
     return _shown(session, revised)
 
@@ -91,7 +102,9 @@ def get(session: Session, call: ApiCall) -> JsonObject:
     answer: JsonObject = {"relationship": _shown(session, stored)}
     if call.flag("extendedInfo"):
         ends = (session.store.entity(guid) for guid in (stored.end1, stored.end2))
-        answer["referredEntities"] = {entity.guid: header(entity) for entity in ends if entity is not None}
+        answer["referredEntities"] = {
+            entity.guid: header(entity) for entity in ends if entity is not None
+        }
     return answer
 
 
@@ -121,7 +134,9 @@ def _require_write(session: Session, stored: StoredRelationship) -> None:
     for guid in (stored.end1, stored.end2):
         entity = session.store.entity(guid)
         if entity is not None:
-            session.caller.require_write(entity.collection, f"change relationship: guid={stored.guid}")
+            session.caller.require_write(
+                entity.collection, f"change relationship: guid={stored.guid}"
+            )
 
 
 def _find_end(session: Session, body: JsonObject, name: str) -> StoredEntity | None:
@@ -138,8 +153,12 @@ def _find_end(session: Session, body: JsonObject, name: str) -> StoredEntity | N
 def _in_order(session: Session, first: End, entities: list[StoredEntity]) -> list[StoredEntity]:
     """The entities in the order of the definition, where their types tell it; else as given."""
     entity1, entity2 = entities
-    fits = session.registry.is_a(entity1.type_name, first.owner) and session.registry.is_a(entity2.type_name, first.target)
-    swapped = session.registry.is_a(entity1.type_name, first.target) and session.registry.is_a(entity2.type_name, first.owner)
+    fits = session.registry.is_a(entity1.type_name, first.owner) and session.registry.is_a(
+        entity2.type_name, first.target
+    )
+    swapped = session.registry.is_a(entity1.type_name, first.target) and session.registry.is_a(
+        entity2.type_name, first.owner
+    )
     return [entity2, entity1] if swapped and not fits else [entity1, entity2]
 
 
@@ -150,12 +169,17 @@ def _attributes(session: Session, type_name: str, body: JsonObject) -> dict[str,
         value = values.get(attribute.name)
         where = f"{type_name}.{attribute.name}"
         if value is None and not attribute.optional:
-            raise AtlasError(RELATIONSHIP_INVALID, f"{where}: mandatory attribute value missing in type {type_name}")
+            raise AtlasError(
+                RELATIONSHIP_INVALID,
+                f"{where}: mandatory attribute value missing in type {type_name}",
+            )
         first = next(problems(session.registry, attribute, value, where), None)
         if first is not None:
             raise AtlasError(RELATIONSHIP_INVALID, first)
         if attribute.name in values:
-            attributes[attribute.name] = None if value is None else normalized(session.registry, attribute, value)
+            attributes[attribute.name] = (
+                None if value is None else normalized(session.registry, attribute, value)
+            )
     return attributes
 
 
@@ -183,4 +207,8 @@ def _shown_end(session: Session, guid: str) -> JsonObject:
     entity = session.store.entity(guid)
     if entity is None:
         return {"guid": guid}
-    return {"guid": guid, "typeName": entity.type_name, "uniqueAttributes": {"qualifiedName": entity.qualified_name}}
+    return {
+        "guid": guid,
+        "typeName": entity.type_name,
+        "uniqueAttributes": {"qualifiedName": entity.qualified_name},
+    }

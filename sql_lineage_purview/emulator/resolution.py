@@ -1,6 +1,9 @@
-"""Steps 1 to 3 of a change: which entities and references a request holds, and which stored entities they are.
+"""Steps 1 to 3 of a change: what a request holds, and what of it is stored.
 
-Source: `AtlasEntityGraphDiscoveryV2`, `IDBasedEntityResolver` and `UniqAttrBasedEntityResolver` of Apache Atlas.
+They find which entities and references a request holds, and which stored entities these are.
+
+Source: `AtlasEntityGraphDiscoveryV2`, `IDBasedEntityResolver` and `UniqAttrBasedEntityResolver` of
+Apache Atlas.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _TypeDiscovery:
-    """What a request mentions, in the order of mention: guids, and references by unique attributes."""
+    """What a request mentions, in its order: guids, and references by unique attributes."""
 
     guids: list[str] = field(default_factory=list)
     unique: dict[str, ObjectId] = field(default_factory=dict)
@@ -64,7 +67,9 @@ class Resolution:
 
 
 def discover(session: Session, stream: Stream) -> _TypeDiscovery:
-    """Step 1: walk the entities, then those of `referredEntities` that they mention; note all references.
+    """Step 1: walk the entities, then those of `referredEntities` that they mention.
+
+    Note all references.
 
     Raises:
         AtlasError: An entity has an unknown type, or a reference is none.
@@ -82,10 +87,13 @@ def discover(session: Session, stream: Stream) -> _TypeDiscovery:
     return discovery
 
 
-def resolve_by_guid(session: Session, stream: Stream, discovery: _TypeDiscovery, resolution: Resolution) -> None:
+def resolve_by_guid(
+    session: Session, stream: Stream, discovery: _TypeDiscovery, resolution: Resolution
+) -> None:
     """Step 2: a guid is that of a stored entity, or a placeholder of an entity in the request.
 
-    An entity in the request that is not found by guid is looked up by its unique attributes: that makes the upsert.
+    An entity in the request that is not found by guid is looked up by its unique attributes: that
+    makes the upsert.
 
     Raises:
         AtlasError: A guid is in neither place.
@@ -111,8 +119,12 @@ def resolve_by_guid(session: Session, stream: Stream, discovery: _TypeDiscovery,
             raise AtlasError(REFERENCE_NOT_FOUND, guid)
 
 
-def resolve_by_unique_attributes(session: Session, discovery: _TypeDiscovery, resolution: Resolution) -> None:
-    """Step 3: a reference by unique attributes must already be stored; an entity of the same request does not count.
+def resolve_by_unique_attributes(
+    session: Session, discovery: _TypeDiscovery, resolution: Resolution
+) -> None:
+    """Step 3: a reference by unique attributes must already be stored.
+
+    An entity of the same request does not count.
 
     Raises:
         AtlasError: The type is unknown, or there is no such entity.
@@ -132,8 +144,13 @@ def _walk(session: Session, entity: Incoming, discovery: _TypeDiscovery) -> None
         discovery.note(reference)
 
 
-def _references(registry: Registry, entity: Incoming, entity_type: EntityType) -> Iterator[ObjectId]:
-    """Attributes of relationships first, wherever the client put them; then declared attributes that hold references."""
+def _references(
+    registry: Registry, entity: Incoming, entity_type: EntityType
+) -> Iterator[ObjectId]:
+    """Attributes of relationships first, wherever the client put them.
+
+    Then declared attributes that hold references.
+    """
     for name, ends in entity_type.ends.items():
         values = entity.relationships if name in entity.relationships else entity.attributes
         yield from _references_in(registry, ends[0].type_name, values.get(name))

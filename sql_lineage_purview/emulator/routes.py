@@ -1,6 +1,7 @@
 """Which operation answers which method and path.
 
-The current plane is `/datamap/api`, the older one `/catalog/api`; both have the same paths below `/atlas/v2`.
+The current plane is `/datamap/api`, the older one `/catalog/api`; both have the same paths below
+`/atlas/v2`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ _ATLAS = ("atlas", "v2")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, `{name}` where it takes a value; `{name:a|b}` takes one of these only."""
+    """A method and a path, `{name}` where it takes a value.
+
+    `{name:a|b}` takes one of these only.
+    """
 
     method: str
     path: tuple[str, ...]
@@ -68,7 +72,7 @@ def find_route(method: str, segments: tuple[str, ...]) -> tuple[Route, dict[str,
     return None
 
 
-_KIND = "{kind:typedef|entitydef|relationshipdef|classificationdef|enumdef|structdef|businessmetadatadef}"
+_KIND = "{kind:typedef|entitydef|relationshipdef|classificationdef|enumdef|structdef|businessmetadatadef}"  # noqa: E501
 _BY_NAME = "uniqueAttribute/type/{typeName}"
 
 
@@ -126,7 +130,8 @@ def _routes() -> Iterator[Route]:
         yield Route(method, (*_ATLAS, *path.split("/")), operation)
     yield Route("POST", ("search", "query"), search.query)
     yield Route("POST", ("entity", "moveTo"), changes.move)
-    # The older plane's forms: https://learn.microsoft.com/rest/api/purview/catalogdataplane/collection
+    # The older plane's forms:
+    # https://learn.microsoft.com/rest/api/purview/catalogdataplane/collection
     yield Route("POST", ("collections", "{collectionId}", "entity"), changes.create)
     yield Route("POST", ("collections", "{collectionId}", "entity", "bulk"), changes.create_bulk)
     yield Route("POST", ("collections", "{collectionId}", "entity", "moveHere"), changes.move)

@@ -1,8 +1,9 @@
 """Search over the catalogue: keywords, a tree of filters, and pages with an opaque token.
 
-The index may lag behind the store, as the real one does: `Behaviour.search_delay`.
-Source: `POST /search/query` of the Data Map, api-version 2023-09-01
-(https://learn.microsoft.com/rest/api/purview/datamapdataplane/discovery/query). The older API's `offset` works too.
+The index may lag behind the store, as the real one does: `Behaviour.search_delay`. Source: `POST
+/search/query` of the Data Map, api-version 2023-09-01
+(https://learn.microsoft.com/rest/api/purview/datamapdataplane/discovery/query). The older API's
+`offset` works too.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def _start(body: JsonObject) -> int:
 
 
 def _token(body: JsonObject, start: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([start, _fingerprint(body)]).encode()).decode("ascii")
+    return base64.urlsafe_b64encode(json.dumps([start, _fingerprint(body)]).encode()).decode(
+        "ascii"
+    )
 
 
 def _fingerprint(body: JsonObject) -> str:
@@ -70,7 +73,10 @@ def _fingerprint(body: JsonObject) -> str:
 def _whole(body: JsonObject, name: str, default: int, *, lowest: int, highest: int) -> int:
     value: Any = default if body.get(name) is None else body[name]
     if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-        raise AtlasError(PARAMETERS_INVALID, f"{name} must be a number from {lowest} to {highest}, found {java_text(value)}")
+        raise AtlasError(
+            PARAMETERS_INVALID,
+            f"{name} must be a number from {lowest} to {highest}, found {java_text(value)}",
+        )
     return value
 
 

@@ -1,4 +1,6 @@
-"""What a search asks for, as a condition on the rows of the catalogue: keywords, a tree of filters, the order.
+"""What a search asks for, as a condition on the catalogue's rows: keywords, filters and order.
+
+The filters are a tree.
 
 All that a client sends goes in as values, never into the text of the condition.
 """
@@ -25,12 +27,21 @@ _TIMES = {"createTime": "created", "updateTime": "updated"}
 _DAY = 24 * 60 * 60 * 1000
 _RANGES = {"LAST_24H": 1, "LAST_7D": 7, "LAST_30D": 30, "LAST_365D": 365}
 _OLDER = "MORE_THAN_365D"
-OBJECT_TYPES = {"table": "Tables", "view": "Tables", "path": "Files", "set": "Files", "db": "Databases", "dw": "Databases"}
+OBJECT_TYPES = {
+    "table": "Tables",
+    "view": "Tables",
+    "path": "Files",
+    "set": "Files",
+    "db": "Databases",
+    "dw": "Databases",
+}
 """What a hit is, by the last word of its type's name."""
 
 
 def condition_of(session: Session, body: JsonObject) -> SearchCondition:
-    """Which entities a search finds: those that the index knows by now, that the caller may read, and that fit.
+    """The condition that says which entities a search finds.
+
+    They are those that the index knows by now, that the caller may read, and that fit.
 
     Raises:
         AtlasError: The filter is malformed, or not known here.
@@ -40,7 +51,10 @@ def condition_of(session: Session, body: JsonObject) -> SearchCondition:
     words = [] if keywords in (None, "*") else java_text(keywords).lower().split()
     if words:
         searched = _searched()
-        parts.extend(SearchCondition(f"instr(folded({searched.text}), ?) > 0", (*searched.values, word)) for word in words)
+        parts.extend(
+            SearchCondition(f"instr(folded({searched.text}), ?) > 0", (*searched.values, word))
+            for word in words
+        )
     if body.get("filter"):
         parts.append(_node(session, body["filter"]))
     return SearchCondition.joined("AND", parts)
@@ -56,15 +70,27 @@ def order_of(body: JsonObject) -> SearchCondition:
     for order in expect_list(body.get("orderby") or [], "orderby"):
         for name, direction in expect_object(order, "orderby").items():
             if str(direction).upper() not in ("ASC", "DESC"):
-                raise AtlasError(PARAMETERS_INVALID, f"orderby {name}: {direction} is not one of ASC, DESC")
+                raise AtlasError(
+                    PARAMETERS_INVALID, f"orderby {name}: {direction} is not one of ASC, DESC"
+                )
             text = _text(name)
-            parts.append(SearchCondition(f"folded(coalesce({text.text}, '')) {str(direction).upper()}", text.values))
+            parts.append(
+                SearchCondition(
+                    f"folded(coalesce({text.text}, '')) {str(direction).upper()}", text.values
+                )
+            )
     parts.append(SearchCondition("coalesce(qualified_name, ''), guid"))
-    return SearchCondition(", ".join(part.text for part in parts), tuple(value for part in parts for value in part.values))
+    return SearchCondition(
+        ", ".join(part.text for part in parts),
+        tuple(value for part in parts for value in part.values),
+    )
 
 
 def _indexed(session: Session) -> SearchCondition:
-    """What was created or deleted lately, the index does not know yet. Changed values it knows at once."""
+    """What was created or deleted lately, the index does not know yet.
+
+    Changed values it knows at once.
+    """
     if not session.behaviour.search_delay:
         return SearchCondition("status = 'ACTIVE'")
     cutoff = session.now - int(session.behaviour.search_delay * 1000)
@@ -74,15 +100,22 @@ def _indexed(session: Session) -> SearchCondition:
 def _readable(session: Session) -> SearchCondition:
     if session.caller.everywhere:
         return SearchCondition("1")
-    return _among("collection", (name for name in session.store.collections() if session.caller.may_read(name)))
+    return _among(
+        "collection",
+        (name for name in session.store.collections() if session.caller.may_read(name)),
+    )
 
 
 def _node(session: Session, raw: object) -> SearchCondition:
     node = expect_object(raw, "filter")
     if "and" in node:
-        return SearchCondition.joined("AND", (_node(session, child) for child in expect_list(node["and"], "filter.and")))
+        return SearchCondition.joined(
+            "AND", (_node(session, child) for child in expect_list(node["and"], "filter.and"))
+        )
     if "or" in node:
-        return SearchCondition.joined("OR", (_node(session, child) for child in expect_list(node["or"], "filter.or")))
+        return SearchCondition.joined(
+            "OR", (_node(session, child) for child in expect_list(node["or"], "filter.or"))
+        )
     if "not" in node:
         denied = _node(session, node["not"])
         return SearchCondition(f"NOT coalesce(({denied.text}), 0)", denied.values)
@@ -91,10 +124,18 @@ def _node(session: Session, raw: object) -> SearchCondition:
 
 def _leaf(session: Session, node: JsonObject) -> SearchCondition:
     if "entityType" in node:
-        return _among("type", _with_subtypes(session, str(node["entityType"]), deep=bool(node.get("includeSubTypes"))))
+        return _among(
+            "type",
+            _with_subtypes(
+                session, str(node["entityType"]), deep=bool(node.get("includeSubTypes"))
+            ),
+        )
     if "classification" in node:
         deep = bool(node.get("includeSubClassifications"))
-        among = _among("json_extract(value, '$.typeName')", _with_subtypes(session, str(node["classification"]), deep=deep))
+        among = _among(
+            "json_extract(value, '$.typeName')",
+            _with_subtypes(session, str(node["classification"]), deep=deep),
+        )
         subquery = f"SELECT 1 FROM json_each(extras, '$.classifications') WHERE {among.text}"  # noqa: S608  # see the module
         return SearchCondition(f"EXISTS ({subquery})", among.values)
     if "id" in node:
@@ -103,10 +144,15 @@ def _leaf(session: Session, node: JsonObject) -> SearchCondition:
         return SearchCondition("collection = ?", (java_text(node["collectionId"]),))
     if "objectType" in node:
         endings = (ending for ending, shown in OBJECT_TYPES.items() if shown == node["objectType"])
-        return SearchCondition.joined("OR", (SearchCondition("type LIKE ? ESCAPE '!'", (f"%!_{ending}",)) for ending in endings))
+        return SearchCondition.joined(
+            "OR",
+            (SearchCondition("type LIKE ? ESCAPE '!'", (f"%!_{ending}",)) for ending in endings),
+        )
     if "attributeName" in node:
         return _comparison(session, node)
-    raise AtlasError(PARAMETERS_INVALID, f"filter {json.dumps(node)} is not supported by the emulator")
+    raise AtlasError(
+        PARAMETERS_INVALID, f"filter {json.dumps(node)} is not supported by the emulator"
+    )
 
 
 def _with_subtypes(session: Session, name: str, *, deep: bool) -> Iterable[str]:
@@ -115,24 +161,41 @@ def _with_subtypes(session: Session, name: str, *, deep: bool) -> Iterable[str]:
 
 def _comparison(session: Session, node: JsonObject) -> SearchCondition:
     """`eq` compares exactly; `contains` looks for a part of the value in any case."""
-    name, operator, value = str(node["attributeName"]), node.get("operator"), node.get("attributeValue")
+    name, operator, value = (
+        str(node["attributeName"]),
+        node.get("operator"),
+        node.get("attributeValue"),
+    )
     text = _text(name)
     if operator == "eq":
-        return SearchCondition(f"coalesce({text.text}, 'null') = ?", (*text.values, java_text(value)))
+        return SearchCondition(
+            f"coalesce({text.text}, 'null') = ?", (*text.values, java_text(value))
+        )
     if operator == "contains":
-        return SearchCondition(f"instr(folded(coalesce({text.text}, '')), ?) > 0", (*text.values, java_text(value).lower()))
+        return SearchCondition(
+            f"instr(folded(coalesce({text.text}, '')), ?) > 0",
+            (*text.values, java_text(value).lower()),
+        )
     if operator in _COMPARED and isinstance(value, int | float):
-        return SearchCondition(f"CAST({text.text} AS REAL) {_COMPARED[operator]} ?", (*text.values, value))
+        return SearchCondition(
+            f"CAST({text.text} AS REAL) {_COMPARED[operator]} ?", (*text.values, value)
+        )
     if operator == "timerange" and name in _TIMES:
         return _in_range(session, _TIMES[name], value)
-    raise AtlasError(PARAMETERS_INVALID, f"operator {operator} is not one of eq, contains, gt, ge, lt, le, timerange")
+    raise AtlasError(
+        PARAMETERS_INVALID,
+        f"operator {operator} is not one of eq, contains, gt, ge, lt, le, timerange",
+    )
 
 
 def _in_range(session: Session, column: str, value: object) -> SearchCondition:
     if value == _OLDER:
         return SearchCondition(f"{column} < ?", (session.now - 365 * _DAY,))
     if not isinstance(value, str) or value not in _RANGES:
-        raise AtlasError(PARAMETERS_INVALID, f"timerange {java_text(value)} is not one of {', '.join((*_RANGES, _OLDER))}")
+        raise AtlasError(
+            PARAMETERS_INVALID,
+            f"timerange {java_text(value)} is not one of {', '.join((*_RANGES, _OLDER))}",
+        )
     return SearchCondition(f"{column} >= ?", (session.now - _RANGES[value] * _DAY,))
 
 
@@ -150,7 +213,10 @@ def _text(name: str) -> SearchCondition:
     if '"' in name:  # such a path cannot be written, and no type declares such an attribute
         return SearchCondition("NULL")
     path = f'$."{name}"'
-    shown = "CASE json_type(attributes, ?) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE json_extract(attributes, ?) END"
+    shown = (
+        "CASE json_type(attributes, ?) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE "
+        "json_extract(attributes, ?) END"
+    )
     return SearchCondition(f"CAST({shown} AS TEXT)", (path, path))
 
 

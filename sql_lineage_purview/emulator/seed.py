@@ -1,4 +1,4 @@
-"""Fill a catalogue with assets, each with its columns and all that it belongs to, as a scan would."""
+"""Fill a catalogue with assets, their columns and all that they belong to, as a scan would."""
 
 from __future__ import annotations
 
@@ -24,22 +24,27 @@ __all__ = ["AssetColumn", "SeedAsset", "SeedResult", "load_assets", "seed"]
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """How many entities a seed created and updated: assets, their columns and what they belong to."""
+    """How many entities a seed created and updated: assets, their columns and their parents.
+
+    Parents are all that an asset belongs to.
+    """
 
     created: int
     updated: int
 
 
 def seed(emulator: Emulator, assets: Iterable[SeedAsset]) -> SeedResult:
-    """Register assets with their columns, and the server, database and schema of each. To seed again changes nothing.
+    """Register assets with their columns, and the server, database and schema of each.
+
+    To seed again changes nothing.
 
     Args:
         emulator: The catalogue to fill.
         assets: What a scan found; an asset that is a parent of another may stand among them too.
 
     Raises:
-        ValueError: An asset cannot be registered: its type is unknown, or its qualified name is not as its type has it.
-            Nothing is registered then.
+        ValueError: An asset cannot be registered: its type is unknown, or its qualified name is not
+            as its type has it. Nothing is registered then.
     """
     scan = _SeedScan()
     for asset in assets:
@@ -54,7 +59,10 @@ def seed(emulator: Emulator, assets: Iterable[SeedAsset]) -> SeedResult:
 
 @dataclass(slots=True)
 class _SeedScan:
-    """The entities of a scan by type and qualified name, with placeholder guids for the references between them."""
+    """The entities of a scan, by type and qualified name.
+
+    They have placeholder guids for the references between them.
+    """
 
     entities: dict[tuple[str, str], Incoming] = field(default_factory=dict)
 
@@ -79,7 +87,9 @@ class _SeedScan:
         key = (type_name, qualified_name)
         if key not in self.entities:
             attributes = {"qualifiedName": qualified_name, "name": name}
-            self.entities[key] = Incoming(f"-{len(self.entities) + 1}", type_name, attributes, {}, {})
+            self.entities[key] = Incoming(
+                f"-{len(self.entities) + 1}", type_name, attributes, {}, {}
+            )
         return self.entities[key]
 
     def _add_parents(self, kind: AssetKind, qualified_name: str, entity: Incoming) -> None:
@@ -88,7 +98,9 @@ class _SeedScan:
             parent_kind = ASSET_KINDS[kind.parent.type_name]
             # Every kind that is a parent has a fixed depth: how many segments its name has.
             above = segments[: 1 + (parent_kind.depth or 0)]
-            parent = self._entity(parent_kind.type_name, "/".join(above), above[-1].rpartition("//")[2])
+            parent = self._entity(
+                parent_kind.type_name, "/".join(above), above[-1].rpartition("//")[2]
+            )
             entity.relationships[kind.parent.up] = {"guid": parent.guid}
             kind, entity = parent_kind, parent
 
@@ -105,7 +117,9 @@ class _SeedScan:
         for column in asset.columns:
             self._add_column(column, kind, owner, separator)
 
-    def _add_column(self, column: AssetColumn, kind: AssetKind, owner: Incoming, separator: str) -> None:
+    def _add_column(
+        self, column: AssetColumn, kind: AssetKind, owner: Incoming, separator: str
+    ) -> None:
         qualified_name = f"{owner.attributes['qualifiedName']}{separator}{column.name}"
         entity = self._entity(kind.type_name, qualified_name, column.name)
         type_attribute = kind.attributes[0][0]
@@ -125,9 +139,14 @@ def _reference(entity: Incoming) -> JsonObject:
 
 
 def _column_kind(type_name: str) -> AssetKind | None:
-    """The kind of the columns of a table or view; None for assets whose columns hang on a schema."""
+    """The kind of the columns of a table or view.
+
+    None for assets whose columns hang on a schema.
+    """
     columns = (kind for kind in ASSET_KINDS.values() if is_column(kind))
-    return next((kind for kind in columns if kind.parent and kind.parent.type_name == type_name), None)
+    return next(
+        (kind for kind in columns if kind.parent and kind.parent.type_name == type_name), None
+    )
 
 
 def _segments(kind: AssetKind, qualified_name: str) -> list[str]:
@@ -142,6 +161,7 @@ def _segments(kind: AssetKind, qualified_name: str) -> list[str]:
     if not slashes or not host or not all(path) or not fits:
         segment_count = "one or more" if kind.depth is None else kind.depth or "no"
         raise ValueError(
-            f"{kind.type_name} {qualified_name}: the qualified name must have a scheme, a host and {segment_count} path segments"
+            f"{kind.type_name} {qualified_name}: the qualified name must have a scheme, a host "
+            f"and {segment_count} path segments"
         )
     return [f"{scheme}://{host}", *path]

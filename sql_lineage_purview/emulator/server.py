@@ -30,13 +30,22 @@ class Server:
     """A served emulator. It runs on threads of its own until it is closed; the emulator stays open.
 
     Attributes:
-        url: The endpoint, such as `http://127.0.0.1:8765`; `/datamap/api` and `/catalog/api` follow it.
+        url: The endpoint, such as `http://127.0.0.1:8765`; `/datamap/api` and `/catalog/api` follow
+            it.
     """
 
-    def __init__(self, emulator: Emulator, port: int, refused_tokens: frozenset[str], tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        port: int,
+        refused_tokens: frozenset[str],
+        tls: ssl.SSLContext | None,
+    ) -> None:
         self._http = _HttpServer(port, emulator, refused_tokens, tls)
         self.url = f"{'https' if tls else 'http'}://{HOST}:{self._http.server_address[1]}"
-        self._thread = Thread(target=self._http.serve_forever, args=(_POLL_SECONDS,), name="emulator", daemon=True)
+        self._thread = Thread(
+            target=self._http.serve_forever, args=(_POLL_SECONDS,), name="emulator", daemon=True
+        )
         self._thread.start()
 
     def wait(self) -> None:
@@ -54,16 +63,26 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self.close()
 
 
 def serve(
-    emulator: Emulator, port: int, *, refused_tokens: Iterable[str] = (), authority: LoopbackAuthority | None = None
+    emulator: Emulator,
+    port: int,
+    *,
+    refused_tokens: Iterable[str] = (),
+    authority: LoopbackAuthority | None = None,
 ) -> Server:
     """Serve an emulator on 127.0.0.1.
 
-    Any request must carry `Authorization: Bearer` with a token; what a token must fulfil is the emulator's behaviour.
+    Any request must carry `Authorization: Bearer` with a token; what a token must fulfil is the
+    emulator's behaviour.
 
     Args:
         emulator: What answers.
@@ -75,9 +94,16 @@ def serve(
         EmulatorError: The port cannot be used.
     """
     try:
-        return Server(emulator, port, frozenset(refused_tokens), authority.server_context() if authority else None)
+        return Server(
+            emulator,
+            port,
+            frozenset(refused_tokens),
+            authority.server_context() if authority else None,
+        )
     except (OSError, OverflowError) as error:
-        raise EmulatorError(f"port {port} on {HOST} cannot be used ({error}); choose another, or 0 for any free one") from error
+        raise EmulatorError(
+            f"port {port} on {HOST} cannot be used ({error}); choose another, or 0 for any free one"
+        ) from error
 
 
 class _HttpServer(ThreadingHTTPServer):
@@ -85,7 +111,13 @@ class _HttpServer(ThreadingHTTPServer):
     allow_reuse_address = os.name == "posix"
     daemon_threads = False
 
-    def __init__(self, port: int, emulator: Emulator, refused_tokens: frozenset[str], tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        port: int,
+        emulator: Emulator,
+        refused_tokens: frozenset[str],
+        tls: ssl.SSLContext | None,
+    ) -> None:
         self.emulator = emulator
         self.refused_tokens = refused_tokens
         self._connections: set[socket.socket] = set()
@@ -93,7 +125,9 @@ class _HttpServer(ThreadingHTTPServer):
         super().__init__((HOST, port), _Handler)
         if tls is not None:
             # The handshake is the business of each connection's own thread, with its first read.
-            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
 
     def server_bind(self) -> None:
         """Bind without asking a name server for this machine's name, which can take seconds."""
@@ -111,12 +145,16 @@ class _HttpServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def end_connections(self) -> None:
-        """Tell kept-alive connections that nothing more will come; on Windows only a full shutdown wakes a waiting read."""
+        """Tell kept-alive connections that nothing more will come.
+
+        On Windows only a full shutdown wakes a waiting read.
+        """
         how = socket.SHUT_RD if os.name == "posix" else socket.SHUT_RDWR
         with self._guard:
             for connection in self._connections:
                 try:
-                    # That of the plain socket: that of TLS would pull the session away from under a waiting read.
+                    # That of the plain socket: that of TLS would pull the session away from under a
+                    # waiting read.
                     socket.socket.shutdown(connection, how)
                 except OSError:
                     continue
@@ -129,7 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: _HttpServer
     protocol_version = "HTTP/1.1"
     server_version = "sql-lineage-purview-emulator"
-    # One write for headers and body, sent at once: else each answer waits for the client's delayed acknowledgement.
+    # One write for headers and body, sent at once: else each answer waits for the client's delayed
+    # acknowledgement.
     wbufsize = -1
     disable_nagle_algorithm = True
 
@@ -156,7 +195,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         refusal = self._refusal()
         try:
-            self._send(refusal or self.server.emulator.handle(self.command, self.path, dict(self.headers.items()), body))
+            self._send(
+                refusal
+                or self.server.emulator.handle(
+                    self.command, self.path, dict(self.headers.items()), body
+                )
+            )
         except ConnectionCutError:
             self.close_connection = True
 
@@ -171,7 +215,9 @@ class _Handler(BaseHTTPRequestHandler):
         if scheme.lower() != "bearer" or not token.strip():
             return unauthorized("The request has no bearer token.", str(uuid4()))
         if token.strip() in self.server.refused_tokens:
-            return unauthorized("The token is expired, or is not meant for this service.", str(uuid4()))
+            return unauthorized(
+                "The token is expired, or is not meant for this service.", str(uuid4())
+            )
         return None
 
     def _send(self, response: Response) -> None:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """The store within one transaction, the types as they stand, the time in milliseconds since 1970, and who asks."""
+    """What a request works with in one transaction: the store, types, time and caller.
+
+    The types are as they stand now, and the time is in milliseconds since 1970.
+    """
 
     store: Store
     registry: Registry
@@ -41,7 +44,7 @@ class Session:
         return entity_type
 
     def find(self, entity_type: EntityType, values: Mapping[str, object]) -> StoredEntity | None:
-        """The active entity with these unique attributes: of exactly that type first, then of its subtypes.
+        """The active entity with these unique attributes: of that very type, else of a subtype.
 
         Values compare exactly, case included. Source: `AtlasGraphUtilsV2.findByUniqueAttributes`.
         """
@@ -50,7 +53,11 @@ class Session:
             if value is None:
                 continue
             text = java_text(value)
-            candidates = self.store.named(text) if name == "qualifiedName" else self.store.with_attribute(name, text)
+            candidates = (
+                self.store.named(text)
+                if name == "qualifiedName"
+                else self.store.with_attribute(name, text)
+            )
             entity = self._nearest(candidates, entity_type.name)
             if entity is not None:
                 return entity

@@ -18,8 +18,8 @@ _APPLICATION_ID = 0x534C5045
 _SCHEMA_VERSION = 1
 _WAIT_SECONDS = 30
 
-# Names compare byte by byte, as in the service. Only one active entity of a type may have a qualified name; deleted ones
-# keep theirs, and no longer count.
+# Names compare byte by byte, as in the service. Only one active entity of a type may have a
+# qualified name; deleted ones keep theirs, and no longer count.
 _SCHEMA = """
 CREATE TABLE typedefs (
     name TEXT PRIMARY KEY, guid TEXT NOT NULL UNIQUE, category TEXT NOT NULL, body TEXT NOT NULL
@@ -36,13 +36,15 @@ CREATE TABLE relationships (
 );
 CREATE UNIQUE INDEX relationship_ends ON relationships (end1, type, end2) WHERE status = 'ACTIVE';
 CREATE INDEX relationship_second_ends ON relationships (end2, type);
-"""
+"""  # noqa: E501
 # Files of before have it not.
 _INDEX = "CREATE INDEX IF NOT EXISTS relationship_first_ends ON relationships (end1, type)"
 
 
 def open_database(file: Path | str) -> sqlite3.Connection:
-    """Open the file that keeps the state, or create it with empty tables; folders above it are created too.
+    """Open the file that keeps the state, or create it with empty tables.
+
+    Folders above it are created too.
 
     Raises:
         EmulatorError: The file cannot be opened, or is something else than an emulator's state.
@@ -52,16 +54,21 @@ def open_database(file: Path | str) -> sqlite3.Connection:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
             if Path(file).exists():
                 open_file(Path(file)).close()  # a pipe would be waited for
-        connection = sqlite3.connect(str(file), timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            str(file), timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
     except (OSError, sqlite3.Error) as error:
-        raise EmulatorError(f"{file}: cannot be opened to keep the emulator's state ({error}); name another file") from error
+        raise EmulatorError(
+            f"{file}: cannot be opened to keep the emulator's state ({error}); name another file"
+        ) from error
     try:
         with usable(file):
             _prepare(connection, file)
     except sqlite3.Error as error:
         connection.close()
         raise EmulatorError(
-            f"{file}: is not the state of an emulator ({error}); name another file, or delete it to start empty"
+            f"{file}: is not the state of an emulator ({error}); name another file, or delete it "
+            "to start empty"
         ) from error
     except EmulatorError:
         connection.close()
@@ -80,7 +87,9 @@ def usable(file: Path | str) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         reasons = "Is the disk full, may it not be written, or does another program hold it?"
-        raise EmulatorError(f"{file}: the emulator's state cannot be kept there ({error}). {reasons}") from error
+        raise EmulatorError(
+            f"{file}: the emulator's state cannot be kept there ({error}). {reasons}"
+        ) from error
 
 
 @contextmanager
@@ -108,7 +117,9 @@ def _prepare(connection: sqlite3.Connection, file: Path | str) -> None:
     if identity != _APPLICATION_ID:
         raise EmulatorError(f"{file}: is another program's database; name another file")
     if version != _SCHEMA_VERSION:
-        raise EmulatorError(f"{file}: was written by another version of the emulator; delete it to start empty")
+        raise EmulatorError(
+            f"{file}: was written by another version of the emulator; delete it to start empty"
+        )
     with transaction(connection, writes=True):
         connection.execute(_INDEX)
 

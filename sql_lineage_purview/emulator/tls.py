@@ -1,4 +1,6 @@
-"""HTTPS on this machine: an authority made on the spot that vouches for 127.0.0.1, and that clients can be told to trust.
+"""HTTPS on this machine, by an authority made on the spot.
+
+The authority vouches for 127.0.0.1, and clients can be told to trust it.
 
 This module alone loads `cryptography`; import it where TLS is asked for.
 """
@@ -25,16 +27,22 @@ _LIFE = timedelta(days=30)
 
 
 class LoopbackAuthority:
-    """A certificate authority for this machine: nobody trusts it who is not told to, and its key lives in memory alone.
+    """A certificate authority for this machine.
+
+    Nobody trusts it who is not told to, and its key lives in memory alone.
 
     Attributes:
-        certificate: Its certificate, PEM. Give it to clients as their authority (`REQUESTS_CA_BUNDLE`).
+        certificate: Its certificate, PEM. Give it to clients as their authority
+            (`REQUESTS_CA_BUNDLE`).
     """
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name("sql-lineage-purview emulator, for this machine alone")
-        extensions = ((x509.BasicConstraints(ca=True, path_length=0), True), (_usage(authority=True), True))
+        extensions = (
+            (x509.BasicConstraints(ca=True, path_length=0), True),
+            (_usage(authority=True), True),
+        )
         self.certificate = self._certify(self._name, self._key, extensions)
 
     def write(self, path: Path) -> None:
@@ -46,12 +54,19 @@ class LoopbackAuthority:
         try:
             path.write_bytes(self.certificate)
         except OSError as error:
-            raise EmulatorError(f"{path}: the authority's certificate cannot be written ({error.strerror})") from error
+            raise EmulatorError(
+                f"{path}: the authority's certificate cannot be written ({error.strerror})"
+            ) from error
 
     def server_context(self) -> ssl.SSLContext:
-        """TLS for a server on this machine, with a certificate of this authority for 127.0.0.1 and localhost."""
+        """TLS for a server on this machine, for 127.0.0.1 and localhost.
+
+        It uses a certificate of this authority.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
-        hosts = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(_ADDRESS)), x509.DNSName(_HOST)])
+        hosts = x509.SubjectAlternativeName(
+            [x509.IPAddress(ipaddress.ip_address(_ADDRESS)), x509.DNSName(_HOST)]
+        )
         extensions: tuple[tuple[x509.ExtensionType, bool], ...] = (
             (x509.BasicConstraints(ca=False, path_length=None), True),
             (_usage(authority=False), True),
@@ -61,7 +76,8 @@ class LoopbackAuthority:
         certificate = self._certify(_name(_HOST), key, extensions)
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # `ssl` reads keys from files alone: for this moment it stands in a folder that only this user can read.
+        # `ssl` reads keys from files alone: for this moment it stands in a folder that only this
+        # user can read.
         with TemporaryDirectory(prefix="sql-lineage-purview-") as folder:
             file = Path(folder) / "server.pem"
             file.touch(mode=0o600)
@@ -77,7 +93,9 @@ class LoopbackAuthority:
     ) -> bytes:
         """A certificate, PEM; each extension comes with whether it is critical."""
         now = datetime.now(UTC)
-        builder = x509.CertificateBuilder(self._name, subject, key.public_key(), x509.random_serial_number())
+        builder = x509.CertificateBuilder(
+            self._name, subject, key.public_key(), x509.random_serial_number()
+        )
         builder = builder.not_valid_before(now - _BEFORE).not_valid_after(now + _LIFE)
         identified = (
             (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
@@ -93,7 +111,17 @@ def _name(text: str) -> x509.Name:
 
 
 def _usage(*, authority: bool) -> x509.KeyUsage:
-    unused = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
+    unused = (
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "encipher_only",
+        "decipher_only",
+    )
     return x509.KeyUsage(
-        digital_signature=not authority, key_cert_sign=authority, crl_sign=authority, **dict.fromkeys(unused, False)
+        digital_signature=not authority,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        **dict.fromkeys(unused, False),
     )

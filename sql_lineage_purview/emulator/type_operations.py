@@ -1,4 +1,7 @@
-"""The operations on definitions of types. Source: `TypesREST` and `AtlasTypeDefGraphStore` of Apache Atlas."""
+"""The operations on definitions of types.
+
+Source: `TypesREST` and `AtlasTypeDefGraphStore` of Apache Atlas.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +29,30 @@ if TYPE_CHECKING:
     from .registry import End, JsonObject, TypeDef
     from .session import Session
 
-_CATEGORY_IN_PATH = {f"{category.value.lower().replace('_', '')}def": category for category in Category}
+_CATEGORY_IN_PATH = {
+    f"{category.value.lower().replace('_', '')}def": category for category in Category
+}
 
 
 def get_all(session: Session, call: ApiCall) -> JsonObject:
     """GET /types/typedefs, all or those of `?type=`."""
     category = call.value("type").upper()
-    return _document(session.registry, (each for each in session.registry.typedefs.values() if category in ("", each.category)))
+    return _document(
+        session.registry,
+        (each for each in session.registry.typedefs.values() if category in ("", each.category)),
+    )
 
 
 def get_headers(session: Session, call: ApiCall) -> list[JsonObject]:
     """GET /types/typedefs/headers."""
     category = call.value("type").upper()
     return [
-        {"guid": each.guid, "name": each.name, "category": each.category.value, "serviceType": each.body.get("serviceType")}
+        {
+            "guid": each.guid,
+            "name": each.name,
+            "category": each.category.value,
+            "serviceType": each.body.get("serviceType"),
+        }
         for each in session.registry.typedefs.values()
         if category in ("", each.category)
     ]
@@ -83,10 +96,14 @@ def create(session: Session, call: ApiCall) -> JsonObject:
     for typedef in sent:
         check_name(typedef)
     conflicts = {each.name for each in sent if each.name in session.registry.typedefs}
-    conflicts.update(name for name, count in Counter(each.name for each in sent).items() if count > 1)
+    conflicts.update(
+        name for name, count in Counter(each.name for each in sent).items() if count > 1
+    )
     if conflicts and session.behaviour.switches.existing_types == "refuse":
         raise AtlasError(TYPE_EXISTS, next(each.name for each in sent if each.name in conflicts))
-    fresh = list({each.name: each for each in sent if each.name not in session.registry.typedefs}.values())
+    fresh = list(
+        {each.name: each for each in sent if each.name not in session.registry.typedefs}.values()
+    )
     return _store(session, fresh)
 
 
@@ -115,7 +132,10 @@ def delete(session: Session, call: ApiCall) -> None:
     Raises:
         AtlasError: there is no type of that name and category.
     """
-    names = {category: [raw.get("name") for _, raw in _sent(call.body, category)] for category in Category}
+    names = {
+        category: [raw.get("name") for _, raw in _sent(call.body, category)]
+        for category in Category
+    }
     for category in sorted(Category, key=lambda each: each is not Category.RELATIONSHIP):
         for name in names[category]:
             if session.registry.find(str(name), category) is None:
@@ -138,7 +158,9 @@ def delete_by_name(session: Session, call: ApiCall) -> None:
 def _delete(session: Session, names: list[str]) -> None:
     session.caller.require_types()
     for name in names:
-        if session.store.type_in_use(name) or any(child not in names for child in session.registry.children(name)):
+        if session.store.type_in_use(name) or any(
+            child not in names for child in session.registry.children(name)
+        ):
             raise AtlasError(TYPE_IN_USE, name)
         if any(end.owner == name for end in _all_ends(session.registry)):
             raise AtlasError(TYPE_HAS_RELATIONSHIPS, name)
@@ -153,7 +175,9 @@ def _all_ends(registry: Registry) -> Iterator[End]:
 
 
 def _store(session: Session, typedefs: list[TypeDef]) -> JsonObject:
-    candidate = Registry({**session.registry.typedefs, **{each.name: each for each in typedefs}}.values())
+    candidate = Registry(
+        {**session.registry.typedefs, **{each.name: each for each in typedefs}}.values()
+    )
     for typedef in typedefs:
         check_references(typedef, candidate)
     session.store.put_types(typedefs)
@@ -184,7 +208,7 @@ def _document(registry: Registry, typedefs: Iterable[TypeDef]) -> JsonObject:
 
 
 def _shown(registry: Registry, typedef: TypeDef) -> JsonObject:
-    """A definition with what others add to it: its subtypes, and the attributes that relationships give it."""
+    """A definition with what others add: its subtypes, and attributes given by relationships."""
     if typedef.category is not Category.ENTITY:
         return typedef.body
     entity_type = registry.entity_type(typedef.name)

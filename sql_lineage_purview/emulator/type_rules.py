@@ -1,7 +1,8 @@
 """What a definition of a type must fulfil to be accepted, new or changed.
 
-Source: `AtlasAbstractDefStoreV2`, `AtlasStructDefStoreV2`, `AtlasEntityDefStoreV2`, `AtlasRelationshipDefStoreV2` and
-`AtlasRelationshipType` of Apache Atlas; the rule on `schemaAttributes` is Purview's own.
+Source: `AtlasAbstractDefStoreV2`, `AtlasStructDefStoreV2`, `AtlasEntityDefStoreV2`,
+`AtlasRelationshipDefStoreV2` and `AtlasRelationshipType` of Apache Atlas; the rule on
+`schemaAttributes` is Purview's own.
 """
 
 from __future__ import annotations
@@ -67,10 +68,12 @@ def check_references(typedef: TypeDef, registry: Registry) -> None:
 
     Args:
         typedef: The definition.
-        registry: The types as they would be with it; its entity types must not be asked for before this check.
+        registry: The types as they would be with it; its entity types must not be asked for before
+            this check.
 
     Raises:
-        AtlasError: A supertype, a type of an attribute or of an end does not exist, or the ends do not fit the category.
+        AtlasError: A supertype, a type of an attribute or of an end does not exist, or the ends do
+            not fit the category.
     """
     _check_super_types(typedef, registry)
     for attribute in typedef.attributes:
@@ -88,7 +91,8 @@ def check_change(old: TypeDef, new: TypeDef) -> None:
     """Does the new definition only add to the old one?
 
     Raises:
-        AtlasError: Something is taken away, a mandatory attribute is added, or a type of an attribute changes.
+        AtlasError: Something is taken away, a mandatory attribute is added, or a type of an
+            attribute changes.
     """
     if old.category is not new.category:
         raise AtlasError(CATEGORY_DIFFERS, new.name, old.category.value)
@@ -184,7 +188,8 @@ def _check_schema_attributes(typedef: TypeDef) -> None:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise AtlasError(
             PARAMETERS_INVALID,
-            f"invalid payload, expect schemaAttributes in {typedef.name} should be list of string, but found: {java_text(value)}",
+            f"invalid payload, expect schemaAttributes in {typedef.name} should be list of "
+            f"string, but found: {java_text(value)}",
         )
 
 

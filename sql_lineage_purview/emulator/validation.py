@@ -1,7 +1,8 @@
 """Steps 4 and 5 of a change: bring an entity into the shape of its type, and hold it against it.
 
-Source: `AtlasEntityStoreV2.compactAttributes`, `AtlasEntityType.validateValue` and `validateAndNormalize` of Apache Atlas;
-sizes are Purview's published quotas. All problems are found, and only the first is told.
+Source: `AtlasEntityStoreV2.compactAttributes`, `AtlasEntityType.validateValue` and
+`validateAndNormalize` of Apache Atlas; sizes are Purview's published quotas. All problems are
+found, and only the first is told.
 """
 
 from __future__ import annotations
@@ -40,9 +41,13 @@ _WORD = re.compile(r"[a-zA-Z0-9_-]*\Z")
 
 
 def compact_attributes(entity: Incoming, entity_type: EntityType) -> None:
-    """Step 4: move attributes of relationships from `attributes` to `relationshipAttributes`, where these have none.
+    """Step 4: move attributes of relationships to `relationshipAttributes`.
 
-    A null among `attributes` is dropped and changes nothing; among `relationshipAttributes` it clears.
+    They are taken from `attributes`, and moved where `relationshipAttributes` has none of the
+    name.
+
+    A null among `attributes` is dropped and changes nothing; among `relationshipAttributes` it
+    clears.
     """
     for name in entity_type.ends:
         value = entity.attributes.pop(name, None)
@@ -50,14 +55,17 @@ def compact_attributes(entity: Incoming, entity_type: EntityType) -> None:
             entity.relationships[name] = value
 
 
-def validate_and_normalize(session: Session, entity: Incoming, entity_type: EntityType, *, partial: bool) -> None:
+def validate_and_normalize(
+    session: Session, entity: Incoming, entity_type: EntityType, *, partial: bool
+) -> None:
     """Step 5: check an entity against its type and give its attributes their stored form.
 
     Args:
         session: The catalogue.
         entity: The entity, compacted; its attributes are replaced by those that the type declares.
         entity_type: The type it names.
-        partial: Check only what is supplied; else every mandatory attribute must be there, in an update too.
+        partial: Check only what is supplied; else every mandatory attribute must be there, in an
+            update too.
 
     Raises:
         AtlasError: The entity breaks a rule of its type, or a size.
@@ -65,44 +73,64 @@ def validate_and_normalize(session: Session, entity: Incoming, entity_type: Enti
     _check_custom_attributes(entity)
     check_labels(expect_list(entity.extras.get("labels") or [], "labels"))
     parents = session.behaviour.switches.parents == "mandatory" and not partial
-    first = next(_messages(session.registry, entity, entity_type, partial=partial, parents=parents), None)
+    first = next(
+        _messages(session.registry, entity, entity_type, partial=partial, parents=parents), None
+    )
     if first is not None:
         raise AtlasError(INSTANCE_INVALID, first)
     declared = entity_type.attributes
     if session.behaviour.switches.undeclared == "refuse":
         _refuse_undeclared(entity, entity_type)
     entity.attributes = {
-        name: normalized(session.registry, declared[name], value) for name, value in entity.attributes.items() if name in declared
+        name: normalized(session.registry, declared[name], value)
+        for name, value in entity.attributes.items()
+        if name in declared
     }
     _check_sizes(entity, session.behaviour)
 
 
-def _messages(registry: Registry, entity: Incoming, entity_type: EntityType, *, partial: bool, parents: bool) -> Iterator[str]:
+def _messages(
+    registry: Registry, entity: Incoming, entity_type: EntityType, *, partial: bool, parents: bool
+) -> Iterator[str]:
     for declaring, attribute in entity_type.declared:
         value = entity.attributes.get(attribute.name)
         where = f"{entity.type_name}.{attribute.name}"
         if value is not None:
             yield from problems(registry, attribute, value, where)
-        elif not (partial or attribute.optional or entity.relationships.get(attribute.name) is not None):
+        elif not (
+            partial or attribute.optional or entity.relationships.get(attribute.name) is not None
+        ):
             yield f"{where}: mandatory attribute value missing in type {declaring}"
-    # Relationships that the type calls mandatory, such as a table's dbSchema, are asked for on demand alone: Purview takes
-    # tables without them.
+    # Relationships that the type calls mandatory, such as a table's dbSchema, are asked for on
+    # demand alone: Purview takes tables without them.
     for name, ends in entity_type.ends.items():
         if parents and ends[0].owned and entity.relationships.get(name) is None:
-            yield f"{entity.type_name}.{name}: mandatory attribute value missing in type {ends[0].owner}"
-        yield from type_problems(registry, ends[0].type_name, entity.relationships.get(name), f"{entity.type_name}.{name}")
+            yield (
+                f"{entity.type_name}.{name}: mandatory attribute value missing in type "
+                f"{ends[0].owner}"
+            )
+        yield from type_problems(
+            registry,
+            ends[0].type_name,
+            entity.relationships.get(name),
+            f"{entity.type_name}.{name}",
+        )
 
 
 def _refuse_undeclared(entity: Incoming, entity_type: EntityType) -> None:
     declarations = (entity_type.attributes.keys(), entity_type.ends.keys())
-    for values, declared in zip((entity.attributes, entity.relationships), declarations, strict=True):
+    for values, declared in zip(
+        (entity.attributes, entity.relationships), declarations, strict=True
+    ):
         for name in values:
             if name not in declared:
                 raise AtlasError(ATTRIBUTE_UNKNOWN, name, entity_type.name)
 
 
 def _check_custom_attributes(entity: Incoming) -> None:
-    for key, value in expect_object(entity.extras.get("customAttributes") or {}, "customAttributes").items():
+    for key, value in expect_object(
+        entity.extras.get("customAttributes") or {}, "customAttributes"
+    ).items():
         if len(key) > _KEY_LENGTH:
             raise AtlasError(CUSTOM_KEY_TOO_LONG, key)
         if not _WORD.match(key):
@@ -130,7 +158,10 @@ def _check_sizes(entity: Incoming, behaviour: Behaviour) -> None:
         total += _fitted(entity, name, value, behaviour)
     limit = behaviour.limits.asset_bytes
     if total > limit:
-        message = f"the size of this {entity.type_name} is {total} bytes, which exceeds the limit of {limit}"
+        message = (
+            f"the size of this {entity.type_name} is {total} bytes, which exceeds the limit of "
+            f"{limit}"
+        )
         raise AtlasError(PARAMETERS_INVALID, message)
 
 
@@ -143,7 +174,9 @@ def _fitted(entity: Incoming, name: str, value: object, behaviour: Behaviour) ->
     if behaviour.switches.oversized == "truncate" and isinstance(value, str):
         entity.attributes[name] = value.encode()[: max(0, limit - overhead)].decode(errors="ignore")
         return limit
-    message = f"the size of {entity.type_name}.{name} is {size} bytes, which exceeds the limit of {limit}"
+    message = (
+        f"the size of {entity.type_name}.{name} is {size} bytes, which exceeds the limit of {limit}"
+    )
     raise AtlasError(PARAMETERS_INVALID, message)
 
 

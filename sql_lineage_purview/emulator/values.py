@@ -1,7 +1,8 @@
 """Values of attributes: does a JSON value fit a type, and what is stored for it.
 
-Source: `AtlasBuiltInTypes`, `AtlasArrayType` and `AtlasMapType` of Apache Atlas. A string takes any value and keeps its Java
-text, which is how a `columnMapping` that was not made into a string is lost without an error.
+Source: `AtlasBuiltInTypes`, `AtlasArrayType` and `AtlasMapType` of Apache Atlas. A string takes any
+value and keeps its Java text, which is how a `columnMapping` that was not made into a string is
+lost without an error.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def type_problems(registry: Registry, type_name: str, value: object, where: str)
             yield from type_problems(registry, pair[0], key, f"{where}.{key}")
             yield from type_problems(registry, pair[1], inner, f"{where}.{key}")
     elif element is not None or pair is not None or not _fits(registry, type_name, value):
-        yield f"{where}={java_text(value)}: invalid value for type {shown_type(registry, type_name)}"
+        yield (
+            f"{where}={java_text(value)}: invalid value for type {shown_type(registry, type_name)}"
+        )
 
 
 def normalized(registry: Registry, attribute: Attribute, value: object) -> Any:
@@ -77,7 +80,10 @@ def normalized(registry: Registry, attribute: Attribute, value: object) -> Any:
 
 
 def default_value(attribute: Attribute) -> Any:
-    """What an attribute holds where a new entity gives none: numbers and dates 0, booleans false, all else null."""
+    """What an attribute holds where a new entity gives no value.
+
+    Numbers and dates are 0, booleans are false, and all else is null.
+    """
     if attribute.default is not None:
         return _PRIMITIVE.get(attribute.type_name, lambda value: value)(attribute.default)
     if attribute.type_name == "boolean":
@@ -105,7 +111,9 @@ def is_object_id(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     return bool(value.get("guid")) or bool(
-        value.get("typeName") and isinstance(value.get("uniqueAttributes"), dict) and value["uniqueAttributes"]
+        value.get("typeName")
+        and isinstance(value.get("uniqueAttributes"), dict)
+        and value["uniqueAttributes"]
     )
 
 
@@ -146,7 +154,10 @@ def _enum_element(registry: Registry, type_name: str, value: object) -> Any:
     typedef = registry.find(type_name, Category.ENUM)
     if typedef is None or value is None:
         return value
-    elements = {str(element["value"]).lower(): element["value"] for element in typedef.body.get("elementDefs", ())}
+    elements = {
+        str(element["value"]).lower(): element["value"]
+        for element in typedef.body.get("elementDefs", ())
+    }
     return elements.get(java_text(value).lower())
 
 

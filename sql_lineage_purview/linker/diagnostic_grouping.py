@@ -1,7 +1,7 @@
 """Findings as they are told: each once, those of one cause in one statement together.
 
-A query over tables that nobody defines would else say so of each of its columns, and a string that may be one of sixteen of each
-of them.
+A query over tables that nobody defines would else say so of each of its columns, and a string that
+may be one of sixteen of each of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ class StatementPlaces:
     @classmethod
     def of(cls, facts: FileFacts) -> StatementPlaces:
         """Those of all statements of a file, those in modules too."""
-        items = (item.body if isinstance(item, ModuleFact) and item.body else (item,) for item in facts.items)
+        items = (
+            item.body if isinstance(item, ModuleFact) and item.body else (item,)
+            for item in facts.items
+        )
         spans = sorted(
             {fact.span for part in items for fact in part},
             key=lambda span: (span.line, span.column, span.end_line, span.end_column),
@@ -40,15 +43,29 @@ class StatementPlaces:
         return self.spans[at] if at >= 0 and self.spans[at].holds(span) else span
 
 
-def grouped(diagnostics: Iterable[Diagnostic], files: Mapping[str, FileFacts]) -> tuple[Diagnostic, ...]:
+def grouped(
+    diagnostics: Iterable[Diagnostic], files: Mapping[str, FileFacts]
+) -> tuple[Diagnostic, ...]:
     """The findings of all files, in their order."""
     ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.order)
-    places = {path: StatementPlaces.of(files[path]) for path in {diagnostic.path for diagnostic in ordered} if path in files}
+    places = {
+        path: StatementPlaces.of(files[path])
+        for path in {diagnostic.path for diagnostic in ordered}
+        if path in files
+    }
     groups: dict[tuple[object, ...], list[Diagnostic]] = {}
     for number, diagnostic in enumerate(ordered):
-        statement = places[diagnostic.path].around(diagnostic.span) if diagnostic.path in places else diagnostic.span
+        statement = (
+            places[diagnostic.path].around(diagnostic.span)
+            if diagnostic.path in places
+            else diagnostic.span
+        )
         groups.setdefault(_key(diagnostic, statement, number), []).append(diagnostic)
-    return tuple(sorted((_together(group) for group in groups.values()), key=lambda diagnostic: diagnostic.order))
+    return tuple(
+        sorted(
+            (_together(group) for group in groups.values()), key=lambda diagnostic: diagnostic.order
+        )
+    )
 
 
 def _key(diagnostic: Diagnostic, statement: Span, number: int) -> tuple[object, ...]:
@@ -68,7 +85,11 @@ def _together(group: list[Diagnostic]) -> Diagnostic:
     subjects: dict[str, str] = {}
     for diagnostic in group:
         subjects.setdefault(diagnostic.subject.casefold(), diagnostic.subject)
-    return replace(first, message=f"{_listed([*subjects.values()])}: {first.cause}") if first.subject else first
+    return (
+        replace(first, message=f"{_listed([*subjects.values()])}: {first.cause}")
+        if first.subject
+        else first
+    )
 
 
 def _listed(subjects: list[str]) -> str:
@@ -77,9 +98,12 @@ def _listed(subjects: list[str]) -> str:
 
 
 def _alternatives(messages: list[str]) -> str:
-    """«… only a pattern is known: a, or b, or 3 more»: what the messages begin with is said once."""
+    """«… only a pattern is known: a, or b, or 3 more»: what all begin with is said once."""
     first, *others = dict.fromkeys(messages)
     start, colon, _ = first.partition(": ")
-    shown = [alternative.removeprefix(start + colon) if colon else alternative for alternative in others[: _PATTERNS - 1]]
+    shown = [
+        alternative.removeprefix(start + colon) if colon else alternative
+        for alternative in others[: _PATTERNS - 1]
+    ]
     more = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
     return ", or ".join([first, *shown, *more])

@@ -29,19 +29,45 @@ class GraphAssembly:
         order = {row.id: position for position, row in enumerate(statements)}
         self._report_twins(statements)
         diagnostics = self._all_diagnostics()
-        table_edges, column_edges = self.context.edges.table_edges(order), self.context.edges.column_edges(order)
-        nodes = {name for row in statements for name in row.reads + row.writes if not name.temporary and not name.system_source}
+        table_edges, column_edges = (
+            self.context.edges.table_edges(order),
+            self.context.edges.column_edges(order),
+        )
+        nodes = {
+            name
+            for row in statements
+            for name in row.reads + row.writes
+            if not name.temporary and not name.system_source
+        }
         nodes |= {name for edge in table_edges for name in (edge.source, edge.target)}
         nodes = {self.context.definitions.resolve_synonym(name) for name in nodes}
-        nodes |= {entry.name for entry in self.context.definitions.catalogue.tables.values() if entry.defined_at}
-        views = (entry for entry in self.context.definitions.modules.values() if entry.fact.kind is ModuleKind.VIEW)
-        nodes |= {entry.name for entry in views if entry.path not in self.context.definitions.references}
-        unique = {self.context.naming.key(name): self.context.definitions.canonical_spelling(name) for name in nodes}
+        nodes |= {
+            entry.name
+            for entry in self.context.definitions.catalogue.tables.values()
+            if entry.defined_at
+        }
+        views = (
+            entry
+            for entry in self.context.definitions.modules.values()
+            if entry.fact.kind is ModuleKind.VIEW
+        )
+        nodes |= {
+            entry.name for entry in views if entry.path not in self.context.definitions.references
+        }
+        unique = {
+            self.context.naming.key(name): self.context.definitions.canonical_spelling(name)
+            for name in nodes
+        }
         unique = {key: name for key, name in unique.items() if key not in self.context.transient}
         return LineageGraph(
-            files=tuple(self._scanned(file, diagnostics) for file in {file.path: file for file in self.files}.values()),
+            files=tuple(
+                self._scanned(file, diagnostics)
+                for file in {file.path: file for file in self.files}.values()
+            ),
             tables=tuple(self._node(name) for name in sorted(unique.values(), key=str)),
-            modules=tuple(sorted(self._modules(statements), key=lambda m: (str(m.name), m.path, m.line))),
+            modules=tuple(
+                sorted(self._modules(statements), key=lambda m: (str(m.name), m.path, m.line))
+            ),
             statements=statements,
             table_lineage=table_edges,
             column_lineage=column_edges,
@@ -82,7 +108,10 @@ class GraphAssembly:
         if module is not None:
             where = self._scanned_place(module.path, module.fact.span.line)
             if module.fact.kind is ModuleKind.VIEW:
-                return TableKind.MATERIALIZED_VIEW if module.fact.materialized else TableKind.VIEW, where
+                return (
+                    TableKind.MATERIALIZED_VIEW if module.fact.materialized else TableKind.VIEW,
+                    where,
+                )
             return TableKind.FUNCTION, where
         if creation is not None:
             return creation.kind, self._scanned_place(creation.where.path, creation.where.line)
@@ -99,13 +128,24 @@ class GraphAssembly:
         entry = self.context.definitions.table(name)
         catalog_entry = entry if entry and entry.columns is not None else None
         if catalog_entry and catalog_entry.defined_at:
-            return Told(Teller.DEFINITION, catalog_entry.defined_at.path, catalog_entry.defined_at.line)
-        view, creation = self.context.definitions.view(name), self.context.definitions.creations.get(key)
+            return Told(
+                Teller.DEFINITION, catalog_entry.defined_at.path, catalog_entry.defined_at.line
+            )
+        view, creation = (
+            self.context.definitions.view(name),
+            self.context.definitions.creations.get(key),
+        )
         if (view or creation) and (catalog_entry is None or self.context.columns.of_query(name)):
             if view:
                 foreign = view.path in self.context.definitions.references
-                return Told(Teller.CATALOG, view.path) if foreign else Told(Teller.QUERY, view.path, view.fact.span.line)
-            return Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
+                return (
+                    Told(Teller.CATALOG, view.path)
+                    if foreign
+                    else Told(Teller.QUERY, view.path, view.fact.span.line)
+                )
+            return (
+                Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
+            )
         if catalog_entry and catalog_entry.source:
             return Told(Teller.CATALOG, catalog_entry.source)
         old = self.context.definitions.renames.get(key)
@@ -120,12 +160,16 @@ class GraphAssembly:
             for fact in file.facts.items:
                 if not isinstance(fact, ModuleFact):
                     continue
-                name = self.context.definitions.canonical_spelling(module_name(fact, file, self.context.naming))
+                name = self.context.definitions.canonical_spelling(
+                    module_name(fact, file, self.context.naming)
+                )
                 counting = self.context.definitions.module(name)
                 if fact.dynamic and counting and counting.fact is not fact:
                     continue
                 module_rows = [
-                    row for row in by_module.get((name, file.path), ()) if fact.span.line <= row.line <= fact.span.end_line
+                    row
+                    for row in by_module.get((name, file.path), ())
+                    if fact.span.line <= row.line <= fact.span.end_line
                 ]
                 references = self.context.references.of((file.path, fact.span.line, name))
                 yield Module(
@@ -149,14 +193,21 @@ class GraphAssembly:
             if not entry.defined_at
         }
         foreign |= {
-            key for key, entry in self.context.definitions.modules.items() if entry.path in self.context.definitions.references
+            key
+            for key, entry in self.context.definitions.modules.items()
+            if entry.path in self.context.definitions.references
         }
-        used = {self.context.naming.key(name) for row in statements for name in row.reads + row.writes}
+        used = {
+            self.context.naming.key(name) for row in statements for name in row.reads + row.writes
+        }
         for key, name in self.context.definitions.spellings.items():
-            if key in foreign and key not in used:  # the database of a catalog, which answers for names without one too
+            # the database of a catalog, which answers for names without one too
+            if key in foreign and key not in used:
                 continue
             if len(name.parts) == 3 and not name.template:
-                with_database.setdefault(self.context.naming.key(Name(name.parts[1:])), []).append(name)
+                with_database.setdefault(self.context.naming.key(Name(name.parts[1:])), []).append(
+                    name
+                )
         reported: set[str] = set()
         for row in statements:
             for name in row.reads + row.writes:
@@ -165,7 +216,10 @@ class GraphAssembly:
                     reported.add(key)
                     others = " or ".join(sorted(map(str, with_database[key])))
                     self.context.diagnostics.report(
-                        "SLP204", f"{name} and {others} may be one table", row.path, Span(row.line, 1, row.line, 1)
+                        "SLP204",
+                        f"{name} and {others} may be one table",
+                        row.path,
+                        Span(row.line, 1, row.line, 1),
                     )
 
 

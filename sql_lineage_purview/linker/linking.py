@@ -1,4 +1,7 @@
-"""Linking: the facts of all files and a catalogue to one lineage graph. Pure: no parser, no input, no output."""
+"""Linking: the facts of all files and a catalogue to one lineage graph.
+
+Pure: no parser, no input, no output.
+"""
 
 from __future__ import annotations
 
@@ -32,23 +35,31 @@ def link(
 ) -> LineageGraph:
     """Link the facts of all files.
 
-    Of two definitions of a name the later one in the order given counts; everything else is in the order of paths. Files that
-    are only a reference tell of objects, and have no part in the graph of their own.
+    Of two definitions of a name the later one in the order given counts; everything else is in the
+    order of paths. Files that are only a reference tell of objects, and have no part in the graph
+    of their own.
 
     Args:
         files: the facts.
         catalogue: the columns that definitions and catalogs tell.
         options: see `LinkOptions`.
-        compile_string: compiles strings that are known only once a caller's constants are, as of a loader that is called with
-            the names of tables; without it they stay gaps.
+        compile_string: compiles strings that are known only once a caller's constants are, as of a
+            loader that is called with the names of tables; without it they stay gaps.
 
     Returns:
         The graph, with all diagnostics.
     """
-    return deep(lambda: _linked(files, catalogue, options or LinkOptions(), CompiledStrings(compile_string)))
+    return deep(
+        lambda: _linked(files, catalogue, options or LinkOptions(), CompiledStrings(compile_string))
+    )
 
 
-def _linked(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOptions, strings: CompiledStrings) -> LineageGraph:
+def _linked(
+    files: Sequence[SourceFile],
+    catalogue: Catalogue,
+    options: LinkOptions,
+    strings: CompiledStrings,
+) -> LineageGraph:
     context = _prepared(files, catalogue, options, strings)
     scanned = sorted((file for file in files if not file.reference), key=lambda file: file.path)
     for file in scanned:
@@ -64,12 +75,25 @@ def _linked(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOpti
     return GraphAssembly(context, scanned).graph()
 
 
-def _prepared(files: Sequence[SourceFile], catalogue: Catalogue, options: LinkOptions, strings: CompiledStrings) -> LinkContext:
-    """What is known before anything runs: who is who, which strings calls pass, which tables runs make and leave none of."""
+def _prepared(
+    files: Sequence[SourceFile],
+    catalogue: Catalogue,
+    options: LinkOptions,
+    strings: CompiledStrings,
+) -> LinkContext:
+    """What is known before anything runs.
+
+    This is who is who, which strings calls pass, and which tables runs make and leave none
+    of.
+    """
     naming = options.naming
     definitions = collect(files, catalogue, naming)
     generic = survey(files, definitions)
-    transient = frozenset[str]() if options.keep_temporary else transient_objects(files, definitions, generic, strings)
+    transient = (
+        frozenset[str]()
+        if options.keep_temporary
+        else transient_objects(files, definitions, generic, strings)
+    )
     file_columns = FileColumns(naming, catalogue.data_sources)
     rows = StatementRows(definitions, file_columns)
     diagnostics = DiagnosticLog(definitions.references)
@@ -98,19 +122,30 @@ def _add_rows(file: SourceFile, context: LinkContext) -> None:
 
 
 def _using_globals(files: Sequence[SourceFile], naming: Naming) -> list[SourceFile]:
-    """The files that read or write ##global temporary tables, or call a procedure of such a file, through however many others."""
+    """The files that use ##global temporary tables, by themselves or through calls.
+
+    They read or write such tables, or call a procedure of such a file, through however many
+    others.
+    """
     waiting, matching_files = list(files), []
     users: set[str] = set()  # the last parts of the names of procedures
     while using := [file for file in waiting if _uses_globals(file, users, naming)]:
         waiting = [file for file in waiting if file not in using]
         matching_files += using
-        users |= {naming.fold(item.name.last) for file in using for item in file.facts.items if isinstance(item, ModuleFact)}
+        users |= {
+            naming.fold(item.name.last)
+            for file in using
+            for item in file.facts.items
+            if isinstance(item, ModuleFact)
+        }
     return sorted(matching_files, key=lambda file: file.path)
 
 
 def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
     statements = [
-        statement for item in file.facts.items for statement in (item.body if isinstance(item, ModuleFact) else (item,))
+        statement
+        for item in file.facts.items
+        for statement in (item.body if isinstance(item, ModuleFact) else (item,))
     ]
     return any(
         any(name.last.startswith("##") for name in (*statement.reads, *statement.writes))

@@ -1,1 +1,4 @@
-"""The nouns that all rooms share: names, places, diagnostics, facts, edges, the graph. Standard library only."""
+"""The nouns that all rooms share: names, places, diagnostics, facts, edges, the graph.
+
+Standard library only.
+"""

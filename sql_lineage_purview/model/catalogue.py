@@ -13,7 +13,9 @@ from .vocabulary import TableKind
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """A table as a catalogue knows it. `columns` None: not known. `address`: the file beneath an external table.
+    """A table as a catalogue knows it.
+
+    `columns` None: not known. `address`: the file beneath an external table.
 
     `defined_at` None: no script of the scan defines it; `source` is then the file that tells of it.
     """
@@ -28,10 +30,13 @@ class TableEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms; data sources by folded name.
+    """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms.
 
-    `local`: where several files define one table, each file's own definition, by the file's path; it counts in that file.
-    `changes`: the ALTER TABLE statements of a file, by its path and the key of the table, in their order.
+    Data sources by folded name.
+
+    `local`: where several files define one table, each file's own definition, by the file's path;
+    it counts in that file. `changes`: the ALTER TABLE statements of a file, by its path and the key
+    of the table, in their order.
     """
 
     tables: Mapping[str, TableEntry] = field(default_factory=dict)

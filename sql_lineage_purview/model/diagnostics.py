@@ -15,7 +15,7 @@ class Severity(StrEnum):
 
 
 class Gap(StrEnum):
-    """What a diagnostic takes away from the lineage: a statement, a name, or a string of dynamic SQL."""
+    """What a diagnostic takes from the lineage: a statement, a name, or a dynamic SQL string."""
 
     SYNTAX = "syntax"
     NAME = "name"
@@ -24,7 +24,11 @@ class Gap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in a file: lines and columns count from 1, columns in code points, the end is behind the last character."""
+    """A place in a file: its first line and column, and its end.
+
+    Lines and columns count from 1, columns in code points; the end is behind the last
+    character.
+    """
 
     line: int = 1
     column: int = 1
@@ -33,7 +37,9 @@ class Span:
 
     def holds(self, span: Span) -> bool:
         """Does another place begin in this one?"""
-        return (self.line, self.column) <= (span.line, span.column) < (self.end_line, self.end_column)
+        return (
+            (self.line, self.column) <= (span.line, span.column) < (self.end_line, self.end_column)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,9 @@ class Rule:
 class Diagnostic:
     """One finding; `path` is relative to the scanned root, with `/`.
 
-    `statement` is the statement it is about, laid out in lines, where that could not be read; its strings are blanked.
-    `configuration` are lines to write into the configuration.
-    `subject` is what the message begins with, `name: …`, where findings of one cause differ in nothing else.
+    `statement` is the statement it is about, laid out in lines, where that could not be read; its
+    strings are blanked. `configuration` are lines to write into the configuration. `subject` is
+    what the message begins with, `name: …`, where findings of one cause differ in nothing else.
     """
 
     code: str
@@ -114,7 +120,10 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
-        """What findings are sorted by; those that differ in their statement alone keep their order, so no set may hold them."""
+        """What findings are sorted by.
+
+        Those that differ in their statement alone keep their order, so no set may hold them.
+        """
         return (self.path, self.span.line, self.span.column, self.code, self.message)
 
     @property
@@ -156,7 +165,8 @@ RULES = _registry(
         Severity.WARNING,
         None,
         "Not a text file",
-        "The file is named like a script but holds binary data (NUL bytes that no encoding explains).",
+        "The file is named like a script but holds binary data (NUL bytes that no encoding "
+        "explains).",
         "Rename the file, or exclude it in the configuration (exclude = [...]).",
     ),
     Rule(
@@ -164,7 +174,8 @@ RULES = _registry(
         Severity.WARNING,
         None,
         "Unknown encoding",
-        "The bytes are valid in no encoding that SQL tools write. The file was read as Windows-1252 with the odd bytes "
+        "The bytes are valid in no encoding that SQL tools write. The file was read as "
+        "Windows-1252 with the odd bytes "
         "replaced, so names with other letters may be wrong.",
         "Save the file as UTF-8.",
         unseen="not all of {} is valid text",
@@ -174,10 +185,13 @@ RULES = _registry(
         Severity.INFO,
         None,
         "Files not read",
-        "The folder holds files that move data, or say how it is moved, and that this tool does not read: notebooks of Spark, "
-        "data flows, SSIS packages, dbt models, scripts of another SQL dialect and the like. What they do is not part of the "
+        "The folder holds files that move data, or say how it is moved, and that this tool does "
+        "not read: notebooks of Spark, "
+        "data flows, SSIS packages, dbt models, scripts of another SQL dialect and the like. What "
+        "they do is not part of the "
         "lineage. Each kind is told once, at the first of its files.",
-        "scan --not-read lists them all. Declare their lineage by hand, name what can be read otherwise itself (a .dacpac, a "
+        "scan --not-read lists them all. Declare their lineage by hand, name what can be read "
+        "otherwise itself (a .dacpac, a "
         "script whose ending is not .sql), or exclude them in the configuration (exclude = [...]).",
     ),
     Rule(
@@ -185,8 +199,10 @@ RULES = _registry(
         Severity.INFO,
         None,
         "Activities not followed",
-        "Pipelines hold activities that move data, or may, and that this tool does not follow: data flows, notebooks, SSIS, "
-        "Spark, functions, web calls and the like. What they do is not part of the lineage. Each kind is told once, at the first "
+        "Pipelines hold activities that move data, or may, and that this tool does not follow: "
+        "data flows, notebooks, SSIS, "
+        "Spark, functions, web calls and the like. What they do is not part of the lineage. Each "
+        "kind is told once, at the first "
         "pipeline that holds one.",
         "scan --not-read lists the pipelines. Declare the lineage of these activities by hand.",
     ),
@@ -195,8 +211,10 @@ RULES = _registry(
         Severity.WARNING,
         Gap.SYNTAX,
         "Statement not understood",
-        "The statement breaks the grammar of T-SQL at the place shown, or the parser library could not read it. What could be "
-        "read of it is part of the lineage all the same, at the least the tables that its words name.",
+        "The statement breaks the grammar of T-SQL at the place shown, or the parser library "
+        "could not read it. What could be "
+        "read of it is part of the lineage all the same, at the least the tables that its words "
+        "name.",
         "Check the statement with SQL Server. Where it is valid, report it as a gap of this tool.",
         refused=True,
         shows_statement=True,
@@ -206,7 +224,8 @@ RULES = _registry(
         Severity.ERROR,
         Gap.SYNTAX,
         "Script breaks off",
-        "A string, a comment, a parenthesis or a block is opened and never closed, so what stands behind it may be misread.",
+        "A string, a comment, a parenthesis or a block is opened and never closed, so what stands "
+        "behind it may be misread.",
         "Complete the script.",
         refused=True,
     ),
@@ -215,7 +234,8 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Construct without lineage",
-        "The statement was read, but it holds a construct whose data flow the tool does not know yet.",
+        "The statement was read, but it holds a construct whose data flow the tool does not know "
+        "yet.",
         "Nothing is wrong with the script. Lineage through this construct must be added by hand.",
     ),
     Rule(
@@ -223,7 +243,8 @@ RULES = _registry(
         Severity.WARNING,
         Gap.SYNTAX,
         "Internal error in one statement",
-        "The tool failed on this statement; all others of the file were still read. This is a defect of the tool.",
+        "The tool failed on this statement; all others of the file were still read. This is a "
+        "defect of the tool.",
         "Report the statement, with the words of the message.",
         shows_statement=True,
     ),
@@ -232,10 +253,13 @@ RULES = _registry(
         Severity.WARNING,
         Gap.SYNTAX,
         "Statement too long or too deep",
-        "Reading this one statement took longer than a statement may, or it is nested more deeply than can be read (thousands of "
-        "parentheses in one another), so it was given up. Its tables were taken from its words, as far as they were read; its "
+        "Reading this one statement took longer than a statement may, or it is nested more deeply "
+        "than can be read (thousands of "
+        "parentheses in one another), so it was given up. Its tables were taken from its words, "
+        "as far as they were read; its "
         "columns are not part of the lineage. All other statements of the file were read.",
-        "Split the statement, or declare its lineage by hand. Report it where a server runs it without trouble.",
+        "Split the statement, or declare its lineage by hand. Report it where a server runs it "
+        "without trouble.",
         shows_statement=True,
     ),
     Rule(
@@ -243,8 +267,10 @@ RULES = _registry(
         Severity.INFO,
         None,
         "Template",
-        "The file is filled in by another program before it is run (`{{ x }}`, `${x}`, `#{x}`, `<%= x %>`, `{% if x %}`). What "
-        "stands for a name is taken for one, what stands for a value or a clause has no lineage, and all branches are read, one "
+        "The file is filled in by another program before it is run (`{{ x }}`, `${x}`, `#{x}`, "
+        "`<%= x %>`, `{% if x %}`). What "
+        "stands for a name is taken for one, what stands for a value or a clause has no lineage, "
+        "and all branches are read, one "
         "behind the other.",
         "Scan the filled-in scripts where the branches or the names matter.",
     ),
@@ -253,19 +279,25 @@ RULES = _registry(
         Severity.WARNING,
         Gap.DYNAMIC,
         "More than a script may build",
-        "A script can be small and still make something huge: strings that double, SQLCMD variables made of one another, files "
-        "brought in again and again, strings that execute strings. Each of these has a limit (docs/security.md). What lies "
+        "A script can be small and still make something huge: strings that double, SQLCMD "
+        "variables made of one another, files "
+        "brought in again and again, strings that execute strings. Each of these has a limit "
+        "(docs/security.md). What lies "
         "beyond it is not part of the lineage; everything else is.",
-        "Check the script: no limit is near what people write. Where it is right, split it, or declare the lineage by hand.",
+        "Check the script: no limit is near what people write. Where it is right, split it, or "
+        "declare the lineage by hand.",
     ),
     Rule(
         "SLP108",
         Severity.WARNING,
         Gap.NAME,
         "Too many column edges",
-        "A statement leads so many columns to so many columns that each edge is no more use to anybody, and all of them would "
-        "fill the memory. The edge between the tables is part of the lineage, those between their columns are not.",
-        "Check the statement. Where it is right, split it, or declare the columns that matter by hand.",
+        "A statement leads so many columns to so many columns that each edge is no more use to "
+        "anybody, and all of them would "
+        "fill the memory. The edge between the tables is part of the lineage, those between their "
+        "columns are not.",
+        "Check the statement. Where it is right, split it, or declare the columns that matter by "
+        "hand.",
     ),
     Rule(
         "SLP201",
@@ -280,9 +312,11 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Column of unknown origin",
-        "The column is written without its table, and several tables in scope could have it: their definitions are not "
+        "The column is written without its table, and several tables in scope could have it: "
+        "their definitions are not "
         "part of the scan. No edge was drawn, since it would be a guess.",
-        "Qualify the column with its table's alias, add the definitions (CREATE TABLE) of the tables to the scan, or give a "
+        "Qualify the column with its table's alias, add the definitions (CREATE TABLE) of the "
+        "tables to the scan, or give a "
         "catalog that knows them (--catalog).",
     ),
     Rule(
@@ -290,18 +324,22 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Columns not known",
-        "A * or an INSERT without a column list stands for columns that are not known, because the definition of a table "
+        "A * or an INSERT without a column list stands for columns that are not known, because "
+        "the definition of a table "
         "is not part of the scan. The edge is drawn between the tables, its columns as *.",
-        "Add the definition (CREATE TABLE) to the scan, give a catalog that knows it (--catalog), or name the columns.",
+        "Add the definition (CREATE TABLE) to the scan, give a catalog that knows it (--catalog), "
+        "or name the columns.",
     ),
     Rule(
         "SLP204",
         Severity.WARNING,
         Gap.NAME,
         "One table under two names",
-        "The same schema and table occur with and without a database (dbo.t and Db.dbo.t). They may be one table; they are "
+        "The same schema and table occur with and without a database (dbo.t and Db.dbo.t). They "
+        "may be one table; they are "
         "kept apart, since joining them would be a guess.",
-        'Say which database the scripts belong to: database = "Db" in the configuration, or --database Db; where there are '
+        'Say which database the scripts belong to: database = "Db" in the configuration, or '
+        "--database Db; where there are "
         "several, [folders] in the configuration.",
     ),
     Rule(
@@ -309,17 +347,21 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Number of columns differs",
-        "The query supplies another number of columns than the target, a column list or the variables of a FETCH have, or the "
-        "branches of a set operation differ. Which value goes where is not known, so there is no column lineage, only that of "
+        "The query supplies another number of columns than the target, a column list or the "
+        "variables of a FETCH have, or the "
+        "branches of a set operation differ. Which value goes where is not known, so there is no "
+        "column lineage, only that of "
         "the tables.",
-        "Check the statement, and that the target's definition in the scanned folder is the current one.",
+        "Check the statement, and that the target's definition in the scanned folder is the "
+        "current one.",
     ),
     Rule(
         "SLP206",
         Severity.WARNING,
         Gap.NAME,
         "Module not in the scan",
-        "Data passes through a procedure or function whose text is not part of the scan, so what it reads is not known.",
+        "Data passes through a procedure or function whose text is not part of the scan, so what "
+        "it reads is not known.",
         "Add the module's CREATE statement to the scanned folder.",
     ),
     Rule(
@@ -327,7 +369,8 @@ RULES = _registry(
         Severity.INFO,
         None,
         "Recursion cut",
-        "Modules or views refer to each other in a circle, which is not followed without end: until it adds nothing, or twice.",
+        "Modules or views refer to each other in a circle, which is not followed without end: "
+        "until it adds nothing, or twice.",
         "Nothing needs to be done.",
     ),
     Rule(
@@ -335,7 +378,8 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Cursor or table not declared",
-        "The statement uses a cursor, temporary table or table variable that nothing in the module, nor what calls it, "
+        "The statement uses a cursor, temporary table or table variable that nothing in the "
+        "module, nor what calls it, "
         "declares, so its columns are not known.",
         "Check the name. Where a caller creates it, add the caller's script to the scan.",
     ),
@@ -344,27 +388,35 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Call not followed",
-        "Modules call modules so deeply, or so often, that following each would take too long. What the callee does on its own "
-        "is part of the lineage; what it does with this caller's arguments and temporary tables is not.",
-        "Nothing is wrong with the script. Check the lineage of the tables that are written at the end of this chain of calls.",
+        "Modules call modules so deeply, or so often, that following each would take too long. "
+        "What the callee does on its own "
+        "is part of the lineage; what it does with this caller's arguments and temporary tables "
+        "is not.",
+        "Nothing is wrong with the script. Check the lineage of the tables that are written at "
+        "the end of this chain of calls.",
     ),
     Rule(
         "SLP210",
         Severity.WARNING,
         Gap.NAME,
         "Change through a view refused",
-        "INSERT, UPDATE, DELETE or MERGE goes through a view (or an inline function) in a way that SQL Server refuses: into a "
-        "column that is computed, grouped or made by a set operation, into columns of several tables at once, or as a DELETE of "
+        "INSERT, UPDATE, DELETE or MERGE goes through a view (or an inline function) in a way "
+        "that SQL Server refuses: into a "
+        "column that is computed, grouped or made by a set operation, into columns of several "
+        "tables at once, or as a DELETE of "
         "rows that are joined. The edge ends at the view, or, of several tables, at each of them.",
-        "Where a trigger INSTEAD OF the action does the work, add its script to the scan. Otherwise write to the table itself.",
+        "Where a trigger INSTEAD OF the action does the work, add its script to the scan. "
+        "Otherwise write to the table itself.",
     ),
     Rule(
         "SLP211",
         Severity.WARNING,
         Gap.NAME,
         "Table beneath a view not known",
-        "Rows are changed through a view or function of which the text is not part of the scan, or whose columns are not known, "
-        "so the table that is changed is not known. The edge ends at the view; of a function there is none.",
+        "Rows are changed through a view or function of which the text is not part of the scan, "
+        "or whose columns are not known, "
+        "so the table that is changed is not known. The edge ends at the view; of a function "
+        "there is none.",
         "Add the script of the view or function, or of the tables it reads, to the scan.",
     ),
     Rule(
@@ -372,20 +424,26 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "Temporary table with more columns",
-        "A column is read that none of the known columns is, where a temporary table may have others: a string that is not fully "
-        "known has altered it, or it lived while a procedure outside of the scan was called. Where the column comes from is not "
+        "A column is read that none of the known columns is, where a temporary table may have "
+        "others: a string that is not fully "
+        "known has altered it, or it lived while a procedure outside of the scan was called. "
+        "Where the column comes from is not "
         "known, and it is taken for no column of another table. Told once for each table.",
-        "Add the procedure to the scan, or name the table before the column where it is another one's.",
+        "Add the procedure to the scan, or name the table before the column where it is another "
+        "one's.",
     ),
     Rule(
         "SLP301",
         Severity.WARNING,
         Gap.DYNAMIC,
         "Dynamic SQL not known",
-        "A string is executed that could not be put together from constants, those of callers in the scan included. What is "
-        "known of it is followed: a table of whose name a part is known stands as a pattern, dbo.${@table}, and is never "
+        "A string is executed that could not be put together from constants, those of callers in "
+        "the scan included. What is "
+        "known of it is followed: a table of whose name a part is known stands as a pattern, "
+        "dbo.${@table}, and is never "
         "published.",
-        "Add the scripts that call the procedure to the scan; where it always runs the same statement, write that statement; "
+        "Add the scripts that call the procedure to the scan; where it always runs the same "
+        "statement, write that statement; "
         "otherwise declare the lineage by hand.",
         open_string=True,
         alternatives=True,
@@ -395,7 +453,8 @@ RULES = _registry(
         Severity.WARNING,
         Gap.DYNAMIC,
         "Module created by a string",
-        "A string that is executed creates a procedure, view, function or trigger on another server, or one whose text is known "
+        "A string that is executed creates a procedure, view, function or trigger on another "
+        "server, or one whose text is known "
         "only in part, so what it reads and writes is not part of the lineage.",
         "Keep the module's CREATE statement in a script of its own.",
         open_string=True,
@@ -405,7 +464,8 @@ RULES = _registry(
         Severity.WARNING,
         Gap.DYNAMIC,
         "A program is run",
-        "xp_cmdshell, or a step of a job, runs a program, a package or a script that is not T-SQL. What it reads and writes is "
+        "xp_cmdshell, or a step of a job, runs a program, a package or a script that is not "
+        "T-SQL. What it reads and writes is "
         "not part of the lineage. SQL that bcp and sqlcmd are given in their command is followed.",
         "Declare the lineage by hand (-- lineage: dbo.Source -> dbo.Target).",
     ),
@@ -414,8 +474,10 @@ RULES = _registry(
         Severity.WARNING,
         Gap.DYNAMIC,
         "Script in another language",
-        "A script in R, Python or another language makes rows or values of the rows that it is given. Each column that comes out "
-        "is shown as made of every column that goes in; what else the script reads and writes is not part of the lineage.",
+        "A script in R, Python or another language makes rows or values of the rows that it is "
+        "given. Each column that comes out "
+        "is shown as made of every column that goes in; what else the script reads and writes is "
+        "not part of the lineage.",
         "Check the edges of this statement, and declare by hand what they lack.",
     ),
     Rule(
@@ -423,7 +485,8 @@ RULES = _registry(
         Severity.WARNING,
         Gap.DYNAMIC,
         "Rows are moved by a service",
-        "The statement sets up replication, a streaming job or a data collector, which moves rows by itself later. That is not "
+        "The statement sets up replication, a streaming job or a data collector, which moves rows "
+        "by itself later. That is not "
         "part of the lineage.",
         "Declare the lineage by hand (-- lineage: dbo.Source -> dbo.Target).",
     ),
@@ -468,9 +531,11 @@ RULES = _registry(
         Severity.WARNING,
         Gap.NAME,
         "End of a copy not known",
-        "A Copy activity of a pipeline names a dataset or linked service that is not part of the scan, or that does not tell "
+        "A Copy activity of a pipeline names a dataset or linked service that is not part of the "
+        "scan, or that does not tell "
         "which table or file it is. What is copied there is not part of the lineage.",
-        "Scan the folder that holds pipeline, dataset and linkedService together; what a linked service keeps elsewhere, tell in "
+        "Scan the folder that holds pipeline, dataset and linkedService together; what a linked "
+        "service keeps elsewhere, tell in "
         "the configuration: linked_services.",
         unseen="an end of a copy of {} is not known",
     ),
@@ -479,7 +544,8 @@ RULES = _registry(
         Severity.INFO,
         None,
         "Defined twice",
-        "Two scripts define an object of one name. Lineage uses the later one, in the order of paths.",
+        "Two scripts define an object of one name. Lineage uses the later one, in the order of "
+        "paths.",
         "Remove one of them, or scan the databases they belong to one at a time.",
     ),
     Rule(
@@ -487,9 +553,12 @@ RULES = _registry(
         Severity.WARNING,
         None,
         "Folders look like several databases",
-        "Folders define tables of the same names again and again, with other columns, and nothing says which databases their "
-        "scripts are in. They are read as one database, so lineage goes through tables that are different ones in truth.",
-        "Write the lines that the finding shows into the configuration, with the names of the databases. Where the folders are "
+        "Folders define tables of the same names again and again, with other columns, and nothing "
+        "says which databases their "
+        "scripts are in. They are read as one database, so lineage goes through tables that are "
+        "different ones in truth.",
+        "Write the lines that the finding shows into the configuration, with the names of the "
+        "databases. Where the folders are "
         "one database, exclude what does not count.",
     ),
     Rule(
@@ -497,17 +566,21 @@ RULES = _registry(
         Severity.INFO,
         None,
         "Two projects are one database",
-        "Several database projects have the same name, so their objects are taken for those of one database.",
-        "Where they are different databases, or copies that do not count, say so in the configuration: [folders], or exclude.",
+        "Several database projects have the same name, so their objects are taken for those of "
+        "one database.",
+        "Where they are different databases, or copies that do not count, say so in the "
+        "configuration: [folders], or exclude.",
     ),
     Rule(
         "SLP504",
         Severity.INFO,
         None,
         "Defined in another project alone",
-        "Scripts of a database project name objects that it does not define, and that one other project of the scan does, to "
+        "Scripts of a database project name objects that it does not define, and that one other "
+        "project of the scan does, to "
         "which it has no reference. They are kept apart: each project is a database of its own.",
-        "Where both are one database, add a reference without a database variable to the project, or map both folders to one "
+        "Where both are one database, add a reference without a database variable to the project, "
+        "or map both folders to one "
         "name: [folders] in the configuration.",
     ),
     Rule(
@@ -516,14 +589,16 @@ RULES = _registry(
         None,
         "Declared lineage not understood",
         "A comment that begins with -- lineage: does not say which table's data reaches which.",
-        "Write -- lineage: dbo.Source -> dbo.Target, or with columns -- lineage: dbo.Source (a, b) -> dbo.Target (x, y).",
+        "Write -- lineage: dbo.Source -> dbo.Target, or with columns -- lineage: dbo.Source (a, "
+        "b) -> dbo.Target (x, y).",
     ),
     Rule(
         "SLP602",
         Severity.WARNING,
         None,
         "Declared lineage has lost an end",
-        "Lineage was declared by hand, and one of its tables or columns is neither in the scan nor in a catalog, which both know "
+        "Lineage was declared by hand, and one of its tables or columns is neither in the scan "
+        "nor in a catalog, which both know "
         "others of its database or table.",
         "Correct the name, or remove the declaration.",
     ),
@@ -532,7 +607,8 @@ RULES = _registry(
         Severity.WARNING,
         None,
         "Declared lineage is derived",
-        "Lineage was declared by hand that the scan derives by itself now. What is derived counts, and the declaration is not "
+        "Lineage was declared by hand that the scan derives by itself now. What is derived "
+        "counts, and the declaration is not "
         "published.",
         "Remove the declaration.",
     ),

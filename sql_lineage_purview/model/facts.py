@@ -1,10 +1,12 @@
 """Facts: what one file says, before any other file is known.
 
-A file is compiled alone into `FileFacts`. Names stand as written, `*` and bare columns are left open; the linker closes them
-with all other files and a catalogue. Every class here is frozen, holds only tuples, and can be written as JSON.
+A file is compiled alone into `FileFacts`. Names stand as written, `*` and bare columns are left
+open; the linker closes them with all other files and a catalogue. Every class here is frozen, holds
+only tuples, and can be written as JSON.
 
-A query is lowered to three nouns: *sources* (FROM), *outputs* (the select list) and *conditions* (what decides which rows
-come). An expression is the set of its uses: which column, variable, function or subquery takes part, and how.
+A query is lowered to three nouns: *sources* (FROM), *outputs* (the select list) and *conditions*
+(what decides which rows come). An expression is the set of its uses: which column, variable,
+function or subquery takes part, and how.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from .names import Name
 from .unread import UnreadKind
 from .vocabulary import Action, ModuleKind, StatementKind, Subtype, TableKind
 
-# --- expressions ---------------------------------------------------------------------------------------------------
+# --- expressions ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class VariableRef:
 class Call:
     """A scalar function of the user's, with its arguments.
 
-    `method`: what it is where no function has this name, a method of a column: `area.STDistance(b)`. None: it can be none.
+    `method`: what it is where no function has this name, a method of a column:
+    `area.STDistance(b)`. None: it can be none.
     """
 
     name: Name
@@ -52,7 +55,8 @@ class Call:
 class Subquery:
     """A query inside an expression.
 
-    `exists`: only whether it has rows matters, so its select list does not. `apart`: it sees nothing of the query around it.
+    `exists`: only whether it has rows matters, so its select list does not. `apart`: it sees
+    nothing of the query around it.
     """
 
     query: Query
@@ -70,14 +74,15 @@ class Use:
 
 Expression: TypeAlias = tuple[Use, ...]
 
-# --- queries -------------------------------------------------------------------------------------------------------
+# --- queries --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """A column of a select list; `name` is None where it has none.
 
-    `generated`: it is IDENTITY(int, 1, 1) of SELECT INTO, so an INSERT without a column list passes it over.
+    `generated`: it is IDENTITY(int, 1, 1) of SELECT INTO, so an INSERT without a column list passes
+    it over.
     """
 
     name: str | None
@@ -96,7 +101,10 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT. `contradiction`: none comes, as with `1 = 0`, `TOP (0)`."""
+    """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT.
+
+    `contradiction`: none comes, as with `1 = 0`, `TOP (0)`.
+    """
 
     subtype: Subtype
     expression: Expression
@@ -122,7 +130,10 @@ class FunctionSource:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSource:
-    """Rows made from a value: OPENJSON, OPENXML, nodes(), STRING_SPLIT. `columns` None: any column may be named."""
+    """Rows made from a value: OPENJSON, OPENXML, nodes(), STRING_SPLIT.
+
+    `columns` None: any column may be named.
+    """
 
     expression: Expression
     columns: tuple[str, ...] | None
@@ -130,7 +141,10 @@ class DocumentSource:
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """A file: OPENROWSET(BULK …), COPY INTO, BULK INSERT. `columns` None: not said, so any may be named."""
+    """A file: OPENROWSET(BULK …), COPY INTO, BULK INSERT.
+
+    `columns` None: not said, so any may be named.
+    """
 
     address: str
     data_source: str | None
@@ -140,7 +154,10 @@ class FileSource:
 
 @dataclass(frozen=True, slots=True)
 class PivotSource:
-    """`input PIVOT (aggregate FOR column IN (names))`: names come out, what is used goes, the rest stays."""
+    """The source `input PIVOT (aggregate FOR column IN (names))`.
+
+    The names come out, what is used goes, and the rest stays.
+    """
 
     input: Source
     aggregate: Expression
@@ -160,7 +177,10 @@ class UnpivotSource:
 
 @dataclass(frozen=True, slots=True)
 class AssignedSource:
-    """`inserted` in an OUTPUT clause: the target's columns, those just assigned carrying their new value."""
+    """The table `inserted` in an OUTPUT clause.
+
+    It has the columns of the target, of which those just assigned carry their new value.
+    """
 
     target: Name
     columns: tuple[str, ...] | None
@@ -170,7 +190,10 @@ class AssignedSource:
 
 @dataclass(frozen=True, slots=True)
 class ScriptSource:
-    """Rows that a script in another language makes of a query's rows and of parameters. `columns` None: any may be named."""
+    """Rows that a script in another language makes of a query's rows and of parameters.
+
+    `columns` None: any may be named.
+    """
 
     query: Query | None
     parameters: Expression
@@ -185,14 +208,17 @@ class OpaqueSource:
 
 
 Relation: TypeAlias = (
-    "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | AssignedSource "
+    "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | "
+    "AssignedSource "
     "| ScriptSource | OpaqueSource | Query"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An item of FROM. `columns`: the column list of its alias; `lateral`: behind APPLY, so it sees the items before it.
+    """An item of FROM. `columns`: the column list of its alias.
+
+    `lateral`: behind APPLY, so it sees the items before it.
 
     `rowset`: it is a function of the server, which may give other columns than the relation tells.
     """
@@ -208,8 +234,8 @@ class Source:
 class Select:
     """One SELECT. `document`: FOR XML or FOR JSON makes one value of all outputs.
 
-    `partial`: the text was not understood, and `sources` are the tables that its words name; its columns are not known.
-    `grouped`: DISTINCT or GROUP BY, so a row of it is no row of one table.
+    `partial`: the text was not understood, and `sources` are the tables that its words name; its
+    columns are not known. `grouped`: DISTINCT or GROUP BY, so a row of it is no row of one table.
     """
 
     outputs: tuple[Output | Star, ...]
@@ -254,15 +280,18 @@ class Query:
     common: tuple[CommonTable, ...] = ()
 
 
-# --- strings that are put together ---------------------------------------------------------------------------------
+# --- strings that are put together ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a string that is put together: a text; or, where it is not `known`, what stands for it, as `${@table}`.
+    """A piece of a string that is put together: a text.
 
-    `variable` is the parameter whose value stands there, which a caller may know; in brackets where it is `quoted`. `value`: the
-    variable whose value it is, be it a parameter or not; `converted`: through CAST and the like, so that it is no name.
+    Or, where it is not `known`, what stands for it, as `${@table}`.
+
+    `variable` is the parameter whose value stands there, which a caller may know; in brackets where
+    it is `quoted`. `value`: the variable whose value it is, be it a parameter or not; `converted`:
+    through CAST and the like, so that it is no name.
     """
 
     text: str
@@ -276,18 +305,18 @@ class Piece:
 # One string that an expression may have.
 Pattern: TypeAlias = tuple[Piece, ...]
 
-# --- effects of a statement ----------------------------------------------------------------------------------------
+# --- effects of a statement -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFact:
     """A column of a definition.
 
-    `computed` is its expression where it is a computed one; `generated`: the server supplies its value (IDENTITY, computed,
-    hidden period columns), so an INSERT without a column list passes it over; `hidden`: a `*` does not stand for it.
-    `dropped`: an ALTER TABLE drops it, so only older scripts name it; `added`: one adds it, so older scripts do not know it.
-    `property`: IDENTITY or ROWGUIDCOL, by which
-    `$IDENTITY` and `$ROWGUID` find it.
+    `computed` is its expression where it is a computed one; `generated`: the server supplies its
+    value (IDENTITY, computed, hidden period columns), so an INSERT without a column list passes it
+    over; `hidden`: a `*` does not stand for it. `dropped`: an ALTER TABLE drops it, so only older
+    scripts name it; `added`: one adds it, so older scripts do not know it. `property`: IDENTITY or
+    ROWGUIDCOL, by which `$IDENTITY` and `$ROWGUID` find it.
     """
 
     name: str
@@ -303,10 +332,11 @@ class ColumnFact:
 class Write:
     """Rows or values of `query` go into `target`.
 
-    `columns` are the target's, by position of the query's outputs; None: all columns of the target, or, where the write
-    `creates` it (SELECT INTO, CTAS), the query's own. A query without outputs (DELETE) writes no value.
-    `match`: columns go by name and not by position, the query's first of each pair into the target's second; where there are
-    no pairs, each into the one of its own name. `action`: what it does to the target's rows.
+    `columns` are the target's, by position of the query's outputs; None: all columns of the target,
+    or, where the write `creates` it (SELECT INTO, CTAS), the query's own. A query without outputs
+    (DELETE) writes no value. `match`: columns go by name and not by position, the query's first of
+    each pair into the target's second; where there are no pairs, each into the one of its own name.
+    `action`: what it does to the target's rows.
     """
 
     target: Name
@@ -320,7 +350,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Scalar variables take the query's outputs, by position. `keeps`: it may find no row, and leave what they hold."""
+    """Scalar variables take the query's outputs, by position.
+
+    `keeps`: it may find no row, and leave what they hold.
+    """
 
     variables: tuple[str, ...]
     query: Query
@@ -336,7 +369,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Inspect:
-    """A query that is only looked at: the condition of IF and WHILE, the row check of an EXISTS, a PRINT."""
+    """A query that is only looked at.
+
+    This is the condition of IF and WHILE, the row check of an EXISTS, or a PRINT.
+    """
 
     query: Query
 
@@ -350,7 +386,9 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of EXEC. `variable`: the plain variable that was passed, which an OUTPUT argument writes back to.
+    """An argument of EXEC.
+
+    `variable`: the plain variable that was passed, which an OUTPUT argument writes back to.
 
     `strings`: the strings that it may be, where that is known.
     """
@@ -364,7 +402,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Execute:
-    """EXEC of a procedure; `into` and `columns` are the target of INSERT … EXEC, `match` as in `Write`."""
+    """EXEC of a procedure.
+
+    `into` and `columns` are the target of INSERT … EXEC, `match` as in `Write`.
+    """
 
     procedure: Name
     arguments: tuple[Argument, ...]
@@ -376,7 +417,9 @@ class Execute:
 
 @dataclass(frozen=True, slots=True)
 class ExecuteString:
-    """EXEC of a string of which the text alone does not tell all; of one without a pattern nothing is known.
+    """EXEC of a string of which the text alone does not tell all.
+
+    Of one without a pattern nothing is known.
 
     `into` and `columns` as in `Execute`.
 
@@ -391,11 +434,13 @@ class ExecuteString:
     shares: bool = False
 
 
-# Behind the name of a variable that an executed string has declared or been passed, among those of the text that executes it.
+# Behind the name of a variable that an executed string has declared or been passed, among those of
+# the text that executes it.
 IN_STRING = " in the string"
 
 
-# Behind the name of a variable of the text that executes a string, where the string holds its value.
+# Behind the name of a variable of the text that executes a string, where the string holds its
+# value.
 OUTSIDE = " outside the string"
 
 
@@ -425,7 +470,10 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Declare:
-    """CREATE TABLE #t, DECLARE @t TABLE: a temporary table comes into being, empty. `like`: the table type of it."""
+    """CREATE TABLE #t, DECLARE @t TABLE: a temporary table comes into being, empty.
+
+    `like`: the table type of it.
+    """
 
     name: Name
     columns: tuple[ColumnFact, ...]
@@ -434,9 +482,12 @@ class Declare:
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """CREATE TABLE, ALTER TABLE: columns of a table that the server computes from others, whenever these are written.
+    """The computed columns of a CREATE TABLE or ALTER TABLE.
 
-    `columns`: all that the statement defines; where it `creates` the table, its expressions name no others.
+    The server computes them from other columns, whenever these are written.
+
+    `columns`: all that the statement defines; where it `creates` the table, its expressions name no
+    others.
     """
 
     table: Name
@@ -453,7 +504,10 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """CREATE TABLE of a persistent table, which is empty then; or of a view by a string that is executed (`columns` None)."""
+    """CREATE TABLE of a persistent table, which is empty then.
+
+    Or of a view by a string that is executed (`columns` None).
+    """
 
     name: Name
     columns: tuple[ColumnFact, ...] | None = None
@@ -468,7 +522,10 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class IfExists:
-    """An IF asks nothing but whether an object exists. `names`: those that stand in its strings, none where it computes them."""
+    """An IF asks nothing but whether an object exists.
+
+    `names`: those that stand in its strings, none where it computes them.
+    """
 
     names: tuple[Name, ...] = ()
 
@@ -483,7 +540,10 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class RenameTemporary:
-    """tempdb..sp_rename: a temporary table, or a `column` of it, goes by another name from now on."""
+    """A renaming by `tempdb..sp_rename`.
+
+    A temporary table, or a `column` of it, goes by another name from now on.
+    """
 
     table: Name
     new: str
@@ -510,7 +570,10 @@ class NextBatch:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """From here on statements run in a session of their own: a job's step, the query of a mail, what bcp is given."""
+    """The point from which statements run in a session of their own.
+
+    They are a job's step, the query of a mail, or what bcp is given.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,19 +606,25 @@ class Rescue:
 
 
 Effect: TypeAlias = (
-    "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | Declare | Compute | Discard "
-    "| Create | Drop | IfExists | Rename | RenameTemporary | Switch | EndString | NextBatch | OpenSession | CloseSession | Jump "
+    "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | "
+    "Declare | Compute | Discard "
+    "| Create | Drop | IfExists | Rename | RenameTemporary | Switch | EndString | NextBatch | "
+    "OpenSession | CloseSession | Jump "
     "| Label | Attempt | Rescue"
 )
 
-# --- statements, modules, definitions ------------------------------------------------------------------------------
+# --- statements, modules, definitions -------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class StatementFact:
-    """One statement. `branch` are the numbers of the IF, WHILE and CATCH arms around it, outermost first; negative: a loop.
+    """One statement.
 
-    `unreached`: no run comes to it, as behind a RETURN or under `IF 1 = 0`; it names what it names, and moves nothing.
+    `branch` are the numbers of the IF, WHILE and CATCH arms around it, outermost first; negative: a
+    loop.
+
+    `unreached`: no run comes to it, as behind a RETURN or under `IF 1 = 0`; it names what it names,
+    and moves nothing.
     """
 
     kind: StatementKind
@@ -587,9 +656,10 @@ class Parameter:
 class ModuleFact:
     """A procedure, view, function or trigger, and its statements.
 
-    `columns`: the column list of a view. `returns`: the table @variable of a multi-statement function, with its columns in
-    a `Declare` that opens its body; `inline`: the one query of an inline function. `on`: the table of a trigger; `instead_of`:
-    the actions whose place it takes. `dynamic`: a string that is executed creates it.
+    `columns`: the column list of a view. `returns`: the table @variable of a multi-statement
+    function, with its columns in a `Declare` that opens its body; `inline`: the one query of an
+    inline function. `on`: the table of a trigger; `instead_of`: the actions whose place it takes.
+    `dynamic`: a string that is executed creates it.
     """
 
     name: Name
@@ -633,7 +703,10 @@ class ChangeFact:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFact:
-    """SYSTEM_VERSIONING = ON (HISTORY_TABLE = name): a table that keeps old rows of `base`, with the same columns."""
+    """A history table, by SYSTEM_VERSIONING = ON (HISTORY_TABLE = name).
+
+    It keeps old rows of `base`, with the same columns.
+    """
 
     name: Name
     base: Name
@@ -667,12 +740,17 @@ class DataSourceFact:
     location: str
 
 
-Definition: TypeAlias = "TableFact | ChangeFact | HistoryFact | TypeFact | SynonymFact | DataSourceFact"
+Definition: TypeAlias = (
+    "TableFact | ChangeFact | HistoryFact | TypeFact | SynonymFact | DataSourceFact"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DeclarationFact:
-    """A comment that declares lineage. `columns` are pairs of source and target; without them an end may itself be a column."""
+    """A comment that declares lineage.
+
+    `columns` are pairs of source and target; without them an end may itself be a column.
+    """
 
     source: Name
     target: Name
@@ -683,7 +761,9 @@ class DeclarationFact:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All that one file says. `items` stand in the order of the text. `unread` is what it is where it is no T-SQL.
+    """All that one file says.
+
+    `items` stand in the order of the text. `unread` is what it is where it is no T-SQL.
 
     `disclosed`: of an executed string, its text as it may be seen.
     """
@@ -701,9 +781,13 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a scan: its path relative to the root, with `/`, its facts, and the database it is configured to belong to.
+    """A file of a scan: its path, its facts, and the database that it belongs to.
 
-    `reference`: it only tells of objects that other files refer to; what its own statements do is no part of the lineage.
+    The path is relative to the root and has `/`; the database is the one it is configured to
+    belong to.
+
+    `reference`: it only tells of objects that other files refer to; what its own statements do is
+    no part of the lineage.
     """
 
     path: str

@@ -1,6 +1,7 @@
 """The lineage graph: what the linker makes of all facts, and what is rendered, published and asked.
 
-Its members are those of the lineage document, one class a row; all names are final and spelled as they are shown.
+Its members are those of the lineage document, one class a row; all names are final and spelled as
+they are shown.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from dataclasses import dataclass, field
 from .diagnostics import Diagnostic
 from .names import Name
 from .unread import Unread
-from .vocabulary import Certainty, EdgeType, ModuleKind, Stale, StatementKind, Subtype, TableKind, Teller
+from .vocabulary import (
+    Certainty,
+    EdgeType,
+    ModuleKind,
+    Stale,
+    StatementKind,
+    Subtype,
+    TableKind,
+    Teller,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +58,9 @@ class ScannedFile:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who told the columns of a table: a definition (CREATE TABLE), a query (of a view, SELECT INTO, CTAS) or a catalog.
+    """Who told the columns of a table.
+
+    It is a definition (CREATE TABLE), a query (of a view, SELECT INTO, CTAS) or a catalog.
 
     `line` None: the source has no lines.
     """
@@ -71,7 +83,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Column:
-    """A column of a table; `*` stands for columns that could not be named, None for the rows as a whole."""
+    """A column of a table.
+
+    `*` stands for columns that could not be named, None for the rows as a whole.
+    """
 
     table: Name
     column: str | None
@@ -97,9 +112,12 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement that reads, writes or calls. `id` is `path#ordinal`; `module` None in a loose script.
+    """A statement that reads, writes or calls.
 
-    `reached`: the tables that it writes through a view or a function, which are what `writes` and `calls` name.
+    `id` is `path#ordinal`; `module` None in a loose script.
+
+    `reached`: the tables that it writes through a view or a function, which are what `writes` and
+    `calls` name.
     """
 
     id: str
@@ -116,7 +134,7 @@ class Statement:
 
     @property
     def defines(self) -> bool:
-        """Does it only define a table, so that what it carries are the edges of computed columns?"""
+        """Does it only define a table, so that it carries only edges of computed columns?"""
         return self.kind is StatementKind.OTHER and not (self.reads or self.writes)
 
 
@@ -132,7 +150,10 @@ class TableEdge:
 
 @dataclass(frozen=True, slots=True)
 class ColumnEdge:
-    """A source column takes part in a target column, or, where the target's column is None, in which rows come."""
+    """A source column's part in a target column, or in which rows come.
+
+    It decides which rows come where the column of the target is None.
+    """
 
     source: Column
     target: Column
@@ -148,10 +169,12 @@ class ColumnEdge:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Declaration:
-    """A person's word, at a line of a file, that data of `source` reaches `target`, which no text tells.
+    """A person's word that data of `source` reaches `target`, which no text tells.
 
-    `columns` are pairs of source and target; without them it is not known which columns. It is no derived lineage, and stands
-    apart from that.
+    It stands at a line of a file.
+
+    `columns` are pairs of source and target; without them it is not known which columns. It is no
+    derived lineage, and stands apart from that.
     """
 
     target: Name
@@ -166,7 +189,13 @@ class Declaration:
         """The declaration as column edges, which no statement carries."""
         certainty = Certainty.EXACT if self.columns else Certainty.PARTIAL
         return tuple(
-            ColumnEdge(Column(self.source, source), Column(self.target, target), Subtype.IDENTITY, certainty, ())
+            ColumnEdge(
+                Column(self.source, source),
+                Column(self.target, target),
+                Subtype.IDENTITY,
+                certainty,
+                (),
+            )
             for source, target in self.columns or (("*", "*"),)
         )
 

@@ -13,7 +13,8 @@ def parse_json(data: bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None
     """The value of a JSON text in UTF-8, -16 or -32. `pairs` makes objects of their members.
 
     Raises:
-        ValueError: it is no JSON, is nested too deeply, or holds more objects than a file of a workspace does.
+        ValueError: it is no JSON, is nested too deeply, or holds more objects than a file of a
+            workspace does.
     """
     if data.count(b"{") + data.count(b"[") > DOCUMENT_OBJECTS:
         raise ValueError("too many objects")

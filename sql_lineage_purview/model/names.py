@@ -15,27 +15,33 @@ _TEMPLATE = re.compile(r"\$\(\w+\)")
 
 # https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql
 RESERVED = frozenset(
-    """add all alter and any as asc authorization backup begin between break browse bulk by cascade case check
-    checkpoint close clustered coalesce collate column commit compute constraint contains containstable continue convert
-    create cross current current_date current_time current_timestamp current_user cursor database dbcc deallocate declare
-    default delete deny desc disk distinct distributed double drop dump else end errlvl escape except exec execute exists
-    exit external fetch file fillfactor for foreign freetext freetexttable from full function goto grant group having
-    holdlock identity identity_insert identitycol if in index inner insert intersect into is join key kill left like lineno
-    load merge national nocheck nonclustered not null nullif of off offsets on open opendatasource openquery openrowset
-    openxml option or order outer over percent pivot plan precision primary print proc procedure public raiserror read
-    readtext reconfigure references replication restore restrict return revert revoke right rollback rowcount rowguidcol
-    rule save schema securityaudit select semantickeyphrasetable semanticsimilaritydetailstable semanticsimilaritytable
-    session_user set setuser shutdown some statistics system_user table tablesample textsize then to top tran transaction
-    trigger truncate try_convert tsequal union unique unpivot update updatetext use user values varying view waitfor when
-    where while with within writetext""".split()
+    """
+    add all alter and any as asc authorization backup begin between break browse bulk by cascade
+    case check checkpoint close clustered coalesce collate column commit compute constraint contains
+    containstable continue convert create cross current current_date current_time current_timestamp
+    current_user cursor database dbcc deallocate declare default delete deny desc disk distinct
+    distributed double drop dump else end errlvl escape except exec execute exists exit external
+    fetch file fillfactor for foreign freetext freetexttable from full function goto grant group
+    having holdlock identity identity_insert identitycol if in index inner insert intersect into is
+    join key kill left like lineno load merge national nocheck nonclustered not null nullif of off
+    offsets on open opendatasource openquery openrowset openxml option or order outer over percent
+    pivot plan precision primary print proc procedure public raiserror read readtext reconfigure
+    references replication restore restrict return revert revoke right rollback rowcount rowguidcol
+    rule save schema securityaudit select semantickeyphrasetable semanticsimilaritydetailstable
+    semanticsimilaritytable session_user set setuser shutdown some statistics system_user table
+    tablesample textsize then to top tran transaction trigger truncate try_convert tsequal union
+    unique unpivot update updatetext use user values varying view waitfor when where while with
+    within writetext""".split()
 )
 
 
 # https://learn.microsoft.com/sql/relational-databases/system-compatibility-views/system-compatibility-views-transact-sql
 _COMPATIBILITY_VIEWS = frozenset(
-    """sysaltfiles syscacheobjects syscharsets syscolumns syscomments sysconfigures sysconstraints syscurconfigs sysdatabases
-    sysdepends sysdevices sysfilegroups sysfiles sysforeignkeys sysfulltextcatalogs sysindexes sysindexkeys syslanguages
-    syslockinfo syslogins sysmembers sysmessages sysobjects sysoledbusers sysopentapes sysperfinfo syspermissions sysprocesses
+    """
+    sysaltfiles syscacheobjects syscharsets syscolumns syscomments sysconfigures sysconstraints
+    syscurconfigs sysdatabases sysdepends sysdevices sysfilegroups sysfiles sysforeignkeys
+    sysfulltextcatalogs sysindexes sysindexkeys syslanguages syslockinfo syslogins sysmembers
+    sysmessages sysobjects sysoledbusers sysopentapes sysperfinfo syspermissions sysprocesses
     sysprotects sysreferences sysremotelogins sysservers systypes sysusers""".split()
 )
 
@@ -45,7 +51,11 @@ NO_NAME = "not a name"  # begins the message of `parse_name`
 
 def bracketed(part: str) -> str:
     """One part of a name as the lineage document shows it: in brackets only where it must be."""
-    if (_REGULAR.match(part) and part.lower() not in RESERVED) or _TEMPLATE.search(part) or not part:
+    if (
+        (_REGULAR.match(part) and part.lower() not in RESERVED)
+        or _TEMPLATE.search(part)
+        or not part
+    ):
         return part
     return f"[{part.replace(']', ']]')}]"
 
@@ -59,7 +69,8 @@ def is_left_open(text: str) -> bool:
 class Name:
     """A name of one to four parts, as written: `Name(("dbo", "Fact Sales"))`.
 
-    A part left out (`db..t`) is an empty string. An `address` is the URL or path of a file: one part, never split or bracketed.
+    A part left out (`db..t`) is an empty string. An `address` is the URL or path of a file: one
+    part, never split or bracketed.
     """
 
     parts: tuple[str, ...]
@@ -80,24 +91,41 @@ class Name:
             return False
         if self.last[:2] == "#{":  # a name that is filled in
             return False
-        return self.last[:1] == "#" or (self.last[:1] == "@" and len(self.parts) == 1)  # a table may be called dbo.[@t]
+        # a table may be called dbo.[@t]
+        return self.last[:1] == "#" or (self.last[:1] == "@" and len(self.parts) == 1)
 
     @property
     def system(self) -> bool:
-        """Is it an object of the system: `sys.`, `INFORMATION_SCHEMA.`, one of its procedures as `sp_help`?"""
+        """Is it an object of the system?
+
+        Such are `sys.`, `INFORMATION_SCHEMA.`, and its procedures such as `sp_help`.
+        """
         if self.address:
             return False
         schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
         if schema in ("sys", "information_schema"):
             return True
-        if len(self.parts) > 2 and self.parts[-3].lower() in ("master", "msdb") and self.last.lower().startswith("fn_"):
+        if (
+            len(self.parts) > 2
+            and self.parts[-3].lower() in ("master", "msdb")
+            and self.last.lower().startswith("fn_")
+        ):
             return True
-        return schema in ("", "dbo") and len(self.parts) != 2 and self.last.lower() in SYSTEM_PROCEDURES
+        return (
+            schema in ("", "dbo")
+            and len(self.parts) != 2
+            and self.last.lower() in SYSTEM_PROCEDURES
+        )
 
     @property
     def system_source(self) -> bool:
-        """Is it an object of the system, or one of its views by an old name: `sysobjects`, `dbo.syscolumns`?"""
-        old = self.last.lower() in _COMPATIBILITY_VIEWS and (len(self.parts) == 1 or self.parts[-2].lower() in ("", "dbo"))
+        """Is it an object of the system, or one of its views by an old name?
+
+        Examples of old names are `sysobjects` and `dbo.syscolumns`.
+        """
+        old = self.last.lower() in _COMPATIBILITY_VIEWS and (
+            len(self.parts) == 1 or self.parts[-2].lower() in ("", "dbo")
+        )
         return self.system or (old and not self.address)
 
     @property
@@ -107,12 +135,15 @@ class Name:
 
     @property
     def left_open(self) -> bool:
-        """Is a part of it what only the run of a string that is put together tells: `dbo.${@table}`?"""
+        """Is a part of it told only by the run of a string put together, as `dbo.${@table}`?"""
         return any(is_left_open(part) for part in self.parts)
 
     @property
     def key(self) -> str:
-        """What two spellings of one object share: case folded, parts joined by a NUL, which no identifier holds."""
+        """What two spellings of one object share.
+
+        The case is folded, and the parts are joined by a NUL, which no identifier holds.
+        """
         return "\0".join(self.parts).casefold()
 
     def __str__(self) -> str:

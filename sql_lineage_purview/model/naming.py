@@ -1,6 +1,7 @@
 """Which object a name means: default schema, database, case, and the addresses of files.
 
-Source: https://learn.microsoft.com/sql/relational-databases/security/authentication-access/ownership-and-user-schema-separation
+Source:
+https://learn.microsoft.com/sql/relational-databases/security/authentication-access/ownership-and-user-schema-separation
 (a name without a schema), and the rules of the lineage document.
 """
 
@@ -12,13 +13,18 @@ from dataclasses import dataclass, field
 
 from .names import Name
 
-# abfss://container@account.dfs.core.windows.net/path and wasbs://container@account.blob.core.windows.net/path
-_DRIVER = re.compile(r"(?:abfss?|wasbs?|adls?)://(?P<container>[^@/]+)@(?P<host>[^/]+)/?(?P<path>.*)", re.IGNORECASE)
+# abfss://container@account.dfs.core.windows.net/path and
+# wasbs://container@account.blob.core.windows.net/path
+_DRIVER = re.compile(
+    r"(?:abfss?|wasbs?|adls?)://(?P<container>[^@/]+)@(?P<host>[^/]+)/?(?P<path>.*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAlias:
-    """What scripts of the database `home` call another one: `written` is a database, or a server and a database.
+    """What scripts of the database `home` call another one.
+
+    `written` is a database, or a server and a database.
 
     `home` None: all scripts do. `database` None: objects of that database are named without it.
     """
@@ -32,7 +38,9 @@ def by_home(aliases: Iterable[DatabaseAlias]) -> Mapping[tuple[str, str], str | 
     """Aliases as `Naming` looks them up; of several for one name the first counts."""
     databases: dict[tuple[str, str], str | None] = {}
     for alias in aliases:
-        databases.setdefault(((alias.home or "").casefold(), "\0".join(alias.written).casefold()), alias.database)
+        databases.setdefault(
+            ((alias.home or "").casefold(), "\0".join(alias.written).casefold()), alias.database
+        )
     return databases
 
 
@@ -45,7 +53,10 @@ class Naming:
     aliases: Mapping[tuple[str, str], str | None] = field(default_factory=dict, hash=False)
 
     def canonical(self, name: Name, database: str | None = None) -> Name:
-        """The full name of an object named in `database` (None: not known). Temporary and system objects keep their spelling."""
+        """The full name of an object named in `database` (None: not known).
+
+        Temporary and system objects keep their spelling.
+        """
         if name.address or name.temporary or name.system:
             return name
         parts = list(name.parts)
@@ -82,7 +93,10 @@ class Naming:
 
 
 def address_name(address: str, data_source: str | None) -> Name:
-    """The name of a file: its address, after the location of its data source where it is relative, drivers' forms as https."""
+    """The name of a file: its address, with drivers' forms as https.
+
+    Where it is relative, it stands after the location of its data source.
+    """
     if data_source and "://" not in address:
         base = data_source.partition("?")[0]  # behind it stands a signature, not a place
         address = f"{base.rstrip('/')}/{address.lstrip('/')}"

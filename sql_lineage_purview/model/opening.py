@@ -1,4 +1,6 @@
-"""Files as they are opened for reading: regular ones alone, and none larger than its format has a reason to be.
+"""Files as they are opened for reading.
+
+Only regular ones are, and none that is larger than its format has a reason to be.
 
 A pipe would be waited for, and a device may never end.
 """
@@ -14,11 +16,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Where there is no such flag, as on Windows, pipes have no place among the files.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 class UnusableFileError(OSError):
-    """The file is none that is read: a pipe, a device, a folder, or too large. `strerror` says which."""
+    """The file is none that is read: a pipe, a device, a folder, or too large.
+
+    `strerror` says which.
+    """
 
     def __init__(self, reason: str, path: Path) -> None:
         super().__init__(errno.EINVAL, reason, str(path))
@@ -31,7 +41,8 @@ def open_file(path: Path) -> IO[bytes]:
         UnusableFileError: it is none.
         OSError: it is missing, or may not be read.
     """
-    _require_regular(path, path.stat().st_mode)  # before it is opened, since opening a device may already do something
+    # before it is opened, since opening a device may already do something
+    _require_regular(path, path.stat().st_mode)
     descriptor = os.open(path, _FLAGS)
     try:
         _require_regular(path, os.fstat(descriptor).st_mode)

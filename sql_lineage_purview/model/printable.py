@@ -1,4 +1,7 @@
-"""Text from scripts, made safe to print: names in brackets may hold anything, escape sequences and build commands included."""
+"""Text from scripts, made safe to print.
+
+Names in brackets may hold anything, escape sequences and build commands included.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import json
 import re
 from typing import Any
 
-# Control characters, line separators, what has no width, what reverses the direction of writing, and halves of characters.
+# Control characters, line separators, what has no width, what reverses the direction of writing,
+# and halves of characters.
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# The sign before what a build obeys. Azure DevOps and GitHub look for the first anywhere in a line of a log, GitHub for the
-# second where a line begins, be it a command by its name or any.
+# The sign before what a build obeys. Azure DevOps and GitHub look for the first anywhere in a line
+# of a log, GitHub for the second where a line begins, be it a command by its name or any.
 # https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands,
 # https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 COMMAND = re.compile(
@@ -31,13 +35,22 @@ def one_line(value: object) -> str:
 
 
 def without_commands(text: str) -> str:
-    """Lines in which no build sees a command: one of its two number signs or colons stands as an escape."""
+    """Lines in which no build sees a command.
+
+    One of the two number signs or colons of a command stands as an escape.
+    """
     return _INDENTED_COMMAND.sub(r"\1\\x3a", COMMAND.sub(_escaped, text))
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """A value as JSON in which every unprintable character, and the sign before a command, stands as an escape of JSON."""
-    text = COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
+    """A value as JSON, with everything unprintable escaped.
+
+    The sign before a command is escaped too; the escapes are those of JSON.
+    """
+    text = COMMAND.sub(
+        lambda match: f"\\u{ord(match[0]):04x}",
+        json.dumps(value, ensure_ascii=False, indent=indent),
+    )
     return UNPRINTABLE.sub(_escaped_in_json, text)
 
 

@@ -1,9 +1,10 @@
 """What secrets are called, and what they look like: the patterns by which a text is taken for one.
 
-They serve where a person asked for literals to be shown, and in messages, which are no SQL. What is sent or logged by default
-does not depend on them (`tsql.disclosure`).
+They serve where a person asked for literals to be shown, and in messages, which are no SQL. What is
+sent or logged by default does not depend on them (`tsql.disclosure`).
 
-Source: https://learn.microsoft.com/purview/sit-sensitive-information-type-entity-definitions (credentials),
+Source: https://learn.microsoft.com/purview/sit-sensitive-information-type-entity-definitions
+(credentials),
 https://learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnection.connectionstring,
 https://learn.microsoft.com/azure/storage/common/storage-sas-overview
 """
@@ -15,20 +16,25 @@ from enum import StrEnum
 
 
 class Literals(StrEnum):
-    """Which strings of a script are seen: none but those that lineage needs, or all that no pattern takes for a secret."""
+    """Which strings of a script are seen.
+
+    None are but those that lineage needs, or all are that no pattern takes for a secret.
+    """
 
     HIDE = "hide"
     KEEP = "keep"
 
 
-# Names of columns, variables, options and members of JSON: `@DbPassword`, `api-key`, `MEDIAPASSWORD`, not `CustomerKey`.
+# Names of columns, variables, options and members of JSON: `@DbPassword`, `api-key`,
+# `MEDIAPASSWORD`, not `CustomerKey`.
 _NAMES = re.compile(
-    r"pass[_ -]?(?:word|wd|phrase|code|key)|(?<![a-z])pass(?![a-z])|(?-i:(?<=[a-z])Pass(?![a-z]))|pwd|passwd|kennwort|"
+    r"pass[_ -]?(?:word|wd|phrase|code|key)|(?<![a-z])pass(?![a-z])|(?-i:(?<=[a-z])Pass(?![a-z]))|pwd|passwd|kennwort|"  # noqa: E501
     r"(?<![a-z])pw(?![a-z])|(?-i:(?<=[a-z])(?:PW|Pw)(?![a-z]))|(?<![a-z])pin(?![a-z])|secret|credential|token|bearer|authori[sz]ation|"
     r"(?<![a-z])auth(?![a-z])|(?<![a-z])sas(?![a-z])|(?-i:(?<=[a-z])S[aA][sS](?![a-z]))|signature|(?<![a-z])sig(?![a-z])|"
     r"(?:api|access|account|private|public|shared|encryption|master|licen[sc]e|storage|subscription|client|functions?|host|auth|"
-    r"symmetric|asymmetric|signing|ssh|service|product|security|primary|secondary|instrumentation|admin)[_ -]?key|"
-    r"@keys?(?![a-z_])|connection[_ -]?string|conn[_ -]?str|(?<![a-z])(?:salt|nonce|otp|cvv|mfa|totp|hmac)(?![a-z])|"
+    r"symmetric|asymmetric|signing|ssh|service|product|security|primary|secondary|instrumentation|admin)[_ -]?key|"  # noqa: E501
+    r"@keys?(?![a-z_])|connection[_ -]?string|conn[_ "
+    r"-]?str|(?<![a-z])(?:salt|nonce|otp|cvv|mfa|totp|hmac)(?![a-z])|"
     r"key_source|identity_value|connection_options|rest_endpoint|hashbytes|runas|decryptby|encryptby|(?:sign|verifysigned)by|sp_addlogin|"
     r"addlinked|sp_addapprole|sp_setapprole|sp_approlepassword|xp_cmdshell|openrowset|opendatasource",
     re.IGNORECASE,
@@ -53,7 +59,10 @@ def names_secret(text: str) -> bool:
 
 
 def has_secret_shape(text: str) -> bool:
-    """Does something in a text look like a secret, whatever it is called: a key, a token, an address with a login?"""
+    """Does something in a text look like a secret, whatever it is called?
+
+    It may be a key, a token, or an address with a login.
+    """
     return bool(_SHAPES.search(text))
 
 
@@ -63,9 +72,12 @@ def looks_secret(text: str) -> bool:
 
 
 def without_login_and_query(address: str) -> str:
-    """A path or URL as it may be shown: without user and password, and without query and fragment, where signatures stand.
+    """A path or URL as it may be shown.
 
-    `https://user:pass@host/a.csv?sig=x#y` is `https://host/a.csv`; of `abfss://container@account.net/a.csv` nothing is a login.
+    It stands without user and password, and without query and fragment, where signatures stand.
+
+    `https://user:pass@host/a.csv?sig=x#y` is `https://host/a.csv`; of
+    `abfss://container@account.net/a.csv` nothing is a login.
     """
     scheme, separator, location = address.partition("://")
     if not separator:
@@ -75,20 +87,26 @@ def without_login_and_query(address: str) -> str:
 
 
 def _without_login(location: str, scheme: str) -> str:
-    """What stands behind `://` without user and password; these may hold any character, `/`, `?`, `#` and `@` too."""
+    """What stands behind `://` without user and password.
+
+    These may hold any character, `/`, `?`, `#` and `@` too.
+    """
     first = _NO_MARK.match(location)[0]  # type: ignore[index]  # it matches nothing too
     mark = location[len(first) : len(first) + 1]
     host = "." in first or first == "localhost" or scheme in _WITHOUT_LOGIN
-    if "@" not in location:  # a part of an address with a password, of which the host stands elsewhere
+    # a part of an address with a password, of which the host stands elsewhere
+    if "@" not in location:
         return location if mark != ":" or _PORT.match(location) else ""
     if mark == "@":
         return location if scheme in _WITH_CONTAINER else location.rpartition("@")[2]
     if mark == ":" and not (_PORT.match(location) and host):
         return location.rpartition("@")[2]
-    return location if host or not first or mark == ":" else location.rpartition("@")[2]  # the @ of a path
+    # the @ of a path
+    return location if host or not first or mark == ":" else location.rpartition("@")[2]
 
 
-_WITHOUT_LOGIN = frozenset({"hdfs"})  # its hosts are often bare names, and the user is never told in an address
+# its hosts are often bare names, and the user is never told in an address
+_WITHOUT_LOGIN = frozenset({"hdfs"})
 _WITH_CONTAINER = frozenset({"abfs", "abfss", "wasb", "wasbs"})
 _NO_MARK = re.compile(r"[^/?#@:]*")
 # Up to the query or fragment; `#ACCOUNT#` is what a template has in the place of a name.

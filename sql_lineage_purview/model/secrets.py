@@ -2,8 +2,10 @@
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql (CREDENTIAL),
 https://learn.microsoft.com/sql/t-sql/statements/create-credential-transact-sql,
-https://learn.microsoft.com/azure/storage/common/storage-sas-overview (the signature is the parameter `sig`),
-https://learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnection.connectionstring (connection strings).
+https://learn.microsoft.com/azure/storage/common/storage-sas-overview (the signature is the
+parameter `sig`),
+https://learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnection.connectionstring
+(connection strings).
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import re
 
 HIDDEN = "***"
 
-# A quoted value, also inside a string of dynamic SQL, where its quotes are doubled; one that breaks off is hidden to its end.
+# A quoted value, also inside a string of dynamic SQL, where its quotes are doubled; one that breaks
+# off is hidden to its end.
 _QUOTED = (
     r"N?(?:(?P<four>'{4})[^'\n]+'{4}"
     r"|(?P<two>'')(?:(?=[^'\s,;)])[^'\n]+(?:'{4}[^'\n]+)*(?:'')?|(?:[^'\n]|'{4})+''(?!''))"
@@ -23,15 +26,22 @@ _WORDS = (
     r"SECRET|PASSWORD|OLD_PASSWORD|PWD|ACCOUNT_?KEY|ACCESS_?KEY|SHARED_?ACCESS_?(?:KEY|SIGNATURE)|SAS_?TOKEN|"
     r"CLIENT_?SECRET|API_?KEY|TOKEN|rmtpassword|password"
 )
-# PASSWORD = '…', a column compared with a text ([Password] <> '…'), and a variable that is called so (@DbPassword sysname = '…').
+# PASSWORD = '…', a column compared with a text ([Password] <> '…'), and a variable that is called
+# so (@DbPassword sysname = '…').
 _TYPE = r"(?:\s+(?:AS\s+)?\w+(?:\s*\(\s*\w+\s*\))?)?"
 _NAMED = rf"(?:\b@?(?:{_WORDS})[\]\"]?\s*(?:=|<>|!=|\bLIKE\b)|@\w*?(?:{_WORDS}|PASS)\w*{_TYPE}\s*=)"
 _OPTION = re.compile(rf"(?P<keep>{_NAMED}\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
 # "password": "…" of JSON, with whatever escapes the quotes.
-_JSON = re.compile(rf"(?P<keep>\"[\w-]*?(?:{_WORDS}|API-KEY|FUNCTIONS-KEY)\\?\"\s*:\s*\\?\")[^\"\n']+", re.IGNORECASE)
+_JSON = re.compile(
+    rf"(?P<keep>\"[\w-]*?(?:{_WORDS}|API-KEY|FUNCTIONS-KEY)\\?\"\s*:\s*\\?\")[^\"\n']+",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"\b(?:eyJ[\w-]{8,}(?:\.[\w-]+)+|gh[pousr]_\w{20,}|github_pat_\w{20,})")
 _HASHED = re.compile(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+\b", re.IGNORECASE)
-_BY_PASSWORD = re.compile(rf"(?P<keep>\b(?:DECRYPTION|ENCRYPTION)\s+BY\s+PASSWORD\s*=\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
+_BY_PASSWORD = re.compile(
+    rf"(?P<keep>\b(?:DECRYPTION|ENCRYPTION)\s+BY\s+PASSWORD\s*=\s*){_QUOTED}",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONNECTION = re.compile(
     r"(?P<keep>\b(?:Password|Pwd|AccountKey|SharedAccessKey|SharedAccessSignature|Client\s?Secret|Access\s?Token)\s*=\s*)"
     r"(?!N?['\"\\]|\s|\*{3})[^;'\"\s)]+",
@@ -41,25 +51,34 @@ _SIGNATURE = re.compile(r"(?P<keep>[?&;]?\bsig=)[^&\s'\";)]+", re.IGNORECASE)
 _BEARER = re.compile(r"(?P<keep>\bBearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
 # https://user:password@host/…
 _ADDRESS = re.compile(r"(?P<keep>\w://[^\s/@:'\"]*:)[^\s/@'\"]+(?=@)")
-# Procedures and functions that take a password by position, and the option -P of the command line tools.
+# Procedures and functions that take a password by position, and the option -P of the command line
+# tools.
 _POSITIONAL = re.compile(
     r"\b(?:sp_addlogin|sp_password|sp_addlinkedsrvlogin|sp_addapprole|sp_setapprole|sp_approlepassword)\b[^;\n@]*"
     r"|\b(?:EN|DE)CRYPTBYPASSPHRASE\s*\(\s*N?'(?:[^']|'')*'"
     r"|\b(?:DECRYPTBY(?:KEYAUTO)?(?:CERT|ASYMKEY)|SIGNBY(?:CERT|ASYMKEY))\s*\([^;\n]{0,300}",
     re.IGNORECASE,
 )
-_TOOL = re.compile(r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)(?:\"[^\"\n]*\"?|[^\s'\"]+)")
+_TOOL = re.compile(
+    r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)(?:\"[^\"\n]*\"?|[^\s'\"]+)"
+)
 # OPENROWSET('provider', 'server';'user';'password', …)
 _TEXT = r"N?'(?:[^']|'')*'"
-_OPENROWSET = re.compile(rf"(?P<keep>\bOPENROWSET\s*\(\s*{_TEXT}\s*,\s*{_TEXT}\s*;\s*{_TEXT}\s*;\s*){_TEXT}", re.IGNORECASE)
+_OPENROWSET = re.compile(
+    rf"(?P<keep>\bOPENROWSET\s*\(\s*{_TEXT}\s*,\s*{_TEXT}\s*;\s*{_TEXT}\s*;\s*){_TEXT}",
+    re.IGNORECASE,
+)
 
 
 def redact(text: str) -> str:
-    """The text with every secret in it replaced by `***`; what is no secret, and all line ends, stay as they are.
+    """The text with every secret in it replaced by `***`.
 
-    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, variable or JSON, passwords and keys in connection strings and
-    addresses, the signature of a shared access signature, the password of OPENROWSET('provider', 'server';'user';'password', …),
-    tokens of Microsoft Entra and GitHub, and what known procedures, functions and command line tools take by position - inside
+    What is no secret, and all line ends, stay as they are.
+
+    Hidden are: SECRET = '…' and PASSWORD = '…' of any statement, variable or JSON, passwords and
+    keys in connection strings and addresses, the signature of a shared access signature, the
+    password of OPENROWSET('provider', 'server';'user';'password', …), tokens of Microsoft Entra and
+    GitHub, and what known procedures, functions and command line tools take by position - inside
     strings of dynamic SQL too.
     """
     if not _SUSPECT.search(text):

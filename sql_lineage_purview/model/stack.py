@@ -11,8 +11,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _MB = 1 << 20
-# Bytes of address space, of which memory is taken only as it is used, and how deep Python may go on them. The smaller ones
-# are for machines that give a process little of it.
+# Bytes of address space, of which memory is taken only as it is used, and how deep Python may go on
+# them. The smaller ones are for machines that give a process little of it.
 _STACKS = ((512 * _MB, 100_000), (64 * _MB, 12_000), (8 * _MB, 1_500))
 
 
@@ -43,7 +43,10 @@ def deep(work: Callable[[], T]) -> T:
 
 
 def _started(run: Callable[[], None], limit: int) -> threading.Thread:
-    """A running thread on the largest stack that can be had. Nobody waits for it who has been told to end."""
+    """A running thread on the largest stack that can be had.
+
+    Nobody waits for it who has been told to end.
+    """
     for size, depth in _STACKS:
         threading.stack_size(size)
         sys.setrecursionlimit(max(limit, depth))

@@ -1,4 +1,4 @@
-"""What a folder holds that moves data and is not followed: it is counted, so that no gap is silent."""
+"""What a folder holds that moves data and is not followed: counted, so that no gap is silent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class UnreadKind(StrEnum):
-    """The closed list of the document's `not_read[].kind`: activities of pipelines (`…_ACTIVITY`), and files."""
+    """The closed list of the document's `not_read[].kind`.
+
+    It has activities of pipelines (`…_ACTIVITY`), and files.
+    """
 
     SPARK_NOTEBOOK = "SPARK_NOTEBOOK"
     DATABRICKS_NOTEBOOK = "DATABRICKS_NOTEBOOK"
@@ -72,9 +75,15 @@ class Unread:
 
 
 def rows_of(met: Iterable[tuple[UnreadKind, str, int]]) -> tuple[Unread, ...]:
-    """One row for each kind, by its name, of what was met: kind, path, and how often it stands there."""
+    """One row for each kind, by its name, of what was met.
+
+    What was met is given as kind, path, and how often it stands there.
+    """
     counts: dict[UnreadKind, dict[str, int]] = {}
     for kind, path, count in met:
         paths = counts.setdefault(kind, {})
         paths[path] = paths.get(path, 0) + count
-    return tuple(Unread(kind, sum(paths.values()), tuple(sorted(paths))) for kind, paths in sorted(counts.items()))
+    return tuple(
+        Unread(kind, sum(paths.values()), tuple(sorted(paths)))
+        for kind, paths in sorted(counts.items())
+    )

@@ -1,4 +1,4 @@
-"""The words of the lineage document: OpenLineage's transformation types, and how certain an edge is.
+"""The words of the lineage document: OpenLineage's transformation types, and edge certainty.
 
 Source: https://openlineage.io/docs/spec/facets/dataset-facets/column_lineage_facet
 """
@@ -28,7 +28,8 @@ class Subtype(StrEnum):
     GROUP_BY = "GROUP_BY"
     SORT = "SORT"
 
-    __hash__ = str.__hash__  # an enumeration's own is ten times as slow, and this one is a key of every flow
+    # an enumeration's own is ten times as slow, and this one is a key of every flow
+    __hash__ = str.__hash__
 
     @property
     def type(self) -> EdgeType:
@@ -40,9 +41,10 @@ _STRENGTH = {Subtype.IDENTITY: 0, Subtype.TRANSFORMATION: 1, Subtype.AGGREGATION
 
 
 def compose(outer: Subtype, inner: Subtype) -> Subtype:
-    """The subtype of a chain: an expression of subtype `outer` over a column that itself is `inner`.
+    """The subtype of a chain: an expression of subtype `outer` over a column of `inner`.
 
-    AGGREGATION > TRANSFORMATION > IDENTITY; an indirect step makes the chain indirect, the outer one naming it.
+    AGGREGATION > TRANSFORMATION > IDENTITY; an indirect step makes the chain indirect, the outer
+    one naming it.
     """
     if outer.type is EdgeType.INDIRECT:
         return outer
@@ -94,14 +96,17 @@ class Teller(StrEnum):
 
 
 class Stale(StrEnum):
-    """Why lineage that a person declared should go: the scan derives it now, or an end of it no longer exists."""
+    """Why lineage that a person declared should go.
+
+    The scan derives it now, or an end of it no longer exists.
+    """
 
     DERIVED = "derived"
     MISSING = "missing"
 
 
 class Action(StrEnum):
-    """What a change does to the rows of its target: an action of MERGE, an event of a DML trigger."""
+    """What a change does to its target's rows: an action of MERGE, an event of a DML trigger."""
 
     INSERT = "INSERT"
     UPDATE = "UPDATE"
@@ -118,7 +123,7 @@ class ModuleKind(StrEnum):
 
 
 class StatementKind(StrEnum):
-    """The closed list of the document's `statements[].kind`: T-SQL's own words for its statements."""
+    """The closed list of the document's `statements[].kind`, in T-SQL's words for statements."""
 
     SELECT = "SELECT"
     SELECT_INTO = "SELECT_INTO"

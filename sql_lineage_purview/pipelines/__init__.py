@@ -1,8 +1,11 @@
-"""What pipelines do: the files of Synapse, Data Factory and Fabric, and notebooks, become scripts and facts of copies.
+"""What pipelines do, made into scripts and facts of copies.
 
-A file goes this way: `artefacts` (what it holds), `activities` (what a pipeline does, one activity after the other, with the
-values that its `expressions` have), `calls` (what a pipeline is run with) and `copies` (where the ends of a copy stand), then
-`statements` (a copy as the facts of a statement).
+It is read from the files of Synapse, Data Factory and Fabric, and from notebooks.
+
+A file goes this way: `artefacts` (what it holds), `activities` (what a pipeline does, one activity
+after the other, with the values that its `expressions` have), `calls` (what a pipeline is run with)
+and `copies` (where the ends of a copy stand), then `statements` (a copy as the facts of a
+statement).
 """
 
 from __future__ import annotations

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def project_folder(script: Path, base: Path | None) -> Path | None:
-    """The folder of the configuration file (`base`), else the nearest one above that git keeps, else None."""
+    """The folder of the configuration file (`base`), else the nearest one that git keeps.
+
+    None where there is neither.
+    """
     if base:
         return base
     return next((folder for folder in script.resolve().parents if (folder / ".git").exists()), None)

@@ -1,4 +1,7 @@
-"""Objects that the scripts of one database project name and that another project alone defines, without a reference to it."""
+"""Objects that scripts name although only another database project defines them.
+
+The scripts of one database project name them without a reference to that other project.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,25 @@ _MAX_NAMES = 3  # that a message shows
 
 @dataclass(slots=True)
 class _Uses:
-    """What scripts of one database name of another: the objects, and the first statement that does so."""
+    """What scripts of one database name of another.
+
+    It has the objects, and the first statement that names any of them.
+    """
 
     first: Statement
     names: dict[str, Name] = field(default_factory=dict)
 
 
 def foreign_objects(graph: LineageGraph, projects: ProjectDatabases) -> Iterator[Diagnostic]:
-    """One finding for each two databases; none where one of them refers to the other, which tells them apart."""
-    databases = {name.casefold(): name for project in projects.projects for name in projects.databases_of(project)}
+    """One finding for each two databases.
+
+    None where one of them refers to the other, which tells them apart.
+    """
+    databases = {
+        name.casefold(): name
+        for project in projects.projects
+        for name in projects.databases_of(project)
+    }
     if len(databases) < 2:
         return
     homes = _homes(graph)
@@ -35,9 +48,18 @@ def foreign_objects(graph: LineageGraph, projects: ProjectDatabases) -> Iterator
     uses: dict[tuple[str, str], _Uses] = {}
     for statement in graph.statements:
         for name in (*statement.reads, *statement.writes, *statement.calls):
-            places = homes.get(_local(name), set()) if len(name.parts) == 3 and not name.system else set()
+            places = (
+                homes.get(_local(name), set())
+                if len(name.parts) == 3 and not name.system
+                else set()
+            )
             pair = (name.parts[0].casefold(), next(iter(places), ""))
-            if len(places) == 1 and pair[0] != pair[1] and databases.keys() >= set(pair) and pair not in linked:
+            if (
+                len(places) == 1
+                and pair[0] != pair[1]
+                and databases.keys() >= set(pair)
+                and pair not in linked
+            ):
                 uses.setdefault(pair, _Uses(statement)).names.setdefault(name.key, name)
     for (home, definer), pair_uses in uses.items():
         yield _finding(databases[home], databases[definer], pair_uses)
@@ -46,7 +68,11 @@ def foreign_objects(graph: LineageGraph, projects: ProjectDatabases) -> Iterator
 def _homes(graph: LineageGraph) -> dict[str, set[str]]:
     """The databases that define an object of each schema and name."""
     names = [module.name for module in graph.modules]
-    names += [table.name for table in graph.tables if table.defined_at or table.kind is not TableKind.UNKNOWN]
+    names += [
+        table.name
+        for table in graph.tables
+        if table.defined_at or table.kind is not TableKind.UNKNOWN
+    ]
     databases: dict[str, set[str]] = {}
     for name in names:
         if len(name.parts) == 3:
@@ -63,7 +89,8 @@ def _finding(home: str, definer: str, uses: _Uses) -> Diagnostic:
     shown = ", ".join(names[:_MAX_NAMES]) + (" …" if len(names) > _MAX_NAMES else "")
     count = f"{len(names)} objects" if len(names) > 1 else "an object"
     message = (
-        f"scripts of the database {home} name {count} ({shown}) that only the project of {definer} defines, to which its project "
+        f"scripts of the database {home} name {count} ({shown}) that only the project of "
+        f"{definer} defines, to which its project "
         f"has no reference; they are taken for objects of {home}"
     )
     line = uses.first.line

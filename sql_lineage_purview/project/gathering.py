@@ -1,4 +1,7 @@
-"""What a scan links: the facts of its scripts and catalogs, and the graph that they make. Nothing here asks the account."""
+"""What a scan links: the facts of its scripts and catalogs, and the graph that they make.
+
+Nothing here asks the account.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +45,11 @@ if TYPE_CHECKING:
 class Gathered:
     """The facts of all files, those of catalogs first; paths are relative to `root`.
 
-    `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and live databases.
-    `embedded` are the scripts that files hold which are none themselves. `unread` is what moves data and is not followed.
-    `database` is the one that names leave out, `aliases` are what scripts call databases by other names than their own, and
-    `findings` what is to be said of the databases.
+    `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and
+    live databases. `embedded` are the scripts that files hold which are none themselves. `unread`
+    is what moves data and is not followed. `database` is the one that names leave out, `aliases`
+    are what scripts call databases by other names than their own, and `findings` what is to be said
+    of the databases.
     """
 
     sources: tuple[SourceFile, ...]
@@ -81,7 +85,11 @@ def gather(
     """
     configured, variables = settings.script_databases, settings.variables
     exclusion = Exclusion(settings.exclude, settings.base)
-    discovery = discover(paths, exclusion, configured, root=root) if paths else FileDiscovery.of_nothing(root or Path.cwd())
+    discovery = (
+        discover(paths, exclusion, configured, root=root)
+        if paths
+        else FileDiscovery.of_nothing(root or Path.cwd())
+    )
     projects = ProjectDatabases(discovery.projects, configured, settings.databases, variables)
     files = [
         *live_scripts(databases, settings.purview),
@@ -92,7 +100,9 @@ def gather(
         *references_of(settings.catalogs, settings.purview, configured, variables),
     ]
     cache = Cache(_cache_folder(paths, settings)) if use_cache else None
-    compiler = ScriptCompiler(discovery.root, settings.jobs, cache, progress or _silent, discovery.opened)
+    compiler = ScriptCompiler(
+        discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
+    )
     compiled = compiler.compile([*(reference.script for reference in references), *files])
     facts = compiled[len(references) :]
     named = ScanDatabases.of(files, facts, projects, configured)
@@ -120,15 +130,21 @@ def gather(
         named.aliases,
         projects,
         (
-            *mixed_folders(_loose(scripts, named), discovery.root, _naming(settings), settings.base),
+            *mixed_folders(
+                _loose(scripts, named), discovery.root, _naming(settings), settings.base
+            ),
             *_namesakes(projects, discovery.root),
         ),
     )
 
 
-def _copy_statements(discovery: FileDiscovery, files: Iterable[FoundFile], settings: Settings) -> CopyStatements:
+def _copy_statements(
+    discovery: FileDiscovery, files: Iterable[FoundFile], settings: Settings
+) -> CopyStatements:
     """What adds the copies of pipelines to the facts of their files."""
-    databases = [ServerDatabase(row.name, row.server, row.purview_name) for row in settings.databases]
+    databases = [
+        ServerDatabase(row.name, row.server, row.purview_name) for row in settings.databases
+    ]
     return CopyStatements(
         discovery.workspace_files,
         FabricItems(discovery.workspace_files, discovery.items),
@@ -138,22 +154,32 @@ def _copy_statements(discovery: FileDiscovery, files: Iterable[FoundFile], setti
 
 
 def _says_databases(files: Iterable[FoundFile], settings: Settings) -> bool:
-    """Do projects, packages or the settings say what databases are called? Else the names of scripts leave them out."""
-    return bool(settings.database or settings.folders) or any(file.home or file.database for file in files)
+    """Do projects, packages or the settings say what databases are called?
 
-
-def _unread(discovery: FileDiscovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
-    """What the search met, and what turned out to be no T-SQL, or to carry nothing, when it was read."""
-    return rows_of(
-        (kind, shown(location.relative_to(discovery.root)), count) for kind, location, count in discovery.unread.counted(*lost)
+    Else the names of scripts leave them out.
+    """
+    return bool(settings.database or settings.folders) or any(
+        file.home or file.database for file in files
     )
 
 
-def _loose(scripts: Iterable[tuple[FoundFile, FileFacts]], named: ScanDatabases) -> Iterator[tuple[str, FileFacts]]:
+def _unread(discovery: FileDiscovery, lost: Iterable[Met]) -> tuple[Unread, ...]:
+    """What the search met, and what on reading was no T-SQL or carried nothing."""
+    return rows_of(
+        (kind, shown(location.relative_to(discovery.root)), count)
+        for kind, location, count in discovery.unread.counted(*lost)
+    )
+
+
+def _loose(
+    scripts: Iterable[tuple[FoundFile, FileFacts]], named: ScanDatabases
+) -> Iterator[tuple[str, FileFacts]]:
     return ((file.path, fact) for file, fact in scripts if named.is_loose(file) and not fact.unread)
 
 
-def linked(sources: Sequence[SourceFile], settings: Settings, aliases: tuple[DatabaseAlias, ...] = ()) -> LineageGraph:
+def linked(
+    sources: Sequence[SourceFile], settings: Settings, aliases: tuple[DatabaseAlias, ...] = ()
+) -> LineageGraph:
     """The graph of files, as the settings want it."""
     options = LinkOptions(
         settings.default_schema,
@@ -173,7 +199,7 @@ def _naming(settings: Settings) -> Naming:
 def _packages(
     projects: ProjectDatabases, discovery: FileDiscovery, variables: tuple[tuple[str, str], ...]
 ) -> Iterator[Reference]:
-    """What the packages tell that database projects refer to, where they lie in the scanned folder."""
+    """What packages tell that database projects refer to, if they lie in the scanned folder."""
     databases: dict[Path, dict[str | None, None]] = {}
     for location, names in projects.packages():
         place = location.resolve()
@@ -182,13 +208,17 @@ def _packages(
     scanned = {file.location for file in discovery.files if file.script is not None}
     for place, named in databases.items():
         if place not in scanned:
-            yield from package_references(place, shown(place.relative_to(discovery.root)), tuple(named), variables)
+            yield from package_references(
+                place, shown(place.relative_to(discovery.root)), tuple(named), variables
+            )
 
 
 def _namesakes(projects: ProjectDatabases, root: Path) -> Iterator[Diagnostic]:
     for database, members in projects.namesakes():
         paths = sorted(shown(project.location.relative_to(root)) for project in members)
-        yield Diagnostic("SLP503", f"{' and '.join(paths)} are all the database {database}", Span(), paths[0])
+        yield Diagnostic(
+            "SLP503", f"{' and '.join(paths)} are all the database {database}", Span(), paths[0]
+        )
 
 
 def _cache_folder(paths: Sequence[Path], settings: Settings) -> Path:

@@ -1,4 +1,7 @@
-"""One scan: find the scripts, compile each, link all; and ask the account, where it is a catalog."""
+"""One scan: find the scripts, compile each, link all.
+
+And ask the account, where it is a catalog.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The lineage of some folders; the paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`."""
+    """The lineage of some folders.
+
+    The paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`.
+    """
 
     graph: LineageGraph
     root: Path
@@ -52,22 +58,28 @@ def scan(
 ) -> Scan:
     """Read all scripts of folders and files, and link them to one graph.
 
-    Equal input gives an equal graph, whatever the number of processes and the state of the cache. What cannot be read or
-    understood is a diagnostic of the graph; it never stops the rest.
+    Equal input gives an equal graph, whatever the number of processes and the state of the cache.
+    What cannot be read or understood is a diagnostic of the graph; it never stops the rest.
 
     Args:
         paths: folders and files.
         settings: see `load_settings`.
-        databases: live databases whose modules are scanned too; of a definition here and one in the paths, the latter counts.
+        databases: live databases whose modules are scanned too; of a definition here and one in the
+            paths, the latter counts.
         root: what all paths are shown relative to, where they lie below it; see `discover`.
-        use_cache: keep facts beside the configuration file, or else in the first path's folder, and use those kept there.
+        use_cache: keep facts beside the configuration file, or else in the first path's folder, and
+            use those kept there.
         progress: is told how many files are done, and of how many.
-        stand_in: opens what stands in for the account, where that is a catalog and its endpoint the emulator.
+        stand_in: opens what stands in for the account, where that is a catalog and its endpoint the
+            emulator.
 
     Raises:
-        ProjectError: a path does not exist, a database does not answer, a catalog cannot be read, or a setting cannot be used.
+        ProjectError: a path does not exist, a database does not answer, a catalog cannot be read,
+            or a setting cannot be used.
     """
-    gathered = gather(paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress)
+    gathered = gather(
+        paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress
+    )
     sources: Sequence[SourceFile] = gathered.sources
     graph = linked(sources, settings, gathered.aliases)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):
@@ -75,17 +87,34 @@ def scan(
         sources = [*purview_sources, *sources]
         graph = linked(sources, settings, gathered.aliases) if purview_sources else graph
     naming = Naming(settings.default_schema, settings.case_sensitive, by_home(gathered.aliases))
-    graph = with_declared(graph, sources, settings.lineage, gathered.root, naming, settings.database)
-    findings = [*gathered.findings, *(foreign_objects(graph, gathered.projects) if gathered.projects else ())]
+    graph = with_declared(
+        graph, sources, settings.lineage, gathered.root, naming, settings.database
+    )
+    findings = [
+        *gathered.findings,
+        *(foreign_objects(graph, gathered.projects) if gathered.projects else ()),
+    ]
     if findings:
         graph = replace(
-            graph, diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order))
+            graph,
+            diagnostics=tuple(
+                sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)
+            ),
         )
     graph = with_unread(graph, gathered.unread)
-    return Scan(graph, gathered.root, gathered.skipped, gathered.scripts, gathered.embedded, gathered.database)
+    return Scan(
+        graph,
+        gathered.root,
+        gathered.skipped,
+        gathered.scripts,
+        gathered.embedded,
+        gathered.database,
+    )
 
 
-def _told_by_purview(graph: LineageGraph, settings: Settings, database: str | None, stand_in: StandIn) -> list[SourceFile]:
+def _told_by_purview(
+    graph: LineageGraph, settings: Settings, database: str | None, stand_in: StandIn
+) -> list[SourceFile]:
     """What the account knows of the tables that nothing else tells the columns of."""
     from .connecting.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
 

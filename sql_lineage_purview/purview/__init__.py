@@ -1,4 +1,4 @@
-"""Publishing a lineage graph to the Microsoft Purview Data Map: find the assets, make a plan, carry it out."""
+"""Publishing a lineage graph to the Microsoft Purview Data Map: find assets, plan, carry out."""
 
 from __future__ import annotations
 

@@ -58,9 +58,14 @@ class BadSnapshotError(BadSettingError):
 
 
 class SignInError(PurviewError):
-    """No token could be had for the account. `attempts` are the ways that were tried, where there were several."""
+    """No token could be had for the account.
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "", attempts: Iterable[str] = ()) -> None:
+    `attempts` are the ways that were tried, where there were several.
+    """
+
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", attempts: Iterable[str] = ()
+    ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.attempts = tuple(map(_one_line, attempts))
 
@@ -68,7 +73,9 @@ class SignInError(PurviewError):
 class UnreachableError(PurviewError):
     """Nothing answers. `transient` says whether another try may help."""
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "", transient: bool = False) -> None:
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", transient: bool = False
+    ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.transient = transient
 
@@ -87,9 +94,14 @@ class RefusedError(PurviewError):
 
 
 class ServiceError(PurviewError):
-    """The service answered with an error; `code` is Atlas' (`ATLAS-404-00-00A`), the gateway's, or empty."""
+    """The service answered with an error.
 
-    def __init__(self, what: str, *, status: int, code: str = "", where: str = "", remedy: str = "") -> None:
+    `code` is Atlas' (`ATLAS-404-00-00A`), the gateway's, or empty.
+    """
+
+    def __init__(
+        self, what: str, *, status: int, code: str = "", where: str = "", remedy: str = ""
+    ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.status = status
         self.code = code
@@ -104,7 +116,10 @@ class UnknownTypeError(ServiceError):
 
 
 class MalformedAnswerError(ServiceError):
-    """An answer that is no error by its status, and not what the operation answers: empty, a page, or without a member."""
+    """An answer that is no error by its status, and yet not what the operation answers.
+
+    It is empty, a page, or lacks a member.
+    """
 
 
 class TypeConflictError(PurviewError):
@@ -141,32 +156,43 @@ _UNKNOWN_TYPE = frozenset({"ATLAS-400-00-014", "ATLAS-404-00-001"})
 
 _REMEDIES = {
     "ATLAS-404-00-00A": "An input or output is no longer in the catalogue: make the plan again.",
-    "ATLAS-404-00-007": "The entity lacks a value that its type demands; compare the type in the Data Map with this tool's.",
-    "ATLAS-400-00-036": "Only data sets can be inputs and outputs: pin the table to a table, view or file of the catalogue.",
-    "ATLAS-400-00-01A": "The request does not fit this version of the service; check path_prefix and api_version.",
-    "ATLAS-400-00-019": "Choose a type name of letters, digits, spaces and underscores that begins with a letter.",
+    "ATLAS-404-00-007": "The entity lacks a value that its type demands; compare the type in the "
+    "Data Map with this tool's.",
+    "ATLAS-400-00-036": "Only data sets can be inputs and outputs: pin the table to a table, view "
+    "or file of the catalogue.",
+    "ATLAS-400-00-01A": "The request does not fit this version of the service; check path_prefix "
+    "and api_version.",
+    "ATLAS-400-00-019": "Choose a type name of letters, digits, spaces and underscores that "
+    "begins with a letter.",
     "ATLAS-409-00-001": "Someone else creates the type at this moment: try again.",
     "RequestInvalid": "The address is not one of the Data Map; check endpoint and path_prefix.",
 }
 _BY_STATUS = {
-    404: "The Data Map does not stand at this address; check endpoint and path_prefix (older accounts: /catalog/api).",
+    404: "The Data Map does not stand at this address; check endpoint and path_prefix (older "
+    "accounts: /catalog/api).",
     408: "The service took too long: use a smaller bulk size, or try again later.",
     413: "The request is too large: use a smaller bulk size.",
     414: "The request is too long; please report this as a defect of the tool.",
     429: "The account is throttled: wait some minutes, then try again.",
 }
 _FOREIGN_ANSWER = (
-    "Something else answers at this address, a proxy perhaps: check endpoint and path_prefix. If it is the account itself, try "
+    "Something else answers at this address, a proxy perhaps: check endpoint and path_prefix. If "
+    "it is the account itself, try "
     "again later."
 )
-_REDIRECTED = "Redirects are not followed, as a token would go with them: check endpoint and path_prefix, and the proxy between."
+_REDIRECTED = (
+    "Redirects are not followed, as a token would go with them: check endpoint and "
+    "path_prefix, and the proxy between."
+)
 _LATER = "The service has a problem: try again later; the plan can be pushed again safely."
 _SIGN_IN = (
-    "Sign in again (az login) to the tenant of the account, and check that the scope fits its cloud "
+    "Sign in again (az login) to the tenant of the account, and check that the scope fits its "
+    "cloud "
     "(https://purview.azure.net/.default)."
 )
 _ROLE = (
-    "Give the identity the role Data Curator (to plan only: Data Reader) on the collection, in the Purview portal; "
+    "Give the identity the role Data Curator (to plan only: Data Reader) on the collection, in "
+    "the Purview portal; "
     "roles in Azure alone do not suffice. New types need the role on the root collection."
 )
 
@@ -181,11 +207,17 @@ def error_from(status: int, body: bytes, where: str, *, retry_after: str = "") -
         retry_after: The header of that name, in which the service asks for time.
     """
     code, message = parse_error(body)
-    what = f"The service answered {status}" + (f" {code}" if code else "") + (f": {message}" if message else "")
+    what = (
+        f"The service answered {status}"
+        + (f" {code}" if code else "")
+        + (f": {message}" if message else "")
+    )
     asked = _one_line(retry_after)[:_LONGEST_HEADER]
     what += f" (it asks to try again after: {asked})" if asked else ""
     if status in (401, 403):
-        return RefusedError(what, status=status, where=where, remedy=_SIGN_IN if status == 401 else _ROLE)
+        return RefusedError(
+            what, status=status, where=where, remedy=_SIGN_IN if status == 401 else _ROLE
+        )
     remedy = _REMEDIES.get(code) or _by_status(status, code)
     if code in _NOT_FOUND:
         return NotFoundError(what, status=status, code=code, where=where)
@@ -195,7 +227,10 @@ def error_from(status: int, body: bytes, where: str, *, retry_after: str = "") -
 
 
 def not_json(status: int, body: bytes, where: str) -> MalformedAnswerError:
-    """The exception for an answer that should be a JSON object and is not: a proxy's page, a sign-in form."""
+    """The exception for an answer that should be a JSON object and is not.
+
+    Such an answer is, for example, a proxy's page or a sign-in form.
+    """
     what = f"The service answered {status} with something that is not JSON: {_quote(body)}"
     return MalformedAnswerError(what, status=status, where=where, remedy=_FOREIGN_ANSWER)
 

@@ -27,8 +27,9 @@ HEADER = (
 def render_csv(graph: LineageGraph) -> str:
     """The column edges in their order.
 
-    `target_column` is empty where the source decides which rows come. `path` and `line` are those of the first statement that
-    writes the target; `statements` are the ids of all, separated by spaces.
+    `target_column` is empty where the source decides which rows come. `path` and `line` are those
+    of the first statement that writes the target; `statements` are the ids of all, separated by
+    spaces.
     """
     places = Places(graph)
     return csv_text((HEADER, *(_row(edge, places) for edge in graph.column_lineage)))

@@ -1,7 +1,10 @@
-r"""CSV (RFC 4180, with plain newlines) that is safe to open in a spreadsheet, and from which every name can be had back.
+r"""CSV that is safe to open in a spreadsheet, and from which every name can be had back.
 
-A cell that begins with `=`, `+`, `-`, `@` or an apostrophe has one more apostrophe before it. A character that cannot be printed,
-or that begins a command of a build, stands as `\u{hex}`; so does the backslash of a name that itself holds `\u{`.
+It is that of RFC 4180, with plain newlines.
+
+A cell that begins with `=`, `+`, `-`, `@` or an apostrophe has one more apostrophe before it. A
+character that cannot be printed, or that begins a command of a build, stands as `\u{hex}`; so does
+the backslash of a name that itself holds `\u{`.
 """
 
 from __future__ import annotations

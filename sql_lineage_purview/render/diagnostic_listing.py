@@ -1,4 +1,4 @@
-"""Diagnostics as text: one line each, `path:line:column: CODE message`, which editors can follow."""
+"""Diagnostics as text, one a line: `path:line:column: CODE message`, for editors to follow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _STATEMENT_LINES = 16
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of a script as it may be seen; `intact` where the columns of the diagnostic still hold in it."""
+    """A line of a script as it may be seen.
+
+    `intact` where the columns of the diagnostic still hold in it.
+    """
 
     text: str
     intact: bool = True
@@ -35,11 +38,17 @@ class ShownDiagnostic:
 
 def render_diagnostics(rows: Iterable[ShownDiagnostic]) -> str:
     """Diagnostics one below the other."""
-    return "".join(render_diagnostic(row.diagnostic, path=row.path, source=row.source) for row in rows)
+    return "".join(
+        render_diagnostic(row.diagnostic, path=row.path, source=row.source) for row in rows
+    )
 
 
-def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None) -> str:
-    """One diagnostic as text that ends in a newline. A statement that could not be read is laid out below, if it takes lines.
+def render_diagnostic(
+    diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None
+) -> str:
+    """One diagnostic as text that ends in a newline.
+
+    A statement that could not be read is laid out below, if it takes lines.
 
     Args:
         diagnostic: what to show.
@@ -50,20 +59,29 @@ def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None, source
     place = f"{diagnostic.path if path is None else path}:{span.line}:{span.column}"
     text = one_line(f"{place}: {diagnostic.code} {diagnostic.message}") + "\n"
     text += "".join(f"{_INDENT}{one_line(line)}\n" for line in diagnostic.configuration)
-    return text + (_marked(source, diagnostic) if source else "") + _laid_out(diagnostic.statement or "")
+    return (
+        text
+        + (_marked(source, diagnostic) if source else "")
+        + _laid_out(diagnostic.statement or "")
+    )
 
 
 def render_remedies(diagnostics: Iterable[Diagnostic]) -> str:
     """What to do about some diagnostics: one line for each code, most frequent first."""
     counts = Counter(diagnostic.code for diagnostic in diagnostics)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    return "".join(f"{code} {RULES[code].title} ({count}): {RULES[code].remedy}\n" for code, count in rows)
+    return "".join(
+        f"{code} {RULES[code].title} ({count}): {RULES[code].remedy}\n" for code, count in rows
+    )
 
 
 def render_rule(rule: Rule) -> str:
     """What `explain CODE` prints."""
     gap = f", a gap of kind {rule.gap.value}" if rule.gap else ""
-    return f"{rule.code} {rule.title}\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat to do: {rule.remedy}\n"
+    return (
+        f"{rule.code} {rule.title}\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat to "
+        f"do: {rule.remedy}\n"
+    )
 
 
 def render_rules(rules: Iterable[Rule]) -> str:
@@ -82,5 +100,7 @@ def _laid_out(statement: str) -> str:
     lines = statement.splitlines()
     if len(lines) < 2:
         return ""
-    shown = [one_line(line) for line in lines[:_STATEMENT_LINES]] + ["…"] * (len(lines) > _STATEMENT_LINES)
+    shown = [one_line(line) for line in lines[:_STATEMENT_LINES]] + ["…"] * (
+        len(lines) > _STATEMENT_LINES
+    )
     return "".join(f"{_INDENT}| {line}\n" for line in shown)

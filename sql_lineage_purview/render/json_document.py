@@ -1,6 +1,7 @@
 """The lineage document: a graph as JSON, byte-identical for equal graphs.
 
-Its schema is docs/lineage-document.schema.json. Each row stands on a line of its own, so that documents can be compared.
+Its schema is docs/lineage-document.schema.json. Each row stands on a line of its own, so that
+documents can be compared.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..model.diagnostics import Diagnostic
-    from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, Module, ScannedFile, Statement, Table, TableEdge
+    from ..model.graph import (
+        Column,
+        ColumnEdge,
+        Declaration,
+        LineageGraph,
+        Module,
+        ScannedFile,
+        Statement,
+        Table,
+        TableEdge,
+    )
     from ..model.names import Name
     from ..model.unread import Unread
 
@@ -26,7 +37,9 @@ Row: TypeAlias = dict[str, Any]
 
 def render_json(graph: LineageGraph) -> str:
     """The whole document as text, ending in a newline."""
-    members = [f" {json.dumps(name)}: {_member(value)}" for name, value in lineage_document(graph).items()]
+    members = [
+        f" {json.dumps(name)}: {_member(value)}" for name, value in lineage_document(graph).items()
+    ]
     return "{\n" + ",\n".join(members) + "\n}\n"
 
 
@@ -35,7 +48,11 @@ def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
 
     Only where people declare lineage it has a member for that.
     """
-    declared = {"declared_lineage": [_declaration(row) for row in graph.declared]} if graph.declared else {}
+    declared = (
+        {"declared_lineage": [_declaration(row) for row in graph.declared]}
+        if graph.declared
+        else {}
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "generator": {"name": "sql-lineage-purview", "version": __version__},

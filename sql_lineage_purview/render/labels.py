@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def label(column: Column) -> str:
-    """A table as its name, a column as `dbo.Fact.Amount`, a column of a file as `https://…/sales.csv#Amount`."""
+    """The label of a table, or of a column of a table or file.
+
+    A table is shown as its name, a column as `dbo.Fact.Amount`, a column of a file as
+    `https://…/sales.csv#Amount`.
+    """
     table = column.table
     if column.column is None:
         return str(table)

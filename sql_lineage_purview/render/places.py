@@ -25,12 +25,21 @@ class Places:
         self._statements = {statement.id: statement for statement in graph.statements}
 
     def first(self, ids: Sequence[str]) -> Statement | None:
-        """The first of some statements that writes a table that persists, else the first; None where the graph holds none."""
+        """The first of some statements that writes a table that persists, else the first.
+
+        None where the graph holds none.
+        """
         rows = [self._statements[name] for name in ids if name in self._statements]
-        return next((row for row in rows if not all(name.temporary for name in row.writes)), rows[0] if rows else None)
+        return next(
+            (row for row in rows if not all(name.temporary for name in row.writes)),
+            rows[0] if rows else None,
+        )
 
     def described(self, ids: Iterable[str]) -> str:
-        """`MERGE in dbo.usp_Load, etl/load.sql:12 and 2 more`: the statement that writes, and how many others."""
+        """The statement that writes, and how many others do.
+
+        It reads like `MERGE in dbo.usp_Load, etl/load.sql:12 and 2 more`.
+        """
         unique = list(dict.fromkeys(ids))
         first = self.first(unique)
         if first is None:

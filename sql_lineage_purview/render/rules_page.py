@@ -21,11 +21,14 @@ which editors can follow; `sql-lineage-purview explain CODE` prints the entry be
   all be resolved, a *dynamic* gap SQL in a string that could not be known. Everything beside a gap is still part of the lineage.
 
 This page is printed by `sql-lineage-purview explain --markdown`.
-"""
+"""  # noqa: E501
 
 
 def render_rules_page(rules: Iterable[Rule]) -> str:
-    """One chapter for each hundred of codes, one section for each rule; rules come in the order of their codes."""
+    """One chapter for each hundred of codes, one section for each rule.
+
+    Rules come in the order of their codes.
+    """
     pieces = [_INTRODUCTION]
     for chapter, group in groupby(rules, lambda rule: rule.chapter):
         pieces.append(f"## {chapter}\n")
@@ -35,4 +38,7 @@ def render_rules_page(rules: Iterable[Rule]) -> str:
 
 def _section(rule: Rule) -> str:
     gap = f", {rule.gap.value} gap" if rule.gap else ""
-    return f"### {rule.code} {rule.title}\n\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat to do: {rule.remedy}\n"
+    return (
+        f"### {rule.code} {rule.title}\n\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat "
+        f"to do: {rule.remedy}\n"
+    )

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def render_summary(graph: LineageGraph) -> str:
-    """`2 files, 5 statements; 3 table edges, 9 column edges; gaps: 1 syntax.`, without a newline."""
+    """The totals of a scan in one line, without a newline.
+
+    `2 files, 5 statements; 3 table edges, 9 column edges; gaps: 1 syntax.`
+    """
     statements = sum(file.statements for file in graph.files)
     return (
         f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}; "

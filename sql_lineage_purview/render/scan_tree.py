@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def render_tree(graph: LineageGraph) -> Tree:
-    """Tables that are written, by name; below each its sources, with the kind of the edge and the statement that carries it."""
+    """Tables that are written, by name.
+
+    Below each its sources, with the kind of the edge and the statement that carries it.
+    """
     places = Places(graph)
     tables = {table.name: table for table in graph.tables}
     feeding: defaultdict[Name, list[TableEdge]] = defaultdict(list)
@@ -30,10 +33,19 @@ def render_tree(graph: LineageGraph) -> Tree:
     tree = Tree(Text(_heading(graph, len(targets))))
     for target in sorted(targets, key=lambda name: (name.key, name)):
         branch = tree.add(_target(target, tables.get(target)))
-        for edge in sorted(feeding[target], key=lambda edge: (edge.source.key, edge.source, edge.type)):
+        for edge in sorted(
+            feeding[target], key=lambda edge: (edge.source.key, edge.source, edge.type)
+        ):
             branch.add(node(str(edge.source), edge.type.value, places.described(edge.statements)))
         for row in declared[target]:
-            branch.add(node(str(row.source), DECLARED, declared_at(row), f"(stale: {row.stale})" if row.stale else ""))
+            branch.add(
+                node(
+                    str(row.source),
+                    DECLARED,
+                    declared_at(row),
+                    f"(stale: {row.stale})" if row.stale else "",
+                )
+            )
     return tree
 
 

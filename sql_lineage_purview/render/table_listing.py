@@ -17,6 +17,11 @@ HEADER = ("TARGET", "SOURCE", "TYPE", "STATEMENT")
 def render_table(graph: LineageGraph) -> str:
     """The table edges by target, each with its type and the first statement that carries it."""
     places = Places(graph)
-    edges = sorted(graph.table_lineage, key=lambda edge: (edge.target.key, edge.source.key, edge.type))
-    rows = [(edge.target, edge.source, edge.type.value, places.described(edge.statements)) for edge in edges]
+    edges = sorted(
+        graph.table_lineage, key=lambda edge: (edge.target.key, edge.source.key, edge.type)
+    )
+    rows = [
+        (edge.target, edge.source, edge.type.value, places.described(edge.statements))
+        for edge in edges
+    ]
     return aligned([HEADER, *(tuple(map(one_line, row)) for row in rows)])

@@ -31,7 +31,10 @@ _NOUNS = {
     UnreadKind.SEMANTIC_MODEL: ("semantic model", "semantic models"),
     UnreadKind.PAGINATED_REPORT: ("paginated report", "paginated reports"),
     UnreadKind.DATABASE_PACKAGE: ("database package", "database packages"),
-    UnreadKind.SCRIPT_BY_OTHER_ENDING: ("SQL script of another ending", "SQL scripts of other endings"),
+    UnreadKind.SCRIPT_BY_OTHER_ENDING: (
+        "SQL script of another ending",
+        "SQL scripts of other endings",
+    ),
     UnreadKind.KQL_SCRIPT: ("KQL script", "KQL scripts"),
     UnreadKind.USQL_SCRIPT: ("U-SQL script", "U-SQL scripts"),
     UnreadKind.STREAM_QUERY: ("Stream Analytics query", "Stream Analytics queries"),
@@ -52,8 +55,14 @@ _NOUNS = {
     UnreadKind.SSIS_ACTIVITY: ("SSIS activity", "SSIS activities"),
     UnreadKind.USQL_ACTIVITY: ("U-SQL activity", "U-SQL activities"),
     UnreadKind.KQL_ACTIVITY: ("KQL activity", "KQL activities"),
-    UnreadKind.SCRIPT_ACTIVITY: ("script activity of another SQL dialect", "script activities of other SQL dialects"),
-    UnreadKind.MACHINE_LEARNING_ACTIVITY: ("machine learning activity", "machine learning activities"),
+    UnreadKind.SCRIPT_ACTIVITY: (
+        "script activity of another SQL dialect",
+        "script activities of other SQL dialects",
+    ),
+    UnreadKind.MACHINE_LEARNING_ACTIVITY: (
+        "machine learning activity",
+        "machine learning activities",
+    ),
     UnreadKind.FUNCTION_ACTIVITY: ("function activity", "function activities"),
     UnreadKind.WEB_ACTIVITY: ("web activity", "web activities"),
     UnreadKind.CUSTOM_ACTIVITY: ("custom activity", "custom activities"),

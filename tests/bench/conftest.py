@@ -1,4 +1,4 @@
-"""The commands of the bench are scripts beside each other, which import one another by their names."""
+"""The bench's commands are scripts side by side, which import one another by their names."""
 
 from __future__ import annotations
 

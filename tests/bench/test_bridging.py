@@ -17,7 +17,7 @@ GO
 INSERT stg.Work (a) SELECT a FROM dbo.Source
 INSERT dbo.Final (a) SELECT a FROM stg.Work
 INSERT dbo.Other (a) SELECT a FROM dbo.Final
-"""
+"""  # noqa: E501
 
 
 @pytest.fixture
@@ -41,11 +41,16 @@ def test_a_page_gets_a_line_for_each(corpora: Path, tmp_path: Path) -> None:
     page.write_text("\n".join(MARKS), encoding="utf-8")
     assert main([str(corpora), "--out", str(page)]) == 0
     lines = page.read_text(encoding="utf-8").splitlines()
-    assert [line.split(" | ")[0] for line in lines if line.startswith("| ")][1:] == ["| sample_sql", "| repository 1"]
+    assert [line.split(" | ")[0] for line in lines if line.startswith("| ")][1:] == [
+        "| sample_sql",
+        "| repository 1",
+    ]
     assert "| repository 1 | 1 | 2 | 1 → 2 | 1 → 2 | 1 → 2 | 1 → 2 | 0 |" in lines
 
 
-def test_a_page_without_a_place_for_them_is_told(corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_without_a_place_for_them_is_told(
+    corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = tmp_path / "page.md"
     page.write_text("nothing", encoding="utf-8")
     assert main([str(corpora), "--out", str(page)]) == 2

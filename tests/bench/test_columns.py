@@ -1,4 +1,4 @@
-"""bench/columns.py: what it counts of the columns that modules refer to, what it excuses, how it ends."""
+"""bench/columns.py: what it counts of columns modules refer to, what it excuses, how it ends."""
 
 from __future__ import annotations
 
@@ -54,11 +54,23 @@ def given(
     document = {
         "files": [{"path": "load.sql"}],
         "tables": [
-            {"name": name, "kind": "TABLE", "columns": columns, "defined_at": {"path": "load.sql", "line": 1}}
+            {
+                "name": name,
+                "kind": "TABLE",
+                "columns": columns,
+                "defined_at": {"path": "load.sql", "line": 1},
+            }
             for name, columns in TABLES.items()
         ],
         "modules": [
-            {"name": name, "kind": "PROCEDURE", "path": "load.sql", "line": 1, "end_line": lines, "columns": _rows(columns)}
+            {
+                "name": name,
+                "kind": "PROCEDURE",
+                "path": "load.sql",
+                "line": 1,
+                "end_line": lines,
+                "columns": _rows(columns),
+            }
             for name, columns in ours.items()
         ],
         "statements": [
@@ -68,7 +80,9 @@ def given(
     }
     answer: list[Any] = [{"unresolved": 0}, {"defined": list(defined)}]
     for name, columns in theirs.items():
-        answer.append({"module": name, "stars": (stars or {}).get(name, 0), "columns": columns.split()})
+        answer.append(
+            {"module": name, "stars": (stars or {}).get(name, 0), "columns": columns.split()}
+        )
     found = Given(folder, place / "lineage.json", place / "bind.jsonl")
     found.document.write_text(json.dumps(document), encoding="utf-8")
     found.truth.write_text("".join(f"{json.dumps(row)}\n" for row in answer), encoding="utf-8")
@@ -76,7 +90,10 @@ def given(
 
 
 def _rows(columns: str) -> list[dict[str, str]]:
-    return [{"table": name.rpartition(".")[0], "column": name.rpartition(".")[2]} for name in columns.split()]
+    return [
+        {"table": name.rpartition(".")[0], "column": name.rpartition(".")[2]}
+        for name in columns.split()
+    ]
 
 
 def test_columns_are_counted_by_module_table_and_column(place: Path) -> None:
@@ -105,7 +122,9 @@ def test_a_module_with_stars_counts_by_recall_alone(place: Path) -> None:
 
 
 def test_columns_of_tables_that_the_folder_does_not_define_are_left_out(place: Path) -> None:
-    result = given(place, {"dbo.Load": "other.Gone.Id dbo.Fact.Id"}, {"dbo.load": "dbo.fact.id"}).result()
+    result = given(
+        place, {"dbo.Load": "other.Gone.Id dbo.Fact.Id"}, {"dbo.load": "dbo.fact.id"}
+    ).result()
 
     assert (result.both, result.extra) == (1, {})
 
@@ -135,19 +154,35 @@ def test_the_share_of_defined_tables_leaves_temporary_and_dynamic_ones_out(place
 @pytest.mark.parametrize(
     ("text", "column", "rule"),
     [
-        ("SELECT j.a FROM stg.Sales s CROSS APPLY OPENJSON ( s.[Body] ) j", "stg.sales.body", ("extra", "openjson")),
+        (
+            "SELECT j.a FROM stg.Sales s CROSS APPLY OPENJSON ( s.[Body] ) j",
+            "stg.sales.body",
+            ("extra", "openjson"),
+        ),
         ("SELECT Amount.Body FROM stg.Sales AS [Amount]", "stg.sales.body", ("extra", "alias")),
-        ("ALTER TABLE dbo.Fact ADD FOREIGN KEY (Id) REFERENCES [stg].[Sales] ([Id])", "stg.sales.id", ("missing", "foreign key")),
+        (
+            "ALTER TABLE dbo.Fact ADD FOREIGN KEY (Id) REFERENCES [stg].[Sales] ([Id])",
+            "stg.sales.id",
+            ("missing", "foreign key"),
+        ),
         (
             "ALTER TABLE Fact ADD CONSTRAINT k FOREIGN KEY (Id) REFERENCES stg.Sales (Id)",
             "dbo.fact.id",
             ("missing", "foreign key"),
         ),
-        ("DELETE dbo.Fact WHERE Amount IN (SELECT id FROM @ids)", "dbo.fact.id", ("missing", "table type")),
+        (
+            "DELETE dbo.Fact WHERE Amount IN (SELECT id FROM @ids)",
+            "dbo.fact.id",
+            ("missing", "table type"),
+        ),
     ],
 )
-def test_a_waiver_excuses_what_the_other_side_cannot_know(place: Path, text: str, column: str, rule: tuple[str, str]) -> None:
-    ours, theirs = ("dbo.fact.amount", f"dbo.fact.amount {column}")[:: -1 if rule[0] == "extra" else 1]
+def test_a_waiver_excuses_what_the_other_side_cannot_know(
+    place: Path, text: str, column: str, rule: tuple[str, str]
+) -> None:
+    ours, theirs = ("dbo.fact.amount", f"dbo.fact.amount {column}")[
+        :: -1 if rule[0] == "extra" else 1
+    ]
 
     result = given(place, {"dbo.Load": ours}, {"dbo.load": theirs}, text=text).result()
 
@@ -161,7 +196,11 @@ def test_a_waiver_excuses_what_the_other_side_cannot_know(place: Path, text: str
     [
         ("SELECT j.a FROM stg.Sales s CROSS APPLY OPENJSON(s.Body) j", "stg.Sales.Id", ""),
         ("SELECT x.Amount FROM stg.Sales AS x", "stg.Sales.Amount", ""),
-        ("ALTER TABLE dbo.Fact ADD FOREIGN KEY (Id) REFERENCES stg.Sales (Id)", "", "stg.sales.amount"),
+        (
+            "ALTER TABLE dbo.Fact ADD FOREIGN KEY (Id) REFERENCES stg.Sales (Id)",
+            "",
+            "stg.sales.amount",
+        ),
         ("DELETE dbo.Fact WHERE Id IN (SELECT Id FROM stg.Sales)", "", "dbo.fact.id"),
     ],
 )
@@ -184,9 +223,13 @@ def test_a_column_that_a_view_has_through_a_star_is_excused(place: Path) -> None
     assert (result.precision(strict=True), result.precision(strict=False)) == (0.5, 1.0)
 
 
-def test_thresholds_are_held_with_waivers_or_without(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_thresholds_are_held_with_waivers_or_without(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = "SELECT j.a FROM stg.Sales s CROSS APPLY OPENJSON(s.Body) j"
-    found = given(place, {"dbo.Load": "stg.Sales.Id stg.Sales.Body"}, {"dbo.load": "stg.sales.id"}, text=text)
+    found = given(
+        place, {"dbo.Load": "stg.Sales.Id stg.Sales.Body"}, {"dbo.load": "stg.sales.id"}, text=text
+    )
 
     assert main([*found.arguments, "--at-least", "1"]) == 0
     printed = capsys.readouterr().out
@@ -196,7 +239,9 @@ def test_thresholds_are_held_with_waivers_or_without(place: Path, capsys: pytest
     assert "precision is 0.5000, below 0.995" in capsys.readouterr().err
 
 
-def test_a_truth_without_columns_meets_no_threshold(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_truth_without_columns_meets_no_threshold(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = given(place, {"dbo.Load": ""}, {"dbo.load": ""})
 
     assert main(found.arguments) == 0
@@ -204,10 +249,18 @@ def test_a_truth_without_columns_meets_no_threshold(place: Path, capsys: pytest.
     assert "nothing was compared" in capsys.readouterr().err
 
 
-def test_differences_are_listed_with_the_worst_modules_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_differences_are_listed_with_the_worst_modules_first(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ours = {"dbo.A": "dbo.Fact.Id", "dbo.B": "stg.Sales.Id stg.Sales.Amount"}
 
-    main([*given(place, ours, {"dbo.a": "dbo.fact.amount", "dbo.b": "dbo.fact.id"}).arguments, "--examples", "1"])
+    main(
+        [
+            *given(place, ours, {"dbo.a": "dbo.fact.amount", "dbo.b": "dbo.fact.id"}).arguments,
+            "--examples",
+            "1",
+        ]
+    )
 
     printed = capsys.readouterr().out.splitlines()
     assert "missing: dbo.a: dbo.fact.amount" in printed
@@ -220,7 +273,9 @@ def test_the_answer_of_sql_server_is_compared_without_columns_of_functions(place
     document = json.loads(found.document.read_text(encoding="utf-8"))
     document["modules"][1]["kind"] = "FUNCTION"
     found.document.write_text(json.dumps(document), encoding="utf-8")
-    found.truth.write_text("dbo.load|dbo.fact|id\ndbo.load|dbo.rows|n\ndbo.load|stg.sales|id\n", encoding="utf-8")
+    found.truth.write_text(
+        "dbo.load|dbo.fact|id\ndbo.load|dbo.rows|n\ndbo.load|stg.sales|id\n", encoding="utf-8"
+    )
 
     ours = load_modules(found.document, found.folder)
     result = compare(ours, load_referenced(found.truth, ours.functions))
@@ -234,7 +289,9 @@ def test_no_waiver_speaks_against_sql_server_itself(place: Path) -> None:
     found = given(place, {"dbo.Load": "dbo.Fact.Id"}, {}, text=text)
     found.truth.write_text("dbo.load|dbo.fact|id\ndbo.load|stg.sales|id\n", encoding="utf-8")
 
-    result = compare(load_modules(found.document, found.folder), load_referenced(found.truth, frozenset()))
+    result = compare(
+        load_modules(found.document, found.folder), load_referenced(found.truth, frozenset())
+    )
 
     assert result.missing
     assert not result.excused
@@ -243,7 +300,14 @@ def test_no_waiver_speaks_against_sql_server_itself(place: Path) -> None:
 def test_a_module_that_the_truth_has_in_another_version_can_be_left_out(place: Path) -> None:
     found = given(place, {"dbo.Load": "dbo.Fact.Id", "dbo.New": "dbo.Fact.Id"}, {})
     found.truth.write_text("dbo.load|dbo.fact|id\ndbo.new|dbo.fact|amount\n", encoding="utf-8")
-    arguments = [str(found.folder), str(found.document), "--referenced", str(found.truth), "--at-least", "1"]
+    arguments = [
+        str(found.folder),
+        str(found.document),
+        "--referenced",
+        str(found.truth),
+        "--at-least",
+        "1",
+    ]
 
     assert main(arguments) == 1
     assert main([*arguments, "--without", "dbo.New"]) == 0
@@ -252,8 +316,16 @@ def test_a_module_that_the_truth_has_in_another_version_can_be_left_out(place: P
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("bind.jsonl", '{"module": "dbo.p", "stars": 0, "columns": []}\n', "does not say which tables are defined"),
-        ("bind.jsonl", '{"defined": []}\n{"module": "dbo.p"}\n', "has not the expected members (KeyError"),
+        (
+            "bind.jsonl",
+            '{"module": "dbo.p", "stars": 0, "columns": []}\n',
+            "does not say which tables are defined",
+        ),
+        (
+            "bind.jsonl",
+            '{"defined": []}\n{"module": "dbo.p"}\n',
+            "has not the expected members (KeyError",
+        ),
         ("bind.jsonl", "\n", "bind.jsonl is empty"),
         ("lineage.json", '{"files": [{"path": "gone.sql"}]}', "speaks of gone.sql, which"),
         ("lineage.json", '{"files": []}', "has not the expected members (KeyError"),
@@ -271,7 +343,9 @@ def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
     assert message in error
 
 
-def test_a_line_of_sql_server_has_three_parts(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_of_sql_server_has_three_parts(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = given(place, {}, {})
     found.truth.write_text("dbo.load|dbo.fact\n", encoding="utf-8")
 

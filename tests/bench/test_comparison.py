@@ -1,4 +1,7 @@
-"""The comparison with other tools: this project's tool is right on all features, and answers are judged as the page says."""
+"""The comparison with other tools.
+
+This project's tool is right on all features, and answers are judged as the page says.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,18 @@ from judging import Verdict, judge_columns, judge_tables  # noqa: E402
 from page import BEGIN, END  # noqa: E402
 
 FEATURES = read_features()
-RENAMED = {"dbo.price_new", "dbo.price_old"}  # tables that are renamed are nodes of their own, and so steps of a chain
+# tables that are renamed are nodes of their own, and so steps of a chain
+RENAMED = {"dbo.price_new", "dbo.price_old"}
 PAGE = Path(__file__).parents[2] / "docs" / "comparison.md"
 
 
 def feature(
-    tmp_path: Path, *, lineage: str = "dbo.s.a -> dbo.t.x", tables: str = "dbo.s -> dbo.t", more: str = "", sql: str = "SELECT 1"
+    tmp_path: Path,
+    *,
+    lineage: str = "dbo.s.a -> dbo.t.x",
+    tables: str = "dbo.s -> dbo.t",
+    more: str = "",
+    sql: str = "SELECT 1",
 ) -> Feature:
     columns = "```columns\ndbo.s(a, b)\ndbo.t(x, y)\n```"
     blocks = f"```sql\n{sql}\n```\n```lineage\n{lineage}\n```\n```tables\n{tables}\n```\n{more}"
@@ -39,9 +48,15 @@ def answer_of(one: Feature) -> exchange.Answer:
 
 @pytest.mark.parametrize("one", FEATURES, ids=lambda one: one.title)
 def test_this_tool_is_right(one: Feature) -> None:
-    """Without any of the leniency that others are given: no table on the way, none that does not exist."""
+    """Without any of the leniency that others are given.
+
+    There is no table on the way, and none that does not exist.
+    """
     answer = answer_of(one)
-    columns = {((a.casefold(), b.casefold()), (c.casefold(), d.casefold())) for a, b, c, d in answer.columns}
+    columns = {
+        ((a.casefold(), b.casefold()), (c.casefold(), d.casefold()))
+        for a, b, c, d in answer.columns
+    }
     tables = {(source.casefold(), target.casefold()) for source, target in answer.tables}
     if not one.through & RENAMED:
         assert columns - one.also_pairs == one.pairs
@@ -53,7 +68,9 @@ def test_this_tool_is_right(one: Feature) -> None:
 def test_every_feature_stands_in_the_page() -> None:
     rows = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()
     shown = [row.split(" | ")[0].removeprefix("| ") for row in rows]
-    assert [title for title in shown if title in {one.title for one in FEATURES}] == [one.title for one in FEATURES] * 2
+    assert [title for title in shown if title in {one.title for one in FEATURES}] == [
+        one.title for one in FEATURES
+    ] * 2
     assert len({one.title for one in FEATURES}) == len(FEATURES)
 
 
@@ -62,7 +79,14 @@ def test_every_feature_stands_in_the_page() -> None:
     [
         ([("dbo.S", "A", "[dbo].t", "X"), ("s", "b", "t", "y")], Verdict.RIGHT),
         ([("dbo.s", "a", "dbo.t", "x")], Verdict.INCOMPLETE),
-        ([("dbo.s", "a", "dbo.t", "x"), ("dbo.s", "b", "dbo.t", "y"), ("dbo.s", "b", "dbo.t", "x")], Verdict.WRONG),
+        (
+            [
+                ("dbo.s", "a", "dbo.t", "x"),
+                ("dbo.s", "b", "dbo.t", "y"),
+                ("dbo.s", "b", "dbo.t", "x"),
+            ],
+            Verdict.WRONG,
+        ),
         ([], Verdict.NOTHING),
         ([("alias", "a", "dbo.t", "x")], Verdict.NOTHING),
     ],
@@ -76,7 +100,11 @@ def test_temporary_tables_and_functions_are_looked_through(tmp_path: Path) -> No
     """A temporary table with its mark and its database, or without either."""
     one = feature(tmp_path, more="```through\ndbo.f\n```\n", sql="SELECT a INTO #w FROM dbo.s")
     for first, second in (("#w", "tempdb..#w"), ("dbo.w", "dbo.w")):
-        chain = [("dbo.s", "a", first, "q"), (second, "q", "dbo.f", "z"), ("dbo.f", "z", "dbo.t", "x")]
+        chain = [
+            ("dbo.s", "a", first, "q"),
+            (second, "q", "dbo.f", "z"),
+            ("dbo.f", "z", "dbo.t", "x"),
+        ]
         assert judge_columns(one, chain).verdict is Verdict.RIGHT
         assert judge_columns(one, chain[1:]).verdict is Verdict.NOTHING
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def compared(given: Readings) -> Comparison:
-    return compare(given.folder, load_document(given.document), load_truth(given.truth, given.folder))
+    return compare(
+        given.folder, load_document(given.document), load_truth(given.truth, given.folder)
+    )
 
 
 def counts(comparison: Comparison, kind: str) -> tuple[int, int, int]:
@@ -40,11 +42,17 @@ def test_precision_and_recall_are_those_counted_by_hand(tmp_path: Path) -> None:
     )
 
     assert counts(comparison, "reads") == (2, 1, 2)
-    assert (comparison.tallies["reads"].precision, comparison.tallies["reads"].recall) == (2 / 3, 1 / 2)
+    assert (comparison.tallies["reads"].precision, comparison.tallies["reads"].recall) == (
+        2 / 3,
+        1 / 2,
+    )
     assert counts(comparison, "writes") == (1, 0, 0)
     assert counts(comparison, "pairs") == (2, 1, 2)
     assert counts(comparison, "lines") == (1, 0, 0)
-    assert (comparison.tallies["calls"].precision, comparison.tallies["calls"].recall) == (None, None)
+    assert (comparison.tallies["calls"].precision, comparison.tallies["calls"].recall) == (
+        None,
+        None,
+    )
     assert comparison.facts == 5 + 1 + 5
 
 
@@ -52,18 +60,25 @@ def test_shares_are_over_all_facts_not_over_files(tmp_path: Path) -> None:
     nine = " ".join(f"dbo.T{n}" for n in range(9))
     comparison = compared(
         readings(
-            tmp_path, {"a.sql": [row(1, reads=nine)], "b.sql": []}, {"a.sql": [row(1, reads=nine)], "b.sql": [row(1, reads="x")]}
+            tmp_path,
+            {"a.sql": [row(1, reads=nine)], "b.sql": []},
+            {"a.sql": [row(1, reads=nine)], "b.sql": [row(1, reads="x")]},
         )
     )
 
     assert comparison.tallies["reads"].recall == 9 / 10
 
 
-def test_a_file_that_the_document_lacks_is_missed_and_a_gap(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_the_document_lacks_is_missed_and_a_gap(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     given = readings(
         tmp_path,
         {"a.sql": [row(1, reads="dbo.A")]},
-        {"a.sql": [row(1, reads="a")], "lost.sql": [row(1, reads="b", writes="c"), row(2, reads="b")]},
+        {
+            "a.sql": [row(1, reads="a")],
+            "lost.sql": [row(1, reads="b", writes="c"), row(2, reads="b")],
+        },
     )
 
     comparison = compared(given)
@@ -76,7 +91,9 @@ def test_a_file_that_the_document_lacks_is_missed_and_a_gap(tmp_path: Path, caps
     assert "counted as missed: 1\n    lost.sql\n" in capsys.readouterr().out
 
 
-def test_a_statement_that_the_document_lacks_is_missed_though_another_states_the_same(tmp_path: Path) -> None:
+def test_a_statement_that_the_document_lacks_is_missed_though_another_states_the_same(
+    tmp_path: Path,
+) -> None:
     twice = [row(1, reads="dbo.A", writes="dbo.B"), row(5, reads="dbo.A", writes="dbo.B")]
 
     comparison = compared(readings(tmp_path, {"a.sql": twice[:1]}, {"a.sql": twice}))
@@ -88,28 +105,49 @@ def test_a_statement_that_the_document_lacks_is_missed_though_another_states_the
 def test_a_pair_is_of_one_statement(tmp_path: Path) -> None:
     apart = [row(1, reads="dbo.A", writes="dbo.B"), row(2, reads="dbo.C", writes="dbo.D")]
 
-    assert counts(compared(readings(tmp_path, {"a.sql": apart}, {"a.sql": apart})), "pairs") == (2, 0, 0)
+    assert counts(compared(readings(tmp_path, {"a.sql": apart}, {"a.sql": apart})), "pairs") == (
+        2,
+        0,
+        0,
+    )
 
 
 def test_calls_count_where_either_side_has_seen_the_module(tmp_path: Path) -> None:
-    theirs = [row(1, calls="dbo.p known.q dbo.outside sp_executesql"), {**row(2, reads="x"), "module": "known.q"}]
+    theirs = [
+        row(1, calls="dbo.p known.q dbo.outside sp_executesql"),
+        {**row(2, reads="x"), "module": "known.q"},
+    ]
 
-    comparison = compared(readings(tmp_path, {"a.sql": [row(1, calls="dbo.P")]}, {"a.sql": theirs}, modules=["dbo.P"]))
+    comparison = compared(
+        readings(tmp_path, {"a.sql": [row(1, calls="dbo.P")]}, {"a.sql": theirs}, modules=["dbo.P"])
+    )
 
     assert counts(comparison, "calls") == (1, 0, 1)
 
 
 def test_files_that_are_not_valid_and_rows_of_dynamic_sql_are_left_out(tmp_path: Path) -> None:
-    ours = {"a.sql": [{**row(1, reads="dbo.Folded"), "dynamic": True}], "broken.sql": [row(1, reads="dbo.A")]}
+    ours = {
+        "a.sql": [{**row(1, reads="dbo.Folded"), "dynamic": True}],
+        "broken.sql": [row(1, reads="dbo.A")],
+    }
 
-    comparison = compared(readings(tmp_path, ours, {"a.sql": [], "broken.sql": [row(1, reads="b")]}, invalid=["broken.sql"]))
+    comparison = compared(
+        readings(
+            tmp_path, ours, {"a.sql": [], "broken.sql": [row(1, reads="b")]}, invalid=["broken.sql"]
+        )
+    )
 
     assert comparison.facts == 0
     assert comparison.statements == 10
 
 
 def test_names_of_files_are_left_aside_on_our_side_alone(tmp_path: Path) -> None:
-    given = readings(tmp_path, {"a.sql": [row(1, reads="data dbo.Data")]}, {"a.sql": [row(1, reads="data")]}, files=["data"])
+    given = readings(
+        tmp_path,
+        {"a.sql": [row(1, reads="data dbo.Data")]},
+        {"a.sql": [row(1, reads="data")]},
+        files=["data"],
+    )
 
     assert counts(compared(given), "reads") == (1, 0, 0)
 
@@ -162,7 +200,9 @@ def test_a_missed_threshold_is_an_exit_code(
     assert failure in capsys.readouterr().err
 
 
-def test_calls_have_a_threshold_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_calls_have_a_threshold_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     given = readings(tmp_path, {"a.sql": [row(1, calls="dbo.p")]}, {"a.sql": []}, modules=["dbo.p"])
 
     assert main([*given.arguments, "--at-least", "1"]) == 0
@@ -170,7 +210,9 @@ def test_calls_have_a_threshold_of_their_own(tmp_path: Path, capsys: pytest.Capt
     assert "precision of calls is 0.0000, below 0.99" in capsys.readouterr().err
 
 
-def test_thresholds_are_missed_where_nothing_was_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_thresholds_are_missed_where_nothing_was_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     given = readings(tmp_path, {"a.sql": []}, {"a.sql": []}, invalid=["a.sql"])
 
     assert main(given.arguments) == 0
@@ -178,8 +220,14 @@ def test_thresholds_are_missed_where_nothing_was_compared(tmp_path: Path, capsys
     assert "nothing was compared" in capsys.readouterr().err
 
 
-def test_differences_are_listed_with_their_file_and_how_often(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = readings(tmp_path, {"a.sql": [row(1, reads="dbo.A"), row(2, reads="dbo.A")]}, {"a.sql": [row(1, writes="b")]})
+def test_differences_are_listed_with_their_file_and_how_often(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = readings(
+        tmp_path,
+        {"a.sql": [row(1, reads="dbo.A"), row(2, reads="dbo.A")]},
+        {"a.sql": [row(1, writes="b")]},
+    )
 
     main([*given.arguments, "--examples", "5"])
 
@@ -189,7 +237,9 @@ def test_differences_are_listed_with_their_file_and_how_often(tmp_path: Path, ca
     assert printed[-1] == "       4  a.sql"
 
 
-def test_a_script_that_the_truth_is_silent_about_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_script_that_the_truth_is_silent_about_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     given = readings(tmp_path, {"a.sql": [], "b.sql": [], "job.json": []}, {"a.sql": []})
 
     main(given.arguments)
@@ -199,7 +249,10 @@ def test_a_script_that_the_truth_is_silent_about_is_told(tmp_path: Path, capsys:
 
 def test_a_path_of_the_truth_may_be_relative_to_the_folder(tmp_path: Path) -> None:
     given = readings(tmp_path, {"a.sql": [row(1, reads="dbo.A")]}, {"a.sql": []})
-    given.truth.write_text(json.dumps({"file": "a.sql", "valid": True, "statements": [row(1, reads="a")]}), encoding="utf-8")
+    given.truth.write_text(
+        json.dumps({"file": "a.sql", "valid": True, "statements": [row(1, reads="a")]}),
+        encoding="utf-8",
+    )
 
     assert counts(compared(given), "reads") == (1, 0, 0)
 
@@ -208,13 +261,25 @@ def test_a_path_of_the_truth_may_be_relative_to_the_folder(tmp_path: Path) -> No
     ("break_it", "message"),
     [
         (lambda given: given.document.unlink(), "lineage.json cannot be read"),
-        (lambda given: given.document.write_text("{", encoding="utf-8"), "lineage.json is not JSON"),
-        (lambda given: given.document.write_text('{"files": []}', encoding="utf-8"), "has not the expected members (KeyError"),
+        (
+            lambda given: given.document.write_text("{", encoding="utf-8"),
+            "lineage.json is not JSON",
+        ),
+        (
+            lambda given: given.document.write_text('{"files": []}', encoding="utf-8"),
+            "has not the expected members (KeyError",
+        ),
         (lambda given: given.document.write_bytes(b"\xff\xfe{"), "lineage.json is not UTF-8"),
         (lambda given: given.truth.unlink(), "truth.jsonl cannot be read"),
         (lambda given: given.truth.write_text("", encoding="utf-8"), "truth.jsonl is empty"),
-        (lambda given: given.truth.write_text("[1]\n", encoding="utf-8"), "truth.jsonl has not the expected members"),
-        (lambda given: written(given.folder.parent, given.folder, {}, []), "lineage.json has not the expected members"),
+        (
+            lambda given: given.truth.write_text("[1]\n", encoding="utf-8"),
+            "truth.jsonl has not the expected members",
+        ),
+        (
+            lambda given: written(given.folder.parent, given.folder, {}, []),
+            "lineage.json has not the expected members",
+        ),
     ],
 )
 def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
@@ -230,7 +295,9 @@ def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
     assert message in error
 
 
-def test_a_truth_of_another_folder_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_truth_of_another_folder_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     given = readings(tmp_path, {"a.sql": []}, {"a.sql": []})
     other = tmp_path / "other"
     other.mkdir()
@@ -242,7 +309,12 @@ def test_a_truth_of_another_folder_is_an_error(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_a_share_is_never_rounded_up_to_one() -> None:
-    assert [shown(value) for value in (1.0, 0.99999, 0.12345, None)] == ["1.0000", "0.9999", "0.1235", "none"]
+    assert [shown(value) for value in (1.0, 0.99999, 0.12345, None)] == [
+        "1.0000",
+        "0.9999",
+        "0.1235",
+        "none",
+    ]
 
 
 def test_it_imports_nothing_of_the_package() -> None:
@@ -251,6 +323,8 @@ def test_it_imports_nothing_of_the_package() -> None:
         "sys.exit([name for name in sys.modules if name.startswith('sql_lineage_purview')] or 0)"
     )
 
-    run = subprocess.run([sys.executable, "-c", check, str(BENCH)], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", check, str(BENCH)], capture_output=True, text=True, check=False
+    )
 
     assert run.returncode == 0, run.stderr

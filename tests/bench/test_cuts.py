@@ -36,10 +36,14 @@ def told(text: str, *theirs: Start) -> list[str]:
         ),
         ("CREATE VIEW v AS SELECT 1 AS a", [("CREATE", "CreateView"), ("SELECT", "Select")]),
         ("DECLARE c CURSOR FOR SELECT 1", [("DECLARE", "DeclareCursor"), ("SELECT", "Select")]),
-        ("WAITFOR (RECEIVE * FROM q), TIMEOUT 10", [("WAITFOR", "WaitFor"), ("RECEIVE", "Receive")]),
+        (
+            "WAITFOR (RECEIVE * FROM q), TIMEOUT 10",
+            [("WAITFOR", "WaitFor"), ("RECEIVE", "Receive")],
+        ),
         ("END CONVERSATION @h", [("@h", "EndConversation")]),
         (
-            "CREATE PROC p WITH NATIVE_COMPILATION, SCHEMABINDING AS BEGIN ATOMIC WITH (LANGUAGE = N'x') RETURN 1 END",
+            "CREATE PROC p WITH NATIVE_COMPILATION, SCHEMABINDING AS BEGIN ATOMIC WITH (LANGUAGE "
+            "= N'x') RETURN 1 END",
             [("CREATE", "CreateProcedure"), ("N'x'", "BeginEndAtomicBlock"), ("RETURN", "Return")],
         ),
         ("-- \n\ufeffUSE master", [("\ufeffUSE", "Execute")]),
@@ -75,7 +79,8 @@ def test_offsets_past_the_basic_plane_go_both_ways() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "mark"), [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("cp1252", b"")]
+    ("encoding", "mark"),
+    [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("cp1252", b"")],
 )
 def test_files_of_all_encodings_are_compared(
     encoding: str, mark: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -84,7 +89,9 @@ def test_files_of_all_encodings_are_compared(
     (tmp_path / "a.sql").write_bytes(mark + text.encode(encoding))
     entry = {"file": str(tmp_path / "a.sql"), "valid": True, "statements": {"PrintStatement": 2}}
     answer = tmp_path / "starts.jsonl"
-    answer.write_text(json.dumps({**entry, "starts": [[0, "Print"], [11, "Print"]]}), encoding="utf-8")
+    answer.write_text(
+        json.dumps({**entry, "starts": [[0, "Print"], [11, "Print"]]}), encoding="utf-8"
+    )
 
     assert main([str(tmp_path), str(answer)]) == 0
     assert capsys.readouterr().out == "1 valid files, 2 statements, 0 differences\n"
@@ -94,10 +101,15 @@ def test_files_of_all_encodings_are_compared(
     assert json.loads(capsys.readouterr().out) == {"files": 1, "starts": 1, "differences": 1}
 
 
-def test_an_answer_without_starts_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_without_starts_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.sql").write_text("PRINT 1", encoding="utf-8")
     answer = tmp_path / "starts.jsonl"
-    answer.write_text(json.dumps({"file": str(tmp_path / "a.sql"), "valid": True, "statements": {}}), encoding="utf-8")
+    answer.write_text(
+        json.dumps({"file": str(tmp_path / "a.sql"), "valid": True, "statements": {}}),
+        encoding="utf-8",
+    )
 
     assert main([str(tmp_path), str(answer)]) == 2
     assert "parse --starts" in capsys.readouterr().err

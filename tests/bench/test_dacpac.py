@@ -1,4 +1,4 @@
-"""bench/dacpac.py: what a package says of view columns, and whether the tool's sources contain it."""
+"""bench/dacpac.py: what a package says of view columns, and do the tool's sources contain it?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ SPACE = "http://schemas.microsoft.com/sqlserver/dac/Serialization/2012/02"
 
 def column(name: str, *sources: str, outside: str = "") -> str:
     entries = "".join(f'<Entry><References Name="{one}"/></Entry>' for one in sources)
-    entries += f'<Entry><References ExternalSource="BuiltIns" Name="{outside}"/></Entry>' if outside else ""
+    entries += (
+        (f'<Entry><References ExternalSource="BuiltIns" Name="{outside}"/></Entry>')
+        if outside
+        else ""
+    )
     return (
         f'<Entry><Element Type="SqlComputedColumn" Name="{name}">'
         f'<Relationship Name="ExpressionDependencies">{entries}</Relationship></Element></Entry>'
@@ -37,7 +41,11 @@ def element(kind: str, name: str, *columns: str, query: str = "") -> str:
 def package(place: Path, *elements: str) -> Path:
     file = place / "sales.dacpac"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("model.xml", f'<DataSchemaModel xmlns="{SPACE}"><Model>{"".join(elements)}</Model></DataSchemaModel>')
+        archive.writestr(
+            "model.xml",
+            "<DataSchemaModel "
+            f'xmlns="{SPACE}"><Model>{"".join(elements)}</Model></DataSchemaModel>',
+        )
     return file
 
 
@@ -75,9 +83,19 @@ def test_a_function_is_looked_through_as_far_as_the_model_tells(tmp_path: Path) 
         package(
             tmp_path,
             TABLE,
-            element("SqlInlineTableValuedFunction", "[dbo].[inner]", column("[dbo].[inner].[a]", "[dbo].[Sales].[Id]")),
-            element("SqlInlineTableValuedFunction", "[dbo].[outer]", column("[dbo].[outer].[b]", "[dbo].[inner].[a]")),
-            element("SqlMultiStatementTableValuedFunction", "[dbo].[steps]", column("[dbo].[steps].[c]")),
+            element(
+                "SqlInlineTableValuedFunction",
+                "[dbo].[inner]",
+                column("[dbo].[inner].[a]", "[dbo].[Sales].[Id]"),
+            ),
+            element(
+                "SqlInlineTableValuedFunction",
+                "[dbo].[outer]",
+                column("[dbo].[outer].[b]", "[dbo].[inner].[a]"),
+            ),
+            element(
+                "SqlMultiStatementTableValuedFunction", "[dbo].[steps]", column("[dbo].[steps].[c]")
+            ),
             element(
                 "SqlView",
                 "[dbo].[v]",
@@ -87,7 +105,10 @@ def test_a_function_is_looked_through_as_far_as_the_model_tells(tmp_path: Path) 
         )
     )
 
-    assert dict(model.single_sources()) == {("dbo.v", "seen"): ("dbo.sales", "id"), ("dbo.v", "hidden"): None}
+    assert dict(model.single_sources()) == {
+        ("dbo.v", "seen"): ("dbo.sales", "id"),
+        ("dbo.v", "hidden"): None,
+    }
 
 
 def test_a_source_among_several_is_enough_and_another_is_missing() -> None:
@@ -100,7 +121,10 @@ def test_a_source_among_several_is_enough_and_another_is_missing() -> None:
             ("dbo.v", "d"): (("dbo.f", "d"),),
         },
     )
-    sources = {("dbo.v", "a"): frozenset({("dbo.s", "a"), ("dbo.s", "x")}), ("dbo.v", "b"): frozenset({("dbo.s", "a")})}
+    sources = {
+        ("dbo.v", "a"): frozenset({("dbo.s", "a"), ("dbo.s", "x")}),
+        ("dbo.v", "b"): frozenset({("dbo.s", "a")}),
+    }
 
     result = compare(model, sources)
 
@@ -110,21 +134,39 @@ def test_a_source_among_several_is_enough_and_another_is_missing() -> None:
 
 def test_direct_sources_alone_count() -> None:
     def edge(kind: str, source: str, target: str | None) -> dict[str, object]:
-        return {"type": kind, "source": {"table": "[dbo].[S]", "column": source}, "target": {"table": "dbo.v", "column": target}}
+        return {
+            "type": kind,
+            "source": {"table": "[dbo].[S]", "column": source},
+            "target": {"table": "dbo.v", "column": target},
+        }
 
-    document = {"column_lineage": [edge("DIRECT", "A", "a"), edge("INDIRECT", "b", "a"), edge("INDIRECT", "c", None)]}
+    document = {
+        "column_lineage": [
+            edge("DIRECT", "A", "a"),
+            edge("INDIRECT", "b", "a"),
+            edge("INDIRECT", "c", None),
+        ]
+    }
 
     assert direct_sources(document) == {("dbo.v", "a"): frozenset({("dbo.s", "a")})}
 
 
 def test_the_installed_tool_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    columns = column("[dbo].[v].[One]", "[dbo].[Sales].[Id]"), column("[dbo].[v].[Two]", "[dbo].[Sales].[Net Amount]")
-    view = element("SqlView", "[dbo].[v]", *columns, query="SELECT Id AS One, Id AS Two FROM dbo.Sales")
+    columns = (
+        column("[dbo].[v].[One]", "[dbo].[Sales].[Id]"),
+        column("[dbo].[v].[Two]", "[dbo].[Sales].[Net Amount]"),
+    )
+    view = element(
+        "SqlView", "[dbo].[v]", *columns, query="SELECT Id AS One, Id AS Two FROM dbo.Sales"
+    )
 
     assert main([str(package(tmp_path, TABLE, view))]) == 1
 
     printed = capsys.readouterr()
-    wanted = "sales.dacpac: 2 view columns from one column, 1 missing\n    dbo.v.two <- dbo.sales.net amount\n"
+    wanted = (
+        "sales.dacpac: 2 view columns from one column, 1 missing\n    dbo.v.two <- "
+        "dbo.sales.net amount\n"
+    )
     assert printed.out == wanted
     assert "FAILED: 1 sources are missing" in printed.err
 

@@ -11,7 +11,10 @@ from damage import BEGIN, END, damaged, main
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCRIPT = "INSERT dbo.Tgt (Id) SELECT Id FROM dbo.Src WHERE Id > 1\nGO\nCREATE PROC dbo.p AS UPDATE dbo.Tgt SET Id = 1\n"
+SCRIPT = (
+    "INSERT dbo.Tgt (Id) SELECT Id FROM dbo.Src WHERE Id > 1\nGO\nCREATE PROC dbo.p AS UPDATE "
+    "dbo.Tgt SET Id = 1\n"
+)
 # Takes the sound texts, and refuses whatever has been made of them.
 PARSER = """
 import json, pathlib, sys
@@ -61,11 +64,15 @@ def test_the_counts_are_put_into_the_page(corpora: Path, parser: Path, tmp_path:
     text = page.read_text(encoding="utf-8")
     assert "old" not in text
     (row,) = [line for line in text.splitlines() if line.startswith("| all |")]
-    damaged_, refused, _, silent, invented = (cell.strip() for cell in row.strip("|").split("|")[1:])
+    damaged_, refused, _, silent, invented = (
+        cell.strip() for cell in row.strip("|").split("|")[1:]
+    )
     assert (damaged_, refused, invented) == ("3", "3", "0")
     assert code == (not silent.startswith("0 "))
 
 
-def test_a_parser_that_fails_is_told(corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_parser_that_fails_is_told(
+    corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(corpora), "--oracle", str(tmp_path / "nothing")]) == 2
     assert "cannot be run" in capsys.readouterr().err

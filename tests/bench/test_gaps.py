@@ -23,12 +23,22 @@ def gap(path: str, line: int, column: int, code: str = "SLP101") -> dict[str, ob
     return {"path": path, "line": line, "column": column, "code": code, "message": ""}
 
 
-def test_gaps_are_counted_by_the_statement_they_stand_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gaps_are_counted_by_the_statement_they_stand_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for path, text in SCRIPTS.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
-    diagnostics = [gap("bad.sql", 2, 15), gap("bad.sql", 3, 14), gap("good.sql", 2, 15), gap("good.sql", 1, 1, "SLP201")]
+    diagnostics = [
+        gap("bad.sql", 2, 15),
+        gap("bad.sql", 3, 14),
+        gap("good.sql", 2, 15),
+        gap("good.sql", 1, 1, "SLP201"),
+    ]
     document = {"files": [], "modules": [], "statements": [], "diagnostics": diagnostics}
-    truth = [{"file": str(tmp_path / path), "valid": path == "good.sql", "statements": []} for path in SCRIPTS]
+    truth = [
+        {"file": str(tmp_path / path), "valid": path == "good.sql", "statements": []}
+        for path in SCRIPTS
+    ]
     given = written(tmp_path, tmp_path, document, truth)
 
     assert main(given.arguments) == 0

@@ -1,4 +1,7 @@
-"""bench/measure.py: from checked-out folders to the tables of the page, the other parser played by a script."""
+"""bench/measure.py: from checked-out folders to the tables of the page.
+
+The other parser is played by a script.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ for path in map(pathlib.Path, paths):
         rows = [{"line": 1, "kind": "Insert", "reads": ["stg.sales"], "writes": ["dbo.fact"], "calls": [], "module": None}]
         starts = {"starts": [[0, "Insert"]], "statements": {}} if question == "parse" else {}
         print(json.dumps({"file": str(script), "valid": True, "statements": rows, **starts}))
-"""
+"""  # noqa: E501
 
 
 @pytest.fixture
@@ -54,7 +57,20 @@ def test_the_tables_are_put_into_the_page(corpora: Path, parser: Path, tmp_path:
     (corpora / "procfwk" / "broken.sql").write_text(SCRIPT, encoding="utf-8")
     page = page_in(tmp_path)
 
-    assert main([str(corpora), "--oracle", str(parser), "--out", str(page), "--synapse", "private-warehouse"]) == 0
+    assert (
+        main(
+            [
+                str(corpora),
+                "--oracle",
+                str(parser),
+                "--out",
+                str(page),
+                "--synapse",
+                "private-warehouse",
+            ]
+        )
+        == 0
+    )
 
     text = page.read_text(encoding="utf-8")
     shares = "1.0000 / 1.0000 of 1"
@@ -70,7 +86,9 @@ def test_the_tables_are_put_into_the_page(corpora: Path, parser: Path, tmp_path:
     assert text.endswith(f"{END}\n\nMore.\n")
 
 
-def test_the_flags_are_passed_on_and_a_kept_answer_is_not_asked_for_again(corpora: Path, parser: Path, tmp_path: Path) -> None:
+def test_the_flags_are_passed_on_and_a_kept_answer_is_not_asked_for_again(
+    corpora: Path, parser: Path, tmp_path: Path
+) -> None:
     place = corpora / "private-warehouse"
     oracle, target = Oracle(parser, tmp_path), Target("repository 1", place, synapse=True)
 
@@ -90,7 +108,11 @@ def test_scripts_behind_one_that_breaks_the_parser_are_still_asked_for(
 
     answer = Oracle(parser, tmp_path).tables(Target("procfwk", folder)).read_text(encoding="utf-8")
 
-    assert [name for name in ("a.sql", "broken.sql", "load.sql", "z.sql") if name in answer] == ["a.sql", "load.sql", "z.sql"]
+    assert [name for name in ("a.sql", "broken.sql", "load.sql", "z.sql") if name in answer] == [
+        "a.sql",
+        "load.sql",
+        "z.sql",
+    ]
     assert "broken.sql: RecursionError: too deep" in capsys.readouterr().err
 
 
@@ -102,7 +124,10 @@ def test_what_is_wrong_is_told_in_a_sentence(
     usual = [str(corpora), "--oracle", str(parser)]
     for command, message in (
         ([str(tmp_path / "nowhere"), "--oracle", str(parser)], "nowhere is no folder"),
-        ([*usual, "--repo", "other"], "has no folder other; it has: grammars-v4, private-warehouse, procfwk"),
+        (
+            [*usual, "--repo", "other"],
+            "has no folder other; it has: grammars-v4, private-warehouse, procfwk",
+        ),
         ([*usual, "--out", str(unmarked)], "has no place for the tables"),
         ([*usual, "--out", str(tmp_path / "none.md")], "none.md cannot be read"),
         ([str(corpora), "--oracle", str(tmp_path / "none")], "none cannot be run"),
@@ -114,4 +139,6 @@ def test_what_is_wrong_is_told_in_a_sentence(
 
 
 def test_names_may_be_given_with_their_owner(corpora: Path) -> None:
-    assert [target.title for target in targets_of(corpora, ["mrpaulandrew/procfwk"], [])] == ["mrpaulandrew/procfwk"]
+    assert [target.title for target in targets_of(corpora, ["mrpaulandrew/procfwk"], [])] == [
+        "mrpaulandrew/procfwk"
+    ]

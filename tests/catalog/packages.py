@@ -12,8 +12,10 @@ _SPACE = "http://schemas.microsoft.com/sqlserver/dac/Serialization/2012/02"
 def package(*objects: str, doctype: str = "", name: str = "model.xml") -> bytes:
     """A package whose model holds these objects."""
     model = (
-        f'<?xml version="1.0" encoding="utf-8"?>\n{doctype}<DataSchemaModel FileFormatVersion="1.2" xmlns="{_SPACE}">\n'
-        '<Header><CustomData Category="AnsiNulls"><Metadata Name="AnsiNulls" Value="True" /></CustomData></Header>\n'
+        f'<?xml version="1.0" encoding="utf-8"?>\n{doctype}<DataSchemaModel '
+        f'FileFormatVersion="1.2" xmlns="{_SPACE}">\n'
+        '<Header><CustomData Category="AnsiNulls"><Metadata Name="AnsiNulls" Value="True" '
+        "/></CustomData></Header>\n"
         f"<Model>\n{''.join(objects)}</Model>\n</DataSchemaModel>\n"
     )
     return archive({name: model.encode(), "DacMetadata.xml": b"<DacType />"})
@@ -32,7 +34,7 @@ def element(kind: str, name: str, *inside: str) -> str:
 
 
 def related(name: str, *elements: str) -> str:
-    return f'<Relationship Name="{name}">{"".join(f"<Entry>{one}</Entry>" for one in elements)}</Relationship>'
+    return f'<Relationship Name="{name}">{"".join(f"<Entry>{one}</Entry>" for one in elements)}</Relationship>'  # noqa: E501
 
 
 def properties(**values: str) -> str:
@@ -40,14 +42,29 @@ def properties(**values: str) -> str:
 
 
 def script(name: str, text: str) -> str:
-    return f'<Property Name="{name}"><Value QuotedIdentifiers="True"><![CDATA[{text}]]></Value></Property>'
+    return (
+        f'<Property Name="{name}"><Value '
+        f'QuotedIdentifiers="True"><![CDATA[{text}]]></Value></Property>'
+    )
 
 
-def simple(table: str, name: str, type_: str = "[int]", kind: str = "SqlSimpleColumn", size: str = "", **values: str) -> str:
+def simple(
+    table: str,
+    name: str,
+    type_: str = "[int]",
+    kind: str = "SqlSimpleColumn",
+    size: str = "",
+    **values: str,
+) -> str:
     """A column; `size` are properties of its type, `values` its own."""
-    reference = f'<Relationship Name="Type"><Entry><References ExternalSource="BuiltIns" Name="{type_}" /></Entry></Relationship>'
+    reference = (
+        '<Relationship Name="Type"><Entry><References ExternalSource="BuiltIns" '
+        f'Name="{type_}" /></Entry></Relationship>'
+    )
     specifier = f'<Element Type="SqlTypeSpecifier">{size}{reference}</Element>'
-    return element(kind, f"{table}.[{name}]", properties(**values), related("TypeSpecifier", specifier))
+    return element(
+        kind, f"{table}.[{name}]", properties(**values), related("TypeSpecifier", specifier)
+    )
 
 
 def computed(table: str, name: str, expression: str) -> str:
@@ -60,18 +77,34 @@ def table(name: str, *columns: str, kind: str = "SqlTable") -> str:
     return element(kind, name, properties(IsAnsiNullsOn="True"), related("Columns", *made))
 
 
-def module(kind: str, name: str, head: str, body: str, *, nested: bool = False, script_name: str = "BodyScript") -> str:
-    """A module: its head in an annotation, its body apart from it, which functions have one floor below."""
+def module(
+    kind: str,
+    name: str,
+    head: str,
+    body: str,
+    *,
+    nested: bool = False,
+    script_name: str = "BodyScript",
+) -> str:
+    """A module, with its head in an annotation and its body apart from it.
+
+    Functions have the body one floor below.
+    """
     text = script(script_name, body)
     if nested:
         text = related("FunctionBody", element("SqlScriptFunctionImplementation", "", text))
     note = quoteattr(head, {"\n": "&#10;", "\r": "&#13;"})
-    annotation = f'<Annotation Type="SysCommentsObjectAnnotation"><Property Name="HeaderContents" Value={note} /></Annotation>'
+    annotation = (
+        '<Annotation Type="SysCommentsObjectAnnotation"><Property Name="HeaderContents" '
+        f"Value={note} /></Annotation>"
+    )
     return element(kind, name, text, annotation)
 
 
 def view(name: str, query: str) -> str:
-    return module("SqlView", name, f"\r\nCREATE VIEW {name}\r\nAS", f"\n{query}", script_name="QueryScript")
+    return module(
+        "SqlView", name, f"\r\nCREATE VIEW {name}\r\nAS", f"\n{query}", script_name="QueryScript"
+    )
 
 
 def procedure(name: str, body: str, parameters: str = "") -> str:

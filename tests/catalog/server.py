@@ -1,4 +1,4 @@
-"""A stand-in for a database server: SQLite, with the catalogue views in an attached database `sys`."""
+"""A database server's stand-in: SQLite, its catalogue views in an attached database `sys`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 # The columns of the catalogue views that questions name, as SQL Server has them.
 VIEWS = {
     "schemas": "schema_id, name",
-    "objects": "object_id, name, schema_id, type COLLATE RTRIM, is_ms_shipped",  # padding counts nowhere in T-SQL
-    "columns": "object_id, column_id, name, user_type_id, max_length, precision, scale, is_identity, is_computed, is_hidden, "
+    # padding counts nowhere in T-SQL
+    "objects": "object_id, name, schema_id, type COLLATE RTRIM, is_ms_shipped",
+    "columns": "object_id, column_id, name, user_type_id, max_length, precision, scale, "
+    "is_identity, is_computed, is_hidden, "
     "generated_always_type, is_rowguidcol",
     "types": "user_type_id, name",
     "table_types": "type_table_object_id, schema_id, name",
@@ -47,13 +49,27 @@ class Server:
         return self._objects
 
     def column(
-        self, owner: int, position: int, name: str, type_: str = "int", size: tuple[int, int, int] = (4, 10, 0), **flags: int
+        self,
+        owner: int,
+        position: int,
+        name: str,
+        type_: str = "int",
+        size: tuple[int, int, int] = (4, 10, 0),
+        **flags: int,
     ) -> None:
-        known = ("is_identity", "is_computed", "is_hidden", "generated_always_type", "is_rowguidcol")
+        known = (
+            "is_identity",
+            "is_computed",
+            "is_hidden",
+            "generated_always_type",
+            "is_rowguidcol",
+        )
         values = (flags.get(flag, 0) for flag in known)
         self.add("columns", (owner, position, name, TYPES.index(type_), *size, *values))
 
-    def table(self, schema: int, name: str, *columns: str, kind: str = "U", shipped: bool = False) -> int:
+    def table(
+        self, schema: int, name: str, *columns: str, kind: str = "U", shipped: bool = False
+    ) -> int:
         owner = self.object(schema, name, kind, shipped=shipped)
         for position, column in enumerate(columns, 1):
             self.column(owner, position, column)

@@ -6,7 +6,7 @@ import pytest
 
 from sql_lineage_purview.catalog import DatabaseSchema, read_columns_csv
 
-HEADER = "TABLE_CATALOG,TABLE_SCHEMA,TABLE_NAME,COLUMN_NAME,ORDINAL_POSITION,COLUMN_DEFAULT,IS_NULLABLE,DATA_TYPE"
+HEADER = "TABLE_CATALOG,TABLE_SCHEMA,TABLE_NAME,COLUMN_NAME,ORDINAL_POSITION,COLUMN_DEFAULT,IS_NULLABLE,DATA_TYPE"  # noqa: E501
 SIZES = "CHARACTER_MAXIMUM_LENGTH,NUMERIC_PRECISION,NUMERIC_SCALE"
 
 
@@ -22,7 +22,13 @@ def shown(databases: tuple[DatabaseSchema, ...]) -> dict[str, list[str]]:
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_columns_stand_in_their_order(separator: str, newline: str) -> None:
-    lines = [HEADER, "Dw,dbo,T,B,2,NULL,NO,int", "Dw,dbo,U,A,1,NULL,NO,int", "Dw,dbo,T,A,1,NULL,NO,int", "Dw,dbo,T,C,10,,NO,int"]
+    lines = [
+        HEADER,
+        "Dw,dbo,T,B,2,NULL,NO,int",
+        "Dw,dbo,U,A,1,NULL,NO,int",
+        "Dw,dbo,T,A,1,NULL,NO,int",
+        "Dw,dbo,T,C,10,,NO,int",
+    ]
 
     found = read_columns_csv(newline.join(lines).replace(",", separator))
 
@@ -31,7 +37,8 @@ def test_columns_stand_in_their_order(separator: str, newline: str) -> None:
 
 def test_names_in_quotes() -> None:
     found = read_columns_csv(
-        f'{HEADER}\nDw,"my, schema","a ""b""\nc",Id,1,,NO,int\nDw,"my, schema","a ""b""\nc","x;y",2,,NO,int\n'
+        f'{HEADER}\nDw,"my, schema","a ""b""\nc",Id,1,,NO,int\nDw,"my, schema","a '
+        '""b""\nc","x;y",2,,NO,int\n'
     )
 
     assert [list(table.name.parts) for table in found[0].tables] == [["my, schema", 'a "b"\nc']]
@@ -39,16 +46,34 @@ def test_names_in_quotes() -> None:
 
 
 def test_types_with_their_sizes() -> None:
-    rows = ["a,nvarchar,40,,", "b,varchar,-1,,", "c,decimal,NULL,18,2", "d,int,NULL,10,0", "e,xml,-1,,", "f,text,2147483647,,"]
-    text = f"table_schema,table_name,column_name,data_type,{SIZES.lower()}\n" + "".join(f"dbo,T,{row}\n" for row in rows)
+    rows = [
+        "a,nvarchar,40,,",
+        "b,varchar,-1,,",
+        "c,decimal,NULL,18,2",
+        "d,int,NULL,10,0",
+        "e,xml,-1,,",
+        "f,text,2147483647,,",
+    ]
+    text = f"table_schema,table_name,column_name,data_type,{SIZES.lower()}\n" + "".join(
+        f"dbo,T,{row}\n" for row in rows
+    )
 
     [table] = read_columns_csv(text)[0].tables
 
-    assert [column.type for column in table.columns] == ["nvarchar(40)", "varchar(max)", "decimal(18, 2)", "int", "xml", "text"]
+    assert [column.type for column in table.columns] == [
+        "nvarchar(40)",
+        "varchar(max)",
+        "decimal(18, 2)",
+        "int",
+        "xml",
+        "text",
+    ]
 
 
 def test_only_the_names_are_needed_and_their_order_is_that_of_the_rows() -> None:
-    assert shown(read_columns_csv("COLUMN_NAME,TABLE_NAME,TABLE_SCHEMA\nB,T,dbo\nA,T,dbo\n")) == {"None:dbo.T": ["B", "A"]}
+    assert shown(read_columns_csv("COLUMN_NAME,TABLE_NAME,TABLE_SCHEMA\nB,T,dbo\nA,T,dbo\n")) == {
+        "None:dbo.T": ["B", "A"]
+    }
 
 
 def test_several_databases() -> None:
@@ -58,13 +83,18 @@ def test_several_databases() -> None:
 
 
 def test_what_sqlcmd_adds_is_passed_over() -> None:
-    text = "TABLE_SCHEMA;TABLE_NAME;COLUMN_NAME\n------------;----------;-----------\ndbo ;T   ;A   \n\n(1 rows affected)\n"
+    text = (
+        "TABLE_SCHEMA;TABLE_NAME;COLUMN_NAME\n------------;----------;-----------\ndbo ;T   ;A "
+        "  \n\n(1 rows affected)\n"
+    )
 
     assert shown(read_columns_csv(text)) == {"None:dbo.T": ["A"]}
 
 
 def test_management_studio_saves_no_header_unless_it_is_told_to() -> None:
-    assert shown(read_columns_csv("Dw,dbo,T,B,2,NULL,YES,int\nDw,dbo,T,A,1,NULL,YES,int\n")) == {"Dw:dbo.T": ["A", "B"]}
+    assert shown(read_columns_csv("Dw,dbo,T,B,2,NULL,YES,int\nDw,dbo,T,A,1,NULL,YES,int\n")) == {
+        "Dw:dbo.T": ["A", "B"]
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The questions to a live database, as sent, put to tables that are shaped like the catalogue views."""
+"""The questions to a live database, put as sent to tables shaped like the catalogue views."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ def test_tables_and_views_with_their_columns_in_order(server: Server) -> None:
 
     assert found.name == "Dw"
     assert shown(found) == {"dbo.T": ["A", "B"], "dbo.V": ["D"], "etl.T": ["C"]}
-    assert [table.kind for table in found.tables] == [TableKind.TABLE, TableKind.VIEW, TableKind.TABLE]
+    assert [table.kind for table in found.tables] == [
+        TableKind.TABLE,
+        TableKind.VIEW,
+        TableKind.TABLE,
+    ]
 
 
 def test_columns_with_their_types_and_what_fills_them(server: Server) -> None:
@@ -87,11 +91,16 @@ def test_columns_with_their_types_and_what_fills_them(server: Server) -> None:
 
 
 def test_table_types_go_by_their_own_names(server: Server) -> None:
-    server.add("table_types", (server.table(1, "TT_Ids_4D94879B", "Id", "Name", kind="TT", shipped=True), 3, "Ids"))
+    server.add(
+        "table_types",
+        (server.table(1, "TT_Ids_4D94879B", "Id", "Name", kind="TT", shipped=True), 3, "Ids"),
+    )
 
     found = read(server)
 
-    assert [(str(one.name), [column.name for column in one.columns]) for one in found.types] == [("etl.Ids", ["Id", "Name"])]
+    assert [(str(one.name), [column.name for column in one.columns]) for one in found.types] == [
+        ("etl.Ids", ["Id", "Name"])
+    ]
     assert not found.tables
 
 
@@ -166,4 +175,6 @@ def test_only_selects_of_catalogue_views_are_sent(server: Server) -> None:
     for question in server.asked:
         words = question.split()
         assert words[0] == "SELECT"
-        assert all(after.startswith("sys.") for word, after in pairwise(words) if word in ("FROM", "JOIN"))
+        assert all(
+            after.startswith("sys.") for word, after in pairwise(words) if word in ("FROM", "JOIN")
+        )

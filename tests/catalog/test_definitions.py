@@ -1,4 +1,4 @@
-"""The catalogue that the scripts themselves are: CREATE TABLE, ALTER TABLE, types, synonyms, data sources."""
+"""The scripts as a catalogue: CREATE TABLE, ALTER TABLE, types, synonyms, data sources."""
 
 from __future__ import annotations
 
@@ -40,12 +40,14 @@ def names(found: TableEntry) -> list[str]:
         ("Id int IDENTITY(1, 1), Total AS (Id * 2) PERSISTED, Name int", "Id Total Name"),
         (
             "Id int, ValidFrom datetime2 GENERATED ALWAYS AS ROW START HIDDEN, "
-            "ValidTo datetime2 GENERATED ALWAYS AS ROW END HIDDEN, PERIOD FOR SYSTEM_TIME (ValidFrom, ValidTo)",
+            "ValidTo datetime2 GENERATED ALWAYS AS ROW END HIDDEN, PERIOD FOR SYSTEM_TIME "
+            "(ValidFrom, ValidTo)",
             "Id ValidFrom ValidTo",
         ),
         ("Id dbo.MyType, Shape geography, Doc xml (CONTENT dbo.Schema_)", "Id Shape Doc"),
         (
-            "Id int SPARSE, Secret nvarchar(20) MASKED WITH (FUNCTION = 'partial(1, \"x,x\", 2)') NULL, Last_ int",
+            "Id int SPARSE, Secret nvarchar(20) MASKED WITH (FUNCTION = 'partial(1, \"x,x\", 2)') "
+            "NULL, Last_ int",
             "Id Secret Last_",
         ),
         ("-- the key, of all\nId int, /* Name int, */ Net money", "Id Net"),
@@ -57,8 +59,12 @@ def test_columns_in_their_order(columns: str, expected: str) -> None:
 
 
 def test_generated_columns_are_marked() -> None:
-    catalogue = read("CREATE TABLE dbo.T (Id int IDENTITY, A int, B AS A + 1, C rowversion, D int DEFAULT 3)")
-    generated = [column.name for column in entry(catalogue, "dbo", "T").columns or () if column.generated]
+    catalogue = read(
+        "CREATE TABLE dbo.T (Id int IDENTITY, A int, B AS A + 1, C rowversion, D int DEFAULT 3)"
+    )
+    generated = [
+        column.name for column in entry(catalogue, "dbo", "T").columns or () if column.generated
+    ]
     assert [name for name in generated if name != "C"] == ["Id", "B"]
 
 
@@ -70,18 +76,26 @@ def test_a_name_is_completed() -> None:
 
 
 def test_temporary_tables_are_no_definitions() -> None:
-    assert not read("CREATE TABLE #t (A int); CREATE TABLE ##g (A int); DECLARE @v TABLE (A int)").tables
+    assert not read(
+        "CREATE TABLE #t (A int); CREATE TABLE ##g (A int); DECLARE @v TABLE (A int)"
+    ).tables
 
 
 def test_a_later_definition_replaces_an_earlier_one_and_each_file_keeps_its_own() -> None:
     catalogue = read("CREATE TABLE dbo.T (A int)", "\nCREATE TABLE DBO.t (B int)")
     found = entry(catalogue, "dbo", "T")
     assert (names(found), found.defined_at) == (["B"], Location("1.sql", 2))
-    assert [names(catalogue.local[path][Name(("dbo", "T")).key]) for path in ("0.sql", "1.sql")] == [["A"], ["B"]]
+    assert [
+        names(catalogue.local[path][Name(("dbo", "T")).key]) for path in ("0.sql", "1.sql")
+    ] == [["A"], ["B"]]
 
 
 def test_alter_table_adds_columns_wherever_it_stands() -> None:
-    catalogue = read("ALTER TABLE dbo.T ADD B int, C AS B + 1;", "CREATE TABLE dbo.T (A int)", "ALTER TABLE dbo.T ADD a int")
+    catalogue = read(
+        "ALTER TABLE dbo.T ADD B int, C AS B + 1;",
+        "CREATE TABLE dbo.T (A int)",
+        "ALTER TABLE dbo.T ADD a int",
+    )
     assert names(entry(catalogue, "dbo", "T")) == ["A", "B", "C"]
 
 
@@ -92,7 +106,11 @@ def test_alter_table_seen_in_the_definition_of_its_own_file() -> None:
 
 def test_a_dropped_column_stays_known() -> None:
     """Older scripts of the folder still use it."""
-    assert names(entry(read("CREATE TABLE dbo.T (A int, B int);\nALTER TABLE dbo.T DROP COLUMN B;"), "dbo", "T")) == ["A", "B"]
+    assert names(
+        entry(
+            read("CREATE TABLE dbo.T (A int, B int);\nALTER TABLE dbo.T DROP COLUMN B;"), "dbo", "T"
+        )
+    ) == ["A", "B"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +125,11 @@ def test_a_dropped_column_stays_known() -> None:
     ],
 )
 def test_dropping_columns_and_constraints_in_one_statement(clause: str, left: str) -> None:
-    found = entry(read(f"CREATE TABLE dbo.T (A int, B int, C int, D int);\nALTER TABLE dbo.T DROP {clause};"), "dbo", "T")
+    found = entry(
+        read(f"CREATE TABLE dbo.T (A int, B int, C int, D int);\nALTER TABLE dbo.T DROP {clause};"),
+        "dbo",
+        "T",
+    )
     assert [column.name for column in found.columns or () if not column.dropped] == left.split()
 
 
@@ -122,31 +144,44 @@ def test_a_renamed_column_keeps_its_place_and_what_it_is() -> None:
         "EXEC sp_rename 'dbo.T.Id', 'Key_', 'COLUMN'; RENAME OBJECT dbo.T COLUMN Net TO Amount",
     )
     found = [column for column in entry(catalogue, "dbo", "T").columns or () if not column.dropped]
-    assert [(column.name, column.property) for column in found] == [("Key_", "IDENTITY"), ("Amount", None)]
+    assert [(column.name, column.property) for column in found] == [
+        ("Key_", "IDENTITY"),
+        ("Amount", None),
+    ]
 
 
 def test_a_column_that_has_its_new_name_already_stays() -> None:
-    catalogue = read("CREATE TABLE dbo.T (Amount int, Id int)", "EXEC sp_rename 'dbo.T.Net', 'Amount', 'COLUMN'")
+    catalogue = read(
+        "CREATE TABLE dbo.T (Amount int, Id int)", "EXEC sp_rename 'dbo.T.Net', 'Amount', 'COLUMN'"
+    )
     assert names(entry(catalogue, "dbo", "T")) == ["Amount", "Id"]
 
 
 def test_a_column_set_stands_for_the_sparse_columns() -> None:
     """Source: https://learn.microsoft.com/sql/relational-databases/tables/use-column-sets."""
-    catalogue = read("CREATE TABLE dbo.T (Id int, A int SPARSE, B int SPARSE NULL, All_ xml COLUMN_SET FOR ALL_SPARSE_COLUMNS)")
-    assert [column.name for column in entry(catalogue, "dbo", "T").columns or () if not column.hidden] == ["Id", "All_"]
+    catalogue = read(
+        "CREATE TABLE dbo.T (Id int, A int SPARSE, B int SPARSE NULL, All_ xml "
+        "COLUMN_SET FOR ALL_SPARSE_COLUMNS)"
+    )
+    assert [
+        column.name for column in entry(catalogue, "dbo", "T").columns or () if not column.hidden
+    ] == ["Id", "All_"]
 
 
 def test_adding_a_constraint_adds_no_column() -> None:
     catalogue = read(
-        "CREATE TABLE dbo.T (A int);\nALTER TABLE dbo.T ADD CONSTRAINT D DEFAULT (0) FOR A;\nALTER TABLE dbo.T ADD CHECK (A > 0);"
+        "CREATE TABLE dbo.T (A int);\nALTER TABLE dbo.T ADD CONSTRAINT D DEFAULT (0) FOR "
+        "A;\nALTER TABLE dbo.T ADD CHECK (A > 0);"
     )
     assert names(entry(catalogue, "dbo", "T")) == ["A"]
 
 
 def test_types_synonyms_and_data_sources() -> None:
     catalogue = read(
-        "CREATE TYPE dbo.Ids AS TABLE (Id int, Name int);\nGO\nCREATE SYNONYM S FOR Erp.dbo.Base;\nGO\n"
-        "CREATE EXTERNAL DATA SOURCE [Lake] WITH (TYPE = HADOOP, LOCATION = 'abfss://raw@a.dfs.core.windows.net');"
+        "CREATE TYPE dbo.Ids AS TABLE (Id int, Name int);\nGO\nCREATE SYNONYM S FOR "
+        "Erp.dbo.Base;\nGO\n"
+        "CREATE EXTERNAL DATA SOURCE [Lake] WITH (TYPE = HADOOP, LOCATION = "
+        "'abfss://raw@a.dfs.core.windows.net');"
     )
     assert [column.name for column in catalogue.types["dbo\0ids"]] == ["Id", "Name"]
     assert catalogue.synonyms == {"dbo\0s": Name(("Erp", "dbo", "Base"))}
@@ -156,26 +191,59 @@ def test_types_synonyms_and_data_sources() -> None:
 @pytest.mark.parametrize(
     ("location", "source", "address"),
     [
-        ("/orders/", "abfss://raw@a.dfs.core.windows.net", "https://a.dfs.core.windows.net/raw/orders/"),
-        ("orders/*.csv", "abfss://raw@a.dfs.core.windows.net/base/", "https://a.dfs.core.windows.net/raw/base/orders/*.csv"),
-        ("orders", "wasbs://raw@a.blob.core.windows.net", "https://a.blob.core.windows.net/raw/orders"),
-        ("orders", "https://a.dfs.core.windows.net/raw", "https://a.dfs.core.windows.net/raw/orders"),
-        ("https://b.dfs.core.windows.net/x.csv", "https://a.dfs.core.windows.net/raw", "https://b.dfs.core.windows.net/x.csv"),
+        (
+            "/orders/",
+            "abfss://raw@a.dfs.core.windows.net",
+            "https://a.dfs.core.windows.net/raw/orders/",
+        ),
+        (
+            "orders/*.csv",
+            "abfss://raw@a.dfs.core.windows.net/base/",
+            "https://a.dfs.core.windows.net/raw/base/orders/*.csv",
+        ),
+        (
+            "orders",
+            "wasbs://raw@a.blob.core.windows.net",
+            "https://a.blob.core.windows.net/raw/orders",
+        ),
+        (
+            "orders",
+            "https://a.dfs.core.windows.net/raw",
+            "https://a.dfs.core.windows.net/raw/orders",
+        ),
+        (
+            "https://b.dfs.core.windows.net/x.csv",
+            "https://a.dfs.core.windows.net/raw",
+            "https://b.dfs.core.windows.net/x.csv",
+        ),
     ],
 )
 def test_the_files_beneath_an_external_table(location: str, source: str, address: str) -> None:
     catalogue = read(
-        f"CREATE EXTERNAL TABLE ext.T (A int, B int) WITH (LOCATION = '{location}', DATA_SOURCE = lake, FILE_FORMAT = csv);",
+        f"CREATE EXTERNAL TABLE ext.T (A int, B int) WITH (LOCATION = '{location}', DATA_SOURCE = "
+        "lake, FILE_FORMAT = csv);",
         f"CREATE EXTERNAL DATA SOURCE lake WITH (LOCATION = '{source}');",
     )
     found = entry(catalogue, "ext", "T")
-    assert (found.kind.value, names(found), str(found.address)) == ("EXTERNAL_TABLE", ["A", "B"], address)
+    assert (found.kind.value, names(found), str(found.address)) == (
+        "EXTERNAL_TABLE",
+        ["A", "B"],
+        address,
+    )
 
 
 def test_a_table_in_a_string_that_is_executed_is_defined_too() -> None:
-    assert names(entry(read("EXEC ('CREATE TABLE dbo.T (A int, B int)')"), "dbo", "T")) == ["A", "B"]
+    assert names(entry(read("EXEC ('CREATE TABLE dbo.T (A int, B int)')"), "dbo", "T")) == [
+        "A",
+        "B",
+    ]
 
 
 def test_a_case_sensitive_catalogue_keeps_two_tables() -> None:
-    catalogue = read("CREATE TABLE dbo.T (A int); CREATE TABLE dbo.t (B int)", naming=Naming(case_sensitive=True))
-    assert {key: names(found) for key, found in catalogue.tables.items()} == {"dbo\0T": ["A"], "dbo\0t": ["B"]}
+    catalogue = read(
+        "CREATE TABLE dbo.T (A int); CREATE TABLE dbo.t (B int)", naming=Naming(case_sensitive=True)
+    )
+    assert {key: names(found) for key, found in catalogue.tables.items()} == {
+        "dbo\0T": ["A"],
+        "dbo\0t": ["B"],
+    }

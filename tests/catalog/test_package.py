@@ -11,7 +11,20 @@ from sql_lineage_purview.catalog import DatabaseSchema, read_package
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import TableKind
 
-from .packages import archive, computed, element, module, package, procedure, properties, related, simple, synonym, table, view
+from .packages import (
+    archive,
+    computed,
+    element,
+    module,
+    package,
+    procedure,
+    properties,
+    related,
+    simple,
+    synonym,
+    table,
+    view,
+)
 
 
 def read(*objects: str) -> DatabaseSchema:
@@ -36,7 +49,13 @@ def test_columns_have_their_types() -> None:
         simple("[dbo].[T]", "Text", "[varchar]", size=properties(IsMax="True")),
         simple("[dbo].[T]", "Net", "[decimal]", size=properties(Precision="18", Scale="2")),
         simple("[dbo].[T]", "Flag", "[dbo].[Flag]"),
-    ) == ["[Id] [int]", "[Name] [nvarchar](40)", "[Text] [varchar](max)", "[Net] [decimal](18, 2)", "[Flag] [dbo].[Flag]"]
+    ) == [
+        "[Id] [int]",
+        "[Name] [nvarchar](40)",
+        "[Text] [varchar](max)",
+        "[Net] [decimal](18, 2)",
+        "[Flag] [dbo].[Flag]",
+    ]
 
 
 def test_columns_that_the_server_fills() -> None:
@@ -68,8 +87,13 @@ def test_kinds_of_tables() -> None:
     found = read(
         table("[dbo].[T]", "A"),
         table("[ext].[E]", "A", kind="SqlExternalTable"),
-        table("[dbo].[Secret]", "A", kind="SqlView"),  # encrypted: its columns are there, its text is not
-        table("[dbo].[Ids]", simple("[dbo].[Ids]", "Id", kind="SqlTableTypeSimpleColumn"), kind="SqlTableType"),
+        # encrypted: its columns are there, its text is not
+        table("[dbo].[Secret]", "A", kind="SqlView"),
+        table(
+            "[dbo].[Ids]",
+            simple("[dbo].[Ids]", "Id", kind="SqlTableTypeSimpleColumn"),
+            kind="SqlTableType",
+        ),
     )
 
     assert [(str(one.name), one.kind) for one in found.tables] == [
@@ -77,11 +101,15 @@ def test_kinds_of_tables() -> None:
         ("ext.E", TableKind.EXTERNAL_TABLE),
         ("dbo.Secret", TableKind.VIEW),
     ]
-    assert [(str(one.name), [column.name for column in one.columns]) for one in found.types] == [("dbo.Ids", ["Id"])]
+    assert [(str(one.name), [column.name for column in one.columns]) for one in found.types] == [
+        ("dbo.Ids", ["Id"])
+    ]
 
 
 def test_synonyms() -> None:
-    found = read(synonym("[dbo].[S]", "[Erp].[dbo].[Base]"), synonym("[dbo].[Odd]", "[never closed"))
+    found = read(
+        synonym("[dbo].[S]", "[Erp].[dbo].[Base]"), synonym("[dbo].[Odd]", "[never closed")
+    )
 
     assert found.synonyms == ((Name(("dbo", "S")), Name(("Erp", "dbo", "Base"))),)
 
@@ -90,11 +118,25 @@ def test_modules_are_their_text_from_create_on() -> None:
     found = read(
         view("[dbo].[V]", "SELECT 1 AS A"),
         procedure("[dbo].[P]", "SELECT 2 AS B", "@x int"),
-        module("SqlScalarFunction", "[dbo].[F]", "CREATE FUNCTION dbo.F () RETURNS int AS", " BEGIN RETURN 1 END", nested=True),
         module(
-            "SqlInlineTableValuedFunction", "[dbo].[I]", "CREATE FUNCTION dbo.I () RETURNS TABLE AS", "\nRETURN SELECT 1 AS C"
+            "SqlScalarFunction",
+            "[dbo].[F]",
+            "CREATE FUNCTION dbo.F () RETURNS int AS",
+            " BEGIN RETURN 1 END",
+            nested=True,
         ),
-        module("SqlDmlTrigger", "[dbo].[G]", "CREATE TRIGGER dbo.G ON dbo.T AFTER INSERT AS", "\nSELECT 3 AS D"),
+        module(
+            "SqlInlineTableValuedFunction",
+            "[dbo].[I]",
+            "CREATE FUNCTION dbo.I () RETURNS TABLE AS",
+            "\nRETURN SELECT 1 AS C",
+        ),
+        module(
+            "SqlDmlTrigger",
+            "[dbo].[G]",
+            "CREATE TRIGGER dbo.G ON dbo.T AFTER INSERT AS",
+            "\nSELECT 3 AS D",
+        ),
     )
 
     assert {str(one.name): one.definition for one in found.modules} == {
@@ -109,7 +151,11 @@ def test_modules_are_their_text_from_create_on() -> None:
 
 def test_what_moves_no_rows_is_left_out() -> None:
     found = read(
-        element("SqlIndex", "[dbo].[T].[IX]", related("ColumnSpecifications", element("SqlIndexedColumnSpecification", ""))),
+        element(
+            "SqlIndex",
+            "[dbo].[T].[IX]",
+            related("ColumnSpecifications", element("SqlIndexedColumnSpecification", "")),
+        ),
         element("SqlProcedure", "[dbo].[Clr]", properties(MethodName="Run")),
         element("SqlSchema", "[etl]"),
     )
@@ -145,14 +191,18 @@ def test_damaged_xml_is_said() -> None:
 
 
 def test_entities_are_refused() -> None:
-    bomb = '<!DOCTYPE DataSchemaModel [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
+    bomb = (
+        '<!DOCTYPE DataSchemaModel [<!ENTITY a "aaaaaaaaaa"><!ENTITY b '
+        '"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
+    )
 
     assert "document type" in refused(package(table("[dbo].[&b;]", "A"), doctype=bomb))
 
 
 def test_a_model_that_claims_to_be_huge_is_refused() -> None:
     data = bytearray(package(table("[dbo].[T]", "A")))
-    entry = data.index(b"PK\x01\x02")  # the archive's directory tells the size at byte 24 of an entry
+    # the archive's directory tells the size at byte 24 of an entry
+    entry = data.index(b"PK\x01\x02")
     data[entry + 24 : entry + 28] = struct.pack("<I", (1 << 30) + 1)
 
     assert "larger than 512 MB" in refused(bytes(data))

@@ -1,4 +1,4 @@
-"""A database as the script that creates it: what is compiled from that script is what the catalogue said."""
+"""A database as the script that creates it, which compiles to what the catalogue said."""
 
 from __future__ import annotations
 
@@ -19,27 +19,36 @@ from .schemas import PLAIN_PARTS, tables
 @example(
     TableSchema(
         Name(("my schema", "a]b.c")),
-        (ColumnSchema("Id", "int", identity=True), ColumnSchema("to", "datetime2", period="END", hidden=True)),
+        (
+            ColumnSchema("Id", "int", identity=True),
+            ColumnSchema("to", "datetime2", period="END", hidden=True),
+        ),
     )
 )
 @given(tables(st.sampled_from([TableKind.TABLE, TableKind.EXTERNAL_TABLE]), PLAIN_PARTS))
 def test_tables_come_back_as_they_were_told(table: TableSchema) -> None:
     facts = compiled(DatabaseSchema(None, (table,)).definitions())
-    catalogue = read_definitions([SourceFile("c", facts, reference=True)], Naming(case_sensitive=True))
+    catalogue = read_definitions(
+        [SourceFile("c", facts, reference=True)], Naming(case_sensitive=True)
+    )
 
     assert not facts.diagnostics
     [found] = catalogue.tables.values()
     assert (found.name, found.kind) == (table.name, table.kind)
     assert [(one.name, one.generated, one.hidden) for one in found.columns or ()] == [
-        (one.name, one.identity or one.computed is not None or one.hidden, one.hidden) for one in table.columns
+        (one.name, one.identity or one.computed is not None or one.hidden, one.hidden)
+        for one in table.columns
     ]
     assert [one.property for one in found.columns or ()] == [
-        "IDENTITY" if one.identity else "ROWGUIDCOL" if one.rowguid else None for one in table.columns
+        "IDENTITY" if one.identity else "ROWGUIDCOL" if one.rowguid else None
+        for one in table.columns
     ]
 
 
 def test_a_view_whose_query_is_not_known_is_a_view_with_columns() -> None:
-    table = TableSchema(Name(("dbo", "V")), (ColumnSchema("A"), ColumnSchema("b c")), TableKind.VIEW)
+    table = TableSchema(
+        Name(("dbo", "V")), (ColumnSchema("A"), ColumnSchema("b c")), TableKind.VIEW
+    )
 
     facts = compiled(DatabaseSchema(None, (table,)).definitions())
 

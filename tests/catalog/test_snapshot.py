@@ -40,25 +40,34 @@ def test_each_object_has_a_line_of_its_own() -> None:
     lines = write_snapshot([DatabaseSchema("Dw", tables)], str).splitlines()
 
     assert [line for line in lines if '"A"' in line or '"B"' in line] == [
-        f'  {{"name": ["dbo", "{name}"], "kind": "TABLE", "columns": [{{"name": "Id", "type": "int", "identity": true}}, '
+        f'  {{"name": ["dbo", "{name}"], "kind": "TABLE", "columns": [{{"name": "Id", "type": "int", "identity": true}}, '  # noqa: E501
         f'{{"name": "Twice", "type": "sql_variant", "computed": "[Id]*(2)"}}]}}{end}'
         for name, end in (("A", ","), ("B", "],"))
     ]
 
 
 def test_secrets_are_not_written() -> None:
-    module = ModuleSchema(Name(("dbo", "P")), "CREATE PROC dbo.P AS\nCREATE LOGIN a WITH PASSWORD = 'hush';\nSELECT 1")
+    module = ModuleSchema(
+        Name(("dbo", "P")), "CREATE PROC dbo.P AS\nCREATE LOGIN a WITH PASSWORD = 'hush';\nSELECT 1"
+    )
     column = ColumnSchema("C", computed="ENCRYPTBYPASSPHRASE('hush', [A])")
 
-    database = DatabaseSchema("Dw", (TableSchema(Name(("dbo", "T")), (column,)),), modules=(module,))
+    database = DatabaseSchema(
+        "Dw", (TableSchema(Name(("dbo", "T")), (column,)),), modules=(module,)
+    )
     text = write_snapshot([database], disclosed)
 
     assert "hush" not in text
-    assert read_snapshot(text)[0].modules[0].definition.splitlines()[1:] == ["CREATE LOGIN a WITH PASSWORD = '***';", "SELECT 1"]
+    assert read_snapshot(text)[0].modules[0].definition.splitlines()[1:] == [
+        "CREATE LOGIN a WITH PASSWORD = '***';",
+        "SELECT 1",
+    ]
 
 
 def test_half_a_character_harms_nothing() -> None:
-    written = (DatabaseSchema("\ud800", modules=(ModuleSchema(Name(("dbo", "P")), "SELECT '\ud83d'"),)),)
+    written = (
+        DatabaseSchema("\ud800", modules=(ModuleSchema(Name(("dbo", "P")), "SELECT '\ud83d'"),)),
+    )
 
     text = write_snapshot(written, str)
 
@@ -93,7 +102,11 @@ def test_what_is_no_snapshot_is_said(text: str, words: str) -> None:
     [
         {"name": 7},
         {"tables": [{"name": ["dbo", "T"], "kind": "TABLE", "columns": [{"name": 7}]}]},
-        {"tables": [{"name": ["dbo", "T"], "kind": "TABLE", "columns": [{"name": "A", "type": None}]}]},
+        {
+            "tables": [
+                {"name": ["dbo", "T"], "kind": "TABLE", "columns": [{"name": "A", "type": None}]}
+            ]
+        },
         {"tables": [{"name": ["dbo", "T"], "kind": "SOFA", "columns": []}]},
         {"tables": [{"name": [], "kind": "TABLE", "columns": []}]},
         {"tables": [{"name": "dbo.T", "kind": "TABLE", "columns": []}]},

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = {
     "ddl/stg.Sales.sql": "CREATE TABLE stg.Sales (Id int, Amount money)",
-    "ddl/dbo.Fact.sql": "CREATE TABLE dbo.Fact (Id int, Amount money)\nGO\nCREATE TABLE dbo.Totals (Amount money)",
+    "ddl/dbo.Fact.sql": "CREATE TABLE dbo.Fact (Id int, Amount money)\nGO\nCREATE TABLE "
+    "dbo.Totals (Amount money)",
     "etl/usp_Load.sql": (
         "CREATE PROCEDURE dbo.usp_Load AS\n"
         "INSERT INTO dbo.Fact (Id, Amount) SELECT Id, Amount FROM stg.Sales\n"

@@ -44,7 +44,9 @@ def both(run: Run, *options: str) -> tuple[str, str]:
 
 
 class TestOffline:
-    def test_a_plan_is_that_of_the_account_before_and_after_a_push(self, sample: Path, run: Run) -> None:
+    def test_a_plan_is_that_of_the_account_before_and_after_a_push(
+        self, sample: Path, run: Run
+    ) -> None:
         online, offline = both(run)
         assert offline == online
         assert len(rows_of(offline, "process")) == 26
@@ -56,8 +58,14 @@ class TestOffline:
         assert {row["action"] for row in rows_of(offline, "process")} == {"unchanged"}
 
     @pytest.mark.parametrize("views", ["process", "direct"])
-    def test_updates_deletes_relations_and_placeholders_too(self, sample: Path, run: Run, views: str) -> None:
-        configure(sample, 'owner = "retail-sample"', f'owner = "retail-sample"\nviews = "{views}"\nprune_threshold = 1.0')
+    def test_updates_deletes_relations_and_placeholders_too(
+        self, sample: Path, run: Run, views: str
+    ) -> None:
+        configure(
+            sample,
+            'owner = "retail-sample"',
+            f'owner = "retail-sample"\nviews = "{views}"\nprune_threshold = 1.0',
+        )
         run("push", ".", "--yes")
         procedure = next(sample.glob("**/dbo.usp_RefreshCustomerContact.sql"))
         procedure.write_bytes(b"-- moved\n\n" + procedure.read_bytes())
@@ -86,8 +94,13 @@ class TestOffline:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
         dump = sample / "assets.json"
         account = "https://nobody.purview.azure.invalid"
-        dump.write_text(dump.read_text(encoding="utf-8").replace('"http://emulator"', f'"{account}"'), encoding="utf-8")
-        configure(sample, 'endpoint = "emulator"', f'endpoint = "{account}"\nassets = "assets.json"')
+        dump.write_text(
+            dump.read_text(encoding="utf-8").replace('"http://emulator"', f'"{account}"'),
+            encoding="utf-8",
+        )
+        configure(
+            sample, 'endpoint = "emulator"', f'endpoint = "{account}"\nassets = "assets.json"'
+        )
 
         plan, report = run("plan", "."), run("resolve", ".", "--report")
 
@@ -97,20 +110,46 @@ class TestOffline:
 
     def test_the_columns_that_purview_tells_come_from_it_too(self, sample: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
-        script = "CREATE PROCEDURE dbo.usp_Star AS INSERT INTO dbo.Copies SELECT * FROM dbo.OnlyInPurview"
+        script = (
+            "CREATE PROCEDURE dbo.usp_Star AS INSERT INTO dbo.Copies SELECT * FROM "
+            "dbo.OnlyInPurview"
+        )
         (sample / "sales" / "star.sql").write_text(script, encoding="utf-8")
         (sample / "purview_assets.json").unlink()
         dump = json.loads((sample / "assets.json").read_text(encoding="utf-8"))
         name = "mssql://retail-sql.database.windows.net/SalesDb/dbo/OnlyInPurview"
-        attributes, related = {"qualifiedName": name, "name": "OnlyInPurview"}, {"columns": [{"displayText": "Id"}]}
-        row = {"guid": "g", "typeName": "azure_sql_table", "attributes": attributes, "relationshipAttributes": related}
+        attributes, related = (
+            {"qualifiedName": name, "name": "OnlyInPurview"},
+            {"columns": [{"displayText": "Id"}]},
+        )
+        row = {
+            "guid": "g",
+            "typeName": "azure_sql_table",
+            "attributes": attributes,
+            "relationshipAttributes": related,
+        }
         dump["entities"].append(row)
         (sample / "assets.json").write_text(json.dumps(dump), encoding="utf-8")
 
-        outcome = run("plan", ".", "--assets", "assets.json", "--catalog", "purview", "--missing", "create", "--format", "json")
+        outcome = run(
+            "plan",
+            ".",
+            "--assets",
+            "assets.json",
+            "--catalog",
+            "purview",
+            "--missing",
+            "create",
+            "--format",
+            "json",
+        )
 
         assert outcome.code == 0
-        (process,) = (row["process"] for row in rows_of(outcome.out, "process") if "usp_star" in row["process"]["qualified_name"])
+        (process,) = (
+            row["process"]
+            for row in rows_of(outcome.out, "process")
+            if "usp_star" in row["process"]["qualified_name"]
+        )
         assert '"Source":"Id"' in process["column_mapping"]
 
 
@@ -123,8 +162,16 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("old", "new", "message"),
         [
-            ('owner = "retail-sample"', 'owner = "other"', "holds the processes of retail-sample, not of other"),
-            ('endpoint = "emulator"', 'endpoint = "https://x.purview.azure.com"', "is one of http://emulator, not of https://x."),
+            (
+                'owner = "retail-sample"',
+                'owner = "other"',
+                "holds the processes of retail-sample, not of other",
+            ),
+            (
+                'endpoint = "emulator"',
+                'endpoint = "https://x.purview.azure.com"',
+                "is one of http://emulator, not of https://x.",
+            ),
         ],
     )
     def test_a_snapshot_of_another_account_or_owner(
@@ -144,7 +191,11 @@ class TestRefusals:
             ("{", "is not JSON"),
             ('{"snapshot_version": 1}', "is no snapshot of assets of this version"),
             ('{"asset_snapshot_version": 1, "endpoint": "x"}', "is damaged"),
-            ('{"asset_snapshot_version": 1, "endpoint": 1, "path_prefix": "", "owner": "", "taken": ""}', "is damaged"),
+            (
+                '{"asset_snapshot_version": 1, "endpoint": 1, "path_prefix": "", "owner": "", '
+                '"taken": ""}',
+                "is damaged",
+            ),
         ],
     )
     def test_what_is_none(self, sample: Path, run: Run, text: str, message: str) -> None:
@@ -163,7 +214,9 @@ class TestRefusals:
 
 
 class TestDump:
-    def test_it_holds_assets_with_columns_and_the_owners_processes_alone(self, sample: Path, run: Run) -> None:
+    def test_it_holds_assets_with_columns_and_the_owners_processes_alone(
+        self, sample: Path, run: Run
+    ) -> None:
         run("push", ".", "--yes")
         configure(sample, 'owner = "retail-sample"', 'owner = "other"')
         other = run("catalog", "dump", "--from", "purview")
@@ -176,20 +229,32 @@ class TestDump:
         (customer,) = (
             row
             for row in entities
-            if row["attributes"]["qualifiedName"] == "mssql://retail-sql.database.windows.net/SalesDb/dbo/Customer"
+            if row["attributes"]["qualifiedName"]
+            == "mssql://retail-sql.database.windows.net/SalesDb/dbo/Customer"
         )
         assert {"displayText": "EMail"} in customer["relationshipAttributes"]["columns"]
-        assert not any(row["typeName"] == "sql_lineage_process" for row in json.loads(other.out)["entities"])
+        assert not any(
+            row["typeName"] == "sql_lineage_process" for row in json.loads(other.out)["entities"]
+        )
 
-    def test_two_dumps_of_one_state_differ_in_their_time_alone(self, sample: Path, run: Run) -> None:
-        first, second = (run("catalog", "dump", "--from", "purview").out.splitlines() for _ in range(2))
+    def test_two_dumps_of_one_state_differ_in_their_time_alone(
+        self, sample: Path, run: Run
+    ) -> None:
+        first, second = (
+            run("catalog", "dump", "--from", "purview").out.splitlines() for _ in range(2)
+        )
 
         assert [line for line in first if line not in second and '"taken"' not in line] == []
 
-    def test_the_configuration_of_a_folder_counts(self, sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_configuration_of_a_folder_counts(
+        self, sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.chdir(sample.parent)
 
-        assert "0 processes of retail-sample" in run("catalog", "dump", "--from", "purview", "sample").err
+        assert (
+            "0 processes of retail-sample"
+            in run("catalog", "dump", "--from", "purview", "sample").err
+        )
 
     def test_something_must_be_named(self, sample: Path, run: Run) -> None:
         outcome = run("catalog", "dump")

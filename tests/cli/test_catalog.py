@@ -1,4 +1,7 @@
-"""`catalog dump`, `--catalog` and `--from-database`: databases that somebody describes, as a person uses them."""
+"""`catalog dump`, `--catalog` and `--from-database`, as a person uses them.
+
+They are for databases that somebody describes.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
     from .conftest import Run
 
 LIVE = "mssql://sql01/Dw"
-LOADER = "CREATE PROC dbo.usp_Load AS\nINSERT INTO dbo.Fact (X) SELECT s.A FROM dbo.Source AS s WHERE s.Nope = 1"
+LOADER = (
+    "CREATE PROC dbo.usp_Load AS\nINSERT INTO dbo.Fact (X) SELECT s.A FROM dbo.Source AS s "
+    "WHERE s.Nope = 1"
+)
 
 
 @pytest.fixture
@@ -42,14 +48,24 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Driver:
 
 
 class TestDump:
-    def test_a_snapshot_does_what_its_source_did(self, project: Path, run: Run, dacpac: str) -> None:
-        (project / "new.sql").write_text("INSERT INTO dbo.Target (Id, Name) SELECT * FROM stg.New", encoding="utf-8")
+    def test_a_snapshot_does_what_its_source_did(
+        self, project: Path, run: Run, dacpac: str
+    ) -> None:
+        (project / "new.sql").write_text(
+            "INSERT INTO dbo.Target (Id, Name) SELECT * FROM stg.New", encoding="utf-8"
+        )
 
         outcome = run("catalog", "dump", dacpac, "-o", "dw.json")
 
         assert (outcome.code, outcome.out) == (0, "")
-        assert outcome.err.splitlines() == ["A database without a name: 1 table, 1 module.", "Written to dw.json."]
-        scans = [run("scan", "new.sql", "--format", "csv", "--catalog", source) for source in (dacpac, "dw.json")]
+        assert outcome.err.splitlines() == [
+            "A database without a name: 1 table, 1 module.",
+            "Written to dw.json.",
+        ]
+        scans = [
+            run("scan", "new.sql", "--format", "csv", "--catalog", source)
+            for source in (dacpac, "dw.json")
+        ]
         assert "stg.New,Name,dbo.Target,Name,DIRECT,IDENTITY,EXPANDED" in scans[0].out
         assert scans[0] == scans[1]
 
@@ -60,7 +76,9 @@ class TestDump:
         assert [row["name"] for row in json.loads(outcome.out)["databases"]] == ["Dw"]
         assert outcome.err == "Dw: 1 table, 1 module.\n"
 
-    def test_a_package_is_given_the_name_of_its_database(self, project: Path, run: Run, dacpac: str) -> None:
+    def test_a_package_is_given_the_name_of_its_database(
+        self, project: Path, run: Run, dacpac: str
+    ) -> None:
         outcome = run("catalog", "dump", f"Dw={dacpac}")
 
         assert [row["name"] for row in json.loads(outcome.out)["databases"]] == ["Dw"]
@@ -69,7 +87,9 @@ class TestDump:
         outcome = run("catalog", "dump", "nowhere.dacpac")
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert outcome.err.endswith("nowhere.dacpac: the catalog cannot be read (No such file or directory).\n")
+        assert outcome.err.endswith(
+            "nowhere.dacpac: the catalog cannot be read (No such file or directory).\n"
+        )
 
     def test_an_action_is_needed(self, run: Run) -> None:
         assert run("catalog").code == 2
@@ -77,7 +97,9 @@ class TestDump:
 
 class TestCatalogArgument:
     def test_it_wins_over_the_configuration(self, project: Path, run: Run, dacpac: str) -> None:
-        (project / "sql-lineage-purview.toml").write_text("catalogs = ['nowhere.json']", encoding="utf-8")
+        (project / "sql-lineage-purview.toml").write_text(
+            "catalogs = ['nowhere.json']", encoding="utf-8"
+        )
 
         assert "nowhere.json" in run("check").err
         assert run("check", "--catalog", dacpac).code == 0
@@ -104,7 +126,10 @@ class TestPackagesAsPaths:
     def test_scan(self, project: Path, run: Run, dacpac: str) -> None:
         outcome = run("scan", dacpac, "--format", "csv")
 
-        assert "stg.New,Id,dbo.Fact,Id,DIRECT,IDENTITY,EXACT,model.dacpac/dbo.usp_New.sql,3" in outcome.out
+        assert (
+            "stg.New,Id,dbo.Fact,Id,DIRECT,IDENTITY,EXACT,model.dacpac/dbo.usp_New.sql,3"
+            in outcome.out
+        )
 
     def test_check_reports_what_stands_in_it(self, project: Path, run: Run) -> None:
         (project / "model.dacpac").write_bytes(package(procedure("[dbo].[P]", "EXEC (@unknown)")))
@@ -121,7 +146,10 @@ class TestFromDatabase:
         outcome = run("scan", "--from-database", LIVE, "--format", "csv", "--no-cache")
 
         assert outcome.code == 0
-        assert f"Dw.dbo.Source,A,Dw.dbo.Fact,X,DIRECT,IDENTITY,EXACT,{LIVE}/dbo.usp_Load.sql,2" in outcome.out
+        assert (
+            f"Dw.dbo.Source,A,Dw.dbo.Fact,X,DIRECT,IDENTITY,EXACT,{LIVE}/dbo.usp_Load.sql,2"
+            in outcome.out
+        )
         assert f"{LIVE}/dbo.usp_Load.sql:2" in outcome.err
         assert "stg.Sales" not in outcome.out
 
@@ -132,18 +160,25 @@ class TestFromDatabase:
         assert f"{LIVE}/dbo.usp_Load.sql:2" in outcome.out
 
     def test_check_and_tree(self, project: Path, run: Run, driver: Driver) -> None:
-        check, tree = run("check", "--from-database", LIVE), run("tree", "Fact", "--from-database", LIVE)
+        check, tree = (
+            run("check", "--from-database", LIVE),
+            run("tree", "Fact", "--from-database", LIVE),
+        )
 
         assert (check.code, check.out.startswith(f"{LIVE}/dbo.usp_Load.sql:2:")) == (1, True)
         assert "1 finding" in check.err
         assert "└── Dw.dbo.Source  DIRECT" in tree.out
 
-    def test_check_of_single_scripts_reads_the_database_too(self, project: Path, run: Run, driver: Driver) -> None:
+    def test_check_of_single_scripts_reads_the_database_too(
+        self, project: Path, run: Run, driver: Driver
+    ) -> None:
         outcome = run("check", "etl/usp_Load.sql", "--from-database", LIVE)
 
         assert (outcome.code, f"{LIVE}/dbo.usp_Load.sql:2:" in outcome.out) == (1, True)
 
-    def test_what_is_left_out_is_listed_by_the_command_that_is_shown(self, project: Path, run: Run, driver: Driver) -> None:
+    def test_what_is_left_out_is_listed_by_the_command_that_is_shown(
+        self, project: Path, run: Run, driver: Driver
+    ) -> None:
         driver.server.module(2, "Odd", "P", "CREATE PROC dbo.Odd AS\n" + "EXEC (@unknown);\n" * 30)
 
         outcome = run("scan", "--from-database", LIVE)
@@ -155,9 +190,13 @@ class TestFromDatabase:
         outcome = run(command)
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert "nothing to read. Name a folder or a script, or a database with --from-database." in outcome.err
+        assert (
+            "nothing to read. Name a folder or a script, or a database with --from-database."
+        ) in outcome.err
 
-    def test_a_database_without_modules(self, project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_database_without_modules(
+        self, project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setitem(sys.modules, "mssql_python", Driver())
 
         assert "No modules in sql01/Dw." in run("scan", "--from-database", LIVE).err
@@ -175,12 +214,18 @@ def test_the_driver_is_loaded_by_those_alone_who_ask_a_database(project: Path, d
     program = (
         "import sys; from sql_lineage_purview.cli import main; "
         f"code = main(['scan', '.', '--catalog', '{dacpac}', '--format', 'json']); "
-        "found = [name for name in sys.modules if name.startswith(('mssql_python', 'sql_lineage_purview.purview'))]; "
+        "found = [name for name in sys.modules if name.startswith(('mssql_python', "
+        "'sql_lineage_purview.purview'))]; "
         "print(found, file=sys.stderr)"
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=project, env=os.environ
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=project,
+        env=os.environ,
     )
 
     assert done.stderr.endswith("[]\n")

@@ -43,9 +43,13 @@ def test_what_is_only_good_to_know_does_not_count(project: Path, run: Run) -> No
 
 class TestFiles:
     def test_are_read_among_the_scripts_of_their_project(self, project: Path, run: Run) -> None:
-        """What dbo.Fact's columns are stands in another file, which the configuration's folder holds."""
+        """What columns dbo.Fact has stands in another file, in the configuration's folder."""
         write(
-            project, {"sql-lineage-purview.toml": "", "etl/star.sql": "INSERT INTO dbo.Totals SELECT Amount FROM dbo.Fact AS f"}
+            project,
+            {
+                "sql-lineage-purview.toml": "",
+                "etl/star.sql": "INSERT INTO dbo.Totals SELECT Amount FROM dbo.Fact AS f",
+            },
         )
 
         assert run("check", "etl/star.sql").code == 0
@@ -64,7 +68,10 @@ class TestFiles:
     def test_are_the_only_ones_reported(self, project: Path, run: Run) -> None:
         write(project, {"sql-lineage-purview.toml": "", "etl/bad.sql": BROKEN})
 
-        good, bad = run("check", "etl/usp_Load.sql"), run("check", "etl/usp_Load.sql", "etl/bad.sql")
+        good, bad = (
+            run("check", "etl/usp_Load.sql"),
+            run("check", "etl/usp_Load.sql", "etl/bad.sql"),
+        )
 
         assert (good.code, good.out) == (0, "")
         assert bad.code == 1
@@ -79,14 +86,21 @@ class TestFiles:
         assert run("check", "gone.sql").code == 2
 
 
-def test_the_line_of_a_finding_is_shown_with_its_secrets_blacked_out(project: Path, run: Run) -> None:
-    credential = "CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = 'SHARED ACCESS SIGNATURE', SECRET = 'sv=1&sig=hush'"
+def test_the_line_of_a_finding_is_shown_with_its_secrets_blacked_out(
+    project: Path, run: Run
+) -> None:
+    credential = (
+        "CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = 'SHARED ACCESS SIGNATURE', SECRET "
+        "= 'sv=1&sig=hush'"
+    )
     write(project, {"etl/bad.sql": f"{UNKNOWN}; {credential}\nGO\n\t{UNKNOWN}"})
 
     outcome = run("check", ".", "--show-source")
 
     _, line, _, _, marked, mark = outcome.out.splitlines()
-    assert line.strip() == f"{UNKNOWN}; CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = '***', SECRET = '***'"
+    assert line.strip() == (
+        f"{UNKNOWN}; CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = '***', SECRET = '***'"
+    )
     assert "hush" not in outcome.out + outcome.err
     assert marked.strip() == UNKNOWN
     assert marked.index("Nope") == mark.index("^")
@@ -131,10 +145,13 @@ class TestLiterals:
 def test_nothing_of_the_network_is_loaded(project: Path) -> None:
     program = (
         "import sys; from sql_lineage_purview.cli import main; code = main(['check', '.']); "
-        "print([name for name in sys.modules if name.split('.')[0] in ('azure', 'requests', 'urllib3', 'rich') "
+        "print([name for name in sys.modules if name.split('.')[0] in ('azure', 'requests', "
+        "'urllib3', 'rich') "
         "or name.startswith('sql_lineage_purview.purview')]); sys.exit(code)"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=project)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=project
+    )
 
     assert done.stdout == "[]\n"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# No console of western Europe has all of it, and the override of the direction of writing may stand in none.
+# No console of western Europe has all of it, and the override of the direction of writing may stand
+# in none.
 NAME = "Größe 表 → 🙂"
 PLAIN = "Amount"
 
@@ -52,9 +53,13 @@ class Console:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
 
-    def printed(self, form: Format[Any], subject: Any, encoding: str, *, terminal: bool = False) -> bytes:
+    def printed(
+        self, form: Format[Any], subject: Any, encoding: str, *, terminal: bool = False
+    ) -> bytes:
         written = io.BytesIO()
-        stream = io.TextIOWrapper(written, encoding=encoding, newline="\r\n" if encoding == "cp1252" else None)
+        stream = io.TextIOWrapper(
+            written, encoding=encoding, newline="\r\n" if encoding == "cp1252" else None
+        )
         with self._monkeypatch.context() as patch:
             patch.setattr(stream, "isatty", lambda: terminal)
             patch.setattr(sys, "stdout", stream)
@@ -76,8 +81,16 @@ def in_file(form: Format[Any], subject: Any, folder: Path) -> bytes:
 
 
 def tables_in_modules() -> set[str]:
-    modules = [importlib.import_module(row.name) for row in pkgutil.walk_packages(render.__path__, f"{render.__name__}.")]
-    return {value.noun for module in modules for value in vars(module).values() if isinstance(value, FormatTable)}
+    modules = [
+        importlib.import_module(row.name)
+        for row in pkgutil.walk_packages(render.__path__, f"{render.__name__}.")
+    ]
+    return {
+        value.noun
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, FormatTable)
+    }
 
 
 def test_every_table_of_formats_is_listed_and_has_something_to_render() -> None:
@@ -111,7 +124,9 @@ def test_data_is_the_same_bytes_on_each_console_and_in_a_file(
 
 
 @cases(NAME, data=False)
-def test_text_is_what_the_console_has_characters_for(form: Format[Any], subject: Any, console: Console, tmp_path: Path) -> None:
+def test_text_is_what_the_console_has_characters_for(
+    form: Format[Any], subject: Any, console: Console, tmp_path: Path
+) -> None:
     content = in_file(form, subject, tmp_path).decode("utf-8")
 
     assert not content or content.endswith("\n")
@@ -124,7 +139,9 @@ def test_text_is_what_the_console_has_characters_for(form: Format[Any], subject:
 
 
 @cases(PLAIN, data=False)
-def test_text_needs_no_character_that_a_console_may_lack(form: Format[Any], subject: Any, console: Console) -> None:
+def test_text_needs_no_character_that_a_console_may_lack(
+    form: Format[Any], subject: Any, console: Console
+) -> None:
     """What is drawn with others (arrows, boxes) is data, or can do without them."""
     assert "?" not in console.printed(form, subject, "ascii").decode("ascii")
 
@@ -137,7 +154,9 @@ def test_a_result_may_be_written_over(form: Format[Any], subject: Any, tmp_path:
     assert is_result(tmp_path / "out")
 
 
-@pytest.mark.parametrize("content", ["hello\n", "SELECT 1\n", "# A page\n", '{"a": 1}\n', "a,b\n1,2\n", "x: 1\n"])
+@pytest.mark.parametrize(
+    "content", ["hello\n", "SELECT 1\n", "# A page\n", '{"a": 1}\n', "a,b\n1,2\n", "x: 1\n"]
+)
 def test_what_begins_otherwise_is_no_result(content: str, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text(content, encoding="utf-8")
 
@@ -147,5 +166,7 @@ def test_what_begins_otherwise_is_no_result(content: str, tmp_path: Path) -> Non
 def test_a_text_without_a_newline_at_its_end_gets_one(console: Console, tmp_path: Path) -> None:
     for is_data in (True, False):
         form: Format[str] = Format("x", (), is_data=is_data, render=str)
-        assert console.printed(form, "a\nb", "utf-8") == in_file(form, "a\nb", tmp_path) == b"a\nb\n"
+        assert (
+            console.printed(form, "a\nb", "utf-8") == in_file(form, "a\nb", tmp_path) == b"a\nb\n"
+        )
         assert console.printed(form, "", "utf-8") == b""

@@ -21,7 +21,16 @@ emulator_file = "state.sqlite"
 emulator_seed = "seed.json"
 owner = "team"
 """
-SEED = json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": "mssql://srv.database.windows.net/Dw/dbo/Fact"}]})
+SEED = json.dumps(
+    {
+        "assets": [
+            {
+                "type": "azure_sql_table",
+                "qualifiedName": "mssql://srv.database.windows.net/Dw/dbo/Fact",
+            }
+        ]
+    }
+)
 
 
 @pytest.fixture
@@ -34,8 +43,17 @@ def test_each_step_is_a_line(configured: Path, run: Run) -> None:
 
     assert outcome.code == 0
     lines = outcome.out.splitlines()
-    assert lines[0] == f"ok    settings              {configured.resolve()}; endpoint emulator, owner team"
-    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["ok", "ok", "warn", "ok", "ok", "ok"]
+    assert lines[0] == (
+        f"ok    settings              {configured.resolve()}; endpoint emulator, owner team"
+    )
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
+        "ok",
+        "ok",
+        "warn",
+        "ok",
+        "ok",
+        "ok",
+    ]
     assert "ok    database Dw           1 tables and views" in lines
 
 
@@ -53,7 +71,14 @@ def test_a_network_that_fails_is_told_by_the_exit_code(
 
 
 def test_a_setting_that_fails_too(configured: Path, run: Run) -> None:
-    write(configured, {"sql-lineage-purview.toml": CONFIGURATION.replace("emulator", "http://acct.purview.azure.com", 1)})
+    write(
+        configured,
+        {
+            "sql-lineage-purview.toml": CONFIGURATION.replace(
+                "emulator", "http://acct.purview.azure.com", 1
+            )
+        },
+    )
 
     assert run("doctor").code == 1
 
@@ -65,7 +90,9 @@ def test_without_an_endpoint_there_is_nothing_to_check(project: Path, run: Run) 
     assert "No endpoint is configured" in outcome.err
 
 
-def test_a_file_of_authorities_counts(configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_authorities_counts(
+    configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "https://acct.purview.azure.com")
 
     outcome = run("doctor", "--ca-bundle", "gone.pem")

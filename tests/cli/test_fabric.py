@@ -1,5 +1,8 @@
-"""A lakehouse and a warehouse of Fabric, from their scripts to lineage that is verified: with an account that has their tables,
-with one that has none of the warehouse, and with one that does not even have the types for these."""
+"""A lakehouse and a warehouse of Fabric, from their scripts to lineage that is verified.
+
+This is done with an account that has their tables,
+with one that has none of the warehouse, and with one that does not even have the types for these.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from .conftest import Run, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORKSPACE, LAKE, WAREHOUSE = (f"3f2c1b0a-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+WORKSPACE, LAKE, WAREHOUSE = (
+    f"3f2c1b0a-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)
+)
 GROUP = f"https://app.fabric.microsoft.com/groups/{WORKSPACE}"
 TABLES = f"{GROUP}/lakehouses/{LAKE}/tables"
 SCHEMA = f"{GROUP}/warehouses/{WAREHOUSE}/schemas/dbo"
@@ -46,8 +51,16 @@ END
 GO
 CREATE TABLE dbo.Totals AS SELECT SUM(Amount) AS Amount FROM dbo.FactOrders
 """
-WAREHOUSE_TYPES = ("fabric_warehouse_table_column", "fabric_warehouse_table", "fabric_warehouse_schema")
-RELATIONS = ("fabric_warehouse_table_columns", "fabric_warehouse_table_schemas", "fabric_warehouse_schema_warehouses")
+WAREHOUSE_TYPES = (
+    "fabric_warehouse_table_column",
+    "fabric_warehouse_table",
+    "fabric_warehouse_schema",
+)
+RELATIONS = (
+    "fabric_warehouse_table_columns",
+    "fabric_warehouse_table_schemas",
+    "fabric_warehouse_schema_warehouses",
+)
 
 
 def asset(type_name: str, qualified_name: str, *columns: str) -> dict[str, Any]:
@@ -68,7 +81,12 @@ WAREHOUSE_ASSETS = [
 
 def project_of(folder: Path, assets: list[dict[str, Any]]) -> Path:
     return write(
-        folder, {"sql-lineage-purview.toml": CONFIGURATION, "seed.json": json.dumps({"assets": assets}), "load.sql": LOAD}
+        folder,
+        {
+            "sql-lineage-purview.toml": CONFIGURATION,
+            "seed.json": json.dumps({"assets": assets}),
+            "load.sql": LOAD,
+        },
     )
 
 
@@ -76,11 +94,19 @@ def mappings(folder: Path) -> dict[str, set[tuple[str, str, str, str]]]:
     """The column mapping of each process, by its name."""
     with Emulator(folder / "state.sqlite") as emulator:
         client = connect(PurviewTarget("emulator"), LocalTransport(emulator))
-        names = [hit.qualified_name for hit in client.search("sql_lineage_process", "sql-lineage-purview://team/")]
+        names = [
+            hit.qualified_name
+            for hit in client.search("sql_lineage_process", "sql-lineage-purview://team/")
+        ]
         found = client.get_entities("sql_lineage_process", names).entities
     return {
         row["attributes"]["name"]: {
-            (block["DatasetMapping"]["Source"], pair["Source"], block["DatasetMapping"]["Sink"], pair["Sink"])
+            (
+                block["DatasetMapping"]["Source"],
+                pair["Source"],
+                block["DatasetMapping"]["Sink"],
+                pair["Sink"],
+            )
             for block in json.loads(row["attributes"]["columnMapping"])
             for pair in block["ColumnMapping"]
         }
@@ -105,12 +131,16 @@ def test_a_lakehouse_and_a_warehouse_are_published_and_verified(
             (f"{TABLES}/Orders", "Id", fact, "OrderId"),
             (f"{TABLES}/Orders", "Amount", fact, "Amount"),
         },
-        "Wh.dbo.usp_Load -> Wh.dbo.Customers": {(f"{TABLES}/crm%252Fcustomers", "Name", f"{SCHEMA}/tables/Customers", "Name")},
+        "Wh.dbo.usp_Load -> Wh.dbo.Customers": {
+            (f"{TABLES}/crm%252Fcustomers", "Name", f"{SCHEMA}/tables/Customers", "Name")
+        },
         "load.sql -> Wh.dbo.Totals": {(fact, "Amount", f"{SCHEMA}/tables/Totals", "Amount")},
     }
 
 
-@pytest.mark.parametrize("lacking", [(), (*RELATIONS, *WAREHOUSE_TYPES)], ids=["with the types", "without"])
+@pytest.mark.parametrize(
+    "lacking", [(), (*RELATIONS, *WAREHOUSE_TYPES)], ids=["with the types", "without"]
+)
 def test_tables_of_a_warehouse_that_nobody_registered_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, lacking: tuple[str, ...]
 ) -> None:
@@ -118,7 +148,9 @@ def test_tables_of_a_warehouse_that_nobody_registered_are_made(
     with Emulator(tmp_path / "state.sqlite") as emulator, serve(emulator, 0) as server:
         seed(emulator, load_assets(tmp_path / "seed.json"))
         for name in lacking:
-            answer = emulator.handle("DELETE", f"/datamap/api/atlas/v2/types/typedef/name/{name}", {}, b"")
+            answer = emulator.handle(
+                "DELETE", f"/datamap/api/atlas/v2/types/typedef/name/{name}", {}, b""
+            )
             assert answer.status == 204, answer.body
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", server.url)
 
@@ -129,7 +161,9 @@ def test_tables_of_a_warehouse_that_nobody_registered_are_made(
         assert run("verify", ".").code == 0
         client = connect(PurviewTarget("emulator"), LocalTransport(emulator))
         assert client.get_type("fabric_warehouse_table")["superTypes"] == ["DataSet"]
-        assert {client.get_relationship_type(name)["relationshipCategory"] for name in RELATIONS} == {"COMPOSITION"}
+        assert {
+            client.get_relationship_type(name)["relationshipCategory"] for name in RELATIONS
+        } == {"COMPOSITION"}
         assert ensure_warehouse_types(client) == ()
         assert columns_of_a_registered_column(client) == ["OrderId"]
     assert len(mappings(tmp_path)) == 3
@@ -141,8 +175,17 @@ def columns_of_a_registered_column(client: DataMapClient) -> list[str]:
     column = {
         "typeName": "fabric_warehouse_table_column",
         "guid": "-1",
-        "attributes": {"qualifiedName": f"{name}/columns/OrderId", "name": "OrderId", "data_type": "int"},
-        "relationshipAttributes": {"table": {"typeName": "fabric_warehouse_table", "uniqueAttributes": {"qualifiedName": name}}},
+        "attributes": {
+            "qualifiedName": f"{name}/columns/OrderId",
+            "name": "OrderId",
+            "data_type": "int",
+        },
+        "relationshipAttributes": {
+            "table": {
+                "typeName": "fabric_warehouse_table",
+                "uniqueAttributes": {"qualifiedName": name},
+            }
+        },
     }
     client.upsert_entities([column])
     (table,) = client.get_entities("fabric_warehouse_table", [name]).entities
@@ -154,17 +197,30 @@ def test_an_account_with_tables_of_the_portal_has_those_of_warehouses_among_them
         for name in (*RELATIONS, *WAREHOUSE_TYPES):
             emulator.handle("DELETE", f"/datamap/api/atlas/v2/types/typedef/name/{name}", {}, b"")
         client = connect(PurviewTarget("emulator"), LocalTransport(emulator))
-        client.ensure_types([{"name": "Purview_Table", "superTypes": ["DataSet"], "attributeDefs": []}])
+        client.ensure_types(
+            [{"name": "Purview_Table", "superTypes": ["DataSet"], "attributeDefs": []}]
+        )
 
         assert set(ensure_warehouse_types(client)) == {*RELATIONS, *WAREHOUSE_TYPES}
 
-        assert client.get_type("fabric_warehouse_table")["superTypes"] == ["DataSet", "Purview_Table"]
+        assert client.get_type("fabric_warehouse_table")["superTypes"] == [
+            "DataSet",
+            "Purview_Table",
+        ]
 
 
-def test_ddl_makes_assets_of_a_warehouse_to_start_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+def test_ddl_makes_assets_of_a_warehouse_to_start_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     folder = project_of(tmp_path, LAKE_ASSETS)
-    ddl = "CREATE TABLE dbo.FactOrders (OrderId int, Amount money)\nGO\nCREATE TABLE Lake.dbo.orders (Id int, Amount money)"
-    write(folder, {"ddl.sql": ddl, "sql-lineage-purview.toml": CONFIGURATION.replace("seed.json", ".")})
+    ddl = (
+        "CREATE TABLE dbo.FactOrders (OrderId int, Amount money)\nGO\nCREATE TABLE "
+        "Lake.dbo.orders (Id int, Amount money)"
+    )
+    write(
+        folder,
+        {"ddl.sql": ddl, "sql-lineage-purview.toml": CONFIGURATION.replace("seed.json", ".")},
+    )
     monkeypatch.chdir(folder)
 
     assert run("push", ".", "--yes").code == 0

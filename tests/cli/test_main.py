@@ -92,7 +92,9 @@ class TestDefects:
         assert "report it" in outcome.err
         assert outcome.err.count("\n") == 1
 
-    def test_show_where_they_are_when_asked(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_show_where_they_are_when_asked(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_DEBUG", "1")
 
         assert "Traceback (most recent call last)" in run("explain").err
@@ -112,10 +114,14 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
 class TestStreams:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
-        (tmp_path / "a.sql").write_text("INSERT INTO dbo.[Größe 表] (a) SELECT a FROM dbo.s", encoding="utf-8")
+        (tmp_path / "a.sql").write_text(
+            "INSERT INTO dbo.[Größe 表] (a) SELECT a FROM dbo.s", encoding="utf-8"
+        )
         return tmp_path
 
-    def test_data_is_utf_8_with_plain_newlines_whatever_the_console_speaks(self, folder: Path) -> None:
+    def test_data_is_utf_8_with_plain_newlines_whatever_the_console_speaks(
+        self, folder: Path
+    ) -> None:
         done = _python("scan", ".", "--format", "json", cwd=folder, PYTHONIOENCODING="cp1252")
 
         assert done.returncode == 0
@@ -149,7 +155,9 @@ class TestStreams:
         assert "rror" not in told
 
 
-def test_main_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_takes_the_arguments_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys, "argv", ["sql-lineage-purview", "explain", "SLP001"])
 
     assert main() == 0

@@ -13,7 +13,10 @@ import pytest
 
 from sql_lineage_purview.cli import main
 
-SCRIPT = "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a FROM dbo.s;\n"
+SCRIPT = (
+    "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a "
+    "FROM dbo.s;\n"
+)
 MORE = "INSERT INTO dbo.t SELECT a FROM dbo.s WHERE a = 1;\n"
 POSIX = pytest.mark.skipif(os.name == "nt", reason="a shell and signals of POSIX")
 
@@ -39,7 +42,9 @@ def test_a_result_is_written_over(command: list[str], folder: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["hello", SCRIPT, '{"a": 1}', "[]x", "a,b\n"])
-def test_what_is_no_result_is_not_written_over_unasked(content: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_result_is_not_written_over_unasked(
+    content: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (folder / "mine").write_text(content, encoding="utf-8")
 
     assert main(["scan", "x.sql", "-o", "mine"]) == 2
@@ -48,8 +53,12 @@ def test_what_is_no_result_is_not_written_over_unasked(content: str, folder: Pat
     assert main(["scan", "x.sql", "-o", "mine", "--force"]) == 0
 
 
-def test_what_is_read_is_not_written_over_unasked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "columns.csv").write_text("TABLE_SCHEMA,TABLE_NAME,COLUMN_NAME\ndbo,t,a\n", encoding="utf-8")
+def test_what_is_read_is_not_written_over_unasked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "columns.csv").write_text(
+        "TABLE_SCHEMA,TABLE_NAME,COLUMN_NAME\ndbo,t,a\n", encoding="utf-8"
+    )
     assert main(["catalog", "dump", "columns.csv", "-o", "columns.json"]) == 0
 
     assert main(["scan", "columns.json", "-o", "columns.json"]) == 2
@@ -62,7 +71,13 @@ def ran(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     tool = f"'{sys.executable}' -m sql_lineage_purview"
     return subprocess.run(  # noqa: S602
-        command.replace("TOOL", tool), shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        command.replace("TOOL", tool),
+        shell=True,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -95,7 +110,8 @@ def test_an_interrupt_at_any_moment_is_one_line(after: float, tmp_path: Path) ->
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     # Before that Python itself starts, and nobody can help.
     begun = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "  # what runs in the background ignores it
+        # what runs in the background ignores it
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "import sql_lineage_purview.__main__ as m; print('begun', flush=True); m.run()"
     )
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The hook `sql-lineage-check`, installed and run by pre-commit itself, as a user's repository does it."""
+"""The hook `sql-lineage-check`, installed and run by pre-commit as in a user's repository."""
 
 from __future__ import annotations
 
@@ -17,9 +17,20 @@ PACKAGE = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    identity = [
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ]
     done = subprocess.run(
-        [shutil.which("git") or "git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True
+        [shutil.which("git") or "git", *identity, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout.strip()
 
@@ -38,10 +49,17 @@ def repository(tmp_path: Path) -> Path:
     hooks.mkdir()
     for name in PACKAGE:
         shutil.copy(CHECKOUT / name, hooks)
-    shutil.copytree(CHECKOUT / "sql_lineage_purview", hooks / "sql_lineage_purview", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        CHECKOUT / "sql_lineage_purview",
+        hooks / "sql_lineage_purview",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     revision = _committed(hooks)
     folder = write(tmp_path / "scripts", SCRIPTS)
-    hook = f"repos:\n- repo: {hooks.as_posix()}\n  rev: {revision}\n  hooks:\n  - id: sql-lineage-check\n"
+    hook = (
+        f"repos:\n- repo: {hooks.as_posix()}\n  rev: {revision}\n  hooks:\n  - id: "
+        "sql-lineage-check\n"
+    )
     (folder / ".pre-commit-config.yaml").write_text(hook, encoding="utf-8")
     _committed(folder)
     return folder

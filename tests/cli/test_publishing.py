@@ -1,4 +1,4 @@
-"""`plan`, `push` and `emulator`: from scripts to processes of a catalogue, and what goes wrong on the way."""
+"""`plan`, `push`, `emulator`: from scripts to a catalogue's processes, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -35,15 +35,24 @@ owner = "team"
 
 
 def _seed(*tables: str) -> str:
-    assets: list[dict[str, Any]] = [{"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in tables]
+    assets: list[dict[str, Any]] = [
+        {"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in tables
+    ]
     return json.dumps({"assets": assets})
 
 
 @pytest.fixture
 def catalogue(project: Path) -> Path:
-    """The project, configured for the emulator; the catalogue lacks dbo.Totals and writes stg.Sales in capitals."""
+    """The project, configured for the emulator.
+
+    The catalogue lacks dbo.Totals and writes stg.Sales in capitals.
+    """
     return write(
-        project, {"sql-lineage-purview.toml": CONFIGURATION, "seed.json": _seed("dbo/Fact", "stg/SALES", "dbo/TotalsOld")}
+        project,
+        {
+            "sql-lineage-purview.toml": CONFIGURATION,
+            "seed.json": _seed("dbo/Fact", "stg/SALES", "dbo/TotalsOld"),
+        },
     )
 
 
@@ -87,7 +96,9 @@ class TestThrough:
     def lacking(self, catalogue: Path) -> Path:
         return write(catalogue, {"seed.json": _seed("dbo/Totals", "stg/Sales")})
 
-    def test_a_plan_leads_over_a_table_that_is_missing_and_says_so(self, lacking: Path, run: Run) -> None:
+    def test_a_plan_leads_over_a_table_that_is_missing_and_says_so(
+        self, lacking: Path, run: Run
+    ) -> None:
         lines = run("plan", ".").out.splitlines()
 
         assert lines[1:5] == [
@@ -97,7 +108,8 @@ class TestThrough:
             "      through dbo.Fact, which has no asset",
         ]
         assert lines[-1] == (
-            "  dbo.usp_Load -> dbo.Fact: the table that it writes is not resolved; its data goes on through it to dbo.Totals"
+            "  dbo.usp_Load -> dbo.Fact: the table that it writes is not resolved; its data goes "
+            "on through it to dbo.Totals"
         )
 
     def test_it_is_pushed_verified_and_told_by_resolve(self, lacking: Path, run: Run) -> None:
@@ -106,7 +118,9 @@ class TestThrough:
         assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out
         verified = run("verify", ".")
         assert (verified.code, verified.out.count("holds what the scripts say")) == (0, 1)
-        assert "1 process is not published, 1 process gets what comes through it" in run("resolve", ".", "--report").out
+        assert ("1 process is not published, 1 process gets what comes through it") in run(
+            "resolve", ".", "--report"
+        ).out
 
     def test_it_can_be_turned_off(self, lacking: Path, run: Run) -> None:
         write(lacking, {"sql-lineage-purview.toml": f"{CONFIGURATION}[publish]\nthrough = false\n"})
@@ -114,11 +128,19 @@ class TestThrough:
         outcome = run("plan", ".")
 
         assert "0 processes to create" in outcome.out
-        assert "  dbo.usp_Load -> dbo.Totals: none of its sources is resolved: dbo.Fact" in outcome.out.splitlines()
+        assert (
+            "  dbo.usp_Load -> dbo.Totals: none of its sources is resolved: dbo.Fact"
+        ) in outcome.out.splitlines()
 
     def test_a_table_that_is_kept_out_is_named_as_that(self, catalogue: Path, run: Run) -> None:
         configuration = f'{CONFIGURATION}[publish]\nexclude = ["Fact"]\n'
-        write(catalogue, {"seed.json": _seed("dbo/Totals", "dbo/Fact", "stg/Sales"), "sql-lineage-purview.toml": configuration})
+        write(
+            catalogue,
+            {
+                "seed.json": _seed("dbo/Totals", "dbo/Fact", "stg/Sales"),
+                "sql-lineage-purview.toml": configuration,
+            },
+        )
 
         lines = run("plan", ".").out.splitlines()
 
@@ -132,13 +154,17 @@ class TestThrough:
 
         assert lines[-2:] == [
             "Lineage ends at 1 table:",
-            "  dbo.Fact: it is ambiguous; what stg.Sales gives does not reach dbo.usp_Load -> dbo.Totals that way",
+            "  dbo.Fact: it is ambiguous; what stg.Sales gives does not reach dbo.usp_Load -> "
+            "dbo.Totals that way",
         ]
 
 
 class TestPush:
     def test_writes_and_closes_with_a_summary(self, catalogue: Path, run: Run) -> None:
-        write(catalogue, {"etl/dynamic.sql": "CREATE PROCEDURE dbo.usp_D @s nvarchar(max) AS EXEC (@s)"})
+        write(
+            catalogue,
+            {"etl/dynamic.sql": "CREATE PROCEDURE dbo.usp_D @s nvarchar(max) AS EXEC (@s)"},
+        )
 
         outcome = run("push", ".", "--yes")
 
@@ -146,11 +172,15 @@ class TestPush:
         plan, _, summary = outcome.out.partition("\nSummary\n")
         assert plan.startswith("Plan for the emulator")
         lines = summary.splitlines()
-        assert lines[0] == "  4 files, 8 statements; 2 table edges, 3 column edges; gaps: 1 dynamic."
+        assert lines[0] == (
+            "  4 files, 8 statements; 2 table edges, 3 column edges; gaps: 1 dynamic."
+        )
         assert lines[1] == "  The gaps are listed by: sql-lineage-purview check ."
         assert lines[2] == "  Processes: 1 created, 0 updated, 0 unchanged, 1 not published."
         assert lines[3] == "  Not resolved: 1 table"
-        assert lines[4].startswith("    dbo.Totals: missing, the catalogue has no table or view named ")
+        assert lines[4].startswith(
+            "    dbo.Totals: missing, the catalogue has no table or view named "
+        )
 
     def test_a_second_time_has_nothing_to_do(self, catalogue: Path, run: Run) -> None:
         run("push", ".", "--yes")
@@ -160,9 +190,13 @@ class TestPush:
         assert outcome.code == 0
         assert "0 processes to create, 0 to update, 1 unchanged." in outcome.out
         assert "  Processes: 0 created, 0 updated, 1 unchanged, 1 not published." in outcome.out
-        assert "  Nothing to do: the catalogue holds what can be published of this lineage." in outcome.out
+        assert (
+            "  Nothing to do: the catalogue holds what can be published of this lineage."
+        ) in outcome.out
 
-    def test_without_a_terminal_must_be_told_yes(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_a_terminal_must_be_told_yes(
+        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))
 
         outcome = run("push", ".")
@@ -170,9 +204,18 @@ class TestPush:
         assert (outcome.code, outcome.out) == (2, "")
         assert outcome.err.endswith("Add --yes.\n")
 
-    @pytest.mark.parametrize(("answer", "written"), [("yes\n", True), ("Y\n", True), ("no\n", False), ("\n", False), ("", False)])
+    @pytest.mark.parametrize(
+        ("answer", "written"),
+        [("yes\n", True), ("Y\n", True), ("no\n", False), ("\n", False), ("", False)],
+    )
     def test_asks_at_a_terminal(
-        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, *, written: bool
+        self,
+        catalogue: Path,
+        run: Run,
+        monkeypatch: pytest.MonkeyPatch,
+        answer: str,
+        *,
+        written: bool,
     ) -> None:
         terminal = io.StringIO(answer)
         monkeypatch.setattr(terminal, "isatty", lambda: True)
@@ -206,13 +249,25 @@ class TestSavedPlan:
         outcome = run("push", "--plan", "plan.json", "--yes")
 
         assert outcome.code == 0
-        assert outcome.out.startswith("Plan for the emulator, owner team\n  + dbo.usp_Load -> dbo.Fact\n")
-        assert "  The plan of plan.json.\n  Processes: 1 created, 0 updated, 0 unchanged, 1 not published." in outcome.out
+        assert outcome.out.startswith(
+            "Plan for the emulator, owner team\n  + dbo.usp_Load -> dbo.Fact\n"
+        )
+        assert (
+            "  The plan of plan.json.\n  Processes: 1 created, 0 updated, 0 unchanged, 1 not "
+            "published."
+        ) in outcome.out
         assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out
 
     def test_that_is_stale_is_refused_with_what_changed(self, saved: Path, run: Run) -> None:
         run("push", ".", "--yes")
-        write(saved.parent, {"etl/usp_Load.sql": SCRIPTS["etl/usp_Load.sql"].replace("Id, Amount FROM", "Amount, Id FROM")})
+        write(
+            saved.parent,
+            {
+                "etl/usp_Load.sql": SCRIPTS["etl/usp_Load.sql"].replace(
+                    "Id, Amount FROM", "Amount, Id FROM"
+                )
+            },
+        )
         run("push", ".", "--yes")
 
         outcome = run("push", "--plan", "plan.json", "--yes")
@@ -223,7 +278,9 @@ class TestSavedPlan:
 
     def test_for_another_account_is_refused(self, saved: Path, run: Run) -> None:
         text = saved.read_text(encoding="utf-8")
-        saved.write_text(text.replace("http://emulator", "https://other.purview.azure.com"), encoding="utf-8")
+        saved.write_text(
+            text.replace("http://emulator", "https://other.purview.azure.com"), encoding="utf-8"
+        )
 
         outcome = run("push", "--plan", "plan.json", "--yes")
 
@@ -257,7 +314,9 @@ class TestChoices:
         assert "to delete" not in kept.out
         assert planned.code == 0
         assert "0 processes to create, 0 to update, 1 to delete, 0 unchanged.\n" in planned.out
-        assert "A push of this plan stops: The plan would delete 1 of the 1 processes" in planned.err
+        assert (
+            "A push of this plan stops: The plan would delete 1 of the 1 processes"
+        ) in planned.err
         assert stopped.code == 2
         assert "would delete 1 of the 1 processes of team, more than 20%" in stopped.err
         assert "  - dbo.usp_Load -> dbo.Fact  (it is no longer in the scripts)\n" in pruned.out
@@ -271,13 +330,17 @@ class TestChoices:
         assert "is no number from 0 to 1" in outcome.err
 
     @pytest.mark.parametrize(("setting", "there"), [("", True), ("sql_text = false\n", False)])
-    def test_the_text_of_statements(self, catalogue: Path, run: Run, setting: str, *, there: bool) -> None:
+    def test_the_text_of_statements(
+        self, catalogue: Path, run: Run, setting: str, *, there: bool
+    ) -> None:
         write(catalogue, {"sql-lineage-purview.toml": CONFIGURATION + setting})
 
         run("plan", ".", "-o", "plan.json")
 
         (row,) = read_plan((catalogue / "plan.json").read_text(encoding="utf-8")).processes
-        assert row.process.sql_text == ("INSERT INTO dbo.Fact (Id, Amount) SELECT Id, Amount FROM stg.Sales" if there else "")
+        assert row.process.sql_text == (
+            "INSERT INTO dbo.Fact (Id, Amount) SELECT Id, Amount FROM stg.Sales" if there else ""
+        )
 
     def test_a_difference_is_shown(self, catalogue: Path, run: Run) -> None:
         run("push", ".", "--yes")
@@ -310,24 +373,37 @@ class TestTrouble:
         self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run("push", ".", "--yes")
-        write(catalogue, {"etl/usp_Load.sql": SCRIPTS["etl/usp_Load.sql"].replace("usp_Load", "usp_LoadAll")})
+        write(
+            catalogue,
+            {"etl/usp_Load.sql": SCRIPTS["etl/usp_Load.sql"].replace("usp_Load", "usp_LoadAll")},
+        )
         refusing = Behaviour(faults=Faults.read(["refuse:*usp_loadall*"]))
-        with Emulator("state.sqlite", behaviour=refusing) as emulator, serve(emulator, 0) as running:
+        with (
+            Emulator("state.sqlite", behaviour=refusing) as emulator,
+            serve(emulator, 0) as running,
+        ):
             monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", running.url)
             outcome = run("push", ".", "--yes", "--prune", "--prune-threshold", "1")
 
         assert outcome.code == 3
         assert "1 process to create, 0 to update, 1 to delete, 0 unchanged." in outcome.out
         assert "  Processes: 0 created, 0 updated, 0 unchanged, 1 not published." in outcome.out
-        assert "  Not deleted: 1 process, since what is refused may take their place.\n" in outcome.out
+        assert (
+            "  Not deleted: 1 process, since what is refused may take their place.\n"
+        ) in outcome.out
 
     @pytest.fixture
     def server(self) -> Iterator[str]:
         """A served stand-in that refuses the one token that local endpoints get."""
-        with Emulator(":memory:") as emulator, serve(emulator, 0, refused_tokens=["local"]) as running:
+        with (
+            Emulator(":memory:") as emulator,
+            serve(emulator, 0, refused_tokens=["local"]) as running,
+        ):
             yield running.url
 
-    def test_a_token_that_is_refused(self, catalogue: Path, run: Run, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_token_that_is_refused(
+        self, catalogue: Path, run: Run, server: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", server)
 
         outcome = run("plan", ".")
@@ -336,7 +412,9 @@ class TestTrouble:
         assert "The service answered 401" in outcome.err
         assert "az login" in outcome.err
 
-    def test_an_endpoint_that_does_not_answer(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_endpoint_that_does_not_answer(
+        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://127.0.0.1:9")
 
         outcome = run("push", ".", "--yes")
@@ -362,7 +440,9 @@ class TestTrouble:
         assert "Use https" in outcome.err
 
     def test_a_file_that_is_no_emulator(self, catalogue: Path, run: Run) -> None:
-        (catalogue / "state.sqlite").write_text("something else, and long enough to be read as a header" * 9, encoding="utf-8")
+        (catalogue / "state.sqlite").write_text(
+            "something else, and long enough to be read as a header" * 9, encoding="utf-8"
+        )
 
         outcome = run("plan", ".")
 
@@ -380,9 +460,22 @@ class TestTrouble:
 
 class TestEmulator:
     def test_serves_its_seed_until_it_is_stopped(self, catalogue: Path) -> None:
-        command = [sys.executable, "-m", "sql_lineage_purview", "emulator", "--port", "0", "--file", "served.sqlite"]
+        command = [
+            sys.executable,
+            "-m",
+            "sql_lineage_purview",
+            "emulator",
+            "--port",
+            "0",
+            "--file",
+            "served.sqlite",
+        ]
         with subprocess.Popen(
-            [*command, "--seed", "seed.json"], cwd=catalogue, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, "--seed", "seed.json"],
+            cwd=catalogue,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as process:
             try:
                 assert process.stdout is not None
@@ -407,7 +500,9 @@ class TestEmulator:
 
 
 def test_a_plan_says_what_is_kept_out_of_the_catalogue(catalogue: Path, run: Run) -> None:
-    write(catalogue, {"sql-lineage-purview.toml": f'{CONFIGURATION}[publish]\nexclude = ["stg.*"]\n'})
+    write(
+        catalogue, {"sql-lineage-purview.toml": f'{CONFIGURATION}[publish]\nexclude = ["stg.*"]\n'}
+    )
 
     assert "1 table kept out by [publish] exclude." in run("plan", ".").out.splitlines()
     plan = read_plan(run("plan", ".", "--format", "json").out)
@@ -420,14 +515,25 @@ def test_what_is_declared_is_published_as_such(catalogue: Path, run: Run) -> Non
     assert "  + declared -> dbo.TotalsOld" in run("plan", ".").out.splitlines()
     plan = read_plan(run("plan", ".", "--format", "json").out)
     [row] = [row for row in plan.processes if row.process.name == "declared -> dbo.TotalsOld"]
-    assert (row.process.certainty, row.process.file_path, row.process.line_range) == ("DECLARED", "declared.sql", "1-1")
-    assert json.loads(row.process.column_mapping)[0]["ColumnMapping"] == [{"Source": "Id", "Sink": "Id"}]
+    assert (row.process.certainty, row.process.file_path, row.process.line_range) == (
+        "DECLARED",
+        "declared.sql",
+        "1-1",
+    )
+    assert json.loads(row.process.column_mapping)[0]["ColumnMapping"] == [
+        {"Source": "Id", "Sink": "Id"}
+    ]
 
 
 def test_a_profile_is_chosen_by_name(catalogue: Path, run: Run) -> None:
-    write(catalogue, {"sql-lineage-purview.toml": f'{CONFIGURATION}[profiles.other]\nowner = "others"\n'})
+    write(
+        catalogue,
+        {"sql-lineage-purview.toml": f'{CONFIGURATION}[profiles.other]\nowner = "others"\n'},
+    )
 
-    assert run("plan", ".", "--profile", "other").out.startswith("Plan for the emulator, owner others\n")
+    assert run("plan", ".", "--profile", "other").out.startswith(
+        "Plan for the emulator, owner others\n"
+    )
     assert run("plan", ".", "--profile", "third").code == 2
 
 
@@ -445,20 +551,26 @@ class TestWhoIsAsked:
         assert [outcome.code for outcome in outcomes] == [2, 2]
         assert all(outcome.err.endswith("Add --yes.\n") for outcome in outcomes)
 
-    def test_a_plan_of_another_owner_is_refused(self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_plan_of_another_owner_is_refused(
+        self, catalogue: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         run("plan", ".", "-o", "plan.json")
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_OWNER", "others")
 
         outcome = run("push", "--plan", "plan.json", "--yes")
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert "plan.json: the plan is one of team, and the configuration one of others." in outcome.err
+        assert (
+            "plan.json: the plan is one of team, and the configuration one of others."
+        ) in outcome.err
 
 
 class TestPartOfTheScripts:
     @pytest.fixture
     def pushed(self, catalogue: Path, run: Run) -> Path:
-        write(catalogue, {"etl/loose.sql": "INSERT INTO dbo.TotalsOld (Id) SELECT Id FROM dbo.Fact"})
+        write(
+            catalogue, {"etl/loose.sql": "INSERT INTO dbo.TotalsOld (Id) SELECT Id FROM dbo.Fact"}
+        )
         assert "Processes: 2 created" in run("push", ".", "--yes").out
         return catalogue
 
@@ -469,7 +581,9 @@ class TestPartOfTheScripts:
         assert all(row.action == "unchanged" for row in read_plan(plan).processes)
 
     @pytest.mark.parametrize("part", ["ddl", "etl/loose.sql", "etl/usp_Load.sql"])
-    def test_loses_nothing_of_the_others_when_it_is_pruned(self, pushed: Path, run: Run, part: str) -> None:
+    def test_loses_nothing_of_the_others_when_it_is_pruned(
+        self, pushed: Path, run: Run, part: str
+    ) -> None:
         outcome = run("plan", part, "--prune")
 
         assert " 0 to delete," in outcome.out
@@ -492,14 +606,19 @@ class TestPartOfTheScripts:
             outcome = run("plan", ".", "--prune")
 
             assert "1 unchanged" in outcome.out
-            assert "etl/usp_Load.sql was skipped (a link that leads outside the scanned folder)" in outcome.out
+            assert (
+                "etl/usp_Load.sql was skipped (a link that leads outside the scanned folder)"
+            ) in outcome.out
 
 
 class TestSeveralDatabases:
     """Two database projects, each with its row in the map."""
 
     PROJECT = '<Project><Sdk Name="Microsoft.Build.Sql" Version="1.0.0" />{}</Project>'
-    REFERENCE = '<ItemGroup><ProjectReference Include="..\\A\\A.sqlproj" DatabaseSqlCmdVariable="Src" /></ItemGroup>'
+    REFERENCE = (
+        '<ItemGroup><ProjectReference Include="..\\A\\A.sqlproj" DatabaseSqlCmdVariable="Src" '
+        "/></ItemGroup>"
+    )
 
     @pytest.fixture
     def solution(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -523,14 +642,24 @@ class TestSeveralDatabases:
             "      to   mssql://two.database.windows.net/Beta/dbo/t",
         ]
 
-    def test_a_project_that_is_alone_has_the_row_of_its_name(self, solution: Path, run: Run) -> None:
+    def test_a_project_that_is_alone_has_the_row_of_its_name(
+        self, solution: Path, run: Run
+    ) -> None:
         write(
             solution,
-            {"A/p.sql": "CREATE PROC dbo.p AS INSERT dbo.t (id) SELECT a FROM A.dbo.s", "A/s.sql": "CREATE TABLE dbo.s (a int)"},
+            {
+                "A/p.sql": "CREATE PROC dbo.p AS INSERT dbo.t (id) SELECT a FROM A.dbo.s",
+                "A/s.sql": "CREATE TABLE dbo.s (a int)",
+            },
         )
 
-        assert "      to   mssql://one.database.windows.net/A/dbo/t" in run("plan", solution / "A").out.splitlines()
+        assert (
+            "      to   mssql://one.database.windows.net/A/dbo/t"
+            in run("plan", solution / "A").out.splitlines()
+        )
 
-    def test_a_name_without_a_database_is_asked_for_where_several_have_it(self, solution: Path, run: Run) -> None:
+    def test_a_name_without_a_database_is_asked_for_where_several_have_it(
+        self, solution: Path, run: Run
+    ) -> None:
         assert "A.dbo.t" in run("tree", "dbo.t", solution).err
         assert "B.dbo.t" in run("tree", "A.dbo.t", solution).out

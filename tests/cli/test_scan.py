@@ -29,9 +29,15 @@ def test_the_tree_shows_what_feeds_each_written_table(project: Path, run: Run) -
 
 @pytest.mark.parametrize(
     ("name", "beginning"),
-    [("table", "TARGET"), ("json", '{\n "schema_version": 1,'), ("csv", "source_table,source_column,")],
+    [
+        ("table", "TARGET"),
+        ("json", '{\n "schema_version": 1,'),
+        ("csv", "source_table,source_column,"),
+    ],
 )
-def test_each_format_goes_to_stdout_alone(project: Path, run: Run, name: str, beginning: str) -> None:
+def test_each_format_goes_to_stdout_alone(
+    project: Path, run: Run, name: str, beginning: str
+) -> None:
     outcome = run("scan", ".", "--format", name)
 
     assert outcome.out.startswith(beginning)
@@ -56,10 +62,26 @@ def test_a_file_that_cannot_be_written_is_one_line(project: Path, run: Run) -> N
 
 
 def test_options_reach_the_scan(project: Path, run: Run) -> None:
-    write(project, {"etl/more.sql": "SELECT Id INTO #t FROM $(Source)\nINSERT INTO Fact (Id) SELECT Id FROM #t"})
+    write(
+        project,
+        {
+            "etl/more.sql": "SELECT Id INTO #t FROM $(Source)\nINSERT INTO Fact (Id) "
+            "SELECT Id FROM #t"
+        },
+    )
 
     outcome = run(
-        "scan", ".", "--format", "json", "--var", "Source=src.T", "--default-schema", "dw", "--database", "Dw", "--keep-temporary"
+        "scan",
+        ".",
+        "--format",
+        "json",
+        "--var",
+        "Source=src.T",
+        "--default-schema",
+        "dw",
+        "--database",
+        "Dw",
+        "--keep-temporary",
     )
 
     edges = {(row["source"], row["target"]) for row in json.loads(outcome.out)["table_lineage"]}
@@ -67,14 +89,20 @@ def test_options_reach_the_scan(project: Path, run: Run) -> None:
     assert any(source.endswith("#t") and target == "Dw.dw.Fact" for source, target in edges)
 
 
-def test_the_configuration_is_read_from_the_scanned_folder(project: Path, run: Run, tmp_path: Path) -> None:
+def test_the_configuration_is_read_from_the_scanned_folder(
+    project: Path, run: Run, tmp_path: Path
+) -> None:
     write(project, {"sql-lineage-purview.toml": 'database = "Dw"\nexclude = ["ddl/"]\n'})
 
     outcome = run("scan", project, "--format", "json")
 
     document = json.loads(outcome.out)
     assert [file["path"] for file in document["files"]] == ["etl/usp_Load.sql"]
-    assert {table["name"] for table in document["tables"]} == {"Dw.dbo.Fact", "Dw.dbo.Totals", "Dw.stg.Sales"}
+    assert {table["name"] for table in document["tables"]} == {
+        "Dw.dbo.Fact",
+        "Dw.dbo.Totals",
+        "Dw.stg.Sales",
+    }
 
 
 def test_without_a_cache_nothing_is_left_behind(project: Path, run: Run) -> None:
@@ -84,9 +112,13 @@ def test_without_a_cache_nothing_is_left_behind(project: Path, run: Run) -> None
 
 
 def test_the_document_of_the_sample_fits_its_schema(run: Run) -> None:
-    schema = json.loads((CHECKOUT / "docs" / "lineage-document.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(
+        (CHECKOUT / "docs" / "lineage-document.schema.json").read_text(encoding="utf-8")
+    )
 
-    document = json.loads(run("scan", CHECKOUT / "sample_sql", "--format", "json", "--no-cache").out)
+    document = json.loads(
+        run("scan", CHECKOUT / "sample_sql", "--format", "json", "--no-cache").out
+    )
 
     jsonschema.Draft202012Validator(schema).validate(document)
     assert document["column_lineage"]
@@ -116,10 +148,13 @@ class TestBadInput:
 
         assert outcome.code == 2
         assert outcome.err == (
-            f"sql-lineage-purview: error: {path.resolve()}:2: unknown key 'databse'. Did you mean 'database'?\n"
+            f"sql-lineage-purview: error: {path.resolve()}:2: unknown key 'databse'. Did you mean "
+            "'database'?\n"
         )
 
-    def test_gaps_do_not_change_the_exit_code_and_are_listed_with_their_remedies(self, project: Path, run: Run) -> None:
+    def test_gaps_do_not_change_the_exit_code_and_are_listed_with_their_remedies(
+        self, project: Path, run: Run
+    ) -> None:
         write(project, {"bad.sql": BROKEN})
         (project / "binary.sql").write_bytes(b"\0\1\2\3" * 99)
 
@@ -163,7 +198,9 @@ def with_packages(project: Path) -> Path:
 def test_what_is_not_read_is_one_line(with_packages: Path, run: Run) -> None:
     outcome = run("scan", ".")
 
-    assert outcome.err.splitlines()[-1] == "not read: 2 SSIS packages, 1 job of another ETL tool; --not-read lists them."
+    assert outcome.err.splitlines()[-1] == (
+        "not read: 2 SSIS packages, 1 job of another ETL tool; --not-read lists them."
+    )
 
 
 def test_what_is_not_read_can_be_listed(with_packages: Path, run: Run) -> None:
@@ -171,7 +208,11 @@ def test_what_is_not_read_can_be_listed(with_packages: Path, run: Run) -> None:
 
     assert run("scan", ".", "--not-read").out.splitlines() == lines
     outcome = run("scan", ".", "--not-read", "--format", "json")
-    assert json.loads(outcome.out)["not_read"][1] == {"kind": "SSIS_PACKAGE", "count": 2, "paths": ["ssis/a.dtsx", "ssis/b.dtsx"]}
+    assert json.loads(outcome.out)["not_read"][1] == {
+        "kind": "SSIS_PACKAGE",
+        "count": 2,
+        "paths": ["ssis/a.dtsx", "ssis/b.dtsx"],
+    }
     assert outcome.err.splitlines()[:3] == lines
 
 

@@ -19,14 +19,17 @@ MORE = (
     "CREATE VIEW dbo.vFact AS SELECT f.Id, f.Amount AS [Net Amount] FROM dbo.Fact AS f\nGO\n"
     "SELECT s.Id INTO dbo.Copied FROM stg.Sales AS s\n"
     "INSERT INTO dbo.Nowhere (A) SELECT n.Id FROM stg.New AS n\n"
-    "SELECT * INTO #t FROM dbo.Fact; SELECT * INTO dbo.Loaded FROM OPENROWSET(BULK 'f.csv', FORMAT = 'CSV') AS f\n"
+    "SELECT * INTO #t FROM dbo.Fact; SELECT * INTO dbo.Loaded FROM OPENROWSET(BULK 'f.csv', "
+    "FORMAT = 'CSV') AS f\n"
 )
 
 
 @pytest.fixture
 def folder(project: Path) -> Path:
     (project / "more.sql").write_text(MORE, encoding="utf-8")
-    (project / "new.dacpac").write_bytes(package(table("[stg].[New]", "Id", "Name"), table("[stg].[Unused]", "Id")))
+    (project / "new.dacpac").write_bytes(
+        package(table("[stg].[New]", "Id", "Name"), table("[stg].[Unused]", "Id"))
+    )
     return project
 
 
@@ -65,7 +68,10 @@ def test_who_told_the_columns(folder: Path, run: Run) -> None:
 
 def test_json(folder: Path, run: Run) -> None:
     rows = {
-        row["name"]: row for row in json.loads(run("tables", ".", "--format", "json", "--why", "--catalog", "new.dacpac").out)
+        row["name"]: row
+        for row in json.loads(
+            run("tables", ".", "--format", "json", "--why", "--catalog", "new.dacpac").out
+        )
     }
 
     assert rows["stg.New"] == {
@@ -106,7 +112,9 @@ def test_to_a_file(folder: Path, run: Run) -> None:
     outcome = run("tables", "ddl", "--format", "json", "-o", "tables.json")
 
     assert (outcome.code, outcome.out) == (0, "")
-    assert [row["name"] for row in json.loads((folder / "tables.json").read_text(encoding="utf-8"))] == [
+    assert [
+        row["name"] for row in json.loads((folder / "tables.json").read_text(encoding="utf-8"))
+    ] == [
         "dbo.Fact",
         "dbo.Totals",
         "stg.Sales",

@@ -36,7 +36,13 @@ def asset(name: str, *columns: str) -> dict[str, object]:
 
 
 SEED = json.dumps(
-    {"assets": [asset("dbo/Fact", "Id", "Amount"), asset("stg/Sales", "Id", "Amount"), asset("dbo/Totals", "Amount")]}
+    {
+        "assets": [
+            asset("dbo/Fact", "Id", "Amount"),
+            asset("stg/Sales", "Id", "Amount"),
+            asset("dbo/Totals", "Amount"),
+        ]
+    }
 )
 
 
@@ -70,12 +76,19 @@ def test_every_column_is_listed_with_its_way(classified: Path, run: Run) -> None
 
 
 def test_a_proposal_is_a_file_and_writes_nothing_else(classified: Path, run: Run) -> None:
-    outcome = run("trace", ".", "--classification", EMAIL, "--propose", "proposal.json", "--format", "json")
+    outcome = run(
+        "trace", ".", "--classification", EMAIL, "--propose", "proposal.json", "--format", "json"
+    )
 
     proposal = json.loads((classified / "proposal.json").read_text(encoding="utf-8"))
-    assert (proposal["classification"], [row["column"] for row in proposal["columns"]]) == (EMAIL, ["Amount", "Amount"])
+    assert (proposal["classification"], [row["column"] for row in proposal["columns"]]) == (
+        EMAIL,
+        ["Amount", "Amount"],
+    )
     assert [row["classified"] for row in json.loads(outcome.out)["columns"]] == [False, False]
-    assert json.loads(run("trace", "--classification", EMAIL, "--format", "json").out)["origins"] == ["stg.Sales.Amount"]
+    assert json.loads(run("trace", "--classification", EMAIL, "--format", "json").out)[
+        "origins"
+    ] == ["stg.Sales.Amount"]
 
 
 def test_it_is_added_where_it_should_be(classified: Path, run: Run) -> None:
@@ -88,7 +101,9 @@ def test_it_is_added_where_it_should_be(classified: Path, run: Run) -> None:
     assert again.out.splitlines()[-1] == "0 columns should bear it and do not."
 
 
-def test_nothing_is_added_unasked(classified: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_added_unasked(
+    classified: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -98,10 +113,14 @@ def test_nothing_is_added_unasked(classified: Path, run: Run, monkeypatch: pytes
 
     assert outcome.code == 0
     assert "Nothing was written." in outcome.err
-    assert run("trace", "--classification", EMAIL).out.splitlines()[0].endswith("1 column of the scan")
+    assert (
+        run("trace", "--classification", EMAIL).out.splitlines()[0].endswith("1 column of the scan")
+    )
 
 
-def test_without_a_terminal_it_must_be_told(classified: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_it_must_be_told(
+    classified: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
 
     outcome = run("trace", "--classification", EMAIL, "--apply")

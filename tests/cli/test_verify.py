@@ -26,7 +26,13 @@ emulator_seed = "seed.json"
 owner = "team"
 """
 TABLES = ("dbo/Fact", "stg/Sales", "dbo/Totals")
-SEED = json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in TABLES]})
+SEED = json.dumps(
+    {
+        "assets": [
+            {"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in TABLES
+        ]
+    }
+)
 FACT = "sql-lineage-purview://team/dbo.usp_load#dbo.fact"
 
 
@@ -40,12 +46,15 @@ def pushed(project: Path, run: Run) -> Path:
 def test_what_was_pushed_is_there(pushed: Path, run: Run) -> None:
     outcome = run("verify", ".")
 
-    assert (outcome.code, outcome.out) == (0, "the emulator, owner team, holds what the scripts say.\n")
+    assert (outcome.code, outcome.out) == (
+        0,
+        "the emulator, owner team, holds what the scripts say.\n",
+    )
 
 
 def test_a_drift_is_listed_with_its_process(pushed: Path, run: Run) -> None:
     with Emulator(pushed / "state.sqlite") as emulator:
-        path = f"/datamap/api/atlas/v2/entity/uniqueAttribute/type/sql_lineage_process?attr:qualifiedName={FACT}"
+        path = f"/datamap/api/atlas/v2/entity/uniqueAttribute/type/sql_lineage_process?attr:qualifiedName={FACT}"  # noqa: E501
         assert emulator.handle("DELETE", path.replace("#", "%23"), {}, b"").status == 200
 
     outcome = run("verify", ".")
@@ -54,7 +63,8 @@ def test_a_drift_is_listed_with_its_process(pushed: Path, run: Run) -> None:
     assert outcome.out.splitlines() == [
         f"dbo.usp_Load -> dbo.Fact  ({FACT})",
         "  missing: the account has no such process",
-        "1 drift in 1 process. A push repairs what is missing or changed, push --prune deletes what is foreign.",
+        "1 drift in 1 process. A push repairs what is missing or changed, push --prune deletes "
+        "what is foreign.",
     ]
 
 
@@ -70,7 +80,9 @@ def test_scripts_that_moved_on_are_a_drift_too_as_data(pushed: Path, run: Run) -
     assert FACT in {row["process"] for row in document["drifts"]}
 
 
-def test_an_account_that_does_not_answer_is_no_drift(pushed: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_that_does_not_answer_is_no_drift(
+    pushed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://127.0.0.1:9")
 
     assert run("verify", ".").code == 3

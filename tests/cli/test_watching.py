@@ -25,7 +25,13 @@ emulator_seed = "seed.json"
 owner = "team"
 """
 TABLES = ("dbo/Fact", "stg/Sales", "dbo/Totals")
-SEED = json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in TABLES]})
+SEED = json.dumps(
+    {
+        "assets": [
+            {"type": "azure_sql_table", "qualifiedName": f"{SERVER}/{table}"} for table in TABLES
+        ]
+    }
+)
 TAKEN_OUT = "Warning: this plan takes lineage out of the account: "
 WARNING = "Warning: the lineage has shrunk since the last accepted push: "
 
@@ -42,12 +48,19 @@ def shrunk(told: str) -> int:
 
 
 class TestShrinking:
-    def test_lineage_that_shrinks_is_said_until_somebody_accepts_it(self, configured: Path, run: Run) -> None:
+    def test_lineage_that_shrinks_is_said_until_somebody_accepts_it(
+        self, configured: Path, run: Run
+    ) -> None:
         assert WARNING not in run("push", ".", "--yes").err
         assert WARNING not in run("push", ".", "--yes").err
         (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
 
-        for command in (("plan", "."), ("push", ".", "--yes"), ("push", ".", "--yes"), ("verify", ".")):
+        for command in (
+            ("plan", "."),
+            ("push", ".", "--yes"),
+            ("push", ".", "--yes"),
+            ("verify", "."),
+        ):
             outcome = run(*command)
             assert WARNING in outcome.err
             assert "column edges from 3 to 0" in outcome.err
@@ -87,12 +100,17 @@ class TestShrinking:
         (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
         write(configured, {"sql-lineage-purview.toml": f'{CONFIGURATION}monitor = "console"\n'})
 
-        counts = [shrunk(run("push", ".", "--yes", *more).err) for more in ((), (), ("--accept-shrink",), ())]
+        counts = [
+            shrunk(run("push", ".", "--yes", *more).err)
+            for more in ((), (), ("--accept-shrink",), ())
+        ]
 
         assert counts[0] == counts[1] > 0
         assert counts[2:] == [0, 0]
 
-    def test_how_much_may_be_lost_is_a_setting(self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_how_much_may_be_lost_is_a_setting(
+        self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         run("push", ".", "--yes")
         (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
         write(configured, {"sql-lineage-purview.toml": f"{CONFIGURATION}shrink_warning = 1.0\n"})
@@ -116,7 +134,9 @@ class TestShrinking:
         for _ in range(2):
             assert WARNING in run("push", ".", "--yes", "--no-cache").err
 
-    def test_another_copy_of_the_scripts_is_compared_with_the_pushes_before(self, configured: Path, run: Run) -> None:
+    def test_another_copy_of_the_scripts_is_compared_with_the_pushes_before(
+        self, configured: Path, run: Run
+    ) -> None:
         run("push", ".", "--yes")
         (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
         copy = configured.parent / "copy"
@@ -131,10 +151,15 @@ class TestLossInTheAccount:
 
     @pytest.fixture
     def shrunk(self, configured: Path, run: Run) -> Path:
-        """A procedure that was pushed, and maps fewer columns since; nothing is known of the push."""
+        """A procedure that was pushed, and maps fewer columns since.
+
+        Nothing is known of the push.
+        """
         run("push", ".", "--yes", "--no-cache")
         script = configured / "etl" / "usp_Load.sql"
-        script.write_text(script.read_text(encoding="utf-8").replace("Id, Amount", "Id"), encoding="utf-8")
+        script.write_text(
+            script.read_text(encoding="utf-8").replace("Id, Amount", "Id"), encoding="utf-8"
+        )
         assert not (configured / ".sql-lineage-purview-cache" / "runs.json").exists()
         return configured
 
@@ -166,9 +191,14 @@ class TestLossInTheAccount:
         assert TAKEN_OUT not in kept
         assert TAKEN_OUT in pruned
 
-    def test_a_table_whose_asset_is_gone_is_said_again_until_it_is_accepted(self, configured: Path, run: Run) -> None:
+    def test_a_table_whose_asset_is_gone_is_said_again_until_it_is_accepted(
+        self, configured: Path, run: Run
+    ) -> None:
         run("push", ".", "--yes")
-        write(configured, {"sql-lineage-purview.toml": CONFIGURATION.replace("srv.database", "other.database")})
+        write(
+            configured,
+            {"sql-lineage-purview.toml": CONFIGURATION.replace("srv.database", "other.database")},
+        )
 
         for _ in range(2):
             assert f"{WARNING}mapped columns from " in run("push", ".", "--yes").err
@@ -187,7 +217,9 @@ class TestMonitor:
         assert "usp_Load" not in outcome.err
         assert "srv.database" not in outcome.err
 
-    def test_it_is_told_about_a_run_that_failed(self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_told_about_a_run_that_failed(
+        self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_MONITOR", "console")
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://127.0.0.1:9")
 
@@ -197,7 +229,9 @@ class TestMonitor:
         assert '"exit_code": 3' in outcome.err
         assert '"status_code": "ERROR"' in outcome.err
 
-    def test_one_that_does_not_answer_changes_nothing(self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_one_that_does_not_answer_changes_nothing(
+        self, configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("sql_lineage_purview.project.observing.monitoring._SECONDS", 0.5)
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_MONITOR", "otlp")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+)
 OMITTED = "…"
 PROMPT = "$ "
 
@@ -43,7 +48,8 @@ def prose_of(page: str) -> str:
 def blocks_of(page: str) -> list[Block]:
     text = text_of(page)
     return [
-        Block(match["language"], text.count("\n", 0, match.start("body")) + 1, match["body"]) for match in _FENCE.finditer(text)
+        Block(match["language"], text.count("\n", 0, match.start("body")) + 1, match["body"])
+        for match in _FENCE.finditer(text)
     ]
 
 
@@ -65,9 +71,8 @@ def commands_of(page: str) -> list[Shown]:
 def assert_printed(shown: Shown, output: str) -> None:
     """Hold what a page shows against what was printed.
 
-    A line `…` stands for any lines, a ` …` at the end of a line for its rest; everything else must be there, in order and
-    without a gap.
-    A command with nothing below it may print anything.
+    A line `…` stands for any lines, a ` …` at the end of a line for its rest; everything else must
+    be there, in order and without a gap. A command with nothing below it may print anything.
     """
     if not shown.output:
         return
@@ -78,12 +83,17 @@ def assert_printed(shown: Shown, output: str) -> None:
             exact = False
             continue
         places = [number for number in range(position, len(actual)) if _same(line, actual[number])]
-        assert places, f"{shown.place}: {shown.command} does not print, behind line {position}:\n{line}\nbut:\n{output}"
+        assert places, (
+            f"{shown.place}: {shown.command} does not print, behind line "
+            f"{position}:\n{line}\nbut:\n{output}"
+        )
         assert not exact or places[0] == position, (
             f"{shown.place}: in front of this line {actual[position]!r} is left out:\n{line}"
         )
         position, exact = places[0] + 1, True
-    assert not exact or position == len(actual), f"{shown.place}: behind the last line {actual[position]!r} is left out"
+    assert not exact or position == len(actual), (
+        f"{shown.place}: behind the last line {actual[position]!r} is left out"
+    )
 
 
 def _same(shown: str, actual: str) -> bool:

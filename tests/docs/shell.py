@@ -1,4 +1,4 @@
-"""A shell for the commands of a page: one folder with a copy of the sample, in which they run one after the other."""
+"""A shell for a page's commands, which run in turn in one folder with a copy of the sample."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ class Shell:
     addresses: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Shell:
-        shutil.copytree(ROOT / "sample_sql", self.folder / "sample_sql", ignore=shutil.ignore_patterns(CACHE_FOLDER))
+        shutil.copytree(
+            ROOT / "sample_sql",
+            self.folder / "sample_sql",
+            ignore=shutil.ignore_patterns(CACHE_FOLDER),
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -51,7 +55,8 @@ class Shell:
     def run(self, command: str) -> tuple[int, str]:
         """The exit code of a command, and all that it prints.
 
-        The emulator is served in the background, on a port that is free; its address is the page's one for all that follows.
+        The emulator is served in the background, on a port that is free; its address is the page's
+        one for all that follows.
         """
         program, *arguments = shlex.split(self._translated(command))
         if program == "export":
@@ -71,7 +76,11 @@ class Shell:
         before = dict(os.environ)
         os.environ.update(self.environment)
         try:
-            with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            with (
+                contextlib.chdir(self.folder),
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+            ):
                 code = main(arguments)
         finally:
             for name in self.environment:
@@ -81,10 +90,20 @@ class Shell:
 
     def _dev(self, arguments: list[str]) -> tuple[int, str]:
         folder = self.folder
-        if arguments[0] == "test":  # the tests are running already: here it is enough that the command finds some
-            some = [] if any(word.startswith("tests") for word in arguments) else ["tests/test_readme.py"]
-            arguments, folder = [*arguments, *some, "--collect-only", "-q", "-p", "no:cacheprovider"], ROOT
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        # the tests are running already: here it is enough that the command finds some
+        if arguments[0] == "test":
+            some = (
+                []
+                if any(word.startswith("tests") for word in arguments)
+                else ["tests/test_readme.py"]
+            )
+            arguments, folder = (
+                [*arguments, *some, "--collect-only", "-q", "-p", "no:cacheprovider"],
+                ROOT,
+            )
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")
+        }
         done = subprocess.run(
             [sys.executable, "-c", _DEV, *arguments],
             cwd=folder,
@@ -100,7 +119,14 @@ class Shell:
     def _served(self, arguments: list[str]) -> str:
         port = arguments.index("--port") + 1
         server = subprocess.Popen(
-            [sys.executable, "-m", "sql_lineage_purview", *arguments[:port], "0", *arguments[port + 1 :]],
+            [
+                sys.executable,
+                "-m",
+                "sql_lineage_purview",
+                *arguments[:port],
+                "0",
+                *arguments[port + 1 :],
+            ],
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE,

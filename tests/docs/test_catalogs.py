@@ -1,4 +1,7 @@
-"""docs/catalogs.md: its commands run on its own script, with a server and an identity that stand in for Azure's."""
+"""docs/catalogs.md: its commands run on its own script.
+
+A server and an identity stand in for Azure's.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,13 @@ def azure(monkeypatch: pytest.MonkeyPatch) -> None:
     driver = Driver()
     driver.server.connection.create_function("DB_NAME", 0, lambda: "Crm")
     driver.server.table(2, "Person", "PersonId", "Name", "Mail")
-    driver.server.module(2, "Active", "V", "CREATE VIEW dbo.Active AS\nSELECT p.Name FROM dbo.Person AS p")
+    driver.server.module(
+        2, "Active", "V", "CREATE VIEW dbo.Active AS\nSELECT p.Name FROM dbo.Person AS p"
+    )
     monkeypatch.setitem(sys.modules, "mssql_python", driver)
-    monkeypatch.setattr("sql_lineage_purview.purview.transport.tokens.credential_of", lambda _: Identity())
+    monkeypatch.setattr(
+        "sql_lineage_purview.purview.transport.tokens.credential_of", lambda _: Identity()
+    )
 
 
 def test_its_commands_print_what_it_shows(tmp_path: Path, azure: None) -> None:
@@ -51,7 +58,10 @@ def test_its_commands_print_what_it_shows(tmp_path: Path, azure: None) -> None:
         (tmp_path / "etl").mkdir()
         (tmp_path / "etl" / "load.sql").write_text(blocks_of(PAGE)[0].body, encoding="utf-8")
         (tmp_path / "crm.csv").write_text(COLUMNS, encoding="utf-8")
-        totals = procedure("[dbo].[usp_Totals]", "INSERT INTO dbo.Totals (Net) SELECT SUM(o.Net) FROM dbo.Orders AS o")
+        totals = procedure(
+            "[dbo].[usp_Totals]",
+            "INSERT INTO dbo.Totals (Net) SELECT SUM(o.Net) FROM dbo.Orders AS o",
+        )
         (tmp_path / "erp.dacpac").write_bytes(package(table("[dbo].[Orders]", "Net"), totals))
         for shown in commands_of(PAGE):
             code, output = shell.run(shown.command)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # These have tests of their own.
-WITH_COMMANDS = [page for page in PAGES if page not in ("README.md", "docs/catalogs.md") and commands_of(page)]
+WITH_COMMANDS = [
+    page for page in PAGES if page not in ("README.md", "docs/catalogs.md") and commands_of(page)
+]
 LANGUAGES = {"console", "text", "toml", "yaml", "json", "sql"}
 
 
@@ -29,9 +31,11 @@ def test_the_commands_of_a_page(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_stand_in_console_blocks(page: str) -> None:
-    """Only what needs an account of Purview may stand in a block of plain text, which nothing runs."""
+    """Only what needs a Purview account may be in a block of plain text, which nothing runs."""
     for block in blocks_of(page):
         assert block.language in LANGUAGES, f"{page}:{block.line}"
         if block.language != "console":
             shown = [line for line in block.body.splitlines() if line.startswith("$ ")]
-            assert not shown or (block.language == "text" and page == "docs/purview.md"), f"{page}:{block.line}"
+            assert not shown or (block.language == "text" and page == "docs/purview.md"), (
+                f"{page}:{block.line}"
+            )

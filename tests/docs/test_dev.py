@@ -1,4 +1,7 @@
-"""dev.py: an environment made once, reused after, and errors that say what to do. Nothing is installed here."""
+"""dev.py: an environment made once, reused after, and errors that say what to do.
+
+Nothing is installed here.
+"""
 
 from __future__ import annotations
 
@@ -68,11 +71,17 @@ def test_groups_are_added_and_stay(programs: Programs) -> None:
     assert sum("venv" in call for call in programs.calls) == 1
 
 
-def test_a_changed_project_is_installed_again(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "pyproject.toml").write_text("[dependency-groups]\ntest = ['a']\nlint = ['b']\n", encoding="utf-8")
+def test_a_changed_project_is_installed_again(
+    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[dependency-groups]\ntest = ['a']\nlint = ['b']\n", encoding="utf-8"
+    )
     monkeypatch.setattr(dev, "ROOT", tmp_path)
     dev.ready(programs.venv, dev.GROUPS)
-    (tmp_path / "pyproject.toml").write_text("[dependency-groups]\ntest = ['a>2']\nlint = ['b']\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        "[dependency-groups]\ntest = ['a>2']\nlint = ['b']\n", encoding="utf-8"
+    )
     dev.ready(programs.venv, dev.GROUPS)
 
     assert [call[2:] for call in programs.installed] == [["b", "a"], ["b", "a>2"]]
@@ -88,18 +97,33 @@ def test_what_broke_off_is_done_again(programs: Programs) -> None:
     assert len(programs.installed) == 2
 
 
-def test_without_a_network_it_says_so(programs: Programs, capsys: pytest.CaptureFixture[str]) -> None:
-    programs.pip = (1, "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'\nERROR: no match")
+def test_without_a_network_it_says_so(
+    programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programs.pip = (
+        1,
+        "WARNING: Retrying (Retry(total=4)) after connection broken by "
+        "'NewConnectionError'\nERROR: no match",
+    )
 
     assert dev.main(["--venv", str(programs.venv), "demo"]) == 2
     assert "cannot be downloaded" in capsys.readouterr().err
 
 
-def test_without_ensurepip_the_pip_at_hand_is_used(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ensurepip_the_pip_at_hand_is_used(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dev, "_has", lambda module: module == "pip")
     dev.ready(programs.venv, ())
 
-    assert [sys.executable, "-m", "venv", "--clear", "--without-pip", str(programs.venv)] in programs.calls
+    assert [
+        sys.executable,
+        "-m",
+        "venv",
+        "--clear",
+        "--without-pip",
+        str(programs.venv),
+    ] in programs.calls
 
 
 def test_a_folder_of_something_else_is_left_alone(programs: Programs) -> None:
@@ -111,7 +135,10 @@ def test_a_folder_of_something_else_is_left_alone(programs: Programs) -> None:
 
 
 def test_an_older_python_is_told_what_to_do() -> None:
-    script = f"import runpy, sys; sys.version_info = (3, 9, 1); runpy.run_path({str(Path(dev.__file__))!r})"
+    script = (
+        "import runpy, sys; sys.version_info = (3, 9, 1); "
+        f"runpy.run_path({str(Path(dev.__file__))!r})"
+    )
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -130,7 +157,9 @@ def test_arguments_go_to_pytest_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         dev.main(["demo", "-n", "2"])
 
 
-def test_the_demo_stops_at_the_first_command_that_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_demo_stops_at_the_first_command_that_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ran: list[Sequence[object]] = []
     monkeypatch.setattr(dev, "run", lambda command, folder: ran.append(command) or 3)
 

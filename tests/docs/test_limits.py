@@ -22,7 +22,12 @@ ROWS = {
     "a database project; the values of its properties": ["PROJECT_BYTES", "PROPERTY_CHARACTERS"],
     "a configuration, a `.gitignore`": ["CONFIGURATION_BYTES"],
     "a snapshot or saved columns": ["CATALOG_BYTES"],
-    "the model of a package, unpacked": ["MODEL_BYTES", "MODEL_OBJECTS", "OBJECT_ELEMENTS", "OBJECT_CHARACTERS"],
+    "the model of a package, unpacked": [
+        "MODEL_BYTES",
+        "MODEL_OBJECTS",
+        "OBJECT_ELEMENTS",
+        "OBJECT_CHARACTERS",
+    ],
     "a saved plan, a snapshot of assets": ["PLAN_BYTES"],
     "files that one script brings in with `:r`": ["INCLUDED_FILES", "INCLUDED_BYTES"],
     "SQLCMD variables of one script; one value; what all values add": [
@@ -30,21 +35,39 @@ ROWS = {
         "VARIABLE_CHARACTERS",
         "EXPANDED_CHARACTERS",
     ],
-    "a string that is put together; all of one file": ["STRING_CHARACTERS", "BUILT_CHARACTERS", "PIECE_CHARACTERS"],
-    "tokens of one file that are read to put strings together, those of calls within calls more than once": ["FOLDED_TOKENS"],
+    "a string that is put together; all of one file": [
+        "STRING_CHARACTERS",
+        "BUILT_CHARACTERS",
+        "PIECE_CHARACTERS",
+    ],
+    "tokens of one file that are read to put strings together, those of calls within calls more than once": [  # noqa: E501
+        "FOLDED_TOKENS"
+    ],
     "strings that one expression may be": ["ALTERNATIVES"],
     "rows of constants that a string is put together from": ["LISTED_ROWS"],
     "SQL in strings that one file executes, or passes on": ["EXECUTED_CHARACTERS"],
-    "SQL in strings that a whole scan completes with what callers pass": ["LINKED_CHARACTERS", "STATEMENT_SHARE_OF_STRINGS"],
+    "SQL in strings that a whole scan completes with what callers pass": [
+        "LINKED_CHARACTERS",
+        "STATEMENT_SHARE_OF_STRINGS",
+    ],
     "statements run on behalf of callers, for one module or script; for a scan": [
         "CALLED_STATEMENTS",
         "SCAN_CALLED_STATEMENTS",
         "STATEMENT_SHARE_OF_CALLS",
     ],
-    "columns that come together in the columns of one statement, on the way too; in those of all statements of a scan, each time "
-    "that they are run": ["FOLLOWED_FLOWS", "SCAN_FLOWS", "STATEMENT_SHARE_OF_FLOWS", "SMALL_FLOWS"],
+    "columns that come together in the columns of one statement, on the way too; in those of all statements of a scan, each time "  # noqa: E501
+    "that they are run": [
+        "FOLLOWED_FLOWS",
+        "SCAN_FLOWS",
+        "STATEMENT_SHARE_OF_FLOWS",
+        "SMALL_FLOWS",
+    ],
     "columns that stars give a query": ["QUERY_COLUMNS"],
-    "column edges of one statement; of a scan": ["STATEMENT_EDGES", "SCAN_EDGES", "STATEMENT_SHARE_OF_EDGES"],
+    "column edges of one statement; of a scan": [
+        "STATEMENT_EDGES",
+        "SCAN_EDGES",
+        "STATEMENT_SHARE_OF_EDGES",
+    ],
     "an entry of the cache; a file of git": ["ENTRY_BYTES", "GIT_BYTES"],
     "an answer of the account, unpacked": ["ANSWER_BYTES", "ANSWER_OBJECTS"],
 }
@@ -52,14 +75,19 @@ ROWS = {
 
 def listed() -> dict[str, str]:
     """The rows of the table."""
-    table = text_of("docs/security.md").partition("| what | at most |\n|---|---|\n")[2].partition("\n\n")[0]
+    table = (
+        text_of("docs/security.md")
+        .partition("| what | at most |\n|---|---|\n")[2]
+        .partition("\n\n")[0]
+    )
     return dict(line.strip("| ").split(" | ") for line in table.splitlines())
 
 
 def numbers(cell: str) -> list[int]:
     found = re.sub(r"\d+ seconds", "", cell)
     return [
-        (_WORDS.get(match["number"]) or int(match["number"].replace(",", ""))) * _UNITS.get(match["unit"], 1)
+        (_WORDS.get(match["number"]) or int(match["number"].replace(",", "")))
+        * _UNITS.get(match["unit"], 1)
         for match in _NUMBER.finditer(found)
         if match["number"] not in _WORDS or match["unit"]
     ]
@@ -74,4 +102,6 @@ def test_every_limit_has_its_place_on_the_page() -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_the_page_has_the_values_of_the_limits(row: str) -> None:
-    assert numbers(listed()[row]) == [pytest.approx(getattr(limits, name), rel=_SPELLED) for name in ROWS[row]]
+    assert numbers(listed()[row]) == [
+        pytest.approx(getattr(limits, name), rel=_SPELLED) for name in ROWS[row]
+    ]

@@ -14,7 +14,13 @@ import pytest
 
 from sql_lineage_purview.cli import COMMANDS, main
 from sql_lineage_purview.model.diagnostics import RULES
-from sql_lineage_purview.model.vocabulary import Certainty, ModuleKind, StatementKind, Subtype, TableKind
+from sql_lineage_purview.model.vocabulary import (
+    Certainty,
+    ModuleKind,
+    StatementKind,
+    Subtype,
+    TableKind,
+)
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.setting_rows import settings_in
@@ -32,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# Options of other programs that the pages name: pytest, pre-commit, dev.py, the commands of the bench.
+# Options of other programs that the pages name: pytest, pre-commit, dev.py, the commands of the
+# bench.
 OTHER_OPTIONS = {
     *(
         "--all-files",
@@ -53,7 +60,12 @@ OTHER_OPTIONS = {
     ),
     *("--referenced", "--rewrite-specs", "--to-ref", "--venv", "--without"),
 }
-TOML = [(page, block.line, block.body) for page in PAGES for block in blocks_of(page) if block.language == "toml"]
+TOML = [
+    (page, block.line, block.body)
+    for page in PAGES
+    for block in blocks_of(page)
+    if block.language == "toml"
+]
 
 
 def options() -> set[str]:
@@ -69,7 +81,11 @@ def options() -> set[str]:
 def _options_of(parser: argparse.ArgumentParser) -> set[str]:
     """The options of a command and of its actions, such as those of `catalog dump`."""
     found = {word for action in parser._actions for word in action.option_strings}
-    subparsers = [action.choices.values() for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    subparsers = [
+        action.choices.values()
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+    ]
     return found.union(*(_options_of(one) for group in subparsers for one in group))
 
 
@@ -106,7 +122,9 @@ def test_codes_exist(page: str) -> None:
     assert set(re.findall(r"SLP\d{3}", text_of(page))) <= RULES.keys()
 
 
-@pytest.mark.parametrize(("page", "line", "text"), TOML, ids=[f"{page}:{line}" for page, line, _ in TOML])
+@pytest.mark.parametrize(
+    ("page", "line", "text"), TOML, ids=[f"{page}:{line}" for page, line, _ in TOML]
+)
 def test_configurations_are_valid(page: str, line: int, text: str, tmp_path: Path) -> None:
     (tmp_path / "sql-lineage-purview.toml").write_text(text, encoding="utf-8")
 
@@ -116,7 +134,9 @@ def test_configurations_are_valid(page: str, line: int, text: str, tmp_path: Pat
     assert settings != Settings(base=settings.base), f"{page}:{line} sets nothing"
 
 
-def test_the_tables_of_settings_are_made_from_their_declarations(request: pytest.FixtureRequest) -> None:
+def test_the_tables_of_settings_are_made_from_their_declarations(
+    request: pytest.FixtureRequest,
+) -> None:
     page = with_tables(text_of("docs/configuration.md"))
     if request.config.getoption("--rewrite-specs"):
         (ROOT / "docs/configuration.md").write_text(page, encoding="utf-8", newline="\n")
@@ -138,14 +158,18 @@ def test_settings_without_a_variable_are_named() -> None:
     assert all(row.kind.from_text for row in settings_in(PurviewSettings).values())
 
 
-def test_the_schema_of_settings_is_made_from_their_declarations(request: pytest.FixtureRequest) -> None:
+def test_the_schema_of_settings_is_made_from_their_declarations(
+    request: pytest.FixtureRequest,
+) -> None:
     schema = json.dumps(settings_schema(), indent=2) + "\n"
     if request.config.getoption("--rewrite-specs"):
         (ROOT / "docs/settings.schema.json").write_text(schema, encoding="utf-8", newline="\n")
     assert text_of("docs/settings.schema.json") == schema
 
 
-@pytest.mark.parametrize("text", [*(text for _, _, text in TOML), text_of("sample_sql/sql-lineage-purview.toml")])
+@pytest.mark.parametrize(
+    "text", [*(text for _, _, text in TOML), text_of("sample_sql/sql-lineage-purview.toml")]
+)
 def test_configurations_fit_the_schema(text: str) -> None:
     jsonschema.Draft202012Validator.check_schema(settings_schema())
     jsonschema.validate(tomllib.loads(text), settings_schema())

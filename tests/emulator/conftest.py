@@ -37,7 +37,10 @@ class Answer:
     def mutated(self) -> dict[str, list[str]]:
         """The qualified names of the mutated entities by operation."""
         groups = self.payload.get("mutatedEntities", {})
-        return {name: [each["attributes"]["qualifiedName"] for each in group] for name, group in groups.items()}
+        return {
+            name: [each["attributes"]["qualifiedName"] for each in group]
+            for name, group in groups.items()
+        }
 
 
 class Catalogue:
@@ -55,13 +58,19 @@ class Catalogue:
         """Change how the emulator behaves from now on."""
         self.emulator.behave(replace(self.emulator.behaviour, **choices))
 
-    def call(self, method: str, path: str, body: Any = None, *, plane: str = "/datamap/api", **query: Any) -> Answer:
+    def call(
+        self, method: str, path: str, body: Any = None, *, plane: str = "/datamap/api", **query: Any
+    ) -> Answer:
         pairs = [(key.replace("__", ":"), value) for key, value in query.items()]
         address = plane + path + ("?" + urlencode(pairs, doseq=True) if pairs else "")
         raw = b"" if body is None else json.dumps(body).encode()
         response = self.emulator.handle(method, address, self._headers, raw)
         is_json = "json" in response.headers.get("Content-Type", "")
-        return Answer(response.status, json.loads(response.body) if is_json else response.body, response.headers)
+        return Answer(
+            response.status,
+            json.loads(response.body) if is_json else response.body,
+            response.headers,
+        )
 
     def get(self, path: str, **query: Any) -> Answer:
         return self.call("GET", "/atlas/v2" + path, **query)
@@ -109,11 +118,19 @@ class Catalogue:
 
 
 def dataset(name: str, type_name: str = "azure_sql_table", /, **attributes: Any) -> dict[str, Any]:
-    return {"typeName": type_name, "guid": f"-{name}", "attributes": {"qualifiedName": SERVER + name, "name": name, **attributes}}
+    return {
+        "typeName": type_name,
+        "guid": f"-{name}",
+        "attributes": {"qualifiedName": SERVER + name, "name": name, **attributes},
+    }
 
 
 def process(name: str = "p", type_name: str = "Process", /, **attributes: Any) -> dict[str, Any]:
-    return {"typeName": type_name, "guid": f"-{name}", "attributes": {"qualifiedName": f"x://{name}", "name": name, **attributes}}
+    return {
+        "typeName": type_name,
+        "guid": f"-{name}",
+        "attributes": {"qualifiedName": f"x://{name}", "name": name, **attributes},
+    }
 
 
 def named(name: str, type_name: str = "azure_sql_table") -> dict[str, Any]:
@@ -122,8 +139,13 @@ def named(name: str, type_name: str = "azure_sql_table") -> dict[str, Any]:
 
 
 def token(**claims: Any) -> str:
-    """A token that can be read (JWT), meant for Purview if nothing else is said; nobody signed it."""
-    body = base64.urlsafe_b64encode(json.dumps({"aud": "https://purview.azure.net", **claims}).encode())
+    """A token that can be read (JWT), meant for Purview if nothing else is said.
+
+    Nobody signed it.
+    """
+    body = base64.urlsafe_b64encode(
+        json.dumps({"aud": "https://purview.azure.net", **claims}).encode()
+    )
     return f"e30.{body.decode().rstrip('=')}.c2ln"
 
 
@@ -158,7 +180,9 @@ def open_catalogue() -> Iterator[Callable[..., Catalogue]]:
     """Open catalogues, in memory if no file is named; all are closed at the end."""
     with ExitStack() as stack:
 
-        def opened(file: Path | str = ":memory:", behaviour: Behaviour | None = None, **more: Any) -> Catalogue:
+        def opened(
+            file: Path | str = ":memory:", behaviour: Behaviour | None = None, **more: Any
+        ) -> Catalogue:
             return Catalogue(stack.enter_context(Emulator(file, behaviour=behaviour, **more)))
 
         yield opened
@@ -172,13 +196,41 @@ def catalogue(open_catalogue: Callable[..., Catalogue]) -> Catalogue:
 @pytest.fixture
 def typed(catalogue):
     """A catalogue with a type that has an attribute of each sort."""
-    sorts = ("boolean", "byte", "int", "long", "float", "date", "string", "array<string>", "map<string,int>", "color", "DataSet")
-    attributes = [{"name": f"a{index}", "typeName": sort, "isOptional": True} for index, sort in enumerate(sorts)]
-    tags = {"name": "tags", "typeName": "array<string>", "cardinality": "SET", "valuesMaxCount": 1, "isOptional": True}
-    few = {"name": "few", "typeName": "array<int>", "cardinality": "LIST", "valuesMaxCount": 2, "isOptional": True}
+    sorts = (
+        "boolean",
+        "byte",
+        "int",
+        "long",
+        "float",
+        "date",
+        "string",
+        "array<string>",
+        "map<string,int>",
+        "color",
+        "DataSet",
+    )
+    attributes = [
+        {"name": f"a{index}", "typeName": sort, "isOptional": True}
+        for index, sort in enumerate(sorts)
+    ]
+    tags = {
+        "name": "tags",
+        "typeName": "array<string>",
+        "cardinality": "SET",
+        "valuesMaxCount": 1,
+        "isOptional": True,
+    }
+    few = {
+        "name": "few",
+        "typeName": "array<int>",
+        "cardinality": "LIST",
+        "valuesMaxCount": 2,
+        "isOptional": True,
+    }
     color = {"name": "color", "elementDefs": [{"value": "RED"}, {"value": "BLUE"}]}
     answer = catalogue.define(
-        {"name": "sorts", "superTypes": ["DataSet"], "attributeDefs": [*attributes, tags, few]}, enumDefs=[color]
+        {"name": "sorts", "superTypes": ["DataSet"], "attributeDefs": [*attributes, tags, few]},
+        enumDefs=[color],
     )
     assert answer.status == 200, answer.payload
     return catalogue

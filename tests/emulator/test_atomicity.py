@@ -18,15 +18,33 @@ def state(file) -> list[str]:
 def requests(make, guid):
     """Requests that begin well and fail late, by where they fail."""
     good = [make.dataset("new"), make.dataset("old", description="changed")]
-    column = {"typeName": "azure_sql_column", "guid": "-9", "attributes": {"qualifiedName": "x", "name": "x"}}
+    column = {
+        "typeName": "azure_sql_column",
+        "guid": "-9",
+        "attributes": {"qualifiedName": "x", "name": "x"},
+    }
     return {
-        "an unknown type": ("POST", "/entity/bulk", {"entities": [*good, make.dataset("x", "nothing")]}),
-        "an unknown reference": ("POST", "/entity/bulk", {"entities": [*good, make.process(inputs=[make.named("x")])]}),
+        "an unknown type": (
+            "POST",
+            "/entity/bulk",
+            {"entities": [*good, make.dataset("x", "nothing")]},
+        ),
+        "an unknown reference": (
+            "POST",
+            "/entity/bulk",
+            {"entities": [*good, make.process(inputs=[make.named("x")])]},
+        ),
         "a mandatory attribute": ("POST", "/entity/bulk", {"entities": [*good, column]}),
         "a process among the inputs": (
             "POST",
             "/entity/bulk",
-            {"entities": [*good, make.process("q"), make.process(inputs=[make.named("old"), {"guid": "-q"}])]},
+            {
+                "entities": [
+                    *good,
+                    make.process("q"),
+                    make.process(inputs=[make.named("old"), {"guid": "-q"}]),
+                ]
+            },
         ),
         "a name that is taken": (
             "POST",
@@ -52,12 +70,22 @@ def requests(make, guid):
                 ]
             },
         ),
-        "a second deletion": ("DELETE", "/types/typedefs", {"entityDefs": [{"name": "mine"}, {"name": "DataSet"}]}),
+        "a second deletion": (
+            "DELETE",
+            "/types/typedefs",
+            {"entityDefs": [{"name": "mine"}, {"name": "DataSet"}]},
+        ),
     }
 
 
 CASES = (
-    *("an unknown type", "an unknown reference", "a mandatory attribute", "a process among the inputs", "a name that is taken"),
+    *(
+        "an unknown type",
+        "an unknown reference",
+        "a mandatory attribute",
+        "a process among the inputs",
+        "a name that is taken",
+    ),
     *("a second type", "a second change", "a second deletion"),
 )
 

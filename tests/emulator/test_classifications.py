@@ -56,7 +56,9 @@ class TestOneEntity:
         guid = marked.table("t")
         by_name = {"attr__qualifiedName": make.server + "t"}
         path = "/entity/uniqueAttribute/type/azure_sql_table"
-        assert marked.post(f"{path}/classifications", [{"typeName": EMAIL}], **by_name).status == 204
+        assert (
+            marked.post(f"{path}/classifications", [{"typeName": EMAIL}], **by_name).status == 204
+        )
         assert names(marked, guid) == [EMAIL]
         assert marked.delete(f"{path}/classification/{EMAIL}", **by_name).status == 204
         assert names(marked, guid) == []
@@ -93,8 +95,13 @@ class TestOneEntity:
 
     def test_to_take_away_what_it_has_not(self, marked):
         guid = marked.table("t")
-        assert marked.delete(f"/entity/guid/{guid}/classification/{EMAIL}").error[1] == "ATLAS-400-00-06D"
-        assert marked.post(f"/entity/guid/{guid}/classifications", []).error[1] == "ATLAS-400-00-01A"
+        assert (
+            marked.delete(f"/entity/guid/{guid}/classification/{EMAIL}").error[1]
+            == "ATLAS-400-00-06D"
+        )
+        assert (
+            marked.post(f"/entity/guid/{guid}/classifications", []).error[1] == "ATLAS-400-00-01A"
+        )
 
 
 class TestMany:
@@ -108,11 +115,17 @@ class TestMany:
         first, second = marked.table("a"), marked.table("b")
         body = {"classification": {"typeName": EMAIL}, "entityGuids": [second]}
         marked.post("/entity/bulk/classification", body)
-        answer = marked.post("/entity/bulk/classification", {**body, "entityGuids": [first, second]})
-        assert answer.error[2] == f"invalid parameters: entity: {second}, already associated with classification: {EMAIL}"
+        answer = marked.post(
+            "/entity/bulk/classification", {**body, "entityGuids": [first, second]}
+        )
+        assert answer.error[2] == (
+            f"invalid parameters: entity: {second}, already associated with classification: {EMAIL}"
+        )
         assert names(marked, first) == []
 
-    @pytest.mark.parametrize("body", [{}, {"classification": {"typeName": EMAIL}}, {"entityGuids": ["x"]}])
+    @pytest.mark.parametrize(
+        "body", [{}, {"classification": {"typeName": EMAIL}}, {"entityGuids": ["x"]}]
+    )
     def test_nothing_to_do(self, marked, body):
         assert marked.post("/entity/bulk/classification", body).error[1] == "ATLAS-400-00-01A"
 
@@ -120,7 +133,9 @@ class TestMany:
         guid = marked.table("a")
         marked.post(f"/entity/guid/{guid}/classifications", [{"typeName": EMAIL}])
         headers = {guid: {"guid": guid, "classifications": [{"typeName": "CONTOSO.HR"}]}}
-        assert marked.post("/entity/bulk/setClassifications", {"guidHeaderMap": headers}).payload == [guid]
+        assert marked.post(
+            "/entity/bulk/setClassifications", {"guidHeaderMap": headers}
+        ).payload == [guid]
         assert names(marked, guid) == ["CONTOSO.HR"]
 
 
@@ -144,7 +159,10 @@ def test_search(marked, node, found):
 def test_labels(catalogue):
     guid = catalogue.table("t")
     path = f"/entity/guid/{guid}/labels"
-    assert [catalogue.post(path, ["a", "b"]).status, catalogue.put(path, ["b", "c"]).status] == [204, 204]
+    assert [catalogue.post(path, ["a", "b"]).status, catalogue.put(path, ["b", "c"]).status] == [
+        204,
+        204,
+    ]
     assert catalogue.entity(guid)["labels"] == ["a", "b", "c"]
     assert catalogue.delete(path, ["a", "x"]).status == 204
     assert catalogue.entity(guid)["labels"] == ["b", "c"]

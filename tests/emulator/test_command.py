@@ -16,10 +16,29 @@ HEADERS = "/datamap/api/atlas/v2/types/typedef/name/Asset"
 @contextmanager
 def served(folder, *options):
     """The address of the emulator, and what it said before it answered."""
-    command = [sys.executable, "-m", "sql_lineage_purview", "emulator", "--port", "0", "--file", "state.sqlite", *options]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    command = [
+        sys.executable,
+        "-m",
+        "sql_lineage_purview",
+        "emulator",
+        "--port",
+        "0",
+        "--file",
+        "state.sqlite",
+        *options,
+    ]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONIOENCODING": "utf-8",
+    }
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
     ) as process:
         said = []
         for line in process.stdout:
@@ -57,7 +76,9 @@ def test_https_with_faults(tmp_path):
     )
     with served(tmp_path, *options) as (url, said):
         assert url.startswith("https://127.0.0.1:")
-        assert "The certificate of its authority is in ca.pem: set REQUESTS_CA_BUNDLE to it.\n" in said
+        assert (
+            "The certificate of its authority is in ca.pem: set REQUESTS_CA_BUNDLE to it.\n"
+        ) in said
         assert "Any bearer token is accepted." in said
         answers = [ask(url, verify=str(tmp_path / "ca.pem")) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 503, 200]
@@ -65,7 +86,18 @@ def test_https_with_faults(tmp_path):
 
 
 def test_the_authority_beside_the_state_and_the_rules(tmp_path):
-    rules = ("--deny-account", "--collection", "sales", "--role", "me=data-reader@sales", "--audience", "api://x")
-    with served(tmp_path, "--tls", *rules, "--limit", "page=5", "--switch", "deletes=hard") as (url, said):
+    rules = (
+        "--deny-account",
+        "--collection",
+        "sales",
+        "--role",
+        "me=data-reader@sales",
+        "--audience",
+        "api://x",
+    )
+    with served(tmp_path, "--tls", *rules, "--limit", "page=5", "--switch", "deletes=hard") as (
+        url,
+        said,
+    ):
         assert "Nobody has access." in said
         assert ask(url, verify=str(tmp_path / "state.sqlite.ca.pem")).status_code == 401

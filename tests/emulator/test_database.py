@@ -33,7 +33,11 @@ def test_two_emulators_on_one_file_see_each_other(open_catalogue, tmp_path):
 def test_many_threads_make_one_entity(open_catalogue, make, tmp_path):
     catalogue = open_catalogue(tmp_path / "state.db")
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda index: catalogue.create(make.dataset("t", description=str(index))), range(32)))
+        answers = list(
+            pool.map(
+                lambda index: catalogue.create(make.dataset("t", description=str(index))), range(32)
+            )
+        )
     assert {answer.status for answer in answers} == {200}
     assert len({catalogue.guid_of(answer) for answer in answers}) == 1
     assert sum("CREATE" in answer.mutated for answer in answers) == 1
@@ -47,7 +51,11 @@ def test_in_memory_nothing_is_kept(open_catalogue):
 def test_a_file_of_another_kind(tmp_path):
     file = tmp_path / "notes.txt"
     file.write_text("not a database, " * 100, encoding="utf-8")
-    with pytest.raises(EmulatorError, match=r"notes\.txt: is not the state of an emulator .*; name another file"):
+    with pytest.raises(
+        EmulatorError,
+        match=r"notes\.txt: is not the state of an emulator .*; "
+        r"name another file",
+    ):
         Emulator(file)
     assert file.read_text(encoding="utf-8").startswith("not a database")
 
@@ -67,7 +75,9 @@ def test_the_state_of_another_version(tmp_path):
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(EmulatorError, match="another version of the emulator; delete it to start empty"):
+    with pytest.raises(
+        EmulatorError, match="another version of the emulator; delete it to start empty"
+    ):
         Emulator(file)
 
 
@@ -84,10 +94,13 @@ def test_a_full_disk_is_an_answer_and_nothing_of_the_request_stays(open_catalogu
     kept = catalogue.table("kept")
     pages = catalogue.emulator._connection.execute("PRAGMA page_count").fetchone()[0]
     catalogue.emulator._connection.execute(f"PRAGMA max_page_count = {pages}")
-    refused = catalogue.create(*(make.dataset(f"t{number}", description="x" * 500) for number in range(200)))
+    refused = catalogue.create(
+        *(make.dataset(f"t{number}", description="x" * 500) for number in range(200))
+    )
     assert refused.status == 507
     assert refused.payload["errorMessage"].startswith(
-        f"{tmp_path / 'state.db'}: the emulator's state cannot be kept there (database or disk is full). Is the disk full"
+        f"{tmp_path / 'state.db'}: the emulator's state cannot be kept there (database or disk is "
+        "full). Is the disk full"
     )
     assert catalogue.entity(kept)["attributes"]["name"] == "kept"
     catalogue.emulator._connection.execute("PRAGMA max_page_count = 1000000")
@@ -101,6 +114,10 @@ def test_a_file_that_another_program_holds_is_not_to_be_deleted(monkeypatch, tmp
     monkeypatch.setattr("sql_lineage_purview.emulator.store_database._WAIT_SECONDS", 0.05)
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(EmulatorError, match=r"cannot be kept there \(database is locked\)\. Is the disk full") as refused:
+        with pytest.raises(
+            EmulatorError,
+            match=r"cannot be kept there \(database is locked\)\. "
+            r"Is the disk full",
+        ) as refused:
             Emulator(file)
     assert "delete" not in str(refused.value)

@@ -1,4 +1,7 @@
-"""Microsoft's own client works against the emulator, served over TLS: azure-purview-datamap, as published."""
+"""Microsoft's own client works against the emulator, served over TLS.
+
+The client is azure-purview-datamap, as published.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,13 @@ MAPPED = {
     "name": "mapped_process",
     "category": "ENTITY",
     "superTypes": ["Process"],
-    "attributeDefs": [{"name": "columnMapping", "typeName": "string", "isOptional": True, "cardinality": "SINGLE"}],
+    "attributeDefs": [
+        {"name": "columnMapping", "typeName": "string", "isOptional": True, "cardinality": "SINGLE"}
+    ],
 }
-MAPPING = json.dumps([{"DatasetMapping": {"Source": f"{SERVER}/a", "Sink": f"{SERVER}/b"}, "ColumnMapping": []}])
+MAPPING = json.dumps(
+    [{"DatasetMapping": {"Source": f"{SERVER}/a", "Sink": f"{SERVER}/b"}, "ColumnMapping": []}]
+)
 
 
 class AnyToken:
@@ -43,17 +50,23 @@ def client(catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     authority.write(tmp_path / "authority.pem")
     with (
         serve(catalogue.emulator, 0, authority=authority) as server,
-        DataMapClient(server.url, AnyToken(), connection_verify=str(tmp_path / "authority.pem")) as client,
+        DataMapClient(
+            server.url, AnyToken(), connection_verify=str(tmp_path / "authority.pem")
+        ) as client,
     ):
         yield client
 
 
 def entity(type_name: str, name: str, guid: str, **attributes: Any) -> dict[str, Any]:
-    return {"typeName": type_name, "guid": guid, "attributes": {"qualifiedName": name, "name": name[-1], **attributes}}
+    return {
+        "typeName": type_name,
+        "guid": guid,
+        "attributes": {"qualifiedName": name, "name": name[-1], **attributes},
+    }
 
 
 def uploaded(client: Any) -> dict[str, str]:
-    """Two tables, the first with a column, and a process between them: their guids by placeholder."""
+    """Two tables, the first with a column, and a process between: their guids by placeholder."""
     client.type_definition.batch_create({"entityDefs": [MAPPED]})
     column = entity("azure_sql_column", f"{SERVER}/a#I", "-c", data_type="int")
     column["relationshipAttributes"] = {"table": {"guid": "-a"}}
@@ -69,7 +82,12 @@ def uploaded(client: Any) -> dict[str, str]:
 
 def test_types(client: Any) -> None:
     created = client.type_definition.batch_create({"entityDefs": [MAPPED]})
-    more = MAPPED | {"attributeDefs": [*MAPPED["attributeDefs"], {"name": "sqlText", "typeName": "string", "isOptional": True}]}
+    more = MAPPED | {
+        "attributeDefs": [
+            *MAPPED["attributeDefs"],
+            {"name": "sqlText", "typeName": "string", "isOptional": True},
+        ]
+    }
     client.type_definition.batch_update({"entityDefs": [more]})
     shown = client.type_definition.get_entity_by_name("mapped_process")
 
@@ -96,7 +114,9 @@ def test_entities_by_guid_and_by_name(client: Any) -> None:
     assert (one.entity.guid, one.entity.attributes["columnMapping"]) == (guids["-p"], MAPPING)
     assert client.entity.get_header(guids["-p"]).display_text == "p"
     # Its address says `attr_N:qualifiedName` to the letter, so that it can name one alone.
-    named = client.entity.batch_get_by_unique_attributes("azure_sql_table", attr_n_qualified_name=f"{SERVER}/b")
+    named = client.entity.batch_get_by_unique_attributes(
+        "azure_sql_table", attr_n_qualified_name=f"{SERVER}/b"
+    )
     assert [each.guid for each in named.entities] == [guids["-b"]]
 
 
@@ -105,7 +125,12 @@ def test_updates_and_deletion(client: Any) -> None:
 
     guids = uploaded(client)
     client.entity.update_attribute_by_id(guids["-p"], body="by guid", name="description")
-    changed = {"entity": {"typeName": "mapped_process", "attributes": {"qualifiedName": "x://p", "name": "renamed"}}}
+    changed = {
+        "entity": {
+            "typeName": "mapped_process",
+            "attributes": {"qualifiedName": "x://p", "name": "renamed"},
+        }
+    }
     client.entity.update_by_unique_attribute("mapped_process", changed, attribute="x://p")
     shown = client.entity.get(guids["-p"]).entity
     assert (shown.attributes["description"], shown.attributes["name"]) == ("by guid", "renamed")
@@ -132,7 +157,9 @@ def test_lineage(client: Any) -> None:
     found = client.lineage.get(guids["-b"], direction="INPUT", depth=2)
     assert {(each.from_entity_id, each.to_entity_id) for each in found.relations} == ends
     assert found.guid_entity_map[guids["-p"]].attributes["columnMapping"] == MAPPING
-    named = client.lineage.get_by_unique_attribute("azure_sql_table", direction="OUTPUT", attribute=f"{SERVER}/a")
+    named = client.lineage.get_by_unique_attribute(
+        "azure_sql_table", direction="OUTPUT", attribute=f"{SERVER}/a"
+    )
     assert {(each.from_entity_id, each.to_entity_id) for each in named.relations} == ends
 
 
@@ -159,7 +186,11 @@ def test_search_page_by_page(client: Any) -> None:
         {"entityType": "DataSet", "includeSubTypes": True},
         {"attributeName": "qualifiedName", "operator": "contains", "attributeValue": SERVER},
     ]
-    query: dict[str, Any] = {"limit": 1, "filter": {"and": conditions}, "orderby": [{"name": "ASC"}]}
+    query: dict[str, Any] = {
+        "limit": 1,
+        "filter": {"and": conditions},
+        "orderby": [{"name": "ASC"}],
+    }
     found: list[str] = []
     while True:
         page = client.discovery.query(query)
@@ -174,12 +205,20 @@ def test_search_page_by_page(client: Any) -> None:
 
 def test_classifications(client: Any) -> None:
     guids = uploaded(client)
-    client.type_definition.batch_create({"classificationDefs": [{"name": "PERSONAL", "category": "CLASSIFICATION"}]})
-    client.entity.add_classification({"classification": {"typeName": "PERSONAL"}, "entityGuids": [guids["-a"], guids["-c"]]})
+    client.type_definition.batch_create(
+        {"classificationDefs": [{"name": "PERSONAL", "category": "CLASSIFICATION"}]}
+    )
+    client.entity.add_classification(
+        {"classification": {"typeName": "PERSONAL"}, "entityGuids": [guids["-a"], guids["-c"]]}
+    )
     client.entity.add_classifications(guids["-b"], [{"typeName": "PERSONAL"}])
 
-    found = client.discovery.query({"filter": {"classification": "PERSONAL", "includeSubClassifications": True}})
+    found = client.discovery.query(
+        {"filter": {"classification": "PERSONAL", "includeSubClassifications": True}}
+    )
     assert {each.id for each in found.value} == {guids["-a"], guids["-b"], guids["-c"]}
-    assert [each.type_name for each in client.entity.get(guids["-c"]).entity.classifications] == ["PERSONAL"]
+    assert [each.type_name for each in client.entity.get(guids["-c"]).entity.classifications] == [
+        "PERSONAL"
+    ]
     client.entity.remove_classification(guids["-c"], "PERSONAL")
     assert not client.entity.get(guids["-c"]).entity.classifications

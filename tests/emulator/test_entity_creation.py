@@ -15,7 +15,11 @@ class TestCreating:
         guid = answer.payload["guidAssignments"]["-t"]
         assert not guid.startswith("-")
         created = answer.payload["mutatedEntities"]["CREATE"][0]
-        assert (created["guid"], created["status"], created["lastModifiedTS"]) == (guid, "ACTIVE", "1")
+        assert (created["guid"], created["status"], created["lastModifiedTS"]) == (
+            guid,
+            "ACTIVE",
+            "1",
+        )
         assert catalogue.entity(guid)["attributes"]["qualifiedName"] == make.server + "t"
 
     def test_one_entity_without_the_bulk(self, catalogue, make):
@@ -41,12 +45,26 @@ class TestCreating:
         }
 
     def test_a_referred_entity_goes_before_another_of_its_guid(self, catalogue, make):
-        answer = catalogue.create(make.dataset("t"), referredEntities={"-t": make.dataset("t", name="referred")})
+        answer = catalogue.create(
+            make.dataset("t"), referredEntities={"-t": make.dataset("t", name="referred")}
+        )
         assert catalogue.entity(catalogue.guid_of(answer))["attributes"]["name"] == "referred"
 
     def test_missing_values_get_their_defaults(self, typed, make):
         shown = typed.entity(typed.table("t", "sorts"))["attributes"]
-        assert [shown[f"a{index}"] for index in range(11)] == [False, 0, 0, 0, 0, 0, None, None, None, None, None]
+        assert [shown[f"a{index}"] for index in range(11)] == [
+            False,
+            0,
+            0,
+            0,
+            0,
+            0,
+            None,
+            None,
+            None,
+            None,
+            None,
+        ]
 
     def test_values_are_brought_into_the_form_of_their_type(self, typed, make):
         given = {
@@ -60,7 +78,9 @@ class TestCreating:
             "a9": "Red",
             "tags": ["b", "a", "b"],
         }
-        shown = typed.entity(typed.guid_of(typed.create(make.dataset("t", "sorts", **given))))["attributes"]
+        shown = typed.entity(typed.guid_of(typed.create(make.dataset("t", "sorts", **given))))[
+            "attributes"
+        ]
         assert shown["a0"] is True
         assert (shown["a1"], shown["a2"], shown["a4"], shown["a5"]) == (-128, 7, 1.5, 1000)
         assert shown["a6"] == "{k=[true, null, x]}"
@@ -69,16 +89,26 @@ class TestCreating:
     def test_a_reference_that_is_no_relationship_is_stored_as_the_entity(self, typed, make):
         target = typed.table("x")
         guid = typed.guid_of(typed.create(make.dataset("t", "sorts", a10=make.named("x"))))
-        assert typed.entity(guid)["attributes"]["a10"] == {"guid": target, "typeName": "azure_sql_table"}
+        assert typed.entity(guid)["attributes"]["a10"] == {
+            "guid": target,
+            "typeName": "azure_sql_table",
+        }
 
     def test_new_entities_land_in_the_named_collection(self, catalogue, make):
         here = catalogue.guid_of(catalogue.create(make.dataset("a")))
-        there = catalogue.guid_of(catalogue.post("/entity/bulk", {"entities": [make.dataset("b")]}, collectionId="abc123"))
-        assert (catalogue.entity(here)["collectionId"], catalogue.entity(there)["collectionId"]) == ("emulator", "abc123")
+        there = catalogue.guid_of(
+            catalogue.post("/entity/bulk", {"entities": [make.dataset("b")]}, collectionId="abc123")
+        )
+        assert (
+            catalogue.entity(here)["collectionId"],
+            catalogue.entity(there)["collectionId"],
+        ) == ("emulator", "abc123")
 
     def test_labels_and_custom_attributes_come_back(self, catalogue, make):
         extras = {"labels": ["sales"], "customAttributes": {"owner": "me"}}
-        shown = catalogue.entity(catalogue.guid_of(catalogue.create({**make.dataset("t"), **extras})))
+        shown = catalogue.entity(
+            catalogue.guid_of(catalogue.create({**make.dataset("t"), **extras}))
+        )
         assert {key: shown[key] for key in extras} == extras
 
     def test_undeclared_attributes_are_swallowed(self, catalogue, make):
@@ -98,7 +128,14 @@ class TestCreating:
 
 
 def test_the_column_mapping_comes_back_as_it_was_sent(catalogue, make):
-    mapping = json.dumps([{"DatasetMapping": {"Source": "ä", "Sink": "*"}, "ColumnMapping": [{"Source": "a", "Sink": "b"}]}])
+    mapping = json.dumps(
+        [
+            {
+                "DatasetMapping": {"Source": "ä", "Sink": "*"},
+                "ColumnMapping": [{"Source": "a", "Sink": "b"}],
+            }
+        ]
+    )
     catalogue.define(
         {
             "name": "p",

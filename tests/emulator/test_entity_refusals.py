@@ -15,14 +15,21 @@ def refused(make):
     column = make.dataset("t#c", "azure_sql_column", data_type="int")
     long_key, long_value, long_label = "k" * 51, "v" * 501, "l" * 51
     return {
-        "no type": ({"guid": "-1", "attributes": {}}, (400, "ATLAS-400-00-014", "Type ENTITY with name null does not exist")),
+        "no type": (
+            {"guid": "-1", "attributes": {}},
+            (400, "ATLAS-400-00-014", "Type ENTITY with name null does not exist"),
+        ),
         "an unknown type": (
             make.dataset("t", "nothing"),
             (400, "ATLAS-400-00-014", "Type ENTITY with name nothing does not exist"),
         ),
         "a type that is no entity": (
             make.dataset("t", "dataset_process_inputs"),
-            (400, "ATLAS-400-00-014", "Type ENTITY with name dataset_process_inputs does not exist"),
+            (
+                400,
+                "ATLAS-400-00-014",
+                "Type ENTITY with name dataset_process_inputs does not exist",
+            ),
         ),
         "no entity": (None, (400, "ATLAS-400-00-01A", "invalid parameters: found null entity")),
         "a guid that is null": (
@@ -61,7 +68,8 @@ def refused(make):
             (
                 400,
                 "ATLAS-400-00-021",
-                "ObjectId is not valid AtlasObjectId{guid='null', typeName='DataSet', uniqueAttributes={}}",
+                "ObjectId is not valid AtlasObjectId{guid='null', typeName='DataSet', "
+                "uniqueAttributes={}}",
             ),
         ),
         "a reference that is a text": (
@@ -70,30 +78,44 @@ def refused(make):
         ),
         "one input in place of a list": (
             make.process(inputs={"guid": "-9"}),
-            (404, "ATLAS-404-00-007", INVALID + "Process.inputs={guid=-9}: invalid value for type array<objectid>"),
+            (
+                404,
+                "ATLAS-404-00-007",
+                INVALID + "Process.inputs={guid=-9}: invalid value for type array<objectid>",
+            ),
         ),
         "a missing name, told with its declaring type": (
             {"typeName": "azure_sql_table", "guid": "-1", "attributes": {"qualifiedName": "x://t"}},
-            (404, "ATLAS-404-00-007", INVALID + "azure_sql_table.name: mandatory attribute value missing in type Asset"),
+            (
+                404,
+                "ATLAS-404-00-007",
+                INVALID + "azure_sql_table.name: mandatory attribute value missing in type Asset",
+            ),
         ),
         "all missing, of which the first is told": (
             {"typeName": "azure_sql_column", "guid": "-1"},
             (
                 404,
                 "ATLAS-404-00-007",
-                INVALID + "azure_sql_column.qualifiedName: mandatory attribute value missing in type Referenceable",
+                INVALID + "azure_sql_column.qualifiedName: mandatory attribute value missing in "
+                "type Referenceable",
             ),
         ),
         "a mandatory null": (
             make.dataset("t", name=None),
-            (404, "ATLAS-404-00-007", INVALID + "azure_sql_table.name: mandatory attribute value missing in type Asset"),
+            (
+                404,
+                "ATLAS-404-00-007",
+                INVALID + "azure_sql_table.name: mandatory attribute value missing in type Asset",
+            ),
         ),
         "a long key": (
             {**make.dataset("t"), "customAttributes": {long_key: "v"}},
             (
                 400,
                 "ATLAS-400-00-08C",
-                f"Invalid key: {long_key} in custom attribute, key size should not be greater than 50",
+                f"Invalid key: {long_key} in custom attribute, key size should not be greater "
+                "than 50",
             ),
         ),
         "a key with a dot": (
@@ -101,20 +123,34 @@ def refused(make):
             (
                 400,
                 "ATLAS-400-00-08D",
-                "Invalid key: a.b in custom attribute, key should only contain alphanumeric characters, '_' or '-'",
+                "Invalid key: a.b in custom attribute, key should only contain alphanumeric "
+                "characters, '_' or '-'",
             ),
         ),
         "a long value": (
             {**make.dataset("t"), "customAttributes": {"k": long_value}},
-            (400, "ATLAS-400-00-08E", f"Invalid value: {long_value} in custom attribute, value length is greater than 500"),
+            (
+                400,
+                "ATLAS-400-00-08E",
+                f"Invalid value: {long_value} in custom attribute, value "
+                "length is greater than 500",
+            ),
         ),
         "a long label": (
             {**make.dataset("t"), "labels": [long_label]},
-            (400, "ATLAS-400-00-08F", f"Invalid label: {long_label}, label size should not be greater than 50"),
+            (
+                400,
+                "ATLAS-400-00-08F",
+                f"Invalid label: {long_label}, label size should not be greater than 50",
+            ),
         ),
         "a label with a dot": (
             {**make.dataset("t"), "labels": ["a.b"]},
-            (400, "ATLAS-400-00-090", "Invalid label: a.b, label should contain alphanumeric characters, '_' or '-'"),
+            (
+                400,
+                "ATLAS-400-00-090",
+                "Invalid label: a.b, label should contain alphanumeric characters, '_' or '-'",
+            ),
         ),
         "a classification": (
             {**make.dataset("t"), "classifications": [{"typeName": "PII"}]},
@@ -128,11 +164,34 @@ def refused(make):
 
 
 REFUSED = (
-    *("no type", "an unknown type", "a type that is no entity", "no entity", "a guid that is null", "an unknown guid of its own"),
-    *("a placeholder of no entity", "an unknown guid", "an unknown name", "a reference to an unknown type"),
+    *(
+        "no type",
+        "an unknown type",
+        "a type that is no entity",
+        "no entity",
+        "a guid that is null",
+        "an unknown guid of its own",
+    ),
+    *(
+        "a placeholder of no entity",
+        "an unknown guid",
+        "an unknown name",
+        "a reference to an unknown type",
+    ),
     *("a reference to nothing", "a reference that is a text", "one input in place of a list"),
-    *("a missing name, told with its declaring type", "all missing, of which the first is told", "a mandatory null"),
-    *("a long key", "a key with a dot", "a long value", "a long label", "a label with a dot", "a classification"),
+    *(
+        "a missing name, told with its declaring type",
+        "all missing, of which the first is told",
+        "a mandatory null",
+    ),
+    *(
+        "a long key",
+        "a key with a dot",
+        "a long value",
+        "a long label",
+        "a label with a dot",
+        "a classification",
+    ),
     "attributes that are a list",
 )
 
@@ -147,7 +206,11 @@ BAD_VALUES = (
     ("a7", "x", "a7=x: invalid value for type array<string>"),
     ("a8", {"k": "x"}, "a8.k=x: invalid value for type int"),
     ("a9", "GREEN", "a9=GREEN: invalid value for type color"),
-    ("few", [1, 2, 3], "few: incorrect number of values. found=3; expected: minCount=0, maxCount=2"),
+    (
+        "few",
+        [1, 2, 3],
+        "few: incorrect number of values. found=3; expected: minCount=0, maxCount=2",
+    ),
     ("few", [1, "x"], "few[1]=x: invalid value for type int"),
 )
 
@@ -185,7 +248,9 @@ class TestRefused:
     @pytest.mark.parametrize("attribute", ["inputs", "outputs"])
     def test_a_process_is_no_dataset(self, catalogue, make, attribute):
         other = catalogue.process("other")
-        relationship = {"inputs": "dataset_process_inputs", "outputs": "process_dataset_outputs"}[attribute]
+        relationship = {"inputs": "dataset_process_inputs", "outputs": "process_dataset_outputs"}[
+            attribute
+        ]
         answer = catalogue.create(make.process(**{attribute: [{"guid": other}]}))
         assert answer.error == (
             400,
@@ -204,7 +269,11 @@ class TestRefused:
         assert answer.error[1] == "ATLAS-404-00-00A"
 
     def test_guids_are_resolved_before_names_and_values(self, catalogue, make):
-        wrong = {"typeName": "Process", "guid": "-1", "attributes": {"inputs": [make.named("t")], "outputs": [{"guid": "-9"}]}}
+        wrong = {
+            "typeName": "Process",
+            "guid": "-1",
+            "attributes": {"inputs": [make.named("t")], "outputs": [{"guid": "-9"}]},
+        }
         assert catalogue.create(wrong).error[2] == "Referenced entity -9 is not found"
 
 
@@ -215,7 +284,9 @@ class TestSizes:
             {
                 "name": "p",
                 "superTypes": ["Process"],
-                "attributeDefs": [{"name": "columnMapping", "typeName": "string", "isOptional": True}],
+                "attributeDefs": [
+                    {"name": "columnMapping", "typeName": "string", "isOptional": True}
+                ],
             }
         )
         text = "ü" * ((32 * 1024 - len("columnMapping") - 1) // 2) + "x" * (1 + extra)
@@ -226,7 +297,8 @@ class TestSizes:
         assert answer.error == (
             400,
             "ATLAS-400-00-01A",
-            "invalid parameters: the size of p.columnMapping is 32769 bytes, which exceeds the limit of 32768",
+            "invalid parameters: the size of p.columnMapping is 32769 bytes, which exceeds the "
+            "limit of 32768",
         )
 
     @pytest.mark.parametrize(("length", "status"), [(4096, 200), (4097, 400)])

@@ -51,7 +51,9 @@ class TestWhen:
     def test_another_fault_does_not_move_the_others(self, catalogue):
         alone = statuses(catalogue, ["429:10%"], 200)
         with_another = statuses(catalogue, ["429:10%", "500:at=3"], 200)
-        assert [status for index, status in enumerate(with_another) if index != 2] == alone[:2] + alone[3:]
+        assert [status for index, status in enumerate(with_another) if index != 2] == alone[
+            :2
+        ] + alone[3:]
 
     def test_the_first_that_is_due_wins(self, catalogue):
         assert statuses(catalogue, ["500:every=2", "429"], 4) == [429, 500, 429, 500]
@@ -64,13 +66,20 @@ class TestWhen:
     def test_the_seed_tells_all(self, new_catalogue, seed, share, count):
         with new_catalogue() as one, new_catalogue() as other:
             specs = [f"500:{share}%", "cut:every=7"]
-            assert statuses(one, specs, count, seed=seed) == statuses(other, specs, count, seed=seed)
+            assert statuses(one, specs, count, seed=seed) == statuses(
+                other, specs, count, seed=seed
+            )
 
 
 class TestSpoiltAnswers:
     @pytest.mark.parametrize(
         ("kind", "body"),
-        [("empty", b""), ("page", b"<html><head><title>Sign in"), ("cropped", b'{"mutatedEntities": '), ("object", b"{}")],
+        [
+            ("empty", b""),
+            ("page", b"<html><head><title>Sign in"),
+            ("cropped", b'{"mutatedEntities": '),
+            ("object", b"{}"),
+        ],
     )
     def test_the_request_is_applied_and_its_answer_is_none(self, catalogue, make, kind, body):
         catalogue.behave(faults=Faults.read([f"{kind}@POST"]))
@@ -103,7 +112,9 @@ class TestScope:
         requests = {
             "GET bulk": lambda: catalogue.get("/entity/bulk", guid="x"),
             "POST bulk": lambda: catalogue.create(make.dataset("t")),
-            "GET name": lambda: catalogue.get("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName="x"),
+            "GET name": lambda: catalogue.get(
+                "/entity/uniqueAttribute/type/DataSet", attr__qualifiedName="x"
+            ),
             "POST search": catalogue.search,
             "GET types": lambda: catalogue.get("/types/typedefs"),
         }
@@ -124,7 +135,10 @@ class TestAnswers:
         assert answer.headers["Content-Type"].startswith("text/html")
         assert answer.payload.startswith(b"<html>")
 
-    @pytest.mark.parametrize(("status", "code"), [(408, "RequestTimeout"), (429, "TooManyRequests"), (413, None), (599, None)])
+    @pytest.mark.parametrize(
+        ("status", "code"),
+        [(408, "RequestTimeout"), (429, "TooManyRequests"), (413, None), (599, None)],
+    )
     def test_the_gateway_has_its_own_shape(self, catalogue, status, code):
         catalogue.behave(faults=Faults.read([str(status)]))
         answer = catalogue.get("/types/typedefs")
@@ -144,7 +158,13 @@ class TestAnswers:
 class TestApplied:
     @pytest.mark.parametrize(
         ("spec", "applied"),
-        [("cut@POST", 0), ("lost@POST", 1), ("408@POST", 0), ("408@POST:applied", 1), ("cut@POST:applied", 1)],
+        [
+            ("cut@POST", 0),
+            ("lost@POST", 1),
+            ("408@POST", 0),
+            ("408@POST:applied", 1),
+            ("cut@POST:applied", 1),
+        ],
     )
     def test_whether_the_request_was_applied(self, catalogue, make, spec, applied):
         catalogue.behave(faults=Faults.read([spec]))
@@ -158,7 +178,9 @@ class TestApplied:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize(("kind", "status", "code"), [("refuse", 400, "01A"), ("refuse@404", 404, "007")])
+    @pytest.mark.parametrize(
+        ("kind", "status", "code"), [("refuse", 400, "01A"), ("refuse@404", 404, "007")]
+    )
     def test_an_entity_takes_its_whole_request_with_it(self, catalogue, make, kind, status, code):
         catalogue.behave(faults=Faults.read([f"{kind}:*/dbo/bad*"]))
         answer = catalogue.create(make.dataset("good"), make.dataset("badly"))
@@ -171,24 +193,37 @@ class TestRefusals:
         guid = catalogue.table("bad")
         catalogue.behave(faults=Faults.read([f"refuse:{make.server}bad"]))
         assert [catalogue.create(make.dataset("bad")).status for _ in range(3)] == [400] * 3
-        assert catalogue.post("/entity", {"entity": {**make.dataset("x"), "guid": guid}}).status == 200
+        assert (
+            catalogue.post("/entity", {"entity": {**make.dataset("x"), "guid": guid}}).status == 200
+        )
         assert catalogue.delete(f"/entity/guid/{guid}").status == 200
 
     def test_referred_entities_are_refused_too(self, catalogue, make):
         catalogue.behave(faults=Faults.read(["refuse:*bad"]))
         process = make.process(inputs=[{"guid": "-bad"}])
-        assert catalogue.create(process, referredEntities={"-bad": make.dataset("bad")}).status == 400
+        assert (
+            catalogue.create(process, referredEntities={"-bad": make.dataset("bad")}).status == 400
+        )
 
     def test_a_share_of_all_names_depends_on_names_alone(self, catalogue, make):
         catalogue.behave(faults=Faults.read(["refuse:10%"], seed=3))
         refused = [catalogue.create(make.dataset(f"t{index}")).status for index in range(300)]
         assert 10 <= refused.count(400) <= 60
-        assert [catalogue.create(make.dataset(f"t{index}")).status for index in reversed(range(300))][::-1] == refused
+        assert [
+            catalogue.create(make.dataset(f"t{index}")).status for index in reversed(range(300))
+        ][::-1] == refused
 
 
 class TestReading:
     def test_all_parts(self):
-        faults = Faults.read(["429@POST /atlas/v2/entity/bulk:5%:retry-after=2", "refuse:mssql://s:1433/*", "lost:1%"], seed=5)
+        faults = Faults.read(
+            [
+                "429@POST /atlas/v2/entity/bulk:5%:retry-after=2",
+                "refuse:mssql://s:1433/*",
+                "lost:1%",
+            ],
+            seed=5,
+        )
         assert faults == Faults(
             (
                 Fault(429, "POST", "/atlas/v2/entity/bulk", share=0.05, retry_after=2),
@@ -201,7 +236,11 @@ class TestReading:
     @pytest.mark.parametrize(
         ("spec", "message"),
         [
-            ("", "its kind is an HTTP status from 400 to 599, cut, lost, empty, page, cropped, object or refuse; for example"),
+            (
+                "",
+                "its kind is an HTTP status from 400 to 599, cut, lost, empty, page, cropped, "
+                "object or refuse; for example",
+            ),
             ("200", "its kind is"),
             ("600", "its kind is"),
             ("lose:5%", "its kind is"),
@@ -225,11 +264,16 @@ def test_a_request_that_is_let_through_is_not_changed(catalogue, make):
     catalogue.behave(faults=Faults.read(["429:first=1"]))
     body = json.dumps({"entities": [make.dataset("t")]}).encode()
     address = "/datamap/api/atlas/v2/entity/bulk"
-    assert [catalogue.emulator.handle("POST", address, {}, body).status for _ in range(2)] == [429, 200]
+    assert [catalogue.emulator.handle("POST", address, {}, body).status for _ in range(2)] == [
+        429,
+        200,
+    ]
 
 
 def test_who_tries_again_writes_everything_once(catalogue, make):
-    catalogue.behave(faults=Faults.read(["429:10%", "500:10%:applied", "cut:10%", "lost:10%"], seed=11))
+    catalogue.behave(
+        faults=Faults.read(["429:10%", "500:10%:applied", "cut:10%", "lost:10%"], seed=11)
+    )
     tries = 0
     for index in range(60):
         status = 0

@@ -41,7 +41,9 @@ class TestTokens:
     def test_one_for_purview_is_accepted(self, catalogue, make, audience):
         assert catalogue.seen_by(make.token(aud=audience)).get("/types/typedefs").status == 200
 
-    @pytest.mark.parametrize("audience", ["https://management.azure.com", "https://purview.azure.net.evil", 7, []])
+    @pytest.mark.parametrize(
+        "audience", ["https://management.azure.com", "https://purview.azure.net.evil", 7, []]
+    )
     def test_one_for_another_service_is_not(self, catalogue, make, audience):
         answer = catalogue.seen_by(make.token(aud=audience)).get("/types/typedefs")
         assert (answer.status, answer.payload["error"]["code"]) == (401, "Unauthorized")
@@ -70,7 +72,11 @@ class TestTokens:
 class TestAccount:
     def test_it_can_be_closed_to_all(self, catalogue, make):
         catalogue.behave(deny_account=True)
-        for caller in (catalogue, catalogue.seen_by("any"), catalogue.seen_by(make.token(oid="me"))):
+        for caller in (
+            catalogue,
+            catalogue.seen_by("any"),
+            catalogue.seen_by(make.token(oid="me")),
+        ):
             answer = caller.get("/types/typedefs")
             assert (answer.status, answer.payload) == (403, DENIED)
 
@@ -113,7 +119,9 @@ class TestRate:
         clock.now += 0.25
         assert [slow.search().status for _ in range(4)] == [200, 200, 200, 429]
 
-    def test_each_entity_is_an_operation_and_a_large_request_is_paid_for_later(self, slow, make, clock):
+    def test_each_entity_is_an_operation_and_a_large_request_is_paid_for_later(
+        self, slow, make, clock
+    ):
         assert slow.create(*(make.dataset(f"t{index}") for index in range(40))).status == 200
         answer = slow.search()
         assert (answer.status, answer.headers["Retry-After"]) == (429, "3")
@@ -121,9 +129,14 @@ class TestRate:
         clock.now += 3.1
         assert slow.search().status == 200
 
-    @pytest.mark.parametrize("parameters", [{"guid": ["x"] * 20}, {f"attr_{index}:qualifiedName": "x" for index in range(20)}])
+    @pytest.mark.parametrize(
+        "parameters",
+        [{"guid": ["x"] * 20}, {f"attr_{index}:qualifiedName": "x" for index in range(20)}],
+    )
     def test_names_and_guids_that_are_asked_for_count(self, slow, parameters):
-        path = "/entity/bulk" if "guid" in parameters else "/entity/bulk/uniqueAttribute/type/DataSet"
+        path = (
+            "/entity/bulk" if "guid" in parameters else "/entity/bulk/uniqueAttribute/type/DataSet"
+        )
         assert slow.get(path, **parameters).status != 429
         assert slow.search().status == 429
 

@@ -18,7 +18,11 @@ def bulks(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Tables, and processes between them that refer by placeholder, in any order and form."""
     tables = draw(st.lists(st.sampled_from(TABLES), min_size=1, unique=True))
     entities = [
-        {"typeName": "azure_sql_table", "guid": f"-{name}", "attributes": {"qualifiedName": f"x://{name}", "name": draw(NAMES)}}
+        {
+            "typeName": "azure_sql_table",
+            "guid": f"-{name}",
+            "attributes": {"qualifiedName": f"x://{name}", "name": draw(NAMES)},
+        }
         for name in tables
     ]
     for index in range(draw(st.integers(0, 3))):
@@ -27,7 +31,11 @@ def bulks(draw: st.DrawFn) -> list[dict[str, Any]]:
             for side in draw(st.sets(st.sampled_from(("inputs", "outputs"))))
         }
         place = draw(st.sampled_from(("attributes", "relationshipAttributes")))
-        body = {"typeName": "Process", "guid": f"-p{index}", "attributes": {"qualifiedName": f"p{index}", "name": draw(NAMES)}}
+        body = {
+            "typeName": "Process",
+            "guid": f"-p{index}",
+            "attributes": {"qualifiedName": f"p{index}", "name": draw(NAMES)},
+        }
         entities.append({**body, place: {**body.get(place, {}), **ends}})
     return draw(st.permutations(entities))
 
@@ -42,7 +50,9 @@ def test_the_second_push_of_a_bulk_changes_nothing(new_catalogue, bulk):
         shown = [catalogue.entity(guid) for guid in first.payload["guidAssignments"].values()]
         second = catalogue.create(*bulk)
         assert second.payload == {"guidAssignments": first.payload["guidAssignments"]}
-        assert [catalogue.entity(guid) for guid in first.payload["guidAssignments"].values()] == shown
+        assert [
+            catalogue.entity(guid) for guid in first.payload["guidAssignments"].values()
+        ] == shown
 
 
 @FEW
@@ -56,7 +66,9 @@ def test_a_supplied_list_replaces_and_an_omitted_one_stays(new_catalogue, make, 
     with new_catalogue() as catalogue:
         guids = {name: catalogue.table(name) for name in TABLES}
         process = catalogue.process(**{side: [make.named(name) for name in old]})
-        catalogue.create(make.process(**({} if new is None else {side: [make.named(name) for name in new]})))
+        catalogue.create(
+            make.process(**({} if new is None else {side: [make.named(name) for name in new]}))
+        )
         wanted = set(old if new is None else new)
         assert {guids[name] for name in wanted} == set(catalogue.related(process, side))
         for name, guid in guids.items():
@@ -68,7 +80,11 @@ def test_a_supplied_list_replaces_and_an_omitted_one_stays(new_catalogue, make, 
 def test_a_name_finds_itself_and_no_other(new_catalogue, name, other):
     with new_catalogue() as catalogue:
         attributes = {"qualifiedName": name, "name": name}
-        guid = catalogue.guid_of(catalogue.create({"typeName": "azure_sql_table", "guid": "-1", "attributes": attributes}))
+        guid = catalogue.guid_of(
+            catalogue.create(
+                {"typeName": "azure_sql_table", "guid": "-1", "attributes": attributes}
+            )
+        )
         path = "/entity/uniqueAttribute/type/DataSet"
         found = catalogue.get(path, attr__qualifiedName=name)
         assert (found.status, found.payload["entity"]["guid"]) == (200, guid)

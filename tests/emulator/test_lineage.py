@@ -9,7 +9,10 @@ import pytest
 def chain(catalogue, make) -> dict[str, str]:
     guids = {name: catalogue.table(name) for name in "abcde"}
     for name, inputs, outputs in (("p", "a", "b"), ("q", "be", "c"), ("r", "c", "d")):
-        ends = {"inputs": [make.named(each) for each in inputs], "outputs": [make.named(each) for each in outputs]}
+        ends = {
+            "inputs": [make.named(each) for each in inputs],
+            "outputs": [make.named(each) for each in outputs],
+        }
         guids[name] = catalogue.process(name, **ends)
     return guids
 
@@ -17,7 +20,10 @@ def chain(catalogue, make) -> dict[str, str]:
 def drawn(payload, guids) -> set[str]:
     """The relations as `from>to` with the names of the chain."""
     names = {guid: name for name, guid in guids.items()}
-    return {f"{names[each['fromEntityId']]}>{names[each['toEntityId']]}" for each in payload["relations"]}
+    return {
+        f"{names[each['fromEntityId']]}>{names[each['toEntityId']]}"
+        for each in payload["relations"]
+    }
 
 
 ALL = {"a>p", "p>b", "b>q", "e>q", "q>c", "c>r", "r>d"}
@@ -48,7 +54,9 @@ def test_what_the_answer_tells_of_the_question(catalogue, chain):
     payload = catalogue.get(f"/lineage/{chain['c']}", direction="BOTH").payload
     told = ("baseEntityGuid", "lineageDirection", "lineageDepth", "parentRelations")
     assert tuple(payload[name] for name in told) == (chain["c"], "BOTH", 3, [])
-    assert payload["widthCounts"]["INPUT"] == {chain[n]: count for n, count in zip("cqbepa", (1, 2, 1, 0, 1, 0), strict=True)}
+    assert payload["widthCounts"]["INPUT"] == {
+        chain[n]: count for n, count in zip("cqbepa", (1, 2, 1, 0, 1, 0), strict=True)
+    }
 
 
 def test_by_name(catalogue, chain, make):
@@ -61,7 +69,9 @@ def test_a_process_shows_its_column_mapping(catalogue, make):
     attribute = {"name": "columnMapping", "typeName": "string", "isOptional": True}
     catalogue.define({"name": "mapped", "superTypes": ["Process"], "attributeDefs": [attribute]})
     catalogue.table("a")
-    guid = catalogue.guid_of(catalogue.create(make.process("p", "mapped", columnMapping="[]", inputs=[make.named("a")])))
+    guid = catalogue.guid_of(
+        catalogue.create(make.process("p", "mapped", columnMapping="[]", inputs=[make.named("a")]))
+    )
     shown = catalogue.get(f"/lineage/{guid}", direction="BOTH").payload["guidEntityMap"][guid]
     assert (shown["attributes"]["columnMapping"], shown["displayText"]) == ("[]", "p")
 
@@ -93,12 +103,18 @@ def test_direct_lineage_is_a_hop_with_its_columns(catalogue):
     one = catalogue.get(f"/lineage/{guids['c']}", direction="INPUT", depth=1).payload
     assert drawn(one, guids) == {"b>c"}
     assert one["relations"][0]["columnMapping"] == "[]"
-    assert drawn(catalogue.get(f"/lineage/{guids['b']}", direction="BOTH").payload, guids) == {"a>b", "b>c"}
+    assert drawn(catalogue.get(f"/lineage/{guids['b']}", direction="BOTH").payload, guids) == {
+        "a>b",
+        "b>c",
+    }
 
 
 def test_deleted_processes_leave_it(catalogue, chain):
     catalogue.delete(f"/entity/guid/{chain['q']}")
-    assert drawn(catalogue.get(f"/lineage/{chain['c']}", direction="BOTH").payload, chain) == {"c>r", "r>d"}
+    assert drawn(catalogue.get(f"/lineage/{chain['c']}", direction="BOTH").payload, chain) == {
+        "c>r",
+        "r>d",
+    }
 
 
 def test_only_datasets_and_processes_have_it(catalogue):
@@ -106,11 +122,15 @@ def test_only_datasets_and_processes_have_it(catalogue):
     assert catalogue.get(f"/lineage/{guid}", direction="BOTH").error == (
         404,
         "ATLAS-404-00-011",
-        f"Given instance guid {guid} with type azure_sql_server is not a valid lineage entity type.",
+        f"Given instance guid {guid} with type azure_sql_server is not a valid lineage entity "
+        "type.",
     )
 
 
-@pytest.mark.parametrize("query", [{}, {"direction": "SIDEWAYS"}, {"direction": "both"}, {"depth": "deep"}, {"width": "wide"}])
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"direction": "SIDEWAYS"}, {"direction": "both"}, {"depth": "deep"}, {"width": "wide"}],
+)
 def test_bad_parameters_and_none_fail_before_the_service_does(catalogue, query):
     guid = catalogue.table("a")
     asked = query if "direction" in query or not query else query | {"direction": "BOTH"}
@@ -120,15 +140,27 @@ def test_bad_parameters_and_none_fail_before_the_service_does(catalogue, query):
 class TestParents:
     @pytest.fixture
     def tables(self, catalogue, make):
-        """A table below its schema and database that a process below a pipeline fills; all guids."""
+        """A table below its schema and database that a process below a pipeline fills.
+
+        All guids.
+        """
         table = {**make.dataset("t"), "relationshipAttributes": {"dbSchema": {"guid": "-s"}}}
-        schema = {**make.dataset("s", "azure_sql_schema"), "relationshipAttributes": {"db": {"guid": "-d"}}}
-        operation = make.process("o", "adf_copy_operation", inputs=[{"guid": "-i"}], outputs=[{"guid": "-t"}])
+        schema = {
+            **make.dataset("s", "azure_sql_schema"),
+            "relationshipAttributes": {"db": {"guid": "-d"}},
+        }
+        operation = make.process(
+            "o", "adf_copy_operation", inputs=[{"guid": "-i"}], outputs=[{"guid": "-t"}]
+        )
         operation["relationshipAttributes"] = {"parent": {"guid": "-p"}}
         pipeline = make.process("p", "adf_pipeline")
-        made = catalogue.create(make.dataset("d", "azure_sql_db"), schema, table, make.dataset("i"), pipeline, operation)
+        made = catalogue.create(
+            make.dataset("d", "azure_sql_db"), schema, table, make.dataset("i"), pipeline, operation
+        )
         assert made.status == 200, made.payload
-        return {name.removeprefix("-"): guid for name, guid in made.payload["guidAssignments"].items()}
+        return {
+            name.removeprefix("-"): guid for name, guid in made.payload["guidAssignments"].items()
+        }
 
     def test_by_default_there_are_none(self, catalogue, tables):
         payload = catalogue.get(f"/lineage/{tables['t']}", direction="BOTH").payload
@@ -136,14 +168,21 @@ class TestParents:
         assert payload["guidEntityMap"].keys() == {tables[name] for name in "tio"}
 
     def test_on_demand_they_are_those_of_tables_and_of_processes(self, catalogue, tables):
-        payload = catalogue.get(f"/lineage/{tables['t']}", direction="BOTH", includeParent="true").payload
-        assert {(each["childEntityId"], each["parentEntityId"]) for each in payload["parentRelations"]} == {
+        payload = catalogue.get(
+            f"/lineage/{tables['t']}", direction="BOTH", includeParent="true"
+        ).payload
+        assert {
+            (each["childEntityId"], each["parentEntityId"]) for each in payload["parentRelations"]
+        } == {
             (tables["t"], tables["s"]),
             (tables["s"], tables["d"]),
             (tables["o"], tables["p"]),
         }
         assert payload["guidEntityMap"].keys() == set(tables.values())
-        assert payload["widthCounts"] == {"OUTPUT": {tables["t"]: 0}, "INPUT": {tables["t"]: 1, tables["o"]: 1, tables["i"]: 0}}
+        assert payload["widthCounts"] == {
+            "OUTPUT": {tables["t"]: 0},
+            "INPUT": {tables["t"]: 1, tables["o"]: 1, tables["i"]: 0},
+        }
 
 
 class TestDerivedLineage:
@@ -152,49 +191,88 @@ class TestDerivedLineage:
     @pytest.fixture
     def copies(self, catalogue, make):
         catalogue.define(
-            {"name": "part", "superTypes": ["Process"], "options": {"defaultRenderedLineage": "parent"}},
-            {"name": "whole", "superTypes": ["Process"], "options": {"derivedLineageSources": '["subProcesses"]'}},
+            {
+                "name": "part",
+                "superTypes": ["Process"],
+                "options": {"defaultRenderedLineage": "parent"},
+            },
+            {
+                "name": "whole",
+                "superTypes": ["Process"],
+                "options": {"derivedLineageSources": '["subProcesses"]'},
+            },
             relationshipDefs=[
                 {
                     "name": "whole_parts",
                     "relationshipCategory": "COMPOSITION",
-                    "endDef1": {"type": "part", "name": "parent", "isContainer": False, "cardinality": "SINGLE"},
-                    "endDef2": {"type": "whole", "name": "subProcesses", "isContainer": True, "cardinality": "SET"},
+                    "endDef1": {
+                        "type": "part",
+                        "name": "parent",
+                        "isContainer": False,
+                        "cardinality": "SINGLE",
+                    },
+                    "endDef2": {
+                        "type": "whole",
+                        "name": "subProcesses",
+                        "isContainer": True,
+                        "cardinality": "SET",
+                    },
                 }
             ],
         )
         guids = {name: catalogue.table(name) for name in ("s1", "t1", "s2", "t2")}
         parts = [
-            make.process(f"c{n}", "part", inputs=[{"guid": guids[f"s{n}"]}], outputs=[{"guid": guids[f"t{n}"]}]) for n in "12"
+            make.process(
+                f"c{n}",
+                "part",
+                inputs=[{"guid": guids[f"s{n}"]}],
+                outputs=[{"guid": guids[f"t{n}"]}],
+            )
+            for n in "12"
         ]
         made = catalogue.create(make.process("w", "whole"), *parts)
-        guids |= {name.removeprefix("-"): guid for name, guid in made.payload["guidAssignments"].items()}
+        guids |= {
+            name.removeprefix("-"): guid for name, guid in made.payload["guidAssignments"].items()
+        }
         for name in ("c1", "c2"):
             ends = {"end1": {"guid": guids[name]}, "end2": {"guid": guids["w"]}}
-            assert catalogue.post("/relationship", {"typeName": "whole_parts", **ends}).status == 200
+            assert (
+                catalogue.post("/relationship", {"typeName": "whole_parts", **ends}).status == 200
+            )
         return guids
 
     def test_without_it_the_whole_has_none(self, catalogue, copies):
         payload = catalogue.get(f"/lineage/{copies['w']}", direction="BOTH").payload
-        assert (payload["relations"], payload["parentRelations"], payload["childrenCount"]) == ([], [], -1)
+        assert (payload["relations"], payload["parentRelations"], payload["childrenCount"]) == (
+            [],
+            [],
+            -1,
+        )
         assert payload["guidEntityMap"].keys() == {copies["w"]}
         assert payload["widthCounts"] == {"INPUT": {copies["w"]: 0}, "OUTPUT": {copies["w"]: 0}}
 
     def test_with_it_the_whole_has_that_of_its_parts(self, catalogue, copies):
-        payload = catalogue.get(f"/lineage/{copies['w']}", direction="BOTH", getDerivedLineage="true").payload
+        payload = catalogue.get(
+            f"/lineage/{copies['w']}", direction="BOTH", getDerivedLineage="true"
+        ).payload
         assert drawn(payload, copies) == {"s1>c1", "c1>t1", "s2>c2", "c2>t2"}
-        assert {(each["childEntityId"], each["parentEntityId"]) for each in payload["parentRelations"]} == {
+        assert {
+            (each["childEntityId"], each["parentEntityId"]) for each in payload["parentRelations"]
+        } == {
             (copies["c1"], copies["w"]),
             (copies["c2"], copies["w"]),
         }
         assert (payload["childrenCount"], payload["includeParent"]) == (2, False)
         assert payload["widthCounts"]["INPUT"] == {
-            copies[name]: count for name, count in {"w": 0, "c1": 1, "c2": 1, "s1": 0, "s2": 0}.items()
+            copies[name]: count
+            for name, count in {"w": 0, "c1": 1, "c2": 1, "s1": 0, "s2": 0}.items()
         }
 
     @pytest.mark.parametrize("name", ["c1", "s1"])
     def test_its_parts_and_tables_have_none_derived(self, catalogue, copies, name):
-        answer = catalogue.get(f"/lineage/{copies[name]}", direction="BOTH", getDerivedLineage="true")
+        answer = catalogue.get(
+            f"/lineage/{copies[name]}", direction="BOTH", getDerivedLineage="true"
+        )
         assert answer.error[:2] == (404, "ATLAS-404-00-011")
 
 
@@ -205,10 +283,14 @@ class TestWidth:
         source = catalogue.table("s")
         for number in range(12):
             catalogue.table(f"t{number}")
-            catalogue.process(f"p{number}", inputs=[{"guid": source}], outputs=[make.named(f"t{number}")])
+            catalogue.process(
+                f"p{number}", inputs=[{"guid": source}], outputs=[make.named(f"t{number}")]
+            )
         return source
 
-    @pytest.mark.parametrize(("query", "shown"), [({}, 10), ({"width": 1}, 1), ({"width": 3}, 3), ({"width": 50}, 12)])
+    @pytest.mark.parametrize(
+        ("query", "shown"), [({}, 10), ({"width": 1}, 1), ({"width": 3}, 3), ({"width": 50}, 12)]
+    )
     def test_it_caps_each_level_and_not_the_counts(self, catalogue, fan, query, shown):
         payload = catalogue.get(f"/lineage/{fan}", direction="OUTPUT", **query).payload
         assert payload["lineageWidth"] == query.get("width", 10)

@@ -26,7 +26,9 @@ def test_the_first_word_of_a_switch_is_its_default():
     assert read_switches(f"{name}={words[0]}" for name, words in SWITCHES.items()) == Switches()
 
 
-@pytest.mark.parametrize(("name", "word"), [(name, word) for name, words in SWITCHES.items() for word in words])
+@pytest.mark.parametrize(
+    ("name", "word"), [(name, word) for name, words in SWITCHES.items() for word in words]
+)
 def test_every_word_of_every_switch(name, word):
     assert getattr(read_switches([f"{name}={word}"]), name.replace("-", "_")) == word
 
@@ -50,17 +52,24 @@ def test_every_limit_has_its_row_with_its_default(name):
 
 def test_limits():
     words = ["entities=200", "property=16KB", "asset=3mb", "url=100"]
-    assert read_limits(words) == Limits(url_bytes=100, property_bytes=16 * 1024, asset_bytes=3 * 1024**2, entities=200)
+    assert read_limits(words) == Limits(
+        url_bytes=100, property_bytes=16 * 1024, asset_bytes=3 * 1024**2, entities=200
+    )
     assert set(LIMITS.values()) == {field.name for field in fields(Limits)}
 
 
-@pytest.mark.parametrize(("word", "rate"), [("25/s", 25), ("25", 25), ("1500/min", 25), ("0.5/s", 0.5)])
+@pytest.mark.parametrize(
+    ("word", "rate"), [("25/s", 25), ("25", 25), ("1500/min", 25), ("0.5/s", 0.5)]
+)
 def test_rates(word, rate):
     assert read_rate(word) == rate
 
 
 def test_collections_and_roles():
-    assert [read_collection(word) for word in ("a", "a/b")] == [Collection("a"), Collection("b", "a")]
+    assert [read_collection(word) for word in ("a", "a/b")] == [
+        Collection("a"),
+        Collection("b", "a"),
+    ]
     assert read_role("me=data-curator") == CollectionRole("me", "data-curator")
     assert read_role("me=data-reader@a") == CollectionRole("me", "data-reader", "a")
 
@@ -71,7 +80,10 @@ def test_collections_and_roles():
         (["--switch", "deletez=hard"], "deletez=hard: did you mean deletes."),
         (["--switch", "xyz=hard"], "xyz=hard: known are bulk, deletes,"),
         (["--switch", "deletes=now"], "deletes=now: deletes is one of soft, hard."),
-        (["--limit", "property=lots"], "property=lots: a limit is a number such as 200, 16KB or 2MB, and not 0."),
+        (
+            ["--limit", "property=lots"],
+            "property=lots: a limit is a number such as 200, 16KB or 2MB, and not 0.",
+        ),
         (["--limit", "page=0"], "page=0: a limit is a number"),
         (["--rate", "fast"], "fast: a rate is a number of operations such as 25/s or 1500/min."),
         (["--rate", "0"], "0: a rate is"),

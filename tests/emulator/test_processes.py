@@ -1,4 +1,4 @@
-"""The types of pipelines, copies and procedures, and lineage that knows what a process consists of."""
+"""Types of pipelines, copies and procedures; lineage that knows what a process consists of."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ def part(type_name, name, parent=None, **attributes):
         "guid": f"-{type_name}",
         "attributes": {"qualifiedName": f"{FACTORY}/{name}", "name": name, **attributes},
     }
-    return {**entity, "relationshipAttributes": {"parent": {"guid": f"-{parent}"}}} if parent else entity
+    return (
+        {**entity, "relationshipAttributes": {"parent": {"guid": f"-{parent}"}}}
+        if parent
+        else entity
+    )
 
 
 @pytest.fixture
 def copied(catalogue, make):
-    """A factory, pipeline, activity and operation that copies a into b; their guids by type, and the catalogue."""
+    """A factory, pipeline, activity and operation that copies a into b.
+
+    Their guids by type, and the catalogue.
+    """
     catalogue.create(make.dataset("a"), make.dataset("b"))
     answer = catalogue.create(
         part("azure_data_factory", "f"),
@@ -37,14 +44,22 @@ def copied(catalogue, make):
         ),
     )
     assert answer.status == 200, answer.payload
-    return catalogue, {guid.removeprefix("-"): real for guid, real in answer.payload["guidAssignments"].items()}
+    return catalogue, {
+        guid.removeprefix("-"): real for guid, real in answer.payload["guidAssignments"].items()
+    }
 
 
 @pytest.mark.parametrize(
     ("name", "base", "attribute"),
     [
-        *((f"adf_{activity}_operation", "Process", "columnMapping") for activity in ("copy", "dataflow", "executeSsisPackage")),
-        *((f"adf_{activity}_activity_run", "Process", "rowCount") for activity in ("copy", "dataflow")),
+        *(
+            (f"adf_{activity}_operation", "Process", "columnMapping")
+            for activity in ("copy", "dataflow", "executeSsisPackage")
+        ),
+        *(
+            (f"adf_{activity}_activity_run", "Process", "rowCount")
+            for activity in ("copy", "dataflow")
+        ),
         ("adf_activity_operation", "Process", "columnMapping"),
         ("azure_synapse_pipeline", "Process", None),
         ("azure_synapse_copy_activity", "Process", "status"),
@@ -81,9 +96,9 @@ def test_the_lineage_of_a_dataset_names_what_its_processes_are_part_of(copied, m
         includeParent="true",
     ).payload
     chain = ["adf_copy_operation", "adf_copy_activity", "adf_pipeline", "azure_data_factory"]
-    assert [(each["childEntityId"], each["parentEntityId"]) for each in lineage["parentRelations"]] == [
-        (guids[child], guids[parent]) for child, parent in pairwise(chain)
-    ]
+    assert [
+        (each["childEntityId"], each["parentEntityId"]) for each in lineage["parentRelations"]
+    ] == [(guids[child], guids[parent]) for child, parent in pairwise(chain)]
     assert {guids[name] for name in chain} < lineage["guidEntityMap"].keys()
 
 
@@ -91,7 +106,9 @@ def test_the_lineage_of_a_pipeline_is_that_of_its_operations(copied):
     catalogue, guids = copied
     for name in ("adf_copy_activity", "adf_pipeline", "azure_data_factory"):
         assert catalogue.get(f"/lineage/{guids[name]}", direction="BOTH").payload["relations"] == []
-        lineage = catalogue.get(f"/lineage/{guids[name]}", direction="BOTH", getDerivedLineage="true").payload
+        lineage = catalogue.get(
+            f"/lineage/{guids[name]}", direction="BOTH", getDerivedLineage="true"
+        ).payload
         assert len(lineage["relations"]) == 2
         assert lineage["baseEntityGuid"] == guids[name]
 
@@ -103,12 +120,16 @@ class TestNext:
         source = catalogue.table("s")
         for index in range(3):
             catalogue.table(f"t{index}")
-            catalogue.process(f"p{index}", inputs=[{"guid": source}], outputs=[make.named(f"t{index}")])
+            catalogue.process(
+                f"p{index}", inputs=[{"guid": source}], outputs=[make.named(f"t{index}")]
+            )
         return source
 
     def test_pages_hold_all_relations_once(self, catalogue, fan):
         pages = [
-            catalogue.get(f"/lineage/{fan}/next", direction="OUTPUT", offset=offset, limit=4).payload["relations"]
+            catalogue.get(
+                f"/lineage/{fan}/next", direction="OUTPUT", offset=offset, limit=4
+            ).payload["relations"]
             for offset in (0, 4, 8)
         ]
         assert [len(page) for page in pages] == [4, 2, 0]

@@ -41,14 +41,31 @@ def uploaded(client):
     from pyapacheatlas.core import AtlasEntity, AtlasProcess
     from pyapacheatlas.core.typedef import AtlasAttributeDef, EntityTypeDef
 
-    mapped = EntityTypeDef("mapped_process", superTypes=["Process"], attributeDefs=[AtlasAttributeDef("columnMapping")])
+    mapped = EntityTypeDef(
+        "mapped_process", superTypes=["Process"], attributeDefs=[AtlasAttributeDef("columnMapping")]
+    )
     client.upload_typedefs(entityDefs=[mapped], force_update=True)
     client.upload_typedefs(entityDefs=[mapped], force_update=True)
-    source, target = (AtlasEntity(name, "azure_sql_table", f"mssql://s/Db/dbo/{name}", guid=f"-{name}") for name in "ab")
-    column = AtlasEntity("Id", "azure_sql_column", "mssql://s/Db/dbo/a#Id", guid="-c", attributes={"data_type": "int"})
+    source, target = (
+        AtlasEntity(name, "azure_sql_table", f"mssql://s/Db/dbo/{name}", guid=f"-{name}")
+        for name in "ab"
+    )
+    column = AtlasEntity(
+        "Id",
+        "azure_sql_column",
+        "mssql://s/Db/dbo/a#Id",
+        guid="-c",
+        attributes={"data_type": "int"},
+    )
     column.addRelationship(table=source)
     process = AtlasProcess(
-        "load", "mapped_process", "x://load", inputs=[source], outputs=[target], guid="-p", attributes={"columnMapping": MAPPING}
+        "load",
+        "mapped_process",
+        "x://load",
+        inputs=[source],
+        outputs=[target],
+        guid="-p",
+        attributes={"columnMapping": MAPPING},
     )
     return client.upload_entities([source, target, column, process])["guidAssignments"]
 
@@ -58,7 +75,9 @@ def test_types_entities_and_lineage(client):
     assert client.get_typedef(name="mapped_process")["attributeDefs"][0]["name"] == "columnMapping"
     found = client.get_entity(qualifiedName=["x://load"], typeName="mapped_process")["entities"][0]
     assert (found["guid"], found["attributes"]["columnMapping"]) == (guids["-p"], MAPPING)
-    tables = client.get_entity(qualifiedName=["mssql://s/Db/dbo/a", "mssql://s/Db/dbo/b"], typeName="azure_sql_table")
+    tables = client.get_entity(
+        qualifiedName=["mssql://s/Db/dbo/a", "mssql://s/Db/dbo/b"], typeName="azure_sql_table"
+    )
     assert [each["guid"] for each in tables["entities"]] == [guids["-a"], guids["-b"]]
     assert tables["referredEntities"][guids["-c"]]["attributes"]["data_type"] == "int"
     lineage = client.get_entity_lineage(guids["-b"], direction="INPUT")
@@ -72,13 +91,20 @@ def test_updates_relationships_search_and_deletion(client):
     from pyapacheatlas.core.util import AtlasException
 
     guids = uploaded(client)
-    client.partial_update_entity(typeName="mapped_process", qualifiedName="x://load", attributes={"description": "by name"})
+    client.partial_update_entity(
+        typeName="mapped_process", qualifiedName="x://load", attributes={"description": "by name"}
+    )
     client.partial_update_entity(guid=guids["-p"], attributes={"owner": "by guid"})
     shown = client.get_single_entity(guids["-p"])["entity"]
-    assert (shown["attributes"]["description"], shown["attributes"]["owner"]) == ("by name", "by guid")
+    assert (shown["attributes"]["description"], shown["attributes"]["owner"]) == (
+        "by name",
+        "by guid",
+    )
     assert len(shown["relationshipAttributes"]["inputs"]) == 1
     ends = {"end1": {"guid": guids["-a"]}, "end2": {"guid": guids["-b"]}}
-    made = client.upload_relationship({"typeName": "direct_lineage_dataset_dataset", "attributes": {}, **ends})
+    made = client.upload_relationship(
+        {"typeName": "direct_lineage_dataset_dataset", "attributes": {}, **ends}
+    )
     client.delete_relationship(made["guid"])
     assert {hit["id"] for hit in client.discovery.query("load")["value"]} == {guids["-p"]}
     client.delete_entity(guid=[guids["-a"], guids["-b"]])
@@ -92,7 +118,10 @@ def test_bulks_of_entities_that_refer_to_each_other(client):
     from pyapacheatlas.core import AtlasEntity
 
     tables = [
-        AtlasEntity(f"t{number}", "azure_sql_table", f"mssql://s/Db/dbo/t{number}", guid=f"-{number}") for number in (1, 2, 3)
+        AtlasEntity(
+            f"t{number}", "azure_sql_table", f"mssql://s/Db/dbo/t{number}", guid=f"-{number}"
+        )
+        for number in (1, 2, 3)
     ]
     answers = client.upload_entities(tables, batch_size=2)
     guids = {name: guid for answer in answers for name, guid in answer["guidAssignments"].items()}
@@ -117,7 +146,9 @@ def test_classifications(client):
     client.upload_typedefs(classificationDefs=[ClassificationTypeDef("PERSONAL")])
     client.classify_entity(guid=guids["-c"], classifications=[{"typeName": "PERSONAL"}])
     client.classify_bulk_entities([guids["-a"], guids["-b"]], {"typeName": "PERSONAL"})
-    assert [each["typeName"] for each in client.get_entity_classifications(guids["-c"])["list"]] == ["PERSONAL"]
+    assert [
+        each["typeName"] for each in client.get_entity_classifications(guids["-c"])["list"]
+    ] == ["PERSONAL"]
     client.declassify_entity(guids["-c"], "PERSONAL")
     assert client.get_entity_classifications(guids["-c"])["list"] == []
 
@@ -137,4 +168,7 @@ def test_collections(client):
     assert [each["guid"] for each in moved["mutatedEntities"]["UPDATE"]] == [guids["-p"]]
     assert client.get_single_entity(guids["-p"])["entity"]["collectionId"] == "abcdef"
     client.collections.endpoint_url = account + "account/"
-    assert [each["name"] for each in client.collections.list_collections()] == ["emulator", "abcdef"]
+    assert [each["name"] for each in client.collections.list_collections()] == [
+        "emulator",
+        "abcdef",
+    ]

@@ -16,7 +16,10 @@ def pair(catalogue) -> tuple[str, str]:
 
 
 def relationship(type_name: Any, end1: Any, end2: Any, **more: Any) -> dict[str, Any]:
-    ends = {key: {"guid": each} if isinstance(each, str) else each for key, each in (("end1", end1), ("end2", end2))}
+    ends = {
+        key: {"guid": each} if isinstance(each, str) else each
+        for key, each in (("end1", end1), ("end2", end2))
+    }
     return {"typeName": type_name, **ends, **more}
 
 
@@ -43,7 +46,10 @@ class TestCreating:
     def test_ends_in_either_order(self, catalogue, swapped):
         table, process = catalogue.table("a"), catalogue.process()
         ends = (table, process) if swapped else (process, table)
-        assert catalogue.post("/relationship", relationship("dataset_process_inputs", *ends)).status == 200
+        assert (
+            catalogue.post("/relationship", relationship("dataset_process_inputs", *ends)).status
+            == 200
+        )
         assert catalogue.related(process, "inputs") == [table]
 
     def test_a_second_one_between_the_two(self, catalogue, pair):
@@ -78,40 +84,67 @@ class TestCreating:
         )
 
     def test_wrong_types_at_the_ends(self, catalogue, pair):
-        assert catalogue.post("/relationship", relationship("dataset_process_inputs", *pair)).error == (
+        assert catalogue.post(
+            "/relationship", relationship("dataset_process_inputs", *pair)
+        ).error == (
             400,
             "ATLAS-400-00-036",
-            "invalid relationshipDef: dataset_process_inputs: end type 1: azure_sql_table, end type 2: azure_sql_table",
+            "invalid relationshipDef: dataset_process_inputs: end type 1: azure_sql_table, end "
+            "type 2: azure_sql_table",
         )
 
     @pytest.mark.parametrize("name", ["end1", "end2"])
     def test_an_end_left_out(self, catalogue, pair, name):
         body = {key: value for key, value in relationship(DIRECT, *pair).items() if key != name}
-        assert catalogue.post("/relationship", body).error == (400, "ATLAS-400-00-01A", f"invalid parameters: {name} is null")
+        assert catalogue.post("/relationship", body).error == (
+            400,
+            "ATLAS-400-00-01A",
+            f"invalid parameters: {name} is null",
+        )
 
     def test_an_end_that_is_no_reference(self, catalogue, pair):
-        assert catalogue.post("/relationship", relationship(DIRECT, {}, pair[1])).error[1] == "ATLAS-400-00-021"
+        assert (
+            catalogue.post("/relationship", relationship(DIRECT, {}, pair[1])).error[1]
+            == "ATLAS-400-00-021"
+        )
 
     def test_attributes_are_checked(self, catalogue, pair):
         ends = {name: {"type": "DataSet", "name": name} for name in ("left", "right")}
         attributes = [{"name": "weight", "typeName": "int"}]
         catalogue.define(
-            relationshipDefs=[{"name": "weighs", "endDef1": ends["left"], "endDef2": ends["right"], "attributeDefs": attributes}]
+            relationshipDefs=[
+                {
+                    "name": "weighs",
+                    "endDef1": ends["left"],
+                    "endDef2": ends["right"],
+                    "attributeDefs": attributes,
+                }
+            ]
         )
-        wrong = catalogue.post("/relationship", relationship("weighs", *pair, attributes={"weight": "x"}))
+        wrong = catalogue.post(
+            "/relationship", relationship("weighs", *pair, attributes={"weight": "x"})
+        )
         assert wrong.error[1:] == (
             "ATLAS-404-00-00D",
-            "Invalid relationship creation/updation parameters passed : weighs.weight=x: invalid value for type int",
+            "Invalid relationship creation/updation parameters passed : weighs.weight=x: invalid "
+            "value for type int",
         )
         none = catalogue.post("/relationship", relationship("weighs", *pair))
-        assert none.error[2].endswith("weighs.weight: mandatory attribute value missing in type weighs")
+        assert none.error[2].endswith(
+            "weighs.weight: mandatory attribute value missing in type weighs"
+        )
 
     def test_an_end_for_one_lets_the_other_go(self, catalogue, make):
         column = make.dataset("t#c", "azure_sql_column", data_type="int", table={"guid": "-t"})
-        assigned = catalogue.create(make.dataset("t"), make.dataset("u"), column).payload["guidAssignments"]
+        assigned = catalogue.create(make.dataset("t"), make.dataset("u"), column).payload[
+            "guidAssignments"
+        ]
         body = relationship("azure_sql_table_columns", assigned["-u"], assigned["-t#c"])
         assert catalogue.post("/relationship", body).status == 200
-        assert catalogue.entity(assigned["-t#c"])["relationshipAttributes"]["table"]["guid"] == assigned["-u"]
+        assert (
+            catalogue.entity(assigned["-t#c"])["relationshipAttributes"]["table"]["guid"]
+            == assigned["-u"]
+        )
         assert catalogue.related(assigned["-t"], "columns") == []
 
     def test_attributes_given_with_an_entity(self, catalogue, pair, make):
@@ -124,8 +157,16 @@ class TestCreating:
         assert catalogue.create(entity).mutated == {}
         struct["attributes"] = {"columnMapping": "[1]"}
         catalogue.create(entity)
-        assert catalogue.entity(pair[0])["relationshipAttributes"]["sinks"][0]["relationshipGuid"] == shown["relationshipGuid"]
-        assert catalogue.get(f"/relationship/guid/{shown['relationshipGuid']}").payload["relationship"]["lastModifiedTS"] == "2"
+        assert (
+            catalogue.entity(pair[0])["relationshipAttributes"]["sinks"][0]["relationshipGuid"]
+            == shown["relationshipGuid"]
+        )
+        assert (
+            catalogue.get(f"/relationship/guid/{shown['relationshipGuid']}").payload[
+                "relationship"
+            ]["lastModifiedTS"]
+            == "2"
+        )
 
 
 def test_the_attribute_of_several_relationships_takes_the_one_that_fits(catalogue, make):
@@ -136,7 +177,12 @@ def test_the_attribute_of_several_relationships_takes_the_one_that_fits(catalogu
             "endDef2": {"type": type_name, "name": f"{name}By", "cardinality": "SET"},
         }
 
-    assert catalogue.define(relationshipDefs=[defined("one", "azure_sql_table"), defined("two", "azure_sql_view")]).status == 200
+    assert (
+        catalogue.define(
+            relationshipDefs=[defined("one", "azure_sql_table"), defined("two", "azure_sql_view")]
+        ).status
+        == 200
+    )
     table, view = catalogue.table("a"), catalogue.table("v", "azure_sql_view")
     for name, guid in (("p", table), ("q", view)):
         process = catalogue.process(name, touches=[{"guid": guid}])
@@ -147,8 +193,13 @@ def test_the_attribute_of_several_relationships_takes_the_one_that_fits(catalogu
 class TestChanging:
     def test_new_attributes(self, catalogue, pair):
         guid = catalogue.post("/relationship", relationship(DIRECT, *pair)).payload["guid"]
-        answer = catalogue.put("/relationship", {"guid": guid, "attributes": {"columnMapping": "[]"}})
-        assert (answer.payload["attributes"], answer.payload["lastModifiedTS"]) == ({"columnMapping": "[]"}, "2")
+        answer = catalogue.put(
+            "/relationship", {"guid": guid, "attributes": {"columnMapping": "[]"}}
+        )
+        assert (answer.payload["attributes"], answer.payload["lastModifiedTS"]) == (
+            {"columnMapping": "[]"},
+            "2",
+        )
 
     def test_not_its_type_and_not_its_ends(self, catalogue, pair):
         guid = catalogue.post("/relationship", relationship(DIRECT, *pair)).payload["guid"]
@@ -177,7 +228,10 @@ class TestReadingAndDeleting:
         assert catalogue.delete(f"/relationship/guid/{guid}").status == 204
         assert catalogue.related(pair[0], "sinks") == []
         assert catalogue.entity(pair[1])["lastModifiedTS"] == "3"
-        assert catalogue.get(f"/relationship/guid/{guid}").payload["relationship"]["status"] == "DELETED"
+        assert (
+            catalogue.get(f"/relationship/guid/{guid}").payload["relationship"]["status"]
+            == "DELETED"
+        )
         assert catalogue.delete(f"/relationship/guid/{guid}").error == (
             404,
             "ATLAS-404-00-00F",
@@ -188,4 +242,8 @@ class TestReadingAndDeleting:
     @pytest.mark.parametrize("method", ["GET", "DELETE"])
     def test_an_unknown_one(self, catalogue, method):
         answer = catalogue.call(method, f"/atlas/v2/relationship/guid/{MISSING}")
-        assert answer.error == (404, "ATLAS-404-00-00C", f"Given relationship guid {MISSING} is invalid/not found")
+        assert answer.error == (
+            404,
+            "ATLAS-404-00-00C",
+            f"Given relationship guid {MISSING} is invalid/not found",
+        )

@@ -13,7 +13,10 @@ PLANES = ("/datamap/api", "/catalog/api")
 @pytest.mark.parametrize("plane", PLANES)
 def test_both_planes_answer(catalogue, plane, make):
     body = {"entities": [make.dataset("t")]}
-    assert catalogue.call("POST", "/atlas/v2/entity/bulk", body, plane=plane, api__version="x").status == 200
+    assert (
+        catalogue.call("POST", "/atlas/v2/entity/bulk", body, plane=plane, api__version="x").status
+        == 200
+    )
     assert catalogue.call("POST", "/search/query", {}, plane=plane).payload["@search.count"] == 1
 
 
@@ -57,7 +60,10 @@ def test_a_slash_at_the_end_means_nothing(catalogue):
 
 def test_values_are_percent_encoded(catalogue, make):
     guid = catalogue.guid_of(catalogue.create(make.dataset("Größe {N} & 50%+#x")))
-    found = catalogue.get("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName=make.server + "Größe {N} & 50%+#x")
+    found = catalogue.get(
+        "/entity/uniqueAttribute/type/DataSet",
+        attr__qualifiedName=make.server + "Größe {N} & 50%+#x",
+    )
     assert found.payload["entity"]["guid"] == guid
     catalogue.define({"name": "my type", "superTypes": ["DataSet"]})
     assert catalogue.get("/types/typedef/name/my%20type").status == 200
@@ -85,12 +91,24 @@ def test_values_of_4096_characters(catalogue, length, status, where):
     assert answer.status == status
     if status == 400:
         name = {"path": "guid", "query": "attr:qualifiedName"}[where]
-        assert answer.error[1:] == ("ATLAS-400-00-057", f"Length of query param {name} exceeds the limit")
+        assert answer.error[1:] == (
+            "ATLAS-400-00-057",
+            f"Length of query param {name} exceeds the limit",
+        )
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"\xff\xfe", b'{"entities": NaN}', b"[1]", b'"text"', b'{"entities": {}}', b'{"entities": [1]}', b"[" * 100_000],
+    [
+        b"{",
+        b"\xff\xfe",
+        b'{"entities": NaN}',
+        b"[1]",
+        b'"text"',
+        b'{"entities": {}}',
+        b'{"entities": [1]}',
+        b"[" * 100_000,
+    ],
 )
 @pytest.mark.parametrize("path", ["/entity/bulk", "/types/typedefs", "/relationship"])
 def test_bodies_that_are_not_what_is_expected(catalogue, body, path):
@@ -98,20 +116,33 @@ def test_bodies_that_are_not_what_is_expected(catalogue, body, path):
     if path == "/entity/bulk":
         assert json.loads(response.body)["errorCode"] in ("ATLAS-400-00-029", "ATLAS-400-00-01A")
     # A document with other members than those looked for is an empty document of types.
-    assert response.status == (200 if path == "/types/typedefs" and b"entities" in body and b"NaN" not in body else 400)
+    assert response.status == (
+        200 if path == "/types/typedefs" and b"entities" in body and b"NaN" not in body else 400
+    )
 
 
 def test_text_that_is_no_unicode(catalogue, make):
-    entity = json.dumps({"entities": [make.dataset("t", description="X")]}).replace("X", r"\ud800").encode()
+    entity = (
+        json.dumps({"entities": [make.dataset("t", description="X")]})
+        .replace("X", r"\ud800")
+        .encode()
+    )
     response = catalogue.emulator.handle("POST", "/datamap/api/atlas/v2/entity/bulk", {}, entity)
     assert (response.status, json.loads(response.body)["errorCode"]) == (400, "ATLAS-400-00-029")
     assert catalogue.search().payload["@search.count"] == 0
 
 
-@pytest.mark.parametrize(("media_type", "status"), [("application/json; charset=utf-8", 400), ("text/plain", 415)])
+@pytest.mark.parametrize(
+    ("media_type", "status"), [("application/json; charset=utf-8", 400), ("text/plain", 415)]
+)
 def test_only_json_is_read(catalogue, media_type, status):
     headers = {"Content-Type": media_type}
-    assert catalogue.emulator.handle("POST", "/datamap/api/atlas/v2/entity/bulk", headers, b"{}").status == status
+    assert (
+        catalogue.emulator.handle(
+            "POST", "/datamap/api/atlas/v2/entity/bulk", headers, b"{}"
+        ).status
+        == status
+    )
 
 
 def test_a_fault_of_the_emulator_is_an_answer_and_a_log_record(catalogue, monkeypatch, caplog):

@@ -37,7 +37,10 @@ FILTERS = {
     "and": ({"and": [TYPE, PART]}, ["Orders"]),
     "or": ({"or": [EXACT, {"entityType": "Process"}]}, ["Orders", "load"]),
     "not": ({"not": DATASETS}, ["load"]),
-    "a tree": ({"and": [DATASETS, {"not": {"or": [EXACT, {"entityType": "azure_sql_view"}]}}]}, ["Customers", "orders"]),
+    "a tree": (
+        {"and": [DATASETS, {"not": {"or": [EXACT, {"entityType": "azure_sql_view"}]}}]},
+        ["Customers", "orders"],
+    ),
     "a collection": ({"collectionId": "elsewhere"}, []),
     "an object type": ({"and": [{"objectType": "Tables"}, TYPE]}, ["Customers", "Orders"]),
 }
@@ -73,7 +76,11 @@ def test_the_members_of_a_hit(filled, make):
     hit = answer.payload["value"][0]
     assert hit["id"] == filled.table("Orders")
     assert (hit["qualifiedName"], hit["entityType"]) == (make.server + "Orders", "azure_sql_table")
-    assert (hit["assetType"], hit["objectType"], hit["collectionId"]) == (["Azure SQL Database"], "Tables", "emulator")
+    assert (hit["assetType"], hit["objectType"], hit["collectionId"]) == (
+        ["Azure SQL Database"],
+        "Tables",
+        "emulator",
+    )
 
 
 @pytest.mark.parametrize(("count", "expected_pages"), [(6, 2), (7, 3)])
@@ -92,12 +99,19 @@ def test_pages_by_token_hold_everything_once(catalogue, make, count, expected_pa
 
 def test_pages_by_offset(filled):
     everything = [each["id"] for each in filled.search().payload["value"]]
-    assert [each["id"] for each in filled.search(offset=2, limit=2).payload["value"]] == everything[2:4]
+    assert [each["id"] for each in filled.search(offset=2, limit=2).payload["value"]] == everything[
+        2:4
+    ]
 
 
 def test_order(filled):
     answer = filled.search(orderby=[{"name": "DESC"}], filter=DATASETS)
-    assert [each["name"] for each in answer.payload["value"]] == ["vOrders", "Orders", "orders", "Customers"]
+    assert [each["name"] for each in answer.payload["value"]] == [
+        "vOrders",
+        "Orders",
+        "orders",
+        "Customers",
+    ]
 
 
 def test_the_largest_page_has_a_thousand(catalogue, make):
@@ -111,7 +125,9 @@ BAD = {
     "limit 1001": {"limit": 1001},
     "limit as a text": {"limit": "10"},
     "offset -1": {"offset": -1},
-    "an unknown operator": {"filter": {"attributeName": "name", "operator": "like", "attributeValue": "x"}},
+    "an unknown operator": {
+        "filter": {"attributeName": "name", "operator": "like", "attributeValue": "x"}
+    },
     "an unknown leaf": {"filter": {"glossary": "PII"}},
     "an unknown direction": {"orderby": [{"name": "UP"}]},
     "a token of nonsense": {"continuationToken": "###"},
@@ -154,7 +170,12 @@ class TestDelay:
     def test_what_is_new_is_found_later(self, late, clock, make):
         guid = late.table("t")
         assert names(late.search()) == []
-        assert late.get("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName=make.server + "t").status == 200
+        assert (
+            late.get(
+                "/entity/uniqueAttribute/type/DataSet", attr__qualifiedName=make.server + "t"
+            ).status
+            == 200
+        )
         assert late.entity(guid)["status"] == "ACTIVE"
         clock.now += 4.9
         assert names(late.search()) == []
@@ -198,9 +219,22 @@ class TestDelay:
         catalogue.table("new")
 
         def found(operator):
-            return names(catalogue.search(filter={"attributeName": "updateTime", "operator": operator, "attributeValue": moment}))
+            return names(
+                catalogue.search(
+                    filter={
+                        "attributeName": "updateTime",
+                        "operator": operator,
+                        "attributeValue": moment,
+                    }
+                )
+            )
 
-        assert [found("ge"), found("gt"), found("lt"), found("le")] == [["new"], ["new"], ["old"], ["old"]]
+        assert [found("ge"), found("gt"), found("lt"), found("le")] == [
+            ["new"],
+            ["new"],
+            ["old"],
+            ["old"],
+        ]
 
     @pytest.mark.parametrize("value", ["LAST_WEEK", 7, None])
     def test_a_range_that_is_none(self, filled, value):
@@ -237,7 +271,11 @@ def test_a_page_may_hold_less_than_was_asked_for(open_catalogue, make):
     ],
 )
 def test_values_of_any_kind(catalogue, make, attribute, operator, value, found):
-    catalogue.create(make.dataset("t", "azure_blob_path", description="Die Größe".replace("ß", "SS"), isFile=True, size=7))
+    catalogue.create(
+        make.dataset(
+            "t", "azure_blob_path", description="Die Größe".replace("ß", "SS"), isFile=True, size=7
+        )
+    )
     node = {"attributeName": attribute, "operator": operator, "attributeValue": value}
     assert names(catalogue.search(filter=node)) == found
     assert names(catalogue.search(filter={"not": {"not": node}})) == found

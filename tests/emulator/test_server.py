@@ -54,7 +54,9 @@ def test_one_connection_serves_many_requests(connection, make):
     guid = json.loads(raw)["guidAssignments"]["-t"]
     response, raw = ask(connection, path=f"/catalog/api/atlas/v2/entity/guid/{guid}")
     assert (response.version, json.loads(raw)["entity"]["guid"]) == (11, guid)
-    response, raw = ask(connection, "DELETE", "/catalog/api/atlas/v2/types/typedef/name/mssql_view_column")
+    response, raw = ask(
+        connection, "DELETE", "/catalog/api/atlas/v2/types/typedef/name/mssql_view_column"
+    )
     assert response.status == 409
     assert connection.sock is mine
 
@@ -132,7 +134,10 @@ def test_closing_ends_open_connections_and_frees_the_port(catalogue):
 @pytest.mark.parametrize("reset", [True, False])
 def test_half_a_request_does_nothing_and_disturbs_nobody(catalogue, capfd, reset):
     guid = catalogue.table("t")
-    head = f"PUT /datamap/api/atlas/v2/entity/guid/{guid}?name=principalId HTTP/1.1\r\n{AUTHORIZED}Content-Length: 3\r\n\r\n12"
+    head = (
+        f"PUT /datamap/api/atlas/v2/entity/guid/{guid}?name=principalId "
+        f"HTTP/1.1\r\n{AUTHORIZED}Content-Length: 3\r\n\r\n12"
+    )
     at_once = struct.pack("ii" if os.name == "posix" else "hh", 1, 0)
     server = serve(catalogue.emulator, 0)
     with server, socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as rude:
@@ -150,7 +155,10 @@ def test_half_a_request_does_nothing_and_disturbs_nobody(catalogue, capfd, reset
 
 def test_a_client_that_waits_to_be_told_to_go_on(server, make):
     body = json.dumps({"entities": [make.dataset("t")]}).encode()
-    head = f"POST /datamap/api/atlas/v2/entity/bulk HTTP/1.1\r\n{AUTHORIZED}Content-Length: {len(body)}\r\n"
+    head = (
+        f"POST /datamap/api/atlas/v2/entity/bulk HTTP/1.1\r\n{AUTHORIZED}Content-Length: "
+        f"{len(body)}\r\n"
+    )
     with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as patient:
         patient.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
         assert patient.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -160,7 +168,11 @@ def test_a_client_that_waits_to_be_told_to_go_on(server, make):
 
 def test_a_port_in_use(server, catalogue):
     port = port_of(server)
-    with pytest.raises(EmulatorError, match=rf"port {port} on 127\.0\.0\.1 cannot be used .*; choose another, or 0"):
+    with pytest.raises(
+        EmulatorError,
+        match=rf"port {port} on 127\.0\.0\.1 cannot be used .*; "
+        r"choose another, or 0",
+    ):
         serve(catalogue.emulator, port)
 
 
@@ -170,7 +182,10 @@ def test_a_port_that_is_none(catalogue):
 
 
 def raw_status(server, head: str, body: str = "") -> int:
-    """The status of a request as it stands, and that nothing is served behind it where it is refused."""
+    """The status of a request as it stands.
+
+    Nothing may be served behind the request where it is refused.
+    """
     with socket.create_connection(("127.0.0.1", port_of(server)), timeout=10) as line:
         line.sendall(f"{head}\r\n\r\n{body}".encode())
         line.shutdown(socket.SHUT_WR)
@@ -181,30 +196,67 @@ def raw_status(server, head: str, body: str = "") -> int:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "127.0.0.1:8765", "LOCALHOST", "localhost:1", "localhost.", "[::1]:80", "[::1]", "127.1.2.3", "localhost:"],
+    [
+        "127.0.0.1",
+        "127.0.0.1:8765",
+        "LOCALHOST",
+        "localhost:1",
+        "localhost.",
+        "[::1]:80",
+        "[::1]",
+        "127.1.2.3",
+        "localhost:",
+    ],
 )
 def test_hosts_of_this_machine_are_answered(server, host):
-    assert raw_status(server, f"GET {HEADERS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x") == 200
+    assert (
+        raw_status(server, f"GET {HEADERS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x")
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
     "host",
     [
-        *("evil.example", "evil.example:8765", "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example"),
-        *("10.0.0.1", "0x7f000001", "2130706433", "[::]", "evil.example#127.0.0.1", "127.0.0.1:80:80", "localhost evil", ""),
+        *(
+            "evil.example",
+            "evil.example:8765",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "localhost@evil.example",
+        ),
+        *(
+            "10.0.0.1",
+            "0x7f000001",
+            "2130706433",
+            "[::]",
+            "evil.example#127.0.0.1",
+            "127.0.0.1:80:80",
+            "localhost evil",
+            "",
+        ),
     ],
 )
 def test_other_hosts_are_not(server, host):
-    assert raw_status(server, f"GET {HEADERS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x") == 421
+    assert (
+        raw_status(server, f"GET {HEADERS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer x")
+        == 421
+    )
 
 
-@pytest.mark.parametrize("hosts", ["", "Host: localhost\r\nHost: localhost\r\n", "Host: localhost\r\nHost: evil.example\r\n"])
+@pytest.mark.parametrize(
+    "hosts",
+    ["", "Host: localhost\r\nHost: localhost\r\n", "Host: localhost\r\nHost: evil.example\r\n"],
+)
 def test_a_request_names_one_host(server, hosts):
     assert raw_status(server, f"GET {HEADERS} HTTP/1.1\r\n{hosts}Authorization: Bearer x") == 400
 
 
 def test_a_target_that_names_another_host_is_refused(server):
-    assert raw_status(server, f"GET http://evil.example{HEADERS} HTTP/1.1\r\n{AUTHORIZED}".strip()) == 400
+    assert (
+        raw_status(server, f"GET http://evil.example{HEADERS} HTTP/1.1\r\n{AUTHORIZED}".strip())
+        == 400
+    )
 
 
 @pytest.mark.parametrize(
@@ -225,7 +277,10 @@ def test_a_target_that_names_another_host_is_refused(server):
 )
 def test_a_request_has_one_length(server, catalogue, make, lengths, status):
     body = json.dumps({"entities": [make.dataset("t")]})
-    smuggled = f"{{}}POST /datamap/api/atlas/v2/entity/bulk HTTP/1.1\r\n{AUTHORIZED}Content-Length: {len(body)}\r\n\r\n{body}"
+    smuggled = (
+        f"{{}}POST /datamap/api/atlas/v2/entity/bulk HTTP/1.1\r\n{AUTHORIZED}Content-Length: "
+        f"{len(body)}\r\n\r\n{body}"
+    )
     named = "".join(f"\r\nContent-Length: {length}" for length in lengths)
     head = f"POST /datamap/api/search/query HTTP/1.1\r\n{AUTHORIZED}".strip() + named
     assert raw_status(server, head, smuggled) == status

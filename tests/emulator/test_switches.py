@@ -12,7 +12,9 @@ def switched(open_catalogue):
     """Open a catalogue with some switches set."""
 
     def opened(*, limits=None, **switches):
-        return open_catalogue(behaviour=Behaviour(limits=limits or Limits(), switches=Switches(**switches)))
+        return open_catalogue(
+            behaviour=Behaviour(limits=limits or Limits(), switches=Switches(**switches))
+        )
 
     return opened
 
@@ -29,13 +31,20 @@ class TestBulk:
     def test_what_a_failing_request_leaves_behind(self, switched, make, bulk, kept):
         catalogue = switched(bulk=bulk)
         assert catalogue.create(*self.batch(make)).error[1] == "ATLAS-404-00-00A"
-        assert [hit["name"] for hit in catalogue.search(orderby=[{"name": "ASC"}]).payload["value"]] == kept
+        assert [
+            hit["name"] for hit in catalogue.search(orderby=[{"name": "ASC"}]).payload["value"]
+        ] == kept
 
     def test_what_is_kept_was_written_once(self, switched, make):
         catalogue = switched(bulk="partial")
         catalogue.table("a")
-        assert catalogue.create(make.dataset("a", description="new"), *self.batch(make)[1:]).status == 404
-        entity = catalogue.get("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName=make.server + "a").payload["entity"]
+        assert (
+            catalogue.create(make.dataset("a", description="new"), *self.batch(make)[1:]).status
+            == 404
+        )
+        entity = catalogue.get(
+            "/entity/uniqueAttribute/type/DataSet", attr__qualifiedName=make.server + "a"
+        ).payload["entity"]
         assert (entity["attributes"]["description"], entity["lastModifiedTS"]) == ("new", "2")
 
     def test_when_the_first_fails_nothing_is_kept(self, switched, make):
@@ -44,7 +53,9 @@ class TestBulk:
         assert catalogue.search().payload["@search.count"] == 0
 
     def test_a_request_that_succeeds_is_whole(self, switched, make):
-        answer = switched(bulk="partial").create(make.dataset("a"), make.process(inputs=[{"guid": "-a"}]))
+        answer = switched(bulk="partial").create(
+            make.dataset("a"), make.process(inputs=[{"guid": "-a"}])
+        )
         assert len(answer.mutated["CREATE"]) == 2
 
 
@@ -70,12 +81,20 @@ class TestDeletes:
         catalogue.process(inputs=[make.named("c")])
         entity = catalogue.entity(process)
         rows = {
-            row["guid"]: (row["entityStatus"], row["relationshipStatus"]) for row in entity["relationshipAttributes"]["inputs"]
+            row["guid"]: (row["entityStatus"], row["relationshipStatus"])
+            for row in entity["relationshipAttributes"]["inputs"]
         }
-        gone = {guids["a"]: ("DELETED", "DELETED"), guids["b"]: ("ACTIVE", "DELETED")} if listed == "list" else {}
+        gone = (
+            {guids["a"]: ("DELETED", "DELETED"), guids["b"]: ("ACTIVE", "DELETED")}
+            if listed == "list"
+            else {}
+        )
         assert rows == {guids["c"]: ("ACTIVE", "ACTIVE"), **gone}
         assert [row["guid"] for row in entity["attributes"]["inputs"]] == [guids["c"]]
-        assert len(catalogue.entity(guids["b"])["relationshipAttributes"]["inputToProcesses"]) == len(gone) // 2
+        assert (
+            len(catalogue.entity(guids["b"])["relationshipAttributes"]["inputToProcesses"])
+            == len(gone) // 2
+        )
 
     @pytest.mark.parametrize("listed", ["list", "omit"])
     def test_what_is_related_again_is_so_once(self, switched, make, listed):
@@ -94,7 +113,11 @@ class TestDeletes:
         assert answer.status == status
         if status == 200:
             (row,) = catalogue.entity(catalogue.guid_of(answer))["relationshipAttributes"]["inputs"]
-            assert (row["guid"], row["entityStatus"], row["relationshipStatus"]) == (guid, "DELETED", "ACTIVE")
+            assert (row["guid"], row["entityStatus"], row["relationshipStatus"]) == (
+                guid,
+                "DELETED",
+                "ACTIVE",
+            )
 
     @pytest.mark.parametrize(("deletes", "status"), [("soft", 409), ("hard", 204)])
     def test_whether_a_type_can_go_after_its_entities(self, switched, deletes, status):
@@ -106,7 +129,9 @@ class TestDeletes:
     def test_columns_go_with_their_table_for_good(self, switched, make):
         catalogue = switched(deletes="hard")
         column = make.dataset("t#c", "azure_sql_column", data_type="int")
-        guids = catalogue.create(make.dataset("t"), {**column, "relationshipAttributes": {"table": {"guid": "-t"}}})
+        guids = catalogue.create(
+            make.dataset("t"), {**column, "relationshipAttributes": {"table": {"guid": "-t"}}}
+        )
         table, child = guids.payload["guidAssignments"].values()
         assert len(catalogue.delete(f"/entity/guid/{table}").mutated["DELETE"]) == 2
         assert catalogue.get(f"/entity/guid/{child}").status == 404
@@ -118,7 +143,9 @@ class TestDeletes:
         found = {
             "guid": lambda: catalogue.delete("/entity/guid/x"),
             "bulk": lambda: catalogue.delete("/entity/bulk", guid=["x", "y"]),
-            "name": lambda: catalogue.delete("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName="x"),
+            "name": lambda: catalogue.delete(
+                "/entity/uniqueAttribute/type/DataSet", attr__qualifiedName="x"
+            ),
         }[by]()
         assert found.status == int(answer)
         if answer == "200":
@@ -138,7 +165,9 @@ def test_entities_that_do_not_change(switched, make, unchanged, listed):
     catalogue = switched(unchanged=unchanged)
     guid = catalogue.table("t")
     answer = catalogue.create(make.dataset("t"))
-    assert answer.mutated == {operation: [make.server + name for name in names] for operation, names in listed.items()}
+    assert answer.mutated == {
+        operation: [make.server + name for name in names] for operation, names in listed.items()
+    }
     assert answer.payload["guidAssignments"] == {"-t": guid}
     assert catalogue.entity(guid)["lastModifiedTS"] == "1"
 
@@ -160,11 +189,17 @@ class TestOversized:
         limits = Limits(property_bytes=40, name_bytes=5)
         catalogue = switched(limits=limits, oversized="truncate")
         made = catalogue.create(
-            {**make.dataset("t"), "attributes": {"qualifiedName": "q", "name": "Größe", "description": "ü" * 40}}
+            {
+                **make.dataset("t"),
+                "attributes": {"qualifiedName": "q", "name": "Größe", "description": "ü" * 40},
+            }
         )
         entity = catalogue.entity(catalogue.guid_of(made))
         # The name of the property counts; half a letter is dropped.
-        assert (entity["attributes"]["name"], entity["attributes"]["description"]) == ("Grö", "ü" * 14)
+        assert (entity["attributes"]["name"], entity["attributes"]["description"]) == (
+            "Grö",
+            "ü" * 14,
+        )
 
     def test_what_is_no_text_is_refused_nevertheless(self, switched, make):
         catalogue = switched(limits=Limits(property_bytes=20), oversized="truncate")
@@ -172,10 +207,15 @@ class TestOversized:
             {
                 "name": "mine",
                 "superTypes": ["DataSet"],
-                "attributeDefs": [{"name": "tags", "typeName": "array<string>", "isOptional": True}],
+                "attributeDefs": [
+                    {"name": "tags", "typeName": "array<string>", "isOptional": True}
+                ],
             }
         )
-        entity = {"typeName": "mine", "attributes": {"qualifiedName": "q", "name": "n", "tags": ["x" * 30]}}
+        entity = {
+            "typeName": "mine",
+            "attributes": {"qualifiedName": "q", "name": "n", "tags": ["x" * 30]},
+        }
         assert catalogue.create(entity).error[1] == "ATLAS-400-00-01A"
 
 
@@ -185,13 +225,18 @@ def test_a_table_without_its_schema(switched, make, parents, status):
     answer = catalogue.create(make.dataset("t"))
     assert answer.status == status
     if status == 404:
-        assert answer.error[2].endswith("azure_sql_table.dbSchema: mandatory attribute value missing in type azure_sql_table")
+        assert answer.error[2].endswith(
+            "azure_sql_table.dbSchema: mandatory attribute value missing in type azure_sql_table"
+        )
     schema = make.dataset("s", "azure_sql_schema")
     schema["relationshipAttributes"] = {"db": {"guid": "-d"}}
     database = make.dataset("d", "azure_sql_db")
     database["relationshipAttributes"] = {"server": {"guid": "-v"}}
     table = {**make.dataset("t"), "relationshipAttributes": {"dbSchema": {"guid": "-s"}}}
-    assert catalogue.create(make.dataset("v", "azure_sql_server"), database, schema, table).status == 200
+    assert (
+        catalogue.create(make.dataset("v", "azure_sql_server"), database, schema, table).status
+        == 200
+    )
 
 
 @pytest.mark.parametrize(("choice", "status"), [("omit", 200), ("refuse", 404)])
@@ -206,19 +251,35 @@ def test_a_look_up_of_many_with_a_name_that_is_missing(switched, make, choice, s
         assert answer.error[1] == "ATLAS-404-00-009"
 
 
-@pytest.mark.parametrize(("choice", "document"), [("list", {"entities": [], "referredEntities": {}}), ("omit", {})])
+@pytest.mark.parametrize(
+    ("choice", "document"), [("list", {"entities": [], "referredEntities": {}}), ("omit", {})]
+)
 def test_a_look_up_of_many_that_finds_none(switched, make, choice, document):
     catalogue = switched(nothing_found=choice)
     catalogue.table("a")
     path = "/entity/bulk/uniqueAttribute/type/azure_sql_table"
     assert catalogue.get(path, **{"attr_1:qualifiedName": make.server + "x"}).payload == document
-    assert len(catalogue.get(path, **{"attr_1:qualifiedName": make.server + "a"}).payload["entities"]) == 1
+    assert (
+        len(catalogue.get(path, **{"attr_1:qualifiedName": make.server + "a"}).payload["entities"])
+        == 1
+    )
 
 
 @pytest.mark.parametrize(("choice", "status"), [("accept", 200), ("refuse", 400)])
 def test_a_collection_that_was_not_declared(switched, make, choice, status):
     catalogue = switched(unknown_collections=choice)
-    assert catalogue.post("/entity/bulk", {"entities": [make.dataset("t")]}, collectionId="x").status == status
+    assert (
+        catalogue.post("/entity/bulk", {"entities": [make.dataset("t")]}, collectionId="x").status
+        == status
+    )
     guid = catalogue.table("u")
-    assert catalogue.call("POST", "/entity/moveTo?collectionId=x", {"entityGuids": [guid]}).status == status
-    assert catalogue.call("POST", "/entity/moveTo?collectionId=emulator", {"entityGuids": [guid]}).status == 200
+    assert (
+        catalogue.call("POST", "/entity/moveTo?collectionId=x", {"entityGuids": [guid]}).status
+        == status
+    )
+    assert (
+        catalogue.call(
+            "POST", "/entity/moveTo?collectionId=emulator", {"entityGuids": [guid]}
+        ).status
+        == 200
+    )

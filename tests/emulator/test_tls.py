@@ -61,7 +61,9 @@ def test_who_trusts_another_is_not(ask):
 
 
 def test_plain_http_is_not_answered(server, ask):
-    connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]), timeout=10)
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", int(server.url.rpartition(":")[2]), timeout=10
+    )
     connection.request("GET", PATH, headers={"Authorization": "Bearer any"})
     with pytest.raises((http.client.HTTPException, ConnectionError)):
         connection.getresponse()
@@ -100,8 +102,12 @@ def test_a_file_that_cannot_be_written(authority, tmp_path):
 def test_over_plain_http_a_cut_connection_ends_without_an_answer(catalogue, make):
     catalogue.behave(faults=Faults.read(["lost@POST:at=1"]))
     with serve(catalogue.emulator, 0) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]), timeout=10)
-        connection.request("POST", "/datamap/api/search/query", b"{}", {"Authorization": "Bearer any"})
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", int(server.url.rpartition(":")[2]), timeout=10
+        )
+        connection.request(
+            "POST", "/datamap/api/search/query", b"{}", {"Authorization": "Bearer any"}
+        )
         with pytest.raises(http.client.RemoteDisconnected):
             connection.getresponse()
         connection.close()

@@ -17,12 +17,16 @@ def attribute(name: str = "note", type_name: str = "string", **more: Any) -> dic
     return {"name": name, "typeName": type_name, "isOptional": True, **more}
 
 
-def end(name: str, type_name: str = "DataSet", *, container: bool = False, cardinality: str = "SINGLE") -> dict[str, Any]:
+def end(
+    name: str, type_name: str = "DataSet", *, container: bool = False, cardinality: str = "SINGLE"
+) -> dict[str, Any]:
     return {"type": type_name, "name": name, "isContainer": container, "cardinality": cardinality}
 
 
 def relationship_def(category: str, first: Any, second: Any) -> dict[str, Any]:
-    ends = {key: value for key, value in (("endDef1", first), ("endDef2", second)) if value is not None}
+    ends = {
+        key: value for key, value in (("endDef1", first), ("endDef2", second)) if value is not None
+    }
     return {"name": "my_relation", "relationshipCategory": category, **ends}
 
 
@@ -61,21 +65,27 @@ class TestPreloaded:
             "ATLAS-404-00-007",
             (
                 "Invalid instance creation/updation parameters passed : "
-                f"{prefix}_column.data_type: mandatory attribute value missing in type {prefix}_column"
+                f"{prefix}_column.data_type: mandatory attribute value missing in type "
+                f"{prefix}_column"
             ),
         )
 
     @pytest.mark.parametrize("prefix", [prefix for prefix, _, _ in PREFIXES])
     def test_a_table_needs_no_schema_although_its_type_says_so(self, catalogue, make, prefix):
         shown = catalogue.get(f"/types/entitydef/name/{prefix}_table").payload
-        schema = next(each for each in shown["relationshipAttributeDefs"] if each["name"] == "dbSchema")
+        schema = next(
+            each for each in shown["relationshipAttributeDefs"] if each["name"] == "dbSchema"
+        )
         assert schema["isOptional"] is False
         assert catalogue.create(make.dataset("T", f"{prefix}_table")).status == 200
 
     @pytest.mark.parametrize(
         "name",
         [
-            *(f"azure_datalake_gen2_{noun}" for noun in ("service", "filesystem", "path", "resource_set")),
+            *(
+                f"azure_datalake_gen2_{noun}"
+                for noun in ("service", "filesystem", "path", "resource_set")
+            ),
             *(f"azure_blob_{noun}" for noun in ("service", "container", "path", "resource_set")),
         ],
     )
@@ -84,10 +94,17 @@ class TestPreloaded:
 
     def test_the_table_type_is_as_the_tutorial_shows_it(self, catalogue):
         shown = catalogue.get("/types/typedef/name/azure_sql_table").payload
-        columns = next(each for each in shown["relationshipAttributeDefs"] if each["name"] == "columns")
+        columns = next(
+            each for each in shown["relationshipAttributeDefs"] if each["name"] == "columns"
+        )
         assert shown["options"] == {"schemaElementsAttribute": "columns"}
         assert shown["superTypes"] == ["DataSet"]
-        assert [each["name"] for each in shown["attributeDefs"]] == ["principalId", "objectType", "createTime", "modifiedTime"]
+        assert [each["name"] for each in shown["attributeDefs"]] == [
+            "principalId",
+            "objectType",
+            "createTime",
+            "modifiedTime",
+        ]
         assert columns["typeName"] == "array<azure_sql_column>"
         assert columns["relationshipTypeName"] == "azure_sql_table_columns"
         assert columns["constraints"] == [{"type": "ownedRef"}]
@@ -95,10 +112,14 @@ class TestPreloaded:
     def test_two_families_share_the_server_of_azure_sql(self, catalogue):
         shown = catalogue.get("/types/typedef/name/azure_sql_server").payload
         assert shown["serviceType"] == "Azure SQL Database"
-        assert {"databases", "dataWarehouses"} <= {each["name"] for each in shown["relationshipAttributeDefs"]}
+        assert {"databases", "dataWarehouses"} <= {
+            each["name"] for each in shown["relationshipAttributeDefs"]
+        }
 
     def test_guids_of_preloaded_types_are_the_same_everywhere(self, open_catalogue):
-        first, second = (open_catalogue().get("/types/typedef/name/Process").payload["guid"] for _ in range(2))
+        first, second = (
+            open_catalogue().get("/types/typedef/name/Process").payload["guid"] for _ in range(2)
+        )
         assert first == second
 
 
@@ -109,7 +130,12 @@ class TestReading:
         assert catalogue.get(f"/types/entitydef/guid/{shown['guid']}").payload == shown
         assert catalogue.get(f"/types/typedef/guid/{shown['guid']}").payload == shown
         headers = catalogue.get("/types/typedefs/headers").payload
-        assert {"guid": shown["guid"], "name": "my_type", "category": "ENTITY", "serviceType": "Mine"} in headers
+        assert {
+            "guid": shown["guid"],
+            "name": "my_type",
+            "category": "ENTITY",
+            "serviceType": "Mine",
+        } in headers
         everything = catalogue.get("/types/typedefs").payload
         assert shown in everything["entityDefs"]
         assert everything["relationshipDefs"]
@@ -120,20 +146,30 @@ class TestReading:
         catalogue.define(entity_def())
         assert "my_type" in catalogue.get("/types/typedef/name/DataSet").payload["subTypes"]
 
-    @pytest.mark.parametrize("kind", ["typedef", "entitydef", "relationshipdef", "enumdef", "structdef", "classificationdef"])
+    @pytest.mark.parametrize(
+        "kind",
+        ["typedef", "entitydef", "relationshipdef", "enumdef", "structdef", "classificationdef"],
+    )
     def test_an_unknown_type(self, catalogue, kind):
         assert catalogue.get(f"/types/{kind}/name/nothing").error == (
             404,
             "ATLAS-404-00-001",
             "Given typename nothing was invalid",
         )
-        assert catalogue.get(f"/types/{kind}/guid/123").error == (404, "ATLAS-404-00-002", "Given type guid 123 was invalid")
+        assert catalogue.get(f"/types/{kind}/guid/123").error == (
+            404,
+            "ATLAS-404-00-002",
+            "Given type guid 123 was invalid",
+        )
 
     def test_a_type_of_another_kind_is_not_found(self, catalogue):
         assert catalogue.get("/types/relationshipdef/name/Process").status == 404
 
 
-NAMED = "Names must consist of a letter followed by a sequence of letter, number, space, or '_' characters"
+NAMED = (
+    "Names must consist of a letter followed by a sequence of letter, number, space, or '_' "
+    "characters"
+)
 SET_OF = {"cardinality": "SET"}
 
 REFUSED = {
@@ -146,10 +182,14 @@ REFUSED = {
         (
             400,
             "ATLAS-400-00-102",
-            "Unsupported ENUM name. Names such as 'description','version','options','name','servicetype' are not supported",
+            "Unsupported ENUM name. Names such as "
+            "'description','version','options','name','servicetype' are not supported",
         ),
     ),
-    "no name": ({"entityDefs": [{}]}, (400, "ATLAS-400-00-02B", "Mandatory field ENTITY.name has empty/null value")),
+    "no name": (
+        {"entityDefs": [{}]},
+        (400, "ATLAS-400-00-02B", "Mandatory field ENTITY.name has empty/null value"),
+    ),
     "a type that exists": (
         {"entityDefs": [entity_def("Process")]},
         (409, "ATLAS-409-00-001", "Given type Process already exists"),
@@ -180,7 +220,11 @@ REFUSED = {
     ),
     "a set that is no array": (
         {"entityDefs": [entity_def(attributeDefs=[attribute(cardinality="SET")])]},
-        (400, "ATLAS-400-00-012", "Cardinality of attribute my_type.note requires a list or set type"),
+        (
+            400,
+            "ATLAS-400-00-012",
+            "Cardinality of attribute my_type.note requires a list or set type",
+        ),
     ),
     "schemaAttributes as a plain text": (
         {"entityDefs": [entity_def(options={"schemaAttributes": "data_type"})]},
@@ -188,7 +232,8 @@ REFUSED = {
             400,
             "ATLAS-400-00-01A",
             (
-                "invalid parameters: invalid payload, expect schemaAttributes in my_type should be list of string,"
+                "invalid parameters: invalid payload, expect schemaAttributes in my_type should "
+                "be list of string,"
                 " but found: data_type"
             ),
         ),
@@ -206,19 +251,36 @@ REFUSED = {
         (400, "ATLAS-400-00-029", "Given typename nothing was invalid"),
     ),
     "an end that is no entity": (
-        {"relationshipDefs": [relationship_def("ASSOCIATION", end("a"), end("b", "dataset_process_inputs"))]},
-        (400, "ATLAS-400-00-035", "relationshipDef my_relation has invalid end type dataset_process_inputs"),
+        {
+            "relationshipDefs": [
+                relationship_def("ASSOCIATION", end("a"), end("b", "dataset_process_inputs"))
+            ]
+        },
+        (
+            400,
+            "ATLAS-400-00-035",
+            "relationshipDef my_relation has invalid end type dataset_process_inputs",
+        ),
     ),
     "two containers": (
-        {"relationshipDefs": [relationship_def("AGGREGATION", end("a", container=True), end("b", container=True))]},
-        (400, "ATLAS-400-00-02D", "relationshipDef my_relation creation attempted with both ends as containers"),
+        {
+            "relationshipDefs": [
+                relationship_def("AGGREGATION", end("a", container=True), end("b", container=True))
+            ]
+        },
+        (
+            400,
+            "ATLAS-400-00-02D",
+            "relationshipDef my_relation creation attempted with both ends as containers",
+        ),
     ),
     "an association with a container": (
         {"relationshipDefs": [relationship_def("ASSOCIATION", end("a", container=True), end("b"))]},
         (
             400,
             "ATLAS-400-00-030",
-            "ASSOCIATION relationshipDef my_relation creation attempted with an end specifying isContainer",
+            "ASSOCIATION relationshipDef my_relation creation attempted with an end specifying "
+            "isContainer",
         ),
     ),
     "a composition without a container": (
@@ -226,7 +288,8 @@ REFUSED = {
         (
             400,
             "ATLAS-400-00-031",
-            "COMPOSITION relationshipDef my_relation creation attempted without an end specifying isContainer",
+            "COMPOSITION relationshipDef my_relation creation attempted without an end specifying "
+            "isContainer",
         ),
     ),
     "an aggregation without a container": (
@@ -234,20 +297,36 @@ REFUSED = {
         (
             400,
             "ATLAS-400-00-032",
-            "AGGREGATION relationshipDef my_relation creation attempted without an end specifying isContainer",
+            "AGGREGATION relationshipDef my_relation creation attempted without an end specifying "
+            "isContainer",
         ),
     ),
     "a child with many parents": (
-        {"relationshipDefs": [relationship_def("COMPOSITION", end("a", container=True), end("b", cardinality="SET"))]},
+        {
+            "relationshipDefs": [
+                relationship_def(
+                    "COMPOSITION", end("a", container=True), end("b", cardinality="SET")
+                )
+            ]
+        },
         (
             400,
             "ATLAS-400-00-033",
-            "COMPOSITION relationshipDef my_relation can only have one parent; so cannot have SET cardinality on children",
+            "COMPOSITION relationshipDef my_relation can only have one parent; so cannot have SET "
+            "cardinality on children",
         ),
     ),
     "a list on an end": (
-        {"relationshipDefs": [relationship_def("ASSOCIATION", end("a", cardinality="LIST"), end("b"))]},
-        (400, "ATLAS-400-00-034", "relationshipDef my_relation cannot have a LIST cardinality on an end"),
+        {
+            "relationshipDefs": [
+                relationship_def("ASSOCIATION", end("a", cardinality="LIST"), end("b"))
+            ]
+        },
+        (
+            400,
+            "ATLAS-400-00-034",
+            "relationshipDef my_relation cannot have a LIST cardinality on an end",
+        ),
     ),
 }
 
@@ -260,12 +339,21 @@ class TestCreating:
         assert catalogue.get("/types/typedefs/headers").payload == before
 
     def test_one_bad_type_keeps_the_good_ones_out(self, catalogue):
-        assert catalogue.define(entity_def("good"), entity_def("bad", superTypes=["nothing"])).status == 400
+        assert (
+            catalogue.define(entity_def("good"), entity_def("bad", superTypes=["nothing"])).status
+            == 400
+        )
         assert catalogue.get("/types/typedef/name/good").status == 404
 
     def test_types_of_one_request_may_name_each_other(self, catalogue):
-        relation = relationship_def("COMPOSITION", end("parts", "whole", container=True, cardinality="SET"), end("whole", "part"))
-        answer = catalogue.define(entity_def("whole"), entity_def("part"), relationshipDefs=[relation])
+        relation = relationship_def(
+            "COMPOSITION",
+            end("parts", "whole", container=True, cardinality="SET"),
+            end("whole", "part"),
+        )
+        answer = catalogue.define(
+            entity_def("whole"), entity_def("part"), relationshipDefs=[relation]
+        )
         assert answer.status == 200
         shown = catalogue.get("/types/entitydef/name/part").payload["relationshipAttributeDefs"]
         assert {"whole", "inputToProcesses"} <= {each["name"] for each in shown}
@@ -278,14 +366,22 @@ class TestCreating:
         assert catalogue.get("/types/typedef/name/my_type").payload["description"] == "first"
 
     def test_a_list_of_strings_in_a_text_is_a_good_schema_attribute(self, catalogue):
-        assert catalogue.define(entity_def(options={"schemaAttributes": '["data_type"]'})).status == 200
+        assert (
+            catalogue.define(entity_def(options={"schemaAttributes": '["data_type"]'})).status
+            == 200
+        )
 
     def test_an_attribute_that_does_not_say_it_is_optional_is_mandatory(self, catalogue, make):
         catalogue.define(entity_def(attributeDefs=[{"name": "note", "typeName": "string"}]))
-        assert "my_type.note: mandatory attribute value missing" in catalogue.create(make.dataset("t", "my_type")).error[2]
+        assert (
+            "my_type.note: mandatory attribute value missing"
+            in catalogue.create(make.dataset("t", "my_type")).error[2]
+        )
 
     def test_attributes_under_a_wrong_key_are_not_declared(self, catalogue, make):
-        catalogue.define({"name": "p", "superTypes": ["Process"], "attributes": [attribute("columnMapping")]})
+        catalogue.define(
+            {"name": "p", "superTypes": ["Process"], "attributes": [attribute("columnMapping")]}
+        )
         guid = catalogue.guid_of(catalogue.create(make.process("p", "p", columnMapping="[]")))
         assert "columnMapping" not in catalogue.entity(guid)["attributes"]
 
@@ -295,7 +391,10 @@ CHANGES = {
         entity_def(attributeDefs=[attribute(), attribute("more", isOptional=False)]),
         (400, "ATLAS-400-00-00C", "my_type.more : can not add mandatory attribute"),
     ),
-    "an attribute less": (entity_def(), (400, "ATLAS-400-00-00D", "my_type.note : attribute delete not supported")),
+    "an attribute less": (
+        entity_def(),
+        (400, "ATLAS-400-00-00D", "my_type.note : attribute delete not supported"),
+    ),
     "a supertype less": (
         entity_def(superTypes=[], attributeDefs=[attribute()]),
         (400, "ATLAS-400-00-00E", "superType remove not supported"),
@@ -304,7 +403,10 @@ CHANGES = {
         entity_def(attributeDefs=[attribute(type_name="int")]),
         (400, "ATLAS-400-00-029", "Data type update for attribute is not supported"),
     ),
-    "an unknown type": (entity_def("nothing"), (400, "ATLAS-400-00-029", "Given typename nothing was invalid")),
+    "an unknown type": (
+        entity_def("nothing"),
+        (400, "ATLAS-400-00-029", "Given typename nothing was invalid"),
+    ),
     "another category": (
         entity_def("dataset_process_inputs"),
         (400, "ATLAS-400-00-010", "Given type dataset_process_inputs doesn't match RELATIONSHIP"),
@@ -328,13 +430,18 @@ class TestChanging:
     @pytest.mark.parametrize(("changed", "code"), RELATION_CHANGES.values(), ids=RELATION_CHANGES)
     def test_a_relationship_keeps_its_shape(self, catalogue, changed, code):
         catalogue.define(relationshipDefs=[RELATION])
-        assert catalogue.put("/types/typedefs", {"relationshipDefs": [changed]}).payload["errorCode"] == code
+        assert (
+            catalogue.put("/types/typedefs", {"relationshipDefs": [changed]}).payload["errorCode"]
+            == code
+        )
 
     def test_an_optional_attribute_is_added_and_old_entities_show_it(self, catalogue, make):
         catalogue.define(entity_def())
         guid = catalogue.table("t", "my_type")
         before = catalogue.get("/types/typedef/name/my_type").payload
-        answer = catalogue.put("/types/typedefs", {"entityDefs": [entity_def(attributeDefs=[attribute()])]})
+        answer = catalogue.put(
+            "/types/typedefs", {"entityDefs": [entity_def(attributeDefs=[attribute()])]}
+        )
         assert answer.status == 200
         after = catalogue.get("/types/typedef/name/my_type").payload
         assert (after["guid"], after["version"]) == (before["guid"], before["version"] + 1)
@@ -346,13 +453,21 @@ class TestDeleting:
         catalogue.define(entity_def("a"), entity_def("b"))
         assert catalogue.delete("/types/typedefs", {"entityDefs": [{"name": "a"}]}).status == 204
         assert catalogue.delete("/types/typedef/name/b").status == 204
-        assert catalogue.get("/types/typedef/name/a").status == catalogue.get("/types/typedef/name/b").status == 404
+        assert (
+            catalogue.get("/types/typedef/name/a").status
+            == catalogue.get("/types/typedef/name/b").status
+            == 404
+        )
 
     def test_relationships_go_before_the_entities_that_they_join(self, catalogue):
         relation = relationship_def("ASSOCIATION", end("a", "my_type"), end("b"))
         catalogue.define(entity_def(), relationshipDefs=[relation])
         answer = catalogue.delete("/types/typedef/name/my_type")
-        assert answer.error == (409, "ATLAS-409-00-005", "Given type my_type has associated relationshipDefs")
+        assert answer.error == (
+            409,
+            "ATLAS-409-00-005",
+            "Given type my_type has associated relationshipDefs",
+        )
         both = {"entityDefs": [{"name": "my_type"}], "relationshipDefs": [{"name": "my_relation"}]}
         assert catalogue.delete("/types/typedefs", both).status == 204
 

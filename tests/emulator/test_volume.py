@@ -29,14 +29,22 @@ def plans(catalogue):
         connection.set_trace_callback(None)
         words = ("SELECT", "UPDATE", "DELETE")
         found = [statement for statement in statements if statement.startswith(words)]
-        return [step[3] for statement in found for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        return [
+            step[3]
+            for statement in found
+            for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+        ]
 
     return planned
 
 
 REQUESTS = {
-    "create": lambda c, make, t, p: c.create(make.process("new", inputs=[{"guid": t[0]}], outputs=[make.named("t1")])),
-    "update": lambda c, make, t, p: c.create(make.process("p3", inputs=[{"guid": t[0]}], outputs=[{"guid": t[1]}])),
+    "create": lambda c, make, t, p: c.create(
+        make.process("new", inputs=[{"guid": t[0]}], outputs=[make.named("t1")])
+    ),
+    "update": lambda c, make, t, p: c.create(
+        make.process("p3", inputs=[{"guid": t[0]}], outputs=[{"guid": t[1]}])
+    ),
     "read by guid": lambda c, make, t, p: c.get("/entity/bulk", guid=[*t, *p]),
     "read by name": lambda c, make, t, p: c.get(
         "/entity/bulk/uniqueAttribute/type/DataSet", **{"attr_1:qualifiedName": make.server + "t1"}

@@ -1,4 +1,7 @@
-"""The table of behaviours: each kind of effect has a row, so that no statement does nothing in silence."""
+"""The table of behaviours has a row for each kind of effect.
+
+So no statement does nothing in silence.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The log of diagnostics: each once, and what a missing temporary table may have caused only where no run has the table."""
+"""The log of diagnostics has each of them once.
+
+What a missing temporary table may have caused is in it only where no run has the table.
+"""
 
 from __future__ import annotations
 

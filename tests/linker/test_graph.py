@@ -1,4 +1,4 @@
-"""The graph as a whole: which nodes it has, which statements carry an edge, in which order all stands."""
+"""The graph as a whole: its nodes, which statements carry an edge, in which order all stands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def test_an_edge_names_the_statements_that_carry_it_in_the_order_of_the_scan() -
 
 
 def test_every_statement_of_an_edge_is_a_row_with_a_place() -> None:
-    rows = {row.id: (row.path, row.line, row.end_line, str(row.module)) for row in lineage_of(PROJECT).statements}
+    rows = {
+        row.id: (row.path, row.line, row.end_line, str(row.module))
+        for row in lineage_of(PROJECT).statements
+    }
     assert rows == {
         "2_load.sql#1": ("2_load.sql", 2, 2, "dbo.Load_"),
         "2_load.sql#2": ("2_load.sql", 3, 3, "dbo.Load_"),
@@ -37,7 +40,9 @@ def test_every_statement_of_an_edge_is_a_row_with_a_place() -> None:
     }
 
 
-def test_what_a_callee_writes_is_carried_by_its_own_statement_and_by_what_sets_its_argument() -> None:
+def test_what_a_callee_writes_is_carried_by_its_own_statement_and_by_what_sets_its_argument() -> (
+    None
+):
     graph = lineage_of(
         {
             "a.sql": "CREATE PROCEDURE dbo.Callee @v int AS\nINSERT INTO dbo.T (X) VALUES (@v);",
@@ -50,17 +55,23 @@ def test_what_a_callee_writes_is_carried_by_its_own_statement_and_by_what_sets_i
 
 
 STEPS = {
-    "a temporary table": "SELECT s.Id AS X INTO #t FROM dbo.S AS s;\nINSERT INTO dbo.T (X) SELECT t.X FROM #t AS t;",
+    "a temporary table": "SELECT s.Id AS X INTO #t FROM dbo.S AS s;\nINSERT INTO dbo.T (X) SELECT "
+    "t.X FROM #t AS t;",
     "a chain": "SELECT s.Id AS X INTO #a FROM dbo.S AS s;\nSELECT a.X INTO #t FROM #a AS a;\n"
     "INSERT INTO dbo.T (X) SELECT t.X FROM #t AS t;",
     "a star": "SELECT * INTO #t FROM dbo.S;\nINSERT INTO dbo.T (X) SELECT t.Id FROM #t AS t;",
-    "a variable": "DECLARE @v int = (SELECT MAX(s.Id) FROM dbo.S AS s);\nINSERT INTO dbo.T (X) VALUES (@v);",
-    "a cursor": "DECLARE c CURSOR FOR SELECT s.Id FROM dbo.S AS s;\nDECLARE @v int;\nFETCH NEXT FROM c INTO @v;\n"
+    "a variable": "DECLARE @v int = (SELECT MAX(s.Id) FROM dbo.S AS s);\nINSERT INTO dbo.T (X) "
+    "VALUES (@v);",
+    "a cursor": "DECLARE c CURSOR FOR SELECT s.Id FROM dbo.S AS s;\nDECLARE @v int;\nFETCH NEXT "
+    "FROM c INTO @v;\n"
     "INSERT INTO dbo.T (X) VALUES (@v);",
-    "rows that are deleted": "SELECT s.Id AS X INTO #t FROM dbo.S AS s;\nDELETE t FROM #t AS t JOIN dbo.S AS s ON s.Id = t.X;\n"
+    "rows that are deleted": "SELECT s.Id AS X INTO #t FROM dbo.S AS s;\nDELETE t FROM #t AS t "
+    "JOIN dbo.S AS s ON s.Id = t.X;\n"
     "INSERT INTO dbo.T (X) SELECT t.X FROM #t AS t;",
-    "rows of a procedure": "CREATE PROCEDURE dbo.P AS SELECT s.Id FROM dbo.S AS s;\nGO\nINSERT INTO dbo.T (X) EXEC dbo.P;",
-    "an inline function": "CREATE FUNCTION dbo.F () RETURNS TABLE AS RETURN SELECT s.Id FROM dbo.S AS s;\nGO\n"
+    "rows of a procedure": "CREATE PROCEDURE dbo.P AS SELECT s.Id FROM dbo.S AS s;\nGO\nINSERT "
+    "INTO dbo.T (X) EXEC dbo.P;",
+    "an inline function": "CREATE FUNCTION dbo.F () RETURNS TABLE AS RETURN SELECT s.Id FROM "
+    "dbo.S AS s;\nGO\n"
     "INSERT INTO dbo.T (X) SELECT f.Id FROM dbo.F() AS f;",
     "a scalar function": "CREATE FUNCTION dbo.F () RETURNS int AS BEGIN\n"
     "RETURN (SELECT MAX(s.Id) FROM dbo.S AS s) END;\nGO\n"
@@ -70,7 +81,9 @@ STEPS = {
 
 @pytest.mark.parametrize("text", STEPS.values(), ids=STEPS.keys())
 def test_what_is_filled_on_the_way_carries_an_edge_too(text: str) -> None:
-    graph = lineage_of({"a.sql": "CREATE TABLE dbo.S (Id int);\nCREATE TABLE dbo.T (X int);", "s.sql": text})
+    graph = lineage_of(
+        {"a.sql": "CREATE TABLE dbo.S (Id int);\nCREATE TABLE dbo.T (X int);", "s.sql": text}
+    )
     steps = tuple(row.id for row in graph.statements)
     assert len(steps) > 1
     assert {name for e in graph.column_lineage for name in e.statements} == set(steps)
@@ -100,7 +113,10 @@ def test_tables_of_definitions_and_of_statements_are_nodes() -> None:
             "SELECT v.X AS Y, u.Z INTO dbo.New FROM dbo.V AS v, Db.dbo.U AS u;",
         }
     )
-    nodes = [(str(t.name), t.kind.value, t.columns, str(t.defined_at.path) if t.defined_at else None) for t in graph.tables]
+    nodes = [
+        (str(t.name), t.kind.value, t.columns, str(t.defined_at.path) if t.defined_at else None)
+        for t in graph.tables
+    ]
     assert nodes == [
         ("Db.dbo.U", "UNKNOWN", None, None),
         ("dbo.New", "TABLE", ("Y", "Z"), "4.sql"),
@@ -119,9 +135,11 @@ def test_a_file_has_the_columns_that_statements_name() -> None:
         SELECT r.A FROM OPENROWSET(BULK 'https://a/in.csv', FORMAT = 'CSV') WITH (A int 2, B int 1) AS r;
         SELECT r.b, r.C FROM OPENROWSET(BULK 'https://a/in.csv', FORMAT = 'CSV') WITH (b int 1, C int 3) AS r;
         SELECT r.A FROM OPENROWSET(BULK 'https://a/any.parquet', FORMAT = 'PARQUET') AS r;
-        """
+        """  # noqa: E501
     )
-    files = {str(table.name): table.columns for table in graph.tables if table.kind is TableKind.FILE}
+    files = {
+        str(table.name): table.columns for table in graph.tables if table.kind is TableKind.FILE
+    }
     assert files == {
         "https://a/any.parquet": None,
         "https://a/days/": ("Id", "Day"),
@@ -142,7 +160,10 @@ def test_gaps_are_counted_by_file_and_kind() -> None:
             "b.sql": "INSERT INTO dbo.T (X) SELECT u.Id FROM dbo.U AS u;",
         }
     )
-    assert [(f.path, f.gaps.syntax, f.gaps.name, f.gaps.dynamic) for f in graph.files] == [("a.sql", 0, 1, 1), ("b.sql", 0, 0, 0)]
+    assert [(f.path, f.gaps.syntax, f.gaps.name, f.gaps.dynamic) for f in graph.files] == [
+        ("a.sql", 0, 1, 1),
+        ("b.sql", 0, 0, 0),
+    ]
     assert all(d.path == "a.sql" for d in graph.diagnostics)
 
 
@@ -160,7 +181,9 @@ def test_equal_input_gives_an_equal_graph_in_any_order_of_files() -> None:
 
 
 def test_a_very_long_chain_of_calls_is_cut_and_not_a_crash() -> None:
-    scripts = {f"{n:03}.sql": f"CREATE PROCEDURE dbo.P{n} AS EXEC dbo.P{n + 1};" for n in range(400)}
+    scripts = {
+        f"{n:03}.sql": f"CREATE PROCEDURE dbo.P{n} AS EXEC dbo.P{n + 1};" for n in range(400)
+    }
     graph = lineage_of({**scripts, "z.sql": "INSERT INTO dbo.T (X) EXEC dbo.P0"})
     assert [str(row.writes[0]) for row in graph.statements if row.writes] == ["dbo.T"]
     assert {found.code for found in graph.diagnostics} == {"SLP209"}, "what is not followed is said"

@@ -1,4 +1,7 @@
-"""What the linker is told besides the scripts: default schema, database, case, temporary tables as nodes."""
+"""What the linker is told besides the scripts.
+
+That is the default schema, the database, case, and temporary tables as nodes.
+"""
 
 # ruff: noqa: S608  # these are scripts, not queries that anyone runs
 
@@ -22,28 +25,39 @@ def linked(*files: SourceFile) -> LineageGraph:
     return link(files, read_definitions(files, options.naming), options)
 
 
-# --- default schema and database -------------------------------------------------------------------------------------
+# --- default schema and database ------------------------------------------------------------------
 
 
 def test_the_default_schema_completes_names_of_one_part() -> None:
-    graph = lineage_of(f"{LOAD}; {LOAD.replace('Stage', 'dbo.Stage')}", LinkOptions(default_schema="etl"))
+    graph = lineage_of(
+        f"{LOAD}; {LOAD.replace('Stage', 'dbo.Stage')}", LinkOptions(default_schema="etl")
+    )
     assert table_lines(graph) == ["dbo.Stage -> etl.Fact  DIRECT", "etl.Stage -> etl.Fact  DIRECT"]
 
 
 def test_the_configured_database_completes_names_of_one_and_two_parts() -> None:
-    graph = lineage_of(f"{LOAD}; INSERT INTO Other.dbo.T (X) SELECT f.Id FROM dbo.Fact AS f", database="Dw")
-    assert column_lines(graph) == ["Dw.dbo.Fact.Id -> Other.dbo.T.X  IDENTITY", "Dw.dbo.Stage.Id -> Dw.dbo.Fact.Id  IDENTITY"]
+    graph = lineage_of(
+        f"{LOAD}; INSERT INTO Other.dbo.T (X) SELECT f.Id FROM dbo.Fact AS f", database="Dw"
+    )
+    assert column_lines(graph) == [
+        "Dw.dbo.Fact.Id -> Other.dbo.T.X  IDENTITY",
+        "Dw.dbo.Stage.Id -> Dw.dbo.Fact.Id  IDENTITY",
+    ]
     assert codes(graph) == []
 
 
 def test_the_configured_database_makes_one_table_of_two_names() -> None:
     scripts = (
-        "INSERT INTO Dw.dbo.Fact (Id) SELECT s.Id FROM Dw.dbo.Stage AS s; INSERT INTO dbo.T (X) SELECT f.Id FROM dbo.Fact AS f"
+        "INSERT INTO Dw.dbo.Fact (Id) SELECT s.Id FROM Dw.dbo.Stage AS s; INSERT INTO dbo.T (X) "
+        "SELECT f.Id FROM dbo.Fact AS f"
     )
     assert codes(lineage_of(scripts)) == ["SLP204"]
     graph = lineage_of(scripts, database="Dw")
     assert codes(graph) == []
-    assert table_lines(graph) == ["Dw.dbo.Fact -> Dw.dbo.T  DIRECT", "Dw.dbo.Stage -> Dw.dbo.Fact  DIRECT"]
+    assert table_lines(graph) == [
+        "Dw.dbo.Fact -> Dw.dbo.T  DIRECT",
+        "Dw.dbo.Stage -> Dw.dbo.Fact  DIRECT",
+    ]
 
 
 def test_use_is_stronger_than_the_configured_database() -> None:
@@ -53,7 +67,9 @@ def test_use_is_stronger_than_the_configured_database() -> None:
 
 def test_each_file_has_its_own_database() -> None:
     graph = linked(
-        SourceFile("dw/load.sql", compiled("INSERT INTO dbo.Fact SELECT * FROM Erp.dbo.Orders"), "Dw"),
+        SourceFile(
+            "dw/load.sql", compiled("INSERT INTO dbo.Fact SELECT * FROM Erp.dbo.Orders"), "Dw"
+        ),
         SourceFile("dw/tables.sql", compiled("CREATE TABLE dbo.Fact (X int)"), "Dw"),
         SourceFile("erp/tables.sql", compiled("CREATE TABLE dbo.Orders (Id int)"), "Erp"),
     )
@@ -63,7 +79,11 @@ def test_each_file_has_its_own_database() -> None:
 def test_what_is_called_runs_in_its_own_database() -> None:
     graph = linked(
         SourceFile("dw/load.sql", compiled("INSERT INTO dbo.T (X) EXEC Erp.dbo.GetRows"), "Dw"),
-        SourceFile("erp/get.sql", compiled("CREATE PROCEDURE dbo.GetRows AS SELECT o.Id FROM dbo.Orders AS o"), "Erp"),
+        SourceFile(
+            "erp/get.sql",
+            compiled("CREATE PROCEDURE dbo.GetRows AS SELECT o.Id FROM dbo.Orders AS o"),
+            "Erp",
+        ),
     )
     assert column_lines(graph) == ["Erp.dbo.Orders.Id -> Dw.dbo.T.X  IDENTITY"]
 
@@ -74,10 +94,13 @@ def test_a_synonym_counts_in_its_own_database() -> None:
         SourceFile("b.sql", compiled("INSERT INTO dbo.T (X) SELECT s.A FROM Erp.dbo.S AS s"), "Dw"),
         SourceFile("c.sql", compiled("INSERT INTO dbo.U (X) SELECT s.A FROM dbo.S AS s"), "Dw"),
     )
-    assert column_lines(graph) == ["Dw.dbo.S.A -> Dw.dbo.U.X  IDENTITY", "Erp.dbo.Base.A -> Dw.dbo.T.X  IDENTITY"]
+    assert column_lines(graph) == [
+        "Dw.dbo.S.A -> Dw.dbo.U.X  IDENTITY",
+        "Erp.dbo.Base.A -> Dw.dbo.T.X  IDENTITY",
+    ]
 
 
-# --- case ------------------------------------------------------------------------------------------------------------
+# --- case -----------------------------------------------------------------------------------------
 
 CASES = """
 CREATE TABLE dbo.Orders (Id int, ID int);
@@ -106,13 +129,18 @@ def test_case_sensitive_aliases_expressions_and_temporary_tables() -> None:
     assert column_lines(graph) == ["dbo.S.A -> dbo.T.X  IDENTITY", "dbo.U.B -> dbo.T.Y  IDENTITY"]
 
 
-# --- temporary tables as nodes ---------------------------------------------------------------------------------------
+# --- temporary tables as nodes --------------------------------------------------------------------
 
-THROUGH = "SELECT s.A, s.B + 1 AS C INTO #t FROM dbo.S AS s;\nINSERT INTO dbo.T (X, Y) SELECT t.C, t.A FROM #t AS t;"
+THROUGH = (
+    "SELECT s.A, s.B + 1 AS C INTO #t FROM dbo.S AS s;\nINSERT INTO dbo.T (X, Y) SELECT t.C, "
+    "t.A FROM #t AS t;"
+)
 
 
 def test_temporary_tables_are_nodes_of_their_module() -> None:
-    graph = lineage_of(f"CREATE PROCEDURE etl.Load_ AS\n{THROUGH}", LinkOptions(keep_temporary=True))
+    graph = lineage_of(
+        f"CREATE PROCEDURE etl.Load_ AS\n{THROUGH}", LinkOptions(keep_temporary=True)
+    )
     assert column_lines(graph) == [
         "dbo.S.A -> etl.Load_.#t.A  IDENTITY",
         "dbo.S.B -> etl.Load_.#t.C  TRANSFORMATION",
@@ -124,15 +152,19 @@ def test_temporary_tables_are_nodes_of_their_module() -> None:
 
 
 def test_the_statements_are_the_same_with_and_without_nodes_for_temporary_tables() -> None:
-    kept, collapsed = (lineage_of(THROUGH, LinkOptions(keep_temporary=keep)) for keep in (True, False))
+    kept, collapsed = (
+        lineage_of(THROUGH, LinkOptions(keep_temporary=keep)) for keep in (True, False)
+    )
     assert statement_lines(kept) == statement_lines(collapsed)
     assert kept.statements == collapsed.statements
 
 
 def test_a_declared_temporary_table_and_a_table_variable_are_nodes() -> None:
     sql = (
-        "CREATE PROCEDURE dbo.P AS\nCREATE TABLE #a (Id int, Name int);\nDECLARE @b TABLE (Id int);\n"
-        "INSERT INTO #a SELECT s.X, s.Y FROM dbo.S AS s;\nINSERT INTO @b (Id) SELECT Name FROM #a;\n"
+        "CREATE PROCEDURE dbo.P AS\nCREATE TABLE #a (Id int, Name int);\nDECLARE @b TABLE (Id "
+        "int);\n"
+        "INSERT INTO #a SELECT s.X, s.Y FROM dbo.S AS s;\nINSERT INTO @b (Id) SELECT Name FROM "
+        "#a;\n"
         "INSERT INTO dbo.T (Id) SELECT Id FROM @b;"
     )
     graph = lineage_of(sql, LinkOptions(keep_temporary=True))

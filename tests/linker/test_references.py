@@ -1,4 +1,7 @@
-"""Files that only tell of objects: what they do not tell is said where it is missed, and their calls are nobody's."""
+"""Files that only tell of objects.
+
+What they do not tell is said where it is missed, and their calls are nobody's.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,18 @@ from tests.linking import column_lines, compiled
 
 
 def linked(script: str, reference: str) -> LineageGraph:
-    files = [SourceFile("known", compiled(reference), reference=True), SourceFile("a.sql", compiled(script))]
+    files = [
+        SourceFile("known", compiled(reference), reference=True),
+        SourceFile("a.sql", compiled(script)),
+    ]
     return link(files, read_definitions(files, LinkOptions().naming), LinkOptions(), compile_string)
 
 
 def test_rows_that_the_reference_does_not_tell_are_a_gap_of_the_call() -> None:
     graph = linked(
         "CREATE PROCEDURE dbo.p @s nvarchar(99) AS INSERT dbo.t (a) EXEC dbo.rows_of @s",
-        "CREATE PROCEDURE dbo.rows_of @s nvarchar(99) AS EXEC ('SELECT a FROM ' + @s + ' WHERE = 1')",
+        "CREATE PROCEDURE dbo.rows_of @s nvarchar(99) AS EXEC ('SELECT a FROM ' + @s + ' WHERE = "
+        "1')",
     )
     assert [(found.code, found.path) for found in graph.diagnostics] == [("SLP206", "a.sql")]
 

@@ -29,9 +29,12 @@ def test_a_callees_table_is_gone_with_the_callee(database: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("database", "databases"), [(None, None), ("Pool", None), ("Pool", frozenset({"pool"})), (None, frozenset({""}))]
+    ("database", "databases"),
+    [(None, None), ("Pool", None), ("Pool", frozenset({"pool"})), (None, frozenset({""}))],
 )
-def test_where_the_session_keeps_it_the_caller_has_it(database: str | None, databases: frozenset[str] | None) -> None:
+def test_where_the_session_keeps_it_the_caller_has_it(
+    database: str | None, databases: frozenset[str] | None
+) -> None:
     graph = lineage_of(SCRIPT, LinkOptions(session_databases=databases), database)
     prefix = f"{database}." if database else ""
     assert column_lines(graph) == [f"{prefix}dbo.Source_.X -> {prefix}dbo.Target_.X  IDENTITY"]
@@ -45,9 +48,11 @@ def test_other_databases_keep_none() -> None:
 
 def test_a_table_of_either_arm_reaches_the_caller() -> None:
     sql = (
-        "CREATE PROCEDURE dbo.Make AS CREATE TABLE #made (X int); INSERT INTO #made SELECT A FROM dbo.S;\nGO\n"
+        "CREATE PROCEDURE dbo.Make AS CREATE TABLE #made (X int); INSERT INTO #made SELECT A FROM "
+        "dbo.S;\nGO\n"
         "CREATE PROCEDURE dbo.Use_ @x int AS\n"
-        "IF @x = 1 EXEC dbo.Make ELSE BEGIN CREATE TABLE #made (X int); INSERT INTO #made SELECT B FROM dbo.S END\n"
+        "IF @x = 1 EXEC dbo.Make ELSE BEGIN CREATE TABLE #made (X int); INSERT INTO #made SELECT "
+        "B FROM dbo.S END\n"
         "INSERT INTO dbo.T (X) SELECT X FROM #made"
     )
     graph = lineage_of(sql, LinkOptions(session_databases=None))

@@ -33,13 +33,22 @@ def test_a_long_list_is_cut_and_counted() -> None:
 
 
 def test_other_tables_are_another_cause() -> None:
-    sql = "SELECT a, (SELECT b FROM dbo.u JOIN dbo.v ON u.id = v.id) FROM dbo.s JOIN dbo.t ON s.id = t.id"
-    assert messages(sql) == ["a: could be a column of dbo.s, dbo.t", "b: could be a column of dbo.u, dbo.v"]
+    sql = (
+        "SELECT a, (SELECT b FROM dbo.u JOIN dbo.v ON u.id = v.id) FROM dbo.s JOIN dbo.t ON "
+        "s.id = t.id"
+    )
+    assert messages(sql) == [
+        "a: could be a column of dbo.s, dbo.t",
+        "b: could be a column of dbo.u, dbo.v",
+    ]
 
 
 def test_alternatives_stand_behind_the_first() -> None:
     cases = " ".join(f"WHEN {number} THEN 't{number}_'" for number in range(8))
-    sql = f"CREATE PROCEDURE dbo.p @n int, @x sysname AS EXEC ('DELETE dbo.' + CASE @n {cases} END + @x)"
+    sql = (
+        f"CREATE PROCEDURE dbo.p @n int, @x sysname AS EXEC ('DELETE dbo.' + CASE @n {cases} "
+        "END + @x)"
+    )
     (message,) = messages(sql)
     assert message.count("DELETE dbo.t") == 4
     assert message.endswith(", or 4 more")
@@ -47,26 +56,39 @@ def test_alternatives_stand_behind_the_first() -> None:
 
 def inserted(target: str, *results: str) -> list[str]:
     arms = " ".join(f"IF @n = {number} {result}" for number, result in enumerate(results))
-    return messages(f"{target}\nGO\nCREATE PROCEDURE dbo.p @n int AS {arms}\nGO\nINSERT dbo.t EXEC dbo.p 1")
+    return messages(
+        f"{target}\nGO\nCREATE PROCEDURE dbo.p @n int AS {arms}\nGO\nINSERT dbo.t EXEC dbo.p 1"
+    )
 
 
 def test_shapes_of_which_none_fits_stand_in_one_message() -> None:
-    assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2, 3", "SELECT 1", "SELECT 1, 2, 3, 4", "SELECT 5") == [
-        "dbo.p returns 1, 3 or 4 columns, for the 2 of dbo.t"
-    ]
+    assert inserted(
+        "CREATE TABLE dbo.t (a int, b int)",
+        "SELECT 1, 2, 3",
+        "SELECT 1",
+        "SELECT 1, 2, 3, 4",
+        "SELECT 5",
+    ) == ["dbo.p returns 1, 3 or 4 columns, for the 2 of dbo.t"]
 
 
 def test_a_shape_that_always_comes_is_told_beside_one_that_fits() -> None:
     assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2", "SELECT 3, 4 SELECT 1") == [
         "dbo.p also returns 1 columns, for the 2 of dbo.t"
     ]
-    assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2", "BEGIN SELECT 3, 4 SELECT 1 END") == []
+    assert (
+        inserted(
+            "CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2", "BEGIN SELECT 3, 4 SELECT 1 END"
+        )
+        == []
+    )
 
 
 def test_shapes_for_a_target_of_unknown_columns_stand_in_one_message() -> None:
     first, *others = inserted("", "SELECT 1, 2", "SELECT 1", "SELECT 1, 2, 3")
     assert first == "the columns of dbo.t are not known"
-    assert others == ["dbo.p returns 1, 2 or 3 columns, and which of these dbo.t takes is not known"]
+    assert others == [
+        "dbo.p returns 1, 2 or 3 columns, and which of these dbo.t takes is not known"
+    ]
 
 
 @settings(deadline=None)

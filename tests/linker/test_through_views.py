@@ -1,4 +1,7 @@
-"""Changes through views: what is told of a view that only a catalogue knows, and what stays the view's."""
+"""Changes through views.
+
+Here it is seen what is told of a view that only a catalogue knows, and what stays the view's.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def test_a_view_of_a_package_is_seen_through() -> None:
 
 def test_a_module_refers_to_the_columns_of_the_view() -> None:
     """As SQL Server's own sys.dm_sql_referenced_entities has it."""
-    change = "INSERT dbo.v SELECT s.a, s.b FROM dbo.s AS s; UPDATE dbo.v SET price = price + 1; DELETE dbo.v WHERE k = 1;"
+    change = (
+        "INSERT dbo.v SELECT s.a, s.b FROM dbo.s AS s; UPDATE dbo.v SET price = price + 1; "
+        "DELETE dbo.v WHERE k = 1;"
+    )
     graph = lineage_of(batches(f"CREATE PROCEDURE dbo.fill AS {change}"))
     (fill,) = (module for module in graph.modules if str(module.name) == "dbo.fill")
     assert [column(one) for one in fill.columns] == ["dbo.s.a", "dbo.s.b", "dbo.v.k", "dbo.v.price"]
@@ -52,7 +58,8 @@ def test_who_writes_the_table_is_who_writes_the_view() -> None:
     graph = lineage_of(
         batches(
             "CREATE PROCEDURE dbo.store AS INSERT dbo.v (k, price) SELECT a, b FROM #rows;",
-            "CREATE PROCEDURE dbo.fill AS SELECT s.a, s.b INTO #rows FROM dbo.s AS s; EXEC dbo.store;",
+            "CREATE PROCEDURE dbo.fill AS SELECT s.a, s.b INTO #rows FROM dbo.s AS s; EXEC "
+            "dbo.store;",
         )
     )
     flows = [(str(flow.module), [str(name) for name in flow.targets]) for flow in flows_of(graph)]

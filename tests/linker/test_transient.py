@@ -45,7 +45,9 @@ def test_a_switch_carries_what_was_filled_before_it() -> None:
     INSERT dbo.Fact_in (Id, Net) SELECT s.Id, s.Net FROM stage.Sale AS s;
     ALTER TABLE dbo.Fact_in SWITCH TO dbo.Fact;
     DROP TABLE dbo.Fact_in;"""
-    assert [edge.statements for edge in graph_of(load).table_lineage] == [("load.sql#1", "load.sql#2")]
+    assert [edge.statements for edge in graph_of(load).table_lineage] == [
+        ("load.sql#1", "load.sql#2")
+    ]
 
 
 def test_with_temporary_tables_kept_it_stands_under_its_name() -> None:
@@ -73,7 +75,11 @@ def test_a_module_refers_to_the_columns_that_it_names() -> None:
         DROP TABLE dbo.Work;
     END"""
     (module,) = graph_of(load).modules
-    assert [f"{column.table}.{column.column}" for column in module.columns] == ["dbo.Fact.Id", "dbo.Work.Id", "stage.Sale.Id"]
+    assert [f"{column.table}.{column.column}" for column in module.columns] == [
+        "dbo.Fact.Id",
+        "dbo.Work.Id",
+        "stage.Sale.Id",
+    ]
 
 
 def test_a_comment_that_declares_lineage_names_it() -> None:
@@ -99,7 +105,9 @@ def test_an_error_is_no_end_of_a_run() -> None:
         DROP TABLE dbo.Work;
     END"""
     assert "dbo.Work" not in tables_of(graph_of(load))
-    assert "dbo.Work" in tables_of(graph_of(load.replace("THROW 50000, 'nothing to load', 1", "RETURN")))
+    assert "dbo.Work" in tables_of(
+        graph_of(load.replace("THROW 50000, 'nothing to load', 1", "RETURN"))
+    )
 
 
 def test_what_no_run_comes_to_drops_nothing() -> None:
@@ -112,7 +120,7 @@ def test_a_name_that_a_parameter_completes_is_one_name_in_a_run() -> None:
     BEGIN
         EXEC (N'SELECT s.Id INTO dbo.' + @table + N'_new FROM stage.Sale AS s');
         EXEC (N'INSERT dbo.Fact (Id) SELECT n.Id FROM dbo.' + @table + N'_new AS n; DROP TABLE dbo.' + @table + N'_new');
-    END"""
+    END"""  # noqa: E501
     assert table_lines(graph_of(load)) == ["stage.Sale -> dbo.Fact  DIRECT"]
 
 

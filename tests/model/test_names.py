@@ -95,7 +95,9 @@ def test_objects_of_the_system(text: str, system: bool) -> None:
     assert parse_name(text).system is system
 
 
-@pytest.mark.parametrize(("text", "temporary"), [("#t", True), ("##t", True), ("@t", True), ("dbo.t", False)])
+@pytest.mark.parametrize(
+    ("text", "temporary"), [("#t", True), ("##t", True), ("@t", True), ("dbo.t", False)]
+)
 def test_temporary_names(text: str, temporary: bool) -> None:
     assert parse_name(text).temporary is temporary
 
@@ -121,7 +123,8 @@ def test_old_names_of_views_of_the_system(text: str, system: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "temporary"), [("#t", True), ("##t", True), ("@t", True), ("dbo.[@t]", False), ("dbo.t", False)]
+    ("text", "temporary"),
+    [("#t", True), ("##t", True), ("@t", True), ("dbo.[@t]", False), ("dbo.t", False)],
 )
 def test_a_variable_has_no_schema(text: str, temporary: bool) -> None:
     assert parse_name(text).temporary is temporary

@@ -17,7 +17,9 @@ def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
     assert "larger than" in (error.value.strerror or "")
 
 
-def test_a_file_that_grows_while_it_is_read_is_no_larger_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_while_it_is_read_is_no_larger_than_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "f").write_bytes(b"1234")
     size = os.fstat
 

@@ -13,10 +13,34 @@ from sql_lineage_purview.model.printable import UNPRINTABLE, one_line, to_json, 
 from sql_lineage_purview.render.csv_text import csv_text
 
 PIECES = st.sampled_from(
-    [*"##vso[ ##[ ##teamcity[ ::set-output ::error :: = + - @ ' \\ \\u{ u{23} #".split(), "\r", "\n", " "]
-    + [chr(code) for code in (0, 7, 0x1B, 0x7F, 0x85, 0xAD, 0x200B, 0x200E, 0x202E, 0x2066, 0x2028, 0xFEFF, 0xE0041)]
+    [
+        *"##vso[ ##[ ##teamcity[ ::set-output ::error :: = + - @ ' \\ \\u{ u{23} #".split(),
+        "\r",
+        "\n",
+        " ",
+    ]
+    + [
+        chr(code)
+        for code in (
+            0,
+            7,
+            0x1B,
+            0x7F,
+            0x85,
+            0xAD,
+            0x200B,
+            0x200E,
+            0x202E,
+            0x2066,
+            0x2028,
+            0xFEFF,
+            0xE0041,
+        )
+    ]
 )
-NAMES = st.lists(st.one_of(PIECES, st.text(st.characters(exclude_categories=["Cs"]), max_size=5)), max_size=8).map("".join)
+NAMES = st.lists(
+    st.one_of(PIECES, st.text(st.characters(exclude_categories=["Cs"]), max_size=5)), max_size=8
+).map("".join)
 # What Azure DevOps and GitHub obey.
 OBEYED = re.compile(r"##\w*\[|(?m:^[ \t]*::\w)|::(?:set-output|error)\b")
 
@@ -39,7 +63,9 @@ def test_json_says_the_same_and_neither(names: list[str]) -> None:
 
 
 def read_back(cell: str) -> str:
-    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), cell.removeprefix("'"))
+    return re.sub(
+        r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), cell.removeprefix("'")
+    )
 
 
 @given(st.lists(NAMES, min_size=2, max_size=3))
@@ -53,7 +79,9 @@ def test_cells_are_no_formulas_and_can_be_read_back(names: list[str]) -> None:
     assert not OBEYED.search(text)
 
 
-@pytest.mark.parametrize("text", ["dbo.[a b]", "Straße", "表", "geography::Parse", "a#b", "##t", "x = -1"])
+@pytest.mark.parametrize(
+    "text", ["dbo.[a b]", "Straße", "表", "geography::Parse", "a#b", "##t", "x = -1"]
+)
 def test_what_harms_nobody_stays_as_it_is(text: str) -> None:
     assert without_commands(one_line(text)) == text
     assert to_json(text) == json.dumps(text, ensure_ascii=False)

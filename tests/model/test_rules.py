@@ -22,7 +22,11 @@ _CODE = re.compile(r"SLP\d")
 def codes_in(node: ast.AST) -> Iterator[str]:
     """The codes, or beginnings of codes, that stand in a piece of a program."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and _CODE.match(part.value):
+        if (
+            isinstance(part, ast.Constant)
+            and isinstance(part.value, str)
+            and _CODE.match(part.value)
+        ):
             yield part.value
 
 
@@ -45,7 +49,9 @@ def listed(tree: ast.AST) -> Iterator[str]:
 
 def compared(tree: ast.AST) -> set[str]:
     """The codes that something is compared with."""
-    return {code for node in ast.walk(tree) if isinstance(node, ast.Compare) for code in codes_in(node)}
+    return {
+        code for node in ast.walk(tree) if isinstance(node, ast.Compare) for code in codes_in(node)
+    }
 
 
 @cache
@@ -57,7 +63,11 @@ def modules() -> list[tuple[Path, ast.AST]]:
 
 
 def test_no_room_lists_codes() -> None:
-    codes = [f"{path.relative_to(PACKAGE).as_posix()}: {code}" for path, tree in modules() for code in listed(tree)]
+    codes = [
+        f"{path.relative_to(PACKAGE).as_posix()}: {code}"
+        for path, tree in modules()
+        for code in listed(tree)
+    ]
     assert not codes, f"these belong to the rules in model/diagnostics.py: {codes}"
 
 
@@ -92,7 +102,9 @@ def test_what_reports_a_code_lists_none() -> None:
 
 
 def test_reported_codes_are_rules() -> None:
-    assert {code for _, tree in modules() for code in reported(tree) if len(code) == 6} <= RULES.keys()
+    assert {
+        code for _, tree in modules() for code in reported(tree) if len(code) == 6
+    } <= RULES.keys()
 
 
 def test_what_rules_say_agrees() -> None:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from sql_lineage_purview.model.secrets import HIDDEN, redact
 
 FORMS = {
-    "COPY INTO": "COPY INTO t FROM 'https://x' WITH (CREDENTIAL = (IDENTITY = 'Shared Access Signature', SECRET = '~'))",
-    "CREATE CREDENTIAL": "CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = 'u',\n  SECRET = N'~';",
+    "COPY INTO": "COPY INTO t FROM 'https://x' WITH (CREDENTIAL = (IDENTITY = 'Shared Access "
+    "Signature', SECRET = '~'))",
+    "CREATE CREDENTIAL": "CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = 'u',\n  SECRET = "
+    "N'~';",
     "no blanks": "WITH IDENTITY='u',SECRET='~'",
     "CREATE LOGIN": "CREATE LOGIN l WITH PASSWORD = '~' MUST_CHANGE, CHECK_POLICY = ON",
     "ALTER LOGIN": "ALTER LOGIN l WITH PASSWORD = '~' OLD_PASSWORD = 'old'",
@@ -20,15 +22,19 @@ FORMS = {
     "dynamic SQL": "EXEC ('CREATE LOGIN l WITH PASSWORD = ''~'', CHECK_POLICY = OFF')",
     "dynamic SQL to its end": "EXEC ('CREATE LOGIN l WITH PASSWORD = ''~''')",
     "dynamic SQL in dynamic SQL": "EXEC ('EXEC (''CREATE LOGIN l WITH PASSWORD = ''''~'''''')')",
-    "connection string": "SELECT * FROM OPENROWSET('MSOLEDBSQL', 'Server=s;UID=u;Password=~;Database=d', 'SELECT 1')",
-    "short connection string": "OPENDATASOURCE('MSOLEDBSQL', 'Data Source=s;User ID=u;Pwd=~').d.dbo.t",
-    "account key": "'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=~;EndpointSuffix=core.windows.net'",
+    "connection string": "SELECT * FROM OPENROWSET('MSOLEDBSQL', "
+    "'Server=s;UID=u;Password=~;Database=d', 'SELECT 1')",
+    "short connection string": "OPENDATASOURCE('MSOLEDBSQL', 'Data Source=s;User "
+    "ID=u;Pwd=~').d.dbo.t",
+    "account key": "'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=~;EndpointSuffix=core.windows.net'",  # noqa: E501
     "OPENROWSET with a user": "OPENROWSET('SQLNCLI', 'server';'user';'~', 'SELECT 1')",
     "shared access signature": "'https://a.blob.core.windows.net/c/f.csv?sv=2022-11-02&sp=r&sig=~&se=2030'",
     "signature first": "SET @sas = '?sig=~'",
-    "linked server": "EXEC sp_addlinkedsrvlogin @rmtsrvname = 's', @rmtuser = 'u', @rmtpassword = '~'",
+    "linked server": "EXEC sp_addlinkedsrvlogin @rmtsrvname = 's', @rmtuser = 'u', @rmtpassword = "
+    "'~'",
     "variable": "DECLARE @password nvarchar(99); SET @password = N'~'",
-    "address": "OPENROWSET(BULK 'https://user:~@acct.blob.core.windows.net/c/f.csv', FORMAT = 'CSV')",
+    "address": "OPENROWSET(BULK 'https://user:~@acct.blob.core.windows.net/c/f.csv', FORMAT = "
+    "'CSV')",
     "command line": "EXEC xp_cmdshell 'bcp dbo.t out t.dat -U sa -P~ -S srv'",
     "bearer token": "SET @header = 'Authorization: Bearer ~'",
     "double quotes": 'CREATE LOGIN l WITH PASSWORD = "~"',
@@ -40,7 +46,9 @@ SECRETS = st.text("abcdefXYZ0189+-_~", min_size=8, max_size=40)
 @given(SECRETS)
 def test_no_secret_survives(form: str, secret: str) -> None:
     shown = redact(form.replace("~", secret))
-    assert shown.replace("N'", "'") == form.replace("~", HIDDEN).replace("'old'", f"'{HIDDEN}'").replace("N'", "'")
+    assert shown.replace("N'", "'") == form.replace("~", HIDDEN).replace(
+        "'old'", f"'{HIDDEN}'"
+    ).replace("N'", "'")
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
@@ -51,10 +59,24 @@ def test_what_was_redacted_stays_as_it_is(form: str, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["p@ss; word", "a''b", "two\nlines", "[x]", "sig=abc", 'with "quotes"', "größe", "x" * 5_000, "--", "/* */"]
+    "secret",
+    [
+        "p@ss; word",
+        "a''b",
+        "two\nlines",
+        "[x]",
+        "sig=abc",
+        'with "quotes"',
+        "größe",
+        "x" * 5_000,
+        "--",
+        "/* */",
+    ],
 )
 def test_a_secret_may_hold_anything(secret: str) -> None:
-    assert redact(f"CREATE LOGIN l WITH PASSWORD = '{secret}', X = 1") == f"CREATE LOGIN l WITH PASSWORD = '{HIDDEN}', X = 1"
+    assert redact(f"CREATE LOGIN l WITH PASSWORD = '{secret}', X = 1") == (
+        f"CREATE LOGIN l WITH PASSWORD = '{HIDDEN}', X = 1"
+    )
 
 
 def test_a_secret_that_breaks_off_is_hidden_to_the_end() -> None:
@@ -62,7 +84,9 @@ def test_a_secret_that_breaks_off_is_hidden_to_the_end() -> None:
 
 
 def test_a_hashed_password_is_hidden() -> None:
-    assert redact("CREATE LOGIN l WITH PASSWORD = 0x0200AB12 HASHED") == f"CREATE LOGIN l WITH PASSWORD = {HIDDEN} HASHED"
+    assert redact("CREATE LOGIN l WITH PASSWORD = 0x0200AB12 HASHED") == (
+        f"CREATE LOGIN l WITH PASSWORD = {HIDDEN} HASHED"
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +109,8 @@ def test_text_without_a_secret_is_unchanged(text: str) -> None:
 def test_words_that_are_never_secret_are_unchanged(text: str) -> None:
     assert redact(text.replace("';", "' ").replace("' ;", "' ")) is not None
     assert (
-        redact(f"SELECT {text.replace(chr(39), '').replace(';', '')}") == f"SELECT {text.replace(chr(39), '').replace(';', '')}"
+        redact(f"SELECT {text.replace(chr(39), '').replace(';', '')}")
+        == f"SELECT {text.replace(chr(39), '').replace(';', '')}"
     )
 
 
@@ -95,7 +120,10 @@ def test_lines_stay_where_they_are_without_quotes(text: str) -> None:
     assert redact(plain).count("\n") == plain.count("\n")
 
 
-@pytest.mark.parametrize("text", ["password = '" * 20_000, "Password=" * 20_000, "';'" * 20_000, "sig=" * 20_000, "''" * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    ["password = '" * 20_000, "Password=" * 20_000, "';'" * 20_000, "sig=" * 20_000, "''" * 50_000],
+)
 def test_long_text_takes_no_long_time(text: str) -> None:
     assert isinstance(redact(text), str)
 
@@ -133,7 +161,14 @@ def test_a_secret_goes_by_many_names(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["@password " * 20_000, "@p(" * 20_000, '"a":"' * 20_000, "@passpasspass" * 10_000, "eyJ" * 20_000]
+    "text",
+    [
+        "@password " * 20_000,
+        "@p(" * 20_000,
+        '"a":"' * 20_000,
+        "@passpasspass" * 10_000,
+        "eyJ" * 20_000,
+    ],
 )
 def test_long_text_that_looks_like_secrets_takes_no_long_time(text: str) -> None:
     started = time.perf_counter()

@@ -1,4 +1,7 @@
-"""A factory in miniature: pipelines with Copy activities, datasets and linked services, as the Git integration writes them."""
+"""A factory in miniature, as the Git integration writes it.
+
+It has pipelines with Copy activities, datasets and linked services.
+"""
 
 from __future__ import annotations
 
@@ -43,17 +46,26 @@ class Factory:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.service("Sql", "AzureSqlDatabase", connectionString="Server=tcp:crm.example.net,1433;Initial Catalog=Crm;")
+        self.service(
+            "Sql",
+            "AzureSqlDatabase",
+            connectionString="Server=tcp:crm.example.net,1433;Initial Catalog=Crm;",
+        )
         self.service("Dw", "AzureSqlDW", server="dw.example.net", database="RetailDW")
         self.service("Lake", "AzureBlobFS", url="https://lake.dfs.core.windows.net/")
         self.table("Orders", "Sql", schema="sales", table="Orders")
         self.table("Landing", "Dw", schema="stg", table="Orders")
-        self.file("OrdersFile", "Lake", fileSystem="raw", folderPath="orders", fileName="orders.csv")
+        self.file(
+            "OrdersFile", "Lake", fileSystem="raw", folderPath="orders", fileName="orders.csv"
+        )
 
     def put(self, path: str, document: Any) -> None:
         place = self.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(document if isinstance(document, str) else json.dumps(document, indent=4), encoding="utf-8")
+        place.write_text(
+            document if isinstance(document, str) else json.dumps(document, indent=4),
+            encoding="utf-8",
+        )
 
     def service(self, name: str, kind: str, parameters: Any = None, **properties: Any) -> None:
         inner = {"type": kind, "parameters": parameters or {}, "typeProperties": properties}
@@ -64,12 +76,32 @@ class Factory:
         inner = {"linkedServiceName": {"type": "LinkedServiceReference", **linked}, **properties}
         self.put(f"dataset/{name}.json", {"name": name, "properties": inner})
 
-    def table(self, name: str, service: str | dict[str, Any], parameters: Any = None, **properties: Any) -> None:
-        self.dataset(name, service, type="AzureSqlTable", parameters=parameters or {}, typeProperties=properties)
+    def table(
+        self, name: str, service: str | dict[str, Any], parameters: Any = None, **properties: Any
+    ) -> None:
+        self.dataset(
+            name,
+            service,
+            type="AzureSqlTable",
+            parameters=parameters or {},
+            typeProperties=properties,
+        )
 
-    def file(self, name: str, service: str, parameters: Any = None, schema: Any = None, **location: Any) -> None:
+    def file(
+        self, name: str, service: str, parameters: Any = None, schema: Any = None, **location: Any
+    ) -> None:
         inner = {"location": {"type": "AzureBlobFSLocation", **location}}
-        self.dataset(name, service, type="DelimitedText", parameters=parameters or {}, schema=schema or [], typeProperties=inner)
+        self.dataset(
+            name,
+            service,
+            type="DelimitedText",
+            parameters=parameters or {},
+            schema=schema or [],
+            typeProperties=inner,
+        )
 
     def pipeline(self, *activities: Any, name: str = "load", **properties: Any) -> None:
-        self.put(f"pipeline/{name}.json", {"name": name, "properties": {"activities": list(activities), **properties}})
+        self.put(
+            f"pipeline/{name}.json",
+            {"name": name, "properties": {"activities": list(activities), **properties}},
+        )

@@ -1,4 +1,4 @@
-"""Pipelines that call one another, loops over lists that are known, and branches: what each activity runs with."""
+"""Calls among pipelines, loops over known lists, branches: what each activity runs with."""
 
 from __future__ import annotations
 
@@ -24,12 +24,22 @@ FILE = "https://lake.dfs.core.windows.net/raw/orders/orders.csv"
 @pytest.fixture
 def factory(tmp_path: Path) -> Factory:
     found = Factory(tmp_path)
-    found.table("Any", "Dw", {"table": {"type": "string"}}, schema="stg", table=expression("@dataset().table"))
+    found.table(
+        "Any",
+        "Dw",
+        {"table": {"type": "string"}},
+        schema="stg",
+        table=expression("@dataset().table"),
+    )
     return found
 
 
 def into(table: str, name: str = "Copy orders") -> dict[str, Any]:
-    return copy("OrdersFile", {"referenceName": "Any", "parameters": {"table": expression(table)}}, name=name)
+    return copy(
+        "OrdersFile",
+        {"referenceName": "Any", "parameters": {"table": expression(table)}},
+        name=name,
+    )
 
 
 def activity(kind: str, name: str = "a", **properties: Any) -> dict[str, Any]:
@@ -46,7 +56,9 @@ def script(text: str) -> dict[str, Any]:
 
 def call(pipeline: str, **parameters: Any) -> dict[str, Any]:
     reference = {"referenceName": pipeline, "type": "PipelineReference"}
-    return activity("ExecutePipeline", name=f"run {pipeline}", pipeline=reference, parameters=parameters)
+    return activity(
+        "ExecutePipeline", name=f"run {pipeline}", pipeline=reference, parameters=parameters
+    )
 
 
 def scanned(factory: Factory) -> Scan:
@@ -85,19 +97,32 @@ class TestLoops:
         assert filled(factory) == ["A", "B"]
         assert codes(factory) == []
 
-    @pytest.mark.parametrize("items", ["@activity('Get tables').output.value", "@pipeline().parameters.tables", "@utcNow()"])
+    @pytest.mark.parametrize(
+        "items",
+        ["@activity('Get tables').output.value", "@pipeline().parameters.tables", "@utcNow()"],
+    )
     def test_over_another_is_a_gap(self, factory: Factory, items: str) -> None:
-        factory.pipeline(each(items, into("@item().t")), parameters={"tables": {"type": "array", "defaultValue": []}})
+        factory.pipeline(
+            each(items, into("@item().t")),
+            parameters={"tables": {"type": "array", "defaultValue": []}},
+        )
 
         assert (filled(factory), codes(factory)) == ([], ["SLP301"])
 
     def test_scripts_run_once_for_each_item_too(self, factory: Factory) -> None:
-        factory.pipeline(each("@createArray('A', 'B')", script("INSERT dbo.T (x) SELECT x FROM stg.@{item()}")))
+        factory.pipeline(
+            each("@createArray('A', 'B')", script("INSERT dbo.T (x) SELECT x FROM stg.@{item()}"))
+        )
 
-        assert table_lines(scanned(factory).graph) == ["stg.A -> dbo.T  DIRECT", "stg.B -> dbo.T  DIRECT"]
+        assert table_lines(scanned(factory).graph) == [
+            "stg.A -> dbo.T  DIRECT",
+            "stg.B -> dbo.T  DIRECT",
+        ]
 
     def test_what_the_rounds_run_alike_is_one_statement(self, factory: Factory) -> None:
-        factory.pipeline(each("@createArray('A', 'B')", script("INSERT dbo.T (x) SELECT x FROM dbo.S")))
+        factory.pipeline(
+            each("@createArray('A', 'B')", script("INSERT dbo.T (x) SELECT x FROM dbo.S"))
+        )
 
         assert len(scanned(factory).graph.statements) == 1
 
@@ -120,10 +145,15 @@ class TestLoops:
 
         assert filled(factory) == ["DeltaB", "FullA", "OtherC"]
 
-    def test_a_branch_that_hangs_on_a_parameter_may_be_taken_either_way(self, factory: Factory) -> None:
+    def test_a_branch_that_hangs_on_a_parameter_may_be_taken_either_way(
+        self, factory: Factory
+    ) -> None:
         condition = expression("@equals(pipeline().parameters.kind, 'full')")
         both = activity(
-            "IfCondition", expression=condition, ifTrueActivities=[into("A", "a")], ifFalseActivities=[into("B", "b")]
+            "IfCondition",
+            expression=condition,
+            ifTrueActivities=[into("A", "a")],
+            ifFalseActivities=[into("B", "b")],
         )
         factory.pipeline(both, parameters={"kind": text("full")})
 
@@ -131,7 +161,10 @@ class TestLoops:
 
     def test_a_filter_lets_through_what_it_is_for(self, factory: Factory) -> None:
         chosen = activity(
-            "Filter", "F", items=expression("@createArray('A1', 'B1', 'A2')"), condition=expression("@startswith(item(), 'A')")
+            "Filter",
+            "F",
+            items=expression("@createArray('A1', 'B1', 'A2')"),
+            condition=expression("@startswith(item(), 'A')"),
         )
         factory.pipeline(chosen, each("@activity('F').output.value", into("@item()")))
 
@@ -139,17 +172,24 @@ class TestLoops:
 
     def test_a_variable_that_is_set_once_is_known(self, factory: Factory) -> None:
         def settings(*where: Any) -> list[Any]:
-            return [activity("SetVariable", variableName="t", value=expression(value)) for value in where]
+            return [
+                activity("SetVariable", variableName="t", value=expression(value))
+                for value in where
+            ]
 
         variables = {"t": {"type": "String"}}
-        factory.pipeline(*settings("@concat('Or', 'ders')"), into("@variables('t')"), variables=variables)
+        factory.pipeline(
+            *settings("@concat('Or', 'ders')"), into("@variables('t')"), variables=variables
+        )
         assert filled(factory) == ["Orders"]
 
         factory.pipeline(*settings("a", "b"), into("@variables('t')"), variables=variables)
         assert (filled(factory), codes(factory)) == ([], ["SLP301"])
 
     def test_more_rounds_than_are_followed_are_told(self, factory: Factory) -> None:
-        factory.pipeline(each("@range(1, 300)", script("INSERT dbo.T (x) SELECT x FROM stg.T@{item()}")))
+        factory.pipeline(
+            each("@range(1, 300)", script("INSERT dbo.T (x) SELECT x FROM stg.T@{item()}"))
+        )
 
         assert codes(factory) == ["SLP301"]
         assert len(scanned(factory).graph.table_lineage) == 200
@@ -157,24 +197,43 @@ class TestLoops:
 
 class TestCalls:
     def test_parameters_that_are_passed_are_what_is_copied(self, factory: Factory) -> None:
-        factory.pipeline(into("@pipeline().parameters.Table"), name="one", parameters={"Table": text("Never")})
-        factory.pipeline(call("one", Table="A"), call("ONE", Table=expression("@toUpper('b')")), name="main")
+        factory.pipeline(
+            into("@pipeline().parameters.Table"), name="one", parameters={"Table": text("Never")}
+        )
+        factory.pipeline(
+            call("one", Table="A"), call("ONE", Table=expression("@toUpper('b')")), name="main"
+        )
 
         assert filled(factory) == ["A", "B"]
         assert {line.split()[-1] for line in column_lines(scanned(factory).graph)} == {"PARTIAL"}
         assert not any(row.dynamic for row in scanned(factory).graph.statements)
 
     def test_those_of_a_loop_are_passed_one_by_one(self, factory: Factory) -> None:
-        factory.pipeline(into("@pipeline().parameters.Row.name"), name="one", parameters={"Row": {"type": "object"}})
-        factory.pipeline(call("one", Row=expression("@pipeline().parameters.Inner")), name="two", parameters={"Inner": text()})
+        factory.pipeline(
+            into("@pipeline().parameters.Row.name"),
+            name="one",
+            parameters={"Row": {"type": "object"}},
+        )
+        factory.pipeline(
+            call("one", Row=expression("@pipeline().parameters.Inner")),
+            name="two",
+            parameters={"Inner": text()},
+        )
         rows = '[{"name": "A"}, {"name": "B"}]'
-        factory.pipeline(each(f"@json('{rows}')", call("two", Inner=expression("@item()"))), name="main")
+        factory.pipeline(
+            each(f"@json('{rows}')", call("two", Inner=expression("@item()"))), name="main"
+        )
 
         assert filled(factory) == ["A", "B"]
 
     def test_what_a_call_passes_and_does_not_know_is_no_default(self, factory: Factory) -> None:
-        factory.pipeline(into("@pipeline().parameters.Table"), name="one", parameters={"Table": text("Never")})
-        factory.pipeline(each("@activity('L').output.value", call("one", Table=expression("@item().t"))), name="main")
+        factory.pipeline(
+            into("@pipeline().parameters.Table"), name="one", parameters={"Table": text("Never")}
+        )
+        factory.pipeline(
+            each("@activity('L').output.value", call("one", Table=expression("@item().t"))),
+            name="main",
+        )
 
         assert (filled(factory), codes(factory)) == ([], ["SLP301"])
 
@@ -187,7 +246,9 @@ class TestCalls:
         assert all(row.dynamic for row in scanned(factory).graph.statements)
 
     def test_a_trigger_passes_them_too(self, factory: Factory) -> None:
-        factory.pipeline(into("@pipeline().parameters.Table"), name="one", parameters={"Table": text()})
+        factory.pipeline(
+            into("@pipeline().parameters.Table"), name="one", parameters={"Table": text()}
+        )
         row = {"pipelineReference": {"referenceName": "one"}, "parameters": {"Table": "A"}}
         factory.put("trigger/nightly.json", {"properties": {"pipelines": [row]}})
 
@@ -195,15 +256,22 @@ class TestCalls:
 
     def test_those_of_the_factory_are_assumed(self, factory: Factory) -> None:
         factory.pipeline(into("@pipeline().globalParameters.Table"))
-        factory.put("factory/shop.json", {"properties": {"globalParameters": {"Table": {"type": "string", "value": "A"}}}})
+        factory.put(
+            "factory/shop.json",
+            {"properties": {"globalParameters": {"Table": {"type": "string", "value": "A"}}}},
+        )
 
         assert filled(factory) == ["A"]
         assert all(row.dynamic for row in scanned(factory).graph.statements)
 
     def test_circles_end(self, factory: Factory) -> None:
         parameters = {"T": text("A")}
-        factory.pipeline(call("two", T=expression("@pipeline().parameters.T")), name="one", parameters=parameters)
-        factory.pipeline(call("one", T="B"), into("@pipeline().parameters.T"), name="two", parameters=parameters)
+        factory.pipeline(
+            call("two", T=expression("@pipeline().parameters.T")), name="one", parameters=parameters
+        )
+        factory.pipeline(
+            call("one", T="B"), into("@pipeline().parameters.T"), name="two", parameters=parameters
+        )
 
         assert set(filled(factory)) <= {"A", "B"}
         assert filled(factory)
@@ -211,33 +279,54 @@ class TestCalls:
     def test_one_that_is_not_in_the_scan_is_counted(self, factory: Factory) -> None:
         factory.pipeline(call("elsewhere"))
 
-        assert [(row.kind.value, row.count) for row in scanned(factory).graph.not_read] == [("PIPELINE_ACTIVITY", 1)]
+        assert [(row.kind.value, row.count) for row in scanned(factory).graph.not_read] == [
+            ("PIPELINE_ACTIVITY", 1)
+        ]
 
     def test_the_text_of_a_statement_is_that_of_the_run(self, factory: Factory) -> None:
         sql = expression("INSERT dbo.T (x) SELECT x FROM stg.@{pipeline().parameters.Table}")
-        factory.pipeline(activity("Script", scripts=[{"text": sql}]), name="one", parameters={"Table": text("Never")})
+        factory.pipeline(
+            activity("Script", scripts=[{"text": sql}]),
+            name="one",
+            parameters={"Table": text("Never")},
+        )
         factory.pipeline(call("one", Table="A"), name="main")
         result = scanned(factory)
 
         [row] = result.graph.statements
-        assert StatementText(result.root, result.scripts, result.embedded)([row]) == "INSERT dbo.T (x) SELECT x FROM stg.A"
+        assert StatementText(result.root, result.scripts, result.embedded)([row]) == (
+            "INSERT dbo.T (x) SELECT x FROM stg.A"
+        )
 
 
-@pytest.mark.parametrize(("database", "table"), [(None, "dbo.S -> dbo.T"), ("RetailDW", "Crm.dbo.S -> Crm.dbo.T")])
+@pytest.mark.parametrize(
+    ("database", "table"), [(None, "dbo.S -> dbo.T"), ("RetailDW", "Crm.dbo.S -> Crm.dbo.T")]
+)
 def test_sql_runs_in_the_database_of_its_service_where_databases_have_names(
     factory: Factory, database: str | None, table: str
 ) -> None:
-    run = script("INSERT dbo.T (x) SELECT x FROM dbo.S") | {"linkedServiceName": {"referenceName": "Sql"}}
-    lookup = activity("Lookup", source={"sqlReaderQuery": "SELECT x FROM dbo.S"}, dataset={"referenceName": "Orders"})
+    run = script("INSERT dbo.T (x) SELECT x FROM dbo.S") | {
+        "linkedServiceName": {"referenceName": "Sql"}
+    }
+    lookup = activity(
+        "Lookup",
+        source={"sqlReaderQuery": "SELECT x FROM dbo.S"},
+        dataset={"referenceName": "Orders"},
+    )
     factory.pipeline(run, lookup)
     graph = scan([factory.root], Settings(database=database), use_cache=False).graph
 
     assert table_lines(graph) == [f"{table}  DIRECT"]
-    assert {str(name) for row in graph.statements for name in row.reads} == {table.partition(" ")[0]}
+    assert {str(name) for row in graph.statements for name in row.reads} == {
+        table.partition(" ")[0]
+    }
 
 
 def test_a_script_that_holds_by_a_default_is_inferred(factory: Factory) -> None:
-    factory.pipeline(script("INSERT dbo.T (x) SELECT x FROM @{pipeline().parameters.s}.A"), parameters={"s": text("stg")})
+    factory.pipeline(
+        script("INSERT dbo.T (x) SELECT x FROM @{pipeline().parameters.s}.A"),
+        parameters={"s": text("stg")},
+    )
 
     assert column_lines(scanned(factory).graph) == ["stg.A.x -> dbo.T.x  IDENTITY  INFERRED"]
     assert [row.dynamic for row in scanned(factory).graph.statements] == [True]
@@ -245,7 +334,9 @@ def test_a_script_that_holds_by_a_default_is_inferred(factory: Factory) -> None:
 
 def test_a_script_of_another_dialect_is_counted(factory: Factory) -> None:
     factory.service("Flake", "SnowflakeV2")
-    factory.pipeline(script("INSERT INTO a SELECT * FROM b") | {"linkedServiceName": {"referenceName": "Flake"}})
+    factory.pipeline(
+        script("INSERT INTO a SELECT * FROM b") | {"linkedServiceName": {"referenceName": "Flake"}}
+    )
     graph = scanned(factory).graph
 
     assert [(row.kind.value, row.count) for row in graph.not_read] == [("SCRIPT_ACTIVITY", 1)]

@@ -1,4 +1,4 @@
-"""Copy activities: the chain from a source to the landing table, as a scan of the folder tells it."""
+"""Copy activities: the chain from source to landing table, as a scan of the folder tells it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ class TestEnds:
 
         assert tables(factory) == [f"{LANDING} -> RetailDW.dbo.Fact", f"{FILE} -> {LANDING}"]
 
-    def test_the_database_goes_by_the_name_that_the_configuration_gives_it(self, factory: Factory) -> None:
+    def test_the_database_goes_by_the_name_that_the_configuration_gives_it(
+        self, factory: Factory
+    ) -> None:
         factory.pipeline(copy("OrdersFile", "Landing"))
         known = DatabaseSettings("Warehouse", "dw.example.net", database="retaildw")
 
@@ -95,7 +97,9 @@ class TestEnds:
         assert tables(factory, databases=(first, second)) == [f"{FILE} -> Second.stg.Orders"]
 
     def test_a_linked_service_that_keeps_its_database_elsewhere(self, factory: Factory) -> None:
-        factory.service("Dw", "AzureSqlDW", connectionString={"type": "AzureKeyVaultSecret", "secretName": "dw"})
+        factory.service(
+            "Dw", "AzureSqlDW", connectionString={"type": "AzureKeyVaultSecret", "secretName": "dw"}
+        )
         factory.pipeline(copy("Orders", "Landing"))
 
         assert tables(factory) == [f"{ORDERS} -> stg.Orders"]
@@ -106,9 +110,21 @@ class TestEnds:
         ("location", "settings", "address"),
         [
             ({"fileSystem": "raw", "folderPath": "a/b"}, {}, "raw/a/b/"),
-            ({"fileSystem": "raw"}, {"wildcardFolderPath": "a/*", "wildcardFileName": "*.csv"}, "raw/a/*/*.csv"),
+            (
+                {"fileSystem": "raw"},
+                {"wildcardFolderPath": "a/*", "wildcardFileName": "*.csv"},
+                "raw/a/*/*.csv",
+            ),
             ({"fileSystem": "raw", "folderPath": "x"}, {"prefix": "a/b"}, "raw/a/b*"),
-            ({"fileSystem": "raw", "folderPath": expression("@{pipeline().RunId}/x"), "fileName": "f.csv"}, {}, "raw/*/x/f.csv"),
+            (
+                {
+                    "fileSystem": "raw",
+                    "folderPath": expression("@{pipeline().RunId}/x"),
+                    "fileName": "f.csv",
+                },
+                {},
+                "raw/*/x/f.csv",
+            ),
         ],
     )
     def test_paths(self, factory: Factory, location: Any, settings: Any, address: str) -> None:
@@ -127,12 +143,19 @@ class TestEnds:
             ),
             (
                 "AzureBlobStorage",
-                {"connectionString": "DefaultEndpointsProtocol=https;AccountName=a;EndpointSuffix=core.windows.net;"},
+                {
+                    "connectionString": "DefaultEndpointsProtocol=https;AccountName=a;EndpointSuffix=core.windows.net;"  # noqa: E501
+                },
                 "https://a.blob.core.windows.net/raw/f.csv",
             ),
             (
                 "AzureBlobStorage",
-                {"sasUri": {"type": "SecureString", "value": "https://a.blob.core.windows.net/?sig=hush"}},
+                {
+                    "sasUri": {
+                        "type": "SecureString",
+                        "value": "https://a.blob.core.windows.net/?sig=hush",
+                    }
+                },
                 "https://a.blob.core.windows.net/raw/f.csv",
             ),
             ("AmazonS3", {"serviceUrl": "https://s3.amazonaws.com"}, "s3://raw/f.csv"),
@@ -148,7 +171,9 @@ class TestEnds:
 
     def test_what_is_neither_is_an_address_of_its_linked_service(self, factory: Factory) -> None:
         factory.service("Ora", "Oracle", connectionString="host=ora;sid=x")
-        factory.dataset("Employees", "Ora", type="OracleTable", typeProperties={"schema": "HR", "table": "EMP"})
+        factory.dataset(
+            "Employees", "Ora", type="OracleTable", typeProperties={"schema": "HR", "table": "EMP"}
+        )
         factory.pipeline(copy("Employees", "Landing"))
 
         assert tables(factory) == [f"oracle://Ora/HR.EMP -> {LANDING}"]
@@ -161,20 +186,32 @@ class TestEnds:
 
 class TestColumns:
     def test_a_mapping(self, factory: Factory) -> None:
-        factory.pipeline(copy("OrdersFile", "Landing", translator=mapped(("OrderNo", "Id"), ("Total", "Amount"))))
+        factory.pipeline(
+            copy("OrdersFile", "Landing", translator=mapped(("OrderNo", "Id"), ("Total", "Amount")))
+        )
 
-        assert columns(factory) == [f"{FILE}.OrderNo -> {LANDING}.Id  IDENTITY", f"{FILE}.Total -> {LANDING}.Amount  IDENTITY"]
+        assert columns(factory) == [
+            f"{FILE}.OrderNo -> {LANDING}.Id  IDENTITY",
+            f"{FILE}.Total -> {LANDING}.Amount  IDENTITY",
+        ]
 
     def test_names_are_spelled_as_defined_and_unknown_ones_are_told(self, factory: Factory) -> None:
         factory.put("tables.sql", "USE RetailDW\nGO\nCREATE TABLE stg.Orders (ID int)")
-        factory.pipeline(copy("OrdersFile", "Landing", translator=mapped(("OrderNo", "Id"), ("Total", "Amount"))))
+        factory.pipeline(
+            copy("OrdersFile", "Landing", translator=mapped(("OrderNo", "Id"), ("Total", "Amount")))
+        )
 
         assert f"{FILE}.OrderNo -> {LANDING}.ID  IDENTITY" in columns(factory)
         assert findings(factory) == [("SLP201", f"Amount: {LANDING} has no such column")]
 
-    def test_without_a_mapping_columns_go_by_their_names_and_not_by_their_order(self, factory: Factory) -> None:
+    def test_without_a_mapping_columns_go_by_their_names_and_not_by_their_order(
+        self, factory: Factory
+    ) -> None:
         factory.put("crm.sql", "USE Crm\nGO\nCREATE TABLE sales.Orders (Id int, Total money)")
-        factory.put("dw.sql", "USE RetailDW\nGO\nCREATE TABLE stg.Orders (LoadDate date, total money, id int)")
+        factory.put(
+            "dw.sql",
+            "USE RetailDW\nGO\nCREATE TABLE stg.Orders (LoadDate date, total money, id int)",
+        )
         factory.pipeline(copy("Orders", "Landing"))
 
         assert columns(factory) == [
@@ -189,7 +226,13 @@ class TestColumns:
         assert columns(factory) == [f"{FILE}.* -> {LANDING}.*  IDENTITY  PARTIAL"]
 
     def test_a_file_has_the_columns_of_its_dataset(self, factory: Factory) -> None:
-        factory.file("Described", "Lake", schema=[{"name": "Id"}, {"name": "Total"}], fileSystem="raw", fileName="f.csv")
+        factory.file(
+            "Described",
+            "Lake",
+            schema=[{"name": "Id"}, {"name": "Total"}],
+            fileSystem="raw",
+            fileName="f.csv",
+        )
         factory.pipeline(copy("Described", "Landing"))
 
         assert [line.split(" -> ")[1] for line in columns(factory)] == [
@@ -203,31 +246,50 @@ class TestColumns:
             ({"columnMappings": "OrderNo: Id, Total: Amount"}, ["OrderNo Id", "Total Amount"]),
             ({"columnMappings": {"OrderNo": "Id"}}, ["OrderNo Id"]),
             ({"schemaMapping": {"$.a.b": "Id"}}, ["a.b Id"]),
-            ({"mappings": [{"source": {"path": "$['a']['b']"}, "sink": {"name": "Id"}}]}, ["a.b Id"]),
+            (
+                {"mappings": [{"source": {"path": "$['a']['b']"}, "sink": {"name": "Id"}}]},
+                ["a.b Id"],
+            ),
             ({"mappings": [{"source": {"ordinal": 1}, "sink": {"name": "Id"}}]}, ["* Id"]),
             ({"type": "TabularTranslator", "typeConversion": True}, ["* *"]),
             (expression("@json(pipeline().parameters.mapping)"), ["* *"]),
         ],
     )
-    def test_ways_to_write_a_mapping(self, factory: Factory, translator: Any, pairs: list[str]) -> None:
+    def test_ways_to_write_a_mapping(
+        self, factory: Factory, translator: Any, pairs: list[str]
+    ) -> None:
         factory.pipeline(copy("OrdersFile", "Landing", translator=translator))
 
         edges = scanned(factory).graph.column_lineage
-        assert sorted(f"{edge.source.column} {edge.target.column}" for edge in edges) == sorted(pairs)
+        assert sorted(f"{edge.source.column} {edge.target.column}" for edge in edges) == sorted(
+            pairs
+        )
 
     def test_columns_that_the_copy_adds_come_from_nowhere(self, factory: Factory) -> None:
-        added = [{"name": "LoadedAt", "value": expression("@utcnow()")}, {"name": "Again", "value": "$$COLUMN:Total"}]
+        added = [
+            {"name": "LoadedAt", "value": expression("@utcnow()")},
+            {"name": "Again", "value": "$$COLUMN:Total"},
+        ]
         translator = mapped(("Total", "Amount"), ("LoadedAt", "LoadedAt"), ("Again", "Copy"))
-        factory.pipeline(copy("OrdersFile", "Landing", source={"additionalColumns": added}, translator=translator))
+        factory.pipeline(
+            copy(
+                "OrdersFile", "Landing", source={"additionalColumns": added}, translator=translator
+            )
+        )
 
         assert [line.split("csv.")[1] for line in columns(factory)] == [
             f"Total -> {LANDING}.Amount  IDENTITY",
             f"Total -> {LANDING}.Copy  IDENTITY",
         ]
 
-    def test_a_target_that_the_copy_makes_has_the_columns_of_the_source(self, factory: Factory) -> None:
+    def test_a_target_that_the_copy_makes_has_the_columns_of_the_source(
+        self, factory: Factory
+    ) -> None:
         factory.put("crm.sql", "USE Crm\nGO\nCREATE TABLE sales.Orders (Id int, Total money)")
-        factory.put("later.sql", "USE RetailDW\nGO\nINSERT dbo.Fact (A) SELECT Total FROM stg.Orders, dbo.Other")
+        factory.put(
+            "later.sql",
+            "USE RetailDW\nGO\nINSERT dbo.Fact (A) SELECT Total FROM stg.Orders, dbo.Other",
+        )
         factory.pipeline(copy("Orders", "Landing", sink={"tableOption": "autoCreate"}))
 
         [table] = [one for one in scanned(factory).graph.tables if str(one.name) == LANDING]
@@ -236,17 +298,31 @@ class TestColumns:
 
 class TestSql:
     def test_a_query_supplies_the_rows(self, factory: Factory) -> None:
-        query = "SELECT o.Id, SUM(l.Price) AS Total FROM sales.Orders AS o JOIN Lines AS l ON l.Id = o.Id GROUP BY o.Id"
+        query = (
+            "SELECT o.Id, SUM(l.Price) AS Total FROM sales.Orders AS o JOIN Lines AS l ON l.Id "
+            "= o.Id GROUP BY o.Id"
+        )
         factory.pipeline(copy("Orders", "Landing", source={"sqlReaderQuery": query}))
         result = scanned(factory)
 
         assert plain(result) == [f"Crm.dbo.Lines -> {LANDING}", f"{ORDERS} -> {LANDING}"]
-        assert f"Crm.dbo.Lines.Price -> {LANDING}.Total  AGGREGATION  EXPANDED" in column_lines(result.graph)
-        assert statement_lines(result.graph) == [f"COPY_INTO  reads Crm.dbo.Lines, {ORDERS}  writes {LANDING}"]
+        assert (f"Crm.dbo.Lines.Price -> {LANDING}.Total  AGGREGATION  EXPANDED") in column_lines(
+            result.graph
+        )
+        assert statement_lines(result.graph) == [
+            f"COPY_INTO  reads Crm.dbo.Lines, {ORDERS}  writes {LANDING}"
+        ]
 
     def test_names_of_common_table_expressions_are_no_tables(self, factory: Factory) -> None:
         query = "WITH o AS (SELECT Id FROM sales.Orders) SELECT Id FROM o"
-        factory.pipeline(copy("Orders", "Landing", source={"sqlReaderQuery": query}, translator=mapped(("Id", "OrderId"))))
+        factory.pipeline(
+            copy(
+                "Orders",
+                "Landing",
+                source={"sqlReaderQuery": query},
+                translator=mapped(("Id", "OrderId")),
+            )
+        )
 
         assert columns(factory) == [f"{ORDERS}.Id -> {LANDING}.OrderId  IDENTITY"]
 
@@ -254,7 +330,9 @@ class TestSql:
         body = "USE Crm\nGO\nCREATE PROC sales.GetOrders AS SELECT Total, Id FROM sales.Orders"
         factory.put("crm.sql", body)
         source = {"sqlReaderStoredProcedureName": "[sales].[GetOrders]"}
-        factory.pipeline(copy("Orders", "Landing", source=source, translator=mapped(("Id", "OrderId"))))
+        factory.pipeline(
+            copy("Orders", "Landing", source=source, translator=mapped(("Id", "OrderId")))
+        )
 
         assert columns(factory) == [f"{ORDERS}.Id -> {LANDING}.OrderId  IDENTITY"]
 
@@ -263,7 +341,7 @@ class TestSql:
 GO
 CREATE TYPE stg.OrderRows AS TABLE (Id int, Total money)
 GO
-CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS INSERT dbo.Fact (OrderId, Amount) SELECT Id, Total FROM @rows"""
+CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS INSERT dbo.Fact (OrderId, Amount) SELECT Id, Total FROM @rows"""  # noqa: E501
         factory.put("dw.sql", body)
         sink = {
             "type": "SqlDWSink",
@@ -271,7 +349,14 @@ CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS INSERT dbo.Fact (Orde
             "sqlWriterTableType": "stg.OrderRows",
             "storedProcedureTableTypeParameterName": "rows",
         }
-        factory.pipeline(copy("OrdersFile", "Landing", sink=sink, translator=mapped(("No", "Id"), ("Sum", "Total"))))
+        factory.pipeline(
+            copy(
+                "OrdersFile",
+                "Landing",
+                sink=sink,
+                translator=mapped(("No", "Id"), ("Sum", "Total")),
+            )
+        )
 
         assert columns(factory) == [
             f"{FILE}.No -> RetailDW.dbo.Fact.OrderId  IDENTITY",
@@ -279,7 +364,13 @@ CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS INSERT dbo.Fact (Orde
         ]
 
     def test_the_script_that_runs_first_runs_in_the_target(self, factory: Factory) -> None:
-        factory.pipeline(copy("OrdersFile", "Landing", sink={"type": "SqlDWSink", "preCopyScript": "TRUNCATE TABLE stg.Orders"}))
+        factory.pipeline(
+            copy(
+                "OrdersFile",
+                "Landing",
+                sink={"type": "SqlDWSink", "preCopyScript": "TRUNCATE TABLE stg.Orders"},
+            )
+        )
 
         assert statement_lines(scanned(factory).graph) == [
             f"TRUNCATE_TABLE  writes {LANDING}",
@@ -290,8 +381,17 @@ CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS INSERT dbo.Fact (Orde
 class TestParameters:
     @pytest.fixture
     def any_table(self, factory: Factory) -> Factory:
-        parameters = {"schema": {"type": "string", "defaultValue": "stg"}, "table": {"type": "string"}}
-        factory.table("AnyTable", "Dw", parameters, schema=expression("@dataset().schema"), table=expression("@dataset().table"))
+        parameters = {
+            "schema": {"type": "string", "defaultValue": "stg"},
+            "table": {"type": "string"},
+        }
+        factory.table(
+            "AnyTable",
+            "Dw",
+            parameters,
+            schema=expression("@dataset().schema"),
+            table=expression("@dataset().table"),
+        )
         return factory
 
     def to(self, table: object, **more: object) -> dict[str, Any]:
@@ -307,7 +407,9 @@ class TestParameters:
         table = expression("@concat(pipeline().parameters.Name, 's')")
         parameters = {"Name": {"type": "string", "defaultValue": "Order"}}
         translator = mapped(("Id", "Id"))
-        any_table.pipeline(copy("OrdersFile", self.to(table), translator=translator), parameters=parameters)
+        any_table.pipeline(
+            copy("OrdersFile", self.to(table), translator=translator), parameters=parameters
+        )
 
         assert columns(any_table) == [f"{FILE}.Id -> {LANDING}.Id  IDENTITY  INFERRED"]
         assert scanned(any_table).graph.statements[0].dynamic
@@ -332,7 +434,10 @@ class TestParameters:
 
         [gap] = result.graph.diagnostics
         assert (gap.code, result.graph.table_lineage) == ("SLP301", ())
-        assert gap.message == "activity Copy orders: the table of the dataset AnyTable is only known when the pipeline runs"
+        assert gap.message == (
+            "activity Copy orders: the table of the dataset AnyTable is only known when the "
+            "pipeline runs"
+        )
         line = SourceLines(any_table.root).line_of(gap)
         assert line
         assert line.text.strip() == "{"
@@ -351,7 +456,9 @@ class TestGaps:
     def test_a_dataset_that_is_missing(self, factory: Factory) -> None:
         factory.pipeline(copy("Nowhere", "Landing"))
 
-        assert findings(factory) == [("SLP405", "activity Copy orders: there is no dataset Nowhere in the scanned folder")]
+        assert findings(factory) == [
+            ("SLP405", "activity Copy orders: there is no dataset Nowhere in the scanned folder")
+        ]
         assert statement_lines(scanned(factory).graph) == [f"COPY_INTO  writes {LANDING}"]
 
     def test_a_dataset_outside_the_scanned_folder_is_not_read(self, factory: Factory) -> None:
@@ -365,7 +472,10 @@ class TestGaps:
 
         assert len(findings(factory, exclude=("dataset/Orders.json",))) == 1
 
-    @pytest.mark.parametrize("document", ["{", "[]", '{"properties": 5}', '{"properties": {"type": 5, "typeProperties": []}}'])
+    @pytest.mark.parametrize(
+        "document",
+        ["{", "[]", '{"properties": 5}', '{"properties": {"type": 5, "typeProperties": []}}'],
+    )
     def test_files_that_make_no_sense(self, factory: Factory, document: str) -> None:
         factory.put("dataset/Orders.json", document)
         factory.pipeline(copy("Orders", "Landing"))

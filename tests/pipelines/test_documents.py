@@ -38,7 +38,9 @@ def notebook(*cells: object, kernel: str = "SQL") -> dict[str, object]:
 def put(root: Path, path: str, document: object) -> Path:
     place = root / path
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    place.write_text(
+        document if isinstance(document, str) else json.dumps(document), encoding="utf-8"
+    )
     return place
 
 
@@ -62,7 +64,9 @@ def test_a_pipeline_in_any_folder_is_read(tmp_path: Path) -> None:
 
 
 class TestWhichFilesCount:
-    @pytest.mark.parametrize("path", ["sqlscript/a.json", "SqlScript/deep/a.JSON", "ws/sqlscripts/a.json"])
+    @pytest.mark.parametrize(
+        "path", ["sqlscript/a.json", "SqlScript/deep/a.JSON", "ws/sqlscripts/a.json"]
+    )
     def test_scripts_in_folders_of_scripts(self, tmp_path: Path, path: str) -> None:
         put(tmp_path, path, sql_script())
 
@@ -81,14 +85,40 @@ class TestWhichFilesCount:
             ("sqlscript/a.json", ["properties"]),
             ("sqlscript/a.json", {"query": LOAD}),
             ("sqlscript/kql.json", sql_script("T | take 1", metadata={"language": "kql"})),
-            ("pipeline/a.json", pipeline({"name": "w", "type": "Wait", "typeProperties": {"waitTimeInSeconds": 1}})),
-            ("pipeline/a.json", {"properties": {"activities": [None, "x", {"type": "Script"}, {"typeProperties": 1}]}}),
-            ("notebook/a.json", {"properties": {"cells": [None, {"cell_type": "code", "source": 1}], "metadata": None}}),
+            (
+                "pipeline/a.json",
+                pipeline({"name": "w", "type": "Wait", "typeProperties": {"waitTimeInSeconds": 1}}),
+            ),
+            (
+                "pipeline/a.json",
+                {
+                    "properties": {
+                        "activities": [None, "x", {"type": "Script"}, {"typeProperties": 1}]
+                    }
+                },
+            ),
+            (
+                "notebook/a.json",
+                {
+                    "properties": {
+                        "cells": [None, {"cell_type": "code", "source": 1}],
+                        "metadata": None,
+                    }
+                },
+            ),
             ("a.ipynb", notebook("%%sql\nSELECT 1 FROM spark_table", kernel="synapse_pyspark")),
-            ("a.ipynb", {"cells": [{"cell_type": "code", "source": "SELECT 1"}], "metadata": {"language_info": {"name": "sql"}}}),
+            (
+                "a.ipynb",
+                {
+                    "cells": [{"cell_type": "code", "source": "SELECT 1"}],
+                    "metadata": {"language_info": {"name": "sql"}},
+                },
+            ),
         ],
     )
-    def test_what_holds_no_sql_is_passed_over_in_silence(self, tmp_path: Path, path: str, document: object) -> None:
+    def test_what_holds_no_sql_is_passed_over_in_silence(
+        self, tmp_path: Path, path: str, document: object
+    ) -> None:
         put(tmp_path, path, document)
 
         found = discover([tmp_path])
@@ -105,7 +135,9 @@ class TestWhichFilesCount:
         assert not found.files
         assert [one.path for one in found.skipped] == ["sqlscript/a.json"]
 
-    def test_a_file_that_is_named_counts_wherever_it_is_and_is_said_where_it_holds_none(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_named_counts_wherever_it_is_and_is_said_where_it_holds_none(
+        self, tmp_path: Path
+    ) -> None:
         held, empty = put(tmp_path, "a.json", sql_script()), put(tmp_path, "b.json", {})
 
         found = discover([held, empty])
@@ -121,7 +153,11 @@ class TestWhichFilesCount:
 
 class TestScripts:
     def test_lines_are_those_of_the_script(self, tmp_path: Path) -> None:
-        put(tmp_path, "sqlscript/a.json", sql_script("-- one\r\n\r\nSELECT a FROM dbo.x\r\nGO\r\nSELECT b FROM dbo.y"))
+        put(
+            tmp_path,
+            "sqlscript/a.json",
+            sql_script("-- one\r\n\r\nSELECT a FROM dbo.x\r\nGO\r\nSELECT b FROM dbo.y"),
+        )
 
         assert rows(scanned(tmp_path)) == ["3 SELECT dbo.x", "5 SELECT dbo.y"]
 
@@ -134,24 +170,42 @@ class TestScripts:
             (None, "dbo.t"),
         ],
     )
-    def test_the_connection_tells_the_database(self, tmp_path: Path, connection: object, table: str) -> None:
-        put(tmp_path, "sqlscript/a.json", sql_script("SELECT a FROM dbo.t", currentConnection=connection))
+    def test_the_connection_tells_the_database(
+        self, tmp_path: Path, connection: object, table: str
+    ) -> None:
+        put(
+            tmp_path,
+            "sqlscript/a.json",
+            sql_script("SELECT a FROM dbo.t", currentConnection=connection),
+        )
 
         assert rows(scanned(tmp_path)) == [f"1 SELECT {table}"]
 
     def test_a_configured_database_wins_over_the_connection(self, tmp_path: Path) -> None:
-        put(tmp_path, "sqlscript/a.json", sql_script("SELECT a FROM dbo.t", currentConnection={"databaseName": "dev"}))
+        put(
+            tmp_path,
+            "sqlscript/a.json",
+            sql_script("SELECT a FROM dbo.t", currentConnection={"databaseName": "dev"}),
+        )
         settings = Settings(folders=((tmp_path.resolve() / "sqlscript", "prod"),))
 
         assert rows(scan([tmp_path], settings, use_cache=False)) == ["1 SELECT prod.dbo.t"]
 
     def test_any_text_is_a_script(self, tmp_path: Path) -> None:
-        put(tmp_path, "sqlscript/a.json", '{"properties": {"content": {"query": "SELECT a FROM dbo.t -- \\ud800"}}}')
+        put(
+            tmp_path,
+            "sqlscript/a.json",
+            '{"properties": {"content": {"query": "SELECT a FROM dbo.t -- \\ud800"}}}',
+        )
 
         assert rows(scanned(tmp_path)) == ["1 SELECT dbo.t"]
 
     def test_the_lines_of_a_finding_are_shown_from_the_script(self, tmp_path: Path) -> None:
-        put(tmp_path, "sqlscript/a.json", sql_script("SELECT 1\nSELECT a FROM dbo.t WHERE x = 'open"))
+        put(
+            tmp_path,
+            "sqlscript/a.json",
+            sql_script("SELECT 1\nSELECT a FROM dbo.t WHERE x = 'open"),
+        )
         finding = next(one for one in scanned(tmp_path).graph.diagnostics if one.code == "SLP102")
 
         line = SourceLines(tmp_path).line_of(finding)
@@ -162,12 +216,21 @@ class TestScripts:
     def test_a_file_that_holds_no_script_any_more_has_no_lines(self, tmp_path: Path) -> None:
         put(tmp_path, "sqlscript/a.json", "{}")
 
-        assert SourceLines(tmp_path).line_of(Diagnostic("SLP102", "", Span(2), "sqlscript/a.json")) is None
+        assert (
+            SourceLines(tmp_path).line_of(Diagnostic("SLP102", "", Span(2), "sqlscript/a.json"))
+            is None
+        )
 
 
 class TestNotebooks:
     def test_each_cell_of_a_sql_kernel_is_a_batch(self, tmp_path: Path) -> None:
-        put(tmp_path, "a.ipynb", notebook(["SELECT a\n", "FROM dbo.x"], "%%python\nprint(1)", "%%sql\nSELECT b FROM dbo.y"))
+        put(
+            tmp_path,
+            "a.ipynb",
+            notebook(
+                ["SELECT a\n", "FROM dbo.x"], "%%python\nprint(1)", "%%sql\nSELECT b FROM dbo.y"
+            ),
+        )
 
         result = scanned(tmp_path)
 
@@ -175,12 +238,22 @@ class TestNotebooks:
         assert [file.batches for file in result.graph.files] == [2]
 
     def test_studio_keeps_them_below_properties(self, tmp_path: Path) -> None:
-        put(tmp_path, "notebook/a.json", {"properties": notebook("SELECT a FROM dbo.x", kernel="sqldatawarehouse")})
+        put(
+            tmp_path,
+            "notebook/a.json",
+            {"properties": notebook("SELECT a FROM dbo.x", kernel="sqldatawarehouse")},
+        )
 
         assert rows(scanned(tmp_path)) == ["2 SELECT dbo.x"]
 
-    def test_of_another_kernel_only_cells_with_the_magic_of_t_sql_count(self, tmp_path: Path) -> None:
-        cells = ["x = 1", "%%sql\nSELECT 1 FROM spark", "%%tsql -artifact Sales -type Warehouse\nSELECT a FROM dbo.x"]
+    def test_of_another_kernel_only_cells_with_the_magic_of_t_sql_count(
+        self, tmp_path: Path
+    ) -> None:
+        cells = [
+            "x = 1",
+            "%%sql\nSELECT 1 FROM spark",
+            "%%tsql -artifact Sales -type Warehouse\nSELECT a FROM dbo.x",
+        ]
         put(tmp_path, "a.ipynb", notebook(*cells, kernel="python3"))
 
         assert rows(scanned(tmp_path)) == ["3 SELECT Sales.dbo.x"]

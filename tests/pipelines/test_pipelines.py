@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from sql_lineage_purview.model.diagnostics import Span
 from sql_lineage_purview.pipelines.activities.activity_sql import pipeline_script
-from sql_lineage_purview.pipelines.expressions.dynamic_content import Assumed, Dynamic, known_sql, known_text, value_of
+from sql_lineage_purview.pipelines.expressions.dynamic_content import (
+    Assumed,
+    Dynamic,
+    known_sql,
+    known_text,
+    value_of,
+)
 from sql_lineage_purview.pipelines.expressions.evaluation import BoundValue, Hole, Values
 
 
@@ -29,20 +35,44 @@ def expression(text: str) -> dict[str, str]:
 def sql_of(*activities: object) -> list[str]:
     """The statements of a pipeline, without headings and GO."""
     found = pipeline_script(list(activities))
-    return [line for line in found.text.splitlines() if line != "GO" and not line.startswith("-- ")] if found else []
+    return (
+        [line for line in found.text.splitlines() if line != "GO" and not line.startswith("-- ")]
+        if found
+        else []
+    )
 
 
 class TestActivities:
     @pytest.mark.parametrize(
         ("kind", "properties", "sql"),
         [
-            ("Script", {"scripts": [{"text": "DELETE a"}, {"text": "DELETE b"}, {}, 1]}, ["DELETE a", "DELETE b"]),
-            ("SqlServerStoredProcedure", {"storedProcedureName": "[dbo].[Load Fact]"}, ["EXEC dbo.[Load Fact];"]),
+            (
+                "Script",
+                {"scripts": [{"text": "DELETE a"}, {"text": "DELETE b"}, {}, 1]},
+                ["DELETE a", "DELETE b"],
+            ),
+            (
+                "SqlServerStoredProcedure",
+                {"storedProcedureName": "[dbo].[Load Fact]"},
+                ["EXEC dbo.[Load Fact];"],
+            ),
             ("SqlPoolStoredProcedure", {"storedProcedureName": "dbo.p"}, ["EXEC dbo.p;"]),
             ("Copy", {"source": {"sqlReaderQuery": "SELECT 1"}}, ["SELECT 1"]),
-            ("Copy", {"sink": {"type": "SqlDWSink", "preCopyScript": "TRUNCATE TABLE t"}}, ["TRUNCATE TABLE t"]),
-            ("Copy", {"sink": {"type": "AzureSqlSink", "sqlWriterStoredProcedureName": "w"}}, ["EXEC w;"]),
-            ("Copy", {"sink": {"type": "AzurePostgreSqlSink", "preCopyScript": "TRUNCATE t CASCADE"}}, []),
+            (
+                "Copy",
+                {"sink": {"type": "SqlDWSink", "preCopyScript": "TRUNCATE TABLE t"}},
+                ["TRUNCATE TABLE t"],
+            ),
+            (
+                "Copy",
+                {"sink": {"type": "AzureSqlSink", "sqlWriterStoredProcedureName": "w"}},
+                ["EXEC w;"],
+            ),
+            (
+                "Copy",
+                {"sink": {"type": "AzurePostgreSqlSink", "preCopyScript": "TRUNCATE t CASCADE"}},
+                [],
+            ),
             ("Lookup", {"source": {"sqlReaderStoredProcedureName": "r"}}, ["EXEC r;"]),
             ("Lookup", {"source": {"query": "SELECT 1", "type": "OracleSource"}}, []),
             ("Wait", {"scripts": [{"text": "DELETE a"}]}, []),
@@ -56,10 +86,16 @@ class TestActivities:
             "ForEach",
             activities=[
                 script("DELETE a"),
-                activity("IfCondition", ifTrueActivities=[script("DELETE b")], ifFalseActivities=[script("DELETE c")]),
+                activity(
+                    "IfCondition",
+                    ifTrueActivities=[script("DELETE b")],
+                    ifFalseActivities=[script("DELETE c")],
+                ),
                 activity("Until", activities=[script("DELETE d")]),
                 activity(
-                    "Switch", cases=[{"value": "x", "activities": [script("DELETE e")]}], defaultActivities=[script("DELETE f")]
+                    "Switch",
+                    cases=[{"value": "x", "activities": [script("DELETE e")]}],
+                    defaultActivities=[script("DELETE f")],
                 ),
             ],
         )
@@ -67,7 +103,9 @@ class TestActivities:
         assert sql_of(nested, script("DELETE g")) == [f"DELETE {table}" for table in "abcdefg"]
 
     def test_what_is_switched_off_does_not_run(self) -> None:
-        assert sql_of({**script("DELETE a"), "state": "Inactive"}, script("DELETE b")) == ["DELETE b"]
+        assert sql_of({**script("DELETE a"), "state": "Inactive"}, script("DELETE b")) == [
+            "DELETE b"
+        ]
 
     def test_arguments_that_are_known_are_constants_and_others_variables(self) -> None:
         parameters = {
@@ -78,9 +116,15 @@ class TestActivities:
             "Later": {"value": expression("@pipeline().RunId")},
             "x; DROP TABLE t": {"value": "1"},
         }
-        run = activity("SqlServerStoredProcedure", storedProcedureName="p", storedProcedureParameters=parameters)
+        run = activity(
+            "SqlServerStoredProcedure",
+            storedProcedureName="p",
+            storedProcedureParameters=parameters,
+        )
 
-        assert sql_of(run) == ["EXEC p @Text = N'it''s', @Number = 5, @Flag = 1, @Nothing = NULL, @Later = @Later;"]
+        assert sql_of(run) == [
+            "EXEC p @Text = N'it''s', @Number = 5, @Flag = 1, @Nothing = NULL, @Later = @Later;"
+        ]
 
     @pytest.mark.parametrize("name", ["p x y; DROP TABLE t", "dbo.[p; --]"])
     def test_a_name_is_only_ever_a_name(self, name: str) -> None:
@@ -90,10 +134,22 @@ class TestActivities:
         assert sql.count("[") == sql.count("]") == 1
 
     def test_a_known_database_is_used_and_never_taken_for_another_activity(self) -> None:
-        pool = {**script("DELETE a"), "sqlPool": {"referenceName": "dw01", "type": "SqlPoolReference"}}
-        service = {**script("DELETE b"), "linkedServiceName": {"referenceName": "ws", "parameters": {"DBName": "dw]02"}}}
+        pool = {
+            **script("DELETE a"),
+            "sqlPool": {"referenceName": "dw01", "type": "SqlPoolReference"},
+        }
+        service = {
+            **script("DELETE b"),
+            "linkedServiceName": {"referenceName": "ws", "parameters": {"DBName": "dw]02"}},
+        }
 
-        assert sql_of(pool, service, script("DELETE c")) == ["DELETE c", "USE [dw01]", "DELETE a", "USE [dw]]02]", "DELETE b"]
+        assert sql_of(pool, service, script("DELETE c")) == [
+            "DELETE c",
+            "USE [dw01]",
+            "DELETE a",
+            "USE [dw]]02]",
+            "DELETE b",
+        ]
 
 
 class TestGaps:
@@ -101,12 +157,16 @@ class TestGaps:
         unknown = script("@concat('DELETE ', variables('x'), item().y)", "two")
         places = {id(unknown): Span(7, 1, 9, 2)}
         found = pipeline_script(
-            [script("DELETE a", "one"), unknown, script("DELETE c")], span_of=lambda thing: places.get(id(thing), Span())
+            [script("DELETE a", "one"), unknown, script("DELETE c")],
+            span_of=lambda thing: places.get(id(thing), Span()),
         )
 
         assert found
         [gap] = found.diagnostics
-        message = "activity two: what it runs is put together when the pipeline runs, from variables('x'), item().y"
+        message = (
+            "activity two: what it runs is put together when the pipeline runs, from "
+            "variables('x'), item().y"
+        )
         assert (gap.code, gap.message, gap.span) == ("SLP301", message, Span(7, 1, 9, 2))
 
     @pytest.mark.parametrize("name", [expression("@item().Procedure"), "dbo.", "https://x"])
@@ -128,7 +188,10 @@ class TestExpressions:
             ("DELETE @{'t'} WHERE n = @{ 5 }", "DELETE t WHERE n = 5"),
             ("@@ROWCOUNT", "@ROWCOUNT"),
             ("SELECT '@@{x}'", "SELECT '@{x}'"),
-            ("SELECT @a FROM t WHERE b = @{ never closed", "SELECT @a FROM t WHERE b = @{ never closed"),
+            (
+                "SELECT @a FROM t WHERE b = @{ never closed",
+                "SELECT @a FROM t WHERE b = @{ never closed",
+            ),
             (" ", None),
             (5, None),
             (None, None),
@@ -160,9 +223,18 @@ class TestExpressions:
     @pytest.mark.parametrize(
         ("text", "sql"),
         [
-            ("SELECT a FROM t WHERE d > '@{activity('x').output.d}'", "SELECT a FROM t WHERE d > '@{activity(''x'').output.d}'"),
-            ("@concat('SELECT a FROM t WHERE d = ''', item().d, '''')", "SELECT a FROM t WHERE d = '@{item().d}'"),
-            ("SELECT a FROM t -- run @{pipeline().RunId}", "SELECT a FROM t -- run @{pipeline().RunId}"),
+            (
+                "SELECT a FROM t WHERE d > '@{activity('x').output.d}'",
+                "SELECT a FROM t WHERE d > '@{activity(''x'').output.d}'",
+            ),
+            (
+                "@concat('SELECT a FROM t WHERE d = ''', item().d, '''')",
+                "SELECT a FROM t WHERE d = '@{item().d}'",
+            ),
+            (
+                "SELECT a FROM t -- run @{pipeline().RunId}",
+                "SELECT a FROM t -- run @{pipeline().RunId}",
+            ),
             ("SELECT * FROM OPENROWSET(BULK '@{item().path}', FORMAT = 'CSV') r", None),
         ],
     )
@@ -189,7 +261,10 @@ class TestExpressions:
             ("@not(contains(item().names, 'c'))", True),
             ("@range(1, 3)", [1, 2, 3]),
             ("@substring(concat('x', string(add(40, 2))), 1, 2)", "42"),
-            ({"a": "@item().KIND", "b": [{"value": "@item().names", "type": "Expression"}]}, {"a": "full", "b": [["a", "b"]]}),
+            (
+                {"a": "@item().KIND", "b": [{"value": "@item().names", "type": "Expression"}]},
+                {"a": "full", "b": [["a", "b"]]},
+            ),
         ],
     )
     def test_functions_of_what_is_known(self, expression: object, value: object) -> None:
@@ -219,8 +294,13 @@ class TestExpressions:
     def test_what_hangs_on_a_default_is_assumed(self) -> None:
         values = Values({"pipeline().parameters.env": BoundValue("dev", assumed=True)})
 
-        assert isinstance(known_sql("DELETE @{if(equals(pipeline().parameters.env, 'dev'), 'a', 'b')}", values), Assumed)
-        assert not isinstance(known_sql("DELETE t WHERE e = '@{pipeline().parameters.env}'", values), Assumed)
+        assert isinstance(
+            known_sql("DELETE @{if(equals(pipeline().parameters.env, 'dev'), 'a', 'b')}", values),
+            Assumed,
+        )
+        assert not isinstance(
+            known_sql("DELETE t WHERE e = '@{pipeline().parameters.env}'", values), Assumed
+        )
 
     def test_length_is_no_danger(self) -> None:
         long = "'a'"

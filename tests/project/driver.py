@@ -23,7 +23,10 @@ class OperationalError(Error):
 
 @dataclass
 class Driver:
-    """Stands in for the module: `connect` gives connections to one server, or raises `refusal`. `breaks`: the line is cut."""
+    """Stands in for the module: `connect` gives connections to one server, or raises `refusal`.
+
+    `breaks`: the line is cut.
+    """
 
     server: Server = field(default_factory=Server)
     refusal: Exception | None = None
@@ -32,7 +35,9 @@ class Driver:
     Error = Error
     ProgrammingError = ProgrammingError
 
-    def connect(self, text: str, *, autocommit: bool, attrs_before: dict[int, bytes] | None, timeout: int) -> Connection:
+    def connect(
+        self, text: str, *, autocommit: bool, attrs_before: dict[int, bytes] | None, timeout: int
+    ) -> Connection:
         assert autocommit
         assert timeout
         if self.refusal:
@@ -65,11 +70,15 @@ class Cursor:
 
     def execute(self, question: str) -> None:
         if self.connection.driver.breaks:
-            raise OperationalError("Driver Error: Communication link failure; DDBC Error: \nTCP Provider")
+            raise OperationalError(
+                "Driver Error: Communication link failure; DDBC Error: \nTCP Provider"
+            )
         try:
             self.rows = self.connection.driver.server.ask(question)
         except sqlite3.OperationalError as error:
-            raise ProgrammingError(f"Driver Error: Base table or view not found; DDBC Error: {error}") from None
+            raise ProgrammingError(
+                f"Driver Error: Base table or view not found; DDBC Error: {error}"
+            ) from None
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         return self.rows

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-OLD = '<?xml version="1.0" encoding="utf-8"?><Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">{}</Project>'
-NEW = '<Project DefaultTargets="Build"><Sdk Name="Microsoft.Build.Sql" Version="1.0.0" />{}</Project>'
+OLD = (
+    '<?xml version="1.0" encoding="utf-8"?><Project '
+    'xmlns="http://schemas.microsoft.com/developer/msbuild/2003">{}</Project>'
+)
+NEW = (
+    '<Project DefaultTargets="Build"><Sdk Name="Microsoft.Build.Sql" Version="1.0.0" />{}</Project>'
+)
 BUILD = r'<Build Include="**\*.sql" />'
 
 
@@ -17,7 +22,7 @@ def items(*elements: str) -> str:
 
 def properties(**values: str) -> str:
     """A group of properties."""
-    return f"<PropertyGroup>{''.join(f'<{name}>{value}</{name}>' for name, value in values.items())}</PropertyGroup>"
+    return f"<PropertyGroup>{''.join(f'<{name}>{value}</{name}>' for name, value in values.items())}</PropertyGroup>"  # noqa: E501
 
 
 def reference(include: str, kind: str = "Project", **metadata: str) -> str:
@@ -28,7 +33,10 @@ def reference(include: str, kind: str = "Project", **metadata: str) -> str:
 
 def variable(name: str, default: str = "", value: str = "$(SqlCmdVar__1)") -> str:
     """An SQLCMD variable of a project."""
-    return f'<SqlCmdVariable Include="{name}"><DefaultValue>{default}</DefaultValue><Value>{value}</Value></SqlCmdVariable>'
+    return (
+        "<SqlCmdVariable "
+        f'Include="{name}"><DefaultValue>{default}</DefaultValue><Value>{value}</Value></SqlCmdVariable>'
+    )
 
 
 def old(*elements: str, build: str = BUILD) -> str:

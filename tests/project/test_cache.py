@@ -46,10 +46,14 @@ def test_what_was_put_is_got_by_the_same_content(cache: Cache, tmp_path: Path) -
 def test_other_options_find_nothing(cache: Cache, tmp_path: Path) -> None:
     cache.put(_document(b"SELECT 1"), OPTIONS, dump_entry(FACTS, []))
 
-    assert cache.get(_document(b"SELECT 1"), CompileOptions((("x", "1"),)), _reader(tmp_path)) is None
+    assert (
+        cache.get(_document(b"SELECT 1"), CompileOptions((("x", "1"),)), _reader(tmp_path)) is None
+    )
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "[[], [[]]]", "null", "[" * 100_000, "\udc80"], ids=range(7))
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "[[], [[]]]", "null", "[" * 100_000, "\udc80"], ids=range(7)
+)
 def test_an_entry_that_cannot_be_read_is_not_there(cache: Cache, tmp_path: Path, text: str) -> None:
     cache.put(_document(b"x"), OPTIONS, dump_entry(FACTS, []))
     [place] = _entry_files(cache)

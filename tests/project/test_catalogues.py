@@ -13,7 +13,11 @@ from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings, PinSettings
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.connecting.catalogues import database_map, open_catalogue, target_of
+from sql_lineage_purview.project.connecting.catalogues import (
+    database_map,
+    open_catalogue,
+    target_of,
+)
 from sql_lineage_purview.project.project_errors import ConfigurationError, PathError
 from sql_lineage_purview.purview import Pin, PurviewTarget
 
@@ -30,16 +34,26 @@ def test_without_an_endpoint_the_remedy_is_named() -> None:
 
 
 def test_what_is_not_set_is_left_to_the_client() -> None:
-    settings = Settings(purview=PurviewSettings(endpoint="https://a.purview.azure.com", owner="team"))
+    settings = Settings(
+        purview=PurviewSettings(endpoint="https://a.purview.azure.com", owner="team")
+    )
 
     assert target_of(settings) == PurviewTarget("https://a.purview.azure.com", owner="team")
 
 
 def test_the_map_has_the_databases_and_pins_of_the_settings() -> None:
-    found = database_map(Settings(databases=(DW,), database="dw", pins=(PinSettings("dbo.Fact", "azure_sql_table", TABLE),)))
+    found = database_map(
+        Settings(
+            databases=(DW,),
+            database="dw",
+            pins=(PinSettings("dbo.Fact", "azure_sql_table", TABLE),),
+        )
+    )
 
     assert found.default == "dw"
-    assert found.pin_of(parse_name("dbo.fact")) == Pin(parse_name("dbo.Fact"), "azure_sql_table", TABLE)
+    assert found.pin_of(parse_name("dbo.fact")) == Pin(
+        parse_name("dbo.Fact"), "azure_sql_table", TABLE
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,20 +63,33 @@ def test_the_map_has_the_databases_and_pins_of_the_settings() -> None:
             Settings(databases=(DatabaseSettings("Dw", "srv", "oracle"),)),
             r"\[databases.Dw\]: platform 'oracle' is unknown. Known: ",
         ),
-        (Settings(databases=(DatabaseSettings("Dw", "srv", "azure_sql"),)), r"\[databases.Dw\]: server 'srv'"),
-        (Settings(databases=(DW, DatabaseSettings("dw", "other.database.windows.net"))), r"stands twice"),
+        (
+            Settings(databases=(DatabaseSettings("Dw", "srv", "azure_sql"),)),
+            r"\[databases.Dw\]: server 'srv'",
+        ),
+        (
+            Settings(databases=(DW, DatabaseSettings("dw", "other.database.windows.net"))),
+            r"stands twice",
+        ),
         (Settings(pins=(PinSettings("dbo.", "t", "q"),)), r'\[pins."dbo."\]: not a name'),
     ],
 )
-def test_what_cannot_be_mapped_is_an_error_of_the_configuration(settings: Settings, words: str) -> None:
+def test_what_cannot_be_mapped_is_an_error_of_the_configuration(
+    settings: Settings, words: str
+) -> None:
     with pytest.raises(ConfigurationError, match=words):
         database_map(settings)
 
 
 def test_the_emulator_is_used_without_a_server_and_seeded(tmp_path: Path) -> None:
     seed = tmp_path / "seed.json"
-    seed.write_text(json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": TABLE}]}), encoding="utf-8")
-    chosen = PurviewSettings(endpoint="emulator", emulator_file=tmp_path / "state.sqlite", emulator_seed=seed)
+    seed.write_text(
+        json.dumps({"assets": [{"type": "azure_sql_table", "qualifiedName": TABLE}]}),
+        encoding="utf-8",
+    )
+    chosen = PurviewSettings(
+        endpoint="emulator", emulator_file=tmp_path / "state.sqlite", emulator_seed=seed
+    )
 
     with open_catalogue(Settings(purview=chosen), open_stand_in) as client:
         found = client.get_entities("azure_sql_table", [TABLE])
@@ -72,7 +99,8 @@ def test_the_emulator_is_used_without_a_server_and_seeded(tmp_path: Path) -> Non
 
 def test_a_folder_of_ddl_becomes_assets(tmp_path: Path) -> None:
     (tmp_path / "ddl.sql").write_text(
-        "CREATE TABLE dbo.Fact (Id int, Amount money)\nGO\nCREATE VIEW dbo.v AS SELECT Id FROM dbo.Fact\nGO\n"
+        "CREATE TABLE dbo.Fact (Id int, Amount money)\nGO\nCREATE VIEW dbo.v AS SELECT Id FROM "
+        "dbo.Fact\nGO\n"
         "CREATE TABLE Other.dbo.x (a int)",
         encoding="utf-8",
     )
@@ -82,15 +110,24 @@ def test_a_folder_of_ddl_becomes_assets(tmp_path: Path) -> None:
         created = seed_from(emulator, tmp_path, settings).created
         again = seed_from(emulator, tmp_path, settings)
 
-    # server, database, schema, table with two columns, view with one; the database Other stands nowhere
+    # server, database, schema, table with two columns, view with one; the database Other stands
+    # nowhere
     assert created == 8
     assert (again.created, again.updated) == (0, 0)
 
 
 @pytest.mark.parametrize(
-    "content", [None, "{", '{"assets": [{"type": "x"}]}', '{"assets": [{"type": "no_type", "qualifiedName": "a://b"}]}']
+    "content",
+    [
+        None,
+        "{",
+        '{"assets": [{"type": "x"}]}',
+        '{"assets": [{"type": "no_type", "qualifiedName": "a://b"}]}',
+    ],
 )
-def test_a_seed_that_cannot_be_used_is_an_error_that_names_it(tmp_path: Path, content: str | None) -> None:
+def test_a_seed_that_cannot_be_used_is_an_error_that_names_it(
+    tmp_path: Path, content: str | None
+) -> None:
     path = tmp_path / "seed.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")

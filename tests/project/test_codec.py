@@ -62,12 +62,25 @@ def _grown(queries: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     relations = st.one_of(
         queries,
         st.builds(FunctionSource, names, tuples(expressions), spans),
-        st.builds(PivotSource, tables, expressions, st.builds(ColumnRef, tuples(texts), spans), tuples(texts)),
+        st.builds(
+            PivotSource,
+            tables,
+            expressions,
+            st.builds(ColumnRef, tuples(texts), spans),
+            tuples(texts),
+        ),
     )
     selects = st.builds(
         Select,
-        tuples(st.one_of(st.builds(Output, st.none() | texts, expressions, spans), st.builds(Star, tuples(texts), spans))),
-        tuples(st.one_of(tables, st.builds(Source, relations, st.none(), st.none() | tuples(texts)))),
+        tuples(
+            st.one_of(
+                st.builds(Output, st.none() | texts, expressions, spans),
+                st.builds(Star, tuples(texts), spans),
+            )
+        ),
+        tuples(
+            st.one_of(tables, st.builds(Source, relations, st.none(), st.none() | tuples(texts)))
+        ),
         tuples(st.builds(Condition, subtypes, expressions)),
         st.booleans(),
     )
@@ -76,7 +89,9 @@ def _grown(queries: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
         st.builds(Rows, tuples(tuples(expressions))),
         st.builds(SetOperation, st.sampled_from(["UNION", "EXCEPT"]), queries, queries),
     )
-    return st.builds(Query, bodies, tuples(st.builds(CommonTable, texts, st.none() | tuples(texts), queries)))
+    return st.builds(
+        Query, bodies, tuples(st.builds(CommonTable, texts, st.none() | tuples(texts), queries))
+    )
 
 
 queries = st.recursive(st.just(Query(Select(()))), _grown, max_leaves=4)
@@ -84,9 +99,16 @@ effects = st.one_of(
     st.builds(Write, names, st.none() | tuples(texts), queries, spans, st.booleans()),
     st.builds(Assign, tuples(texts), queries),
 )
-statements = st.builds(StatementFact, st.sampled_from(StatementKind), spans, tuples(names), effects=tuples(effects))
+statements = st.builds(
+    StatementFact, st.sampled_from(StatementKind), spans, tuples(names), effects=tuples(effects)
+)
 definitions = st.builds(
-    TableFact, names, st.sampled_from(TableKind), st.none() | tuples(st.builds(ColumnFact, texts)), spans, st.none() | texts
+    TableFact,
+    names,
+    st.sampled_from(TableKind),
+    st.none() | tuples(st.builds(ColumnFact, texts)),
+    spans,
+    st.none() | texts,
 )
 files = st.builds(
     FileFacts,
@@ -105,13 +127,17 @@ def test_facts_are_read_as_they_were_written(facts: FileFacts) -> None:
     read = decode(json.loads(json.dumps(encode(facts))))
 
     assert read == facts
-    assert repr(read) == repr(facts), "a word of a vocabulary equals its text, but is not of its type"
+    assert repr(read) == repr(facts), (
+        "a word of a vocabulary equals its text, but is not of its type"
+    )
 
 
 def test_a_name_that_stands_in_many_places_is_written_once() -> None:
     def facts(count: int) -> FileFacts:
         table = Name(("dbo", "a_table_with_a_long_name"))
-        return FileFacts("utf-8", 1, count, (StatementFact(StatementKind.SELECT, Span(), (table,) * count),))
+        return FileFacts(
+            "utf-8", 1, count, (StatementFact(StatementKind.SELECT, Span(), (table,) * count),)
+        )
 
     assert json.dumps(encode(facts(100))).count("a_table_with_a_long_name") == 1
 
@@ -120,7 +146,9 @@ def test_a_query_of_any_depth_can_be_written() -> None:
     query = Query(Select((Star((), Span()),)))
     for _ in range(5_000):
         query = Query(SetOperation("UNION", query, Query(Select(()))))
-    facts = FileFacts("utf-8", 1, 1, (StatementFact(StatementKind.SELECT, Span(), effects=(Assign((), query),)),))
+    facts = FileFacts(
+        "utf-8", 1, 1, (StatementFact(StatementKind.SELECT, Span(), effects=(Assign((), query),)),)
+    )
 
     rows = encode(facts)
 

@@ -15,8 +15,13 @@ from sql_lineage_purview.project.scanning import scan
 if TYPE_CHECKING:
     from pathlib import Path
 
-OLD = '<?xml version="1.0" encoding="utf-8"?><Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">{}</Project>'
-NEW = '<Project DefaultTargets="Build"><Sdk Name="Microsoft.Build.Sql" Version="1.0.0" />{}</Project>'
+OLD = (
+    '<?xml version="1.0" encoding="utf-8"?><Project '
+    'xmlns="http://schemas.microsoft.com/developer/msbuild/2003">{}</Project>'
+)
+NEW = (
+    '<Project DefaultTargets="Build"><Sdk Name="Microsoft.Build.Sql" Version="1.0.0" />{}</Project>'
+)
 
 
 def items(*elements: str) -> str:
@@ -37,10 +42,20 @@ def built(root: Path, project: str, *paths: str) -> list[str]:
 
 
 class TestOldStyle:
-    def test_only_what_is_named_is_built_in_any_case_and_with_backslashes(self, tmp_path: Path) -> None:
-        project = OLD.format(items(r'<Build Include="dbo\Tables\Fact.SQL" />', '<None Include="old.sql" />'))
+    def test_only_what_is_named_is_built_in_any_case_and_with_backslashes(
+        self, tmp_path: Path
+    ) -> None:
+        project = OLD.format(
+            items(
+                r'<Build Include="dbo\Tables\Fact.SQL" '
+                r"/>",
+                '<None Include="old.sql" />',
+            )
+        )
 
-        assert built(tmp_path, project, "dbo/tables/fact.sql", "old.sql", "other.sql") == ["dbo/tables/fact.sql"]
+        assert built(tmp_path, project, "dbo/tables/fact.sql", "old.sql", "other.sql") == [
+            "dbo/tables/fact.sql"
+        ]
 
     @pytest.mark.parametrize(
         ("include", "paths"),
@@ -55,13 +70,21 @@ class TestOldStyle:
             (r"$(Generated)\a.sql", []),
         ],
     )
-    def test_paths_are_those_of_msbuild(self, tmp_path: Path, include: str, paths: list[str]) -> None:
+    def test_paths_are_those_of_msbuild(
+        self, tmp_path: Path, include: str, paths: list[str]
+    ) -> None:
         project = OLD.format(items(f'<Build Include="{include}" />'))
 
         assert built(tmp_path, project, "a.sql", "b/a.sql", "b/c/a.sql", "b/[c]/d.sql") == paths
 
     def test_what_is_excluded_or_removed_is_not_built(self, tmp_path: Path) -> None:
-        project = OLD.format(items(r'<Build Include="**\*.sql" Exclude="old\**" />', '<Build Remove="b.sql" />'))
+        project = OLD.format(
+            items(
+                r'<Build Include="**\*.sql" Exclude="old\**" '
+                r"/>",
+                '<Build Remove="b.sql" />',
+            )
+        )
 
         assert built(tmp_path, project, "a.sql", "b.sql", "old/c.sql") == ["a.sql"]
 
@@ -72,21 +95,40 @@ class TestOldStyle:
 
 
 class TestNewStyle:
-    def test_everything_below_is_built_but_what_is_deployed_before_or_after(self, tmp_path: Path) -> None:
-        others = items('<PreDeploy Include="pre.sql" />', '<PostDeploy Include="post.sql" />', '<None Include="old.sql" />')
+    def test_everything_below_is_built_but_what_is_deployed_before_or_after(
+        self, tmp_path: Path
+    ) -> None:
+        others = items(
+            '<PreDeploy Include="pre.sql" />',
+            '<PostDeploy Include="post.sql" />',
+            '<None Include="old.sql" />',
+        )
         removed = items('<Build Remove="gone\\**" />')
 
-        paths = built(tmp_path, NEW.format(others + removed), "a.sql", "b/c.sql", "pre.sql", "post.sql", "old.sql", "gone/d.sql")
+        paths = built(
+            tmp_path,
+            NEW.format(others + removed),
+            "a.sql",
+            "b/c.sql",
+            "pre.sql",
+            "post.sql",
+            "old.sql",
+            "gone/d.sql",
+        )
 
         assert paths == ["a.sql", "b/c.sql"]
 
     def test_the_sdk_may_stand_in_an_attribute(self, tmp_path: Path) -> None:
-        assert built(tmp_path, '<Project Sdk="Microsoft.Build.Sql/1.0.0" />', "a.sql", "../b.sql") == ["a.sql"]
+        assert built(
+            tmp_path, '<Project Sdk="Microsoft.Build.Sql/1.0.0" />', "a.sql", "../b.sql"
+        ) == ["a.sql"]
 
     def test_default_items_can_be_switched_off(self, tmp_path: Path) -> None:
         off = "<PropertyGroup><EnableDefaultSqlItems>False</EnableDefaultSqlItems></PropertyGroup>"
 
-        assert built(tmp_path, NEW.format(off + items('<Build Include="a.sql" />')), "a.sql", "b.sql") == ["a.sql"]
+        assert built(
+            tmp_path, NEW.format(off + items('<Build Include="a.sql" />')), "a.sql", "b.sql"
+        ) == ["a.sql"]
 
 
 class TestFiles:
@@ -102,7 +144,9 @@ class TestFiles:
         ],
     )
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-    def test_what_is_no_project_is_said_and_harms_no_script(self, tmp_path: Path, text: str, encoding: str) -> None:
+    def test_what_is_no_project_is_said_and_harms_no_script(
+        self, tmp_path: Path, text: str, encoding: str
+    ) -> None:
         put(tmp_path, "a.sql")
         (tmp_path / "x.sqlproj").write_text(text, encoding=encoding)
 
@@ -130,17 +174,27 @@ class TestFiles:
 class TestPrecedence:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
-        """A table that the project builds, an older one behind it in the order of paths, and a query that needs to know."""
+        """A table that the project builds, an older one, and a query that needs to know.
+
+        The older one is behind it in the order of paths.
+        """
         put(tmp_path, "db/a.sql", "CREATE TABLE dbo.Src (New int)")
         put(tmp_path, "db/z_old.sql", "CREATE TABLE dbo.Src (Old int)")
         put(tmp_path, "load.sql", "INSERT INTO dbo.Target SELECT * FROM dbo.Src")
         return tmp_path
 
     def _columns(self, folder: Path) -> list[str | None]:
-        return [edge.source.column for edge in scan([folder], Settings(), use_cache=False).graph.column_lineage]
+        return [
+            edge.source.column
+            for edge in scan([folder], Settings(), use_cache=False).graph.column_lineage
+        ]
 
     def test_a_definition_that_is_built_counts(self, folder: Path) -> None:
-        put(folder, "db/x.sqlproj", OLD.format(items('<Build Include="a.sql" />', '<None Include="z_old.sql" />')))
+        put(
+            folder,
+            "db/x.sqlproj",
+            OLD.format(items('<Build Include="a.sql" />', '<None Include="z_old.sql" />')),
+        )
 
         assert self._columns(folder) == ["New"]
 
@@ -150,7 +204,8 @@ class TestPrecedence:
 
 class TestVariables:
     DEFAULTS = items(
-        '<SqlCmdVariable Include="Source"><DefaultValue>dbo.FromProject</DefaultValue><Value>$(x)</Value></SqlCmdVariable>',
+        "<SqlCmdVariable "
+        'Include="Source"><DefaultValue>dbo.FromProject</DefaultValue><Value>$(x)</Value></SqlCmdVariable>',
         '<SqlCmdVariable Include="Empty"><DefaultValue>\n</DefaultValue></SqlCmdVariable>',
         '<SqlCmdVariable Include="None" />',
     )
@@ -166,9 +221,21 @@ class TestVariables:
 
         assert self._reads(tmp_path) == ["dbo.FromProject", "dbo.$(Source)"]
 
-    def test_a_project_that_names_a_script_comes_before_one_whose_folder_holds_it(self, tmp_path: Path) -> None:
+    def test_a_project_that_names_a_script_comes_before_one_whose_folder_holds_it(
+        self, tmp_path: Path
+    ) -> None:
         put(tmp_path, "db/x.sqlproj", OLD.format(self.DEFAULTS.replace("FromProject", "Nearest")))
-        put(tmp_path, "other/y.sqlproj", OLD.format(items(r'<Build Include="..\db\a.sql" />') + self.DEFAULTS))
+        put(
+            tmp_path,
+            "other/y.sqlproj",
+            OLD.format(
+                items(
+                    r'<Build Include="..\db\a.sql" '
+                    r"/>"
+                )
+                + self.DEFAULTS
+            ),
+        )
         put(tmp_path, "db/a.sql", "SELECT a FROM $(Source)")
 
         assert self._reads(tmp_path) == ["dbo.FromProject"]
@@ -177,7 +244,9 @@ class TestVariables:
         put(tmp_path, "x.sqlproj", NEW.format(self.DEFAULTS))
         put(tmp_path, "a.sql", "SELECT a FROM $(Source)")
 
-        assert self._reads(tmp_path, Settings(variables=(("SOURCE", "dbo.Given"),))) == ["dbo.Given"]
+        assert self._reads(tmp_path, Settings(variables=(("SOURCE", "dbo.Given"),))) == [
+            "dbo.Given"
+        ]
 
     def test_setvar_wins_over_the_default(self, tmp_path: Path) -> None:
         put(tmp_path, "x.sqlproj", NEW.format(self.DEFAULTS))
@@ -190,6 +259,8 @@ class TestVariables:
         project = put(tmp_path, "x.sqlproj", NEW.format(self.DEFAULTS))
         assert self._reads(tmp_path) == ["dbo.FromProject"]
 
-        project.write_text(NEW.format(self.DEFAULTS.replace("FromProject", "Changed")), encoding="utf-8")
+        project.write_text(
+            NEW.format(self.DEFAULTS.replace("FromProject", "Changed")), encoding="utf-8"
+        )
 
         assert self._reads(tmp_path) == ["dbo.Changed"]

@@ -1,4 +1,8 @@
-"""Each database project is a database: whose name its objects carry, and what binds the names of other projects to it."""
+"""Each database project is a database.
+
+Here it is seen whose name its objects carry, and what binds the names of other projects to
+it.
+"""
 
 from __future__ import annotations
 
@@ -47,44 +51,99 @@ class TestNames:
         assert findings(graph) == []
 
     def test_a_project_that_is_alone_leaves_its_name_out(self, tmp_path: Path) -> None:
-        load = "INSERT dbo.readings (id) SELECT x FROM [A].dbo.src; INSERT a..readings (raw) SELECT y FROM Other.dbo.more"
-        solution(tmp_path, {"A.sqlproj": old(), "r.sql": A, "s.sql": "CREATE TABLE dbo.src (x int)", "t.sql": load})
+        load = (
+            "INSERT dbo.readings (id) SELECT x FROM [A].dbo.src; INSERT a..readings (raw) "
+            "SELECT y FROM Other.dbo.more"
+        )
+        solution(
+            tmp_path,
+            {
+                "A.sqlproj": old(),
+                "r.sql": A,
+                "s.sql": "CREATE TABLE dbo.src (x int)",
+                "t.sql": load,
+            },
+        )
 
         graph = graph_of(tmp_path)
 
-        assert table_lines(graph) == ["Other.dbo.more -> dbo.readings  DIRECT", "dbo.src -> dbo.readings  DIRECT"]
+        assert table_lines(graph) == [
+            "Other.dbo.more -> dbo.readings  DIRECT",
+            "dbo.src -> dbo.readings  DIRECT",
+        ]
         assert findings(graph) == []
 
     def test_a_use_of_its_own_database_says_nothing_new(self, tmp_path: Path) -> None:
-        load = "USE [$(DatabaseName)]\nGO\nINSERT dbo.readings (id) SELECT x FROM [$(DatabaseName)].dbo.src"
-        solution(tmp_path, {"A.sqlproj": old(), "r.sql": A, "s.sql": "CREATE TABLE dbo.src (x int)", "t.sql": load})
+        load = (
+            "USE [$(DatabaseName)]\nGO\nINSERT dbo.readings (id) SELECT x FROM "
+            "[$(DatabaseName)].dbo.src"
+        )
+        solution(
+            tmp_path,
+            {
+                "A.sqlproj": old(),
+                "r.sql": A,
+                "s.sql": "CREATE TABLE dbo.src (x int)",
+                "t.sql": load,
+            },
+        )
 
         graph = graph_of(tmp_path)
 
         assert table_lines(graph) == ["dbo.src -> dbo.readings  DIRECT"]
         assert findings(graph) == []
 
-    @pytest.mark.parametrize("head", ["USE Other\nGO\nCREATE TABLE dbo.x (i int)", "CREATE TABLE Other.dbo.x (i int)"])
-    def test_a_script_that_defines_tables_of_another_database_makes_two(self, tmp_path: Path, head: str) -> None:
-        solution(tmp_path, {"p/A.sqlproj": old(), "p/r.sql": A, "s.sql": head, "t.sql": "DELETE dbo.readings"})
+    @pytest.mark.parametrize(
+        "head", ["USE Other\nGO\nCREATE TABLE dbo.x (i int)", "CREATE TABLE Other.dbo.x (i int)"]
+    )
+    def test_a_script_that_defines_tables_of_another_database_makes_two(
+        self, tmp_path: Path, head: str
+    ) -> None:
+        solution(
+            tmp_path,
+            {"p/A.sqlproj": old(), "p/r.sql": A, "s.sql": head, "t.sql": "DELETE dbo.readings"},
+        )
 
         assert tables(graph_of(tmp_path)) == ["A.dbo.readings (id, raw)", "Other.dbo.x (i)"]
 
     def test_system_databases_are_no_others(self, tmp_path: Path) -> None:
-        solution(tmp_path, {"A.sqlproj": old(), "r.sql": A, "s.sql": "USE master\nGO\nCREATE TABLE dbo.x (i int)"})
+        solution(
+            tmp_path,
+            {"A.sqlproj": old(), "r.sql": A, "s.sql": "USE master\nGO\nCREATE TABLE dbo.x (i int)"},
+        )
 
         assert "dbo.readings (id, raw)" in tables(graph_of(tmp_path))
 
     def test_the_deployed_name_goes_before_that_of_the_project(self, tmp_path: Path) -> None:
         named = new().replace("</Project>", properties(TargetDatabase="Live") + "</Project>")
         load = "INSERT dbo.readings (id) SELECT id FROM B.dbo.readings"
-        solution(tmp_path, {"a/A.sqlproj": old(), "a/r.sql": A, "a/l.sql": load, "b/B.sqlproj": named, "b/r.sql": B})
+        solution(
+            tmp_path,
+            {
+                "a/A.sqlproj": old(),
+                "a/r.sql": A,
+                "a/l.sql": load,
+                "b/B.sqlproj": named,
+                "b/r.sql": B,
+            },
+        )
 
-        assert column_lines(graph_of(tmp_path)) == ["Live.dbo.readings.id -> A.dbo.readings.id  IDENTITY"]
+        assert column_lines(graph_of(tmp_path)) == [
+            "Live.dbo.readings.id -> A.dbo.readings.id  IDENTITY"
+        ]
 
     def test_loose_scripts_of_a_scan_with_several_databases_have_none(self, tmp_path: Path) -> None:
         loose = "INSERT dbo.readings (id) SELECT 1"
-        solution(tmp_path, {"a/A.sqlproj": old(), "a/r.sql": A, "b/B.sqlproj": new(), "b/r.sql": B, "l.sql": loose})
+        solution(
+            tmp_path,
+            {
+                "a/A.sqlproj": old(),
+                "a/r.sql": A,
+                "b/B.sqlproj": new(),
+                "b/r.sql": B,
+                "l.sql": loose,
+            },
+        )
 
         graph = graph_of(tmp_path)
 
@@ -95,7 +154,9 @@ class TestNames:
 
 class TestConfigured:
     FILES: ClassVar = {
-        "a/A.sqlproj": old(reference(r"..\b\B.sqlproj", DatabaseSqlCmdVariable="B"), variable("B", "B")),
+        "a/A.sqlproj": old(
+            reference(r"..\b\B.sqlproj", DatabaseSqlCmdVariable="B"), variable("B", "B")
+        ),
         "a/r.sql": A,
         "a/l.sql": "INSERT dbo.readings (id) SELECT id FROM [$(B)].dbo.readings",
         "b/B.sqlproj": new(),
@@ -112,12 +173,18 @@ class TestConfigured:
     def test_one_database_for_all_goes_before_projects(self, tmp_path: Path) -> None:
         solution(tmp_path, self.FILES)
 
-        assert {table.name.parts[0] for table in graph_of(tmp_path, settings=Settings(database="All")).tables} == {"All"}
+        assert {
+            table.name.parts[0]
+            for table in graph_of(tmp_path, settings=Settings(database="All")).tables
+        } == {"All"}
 
     def test_a_row_of_the_database_map_gives_its_name(self, tmp_path: Path) -> None:
         solution(tmp_path, self.FILES)
 
-        graph = graph_of(tmp_path, settings=Settings(databases=(DatabaseSettings("Beta", server="s", database="b"),)))
+        graph = graph_of(
+            tmp_path,
+            settings=Settings(databases=(DatabaseSettings("Beta", server="s", database="b"),)),
+        )
 
         assert column_lines(graph) == ["Beta.dbo.readings.id -> A.dbo.readings.id  IDENTITY"]
 
@@ -134,21 +201,70 @@ class TestReferences:
         ("elements", "written"),
         [
             ((reference(r"..\b%20b\B.sqlproj", DatabaseVariableLiteralValue="Lit"),), "Lit"),
-            ((reference(r"..\b%20b\B.sqlproj", DatabaseSqlCmdVariable="Var"), variable("Var", "Live")), "[$(Var)]"),
-            ((reference(r"..\b%20b\B.sqlproj", DatabaseSqlCmdVariable="Var"), variable("Var", "Live")), "Live"),
+            (
+                (
+                    reference(r"..\b%20b\B.sqlproj", DatabaseSqlCmdVariable="Var"),
+                    variable("Var", "Live"),
+                ),
+                "[$(Var)]",
+            ),
+            (
+                (
+                    reference(r"..\b%20b\B.sqlproj", DatabaseSqlCmdVariable="Var"),
+                    variable("Var", "Live"),
+                ),
+                "Live",
+            ),
             ((reference(r"..\b%20b\B.sqlproj", DatabaseSqlCmdVariable="Var"),), "$(VAR)"),
             ((reference(r"..\b%20b\B.sqlproj", DatabaseSqlCmdVariable="$(Var)"),), "$(Var)"),
-            ((variable("Var", "", "Local"), reference(r"..\B b\b.SQLPROJ", DatabaseSqlCmdVariable="Var")), "[$(Var)]"),
             (
-                (variable("Env", "Dev"), variable("Var", "$(Env)_B"), reference("B.sqlproj", DatabaseSqlCmdVariable="Var")),
+                (
+                    variable("Var", "", "Local"),
+                    reference(r"..\B b\b.SQLPROJ", DatabaseSqlCmdVariable="Var"),
+                ),
+                "[$(Var)]",
+            ),
+            (
+                (
+                    variable("Env", "Dev"),
+                    variable("Var", "$(Env)_B"),
+                    reference("B.sqlproj", DatabaseSqlCmdVariable="Var"),
+                ),
                 "Dev_B",
             ),
-            ((reference(r"..\b%20b\bin\Debug\B.dacpac", "Artifact", DatabaseVariableLiteralValue="Lit"),), "Lit"),
+            (
+                (
+                    reference(
+                        r"..\b%20b\bin\Debug\B.dacpac",
+                        "Artifact",
+                        DatabaseVariableLiteralValue="Lit",
+                    ),
+                ),
+                "Lit",
+            ),
             ((reference(r"$(SolutionDir)\B.sqlproj", DatabaseVariableLiteralValue="Lit"),), "Lit"),
             ((reference("Our.B", "Package", DatabaseVariableLiteralValue="Lit"),), "Lit"),
             ((reference("Our.B", "Package", DatabaseSqlCmdVariable="Var"),), "[$(Var)]"),
-            ((reference(r"..\b b\B.sqlproj", DatabaseSqlCmdVariable="Var", ServerSqlCmdVariable="Srv"),), "[$(Srv)].[$(Var)]"),
-            ((reference(r"..\b b\B.sqlproj", DatabaseVariableLiteralValue="L", ServerVariableLiteralValue="S"),), "S.L"),
+            (
+                (
+                    reference(
+                        r"..\b b\B.sqlproj",
+                        DatabaseSqlCmdVariable="Var",
+                        ServerSqlCmdVariable="Srv",
+                    ),
+                ),
+                "[$(Srv)].[$(Var)]",
+            ),
+            (
+                (
+                    reference(
+                        r"..\b b\B.sqlproj",
+                        DatabaseVariableLiteralValue="L",
+                        ServerVariableLiteralValue="S",
+                    ),
+                ),
+                "S.L",
+            ),
             ((), "B"),
         ],
     )
@@ -159,7 +275,14 @@ class TestReferences:
         packaged = new().replace("</Project>", properties(PackageId="Our.B") + "</Project>")
         load = f"INSERT dbo.readings (id, raw) SELECT * FROM {written}.dbo.readings"  # noqa: S608
         solution(
-            tmp_path, {"a/A.sqlproj": style(*elements), "a/r.sql": A, "a/l.sql": load, "b b/B.sqlproj": packaged, "b b/r.sql": B}
+            tmp_path,
+            {
+                "a/A.sqlproj": style(*elements),
+                "a/r.sql": A,
+                "a/l.sql": load,
+                "b b/B.sqlproj": packaged,
+                "b b/r.sql": B,
+            },
         )
 
         assert column_lines(graph_of(tmp_path)) == [
@@ -168,23 +291,49 @@ class TestReferences:
         ]
 
     def test_metadata_may_stand_in_attributes(self, tmp_path: Path) -> None:
-        element = r'<ProjectReference Include="..\b\B.sqlproj" DatabaseVariableLiteralValue="Lit" />'
+        element = (
+            r'<ProjectReference Include="..\b\B.sqlproj" DatabaseVariableLiteralValue="Lit" '
+            r"/>"
+        )
         load = "INSERT dbo.readings (id) SELECT id FROM Lit.dbo.readings"
-        solution(tmp_path, {"a/A.sqlproj": new(element), "a/r.sql": A, "a/l.sql": load, "b/B.sqlproj": new(), "b/r.sql": B})
+        solution(
+            tmp_path,
+            {
+                "a/A.sqlproj": new(element),
+                "a/r.sql": A,
+                "a/l.sql": load,
+                "b/B.sqlproj": new(),
+                "b/r.sql": B,
+            },
+        )
 
-        assert column_lines(graph_of(tmp_path)) == ["B.dbo.readings.id -> A.dbo.readings.id  IDENTITY"]
+        assert column_lines(graph_of(tmp_path)) == [
+            "B.dbo.readings.id -> A.dbo.readings.id  IDENTITY"
+        ]
 
     def test_hold_in_the_scripts_of_the_project_that_has_them(self, tmp_path: Path) -> None:
         other = "INSERT dbo.readings (id) SELECT x.id FROM Lit.dbo.readings AS x"
-        files = {"a/A.sqlproj": old(reference(r"..\b\B.sqlproj", DatabaseVariableLiteralValue="Lit")), "a/r.sql": A}
+        files = {
+            "a/A.sqlproj": old(reference(r"..\b\B.sqlproj", DatabaseVariableLiteralValue="Lit")),
+            "a/r.sql": A,
+        }
         solution(tmp_path, files | {"b/B.sqlproj": new(), "b/r.sql": B, "b/l.sql": other})
 
-        assert column_lines(graph_of(tmp_path)) == ["Lit.dbo.readings.id -> B.dbo.readings.id  IDENTITY"]
+        assert column_lines(graph_of(tmp_path)) == [
+            "Lit.dbo.readings.id -> B.dbo.readings.id  IDENTITY"
+        ]
 
     def test_to_a_package_outside_the_scan_give_variables_its_name(self, tmp_path: Path) -> None:
-        project = old(reference(r"C:\packages\Crm.dacpac", "Artifact", DatabaseSqlCmdVariable="Var"))
+        project = old(
+            reference(r"C:\packages\Crm.dacpac", "Artifact", DatabaseSqlCmdVariable="Var")
+        )
         solution(
-            tmp_path, {"A.sqlproj": project, "r.sql": A, "l.sql": "INSERT dbo.readings (id) SELECT c.id FROM [$(Var)].dbo.c AS c"}
+            tmp_path,
+            {
+                "A.sqlproj": project,
+                "r.sql": A,
+                "l.sql": "INSERT dbo.readings (id) SELECT c.id FROM [$(Var)].dbo.c AS c",
+            },
         )
 
         graph = graph_of(tmp_path)
@@ -194,15 +343,23 @@ class TestReferences:
 
     @pytest.mark.parametrize(
         ("metadata", "written"),
-        [({"DatabaseVariableLiteralValue": "Lit"}, "Lit."), ({"DatabaseSqlCmdVariable": "V"}, "[$(V)]."), ({}, "")],
+        [
+            ({"DatabaseVariableLiteralValue": "Lit"}, "Lit."),
+            ({"DatabaseSqlCmdVariable": "V"}, "[$(V)]."),
+            ({}, ""),
+        ],
     )
     def test_to_a_package_in_the_scanned_folder_tell_its_columns(
         self, tmp_path: Path, metadata: dict[str, str], written: str
     ) -> None:
         project = old(reference(r"..\lib\Crm.dacpac", "Artifact", **metadata))
         load = f"INSERT dbo.readings (id, raw) SELECT * FROM {written}dbo.c"  # noqa: S608
-        solution(tmp_path, {"a/A.sqlproj": project, "a/r.sql": A, "a/l.sql": load, "lib/readme.txt": ""})
-        (tmp_path / "lib/Crm.dacpac").write_bytes(package(table("[dbo].[c]", simple("[dbo].[c]", "p"), simple("[dbo].[c]", "q"))))
+        solution(
+            tmp_path, {"a/A.sqlproj": project, "a/r.sql": A, "a/l.sql": load, "lib/readme.txt": ""}
+        )
+        (tmp_path / "lib/Crm.dacpac").write_bytes(
+            package(table("[dbo].[c]", simple("[dbo].[c]", "p"), simple("[dbo].[c]", "q")))
+        )
 
         graph = graph_of(tmp_path)
 
@@ -228,23 +385,34 @@ class TestComposites:
             "base/r.sql": A,
             "base/s.sql": "CREATE TABLE dbo.src (id int)",
         }
-        assert column_lines(graph_of(solution(tmp_path, files))) == ["dbo.src.id -> dbo.readings.id  IDENTITY"]
+        assert column_lines(graph_of(solution(tmp_path, files))) == [
+            "dbo.src.id -> dbo.readings.id  IDENTITY"
+        ]
 
         solution(tmp_path, {"b/B.sqlproj": new(), "b/r.sql": B})
         graph = graph_of(tmp_path)
 
         assert column_lines(graph) == ["App.dbo.src.id -> App.dbo.readings.id  IDENTITY"]
-        assert tables(graph) == ["App.dbo.readings (id, raw)", "App.dbo.src (id)", "B.dbo.readings (id, cooked)"]
+        assert tables(graph) == [
+            "App.dbo.readings (id, raw)",
+            "App.dbo.src (id)",
+            "B.dbo.readings (id, cooked)",
+        ]
 
     def test_a_part_that_others_name_gives_the_whole_its_name(self, tmp_path: Path) -> None:
-        """A circle of references is resolved so: what each needs of the other stands in a part of its own."""
+        """This is how a circle of references is resolved.
+
+        What each needs of the other stands in a part of its own.
+        """
         files = {
             "dw/DW.sqlproj": old(),
             "dw/r.sql": A,
             "dwcrm/DW.Crm.sqlproj": old(
-                reference(r"..\dw\DW.sqlproj"), reference(r"..\crm\Crm.sqlproj", DatabaseSqlCmdVariable="Crm")
+                reference(r"..\dw\DW.sqlproj"),
+                reference(r"..\crm\Crm.sqlproj", DatabaseSqlCmdVariable="Crm"),
             ),
-            "dwcrm/v.sql": "CREATE VIEW dbo.v AS SELECT r.id, c.cooked FROM dbo.readings r, [$(Crm)].dbo.readings c",
+            "dwcrm/v.sql": "CREATE VIEW dbo.v AS SELECT r.id, c.cooked FROM dbo.readings r, "
+            "[$(Crm)].dbo.readings c",
             "crm/Crm.sqlproj": old(reference(r"..\dw\DW.sqlproj", DatabaseSqlCmdVariable="DW")),
             "crm/r.sql": B,
             "crm/v.sql": "CREATE VIEW dbo.v AS SELECT raw FROM [$(DW)].dbo.readings",
@@ -275,7 +443,12 @@ class TestComposites:
             "Y.dbo.src.id -> Y.dbo.readings.id  IDENTITY",
             "Y.dbo.t.a -> Y.dbo.src.id  IDENTITY",
         ]
-        assert [file.path for file in graph.files] == ["base/p.sql", "base/r.sql", "x/s.sql", "y/s.sql"]
+        assert [file.path for file in graph.files] == [
+            "base/p.sql",
+            "base/r.sql",
+            "x/s.sql",
+            "y/s.sql",
+        ]
         assert [row.id for row in graph.statements] == ["base/p.sql#1", "base/p.sql#2", "y/s.sql#1"]
         assert {str(one.name): [str(c.table) for c in one.columns] for one in graph.modules} == {
             "X.dbo.p": ["X.dbo.readings", "X.dbo.src"],
@@ -298,40 +471,77 @@ class TestScripts:
         shared = old(build=r'<Build Include="..\shared\r.sql" />')
         solution(tmp_path, {"a/A.sqlproj": shared, "b/B.sqlproj": shared, "shared/r.sql": A})
 
-        assert tables(graph_of(tmp_path)) == ["A.dbo.readings (id, raw)", "B.dbo.readings (id, raw)"]
+        assert tables(graph_of(tmp_path)) == [
+            "A.dbo.readings (id, raw)",
+            "B.dbo.readings (id, raw)",
+        ]
 
     def test_the_script_of_an_inner_project_is_not_the_outer_one_s(self, tmp_path: Path) -> None:
         solution(tmp_path, {"A.sqlproj": new(), "r.sql": A, "b/B.sqlproj": new(), "b/r.sql": B})
 
-        assert tables(graph_of(tmp_path)) == ["A.dbo.readings (id, raw)", "B.dbo.readings (id, cooked)"]
+        assert tables(graph_of(tmp_path)) == [
+            "A.dbo.readings (id, raw)",
+            "B.dbo.readings (id, cooked)",
+        ]
 
     @pytest.mark.parametrize(
-        "element", ['<PostDeploy Include="l.sql" />', '<PreDeploy Include="l.sql" />', '<None Include="l.sql" />', ""]
+        "element",
+        [
+            '<PostDeploy Include="l.sql" />',
+            '<PreDeploy Include="l.sql" />',
+            '<None Include="l.sql" />',
+            "",
+        ],
     )
-    def test_what_is_not_built_runs_in_the_project_s_database(self, tmp_path: Path, element: str) -> None:
+    def test_what_is_not_built_runs_in_the_project_s_database(
+        self, tmp_path: Path, element: str
+    ) -> None:
         project = old(element, build='<Build Include="r.sql" />')
         load = "INSERT dbo.readings (id) SELECT id FROM dbo.readings"
-        solution(tmp_path, {"a/A.sqlproj": project, "a/r.sql": A, "a/l.sql": load, "b/B.sqlproj": new(), "b/r.sql": B})
+        solution(
+            tmp_path,
+            {
+                "a/A.sqlproj": project,
+                "a/r.sql": A,
+                "a/l.sql": load,
+                "b/B.sqlproj": new(),
+                "b/r.sql": B,
+            },
+        )
 
-        assert column_lines(graph_of(tmp_path)) == ["A.dbo.readings.id -> A.dbo.readings.id  IDENTITY"]
+        assert column_lines(graph_of(tmp_path)) == [
+            "A.dbo.readings.id -> A.dbo.readings.id  IDENTITY"
+        ]
 
     def test_what_a_deployment_brings_in_runs_in_its_database(self, tmp_path: Path) -> None:
         deploy = [old(r'<PostDeploy Include="post.sql" />', build='<Build Include="r.sql" />')] * 2
         post = ":setvar Which {}\n:r ..\\shared\\seed.sql"
         files = {"a/A.sqlproj": deploy[0], "a/r.sql": A, "a/post.sql": post.format("x")}
         files |= {"b/B.sqlproj": deploy[1], "b/r.sql": B, "b/post.sql": post.format("y")}
-        solution(tmp_path, files | {"shared/seed.sql": "INSERT dbo.readings (id) SELECT s.id FROM dbo.$(Which) AS s"})
+        solution(
+            tmp_path,
+            files
+            | {"shared/seed.sql": "INSERT dbo.readings (id) SELECT s.id FROM dbo.$(Which) AS s"},
+        )
 
         assert column_lines(graph_of(tmp_path)) == [
             "A.dbo.x.id -> A.dbo.readings.id  IDENTITY",
             "B.dbo.y.id -> B.dbo.readings.id  IDENTITY",
         ]
 
-    def test_two_projects_in_one_folder_have_the_scripts_that_they_name(self, tmp_path: Path) -> None:
-        files = {"A.sqlproj": old(build='<Build Include="a.sql" />'), "B.sqlproj": old(build='<Build Include="b.sql" />')}
+    def test_two_projects_in_one_folder_have_the_scripts_that_they_name(
+        self, tmp_path: Path
+    ) -> None:
+        files = {
+            "A.sqlproj": old(build='<Build Include="a.sql" />'),
+            "B.sqlproj": old(build='<Build Include="b.sql" />'),
+        }
         solution(tmp_path, files | {"a.sql": A, "b.sql": B})
 
-        assert tables(graph_of(tmp_path)) == ["A.dbo.readings (id, raw)", "B.dbo.readings (id, cooked)"]
+        assert tables(graph_of(tmp_path)) == [
+            "A.dbo.readings (id, raw)",
+            "B.dbo.readings (id, cooked)",
+        ]
 
 
 class TestPackages:
@@ -345,7 +555,10 @@ class TestPackages:
     def test_several_are_called_what_their_files_are(self, tmp_path: Path) -> None:
         graph = graph_of(*self._packages(tmp_path, "Crm", "Erp"))
 
-        assert table_lines(graph) == ["Crm.dbo.t -> Crm.dbo.Crm2  DIRECT", "Erp.dbo.t -> Erp.dbo.Erp2  DIRECT"]
+        assert table_lines(graph) == [
+            "Crm.dbo.t -> Crm.dbo.Crm2  DIRECT",
+            "Erp.dbo.t -> Erp.dbo.Erp2  DIRECT",
+        ]
 
     def test_one_beside_loose_scripts_leaves_its_name_out(self, tmp_path: Path) -> None:
         solution(tmp_path, {"s/a.sql": "INSERT dbo.x (i) SELECT a.i FROM Crm.dbo.t AS a"})
@@ -355,15 +568,23 @@ class TestPackages:
         assert table_lines(graph) == ["dbo.t -> dbo.Crm2  DIRECT", "dbo.t -> dbo.x  DIRECT"]
 
     def test_one_beside_a_project_is_another_database(self, tmp_path: Path) -> None:
-        solution(tmp_path, {"s/A.sqlproj": old(), "s/a.sql": "INSERT dbo.x (i) SELECT a.i FROM Crm.dbo.t AS a"})
+        solution(
+            tmp_path,
+            {"s/A.sqlproj": old(), "s/a.sql": "INSERT dbo.x (i) SELECT a.i FROM Crm.dbo.t AS a"},
+        )
 
         graph = graph_of(*self._packages(tmp_path, "Crm"), tmp_path / "s")
 
-        assert table_lines(graph) == ["Crm.dbo.t -> A.dbo.x  DIRECT", "Crm.dbo.t -> Crm.dbo.Crm2  DIRECT"]
+        assert table_lines(graph) == [
+            "Crm.dbo.t -> A.dbo.x  DIRECT",
+            "Crm.dbo.t -> Crm.dbo.Crm2  DIRECT",
+        ]
 
 
 class TestFindings:
-    def _mixed(self, root: Path, tables: int = 3, **settings: object) -> tuple[LineageGraph, list[Diagnostic]]:
+    def _mixed(
+        self, root: Path, tables: int = 3, **settings: object
+    ) -> tuple[LineageGraph, list[Diagnostic]]:
         """Tables of the same names in two folders, and what is found of them."""
         for folder, column in (("north", "a"), ("south's", "b")):
             for number in range(tables):
@@ -372,13 +593,22 @@ class TestFindings:
         graph = graph_of(root, settings=Settings(**settings))  # type: ignore[arg-type]
         return graph, [found for found in graph.diagnostics if found.code == "SLP502"]
 
-    def test_folders_that_look_like_databases_are_told_once_with_the_lines_to_write(self, tmp_path: Path) -> None:
+    def test_folders_that_look_like_databases_are_told_once_with_the_lines_to_write(
+        self, tmp_path: Path
+    ) -> None:
         graph, [found] = self._mixed(tmp_path)
 
-        assert found.message.startswith("2 folders define tables of the same names with other columns (dbo.t0, dbo.t1, dbo.t2).")
-        (tmp_path / "sql-lineage-purview.toml").write_text("\n".join(found.configuration), encoding="utf-8")
+        assert found.message.startswith(
+            "2 folders define tables of the same names with other columns (dbo.t0, dbo.t1, dbo.t2)."
+        )
+        (tmp_path / "sql-lineage-purview.toml").write_text(
+            "\n".join(found.configuration), encoding="utf-8"
+        )
         settings = load_settings(tmp_path, arguments={}, environment={})
-        assert settings.folders == ((tmp_path / "north", "north"), (tmp_path / "south's", "south's"))
+        assert settings.folders == (
+            (tmp_path / "north", "north"),
+            (tmp_path / "south's", "south's"),
+        )
         assert not findings(graph_of(tmp_path, settings=settings))
         assert len(graph.diagnostics) == 1
 
@@ -395,10 +625,14 @@ class TestFindings:
         )
         row = json.loads(render_json(LineageGraph(diagnostics=(found,))))["diagnostics"][0]
         assert row["message"].splitlines() == [found.message, *found.configuration]
-        assert render_diagnostic(found).splitlines()[1:] == [f"    {line}" for line in found.configuration]
+        assert render_diagnostic(found).splitlines()[1:] == [
+            f"    {line}" for line in found.configuration
+        ]
 
     @pytest.mark.parametrize("settings", [{"database": "X"}, {"tables": 2}])
-    def test_few_tables_or_a_configured_database_are_no_finding(self, tmp_path: Path, settings: dict[str, object]) -> None:
+    def test_few_tables_or_a_configured_database_are_no_finding(
+        self, tmp_path: Path, settings: dict[str, object]
+    ) -> None:
         assert self._mixed(tmp_path, **settings)[1] == []  # type: ignore[arg-type]
 
     @pytest.mark.parametrize(
@@ -409,9 +643,17 @@ class TestFindings:
             ("id int, a int, b int, c int", "id int, a int, b int, d int"),
         ],
     )
-    def test_versions_of_tables_are_no_finding(self, tmp_path: Path, columns: tuple[str, str]) -> None:
+    def test_versions_of_tables_are_no_finding(
+        self, tmp_path: Path, columns: tuple[str, str]
+    ) -> None:
         for folder, listed in zip(("v1", "v2"), columns, strict=True):
-            solution(tmp_path, {f"{folder}/t{number}.sql": f"CREATE TABLE dbo.t{number} ({listed})" for number in range(20)})
+            solution(
+                tmp_path,
+                {
+                    f"{folder}/t{number}.sql": f"CREATE TABLE dbo.t{number} ({listed})"
+                    for number in range(20)
+                },
+            )
 
         assert findings(graph_of(tmp_path)) == []
 
@@ -421,29 +663,52 @@ class TestFindings:
         assert self._mixed(tmp_path)[1] == []
 
     def test_two_projects_of_one_name_are_told(self, tmp_path: Path) -> None:
-        solution(tmp_path, {"x/A.sqlproj": old(), "x/r.sql": A, "y/a.sqlproj": old(), "y/s.sql": "DELETE dbo.readings"})
+        solution(
+            tmp_path,
+            {
+                "x/A.sqlproj": old(),
+                "x/r.sql": A,
+                "y/a.sqlproj": old(),
+                "y/s.sql": "DELETE dbo.readings",
+            },
+        )
 
         [found] = graph_of(tmp_path).diagnostics
 
-        assert (found.code, found.message) == ("SLP503", "x/A.sqlproj and y/a.sqlproj are all the database A")
+        assert (found.code, found.message) == (
+            "SLP503",
+            "x/A.sqlproj and y/a.sqlproj are all the database A",
+        )
 
     def test_what_another_project_alone_defines_is_told_once(self, tmp_path: Path) -> None:
         use = "EXEC dbo.p; INSERT dbo.x (i) SELECT r.raw FROM dbo.readings AS r"
-        files = {"a/A.sqlproj": old(), "a/r.sql": A, "a/p.sql": "CREATE PROC dbo.p AS SELECT 1 AS a"}
-        solution(tmp_path, files | {"b/B.sqlproj": new(), "b/u.sql": use, "b/x.sql": "CREATE TABLE dbo.x (i int)"})
+        files = {
+            "a/A.sqlproj": old(),
+            "a/r.sql": A,
+            "a/p.sql": "CREATE PROC dbo.p AS SELECT 1 AS a",
+        }
+        solution(
+            tmp_path,
+            files | {"b/B.sqlproj": new(), "b/u.sql": use, "b/x.sql": "CREATE TABLE dbo.x (i int)"},
+        )
 
         found = [one for one in graph_of(tmp_path).diagnostics if one.code == "SLP504"]
 
         assert [(one.path, one.message) for one in found] == [
             (
                 "b/u.sql",
-                "scripts of the database B name 2 objects (dbo.p, dbo.readings) that only the project of A defines, to which its "
+                "scripts of the database B name 2 objects (dbo.p, dbo.readings) that only the "
+                "project of A defines, to which its "
                 "project has no reference; they are taken for objects of B",
             )
         ]
 
     def test_a_reference_tells_databases_apart(self, tmp_path: Path) -> None:
         files = {"a/A.sqlproj": old(), "a/r.sql": A, "b/u.sql": "DELETE dbo.readings"}
-        solution(tmp_path, files | {"b/B.sqlproj": new(reference(r"..\a\A.sqlproj", DatabaseVariableLiteralValue="A"))})
+        solution(
+            tmp_path,
+            files
+            | {"b/B.sqlproj": new(reference(r"..\a\A.sqlproj", DatabaseVariableLiteralValue="A"))},
+        )
 
         assert findings(graph_of(tmp_path)) == []

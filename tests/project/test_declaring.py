@@ -61,7 +61,12 @@ class TestWhereItIsSaid:
         assert findings(graph) == []
 
     @pytest.mark.parametrize(
-        "sql", ["PRINT '-- lineage: dbo.A -> dbo.B'", "/* -- lineage: dbo.A -> dbo.B */", "-- the lineage: a -> b"]
+        "sql",
+        [
+            "PRINT '-- lineage: dbo.A -> dbo.B'",
+            "/* -- lineage: dbo.A -> dbo.B */",
+            "-- the lineage: a -> b",
+        ],
     )
     def test_a_mark_inside_of_something_else_says_nothing(self, tmp_path: Path, sql: str) -> None:
         assert said(scanned(tmp_path, sql)) == []
@@ -96,19 +101,30 @@ columns = { x = "v" }
             ("dbo.A (a.b) -> dbo.B (u)", "a column that it lists is no name"),
         ],
     )
-    def test_a_comment_that_is_none_is_told(self, tmp_path: Path, comment: str, reason: str) -> None:
-        assert findings(scanned(tmp_path, f"-- lineage: {comment}")) == [f"say.sql:1 SLP601 this declares no lineage: {reason}"]
+    def test_a_comment_that_is_none_is_told(
+        self, tmp_path: Path, comment: str, reason: str
+    ) -> None:
+        assert findings(scanned(tmp_path, f"-- lineage: {comment}")) == [
+            f"say.sql:1 SLP601 this declares no lineage: {reason}"
+        ]
 
 
 class TestGoingStale:
     def test_where_the_scan_derives_the_tables(self, tmp_path: Path) -> None:
-        graph = scanned(tmp_path, "-- lineage: dbo.A -> dbo.B\nINSERT dbo.B (u) SELECT x FROM dbo.A")
+        graph = scanned(
+            tmp_path, "-- lineage: dbo.A -> dbo.B\nINSERT dbo.B (u) SELECT x FROM dbo.A"
+        )
 
-        assert findings(graph) == ["say.sql:1 SLP603 dbo.A -> dbo.B is declared, and the scan derives it"]
+        assert findings(graph) == [
+            "say.sql:1 SLP603 dbo.A -> dbo.B is declared, and the scan derives it"
+        ]
         assert [flow for flow in flows_of(graph) if flow.declared] == []
 
     def test_columns_are_only_derived_where_all_are(self, tmp_path: Path) -> None:
-        graph = scanned(tmp_path, "-- lineage: dbo.A (x, y) -> dbo.B (u, v)\nINSERT dbo.B (u) SELECT x FROM dbo.A")
+        graph = scanned(
+            tmp_path,
+            "-- lineage: dbo.A (x, y) -> dbo.B (u, v)\nINSERT dbo.B (u) SELECT x FROM dbo.A",
+        )
 
         assert findings(graph) == []
 
@@ -126,18 +142,25 @@ class TestGoingStale:
         assert finding.startswith("say.sql:1 SLP602 ")
         assert finding.endswith(f"is declared, but {gone}")
 
-    def test_of_a_database_that_the_scan_does_not_know_nothing_is_missed(self, tmp_path: Path) -> None:
+    def test_of_a_database_that_the_scan_does_not_know_nothing_is_missed(
+        self, tmp_path: Path
+    ) -> None:
         assert findings(scanned(tmp_path, "-- lineage: Crm.dbo.Customer -> dbo.B")) == []
 
     def test_a_database_of_which_tables_are_only_named_defines_none(self, tmp_path: Path) -> None:
-        graph = scanned(tmp_path, "-- lineage: Crm.dbo.Customer -> dbo.B\nINSERT dbo.B (v) SELECT Id FROM Crm.dbo.Person")
+        graph = scanned(
+            tmp_path,
+            "-- lineage: Crm.dbo.Customer -> dbo.B\nINSERT dbo.B (v) SELECT Id FROM Crm.dbo.Person",
+        )
 
         assert findings(graph) == []
 
 
 class TestPublishing:
     def test_each_table_is_one_process_that_says_declared(self, tmp_path: Path) -> None:
-        graph = scanned(tmp_path, "-- lineage: dbo.A (x) -> dbo.B (u)\n-- lineage: Crm.dbo.C -> dbo.B")
+        graph = scanned(
+            tmp_path, "-- lineage: dbo.A (x) -> dbo.B (u)\n-- lineage: Crm.dbo.C -> dbo.B"
+        )
         [flow] = flows_of(graph)
 
         assert qualified_name("team", flow) == "sql-lineage-purview://team/(declared)#dbo.b"

@@ -34,7 +34,10 @@ def test_scripts_of_any_case_are_found_in_the_order_of_their_paths(tmp_path: Pat
 
 
 def test_only_the_folders_of_tools_are_left_out(tmp_path: Path) -> None:
-    """`obj` is a build result to some and the objects of a database to others: no script is left out by guess."""
+    """`obj` is a build result to some and the objects of a database to others.
+
+    No script is left out by guess.
+    """
     _tree(tmp_path, "a.sql", ".git/b.sql", ".SVN/c.sql", "obj/d.sql", "bin/e.sql", "gitted/f.sql")
 
     assert _paths(discover([tmp_path])) == ["a.sql", "bin/e.sql", "gitted/f.sql", "obj/d.sql"]
@@ -46,11 +49,24 @@ def test_a_left_out_folder_that_is_named_is_read(tmp_path: Path) -> None:
     assert _paths(discover([tmp_path / ".vs"])) == ["a.sql"]
 
 
-def test_exclude_patterns_are_those_of_gitignore_and_start_from_the_configuration(tmp_path: Path) -> None:
-    _tree(tmp_path, "sql/a.sql", "sql/old/b.sql", "sql/keep.gen.sql", "sql/x.gen.sql", "sql/deep/sql/old/c.sql")
+def test_exclude_patterns_are_those_of_gitignore_and_start_from_the_configuration(
+    tmp_path: Path,
+) -> None:
+    _tree(
+        tmp_path,
+        "sql/a.sql",
+        "sql/old/b.sql",
+        "sql/keep.gen.sql",
+        "sql/x.gen.sql",
+        "sql/deep/sql/old/c.sql",
+    )
     exclusion = Exclusion(("/sql/old/", "*.gen.sql", "!keep.gen.sql"), tmp_path.resolve())
 
-    assert _paths(discover([tmp_path / "sql"], exclusion)) == ["a.sql", "deep/sql/old/c.sql", "keep.gen.sql"]
+    assert _paths(discover([tmp_path / "sql"], exclusion)) == [
+        "a.sql",
+        "deep/sql/old/c.sql",
+        "keep.gen.sql",
+    ]
 
 
 def test_a_malformed_pattern_is_an_error(tmp_path: Path) -> None:
@@ -70,7 +86,9 @@ def test_an_excluded_file_that_is_named_is_said(tmp_path: Path) -> None:
     found = discover([tmp_path / "a.sql"], Exclusion(("a.sql",)))
 
     assert not found.files
-    assert [(one.path, one.reason) for one in found.skipped] == [("a.sql", "excluded by the configuration")]
+    assert [(one.path, one.reason) for one in found.skipped] == [
+        ("a.sql", "excluded by the configuration")
+    ]
 
 
 class TestRoot:
@@ -85,7 +103,9 @@ class TestRoot:
     def test_of_several_paths_is_what_they_share(self, tmp_path: Path) -> None:
         _tree(tmp_path, "x/a/1.sql", "x/b/2.sql", "x/c/d/3.sql")
 
-        found = discover([tmp_path / "x" / "a", tmp_path / "x" / "b", tmp_path / "x" / "c" / "d" / "3.sql"])
+        found = discover(
+            [tmp_path / "x" / "a", tmp_path / "x" / "b", tmp_path / "x" / "c" / "d" / "3.sql"]
+        )
 
         assert found.root == (tmp_path / "x").resolve()
         assert _paths(found) == ["a/1.sql", "b/2.sql", "c/d/3.sql"]
@@ -111,7 +131,12 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 def test_an_empty_folder_holds_no_scripts(tmp_path: Path) -> None:
     found = discover([tmp_path])
 
-    assert (found.root, found.files, found.skipped, found.projects) == (tmp_path.resolve(), (), (), ())
+    assert (found.root, found.files, found.skipped, found.projects) == (
+        tmp_path.resolve(),
+        (),
+        (),
+        (),
+    )
 
 
 if os.name != "nt":  # to make a link needs a privilege on Windows
@@ -149,7 +174,9 @@ if os.name != "nt":  # to make a link needs a privilege on Windows
 
 def test_a_pipeline_that_is_no_json_is_said(tmp_path: Path) -> None:
     (tmp_path / "pipeline").mkdir()
-    (tmp_path / "pipeline" / "broken.json").write_text('{"name": "x", "properties": {', encoding="utf-8")
+    (tmp_path / "pipeline" / "broken.json").write_text(
+        '{"name": "x", "properties": {', encoding="utf-8"
+    )
     (tmp_path / "pipeline" / "other.json").write_text('{"a": 1}', encoding="utf-8")
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     (tmp_path / "a.sql").write_text("SELECT 1", encoding="utf-8")

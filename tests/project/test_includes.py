@@ -15,7 +15,12 @@ from sql_lineage_purview.tsql.reading.sqlcmd import CircularIncludeError
 @pytest.fixture
 def reader(tmp_path: Path) -> IncludeReader:
     root = tmp_path / "root"
-    for path in ("deploy/all.sql", "deploy/parts/one.sql", "deploy/parts/two.sql", "tables/Fact.sql"):
+    for path in (
+        "deploy/all.sql",
+        "deploy/parts/one.sql",
+        "deploy/parts/two.sql",
+        "tables/Fact.sql",
+    ):
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(path, encoding="utf-8")
@@ -35,11 +40,15 @@ def reader(tmp_path: Path) -> IncludeReader:
         (r"..\..\TABLES\fact.sql", (r"parts\one.sql", "two.sql"), "tables/Fact.sql"),
     ],
 )
-def test_a_path_starts_from_the_file_that_holds_it(reader: IncludeReader, path: str, stack: tuple[str, ...], found: str) -> None:
+def test_a_path_starts_from_the_file_that_holds_it(
+    reader: IncludeReader, path: str, stack: tuple[str, ...], found: str
+) -> None:
     assert reader(path, stack).decode() == found
 
 
-@pytest.mark.parametrize("path", ["../../secret.sql", r"..\..\secret.sql", "/etc/hostname", r"\\server\share\x.sql"])
+@pytest.mark.parametrize(
+    "path", ["../../secret.sql", r"..\..\secret.sql", "/etc/hostname", r"\\server\share\x.sql"]
+)
 def test_what_is_outside_the_root_is_refused(reader: IncludeReader, path: str) -> None:
     with pytest.raises(PermissionError):
         reader(path, ())
@@ -52,14 +61,23 @@ def test_what_cannot_be_read_is_missing(reader: IncludeReader, path: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "stack"), [("all.sql", ()), (r"..\all.sql", ("parts/one.sql",)), ("ONE.sql", ("parts/one.sql", "two.sql"))]
+    ("path", "stack"),
+    [
+        ("all.sql", ()),
+        (r"..\all.sql", ("parts/one.sql",)),
+        ("ONE.sql", ("parts/one.sql", "two.sql")),
+    ],
 )
-def test_what_is_being_read_is_a_circle(reader: IncludeReader, path: str, stack: tuple[str, ...]) -> None:
+def test_what_is_being_read_is_a_circle(
+    reader: IncludeReader, path: str, stack: tuple[str, ...]
+) -> None:
     with pytest.raises(CircularIncludeError):
         reader(path, stack)
 
 
-def test_nothing_outside_the_root_is_looked_for(reader: IncludeReader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_outside_the_root_is_looked_for(
+    reader: IncludeReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked: list[Path] = []
     exists = Path.exists
     monkeypatch.setattr(Path, "exists", lambda self: looked.append(self) or exists(self))
@@ -84,12 +102,18 @@ class TestScan:
         return [f"{row.path}:{row.line} {' '.join(map(str, row.reads))}" for row in rows]
 
     def _findings(self, root: Path) -> list[str]:
-        return [f"{one.path}:{one.span.line} {one.code}" for one in scan([root], Settings()).graph.diagnostics]
+        return [
+            f"{one.path}:{one.span.line} {one.code}"
+            for one in scan([root], Settings()).graph.diagnostics
+        ]
 
-    def test_their_statements_stand_once_with_the_variables_of_who_brings_them_in(self, tmp_path: Path) -> None:
+    def test_their_statements_stand_once_with_the_variables_of_who_brings_them_in(
+        self, tmp_path: Path
+    ) -> None:
         self._folder(
             tmp_path,
-            main_sql=":setvar Table dbo.Fact\n:r part.sql\nGO\n:r part.sql\n:setvar Table dbo.Later\nSELECT a FROM $(Table)",
+            main_sql=":setvar Table dbo.Fact\n:r part.sql\nGO\n:r part.sql\n:setvar Table "
+            "dbo.Later\nSELECT a FROM $(Table)",
             part_sql="\nSELECT a FROM $(TABLE)",
         )
 
@@ -103,9 +127,15 @@ class TestScan:
             inner_sql=":setvar T Lent",
         )
 
-        assert self._rows(tmp_path) == ["main.sql:1 dbo.$(T)", "main.sql:4 dbo.Lent", "outer.sql:2 other.Lent"]
+        assert self._rows(tmp_path) == [
+            "main.sql:1 dbo.$(T)",
+            "main.sql:4 dbo.Lent",
+            "outer.sql:2 other.Lent",
+        ]
 
-    def test_a_variable_that_is_set_to_two_values_has_none_and_is_told(self, tmp_path: Path) -> None:
+    def test_a_variable_that_is_set_to_two_values_has_none_and_is_told(
+        self, tmp_path: Path
+    ) -> None:
         self._folder(
             tmp_path,
             a_sql=":setvar T One\n:setvar Same S\n:r part.sql",
@@ -117,11 +147,19 @@ class TestScan:
         assert self._findings(tmp_path) == ["part.sql:1 SLP401"]
 
     def test_what_is_set_wins_over_the_configuration(self, tmp_path: Path) -> None:
-        self._folder(tmp_path, main_sql=":setvar T Own\n:r part.sql", part_sql="SELECT a FROM dbo.$(t) JOIN dbo.$(U) ON 1 = 1")
+        self._folder(
+            tmp_path,
+            main_sql=":setvar T Own\n:r part.sql",
+            part_sql="SELECT a FROM dbo.$(t) JOIN dbo.$(U) ON 1 = 1",
+        )
 
-        assert self._rows(tmp_path, Settings(variables=(("T", "Given"), ("U", "Kept")))) == ["part.sql:1 dbo.Kept dbo.Own"]
+        assert self._rows(tmp_path, Settings(variables=(("T", "Given"), ("U", "Kept")))) == [
+            "part.sql:1 dbo.Kept dbo.Own"
+        ]
 
-    def test_a_file_of_any_ending_is_read_and_one_that_is_excluded_lends_its_variables_alone(self, tmp_path: Path) -> None:
+    def test_a_file_of_any_ending_is_read_and_one_that_is_excluded_lends_its_variables_alone(
+        self, tmp_path: Path
+    ) -> None:
         self._folder(
             tmp_path,
             main_sql=":r part.inc\n:r hidden.sql\nSELECT a FROM dbo.$(T)",
@@ -134,7 +172,9 @@ class TestScan:
         assert rows == ["main.sql:3 dbo.Hidden", "part.inc:1 dbo.Part"]
 
     def test_a_change_of_a_file_reaches_who_brings_it_in(self, tmp_path: Path) -> None:
-        self._folder(tmp_path, main_sql=":r part.inc\nSELECT a FROM dbo.$(T)", part_inc=":setvar T Old")
+        self._folder(
+            tmp_path, main_sql=":r part.inc\nSELECT a FROM dbo.$(T)", part_inc=":setvar T Old"
+        )
         assert self._rows(tmp_path) == ["main.sql:2 dbo.Old"]
 
         self._folder(tmp_path, part_inc=":setvar T New")
@@ -153,12 +193,20 @@ class TestScan:
             e_sql=":r e.sql",
         )
 
-        assert self._findings(root) == ["a.sql:2 SLP402", "a.sql:3 SLP403", "c.sql:2 SLP404", "d.sql:1 SLP404", "e.sql:1 SLP404"]
+        assert self._findings(root) == [
+            "a.sql:2 SLP402",
+            "a.sql:3 SLP403",
+            "c.sql:2 SLP404",
+            "d.sql:1 SLP404",
+            "e.sql:1 SLP404",
+        ]
         assert self._rows(root) == []
 
     def test_files_that_multiply_come_to_an_end(self, tmp_path: Path) -> None:
         for number in range(40):
-            (tmp_path / f"{number}.sql").write_text(f":r {number + 1}.sql\n:r {number + 1}.sql", encoding="utf-8")
+            (tmp_path / f"{number}.sql").write_text(
+                f":r {number + 1}.sql\n:r {number + 1}.sql", encoding="utf-8"
+            )
         (tmp_path / "40.sql").write_text("SELECT a FROM dbo.t", encoding="utf-8")
 
         assert self._rows(tmp_path) == ["40.sql:1 dbo.t"]

@@ -1,4 +1,4 @@
-"""Scripts that are small and would build something huge: a finding at the place, and the rest is read."""
+"""Small scripts that would build something huge: a finding there, and the rest is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.project_errors import PathError
 from sql_lineage_purview.project.scanning import Scan, scan
 
-BOTH = "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a FROM dbo.s;\nGO\n"
+BOTH = "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a FROM dbo.s;\nGO\n"  # noqa: E501
 DOUBLED = "DECLARE @s varchar(max) = 'SELECT a FROM dbo.s;';" + "SET @s += @s;" * 60
 PIECES = "a," * 400
 NUMBERS = "+".join(f"c{number}" for number in range(1000))
@@ -22,7 +22,9 @@ NUMBERS = "+".join(f"c{number}" for number in range(1000))
 @pytest.fixture(autouse=True)
 def _smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is executed and brought in takes its time, so less of it is enough for a test."""
-    monkeypatch.setattr("sql_lineage_purview.tsql.compiling.file_compiler.EXECUTED_CHARACTERS", 10_000)
+    monkeypatch.setattr(
+        "sql_lineage_purview.tsql.compiling.file_compiler.EXECUTED_CHARACTERS", 10_000
+    )
     monkeypatch.setattr("sql_lineage_purview.tsql.reading.sqlcmd.INCLUDED_FILES", 100)
 
 
@@ -39,14 +41,19 @@ def codes(result: Scan) -> set[str]:
     "text",
     [
         f"{DOUBLED} EXEC (@s);",
-        "DECLARE @s varchar(max) = 'x', @i int = 0; WHILE @i < 60 BEGIN SET @s = REPLACE(@s, 'x', 'xx'); SET @i += 1; END; "
+        "DECLARE @s varchar(max) = 'x', @i int = 0; WHILE @i < 60 BEGIN SET @s = REPLACE(@s, 'x', 'xx'); SET @i += 1; END; "  # noqa: E501
         f"{DOUBLED.replace('@s', '@d')} EXEC (@d);",
-        f"DECLARE @s varchar(max) = '{'x' * 1000}'; SET @s = CONCAT({', '.join(['@s'] * 2000)}); EXEC (@s);",
-        f"DECLARE @s varchar(max) = '{'x' * 1000}'; SET @s = FORMATMESSAGE('{'%s' * 1001}', {', '.join(['@s'] * 1001)});",
-        f"DECLARE @s varchar(max) = 'x'; SELECT @s = @s + @s FROM STRING_SPLIT('{PIECES}', ','); EXEC (@s);",  # noqa: S608
-        "DECLARE @s varchar(max) = ''; " + "SET @s += CASE WHEN @p = 1 THEN 'a' ELSE 'b' END;" * 3000 + "EXEC (@s);",
-        "DECLARE @q varchar(max) = 'SELECT 1';" + "EXEC (@q);" + "SET @q += @q;" * 15 + "EXEC (@q);" * 20,
-        "".join(f":setvar v{n + 1} $(v{n})$(v{n})\n" for n in range(40)).replace("$(v0)$(v0)", "abcdefgh"),
+        f"DECLARE @s varchar(max) = '{'x' * 1000}'; SET @s = CONCAT({', '.join(['@s'] * 2000)}); EXEC (@s);",  # noqa: E501
+        f"DECLARE @s varchar(max) = '{'x' * 1000}'; SET @s = FORMATMESSAGE('{'%s' * 1001}', {', '.join(['@s'] * 1001)});",  # noqa: E501
+        f"DECLARE @s varchar(max) = 'x'; SELECT @s = @s + @s FROM STRING_SPLIT('{PIECES}', ','); EXEC (@s);",  # noqa: E501, S608
+        "DECLARE @s varchar(max) = ''; "
+        + "SET @s += CASE WHEN @p = 1 THEN 'a' ELSE 'b' END;" * 3000
+        + "EXEC (@s);",
+        "DECLARE @q varchar(max) = 'SELECT 1';"
+        "EXEC (@q);" + "SET @q += @q;" * 15 + "EXEC (@q);" * 20,
+        "".join(f":setvar v{n + 1} $(v{n})$(v{n})\n" for n in range(40)).replace(
+            "$(v0)$(v0)", "abcdefgh"
+        ),
         "".join(f":setvar v{n} x\n" for n in range(limits.VARIABLES + 1)),
     ],
     ids=["+=", "loop", "CONCAT", "FORMATMESSAGE", "rows", "CASE", "EXEC", "setvar", "variables"],
@@ -56,7 +63,9 @@ def test_what_is_beyond_a_limit_is_told_and_the_rest_is_read(text: str, tmp_path
 
     assert "SLP107" in codes(result)
     assert not codes(result) & {"SLP104", "SLP101"}
-    assert [(str(edge.source), str(edge.target)) for edge in result.graph.table_lineage] == [("dbo.s", "dbo.t")]
+    assert [(str(edge.source), str(edge.target)) for edge in result.graph.table_lineage] == [
+        ("dbo.s", "dbo.t")
+    ]
 
 
 def test_strings_that_execute_strings_have_one_budget(tmp_path: Path) -> None:
@@ -69,14 +78,18 @@ def test_strings_that_execute_strings_have_one_budget(tmp_path: Path) -> None:
 
 def test_strings_of_calls_nested_thousands_deep_are_given_up(tmp_path: Path) -> None:
     nested = "REPLACE(" * 4_000 + "@q" + ", 'x', 'y')" * 4_000
-    result = scanned(tmp_path, f"DECLARE @q varchar(max) = 'DELETE dbo.u;'; SET @q = {nested}; EXEC (@q);")
+    result = scanned(
+        tmp_path, f"DECLARE @q varchar(max) = 'DELETE dbo.u;'; SET @q = {nested}; EXEC (@q);"
+    )
 
     assert {"SLP107", "SLP301"} <= codes(result)
 
 
 def test_a_number_of_thousands_of_digits_is_no_defect(tmp_path: Path) -> None:
     digits = "9" * 5000
-    result = scanned(tmp_path, f"EXEC ('a' + CONCAT('b', {digits}) + CHAR({digits}) + LEFT('a', {digits}));")
+    result = scanned(
+        tmp_path, f"EXEC ('a' + CONCAT('b', {digits}) + CHAR({digits}) + LEFT('a', {digits}));"
+    )
 
     assert codes(result) == {"SLP301"}
 
@@ -91,19 +104,28 @@ def test_too_many_column_edges_are_told_and_those_of_the_tables_stay(tmp_path: P
 
     result = scanned(tmp_path, script)
     assert "SLP108" in codes(result)
-    assert ("dbo.w", "dbo.x") in [(str(edge.source), str(edge.target)) for edge in result.graph.table_lineage]
+    assert ("dbo.w", "dbo.x") in [
+        (str(edge.source), str(edge.target)) for edge in result.graph.table_lineage
+    ]
     assert len(result.graph.column_lineage) == 1
 
 
-def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sql_lineage_purview.linker.context.link_budget.SCAN_FLOWS", 30_000)
-    monkeypatch.setattr("sql_lineage_purview.linker.context.link_budget.STATEMENT_SHARE_OF_FLOWS", 0)
+    monkeypatch.setattr(
+        "sql_lineage_purview.linker.context.link_budget.STATEMENT_SHARE_OF_FLOWS", 0
+    )
     columns = ", ".join(f"c{number} int" for number in range(50))
     total = "+".join(f"c{number}" for number in range(50))
     insert = f"INSERT INTO dbo.x SELECT {', '.join([total] * 50)} FROM dbo.w;\n"  # noqa: S608
     (tmp_path / "y.sql").write_text("INSERT INTO dbo.z SELECT a AS b FROM dbo.s;", encoding="utf-8")
 
-    result = scanned(tmp_path, f"CREATE TABLE dbo.w ({columns}); CREATE TABLE dbo.x ({columns});\nGO\n{insert * 20}")
+    result = scanned(
+        tmp_path,
+        f"CREATE TABLE dbo.w ({columns}); CREATE TABLE dbo.x ({columns});\nGO\n{insert * 20}",
+    )
     told = [found.span.line for found in result.graph.diagnostics if found.code == "SLP108"]
     assert told == list(range(10, 27))
     edges = {(str(edge.source), str(edge.target)) for edge in result.graph.table_lineage}
@@ -139,7 +161,10 @@ def test_a_script_of_more_than_its_limit_is_not_read(tmp_path: Path) -> None:
     assert [(one.code, "larger than 64 MB" in one.message) for one in found] == [("SLP001", True)]
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, '{"activities": ' + "[" * 100_000, '{"activities": ' + "1" * 5000 + "}"])
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"activities": ' + "[" * 100_000, '{"activities": ' + "1" * 5000 + "}"],
+)
 def test_json_that_is_nested_too_deeply_is_no_json(content: str, tmp_path: Path) -> None:
     (tmp_path / "pipeline").mkdir()
     (tmp_path / "pipeline" / "p.json").write_text(content, encoding="utf-8")
@@ -151,9 +176,13 @@ def test_json_that_is_nested_too_deeply_is_no_json(content: str, tmp_path: Path)
 def test_a_pipeline_whose_activities_are_nested_deeply_costs_itself_alone(tmp_path: Path) -> None:
     activity = json.dumps({"name": "x", "type": "Wait"})
     for _ in range(400):
-        activity = '{"name": "x", "type": "ForEach", "typeProperties": {"activities": [' + activity + "]}}"
+        activity = (
+            '{"name": "x", "type": "ForEach", "typeProperties": {"activities": [' + activity + "]}}"
+        )
     (tmp_path / "pipeline").mkdir()
-    (tmp_path / "pipeline" / "p.json").write_text('{"properties": {"activities": [' + activity + "]}}", encoding="utf-8")
+    (tmp_path / "pipeline" / "p.json").write_text(
+        '{"properties": {"activities": [' + activity + "]}}", encoding="utf-8"
+    )
 
     assert len(scanned(tmp_path, "").graph.table_lineage) == 1
 

@@ -1,4 +1,7 @@
-"""Live databases: their addresses, signing in, and what goes wrong. The driver is the one thing that is not real."""
+"""Live databases: their addresses, signing in, and what goes wrong.
+
+The driver is the one thing that is not real.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,9 @@ class TestAddresses:
         st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
     )
-    def test_an_address_survives_being_written(self, host: str, port: int | None, instance: str | None, database: str) -> None:
+    def test_an_address_survives_being_written(
+        self, host: str, port: int | None, instance: str | None, database: str
+    ) -> None:
         address = DatabaseAddress(host, database, port, instance)
 
         assert DatabaseAddress.of(address.url) == address
@@ -121,7 +126,12 @@ class TestAddresses:
             DatabaseAddress.of(text)
 
     @pytest.mark.parametrize(
-        "text", ["mssql://sa:hush@sql01/Dw", "MSSQL://sa:hu/hush@sql01/Dw", "mssql://sql01/Dw;Password=hush"]
+        "text",
+        [
+            "mssql://sa:hush@sql01/Dw",
+            "MSSQL://sa:hu/hush@sql01/Dw",
+            "mssql://sql01/Dw;Password=hush",
+        ],
     )
     def test_secrets_have_no_place_in_it_and_are_not_repeated(self, text: str) -> None:
         with pytest.raises(ConfigurationError) as caught:
@@ -139,18 +149,28 @@ class TestSigningIn:
             ("contoso-ondemand.sql.azuresynapse.net", "https://database.windows.net/.default"),
             ("xyz.datawarehouse.fabric.microsoft.com", "https://database.windows.net/.default"),
             ("contoso.database.chinacloudapi.cn", "https://database.chinacloudapi.cn/.default"),
-            ("contoso.sql.azuresynapse.usgovcloudapi.net", "https://database.usgovcloudapi.net/.default"),
+            (
+                "contoso.sql.azuresynapse.usgovcloudapi.net",
+                "https://database.usgovcloudapi.net/.default",
+            ),
         ],
     )
-    def test_azure_takes_a_token(self, driver: Driver, identity: Identity, host: str, scope: str) -> None:
+    def test_azure_takes_a_token(
+        self, driver: Driver, identity: Identity, host: str, scope: str
+    ) -> None:
         read_live(DatabaseAddress(host, "Dw"), SignIn(authority="login.example"))
 
         [connection] = driver.connections
         assert (identity.scope, identity.authority) == (scope, "login.example")
-        assert connection.attributes == {ACCESS_TOKEN: b"\x0e\0\0\0" + "a-token".encode("utf-16-le")}
+        assert connection.attributes == {
+            ACCESS_TOKEN: b"\x0e\0\0\0" + "a-token".encode("utf-16-le")
+        }
         assert "Trusted_Connection" not in connection.text
 
-    @pytest.mark.parametrize("host", ["sql01", "database.windows.net.example.com", "evildatabase.windows.net.", "x.windows.net"])
+    @pytest.mark.parametrize(
+        "host",
+        ["sql01", "database.windows.net.example.com", "evildatabase.windows.net.", "x.windows.net"],
+    )
     def test_other_servers_get_none(self, driver: Driver, identity: Identity, host: str) -> None:
         read_live(DatabaseAddress(host, "Dw"))
 
@@ -168,9 +188,12 @@ class TestSigningIn:
         assert connection.open == 0
 
     @pytest.mark.parametrize(
-        ("host", "trusted"), [("localhost", True), ("127.0.0.1", True), ("sql01", False), ("10.0.0.1", False)]
+        ("host", "trusted"),
+        [("localhost", True), ("127.0.0.1", True), ("sql01", False), ("10.0.0.1", False)],
     )
-    def test_certificates_are_verified_but_on_this_machine(self, driver: Driver, host: str, *, trusted: bool) -> None:
+    def test_certificates_are_verified_but_on_this_machine(
+        self, driver: Driver, host: str, *, trusted: bool
+    ) -> None:
         read_live(DatabaseAddress(host, "Dw"))
 
         assert ("TrustServerCertificate" in driver.connections[0].text) is trusted
@@ -184,16 +207,24 @@ class TestReading:
 
         assert (found.name, [str(table.name) for table in found.tables]) == ("Dw", ["dbo.T"])
 
-    def test_without_the_driver_it_is_said_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_the_driver_it_is_said_what_to_install(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setitem(sys.modules, "mssql_python", None)
 
-        with pytest.raises(ConfigurationError, match=r"pip install \"sql-lineage-purview\[mssql\]\""):
+        with pytest.raises(
+            ConfigurationError, match=r"pip install \"sql-lineage-purview\[mssql\]\""
+        ):
             read_live(DatabaseAddress.of(ON_PREMISES))
 
     def test_a_server_that_cannot_be_reached(self, driver: Driver) -> None:
-        driver.refusal = OperationalError("Driver Error: Client unable to establish connection; DDBC Error: Login timeout\nmore")
+        driver.refusal = OperationalError(
+            "Driver Error: Client unable to establish connection; DDBC Error: Login timeout\nmore"
+        )
 
-        assert failed(ON_PREMISES).startswith("sql01/Dw cannot be reached: Driver Error: Client unable to establish connection;")
+        assert failed(ON_PREMISES).startswith(
+            "sql01/Dw cannot be reached: Driver Error: Client unable to establish connection;"
+        )
 
     def test_no_error_repeats_a_secret(self, driver: Driver) -> None:
         driver.refusal = ValueError("bad connection string Server=x;PWD=hush;")
@@ -218,5 +249,7 @@ class TestReading:
     def test_a_line_that_is_cut_is_no_missing_right(self, driver: Driver) -> None:
         driver.breaks = True
 
-        assert failed(ON_PREMISES) == ("sql01/Dw does not answer: Driver Error: Communication link failure; DDBC Error: .")
+        assert failed(ON_PREMISES) == (
+            "sql01/Dw does not answer: Driver Error: Communication link failure; DDBC Error: ."
+        )
         assert driver.connections[0].open == 0

@@ -15,7 +15,13 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.observing.monitoring import Exporters, MonitorKind, monitor_of, report, send
+from sql_lineage_purview.project.observing.monitoring import (
+    Exporters,
+    MonitorKind,
+    monitor_of,
+    report,
+    send,
+)
 from sql_lineage_purview.project.observing.run_record import RunRecord
 from sql_lineage_purview.project.project_errors import ConfigurationError
 from tests.tls import Authority, TlsServer, served
@@ -29,7 +35,9 @@ if TYPE_CHECKING:
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own network or collectors counts."""
     for name in list(os.environ):
-        if name.startswith(("OTEL_", "APPLICATIONINSIGHTS_")) or name.upper().endswith(("_PROXY", "CA_BUNDLE")):
+        if name.startswith(("OTEL_", "APPLICATIONINSIGHTS_")) or name.upper().endswith(
+            ("_PROXY", "CA_BUNDLE")
+        ):
             monkeypatch.delenv(name)
 
 
@@ -105,7 +113,9 @@ def settings(kind: str) -> Settings:
     return Settings(purview=PurviewSettings(monitor=kind))
 
 
-def test_a_collector_gets_traces_and_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_collector_gets_traces_and_metrics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     authority = Authority(tmp_path)
     server = TlsServer(lambda _: (200, {}))
     with served(server, authority.context()):
@@ -118,29 +128,43 @@ def test_a_collector_gets_traces_and_metrics(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.fixture
-def insights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TlsServer, Authority]]:
+def insights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[TlsServer, Authority]]:
     authority = Authority(tmp_path)
     server = TlsServer(lambda _: (200, {"itemsReceived": 1, "itemsAccepted": 1, "errors": []}))
     with served(server, authority.context()):
         address = f"InstrumentationKey={KEY};IngestionEndpoint={server.url}/"
         monkeypatch.setenv("APPLICATIONINSIGHTS_CONNECTION_STRING", address)
-        for name in ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "APPLICATIONINSIGHTS_SDKSTATS_DISABLED"):
+        for name in (
+            "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
+            "APPLICATIONINSIGHTS_SDKSTATS_DISABLED",
+        ):
             monkeypatch.setenv(name, "")  # so that it is put back behind the test
             monkeypatch.delenv(name)
         yield server, authority
 
 
-def test_azure_monitor_gets_them_and_nobody_else_gets_anything(insights: tuple[TlsServer, Authority]) -> None:
+def test_azure_monitor_gets_them_and_nobody_else_gets_anything(
+    insights: tuple[TlsServer, Authority],
+) -> None:
     server, authority = insights
 
-    assert report(run(), monitor_of(settings("azure")), code=0, attributes={}, ca_bundle=authority.file) == ""
+    assert (
+        report(
+            run(), monitor_of(settings("azure")), code=0, attributes={}, ca_bundle=authority.file
+        )
+        == ""
+    )
 
     assert {asked.path for asked in server.asked} == {"/v2.1/track"}
     sent = json.dumps([row for asked in server.asked for row in envelopes(asked.body)])
     assert "sql-lineage-purview push" in sent
     assert "sql_lineage_purview.scan.column_edges" in sent
     assert KEY in sent
-    assert os.environ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"] == "true", "what the exporter tells its makers"
+    assert os.environ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"] == "true", (
+        "what the exporter tells its makers"
+    )
 
 
 def envelopes(body: bytes) -> list[Any]:
@@ -154,7 +178,11 @@ def test_a_monitor_that_does_not_answer_is_a_line_and_no_failure(
     server, authority = insights
     server.answer = lambda _: (
         400,
-        {"itemsReceived": 1, "itemsAccepted": 0, "errors": [{"index": 0, "statusCode": 400, "message": "no"}]},
+        {
+            "itemsReceived": 1,
+            "itemsAccepted": 0,
+            "errors": [{"index": 0, "statusCode": 400, "message": "no"}],
+        },
     )
 
     said = report(run(), MonitorKind.AZURE, code=0, attributes={}, ca_bundle=authority.file)
@@ -164,7 +192,9 @@ def test_a_monitor_that_does_not_answer_is_a_line_and_no_failure(
     assert "Failed to derive Resource" not in said  # which is said of each run, and hinders none
 
 
-def test_a_collector_with_an_unknown_certificate_gets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_collector_with_an_unknown_certificate_gets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sql_lineage_purview.project.observing.monitoring._SECONDS", 0.5)
     server = TlsServer(lambda _: (200, {}))
     with served(server, Authority(tmp_path).context()):
@@ -199,7 +229,9 @@ def test_the_console_shows_what_would_be_sent(capsys: pytest.CaptureFixture[str]
 
 def test_a_run_without_a_monitor_loads_none_of_its_libraries() -> None:
     code = "import sys, sql_lineage_purview.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
 
     assert "sql_lineage_purview.cli" in loaded
     assert not [name for name in loaded if name.startswith("opentelemetry")]

@@ -39,7 +39,10 @@ sys.addaudithook(_hear)  # for good: what is heard is kept only while somebody l
 
 @contextmanager
 def opens(root: Path) -> Iterator[Counter[str]]:
-    """How often each file below a folder is opened, by its path; what the cache keeps does not count."""
+    """How often each file below a folder is opened, by its path.
+
+    What the cache keeps does not count.
+    """
     heard: list[Path] = []
     counts: Counter[str] = Counter()
     _listeners.append(heard)
@@ -79,7 +82,13 @@ NOTEBOOK = {
     "cells": [{"cell_type": "code", "source": "SELECT 1"}],
     "metadata": {"kernelspec": {"name": "SQL"}},
 }
-DATASET = {"properties": {"type": "AzureSqlTable", "linkedServiceName": reference("Server"), "typeProperties": {}}}
+DATASET = {
+    "properties": {
+        "type": "AzureSqlTable",
+        "linkedServiceName": reference("Server"),
+        "typeProperties": {},
+    }
+}
 FILES: dict[str, Any] = {
     "a.sql": "CREATE TABLE dbo.a (x int)",
     "shared.sql": "CREATE TABLE dbo.shared (x int)",
@@ -104,7 +113,10 @@ FILES: dict[str, Any] = {
         "resources": [{"type": "Microsoft.DataFactory/factories/pipelines"}],
     },
     "elsewhere/data.json": {"rows": []},
-    "Item.DataPipeline/.platform": {"metadata": {"displayName": "i"}, "config": {"logicalId": "1-2"}},
+    "Item.DataPipeline/.platform": {
+        "metadata": {"displayName": "i"},
+        "config": {"logicalId": "1-2"},
+    },
     "Item.DataPipeline/pipeline-content.json": {"properties": {"activities": [RUN]}},
 }
 
@@ -114,7 +126,9 @@ def root(tmp_path: Path) -> Path:
     for path, content in FILES.items():
         place = tmp_path / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        place.write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
     return tmp_path.resolve()
 
 
@@ -139,7 +153,7 @@ def hear(event, arguments):
 
 log = os.open(os.environ["HEARD_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 sys.addaudithook(hear)
-"""
+"""  # noqa: E501
 
 
 def test_workers_open_no_file_that_was_read(
@@ -155,7 +169,8 @@ def test_workers_open_no_file_that_was_read(
         scan([root], Settings(jobs=2), use_cache=False)
 
     assert counts == dict.fromkeys(FILES, 1)
-    assert (site / "log").read_text(encoding="utf-8") == ""  # which is there once a worker has started
+    # which is there once a worker has started
+    assert (site / "log").read_text(encoding="utf-8") == ""
 
 
 def test_a_pipeline_is_handed_on_by_the_name_that_was_given(root: Path) -> None:
@@ -171,7 +186,9 @@ def test_all_are_given_up_when_their_facts_are_known(root: Path) -> None:
     read = {path for path in FILES if path.endswith(".sql")}
     assert read <= {place.relative_to(root).as_posix() for place in discovery.opened.documents}
 
-    ScriptCompiler(discovery.root, 1, None, lambda _done, _total: None, discovery.opened).compile(scripts)
+    ScriptCompiler(discovery.root, 1, None, lambda _done, _total: None, discovery.opened).compile(
+        scripts
+    )
 
     assert not [place for place in discovery.opened.documents if place.suffix == ".sql"]
 

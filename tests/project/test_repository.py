@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.project.publishing.repository import Repository, repository_of, without_login
+from sql_lineage_purview.project.publishing.repository import (
+    Repository,
+    repository_of,
+    without_login,
+)
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40
@@ -18,7 +22,10 @@ def checkout(root: Path, *, head: str = "ref: refs/heads/main\n", config: str = 
     return git
 
 
-ORIGIN = '[core]\n\tbare = false\n[remote "up"]\n\turl = https://h/up\n[remote "origin"]\n\turl = https://u:pw@h/o/r.git\n'
+ORIGIN = (
+    '[core]\n\tbare = false\n[remote "up"]\n\turl = https://h/up\n[remote "origin"]\n\turl = '
+    "https://u:pw@h/o/r.git\n"
+)
 
 
 def test_a_branch(tmp_path: Path) -> None:
@@ -36,7 +43,8 @@ def test_a_commit_that_is_checked_out_by_itself(tmp_path: Path) -> None:
 def test_a_branch_in_the_packed_list(tmp_path: Path) -> None:
     git = checkout(tmp_path)
     (git / "packed-refs").write_text(
-        f"# pack-refs with: peeled\n{OTHER} refs/heads/other\n{COMMIT} refs/heads/main\n^{OTHER}\n", encoding="utf-8"
+        f"# pack-refs with: peeled\n{OTHER} refs/heads/other\n{COMMIT} refs/heads/main\n^{OTHER}\n",
+        encoding="utf-8",
     )
     assert repository_of(tmp_path, {}).commit == COMMIT
 
@@ -53,7 +61,9 @@ def test_a_worktree(tmp_path: Path) -> None:
     assert repository_of(tmp_path / "side", {}) == Repository("https://h/o/r.git", COMMIT)
 
 
-@pytest.mark.parametrize("head", ["", "ref: refs/heads/gone", "ref: ../../../etc/passwd", "nonsense"])
+@pytest.mark.parametrize(
+    "head", ["", "ref: refs/heads/gone", "ref: ../../../etc/passwd", "nonsense"]
+)
 def test_what_is_not_understood_is_not_told(tmp_path: Path, head: str) -> None:
     checkout(tmp_path, head=head, config="[remote\nurl")
     assert repository_of(tmp_path, {}) == Repository()
@@ -63,18 +73,33 @@ def test_what_is_not_understood_is_not_told(tmp_path: Path, head: str) -> None:
     ("environment", "wanted"),
     [
         (
-            {"BUILD_REPOSITORY_URI": "https://org@dev.azure.com/org/p/_git/r", "BUILD_SOURCEVERSION": OTHER},
+            {
+                "BUILD_REPOSITORY_URI": "https://org@dev.azure.com/org/p/_git/r",
+                "BUILD_SOURCEVERSION": OTHER,
+            },
             Repository("https://dev.azure.com/org/p/_git/r", OTHER),
         ),
-        ({"GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": OTHER}, Repository("https://github.com/o/r", OTHER)),
         (
-            {"GITHUB_SERVER_URL": "https://ghe.corp", "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": OTHER},
+            {"GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": OTHER},
+            Repository("https://github.com/o/r", OTHER),
+        ),
+        (
+            {
+                "GITHUB_SERVER_URL": "https://ghe.corp",
+                "GITHUB_REPOSITORY": "o/r",
+                "GITHUB_SHA": OTHER,
+            },
             Repository("https://ghe.corp/o/r", OTHER),
         ),
-        ({"CI_PROJECT_URL": "https://gitlab/o/r", "CI_COMMIT_SHA": OTHER}, Repository("https://gitlab/o/r", OTHER)),
+        (
+            {"CI_PROJECT_URL": "https://gitlab/o/r", "CI_COMMIT_SHA": OTHER},
+            Repository("https://gitlab/o/r", OTHER),
+        ),
     ],
 )
-def test_a_pipeline_knows_better(tmp_path: Path, environment: dict[str, str], wanted: Repository) -> None:
+def test_a_pipeline_knows_better(
+    tmp_path: Path, environment: dict[str, str], wanted: Repository
+) -> None:
     checkout(tmp_path, head=COMMIT, config=ORIGIN)
     assert repository_of(tmp_path, environment) == wanted
 

@@ -1,4 +1,7 @@
-"""A scan as a whole: every file is read, whatever is wrong with others; equal input gives equal output."""
+"""A scan as a whole: every file is read, whatever is wrong with others.
+
+Equal input gives equal output.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,10 @@ def test_workers_and_cache_change_nothing(folder: Path) -> None:
 def test_a_warm_cache_compiles_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scan([folder], Settings())
     compiled: list[object] = []
-    monkeypatch.setattr("sql_lineage_purview.project.reading.compilation.compile_file", lambda *work: compiled.append(work))
+    monkeypatch.setattr(
+        "sql_lineage_purview.project.reading.compilation.compile_file",
+        lambda *work: compiled.append(work),
+    )
 
     result = scan([folder], Settings())
 
@@ -65,7 +71,9 @@ def test_a_warm_cache_compiles_nothing(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_other_variables_are_another_compilation(folder: Path) -> None:
-    (folder / "c.sql").write_text("INSERT INTO dbo.Fact (Id) SELECT Id FROM $(Source)", encoding="utf-8")
+    (folder / "c.sql").write_text(
+        "INSERT INTO dbo.Fact (Id) SELECT Id FROM $(Source)", encoding="utf-8"
+    )
 
     first = scan([folder], Settings(variables=(("Source", "stg.Sales"),)))
     second = scan([folder], Settings(variables=(("Source", "stg.Other"),)))
@@ -74,7 +82,9 @@ def test_other_variables_are_another_compilation(folder: Path) -> None:
     assert _edges(second) == [("stg.Other", "dbo.Fact")]
 
 
-def test_a_file_that_cannot_be_read_is_a_diagnostic_and_the_rest_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_is_a_diagnostic_and_the_rest_is_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = os.open
 
     def refuse(path: Path, *flags: int) -> int:
@@ -90,7 +100,9 @@ def test_a_file_that_cannot_be_read_is_a_diagnostic_and_the_rest_is_read(folder:
     assert _edges(result) == [("stg.Sales", "dbo.Fact")]
 
 
-def test_a_defect_in_one_file_is_a_diagnostic_and_is_tried_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_in_one_file_is_a_diagnostic_and_is_tried_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("boom")
 
@@ -109,7 +121,9 @@ def test_binary_files_and_odd_bytes_harm_no_others(folder: Path) -> None:
 
     result = scan([folder], Settings())
 
-    assert {("binary.sql", "SLP002"), ("odd.sql", "SLP003"), ("cut.sql", "SLP102")} <= set(_codes(result))
+    assert {("binary.sql", "SLP002"), ("odd.sql", "SLP003"), ("cut.sql", "SLP102")} <= set(
+        _codes(result)
+    )
     assert ("stg.Sales", "dbo.Fact") in _edges(result)
 
 
@@ -148,7 +162,9 @@ def test_a_folder_without_scripts_gives_an_empty_graph(tmp_path: Path) -> None:
     assert not (tmp_path / CACHE_FOLDER).exists()
 
 
-def test_a_pool_that_cannot_start_is_no_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_that_cannot_start_is_no_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no semaphores here")
 
@@ -164,9 +180,13 @@ def test_no_secret_of_a_string_or_an_argument_is_kept(tmp_path: Path) -> None:
         DECLARE @s nvarchar(max) = N'CREATE LOGIN x WITH PASSWORD = ''Kept2''; INSERT INTO dbo.t SELECT * FROM ' + @t;
         EXEC (@s);
         EXEC dbo.Other @DbPassword = 'Kept3', @name = 'dbo.S';
-        """,
+        """,  # noqa: E501
         encoding="utf-8",
     )
     scan([tmp_path], Settings(), use_cache=True)
     [entry] = [place.read_bytes() for place in tmp_path.rglob("*.json")]
-    assert all(word not in content for content in (entry, b64decode(entry)) for word in (b"Kept", b"dbo.Other"))
+    assert all(
+        word not in content
+        for content in (entry, b64decode(entry))
+        for word in (b"Kept", b"dbo.Other")
+    )

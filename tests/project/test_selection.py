@@ -7,13 +7,20 @@ import pytest
 from sql_lineage_purview.model.graph import Column, LineageGraph, Table
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.project.reading.selection import AmbiguousSelector, SelectedObject, UnknownSelector, select
+from sql_lineage_purview.project.reading.selection import (
+    AmbiguousSelector,
+    SelectedObject,
+    UnknownSelector,
+    select,
+)
 
 FILE = Name(("https://acct.dfs.core.windows.net/landing/sales.csv",), address=True)
 
 
 def _table(name: str | Name, *columns: str) -> Table:
-    return Table(parse_name(name) if isinstance(name, str) else name, TableKind.TABLE, columns or None, None)
+    return Table(
+        parse_name(name) if isinstance(name, str) else name, TableKind.TABLE, columns or None, None
+    )
 
 
 GRAPH = LineageGraph(

@@ -1,4 +1,7 @@
-"""The table of settings: one row is all that a setting takes to be read, offered, shown and checked."""
+"""The table of settings: one row is all that a setting takes.
+
+It is read, offered, shown and checked by that.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ ROWS = [*TOP.values(), *ACCOUNT.values()]
 WITH_VARIABLE = [row for row in ROWS if row.kind.from_text]
 WITH_OPTION = [row for row in ROWS if row.option]
 
-# Of each kind a value as TOML has it, as a variable and as an option say it, and one that it refuses.
+# Of each kind a value as TOML has it, as a variable and as an option say it, and one that it
+# refuses.
 VALUES: dict[ValueKind[Any], tuple[object, str, str, object]] = {
     kinds.TEXT: ("some", "some", "some", ""),
     kinds.FLAG: (True, "yes", "", 1),
@@ -80,13 +84,21 @@ def loaded(row: Setting, folder: Path, environment: Mapping[str, str] | None = N
 
 
 def write(folder: Path, table: str, key: str, value: object) -> None:
-    toml = "{ A = '1' }" if value == {"A": "1"} else "{ a = 'A' }" if value == {"a": "A"} else json.dumps(value)
+    toml = (
+        "{ A = '1' }"
+        if value == {"A": "1"}
+        else "{ a = 'A' }"
+        if value == {"a": "A"}
+        else json.dumps(value)
+    )
     (folder / "sql-lineage-purview.toml").write_text(f"{table}\n{key} = {toml}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.key for row in ROWS])
 class TestEachRow:
-    def test_is_read_from_the_file_and_from_its_profiles(self, row: Setting, tmp_path: Path) -> None:
+    def test_is_read_from_the_file_and_from_its_profiles(
+        self, row: Setting, tmp_path: Path
+    ) -> None:
         value = values_of(row)[0]
         expected = row.kind.read(value, kinds.Origin("", tmp_path))
         assert expected != row.default
@@ -116,20 +128,28 @@ def valid(table: tuple[str, ...], key: str, value: object) -> bool:
 
 
 @pytest.mark.parametrize("row", WITH_VARIABLE, ids=[row.key for row in WITH_VARIABLE])
-def test_a_variable_says_the_same_as_the_file(row: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_says_the_same_as_the_file(
+    row: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     toml, text, _, _ = values_of(row)
     toml = True if row.kind is kinds.FLAG else toml
-    assert loaded(row, tmp_path, {row.variable: text}) == row.kind.read(toml, kinds.Origin("", tmp_path))
+    assert loaded(row, tmp_path, {row.variable: text}) == row.kind.read(
+        toml, kinds.Origin("", tmp_path)
+    )
 
 
 @pytest.mark.parametrize("row", WITH_OPTION, ids=[row.key for row in WITH_OPTION])
-def test_an_option_says_the_same_as_the_file(row: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_says_the_same_as_the_file(
+    row: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert row.option
     value, _, text, _ = values_of(row)
     parser = argparse.ArgumentParser()
-    importlib.import_module(f"sql_lineage_purview.cli.{COMMANDS[row.option.group]}_command").add_arguments(parser)
+    importlib.import_module(
+        f"sql_lineage_purview.cli.{COMMANDS[row.option.group]}_command"
+    ).add_arguments(parser)
 
     assert chosen_settings(parser.parse_args([])) == {}
     chosen = chosen_settings(parser.parse_args([row.option.flag, *([text] if text else [])]))
@@ -176,7 +196,10 @@ def test_defaults_are_those_of_the_client() -> None:
     assert chosen.credential == target.sign_in.identity
     assert chosen.instance_discovery == target.sign_in.instance_discovery
     assert (chosen.batch_size, chosen.max_request_bytes) == (push.limits.count, push.limits.size)
-    assert (chosen.prune_threshold, chosen.placeholder_cap) == (push.prune_threshold, push.placeholder_cap)
+    assert (chosen.prune_threshold, chosen.placeholder_cap) == (
+        push.prune_threshold,
+        push.placeholder_cap,
+    )
     assert (chosen.collection, chosen.missing) == (push.collection, push.missing)
     assert (chosen.granularity, chosen.missing) == (plan.granularity, plan.missing)
     assert (Settings().publish.through, Settings().publish.exclude) == (plan.through, plan.excluded)

@@ -37,7 +37,9 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert _load(tmp_path) == Settings()
 
 
-def test_arguments_go_before_the_environment_before_the_file_before_the_default(tmp_path: Path) -> None:
+def test_arguments_go_before_the_environment_before_the_file_before_the_default(
+    tmp_path: Path,
+) -> None:
     _write(tmp_path, 'default_schema = "of_file"\ndatabase = "of_file"\njobs = 2\n')
 
     settings = _load(
@@ -47,7 +49,11 @@ def test_arguments_go_before_the_environment_before_the_file_before_the_default(
         SQL_LINEAGE_PURVIEW_DATABASE="of_environment",
     )
 
-    assert (settings.default_schema, settings.database, settings.jobs) == ("of_arguments", "of_environment", 2)
+    assert (settings.default_schema, settings.database, settings.jobs) == (
+        "of_arguments",
+        "of_environment",
+        2,
+    )
     assert settings.case_sensitive is False
 
 
@@ -155,7 +161,11 @@ def test_every_plain_key_can_come_from_the_environment(tmp_path: Path) -> None:
     assert settings.exclude == ("old/", "*.tmp.sql")
     assert settings.jobs == 4
     assert settings.purview.endpoint == "https://acct.purview.azure.com"
-    assert (settings.purview.prune_threshold, settings.purview.rate, settings.purview.granularity) == (0.5, 20.0, "module")
+    assert (
+        settings.purview.prune_threshold,
+        settings.purview.rate,
+        settings.purview.granularity,
+    ) == (0.5, 20.0, "module")
 
 
 def test_the_nearest_file_counts_alone(tmp_path: Path) -> None:
@@ -183,32 +193,66 @@ def test_a_file_written_by_windows_with_a_mark_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ('jobs = 1\ndefualt_schema = "x"\n', 2, "unknown key 'defualt_schema'. Did you mean 'default_schema'?"),
-        ('[purview]\nend_point = "x"\n', 2, "unknown key 'purview.end_point'. Did you mean 'endpoint'?"),
-        ('[databases.Dw]\nplatform = "p"\nserver = "s"\nhost = 1\n', 4, "unknown key 'databases.Dw.host'"),
+        (
+            'jobs = 1\ndefualt_schema = "x"\n',
+            2,
+            "unknown key 'defualt_schema'. Did you mean 'default_schema'?",
+        ),
+        (
+            '[purview]\nend_point = "x"\n',
+            2,
+            "unknown key 'purview.end_point'. Did you mean 'endpoint'?",
+        ),
+        (
+            '[databases.Dw]\nplatform = "p"\nserver = "s"\nhost = 1\n',
+            4,
+            "unknown key 'databases.Dw.host'",
+        ),
         ('[purview]\nclient_secret = "x"\n', 2, "Secrets do not belong in this file"),
         ("colour = 1\n", 1, "Known keys: case_sensitive, catalogs, database"),
         ('\njobs = "many"\n', 2, "jobs must be a whole number from 1, not 'many'"),
         ("jobs = 0\n", 1, "jobs must be a whole number from 1, not 0"),
         ("jobs = true\n", 1, "jobs must be a whole number"),
-        ("[purview]\nprune_threshold = 20\n", 2, "purview.prune_threshold must be a number from 0 to 1, not 20"),
+        (
+            "[purview]\nprune_threshold = 20\n",
+            2,
+            "purview.prune_threshold must be a number from 0 to 1, not 20",
+        ),
         ("[purview]\nprune_threshold = true\n", 2, "must be a number from 0 to 1, not True"),
         ("[purview]\nrate = 0\n", 2, "purview.rate must be a number above 0, not 0"),
         ('[purview]\nrate = "fast"\n', 2, "must be a number above 0"),
-        ('[purview]\ngranularity = "file"\n', 2, '"table" or "module" or "statement", not \'file\''),
+        (
+            '[purview]\ngranularity = "file"\n',
+            2,
+            '"table" or "module" or "statement", not \'file\'',
+        ),
         ('[purview]\nviews = "none"\n', 2, 'purview.views must be "process" or "direct"'),
         ("case_sensitive = 1\n", 1, "case_sensitive must be true or false, not 1"),
         ('exclude = "a"\n', 1, "exclude must be a list of patterns"),
         ("[folders]\na = 1\n", 1, "folders must be a table of names and texts"),
         ('purview = "x"\n', 1, "purview must be a table"),
         ('[databases.Dw]\nplatform = "s"\n', 1, "[databases.Dw] needs the key server"),
-        ('[databases.L]\nplatform = "fabric_lakehouse"\nitem = "x"\n', 1, "[databases.L] needs the key workspace"),
-        ('[databases.Dw]\nserver = "s"\ntypes = []\n', 3, "databases.Dw.types must be a list of names"),
-        ('[purview]\nmissing = "guess"\n', 2, 'purview.missing must be "skip" or "fail" or "create"'),
+        (
+            '[databases.L]\nplatform = "fabric_lakehouse"\nitem = "x"\n',
+            1,
+            "[databases.L] needs the key workspace",
+        ),
+        (
+            '[databases.Dw]\nserver = "s"\ntypes = []\n',
+            3,
+            "databases.Dw.types must be a list of names",
+        ),
+        (
+            '[purview]\nmissing = "guess"\n',
+            2,
+            'purview.missing must be "skip" or "fail" or "create"',
+        ),
         ("database = \n", 1, "not valid TOML"),
     ],
 )
-def test_an_error_in_the_file_names_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+def test_an_error_in_the_file_names_its_line(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
     path = _write(tmp_path, text).resolve()
 
     message = _error(tmp_path)
@@ -218,7 +262,12 @@ def test_an_error_in_the_file_names_its_line(tmp_path: Path, text: str, line: in
 
 
 @pytest.mark.parametrize(
-    "text", ["a" + ".a" * 100_000 + " = 1\n", "a = {b = 1, c" + " . 'x'" * 100_000 + " = 1}\n", "a = " + "[" * 2_000]
+    "text",
+    [
+        "a" + ".a" * 100_000 + " = 1\n",
+        "a = {b = 1, c" + " . 'x'" * 100_000 + " = 1}\n",
+        "a = " + "[" * 2_000,
+    ],
 )
 def test_a_key_that_is_nested_without_end_is_refused(tmp_path: Path, text: str) -> None:
     """The library would take gigabytes for it, or fail."""
@@ -228,7 +277,9 @@ def test_a_key_that_is_nested_without_end_is_refused(tmp_path: Path, text: str) 
 
 
 def test_an_error_in_pyproject_names_the_line_in_its_section(tmp_path: Path) -> None:
-    path = _write(tmp_path, "[tool.other]\njob = 1\n[tool.sql-lineage-purview]\njob = 1\n", "pyproject.toml").resolve()
+    path = _write(
+        tmp_path, "[tool.other]\njob = 1\n[tool.sql-lineage-purview]\njob = 1\n", "pyproject.toml"
+    ).resolve()
 
     assert _error(tmp_path).startswith(f"{path}:4: unknown key 'job'. Did you mean 'jobs'?")
 
@@ -240,7 +291,9 @@ def test_a_secret_is_not_repeated_in_the_error(tmp_path: Path) -> None:
 
 
 def test_an_error_in_the_environment_names_the_variable(tmp_path: Path) -> None:
-    assert _error(tmp_path, SQL_LINEAGE_PURVIEW_JOBS="two").startswith("SQL_LINEAGE_PURVIEW_JOBS must be")
+    assert _error(tmp_path, SQL_LINEAGE_PURVIEW_JOBS="two").startswith(
+        "SQL_LINEAGE_PURVIEW_JOBS must be"
+    )
 
 
 def test_variables_of_the_command_line_join_those_of_the_file(tmp_path: Path) -> None:
@@ -257,14 +310,22 @@ class TestDatabaseOf:
         settings = _load(tmp_path)
         root = tmp_path.resolve()
 
-        found = [settings.script_databases.of(root / place) for place in ("x.sql", "a/x.sql", "a/b/x.sql", "ab/x.sql")]
+        found = [
+            settings.script_databases.of(root / place)
+            for place in ("x.sql", "a/x.sql", "a/b/x.sql", "ab/x.sql")
+        ]
 
         assert found == ["Main", "A", "B", "Main"]
 
     def test_a_database_of_the_command_line_holds_for_all_folders(self, tmp_path: Path) -> None:
         _write(tmp_path, '[folders]\n"a" = "A"\n')
 
-        assert _load(tmp_path, {"database": "X"}).script_databases.of(tmp_path.resolve() / "a" / "x.sql") == "X"
+        assert (
+            _load(tmp_path, {"database": "X"}).script_databases.of(
+                tmp_path.resolve() / "a" / "x.sql"
+            )
+            == "X"
+        )
 
 
 PROFILES = """
@@ -296,7 +357,10 @@ class TestProfiles:
         _write(tmp_path, PROFILES)
         settings = _load(tmp_path, {"profile": "prod"})
 
-        assert (settings.purview.endpoint, settings.purview.owner) == ("https://prod.purview.azure.com", "team")
+        assert (settings.purview.endpoint, settings.purview.owner) == (
+            "https://prod.purview.azure.com",
+            "team",
+        )
         assert settings.purview.collection == "sales"
         assert settings.databases == (
             DatabaseSettings("Crm", "crm.database.windows.net"),
@@ -312,10 +376,18 @@ class TestProfiles:
 
     def test_the_environment_may_choose_and_goes_before_what_it_says(self, tmp_path: Path) -> None:
         _write(tmp_path, PROFILES)
-        settings = _load(tmp_path, SQL_LINEAGE_PURVIEW_PROFILE="prod", SQL_LINEAGE_PURVIEW_COLLECTION="here")
+        settings = _load(
+            tmp_path, SQL_LINEAGE_PURVIEW_PROFILE="prod", SQL_LINEAGE_PURVIEW_COLLECTION="here"
+        )
 
-        assert (settings.purview.endpoint, settings.purview.collection) == ("https://prod.purview.azure.com", "here")
-        assert _load(tmp_path, {"profile": "test"}, SQL_LINEAGE_PURVIEW_PROFILE="prod").purview.owner == "testers"
+        assert (settings.purview.endpoint, settings.purview.collection) == (
+            "https://prod.purview.azure.com",
+            "here",
+        )
+        assert (
+            _load(tmp_path, {"profile": "test"}, SQL_LINEAGE_PURVIEW_PROFILE="prod").purview.owner
+            == "testers"
+        )
 
     def test_one_that_is_not_there(self, tmp_path: Path) -> None:
         path = _write(tmp_path, PROFILES)
@@ -327,12 +399,23 @@ class TestProfiles:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("[profiles.prod]\nendpont = 'x'", ":2: unknown key 'profiles.prod.endpont'. Did you mean 'endpoint'?"),
-            ("[profiles.prod]\nbatch_size = 0", ":2: profiles.prod.batch_size must be a whole number from 1, not 0."),
-            ("[profiles.prod.databases.New]\nplatform = 'azure_sql'", ":1: [profiles.prod.databases.New] needs the key server."),
+            (
+                "[profiles.prod]\nendpont = 'x'",
+                ":2: unknown key 'profiles.prod.endpont'. Did you mean 'endpoint'?",
+            ),
+            (
+                "[profiles.prod]\nbatch_size = 0",
+                ":2: profiles.prod.batch_size must be a whole number from 1, not 0.",
+            ),
+            (
+                "[profiles.prod.databases.New]\nplatform = 'azure_sql'",
+                ":1: [profiles.prod.databases.New] needs the key server.",
+            ),
         ],
     )
-    def test_all_are_checked_also_those_that_nobody_chose(self, tmp_path: Path, text: str, message: str) -> None:
+    def test_all_are_checked_also_those_that_nobody_chose(
+        self, tmp_path: Path, text: str, message: str
+    ) -> None:
         path = _write(tmp_path, text)
 
         assert _error(tmp_path) == f"{path}{message}"
@@ -346,9 +429,13 @@ class TestDeclaredLineage:
             ("[lineage]\nsource = 'a'", ":1: lineage must be a list of tables: [[lineage]]."),
             (
                 "[[lineage]]\nsource = 'a'\ntarget = 'b'\n[[lineage]]\nsource = 'a.'\ntarget = 'b'",
-                ":5: lineage.source must be a name as a scan shows it, such as dbo.[Fact Sales], not 'a.'.",
+                ":5: lineage.source must be a name as a scan shows it, such as dbo.[Fact Sales], "
+                "not 'a.'.",
             ),
-            ("[[lineage]]\nsource = 'a'\ntarget = 'b'\ncolumn = {}", ":4: unknown key 'lineage.column'. Did you mean 'columns'?"),
+            (
+                "[[lineage]]\nsource = 'a'\ntarget = 'b'\ncolumn = {}",
+                ":4: unknown key 'lineage.column'. Did you mean 'columns'?",
+            ),
         ],
     )
     def test_what_is_wrong_names_its_line(self, tmp_path: Path, text: str, message: str) -> None:

@@ -31,13 +31,21 @@ key_vault_secret = "s"
 ca_bundle = "company.pem"
 """
     bundle = (tmp_path / "company.pem").resolve()
-    expected = SignIn(Identity.MANAGED, "login.example", "t", "c", "https://v.vault.azure.net", "s", False, bundle)
+    expected = SignIn(
+        Identity.MANAGED, "login.example", "t", "c", "https://v.vault.azure.net", "s", False, bundle
+    )
     assert configured(tmp_path, text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [('credential = "secret"', "Known: default, environment"), ('key_vault = "https://v"', "key_vault_secret")]
+    ("text", "words"),
+    [
+        ('credential = "secret"', "Known: default, environment"),
+        ('key_vault = "https://v"', "key_vault_secret"),
+    ],
 )
-def test_what_cannot_be_used_is_an_error_of_the_configuration(tmp_path: Path, text: str, words: str) -> None:
+def test_what_cannot_be_used_is_an_error_of_the_configuration(
+    tmp_path: Path, text: str, words: str
+) -> None:
     with pytest.raises(ConfigurationError, match=words):
         configured(tmp_path, text)

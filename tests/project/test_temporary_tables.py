@@ -1,4 +1,4 @@
-"""Where temporary tables live as long as the session: the setting, else the platform of the databases."""
+"""Where temporary tables last the session: by the setting, else by the databases' platform."""
 
 from __future__ import annotations
 
@@ -26,5 +26,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("settings", "databases"), CASES)
-def test_dedicated_pools_keep_temporary_tables_for_the_session(settings: Settings, databases: frozenset[str] | None) -> None:
+def test_dedicated_pools_keep_temporary_tables_for_the_session(
+    settings: Settings, databases: frozenset[str] | None
+) -> None:
     assert session_databases(settings) == databases

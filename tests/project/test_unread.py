@@ -22,7 +22,9 @@ def put(root: Path, files: dict[str, Any]) -> None:
     for path, content in files.items():
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        place.write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
 
 
 def counted(root: Path, **settings: Any) -> dict[str, tuple[int, tuple[str, ...]]]:
@@ -30,7 +32,9 @@ def counted(root: Path, **settings: Any) -> dict[str, tuple[int, tuple[str, ...]
     return {row.kind.value: (row.count, row.paths) for row in graph.not_read}
 
 
-def notebook(*cells: str, kernel: str = "synapse_pyspark", language: str = "python") -> dict[str, Any]:
+def notebook(
+    *cells: str, kernel: str = "synapse_pyspark", language: str = "python"
+) -> dict[str, Any]:
     return {
         "cells": [{"cell_type": "code", "source": cell} for cell in cells],
         "metadata": {"kernelspec": {"name": kernel}, "language_info": {"name": language}},
@@ -61,15 +65,27 @@ class TestFiles:
             ("a.prc", "CREATE PROC p AS SELECT 1", "SCRIPT_BY_OTHER_ENDING"),
             ("a.sql", "CREATE OR REPLACE VIEW v AS SELECT a FROM t", "OTHER_SQL_SCRIPT"),
             ("load.py", "# Databricks notebook source\ndf.write", "DATABRICKS_NOTEBOOK"),
-            ("n.Notebook/notebook-content.py", '# Fabric notebook source\n# META "name": "synapse_pyspark"', "SPARK_NOTEBOOK"),
-            ("n.Notebook/notebook-content.py", '# Fabric notebook source\n# META "name": "jupyter"', "NOTEBOOK"),
+            (
+                "n.Notebook/notebook-content.py",
+                '# Fabric notebook source\n# META "name": "synapse_pyspark"',
+                "SPARK_NOTEBOOK",
+            ),
+            (
+                "n.Notebook/notebook-content.py",
+                '# Fabric notebook source\n# META "name": "jupyter"',
+                "NOTEBOOK",
+            ),
             ("f.Dataflow/mashup.pq", "section Section1;", "DATA_FLOW"),
             ("c.CopyJob/copyjob-content.json", {}, "COPY_JOB"),
             ("dataflow/f.json", {"properties": {"type": "MappingDataFlow"}}, "DATA_FLOW"),
             ("sparkJobDefinition/j.json", {"properties": {"jobProperties": {}}}, "SPARK_JOB"),
             ("l.Lakehouse/shortcuts.metadata.json", [{"name": "a", "target": {}}], "SHORTCUT"),
             ("notebook/n.json", {"properties": notebook("df = 1")}, "SPARK_NOTEBOOK"),
-            ("sqlscript/k.json", {"properties": {"content": {"query": "T", "metadata": {"language": "kusto"}}}}, "KQL_SCRIPT"),
+            (
+                "sqlscript/k.json",
+                {"properties": {"content": {"query": "T", "metadata": {"language": "kusto"}}}},
+                "KQL_SCRIPT",
+            ),
             ("a.ipynb", notebook("df = 1", kernel="python3"), "NOTEBOOK"),
             ("a.ipynb", notebook("SELECT 1", kernel="SQL", language="sql") | {}, None),
             ("a.ipynb", notebook("SELECT 1", "%%pyspark\ndf = 1", kernel="SQL"), "NOTEBOOK"),
@@ -89,12 +105,25 @@ class TestFiles:
     def test_a_template_of_deployment_counts_where_it_holds_pipelines(self, tmp_path: Path) -> None:
         schema = "https://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#"
         resource = {"type": "Microsoft.DataFactory/factories/pipelines"}
-        put(tmp_path, {"any.json": {"$schema": schema, "resources": [resource]}, "vm.json": {"$schema": schema, "resources": []}})
+        put(
+            tmp_path,
+            {
+                "any.json": {"$schema": schema, "resources": [resource]},
+                "vm.json": {"$schema": schema, "resources": []},
+            },
+        )
 
         assert counted(tmp_path) == {"PIPELINE_TEMPLATE": (1, ("any.json",))}
 
     def test_an_item_of_fabric_counts_once(self, tmp_path: Path) -> None:
-        put(tmp_path, {"f.Dataflow/.platform": {}, "f.Dataflow/mashup.pq": "", "f.Dataflow/queryMetadata.json": {}})
+        put(
+            tmp_path,
+            {
+                "f.Dataflow/.platform": {},
+                "f.Dataflow/mashup.pq": "",
+                "f.Dataflow/queryMetadata.json": {},
+            },
+        )
 
         assert counted(tmp_path) == {"DATA_FLOW": (1, ("f.Dataflow/.platform",))}
 
@@ -113,7 +142,10 @@ class TestFiles:
         )
 
         assert counted(tmp_path) == {
-            "DBT_MODEL": (4, ("dbt/marts/a/orders.sql", "dbt/marts/b.py", "dbt/snapshots/s.sql", "other/m.sql"))
+            "DBT_MODEL": (
+                4,
+                ("dbt/marts/a/orders.sql", "dbt/marts/b.py", "dbt/snapshots/s.sql", "other/m.sql"),
+            )
         }
 
     def test_what_is_excluded_ignored_or_built_does_not_count(self, tmp_path: Path) -> None:
@@ -161,15 +193,28 @@ class TestActivities:
 
         assert counted(tmp_path) == ({counts: (1, ("pipeline/p.json",))} if counts else {})
 
-    def test_those_inside_of_others_count_and_those_switched_off_do_not(self, tmp_path: Path) -> None:
+    def test_those_inside_of_others_count_and_those_switched_off_do_not(
+        self, tmp_path: Path
+    ) -> None:
         loop = activity(
             "ForEach",
-            activities=[activity("SynapseNotebook"), activity("IfCondition", ifTrueActivities=[activity("SynapseNotebook")])],
+            activities=[
+                activity("SynapseNotebook"),
+                activity("IfCondition", ifTrueActivities=[activity("SynapseNotebook")]),
+            ],
         )
         off = activity("SynapseNotebook") | {"state": "Inactive"}
-        put(tmp_path, {"pipeline/a.json": pipeline(loop, off), "pipeline/b.json": pipeline(activity("SynapseNotebook"))})
+        put(
+            tmp_path,
+            {
+                "pipeline/a.json": pipeline(loop, off),
+                "pipeline/b.json": pipeline(activity("SynapseNotebook")),
+            },
+        )
 
-        assert counted(tmp_path) == {"NOTEBOOK_ACTIVITY": (3, ("pipeline/a.json", "pipeline/b.json"))}
+        assert counted(tmp_path) == {
+            "NOTEBOOK_ACTIVITY": (3, ("pipeline/a.json", "pipeline/b.json"))
+        }
 
     def test_a_copy_counts_where_it_carries_nothing(self, tmp_path: Path) -> None:
         copied = activity("Copy", source={"type": "x"}) | {
@@ -185,13 +230,26 @@ class TestActivities:
 
 class TestFindings:
     def test_those_of_scripts_keep_their_order(self) -> None:
-        findings = tuple(Diagnostic("SLP101", "not understood", Span(), "a.sql", f"SELECT {number} FROM") for number in range(40))
-        graph = with_unread(LineageGraph(diagnostics=findings), rows_of([(UnreadKind.SSIS_PACKAGE, "b.dtsx", 1)]))
+        findings = tuple(
+            Diagnostic("SLP101", "not understood", Span(), "a.sql", f"SELECT {number} FROM")
+            for number in range(40)
+        )
+        graph = with_unread(
+            LineageGraph(diagnostics=findings), rows_of([(UnreadKind.SSIS_PACKAGE, "b.dtsx", 1)])
+        )
 
         assert graph.diagnostics[:-1] == findings
 
     def test_each_kind_is_told_once_at_its_first_file(self, tmp_path: Path) -> None:
-        put(tmp_path, {"b.dtsx": "", "a.dtsx": "", "c.rdl": "", "pipeline/p.json": pipeline(activity("Custom"))})
+        put(
+            tmp_path,
+            {
+                "b.dtsx": "",
+                "a.dtsx": "",
+                "c.rdl": "",
+                "pipeline/p.json": pipeline(activity("Custom")),
+            },
+        )
         found = scan([tmp_path], Settings(), use_cache=False).graph.diagnostics
 
         assert [(one.path, one.code, one.severity.value, one.message) for one in found] == [

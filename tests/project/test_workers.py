@@ -27,7 +27,11 @@ def test_the_task_that_kills_its_process_is_told_and_the_others_are_done() -> No
 def test_several_that_kill_theirs(tmp_path: Path) -> None:
     results = dict(spread(double, {0: 13, 1: 1, 2: 13, 3: 3, 4: 13}, 3))
 
-    assert {place for place, result in results.items() if isinstance(result, WorkerDiedError)} == {0, 2, 4}
+    assert {place for place, result in results.items() if isinstance(result, WorkerDiedError)} == {
+        0,
+        2,
+        4,
+    }
     assert (results[1], results[3]) == (2, 6)
 
 

@@ -1,7 +1,8 @@
 """A lineage is drawn first; SQL that has it comes after.
 
-Source tables have columns, a target has columns that are each an expression over source columns, and conditions decide which
-rows come. Since we know how an expression is made, we know its edges without asking the tool.
+Source tables have columns, a target has columns that are each an expression over source columns,
+and conditions decide which rows come. Since we know how an expression is made, we know its edges
+without asking the tool.
 """
 
 from __future__ import annotations
@@ -12,8 +13,24 @@ from hypothesis import strategies as st
 
 from sql_lineage_purview.model.names import bracketed
 
-# Names as people choose them: plain, with blanks, reserved words, brackets within, letters of other alphabets.
-_WORDS = ["Id", "Net", "Name", "Day", "Order", "Group", "Sale Date", "Größe", "Code]2", "x_1", "Total", "Key", "Percent%", "a.b"]
+# Names as people choose them: plain, with blanks, reserved words, brackets within, letters of other
+# alphabets.
+_WORDS = [
+    "Id",
+    "Net",
+    "Name",
+    "Day",
+    "Order",
+    "Group",
+    "Sale Date",
+    "Größe",
+    "Code]2",
+    "x_1",
+    "Total",
+    "Key",
+    "Percent%",
+    "a.b",
+]
 _SCHEMAS = ["dbo", "stage", "Fact Data"]
 _TABLES = ["Orders", "Customers", "Order Lines", "Rates", "User", "Straße", "T[1]", "Sales"]
 
@@ -39,7 +56,7 @@ class Operand:
 
 @dataclass(frozen=True)
 class Formula:
-    """An expression: `text` has a `{0}` for each operand, whose edges have the subtypes of `uses`."""
+    """An expression: `text` has a `{0}` per operand; its edges have the subtypes of `uses`."""
 
     text: str
     operands: tuple[Operand, ...]
@@ -48,7 +65,11 @@ class Formula:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The lineage: `sources[0]` joined with the others on `joins`, filtered by `filters`, gives the target's columns."""
+    """The lineage that is drawn.
+
+    `sources[0]` joined with the others on `joins`, filtered by `filters`, gives the target's
+    columns.
+    """
 
     sources: tuple[DrawnTable, ...]
     target: DrawnTable
@@ -60,7 +81,10 @@ class Drawn:
         return f"{self.sources[operand.source].shown}.{operand.column}"
 
     def column_lines(self, target: str | None = None, sure: str = "") -> list[str]:
-        """What `tests.linking.column_lines` must answer. `sure`: the certainty where it is not EXACT."""
+        """What `tests.linking.column_lines` must answer.
+
+        `sure`: the certainty where it is not EXACT.
+        """
         table = target or self.target.shown
         ending = f"  {sure}" if sure else ""
         lines = {
@@ -68,18 +92,23 @@ class Drawn:
             for name, formula in zip(self.target.columns, self.formulas, strict=True)
             for operand, use in zip(formula.operands, formula.uses, strict=True)
         }
-        lines |= {f"{self.column(end)} -> {table}  JOIN{ending}" for pair in self.joins for end in pair}
+        lines |= {
+            f"{self.column(end)} -> {table}  JOIN{ending}" for pair in self.joins for end in pair
+        }
         lines |= {f"{self.column(operand)} -> {table}  FILTER{ending}" for operand in self.filters}
         return sorted(lines)
 
     def table_lines(self, target: str | None = None) -> list[str]:
-        return sorted(f"{source.shown} -> {target or self.target.shown}  DIRECT" for source in self.sources)
+        return sorted(
+            f"{source.shown} -> {target or self.target.shown}  DIRECT" for source in self.sources
+        )
 
     @property
     def definitions(self) -> str:
         """CREATE TABLE for all of them."""
         return "".join(
-            f"CREATE TABLE {table.shown} ({', '.join(f'{bracketed(c)} int' for c in table.columns)});\n"
+            f"CREATE TABLE {table.shown} "
+            f"({', '.join(f'{bracketed(c)} int' for c in table.columns)});\n"
             for table in (*self.sources, self.target)
         )
 
@@ -113,14 +142,21 @@ def drawn_lineages(draw: st.DrawFn) -> Drawn:
     names = draw(st.lists(st.sampled_from(_TABLES), min_size=2, max_size=4, unique=True))
     schemas = draw(st.lists(st.sampled_from(_SCHEMAS), min_size=len(names), max_size=len(names)))
     columns = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4, unique=True).map(tuple)
-    *sources, target = [DrawnTable(schema, name, draw(columns)) for schema, name in zip(schemas, names, strict=True)]
-    operands = st.sampled_from([Operand(n, c) for n, table in enumerate(sources) for c in table.columns])
+    *sources, target = [
+        DrawnTable(schema, name, draw(columns)) for schema, name in zip(schemas, names, strict=True)
+    ]
+    operands = st.sampled_from(
+        [Operand(n, c) for n, table in enumerate(sources) for c in table.columns]
+    )
     formulas = []
     for _ in target.columns:
         text, uses = draw(st.sampled_from(_FORMULAS))
         formulas.append(Formula(text, tuple(draw(operands) for _ in uses), uses))
     joins = [
-        (Operand(n, draw(st.sampled_from(table.columns))), Operand(0, draw(st.sampled_from(sources[0].columns))))
+        (
+            Operand(n, draw(st.sampled_from(table.columns))),
+            Operand(0, draw(st.sampled_from(sources[0].columns))),
+        )
         for n, table in enumerate(sources)
         if n > 0
     ]

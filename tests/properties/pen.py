@@ -56,7 +56,7 @@ class Pen:
         return token
 
     def end(self, following: str) -> str:
-        """What separates a statement from the next: T-SQL asks for a semicolon before WITH alone."""
+        """What separates two statements: T-SQL asks for a semicolon before WITH alone."""
         if self.random is None or following.lstrip().upper().startswith("WITH"):
             return ";\n"
         return self.random.choice([";\n", "\n", " ", ";;\n", " ; "])

@@ -1,4 +1,7 @@
-"""Statements of generated programs that change rows: UPDATE, DELETE and MERGE, and what all statements share."""
+"""Statements of generated programs that change rows: UPDATE, DELETE and MERGE.
+
+Here is also what all statements share.
+"""
 
 # ruff: noqa: S608  # SQL put together from names is what these programs are
 
@@ -16,7 +19,10 @@ _VARIABLE = re.compile(r"@v\d+")
 
 
 class Changes:
-    """Writes statements one after the other: `targets` may be written, `temporaries` too while the session lasts."""
+    """The writer of statements, one after the other.
+
+    `targets` may be written, `temporaries` too while the session lasts.
+    """
 
     def __init__(self, choices: Choices) -> None:
         self.choices = choices
@@ -25,14 +31,17 @@ class Changes:
         self.targets: list[Relation] = []
         self.temporaries: list[Relation] = []
         self.statements: list[Statement] = []
-        self.origins: dict[str, frozenset[str]] = {}  # of variables: the tables that their values come from
+        # of variables: the tables that their values come from
+        self.origins: dict[str, frozenset[str]] = {}
         self.made = 0
         self.strings = 0
 
     def see(self, text: str) -> None:
         """A statement sees what its functions and variables come from."""
         self.queries.seen |= self.expressions.called
-        self.queries.seen = self.queries.seen.union(*(self.origins.get(name, ()) for name in _VARIABLE.findall(text)))
+        self.queries.seen = self.queries.seen.union(
+            *(self.origins.get(name, ()) for name in _VARIABLE.findall(text))
+        )
 
     def add(self, text: str, *targets: Relation, decides: bool = False) -> None:
         """Note a statement. What it writes into a temporary table comes from all it has seen."""
@@ -45,15 +54,26 @@ class Changes:
                 self._seen_by(target)
 
     def _spoken(self, text: str) -> str:
-        """The statement, sometimes under an IF, or in a string, which sees no variables and keeps no temporary tables."""
+        """The statement, sometimes under an IF, or in a string.
+
+        A string sees no variables and keeps no temporary tables.
+        """
         if self.choices.chance(8):
             return both("IF 1 = 1 ", "") + text
         tsql = read(text, Reading.TSQL)
-        if "@" in _VARIABLE.sub("", tsql) or "INTO #" in tsql or not self.choices.chance(40 if "@" in tsql else 8):
+        if (
+            "@" in _VARIABLE.sub("", tsql)
+            or "INTO #" in tsql
+            or not self.choices.chance(40 if "@" in tsql else 8)
+        ):
             return text
         if "@" in tsql:
             return both(self._spliced(tsql), text, self._spliced(read(text, Reading.GROUPED)))
-        return both("EXEC (N'", "") + both(text.replace("'", "''"), text, text.replace("'", "''")) + both(";')", "")
+        return (
+            both("EXEC (N'", "")
+            + both(text.replace("'", "''"), text, text.replace("'", "''"))
+            + both(";')", "")
+        )
 
     def _spliced(self, text: str) -> str:
         """A string into which the values of variables are put, and its execution."""
@@ -76,7 +96,7 @@ class Changes:
     def target(self) -> Relation:
         return self.choices.one([*self.targets, *self.temporaries])
 
-    # --- changes of rows ----------------------------------------------------------------------------------------------
+    # --- changes of rows --------------------------------------------------------------------------
 
     def _sets(self, target: Relation, sight: Sight) -> dict[str, str]:
         columns = self.choices.some(target.writable)[:3]
@@ -87,36 +107,65 @@ class Changes:
         target = self.target()
         sight = self._alone(target)
         sets = self._sets(target, sight)
-        where = f" WHERE {self.expressions.condition(sight)}" if self.choices.chance(20 if self.queries.calm else 60) else ""
+        where = (
+            f" WHERE {self.expressions.condition(sight)}"
+            if self.choices.chance(20 if self.queries.calm else 60)
+            else ""
+        )
         changes = ", ".join(f"{column} = {text}" for column, text in sets.items())
         subquery = "(SELECT " in changes  # whose rows the target's columns may decide
-        self.add(f"UPDATE {target.name} SET {changes}{where}", target, decides=bool(where) or subquery)
+        self.add(
+            f"UPDATE {target.name} SET {changes}{where}", target, decides=bool(where) or subquery
+        )
 
     def _alone(self, target: Relation) -> Sight:
-        """The target, by its own name: in SQLite without the schema, so that both may name it in a subquery."""
+        """The target, by its own name.
+
+        In SQLite that is without the schema, so that both may name it in a subquery.
+        """
         bare = target.name.partition(".")[2] or target.name
-        columns = [(name, f"{bare}.{name}", kind) for name, kind in target.kinds.items() if "@" not in bare]
+        columns = [
+            (name, f"{bare}.{name}", kind) for name, kind in target.kinds.items() if "@" not in bare
+        ]
         columns = columns or [(name, name, kind) for name, kind in target.kinds.items()]
-        return Sight([Item(bare, columns)], variables=self.queries.variables, subqueries="@" not in bare)
+        return Sight(
+            [Item(bare, columns)], variables=self.queries.variables, subqueries="@" not in bare
+        )
 
     def _partner(self, alias: str, target: Relation) -> tuple[Item, str, str]:
-        """A source with at most one row for each of the target's, and the condition that says so: no row is changed twice."""
+        """A source with at most one row per row of the target, and the condition that says so.
+
+        So no row is changed twice.
+        """
         keyed = [one for one in self.queries.relations if one.key]
         numbers = [name for name, kind in target.kinds.items() if kind == INT]
         if keyed and numbers and self.choices.chance(40):
             relation = self.choices.one(keyed)
             self.queries.seen |= relation.origins
             item = self.queries.item(relation, self.queries.alias("s"))
-            return item, f"{relation.name} AS {item.alias}", f"{item.alias}.{relation.key} = {alias}.{self.choices.one(numbers)}"
+            return (
+                item,
+                f"{relation.name} AS {item.alias}",
+                (f"{item.alias}.{relation.key} = {alias}.{self.choices.one(numbers)}"),
+            )
         items, source = self.queries.sources(None, 0)
         key = self.choices.one([column for item in items for column in item.columns])
         inner = Sight(items, variables=self.queries.variables)
-        values = [(name, self.expressions.aggregate(kind, inner), kind) for name, kind in (("v", INT), ("w", TEXT))]
+        values = [
+            (name, self.expressions.aggregate(kind, inner), kind)
+            for name, kind in (("v", INT), ("w", TEXT))
+        ]
         outputs = ", ".join(f"{text} AS {name}" for name, text, _ in values)
-        item = self.queries.item(Relation("", {"k": key[2], "v": INT, "w": TEXT}), self.queries.alias("s"))
+        item = self.queries.item(
+            Relation("", {"k": key[2], "v": INT, "w": TEXT}), self.queries.alias("s")
+        )
         matching = [f"{alias}.{name}" for name, kind in target.kinds.items() if kind == key[2]]
         on = f"{item.alias}.k = {self.choices.one(matching or [LITERALS[key[2]][0]])}"
-        return item, f"(SELECT {key[1]} AS k, {outputs} FROM {source} GROUP BY {key[1]}) AS {item.alias}", on
+        return (
+            item,
+            (f"(SELECT {key[1]} AS k, {outputs} FROM {source} GROUP BY {key[1]}) AS {item.alias}"),
+            on,
+        )
 
     def update_joined(self) -> None:
         """UPDATE … FROM: in SQLite of the rows that the join finds, by their numbers."""
@@ -127,7 +176,10 @@ class Changes:
         join = self.choices.one(("JOIN", "LEFT JOIN"))
         where = f" WHERE {self.expressions.condition(sight)}" if self.choices.chance(50) else ""
         found = f"FROM {target.name} AS {alias} {join} {source} ON {on}{where}"
-        tsql = f"UPDATE {alias} SET {', '.join(f'{alias}.{c} = {text}' for c, text in sets.items())} {found}"
+        tsql = (
+            f"UPDATE {alias} SET "
+            f"{', '.join(f'{alias}.{c} = {text}' for c, text in sets.items())} {found}"
+        )
         values = ", ".join(f"{text} AS n_{column}" for column, text in sets.items())
         changes = ", ".join(f"{column} = u.n_{column}" for column in sets)
         rows = f"(SELECT {alias}.rowid AS r, {values} {found}) AS u"
@@ -136,7 +188,11 @@ class Changes:
 
     def delete(self) -> None:
         target = self.target()
-        self.add(f"DELETE FROM {target.name} WHERE {self.expressions.condition(self._alone(target))}", target, decides=True)
+        self.add(
+            f"DELETE FROM {target.name} WHERE {self.expressions.condition(self._alone(target))}",
+            target,
+            decides=True,
+        )
 
     def delete_joined(self) -> None:
         target, alias = self.target(), self.queries.alias("x")
@@ -153,7 +209,11 @@ class Changes:
             return self.delete()
         sight = self._alone(target)
         sight.subqueries = False
-        columns = {column: kind for column, kind in target.kinds.items() if kind in (into.kinds[c] for c in into.writable)}
+        columns = {
+            column: kind
+            for column, kind in target.kinds.items()
+            if kind in (into.kinds[c] for c in into.writable)
+        }
         column = self.choices.one(list(columns))
         other = self.choices.one([c for c in into.writable if into.kinds[c] == columns[column]])
         where = f" WHERE {self.expressions.condition(sight, 0)}" if self.choices.chance(70) else ""
@@ -161,7 +221,8 @@ class Changes:
         if column in target.computed or self.choices.chance(50):
             tsql = f"DELETE FROM {target.name} {output.format('deleted')}{where}"
             sqlite = (
-                f"INSERT INTO {into.name} ({other}) SELECT {column} FROM {target.name}{where}\nDELETE FROM {target.name}{where}"
+                f"INSERT INTO {into.name} ({other}) SELECT {column} FROM "
+                f"{target.name}{where}\nDELETE FROM {target.name}{where}"
             )
         else:
             value = self.expressions.value(columns[column], sight)
@@ -182,7 +243,11 @@ class Changes:
         sets = self._sets(target, matched)
         when = self.expressions.condition(matched, 0) if self.choices.chance(30) else ""
         columns = self.choices.some(target.writable)
-        theirs = Sight([Item(partner.alias, partner.columns, real=False)], variables=self.queries.variables, subqueries=False)
+        theirs = Sight(
+            [Item(partner.alias, partner.columns, real=False)],
+            variables=self.queries.variables,
+            subqueries=False,
+        )
         values = [self.expressions.value(target.kinds[column], theirs) for column in columns]
         gone = (
             self.expressions.condition(Sight([Item(alias, mine.columns, real=False)]).plain(), 0)
@@ -191,7 +256,8 @@ class Changes:
         )
         tsql = f"MERGE INTO {target.name} AS {alias} USING {source} ON {on} "
         tsql += (
-            f"WHEN MATCHED{f' AND {when}' if when else ''} THEN UPDATE SET {', '.join(f'{c} = {t}' for c, t in sets.items())} "
+            f"WHEN MATCHED{f' AND {when}' if when else ''} THEN UPDATE SET "
+            f"{', '.join(f'{c} = {t}' for c, t in sets.items())} "
         )
         tsql += f"WHEN NOT MATCHED THEN INSERT ({', '.join(columns)}) VALUES ({', '.join(values)})"
         tsql += f" WHEN NOT MATCHED BY SOURCE AND {gone} THEN DELETE" if gone else ""
@@ -200,14 +266,26 @@ class Changes:
         outputs = [f"{text} AS u_{c}" for c, text in sets.items()] + [
             f"{t} AS i_{c}" for c, t in zip(columns, values, strict=True)
         ]
-        rest = f"{', '.join(outputs)}, {when or '1'} AS ok FROM {source} LEFT JOIN {target.name} AS {alias} ON {on}"
+        rest = (
+            f"{', '.join(outputs)}, {when or '1'} AS ok FROM {source} LEFT JOIN {target.name} "
+            f"AS {alias} ON {on}"
+        )
         lines = [f"CREATE TEMP TABLE {match} AS SELECT {alias}.rowid AS r, {rest}"]
         if gone:
             missing = f"NOT EXISTS (SELECT 1 FROM {match} WHERE r = {alias}.rowid) AND {gone}"
-            lines += [f"CREATE TEMP TABLE {absent} AS SELECT {alias}.rowid AS r FROM {target.name} AS {alias} WHERE {missing}"]
+            lines += [
+                f"CREATE TEMP TABLE {absent} AS SELECT {alias}.rowid AS r FROM "
+                f"{target.name} AS {alias} WHERE {missing}"
+            ]
             lines += [f"DELETE FROM {target.name} WHERE rowid IN (SELECT r FROM {absent})"]
         changes = ", ".join(f"{column} = m.u_{column}" for column in sets)
-        lines += [f"UPDATE {target.name} AS z SET {changes} FROM {match} AS m WHERE z.rowid = m.r AND m.ok"]
+        lines += [
+            f"UPDATE {target.name} AS z SET {changes} FROM {match} AS m WHERE z.rowid = m.r "
+            "AND m.ok"
+        ]
         inserted = ", ".join(f"i_{column}" for column in columns)
-        lines += [f"INSERT INTO {target.name} ({', '.join(columns)}) SELECT {inserted} FROM {match} WHERE r IS NULL"]
+        lines += [
+            f"INSERT INTO {target.name} ({', '.join(columns)}) SELECT {inserted} FROM "
+            f"{match} WHERE r IS NULL"
+        ]
         self.add(both(tsql, "\n".join(lines)), target, decides=True)

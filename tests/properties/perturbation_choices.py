@@ -1,4 +1,4 @@
-"""The choices that make a generated program, and how a program is made smaller by taking some of them away."""
+"""The choices that make a generated program, and how taking some away makes it smaller."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _TRIES = 600  # of the shrinker; more rarely make a program smaller
 
 
 class Choices:
-    """Numbers that decide how a program looks: those given, then those of `random`; without one, always the simplest, 0."""
+    """Numbers that decide how a program looks: those given, then those of `random`.
+
+    Without one, always the simplest, 0.
+    """
 
     def __init__(self, given: Sequence[int] = (), random: Random | None = None) -> None:
         self._given = given
@@ -75,4 +78,8 @@ def _smaller(choices: list[int]) -> Iterator[list[int]]:
     for size in (8, 4, 2, 1):
         for start in range(0, len(choices), size):
             if any(choices[start : start + size]):
-                yield choices[:start] + [0] * len(choices[start : start + size]) + choices[start + size :]
+                yield (
+                    choices[:start]
+                    + [0] * len(choices[start : start + size])
+                    + choices[start + size :]
+                )

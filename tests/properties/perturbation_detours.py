@@ -1,4 +1,6 @@
-"""Statements of generated programs whose data goes a long way round: views that are written, tables that are swapped, strings.
+"""Statements of generated programs whose data goes a long way round.
+
+They are views that are written, tables that are swapped, and strings.
 
 In SQLite each of them is the plain statement that it comes to.
 """
@@ -19,7 +21,7 @@ _VIEW_COLUMNS = ("p", "q", "r", "s", "t", "u", "v", "w")
 
 @dataclass(frozen=True)
 class UpdatableView:
-    """A view whose columns are columns of one table as they are: `columns` maps its names to the table's.
+    """A view on columns of one table as they are: `columns` maps its names to the table's.
 
     `condition` is that of its WHERE, over the table's columns; empty where it shows all rows.
     """
@@ -38,7 +40,7 @@ class Detours(Changes):
         self.updatable: list[UpdatableView] = []
         self.swapping = False
 
-    # --- views that are written ----------------------------------------------------------------------------------------
+    # --- views that are written -------------------------------------------------------------------
 
     def updatable_view(self) -> Relation:
         """A view over columns of one table under other names, or over such a view."""
@@ -53,22 +55,34 @@ class Detours(Changes):
 
     def _over_table(self, name: str, base: Relation) -> UpdatableView:
         columns = dict(zip(_VIEW_COLUMNS, self.choices.some(base.writable), strict=False))
-        condition = f"{self.choices.one(base.writable)} IS NOT NULL" if self.choices.chance(30) else ""
+        condition = (
+            f"{self.choices.one(base.writable)} IS NOT NULL" if self.choices.chance(30) else ""
+        )
         outputs = ", ".join(f"{column} AS {shown}" for shown, column in columns.items())
         where = f" WHERE {condition}" if condition else ""
         self.modules.append(f"CREATE VIEW {name} AS SELECT {outputs} FROM {base.name}{where}")
         kinds = {shown: base.kinds[column] for shown, column in columns.items()}
-        return UpdatableView(Relation(name, kinds, None, frozenset({base.name}), updatable=True), base, columns, condition)
+        return UpdatableView(
+            Relation(name, kinds, None, frozenset({base.name}), updatable=True),
+            base,
+            columns,
+            condition,
+        )
 
     def _over_view(self, name: str, inner: UpdatableView) -> UpdatableView:
         """The columns of a view in the opposite order."""
         names = dict(zip(_VIEW_COLUMNS, reversed(inner.columns), strict=False))
         outputs = ", ".join(f"x.{column} AS {shown}" for shown, column in names.items())
-        self.modules.append(f"CREATE VIEW {name} AS SELECT {outputs} FROM {inner.relation.name} AS x")
+        self.modules.append(
+            f"CREATE VIEW {name} AS SELECT {outputs} FROM {inner.relation.name} AS x"
+        )
         kinds = {shown: inner.relation.kinds[column] for shown, column in names.items()}
         columns = {shown: inner.columns[column] for shown, column in names.items()}
         return UpdatableView(
-            Relation(name, kinds, None, inner.relation.origins, updatable=True), inner.base, columns, inner.condition
+            Relation(name, kinds, None, inner.relation.origins, updatable=True),
+            inner.base,
+            columns,
+            inner.condition,
         )
 
     def write_view(self) -> None:
@@ -79,7 +93,9 @@ class Detours(Changes):
 
     def _insert_view(self, view: UpdatableView) -> None:
         columns = self.choices.some(list(view.columns))
-        common, query = self.queries.with_common([view.relation.kinds[column] for column in columns])
+        common, query = self.queries.with_common(
+            [view.relation.kinds[column] for column in columns]
+        )
         into = both(
             f"{view.relation.name} ({', '.join(columns)})",
             f"{view.base.name} ({', '.join(view.columns[column] for column in columns)})",
@@ -90,13 +106,22 @@ class Detours(Changes):
         sight = self._of_view(view)
         columns = self.choices.some(list(view.columns))[:3]
         changes = ", ".join(
-            f"{both(column, view.columns[column])} = {self.expressions.value(view.relation.kinds[column], sight)}"
+            f"{both(column, view.columns[column])} = "
+            f"{self.expressions.value(view.relation.kinds[column], sight)}"
             for column in columns
         )
-        self.add(f"UPDATE {self._name(view)} SET {changes}{self._rows_of(view, sight)}", view.base, decides=True)
+        self.add(
+            f"UPDATE {self._name(view)} SET {changes}{self._rows_of(view, sight)}",
+            view.base,
+            decides=True,
+        )
 
     def _delete_view(self, view: UpdatableView) -> None:
-        self.add(f"DELETE FROM {self._name(view)}{self._rows_of(view, self._of_view(view))}", view.base, decides=True)
+        self.add(
+            f"DELETE FROM {self._name(view)}{self._rows_of(view, self._of_view(view))}",
+            view.base,
+            decides=True,
+        )
 
     def _name(self, view: UpdatableView) -> str:
         return both(view.relation.name, view.base.name)
@@ -113,15 +138,21 @@ class Detours(Changes):
         """WHERE: of the statement, and in SQLite the view's own too."""
         condition = self.expressions.condition(sight) if self.choices.chance(60) else ""
         base = view.base.name.partition(".")[2]
-        every = [f"({one})" for one in (condition, f"{base}.{view.condition}" if view.condition else "") if one]
+        every = [
+            f"({one})"
+            for one in (condition, f"{base}.{view.condition}" if view.condition else "")
+            if one
+        ]
         plain = f" WHERE {' AND '.join(every)}" if every else ""
         return both(f" WHERE {condition}" if condition else "", plain)
 
-    # --- tables that are swapped ---------------------------------------------------------------------------------------
+    # --- tables that are swapped ------------------------------------------------------------------
 
     def swap(self) -> None:
         """A table that is built aside, and takes the place of another."""
-        fit = [table for table in self.targets if table.name.startswith("dbo.T") and not table.computed]
+        fit = [
+            table for table in self.targets if table.name.startswith("dbo.T") and not table.computed
+        ]
         if self.swapping or not fit:
             return
         self.made += 1
@@ -138,19 +169,29 @@ class Detours(Changes):
             f"DROP TABLE dbo.{name}",
         ]
         text = both(self._given_away(target.name, name), "\n".join(plain))
-        decides = any(target.name in one.origins for one in self.temporaries if one.name == table.name)
+        decides = any(
+            target.name in one.origins for one in self.temporaries if one.name == table.name
+        )
         self.statements.append(Statement(text, (target.name,), decides))
         self.temporaries = [one for one in self.temporaries if one.name != table.name]
         self.queries.relations = [one for one in self.queries.relations if one.name != table.name]
 
     def _built_aside(self, name: str, target: Relation) -> Relation:
         common, query = self.queries.with_common(list(target.kinds.values()))
-        columns = ", ".join(f"q.{column} AS {to}" for column, to in zip(query.kinds, target.kinds, strict=True))
+        columns = ", ".join(
+            f"q.{column} AS {to}" for column, to in zip(query.kinds, target.kinds, strict=True)
+        )
         rows = f" FROM ({query.text}) AS q"
         if not common and self.choices.chance(40):
-            text = both(f"CREATE TABLE {name} WITH (HEAP) AS ", f"CREATE TABLE {name} AS ") + f"SELECT {columns}{rows}"
+            text = (
+                both(f"CREATE TABLE {name} WITH (HEAP) AS ", f"CREATE TABLE {name} AS ")
+                + f"SELECT {columns}{rows}"
+            )
         else:
-            text = f"{both('', f'CREATE TABLE {name} AS ')}{common}SELECT {columns}{both(f' INTO {name}', '')}{rows}"
+            text = (
+                f"{both('', f'CREATE TABLE {name} AS ')}{common}SELECT "
+                f"{columns}{both(f' INTO {name}', '')}{rows}"
+            )
         self.see(text)
         self.statements.append(Statement(text))
         table = Relation(name, target.kinds, None, frozenset(self.queries.seen))
@@ -161,13 +202,16 @@ class Detours(Changes):
         bare, old = target.partition(".")[2], f"O{name[1:]}"
         return self.choices.one(
             (
-                f"EXEC sp_rename '{target}', '{old}'; EXEC sp_rename 'dbo.{name}', '{bare}'; DROP TABLE dbo.{old}",
-                f"RENAME OBJECT {target} TO {old}; RENAME OBJECT dbo.{name} TO {bare}; DROP TABLE dbo.{old}",
-                f"TRUNCATE TABLE {target}; ALTER TABLE dbo.{name} SWITCH TO {target}; DROP TABLE dbo.{name}",
+                f"EXEC sp_rename '{target}', '{old}'; EXEC sp_rename 'dbo.{name}', '{bare}'; DROP "
+                f"TABLE dbo.{old}",
+                f"RENAME OBJECT {target} TO {old}; RENAME OBJECT dbo.{name} TO {bare}; DROP TABLE "
+                f"dbo.{old}",
+                f"TRUNCATE TABLE {target}; ALTER TABLE dbo.{name} SWITCH TO {target}; DROP TABLE "
+                f"dbo.{name}",
             )
         )
 
-    # --- result sets, shapes and values --------------------------------------------------------------------------------
+    # --- result sets, shapes and values -----------------------------------------------------------
 
     def inserted_result_set(self) -> None:
         """INSERT … EXEC of a procedure whose result set begins with a variable."""
@@ -182,15 +226,26 @@ class Detours(Changes):
         query = self.queries.query(kinds)
         self.queries.relations, self.queries.variables = relations, variables
         kept = ", ".join(f"q.{column}" for column in list(query.kinds)[1:])
-        rows = f"SELECT {both(first, f'({value})')}{f', {kept}' if kept else ''} FROM ({query.text}) AS q"
+        rows = (
+            f"SELECT {both(first, f'({value})')}{f', {kept}' if kept else ''} FROM "
+            f"({query.text}) AS q"
+        )
         if self.choices.chance(25):
             rows = f"{rows} UNION ALL {rows}"
         declared = f"DECLARE {first} {kinds[0]} = ({value})"
-        self.modules.append(both(f"CREATE PROCEDURE {name} AS BEGIN {declared}; ", "SELECT 1 /*") + rows + both(" END", "*/"))
+        self.modules.append(
+            both(f"CREATE PROCEDURE {name} AS BEGIN {declared}; ", "SELECT 1 /*")
+            + rows
+            + both(" END", "*/")
+        )
         into = f"INSERT INTO {target.name} ({', '.join(columns)})"
         self.see(value)
         self.statements.append(
-            Statement(f"{into} {both(f'EXEC {name}', rows)}", (target.name,), target.name in self.queries.seen)
+            Statement(
+                f"{into} {both(f'EXEC {name}', rows)}",
+                (target.name,),
+                target.name in self.queries.seen,
+            )
         )
 
     def _scalar(self, kind: str) -> str:
@@ -204,9 +259,13 @@ class Detours(Changes):
         self.made += 1
         name = both(f"#n{self.made}", f"[#n{self.made}]")
         query = self.queries.query([INT, TEXT])
-        columns = ", ".join(f"q.{column} AS {to}" for column, to in zip(query.kinds, "ab", strict=True))
+        columns = ", ".join(
+            f"q.{column} AS {to}" for column, to in zip(query.kinds, "ab", strict=True)
+        )
         head, into = both("", f"CREATE TEMP TABLE {name} AS "), both(f" INTO {name}", "")
-        empty = both(f"SELECT {columns}{into}", f"{head}SELECT {columns}") + f" FROM ({query.text}) AS q WHERE 1 = 0"
+        empty = both(f"SELECT {columns}{into}", f"{head}SELECT {columns}") + (
+            f" FROM ({query.text}) AS q WHERE 1 = 0"
+        )
         self.statements.append(Statement(empty))
         table = Relation(name, {"a": INT, "b": TEXT})
         self.queries.seen = set()
@@ -237,7 +296,10 @@ class Detours(Changes):
         self.see(tsql)
         self.origins[name] = frozenset(self.queries.seen)
         self.statements.append(Statement(both(tsql, sqlite)))
-        self.queries.variables = [*self.queries.variables, (both(name, f"(SELECT v FROM [{name}])"), kind)]
+        self.queries.variables = [
+            *self.queries.variables,
+            (both(name, f"(SELECT v FROM [{name}])"), kind),
+        ]
 
     def appear(self, table: Relation, *, temporary: bool) -> None:
         """From here on a statement may read and write the table."""

@@ -14,7 +14,10 @@ from types import TracebackType
 from .perturbation_text import Program, Reading, Relation, definition, read
 
 _ROWS = 5
-_VALUES: dict[str, tuple[object, ...]] = {"int": (0, 1, 2, 3, 1, 2, None), "varchar(20)": ("a", "b", "ab", "", "1", "a", None)}
+_VALUES: dict[str, tuple[object, ...]] = {
+    "int": (0, 1, 2, 3, 1, 2, None),
+    "varchar(20)": ("a", "b", "ab", "", "1", "a", None),
+}
 _MOST_STEPS = 300_000  # of SQLite's machine in one statement; a program that takes more is left out
 VIEWS = -1  # the place of views among the statements: they hold at every time
 
@@ -27,10 +30,12 @@ class UnfitError(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """A column of a table or view was changed before statement `start`; after statement `end`, `target` was another.
+    """A column of a table or view was changed before statement `start`.
 
-    `columns`: whose values, taken for themselves, are others; none where only the rows as a whole are. `end` VIEWS: `target` is
-    a view, looked at at once.
+    After statement `end`, `target` was another.
+
+    `columns`: whose values, taken for themselves, are others; none where only the rows as a whole
+    are. `end` VIEWS: `target` is a view, looked at at once.
     """
 
     table: str
@@ -48,17 +53,25 @@ class Engine:
         self.program = program
         self.random = Random(seed)
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.statements = [read(statement.text, Reading.SQLITE).split("\n") for statement in program.statements]
+        self.statements = [
+            read(statement.text, Reading.SQLITE).split("\n") for statement in program.statements
+        ]
         self.tables = {table.name: table for table in program.tables}
         self.views = {read(view.name, Reading.SQLITE): view for view in program.views}
-        # Rows that a query leaves in no order come in the opposite one: what depends on their order differs.
+        # Rows that a query leaves in no order come in the opposite one: what depends on their order
+        # differs.
         self.connection.execute(f"PRAGMA reverse_unordered_selects = {int(backwards)}")
         self._set_up()
 
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.connection.close()
 
     def _set_up(self) -> None:
@@ -66,9 +79,15 @@ class Engine:
         for table in self.program.tables:
             self._run(definition(table, Reading.SQLITE))
             for number in range(_ROWS):
-                values = [number + 1 if name == table.key else self._value(table.kinds[name]) for name in table.writable]
+                values = [
+                    number + 1 if name == table.key else self._value(table.kinds[name])
+                    for name in table.writable
+                ]
                 marks = ", ".join("?" * len(values))
-                self.connection.execute(f"INSERT INTO {table.name} ({', '.join(table.writable)}) VALUES ({marks})", values)
+                self.connection.execute(
+                    f"INSERT INTO {table.name} ({', '.join(table.writable)}) VALUES ({marks})",
+                    values,
+                )
         for text in self.program.view_texts:
             self._run(read(text, Reading.SQLITE))
 
@@ -85,7 +104,10 @@ class Engine:
             self.connection.set_progress_handler(None, 0)
 
     def changes(self) -> Iterator[Change]:
-        """Change each column before each statement that it may matter to, run the rest, and see what differs."""
+        """Change each column before each statement that it may matter to.
+
+        Then run the rest, and see what differs.
+        """
         for start in range(len(self.statements) + 1):
             plain = self._outcomes(start)
             views = self._views()
@@ -104,7 +126,12 @@ class Engine:
         return "(" not in read(view.name, Reading.TSQL)
 
     def _changed(
-        self, name: str, column: str, start: int, plain: list[dict[str, list[Row]]], views: dict[str, list[Row]]
+        self,
+        name: str,
+        column: str,
+        start: int,
+        plain: list[dict[str, list[Row]]],
+        views: dict[str, list[Row]],
     ) -> Iterator[Change]:
         with self._undone():
             if not self._perturb(name, column):
@@ -112,12 +139,21 @@ class Engine:
             if start in (0, len(self.statements)):
                 for view, rows in self._views().items():
                     if view != name and rows != views[view]:
-                        yield Change(name, column, start, VIEWS, view, self._differing(view, views[view], rows))
+                        yield Change(
+                            name,
+                            column,
+                            start,
+                            VIEWS,
+                            view,
+                            self._differing(view, views[view], rows),
+                        )
             for end in range(start, len(self.statements)):
                 for target, rows in self._step(end).items():
                     before = plain[end - start][target]
                     if rows != before:
-                        yield Change(name, column, start, end, target, self._differing(target, before, rows))
+                        yield Change(
+                            name, column, start, end, target, self._differing(target, before, rows)
+                        )
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -129,7 +165,10 @@ class Engine:
         self.connection.execute("RELEASE before")
 
     def _outcomes(self, start: int, view: str | None = None) -> list[dict[str, list[Row]]]:
-        """What each statement from `start` on leaves in its targets; where `view` is given, with its rows held fast."""
+        """What each statement from `start` on leaves in its targets.
+
+        Where `view` is given, with its rows held fast.
+        """
         with self._undone():
             if view:
                 self._hold(view)
@@ -145,8 +184,13 @@ class Engine:
         return {target: self._rows(target) for target in self.program.statements[number].targets}
 
     def _kinds(self, table: str) -> dict[str, str]:
-        """Columns of a table made by a query; the kinds matter little, since SQLite's values have their own."""
-        names = [str(row[1]) for row in self._run(f"PRAGMA dbo.table_xinfo({table.partition('.')[2]})")]
+        """Columns of a table made by a query.
+
+        The kinds matter little, since SQLite's values have their own.
+        """
+        names = [
+            str(row[1]) for row in self._run(f"PRAGMA dbo.table_xinfo({table.partition('.')[2]})")
+        ]
         found: dict[str, str] = {}
         for name in names:
             kinds = {row[0] for row in self._run(f"SELECT DISTINCT typeof({name}) FROM {table}")}
@@ -157,14 +201,20 @@ class Engine:
         return sorted(self._run(f"SELECT * FROM {table}"), key=repr)
 
     def _views(self) -> dict[str, list[Row]]:
-        return {name: self._rows(name) for name, view in self.views.items() if self._persistent(view)}
+        return {
+            name: self._rows(name) for name, view in self.views.items() if self._persistent(view)
+        }
 
     def _differing(self, table: str, before: list[Row], after: list[Row]) -> frozenset[str]:
-        names = [str(column[0]) for column in self.connection.execute(f"SELECT * FROM {table} LIMIT 0").description]
+        names = [
+            str(column[0])
+            for column in self.connection.execute(f"SELECT * FROM {table} LIMIT 0").description
+        ]
         return frozenset(
             name
             for place, name in enumerate(names)
-            if sorted(repr(row[place]) for row in before) != sorted(repr(row[place]) for row in after)
+            if sorted(repr(row[place]) for row in before)
+            != sorted(repr(row[place]) for row in after)
         )
 
     def _hold(self, view: str) -> None:
@@ -189,7 +239,12 @@ class Engine:
                 after[0] = len(before) + 5
         else:
             often = self.random.choice((0.3, 1.0))
-            after = [self._value(relation.kinds[column]) if self.random.random() < often else row[1] for row in before]
+            after = [
+                self._value(relation.kinds[column]) if self.random.random() < often else row[1]
+                for row in before
+            ]
         for (number, _), value in zip(before, after, strict=True):
-            self.connection.execute(f"UPDATE {name} SET {column} = ? WHERE rowid = ?", (value, number))
+            self.connection.execute(
+                f"UPDATE {name} SET {column} = ? WHERE rowid = ?", (value, number)
+            )
         return [row[1] for row in before] != after

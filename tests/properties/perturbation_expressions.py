@@ -16,7 +16,8 @@ LITERALS = {INT: ("1", "2", "0", "3"), TEXT: ("'a'", "'b'", "'ab'", "''")}
 class Item:
     """A source in FROM. `columns`: name, how it is written, kind.
 
-    `real`: it stands in FROM in both readings, and bare names may mean its columns. `applied`: by CROSS APPLY.
+    `real`: it stands in FROM in both readings, and bare names may mean its columns. `applied`: by
+    CROSS APPLY.
     """
 
     alias: str
@@ -28,7 +29,10 @@ class Item:
 
 @dataclass
 class Sight:
-    """What an expression may name: columns of `items`, of the queries around it, and, in a grouped query, `keys` and aggregates.
+    """What an expression may name.
+
+    That is columns of `items`, of the queries around it, and, in a grouped query, `keys` and
+    aggregates.
 
     `subqueries`, `windows`: may they stand here?
     """
@@ -41,7 +45,10 @@ class Sight:
     windows: bool = False
 
     def plain(self) -> Sight:
-        """Without aggregates, subqueries, window functions and outer columns: what an aggregate may hold."""
+        """What an aggregate may hold.
+
+        That is without aggregates, subqueries, window functions and outer columns.
+        """
         return Sight(self.items, None, None, self.variables, subqueries=False)
 
     def key(self) -> str | None:
@@ -64,14 +71,19 @@ class Expressions:
         self.functions: list[Function] = []
         self.called: set[str] = set()
 
-    # --- leaves -------------------------------------------------------------------------------------------------------
+    # --- leaves -----------------------------------------------------------------------------------
 
     def reference(self, sight: Sight, kind: str | None = None) -> tuple[str, str] | None:
         """A column in sight; a bare name where only one source has it."""
         if sight.keys is not None:
             keys = [key for key in sight.keys if kind in (None, key[1])]
             return self.choices.one(keys) if keys else None
-        found = [(item, column) for item in sight.items for column in item.columns if kind in (None, column[2])]
+        found = [
+            (item, column)
+            for item in sight.items
+            for column in item.columns
+            if kind in (None, column[2])
+        ]
         if not found:
             return None
         item, (name, text, own) = self.choices.one(found)
@@ -94,11 +106,19 @@ class Expressions:
         return found[0] if found else self.choices.one(LITERALS[kind])
 
     def aggregate(self, kind: str, sight: Sight) -> str:
-        functions = ("MAX({})", "MIN({})", "SUM({})", "COUNT({})", "COUNT(DISTINCT {})", "COUNT(*)", "SUM(DISTINCT {})")
+        functions = (
+            "MAX({})",
+            "MIN({})",
+            "SUM({})",
+            "COUNT({})",
+            "COUNT(DISTINCT {})",
+            "COUNT(*)",
+            "SUM(DISTINCT {})",
+        )
         function = self.choices.one(functions if kind == INT else functions[:2])
         return function.format(self.value(kind, sight.plain(), 1))
 
-    # --- values -------------------------------------------------------------------------------------------------------
+    # --- values -----------------------------------------------------------------------------------
 
     def value(self, kind: str, sight: Sight, depth: int = 2) -> str:
         """An expression of a kind."""
@@ -109,7 +129,11 @@ class Expressions:
             forms += [self._window]
         if sight.subqueries:
             forms += [self._scalar_subquery]
-            forms += [self._call] if sight.keys is None and any(f.kind == kind for f in self.functions) else []
+            forms += (
+                [self._call]
+                if sight.keys is None and any(f.kind == kind for f in self.functions)
+                else []
+            )
         return self.choices.one(forms)(kind, sight, depth - 1)
 
     def _common(self, kind: str, sight: Sight, depth: int) -> str:
@@ -125,7 +149,16 @@ class Expressions:
     def _number(self, kind: str, sight: Sight, depth: int) -> str:
         x = self.value(INT, sight, depth)
         form = self.choices.one(
-            ("{x} + {y}", "({x} - {y})", "({x} * {y})", "-({x})", "ABS({x})", "({x} % 3)", "LEN", "CHARINDEX")
+            (
+                "{x} + {y}",
+                "({x} - {y})",
+                "({x} * {y})",
+                "-({x})",
+                "ABS({x})",
+                "({x} % 3)",
+                "LEN",
+                "CHARINDEX",
+            )
         )
         if form == "LEN":
             return both("LEN", "LENGTH") + f"({self.value(TEXT, sight, depth)})"
@@ -161,7 +194,10 @@ class Expressions:
             case 1:
                 return f"IIF({self.condition(sight, depth)}, {x}, {y})"
             case 2:
-                return f"CASE {self.value(INT, sight, depth)} WHEN 1 THEN {x} WHEN {self.value(INT, sight, depth)} THEN {y} END"
+                return (
+                    f"CASE {self.value(INT, sight, depth)} WHEN 1 THEN {x} WHEN "
+                    f"{self.value(INT, sight, depth)} THEN {y} END"
+                )
             case _:
                 first, second = self.condition(sight, depth), self.condition(sight, depth)
                 return f"CASE WHEN {first} THEN {x} WHEN {second} THEN {y} END"
@@ -192,44 +228,69 @@ class Expressions:
         return f"({self.aggregated([kind], sight, depth).text})"
 
     def _call(self, kind: str, sight: Sight, depth: int) -> str:
-        function = self.choices.one([function for function in self.functions if function.kind == kind])
+        function = self.choices.one(
+            [function for function in self.functions if function.kind == kind]
+        )
         self.called |= function.origins
         hidden = qualified(sight)  # in SQLite the argument stands inside of the function's query
         hidden.variables, hidden.subqueries = sight.variables, False
         return function.call(self.value(INT, hidden, 1))
 
-    # --- conditions ---------------------------------------------------------------------------------------------------
+    # --- conditions -------------------------------------------------------------------------------
 
     def condition(self, sight: Sight, depth: int = 1) -> str:
         """A predicate."""
         kind = self.choices.one((INT, TEXT))
         x = self.value(kind, sight, depth - 1)
-        forms = ["compare", "null", "in", "between", "like"] + (["and", "or", "not"] if depth > 0 else [])
-        form = self.choices.one(forms + (["exists", "in query", "scalar"] if sight.subqueries and depth > 0 else []))
+        forms = ["compare", "null", "in", "between", "like"] + (
+            ["and", "or", "not"] if depth > 0 else []
+        )
+        form = self.choices.one(
+            forms + (["exists", "in query", "scalar"] if sight.subqueries and depth > 0 else [])
+        )
         match form:
             case "compare":
-                return f"{x} {self.choices.one(('=', '<>', '>', '<='))} {self._other(kind, sight, depth)}"
+                return (
+                    f"{x} {self.choices.one(('=', '<>', '>', '<='))} "
+                    f"{self._other(kind, sight, depth)}"
+                )
             case "null":
                 return f"{x} IS {self.choices.one(('NOT NULL', 'NULL'))}"
             case "in":
-                return f"{x} IN ({self.choices.one(LITERALS[kind])}, {self._other(kind, sight, depth)})"
+                return (
+                    f"{x} IN ({self.choices.one(LITERALS[kind])}, "
+                    f"{self._other(kind, sight, depth)})"
+                )
             case "between":
-                return f"{x} BETWEEN {self._other(kind, sight, depth)} AND {self._other(kind, sight, depth)}"
+                return (
+                    f"{x} BETWEEN {self._other(kind, sight, depth)} AND "
+                    f"{self._other(kind, sight, depth)}"
+                )
             case "like":
                 return f"{self.value(TEXT, sight, depth - 1)} LIKE '%a%'"
             case "and" | "or":
-                return f"({self.condition(sight, depth - 1)} {form.upper()} {self.condition(sight, depth - 1)})"
+                return (
+                    f"({self.condition(sight, depth - 1)} {form.upper()} "
+                    f"{self.condition(sight, depth - 1)})"
+                )
             case "not":
                 return f"NOT ({self.condition(sight, depth - 1)})"
             case "exists":
                 return f"EXISTS ({self.subquery([kind], sight, depth - 1).text})"
             case "in query":
-                return f"{x} {self.choices.one(('IN', 'NOT IN'))} ({self.subquery([kind], sight, depth - 1).text})"
+                return (
+                    f"{x} {self.choices.one(('IN', 'NOT IN'))} "
+                    f"({self.subquery([kind], sight, depth - 1).text})"
+                )
             case _:
                 return f"{x} > ({self.aggregated([kind], sight, depth - 1).text})"
 
     def _other(self, kind: str, sight: Sight, depth: int) -> str:
-        return self.choices.one(LITERALS[kind]) if self.choices.chance(60) else self.value(kind, sight, depth - 1)
+        return (
+            self.choices.one(LITERALS[kind])
+            if self.choices.chance(60)
+            else self.value(kind, sight, depth - 1)
+        )
 
 
 def qualified(sight: Sight) -> Sight:

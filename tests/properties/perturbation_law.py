@@ -1,4 +1,7 @@
-"""The law: what changes has an edge from what was changed; and what has an edge changes some time."""
+"""The law: what changes has an edge from what was changed.
+
+And what has an edge changes some time.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ class Finding:
 
 
 def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, more: int = 0) -> Finding:
-    """Run the program of these choices over the data of some seeds; over `more` where edges are not confirmed yet.
+    """Run the program of these choices over the data of some seeds.
+
+    Over `more` where edges are not confirmed yet.
 
     Raises:
         UnfitError: the engine does not run the program.
@@ -62,7 +67,11 @@ def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, more: int = 0)
             break
         changes = observed(program, number)
         finding.changes += len(changes)
-        unconfirmed = [edge for edge in unconfirmed if not any(_confirms(change, edge, program) for change in changes)]
+        unconfirmed = [
+            edge
+            for edge in unconfirmed
+            if not any(_confirms(change, edge, program) for change in changes)
+        ]
         missed = unexplained(changes, known, program)
         if missed and _lasting(program, number, known):
             finding.missed += missed
@@ -82,7 +91,8 @@ def witnesses(choices: Sequence[int], seed: int) -> list[Subtype]:
     return [
         edge.subtype
         for edge in edges
-        if edge.subtype and unexplained(changes, [other for other in known if other is not edge], program)
+        if edge.subtype
+        and unexplained(changes, [other for other in known if other is not edge], program)
     ]
 
 
@@ -119,7 +129,10 @@ def smallest(choices: Sequence[int], seed: int) -> list[int]:
 
 
 def _diagnostics(graph: LineageGraph, program: Program) -> list[str]:
-    """Findings; a procedure that reads its caller's temporary tables cannot be understood for itself."""
+    """Findings.
+
+    A procedure that reads its caller's temporary tables cannot be understood for itself.
+    """
     if program.called:
         return []
     return [f"{found.code} {found.message}" for found in graph.diagnostics]
@@ -127,7 +140,10 @@ def _diagnostics(graph: LineageGraph, program: Program) -> list[str]:
 
 def edges_of(graph: LineageGraph, program: Program) -> list[Edge]:
     """The edges of a graph, with the places of the statements that carry them."""
-    places = {row.id: VIEWS if row.path == "views.sql" else program.statement_at(row.line) for row in graph.statements}
+    places = {
+        row.id: VIEWS if row.path == "views.sql" else program.statement_at(row.line)
+        for row in graph.statements
+    }
 
     def carriers(ids: Iterable[str]) -> frozenset[int]:
         return frozenset(places[one] for one in ids)
@@ -142,31 +158,40 @@ def edges_of(graph: LineageGraph, program: Program) -> list[Edge]:
         for edge in graph.column_lineage
     ]
     found += [
-        Edge((str(edge.source), None), (str(edge.target), None), None, carriers(edge.statements)) for edge in graph.table_lineage
+        Edge((str(edge.source), None), (str(edge.target), None), None, carriers(edge.statements))
+        for edge in graph.table_lineage
     ]
     return found
 
 
 def _removals(program: Program) -> list[Edge]:
-    """What decides about rows because duplicates are removed, which has no edge unless GROUP BY says so."""
+    """What decides about rows as duplicates go, with no edge unless GROUP BY says so."""
     scripts = program.scripts(Reading.GROUPED)
     if scripts == program.scripts(Reading.TSQL):
         return []
-    return [edge for edge in edges_of(lineage_of(scripts), program) if edge.subtype is Subtype.GROUP_BY]
+    return [
+        edge for edge in edges_of(lineage_of(scripts), program) if edge.subtype is Subtype.GROUP_BY
+    ]
 
 
 def _confirms(change: Change, edge: Edge, program: Program) -> bool:
     if edge.source not in _changed(change, program) or edge.target[0] != change.target:
         return False
     if edge.target[1] is not None and edge.target[1] not in change.columns:
-        # The values are the same, but stand in other rows: a column that others are told apart from.
+        # The values are the same, but stand in other rows: a column that others are told apart
+        # from.
         return not change.columns and edge.carriers == {change.end}
     return change.end in edge.carriers or VIEWS in edge.carriers
 
 
 def _changed(change: Change, program: Program) -> list[Node]:
     """The column that was changed, and those computed from it."""
-    computed = [column for table in program.tables if table.name == change.table for column in table.computed]
+    computed = [
+        column
+        for table in program.tables
+        if table.name == change.table
+        for column in table.computed
+    ]
     return [(change.table, column) for column in (change.column, *computed)]
 
 
@@ -180,10 +205,11 @@ def _explained(change: Change, edges: Iterable[Edge], program: Program) -> bool:
 
 
 def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Node]:
-    """What may change: all that edges lead to which are carried from the change on until it was seen."""
+    """What may change: all that edges lead to, if carried from the change until it was seen."""
     times = {VIEWS, *range(change.start, change.end + 1)}
     onward: dict[Node, list[Node]] = defaultdict(list)
-    whole: dict[str, list[Node]] = defaultdict(list)  # where a table's rows lead to: wherever any of its columns does
+    # where a table's rows lead to: wherever any of its columns does
+    whole: dict[str, list[Node]] = defaultdict(list)
     for edge in edges:
         if edge.carriers & times:
             onward[edge.source].append(edge.target)
@@ -202,15 +228,22 @@ def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Nod
             continue
         reached.add(node)
         ahead += onward[node] if node[1] is not None else whole[node[0]]
-        if node[0] in deciding:  # a table's own columns decide without an edge unless a value of it flows
+        # a table's own columns decide without an edge unless a value of it flows
+        if node[0] in deciding:
             ahead.append((node[0], None))
     return reached
 
 
 def _lasting(program: Program, seed: int, edges: Sequence[Edge]) -> bool:
-    """Is an edge missed too where rows come in another order? If not, the program is at fault: its result hangs on the order."""
+    """Is an edge missed too where rows come in another order?
+
+    If not, the program is at fault: its result hangs on the order.
+    """
     try:
-        return any(unexplained(observed(program, seed + more, backwards=True), edges, program) for more in range(5))
+        return any(
+            unexplained(observed(program, seed + more, backwards=True), edges, program)
+            for more in range(5)
+        )
     except UnfitError:
         return False
 
@@ -219,6 +252,7 @@ def told(finding: Finding) -> str:
     """A finding for people: the program, and which changes have no edge."""
     scripts = [f"-- {path}\n{text}" for path, text in finding.program.scripts(Reading.TSQL).items()]
     missed = dict.fromkeys(
-        f"{c.table}.{c.column} changed {c.target} ({', '.join(sorted(c.columns)) or 'rows'})" for c in finding.missed
+        f"{c.table}.{c.column} changed {c.target} ({', '.join(sorted(c.columns)) or 'rows'})"
+        for c in finding.missed
     )
     return "\n".join([*scripts, *finding.diagnostics, *missed])

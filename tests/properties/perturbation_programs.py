@@ -1,4 +1,4 @@
-"""Generated programs: tables, views, and the statements that fill, change and empty tables in order."""
+"""Generated programs: tables, views, statements that fill, change and empty tables in order."""
 
 # ruff: noqa: S608  # SQL put together from names is what these programs are
 
@@ -19,7 +19,9 @@ def program(choices: Choices) -> Program:
 class _Writer(Detours):
     def program(self) -> Program:
         sources = [self._table(f"dbo.S{n}", key="id") for n in range(1, 3 + self.choices.below(2))]
-        self.targets = [self._table(f"dbo.T{n}", key=None) for n in range(1, 3 + self.choices.below(2))]
+        self.targets = [
+            self._table(f"dbo.T{n}", key=None) for n in range(1, 3 + self.choices.below(2))
+        ]
         tables = (*sources, *self.targets)
         self.queries.relations = list(tables)
         views: list[Relation] = []
@@ -57,14 +59,20 @@ class _Writer(Detours):
         origins = frozenset(self.queries.seen)
         if self.choices.chance(25):
             name = f"dbo.F{number}"
-            head = both(f"CREATE FUNCTION {name}() RETURNS TABLE AS RETURN (", f"CREATE VIEW {name} AS ")
-            return Relation(both(f"{name}()", name), query.kinds, None, origins), head + common + query.text + both(")", "")
+            head = both(
+                f"CREATE FUNCTION {name}() RETURNS TABLE AS RETURN (", f"CREATE VIEW {name} AS "
+            )
+            return Relation(
+                both(f"{name}()", name), query.kinds, None, origins
+            ), head + common + query.text + both(")", "")
         name = f"dbo.V{number}"
         kinds, names = query.kinds, ""
         if self.choices.chance(30):
             kinds = dict(zip(reversed(NAMES), query.kinds.values(), strict=False))
             names = f" ({', '.join(kinds)})"
-        return Relation(name, kinds, None, origins), f"CREATE VIEW {name}{names} AS {common}{query.text}"
+        return Relation(name, kinds, None, origins), (
+            f"CREATE VIEW {name}{names} AS {common}{query.text}"
+        )
 
     def _function(self) -> str:
         """A scalar function: of its argument, or of rows that the argument decides."""
@@ -81,13 +89,33 @@ class _Writer(Detours):
         self.expressions.functions.append(function)
         return function.definition
 
-    # --- statements ---------------------------------------------------------------------------------------------------
+    # --- statements -------------------------------------------------------------------------------
 
     def statement(self) -> None:
         self.queries.seen = set()
-        forms = [self._insert, self._insert, self._select_into, self._temporary, self.update, self._variable]
-        forms += [self.write_view, self.swap, self.inserted_result_set, self.shape, self.kept_variable]
-        rows = [self.update_joined, self.delete, self.delete_joined, self.merge, self.changed_output, self._truncate]
+        forms = [
+            self._insert,
+            self._insert,
+            self._select_into,
+            self._temporary,
+            self.update,
+            self._variable,
+        ]
+        forms += [
+            self.write_view,
+            self.swap,
+            self.inserted_result_set,
+            self.shape,
+            self.kept_variable,
+        ]
+        rows = [
+            self.update_joined,
+            self.delete,
+            self.delete_joined,
+            self.merge,
+            self.changed_output,
+            self._truncate,
+        ]
         self.choices.one(forms if self.queries.calm and self.choices.chance(60) else forms + rows)()
 
     def _insert(self) -> None:
@@ -107,11 +135,22 @@ class _Writer(Detours):
         common, query = self.queries.with_common()
         create = both("", f"CREATE {'TEMP ' if temporary else ''}TABLE {name} AS ")
         if not temporary and not common and self.choices.chance(30):
-            text = both(f"CREATE TABLE {name} WITH (HEAP) AS ", f"CREATE TABLE {name} AS ") + query.text
+            text = (
+                both(f"CREATE TABLE {name} WITH (HEAP) AS ", f"CREATE TABLE {name} AS ")
+                + query.text
+            )
         else:
             columns = ", ".join(f"q.{column}" for column in query.kinds)
-            text = f"{create}{common}SELECT {columns}{both(f' INTO {name}', '')} FROM ({query.text}) AS q"
-        table = Relation(name, query.kinds, None, frozenset(self.queries.seen) if temporary else frozenset({name}))
+            text = (
+                f"{create}{common}SELECT {columns}{both(f' INTO {name}', '')} FROM "
+                f"({query.text}) AS q"
+            )
+        table = Relation(
+            name,
+            query.kinds,
+            None,
+            frozenset(self.queries.seen) if temporary else frozenset({name}),
+        )
         self.appear(table, temporary=temporary)
         self.add(text, table)
 
@@ -123,7 +162,10 @@ class _Writer(Detours):
         kinds = {"a": INT, "b": TEXT, "c": self.choices.one(KINDS)}
         columns = ", ".join(f"{column} {kind}" for column, kind in kinds.items())
         name = both(shown, f"[{shown}]")
-        head = both(f"DECLARE {shown} TABLE" if variable else f"CREATE TABLE {shown}", f"CREATE TEMP TABLE [{shown}]")
+        head = both(
+            f"DECLARE {shown} TABLE" if variable else f"CREATE TABLE {shown}",
+            f"CREATE TEMP TABLE [{shown}]",
+        )
         self.statements.append(Statement(f"{head} ({columns})"))
         table = Relation(name, kinds)
         common, query = self.queries.with_common(list(kinds.values()))
@@ -137,10 +179,15 @@ class _Writer(Detours):
         value = query.text.removesuffix(f" AS {next(iter(query.kinds))}")
         select, _, rest = value.partition(" AS a FROM ")
         assigned = f"SELECT {name} = {select.removeprefix('SELECT ')} FROM {rest}"
-        tsql = self.choices.one((f"DECLARE {name} {kind} = ({value})", f"DECLARE {name} {kind}; {assigned}"))
+        tsql = self.choices.one(
+            (f"DECLARE {name} {kind} = ({value})", f"DECLARE {name} {kind}; {assigned}")
+        )
         self.declare(name, kind, tsql, f"CREATE TEMP TABLE [{name}] AS SELECT ({value}) AS v")
 
     def _truncate(self) -> None:
         target = self.target()
         variable = "@" in target.name
-        self.add(f"{both('DELETE FROM' if variable else 'TRUNCATE TABLE', 'DELETE FROM')} {target.name}", target)
+        self.add(
+            f"{both('DELETE FROM' if variable else 'TRUNCATE TABLE', 'DELETE FROM')} {target.name}",
+            target,
+        )

@@ -13,7 +13,10 @@ KINDS = (INT, TEXT)
 
 
 class Queries:
-    """Writes queries over the relations that are in sight; `seen`: the tables whose rows were used since it was emptied."""
+    """Writes queries over the relations that are in sight.
+
+    `seen`: the tables whose rows were used since it was emptied.
+    """
 
     def __init__(self, choices: Choices) -> None:
         self.choices = choices
@@ -21,7 +24,8 @@ class Queries:
         self.variables: list[tuple[str, str]] = []
         self.expressions = Expressions(choices, self._subquery, self._aggregated)
         self.seen: set[str] = set()
-        # Half of the programs decide little about rows: there, a value that no edge leads to has no other excuse for its change.
+        # Half of the programs decide little about rows: there, a value that no edge leads to has no
+        # other excuse for its change.
         self.calm = choices.chance(60)
         self._aliases = 0
 
@@ -29,7 +33,7 @@ class Queries:
         self._aliases += 1
         return f"{word}{self._aliases}"
 
-    # --- whole queries ------------------------------------------------------------------------------------------------
+    # --- whole queries ----------------------------------------------------------------------------
 
     def with_common(self, kinds: list[str] | None = None) -> tuple[str, Query]:
         """Common table expressions, or nothing, and a query that may use them."""
@@ -54,21 +58,38 @@ class Queries:
     def _recursive(self, name: str) -> str:
         start = self.select([INT, TEXT], None, 0)
         n, s = start.kinds
-        step = self.expressions.value(TEXT, Sight([Item(name, [(s, f"{name}.{s}", TEXT), (n, f"{name}.{n}", INT)])]).plain(), 1)
+        step = self.expressions.value(
+            TEXT,
+            Sight([Item(name, [(s, f"{name}.{s}", TEXT), (n, f"{name}.{n}", INT)])]).plain(),
+            1,
+        )
         self.relations = [*self.relations, Relation(name, {n: INT, s: TEXT, "z": INT})]
         first = f"SELECT q.{n}, q.{s}, 1 FROM ({start.text}) AS q"
-        return f"{name} ({n}, {s}, z) AS ({first} UNION ALL SELECT {n} + 1, {step}, z + 1 FROM {name} WHERE z < 3)"
+        return (
+            f"{name} ({n}, {s}, z) AS ({first} UNION ALL SELECT {n} + 1, {step}, z + 1 FROM "
+            f"{name} WHERE z < 3)"
+        )
 
-    def query(self, kinds: list[str] | None = None, outer: Sight | None = None, depth: int = 2) -> Query:
-        """A query with columns of these kinds: one SELECT, or several and what puts them together."""
+    def query(
+        self, kinds: list[str] | None = None, outer: Sight | None = None, depth: int = 2
+    ) -> Query:
+        """A query with columns of these kinds: one SELECT, or several that are put together."""
         first = self.select(kinds, outer, depth)
         if depth < 1 or not self.choices.chance(25):
             return first
-        operator = "UNION ALL" if self.calm else self.choices.one(("UNION ALL", "UNION", "INTERSECT", "EXCEPT"))
+        operator = (
+            "UNION ALL"
+            if self.calm
+            else self.choices.one(("UNION ALL", "UNION", "INTERSECT", "EXCEPT"))
+        )
         second = self.select(list(first.kinds.values()), outer, depth - 1)
         # SQLite knows no parentheses around the sides, and no ORDER BY in them.
         sides = [
-            both(f"SELECT * FROM ({s.text}) AS o" if s.ordered else s.text, f"SELECT * FROM ({s.text})") for s in (first, second)
+            both(
+                f"SELECT * FROM ({s.text}) AS o" if s.ordered else s.text,
+                f"SELECT * FROM ({s.text})",
+            )
+            for s in (first, second)
         ]
         whole = Query(f"{sides[0]} {operator} {sides[1]}", first.kinds)
         return whole if operator == "UNION ALL" else self.distinct(whole)
@@ -78,7 +99,9 @@ class Queries:
         alias = self.alias("u")
         columns = ", ".join(f"{alias}.{name}" for name in query.kinds)
         before = both("", "", f"SELECT {columns} FROM (")
-        return Query(before + query.text + both("", "", f") AS {alias} GROUP BY {columns}"), query.kinds)
+        return Query(
+            before + query.text + both("", "", f") AS {alias} GROUP BY {columns}"), query.kinds
+        )
 
     def select(self, kinds: list[str] | None, outer: Sight | None, depth: int) -> Query:
         """One SELECT; of any columns where `kinds` is None."""
@@ -97,16 +120,24 @@ class Queries:
         texts = ", ".join(output[1] for output in outputs)
         if key and self.choices.chance(20):
             sight.windows = sight.subqueries = False
-            found = self.expressions.reference(Sight([Item(i.alias, i.columns, i.key, real=False) for i in items]))
+            found = self.expressions.reference(
+                Sight([Item(i.alias, i.columns, i.key, real=False) for i in items])
+            )
             order, count = found[0] if found else key, self.choices.one((2, 3))
             limit = f" ORDER BY {order}, {key}" if order != key else f" ORDER BY {key}"
             return Query(
-                f"SELECT {both(f'TOP ({count}) ', '')}{texts} FROM {source}{where}{limit}{both('', f' LIMIT {count}')}",
+                f"SELECT {both(f'TOP ({count}) ', '')}{texts} FROM "
+                f"{source}{where}{limit}{both('', f' LIMIT {count}')}",
                 named,
                 ordered=True,
             )
         if self.choices.chance(2 if self.calm else 12):
-            return self.distinct(Query(f"SELECT {both('DISTINCT ', 'DISTINCT ', '')}{texts} FROM {source}{where}", named))
+            return self.distinct(
+                Query(
+                    f"SELECT {both('DISTINCT ', 'DISTINCT ', '')}{texts} FROM {source}{where}",
+                    named,
+                )
+            )
         return Query(f"SELECT {texts} FROM {source}{where}", named)
 
     def _star(self, items: list[Item]) -> tuple[str, dict[str, str]] | None:
@@ -124,10 +155,16 @@ class Queries:
     def _grouped(self, kinds: list[str], sight: Sight, source: str) -> Query:
         keys = []
         for _ in range(self.choices.one((1, 1, 2, 0))):
-            hidden = Sight([Item(i.alias, i.columns, real=False) for i in sight.items if not i.applied])
+            hidden = Sight(
+                [Item(i.alias, i.columns, real=False) for i in sight.items if not i.applied]
+            )
             found = self.expressions.reference(hidden)
             if found and found not in keys:
-                keys.append((f"({found[0]} + 1)", INT) if found[1] == INT and self.choices.chance(15) else found)
+                keys.append(
+                    (f"({found[0]} + 1)", INT)
+                    if found[1] == INT and self.choices.chance(15)
+                    else found
+                )
         grouped = Sight(sight.items, sight.outer, list(dict.fromkeys(keys)), self.variables)
         outputs = self._outputs(kinds, grouped)
         text = f"SELECT {', '.join(output[1] for output in outputs)} FROM {source}"
@@ -159,9 +196,13 @@ class Queries:
         return outputs
 
     def _where(self, sight: Sight) -> str:
-        return f" WHERE {self.expressions.condition(sight)}" if self.choices.chance(10 if self.calm else 50) else ""
+        return (
+            f" WHERE {self.expressions.condition(sight)}"
+            if self.choices.chance(10 if self.calm else 50)
+            else ""
+        )
 
-    # --- inside of expressions ----------------------------------------------------------------------------------------
+    # --- inside of expressions --------------------------------------------------------------------
 
     def _subquery(self, kinds: list[str], outer: Sight, depth: int) -> Query:
         return self.query(kinds, outer, min(depth, 0))
@@ -178,7 +219,7 @@ class Queries:
         text = f"SELECT {', '.join(output[1] for output in outputs)} FROM {source}{where}"
         return Query(text, {name: kind for (name, _), kind in zip(outputs, kinds, strict=True)})
 
-    # --- FROM ---------------------------------------------------------------------------------------------------------
+    # --- FROM -------------------------------------------------------------------------------------
 
     def sources(self, outer: Sight | None, depth: int) -> tuple[list[Item], str]:
         """FROM's text, and what may be named because of it."""
@@ -214,10 +255,11 @@ class Queries:
         return both(f"{text} RIGHT JOIN {more}", f"{more} LEFT JOIN {text}") + on
 
     def _on(self, left: list[Item], item: Item) -> str:
-        *hidden, own = [Item(one.alias, one.columns, real=False) for one in (*left, item)]  # bare, SQLite would look further
+        # bare, SQLite would look further
+        *hidden, own = [Item(one.alias, one.columns, real=False) for one in (*left, item)]
         mine = self.expressions.reference(Sight([own]))
         assert mine is not None
-        text = f"{self.expressions.value(mine[1], Sight(hidden).plain(), 1 if self.choices.chance(20) else 0)} = {mine[0]}"
+        text = f"{self.expressions.value(mine[1], Sight(hidden).plain(), 1 if self.choices.chance(20) else 0)} = {mine[0]}"  # noqa: E501
         if self.choices.chance(15):
             text += f" AND {self.expressions.condition(Sight([*hidden, own]), 0)}"
         return text
@@ -232,10 +274,17 @@ class Queries:
             hidden = Sight([Item(i.alias, i.columns, i.key, real=False) for i in items])
             cells = [self.expressions.value(kind, hidden.plain(), 1) for kind in kinds]
             written = list(
-                zip(names, [both(f"{alias}.{n}", f"({c})") for n, c in zip(names, cells, strict=True)], kinds, strict=True)
+                zip(
+                    names,
+                    [both(f"{alias}.{n}", f"({c})") for n, c in zip(names, cells, strict=True)],
+                    kinds,
+                    strict=True,
+                )
             )
             items.append(Item(alias, written, real=False, applied=True))
-            return both(f" CROSS APPLY (VALUES ({', '.join(cells)})) AS {alias} ({', '.join(names)})", "")
+            return both(
+                f" CROSS APPLY (VALUES ({', '.join(cells)})) AS {alias} ({', '.join(names)})", ""
+            )
         single = [self._aggregated([kind], outer, 0) for kind in kinds]
         if len(kinds) > 1:  # one query of several columns would have to be taken apart
             single, kinds, names = single[:1], kinds[:1], names[:1]
@@ -256,14 +305,20 @@ class Queries:
         return self.item(relation, alias), f"{relation.name} AS {alias}"
 
     def item(self, relation: Relation, alias: str) -> Item:
-        return Item(alias, [(name, f"{alias}.{name}", kind) for name, kind in relation.kinds.items()], relation.key)
+        return Item(
+            alias,
+            [(name, f"{alias}.{name}", kind) for name, kind in relation.kinds.items()],
+            relation.key,
+        )
 
     def _derived(self, query: Query) -> tuple[Item, str]:
         alias = self.alias("d")
         if not self.choices.chance(30):
             return self.item(Relation(alias, query.kinds), alias), f"({query.text}) AS {alias}"
         kinds = dict(zip(reversed(NAMES), query.kinds.values(), strict=False))
-        return self.item(Relation(alias, kinds), alias), _listed(f"({query.text})", query.text, alias, kinds)
+        return self.item(Relation(alias, kinds), alias), _listed(
+            f"({query.text})", query.text, alias, kinds
+        )
 
     def _values(self) -> tuple[Item, str]:
         alias = self.alias("v")
@@ -276,4 +331,7 @@ class Queries:
 def _listed(tsql: str, query: str, alias: str, kinds: dict[str, str]) -> str:
     """A derived table with a column list, which SQLite has for common table expressions alone."""
     columns = ", ".join(kinds)
-    return both(f"{tsql} AS {alias} ({columns})", f"(WITH {alias} ({columns}) AS ({query}) SELECT * FROM {alias}) AS {alias}")
+    return both(
+        f"{tsql} AS {alias} ({columns})",
+        f"(WITH {alias} ({columns}) AS ({query}) SELECT * FROM {alias}) AS {alias}",
+    )

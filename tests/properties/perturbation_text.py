@@ -1,7 +1,8 @@
 """One text of a program for its readers: the tool reads T-SQL, the engine SQLite.
 
-Where they differ, the text holds both, and often a third reading: T-SQL that says with GROUP BY what DISTINCT and the set
-operations do in silence, namely that all columns together decide which rows there are.
+Where they differ, the text holds both, and often a third reading: T-SQL that says with GROUP BY
+what DISTINCT and the set operations do in silence, namely that all columns together decide which
+rows there are.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def read(text: str, reading: Reading) -> str:
 class Relation:
     """What may stand in FROM: `kinds` says of each column whether it is an `int` or a `varchar`.
 
-    `key`: a column whose values are unique. `origins`: the persistent tables it may hold rows of. `computed`: columns that
-    nobody writes. `updatable`: a view whose rows are those of one table, so that they change with that alone.
+    `key`: a column whose values are unique. `origins`: the persistent tables it may hold rows of.
+    `computed`: columns that nobody writes. `updatable`: a view whose rows are those of one table,
+    so that they change with that alone.
     """
 
     name: str
@@ -56,7 +58,10 @@ class Relation:
 
 @dataclass(frozen=True)
 class Function:
-    """A scalar function of one number. `value`: what it gives, with `PARAMETER` in it; in SQLite that stands in its place."""
+    """A scalar function of one number.
+
+    `value`: what it gives, with `PARAMETER` in it; in SQLite that stands in its place.
+    """
 
     name: str
     kind: str
@@ -66,7 +71,10 @@ class Function:
     @property
     def definition(self) -> str:
         value = self.value.replace(PARAMETER, "@p")
-        return both(f"CREATE FUNCTION {self.name} (@p int) RETURNS {self.kind} AS BEGIN RETURN {value} END", "SELECT 1")
+        return both(
+            f"CREATE FUNCTION {self.name} (@p int) RETURNS {self.kind} AS BEGIN RETURN {value} END",
+            "SELECT 1",
+        )
 
     def call(self, argument: str) -> str:
         return both(f"{self.name}({argument})", self.value.replace(PARAMETER, f"({argument})"))
@@ -86,10 +94,12 @@ class Query:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement; in SQLite's reading perhaps several, one a line. `targets`: the persistent tables it writes.
+    """A statement; in SQLite's reading perhaps several, one a line.
 
-    `decides`: a target's own columns decide which of its rows are written. The lineage document gives a table an edge to itself
-    only where a value flows.
+    `targets`: the persistent tables it writes.
+
+    `decides`: a target's own columns decide which of its rows are written. The lineage document
+    gives a table an edge to itself only where a value flows.
     """
 
     text: str
@@ -99,7 +109,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Program:
-    """Tables, views over them, and the statements that run in order. `called`: how many of the last ones stand in a procedure."""
+    """Tables, views over them, and the statements that run in order.
+
+    `called`: how many of the last ones stand in a procedure.
+    """
 
     tables: tuple[Relation, ...]
     views: tuple[Relation, ...]
@@ -116,10 +129,17 @@ class Program:
         if self.called:
             procedure = ["CREATE PROCEDURE dbo.Load AS BEGIN", *lines[split:], "END", "GO"]
             load = "\n".join([*procedure, *lines[:split], "EXEC dbo.Load;"])
-        return {"tables.sql": ";\n".join(map(definition, self.tables)), "views.sql": views, "load.sql": load}
+        return {
+            "tables.sql": ";\n".join(map(definition, self.tables)),
+            "views.sql": views,
+            "load.sql": load,
+        }
 
     def statement_at(self, line: int) -> int:
-        """Which statement stands on a line of `load.sql`; for the call of the procedure, the last."""
+        """Which statement stands on a line of `load.sql`.
+
+        For the call of the procedure, the last.
+        """
         if not self.called:
             return line - 1
         if line < self.called + 2:

@@ -1,7 +1,8 @@
 """Forms in which scripts hold secrets: what people call one, wherever it stands.
 
-They stand in `secret_forms.txt`, one a line: its name, the statement, and behind `|` the string in it. In the statement `~` is
-where the string stands, in the string where the secret does; a form without a string is the secret alone. `⏎` ends a line.
+They stand in `secret_forms.txt`, one a line: its name, the statement, and behind `|` the string in
+it. In the statement `~` is where the string stands, in the string where the secret does; a form
+without a string is the secret alone. `⏎` ends a line.
 """
 
 from __future__ import annotations
@@ -28,8 +29,13 @@ _FILE = Path(__file__).with_suffix(".txt")
 
 
 def _forms() -> dict[str, Form]:
-    rows = [(row[:39].strip(), *_parts(row[39:])) for row in _FILE.read_text(encoding="utf-8").splitlines()]
-    return {name: Form(name, _lines(statement), _lines(content)) for name, statement, content in rows}
+    rows = [
+        (row[:39].strip(), *_parts(row[39:]))
+        for row in _FILE.read_text(encoding="utf-8").splitlines()
+    ]
+    return {
+        name: Form(name, _lines(statement), _lines(content)) for name, statement, content in rows
+    }
 
 
 def _parts(row: str) -> tuple[str, str]:

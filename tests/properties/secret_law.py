@@ -1,7 +1,10 @@
-"""The law of secrets: what stands in a string or comment of a script is in nothing that the tool writes, prints or sends.
+"""The law of secrets.
 
-Each draw is a file with one secret. Many stand in one folder, through which all commands go; then everything that they wrote and
-printed is searched for all secrets at once.
+What stands in a string or comment of a script is in nothing that the tool writes, prints or
+sends.
+
+Each draw is a file with one secret. Many stand in one folder, through which all commands go; then
+everything that they wrote and printed is searched for all secrets at once.
 """
 
 from __future__ import annotations
@@ -62,9 +65,12 @@ emulator_seed = "assets"
 missing = "create"
 placeholder_cap = 100000
 """
-_TABLES = "".join(f"CREATE TABLE dbo.{name} (a int, b int, k int);\n" for name in ("T", "S", "U", "Users"))
+_TABLES = "".join(
+    f"CREATE TABLE dbo.{name} (a int, b int, k int);\n" for name in ("T", "S", "U", "Users")
+)
 _BEFORE = "INSERT dbo.T (a) SELECT a FROM dbo.S;"
-# Those that between them write and print all that others do; a batch in ten goes through all commands.
+# Those that between them write and print all that others do; a batch in ten goes through all
+# commands.
 _FEW = ("json -o out/cold", "--show-source", "tree dbo.T", "statement", "push", "modules.dacpac")
 _COMMANDS = (
     "scan . --format json -o out/cold.json",
@@ -99,7 +105,10 @@ class Draw:
 
     @property
     def sql(self) -> str:
-        """The script; statements with lineage stand in the same lines, so that their text is sent."""
+        """The script.
+
+        Statements with lineage stand in the same lines, so that their text is sent.
+        """
         text = SHAPES[self.shape](FORMS[self.form], self.secret)
         first = "" if text.startswith(("GO", ":")) else f"{_BEFORE} "
         return f"{first}{text}\n{_BEFORE}"
@@ -109,7 +118,9 @@ def draw(random: Random, form: str | None = None) -> Draw:
     """Any draw, or any of a form."""
     marks = ["".join((_START, *random.choices(_LETTERS, k=10))) for _ in range(2)]
     secret = Secret(marks[0], random.choice(_JOINTS), marks[1])
-    return Draw(form or random.choice(list(FORMS)), random.choice(list(SHAPES)), _file(random), secret)
+    return Draw(
+        form or random.choice(list(FORMS)), random.choice(list(SHAPES)), _file(random), secret
+    )
 
 
 def _file(random: Random) -> str:
@@ -125,9 +136,17 @@ def leaks(draws: Sequence[Draw], folder: Path, *, few: bool = False) -> Iterator
         few: only run the commands that between them write and print all.
     """
     inputs = set(_written(draws, folder))
-    printed = _run(folder, [one for one in _COMMANDS if not few or any(part in one for part in _FEW)])
-    by_mark = {mark[:9].lower().encode(): one for one in draws for mark in (one.secret.first, one.secret.second)}
-    places = [("printed by " + command, text.encode("utf-8", "replace")) for command, text in printed]
+    printed = _run(
+        folder, [one for one in _COMMANDS if not few or any(part in one for part in _FEW)]
+    )
+    by_mark = {
+        mark[:9].lower().encode(): one
+        for one in draws
+        for mark in (one.secret.first, one.secret.second)
+    }
+    places = [
+        ("printed by " + command, text.encode("utf-8", "replace")) for command, text in printed
+    ]
     places += [
         (str(path.relative_to(folder)), path.read_bytes())
         for path in sorted(folder.rglob("*"))
@@ -146,9 +165,13 @@ def _written(draws: Iterable[Draw], folder: Path) -> Iterator[Path]:
         ending, text = FILES[one.file](one.sql)
         below = {"sqlscript.json": "sqlscript", "pipeline.json": "pipeline"}.get(ending, "sql")
         yield _put(folder / below / f"f{number}.{ending}", text)
-        modules.append(procedure(f"[dbo].[P{number}]", one.sql.replace("]]>", "") + f"\nSELECT {number} AS a"))
+        modules.append(
+            procedure(f"[dbo].[P{number}]", one.sql.replace("]]>", "") + f"\nSELECT {number} AS a")
+        )
     yield _put(folder / "assets" / "tables.sql", _TABLES)
-    yield _put(folder / "sql-lineage-purview.toml", 'exclude = ["assets/", "modules.dacpac"]\n' + _SETTINGS)
+    yield _put(
+        folder / "sql-lineage-purview.toml", 'exclude = ["assets/", "modules.dacpac"]\n' + _SETTINGS
+    )
     (folder / "modules.dacpac").write_bytes(package(*modules))
     yield folder / "modules.dacpac"
     (folder / "out").mkdir()

@@ -1,4 +1,4 @@
-"""Shapes of a string that holds a secret: how it is written in a script, and what sort of file the script is in."""
+"""Shapes of a string with a secret: how it is written in a script, and in what sort of file."""
 
 from __future__ import annotations
 
@@ -78,7 +78,11 @@ def _line(secret: Secret) -> str:
 
 def _commented(form: Form, secret: Secret) -> str:
     return _written(
-        form, secret, lambda text: f"/* was {secret.text} */ {literal(text)} -- {secret.text.replace(chr(10), ' ')}\n"
+        form,
+        secret,
+        lambda text: (
+            f"/* was {secret.text} */ {literal(text)} -- {secret.text.replace(chr(10), ' ')}\n"
+        ),
     )
 
 
@@ -88,7 +92,11 @@ def _typed(form: Form, secret: Secret) -> str:
 
 def _defaulted(form: Form, secret: Secret) -> str:
     return _written(
-        form, secret, lambda text: f"ISNULL(NULLIF(CONVERT(varchar(99), ({literal(text)})), ''), COALESCE(NULL, 'x'))"
+        form,
+        secret,
+        lambda text: (
+            f"ISNULL(NULLIF(CONVERT(varchar(99), ({literal(text)})), ''), COALESCE(NULL, 'x'))"
+        ),
     )
 
 
@@ -113,7 +121,9 @@ def _broken_over_lines(form: Form, secret: Secret) -> str:
 
 def _never_closed(form: Form, secret: Secret) -> str:
     before, _, behind = form.statement.partition("~")
-    return f"{before}{literal(form.content.replace('~', secret.text))[:-1]}\n{behind}".replace("GO\n", "")
+    return f"{before}{literal(form.content.replace('~', secret.text))[:-1]}\n{behind}".replace(
+        "GO\n", ""
+    )
 
 
 def _quote_too_much(form: Form, secret: Secret) -> str:
@@ -148,7 +158,7 @@ SHAPES: Mapping[str, Callable[[Form, Secret], str]] = {
 }
 
 
-# --- files -------------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def _script(sql: str) -> tuple[str, str]:
@@ -156,13 +166,22 @@ def _script(sql: str) -> tuple[str, str]:
 
 
 def _sqlscript(sql: str) -> tuple[str, str]:
-    return "sqlscript.json", json.dumps({"name": "s", "properties": {"content": {"query": sql}, "type": "SqlQuery"}}, indent=1)
+    return "sqlscript.json", json.dumps(
+        {"name": "s", "properties": {"content": {"query": sql}, "type": "SqlQuery"}}, indent=1
+    )
 
 
 def _pipeline(sql: str) -> tuple[str, str]:
     properties = {"scripts": [{"type": "NonQuery", "text": sql}]}
-    activity = {"name": "Run", "type": "Script", "typeProperties": properties, "linkedServiceName": {"referenceName": "L"}}
-    return "pipeline.json", json.dumps({"name": "p", "properties": {"activities": [activity]}}, indent=2)
+    activity = {
+        "name": "Run",
+        "type": "Script",
+        "typeProperties": properties,
+        "linkedServiceName": {"referenceName": "L"},
+    }
+    return "pipeline.json", json.dumps(
+        {"name": "p", "properties": {"activities": [activity]}}, indent=2
+    )
 
 
 def _procedure_activity(sql: str) -> tuple[str, str]:
@@ -177,16 +196,35 @@ def _copy(sql: str) -> tuple[str, str]:
     source = {"type": "AzureSqlSource", "sqlReaderQuery": sql, "additionalColumns": added}
     properties = {"source": source, "sink": {"type": "AzureSqlSink", "preCopyScript": sql}}
     ends = {
-        name: [{"referenceName": "D", "type": "DatasetReference", "parameters": {"k": sql}}] for name in ("inputs", "outputs")
+        name: [{"referenceName": "D", "type": "DatasetReference", "parameters": {"k": sql}}]
+        for name in ("inputs", "outputs")
     }
-    activity = {"name": "Copy", "description": sql, "type": "Copy", "typeProperties": properties, **ends}
-    return "pipeline.json", json.dumps({"name": "p", "properties": {"activities": [activity]}}, indent=2)
+    activity = {
+        "name": "Copy",
+        "description": sql,
+        "type": "Copy",
+        "typeProperties": properties,
+        **ends,
+    }
+    return "pipeline.json", json.dumps(
+        {"name": "p", "properties": {"activities": [activity]}}, indent=2
+    )
 
 
 def _notebook(sql: str) -> tuple[str, str]:
-    cell = {"cell_type": "code", "source": sql.splitlines(keepends=True), "metadata": {}, "outputs": []}
-    metadata = {"language_info": {"name": "sql"}, "kernelspec": {"name": "SQL", "language": "sql", "display_name": "SQL"}}
-    return "ipynb", json.dumps({"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 2}, indent=1)
+    cell = {
+        "cell_type": "code",
+        "source": sql.splitlines(keepends=True),
+        "metadata": {},
+        "outputs": [],
+    }
+    metadata = {
+        "language_info": {"name": "sql"},
+        "kernelspec": {"name": "SQL", "language": "sql", "display_name": "SQL"},
+    }
+    return "ipynb", json.dumps(
+        {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 2}, indent=1
+    )
 
 
 FILES: Mapping[str, Callable[[str], tuple[str, str]]] = {

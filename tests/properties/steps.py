@@ -14,7 +14,9 @@ from .pen import Pen
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Statements that have run, and the query that gives the columns `names`; `common` are its expressions.
+    """Statements that have run, and the query that gives the columns `names`.
+
+    `common` are its expressions.
 
     `behind`: statements that run once the columns have been written.
     """
@@ -35,7 +37,10 @@ Step: TypeAlias = Callable[[Pen, Pipeline], Pipeline]
 
 
 def first_query(pen: Pen, drawn: Drawn, *, union: bool = False) -> Pipeline:
-    """The query over the sources; with `union` as two halves, each supplying some of the columns."""
+    """The query over the sources.
+
+    With `union` as two halves, each supplying some of the columns.
+    """
     names = drawn.target.columns
     if not union:
         return Pipeline(_select(pen, drawn, names), names)
@@ -55,7 +60,9 @@ def _select(pen: Pen, drawn: Drawn, supplied: tuple[str, ...]) -> str:
         text = formula.text.format(*map(column, formula.operands)) if name in supplied else "NULL"
         outputs.append(f"{text} AS {pen.name(name)}")
     text = f"SELECT {', '.join(outputs)} FROM {pen.table(drawn.sources[0])} AS {aliases[0]}"
-    for (inner, outer), source, alias in zip(drawn.joins, drawn.sources[1:], aliases[1:], strict=True):
+    for (inner, outer), source, alias in zip(
+        drawn.joins, drawn.sources[1:], aliases[1:], strict=True
+    ):
         text += f" LEFT JOIN {pen.table(source)} AS {alias} ON {column(inner)} = {column(outer)}"
     if drawn.filters:
         text += " WHERE " + " AND ".join(f"{column(operand)} > 0" for operand in drawn.filters)
@@ -72,7 +79,7 @@ def _over(pen: Pen, before: Pipeline, source: str, **changes: object) -> Pipelin
     return replace(before, select=select, **changes)  # type: ignore[arg-type]  # the changes are fields of a Pipeline
 
 
-# --- steps: each passes all columns on as they are ------------------------------------------------------------------
+# --- steps: each passes all columns on as they are ------------------------------------------------
 
 
 def derived(pen: Pen, before: Pipeline) -> Pipeline:
@@ -82,7 +89,8 @@ def derived(pen: Pen, before: Pipeline) -> Pipeline:
 def derived_with_list(pen: Pen, before: Pipeline) -> Pipeline:
     alias = pen.alias("d")
     select = (
-        f"SELECT {column_list(pen, before.names, alias)} FROM ({before.select}) AS {alias} ({column_list(pen, before.names)})"
+        f"SELECT {column_list(pen, before.names, alias)} FROM ({before.select}) AS {alias} "
+        f"({column_list(pen, before.names)})"
     )
     return replace(before, select=select)
 
@@ -94,19 +102,29 @@ def common_table(pen: Pen, before: Pipeline) -> Pipeline:
 
 def common_table_with_list(pen: Pen, before: Pipeline) -> Pipeline:
     name = pen.alias("cte")
-    return _over(pen, before, name, common=(*before.common, f"{name} ({column_list(pen, before.names)}) AS ({before.select})"))
+    return _over(
+        pen,
+        before,
+        name,
+        common=(*before.common, f"{name} ({column_list(pen, before.names)}) AS ({before.select})"),
+    )
 
 
 def selected_into_temporary(pen: Pen, before: Pipeline) -> Pipeline:
     name = "#" + pen.alias("t")
     alias = pen.alias("d")
     outputs = column_list(pen, before.names, alias)
-    statement = f"{with_common(before)}SELECT {outputs} INTO {name} FROM ({before.select}) AS {alias}"
+    statement = (
+        f"{with_common(before)}SELECT {outputs} INTO {name} FROM ({before.select}) AS {alias}"
+    )
     return _over(pen, before, name, common=(), statements=(*before.statements, statement))
 
 
 def filled(pen: Pen, before: Pipeline, name: str, create: str) -> Pipeline:
-    insert = f"{with_common(before)}INSERT INTO {name} ({column_list(pen, before.names)}) {before.select}"
+    insert = (
+        f"{with_common(before)}INSERT INTO {name} ({column_list(pen, before.names)}) "
+        f"{before.select}"
+    )
     return _over(pen, before, name, common=(), statements=(*before.statements, create, insert))
 
 
@@ -126,9 +144,13 @@ def renamed_transient_table(pen: Pen, before: Pipeline) -> Pipeline:
     first, last = pen.alias("w"), pen.alias("w")
     alias = pen.alias("d")
     outputs = column_list(pen, before.names, alias)
-    into = f"{with_common(before)}SELECT {outputs} INTO dbo.{first} FROM ({before.select}) AS {alias}"
+    into = (
+        f"{with_common(before)}SELECT {outputs} INTO dbo.{first} FROM ({before.select}) AS {alias}"
+    )
     statements = (*before.statements, into, f"EXEC sp_rename 'dbo.{first}', '{last}'")
-    return _dropped(_over(pen, before, f"dbo.{last}", common=(), statements=statements), f"dbo.{last}")
+    return _dropped(
+        _over(pen, before, f"dbo.{last}", common=(), statements=statements), f"dbo.{last}"
+    )
 
 
 def _dropped(pipeline: Pipeline, table: str) -> Pipeline:
@@ -155,8 +177,14 @@ def multi_statement_function(pen: Pen, before: Pipeline) -> Pipeline:
         return before
     name, result = f"dbo.{pen.alias('fn')}", f"@{pen.alias('r')}"
     columns = ", ".join(f"{pen.name(n)} int" for n in before.names)
-    insert = f"{with_common(before)}INSERT INTO {result} ({column_list(pen, before.names)}) {before.select}"
-    batch = f"CREATE FUNCTION {name} () RETURNS {result} TABLE ({columns}) AS BEGIN {insert}; RETURN; END"
+    insert = (
+        f"{with_common(before)}INSERT INTO {result} ({column_list(pen, before.names)}) "
+        f"{before.select}"
+    )
+    batch = (
+        f"CREATE FUNCTION {name} () RETURNS {result} TABLE ({columns}) AS BEGIN {insert}; "
+        "RETURN; END"
+    )
     return _over(pen, before, f"{name}()", common=(), batches=(*before.batches, batch))
 
 

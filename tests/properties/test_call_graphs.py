@@ -1,4 +1,7 @@
-"""Calls are followed once for what they see: no lineage is lost by it, and a call graph costs what its procedures cost."""
+"""Calls are followed once for what they see.
+
+No lineage is lost by it, and a call graph costs what its procedures cost.
+"""
 
 # ruff: noqa: S608 - scripts for no database
 from __future__ import annotations
@@ -24,7 +27,11 @@ TABLES = "CREATE TABLE dbo.s1 (a int, b int);\nCREATE TABLE dbo.s2 (a int, b int
 
 
 def body(number: int) -> st.SearchStrategy[str]:
-    """The statements of a procedure: what it does to its caller's tables, its parameter, its own tables; and its calls."""
+    """The statements of a procedure.
+
+    They are what it does to its caller's tables, its parameter and its own tables, and its
+    calls.
+    """
     target, last = f"dbo.t{number}", PROCEDURES - 1
     called = st.integers(min(number + 1, last), last)  # the last one calls itself
     simple = st.sampled_from(
@@ -71,10 +78,14 @@ def body(number: int) -> st.SearchStrategy[str]:
         block.map(lambda text: f"BEGIN TRY {text} END TRY BEGIN CATCH {text} END CATCH"),
     )
     lines = st.lists(inside, min_size=1, max_size=5)
-    return lines.map(lambda texts: f"CREATE PROCEDURE dbo.p{number} @x int AS\n" + ";\n".join(texts) + ";\nGO\n")
+    return lines.map(
+        lambda texts: f"CREATE PROCEDURE dbo.p{number} @x int AS\n" + ";\n".join(texts) + ";\nGO\n"
+    )
 
 
-PROGRAMS = st.tuples(*map(body, range(PROCEDURES))).map(lambda bodies: TABLES + "GO\n" + "".join(bodies))
+PROGRAMS = st.tuples(*map(body, range(PROCEDURES))).map(
+    lambda bodies: TABLES + "GO\n" + "".join(bodies)
+)
 
 
 @given(PROGRAMS)
@@ -98,13 +109,16 @@ def codes(graph: LineageGraph) -> set[str]:
     return {found.code for found in graph.diagnostics}
 
 
-# --- graphs in which each procedure calls three others --------------------------------------------------------------------
+# --- graphs in which each procedure calls three others --------------------------------------------
 
 ACYCLIC, RING = 24, 10
 
 
 def on_a_callers_table(number: int, calls: str) -> str:
-    return f"AS INSERT dbo.t{number} SELECT a FROM #w; INSERT #w SELECT a FROM dbo.t{number}; {calls.format('')}"
+    return (
+        f"AS INSERT dbo.t{number} SELECT a FROM #w; INSERT #w SELECT a FROM dbo.t{number}; "
+        f"{calls.format('')}"
+    )
 
 
 def on_an_argument(number: int, calls: str) -> str:
@@ -112,7 +126,10 @@ def on_an_argument(number: int, calls: str) -> str:
 
 
 def by_output(number: int, calls: str) -> str:
-    return f"@x int OUTPUT AS {calls.format('@x OUTPUT')} INSERT dbo.t{number} VALUES (@x); SELECT @x = a FROM dbo.t{number}"
+    return (
+        f"@x int OUTPUT AS {calls.format('@x OUTPUT')} INSERT dbo.t{number} VALUES (@x); "
+        f"SELECT @x = a FROM dbo.t{number}"
+    )
 
 
 def by_name(number: int, calls: str) -> str:
@@ -120,15 +137,29 @@ def by_name(number: int, calls: str) -> str:
 
 
 def on_tables_of_its_own(number: int, calls: str) -> str:
-    return f"AS SELECT a INTO #w{number} FROM dbo.s; {calls.format('')} INSERT dbo.t{number} SELECT a FROM #w{number}"
+    return (
+        f"AS SELECT a INTO #w{number} FROM dbo.s; {calls.format('')} INSERT dbo.t{number} "
+        f"SELECT a FROM #w{number}"
+    )
 
 
 def on_a_table_of_all(number: int, calls: str) -> str:
-    return f"AS INSERT dbo.t{number} SELECT a FROM ##w; INSERT ##w SELECT a FROM dbo.t{number}; {calls.format('')}"
+    return (
+        f"AS INSERT dbo.t{number} SELECT a FROM ##w; INSERT ##w SELECT a FROM dbo.t{number}; "
+        f"{calls.format('')}"
+    )
 
 
 @pytest.mark.parametrize(
-    "does", [on_a_callers_table, on_a_table_of_all, on_an_argument, by_output, by_name, on_tables_of_its_own]
+    "does",
+    [
+        on_a_callers_table,
+        on_a_table_of_all,
+        on_an_argument,
+        by_output,
+        by_name,
+        on_tables_of_its_own,
+    ],
 )
 @pytest.mark.parametrize("closed", [False, True], ids=["acyclic", "ring"])
 def test_no_lineage_is_cut(does: Callable[[int, str], str], closed: bool) -> None:
@@ -142,14 +173,18 @@ def test_no_lineage_is_cut(does: Callable[[int, str], str], closed: bool) -> Non
         on_tables_of_its_own: "EXEC dbo.p0",
     }[does]
     size = RING if closed else ACYCLIC
-    script = "CREATE TABLE dbo.s (a int);\n" + "".join(f"CREATE TABLE dbo.t{number} (a int);\n" for number in range(size))
+    script = "CREATE TABLE dbo.s (a int);\n" + "".join(
+        f"CREATE TABLE dbo.t{number} (a int);\n" for number in range(size)
+    )
     for number in range(size):
         others = [(number + step) % size for step in (1, 2, 3) if closed or number + step < size]
         calls = " ".join(f"EXEC dbo.p{other} {{0}};" for other in others)
         script += f"GO\nCREATE PROCEDURE dbo.p{number} {does(number, calls)};\n"
     graph = lineage_of(f"{script}GO\nCREATE PROCEDURE dbo.start AS {start};")
     assert codes(graph) <= {"SLP207"}
-    fed = {str(edge.target.table) for edge in graph.column_lineage if str(edge.source.table) == "dbo.s"}
+    fed = {
+        str(edge.target.table) for edge in graph.column_lineage if str(edge.source.table) == "dbo.s"
+    }
     assert fed == {f"dbo.t{number}" for number in range(size)}
 
 
@@ -157,8 +192,13 @@ def test_result_sets_that_are_one_are_held_once() -> None:
     """Each of ten levels calls the next one four times."""
     script = "CREATE TABLE dbo.s (a int);\nCREATE TABLE dbo.t (a int);\n"
     for level in range(10):
-        script += f"GO\nCREATE PROCEDURE dbo.p{level} @n int AS {f'EXEC dbo.p{level + 1} @n; ' * 4}\n"
-    graph = lineage_of(f"{script}GO\nCREATE PROCEDURE dbo.p10 @n int AS SELECT a FROM dbo.s\nGO\nINSERT dbo.t (a) EXEC dbo.p0 1")
+        script += (
+            f"GO\nCREATE PROCEDURE dbo.p{level} @n int AS {f'EXEC dbo.p{level + 1} @n; ' * 4}\n"
+        )
+    graph = lineage_of(
+        f"{script}GO\nCREATE PROCEDURE dbo.p10 @n int AS SELECT a FROM "
+        "dbo.s\nGO\nINSERT dbo.t (a) EXEC dbo.p0 1"
+    )
     assert lines(graph) == ["dbo.s.a -> dbo.t.a  IDENTITY"]
     assert not graph.diagnostics
 
@@ -177,10 +217,17 @@ def test_result_sets_that_are_one_are_held_once() -> None:
 )
 def test_a_table_that_a_procedure_may_not_have_made_is_its_callers(passage: str) -> None:
     script = (
-        "CREATE TABLE dbo.s (a int);\nCREATE TABLE dbo.r (a int);\nCREATE TABLE dbo.u (b int);\nCREATE TABLE dbo.t (a int);\nGO\n"
+        "CREATE TABLE dbo.s (a int);\nCREATE TABLE dbo.r (a int);\nCREATE TABLE dbo.u (b "
+        "int);\nCREATE TABLE dbo.t (a int);\nGO\n"
     )
-    script += f"CREATE PROCEDURE dbo.inner_load @n int AS {passage} INSERT dbo.t (a) SELECT a FROM #w;\nGO\n"
+    script += (
+        f"CREATE PROCEDURE dbo.inner_load @n int AS {passage} INSERT dbo.t (a) SELECT a FROM "
+        "#w;\nGO\n"
+    )
     for source in ("s", "r"):
-        script += f"CREATE PROCEDURE dbo.load_{source} AS SELECT a INTO #w FROM dbo.{source}; EXEC dbo.inner_load 1;\nGO\n"
+        script += (
+            f"CREATE PROCEDURE dbo.load_{source} AS SELECT a INTO #w FROM dbo.{source}; EXEC "
+            "dbo.inner_load 1;\nGO\n"
+        )
     found = {line.partition("  ")[0] for line in lines(lineage_of(script))}
     assert {"dbo.r.a -> dbo.t.a", "dbo.s.a -> dbo.t.a"} <= found

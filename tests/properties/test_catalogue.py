@@ -1,6 +1,9 @@
-"""Knowing less never makes the tool claim more: without a table's definition there are fewer sure edges, never other ones.
+"""Knowing less never makes the tool claim more.
 
-An INFERRED edge is a guess by elimination, which says so, and a PARTIAL one names no column: neither is a claim.
+Without a table's definition there are fewer sure edges, never other ones.
+
+An INFERRED edge is a guess by elimination, which says so, and a PARTIAL one names no column:
+neither is a claim.
 """
 
 # ruff: noqa: S608  # SQL put together from names is what these tests are about
@@ -41,28 +44,41 @@ def claimed(graph: LineageGraph) -> set[tuple[str, str, str]]:
     return {
         (column(edge.source), column(edge.target), edge.subtype.value)
         for edge in graph.column_lineage
-        if edge.certainty in (Certainty.EXACT, Certainty.EXPANDED) and "*" not in (edge.source.column, edge.target.column)
+        if edge.certainty in (Certainty.EXACT, Certainty.EXPANDED)
+        and "*" not in (edge.source.column, edge.target.column)
     }
 
 
 @st.composite
 def bare_scripts(draw: st.DrawFn) -> Bare:
-    columns = {table: draw(st.lists(st.sampled_from(_COLUMNS), min_size=1, max_size=3, unique=True)) for table in _TABLES}
+    columns = {
+        table: draw(st.lists(st.sampled_from(_COLUMNS), min_size=1, max_size=3, unique=True))
+        for table in _TABLES
+    }
     target = draw(st.lists(st.sampled_from("xyz"), min_size=1, max_size=3, unique=True))
     query = draw(_queries(columns, (), len(target), 2))
     listed = f" ({', '.join(target)})" if draw(st.booleans()) else ""
-    definitions = {table: f"CREATE TABLE dbo.{table} ({', '.join(f'{c} int' for c in columns[table])});" for table in _TABLES}
+    definitions = {
+        table: f"CREATE TABLE dbo.{table} ({', '.join(f'{c} int' for c in columns[table])});"
+        for table in _TABLES
+    }
     definitions["T"] = f"CREATE TABLE dbo.T ({', '.join(f'{c} int' for c in target)});"
     return Bare(definitions, f"INSERT INTO dbo.T{listed} {query};")
 
 
 @st.composite
-def _queries(draw: st.DrawFn, columns: dict[str, list[str]], outer: tuple[Names, ...], width: int, depth: int) -> str:
-    """A SELECT of `width` columns; `outer` are the names of the queries around it, innermost first."""
+def _queries(
+    draw: st.DrawFn, columns: dict[str, list[str]], outer: tuple[Names, ...], width: int, depth: int
+) -> str:
+    """A SELECT of `width` columns.
+
+    `outer` are the names of the queries around it, innermost first.
+    """
     tables = draw(st.lists(st.sampled_from(_TABLES), min_size=1, max_size=2, unique=True))
     counted = [c for table in tables for c in columns[table]]
     own = [c for c in counted if counted.count(c) == 1]
-    # A bare name means the innermost query that has it; one that a query has twice is an error, so it is not used.
+    # A bare name means the innermost query that has it; one that a query has twice is an error, so
+    # it is not used.
     here = Names(tuple(own), frozenset(counted))
     usable = list(own)
     hidden = set(counted)
@@ -71,7 +87,8 @@ def _queries(draw: st.DrawFn, columns: dict[str, list[str]], outer: tuple[Names,
         hidden |= around.all
     if not usable:
         usable = ["1"]
-    names = st.one_of(st.sampled_from(usable), st.just(usable[-1]))  # the last is the outermost, where mistakes are made
+    # the last is the outermost, where mistakes are made
+    names = st.one_of(st.sampled_from(usable), st.just(usable[-1]))
     sure = [f"{table}.{c}" for table in tables for c in columns[table]]
 
     def output() -> str:
@@ -83,12 +100,17 @@ def _queries(draw: st.DrawFn, columns: dict[str, list[str]], outer: tuple[Names,
             return f"({inner})"
         return f"{draw(names)} + 1" if kind == 2 else draw(names)
 
-    text = f"SELECT {', '.join(output() for _ in range(width))} FROM {' CROSS JOIN '.join(f'dbo.{t}' for t in tables)}"
+    text = (
+        f"SELECT {', '.join(output() for _ in range(width))} FROM "
+        f"{' CROSS JOIN '.join(f'dbo.{t}' for t in tables)}"
+    )
     if draw(st.booleans()):
         text += f" WHERE {draw(names)} > 0"
     if depth and draw(st.booleans()):
         inner = draw(_queries(columns, (here, *outer), 1, depth - 1))
-        text += (" AND" if "WHERE" in text.rpartition("FROM")[2] else " WHERE") + f" EXISTS ({inner})"
+        text += (
+            " AND" if "WHERE" in text.rpartition("FROM")[2] else " WHERE"
+        ) + f" EXISTS ({inner})"
     return text
 
 
@@ -106,9 +128,13 @@ _OUTER_NAME = Bare(
 def test_a_definition_that_is_missing_adds_no_edge(script: Bare, names: set[str]) -> None:
     known = sorted(names & script.definitions.keys())
     everything = lineage_of({"a.sql": "\n".join(script.definitions.values()), "b.sql": script.sql})
-    less = lineage_of({"a.sql": "\n".join(script.definitions[name] for name in known), "b.sql": script.sql})
+    less = lineage_of(
+        {"a.sql": "\n".join(script.definitions[name] for name in known), "b.sql": script.sql}
+    )
     assert claimed(less) - claimed(everything) == set(), (known, script.sql)
-    assert {(e.source, e.target) for e in less.table_lineage} <= {(e.source, e.target) for e in everything.table_lineage}
+    assert {(e.source, e.target) for e in less.table_lineage} <= {
+        (e.source, e.target) for e in everything.table_lineage
+    }
 
 
 @given(script=bare_scripts())

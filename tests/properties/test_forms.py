@@ -64,15 +64,21 @@ def test_all_forms_together_in_any_layout(
 def test_what_is_renamed_and_dropped_passes_it_on_as_a_whole(drawn: Drawn, procedure: bool) -> None:
     sql = write(drawn, Shape((renamed_transient_table,), procedure=procedure))
     graph = lineage_of({"a.sql": drawn.definitions, "b.sql": sql})
-    assert [line.removesuffix("  EXPANDED") for line in column_lines(graph)] == drawn.column_lines(), sql
+    assert [
+        line.removesuffix("  EXPANDED") for line in column_lines(graph)
+    ] == drawn.column_lines(), sql
     assert table_lines(graph) == drawn.table_lines(), sql
 
 
 @given(drawn=drawn_lineages(), steps=st.lists(st.sampled_from(STEPS[:7]), max_size=2).map(tuple))
 @quick
-def test_a_string_of_constants_has_it_too_but_inferred(drawn: Drawn, steps: tuple[Step, ...]) -> None:
+def test_a_string_of_constants_has_it_too_but_inferred(
+    drawn: Drawn, steps: tuple[Step, ...]
+) -> None:
     inner = write(drawn, Shape(steps, insert_select))
-    graph = lineage_of({"a.sql": drawn.definitions, "b.sql": f"EXEC (N'{inner.replace(chr(39), chr(39) * 2)}');"})
+    graph = lineage_of(
+        {"a.sql": drawn.definitions, "b.sql": f"EXEC (N'{inner.replace(chr(39), chr(39) * 2)}');"}
+    )
     assert column_lines(graph) == drawn.column_lines(sure="INFERRED"), inner
     assert table_lines(graph) == drawn.table_lines()
 

@@ -1,4 +1,4 @@
-"""How a script is laid out, what its aliases are called, and how it is spread over files changes nothing."""
+"""How a script is laid out, names its aliases and is spread over files changes nothing."""
 
 from __future__ import annotations
 
@@ -53,17 +53,25 @@ def test_case_brackets_comments_and_semicolons_change_nothing(
 ) -> None:
     plain = write(drawn, Shape(*shape))
     relaid = write(drawn, Shape(*shape, pen=Relaid(Random(seed))))  # noqa: S311  # layout, not a secret
-    # Names of our own are defined in the script itself, in whatever case it has: their case is folded to compare.
-    first, second = (answers(lineage_of({"a.sql": drawn.definitions, "b.sql": sql})) for sql in (plain, relaid))
+    # Names of our own are defined in the script itself, in whatever case it has: their case is
+    # folded to compare.
+    first, second = (
+        answers(lineage_of({"a.sql": drawn.definitions, "b.sql": sql})) for sql in (plain, relaid)
+    )
     assert folded(first) == folded(second), relaid
 
 
 @given(drawn=drawn_lineages(), shape=shapes)
 @quick
-def test_line_ends_and_encodings_change_nothing(drawn: Drawn, shape: tuple[tuple[Step, ...], Ending, bool, bool]) -> None:
+def test_line_ends_and_encodings_change_nothing(
+    drawn: Drawn, shape: tuple[tuple[Step, ...], Ending, bool, bool]
+) -> None:
     sql = write(drawn, Shape(*shape))
     expected = answers(lineage_of({"a.sql": drawn.definitions, "b.sql": sql}))
-    assert answers(lineage_of({"a.sql": drawn.definitions, "b.sql": sql.replace("\n", "\r\n")})) == expected
+    assert (
+        answers(lineage_of({"a.sql": drawn.definitions, "b.sql": sql.replace("\n", "\r\n")}))
+        == expected
+    )
 
 
 @given(drawn=drawn_lineages(), shape=shapes, data=st.data())
@@ -79,10 +87,19 @@ def test_the_order_of_files_changes_nothing(
     assert ends(lineage_of({f"{n}.sql": part for n, part in enumerate(shuffled)})) == expected
 
 
-@given(drawn=drawn_lineages(), others=st.lists(drawn_lineages(), min_size=1, max_size=2), seed=st.integers(0, 2**32))
+@given(
+    drawn=drawn_lineages(),
+    others=st.lists(drawn_lineages(), min_size=1, max_size=2),
+    seed=st.integers(0, 2**32),
+)
 @quick
-def test_batches_without_a_common_session_may_stand_in_files_of_their_own(drawn: Drawn, others: list[Drawn], seed: int) -> None:
-    """Statements over persistent tables share no state, so GO between them is as good as a file of its own."""
+def test_batches_without_a_common_session_may_stand_in_files_of_their_own(
+    drawn: Drawn, others: list[Drawn], seed: int
+) -> None:
+    """Statements over persistent tables share no state.
+
+    So GO between them is as good as a file of its own.
+    """
     pen = Pen(Random(seed))  # noqa: S311  # layout, not a secret
     batches = [write(one, Shape(pen=pen)) for one in (drawn, *others)]
     definitions = {f"0_{n}.sql": one.definitions for n, one in enumerate((drawn, *others))}
@@ -91,12 +108,22 @@ def test_batches_without_a_common_session_may_stand_in_files_of_their_own(drawn:
     assert ends(together) == ends(apart)
 
 
-@given(drawn=drawn_lineages(), steps=st.lists(st.sampled_from(STEPS), max_size=3).map(tuple), seed=st.integers(0, 2**32))
+@given(
+    drawn=drawn_lineages(),
+    steps=st.lists(st.sampled_from(STEPS), max_size=3).map(tuple),
+    seed=st.integers(0, 2**32),
+)
 @quick
-def test_go_between_statements_that_share_temporary_tables_alone(drawn: Drawn, steps: tuple[Step, ...], seed: int) -> None:
+def test_go_between_statements_that_share_temporary_tables_alone(
+    drawn: Drawn, steps: tuple[Step, ...], seed: int
+) -> None:
     sql = write(drawn, Shape(steps))
     if "@t" in sql or "@r" in sql:
         return
     random = Random(seed)  # noqa: S311  # layout, not a secret
-    cut = re.sub(r";\n", lambda _: random.choice([";\n", "\nGO\n", "\n  go  -- x\n", "\nGO 2\n"]), sql)
-    assert column_lines(lineage_of({"a.sql": drawn.definitions, "b.sql": cut})) == drawn.column_lines(), cut
+    cut = re.sub(
+        r";\n", lambda _: random.choice([";\n", "\nGO\n", "\n  go  -- x\n", "\nGO 2\n"]), sql
+    )
+    assert (
+        column_lines(lineage_of({"a.sql": drawn.definitions, "b.sql": cut})) == drawn.column_lines()
+    ), cut

@@ -1,6 +1,9 @@
-"""A truth that nobody draws: programs run in SQLite with one column's values changed, and what changes then must have an edge.
+"""A truth that nobody draws, from programs run in SQLite.
 
-`bench/perturbation.py` runs many more of them, and asks the other way round too: which edges never show.
+They run with one column's values changed, and what changes then must have an edge.
+
+`bench/perturbation.py` runs many more of them, and asks the other way round too: which edges never
+show.
 """
 
 from __future__ import annotations
@@ -31,10 +34,16 @@ def test_what_changes_has_an_edge_from_what_was_changed(share: int) -> None:
 
 
 def test_an_edge_that_is_taken_away_is_missed() -> None:
-    """Not always: another edge may lead there too. But a kind of edge that never was would be told soon."""
+    """Not always: another edge may lead there too.
+
+    But a kind of edge that never was would be told soon.
+    """
     seen = dict.fromkeys(Subtype, 0)
     for seed in range(0, _PROGRAMS, 4):
         for subtype in witnesses(drawn(seed), seed):
             seen[subtype] += 1
-    assert all(seen[subtype] for subtype in (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION, Subtype.JOIN)), seen
+    assert all(
+        seen[subtype]
+        for subtype in (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION, Subtype.JOIN)
+    ), seen
     assert seen[Subtype.FILTER], seen

@@ -1,4 +1,4 @@
-"""A scan answers the same, byte for byte, whatever the number of workers and the state of the cache."""
+"""A scan answers the same, byte for byte, for any number of workers and state of the cache."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def save(folder: Path, project: list[tuple[Drawn, Shape]]) -> None:
 
 
 @given(project=projects)
-@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])  # a project takes long to shrink
+# a project takes long to shrink
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_cold_warm_and_without_a_cache(project: list[tuple[Drawn, Shape]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,4 +1,7 @@
-"""Drawn lineage to SQL that has it: a chain of steps that pass the columns on, and a last statement that writes them."""
+"""Drawn lineage to SQL that has it.
+
+It is a chain of steps that pass the columns on, and a last statement that writes them.
+"""
 
 # ruff: noqa: S608  # SQL put together from names is what these tests are about
 
@@ -12,20 +15,25 @@ from .drawing import Drawn, DrawnTable
 from .pen import Pen
 from .steps import Pipeline, Step, column_list, filled, first_query, with_common
 
-# --- last statements ------------------------------------------------------------------------------------------------
+# --- last statements ------------------------------------------------------------------------------
 
 Ending: TypeAlias = Callable[[Pen, Pipeline, DrawnTable], tuple[str, ...]]
 
 
 def insert_select(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
-    return (f"{with_common(before)}INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) {before.select}",)
+    return (
+        f"{with_common(before)}INSERT INTO {pen.table(target)} "
+        f"({column_list(pen, before.names)}) {before.select}",
+    )
 
 
 def merge(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
     alias, source = pen.alias("t"), pen.alias("s")
     return (
-        f"{with_common(before)}MERGE INTO {pen.table(target)} AS {alias} USING ({before.select}) AS {source} ON 1 = 0 "
-        f"WHEN NOT MATCHED THEN INSERT ({column_list(pen, before.names)}) VALUES ({column_list(pen, before.names, source)});",
+        f"{with_common(before)}MERGE INTO {pen.table(target)} AS {alias} USING ({before.select}) "
+        f"AS {source} ON 1 = 0 "
+        f"WHEN NOT MATCHED THEN INSERT ({column_list(pen, before.names)}) VALUES "
+        f"({column_list(pen, before.names, source)});",
     )
 
 
@@ -42,17 +50,24 @@ def insert_exec(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ..
         return insert_select(pen, before, target)
     name = f"dbo.{pen.alias('p')}"
     procedure = f"CREATE PROCEDURE {name} AS BEGIN {before.query}; END"
-    return (procedure, "GO", f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) EXEC {name}")
+    return (
+        procedure,
+        "GO",
+        f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) EXEC {name}",
+    )
 
 
 def through_variables(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
     variables = [f"@{pen.alias('v')}" for _ in before.names]
     alias = pen.alias("d")
-    assigned = ", ".join(f"{v} = {alias}.{pen.name(n)}" for v, n in zip(variables, before.names, strict=True))
+    assigned = ", ".join(
+        f"{v} = {alias}.{pen.name(n)}" for v, n in zip(variables, before.names, strict=True)
+    )
     return (
         f"DECLARE {', '.join(f'{v} int' for v in variables)}",
         f"{with_common(before)}SELECT {assigned} FROM ({before.select}) AS {alias}",
-        f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES ({', '.join(variables)})",
+        f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES "
+        f"({', '.join(variables)})",
     )
 
 
@@ -60,7 +75,10 @@ def through_cursor(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str,
     variables = [f"@{pen.alias('v')}" for _ in before.names]
     cursor = pen.alias("c")
     fetch = f"FETCH NEXT FROM {cursor} INTO {', '.join(variables)}"
-    insert = f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES ({', '.join(variables)})"
+    insert = (
+        f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES "
+        f"({', '.join(variables)})"
+    )
     return (
         f"DECLARE {', '.join(f'{v} int' for v in variables)}",
         f"DECLARE {cursor} CURSOR FOR {before.query}",
@@ -74,7 +92,10 @@ def through_cursor(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str,
 def select_into(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
     alias = pen.alias("d")
     outputs = column_list(pen, before.names, alias)
-    return (f"{with_common(before)}SELECT {outputs} INTO {pen.table(target)} FROM ({before.select}) AS {alias}",)
+    return (
+        f"{with_common(before)}SELECT {outputs} INTO {pen.table(target)} FROM "
+        f"({before.select}) AS {alias}",
+    )
 
 
 def create_as_select(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
@@ -86,10 +107,21 @@ def through_called_procedure(pen: Pen, before: Pipeline, target: DrawnTable) -> 
     table, name = "#" + pen.alias("t"), f"dbo.{pen.alias('p')}"
     columns = column_list(pen, before.names)
     body = f"INSERT INTO {pen.table(target)} ({columns}) SELECT {columns} FROM {table}"
-    made = filled(pen, before, table, f"CREATE TABLE {table} ({', '.join(f'{pen.name(n)} int' for n in before.names)})")
-    if any("@" in statement for statement in made.statements):  # a table variable does not outlive GO
+    made = filled(
+        pen,
+        before,
+        table,
+        f"CREATE TABLE {table} ({', '.join(f'{pen.name(n)} int' for n in before.names)})",
+    )
+    # a table variable does not outlive GO
+    if any("@" in statement for statement in made.statements):
         return insert_select(pen, before, target)
-    return (f"CREATE PROCEDURE {name} AS {body}", "GO", *made.statements[len(before.statements) :], f"EXEC {name}")
+    return (
+        f"CREATE PROCEDURE {name} AS {body}",
+        "GO",
+        *made.statements[len(before.statements) :],
+        f"EXEC {name}",
+    )
 
 
 def through_parameters(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
@@ -100,9 +132,14 @@ def through_parameters(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[
     parameters = [f"@{pen.alias('a')}" for _ in before.names]
     variables = [f"@{pen.alias('v')}" for _ in before.names]
     alias = pen.alias("d")
-    assigned = ", ".join(f"{v} = {alias}.{pen.name(n)}" for v, n in zip(variables, before.names, strict=True))
+    assigned = ", ".join(
+        f"{v} = {alias}.{pen.name(n)}" for v, n in zip(variables, before.names, strict=True)
+    )
     passed = [f"{p} = {v}" for p, v in zip(parameters, variables, strict=True)]
-    insert = f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES ({', '.join(parameters)})"
+    insert = (
+        f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES "
+        f"({', '.join(parameters)})"
+    )
     return (
         f"CREATE PROCEDURE {name} {', '.join(f'{p} int' for p in parameters)} AS {insert}",
         "GO",
@@ -118,7 +155,8 @@ def output_into(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ..
     columns = column_list(pen, before.names)
     return (
         f"DECLARE {table} TABLE ({', '.join(f'{pen.name(n)} int' for n in before.names)})",
-        f"{with_common(before)}INSERT INTO {table} ({columns}) OUTPUT {column_list(pen, before.names, 'inserted')} "
+        f"{with_common(before)}INSERT INTO {table} ({columns}) OUTPUT "
+        f"{column_list(pen, before.names, 'inserted')} "
         f"INTO {pen.table(target)} ({columns}) {before.select}",
     )
 
@@ -163,7 +201,10 @@ def write(drawn: Drawn, shape: Shape) -> str:
         statements = [*pipeline.statements, *ending, *pipeline.behind]
     if shape.procedure and "GO" not in statements:
         body = _joined(pen, statements)
-        statements = [f"CREATE PROCEDURE dbo.{pen.alias('p')} @unused int = 0 AS BEGIN SET NOCOUNT ON; {body} END"]
+        statements = [
+            f"CREATE PROCEDURE dbo.{pen.alias('p')} @unused int = 0 AS BEGIN SET "
+            f"NOCOUNT ON; {body} END"
+        ]
         return "\nGO\n".join([*map(pen.layout, pipeline.batches), *statements]) + "\n"
     return "\nGO\n".join([*map(pen.layout, pipeline.batches), _joined(pen, statements)]) + "\n"
 

@@ -1,4 +1,4 @@
-"""An account of the Data Map in a few lines, at the network seam, and short ways to write graphs."""
+"""A small account of the Data Map, at the network seam, and short ways to write graphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
-from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph, Statement, Table, TableEdge
+from sql_lineage_purview.model.graph import (
+    Column,
+    ColumnEdge,
+    LineageGraph,
+    Statement,
+    Table,
+    TableEdge,
+)
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, TableKind
 from sql_lineage_purview.purview import Database, DatabaseMap, DataMapClient
@@ -32,7 +39,7 @@ def error(status: int, code: str, message: str = "no") -> Reply:
 
 
 class Account:
-    """A transport that is an account: exact look-up by name, all-or-nothing bulks, a search index."""
+    """A transport as an account: exact look-up by name, all-or-nothing bulks, a search index."""
 
     def __init__(self) -> None:
         self.entities: dict[str, dict] = {}
@@ -43,11 +50,26 @@ class Account:
         self.page = 2
         self._guids = itertools.count(1)
 
-    def add(self, type_name: str, qualified_name: str, columns: Iterable[str] = (), **attributes: object) -> str:
+    def add(
+        self, type_name: str, qualified_name: str, columns: Iterable[str] = (), **attributes: object
+    ) -> str:
         guid = f"g{next(self._guids)}"
-        related = {"columns": [{"guid": f"{guid}.{name}", "displayText": name} for name in columns]} if columns else {}
-        values = {"qualifiedName": qualified_name, "name": qualified_name.rpartition("/")[2], **attributes}
-        self.entities[guid] = {"guid": guid, "typeName": type_name, "attributes": values, "relationshipAttributes": related}
+        related = (
+            {"columns": [{"guid": f"{guid}.{name}", "displayText": name} for name in columns]}
+            if columns
+            else {}
+        )
+        values = {
+            "qualifiedName": qualified_name,
+            "name": qualified_name.rpartition("/")[2],
+            **attributes,
+        }
+        self.entities[guid] = {
+            "guid": guid,
+            "typeName": type_name,
+            "attributes": values,
+            "relationshipAttributes": related,
+        }
         return guid
 
     def add_file(self, type_name: str, qualified_name: str, columns: Iterable[str]) -> str:
@@ -57,7 +79,11 @@ class Account:
         return guid
 
     def named(self, qualified_name: str) -> list[dict]:
-        return [row for row in self.entities.values() if row["attributes"]["qualifiedName"] == qualified_name]
+        return [
+            row
+            for row in self.entities.values()
+            if row["attributes"]["qualifiedName"] == qualified_name
+        ]
 
     def meant(self, reference: dict) -> str | None:
         """The guid of what a reference by type and name means."""
@@ -65,7 +91,11 @@ class Account:
         return next((row["guid"] for row in rows if row["typeName"] == reference["typeName"]), None)
 
     def writes(self) -> list[str]:
-        return [path for method, path, _ in self.calls if method != "GET" and not path.endswith("/search/query")]
+        return [
+            path
+            for method, path, _ in self.calls
+            if method != "GET" and not path.endswith("/search/query")
+        ]
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         parts = urlsplit(url)
@@ -75,41 +105,67 @@ class Account:
         query = [value for key, value in parse_qsl(parts.query) if key.endswith(":qualifiedName")]
         match method, path.split("/"):
             case "POST", [""]:
-                return self._search(document["filter"], document["limit"], int(document.get("continuationToken") or 0))
+                return self._search(
+                    document["filter"],
+                    document["limit"],
+                    int(document.get("continuationToken") or 0),
+                )
             case "GET", ["types", "entitydef", "name", name]:
-                return answer(200, self.types[name]) if name in self.types else error(404, "ATLAS-404-00-001")
+                return (
+                    answer(200, self.types[name])
+                    if name in self.types
+                    else error(404, "ATLAS-404-00-001")
+                )
             case "POST" | "PUT", ["types", "typedefs"]:
                 self.types |= {row["name"]: row for row in document["entityDefs"]}
                 return answer(200, document)
             case "GET", ["entity", "bulk", "uniqueAttribute", "type", name]:
                 if name in self.unknown_types:
                     return error(400, "ATLAS-400-00-014")
-                rows = [row for value in query for row in self.named(value) if row["typeName"] == name]
+                rows = [
+                    row for value in query for row in self.named(value) if row["typeName"] == name
+                ]
                 return answer(200, {"entities": rows, "referredEntities": {}})
             case "GET", ["entity", "bulk"]:
                 guids = [value for key, value in parse_qsl(parts.query) if key == "guid"]
                 if any(guid not in self.entities for guid in guids):
                     return error(404, "ATLAS-404-00-005")
-                return answer(200, {"entities": [self.entities[guid] for guid in guids], "referredEntities": {}})
+                return answer(
+                    200,
+                    {"entities": [self.entities[guid] for guid in guids], "referredEntities": {}},
+                )
             case "GET", ["entity", "guid", guid]:
                 row = self.entities.get(guid)
                 return answer(200, {"entity": row}) if row else error(404, "ATLAS-404-00-005")
             case "DELETE", ["entity", "guid", guid]:
                 gone = self.entities.pop(guid, None)
-                return answer(200, {"mutatedEntities": {"DELETE": [gone]}}) if gone else error(404, "ATLAS-404-00-005")
+                return (
+                    answer(200, {"mutatedEntities": {"DELETE": [gone]}})
+                    if gone
+                    else error(404, "ATLAS-404-00-005")
+                )
             case "POST", ["entity", "bulk"]:
                 return self._bulk(document["entities"])
         return Reply(404, {}, b"<html>nothing here</html>")
 
     def _search(self, wanted: dict, limit: int, start: int) -> Reply:
-        types, texts = ([row[key] for row in part.get("or", [part])] for part, key in zip(wanted["and"], SEARCHED, strict=True))
+        types, texts = (
+            [row[key] for row in part.get("or", [part])]
+            for part, key in zip(wanted["and"], SEARCHED, strict=True)
+        )
         if self.unknown_types.intersection(types):
             return error(400, "ATLAS-400-00-014")
         rows = [
-            {"id": row["guid"], "entityType": row["typeName"], "qualifiedName": row["attributes"]["qualifiedName"]}
+            {
+                "id": row["guid"],
+                "entityType": row["typeName"],
+                "qualifiedName": row["attributes"]["qualifiedName"],
+            }
             for row in self.entities.values()
             if row["typeName"] in types
-            and any(text.casefold() in row["attributes"]["qualifiedName"].casefold() for text in texts)
+            and any(
+                text.casefold() in row["attributes"]["qualifiedName"].casefold() for text in texts
+            )
         ]
         end = start + min(self.page, limit)
         more = {"continuationToken": str(end)} if end < len(rows) else {}
@@ -121,13 +177,24 @@ class Account:
                 return error(404, "ATLAS-404-00-007", "mandatory attribute value missing")
             for end in (*row["attributes"]["inputs"], *row["attributes"]["outputs"]):
                 if not self.meant(end):
-                    return error(404, "ATLAS-404-00-00A", f"Referenced entity {end['uniqueAttributes']} is not found")
+                    return error(
+                        404,
+                        "ATLAS-404-00-00A",
+                        f"Referenced entity {end['uniqueAttributes']} is not found",
+                    )
         assignments = {}
         for row in entities:
             attributes = dict(row["attributes"])
             present = self.named(attributes["qualifiedName"])
-            guid = present[0]["guid"] if present else self.add(row["typeName"], attributes["qualifiedName"])
-            related = {end: [{"guid": self.meant(ref)} for ref in attributes.pop(end)] for end in ("inputs", "outputs")}
+            guid = (
+                present[0]["guid"]
+                if present
+                else self.add(row["typeName"], attributes["qualifiedName"])
+            )
+            related = {
+                end: [{"guid": self.meant(ref)} for ref in attributes.pop(end)]
+                for end in ("inputs", "outputs")
+            }
             self.entities[guid]["attributes"] |= attributes
             self.entities[guid]["relationshipAttributes"] |= related
             assignments[row["guid"]] = guid
@@ -178,9 +245,14 @@ class GraphText:
         start, end = parse_name(source), parse_name(target)
         id_ = f"{path}#{line}"
         owner = parse_name(module) if module else None
-        self._statements[id_] = Statement(id_, path, line, line + 2, "INSERT", owner, (start,), (end,), (), dynamic=False)
+        self._statements[id_] = Statement(
+            id_, path, line, line + 2, "INSERT", owner, (start,), (end,), (), dynamic=False
+        )
         self._tables.append(TableEdge(start, end, type_, (id_,)))
-        self._columns += [ColumnEdge(Column(start, a), Column(end, b), kind, certainty, (id_,)) for a, b, kind in columns]
+        self._columns += [
+            ColumnEdge(Column(start, a), Column(end, b), kind, certainty, (id_,))
+            for a, b, kind in columns
+        ]
         return self
 
     def graph(self) -> LineageGraph:

@@ -1,4 +1,7 @@
-"""Whatever stands between account and client: an answer that is none stops the plan, or changes nothing of it."""
+"""An answer that is none stops the plan, or changes nothing of it.
+
+That holds whatever stands between account and client.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,9 @@ OPERATIONS: dict[str, Callable[[str, str], bool]] = {
     "read by names": lambda method, path: method == "GET" and "/bulk/uniqueAttribute/" in path,
     "read by guids": lambda method, path: method == "GET" and path.endswith("/entity/bulk"),
     "read a type": lambda method, path: method == "GET" and "/entitydef/" in path,
-    "read a relationship type": lambda method, path: method == "GET" and "/relationshipdef/" in path,
+    "read a relationship type": lambda method, path: (
+        method == "GET" and "/relationshipdef/" in path
+    ),
     "write types": lambda method, path: method != "GET" and path.endswith("/types/typedefs"),
     "write entities": lambda method, path: method == "POST" and path.endswith("/entity/bulk"),
     "relate": lambda method, path: method != "GET" and path.endswith("/relationship"),
@@ -100,13 +105,19 @@ SHAPES: dict[str, Garble] = {
     "nothing but null": changed(dict.fromkeys),
     "other types": changed(lambda answer: {name: turned(value) for name, value in answer.items()}),
     "rows that are null": changed(
-        lambda answer: {name: [None] if isinstance(value, list) else value for name, value in answer.items()}
+        lambda answer: {
+            name: [None] if isinstance(value, list) else value for name, value in answer.items()
+        }
     ),
     "rows without a guid": first_row(without("guid", "id", "name")),
     "rows with a number as guid": first_row(lambda row: row | {"guid": 1, "id": 1, "name": 1}),
     "rows without a name": first_row(without("attributes", "qualifiedName", "name")),
-    "rows without relations": first_row(without("relationshipAttributes", "entityType", "typeName", "name")),
-    "rows with relations that are text": first_row(lambda row: row | {"relationshipAttributes": "x", "name": {}}),
+    "rows without relations": first_row(
+        without("relationshipAttributes", "entityType", "typeName", "name")
+    ),
+    "rows with relations that are text": first_row(
+        lambda row: row | {"relationshipAttributes": "x", "name": {}}
+    ),
 }
 # What is seen before anybody asks which operation it was.
 TEXTS: dict[str, Garble] = {
@@ -125,14 +136,23 @@ TEXTS: dict[str, Garble] = {
 GARBLES = SHAPES | TEXTS
 CASES = [
     *((operation, garble) for operation in OPERATIONS for garble in SHAPES),
-    *((operation, garble) for operation in ("search", "read by names", "write entities") for garble in TEXTS),
+    *(
+        (operation, garble)
+        for operation in ("search", "read by names", "write entities")
+        for garble in TEXTS
+    ),
 ]
 
 
 class Spoilt:
-    """The line to an emulator on which the answers to some requests arrive garbled: the first, or all of them."""
+    """The line to an emulator on which the answers to some requests arrive garbled.
 
-    def __init__(self, emulator: Emulator, concerns: Callable[[str, str], bool], garble: Garble, most: int) -> None:
+    It is the first of these answers, or all of them.
+    """
+
+    def __init__(
+        self, emulator: Emulator, concerns: Callable[[str, str], bool], garble: Garble, most: int
+    ) -> None:
         self._inner = LocalTransport(emulator)
         self._concerns = concerns
         self._garble = garble
@@ -141,7 +161,11 @@ class Spoilt:
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         reply = self._inner.send(method, url, headers, body)
-        if not self._left or reply.status >= 300 or not self._concerns(method, url.partition("?")[0]):
+        if (
+            not self._left
+            or reply.status >= 300
+            or not self._concerns(method, url.partition("?")[0])
+        ):
             return reply
         self._left -= 1
         self.garbled += 1
@@ -150,7 +174,10 @@ class Spoilt:
 
 @contextmanager
 def catalogue(**switches: Any) -> Iterator[Emulator]:
-    """Tables, a name that a table and a view bear, names that differ in case, a file with its schema, and a procedure."""
+    """Tables, a file with its schema, and a procedure.
+
+    A table and a view bear the same name, and some names differ in case.
+    """
     with Emulator(":memory:", behaviour=Behaviour(switches=Switches(**switches))) as emulator:
         columns = (AssetColumn("X", "int"), AssetColumn("Y", "int"))
         tables = [
@@ -176,13 +203,18 @@ def scan(graph_text: Any, *, before: bool = False) -> LineageGraph:
     if before:
         text.edge("dbo.B", "dbo.A", *pairs, module="dbo.usp_gone", line=30)
     kinds = {"dbo.usp_load": ModuleKind.PROCEDURE, "dbo.V": ModuleKind.VIEW}
-    modules = tuple(Module(parse_name(name), kind, "p.sql", 1, 2, (), (), (), ()) for name, kind in kinds.items())
+    modules = tuple(
+        Module(parse_name(name), kind, "p.sql", 1, 2, (), (), (), ())
+        for name, kind in kinds.items()
+    )
     return replace(text.graph(), modules=modules)
 
 
 def plan_of(graph: LineageGraph, client: Any) -> Plan:
     options = PlanOptions(pruning=Pruning.ON, direct_views=True, parents=Parents(client, DATABASES))
-    return make_plan(graph, CatalogueResolver(client, DATABASES), client, owner="team", options=options)
+    return make_plan(
+        graph, CatalogueResolver(client, DATABASES), client, owner="team", options=options
+    )
 
 
 def cycle(emulator: Emulator, line: Any, graph_text: Any) -> str:
@@ -194,9 +226,13 @@ def cycle(emulator: Emulator, line: Any, graph_text: Any) -> str:
         drifts = verify(plan_of(graph, client), client)
     except PurviewError as error:
         return str(error)
-    return "; ".join((*(failure.reason for failure in result.failed), result.stopped, *(row.detail for row in drifts))).strip(
-        "; "
-    )
+    return "; ".join(
+        (
+            *(failure.reason for failure in result.failed),
+            result.stopped,
+            *(row.detail for row in drifts),
+        )
+    ).strip("; ")
 
 
 def published(emulator: Emulator) -> dict[str, Any]:
@@ -231,7 +267,9 @@ def started(emulator: Emulator, graph_text: Any) -> None:
 
 
 @pytest.mark.parametrize(("operation", "garble"), CASES)
-def test_an_answer_that_is_none_never_makes_lineage(operation: str, garble: str, graph_text: Any, truth: dict[str, Any]) -> None:
+def test_an_answer_that_is_none_never_makes_lineage(
+    operation: str, garble: str, graph_text: Any, truth: dict[str, Any]
+) -> None:
     for most in (1, 10_000):
         with catalogue() as emulator:
             if operation == "delete":
@@ -245,9 +283,15 @@ def test_an_answer_that_is_none_never_makes_lineage(operation: str, garble: str,
                 assert published(emulator) == truth
                 continue
             gone = {name for name in published(emulator) if "usp_gone" in name}
-            stated = {name: row for name, row in published(emulator).items() if name not in gone | {"direct"}}
+            stated = {
+                name: row
+                for name, row in published(emulator).items()
+                if name not in gone | {"direct"}
+            }
             assert stated.items() <= truth.items()
-            assert most > 1 or operation in ("relate", "delete"), f"one bad answer stops all: {complaint}"
+            assert most > 1 or operation in ("relate", "delete"), (
+                f"one bad answer stops all: {complaint}"
+            )
 
 
 @pytest.mark.parametrize("fault", ["empty", "page", "cropped", "object"])
@@ -261,7 +305,9 @@ def test_an_account_that_spoils_every_fifth_answer_is_pushed_to_completely(
         assert published(emulator) == truth
 
 
-def test_without_a_list_names_that_exist_are_found_and_others_not(graph_text: Any, truth: dict[str, Any]) -> None:
+def test_without_a_list_names_that_exist_are_found_and_others_not(
+    graph_text: Any, truth: dict[str, Any]
+) -> None:
     with catalogue(nothing_found="omit") as emulator:
         assert cycle(emulator, LocalTransport(emulator), graph_text) == ""
         assert published(emulator) == truth
@@ -272,7 +318,12 @@ def test_a_cut_list_costs_one_request_where_a_name_of_the_type_is_known() -> Non
         line = Spoilt(emulator, lambda *_: True, lambda body: body, 10_000)
         client = connect(PurviewTarget("emulator"), line)
         assert len(client.get_entities("azure_sql_table", [f"{ROOT}/dbo/A"]).entities) == 1
-        assert client.get_entities("azure_sql_table", [f"{ROOT}/dbo/N{number}" for number in range(20)]).entities == ()
+        assert (
+            client.get_entities(
+                "azure_sql_table", [f"{ROOT}/dbo/N{number}" for number in range(20)]
+            ).entities
+            == ()
+        )
     assert line.garbled == 3
 
 
@@ -282,8 +333,14 @@ def test_a_name_that_is_known_to_exist_is_found_again() -> None:
         client = connect(PurviewTarget("emulator"), line, retry=AT_ONCE)
         names = [f"{ROOT}/dbo/{name}" for name in ("A", "Nowhere", "B")]
         whole = client.get_entities("azure_sql_table", names).entities
-        emulator.behave(Behaviour(faults=Faults.read(["object@/atlas/v2/entity/bulk/uniqueAttribute/*:first=1"])))
-        assert {row["guid"] for row in client.get_entities("azure_sql_table", names).entities} == {row["guid"] for row in whole}
+        emulator.behave(
+            Behaviour(
+                faults=Faults.read(["object@/atlas/v2/entity/bulk/uniqueAttribute/*:first=1"])
+            )
+        )
+        assert {row["guid"] for row in client.get_entities("azure_sql_table", names).entities} == {
+            row["guid"] for row in whole
+        }
         assert len(whole) == 2
 
 
@@ -292,7 +349,9 @@ def test_a_type_without_any_known_name_is_asked_name_by_name(body: bytes) -> Non
     with catalogue() as emulator:
         line = Spoilt(emulator, OPERATIONS["read by names"], lambda _: body, 10_000)
         client = connect(PurviewTarget("emulator"), line, retry=AT_ONCE)
-        found = client.get_entities("azure_sql_table", [f"{ROOT}/dbo/{name}" for name in ("A", "Nowhere", "B")])
+        found = client.get_entities(
+            "azure_sql_table", [f"{ROOT}/dbo/{name}" for name in ("A", "Nowhere", "B")]
+        )
     assert [row["attributes"]["name"] for row in found.entities] == ["A", "B"]
 
 
@@ -318,7 +377,9 @@ def test_an_answer_about_another_entity_is_none() -> None:
         class Swapped(LocalTransport):
             def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
                 guid = url.rpartition("/")[2]
-                return super().send(method, url.replace(guid, answers.get(guid, guid)), headers, body)
+                return super().send(
+                    method, url.replace(guid, answers.get(guid, guid)), headers, body
+                )
 
         with pytest.raises(MalformedAnswerError, match="another entity"):
             connect(PurviewTarget("emulator"), Swapped(emulator), retry=AT_ONCE).get_entity(first)
@@ -326,13 +387,20 @@ def test_an_answer_about_another_entity_is_none() -> None:
 
 def test_the_message_says_what_was_asked_what_is_wrong_and_what_to_do() -> None:
     with catalogue() as emulator:
-        line = Spoilt(emulator, OPERATIONS["search"], changed(lambda _: {"value": [{"id": "1", "entityType": "t"}]}), 10_000)
+        line = Spoilt(
+            emulator,
+            OPERATIONS["search"],
+            changed(lambda _: {"value": [{"id": "1", "entityType": "t"}]}),
+            10_000,
+        )
         client = connect(PurviewTarget("emulator"), line, retry=AT_ONCE)
         with pytest.raises(MalformedAnswerError) as caught:
             list(client.search("azure_sql_table", ROOT))
     assert line.garbled == 3
     assert str(caught.value) == (
-        "The service answered 200 to the search with what is no answer to it: value[0].qualifiedName is missing "
-        "(POST http://emulator/datamap/api/search/query). Something else answers at this address, a proxy perhaps: check "
+        "The service answered 200 to the search with what is no answer to it: "
+        "value[0].qualifiedName is missing "
+        "(POST http://emulator/datamap/api/search/query). Something else answers at this address, "
+        "a proxy perhaps: check "
         "endpoint and path_prefix. If it is the account itself, try again later."
     )

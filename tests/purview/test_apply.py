@@ -46,18 +46,31 @@ def names(plan: Plan) -> list[str]:
 
 def sent(account) -> dict:
     """The attributes of the first process that was written."""
-    calls = (body for method, path, body in account.calls if method == "POST" and path.endswith("/entity/bulk"))
+    calls = (
+        body
+        for method, path, body in account.calls
+        if method == "POST" and path.endswith("/entity/bulk")
+    )
     return next(calls)["entities"][0]["attributes"]
 
 
 def bulks(account) -> list[int]:
-    return [len(body["entities"]) for method, path, body in account.calls if method == "POST" and path.endswith("/entity/bulk")]
+    return [
+        len(body["entities"])
+        for method, path, body in account.calls
+        if method == "POST" and path.endswith("/entity/bulk")
+    ]
 
 
 def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClient, plan) -> None:
     made = plan(1)
     result = push(made, client)
-    assert (list(result.created), result.updated, result.unchanged, result.failed) == (names(made), (), 0, ())
+    assert (list(result.created), result.updated, result.unchanged, result.failed) == (
+        names(made),
+        (),
+        0,
+        (),
+    )
     assert PROCESS_TYPE in account.types
     (entity,) = account.named(names(made)[0])
     assert entity["typeName"] == PROCESS_TYPE
@@ -81,10 +94,14 @@ def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClien
         "toolVersion",
     }
     references = sent(account)["inputs"]
-    assert references == [{"typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}]
+    assert references == [
+        {"typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}
+    ]
 
 
-def test_all_attributes_that_are_sent_are_declared_by_the_type(account, client: DataMapClient, plan) -> None:
+def test_all_attributes_that_are_sent_are_declared_by_the_type(
+    account, client: DataMapClient, plan
+) -> None:
     push(plan(1), client)
     declared = {row["name"] for row in account.types[PROCESS_TYPE]["attributeDefs"]}
     inherited = {"qualifiedName", "name", "inputs", "outputs"}
@@ -106,7 +123,9 @@ def test_processes_go_in_bulks(account, client: DataMapClient, plan) -> None:
     assert bulks(account) == [3, 3, 1]
 
 
-def test_a_process_that_the_service_refuses_does_not_hold_up_the_others(account, client: DataMapClient, plan) -> None:
+def test_a_process_that_the_service_refuses_does_not_hold_up_the_others(
+    account, client: DataMapClient, plan
+) -> None:
     made = plan(8)
     account.refused = {names(made)[2], names(made)[7]}
     result = push(made, client)
@@ -115,7 +134,9 @@ def test_a_process_that_the_service_refuses_does_not_hold_up_the_others(account,
     assert sorted((*result.created, *account.refused)) == sorted(names(made))
 
 
-def test_an_asset_that_vanished_since_the_plan_fails_with_the_remedy(account, client: DataMapClient, plan) -> None:
+def test_an_asset_that_vanished_since_the_plan_fails_with_the_remedy(
+    account, client: DataMapClient, plan
+) -> None:
     made = plan(2)
     del account.entities[made.processes[0].process.outputs[0].guid]
     result = push(made, client)
@@ -124,7 +145,7 @@ def test_an_asset_that_vanished_since_the_plan_fails_with_the_remedy(account, cl
 
 
 class Interrupted:
-    """An account that answers writes of entities with something else, after the first `after` of them."""
+    """An account that answers writes of entities with something else after the first `after`."""
 
     def __init__(self, account, after: int, answer: Reply) -> None:
         self.account, self.left, self.answer = account, after, answer
@@ -139,7 +160,9 @@ class Interrupted:
         return self.account.send(method, url, headers, body)
 
 
-def test_a_push_that_breaks_off_tells_what_was_written(account, client: DataMapClient, plan) -> None:
+def test_a_push_that_breaks_off_tells_what_was_written(
+    account, client: DataMapClient, plan
+) -> None:
     made = plan(5)
     broken = Interrupted(account, 1, Reply(401))
     result = push(made, DataMapClient(client.endpoint, broken), PushOptions(limits=BulkLimits(2)))
@@ -149,7 +172,9 @@ def test_a_push_that_breaks_off_tells_what_was_written(account, client: DataMapC
     assert broken.sizes == [2, 2]
 
 
-def test_bulks_that_are_too_slow_are_halved_but_not_for_ever(account, client: DataMapClient, plan) -> None:
+def test_bulks_that_are_too_slow_are_halved_but_not_for_ever(
+    account, client: DataMapClient, plan
+) -> None:
     made = plan(8)
     slow = Interrupted(account, 0, Reply(408))
     result = push(made, DataMapClient(client.endpoint, slow))
@@ -166,7 +191,9 @@ def test_a_write_without_a_guid_is_not_counted(account, client: DataMapClient, p
     assert "assigned no guid" in result.failed[0].reason
 
 
-def test_a_type_that_may_not_be_created_ends_the_push_before_anything_is_written(account, client: DataMapClient, plan) -> None:
+def test_a_type_that_may_not_be_created_ends_the_push_before_anything_is_written(
+    account, client: DataMapClient, plan
+) -> None:
     made = plan(1)
 
     class ReadOnly:
@@ -185,9 +212,11 @@ def test_a_plan_for_another_account_is_refused(account, plan) -> None:
 
 
 class Denied:
-    """An account in which some collections, and the processes of some names, are out of the identity's reach."""
+    """An account whose identity cannot reach some collections and processes of some names."""
 
-    def __init__(self, account, collections: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, account, collections: tuple[str, ...] = (), names: tuple[str, ...] = ()
+    ) -> None:
         self.account, self.collections, self.names = account, collections, names
         self.posts = 0
 
@@ -201,9 +230,14 @@ class Denied:
         return self.account.send(method, url, headers, body)
 
 
-def test_a_collection_that_is_denied_holds_up_no_other(account, client: DataMapClient, plan) -> None:
+def test_a_collection_that_is_denied_holds_up_no_other(
+    account, client: DataMapClient, plan
+) -> None:
     made = plan(40)
-    rows = [replace(row, collection="alpha" if number < 20 else "beta") for number, row in enumerate(made.processes)]
+    rows = [
+        replace(row, collection="alpha" if number < 20 else "beta")
+        for number, row in enumerate(made.processes)
+    ]
     denied = Denied(account, collections=("alpha",))
     result = push(replace(made, processes=rows), DataMapClient(client.endpoint, denied))
     assert sorted(result.created) == sorted(row.process.qualified_name for row in rows[20:])
@@ -213,49 +247,91 @@ def test_a_collection_that_is_denied_holds_up_no_other(account, client: DataMapC
     assert denied.posts < 12
 
 
-def test_a_known_process_that_is_denied_holds_up_no_other(account, client: DataMapClient, plan) -> None:
+def test_a_known_process_that_is_denied_holds_up_no_other(
+    account, client: DataMapClient, plan
+) -> None:
     push(plan(10), client)
     made = plan(10)
     rows = [replace(row, action=PlannedAction.UPDATE) for row in made.processes]
-    result = push(replace(made, processes=rows), DataMapClient(client.endpoint, Denied(account, names=("#dbo.t3", "#dbo.t7"))))
+    result = push(
+        replace(made, processes=rows),
+        DataMapClient(client.endpoint, Denied(account, names=("#dbo.t3", "#dbo.t7"))),
+    )
     assert len(result.updated) == 8
     assert [row.qualified_name[-2:] for row in result.failed] == ["t3", "t7"]
     assert result.stopped == ""
 
 
-def test_a_push_that_is_denied_keeps_its_journal(account, client: DataMapClient, plan, tmp_path: Path) -> None:
+def test_a_push_that_is_denied_keeps_its_journal(
+    account, client: DataMapClient, plan, tmp_path: Path
+) -> None:
     made = plan(10)
-    rows = [replace(row, collection="alpha" if number < 5 else "beta") for number, row in enumerate(made.processes)]
+    rows = [
+        replace(row, collection="alpha" if number < 5 else "beta")
+        for number, row in enumerate(made.processes)
+    ]
     made = replace(made, processes=rows)
     path = tmp_path / "j.jsonl"
-    push(made, DataMapClient(client.endpoint, Denied(account, collections=("alpha",))), journal=Journal(path))
+    push(
+        made,
+        DataMapClient(client.endpoint, Denied(account, collections=("alpha",))),
+        journal=Journal(path),
+    )
     result = push(made, client, journal=Journal(path))
     assert (len(result.created), result.resumed, result.stopped) == (5, 5, "")
 
 
-def test_nothing_is_deleted_where_what_is_new_is_refused(account, client: DataMapClient, plan) -> None:
+def test_nothing_is_deleted_where_what_is_new_is_refused(
+    account, client: DataMapClient, plan
+) -> None:
     push(plan(4), client)
     *old, gone = plan(4).processes
     guid = account.named(gone.process.qualified_name)[0]["guid"]
     new = replace(
-        gone, action=PlannedAction.CREATE, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1")
+        gone,
+        action=PlannedAction.CREATE,
+        process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"),
     )
-    edited = replace(plan(4), processes=[*old, new, replace(gone, action=PlannedAction.DELETE, guid=guid)])
+    edited = replace(
+        plan(4), processes=[*old, new, replace(gone, action=PlannedAction.DELETE, guid=guid)]
+    )
     account.refused = {new.process.qualified_name}
     result = push(edited, client, PushOptions(prune_threshold=1))
-    assert (result.deleted, result.held_back, [row.qualified_name for row in result.failed]) == ((), 1, [*account.refused])
+    assert (result.deleted, result.held_back, [row.qualified_name for row in result.failed]) == (
+        (),
+        1,
+        [*account.refused],
+    )
     account.refused = set()
     result = push(edited, client, PushOptions(prune_threshold=1))
-    assert (result.created, result.deleted) == ((new.process.qualified_name,), (gone.process.qualified_name,))
+    assert (result.created, result.deleted) == (
+        (new.process.qualified_name,),
+        (gone.process.qualified_name,),
+    )
     assert (result.held_back, account.named(gone.process.qualified_name)) == (0, [])
 
 
-def test_nothing_is_deleted_where_what_is_new_is_denied(account, client: DataMapClient, plan) -> None:
+def test_nothing_is_deleted_where_what_is_new_is_denied(
+    account, client: DataMapClient, plan
+) -> None:
     push(plan(4), client)
     *old, gone = plan(4).processes
-    new = replace(gone, process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"), collection="alpha")
-    new = [replace(new, process=replace(new.process, qualified_name=f"{new.process.qualified_name}{n}")) for n in range(4)]
-    rows = [*old, *(replace(row, action=PlannedAction.CREATE) for row in new), replace(gone, action=PlannedAction.DELETE)]
+    new = replace(
+        gone,
+        process=replace(gone.process, qualified_name=f"{gone.process.qualified_name}@1"),
+        collection="alpha",
+    )
+    new = [
+        replace(
+            new, process=replace(new.process, qualified_name=f"{new.process.qualified_name}{n}")
+        )
+        for n in range(4)
+    ]
+    rows = [
+        *old,
+        *(replace(row, action=PlannedAction.CREATE) for row in new),
+        replace(gone, action=PlannedAction.DELETE),
+    ]
     edited = replace(plan(4), processes=rows)
     denied = DataMapClient(client.endpoint, Denied(account, collections=("alpha",)))
     result = push(edited, denied, PushOptions(prune_threshold=1))

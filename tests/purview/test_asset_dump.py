@@ -54,7 +54,13 @@ def emulator(request: pytest.FixtureRequest, clock: Clock):
     behaviour = Behaviour(search_delay=60, switches=Switches(deletes=request.param))
     with Emulator(":memory:", behaviour=behaviour, clock=clock) as running:
         columns = (AssetColumn("Id", "int"),)
-        seed(running, [Registered("azure_sql_table", f"{ROOT}/{name}", columns=columns) for name in ("A", "T", "Gone")])
+        seed(
+            running,
+            [
+                Registered("azure_sql_table", f"{ROOT}/{name}", columns=columns)
+                for name in ("A", "T", "Gone")
+            ],
+        )
         seed(running, [Registered("azure_datalake_gen2_path", f"{LAKE}/x.csv", columns=columns)])
         clock.now += 100
         yield running
@@ -73,23 +79,35 @@ def graph(graph_text):
 
 def planned(graph, account, databases: DatabaseMap = DATABASES) -> str:
     options = PlanOptions(pruning=Pruning.ON)
-    return plan_text(make_plan(graph, CatalogueResolver(account, databases), account, owner="prod", options=options))
+    return plan_text(
+        make_plan(
+            graph, CatalogueResolver(account, databases), account, owner="prod", options=options
+        )
+    )
 
 
 def dumped(client, databases: DatabaseMap = DATABASES):
-    snapshot, notes = dump_account(client, databases, owner="prod", taken="2026-01-01T00:00:00+00:00")
+    snapshot, notes = dump_account(
+        client, databases, owner="prod", taken="2026-01-01T00:00:00+00:00"
+    )
     assert notes == ()
     again = read_asset_snapshot("".join(snapshot_lines(snapshot)))
     assert list(snapshot_lines(again)) == list(snapshot_lines(snapshot))
     return again
 
 
-def test_processes_that_the_search_does_not_know_yet_are_found_at_their_assets(client, graph) -> None:
-    push(make_plan(graph.graph(), CatalogueResolver(client, DATABASES), client, owner="prod"), client)
+def test_processes_that_the_search_does_not_know_yet_are_found_at_their_assets(
+    client, graph
+) -> None:
+    push(
+        make_plan(graph.graph(), CatalogueResolver(client, DATABASES), client, owner="prod"), client
+    )
 
     snapshot = dumped(client)
 
-    assert [row.guid for row in client.search("sql_lineage_process", "sql-lineage-purview://prod/")] == []
+    assert [
+        row.guid for row in client.search("sql_lineage_process", "sql-lineage-purview://prod/")
+    ] == []
     assert sum(row["typeName"] == "sql_lineage_process" for row in snapshot.entities) == 2
     offline = planned(graph.graph(), snapshot)
     assert offline == planned(graph.graph(), client)
@@ -97,7 +115,9 @@ def test_processes_that_the_search_does_not_know_yet_are_found_at_their_assets(c
 
 
 def test_what_is_deleted_is_not_in_it(client, clock, graph) -> None:
-    push(make_plan(graph.graph(), CatalogueResolver(client, DATABASES), client, owner="prod"), client)
+    push(
+        make_plan(graph.graph(), CatalogueResolver(client, DATABASES), client, owner="prod"), client
+    )
     (gone,) = client.get_entities("azure_sql_table", [f"{ROOT}/Gone"]).entities
     client.delete_entity(gone["guid"])
     clock.now += 100
@@ -110,13 +130,21 @@ def test_what_is_deleted_is_not_in_it(client, clock, graph) -> None:
 
 @pytest.mark.parametrize("source", ["dbo.A", f"{LAKE}/x.csv"])
 def test_columns_of_tables_and_files_are_told(client, graph_text, source: str) -> None:
-    graph = graph_text().edge(source, "dbo.T", ("ID", "id", Subtype.IDENTITY), ("Other", "id", Subtype.IDENTITY)).graph()
+    graph = (
+        graph_text()
+        .edge(source, "dbo.T", ("ID", "id", Subtype.IDENTITY), ("Other", "id", Subtype.IDENTITY))
+        .graph()
+    )
 
     offline = planned(graph, dumped(client))
 
     assert offline == planned(graph, client)
-    assert '{"Source":"Id","Sink":"Id"}' in rows_of(offline, "process")[0]["process"]["column_mapping"]
-    assert [row["text"].split(" is not in ")[0] for row in rows_of(offline, "note")] == [f"{source}: column Other"]
+    assert (
+        '{"Source":"Id","Sink":"Id"}' in rows_of(offline, "process")[0]["process"]["column_mapping"]
+    )
+    assert [row["text"].split(" is not in ")[0] for row in rows_of(offline, "note")] == [
+        f"{source}: column Other"
+    ]
 
 
 def test_pinned_assets_are_in_it_wherever_they_stand(emulator, client, graph_text) -> None:
@@ -132,7 +160,10 @@ def test_of_a_great_lake_the_first_files_are_in_it_and_it_is_said(
     client, monkeypatch: pytest.MonkeyPatch, emulator, clock
 ) -> None:
     monkeypatch.setattr("sql_lineage_purview.purview.planning.asset_dump.MOST_FILES", 2)
-    seed(emulator, [Registered("azure_datalake_gen2_path", f"{LAKE}/{number}.csv") for number in range(3)])
+    seed(
+        emulator,
+        [Registered("azure_datalake_gen2_path", f"{LAKE}/{number}.csv") for number in range(3)],
+    )
     clock.now += 100
 
     snapshot, notes = dump_account(client, DATABASES, owner="prod", taken="")

@@ -31,11 +31,19 @@ class Service:
         reply = self.judge(names)
         if reply.status != 200:
             return reply
-        return Reply(200, {}, json.dumps({"guidAssignments": {row["guid"]: "g" + row["guid"] for row in entities}}).encode())
+        return Reply(
+            200,
+            {},
+            json.dumps(
+                {"guidAssignments": {row["guid"]: "g" + row["guid"] for row in entities}}
+            ).encode(),
+        )
 
 
 def item(name: str, *, alone: bool = False, text: str = "") -> Item:
-    return Item(name, "c", lambda guid: {"guid": guid, "attributes": {"name": name, "text": text}}, alone)
+    return Item(
+        name, "c", lambda guid: {"guid": guid, "attributes": {"name": name, "text": text}}, alone
+    )
 
 
 def write(service: Service, items: list[Item], **limits: int) -> list[Outcome]:

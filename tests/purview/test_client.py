@@ -44,7 +44,12 @@ def asked(url: str) -> list[str]:
 
 
 def entity(name: str) -> dict:
-    return {"guid": name, "typeName": "t", "attributes": {"qualifiedName": name}, "relationshipAttributes": {}}
+    return {
+        "guid": name,
+        "typeName": "t",
+        "attributes": {"qualifiedName": name},
+        "relationshipAttributes": {},
+    }
 
 
 def test_names_are_asked_in_numbered_parameters_with_their_values_encoded() -> None:
@@ -56,8 +61,13 @@ def test_names_are_asked_in_numbered_parameters_with_their_values_encoded() -> N
 
 
 def test_no_address_is_longer_than_the_service_takes() -> None:
-    names = [f"mssql://server.database.windows.net/Database/schema/Table number {number}" for number in range(300)]
-    transport = Recorder(lambda _, url: reply(200, {"entities": [entity(name) for name in asked(url)]}))
+    names = [
+        f"mssql://server.database.windows.net/Database/schema/Table number {number}"
+        for number in range(300)
+    ]
+    transport = Recorder(
+        lambda _, url: reply(200, {"entities": [entity(name) for name in asked(url)]})
+    )
     found = DataMapClient(ENDPOINT, transport).get_entities("t", names)
     assert [row["guid"] for row in found.entities] == names
     assert 1 < len(transport.calls) < 12
@@ -65,13 +75,21 @@ def test_no_address_is_longer_than_the_service_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [refusal(404, "ATLAS-404-00-009"), refusal(400, "RequestInvalid"), Reply(200, {}, b"<html>"), Reply(414)]
+    "bad",
+    [
+        refusal(404, "ATLAS-404-00-009"),
+        refusal(400, "RequestInvalid"),
+        Reply(200, {}, b"<html>"),
+        Reply(414),
+    ],
 )
 def test_where_a_bulk_read_is_refused_names_are_read_alone(bad: Reply) -> None:
     def answer(_: str, url: str) -> Reply:
         names = asked(url)
         if "/bulk/" in url:
-            return bad if "b" in names else reply(200, {"entities": [entity(name) for name in names]})
+            return (
+                bad if "b" in names else reply(200, {"entities": [entity(name) for name in names]})
+            )
         return refusal(404, "ATLAS-404-00-009")
 
     found = DataMapClient(ENDPOINT, Recorder(answer)).get_entities("t", ["a", "b", "c", "d"])
@@ -105,12 +123,21 @@ def test_a_refused_token_ends_a_read_at_once() -> None:
 def test_a_search_goes_through_all_pages() -> None:
     pages = iter(
         [
-            reply(200, {"value": [{"id": "1", "entityType": "t", "qualifiedName": "a"}], "continuationToken": "next"}),
+            reply(
+                200,
+                {
+                    "value": [{"id": "1", "entityType": "t", "qualifiedName": "a"}],
+                    "continuationToken": "next",
+                },
+            ),
             reply(200, {"value": [{"id": "2", "entityType": "t", "qualifiedName": "b"}]}),
         ]
     )
     transport = Recorder(lambda *_: next(pages))
-    assert [hit.qualified_name for hit in DataMapClient(ENDPOINT, transport).search("t", "x")] == ["a", "b"]
+    assert [hit.qualified_name for hit in DataMapClient(ENDPOINT, transport).search("t", "x")] == [
+        "a",
+        "b",
+    ]
     (_, url, first), (_, _, second) = transport.calls
     assert url == f"{ENDPOINT}/datamap/api/search/query?api-version=2023-09-01"
     assert first["filter"]["and"] == [
@@ -121,7 +148,13 @@ def test_a_search_goes_through_all_pages() -> None:
 
 
 def test_a_search_that_never_moves_on_is_an_error() -> None:
-    page = reply(200, {"value": [{"id": "1", "entityType": "t", "qualifiedName": "a"}], "continuationToken": "same"})
+    page = reply(
+        200,
+        {
+            "value": [{"id": "1", "entityType": "t", "qualifiedName": "a"}],
+            "continuationToken": "same",
+        },
+    )
     with pytest.raises(MalformedAnswerError, match="circle"):
         list(DataMapClient(ENDPOINT, Recorder(lambda *_: page)).search("t", "x"))
 
@@ -145,20 +178,35 @@ def test_a_type_is_created_once(account, client: DataMapClient) -> None:
     assert account.types["sql_lineage_process"] == process_type()
 
 
-def test_a_type_that_lacks_an_attribute_is_extended_and_keeps_its_own(account, client: DataMapClient) -> None:
+def test_a_type_that_lacks_an_attribute_is_extended_and_keeps_its_own(
+    account, client: DataMapClient
+) -> None:
     old = process_type()
     own = {"name": "theirs", "typeName": "int", "isOptional": True}
-    account.types[old["name"]] = {**old, "guid": "1", "attributeDefs": [own, *old["attributeDefs"][1:]], "subTypes": []}
+    account.types[old["name"]] = {
+        **old,
+        "guid": "1",
+        "attributeDefs": [own, *old["attributeDefs"][1:]],
+        "subTypes": [],
+    }
     assert client.ensure_types([process_type()]) == (old["name"],)
     names = [row["name"] for row in account.types[old["name"]]["attributeDefs"]]
-    assert "subTypes" not in account.types[old["name"]], "what the service works out is not sent back"
+    assert "subTypes" not in account.types[old["name"]], (
+        "what the service works out is not sent back"
+    )
     assert names == ["theirs", *(row["name"] for row in old["attributeDefs"][1:]), "columnMapping"]
 
 
 @pytest.mark.parametrize(
-    "change", [{"superTypes": ["DataSet"]}, {"attributeDefs": [{"name": "columnMapping", "typeName": "int"}]}]
+    "change",
+    [
+        {"superTypes": ["DataSet"]},
+        {"attributeDefs": [{"name": "columnMapping", "typeName": "int"}]},
+    ],
 )
-def test_a_type_that_does_not_fit_is_left_alone(account, client: DataMapClient, change: dict) -> None:
+def test_a_type_that_does_not_fit_is_left_alone(
+    account, client: DataMapClient, change: dict
+) -> None:
     account.types["sql_lineage_process"] = process_type() | change
     with pytest.raises(TypeConflictError, match="sql_lineage_process"):
         client.ensure_types([process_type()])
@@ -166,13 +214,21 @@ def test_a_type_that_does_not_fit_is_left_alone(account, client: DataMapClient, 
 
 
 def test_a_type_that_another_client_creates_meanwhile_is_taken(script) -> None:
-    transport = script(refusal(404, "ATLAS-404-00-001"), refusal(409, "ATLAS-409-00-001"), reply(200, process_type()))
+    transport = script(
+        refusal(404, "ATLAS-404-00-001"),
+        refusal(409, "ATLAS-409-00-001"),
+        reply(200, process_type()),
+    )
     assert DataMapClient(ENDPOINT, transport).ensure_types([process_type()]) == ()
 
 
 def test_a_single_read_brings_the_entity_where_the_bulk_read_is_not_served() -> None:
     def answer(_: str, url: str) -> Reply:
-        return Reply(405) if "/bulk/" in url else reply(200, {"entity": entity(asked(url)[0]), "referredEntities": {"r": {}}})
+        return (
+            Reply(405)
+            if "/bulk/" in url
+            else reply(200, {"entity": entity(asked(url)[0]), "referredEntities": {"r": {}}})
+        )
 
     found = DataMapClient(ENDPOINT, Recorder(answer)).get_entities("t", ["a", "b"])
     assert [row["guid"] for row in found.entities] == ["a", "b"]
@@ -197,8 +253,14 @@ def guids_of(url: str) -> list[str]:
 
 def test_entities_are_read_by_guid_in_addresses_that_are_short_enough() -> None:
     wanted = [f"{number:036d}" for number in range(500)]
-    transport = Recorder(lambda _, url: reply(200, {"entities": [entity(guid) for guid in guids_of(url)]}))
-    found = [row["guid"] for part in DataMapClient(ENDPOINT, transport).read_guids(wanted) for row in part.entities]
+    transport = Recorder(
+        lambda _, url: reply(200, {"entities": [entity(guid) for guid in guids_of(url)]})
+    )
+    found = [
+        row["guid"]
+        for part in DataMapClient(ENDPOINT, transport).read_guids(wanted)
+        for row in part.entities
+    ]
     assert found == wanted
     assert 1 < len(transport.calls) < 5
     assert all(len(url) < 8192 for _, url, _ in transport.calls)
@@ -213,7 +275,9 @@ def test_a_guid_that_is_gone_costs_no_other(status: int) -> None:
         return reply(200, {"entities": [entity(guid) for guid in guids]})
 
     client = DataMapClient(ENDPOINT, Recorder(answer))
-    found = [row["guid"] for part in client.read_guids(["a", "b", "gone", "c"]) for row in part.entities]
+    found = [
+        row["guid"] for part in client.read_guids(["a", "b", "gone", "c"]) for row in part.entities
+    ]
     assert found == ["a", "b", "c"]
 
 
@@ -224,7 +288,11 @@ def test_a_read_that_is_refused_for_another_reason_is_an_error() -> None:
 
 
 def test_deletes_go_in_batches() -> None:
-    transport = Recorder(lambda _, url: reply(200, {"mutatedEntities": {"DELETE": [entity(guid) for guid in guids_of(url)]}}))
+    transport = Recorder(
+        lambda _, url: reply(
+            200, {"mutatedEntities": {"DELETE": [entity(guid) for guid in guids_of(url)]}}
+        )
+    )
     DataMapClient(ENDPOINT, transport).delete_entities([str(number) for number in range(120)])
     assert [(method, len(guids_of(url))) for method, url, _ in transport.calls] == [
         ("DELETE", 50),
@@ -249,10 +317,17 @@ def test_a_delete_of_what_is_gone_deletes_the_others() -> None:
 
 def test_a_relationship_that_is_there_already_is_no_error() -> None:
     transport = Recorder(lambda *_: refusal(409, "ATLAS-409-00-004"))
-    DataMapClient(ENDPOINT, transport).create_relationship("r", ({"guid": "1"}, {"guid": "2"}), {"x": "y"})
+    DataMapClient(ENDPOINT, transport).create_relationship(
+        "r", ({"guid": "1"}, {"guid": "2"}), {"x": "y"}
+    )
     ((_, url, body),) = transport.calls
     assert url == f"{ENDPOINT}/datamap/api/atlas/v2/relationship"
-    assert body == {"typeName": "r", "end1": {"guid": "1"}, "end2": {"guid": "2"}, "attributes": {"x": "y"}}
+    assert body == {
+        "typeName": "r",
+        "end1": {"guid": "1"},
+        "end2": {"guid": "2"},
+        "attributes": {"x": "y"},
+    }
 
 
 def test_a_relationship_that_is_refused_is_one() -> None:
@@ -267,7 +342,9 @@ def test_new_entities_can_be_put_into_a_collection() -> None:
     assert parse_qs(urlsplit(transport.calls[0][1]).query)["collectionId"] == ["sales"]
 
 
-@pytest.mark.parametrize("body", [b'{"entity": [1]}', b'{"entity": {}}', b"{}", b'{"entity": null}'])
+@pytest.mark.parametrize(
+    "body", [b'{"entity": [1]}', b'{"entity": {}}', b"{}", b'{"entity": null}']
+)
 def test_an_answer_of_another_shape_is_an_error(body: bytes) -> None:
     with pytest.raises(MalformedAnswerError, match="no answer to it: entity") as error:
         DataMapClient(ENDPOINT, Recorder(lambda *_: Reply(200, {}, body))).get_entity("g")

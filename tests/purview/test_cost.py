@@ -21,7 +21,13 @@ from sql_lineage_purview.purview import (
     PlanOptions,
     make_plan,
 )
-from sql_lineage_purview.purview.account.assets import Ambiguous, Evidence, Found, Missing, Resolution
+from sql_lineage_purview.purview.account.assets import (
+    Ambiguous,
+    Evidence,
+    Found,
+    Missing,
+    Resolution,
+)
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.account.entities import PROCESS_TYPE
 from sql_lineage_purview.purview.account.processes import process_type
@@ -63,7 +69,13 @@ def start() -> Iterator[Start]:
         emulator = Emulator(":memory:")
         opened.append(emulator)
         columns = (AssetColumn("x", "int"), AssetColumn("y", "int"))
-        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}", columns=columns) for name in ("dbo/A", "dbo/T", *names)])
+        seed(
+            emulator,
+            [
+                SeedAsset("azure_sql_table", f"{ROOT}/{name}", columns=columns)
+                for name in ("dbo/A", "dbo/T", *names)
+            ],
+        )
         line = Counting(emulator)
         return emulator, line, DataMapClient("https://acct.purview.azure.com", line)
 
@@ -75,14 +87,22 @@ def start() -> Iterator[Start]:
 @pytest.fixture
 def module(graph_text) -> LineageGraph:
     """A procedure that reads two tables, one of which is not there, and fills one."""
-    text = graph_text().edge("dbo.A", "dbo.T", ("x", "y", Subtype.IDENTITY)).edge("dbo.Nowhere", "dbo.T")
-    procedure = Module(parse_name("dbo.usp_Load"), ModuleKind.PROCEDURE, "p.sql", 1, 2, (), (), (), ())
+    text = (
+        graph_text()
+        .edge("dbo.A", "dbo.T", ("x", "y", Subtype.IDENTITY))
+        .edge("dbo.Nowhere", "dbo.T")
+    )
+    procedure = Module(
+        parse_name("dbo.usp_Load"), ModuleKind.PROCEDURE, "p.sql", 1, 2, (), (), (), ()
+    )
     return replace(text.graph(), modules=(procedure,))
 
 
 def planned(graph: LineageGraph, client: DataMapClient) -> None:
     options = PlanOptions(parents=Parents(client, DATABASES))
-    made = make_plan(graph, CatalogueResolver(client, DATABASES), client, owner="prod", options=options)
+    made = make_plan(
+        graph, CatalogueResolver(client, DATABASES), client, owner="prod", options=options
+    )
     assert [row.action.value for row in made.processes] == ["create"]
 
 
@@ -103,19 +123,29 @@ def test_what_else_is_on_the_server_costs_nothing(start: Start, module: LineageG
     assert costs[0][1] < 20_000
 
 
-def test_a_table_that_is_missing_costs_no_more_than_a_page_or_two(start: Start, module: LineageGraph) -> None:
-    names = [*(f"other/Table{number}" for number in range(1_500)), *(f"dbo/Table{number}" for number in range(1_200))]
+def test_a_table_that_is_missing_costs_no_more_than_a_page_or_two(
+    start: Start, module: LineageGraph
+) -> None:
+    names = [
+        *(f"other/Table{number}" for number in range(1_500)),
+        *(f"dbo/Table{number}" for number in range(1_200)),
+    ]
     _, line, client = start(*names)
     planned(module, client)
     assert len(line.urls) < 20
     assert line.size < 2_000_000
 
 
-def test_many_missing_tables_are_not_each_held_against_all_of_the_server(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_missing_tables_are_not_each_held_against_all_of_the_server(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keys = []
     monkeypatch.setattr(objects, "object_key", lambda name: keys.append(name) or object_key(name))
     _, line, client = start(*(f"other/Table{number}" for number in range(200)))
-    tables = [Table(parse_name(f"dbo.Missing{number}"), TableKind.UNKNOWN, None, None) for number in range(200)]
+    tables = [
+        Table(parse_name(f"dbo.Missing{number}"), TableKind.UNKNOWN, None, None)
+        for number in range(200)
+    ]
 
     outcomes = CatalogueResolver(client, DATABASES).resolve(tables)
 
@@ -124,12 +154,22 @@ def test_many_missing_tables_are_not_each_held_against_all_of_the_server(start: 
     assert len(line.urls) < 40
 
 
-def test_a_table_is_read_without_the_processes_that_read_it(start: Start, module: LineageGraph) -> None:
+def test_a_table_is_read_without_the_processes_that_read_it(
+    start: Start, module: LineageGraph
+) -> None:
     _, line, client = start()
     client.ensure_types([process_type()])
-    inputs = [{"typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}]
-    rows = ({"qualifiedName": f"other://{number}", "name": "x", "inputs": inputs} for number in range(1_000))
-    entities = [{"typeName": PROCESS_TYPE, "guid": f"-{number}", "attributes": row} for number, row in enumerate(rows, 1)]
+    inputs = [
+        {"typeName": "azure_sql_table", "uniqueAttributes": {"qualifiedName": f"{ROOT}/dbo/A"}}
+    ]
+    rows = (
+        {"qualifiedName": f"other://{number}", "name": "x", "inputs": inputs}
+        for number in range(1_000)
+    )
+    entities = [
+        {"typeName": PROCESS_TYPE, "guid": f"-{number}", "attributes": row}
+        for number, row in enumerate(rows, 1)
+    ]
     client.upsert_entities(entities)
     line.size = 0
     planned(module, client)
@@ -148,11 +188,16 @@ def test_another_spelling_is_found_however_many_others_there_are(start: Start, o
 
 
 def test_of_a_large_server_a_missing_table_says_what_was_not_looked_through(start: Start) -> None:
-    _, _, client = start(*(f"other/Table{number}" for number in range(1_200)), "zzz/Customer", "zzz/Customers")
+    _, _, client = start(
+        *(f"other/Table{number}" for number in range(1_200)), "zzz/Customer", "zzz/Customers"
+    )
     missing = resolved(client, "zzz.Custome")
     assert isinstance(missing, Missing)
     assert "of the 1000 and more others on its server not all were looked through" in missing.reason
-    assert [ref.qualified_name for ref in missing.nearest] == [f"{ROOT}/zzz/Customer", f"{ROOT}/zzz/Customers"]
+    assert [ref.qualified_name for ref in missing.nearest] == [
+        f"{ROOT}/zzz/Customer",
+        f"{ROOT}/zzz/Customers",
+    ]
     assert missing.place is not None
     assert missing.place.asset.type_name == "azure_sql_table"
     small = resolved(start("zzz/Customer")[2], "zzz.Custome")
@@ -160,13 +205,21 @@ def test_of_a_large_server_a_missing_table_says_what_was_not_looked_through(star
     assert "looked through" not in small.reason
 
 
-def test_a_search_that_minds_the_case_is_made_up_for_by_looking_through_the_server(start: Start) -> None:
+def test_a_search_that_minds_the_case_is_made_up_for_by_looking_through_the_server(
+    start: Start,
+) -> None:
     """What the real service does is not documented."""
     _, _, client = start("DBO/FACT")
     search = client.search_any
 
-    def minding(types: Sequence[str], texts: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
-        return (hit for hit in search(types, texts, most=most) if any(text in hit.qualified_name for text in texts))
+    def minding(
+        types: Sequence[str], texts: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        return (
+            hit
+            for hit in search(types, texts, most=most)
+            if any(text in hit.qualified_name for text in texts)
+        )
 
     client.search_any = minding  # type: ignore[method-assign]
     assert isinstance(resolved(client, "dbo.Fact"), Found)
@@ -194,16 +247,29 @@ class Index:
         self.names = names
         self.asked: list[int] = []
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
         self.asked.append(len(contains))
-        found = [name for name in self.names if any(text.casefold() in name.casefold() for text in contains)]
+        found = [
+            name
+            for name in self.names
+            if any(text.casefold() in name.casefold() for text in contains)
+        ]
         return iter([SearchHit(name, type_names[0], name) for name in found][:most])
 
 
-@pytest.mark.parametrize(("wanted", "others", "searches"), [(50, 0, 1), (120, 9_000, 3), (600, 100, 1), (600, 30_000, 13)])
-def test_names_are_asked_for_in_bulks_or_the_server_is_looked_through(wanted: int, others: int, searches: int) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "others", "searches"),
+    [(50, 0, 1), (120, 9_000, 3), (600, 100, 1), (600, 30_000, 13)],
+)
+def test_names_are_asked_for_in_bulks_or_the_server_is_looked_through(
+    wanted: int, others: int, searches: int
+) -> None:
     names = [f"{ROOT}/dbo/Wanted{number:05}" for number in range(wanted)]
-    index = Index(*map(str.upper, names), *(f"{ROOT}/dbo/Other{number}" for number in range(others)))
+    index = Index(
+        *map(str.upper, names), *(f"{ROOT}/dbo/Other{number}" for number in range(others))
+    )
     hits, cut = spelled_alike(index, ("t",), names, (f"mssql://{HOST}",))
     assert (sorted(hit.qualified_name for hit in hits), cut) == (sorted(map(str.upper, names)), [])
     assert len(index.asked) == searches
@@ -217,18 +283,25 @@ def test_a_bulk_with_too_many_hits_is_halved(monkeypatch: pytest.MonkeyPatch) ->
     assert (len(hits), cut) == (5, [])
 
 
-def test_a_type_that_the_account_lacks_costs_no_hit_of_the_others(account, client: DataMapClient) -> None:
+def test_a_type_that_the_account_lacks_costs_no_hit_of_the_others(
+    account, client: DataMapClient
+) -> None:
     account.unknown_types = {"no_such_type"}
     for name in "AT":
         account.add("azure_sql_table", f"{ROOT}/dbo/{name}")
-    hits = list(client.search_any(("no_such_type", "azure_sql_table"), (f"{ROOT}/dbo/a", f"{ROOT}/DBO/t")))
+    hits = list(
+        client.search_any(("no_such_type", "azure_sql_table"), (f"{ROOT}/dbo/a", f"{ROOT}/DBO/t"))
+    )
     assert sorted(hit.qualified_name for hit in hits) == [f"{ROOT}/dbo/A", f"{ROOT}/dbo/T"]
     assert list(client.search_any(("no_such_type",), ("x",))) == []
 
 
 def test_of_very_many_files_none_is_called_the_only_one(start: Start) -> None:
     emulator, _, client = start()
-    files = [SeedAsset("azure_datalake_gen2_path", f"{LAKE}/in/{number:05}.csv") for number in range(1_001)]
+    files = [
+        SeedAsset("azure_datalake_gen2_path", f"{LAKE}/in/{number:05}.csv")
+        for number in range(1_001)
+    ]
     seed(emulator, [*files, SeedAsset("azure_datalake_gen2_path", f"{LAKE}/in/00000.parquet")])
     outcome = resolved(client, f"{LAKE}/in/*.parquet")
     assert isinstance(outcome, Missing)
@@ -241,9 +314,11 @@ def test_the_emulator_leaves_out_the_relationships_that_it_is_asked_to(start: St
     [part] = client.locate("azure_sql_table", [f"{ROOT}/dbo/A"])
     guid = part.entities[0]["guid"]
     assert "relationshipAttributes" not in part.entities[0]
-    query = f"guid={guid}&excludeRelationshipTypes=dataset_process_inputs&excludeRelationshipTypes=azure_sql_table_columns"
+    query = f"guid={guid}&excludeRelationshipTypes=dataset_process_inputs&excludeRelationshipTypes=azure_sql_table_columns"  # noqa: E501
     answer = emulator.handle("GET", f"/datamap/api/atlas/v2/entity/bulk?{query}", {}, b"")
     document = json.loads(answer.body)
     assert document["referredEntities"] == {}
-    assert {"inputToProcesses", "columns"}.isdisjoint(document["entities"][0]["relationshipAttributes"])
+    assert {"inputToProcesses", "columns"}.isdisjoint(
+        document["entities"][0]["relationshipAttributes"]
+    )
     assert "outputFromProcesses" in document["entities"][0]["relationshipAttributes"]

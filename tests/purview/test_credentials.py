@@ -36,7 +36,9 @@ class Credential:
 def test_a_token_is_kept_until_shortly_before_it_ends() -> None:
     now = [1000.0]
     credential = Credential(Token("first", 5000), Token("second", 9000))
-    tokens = AzureTokens("https://purview.azure.cn/.default", credential=credential, clock=lambda: now[0])
+    tokens = AzureTokens(
+        "https://purview.azure.cn/.default", credential=credential, clock=lambda: now[0]
+    )
     assert [tokens.token(), tokens.token()] == ["first", "first"]
     now[0] = 4800.0
     assert tokens.token() == "second"
@@ -70,7 +72,9 @@ def test_an_account_is_asked_with_a_bearer_token(script) -> None:
     transport = script(Reply(200, {}, TYPE))
     target = PurviewTarget("https://acct.purview.azure.com/", path_prefix="catalog/api")
     assert connect(target, transport, tokens=FixedToken("abc")).get_type("t")["name"] == "t"
-    assert transport.urls == ["https://acct.purview.azure.com/catalog/api/atlas/v2/types/entitydef/name/t"]
+    assert transport.urls == [
+        "https://acct.purview.azure.com/catalog/api/atlas/v2/types/entitydef/name/t"
+    ]
     assert transport.headers[0]["Authorization"] == "Bearer abc"
 
 

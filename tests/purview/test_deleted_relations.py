@@ -1,4 +1,7 @@
-"""What an account goes on listing although it is deleted is gone: relations of all kinds, and entities behind relations."""
+"""What an account goes on listing although it is deleted is gone.
+
+That is relations of all kinds, and entities behind relations.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ TABLE = "azure_sql_table"
 
 
 class Account:
-    """An emulator that lists what is deleted, or leaves it out, and a procedure that is published to it."""
+    """An emulator that lists what is deleted, or omits it, and a procedure published to it."""
 
     def __init__(self, emulator: Emulator, databases: DatabaseMap, graph_text: Any) -> None:
         self.emulator = emulator
@@ -72,8 +75,16 @@ class Account:
         )
 
     def plan(self, graph: LineageGraph, **changed: Any) -> Plan:
-        options = PlanOptions(pruning=Pruning.ON, parents=self.options.parents, direct_views=True, **changed)
-        return make_plan(graph, CatalogueResolver(self.client, self.databases), self.client, owner="team", options=options)
+        options = PlanOptions(
+            pruning=Pruning.ON, parents=self.options.parents, direct_views=True, **changed
+        )
+        return make_plan(
+            graph,
+            CatalogueResolver(self.client, self.databases),
+            self.client,
+            owner="team",
+            options=options,
+        )
 
     def push(self, graph: LineageGraph, **changed: Any) -> None:
         """Push; then there is nothing to tell and nothing to do."""
@@ -108,18 +119,27 @@ class Account:
 
 def table(name: str, columns: int = 1, type_name: str = TABLE) -> SeedAsset:
     return SeedAsset(
-        type_name, f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(f"c{number}", "int") for number in range(columns))
+        type_name,
+        f"{ROOT}/dbo/{name}",
+        columns=tuple(AssetColumn(f"c{number}", "int") for number in range(columns)),
     )
 
 
 @pytest.fixture(params=["list", "omit"])
-def account(databases: DatabaseMap, graph_text: Any, request: pytest.FixtureRequest) -> Iterator[Account]:
+def account(
+    databases: DatabaseMap, graph_text: Any, request: pytest.FixtureRequest
+) -> Iterator[Account]:
     switches = Switches(deleted_relations=request.param)
     with Emulator(":memory:", behaviour=Behaviour(switches=switches)) as emulator:
-        seed(emulator, [table("A", 60), table("B", 60), table("Fact", 60), table("v", 1, "azure_sql_view")])
+        seed(
+            emulator,
+            [table("A", 60), table("B", 60), table("Fact", 60), table("v", 1, "azure_sql_view")],
+        )
         account = Account(emulator, databases, graph_text)
         procedure = {"qualifiedName": f"{ROOT}/dbo/usp_Load", "name": "usp_Load"}
-        account.client.upsert_entities([{"typeName": PROCEDURE, "guid": "-1", "attributes": procedure}])
+        account.client.upsert_entities(
+            [{"typeName": PROCEDURE, "guid": "-1", "attributes": procedure}]
+        )
         yield account
 
 
@@ -131,7 +151,10 @@ def test_an_input_that_is_no_longer_read_is_none(account: Account) -> None:
     account.push(account.graph("dbo.A", "dbo.B"))
     account.push(account.graph("dbo.A"))
 
-    statuses = [row["relationshipStatus"] for row in account.related(PROCESS_TYPE, LOAD, "dataset_process_inputs")]
+    statuses = [
+        row["relationshipStatus"]
+        for row in account.related(PROCESS_TYPE, LOAD, "dataset_process_inputs")
+    ]
     assert sorted(statuses) == (["ACTIVE", "DELETED"] if listed(account) else ["ACTIVE"])
     account.push(account.graph("dbo.A", "dbo.B"))
 
@@ -151,35 +174,54 @@ def test_lineage_of_a_view_that_was_deleted_is_made_again(account: Account) -> N
     account.unrelate("azure_sql_view", f"{ROOT}/dbo/v", DIRECT_LINEAGE)
 
     assert [row.kind for row in account.drifts(graph)] == [DriftKind.MISSING]
-    assert [row.action for row in account.plan(graph).relations if row.type_name == DIRECT_LINEAGE] == [PlannedAction.CREATE]
+    assert [
+        row.action for row in account.plan(graph).relations if row.type_name == DIRECT_LINEAGE
+    ] == [PlannedAction.CREATE]
     account.push(graph)
-    statuses = {row["relationshipStatus"] for row in account.related("azure_sql_view", f"{ROOT}/dbo/v", DIRECT_LINEAGE)}
+    statuses = {
+        row["relationshipStatus"]
+        for row in account.related("azure_sql_view", f"{ROOT}/dbo/v", DIRECT_LINEAGE)
+    }
     assert statuses == ({"ACTIVE", "DELETED"} if listed(account) else {"ACTIVE"})
 
 
-def test_a_process_that_was_taken_from_its_procedure_is_put_below_it_again(account: Account) -> None:
+def test_a_process_that_was_taken_from_its_procedure_is_put_below_it_again(
+    account: Account,
+) -> None:
     graph = account.graph("dbo.A")
     account.push(graph)
     account.unrelate(PROCEDURE, f"{ROOT}/dbo/usp_Load", PARENT_TYPE)
 
-    assert [row.action for row in account.plan(graph).relations if row.type_name == PARENT_TYPE] == [PlannedAction.CREATE]
+    assert [
+        row.action for row in account.plan(graph).relations if row.type_name == PARENT_TYPE
+    ] == [PlannedAction.CREATE]
     account.push(graph)
 
 
-def test_a_deleted_asset_behind_a_relation_that_is_not_is_told_and_left_by_a_push(account: Account) -> None:
+def test_a_deleted_asset_behind_a_relation_that_is_not_is_told_and_left_by_a_push(
+    account: Account,
+) -> None:
     graph = account.graph("dbo.A")
     account.push(graph)
     gone = account.entity(TABLE, f"{ROOT}/dbo/B")["guid"]
     account.client.delete_entity(gone)
     inputs = [{"guid": account.entity(TABLE, f"{ROOT}/dbo/A")["guid"]}, {"guid": gone}]
     attributes = {"qualifiedName": LOAD, "name": "dbo.usp_Load", "inputs": inputs}
-    account.call("POST", "/entity", {"entity": {"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}})
+    account.call(
+        "POST",
+        "/entity",
+        {"entity": {"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}},
+    )
     ends = account.related(PROCESS_TYPE, LOAD, "dataset_process_inputs")
-    assert ("DELETED", "ACTIVE") in {(row["entityStatus"], row["relationshipStatus"]) for row in ends}
+    assert ("DELETED", "ACTIVE") in {
+        (row["entityStatus"], row["relationshipStatus"]) for row in ends
+    }
 
     drifts = account.drifts(graph)
 
-    assert "B, one of its inputs, is deleted" in {row.detail for row in drifts if row.kind is DriftKind.END_GONE}
+    assert "B, one of its inputs, is deleted" in {
+        row.detail for row in drifts if row.kind is DriftKind.END_GONE
+    }
     account.push(graph)
 
 
@@ -191,16 +233,24 @@ def test_a_deleted_column_bears_nothing(account: Account) -> None:
     assert len(trace(graph, resolver, account.client, EMAIL).origins) == 1
     account.client.delete_entity(column)
 
-    found = trace(graph, CatalogueResolver(account.client, account.databases), account.client, EMAIL)
+    found = trace(
+        graph, CatalogueResolver(account.client, account.databases), account.client, EMAIL
+    )
 
     assert (found.origins, found.columns) == ((), ())
 
 
 def test_a_schema_that_was_replaced_is_not_the_file_s(account: Account) -> None:
-    seed(account.emulator, [SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("c0", "int"),))])
+    seed(
+        account.emulator,
+        [SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("c0", "int"),))],
+    )
     file = account.entity("azure_datalake_gen2_path", FILE)
     account.client.delete_entity(file["relationshipAttributes"]["tabular_schema"]["guid"])
-    seed(account.emulator, [SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("C0", "int"),))])
+    seed(
+        account.emulator,
+        [SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("C0", "int"),))],
+    )
 
     account.push(account.graph(FILE))
 
@@ -215,7 +265,15 @@ def test_a_dump_holds_no_relation_that_is_deleted(account: Account) -> None:
 
     snapshot, _ = dump_account(account.client, account.databases, owner="team", taken="")
 
-    options = PlanOptions(pruning=Pruning.ON, parents=Parents(snapshot, account.databases), direct_views=True)
-    offline = make_plan(graph, CatalogueResolver(snapshot, account.databases), snapshot, owner="team", options=options)
+    options = PlanOptions(
+        pruning=Pruning.ON, parents=Parents(snapshot, account.databases), direct_views=True
+    )
+    offline = make_plan(
+        graph,
+        CatalogueResolver(snapshot, account.databases),
+        snapshot,
+        owner="team",
+        options=options,
+    )
     assert offline == account.plan(graph)
     assert [row.action for row in offline.processes] == [PlannedAction.UNCHANGED]

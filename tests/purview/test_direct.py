@@ -36,7 +36,9 @@ Planner = Callable[..., Plan]
 @pytest.fixture
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
-        seed(emulator, [Registered("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "T")])
+        seed(
+            emulator, [Registered("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "T")]
+        )
         seed(emulator, [Registered("azure_sql_view", f"{ROOT}/V")])
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
@@ -45,15 +47,28 @@ def client() -> Iterator[DataMapClient]:
 def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
     """A plan of `dbo.V`, a view on columns of `dbo.A`, and of a procedure that fills `dbo.T`."""
 
-    def _plan(*columns: str, direct: bool = True, more: tuple[str, ...] = (), pruning: Pruning = Pruning.OFF) -> Plan:
+    def _plan(
+        *columns: str,
+        direct: bool = True,
+        more: tuple[str, ...] = (),
+        pruning: Pruning = Pruning.OFF,
+    ) -> Plan:
         text = graph_text().edge("dbo.B", "dbo.T", line=1)
-        text.edge("dbo.A", "dbo.V", *((name, name, COLUMN) for name in columns), module="dbo.V", path="v.sql")
+        text.edge(
+            "dbo.A",
+            "dbo.V",
+            *((name, name, COLUMN) for name in columns),
+            module="dbo.V",
+            path="v.sql",
+        )
         for number, source in enumerate(more):
             text.edge(source, "dbo.V", module="dbo.V", path="v.sql", line=number + 10)
         view = Module(parse_name("dbo.V"), ModuleKind.VIEW, "v.sql", 1, 2, (), (), (), ())
         options = PlanOptions(direct_views=direct, pruning=pruning)
         graph = replace(text.graph(), modules=(view,))
-        return make_plan(graph, CatalogueResolver(client, databases), client, owner="prod", options=options)
+        return make_plan(
+            graph, CatalogueResolver(client, databases), client, owner="prod", options=options
+        )
 
     return _plan
 
@@ -70,19 +85,28 @@ def test_a_view_is_related_to_its_tables(client: DataMapClient, plan: Planner) -
     made = plan("x", more=("dbo.B",))
     assert [row.process.name for row in made.processes] == ["dbo.usp_Load -> dbo.T"]
     assert push(made, client).related == 2
-    assert relations(client) == {"A": [{"Source": "x", "Sink": "x"}], "B": [{"Source": "*", "Sink": "*"}]}
+    assert relations(client) == {
+        "A": [{"Source": "x", "Sink": "x"}],
+        "B": [{"Source": "*", "Sink": "*"}],
+    }
 
 
-def test_a_second_push_leaves_it_alone_and_a_change_changes_it(client: DataMapClient, plan: Planner) -> None:
+def test_a_second_push_leaves_it_alone_and_a_change_changes_it(
+    client: DataMapClient, plan: Planner
+) -> None:
     push(plan("x"), client)
     assert plan("x").counts().changes == 0
     made = plan("x", "y")
-    assert [(row.action, row.reason) for row in made.relations] == [(PlannedAction.UPDATE, "it differs in columnMapping")]
+    assert [(row.action, row.reason) for row in made.relations] == [
+        (PlannedAction.UPDATE, "it differs in columnMapping")
+    ]
     push(made, client)
     assert relations(client) == {"A": [{"Source": "x", "Sink": "x"}, {"Source": "y", "Sink": "y"}]}
 
 
-def test_the_processes_that_views_had_before_can_be_pruned(client: DataMapClient, plan: Planner) -> None:
+def test_the_processes_that_views_had_before_can_be_pruned(
+    client: DataMapClient, plan: Planner
+) -> None:
     push(plan("x", direct=False), client)
     made = plan("x", pruning=Pruning.ON)
     assert [row.process.name for row in made.having(PlannedAction.DELETE)] == ["dbo.V"]
@@ -96,7 +120,9 @@ def test_what_is_not_resolved_is_noted(client: DataMapClient, plan: Planner) -> 
     assert [row.source.qualified_name for row in made.relations] == [f"{ROOT}/A"]
 
 
-def test_a_view_of_too_many_columns_is_related_as_a_whole(client: DataMapClient, plan: Planner) -> None:
+def test_a_view_of_too_many_columns_is_related_as_a_whole(
+    client: DataMapClient, plan: Planner
+) -> None:
     made = plan(*(f"column_{number:060d}" for number in range(300)))
     push(made, client)
     assert relations(client) == {"A": [{"Source": "*", "Sink": "*"}]}
@@ -113,7 +139,9 @@ class TestPlaceholders:
             def resolve(self, tables):
                 guids = {f"{ROOT}/{name}": self.guid(f"{ROOT}/{name}") for name in ("A", "P")}
                 return {
-                    table.name: Found(Asset(AssetRef(name, "azure_sql_table", guids[name])), Evidence.EXACT)
+                    table.name: Found(
+                        Asset(AssetRef(name, "azure_sql_table", guids[name])), Evidence.EXACT
+                    )
                     for table in tables
                     for name in [f"{ROOT}/{table.name.last}"]
                 }
@@ -126,18 +154,27 @@ class TestPlaceholders:
         self.again = lambda: make_plan(graph, Resolver(), client, owner="prod")
         return self.again()
 
-    def test_are_made_before_the_processes_that_refer_to_them(self, client: DataMapClient, made: Plan) -> None:
+    def test_are_made_before_the_processes_that_refer_to_them(
+        self, client: DataMapClient, made: Plan
+    ) -> None:
         assert [row.asset.qualified_name for row in made.placeholders] == [f"{ROOT}/P"]
         result = push(made, client)
         assert (result.placeholders, len(result.created), result.failed) == ((f"{ROOT}/P",), 1, ())
         (entity,) = client.get_entities("azure_sql_table", [f"{ROOT}/P"]).entities
         assert entity["attributes"]["name"] == "P"
-        assert "Placeholder made by sql-lineage-purview for prod" in entity["attributes"]["description"]
+        assert (
+            "Placeholder made by sql-lineage-purview for prod"
+            in entity["attributes"]["description"]
+        )
         assert self.again().counts().changes == 0
 
-    def test_never_write_over_an_asset_that_a_scan_has_made_since(self, client: DataMapClient, made: Plan) -> None:
+    def test_never_write_over_an_asset_that_a_scan_has_made_since(
+        self, client: DataMapClient, made: Plan
+    ) -> None:
         attributes = {"qualifiedName": f"{ROOT}/P", "name": "P", "description": "the real one"}
-        client.upsert_entities([{"typeName": "azure_sql_table", "guid": "-1", "attributes": attributes}])
+        client.upsert_entities(
+            [{"typeName": "azure_sql_table", "guid": "-1", "attributes": attributes}]
+        )
         result = push(made, client)
         assert (result.placeholders, len(result.created)) == ((), 1)
         (entity,) = client.get_entities("azure_sql_table", [f"{ROOT}/P"]).entities

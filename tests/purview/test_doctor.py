@@ -10,12 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sql_lineage_purview.emulator import Behaviour, Collection, CollectionRole, Emulator, SeedAsset, Switches, seed, serve
+from sql_lineage_purview.emulator import (
+    Behaviour,
+    Collection,
+    CollectionRole,
+    Emulator,
+    SeedAsset,
+    Switches,
+    seed,
+    serve,
+)
 from sql_lineage_purview.purview import Database, LocalTransport, PurviewTarget, SignIn, connect
 from sql_lineage_purview.purview.account.processes import process_type
 from sql_lineage_purview.purview.checking.account_checks import STEPS, examine
 from sql_lineage_purview.purview.checking.checkup import Finding, Health
-from sql_lineage_purview.purview.checking.doctor_network import connection, endpoint_form, host_name, token
+from sql_lineage_purview.purview.checking.doctor_network import (
+    connection,
+    endpoint_form,
+    host_name,
+    token,
+)
 from sql_lineage_purview.purview.purview_errors import SignInError
 from sql_lineage_purview.purview.transport.http import FixedToken, Reply
 from sql_lineage_purview.purview.transport.tokens import AzureTokens
@@ -41,10 +55,15 @@ ROLES = (CollectionRole("curator", "data-curator"), CollectionRole("reader", "da
 
 
 def examined(
-    emulator: Emulator, bearer: str = CURATOR, databases: Sequence[Database] = (), collection: str = ""
+    emulator: Emulator,
+    bearer: str = CURATOR,
+    databases: Sequence[Database] = (),
+    collection: str = "",
 ) -> dict[str, Finding]:
     client = connect(TARGET, LocalTransport(emulator), tokens=FixedToken(bearer))
-    return {row.step: row for row in examine(TARGET, databases, collection=collection, stand_in=client)}
+    return {
+        row.step: row for row in examine(TARGET, databases, collection=collection, stand_in=client)
+    }
 
 
 def healths(found: Mapping[str, Finding]) -> dict[str, Health]:
@@ -54,7 +73,9 @@ def healths(found: Mapping[str, Finding]) -> dict[str, Health]:
 class TestAccount:
     def test_all_is_well_behind_a_push(self) -> None:
         with Emulator(":memory:") as emulator:
-            seed(emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")])
+            seed(
+                emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")]
+            )
             connect(TARGET, LocalTransport(emulator)).ensure_types([process_type()])
             found = examined(emulator, databases=[DW])
 
@@ -94,10 +115,16 @@ class TestAccount:
         with Emulator(":memory:", behaviour=behaviour) as emulator:
             assert examined(emulator, READER)["write"].health is Health.FAILED
 
-    @pytest.mark.parametrize(("collection", "health"), [("finance", Health.OK), ("", Health.FAILED)])
-    def test_it_is_the_configured_collection_that_is_tried(self, collection: str, health: Health) -> None:
+    @pytest.mark.parametrize(
+        ("collection", "health"), [("finance", Health.OK), ("", Health.FAILED)]
+    )
+    def test_it_is_the_configured_collection_that_is_tried(
+        self, collection: str, health: Health
+    ) -> None:
         roles = (CollectionRole("curator", "data-curator", "finance"),)
-        with Emulator(":memory:", behaviour=Behaviour(collections=(Collection("finance"),), roles=roles)) as emulator:
+        with Emulator(
+            ":memory:", behaviour=Behaviour(collections=(Collection("finance"),), roles=roles)
+        ) as emulator:
             assert examined(emulator, collection=collection)["write"].health is health
 
     @pytest.mark.parametrize(
@@ -108,7 +135,12 @@ class TestAccount:
             ({"type_writers": "any"}, True, Health.OK, "asks for no role on the root collection"),
             ({"type_writers": "any"}, False, Health.OK, "whether types too shows"),
             ({"asset_writers": "any"}, True, Health.OK, "assets in the root collection; no types"),
-            ({"asset_writers": "any", "type_writers": "any"}, True, Health.OK, "assets in the root collection; types too"),
+            (
+                {"asset_writers": "any", "type_writers": "any"},
+                True,
+                Health.OK,
+                "assets in the root collection; types too",
+            ),
         ],
     )
     def test_it_says_what_rights_the_account_asks_for(
@@ -116,12 +148,17 @@ class TestAccount:
     ) -> None:
         behaviour = Behaviour(
             collections=(Collection("finance"),),
-            roles=(CollectionRole("curator", "data-curator", "finance"), CollectionRole("curator", "data-reader")),
+            roles=(
+                CollectionRole("curator", "data-curator", "finance"),
+                CollectionRole("curator", "data-reader"),
+            ),
             switches=Switches(**switches),
         )
         with Emulator(":memory:", behaviour=behaviour) as emulator:
             if typed:
-                connect(TARGET, LocalTransport(emulator), tokens=FixedToken("opaque")).ensure_types([process_type()])
+                connect(TARGET, LocalTransport(emulator), tokens=FixedToken("opaque")).ensure_types(
+                    [process_type()]
+                )
             found = examined(emulator, collection="finance")["rights"]
         assert (found.health, words in found.message) == (health, True), found.message
 
@@ -137,20 +174,26 @@ class TestAccount:
     def test_the_trial_write_leaves_nothing_behind(self, bulk: Any) -> None:
         with Emulator(":memory:", behaviour=Behaviour(switches=Switches(bulk=bulk))) as emulator:
             assert examined(emulator)["write"].health is Health.OK
-            assert list(connect(TARGET, LocalTransport(emulator)).search("Process", "~doctor")) == []
+            assert (
+                list(connect(TARGET, LocalTransport(emulator)).search("Process", "~doctor")) == []
+            )
 
     def test_a_trial_write_that_a_lenient_service_takes_is_deleted_again(self) -> None:
         with Emulator(":memory:") as emulator:
 
             class Lenient:
-                def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+                def send(
+                    self, method: str, url: str, headers: Mapping[str, str], body: bytes
+                ) -> Reply:
                     document = json.loads(body or b"{}")
                     for entity in document.get("entities", []):
                         del entity["attributes"]["inputs"]
                     changed = json.dumps(document).encode() if document else b""
                     return LocalTransport(emulator).send(method, url, headers, changed)
 
-            found = {row.step: row for row in examine(TARGET, (), stand_in=connect(TARGET, Lenient()))}
+            found = {
+                row.step: row for row in examine(TARGET, (), stand_in=connect(TARGET, Lenient()))
+            }
             left = list(connect(TARGET, LocalTransport(emulator)).search("Process", "~doctor"))
 
         assert found["write"].health is Health.OK
@@ -165,7 +208,9 @@ class TestAccount:
     )
     def test_a_database_that_the_catalogue_does_not_know(self, row: Database, words: str) -> None:
         with Emulator(":memory:") as emulator:
-            seed(emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")])
+            seed(
+                emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")]
+            )
             found = examined(emulator, databases=[row])[f"database {row.name}"]
 
         assert found.health is Health.WARNING
@@ -178,13 +223,23 @@ class TestEndpoint:
         [
             (ACCOUNT, SignIn(), Health.OK, ""),
             ("https://api.purview-service.microsoft.com", SignIn(), Health.OK, ""),
-            ("https://11111111-2222-3333-4444-555555555555-api.purview-service.microsoft.com", SignIn(), Health.OK, ""),
+            (
+                "https://11111111-2222-3333-4444-555555555555-api.purview-service.microsoft.com",
+                SignIn(),
+                Health.OK,
+                "",
+            ),
             ("http://127.0.0.1:8765", SignIn(), Health.OK, "this machine"),
             (f"{ACCOUNT}/datamap/api", SignIn(), Health.WARNING, "has a path"),
             ("https://acct.catalog.purview.azure.com", SignIn(), Health.WARNING, "first preview"),
             ("https://purview.contoso.com", SignIn(), Health.WARNING, "no host that Purview"),
             ("https://acct.purview.azure.cn", SignIn(), Health.WARNING, "than the scope"),
-            (ACCOUNT, SignIn(authority="https://login.microsoftonline.us/"), Health.WARNING, "than the authority"),
+            (
+                ACCOUNT,
+                SignIn(authority="https://login.microsoftonline.us/"),
+                Health.WARNING,
+                "than the authority",
+            ),
             ("http://acct.purview.azure.com", SignIn(), Health.FAILED, "plain http"),
             ("acct", SignIn(), Health.FAILED, "not an address"),
         ],
@@ -205,12 +260,25 @@ class TestEndpoint:
         assert endpoint_form(target).health is Health.OK
 
     def test_a_file_of_authorities_that_is_not_there(self, tmp_path: Path) -> None:
-        assert endpoint_form(PurviewTarget(ACCOUNT, sign_in=SignIn(ca_bundle=tmp_path / "gone"))).health is Health.FAILED
+        assert (
+            endpoint_form(
+                PurviewTarget(ACCOUNT, sign_in=SignIn(ca_bundle=tmp_path / "gone"))
+            ).health
+            is Health.FAILED
+        )
 
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "REQUESTS_CA_BUNDLE"):
+    for name in (
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "REQUESTS_CA_BUNDLE",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -227,11 +295,17 @@ class TestNetwork:
         assert found[1].network
 
     def test_a_private_endpoint_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("10.1.2.3", 0))])
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("10.1.2.3", 0))]
+        )
 
-        assert host_name(PurviewTarget(ACCOUNT)).message == "acct.purview.azure.com is 10.1.2.3 (private)"
+        assert host_name(PurviewTarget(ACCOUNT)).message == (
+            "acct.purview.azure.com is 10.1.2.3 (private)"
+        )
 
-    def test_a_proxy_looks_the_name_up_and_its_login_is_not_shown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_proxy_looks_the_name_up_and_its_login_is_not_shown(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("HTTPS_PROXY", "http://me:hush@proxy.contoso.com:8080")
 
         found = host_name(PurviewTarget(ACCOUNT))
@@ -240,17 +314,25 @@ class TestNetwork:
         assert "proxy.contoso.com:8080" in found.message
         assert "hush" not in found.message
 
-    def test_a_certificate_of_an_unknown_authority(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_certificate_of_an_unknown_authority(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         authority = Authority(tmp_path)
         server = TlsServer(lambda _: (401, {}))
-        with served(server, authority.context("acct.purview.azure.com")), proxied(server.port) as proxy:
+        with (
+            served(server, authority.context("acct.purview.azure.com")),
+            proxied(server.port) as proxy,
+        ):
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
             refused = connection(PurviewTarget(ACCOUNT))
             trusted = connection(PurviewTarget(ACCOUNT, sign_in=SignIn(ca_bundle=authority.file)))
 
         assert (refused.health, refused.network) == (Health.FAILED, True)
         assert "--ca-bundle" in refused.remedy
-        assert (trusted.health, trusted.message) == (Health.OK, "it answers (401 without a token); its certificate is trusted")
+        assert (trusted.health, trusted.message) == (
+            Health.OK,
+            "it answers (401 without a token); its certificate is trusted",
+        )
         assert "authorization" not in server.asked[0].headers
 
     def test_a_served_stand_in_is_examined_without_a_token(self) -> None:
@@ -258,7 +340,9 @@ class TestNetwork:
             found = {row.step: row for row in examine(PurviewTarget(server.url, owner="team"), ())}
 
         assert set(healths(found).values()) <= {Health.OK, Health.WARNING}
-        assert found["connection"].message == "it answers (401 without a token); plain http, on this machine"
+        assert found["connection"].message == (
+            "it answers (401 without a token); plain http, on this machine"
+        )
         assert "no real one" in found["token"].message
 
 
@@ -282,7 +366,13 @@ def token_of(text: str | Exception) -> Finding:
 
 class TestToken:
     def test_it_tells_whose_it_is_and_is_not_shown(self) -> None:
-        claims = {"aud": "https://purview.azure.net", "tid": "T1", "oid": "O1", "appid": "A1", "exp": time.time() + 3000}
+        claims = {
+            "aud": "https://purview.azure.net",
+            "tid": "T1",
+            "oid": "O1",
+            "appid": "A1",
+            "exp": time.time() + 3000,
+        }
         found = token_of(jwt(**claims))
 
         assert found.health is Health.OK
@@ -302,11 +392,17 @@ class TestToken:
     def test_why_none_can_be_had(self) -> None:
         from azure.core.exceptions import ClientAuthenticationError
 
-        text = "No token.\nAttempted credentials:\n\tEnvironmentCredential: not configured.\nVisit x\n\tAzureCli: not installed\n"
+        text = (
+            "No token.\nAttempted credentials:\n\tEnvironmentCredential: not "
+            "configured.\nVisit x\n\tAzureCli: not installed\n"
+        )
         found = token_of(ClientAuthenticationError(text))
 
         assert (found.health, found.network) == (Health.FAILED, True)
-        assert found.details == ("EnvironmentCredential: not configured.", "AzureCli: not installed")
+        assert found.details == (
+            "EnvironmentCredential: not configured.",
+            "AzureCli: not installed",
+        )
         assert found.remedy
 
 

@@ -25,12 +25,42 @@ def atlas(code: str, message: str) -> bytes:
 @pytest.mark.parametrize(
     ("status", "body", "kind", "words"),
     [
-        (404, atlas("ATLAS-404-00-009", "Instance t does not exist"), NotFoundError, ["does not exist"]),
-        (404, atlas("ATLAS-404-00-005", "Given instance guid g is invalid"), NotFoundError, ["guid g"]),
-        (404, atlas("ATLAS-404-00-00A", "Referenced entity g is not found"), ServiceError, ["make the plan again"]),
-        (404, atlas("ATLAS-404-00-007", "t.data_type: mandatory"), ServiceError, ["data_type", "type demands"]),
-        (400, atlas("ATLAS-400-00-014", "Type ENTITY with name x does not exist"), UnknownTypeError, ["name x"]),
-        (400, atlas("ATLAS-400-00-036", "invalid relationshipDef"), ServiceError, ["Only data sets"]),
+        (
+            404,
+            atlas("ATLAS-404-00-009", "Instance t does not exist"),
+            NotFoundError,
+            ["does not exist"],
+        ),
+        (
+            404,
+            atlas("ATLAS-404-00-005", "Given instance guid g is invalid"),
+            NotFoundError,
+            ["guid g"],
+        ),
+        (
+            404,
+            atlas("ATLAS-404-00-00A", "Referenced entity g is not found"),
+            ServiceError,
+            ["make the plan again"],
+        ),
+        (
+            404,
+            atlas("ATLAS-404-00-007", "t.data_type: mandatory"),
+            ServiceError,
+            ["data_type", "type demands"],
+        ),
+        (
+            400,
+            atlas("ATLAS-400-00-014", "Type ENTITY with name x does not exist"),
+            UnknownTypeError,
+            ["name x"],
+        ),
+        (
+            400,
+            atlas("ATLAS-400-00-036", "invalid relationshipDef"),
+            ServiceError,
+            ["Only data sets"],
+        ),
         (400, atlas("RequestInvalid", "Request is not recognized"), ServiceError, ["path_prefix"]),
         (404, b"<html>404</html>", ServiceError, ["path_prefix", "/catalog/api"]),
         (
@@ -59,7 +89,10 @@ def test_a_missing_reference_is_not_a_missing_entity() -> None:
     assert not isinstance(error_from(404, atlas("ATLAS-404-00-00A", "x"), WHERE), NotFoundError)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"\xff\xfe", b'"text"', b"{", b"[" * 100_000, b'{"error":{}}', b'{"errorCode":1}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"\xff\xfe", b'"text"', b"{", b"[" * 100_000, b'{"error":{}}', b'{"errorCode":1}'],
+)
 def test_any_body_gives_code_and_message(body: bytes) -> None:
     code, message = parse_error(body)
     assert code == ""
@@ -67,7 +100,9 @@ def test_any_body_gives_code_and_message(body: bytes) -> None:
 
 
 def test_a_token_that_an_answer_echoes_is_masked() -> None:
-    error = error_from(400, b"bad header: Authorization: Bearer eyJhbGciOi.J9.abc and eyJ0eXAiOiJKV1Qi.x.y", WHERE)
+    error = error_from(
+        400, b"bad header: Authorization: Bearer eyJhbGciOi.J9.abc and eyJ0eXAiOiJKV1Qi.x.y", WHERE
+    )
     assert "eyJ" not in str(error)
 
 

@@ -15,14 +15,20 @@ from sql_lineage_purview.purview.planning.stages.flow_grouping import flows_of
 A, B, T, U, HASH = (parse_name(text) for text in ("dbo.A", "dbo.B", "dbo.T", "dbo.U", "#t"))
 
 
-def statement(id_: str, module: str | None, reads: tuple[Name, ...], writes: tuple[Name, ...]) -> Statement:
+def statement(
+    id_: str, module: str | None, reads: tuple[Name, ...], writes: tuple[Name, ...]
+) -> Statement:
     path, _, line = id_.partition("#")
     owner = parse_name(module) if module else None
-    return Statement(id_, path, int(line), int(line), "INSERT", owner, reads, writes, (), dynamic=False)
+    return Statement(
+        id_, path, int(line), int(line), "INSERT", owner, reads, writes, (), dynamic=False
+    )
 
 
 def column(source: Name, target: Name, name: str, *statements: str) -> ColumnEdge:
-    return ColumnEdge(Column(source, "x"), Column(target, name), Subtype.IDENTITY, Certainty.EXACT, statements)
+    return ColumnEdge(
+        Column(source, "x"), Column(target, name), Subtype.IDENTITY, Certainty.EXACT, statements
+    )
 
 
 def names(flows: tuple[Flow, ...]) -> list[str]:
@@ -40,32 +46,50 @@ LOAD = LineageGraph(
         TableEdge(B, T, EdgeType.DIRECT, ("p.sql#2",)),
         TableEdge(B, U, EdgeType.DIRECT, ("p.sql#3",)),
     ),
-    column_lineage=(column(A, T, "a", "p.sql#1"), column(B, T, "b", "p.sql#2"), column(B, U, "u", "p.sql#3")),
+    column_lineage=(
+        column(A, T, "a", "p.sql#1"),
+        column(B, T, "b", "p.sql#2"),
+        column(B, U, "u", "p.sql#3"),
+    ),
 )
 
 
 @pytest.mark.parametrize(
     ("granularity", "wanted"),
     [
-        (Granularity.TABLE, {"dbo.p#dbo.t": ([A, B], "1-2", "ab"), "dbo.p#dbo.u": ([B], "3-3", "u")}),
+        (
+            Granularity.TABLE,
+            {"dbo.p#dbo.t": ([A, B], "1-2", "ab"), "dbo.p#dbo.u": ([B], "3-3", "u")},
+        ),
         (Granularity.MODULE, {"dbo.p": ([A, B], "1-3", "abu")}),
         (
             Granularity.STATEMENT,
-            {"dbo.p#dbo.t@1": ([A], "1-1", "a"), "dbo.p#dbo.t@2": ([B], "2-2", "b"), "dbo.p#dbo.u@1": ([B], "3-3", "u")},
+            {
+                "dbo.p#dbo.t@1": ([A], "1-1", "a"),
+                "dbo.p#dbo.t@2": ([B], "2-2", "b"),
+                "dbo.p#dbo.u@1": ([B], "3-3", "u"),
+            },
         ),
     ],
 )
 def test_granularity(granularity: Granularity, wanted: dict) -> None:
     flows = flows_of(LOAD, granularity)
     found = {
-        name: (list(flow.sources), f"{flow.first_line}-{flow.last_line}", "".join(edge.target.column for edge in flow.columns))
+        name: (
+            list(flow.sources),
+            f"{flow.first_line}-{flow.last_line}",
+            "".join(edge.target.column for edge in flow.columns),
+        )
         for name, flow in zip(names(flows), flows, strict=True)
     }
     assert found == wanted
 
 
 def test_the_names_that_the_portal_shows() -> None:
-    shown = {granularity: [display_name(flow) for flow in flows_of(LOAD, granularity)] for granularity in Granularity}
+    shown = {
+        granularity: [display_name(flow) for flow in flows_of(LOAD, granularity)]
+        for granularity in Granularity
+    }
     assert shown == {
         Granularity.TABLE: ["dbo.P -> dbo.T", "dbo.P -> dbo.U"],
         Granularity.MODULE: ["dbo.P"],
@@ -90,7 +114,10 @@ SHARED = LineageGraph(
         statement("q.sql#1", "dbo.Q", (HASH,), (T,)),
     ),
     table_lineage=(TableEdge(A, T, EdgeType.DIRECT, ("p.sql#1", "p.sql#2", "q.sql#1")),),
-    column_lineage=(column(A, T, "a", "p.sql#1", "p.sql#2"), column(A, T, "b", "p.sql#1", "q.sql#1")),
+    column_lineage=(
+        column(A, T, "a", "p.sql#1", "p.sql#2"),
+        column(A, T, "b", "p.sql#1", "q.sql#1"),
+    ),
 )
 
 
@@ -98,7 +125,11 @@ SHARED = LineageGraph(
 def test_who_fills_a_temporary_table_writes_no_table_for_others(granularity: Granularity) -> None:
     flows = flows_of(SHARED, granularity)
     found = {
-        flow.writer: ("".join(edge.target.column for edge in flow.columns), [row.id for row in flow.statements]) for flow in flows
+        flow.writer: (
+            "".join(edge.target.column for edge in flow.columns),
+            [row.id for row in flow.statements],
+        )
+        for flow in flows
     }
     assert found == {"dbo.P": ("a", ["p.sql#1", "p.sql#2"]), "dbo.Q": ("b", ["q.sql#1"])}
 
@@ -106,14 +137,21 @@ def test_who_fills_a_temporary_table_writes_no_table_for_others(granularity: Gra
 def test_a_script_that_stands_in_another_file_than_what_fills_its_table() -> None:
     fill = statement("fill.sql#1", None, (A,), (HASH,))
     load = statement("load.sql#7", None, (HASH,), (T,))
-    graph = LineageGraph(statements=(fill, load), table_lineage=(TableEdge(A, T, EdgeType.DIRECT, (fill.id, load.id)),))
+    graph = LineageGraph(
+        statements=(fill, load),
+        table_lineage=(TableEdge(A, T, EdgeType.DIRECT, (fill.id, load.id)),),
+    )
     (flow,) = flows_of(graph)
     assert (flow.writer, flow.first_line, flow.statements) == ("load.sql", 7, (load,))
 
 
 def test_statements_are_counted_for_each_table_and_stay_when_others_come_between() -> None:
     more = LineageGraph(
-        statements=(LOAD.statements[0], statement("p.sql#9", "dbo.P", (A,), (U,)), *LOAD.statements[1:]),
+        statements=(
+            LOAD.statements[0],
+            statement("p.sql#9", "dbo.P", (A,), (U,)),
+            *LOAD.statements[1:],
+        ),
         table_lineage=(*LOAD.table_lineage, TableEdge(A, U, EdgeType.DIRECT, ("p.sql#9",))),
     )
     assert sorted(names(flows_of(more, Granularity.STATEMENT))) == [
@@ -126,12 +164,17 @@ def test_statements_are_counted_for_each_table_and_stay_when_others_come_between
 
 def test_the_definition_of_a_computed_column_is_no_process() -> None:
     """An UPDATE that adds to itself is one, and does not take the definition in."""
-    define = Statement("t.sql#1", "t.sql", 1, 4, StatementKind.OTHER, None, (), (), (), dynamic=False)
+    define = Statement(
+        "t.sql#1", "t.sql", 1, 4, StatementKind.OTHER, None, (), (), (), dynamic=False
+    )
     update = statement("p.sql#9", "dbo.P", (), (T,))
     computed = column(T, T, "total", "t.sql#1")
     graph = LineageGraph(
         statements=(update, define),
-        table_lineage=(TableEdge(T, T, EdgeType.DIRECT, ("t.sql#1",)), TableEdge(U, U, EdgeType.DIRECT, ("p.sql#9", "t.sql#1"))),
+        table_lineage=(
+            TableEdge(T, T, EdgeType.DIRECT, ("t.sql#1",)),
+            TableEdge(U, U, EdgeType.DIRECT, ("p.sql#9", "t.sql#1")),
+        ),
         column_lineage=(computed,),
     )
     flows = flows_of(graph)

@@ -8,7 +8,11 @@ import responses
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from sql_lineage_purview.purview import PurviewTarget, connect
-from sql_lineage_purview.purview.purview_errors import BadEndpointError, SignInError, UnreachableError
+from sql_lineage_purview.purview.purview_errors import (
+    BadEndpointError,
+    SignInError,
+    UnreachableError,
+)
 from sql_lineage_purview.purview.transport.http import (
     AuthorizedTransport,
     FixedToken,
@@ -29,14 +33,22 @@ URL = "https://acct.purview.azure.com/datamap/api/x"
 @responses.activate
 def test_a_request_reaches_the_service_and_its_answer_comes_back() -> None:
     responses.post(URL, body=b"{}", status=202, headers={"Retry-After": "3"})
-    reply = AuthorizedTransport(RequestsTransport(), FixedToken("t0ken")).send("POST", f"{URL}?a=1", {"Accept": "x"}, b"body")
+    reply = AuthorizedTransport(RequestsTransport(), FixedToken("t0ken")).send(
+        "POST", f"{URL}?a=1", {"Accept": "x"}, b"body"
+    )
     assert (reply.status, reply.body, reply.headers["retry-after"]) == (202, b"{}", "3")
     sent = responses.calls[0].request
-    assert (sent.body, sent.headers["Authorization"], sent.headers["Accept"]) == (b"body", "Bearer t0ken", "x")
+    assert (sent.body, sent.headers["Authorization"], sent.headers["Accept"]) == (
+        b"body",
+        "Bearer t0ken",
+        "x",
+    )
 
 
 @responses.activate
-def test_certificates_are_verified_and_each_request_has_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificates_are_verified_and_each_request_has_a_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     responses.get(URL)
@@ -54,7 +66,9 @@ def test_a_redirect_is_not_followed_with_the_token() -> None:
 
 
 @responses.activate
-def test_a_password_file_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_file_does_not_replace_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine acct.purview.azure.com login u password p\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -70,9 +84,15 @@ def test_a_password_file_does_not_replace_the_token(tmp_path: Path, monkeypatch:
         (requests.ReadTimeout(), "bulk size", True),
         (requests.exceptions.SSLError("bad"), "certificate", False),
         (requests.exceptions.ProxyError(), "proxy", False),
-        (requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "x"))), "refused", False),
         (
-            requests.ConnectionError(MaxRetryError(None, "/", NameResolutionError("h", None, OSError()))),
+            requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "x"))),
+            "refused",
+            False,
+        ),
+        (
+            requests.ConnectionError(
+                MaxRetryError(None, "/", NameResolutionError("h", None, OSError()))
+            ),
             "host name is not known",
             False,
         ),
@@ -84,11 +104,15 @@ def test_no_answer_is_explained(error: Exception, words: str, transient: bool) -
     with responses.RequestsMock() as mock:
         mock.get(URL, body=error)
         with pytest.raises(UnreachableError, match=words) as caught:
-            RequestsTransport().send("GET", f"{URL}?secret=1", {"Authorization": "Bearer t0ken"}, b"")
+            RequestsTransport().send(
+                "GET", f"{URL}?secret=1", {"Authorization": "Bearer t0ken"}, b""
+            )
     assert caught.value.transient is transient
     assert "acct.purview.azure.com" in str(caught.value)
     assert "secret" not in str(caught.value)
-    assert caught.value.__context__ is None, "the library's exception holds the request with its token"
+    assert caught.value.__context__ is None, (
+        "the library's exception holds the request with its token"
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +136,13 @@ def test_an_endpoint_that_may_not_see_a_token_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://acct.purview.azure.com", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:80/x"]
+    "url",
+    [
+        "https://acct.purview.azure.com",
+        "http://localhost:8080",
+        "http://127.0.0.1:1",
+        "http://[::1]:80/x",
+    ],
 )
 def test_https_and_this_machine_are_allowed(url: str) -> None:
     assert require_secure(url)
@@ -123,7 +153,9 @@ def test_a_stand_in_of_this_process_gets_path_and_query() -> None:
         def handle(self, method: str, path_and_query: str, headers: object, body: bytes) -> Reply:
             return Reply(200, {"X-Seen": "yes"}, f"{method} {path_and_query} {body!r}".encode())
 
-    reply = LocalTransport(StandIn()).send("GET", "http://emulator/datamap/api/x?attr:q=a%20b", {}, b"")
+    reply = LocalTransport(StandIn()).send(
+        "GET", "http://emulator/datamap/api/x?attr:q=a%20b", {}, b""
+    )
     assert reply == Reply(200, {"x-seen": "yes"}, b"GET /datamap/api/x?attr:q=a%20b b''")
 
 
@@ -142,7 +174,11 @@ def test_a_token_is_not_shown() -> None:
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["https://acct.purview.azure.com", "HTTPS://Acct.Purview.azure.com/", " https://acct.purview.azure.com// "],
+    [
+        "https://acct.purview.azure.com",
+        "HTTPS://Acct.Purview.azure.com/",
+        " https://acct.purview.azure.com// ",
+    ],
 )
 def test_an_endpoint_has_one_spelling(endpoint: str) -> None:
     assert plain_endpoint(endpoint) == "https://acct.purview.azure.com"

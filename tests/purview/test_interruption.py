@@ -46,7 +46,10 @@ class Killed(BaseException):
 
 
 class Line:
-    """The line to the emulator. It dies at a request, and remembers what was acknowledged, and what of that came again."""
+    """The line to the emulator.
+
+    It dies at a request, and remembers what was acknowledged, and what of that came again.
+    """
 
     def __init__(self, emulator: Emulator) -> None:
         self._inner = LocalTransport(emulator)
@@ -74,7 +77,9 @@ class Line:
     @staticmethod
     def _sent(method: str, url: str, body: bytes) -> list[str]:
         if method == "POST" and urlsplit(url).path.endswith("/entity/bulk"):
-            return [entity["attributes"]["qualifiedName"] for entity in json.loads(body)["entities"]]
+            return [
+                entity["attributes"]["qualifiedName"] for entity in json.loads(body)["entities"]
+            ]
         return [url] if method == "DELETE" else []
 
 
@@ -82,11 +87,15 @@ class Creating:
     """A resolver with the policy to make what is missing."""
 
     def __init__(self, client: DataMapClient) -> None:
-        self._inner = CatalogueResolver(client, DatabaseMap((Database("Dw", "s.database.windows.net"),), default="Dw"))
+        self._inner = CatalogueResolver(
+            client, DatabaseMap((Database("Dw", "s.database.windows.net"),), default="Dw")
+        )
 
     def resolve(self, tables):
         return {
-            name: Found(Asset(AssetRef(f"{ROOT}/{name.last}", "azure_sql_table", "")), Evidence.EXACT)
+            name: Found(
+                Asset(AssetRef(f"{ROOT}/{name.last}", "azure_sql_table", "")), Evidence.EXACT
+            )
             if isinstance(row, Missing)
             else row
             for name, row in self._inner.resolve(tables).items()
@@ -109,10 +118,19 @@ def before(graph_text) -> LineageGraph:
 
 @pytest.fixture
 def after(graph_text) -> LineageGraph:
-    """T0 as before, T1 and T2 from another table, T3 gone, T4 to T6 new, P not in the account, a view."""
+    """T0 as before, T1 and T2 from another table, T3 gone, and T4 to T6 new.
+
+    There are also P, which is not in the account, and a view.
+    """
     new = [("dbo.A", f"dbo.T{number}") for number in (4, 5, 6)]
     return graph(
-        graph_text, ("dbo.A", "dbo.T0"), ("dbo.B", "dbo.T1"), ("dbo.B", "dbo.T2"), *new, ("dbo.A", "dbo.P"), ("dbo.A", "dbo.V")
+        graph_text,
+        ("dbo.A", "dbo.T0"),
+        ("dbo.B", "dbo.T1"),
+        ("dbo.B", "dbo.T2"),
+        *new,
+        ("dbo.A", "dbo.P"),
+        ("dbo.A", "dbo.V"),
     )
 
 
@@ -150,7 +168,9 @@ def state(client: DataMapClient) -> dict[str, object]:
     for hit in client.search(PROCESS_TYPE, "sql-lineage-purview://"):
         (entity,) = client.get_entity(hit.guid).entities
         related = entity["relationshipAttributes"]
-        ends = {end: sorted(row["displayText"] for row in related[end]) for end in ("inputs", "outputs")}
+        ends = {
+            end: sorted(row["displayText"] for row in related[end]) for end in ("inputs", "outputs")
+        }
         found[hit.qualified_name] = {**entity["attributes"], **ends}
     (view,) = client.get_entities("azure_sql_view", [f"{ROOT}/V"]).entities
     found["V"] = [row["displayText"] for row in view["relationshipAttributes"]["sources"]]
@@ -158,7 +178,9 @@ def state(client: DataMapClient) -> dict[str, object]:
     return found
 
 
-def push_again(way: str, plan: Plan, after: LineageGraph, client: DataMapClient, journal: Journal) -> PushResult:
+def push_again(
+    way: str, plan: Plan, after: LineageGraph, client: DataMapClient, journal: Journal
+) -> PushResult:
     match way:
         case "planned anew":
             return push(plan_of(after, client), client, OPTIONS, journal=journal)
@@ -168,7 +190,9 @@ def push_again(way: str, plan: Plan, after: LineageGraph, client: DataMapClient,
     return push(plan, client, OPTIONS, journal=journal)
 
 
-@pytest.mark.parametrize("answered", [True, False], ids=["behind the request", "before the request"])
+@pytest.mark.parametrize(
+    "answered", [True, False], ids=["behind the request", "before the request"]
+)
 @pytest.mark.parametrize("way", ["planned anew", "saved", "lagging"])
 def test_nothing_that_was_acknowledged_is_sent_again_or_lost(
     start: Start, after: LineageGraph, tmp_path: Path, way: str, *, answered: bool
@@ -191,7 +215,9 @@ def test_nothing_that_was_acknowledged_is_sent_again_or_lost(
             result = push_again(way, plan, after, client, Journal(path))
             assert (result.failed, result.stopped, result.untried) == ((), "", 0)
         # A delete says nothing that could differ; where reads lag, it may come twice.
-        assert [name for name in line.again if way != "lagging" or not name.startswith("https:")] == []
+        assert [
+            name for name in line.again if way != "lagging" or not name.startswith("https:")
+        ] == []
         assert state(client) == wanted
         assert not path.exists()
         assert plan_of(after, client).counts().changes == 0
@@ -200,7 +226,9 @@ def test_nothing_that_was_acknowledged_is_sent_again_or_lost(
     assert number >= 8
 
 
-def test_of_a_push_that_broke_off_the_next_says_what_had_been_made(start: Start, after: LineageGraph, tmp_path: Path) -> None:
+def test_of_a_push_that_broke_off_the_next_says_what_had_been_made(
+    start: Start, after: LineageGraph, tmp_path: Path
+) -> None:
     line, client = start()
     plan = plan_of(after, client)
     line.kill_on = "/relationship"
@@ -208,11 +236,15 @@ def test_of_a_push_that_broke_off_the_next_says_what_had_been_made(start: Start,
         push(plan, client, OPTIONS, journal=Journal(tmp_path / "j"))
     line.kill_on = None
     result = push(plan, client, OPTIONS, journal=Journal(tmp_path / "j"))
-    assert result.resumed == len([name for name in line.acknowledged if "#dbo" in name]) - len(result.created + result.updated)
+    assert result.resumed == len([name for name in line.acknowledged if "#dbo" in name]) - len(
+        result.created + result.updated
+    )
     assert result.resumed > 0
 
 
-def test_what_others_changed_since_a_push_broke_off_is_written_over(start: Start, after: LineageGraph, tmp_path: Path) -> None:
+def test_what_others_changed_since_a_push_broke_off_is_written_over(
+    start: Start, after: LineageGraph, tmp_path: Path
+) -> None:
     line, client = start()
     line.kill_on = "/relationship"
     with pytest.raises(Killed):
@@ -221,7 +253,15 @@ def test_what_others_changed_since_a_push_broke_off_is_written_over(start: Start
     name = next(name for name in line.acknowledged if name.endswith("#dbo.t1"))
     (entity,) = client.get_entities(PROCESS_TYPE, [name]).entities
     client.upsert_entities(
-        [{"typeName": PROCESS_TYPE, "guid": entity["guid"], "attributes": {"qualifiedName": name, "name": "x"}}]
+        [
+            {
+                "typeName": PROCESS_TYPE,
+                "guid": entity["guid"],
+                "attributes": {"qualifiedName": name, "name": "x"},
+            }
+        ]
     )
-    assert push(plan_of(after, client), client, OPTIONS, journal=Journal(tmp_path / "j")).updated == (name,)
+    assert push(
+        plan_of(after, client), client, OPTIONS, journal=Journal(tmp_path / "j")
+    ).updated == (name,)
     assert plan_of(after, client).counts().changes == 0

@@ -36,7 +36,11 @@ def test_of_what_was_refused_it_is_remembered_what(tmp_path: Path) -> None:
     journal.refuse("b", "2", "mandatory attribute value missing")
     journal.finish()
     again = Journal(path)
-    assert (again.has_refused("b", "2"), again.has_refused("b", "3"), again.has_written("a", "1")) == (True, False, False)
+    assert (
+        again.has_refused("b", "2"),
+        again.has_refused("b", "3"),
+        again.has_written("a", "1"),
+    ) == (True, False, False)
     assert "mandatory attribute" in path.read_text(encoding="utf-8")
     again.write([("b", "2")])
     again.finish()
@@ -50,7 +54,9 @@ def test_a_refusal_is_forgotten_only_when_it_is_written(tmp_path: Path) -> None:
     assert Journal(path).has_refused("b", "2")
 
 
-@pytest.mark.parametrize("end", ['{"at": 1, "outcome": "wri', "not json", '{"outcome": "written"}\n', "[]\n", '"\ud800'])
+@pytest.mark.parametrize(
+    "end", ['{"at": 1, "outcome": "wri', "not json", '{"outcome": "written"}\n', "[]\n", '"\ud800']
+)
 def test_half_a_line_costs_that_line_alone(tmp_path: Path, end: str) -> None:
     path = tmp_path / "j.jsonl"
     Journal(path).write([("a", "1")])
@@ -78,7 +84,11 @@ def test_a_place_that_cannot_be_written_is_said_and_stops_nothing(tmp_path: Path
 
 
 def test_each_owner_has_one_for_each_account() -> None:
-    names = {journal_name(endpoint, owner) for endpoint in ("https://a", "https://b") for owner in ("x", "y", "X")}
+    names = {
+        journal_name(endpoint, owner)
+        for endpoint in ("https://a", "https://b")
+        for owner in ("x", "y", "X")
+    }
     assert len(names) == 4
 
 
@@ -100,4 +110,8 @@ def test_lines_that_say_nothing_are_passed_over(tmp_path: Path, line: str) -> No
     path.write_text(f"{line}\n", encoding="utf-8")
     Journal(path).write([("b", "2")])
     again = Journal(path)
-    assert (again.has_written("a", "1"), again.has_written("b", "2"), again.problem) == (False, True, "")
+    assert (again.has_written("a", "1"), again.has_written("b", "2"), again.problem) == (
+        False,
+        True,
+        "",
+    )

@@ -1,4 +1,7 @@
-"""Thousands of addresses of files, in accounts with tens of thousands of files: in few requests, each as if it stood alone."""
+"""Thousands of addresses of files, in accounts with tens of thousands of files.
+
+They are resolved in few requests, each as if it stood alone.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,13 @@ from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import Table
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, DataMapClient, LocalTransport, Pin
+from sql_lineage_purview.purview import (
+    CatalogueResolver,
+    DatabaseMap,
+    DataMapClient,
+    LocalTransport,
+    Pin,
+)
 from sql_lineage_purview.purview.account.assets import Found, Missing, Resolution
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.resolving import listed_files
@@ -82,7 +91,9 @@ MIXED = (
 
 
 @pytest.mark.parametrize("most", [2, 1_000])
-def test_together_they_are_what_each_is_alone(start: Start, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+def test_together_they_are_what_each_is_alone(
+    start: Start, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
     monkeypatch.setattr(listed_files, "MOST_PATHS", most)
     paths = ("sales/1.csv", "sales/2.csv", "only/a.parquet", "only/b.txt", "saleslike/1.csv")
     line = start(
@@ -111,9 +122,13 @@ def test_hundreds_of_them_take_few_requests(start: Start) -> None:
     assert line.requests < 80
 
 
-def test_an_address_is_held_against_those_that_begin_like_it_alone(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_is_held_against_those_that_begin_like_it_alone(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     compared = []
-    monkeypatch.setattr(listed_files, "overlaps", lambda one, other: compared.append(other) or overlaps(one, other))
+    monkeypatch.setattr(
+        listed_files, "overlaps", lambda one, other: compared.append(other) or overlaps(one, other)
+    )
     line = start(SeedAsset(RESOURCE_SET, f"{LAKE}/f{number}/x{{N}}.csv") for number in range(400))
 
     outcomes = resolved(line, *(f"{LAKE}/f{number}/x7.csv" for number in range(400)))
@@ -127,7 +142,9 @@ def test_of_a_wildcard_over_many_files_few_are_read(start: Start) -> None:
 
     (outcome,) = resolved(line, f"{LAKE}/in/*.csv")
 
-    assert [ref.qualified_name for ref in outcome.candidates] == [f"{LAKE}/in/{number:04}.csv" for number in range(10)]
+    assert [ref.qualified_name for ref in outcome.candidates] == [
+        f"{LAKE}/in/{number:04}.csv" for number in range(10)
+    ]
     assert line.requests < 12
 
 
@@ -145,20 +162,30 @@ class Index:
         self._names = names
         self.searches = 0
 
-    def search_any(self, _types: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+    def search_any(
+        self, _types: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
         self.searches += 1
-        found = [name for name in self._names if any(text.casefold() in name.casefold() for text in contains)]
+        found = [
+            name
+            for name in self._names
+            if any(text.casefold() in name.casefold() for text in contains)
+        ]
         return iter([SearchHit(name, PATH, name) for name in found][:most])
 
 
 SEGMENTS = st.sampled_from(["a", "ab", "A", "b"])
 NAMES = st.lists(
-    st.lists(SEGMENTS, min_size=2, max_size=3).map(lambda parts: f"{LAKE}/{'/'.join(parts)}"), max_size=30, unique=True
+    st.lists(SEGMENTS, min_size=2, max_size=3).map(lambda parts: f"{LAKE}/{'/'.join(parts)}"),
+    max_size=30,
+    unique=True,
 )
 
 
 @given(NAMES, st.sets(SEGMENTS, min_size=1), st.integers(1, 8))
-def test_folders_listed_together_have_what_each_has_alone(names: list[str], segments: set[str], most: int) -> None:
+def test_folders_listed_together_have_what_each_has_alone(
+    names: list[str], segments: set[str], most: int
+) -> None:
     folders = [Folder(LAKE, f"{LAKE}/{segment}/") for segment in sorted(segments)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(listed_files, "MOST_PATHS", most)
@@ -170,8 +197,12 @@ def test_folders_listed_together_have_what_each_has_alone(names: list[str], segm
             assert (listing.complete, set(listing.hits)) == (alone.complete, set(alone.hits))
 
 
-PATTERNS = st.lists(st.sampled_from(["a", "b", "1", "/", "*", "**", ".csv"]), max_size=8).map("".join)
-SETS = st.lists(st.sampled_from(["a", "b", "1", "/", "{N}", "{Year}", "{x}", ".csv"]), max_size=8).map("".join)
+PATTERNS = st.lists(st.sampled_from(["a", "b", "1", "/", "*", "**", ".csv"]), max_size=8).map(
+    "".join
+)
+SETS = st.lists(
+    st.sampled_from(["a", "b", "1", "/", "{N}", "{Year}", "{x}", ".csv"]), max_size=8
+).map("".join)
 
 
 @given(PATTERNS, st.lists(SETS, max_size=12, unique=True))
@@ -184,7 +215,10 @@ def test_no_name_that_overlaps_is_passed_over(pattern: str, names: list[str]) ->
 
 
 def test_the_nearest_of_very_many_namesakes_is_found() -> None:
-    hits = [SearchHit(str(number), PATH, f"{LAKE}/folder{number:05}/data.csv") for number in range(5_000)]
+    hits = [
+        SearchHit(str(number), PATH, f"{LAKE}/folder{number:05}/data.csv")
+        for number in range(5_000)
+    ]
 
     nearby = Nearby(hits)
 
@@ -194,10 +228,14 @@ def test_the_nearest_of_very_many_namesakes_is_found() -> None:
 
 def test_hundreds_of_pins_take_few_requests(start: Start) -> None:
     line = start(SeedAsset(PATH, f"{LAKE}/f{number}.csv") for number in range(200))
-    pins = tuple(Pin(parse_name(f"dbo.T{number}"), PATH, f"{LAKE}/f{number}.csv") for number in range(201))
+    pins = tuple(
+        Pin(parse_name(f"dbo.T{number}"), PATH, f"{LAKE}/f{number}.csv") for number in range(201)
+    )
     tables = [Table(pin.name, TableKind.UNKNOWN, None, None) for pin in pins]
 
-    outcomes = CatalogueResolver(DataMapClient("https://acct.purview.azure.com", line), DatabaseMap(pins=pins)).resolve(tables)
+    outcomes = CatalogueResolver(
+        DataMapClient("https://acct.purview.azure.com", line), DatabaseMap(pins=pins)
+    ).resolve(tables)
 
     assert [isinstance(outcome, Found) for outcome in outcomes.values()] == [True] * 200 + [False]
     assert line.requests < 10

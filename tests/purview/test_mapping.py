@@ -10,7 +10,9 @@ from sql_lineage_purview.purview.planning.mapping import ColumnBlock, encode, pa
 
 def test_the_string_is_exactly_what_the_portal_reads() -> None:
     blocks = [
-        ColumnBlock("mssql://s/d/a", "mssql://s/d/t", (("CustId", "CustomerKey"), ("Name", "CustomerName"))),
+        ColumnBlock(
+            "mssql://s/d/a", "mssql://s/d/t", (("CustId", "CustomerKey"), ("Name", "CustomerName"))
+        ),
         ColumnBlock("mssql://s/d/b", "mssql://s/d/t", (("*", "LoadDate"),)),
     ]
     assert encode(blocks) == (
@@ -31,13 +33,20 @@ def test_letters_of_all_languages_stay_as_they_are() -> None:
 
 
 names = st.text(min_size=1, max_size=12)
-blocks = st.builds(ColumnBlock, names, names, st.lists(st.tuples(names, names), min_size=1, max_size=20).map(tuple))
+blocks = st.builds(
+    ColumnBlock, names, names, st.lists(st.tuples(names, names), min_size=1, max_size=20).map(tuple)
+)
 
 
 @given(st.lists(blocks, max_size=6), st.integers(40, 400))
 def test_shares_lose_nothing_and_keep_the_limit(rows: list[ColumnBlock], limit: int) -> None:
     shares = pack(rows, limit=limit)
-    pairs = [(block.source, block.sink, pair) for share in shares for block in share for pair in block.pairs]
+    pairs = [
+        (block.source, block.sink, pair)
+        for share in shares
+        for block in share
+        for pair in block.pairs
+    ]
     assert pairs == [(block.source, block.sink, pair) for block in rows for pair in block.pairs]
     for share in shares:
         one_pair = sum(len(block.pairs) for block in share) == 1

@@ -1,4 +1,7 @@
-"""What we pushed is read, found and deleted by clients that nobody here wrote: pyapacheatlas and azure-purview-datamap."""
+"""What we pushed is read, found and deleted by clients that nobody here wrote.
+
+They are pyapacheatlas and azure-purview-datamap.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,16 @@ import pytest
 from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, Server, seed, serve
 from sql_lineage_purview.emulator.tls import LoopbackAuthority
 from sql_lineage_purview.model.vocabulary import Subtype
-from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, Plan, PurviewTarget, SignIn, connect, make_plan, push
+from sql_lineage_purview.purview import (
+    CatalogueResolver,
+    DatabaseMap,
+    Plan,
+    PurviewTarget,
+    SignIn,
+    connect,
+    make_plan,
+    push,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +52,18 @@ class Pushed:
 
     def plan(self) -> Plan:
         client = connect(self._target)
-        return make_plan(self._graph, CatalogueResolver(client, self._databases), client, owner="team")
+        return make_plan(
+            self._graph, CatalogueResolver(client, self._databases), client, owner="team"
+        )
 
     def push(self) -> None:
         assert not push(self.plan(), connect(self._target)).failed
 
 
 @pytest.fixture
-def pushed(tmp_path: Path, databases: DatabaseMap, graph_text: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pushed]:
+def pushed(
+    tmp_path: Path, databases: DatabaseMap, graph_text: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Pushed]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     authority = LoopbackAuthority()
     authority.write(tmp_path / "authority.pem")
@@ -56,7 +72,12 @@ def pushed(tmp_path: Path, databases: DatabaseMap, graph_text: Any, monkeypatch:
         tables = {"SALES": "Id", "Fact": "Key"}
         seed(
             emulator,
-            [SeedAsset("azure_sql_table", f"{ROOT}/{name}", columns=(AssetColumn(tables[name], "int"),)) for name in tables],
+            [
+                SeedAsset(
+                    "azure_sql_table", f"{ROOT}/{name}", columns=(AssetColumn(tables[name], "int"),)
+                )
+                for name in tables
+            ],
         )
         with serve(emulator, 0, authority=authority) as server:
             catalogue = Pushed(server, tmp_path / "authority.pem", databases, graph)
@@ -74,7 +95,9 @@ def sdk(pushed: Pushed) -> Iterator[Any]:
         def get_token(self, *_: str, **__: Any) -> AccessToken:
             return AccessToken("any", int(time.time()) + 3600)
 
-    with DataMapClient(pushed.server.url, AnyToken(), connection_verify=str(pushed.authority)) as client:
+    with DataMapClient(
+        pushed.server.url, AnyToken(), connection_verify=str(pushed.authority)
+    ) as client:
         yield client
 
 
@@ -98,17 +121,25 @@ def test_microsofts_client_reads_the_process_and_its_columns(sdk: Any) -> None:
     found = sdk.entity.get_by_unique_attribute(TYPE, attribute=LOAD)
 
     assert json.loads(found.entity.attributes["columnMapping"]) == MAPPING
-    ends = {end: [row["displayText"] for row in found.entity.relationship_attributes[end]] for end in ("inputs", "outputs")}
+    ends = {
+        end: [row["displayText"] for row in found.entity.relationship_attributes[end]]
+        for end in ("inputs", "outputs")
+    }
     assert ends == {"inputs": ["SALES"], "outputs": ["Fact"]}
     declared = {each.name for each in sdk.type_definition.get_entity_by_name(TYPE).attribute_defs}
     assert {"columnMapping", "filePath", "moduleName"} <= declared
 
 
 def test_microsofts_client_walks_the_lineage_and_finds_the_process(sdk: Any) -> None:
-    lineage = sdk.lineage.get_by_unique_attribute("azure_sql_table", direction="INPUT", attribute=f"{ROOT}/Fact")
+    lineage = sdk.lineage.get_by_unique_attribute(
+        "azure_sql_table", direction="INPUT", attribute=f"{ROOT}/Fact"
+    )
     query = {
         "filter": {
-            "and": [{"entityType": TYPE}, {"attributeName": "moduleName", "operator": "eq", "attributeValue": "dbo.usp_Load"}]
+            "and": [
+                {"entityType": TYPE},
+                {"attributeName": "moduleName", "operator": "eq", "attributeValue": "dbo.usp_Load"},
+            ]
         }
     }
 
@@ -117,7 +148,9 @@ def test_microsofts_client_walks_the_lineage_and_finds_the_process(sdk: Any) -> 
     assert [each.qualified_name for each in sdk.discovery.query(query).value] == [LOAD]
 
 
-def test_what_microsofts_client_deletes_the_next_push_writes_again(sdk: Any, pushed: Pushed) -> None:
+def test_what_microsofts_client_deletes_the_next_push_writes_again(
+    sdk: Any, pushed: Pushed
+) -> None:
     sdk.entity.delete_by_unique_attribute(TYPE, attribute=LOAD)
     assert len(pushed.plan().changes) == 1
 
@@ -133,7 +166,10 @@ def test_pyapacheatlas_reads_the_process_and_its_lineage(atlas: Any) -> None:
 
     assert json.loads(process["attributes"]["columnMapping"]) == MAPPING
     assert [len(process["relationshipAttributes"][end]) for end in ("inputs", "outputs")] == [1, 1]
-    assert lineage["guidEntityMap"][process["guid"]]["attributes"]["columnMapping"] == process["attributes"]["columnMapping"]
+    assert (
+        lineage["guidEntityMap"][process["guid"]]["attributes"]["columnMapping"]
+        == process["attributes"]["columnMapping"]
+    )
     assert len(lineage["relations"]) == 2
     assert atlas.get_typedef(name=TYPE)["superTypes"] == ["Process"]
 
@@ -146,7 +182,10 @@ def test_pyapacheatlas_finds_changes_and_deletes_it(atlas: Any, pushed: Pushed) 
     atlas.partial_update_entity(guid=hit["id"], attributes={"certainty": "GUESSED"})
     assert [row.process.qualified_name for row in pushed.plan().changes] == [LOAD]
     pushed.push()
-    assert atlas.get_single_entity(hit["id"])["entity"]["attributes"]["description"] == "a steward's words"
+    assert (
+        atlas.get_single_entity(hit["id"])["entity"]["attributes"]["description"]
+        == "a steward's words"
+    )
 
     atlas.delete_entity(guid=hit["id"])
     assert len(pushed.plan().changes) == 1
@@ -156,7 +195,9 @@ def test_a_process_of_pyapacheatlas_is_none_of_ours(atlas: Any, pushed: Pushed) 
     from pyapacheatlas.core import AtlasEntity, AtlasProcess
 
     table = AtlasEntity("SALES", "azure_sql_table", f"{ROOT}/SALES", guid="-1")
-    foreign = AtlasProcess("theirs", "Process", "theirs://load", inputs=[table], outputs=[], guid="-2")
+    foreign = AtlasProcess(
+        "theirs", "Process", "theirs://load", inputs=[table], outputs=[], guid="-2"
+    )
     atlas.upload_entities([table, foreign])
 
     assert not pushed.plan().changes

@@ -46,7 +46,12 @@ def relation(parent: str, child: str) -> dict:
 
 def register(client: DataMapClient, *names: str) -> None:
     attributes = [{"qualifiedName": f"{ROOT}/{name}", "name": name} for name in names]
-    client.upsert_entities([{"typeName": PROCEDURE, "guid": f"-{n}", "attributes": row} for n, row in enumerate(attributes, 1)])
+    client.upsert_entities(
+        [
+            {"typeName": PROCEDURE, "guid": f"-{n}", "attributes": row}
+            for n, row in enumerate(attributes, 1)
+        ]
+    )
 
 
 Planner = Callable[[], Plan]
@@ -59,10 +64,14 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
     def _plan() -> Plan:
         text = graph_text().edge("dbo.A", "dbo.T", line=1).edge("dbo.A", "dbo.U", line=5)
         text.edge("dbo.A", "dbo.U", module=None, path="loose.sql")
-        module = Module(parse_name("dbo.usp_Load"), ModuleKind.PROCEDURE, "p.sql", 1, 2, (), (), (), ())
+        module = Module(
+            parse_name("dbo.usp_Load"), ModuleKind.PROCEDURE, "p.sql", 1, 2, (), (), (), ()
+        )
         options = PlanOptions(parents=Parents(client, databases))
         graph = replace(text.graph(), modules=(module,))
-        return make_plan(graph, CatalogueResolver(client, databases), client, owner="prod", options=options)
+        return make_plan(
+            graph, CatalogueResolver(client, databases), client, owner="prod", options=options
+        )
 
     return _plan
 
@@ -77,11 +86,17 @@ def parents(client: DataMapClient) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("spelling", ["usp_Load", "USP_LOAD"])
-def test_processes_hang_below_their_procedure(client: DataMapClient, plan: Planner, spelling: str) -> None:
+def test_processes_hang_below_their_procedure(
+    client: DataMapClient, plan: Planner, spelling: str
+) -> None:
     register(client, spelling)
     result = push(plan(), client)
     assert (result.related, result.failed) == (2, ())
-    assert parents(client) == {"dbo.usp_load#dbo.t": spelling, "dbo.usp_load#dbo.u": spelling, "loose.sql#dbo.u": ""}
+    assert parents(client) == {
+        "dbo.usp_load#dbo.t": spelling,
+        "dbo.usp_load#dbo.u": spelling,
+        "loose.sql#dbo.u": "",
+    }
     assert plan().counts().changes == 0
 
 
@@ -114,10 +129,21 @@ def test_a_procedure_that_is_not_registered_or_twice_is_no_parent(
 
 @pytest.mark.parametrize(
     ("parent", "child", "fits"),
-    [("Process", "Process", True), (PROCEDURE, "Asset", True), ("DataSet", "Process", False), ("Process", "DataSet", False)],
+    [
+        ("Process", "Process", True),
+        (PROCEDURE, "Asset", True),
+        ("DataSet", "Process", False),
+        ("Process", "DataSet", False),
+    ],
 )
 def test_the_accounts_types_decide(
-    client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch, parent: str, child: str, *, fits: bool
+    client: DataMapClient,
+    plan: Planner,
+    monkeypatch: pytest.MonkeyPatch,
+    parent: str,
+    child: str,
+    *,
+    fits: bool,
 ) -> None:
     register(client, "usp_Load")
     monkeypatch.setattr(client, "get_relationship_type", lambda _: relation(parent, child))

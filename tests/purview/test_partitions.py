@@ -1,4 +1,7 @@
-"""Of very much the search index is asked in parts: nothing is passed over, and what is not all is said to be so."""
+"""Of very much the search index is asked in parts.
+
+Nothing is passed over, and what is not all is said to be so.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
-from sql_lineage_purview.purview import Database, DatabaseMap, DataMapClient, LocalTransport, read_asset_snapshot, snapshot_lines
+from sql_lineage_purview.purview import (
+    Database,
+    DatabaseMap,
+    DataMapClient,
+    LocalTransport,
+    read_asset_snapshot,
+    snapshot_lines,
+)
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.planning import asset_dump
 from sql_lineage_purview.purview.planning.asset_dump import dump_account
@@ -23,7 +33,7 @@ DATABASES = DatabaseMap((Database("Dw", "s.database.windows.net", platform="azur
 
 
 class Index:
-    """A search index alone, which breaks where more is asked of it than it answers in one search."""
+    """A search index alone, which breaks where one search asks for more than it answers."""
 
     def __init__(self, names: Sequence[str], *, most: int, counts: bool = True) -> None:
         self._names = names
@@ -31,7 +41,9 @@ class Index:
         self._counts = counts
         self.searches = 0
 
-    def search_any(self, _types: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+    def search_any(
+        self, _types: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
         self.searches += 1
         assert most is not None
         assert most <= self._most
@@ -50,7 +62,11 @@ def listed(index: Index, text: str, most: int) -> Partition:
         return search_in_parts(index, TABLE, text)
 
 
-WORDS = st.lists(st.sampled_from(["dbo/", "stg/", "Fact", "fact", "Dim", "1", "22", "_", "é", " "]), min_size=1, max_size=5)
+WORDS = st.lists(
+    st.sampled_from(["dbo/", "stg/", "Fact", "fact", "Dim", "1", "22", "_", "é", " "]),
+    min_size=1,
+    max_size=5,
+)
 NAMES = st.lists(WORDS.map(lambda words: f"{ROOT}/{''.join(words)}"), max_size=40, unique=True)
 
 
@@ -60,8 +76,12 @@ def test_all_are_found_or_it_is_said(names: list[str], most: int) -> None:
 
     assert set(names) >= {hit.qualified_name for hit in found.hits}
     assert found.complete == (len(found.hits) == len(names))
-    if not any("é" in name for name in names) and len({name.lower() for name in names}) == len(names):
-        assert found.complete or any(sum(name.lower() in other.lower() for other in names) > most for name in names)
+    if not any("é" in name for name in names) and len({name.lower() for name in names}) == len(
+        names
+    ):
+        assert found.complete or any(
+            sum(name.lower() in other.lower() for other in names) > most for name in names
+        )
 
 
 def test_a_name_within_more_names_than_are_answered_is_missing_and_that_is_said() -> None:
@@ -92,11 +112,19 @@ def test_an_index_that_does_not_count_may_have_more() -> None:
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
         columns = (AssetColumn("Id", "int"),)
-        seed(emulator, [SeedAsset(TABLE, f"{ROOT}/dbo/{name}", columns=columns) for name in ("Aa", "Ab", "B", "C", "Côté")])
+        seed(
+            emulator,
+            [
+                SeedAsset(TABLE, f"{ROOT}/dbo/{name}", columns=columns)
+                for name in ("Aa", "Ab", "B", "C", "Côté")
+            ],
+        )
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
 
-def test_a_large_account_is_dumped_as_a_whole(client: DataMapClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_account_is_dumped_as_a_whole(
+    client: DataMapClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole, _ = dump_account(client, DATABASES, owner="prod", taken="")
     monkeypatch.setattr(partitions, "MOST_HITS", 3)
 
@@ -106,7 +134,9 @@ def test_a_large_account_is_dumped_as_a_whole(client: DataMapClient, monkeypatch
     assert list(snapshot_lines(parts)) == list(snapshot_lines(whole))
 
 
-def test_what_is_left_out_of_a_dump_is_said_in_it(client: DataMapClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_out_of_a_dump_is_said_in_it(
+    client: DataMapClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(partitions, "MOST_HITS", 3)
     monkeypatch.setattr(DataMapClient, "count", lambda *_: None)
 
@@ -117,13 +147,22 @@ def test_what_is_left_out_of_a_dump_is_said_in_it(client: DataMapClient, monkeyp
     assert read_asset_snapshot("".join(snapshot_lines(snapshot))).notes == notes
 
 
-def test_processes_that_were_not_all_looked_at_are_said_to_be(client: DataMapClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_were_not_all_looked_at_are_said_to_be(
+    client: DataMapClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(partitions, "MOST_HITS", 3)
     monkeypatch.setattr(partitions, "search_in_parts", asset_dump.search_in_parts)
-    hits = (SearchHit(str(number), "sql_lineage_process", f"sql-lineage-purview://prod/{number}") for number in range(3))
+    hits = (
+        SearchHit(str(number), "sql_lineage_process", f"sql-lineage-purview://prod/{number}")
+        for number in range(3)
+    )
     monkeypatch.setattr(DataMapClient, "search_any", lambda *_, most: hits)
     monkeypatch.setattr(DataMapClient, "count", lambda *_: 4)
 
-    gone = gone_processes(client, "prod", assets=(), planned=lambda _: False, wholes=(), doubtful=lambda _: "")
+    gone = gone_processes(
+        client, "prod", assets=(), planned=lambda _: False, wholes=(), doubtful=lambda _: ""
+    )
 
-    assert gone.notes == ("the search index has 3 processes of prod and more, which were not all looked at",)
+    assert gone.notes == (
+        "the search index has 3 processes of prod and more, which were not all looked at",
+    )

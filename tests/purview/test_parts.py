@@ -1,4 +1,7 @@
-"""Parts of a process whose mapping is too large for one: they come and go with it, whatever happens on the way."""
+"""Parts of a process whose mapping is too large for one.
+
+They come and go with it, whatever happens on the way.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,13 @@ def start() -> Iterator[Callable[..., tuple[Emulator, Line, DataMapClient]]]:
     def _start(behaviour: Behaviour | None = None) -> tuple[Emulator, Line, DataMapClient]:
         emulator = Emulator(":memory:", behaviour=behaviour or Behaviour())
         opened.append(emulator)
-        seed(emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", "B", "C", "D", "T", "U")])
+        seed(
+            emulator,
+            [
+                SeedAsset("azure_sql_table", f"{ROOT}/{name}")
+                for name in ("A", "B", "C", "D", "T", "U")
+            ],
+        )
         line = Line(emulator)
         return emulator, line, DataMapClient(ENDPOINT, line)
 
@@ -87,18 +96,27 @@ def start() -> Iterator[Callable[..., tuple[Emulator, Line, DataMapClient]]]:
 
 @pytest.fixture
 def scripts(graph_text) -> Callable[..., LineageGraph]:
-    """A procedure that fills T from A with so many columns, and from B and C, of which no column comes."""
+    """A procedure that fills T from A with so many columns, and from B and C.
+
+    Of B and C no column comes.
+    """
 
     def _scripts(columns: int) -> LineageGraph:
         edges = [(f"c{number}", f"d{number}", Subtype.IDENTITY) for number in range(columns)]
-        text = graph_text().edge("dbo.A", "dbo.T", *edges).edge("dbo.B", "dbo.T", type_=EdgeType.INDIRECT)
+        text = (
+            graph_text()
+            .edge("dbo.A", "dbo.T", *edges)
+            .edge("dbo.B", "dbo.T", type_=EdgeType.INDIRECT)
+        )
         return text.edge("dbo.C", "dbo.U", module="dbo.usp_other", path="other.sql").graph()
 
     return _scripts
 
 
 def plan(graph: LineageGraph, client: DataMapClient, options: PlanOptions = PLANNING) -> Plan:
-    return make_plan(graph, CatalogueResolver(client, DATABASES), client, owner="prod", options=options)
+    return make_plan(
+        graph, CatalogueResolver(client, DATABASES), client, owner="prod", options=options
+    )
 
 
 def mappings(client: DataMapClient) -> dict[str, str]:
@@ -111,14 +129,20 @@ def mappings(client: DataMapClient) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("columns", [1, 3, 40, 200, 400])
-def test_a_process_has_the_parts_that_it_needs_whatever_it_had(start, scripts, columns: int) -> None:
+def test_a_process_has_the_parts_that_it_needs_whatever_it_had(
+    start, scripts, columns: int
+) -> None:
     _, _, client = start()
     for before in (200, 1, 400):
         push(plan(scripts(before), client), client)
         made = plan(scripts(columns), client)
         result = push(made, client)
         assert (result.failed, result.stopped, result.untried, result.held_back) == ((), "", 0, 0)
-        wanted = {row.process.qualified_name for row in made.processes if row.action is not PlannedAction.DELETE}
+        wanted = {
+            row.process.qualified_name
+            for row in made.processes
+            if row.action is not PlannedAction.DELETE
+        }
         assert set(mappings(client)) == {name for name in wanted if name.startswith(LOAD)}
         again = plan(scripts(columns), client)
         assert again.counts().changes == 0
@@ -153,7 +177,9 @@ def test_a_process_with_its_parts_counts_once(start, scripts, graph_text) -> Non
 
 
 @pytest.mark.parametrize("bulk", ["atomic", "partial"])
-@pytest.mark.parametrize("answered", [True, False], ids=["behind the request", "before the request"])
+@pytest.mark.parametrize(
+    "answered", [True, False], ids=["behind the request", "before the request"]
+)
 @pytest.mark.parametrize("way", ["planned anew", "saved"])
 @pytest.mark.parametrize(("before", "after"), [(400, 1), (60, 400), (400, 60)])
 def test_killed_at_any_request_it_ends_the_same(
@@ -172,7 +198,9 @@ def test_killed_at_any_request_it_ends_the_same(
             killed = True
         line.kill_at = None
         if killed and way == "saved":
-            push(made, client, replace(options, saved=True), journal=Journal(tmp_path / f"{number}"))
+            push(
+                made, client, replace(options, saved=True), journal=Journal(tmp_path / f"{number}")
+            )
         elif killed:
             push(plan(scripts(after), client), client, options)
         wanted = {
@@ -180,7 +208,9 @@ def test_killed_at_any_request_it_ends_the_same(
             for row in made.processes
             if row.action is not PlannedAction.DELETE
         }
-        assert mappings(client) == {name: text for name, text in wanted.items() if name.startswith(LOAD)}
+        assert mappings(client) == {
+            name: text for name, text in wanted.items() if name.startswith(LOAD)
+        }
         assert plan(scripts(after), client).counts().changes == 0
         if not killed:
             break
@@ -188,7 +218,9 @@ def test_killed_at_any_request_it_ends_the_same(
 
 
 @pytest.mark.parametrize("refused", [LOAD, f"{LOAD}~2"])
-def test_nothing_goes_while_the_process_that_is_to_say_it_is_refused(start, scripts, refused: str) -> None:
+def test_nothing_goes_while_the_process_that_is_to_say_it_is_refused(
+    start, scripts, refused: str
+) -> None:
     emulator, _, client = start()
     push(plan(scripts(400), client), client)
     before = mappings(client)
@@ -196,7 +228,11 @@ def test_nothing_goes_while_the_process_that_is_to_say_it_is_refused(start, scri
     made = plan(scripts(60), client)
     result = push(made, client)
     assert [row.qualified_name for row in result.failed] == [refused]
-    assert (result.deleted, result.held_back, result.untried) == ((), made.counts().parts, made.counts().parts)
+    assert (result.deleted, result.held_back, result.untried) == (
+        (),
+        made.counts().parts,
+        made.counts().parts,
+    )
     assert set(mappings(client)) == set(before)
     emulator.behave(Behaviour())
     push(plan(scripts(60), client), client)
@@ -215,14 +251,18 @@ def test_another_process_that_is_refused_holds_no_parts_back(start, scripts) -> 
         module=replace(text.statements[-1].module, parts=("dbo", "usp_third")),
     )
     edge = replace(text.table_lineage[-1], statements=(third.id,))
-    grown = replace(text, statements=(*text.statements, third), table_lineage=(*text.table_lineage, edge))
+    grown = replace(
+        text, statements=(*text.statements, third), table_lineage=(*text.table_lineage, edge)
+    )
     result = push(plan(grown, client), client)
     assert len(result.failed) == 1
     assert len(result.deleted) > 10
     assert result.held_back == 0
 
 
-def test_a_part_that_cannot_be_deleted_keeps_those_before_it(start, scripts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_cannot_be_deleted_keeps_those_before_it(
+    start, scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else a gap would hide the ones behind it from the next push."""
     _, _, client = start()
     push(plan(scripts(100), client), client)
@@ -252,12 +292,20 @@ def test_parts_of_others_stay(start, scripts) -> None:
     assert plan(scripts(1), client).counts().changes == 0
 
 
-def test_each_part_has_the_ends_that_it_maps_and_all_of_them_together_every_one(start, graph_text) -> None:
+def test_each_part_has_the_ends_that_it_maps_and_all_of_them_together_every_one(
+    start, graph_text
+) -> None:
     _, _, client = start()
     text = graph_text()
     for source in "AB":
-        text.edge(f"dbo.{source}", "dbo.T", *((f"{source}{number}", f"d{number}", Subtype.IDENTITY) for number in range(40)))
-    text.edge("dbo.C", "dbo.T", type_=EdgeType.INDIRECT).edge("dbo.D", "dbo.U", ("x", "y", Subtype.IDENTITY))
+        text.edge(
+            f"dbo.{source}",
+            "dbo.T",
+            *((f"{source}{number}", f"d{number}", Subtype.IDENTITY) for number in range(40)),
+        )
+    text.edge("dbo.C", "dbo.T", type_=EdgeType.INDIRECT).edge(
+        "dbo.D", "dbo.U", ("x", "y", Subtype.IDENTITY)
+    )
     text.edge("dbo.A", "dbo.U", type_=EdgeType.INDIRECT)
     made = plan(text.graph(), client, replace(PLANNING, granularity=Granularity.MODULE))
     rows = [row.process for row in made.processes]
@@ -266,7 +314,12 @@ def test_each_part_has_the_ends_that_it_maps_and_all_of_them_together_every_one(
         blocks = [block["DatasetMapping"] for block in json.loads(row.column_mapping)]
         assert {ref.qualified_name for ref in row.inputs} == {block["Source"] for block in blocks}
         assert {ref.qualified_name for ref in row.outputs} == {block["Sink"] for block in blocks}
-    covered = {(a.qualified_name[-1], b.qualified_name[-1]) for row in rows for a in row.inputs for b in row.outputs}
+    covered = {
+        (a.qualified_name[-1], b.qualified_name[-1])
+        for row in rows
+        for a in row.inputs
+        for b in row.outputs
+    }
     assert covered >= {("A", "T"), ("B", "T"), ("C", "T"), ("D", "U"), ("A", "U")}
 
 
@@ -275,14 +328,26 @@ NAMES = st.text(st.sampled_from('a"\\\n\tü€'), min_size=1, max_size=6)
 
 @given(
     st.lists(
-        st.builds(ColumnBlock, NAMES, NAMES, st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=9).map(tuple)),
+        st.builds(
+            ColumnBlock,
+            NAMES,
+            NAMES,
+            st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=9).map(tuple),
+        ),
         max_size=5,
     )
 )
 def test_the_limit_holds_for_what_is_sent(blocks: list[ColumnBlock]) -> None:
     shares = pack(blocks, limit=500)
-    pairs = [(block.source, block.sink, pair) for share in shares for block in share for pair in block.pairs]
+    pairs = [
+        (block.source, block.sink, pair)
+        for share in shares
+        for block in share
+        for pair in block.pairs
+    ]
     assert pairs == [(block.source, block.sink, pair) for block in blocks for pair in block.pairs]
     for share in shares:
-        sent = json.dumps({"columnMapping": encode(share)}, ensure_ascii=False, separators=(",", ":")).encode()
+        sent = json.dumps(
+            {"columnMapping": encode(share)}, ensure_ascii=False, separators=(",", ":")
+        ).encode()
         assert len(sent) - len('{"columnMapping":}') <= 500

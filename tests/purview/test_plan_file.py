@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.purview import Granularity, Plan, PlannedAction, Pruning, PushOrigin, open_plan, plan_text, read_plan
+from sql_lineage_purview.purview import (
+    Granularity,
+    Plan,
+    PlannedAction,
+    Pruning,
+    PushOrigin,
+    open_plan,
+    plan_text,
+    read_plan,
+)
 from sql_lineage_purview.purview.account.assets import AssetRef, Placeholder
 from sql_lineage_purview.purview.account.processes import Change, Process
 from sql_lineage_purview.purview.planning.plan_document import (
@@ -21,8 +30,23 @@ from sql_lineage_purview.purview.planning.plan_document import (
 )
 from sql_lineage_purview.purview.purview_errors import BadPlanError
 
-A, B = AssetRef("mssql://h/d/s/a", "azure_sql_table", "1"), AssetRef("mssql://h/d/s/b\u2028]", "azure_sql_table", "")
-PROCESS = Process("sql-lineage-purview://o/p#b", "p -> b", (A,), (B,), "[]", "p", "p.sql", "1-2", "EXACT", "1", sql_text="a\nb")
+A, B = (
+    AssetRef("mssql://h/d/s/a", "azure_sql_table", "1"),
+    AssetRef("mssql://h/d/s/b\u2028]", "azure_sql_table", ""),
+)
+PROCESS = Process(
+    "sql-lineage-purview://o/p#b",
+    "p -> b",
+    (A,),
+    (B,),
+    "[]",
+    "p",
+    "p.sql",
+    "1-2",
+    "EXACT",
+    "1",
+    sql_text="a\nb",
+)
 PLAN = Plan(
     "https://acct.purview.azure.com",
     "o",
@@ -33,7 +57,14 @@ PLAN = Plan(
     placeholders=(Placeholder(B, "stage"),),
     processes=(
         PlannedProcess(PlannedAction.CREATE, PROCESS, left_out=("x",), reason="new"),
-        PlannedProcess(PlannedAction.UPDATE, PROCESS, (Change("inputs", "]", "],"),), reason="it differs", guid="g", state="s"),
+        PlannedProcess(
+            PlannedAction.UPDATE,
+            PROCESS,
+            (Change("inputs", "]", "],"),),
+            reason="it differs",
+            guid="g",
+            state="s",
+        ),
         PlannedProcess(PlannedAction.DELETE, PROCESS, guid="h"),
     ),
     relations=(PlannedRelation(PlannedAction.CREATE, A, B, "[]"),),
@@ -63,15 +94,25 @@ def test_a_plan_is_the_same_from_a_file(plan: Plan, tmp_path: Path) -> None:
 
 
 def test_each_process_is_one_line(tmp_path: Path) -> None:
-    lines = [line for line in plan_text(PLAN).split("\n") if '"qualified_name": "sql-lineage-purview://o/p#b"' in line]
+    lines = [
+        line
+        for line in plan_text(PLAN).split("\n")
+        if '"qualified_name": "sql-lineage-purview://o/p#b"' in line
+    ]
     assert [json.loads(line)["action"] for line in lines] == ["create", "update", "delete"]
 
 
 def test_the_first_line_says_what_follows() -> None:
     header, *rows = map(json.loads, plan_text(PLAN).splitlines())
-    assert (header["endpoint"], header["owner"], header["granularity"]) == ("https://acct.purview.azure.com", "o", "statement")
+    assert (header["endpoint"], header["owner"], header["granularity"]) == (
+        "https://acct.purview.azure.com",
+        "o",
+        "statement",
+    )
     assert header["scan"] == {"tool_version": "1", "repository": "https://x/y", "commit": "c0ffee"}
-    assert [row["kind"] for row in rows] == [kind for kind, count in header["rows"].items() for _ in range(count)]
+    assert [row["kind"] for row in rows] == [
+        kind for kind, count in header["rows"].items() for _ in range(count)
+    ]
     assert header["rows"] == {
         "placeholder": 1,
         "process": 3,
@@ -87,7 +128,9 @@ def test_the_first_line_says_what_follows() -> None:
 
 def test_lines_that_another_program_wrote_are_still_a_plan(tmp_path: Path) -> None:
     path = tmp_path / "plan.jsonl"
-    compact = (json.dumps(json.loads(line), separators=(",", ":")) for line in plan_text(PLAN).splitlines())
+    compact = (
+        json.dumps(json.loads(line), separators=(",", ":")) for line in plan_text(PLAN).splitlines()
+    )
     path.write_text("".join(f"{line}\n" for line in compact), encoding="utf-8")
     assert same(open_plan(path), PLAN)
 
@@ -95,7 +138,12 @@ def test_lines_that_another_program_wrote_are_still_a_plan(tmp_path: Path) -> No
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_plan_of_the_older_form_is_refused(indent: int | None, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    document = {"plan_version": 4, "endpoint": "https://acct.purview.azure.com", "owner": "o", "processes": []}
+    document = {
+        "plan_version": 4,
+        "endpoint": "https://acct.purview.azure.com",
+        "owner": "o",
+        "processes": [],
+    }
     path.write_text(json.dumps(document, indent=indent), encoding="utf-8")
     with pytest.raises(BadPlanError, match="Make the plan again with this version of the tool"):
         open_plan(path)
@@ -111,7 +159,14 @@ def test_a_plan_of_the_older_form_is_refused(indent: int | None, tmp_path: Path)
         lambda lines: lines[1:],
         lambda lines: [lines[0].replace('"process": 3', '"process": 4'), *lines[1:]],
     ],
-    ids=["a row less", "a row twice", "another kind", "an empty line", "no header", "another count"],
+    ids=[
+        "a row less",
+        "a row twice",
+        "another kind",
+        "an empty line",
+        "no header",
+        "another count",
+    ],
 )
 def test_other_rows_than_the_first_line_says_are_refused(change, tmp_path: Path) -> None:
     path = tmp_path / "plan.jsonl"
@@ -124,14 +179,20 @@ def test_other_rows_than_the_first_line_says_are_refused(change, tmp_path: Path)
 
 def test_rows_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    path.write_text(plan_text(PLAN).replace('"action": "delete"', '"action": "dance"'), encoding="utf-8", newline="\n")
+    path.write_text(
+        plan_text(PLAN).replace('"action": "delete"', '"action": "dance"'),
+        encoding="utf-8",
+        newline="\n",
+    )
     rows = iter(open_plan(path).processes)
     assert [next(rows).action, next(rows).action] == [PlannedAction.CREATE, PlannedAction.UPDATE]
     with pytest.raises(BadPlanError, match="damaged"):
         next(rows)
 
 
-@pytest.mark.parametrize("text", [b"", b"{\n", b"{\n}\n", b'{\n"plan_version": 1\n}\n', b"\xff\xfe", b"[]"])
+@pytest.mark.parametrize(
+    "text", [b"", b"{\n", b"{\n}\n", b'{\n"plan_version": 1\n}\n', b"\xff\xfe", b"[]"]
+)
 def test_a_file_that_is_no_plan_is_refused(text: bytes, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_bytes(text)
@@ -159,6 +220,8 @@ def test_a_file_that_changes_between_looking_and_applying_is_refused(tmp_path: P
     path.write_text(plan_text(PLAN), encoding="utf-8", newline="\n")
     opened = open_plan(path)
     assert len(opened.processes) == 3
-    path.write_text(plan_text(replace(PLAN, processes=PLAN.processes[:1])), encoding="utf-8", newline="\n")
+    path.write_text(
+        plan_text(replace(PLAN, processes=PLAN.processes[:1])), encoding="utf-8", newline="\n"
+    )
     with pytest.raises(BadPlanError, match="was changed while it was applied"):
         list(opened.processes)

@@ -2,13 +2,27 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.purview.resolving.platforms import OBJECT_TYPES, Database, Platform, object_key, object_types
+from sql_lineage_purview.purview.resolving.platforms import (
+    OBJECT_TYPES,
+    Database,
+    Platform,
+    object_key,
+    object_types,
+)
 
 NAMES = [
     (Platform.AZURE_SQL, "s.database.windows.net", "mssql://s.database.windows.net/Dw/dbo/T"),
     (Platform.AZURE_SQL_DW, "s.database.windows.net", "mssql://s.database.windows.net/Dw/dbo/T"),
-    (Platform.AZURE_SYNAPSE_DEDICATED, "ws.sql.azuresynapse.net", "mssql://ws.sql.azuresynapse.net/Dw/dbo/T"),
-    (Platform.AZURE_SYNAPSE_SERVERLESS, "ws-ondemand.sql.azuresynapse.net", "mssql://ws-ondemand.sql.azuresynapse.net/Dw/dbo/T"),
+    (
+        Platform.AZURE_SYNAPSE_DEDICATED,
+        "ws.sql.azuresynapse.net",
+        "mssql://ws.sql.azuresynapse.net/Dw/dbo/T",
+    ),
+    (
+        Platform.AZURE_SYNAPSE_SERVERLESS,
+        "ws-ondemand.sql.azuresynapse.net",
+        "mssql://ws-ondemand.sql.azuresynapse.net/Dw/dbo/T",
+    ),
     (
         Platform.AZURE_SQL_MI,
         "mi.public.ab12.database.windows.net,3342",
@@ -18,9 +32,17 @@ NAMES = [
     (Platform.SQL_SERVER, "sqlhost\\INST", "mssql://sqlhost/INST/Dw/dbo/T"),
     (Platform.SQL_SERVER, "sqlhost,1444", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"),
     (Platform.SQL_SERVER, "sqlhost:1444", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"),
-    (Platform.SQL_SERVER, "tcp:SqlHost.corp.example, 1444", "mssql://sqlhost.corp.example:1444/MSSQLSERVER/Dw/dbo/T"),
+    (
+        Platform.SQL_SERVER,
+        "tcp:SqlHost.corp.example, 1444",
+        "mssql://sqlhost.corp.example:1444/MSSQLSERVER/Dw/dbo/T",
+    ),
     (Platform.SQL_SERVER, "sqlhost\\INST,1444", "mssql://sqlhost:1444/INST/Dw/dbo/T"),
-    (Platform.AZURE_SQL_MI, "mi.ab12.database.windows.net,1444", "mssql://mi.ab12.database.windows.net:1444/Dw/dbo/T"),
+    (
+        Platform.AZURE_SQL_MI,
+        "mi.ab12.database.windows.net,1444",
+        "mssql://mi.ab12.database.windows.net:1444/Dw/dbo/T",
+    ),
 ]
 
 
@@ -34,18 +56,35 @@ def test_tables_of_fabric_stand_under_the_address_of_their_item() -> None:
         f"{GROUP}/lakehouses/{ITEM}/tables/T",
         f"{GROUP}/lakehouses/{ITEM}/tables/dbo%252FT",
     )
-    assert LAKEHOUSE.qualified_names("sales", "T") == (f"{GROUP}/lakehouses/{ITEM}/tables/sales%252FT",)
+    assert LAKEHOUSE.qualified_names("sales", "T") == (
+        f"{GROUP}/lakehouses/{ITEM}/tables/sales%252FT",
+    )
     warehouse = Database("Wh", platform=Platform.FABRIC_WAREHOUSE, workspace=WORKSPACE, item=ITEM)
-    assert warehouse.qualified_names("sales", "T") == (f"{GROUP}/warehouses/{ITEM}/schemas/sales/tables/T",)
-    assert (warehouse.roots, warehouse.object_types) == ((f"{GROUP}/warehouses/{ITEM}",), ("fabric_warehouse_table",))
+    assert warehouse.qualified_names("sales", "T") == (
+        f"{GROUP}/warehouses/{ITEM}/schemas/sales/tables/T",
+    )
+    assert (warehouse.roots, warehouse.object_types) == (
+        (f"{GROUP}/warehouses/{ITEM}",),
+        ("fabric_warehouse_table",),
+    )
 
 
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"platform": Platform.FABRIC_LAKEHOUSE}, r"needs workspace and item: .*/groups/WORKSPACE/lakehouses/ITEM"),
-        ({"platform": Platform.FABRIC_WAREHOUSE, "workspace": WORKSPACE, "item": "Sales"}, r"the two GUIDs .*/warehouses/ITEM"),
-        ({"platform": Platform.AZURE_SQL, "server": "s.database.windows.net", "item": ITEM}, "only platforms"),
+        (
+            {"platform": Platform.FABRIC_LAKEHOUSE},
+            r"needs workspace and item: "
+            r".*/groups/WORKSPACE/lakehouses/ITEM",
+        ),
+        (
+            {"platform": Platform.FABRIC_WAREHOUSE, "workspace": WORKSPACE, "item": "Sales"},
+            r"the two GUIDs .*/warehouses/ITEM",
+        ),
+        (
+            {"platform": Platform.AZURE_SQL, "server": "s.database.windows.net", "item": ITEM},
+            "only platforms",
+        ),
         ({"server": "x.datawarehouse.fabric.microsoft.com"}, "set platform to"),
         ({"platform": Platform.AZURE_SQL}, "is no host name"),
     ],
@@ -68,7 +107,9 @@ def test_types_can_be_others_than_the_platforms() -> None:
 
 
 @pytest.mark.parametrize(("platform", "server", "expected"), NAMES)
-def test_the_qualified_name_has_the_platforms_form(platform: Platform, server: str, expected: str) -> None:
+def test_the_qualified_name_has_the_platforms_form(
+    platform: Platform, server: str, expected: str
+) -> None:
     assert Database("Dw", server, platform).qualified_names("dbo", "T")[0] == expected
 
 
@@ -77,8 +118,16 @@ def test_the_qualified_name_has_the_platforms_form(platform: Platform, server: s
     [
         (Platform.AZURE_SQL, "azure_sql_table", "azure_sql_view"),
         (Platform.AZURE_SQL_DW, "azure_sql_dw_table", "azure_sql_dw_view"),
-        (Platform.AZURE_SYNAPSE_DEDICATED, "azure_synapse_dedicated_sql_table", "azure_synapse_dedicated_sql_view"),
-        (Platform.AZURE_SYNAPSE_SERVERLESS, "azure_synapse_serverless_sql_table", "azure_synapse_serverless_sql_view"),
+        (
+            Platform.AZURE_SYNAPSE_DEDICATED,
+            "azure_synapse_dedicated_sql_table",
+            "azure_synapse_dedicated_sql_view",
+        ),
+        (
+            Platform.AZURE_SYNAPSE_SERVERLESS,
+            "azure_synapse_serverless_sql_table",
+            "azure_synapse_serverless_sql_view",
+        ),
         (Platform.AZURE_SQL_MI, "azure_sql_mi_table", "azure_sql_mi_view"),
         (Platform.SQL_SERVER, "mssql_table", "mssql_view"),
     ],
@@ -99,16 +148,25 @@ def test_each_platform_has_its_types(platform: Platform, table: str, view: str) 
         ("sqlhost.corp.example", (Platform.SQL_SERVER,)),
     ],
 )
-def test_without_a_platform_the_host_says_which_come_into_question(server: str, platforms: tuple[Platform, ...]) -> None:
+def test_without_a_platform_the_host_says_which_come_into_question(
+    server: str, platforms: tuple[Platform, ...]
+) -> None:
     assert Database("Dw", server).platforms == platforms
 
 
 @pytest.mark.parametrize(
     "server",
-    ["S.Database.Windows.NET", "tcp:s.database.windows.net,1433", "mssql://s.database.windows.net/", " s .database.windows.net "],
+    [
+        "S.Database.Windows.NET",
+        "tcp:s.database.windows.net,1433",
+        "mssql://s.database.windows.net/",
+        " s .database.windows.net ",
+    ],
 )
 def test_the_host_is_normalized(server: str) -> None:
-    assert Database("Dw", server).qualified_names("dbo", "T") == ("mssql://s.database.windows.net/Dw/dbo/T",)
+    assert Database("Dw", server).qualified_names("dbo", "T") == (
+        "mssql://s.database.windows.net/Dw/dbo/T",
+    )
 
 
 def test_the_path_keeps_its_case_and_loses_brackets() -> None:
@@ -120,8 +178,12 @@ def test_the_path_keeps_its_case_and_loses_brackets() -> None:
 
 
 def test_spaces_are_encoded_first_where_ingestion_encodes_them() -> None:
-    azure = Database("Dw", "s.database.windows.net", Platform.AZURE_SQL).qualified_names("Fact", "Stock Item")
-    synapse = Database("Dw", "w.sql.azuresynapse.net", Platform.AZURE_SYNAPSE_DEDICATED).qualified_names("Fact", "Stock Item")
+    azure = Database("Dw", "s.database.windows.net", Platform.AZURE_SQL).qualified_names(
+        "Fact", "Stock Item"
+    )
+    synapse = Database(
+        "Dw", "w.sql.azuresynapse.net", Platform.AZURE_SYNAPSE_DEDICATED
+    ).qualified_names("Fact", "Stock Item")
     assert [name.rpartition("/")[2] for name in azure] == ["Stock%20Item", "Stock Item"]
     assert [name.rpartition("/")[2] for name in synapse] == ["Stock Item", "Stock%20Item"]
     assert len({object_key(name) for name in azure}) == 1
@@ -129,17 +191,25 @@ def test_spaces_are_encoded_first_where_ingestion_encodes_them() -> None:
 
 def test_a_sql_server_may_be_registered_in_upper_case() -> None:
     names = Database("Dw", "SQLPROD01", Platform.SQL_SERVER).qualified_names("dbo", "T")
-    assert names == ("mssql://sqlprod01/MSSQLSERVER/Dw/dbo/T", "mssql://SQLPROD01/MSSQLSERVER/Dw/dbo/T")
+    assert names == (
+        "mssql://sqlprod01/MSSQLSERVER/Dw/dbo/T",
+        "mssql://SQLPROD01/MSSQLSERVER/Dw/dbo/T",
+    )
 
 
 def test_a_managed_instance_is_tried_with_the_public_port_too() -> None:
     names = Database("Dw", "mi.ab12.database.windows.net").qualified_names("dbo", "T")
-    assert [name.split("/")[2] for name in names] == ["mi.ab12.database.windows.net", "mi.ab12.database.windows.net:3342"]
+    assert [name.split("/")[2] for name in names] == [
+        "mi.ab12.database.windows.net",
+        "mi.ab12.database.windows.net:3342",
+    ]
 
 
 def test_a_linked_servers_database_is_named_without_the_server() -> None:
     assert "/Db/dbo/T" in Database("SRV.Db", "sqlhost").qualified_names("dbo", "T")[0]
-    assert Database("SRV.Db", "sqlhost,1444").qualified_names("dbo", "T") == ("mssql://sqlhost:1444/MSSQLSERVER/Db/dbo/T",)
+    assert Database("SRV.Db", "sqlhost,1444").qualified_names("dbo", "T") == (
+        "mssql://sqlhost:1444/MSSQLSERVER/Db/dbo/T",
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,11 +219,19 @@ def test_a_linked_servers_database_is_named_without_the_server() -> None:
         ("sqlhost,1433", None, ["sqlhost/MSSQLSERVER", "sqlhost:1433/MSSQLSERVER"]),
         ("sqlhost,1444", None, ["sqlhost:1444/MSSQLSERVER"]),
         ("sqlhost,1444", "INST", ["sqlhost:1444/INST", "sqlhost/INST"]),
-        ("SQLHOST\\INST,1444", None, ["sqlhost:1444/INST", "SQLHOST:1444/INST", "sqlhost/INST", "SQLHOST/INST"]),
+        (
+            "SQLHOST\\INST,1444",
+            None,
+            ["sqlhost:1444/INST", "SQLHOST:1444/INST", "sqlhost/INST", "SQLHOST/INST"],
+        ),
     ],
 )
-def test_another_port_is_another_server_unless_the_instance_is_named(server: str, instance: str | None, hosts: list[str]) -> None:
-    names = Database("Dw", server, Platform.SQL_SERVER, instance=instance).qualified_names("dbo", "T")
+def test_another_port_is_another_server_unless_the_instance_is_named(
+    server: str, instance: str | None, hosts: list[str]
+) -> None:
+    names = Database("Dw", server, Platform.SQL_SERVER, instance=instance).qualified_names(
+        "dbo", "T"
+    )
     assert names == tuple(f"mssql://{host}/Dw/dbo/T" for host in hosts)
 
 

@@ -1,4 +1,4 @@
-"""What is gone from the scripts goes from the account: the owner's alone, and not too much at once."""
+"""What leaves the scripts leaves the account: the owner's alone, and not too much at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ ALL = PushOptions(prune_threshold=1)
 def client() -> Iterator[DataMapClient]:
     with Emulator(":memory:") as emulator:
         seed(
-            emulator, [SeedAsset("azure_sql_table", f"{ROOT}/{name}") for name in ("A", *(f"T{number}" for number in range(10)))]
+            emulator,
+            [
+                SeedAsset("azure_sql_table", f"{ROOT}/{name}")
+                for name in ("A", *(f"T{number}" for number in range(10)))
+            ],
         )
         yield DataMapClient("https://acct.purview.azure.com", LocalTransport(emulator))
 
@@ -47,13 +51,20 @@ Planner = Callable[..., Plan]
 def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
     """A plan of a procedure for each of the tables that are named."""
 
-    def _plan(*tables: str, owner: str = "prod", pruning: Pruning = Pruning.ON, files: tuple[ScannedFile, ...] = ()) -> Plan:
+    def _plan(
+        *tables: str,
+        owner: str = "prod",
+        pruning: Pruning = Pruning.ON,
+        files: tuple[ScannedFile, ...] = (),
+    ) -> Plan:
         text = graph_text()
         for table in tables:
             text.edge("dbo.A", f"dbo.{table}", module=f"dbo.usp_{table}", path=f"{table}.sql")
         graph = replace(text.graph(), files=files)
         options = PlanOptions(pruning=pruning)
-        return make_plan(graph, CatalogueResolver(client, databases), client, owner=owner, options=options)
+        return make_plan(
+            graph, CatalogueResolver(client, databases), client, owner=owner, options=options
+        )
 
     return _plan
 
@@ -63,14 +74,19 @@ def deleted(plan: Plan) -> list[str]:
 
 
 def present(client: DataMapClient) -> set[str]:
-    return {hit.qualified_name.rpartition("/")[2] for hit in client.search(PROCESS_TYPE, "sql-lineage-purview://")}
+    return {
+        hit.qualified_name.rpartition("/")[2]
+        for hit in client.search(PROCESS_TYPE, "sql-lineage-purview://")
+    }
 
 
 def test_what_the_plan_no_longer_holds_is_deleted(client: DataMapClient, plan: Planner) -> None:
     push(plan("T1", "T2", "T3"), client)
     made = plan("T1", "T2")
     assert deleted(made) == ["dbo.usp_T3 -> dbo.T3"]
-    assert [row.reason for row in made.having(PlannedAction.DELETE)] == ["it is no longer in the scripts"]
+    assert [row.reason for row in made.having(PlannedAction.DELETE)] == [
+        "it is no longer in the scripts"
+    ]
     result = push(made, client, ALL)
     assert result.deleted == ("sql-lineage-purview://prod/dbo.usp_t3#dbo.t3",)
     assert present(client) == {"dbo.usp_t1#dbo.t1", "dbo.usp_t2#dbo.t2"}
@@ -96,7 +112,9 @@ def test_an_owner_is_the_same_in_other_case(client: DataMapClient, plan: Planner
 
 
 @pytest.mark.parametrize(("mark", "kept"), [("", True), ("other", True), ("Prod", False)])
-def test_what_does_not_carry_the_mark_is_kept_and_said(client: DataMapClient, plan: Planner, mark: str, *, kept: bool) -> None:
+def test_what_does_not_carry_the_mark_is_kept_and_said(
+    client: DataMapClient, plan: Planner, mark: str, *, kept: bool
+) -> None:
     push(plan("T1"), client)
     name = "sql-lineage-purview://prod/dbo.usp_t9#dbo.t9"
     attributes = {"qualifiedName": name, "name": "foreign", "lineageOwner": mark}
@@ -107,18 +125,30 @@ def test_what_does_not_carry_the_mark_is_kept_and_said(client: DataMapClient, pl
 
 
 def test_a_process_that_search_does_not_know_yet_is_found_by_what_it_writes(
-    client: DataMapClient, databases: DatabaseMap, plan: Planner, graph_text, monkeypatch: pytest.MonkeyPatch
+    client: DataMapClient,
+    databases: DatabaseMap,
+    plan: Planner,
+    graph_text,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     push(plan("T1"), client)
     search = client.search
-    monkeypatch.setattr(client, "search", lambda name, text: iter(()) if name == PROCESS_TYPE else search(name, text))
+    monkeypatch.setattr(
+        client,
+        "search",
+        lambda name, text: iter(()) if name == PROCESS_TYPE else search(name, text),
+    )
     text = graph_text().edge("dbo.A", "dbo.T1", module="dbo.usp_New")
     options = PlanOptions(pruning=Pruning.ON)
-    made = make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod", options=options)
+    made = make_plan(
+        text.graph(), CatalogueResolver(client, databases), client, owner="prod", options=options
+    )
     assert deleted(made) == ["dbo.usp_T1 -> dbo.T1"]
 
 
-def test_a_table_that_cannot_be_resolved_at_the_moment_costs_no_process(client: DataMapClient, plan: Planner) -> None:
+def test_a_table_that_cannot_be_resolved_at_the_moment_costs_no_process(
+    client: DataMapClient, plan: Planner
+) -> None:
     push(plan("T1", "T2"), client)
     (entity,) = client.get_entities("azure_sql_table", [f"{ROOT}/T2"]).entities
     client.delete_entity(entity["guid"])
@@ -130,7 +160,10 @@ def test_a_table_that_cannot_be_resolved_at_the_moment_costs_no_process(client: 
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        (ScannedFile("T2.sql", "utf-8", 1, 3, Gaps(syntax=1)), "parts of T2.sql were not understood"),
+        (
+            ScannedFile("T2.sql", "utf-8", 1, 3, Gaps(syntax=1)),
+            "parts of T2.sql were not understood",
+        ),
         (ScannedFile("T2.sql", "unknown", 0, 0, Gaps()), "T2.sql could not be read"),
         (ScannedFile("T2.sql", "utf-8", 1, 3, Gaps(dynamic=1)), ""),
         (ScannedFile("T1.sql", "utf-8", 1, 3, Gaps(syntax=1)), ""),
@@ -148,18 +181,26 @@ def test_of_a_script_that_was_not_understood_nothing_is_deleted(
 def test_above_the_threshold_nothing_is_written(client: DataMapClient, plan: Planner) -> None:
     push(plan(*(f"T{number}" for number in range(5))), client)
     push(plan("T0", "T1", "T2", "T3"), client, PushOptions(prune_threshold=0.2))  # one of five
-    with pytest.raises(PruneError, match=r"delete 1 of the 4 processes of prod, more than 20%") as error:
+    with pytest.raises(
+        PruneError,
+        match=r"delete 1 of the 4 processes of prod, more than "
+        r"20%",
+    ) as error:
         push(plan("T0", "T1", "T2", "T8"), client, PushOptions(prune_threshold=0.2))
     assert "--prune-threshold" in str(error.value)
     assert present(client) == {f"dbo.usp_t{number}#dbo.t{number}" for number in range(4)}
 
 
-def test_parts_of_a_mapping_that_shrank_are_gone_too(client: DataMapClient, databases: DatabaseMap, graph_text) -> None:
+def test_parts_of_a_mapping_that_shrank_are_gone_too(
+    client: DataMapClient, databases: DatabaseMap, graph_text
+) -> None:
     def made(columns: int) -> Plan:
         edges = [(f"c{number}", f"d{number}", Subtype.IDENTITY) for number in range(columns)]
         options = PlanOptions(pruning=Pruning.ON, mapping_limit=600)
         graph = graph_text().edge("dbo.A", "dbo.T1", *edges).graph()
-        return make_plan(graph, CatalogueResolver(client, databases), client, owner="prod", options=options)
+        return make_plan(
+            graph, CatalogueResolver(client, databases), client, owner="prod", options=options
+        )
 
     push(made(40), client)
     assert len(present(client)) > 2
@@ -192,24 +233,31 @@ def test_what_a_script_did_not_show_is_not_gone(
     assert any(reason in note for note in made.notes) is bool(reason)
 
 
-def test_what_was_not_looked_at_is_not_gone_and_is_said_once(client: DataMapClient, databases: DatabaseMap, graph_text) -> None:
+def test_what_was_not_looked_at_is_not_gone_and_is_said_once(
+    client: DataMapClient, databases: DatabaseMap, graph_text
+) -> None:
     def made(*tables: str, **options: object) -> Plan:
         text = graph_text()
         for table in tables:
             text.edge("dbo.A", f"dbo.{table}", module=f"dbo.p{table}", path=f"{table}.sql")
         chosen = PlanOptions(pruning=Pruning.ON, folder="sales", **options)
-        return make_plan(text.graph(), CatalogueResolver(client, databases), client, owner="prod", options=chosen)
+        return make_plan(
+            text.graph(), CatalogueResolver(client, databases), client, owner="prod", options=chosen
+        )
 
     push(made("T1", "T2", "T3", "T4", "T5", "T6"), client)
     again = made("T1", unseen=lambda path: "" if path == "sales/T6.sql" else "it was skipped")
     assert deleted(again) == ["dbo.pT6 -> dbo.T6"]
     assert again.notes == (
-        "dbo.pT2 -> dbo.T2, dbo.pT3 -> dbo.T3, dbo.pT4 -> dbo.T4 and 1 more: kept, although the scan has no such process: "
+        "dbo.pT2 -> dbo.T2, dbo.pT3 -> dbo.T3, dbo.pT4 -> dbo.T4 and 1 more: kept, although the "
+        "scan has no such process: "
         "it was skipped",
     )
 
 
-def test_a_delete_that_is_denied_holds_up_no_other(client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delete_that_is_denied_holds_up_no_other(
+    client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     push(plan("T1", "T2", "T3"), client)
     made = plan()
     kept = made.having(PlannedAction.DELETE)[1].guid

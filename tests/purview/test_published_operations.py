@@ -1,6 +1,9 @@
-"""Each request of our client is one that Microsoft has published: path, parameters and body, read from their own client.
+"""Each request of our client is one that Microsoft has published.
 
-azure-purview-datamap is generated from the service's specification, so its request builders and models are that specification.
+Path, parameters and body are read from their own client.
+
+azure-purview-datamap is generated from the service's specification, so its request builders and
+models are that specification.
 """
 
 from __future__ import annotations
@@ -57,7 +60,8 @@ BODIES = {
     ("PUT", "/atlas/v2/relationship"): "AtlasRelationship",
     ("POST", "/search/query"): "QueryOptions",
 }
-# Parameters that the specification of the older plane has (azure-purview-catalog, `list_by_guids`), and the portal sends.
+# Parameters that the specification of the older plane has (azure-purview-catalog, `list_by_guids`),
+# and the portal sends.
 OLDER = {("GET", "/atlas/v2/entity/bulk"): {"excludeRelationshipTypes"}}
 # The nodes of a search's filter, which the specification leaves open and shows in examples:
 # https://learn.microsoft.com/rest/api/purview/datamapdataplane/discovery/query
@@ -81,7 +85,10 @@ class Operation:
     allowed: frozenset[str]
 
     def fits(self, method: str, path: str) -> bool:
-        return method == self.method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
+        return (
+            method == self.method
+            and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,9 @@ class Recorder:
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         parts = urlsplit(url)
-        query = tuple(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        query = tuple(
+            parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        )
         path = parts.path.removeprefix(_PREFIX)
         self.sent.append(Sent(method, path, query, json.loads(body) if body else None, headers))
         return self._inner.send(method, url, headers, body)
@@ -133,31 +142,52 @@ def use_all(client: DataMapClient) -> set[str]:
         return list(result) if isinstance(result, types.GeneratorType) else result
 
     names = [f"mssql://s.database.windows.net/Dw/dbo/{name}" for name in "AB"]
-    first, second = (call("get_entities", "azure_sql_table", [name]).entities[0]["guid"] for name in names)
+    first, second = (
+        call("get_entities", "azure_sql_table", [name]).entities[0]["guid"] for name in names
+    )
     call("ensure_types", [process_type() | {"attributeDefs": process_type()["attributeDefs"][:2]}])
     call("ensure_types", [process_type()])
     call("get_type", PROCESS_TYPE)
     call("update_type", process_type())
-    ends = {"endDef1": {"type": "DataSet", "name": "x"}, "endDef2": {"type": "DataSet", "name": "y"}}
-    call("ensure_relationship_types", [{"name": "mine", "relationshipCategory": "ASSOCIATION", **ends}])
+    ends = {
+        "endDef1": {"type": "DataSet", "name": "x"},
+        "endDef2": {"type": "DataSet", "name": "y"},
+    }
+    call(
+        "ensure_relationship_types",
+        [{"name": "mine", "relationshipCategory": "ASSOCIATION", **ends}],
+    )
     call("get_classification", "MICROSOFT.PERSONAL.EMAIL")
     call("get_relationship_type", "process_dataset_outputs")
     call("get_entity", first)
     call("read_entities", "azure_sql_table", names)
-    call("read_guids", [first, second], exclude=["dataset_process_inputs", "process_dataset_outputs"])
+    call(
+        "read_guids", [first, second], exclude=["dataset_process_inputs", "process_dataset_outputs"]
+    )
     call("locate", "azure_sql_table", names)
     call("search", "azure_sql_table", "mssql")
     call("search_any", ["azure_sql_table", "azure_sql_view"], ["Dw/dbo/A", "Dw/dbo/B"])
-    ends = {"inputs": [{"guid": first, "typeName": "azure_sql_table"}], "outputs": [{"guid": second}]}
+    ends = {
+        "inputs": [{"guid": first, "typeName": "azure_sql_table"}],
+        "outputs": [{"guid": second}],
+    }
     rows = [
-        {"typeName": PROCESS_TYPE, "guid": f"-{number}", "attributes": {"qualifiedName": f"x://{number}", "name": "x", **ends}}
+        {
+            "typeName": PROCESS_TYPE,
+            "guid": f"-{number}",
+            "attributes": {"qualifiedName": f"x://{number}", "name": "x", **ends},
+        }
         for number in (1, 2, 3)
     ]
     guids = list(call("upsert_entities", rows, collection="emulator").assignments.values())
     related = ({"guid": first}, {"guid": second})
     call("create_relationship", "direct_lineage_dataset_dataset", related, {"columnMapping": "[]"})
-    relation = call("get_entity", second).entities[0]["relationshipAttributes"]["sources"][0]["relationshipGuid"]
-    call("update_relationship", relation, "direct_lineage_dataset_dataset", {"columnMapping": "[1]"})
+    relation = call("get_entity", second).entities[0]["relationshipAttributes"]["sources"][0][
+        "relationshipGuid"
+    ]
+    call(
+        "update_relationship", relation, "direct_lineage_dataset_dataset", {"columnMapping": "[1]"}
+    )
     call("classify", "MICROSOFT.PERSONAL.EMAIL", [first, second])
     call("count", "azure_sql_table", "x")
     call("search_classified", "MICROSOFT.PERSONAL.EMAIL", ["x"])
@@ -172,22 +202,41 @@ def run_all(client: DataMapClient, lineage: LineageGraph) -> None:
 
     def planned(graph: LineageGraph) -> Plan:
         resolver = CatalogueResolver(client, databases)
-        return make_plan(graph, resolver, client, owner="team", options=PlanOptions(pruning=Pruning.ON))
+        return make_plan(
+            graph, resolver, client, owner="team", options=PlanOptions(pruning=Pruning.ON)
+        )
 
     assert push(planned(lineage), client).created
     assert verify(planned(lineage), client) == ()
     trace(lineage, CatalogueResolver(client, databases), client, "MICROSOFT.PERSONAL.EMAIL")
-    assert list(examine(PurviewTarget("emulator", owner="team"), databases.databases, stand_in=client))
+    assert list(
+        examine(PurviewTarget("emulator", owner="team"), databases.databases, stand_in=client)
+    )
     assert push(planned(LineageGraph()), client, PushOptions(prune_threshold=1.0)).deleted
 
 
 @pytest.fixture(scope="module")
 def recorded(graph_text: type[Any]) -> tuple[set[str], list[Sent]]:
-    """The methods of the client that were called one by one; and all that was sent, by whole commands too."""
+    """The methods of the client that were called one by one.
+
+    And all that was sent, by whole commands too.
+    """
     names = [f"mssql://s.database.windows.net/Dw/dbo/{name}" for name in "AB"]
-    lineage = graph_text().table("dbo.A").table("dbo.B").edge("dbo.A", "dbo.B", ("x", "x", Subtype.IDENTITY)).graph()
+    lineage = (
+        graph_text()
+        .table("dbo.A")
+        .table("dbo.B")
+        .edge("dbo.A", "dbo.B", ("x", "x", Subtype.IDENTITY))
+        .graph()
+    )
     with Emulator(":memory:") as emulator:
-        seed(emulator, [SeedAsset("azure_sql_table", name, columns=(AssetColumn("x", "int"),)) for name in names])
+        seed(
+            emulator,
+            [
+                SeedAsset("azure_sql_table", name, columns=(AssetColumn("x", "int"),))
+                for name in names
+            ],
+        )
         recorder = Recorder(emulator)
         client = DataMapClient("http://emulator", recorder)
         called = use_all(client)
@@ -201,8 +250,14 @@ def operation_of(sent: Sent) -> Operation:
     return found[0]
 
 
-def test_every_method_of_the_client_is_held_against_them(recorded: tuple[set[str], list[Sent]]) -> None:
-    public = {name for name, _ in inspect.getmembers(DataMapClient, inspect.isfunction) if not name.startswith("_")}
+def test_every_method_of_the_client_is_held_against_them(
+    recorded: tuple[set[str], list[Sent]],
+) -> None:
+    public = {
+        name
+        for name, _ in inspect.getmembers(DataMapClient, inspect.isfunction)
+        if not name.startswith("_")
+    }
 
     assert recorded[0] == public
 
@@ -212,8 +267,12 @@ def test_paths_and_parameters_are_published(recorded: tuple[set[str], list[Sent]
         operation = operation_of(sent)
         names = {re.sub(r"\Aattr_\d+:", "attr_N:", name) for name, _ in sent.query}
         names -= OLDER.get((sent.method, operation.path), set())
-        assert names <= operation.allowed, f"{sent.method} {sent.path}: {names - operation.allowed} not published"
-        assert operation.required <= names, f"{sent.method} {sent.path}: {operation.required - names} missing"
+        assert names <= operation.allowed, (
+            f"{sent.method} {sent.path}: {names - operation.allowed} not published"
+        )
+        assert operation.required <= names, (
+            f"{sent.method} {sent.path}: {operation.required - names} missing"
+        )
         assert "{" not in unquote(sent.path)
 
 
@@ -242,7 +301,11 @@ def test_filters_of_searches_are_published(recorded: tuple[set[str], list[Sent]]
 
 def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield node
-    for child in [*node.get("and", []), *node.get("or", []), *([node["not"]] if "not" in node else [])]:
+    for child in [
+        *node.get("and", []),
+        *node.get("or", []),
+        *([node["not"]] if "not" in node else []),
+    ]:
         yield from nodes(child)
 
 
@@ -257,12 +320,18 @@ def problems(value: Any, hint: Any, where: str) -> Iterator[str]:
     elif origin is list:
         yield from (each for row in value for each in problems(row, arguments[0], f"{where}[]"))
     elif origin is dict:
-        yield from (each for row in value.values() for each in problems(row, arguments[1], f"{where}.*"))
+        yield from (
+            each for row in value.values() for each in problems(row, arguments[1], f"{where}.*")
+        )
     elif isinstance(hint, type) and issubclass(hint, _model_base.Model):
         known = fields_of(hint)
-        yield from (f"{where}.{name} is unknown to {hint.__name__}" for name in value.keys() - known.keys())
         yield from (
-            each for name in value.keys() & known.keys() for each in problems(value[name], known[name], f"{where}.{name}")
+            f"{where}.{name} is unknown to {hint.__name__}" for name in value.keys() - known.keys()
+        )
+        yield from (
+            each
+            for name in value.keys() & known.keys()
+            for each in problems(value[name], known[name], f"{where}.{name}")
         )
     elif (
         isinstance(hint, type)

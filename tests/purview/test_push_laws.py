@@ -47,13 +47,17 @@ def graph(graph_text, edges) -> LineageGraph:
     text = graph_text()
     for source, target, module, columns, line in edges:
         rows = [(name, name, Subtype.IDENTITY) for name in columns]
-        text.edge(source, target, *rows, module=module, path=f"{module or source}{target}.sql", line=line)
+        text.edge(
+            source, target, *rows, module=module, path=f"{module or source}{target}.sql", line=line
+        )
     return text.graph()
 
 
 @settings(max_examples=30, deadline=None)
 @given(EDGES, EDGES, st.sampled_from(Granularity), st.integers(1, 3), st.integers(300, 2_000))
-def test_what_was_pushed_needs_no_push(graph_text, first, second, granularity, count: int, size: int) -> None:
+def test_what_was_pushed_needs_no_push(
+    graph_text, first, second, granularity, count: int, size: int
+) -> None:
     options = PlanOptions(granularity=granularity, pruning=Pruning.ON, mapping_limit=300)
     pushing = PushOptions(limits=BulkLimits(count, size), prune_threshold=1)
     with Emulator(":memory:") as emulator:
@@ -62,11 +66,24 @@ def test_what_was_pushed_needs_no_push(graph_text, first, second, granularity, c
         databases = DatabaseMap((Database("Dw", "s.database.windows.net"),), default="Dw")
         for edges in (first, second):
             scanned = graph(graph_text, edges)
-            plan = partial(make_plan, scanned, CatalogueResolver(client, databases), client, owner="prod", options=options)
+            plan = partial(
+                make_plan,
+                scanned,
+                CatalogueResolver(client, databases),
+                client,
+                owner="prod",
+                options=options,
+            )
             made = plan()
             assert read_plan(plan_text(made)) == made
             result = push(made, client, replace(pushing, saved=True))
             counts = made.counts()
-            done = (len(result.created), len(result.updated), len(result.deleted), result.failed, result.untried)
+            done = (
+                len(result.created),
+                len(result.updated),
+                len(result.deleted),
+                result.failed,
+                result.untried,
+            )
             assert done == (counts.create, counts.update, counts.delete, (), 0)
             assert plan().counts().changes == 0

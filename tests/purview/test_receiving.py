@@ -52,22 +52,35 @@ def test_a_packed_answer_is_unpacked() -> None:
         assert RequestsTransport().send("GET", url, {}, b"").body == b"{}"
 
 
-def test_an_answer_that_unpacks_to_more_than_any_real_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_unpacks_to_more_than_any_real_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(receiving, "ANSWER_BYTES", 1 << 20)
     bomb = gzip.compress(bytes(50 << 20))
-    with answering(lambda handler: sent(handler, bomb)) as url, pytest.raises(UnreachableError, match="larger than any real one"):
+    with (
+        answering(lambda handler: sent(handler, bomb)) as url,
+        pytest.raises(UnreachableError, match="larger than any real one"),
+    ):
         RequestsTransport().send("GET", url, {}, b"")
 
 
-def test_an_answer_of_more_objects_than_any_real_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_of_more_objects_than_any_real_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(receiving, "ANSWER_OBJECTS", 1000)
     many = gzip.compress(b"[" + b"{}," * 1000 + b"{}]")
-    with answering(lambda handler: sent(handler, many)) as url, pytest.raises(UnreachableError, match="larger than any real one"):
+    with (
+        answering(lambda handler: sent(handler, many)) as url,
+        pytest.raises(UnreachableError, match="larger than any real one"),
+    ):
         RequestsTransport().send("GET", url, {}, b"")
 
 
 def test_an_answer_that_is_packed_in_a_way_that_was_not_asked_for_is_refused() -> None:
-    with answering(lambda handler: sent(handler, b"x", "br")) as url, pytest.raises(UnreachableError):
+    with (
+        answering(lambda handler: sent(handler, b"x", "br")) as url,
+        pytest.raises(UnreachableError),
+    ):
         RequestsTransport().send("GET", url, {}, b"")
 
 
@@ -76,7 +89,10 @@ def test_a_byte_now_and_then_is_no_answer(slow: str) -> None:
     stopped = threading.Event()
 
     def trickle(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n" + (b"\r\n" if slow == "body" else b"X: "))
+        handler.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Length: "
+            b"1000000\r\n" + (b"\r\n" if slow == "body" else b"X: ")
+        )
         while not stopped.wait(0.05):
             handler.wfile.write(b"x")
 

@@ -5,8 +5,21 @@ import pytest
 from sql_lineage_purview.model.graph import Table
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.purview import CatalogueResolver, Database, DatabaseMap, DataMapClient, Pin, Platform
-from sql_lineage_purview.purview.account.assets import Ambiguous, Evidence, Found, Missing, Resolution
+from sql_lineage_purview.purview import (
+    CatalogueResolver,
+    Database,
+    DatabaseMap,
+    DataMapClient,
+    Pin,
+    Platform,
+)
+from sql_lineage_purview.purview.account.assets import (
+    Ambiguous,
+    Evidence,
+    Found,
+    Missing,
+    Resolution,
+)
 from sql_lineage_purview.purview.account.client import SearchHit
 from sql_lineage_purview.purview.resolving.nearest import Nearby
 
@@ -16,7 +29,9 @@ LAKE = "https://lake.dfs.core.windows.net/raw"
 
 @pytest.fixture
 def resolve(client: DataMapClient, databases: DatabaseMap):
-    def _resolve(name: str, kind: TableKind = TableKind.UNKNOWN, rows: DatabaseMap = databases) -> Resolution:
+    def _resolve(
+        name: str, kind: TableKind = TableKind.UNKNOWN, rows: DatabaseMap = databases
+    ) -> Resolution:
         table = Table(parse_name(name), kind, None, None)
         return CatalogueResolver(client, rows).resolve([table])[table.name]
 
@@ -51,11 +66,16 @@ def test_names_that_differ_by_case_are_ambiguous_even_if_one_is_exact(account, r
     account.add("azure_sql_table", f"{ROOT}/dbo/FACT")
     outcome = resolve("dbo.Fact")
     assert isinstance(outcome, Ambiguous)
-    assert [ref.qualified_name for ref in outcome.candidates] == [f"{ROOT}/dbo/FACT", f"{ROOT}/dbo/Fact"]
+    assert [ref.qualified_name for ref in outcome.candidates] == [
+        f"{ROOT}/dbo/FACT",
+        f"{ROOT}/dbo/Fact",
+    ]
     assert '[pins."dbo.Fact"]' in outcome.advice
 
 
-def test_assets_of_two_platforms_are_ambiguous_until_the_platform_is_configured(account, resolve) -> None:
+def test_assets_of_two_platforms_are_ambiguous_until_the_platform_is_configured(
+    account, resolve
+) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/T")
     account.add("azure_sql_dw_table", f"{ROOT}/dbo/T")
     outcome = resolve("dbo.T")
@@ -70,7 +90,11 @@ def test_assets_of_two_platforms_are_ambiguous_until_the_platform_is_configured(
 def test_a_table_and_a_view_of_one_name_are_told_apart_by_the_definition(account, resolve) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/V")
     account.add("azure_sql_view", f"{ROOT}/dbo/V")
-    unknown, view, table = resolve("dbo.V"), resolve("dbo.V", TableKind.VIEW), resolve("dbo.V", TableKind.TABLE)
+    unknown, view, table = (
+        resolve("dbo.V"),
+        resolve("dbo.V", TableKind.VIEW),
+        resolve("dbo.V", TableKind.TABLE),
+    )
     assert isinstance(unknown, Ambiguous)
     assert "add its definition to the scan" in unknown.advice
     assert isinstance(view, Found)
@@ -124,8 +148,12 @@ def test_an_account_without_some_of_the_types_answers_for_the_others(account, re
 
 
 def test_a_database_outside_the_map_is_missing_with_what_to_add(resolve) -> None:
-    assert resolve("Other.dbo.T") == Missing("database Other is not in the database map; add [databases.Other]")
-    assert resolve("SRV.Other.dbo.T") == Missing('database SRV.Other is not in the database map; add [databases."SRV.Other"]')
+    assert resolve("Other.dbo.T") == Missing(
+        "database Other is not in the database map; add [databases.Other]"
+    )
+    assert resolve("SRV.Other.dbo.T") == Missing(
+        'database SRV.Other is not in the database map; add [databases."SRV.Other"]'
+    )
 
 
 def test_a_database_part_is_looked_up_in_any_case(account, resolve) -> None:
@@ -135,7 +163,9 @@ def test_a_database_part_is_looked_up_in_any_case(account, resolve) -> None:
 
 
 def test_without_a_default_a_table_of_no_database_is_missing(resolve) -> None:
-    two = DatabaseMap((Database("A", "a.database.windows.net"), Database("B", "b.database.windows.net")))
+    two = DatabaseMap(
+        (Database("A", "a.database.windows.net"), Database("B", "b.database.windows.net"))
+    )
     outcome = resolve("dbo.T", rows=two)
     assert isinstance(outcome, Missing)
     assert "no default is configured; name one of: A, B" in outcome.reason
@@ -161,17 +191,27 @@ def test_what_no_catalogue_holds_is_not_asked_for(account, resolve, kind: TableK
 
 def fabric(**more: object) -> DatabaseMap:
     ids = ("3f2c1b0a-0000-4000-8000-000000000001", "3f2c1b0a-0000-4000-8000-000000000002")
-    row = Database("Lake", platform=Platform.FABRIC_LAKEHOUSE, workspace=ids[0], item=ids[1], **more)
+    row = Database(
+        "Lake", platform=Platform.FABRIC_LAKEHOUSE, workspace=ids[0], item=ids[1], **more
+    )
     return DatabaseMap((row,))
 
 
 @pytest.mark.parametrize(
     ("registered", "asked"),
-    [("tables/Sales", "dbo.sales"), ("tables/dbo%252FSales", "Sales"), ("tables/crm%252fSales", "Lake.CRM.sales")],
+    [
+        ("tables/Sales", "dbo.sales"),
+        ("tables/dbo%252FSales", "Sales"),
+        ("tables/crm%252fSales", "Lake.CRM.sales"),
+    ],
 )
-def test_a_table_of_a_lakehouse_is_found_with_and_without_schemas(account, resolve, registered: str, asked: str) -> None:
+def test_a_table_of_a_lakehouse_is_found_with_and_without_schemas(
+    account, resolve, registered: str, asked: str
+) -> None:
     (root,) = fabric().databases[0].roots
-    guid = account.add("fabric_lakehouse_table", f"{root.upper().replace('HTTPS', 'https')}/{registered}")
+    guid = account.add(
+        "fabric_lakehouse_table", f"{root.upper().replace('HTTPS', 'https')}/{registered}"
+    )
     other = root.replace("000000000002", "000000000003")
     account.add("fabric_lakehouse_table", f"{other}/{registered}")
     found = resolve(asked, rows=fabric())
@@ -211,7 +251,8 @@ def test_a_pin_decides(account, client: DataMapClient) -> None:
     name = parse_name("dbo.fact")
     table = Table(name, TableKind.TABLE, None, None)
     rows = DatabaseMap(
-        (Database("Dw", "s.database.windows.net"),), pins=(Pin(parse_name("dbo.Fact"), "azure_sql_table", f"{ROOT}/dbo/FACT"),)
+        (Database("Dw", "s.database.windows.net"),),
+        pins=(Pin(parse_name("dbo.Fact"), "azure_sql_table", f"{ROOT}/dbo/FACT"),),
     )
     found = CatalogueResolver(client, rows).resolve([table])[name]
     assert isinstance(found, Found)
@@ -219,13 +260,21 @@ def test_a_pin_decides(account, client: DataMapClient) -> None:
 
 
 def test_a_pin_to_nothing_is_missing(resolve) -> None:
-    outcome = resolve("dbo.T", rows=DatabaseMap(pins=(Pin(parse_name("dbo.T"), "mssql_table", "mssql://x/y"),)))
-    assert outcome == Missing("it is pinned to mssql://x/y, and the catalogue has no mssql_table of that name")
+    outcome = resolve(
+        "dbo.T", rows=DatabaseMap(pins=(Pin(parse_name("dbo.T"), "mssql_table", "mssql://x/y"),))
+    )
+    assert outcome == Missing(
+        "it is pinned to mssql://x/y, and the catalogue has no mssql_table of that name"
+    )
 
 
-def test_all_tables_of_a_server_cost_a_few_requests(account, client: DataMapClient, databases: DatabaseMap) -> None:
+def test_all_tables_of_a_server_cost_a_few_requests(
+    account, client: DataMapClient, databases: DatabaseMap
+) -> None:
     account.page = 1000
-    tables = [Table(parse_name(f"dbo.T{number}"), TableKind.TABLE, None, None) for number in range(60)]
+    tables = [
+        Table(parse_name(f"dbo.T{number}"), TableKind.TABLE, None, None) for number in range(60)
+    ]
     for table in tables[:50]:
         account.add("azure_sql_table", f"{ROOT}/dbo/{table.name.last}")
     outcomes = CatalogueResolver(client, databases).resolve(tables)
@@ -239,12 +288,20 @@ def test_a_file_is_found_by_its_path_before_any_resource_set(account, resolve) -
     guid = account.add_file("azure_datalake_gen2_path", f"{LAKE}/sales/7.csv", ["Id"])
     found = resolve("abfss://raw@LAKE.dfs.core.windows.net/sales/7.CSV")
     assert isinstance(found, Found)
-    assert (found.asset.ref.guid, found.asset.columns, found.evidence) == (guid, ("Id",), Evidence.EXACT)
+    assert (found.asset.ref.guid, found.asset.columns, found.evidence) == (
+        guid,
+        ("Id",),
+        Evidence.EXACT,
+    )
 
 
-@pytest.mark.parametrize("address", ["sales/2026/f_7.csv", "sales/*/*.csv", "sales/**", "sales/", "sales"])
+@pytest.mark.parametrize(
+    "address", ["sales/2026/f_7.csv", "sales/*/*.csv", "sales/**", "sales/", "sales"]
+)
 def test_files_belong_to_their_resource_set(account, resolve, address: str) -> None:
-    account.add_file("azure_datalake_gen2_resource_set", f"{LAKE}/sales/{{Year}}/f_{{N}}.csv", ["Id"])
+    account.add_file(
+        "azure_datalake_gen2_resource_set", f"{LAKE}/sales/{{Year}}/f_{{N}}.csv", ["Id"]
+    )
     account.add("azure_datalake_gen2_resource_set", f"{LAKE}/other/{{Year}}/f_{{N}}.csv")
     found = resolve(f"{LAKE}/{address}")
     assert isinstance(found, Found)
@@ -299,7 +356,9 @@ def test_files_of_onelake_are_no_storage_account_to_scan(resolve) -> None:
 
 def test_a_file_on_a_disk_is_missing_without_a_question(account, client: DataMapClient) -> None:
     name = Name((r"C:\data\x.csv",), address=True)
-    outcome = CatalogueResolver(client, DatabaseMap()).resolve([Table(name, TableKind.FILE, None, None)])[name]
+    outcome = CatalogueResolver(client, DatabaseMap()).resolve(
+        [Table(name, TableKind.FILE, None, None)]
+    )[name]
     assert isinstance(outcome, Missing)
     assert "no address in Azure" in outcome.reason
     assert account.calls == []
@@ -328,11 +387,20 @@ def test_columns_are_read_in_any_case_unless_two_differ_by_it(account, resolve) 
     account.add("azure_sql_table", f"{ROOT}/dbo/T", ["Id", "id", "Amount"])
     found = resolve("dbo.T")
     assert isinstance(found, Found)
-    assert [found.asset.column(name) for name in ("Id", "id", "ID", "AMOUNT", "x")] == ["Id", "id", None, "Amount", None]
+    assert [found.asset.column(name) for name in ("Id", "id", "ID", "AMOUNT", "x")] == [
+        "Id",
+        "id",
+        None,
+        "Amount",
+        None,
+    ]
 
 
 def test_the_nearest_names_are_found_among_very_many() -> None:
-    hits = [SearchHit(str(number), "azure_sql_table", f"{ROOT}/dbo/Stage{number:05}Load") for number in range(5_000)]
+    hits = [
+        SearchHit(str(number), "azure_sql_table", f"{ROOT}/dbo/Stage{number:05}Load")
+        for number in range(5_000)
+    ]
     nearby = Nearby([*hits, SearchHit("x", "azure_sql_table", f"{ROOT}/stg/CustomerOrders")])
     assert [ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/CustomerOrder")] == ["x"]
     assert [ref.guid for ref in nearby.nearest(f"{ROOT}/dbo/customerorders")] == ["x"]
@@ -341,12 +409,16 @@ def test_the_nearest_names_are_found_among_very_many() -> None:
 
 
 @pytest.mark.parametrize("server", ["SqlHost,1444", "sqlhost:1444", "tcp:sqlhost,1444"])
-def test_a_server_on_a_port_is_found_and_no_other_on_its_host(account, resolve, server: str) -> None:
+def test_a_server_on_a_port_is_found_and_no_other_on_its_host(
+    account, resolve, server: str
+) -> None:
     account.add("mssql_table", "mssql://sqlhost/MSSQLSERVER/Dw/dbo/T")
     rows = DatabaseMap((Database("Dw", server),))
     outcome = resolve("dbo.T", rows=rows)
     assert isinstance(outcome, Missing)
-    assert [ref.qualified_name for ref in outcome.nearest] == ["mssql://sqlhost/MSSQLSERVER/Dw/dbo/T"]
+    assert [ref.qualified_name for ref in outcome.nearest] == [
+        "mssql://sqlhost/MSSQLSERVER/Dw/dbo/T"
+    ]
     account.add("mssql_table", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T")
     found = resolve("dbo.T", rows=rows)
     assert isinstance(found, Found)

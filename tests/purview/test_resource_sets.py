@@ -24,7 +24,10 @@ EXAMPLES = {
     [
         ("sales/2026/01/f_12.csv", "sales/{Year}/{Month}/f_{N}.csv"),
         ("weblogs/de_Ch/23434.json", "weblogs/{LOC}/{N}.json"),
-        ("q/7/QueriesByState_2020-05-01_1-2-3.tsv", "q/{N}/QueriesByState_{Year}-{Month}-{Day}_{N}-{N}-{N}.tsv"),
+        (
+            "q/7/QueriesByState_2020-05-01_1-2-3.tsv",
+            "q/{N}/QueriesByState_{Year}-{Month}-{Day}_{N}-{N}-{N}.tsv",
+        ),
         ("sales/*.parquet", "sales/{SparkPartitions}.parquet"),
         ("sales/*/*/*.csv", "sales/{Year}/{Month}/f_{N}.csv"),
         ("sales/**", "sales/{Year}/{Month}/f_{N}.csv"),
@@ -63,7 +66,9 @@ def test_a_set_holds_each_file_that_its_placeholders_describe(pieces: list[str])
 
 
 @given(PIECES, st.data())
-def test_a_wildcard_in_the_address_never_loses_a_file(pieces: list[str], data: st.DataObject) -> None:
+def test_a_wildcard_in_the_address_never_loses_a_file(
+    pieces: list[str], data: st.DataObject
+) -> None:
     file = "".join(EXAMPLES.get(piece, piece) for piece in pieces)
     start = data.draw(st.integers(0, len(file)))
     end = data.draw(st.integers(start, len(file)))

@@ -15,7 +15,9 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
 def send(inner: object, **policy: float) -> tuple[Reply, list[float]]:
     waits: list[float] = []
-    transport = RetryingTransport(inner, RetryPolicy(**policy), sleep=waits.append, jitter=lambda: 1.0, now=lambda: NOW)
+    transport = RetryingTransport(
+        inner, RetryPolicy(**policy), sleep=waits.append, jitter=lambda: 1.0, now=lambda: NOW
+    )
     return transport.send("POST", "https://x", {}, b"b"), waits
 
 
@@ -51,7 +53,9 @@ def test_the_service_says_how_long_to_wait(script, header: str, wait: float) -> 
     assert send(script(Reply(429, {"retry-after": header}), OK)) == (OK, [wait])
 
 
-@pytest.mark.parametrize("header", ["3600", "1000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+@pytest.mark.parametrize(
+    "header", ["3600", "1000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"]
+)
 def test_a_wait_beyond_all_bounds_is_not_waited_for_but_told(script, header: str) -> None:
     throttled = Reply(429, {"retry-after": header})
     assert send(script(throttled)) == (throttled, [])
@@ -63,7 +67,10 @@ def test_a_wait_beyond_all_bounds_is_not_waited_for_but_told(script, header: str
 
 def test_waits_double_up_to_a_bound_and_tries_end(script) -> None:
     busy = Reply(503)
-    assert send(script(busy, busy, busy, busy), tries=4, first=1.0, longest=3.0) == (busy, [1.0, 2.0, 3.0])
+    assert send(script(busy, busy, busy, busy), tries=4, first=1.0, longest=3.0) == (
+        busy,
+        [1.0, 2.0, 3.0],
+    )
 
 
 def test_a_connection_that_broke_off_is_tried_again(script) -> None:

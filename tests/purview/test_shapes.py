@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.purview.account.shapes import NAME, OBJECT, TEXT, ListOf, MapOf, Members, OneOrMany, mismatch
+from sql_lineage_purview.purview.account.shapes import (
+    NAME,
+    OBJECT,
+    TEXT,
+    ListOf,
+    MapOf,
+    Members,
+    OneOrMany,
+    mismatch,
+)
 
 SHAPE = Members(
     {"rows": ListOf(Members({"id": NAME}, {"note": TEXT}))},
@@ -17,8 +26,18 @@ SHAPE = Members(
     [
         {"rows": []},
         {"rows": [{"id": "1"}], "map": None, "related": None, "any": None},
-        {"rows": [{"id": "1", "note": ""}], "map": {"a": "b"}, "related": [{"guid": "g"}], "any": {"x": 1}},
-        {"rows": [{"id": "1", "note": None}], "map": {}, "related": {"guid": "g", "more": 1}, "beside": 1},
+        {
+            "rows": [{"id": "1", "note": ""}],
+            "map": {"a": "b"},
+            "related": [{"guid": "g"}],
+            "any": {"x": 1},
+        },
+        {
+            "rows": [{"id": "1", "note": None}],
+            "map": {},
+            "related": {"guid": "g", "more": 1},
+            "beside": 1,
+        },
     ],
 )
 def test_what_has_the_shape(value):

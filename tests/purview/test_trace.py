@@ -1,4 +1,7 @@
-"""Classified data is followed to every column that it reaches: the walk by itself, and with classifications of an account."""
+"""Classified data is followed to every column that it reaches.
+
+The walk is tried by itself, and with classifications of an account.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,13 @@ from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, Subtype
-from sql_lineage_purview.purview import CatalogueResolver, DatabaseMap, LocalTransport, PurviewTarget, connect
+from sql_lineage_purview.purview import (
+    CatalogueResolver,
+    DatabaseMap,
+    LocalTransport,
+    PurviewTarget,
+    connect,
+)
 from sql_lineage_purview.purview.checking.classification_trace import Trace, trace
 from sql_lineage_purview.purview.checking.reach import reached_from
 
@@ -31,7 +40,9 @@ def column(text: str) -> Column:
 
 
 def graph(*edges: tuple[str, str], subtype: Subtype = Subtype.IDENTITY) -> LineageGraph:
-    rows = (ColumnEdge(column(start), column(end), subtype, Certainty.EXACT, ()) for start, end in edges)
+    rows = (
+        ColumnEdge(column(start), column(end), subtype, Certainty.EXACT, ()) for start, end in edges
+    )
     return LineageGraph(column_lineage=tuple(rows))
 
 
@@ -43,19 +54,27 @@ def reached(graph: LineageGraph, *origins: str) -> dict[str, bool]:
 
 class TestReach:
     def test_values_are_followed_over_several_steps_by_the_shortest_way(self) -> None:
-        lineage = graph(("a.x", "b.x"), ("b.x", "c.x"), ("c.x", "d.x"), ("b.x", "d.x"), ("a.y", "b.y"))
+        lineage = graph(
+            ("a.x", "b.x"), ("b.x", "c.x"), ("c.x", "d.x"), ("b.x", "d.x"), ("a.y", "b.y")
+        )
 
         [*_, last] = reached_from(lineage, [column("a.x")])
 
         assert reached(lineage, "a.x") == {"b.x": True, "c.x": True, "d.x": True}
         assert last.column in (column("c.x"), column("d.x"))
-        ways = {row.column: [edge.source for edge in row.path] for row in reached_from(lineage, [column("a.x")])}
+        ways = {
+            row.column: [edge.source for edge in row.path]
+            for row in reached_from(lineage, [column("a.x")])
+        }
         assert ways[column("d.x")] == [column("a.x"), column("b.x")]
 
     def test_a_cycle_ends(self) -> None:
         assert reached(graph(("a.x", "b.x"), ("b.x", "a.x")), "a.x") == {"b.x": True}
 
-    @pytest.mark.parametrize("subtype", [Subtype.FILTER, Subtype.JOIN, Subtype.CONDITIONAL, Subtype.GROUP_BY, Subtype.SORT])
+    @pytest.mark.parametrize(
+        "subtype",
+        [Subtype.FILTER, Subtype.JOIN, Subtype.CONDITIONAL, Subtype.GROUP_BY, Subtype.SORT],
+    )
     def test_what_only_decides_shows_no_value(self, subtype: Subtype) -> None:
         assert reached(graph(("a.x", "b.x"), subtype=subtype), "a.x") == {}
 
@@ -79,22 +98,36 @@ class TestReach:
         assert reached(LineageGraph(column_lineage=(edge,)), "a.x") == {"b.x": False}
 
 
-COLUMNS = st.builds(Column, st.sampled_from([Name((name,)) for name in "abcd"]), st.sampled_from(["x", "y", "*"]))
+COLUMNS = st.builds(
+    Column, st.sampled_from([Name((name,)) for name in "abcd"]), st.sampled_from(["x", "y", "*"])
+)
 EDGES = st.builds(
-    ColumnEdge, COLUMNS, COLUMNS, st.sampled_from([Subtype.IDENTITY, Subtype.JOIN]), st.sampled_from(Certainty), st.just(())
+    ColumnEdge,
+    COLUMNS,
+    COLUMNS,
+    st.sampled_from([Subtype.IDENTITY, Subtype.JOIN]),
+    st.sampled_from(Certainty),
+    st.just(()),
 )
 
 
 @given(st.lists(EDGES, max_size=12), st.lists(COLUMNS, min_size=1, max_size=2))
-def test_each_way_is_a_chain_from_an_origin_and_more_edges_reach_no_less(edges: list[ColumnEdge], origins: list[Column]) -> None:
+def test_each_way_is_a_chain_from_an_origin_and_more_edges_reach_no_less(
+    edges: list[ColumnEdge], origins: list[Column]
+) -> None:
     found = reached_from(LineageGraph(column_lineage=tuple(edges)), origins)
 
     for row in found:
         assert row.origin in origins
         assert row.path[0].source.table == row.origin.table
         assert row.path[-1].target == row.column
-        assert all(one.target.table == next_.source.table for one, next_ in zip(row.path, row.path[1:], strict=False))
-        assert not row.certain or all("*" not in (edge.source.column, edge.target.column) for edge in row.path)
+        assert all(
+            one.target.table == next_.source.table
+            for one, next_ in zip(row.path, row.path[1:], strict=False)
+        )
+        assert not row.certain or all(
+            "*" not in (edge.source.column, edge.target.column) for edge in row.path
+        )
     fewer = reached_from(LineageGraph(column_lineage=tuple(edges[1:])), origins)
     assert {row.column for row in fewer} <= {row.column for row in found}
 
@@ -113,11 +146,17 @@ class Account:
         self.client.classify(EMAIL, [entity["guid"]])
 
     def trace(self) -> Trace:
-        return trace(self.lineage, CatalogueResolver(self.client, self.databases), self.client, EMAIL)
+        return trace(
+            self.lineage, CatalogueResolver(self.client, self.databases), self.client, EMAIL
+        )
 
 
 def table(name: str, *columns: str) -> SeedAsset:
-    return SeedAsset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
+    return SeedAsset(
+        "azure_sql_table",
+        f"{ROOT}/dbo/{name}",
+        columns=tuple(AssetColumn(column, "int") for column in columns),
+    )
 
 
 @pytest.fixture
@@ -125,7 +164,12 @@ def account(databases: DatabaseMap, graph_text: Any) -> Iterator[Account]:
     text = graph_text()
     for name in ("dbo.Raw", "dbo.Clean", "dbo.Mart", FILE):
         text.table(name)
-    text.edge("dbo.Raw", "dbo.Clean", ("Mail", "EMail", Subtype.TRANSFORMATION), ("Id", "Id", Subtype.IDENTITY))
+    text.edge(
+        "dbo.Raw",
+        "dbo.Clean",
+        ("Mail", "EMail", Subtype.TRANSFORMATION),
+        ("Id", "Id", Subtype.IDENTITY),
+    )
     text.edge("dbo.Clean", "dbo.Mart", ("EMail", "Contact", Subtype.IDENTITY), line=4)
     text.edge("dbo.Clean", "dbo.Nowhere", ("EMail", "EMail", Subtype.IDENTITY), line=6)
     text.edge(FILE, "dbo.Mart", ("mail", "Other", Subtype.IDENTITY), line=9)
@@ -136,7 +180,15 @@ def account(databases: DatabaseMap, graph_text: Any) -> Iterator[Account]:
             table("Mart", "Contact", "Other"),
             table("Far", "Mail"),
         ]
-        seed(emulator, [*tables, SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("mail", "string"),))])
+        seed(
+            emulator,
+            [
+                *tables,
+                SeedAsset(
+                    "azure_datalake_gen2_path", FILE, columns=(AssetColumn("mail", "string"),)
+                ),
+            ],
+        )
         yield Account(emulator, databases, text.graph())
 
 
@@ -148,7 +200,10 @@ def test_a_classified_column_is_followed_and_matched_in_any_case(account: Accoun
     found = account.trace()
 
     assert set(found.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail")}
-    assert {row.reached.column for row in found.columns} == {column("dbo.Mart.Contact"), column("dbo.Nowhere.EMail")}
+    assert {row.reached.column for row in found.columns} == {
+        column("dbo.Mart.Contact"),
+        column("dbo.Nowhere.EMail"),
+    }
     assert [row.entity.name for row in found.proposed if row.entity] == ["Contact"]
     assert found.other_entities == 1
 
@@ -160,9 +215,16 @@ def test_what_is_reached_shows_whether_it_bears_it(account: Account) -> None:
     account.client.classify(EMAIL, [row.entity.guid for row in before.proposed if row.entity])
     after = account.trace()
 
-    assert [row.reached.column for row in before.proposed] == [column("dbo.Clean.EMail"), column("dbo.Mart.Contact")]
+    assert [row.reached.column for row in before.proposed] == [
+        column("dbo.Clean.EMail"),
+        column("dbo.Mart.Contact"),
+    ]
     assert after.proposed == ()
-    assert set(after.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail"), column("dbo.Mart.Contact")}
+    assert set(after.origins) == {
+        column("dbo.Raw.Mail"),
+        column("dbo.Clean.EMail"),
+        column("dbo.Mart.Contact"),
+    }
 
 
 def test_a_table_that_bears_it_as_a_whole_makes_no_proposal(account: Account) -> None:
@@ -178,7 +240,9 @@ def test_a_table_that_bears_it_as_a_whole_makes_no_proposal(account: Account) ->
 def test_columns_of_files_count(account: Account) -> None:
     [entity] = account.client.get_entities("azure_datalake_gen2_path", [FILE]).entities
     schema = account.client.get_entity(entity["relationshipAttributes"]["tabular_schema"]["guid"])
-    account.client.classify(EMAIL, [schema.entities[0]["relationshipAttributes"]["columns"][0]["guid"]])
+    account.client.classify(
+        EMAIL, [schema.entities[0]["relationshipAttributes"]["columns"][0]["guid"]]
+    )
 
     found = account.trace()
 
@@ -225,24 +289,49 @@ class TestLargeAccounts:
         text.table("dbo.Raw").table("dbo.Clean")
         for place in range(number):
             text.table(f"{FILE[:-4]}{place}.csv")
-            text.edge(f"{FILE[:-4]}{place}.csv", "dbo.Raw", ("mail", "Mail", Subtype.IDENTITY), line=place + 1)
-        text.edge("dbo.Raw", "dbo.Clean", ("Mail", "EMail", Subtype.IDENTITY), module="dbo.usp_Clean", line=900)
+            text.edge(
+                f"{FILE[:-4]}{place}.csv",
+                "dbo.Raw",
+                ("mail", "Mail", Subtype.IDENTITY),
+                line=place + 1,
+            )
+        text.edge(
+            "dbo.Raw",
+            "dbo.Clean",
+            ("Mail", "EMail", Subtype.IDENTITY),
+            module="dbo.usp_Clean",
+            line=900,
+        )
         return text.graph()
 
-    def traced(self, databases: DatabaseMap, lineage: LineageGraph, others: int, files: int = 0) -> tuple[Trace, int]:
-        """A trace of the classified column of a table, beside other tables with such, and the requests that it takes."""
+    def traced(
+        self, databases: DatabaseMap, lineage: LineageGraph, others: int, files: int = 0
+    ) -> tuple[Trace, int]:
+        """A trace of a table's classified column, and the requests that it takes.
+
+        Beside it there are other tables with such columns.
+        """
         with Emulator(":memory:") as emulator:
             mail = AssetColumn("Mail", "int", classifications=(EMAIL,))
-            tables = [SeedAsset("azure_sql_table", f"{ROOT}/other/T{number}", columns=(mail,)) for number in range(others)]
+            tables = [
+                SeedAsset("azure_sql_table", f"{ROOT}/other/T{number}", columns=(mail,))
+                for number in range(others)
+            ]
             lake = [
-                SeedAsset("azure_datalake_gen2_path", f"{FILE[:-4]}{number}.csv", columns=(AssetColumn("mail", "string"),))
+                SeedAsset(
+                    "azure_datalake_gen2_path",
+                    f"{FILE[:-4]}{number}.csv",
+                    columns=(AssetColumn("mail", "string"),),
+                )
                 for number in range(files)
             ]
             raw = SeedAsset("azure_sql_table", f"{ROOT}/dbo/Raw", columns=(mail,))
             seed(emulator, [*tables, *lake, raw, table("Clean", "Email")])
             line = Counting(emulator)
             client = connect(PurviewTarget("emulator"), line)
-            return trace(lineage, CatalogueResolver(client, databases), client, EMAIL), line.requests
+            return trace(
+                lineage, CatalogueResolver(client, databases), client, EMAIL
+            ), line.requests
 
     def test_what_bears_it_elsewhere_costs_no_more_than_a_page(
         self, databases: DatabaseMap, graph_text: Any, monkeypatch: pytest.MonkeyPatch
@@ -256,7 +345,10 @@ class TestLargeAccounts:
         assert (few.other_entities, few.more_entities) == (5, False)
         assert (many.more_entities, many.unsearched) == (True, ())
         assert 9 <= many.other_entities <= 10
-        assert (many.origins, many.columns[0].entity is None) == (few.origins, few.columns[0].entity is None)
+        assert (many.origins, many.columns[0].entity is None) == (
+            few.origins,
+            few.columns[0].entity is None,
+        )
         assert requests == fewer_requests + 1
 
     def test_more_in_one_schema_than_can_be_looked_at_is_said(
@@ -270,7 +362,9 @@ class TestLargeAccounts:
         assert found.unsearched == (f"{ROOT}/dbo/",)
         assert found.origins == (column("dbo.Raw.Mail"),)
 
-    def test_the_columns_of_many_files_are_read_in_few_requests(self, databases: DatabaseMap, graph_text: Any) -> None:
+    def test_the_columns_of_many_files_are_read_in_few_requests(
+        self, databases: DatabaseMap, graph_text: Any
+    ) -> None:
         found, requests = self.traced(databases, self.lineage(graph_text(), 60), 0, files=60)
 
         assert found.origins == (column("dbo.Raw.Mail"),)

@@ -43,7 +43,12 @@ class Account:
         self.text = graph_text()
 
     def plan(self) -> Plan:
-        return make_plan(self.text.graph(), CatalogueResolver(self.client, self._databases), self.client, owner="team")
+        return make_plan(
+            self.text.graph(),
+            CatalogueResolver(self.client, self._databases),
+            self.client,
+            owner="team",
+        )
 
     def pushed(self) -> Plan:
         plan = self.plan()
@@ -61,7 +66,9 @@ class Account:
         (hit,) = self.client.search(PROCESS_TYPE, "sql-lineage-purview://team/")
         (process,) = self.client.get_entities(PROCESS_TYPE, [hit.qualified_name]).entities
         blocks = json.loads(process["attributes"]["columnMapping"])
-        return {(pair["Source"], pair["Sink"]) for block in blocks for pair in block["ColumnMapping"]}
+        return {
+            (pair["Source"], pair["Sink"]) for block in blocks for pair in block["ColumnMapping"]
+        }
 
 
 @pytest.fixture
@@ -72,17 +79,26 @@ def account(databases: DatabaseMap, graph_text: Any) -> Iterator[Account]:
 
 def table(name: str, *columns: str, type_name: str = "azure_sql_table") -> SeedAsset:
     where = name if "://" in name else f"{ROOT}/{name}"
-    return SeedAsset(type_name, where, columns=tuple(AssetColumn(column, "int") for column in columns))
+    return SeedAsset(
+        type_name, where, columns=tuple(AssetColumn(column, "int") for column in columns)
+    )
 
 
 WIDE = [
     ("dbo.Wide", table("Wide", "C1", "C2", MARK), "azure_sql_column", f"{ROOT}/Wide#C1"),
     ("dbo.Wide", table("Wide", "C1", "C2", MARK.upper()), "azure_sql_column", f"{ROOT}/Wide#C1"),
-    (FILE, table(FILE, "C1", "C2", MARK, type_name="azure_datalake_gen2_path"), "column", f"{FILE}#tabular_schema//C1"),
+    (
+        FILE,
+        table(FILE, "C1", "C2", MARK, type_name="azure_datalake_gen2_path"),
+        "column",
+        f"{FILE}#tabular_schema//C1",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("source", "asset", "column_type", "column"), WIDE, ids=["table", "in capitals", "file"])
+@pytest.mark.parametrize(
+    ("source", "asset", "column_type", "column"), WIDE, ids=["table", "in capitals", "file"]
+)
 def test_nothing_is_gone_from_an_asset_whose_list_was_cut(
     account: Account, source: str, asset: SeedAsset, column_type: str, column: str
 ) -> None:
@@ -109,7 +125,9 @@ def test_the_mark_is_no_column(account: Account) -> None:
     assert (wide.lacks("c9"), narrow.lacks("c9"), narrow.lacks("C1")) == (False, True, False)
 
 
-def test_a_snapshot_of_the_account_keeps_that_the_list_was_cut(account: Account, databases: DatabaseMap) -> None:
+def test_a_snapshot_of_the_account_keeps_that_the_list_was_cut(
+    account: Account, databases: DatabaseMap
+) -> None:
     seed(account.emulator, [table("Wide", "C1", MARK)])
     snapshot, _ = dump_account(account.client, databases, owner="team", taken="now")
     (asset,) = assets_of(snapshot.get_entities("azure_sql_table", [f"{ROOT}/Wide"]))
@@ -120,7 +138,9 @@ class TestColumnsThatTheCatalogueLacks:
     @pytest.fixture
     def pushed(self, account: Account) -> Account:
         seed(account.emulator, [table("A", "x", "z"), table("Fact", "y", "w")])
-        account.text.edge("dbo.A", "dbo.Fact", ("x", "y", Subtype.IDENTITY), ("late", "w", Subtype.IDENTITY))
+        account.text.edge(
+            "dbo.A", "dbo.Fact", ("x", "y", Subtype.IDENTITY), ("late", "w", Subtype.IDENTITY)
+        )
         plan = account.pushed()
         assert any("column late is not in the catalogue's" in note for note in plan.notes)
         return account
@@ -131,7 +151,9 @@ class TestColumnsThatTheCatalogueLacks:
 
     def test_one_that_goes_later_is(self, pushed: Account) -> None:
         pushed.delete("azure_sql_column", f"{ROOT}/A#x")
-        assert [(row.kind, row.detail) for row in pushed.drifts()] == [(DriftKind.COLUMN_GONE, f"{ROOT}/A has no column x")]
+        assert [(row.kind, row.detail) for row in pushed.drifts()] == [
+            (DriftKind.COLUMN_GONE, f"{ROOT}/A has no column x")
+        ]
 
     def test_a_push_acknowledges_it(self, pushed: Account) -> None:
         pushed.delete("azure_sql_column", f"{ROOT}/A#x")

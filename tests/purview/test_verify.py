@@ -1,4 +1,4 @@
-"""`verify` finds each of a list of drifts that are planted in an account: the emulator, after a push."""
+"""`verify` finds each of a list of drifts planted in an account: the emulator, after a push."""
 
 from __future__ import annotations
 
@@ -50,7 +50,13 @@ class Account:
         text = graph_text()
         text.edge("dbo.A", "dbo.Fact", ("x", "y", Subtype.IDENTITY), ("z", "w", Subtype.IDENTITY))
         text.edge("dbo.B", "dbo.Fact", ("x", "w", Subtype.IDENTITY), line=4)
-        text.edge(FILE, "dbo.Mail", ("address", "address", Subtype.IDENTITY), module="dbo.usp_Mail", line=9)
+        text.edge(
+            FILE,
+            "dbo.Mail",
+            ("address", "address", Subtype.IDENTITY),
+            module="dbo.usp_Mail",
+            line=9,
+        )
         self.graph = text.graph()
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
@@ -60,7 +66,9 @@ class Account:
         return json.loads(answer.body)
 
     def plan(self) -> Plan:
-        return make_plan(self.graph, CatalogueResolver(self.client, self.databases), self.client, owner="team")
+        return make_plan(
+            self.graph, CatalogueResolver(self.client, self.databases), self.client, owner="team"
+        )
 
     def drifts(self) -> tuple[Drift, ...]:
         return verify(self.plan(), self.client)
@@ -72,7 +80,11 @@ class Account:
     def write(self, qualified_name: str, **attributes: object) -> None:
         """Create or change a process behind the tool's back."""
         attributes = {"qualifiedName": qualified_name, "name": "x"} | attributes
-        self.call("POST", "/entity", {"entity": {"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}})
+        self.call(
+            "POST",
+            "/entity",
+            {"entity": {"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}},
+        )
 
     def set(self, qualified_name: str, attribute: str, value: str) -> None:
         self.call("PUT", f"/entity/guid/{self.guid(qualified_name)}?name={attribute}", value)
@@ -82,14 +94,35 @@ class Account:
 
 
 def table(name: str, *columns: str) -> SeedAsset:
-    return SeedAsset("azure_sql_table", f"{ROOT}/dbo/{name}", columns=tuple(AssetColumn(column, "int") for column in columns))
+    return SeedAsset(
+        "azure_sql_table",
+        f"{ROOT}/dbo/{name}",
+        columns=tuple(AssetColumn(column, "int") for column in columns),
+    )
 
 
 @pytest.fixture(params=["soft", "hard"])
-def account(databases: DatabaseMap, graph_text: Any, request: pytest.FixtureRequest) -> Iterator[Account]:
-    with Emulator(":memory:", behaviour=Behaviour(switches=Switches(deletes=request.param))) as emulator:
-        tables = [table("A", "x", "z"), table("B", "x"), table("Fact", "y", "w"), table("Mail", "address")]
-        seed(emulator, [*tables, SeedAsset("azure_datalake_gen2_path", FILE, columns=(AssetColumn("address", "string"),))])
+def account(
+    databases: DatabaseMap, graph_text: Any, request: pytest.FixtureRequest
+) -> Iterator[Account]:
+    with Emulator(
+        ":memory:", behaviour=Behaviour(switches=Switches(deletes=request.param))
+    ) as emulator:
+        tables = [
+            table("A", "x", "z"),
+            table("B", "x"),
+            table("Fact", "y", "w"),
+            table("Mail", "address"),
+        ]
+        seed(
+            emulator,
+            [
+                *tables,
+                SeedAsset(
+                    "azure_datalake_gen2_path", FILE, columns=(AssetColumn("address", "string"),)
+                ),
+            ],
+        )
         account = Account(emulator, databases, graph_text)
         assert not push(account.plan(), account.client).failed
         yield account
@@ -105,7 +138,10 @@ def other_inputs(account: Account) -> None:
 
 def mapping(**changed: object) -> str:
     pairs = {"Source": "x", "Sink": "y"}
-    block = {"DatasetMapping": {"Source": f"{ROOT}/dbo/A", "Sink": f"{ROOT}/dbo/Fact"}, "ColumnMapping": [pairs]}
+    block = {
+        "DatasetMapping": {"Source": f"{ROOT}/dbo/A", "Sink": f"{ROOT}/dbo/Fact"},
+        "ColumnMapping": [pairs],
+    }
     return json.dumps([block | changed])
 
 
@@ -121,12 +157,26 @@ PLANTED: list[tuple[str, Callable[[Account], None], set[tuple[str, DriftKind, st
     (
         "process of nobody",
         lambda a: a.write(
-            LOAD + "2", inputs=[{"guid": a.guid(f"{ROOT}/dbo/A", "azure_sql_table")}], outputs=[], columnMapping="[]"
+            LOAD + "2",
+            inputs=[{"guid": a.guid(f"{ROOT}/dbo/A", "azure_sql_table")}],
+            outputs=[],
+            columnMapping="[]",
         ),
-        {(LOAD + "2", DriftKind.FOREIGN, "no script"), (LOAD + "2", DriftKind.END_GONE, "none of its outputs")},
+        {
+            (LOAD + "2", DriftKind.FOREIGN, "no script"),
+            (LOAD + "2", DriftKind.END_GONE, "none of its outputs"),
+        },
     ),
-    ("attribute", lambda a: a.set(LOAD, "certainty", "PARTIAL"), {(LOAD, DriftKind.CHANGED, "certainty")}),
-    ("name", lambda a: a.set(LOAD, "name", "mine"), {(LOAD, DriftKind.CHANGED, "name differs: it is 'mine'")}),
+    (
+        "attribute",
+        lambda a: a.set(LOAD, "certainty", "PARTIAL"),
+        {(LOAD, DriftKind.CHANGED, "certainty")},
+    ),
+    (
+        "name",
+        lambda a: a.set(LOAD, "name", "mine"),
+        {(LOAD, DriftKind.CHANGED, "name differs: it is 'mine'")},
+    ),
     (
         "other inputs",
         other_inputs,
@@ -169,7 +219,10 @@ PLANTED: list[tuple[str, Callable[[Account], None], set[tuple[str, DriftKind, st
     (
         "mapping of others",
         mapped(mapping(ColumnMapping=[{"Source": "gone", "Sink": "y"}])),
-        {(LOAD, DriftKind.CHANGED, "columnMapping"), (LOAD, DriftKind.COLUMN_GONE, "dbo/A has no column gone")},
+        {
+            (LOAD, DriftKind.CHANGED, "columnMapping"),
+            (LOAD, DriftKind.COLUMN_GONE, "dbo/A has no column gone"),
+        },
     ),
     (
         "mapping in another case",
@@ -181,11 +234,17 @@ PLANTED: list[tuple[str, Callable[[Account], None], set[tuple[str, DriftKind, st
         mapped("{"),
         {(LOAD, DriftKind.CHANGED, "columnMapping"), (LOAD, DriftKind.HIDDEN, "no JSON")},
     ),
-    ("mapping gone", mapped(""), {(LOAD, DriftKind.CHANGED, "columnMapping"), (LOAD, DriftKind.HIDDEN, "no mapping")}),
+    (
+        "mapping gone",
+        mapped(""),
+        {(LOAD, DriftKind.CHANGED, "columnMapping"), (LOAD, DriftKind.HIDDEN, "no mapping")},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("plant", "expected"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
+@pytest.mark.parametrize(
+    ("plant", "expected"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED]
+)
 def test_a_planted_drift_is_found(
     account: Account, plant: Callable[[Account], None], expected: set[tuple[str, DriftKind, str]]
 ) -> None:
@@ -205,12 +264,17 @@ def _is(row: Drift, wanted: tuple[str, DriftKind, str]) -> bool:
 
 
 class TestWhatStaysListed:
-    """Where deletes are soft, a process goes on listing the ends that it had; a push cannot change that."""
+    """Where deletes are soft, a process goes on listing the ends that it had.
+
+    A push cannot change that.
+    """
 
     def rows(self, account: Account) -> list[tuple[str, str, str]]:
         (entity,) = account.client.get_entities(PROCESS_TYPE, [LOAD]).entities
         rows = entity["relationshipAttributes"]["inputs"]
-        return sorted((row["displayText"], row["entityStatus"], row["relationshipStatus"]) for row in rows)
+        return sorted(
+            (row["displayText"], row["entityStatus"], row["relationshipStatus"]) for row in rows
+        )
 
     def test_a_deleted_input_is_no_drift_behind_a_push(self, account: Account) -> None:
         account.delete(f"{ROOT}/dbo/B", "azure_sql_table")
@@ -222,9 +286,19 @@ class TestWhatStaysListed:
         if account.emulator.behaviour.switches.deletes == "soft":
             assert self.rows(account) == [("A", "ACTIVE", "ACTIVE"), ("B", "DELETED", "DELETED")]
 
-    def test_an_input_that_the_scripts_drop_is_none_either(self, account: Account, graph_text: Any) -> None:
-        text = graph_text().edge("dbo.A", "dbo.Fact", ("x", "y", Subtype.IDENTITY), ("z", "w", Subtype.IDENTITY))
-        text.edge(FILE, "dbo.Mail", ("address", "address", Subtype.IDENTITY), module="dbo.usp_Mail", line=9)
+    def test_an_input_that_the_scripts_drop_is_none_either(
+        self, account: Account, graph_text: Any
+    ) -> None:
+        text = graph_text().edge(
+            "dbo.A", "dbo.Fact", ("x", "y", Subtype.IDENTITY), ("z", "w", Subtype.IDENTITY)
+        )
+        text.edge(
+            FILE,
+            "dbo.Mail",
+            ("address", "address", Subtype.IDENTITY),
+            module="dbo.usp_Mail",
+            line=9,
+        )
         account.graph = text.graph()
         push(account.plan(), account.client)
 
@@ -232,7 +306,9 @@ class TestWhatStaysListed:
         if account.emulator.behaviour.switches.deletes == "soft":
             assert self.rows(account) == [("A", "ACTIVE", "ACTIVE"), ("B", "ACTIVE", "DELETED")]
 
-    def test_an_input_that_a_scan_registers_anew_is_one_until_the_next_push(self, account: Account) -> None:
+    def test_an_input_that_a_scan_registers_anew_is_one_until_the_next_push(
+        self, account: Account
+    ) -> None:
         account.delete(f"{ROOT}/dbo/B", "azure_sql_table")
         seed(account.emulator, [table("B", "x")])
         assert {row.kind for row in account.drifts()} >= {DriftKind.CHANGED}
@@ -265,7 +341,9 @@ def test_an_end_that_is_answered_as_deleted_is_found(account: Account) -> None:
 
     found = verify(account.plan(), connect(PurviewTarget("emulator"), Kept()))
 
-    assert "Fact, one of its outputs, is deleted" in {row.detail for row in found if row.kind is DriftKind.END_GONE}
+    assert "Fact, one of its outputs, is deleted" in {
+        row.detail for row in found if row.kind is DriftKind.END_GONE
+    }
 
 
 def test_a_type_that_does_not_declare_the_mapping_is_found(
@@ -274,7 +352,11 @@ def test_a_type_that_does_not_declare_the_mapping_is_found(
     with Emulator(":memory:") as emulator:
         other = Account(emulator, databases, graph_text)
         seed(emulator, [table("A"), table("Fact")])
-        other.call("POST", "/types/typedefs", {"entityDefs": [{"name": PROCESS_TYPE, "superTypes": ["Process"]}]})
+        other.call(
+            "POST",
+            "/types/typedefs",
+            {"entityDefs": [{"name": PROCESS_TYPE, "superTypes": ["Process"]}]},
+        )
 
         found = other.drifts()
 
@@ -288,24 +370,35 @@ def test_an_account_without_the_type_has_nothing(account: Account) -> None:
     with Emulator(":memory:") as emulator:
         seed(emulator, [table("A"), table("Fact")])
         client = connect(PurviewTarget("emulator"), LocalTransport(emulator))
-        plan = make_plan(account.graph, CatalogueResolver(client, account.databases), client, owner="team")
+        plan = make_plan(
+            account.graph, CatalogueResolver(client, account.databases), client, owner="team"
+        )
 
         assert {row.kind for row in verify(plan, client)} == {DriftKind.MISSING}
 
 
 def test_processes_of_other_owners_are_no_drift(account: Account) -> None:
-    for name in ("sql-lineage-purview://team2/dbo.usp_x#dbo.fact", "sql-lineage-purview://other/team/dbo.usp_x#dbo.fact"):
+    for name in (
+        "sql-lineage-purview://team2/dbo.usp_x#dbo.fact",
+        "sql-lineage-purview://other/team/dbo.usp_x#dbo.fact",
+    ):
         account.write(name, inputs=[], outputs=[])
 
     assert account.drifts() == ()
 
 
 @pytest.mark.parametrize(
-    ("action", "kind"), [(PlannedAction.CREATE, DriftKind.MISSING), (PlannedAction.UPDATE, DriftKind.CHANGED)]
+    ("action", "kind"),
+    [(PlannedAction.CREATE, DriftKind.MISSING), (PlannedAction.UPDATE, DriftKind.CHANGED)],
 )
-def test_lineage_of_views_without_a_process_counts(account: Account, action: PlannedAction, kind: DriftKind) -> None:
+def test_lineage_of_views_without_a_process_counts(
+    account: Account, action: PlannedAction, kind: DriftKind
+) -> None:
     start, end = AssetRef("a", "azure_sql_table", "1"), AssetRef("b", "azure_sql_view", "2")
-    rows = (PlannedRelation(action, start, end, "[]"), PlannedRelation(PlannedAction.UNCHANGED, end, start, "[]"))
+    rows = (
+        PlannedRelation(action, start, end, "[]"),
+        PlannedRelation(PlannedAction.UNCHANGED, end, start, "[]"),
+    )
 
     found = verify(replace(account.plan(), relations=rows), account.client)
 
@@ -313,13 +406,19 @@ def test_lineage_of_views_without_a_process_counts(account: Account, action: Pla
 
 
 def test_a_column_of_a_file_is_held_against_its_schema(account: Account) -> None:
-    changed = account.client.get_entities(PROCESS_TYPE, [MAIL]).entities[0]["attributes"]["columnMapping"]
+    changed = account.client.get_entities(PROCESS_TYPE, [MAIL]).entities[0]["attributes"][
+        "columnMapping"
+    ]
     account.set(MAIL, "columnMapping", changed.replace('"Source":"address"', '"Source":"street"'))
 
-    assert (MAIL, DriftKind.COLUMN_GONE) in {(row.qualified_name, row.kind) for row in account.drifts()}
+    assert (MAIL, DriftKind.COLUMN_GONE) in {
+        (row.qualified_name, row.kind) for row in account.drifts()
+    }
 
 
-@pytest.mark.parametrize("text", ["null", "[1]", '[{"DatasetMapping": {}}]', '[{"ColumnMapping": []}]', '"text"'])
+@pytest.mark.parametrize(
+    "text", ["null", "[1]", '[{"DatasetMapping": {}}]', '[{"ColumnMapping": []}]', '"text"']
+)
 def test_json_of_another_form_is_hidden(text: str) -> None:
     assert hidden(text, (), ()) == ["the mapping is no JSON in the form that the portal reads"]
 

@@ -18,7 +18,14 @@ from sql_lineage_purview.model.graph import (
     TableEdge,
 )
 from sql_lineage_purview.model.names import Name, parse_name
-from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, ModuleKind, StatementKind, Subtype, TableKind
+from sql_lineage_purview.model.vocabulary import (
+    Certainty,
+    EdgeType,
+    ModuleKind,
+    StatementKind,
+    Subtype,
+    TableKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +39,16 @@ def column(text: str) -> Column:
     return Column(parse_name(table), name or None)
 
 
-def statement(number: int, kind: StatementKind = StatementKind.INSERT, line: int = 1, module: str | None = None) -> Statement:
+def statement(
+    number: int,
+    kind: StatementKind = StatementKind.INSERT,
+    line: int = 1,
+    module: str | None = None,
+) -> Statement:
     name = parse_name(module) if module else None
-    return Statement(f"etl/load.sql#{number}", "etl/load.sql", line, line + 1, kind, name, (), (), (), False)
+    return Statement(
+        f"etl/load.sql#{number}", "etl/load.sql", line, line + 1, kind, name, (), (), (), False
+    )
 
 
 def tables_graph(*edges: str, kinds: Iterable[str] = ("DIRECT",)) -> LineageGraph:
@@ -45,7 +59,9 @@ def tables_graph(*edges: str, kinds: Iterable[str] = ("DIRECT",)) -> LineageGrap
         tables=tuple(Table(name, TableKind.TABLE, None, None) for name in names),
         statements=tuple(statement(number, line=number * 10) for number in range(1, len(rows) + 1)),
         table_lineage=tuple(
-            TableEdge(parse_name(source), parse_name(target), EdgeType(kind), (f"etl/load.sql#{number}",))
+            TableEdge(
+                parse_name(source), parse_name(target), EdgeType(kind), (f"etl/load.sql#{number}",)
+            )
             for number, (source, target) in enumerate(rows, 1)
             for kind in kinds
         ),
@@ -59,13 +75,19 @@ def columns_graph(*edges: str) -> LineageGraph:
         source, _, target, subtype, *certainty = edge.split(" ")
         found.append(
             ColumnEdge(
-                column(source), column(target), Subtype(subtype), Certainty(*certainty or ["EXACT"]), (f"etl/load.sql#{number}",)
+                column(source),
+                column(target),
+                Subtype(subtype),
+                Certainty(*certainty or ["EXACT"]),
+                (f"etl/load.sql#{number}",),
             )
         )
     names = sorted({end.table for edge in found for end in (edge.source, edge.target)})
     return LineageGraph(
         tables=tuple(Table(name, TableKind.TABLE, None, None) for name in names),
-        statements=tuple(statement(number, line=number * 10) for number in range(1, len(found) + 1)),
+        statements=tuple(
+            statement(number, line=number * 10) for number in range(1, len(found) + 1)
+        ),
         column_lineage=tuple(found),
     )
 
@@ -73,7 +95,12 @@ def columns_graph(*edges: str) -> LineageGraph:
 SAMPLE = LineageGraph(
     files=(ScannedFile("etl/load.sql", "utf-8", 1, 3, Gaps(syntax=1)),),
     tables=(
-        Table(parse_name("dbo.[Fact Sales]"), TableKind.TABLE, ("Amount",), Location("ddl/fact.sql", 3)),
+        Table(
+            parse_name("dbo.[Fact Sales]"),
+            TableKind.TABLE,
+            ("Amount",),
+            Location("ddl/fact.sql", 3),
+        ),
         Table(FILE, TableKind.FILE, None, None),
         Table(parse_name("stg.Sales"), TableKind.TABLE, ("Amount", "Größe"), None),
     ),
@@ -96,7 +123,12 @@ SAMPLE = LineageGraph(
     ),
     table_lineage=(
         TableEdge(FILE, parse_name("stg.Sales"), EdgeType.DIRECT, ("etl/load.sql#1",)),
-        TableEdge(parse_name("stg.Sales"), parse_name("dbo.[Fact Sales]"), EdgeType.DIRECT, ("etl/load.sql#2", "etl/load.sql#1")),
+        TableEdge(
+            parse_name("stg.Sales"),
+            parse_name("dbo.[Fact Sales]"),
+            EdgeType.DIRECT,
+            ("etl/load.sql#2", "etl/load.sql#1"),
+        ),
     ),
     column_lineage=(
         ColumnEdge(
@@ -114,5 +146,7 @@ SAMPLE = LineageGraph(
             ("etl/load.sql#2",),
         ),
     ),
-    diagnostics=(Diagnostic("SLP101", "no statement begins with 'FROB'", Span(19, 2, 19, 6), "etl/load.sql"),),
+    diagnostics=(
+        Diagnostic("SLP101", "no statement begins with 'FROB'", Span(19, 2, 19, 6), "etl/load.sql"),
+    ),
 )

@@ -1,11 +1,22 @@
-"""One thing of each kind that can be rendered, which bears a name, and the same with nothing in it."""
+"""One thing of each kind that can be rendered.
+
+Each bears a name, and stands here with nothing in it, too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
-from sql_lineage_purview.model.graph import Column, ColumnEdge, Gaps, LineageGraph, ScannedFile, Table, TableEdge
+from sql_lineage_purview.model.graph import (
+    Column,
+    ColumnEdge,
+    Gaps,
+    LineageGraph,
+    ScannedFile,
+    Table,
+    TableEdge,
+)
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.unread import Unread, UnreadKind
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, TableKind
@@ -25,7 +36,12 @@ from sql_lineage_purview.purview.planning.plan_document import (
 )
 from sql_lineage_purview.purview.planning.resolve_report import Hanging, ResolveReport
 from sql_lineage_purview.purview.pushing.push_options import Failure
-from sql_lineage_purview.render import diagnostic_formats, graph_formats, snapshot_formats, table_formats
+from sql_lineage_purview.render import (
+    diagnostic_formats,
+    graph_formats,
+    snapshot_formats,
+    table_formats,
+)
 from sql_lineage_purview.render.diagnostic_listing import ShownDiagnostic, SourceLine
 from sql_lineage_purview.render.lineage_tree import Direction, LineageRequest
 from sql_lineage_purview.render.publication import publication_formats
@@ -51,7 +67,13 @@ CLASSIFICATION = "MICROSOFT.PERSONAL.EMAIL"
 def graph_of(name: str) -> LineageGraph:
     """A table and a column of this name, fed by another."""
     source, target = Name(("dbo", "s")), Name(("dbo", name))
-    edge = ColumnEdge(Column(source, name), Column(target, name), Subtype.IDENTITY, Certainty.EXACT, ("etl/load.sql#1",))
+    edge = ColumnEdge(
+        Column(source, name),
+        Column(target, name),
+        Subtype.IDENTITY,
+        Certainty.EXACT,
+        ("etl/load.sql#1",),
+    )
     return LineageGraph(
         files=(ScannedFile("etl/load.sql", "utf-8", 1, 1, Gaps()),),
         tables=tuple(Table(table, TableKind.TABLE, (name,), None) for table in (source, target)),
@@ -66,7 +88,9 @@ def asset_of(name: str) -> AssetRef:
 
 
 def unresolved_of(name: str) -> UnresolvedTable:
-    return UnresolvedTable(f"dbo.{name}", Unresolved.AMBIGUOUS, f"{name} is twice", (asset_of(name),))
+    return UnresolvedTable(
+        f"dbo.{name}", Unresolved.AMBIGUOUS, f"{name} is twice", (asset_of(name),)
+    )
 
 
 def plan_of(name: str) -> Plan:
@@ -101,19 +125,32 @@ def plan_of(name: str) -> Plan:
 
 def report_of(name: str) -> ResolveReport:
     resolution = Found(Asset(asset_of(name), (name,)), Evidence.EXACT)
-    return ResolveReport(((f"dbo.{name}", resolution),), (Hanging(unresolved_of(name), 1, 2, 3, 4, 5),), 1, 2, (name,))
+    return ResolveReport(
+        ((f"dbo.{name}", resolution),),
+        (Hanging(unresolved_of(name), 1, 2, 3, 4, 5),),
+        1,
+        2,
+        (name,),
+    )
 
 
 def trace_of(name: str) -> Trace:
     graph = graph_of(name)
     [edge] = graph.column_lineage
     reached = Reached(edge.target, edge.source, (edge,), certain=True)
-    column = TracedColumn(reached, asset_of(name), ColumnEntity("2", name, frozenset()), classified=False)
-    return Trace(CLASSIFICATION, (edge.source,), (column,), 1, more_entities=True, unsearched=(name,))
+    column = TracedColumn(
+        reached, asset_of(name), ColumnEntity("2", name, frozenset()), classified=False
+    )
+    return Trace(
+        CLASSIFICATION, (edge.source,), (column,), 1, more_entities=True, unsearched=(name,)
+    )
 
 
 def subjects(name: str) -> dict[str, tuple[FormatTable[Any], Sequence[Any]]]:
-    """For each table of formats, by its noun: things that bear the name, and such that hold nothing."""
+    """For each table of formats, by its noun.
+
+    Things that bear the name, and such that hold nothing.
+    """
     rows = [*_scanned(name), *_explained(name), *_planned(name), *_checked(name)]
     return {table.noun: (table, things) for table, things in rows}
 
@@ -132,7 +169,9 @@ def _scanned(name: str) -> list[Row]:
 
 def _explained(name: str) -> list[Row]:
     span = Span(1, 1, 1, 2)
-    finding = Diagnostic("SLP101", f"what is {name}", span, f"{name}.sql", statement=f"FROB\n{name}")
+    finding = Diagnostic(
+        "SLP101", f"what is {name}", span, f"{name}.sql", statement=f"FROB\n{name}"
+    )
     shown = ShownDiagnostic(finding, name, SourceLine(name))
     return [
         (diagnostic_formats.DIAGNOSTIC_FORMATS, ((shown,), ())),
@@ -148,7 +187,9 @@ def _planned(name: str) -> list[Row]:
         PushReport(plan, done, 3, graph_of(name), name),
         PushReport(empty, PushResult(), 0, None, "plan.json"),
     )
-    snapshots = [f'{{\n "{kind}_version": 1, "{name}": 2}}\n' for kind in ("snapshot", "asset_snapshot")]
+    snapshots = [
+        f'{{\n "{kind}_version": 1, "{name}": 2}}\n' for kind in ("snapshot", "asset_snapshot")
+    ]
     return [
         (snapshot_formats.SNAPSHOT_FORMATS, snapshots),
         (publication_formats.PLAN_FORMATS, (plan, empty)),
@@ -164,7 +205,9 @@ def _checked(name: str) -> list[Row]:
     unnamed = Drift(process, DriftKind.FOREIGN, f"no {name}", process)
     drifts = [DriftReport(plan, rows) for rows in ((missing,), (unnamed,), ())]
     reports = (report_of(name), ResolveReport((), (), 0, 0))
-    listings = [ResolutionListing(row, with_resolved=both) for row in reports for both in (True, False)]
+    listings = [
+        ResolutionListing(row, with_resolved=both) for row in reports for both in (True, False)
+    ]
     trace, empty = trace_of(name), Trace(CLASSIFICATION, (), ())
     traces = (TraceReport(trace, graph_of(name)), TraceReport(empty, LineageGraph()))
     finding = Finding("read", Health.FAILED, name, name, details=(name,))

@@ -14,7 +14,15 @@ import pytest
 from sql_lineage_purview.model.graph import Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.unread import UnreadKind, rows_of
-from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, ModuleKind, Stale, StatementKind, Subtype, TableKind
+from sql_lineage_purview.model.vocabulary import (
+    Certainty,
+    EdgeType,
+    ModuleKind,
+    Stale,
+    StatementKind,
+    Subtype,
+    TableKind,
+)
 from sql_lineage_purview.render.json_document import render_json
 
 from .graphs import SAMPLE
@@ -22,7 +30,11 @@ from .graphs import SAMPLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "lineage-document.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "lineage-document.schema.json").read_text(
+        encoding="utf-8"
+    )
+)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -67,7 +79,13 @@ def test_each_row_has_the_members_of_the_schema_and_no_others() -> None:
         "diagnostics": "diagnostic",
     }
 
-    assert list(document) == ["schema_version", "generator", *list(rows)[:-1], "not_read", "diagnostics"]
+    assert list(document) == [
+        "schema_version",
+        "generator",
+        *list(rows)[:-1],
+        "not_read",
+        "diagnostics",
+    ]
     for member, row in rows.items():
         assert document[member], f"the sample has no {member}"
         for found in document[member]:
@@ -75,7 +93,11 @@ def test_each_row_has_the_members_of_the_schema_and_no_others() -> None:
 
 
 def test_what_is_not_read_is_a_row_for_each_kind() -> None:
-    met = [(UnreadKind.SSIS_PACKAGE, "b.dtsx", 1), (UnreadKind.WEB_ACTIVITY, "p.json", 2), (UnreadKind.SSIS_PACKAGE, "a.dtsx", 1)]
+    met = [
+        (UnreadKind.SSIS_PACKAGE, "b.dtsx", 1),
+        (UnreadKind.WEB_ACTIVITY, "p.json", 2),
+        (UnreadKind.SSIS_PACKAGE, "a.dtsx", 1),
+    ]
     document = json.loads(render_json(LineageGraph(not_read=rows_of(met))))
 
     VALIDATOR.validate(document)
@@ -87,7 +109,9 @@ def test_what_is_not_read_is_a_row_for_each_kind() -> None:
 
 def test_what_people_declare_has_a_member_of_its_own() -> None:
     a, b = parse_name("dbo.A"), parse_name("dbo.B")
-    graph = replace(SAMPLE, declared=(Declaration(b, a, (("x", "y"),), "say.sql", 3, Stale.MISSING),))
+    graph = replace(
+        SAMPLE, declared=(Declaration(b, a, (("x", "y"),), "say.sql", 3, Stale.MISSING),)
+    )
     document = json.loads(render_json(graph))
 
     VALIDATOR.validate(document)

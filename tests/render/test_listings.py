@@ -31,7 +31,11 @@ def test_csv_has_a_row_for_each_column_edge() -> None:
         ("Größe", "", "FILTER"),
     ]
     assert rows[0]["target_table"] == "dbo.[Fact Sales]"
-    assert (rows[0]["path"], rows[0]["line"], rows[0]["statements"]) == ("etl/load.sql", "12", "etl/load.sql#2")
+    assert (rows[0]["path"], rows[0]["line"], rows[0]["statements"]) == (
+        "etl/load.sql",
+        "12",
+        "etl/load.sql#2",
+    )
 
 
 def test_the_table_listing_is_aligned_and_names_the_first_statement() -> None:
@@ -55,11 +59,16 @@ class TestDiagnostics:
 
     def test_show_a_statement_that_takes_several_lines(self) -> None:
         found = replace(self.FINDING, statement="select a\nfrom \x1b[31mb")
-        assert render_diagnostic(found).splitlines()[1:] == ["    | select a", "    | from \\x1b[31mb"]
+        assert render_diagnostic(found).splitlines()[1:] == [
+            "    | select a",
+            "    | from \\x1b[31mb",
+        ]
         long = replace(self.FINDING, statement="a\n" * 100)
         assert render_diagnostic(long).splitlines()[-2:] == ["    | a", "    | …"]
         assert len(render_diagnostic(long).splitlines()) == 18
-        assert render_diagnostic(replace(self.FINDING, statement="FROB x")) == render_diagnostic(self.FINDING)
+        assert render_diagnostic(replace(self.FINDING, statement="FROB x")) == render_diagnostic(
+            self.FINDING
+        )
 
     def test_go_by_another_path_where_one_is_given(self) -> None:
         assert render_diagnostic(self.FINDING, path="../b.sql").startswith("../b.sql:3:5: ")

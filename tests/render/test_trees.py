@@ -29,8 +29,12 @@ def _text(tree: Tree) -> str:
     return "\n".join(line.rstrip() for line in plain.splitlines())
 
 
-def _tables(graph: LineageGraph, start: str, direction: Direction, depth: int | None = None) -> list[str]:
-    lines = _text(render_lineage(graph, Column(parse_name(start), None), direction, depth=depth)).splitlines()
+def _tables(
+    graph: LineageGraph, start: str, direction: Direction, depth: int | None = None
+) -> list[str]:
+    lines = _text(
+        render_lineage(graph, Column(parse_name(start), None), direction, depth=depth)
+    ).splitlines()
     return [line.replace("DIRECT  INSERT, etl/load.sql:", "@") for line in lines]
 
 
@@ -40,14 +44,18 @@ def test_a_scan_is_grouped_by_written_table() -> None:
         "    dbo.[Fact Sales]  TABLE  ddl/fact.sql:3",
         "        stg.Sales  DIRECT  MERGE in dbo.usp_Load, etl/load.sql:12 and 1 more",
         "    stg.Sales  TABLE",
-        "        https://acct.dfs.core.windows.net/landing/sales.csv  DIRECT  COPY_INTO, etl/load.sql:2",
+        "        https://acct.dfs.core.windows.net/landing/sales.csv  DIRECT  COPY_INTO, "
+        "etl/load.sql:2",
     ]
 
 
 def test_what_people_declare_is_marked_and_followed() -> None:
     b, c = parse_name("dbo.B"), parse_name("dbo.C")
     graph = tables_graph("dbo.A -> dbo.B")
-    said = (Declaration(c, b, (("x", "y"),), "say.sql", 3), Declaration(c, b, (), "say.sql", 4, Stale.DERIVED))
+    said = (
+        Declaration(c, b, (("x", "y"),), "say.sql", 3),
+        Declaration(c, b, (), "say.sql", 4, Stale.DERIVED),
+    )
 
     lines = _text(render_tree(replace(graph, declared=said))).splitlines()
     assert lines[-3:] == [
@@ -87,7 +95,11 @@ def test_what_feeds_a_table_stands_below_it() -> None:
 def test_what_a_table_feeds_stands_below_it() -> None:
     graph = tables_graph("dbo.a -> dbo.b", "dbo.b -> dbo.c")
 
-    assert _tables(graph, "dbo.a", Direction.DOWN) == ["dbo.a  feeds", "    dbo.b  @10", "        dbo.c  @20"]
+    assert _tables(graph, "dbo.a", Direction.DOWN) == [
+        "dbo.a  feeds",
+        "    dbo.b  @10",
+        "        dbo.c  @20",
+    ]
 
 
 def test_a_table_without_lineage_says_so() -> None:
@@ -99,14 +111,16 @@ def test_a_table_without_lineage_says_so() -> None:
 def test_both_types_of_one_pair_are_one_line() -> None:
     graph = tables_graph("dbo.a -> dbo.b", kinds=("DIRECT", "INDIRECT"))
 
-    assert _text(render_lineage(graph, Column(parse_name("dbo.b"), None), Direction.UP)).splitlines()[1:] == [
-        "    dbo.a  DIRECT and INDIRECT  INSERT, etl/load.sql:10"
-    ]
+    assert _text(
+        render_lineage(graph, Column(parse_name("dbo.b"), None), Direction.UP)
+    ).splitlines()[1:] == ["    dbo.a  DIRECT and INDIRECT  INSERT, etl/load.sql:10"]
 
 
 def test_a_computed_column_is_fed_by_the_definition_of_its_table() -> None:
     graph = lineage_of({"t.sql": "CREATE TABLE dbo.t (Qty int, Twice AS Qty * 2);"})
-    assert _text(render_lineage(graph, Column(parse_name("dbo.t"), "Twice"), Direction.UP)).splitlines() == [
+    assert _text(
+        render_lineage(graph, Column(parse_name("dbo.t"), "Twice"), Direction.UP)
+    ).splitlines() == [
         "dbo.t.Twice  is fed by",
         "    dbo.t.Qty  TRANSFORMATION  definition, t.sql:1",
     ]
@@ -124,7 +138,9 @@ def test_a_cycle_is_marked_where_it_closes() -> None:
 
 
 def test_what_was_shown_is_not_opened_again() -> None:
-    graph = tables_graph("dbo.a -> dbo.b", "dbo.a -> dbo.c", "dbo.b -> dbo.d", "dbo.c -> dbo.d", "dbo.d -> dbo.e")
+    graph = tables_graph(
+        "dbo.a -> dbo.b", "dbo.a -> dbo.c", "dbo.b -> dbo.d", "dbo.c -> dbo.d", "dbo.d -> dbo.e"
+    )
 
     assert _tables(graph, "dbo.a", Direction.DOWN) == [
         "dbo.a  feeds",
@@ -147,7 +163,7 @@ def test_depth_ends_the_walk_and_says_that_there_is_more() -> None:
 
 
 def test_with_a_depth_a_node_that_comes_nearer_is_opened_again() -> None:
-    """Below dbo.b, dbo.d stands at the end of the walk, so that what it feeds was not shown there."""
+    """Below dbo.b, dbo.d stands at the walk's end, so that what it feeds was not shown there."""
     graph = tables_graph("dbo.a -> dbo.b", "dbo.a -> dbo.d", "dbo.b -> dbo.d", "dbo.d -> dbo.e")
 
     lines = _tables(graph, "dbo.a", Direction.DOWN, depth=2)
@@ -187,7 +203,9 @@ class TestColumns:
         ]
 
     def test_of_a_table_are_shown_one_by_one_and_its_rows_last(self) -> None:
-        tree = render_lineage(self.GRAPH, Column(parse_name("dbo.b"), None), Direction.UP, columns=True, depth=1)
+        tree = render_lineage(
+            self.GRAPH, Column(parse_name("dbo.b"), None), Direction.UP, columns=True, depth=1
+        )
 
         assert [line.strip().split("  ")[0] for line in _text(tree).splitlines()] == [
             "dbo.b",
@@ -201,4 +219,6 @@ class TestColumns:
     def test_that_filter_a_table_say_so_downward(self) -> None:
         tree = render_lineage(self.GRAPH, column("stg.a.f"), Direction.DOWN)
 
-        assert _text(tree).splitlines()[1] == "    dbo.b  FILTER of its rows  INSERT, etl/load.sql:40"
+        assert _text(tree).splitlines()[1] == (
+            "    dbo.b  FILTER of its rows  INSERT, etl/load.sql:40"
+        )

@@ -1,4 +1,7 @@
-"""Command lines of xp_cmdshell and CmdExec steps: which commands they are, and what bcp and sqlcmd are told."""
+"""Command lines of xp_cmdshell and CmdExec steps.
+
+Here it is seen which commands they are, and what bcp and sqlcmd are told.
+"""
 
 from __future__ import annotations
 
@@ -31,18 +34,30 @@ def test_a_line_holds_commands(line: str, programs: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "words", "options"),
     [
-        ("bcp Dw.dbo.t out f.dat -n -T -S .", ("Dw.dbo.t", "out", "f.dat"), {"n": "", "T": "", "S": "."}),
-        ('bcp t in "a b.csv" -c -t"," -dDw', ("t", "in", "a b.csv"), {"c": "", "t": ",", "d": "Dw"}),
+        (
+            "bcp Dw.dbo.t out f.dat -n -T -S .",
+            ("Dw.dbo.t", "out", "f.dat"),
+            {"n": "", "T": "", "S": "."},
+        ),
+        (
+            'bcp t in "a b.csv" -c -t"," -dDw',
+            ("t", "in", "a b.csv"),
+            {"c": "", "t": ",", "d": "Dw"},
+        ),
         ("bcp t in /mnt/in/a.csv -c", ("t", "in", "/mnt/in/a.csv"), {"c": ""}),
         ('sqlcmd -E -d Dw -Q "SELECT 1" -o f', (), {"E": "", "d": "Dw", "Q": "SELECT 1", "o": "f"}),
     ],
 )
-def test_options_stand_with_or_without_a_space(line: str, words: tuple[str, ...], options: dict[str, str]) -> None:
+def test_options_stand_with_or_without_a_space(
+    line: str, words: tuple[str, ...], options: dict[str, str]
+) -> None:
     (command,) = commands(line)
     assert (command.words, command.options) == (words, options)
 
 
-@pytest.mark.parametrize("server", [".", "(local)", "localhost", "tcp:localhost", ".\\SQLEXPRESS", "${@@SERVERNAME}"])
+@pytest.mark.parametrize(
+    "server", [".", "(local)", "localhost", "tcp:localhost", ".\\SQLEXPRESS", "${@@SERVERNAME}"]
+)
 def test_this_server_goes_by_many_names(server: str) -> None:
     (command,) = commands(f"bcp t out f -S {server}")
     assert command.server is None
@@ -53,7 +68,10 @@ def test_another_server_is_named() -> None:
     assert command.server == "OTHER\\INST"
 
 
-@pytest.mark.parametrize(("line", "output"), [("sqlcmd -Q x > f", "f"), ("sqlcmd -Q x 2> f", ""), ("sqlcmd -Q x >> f", "f")])
+@pytest.mark.parametrize(
+    ("line", "output"),
+    [("sqlcmd -Q x > f", "f"), ("sqlcmd -Q x 2> f", ""), ("sqlcmd -Q x >> f", "f")],
+)
 def test_output_goes_where_a_redirection_says(line: str, output: str) -> None:
     (command,) = commands(line)
     assert command.output == output
@@ -65,8 +83,13 @@ def test_any_line_gives_commands(line: str) -> None:
 
 
 @settings(deadline=None)
-@given(options=st.permutations(["-c", "-T", '-t","', "-S .", "-b 1000", '-U "sa"']), quoted=st.booleans())
+@given(
+    options=st.permutations(["-c", "-T", '-t","', "-S .", "-b 1000", '-U "sa"']),
+    quoted=st.booleans(),
+)
 def test_the_order_of_options_changes_nothing(options: list[str], quoted: bool) -> None:
     file = '"D:\\x.csv"' if quoted else "D:\\x.csv"
     command = " ".join(['bcp "SELECT a FROM dbo.s" queryout', file, *options])
-    assert table_lines(lineage_of(f"EXEC xp_cmdshell '{command}'")) == ["dbo.s -> D:\\x.csv  DIRECT"]
+    assert table_lines(lineage_of(f"EXEC xp_cmdshell '{command}'")) == [
+        "dbo.s -> D:\\x.csv  DIRECT"
+    ]

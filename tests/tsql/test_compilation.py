@@ -1,4 +1,7 @@
-"""What holds for every file: any bytes give facts, soon, and a defect of one statement costs that statement."""
+"""What holds for every file.
+
+Any bytes give facts, soon, and a defect of one statement costs that statement.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,17 @@ from sql_lineage_purview.model.facts import FileFacts, ModuleFact, StatementFact
 from tests.linking import compiled
 
 FRAGMENTS = [
-    *"""SELECT INSERT INTO UPDATE DELETE MERGE USING ON WHEN MATCHED NOT THEN SET FROM WHERE GROUP BY ORDER HAVING UNION ALL
-    VALUES ( ) ( ) , , ; . = += * - a b t dbo.t [x y] "q" @v #t 'str' N'x' 1 0x1F NULL AS JOIN LEFT CROSS APPLY PIVOT
-    UNPIVOT FOR IN XML PATH WITH OPTION TOP CASE ELSE END BEGIN IF WHILE TRY CATCH DECLARE CURSOR FETCH EXEC sp_executesql
-    sp_rename CREATE ALTER DROP TABLE PROC VIEW FUNCTION TRIGGER RETURNS RETURN int OUTPUT inserted EXISTS BETWEEN AND
-    OPENJSON OPENROWSET BULK OPENXML OPENQUERY nodes CAST CONVERT SUM OVER PARTITION ROWS GO :r :setvar $(x) {{x}} <a,,b>
-    GOTO lbl: TRUNCATE COPY SWITCH TO RENAME OBJECT :: USE GRANT THROW PRINT WAITFOR RECEIVE CLONE EXTERNAL LOCATION
-    COLLATE AT CHANGETABLE { fn } OFFSET NEXT ONLY ' " [ ] SYNONYM TYPE SYSTEM_TIME $action XMLNAMESPACES DEFAULT ROLLUP
-    WITHIN WINDOW PREDICT CONTAINSTABLE MATCH /* */ -- | ~""".split(),
+    *"""
+    SELECT INSERT INTO UPDATE DELETE MERGE USING ON WHEN MATCHED NOT THEN SET FROM WHERE GROUP BY
+    ORDER HAVING UNION ALL VALUES ( ) ( ) , , ; . = += * - a b t dbo.t [x y] "q" @v #t 'str' N'x' 1
+    0x1F NULL AS JOIN LEFT CROSS APPLY PIVOT UNPIVOT FOR IN XML PATH WITH OPTION TOP CASE ELSE END
+    BEGIN IF WHILE TRY CATCH DECLARE CURSOR FETCH EXEC sp_executesql sp_rename CREATE ALTER DROP
+    TABLE PROC VIEW FUNCTION TRIGGER RETURNS RETURN int OUTPUT inserted EXISTS BETWEEN AND OPENJSON
+    OPENROWSET BULK OPENXML OPENQUERY nodes CAST CONVERT SUM OVER PARTITION ROWS GO :r :setvar $(x)
+    {{x}} <a,,b> GOTO lbl: TRUNCATE COPY SWITCH TO RENAME OBJECT :: USE GRANT THROW PRINT WAITFOR
+    RECEIVE CLONE EXTERNAL LOCATION COLLATE AT CHANGETABLE { fn } OFFSET NEXT ONLY ' " [ ] SYNONYM
+    TYPE SYSTEM_TIME $action XMLNAMESPACES DEFAULT ROLLUP WITHIN WINDOW PREDICT CONTAINSTABLE MATCH
+    /* */ -- | ~""".split(),
     "\n",
     "\nGO\n",
     "\0",
@@ -28,15 +34,21 @@ FRAGMENTS = [
 ]
 
 STATEMENTS = [
-    "WITH q AS (SELECT a, b AS c FROM dbo.s) INSERT INTO dbo.t (x, y) SELECT q.a, SUM(c) OVER (PARTITION BY a ORDER BY c) FROM q",
+    "WITH q AS (SELECT a, b AS c FROM dbo.s) INSERT INTO dbo.t (x, y) SELECT q.a, SUM(c) OVER "
+    "(PARTITION BY a ORDER BY c) FROM q",
     "MERGE dbo.t AS t USING (SELECT a FROM s) AS s (k) ON t.a = s.k"
     " WHEN MATCHED THEN UPDATE SET t.b += s.k OUTPUT $action, inserted.a INTO l (x, y);",
-    "CREATE FUNCTION dbo.f (@a int) RETURNS @r TABLE (k int, v AS k * 2) AS BEGIN INSERT @r SELECT a FROM dbo.s RETURN END",
-    "CREATE TRIGGER tr ON dbo.t AFTER INSERT AS IF UPDATE(a) UPDATE t SET b = i.b FROM inserted i WHERE i.a = t.a",
-    "SELECT n.c.value('@v', 'int') FROM dbo.s CROSS APPLY s.doc.nodes('/r') AS n(c) FOR XML PATH('a'), TYPE",
+    "CREATE FUNCTION dbo.f (@a int) RETURNS @r TABLE (k int, v AS k * 2) AS BEGIN INSERT @r "
+    "SELECT a FROM dbo.s RETURN END",
+    "CREATE TRIGGER tr ON dbo.t AFTER INSERT AS IF UPDATE(a) UPDATE t SET b = i.b FROM inserted i "
+    "WHERE i.a = t.a",
+    "SELECT n.c.value('@v', 'int') FROM dbo.s CROSS APPLY s.doc.nodes('/r') AS n(c) FOR XML "
+    "PATH('a'), TYPE",
     "INSERT t SELECT m.a FROM (DELETE dbo.s OUTPUT deleted.a WHERE b = 1) AS m (a)",
-    "DECLARE @s nvarchar(max) = N'SELECT ' + QUOTENAME('a') EXEC sp_executesql @s, N'@p int', @p = 1",
-    "SELECT * FROM (SELECT a, k FROM s) p PIVOT (MAX(a) FOR k IN ([x], [y])) AS v ORDER BY 1 OFFSET 1 ROWS",
+    "DECLARE @s nvarchar(max) = N'SELECT ' + QUOTENAME('a') EXEC sp_executesql @s, N'@p int', @p "
+    "= 1",
+    "SELECT * FROM (SELECT a, k FROM s) p PIVOT (MAX(a) FOR k IN ([x], [y])) AS v ORDER BY 1 "
+    "OFFSET 1 ROWS",
     "COPY INTO dbo.t (a 1, b DEFAULT 2 3) FROM 'https://a.b/c' WITH (CREDENTIAL = (SECRET = 'x'))",
     "EXEC @r = dbo.p @a = 1, @b = @c OUTPUT WITH RECOMPILE",
 ]  # fmt: skip
@@ -47,7 +59,11 @@ def codes(facts: FileFacts) -> set[str]:
 
 
 def of_statements(facts: FileFacts) -> list[StatementFact]:
-    return [fact for item in facts.items for fact in (item.body if isinstance(item, ModuleFact) else (item,))]
+    return [
+        fact
+        for item in facts.items
+        for fact in (item.body if isinstance(item, ModuleFact) else (item,))
+    ]
 
 
 @given(st.binary(max_size=300))
@@ -64,10 +80,18 @@ def test_any_words_give_facts(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_damage_to_a_statement_gives_facts(data: st.DataObject) -> None:
-    words = data.draw(st.sampled_from(STATEMENTS)).replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()
+    words = (
+        data.draw(st.sampled_from(STATEMENTS))
+        .replace("(", " ( ")
+        .replace(")", " ) ")
+        .replace(",", " , ")
+        .split()
+    )
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(words)))
-        words[at : at + data.draw(st.integers(0, 3))] = data.draw(st.lists(st.sampled_from(FRAGMENTS), max_size=2))
+        words[at : at + data.draw(st.integers(0, 3))] = data.draw(
+            st.lists(st.sampled_from(FRAGMENTS), max_size=2)
+        )
     assert "SLP104" not in codes(compiled(" ".join(words)))
 
 
@@ -111,7 +135,9 @@ def test_long_and_strange_text_takes_no_long_time(text: str) -> None:
     [
         "INSERT t SELECT ~ FROM s".replace("~", "(" * 1000 + "a" + ")" * 1000),
         "INSERT t SELECT ~ FROM s".replace("~", "f(" * 500 + "a" + ")" * 500),
-        "INSERT t SELECT * FROM ~s~".replace("~", "(SELECT * FROM " * 200, 1).replace("~", ") q" * 200),
+        "INSERT t SELECT * FROM ~s~".replace("~", "(SELECT * FROM " * 200, 1).replace(
+            "~", ") q" * 200
+        ),
         "INSERT t ~ SELECT a FROM s".replace("~", "SELECT a FROM s UNION ALL " * 1000),
         "IF 1 = 1 BEGIN " * 1000 + "INSERT t SELECT a FROM s " + "END " * 1000,
     ],
@@ -126,16 +152,23 @@ def test_deep_nesting_is_not_wrong(sql: str) -> None:
 
 @pytest.mark.parametrize("depth", [100, 20_000])
 def test_what_deep_branches_govern_is_not_lost(depth: int) -> None:
-    sql = "~ INSERT t SELECT a FROM s END DELETE u".replace("~", "IF 1 = 1 BEGIN " * depth).replace("END ", "END " * depth)
+    sql = "~ INSERT t SELECT a FROM s END DELETE u".replace("~", "IF 1 = 1 BEGIN " * depth).replace(
+        "END ", "END " * depth
+    )
     facts = compiled(sql)
     assert facts.diagnostics == ()
     assert [str(name) for fact in of_statements(facts) for name in fact.writes] == ["t", "u"]
 
 
-def test_a_statement_that_takes_too_long_keeps_its_tables_and_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = iter([0.0, *[100.0] * 50])  # the first statement's deadline; then the clock stands far behind it
+def test_a_statement_that_takes_too_long_keeps_its_tables_and_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # the first statement's deadline; then the clock stands far behind it
+    seconds = iter([0.0, *[100.0] * 50])
     monkeypatch.setattr(time, "thread_time", lambda: next(seconds))
-    slow, quick = of_statements(facts := compiled("INSERT INTO dbo.t SELECT x + 1 FROM dbo.s; DELETE dbo.u"))
+    slow, quick = of_statements(
+        facts := compiled("INSERT INTO dbo.t SELECT x + 1 FROM dbo.s; DELETE dbo.u")
+    )
     assert codes(facts) == {"SLP105"}
     assert [str(name) for name in (*slow.reads, *slow.writes)] == ["dbo.s", "dbo.t"]
     assert [str(name) for name in quick.writes] == ["dbo.u"]
@@ -149,7 +182,10 @@ def test_a_busy_machine_costs_no_statement(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_long_procedure_is_read_to_its_end() -> None:
-    body = "\n".join("IF @a = ~ INSERT dbo.t (a) SELECT x + ~ FROM dbo.s~".replace("~", str(i)) for i in range(2_000))
+    body = "\n".join(
+        "IF @a = ~ INSERT dbo.t (a) SELECT x + ~ FROM dbo.s~".replace("~", str(i))
+        for i in range(2_000)
+    )
     facts = compiled(f"CREATE PROCEDURE dbo.p @a int AS\n{body}")
     assert facts.diagnostics == ()
     assert len([fact for fact in of_statements(facts) if fact.writes]) == 2_000
@@ -165,7 +201,12 @@ def test_spans_and_counts() -> None:
     facts = compiled("SELECT 1\nGO\nBEGIN\n  INSERT t\n  SELECT a FROM s\nEND\nGO\n")
     (fact,) = (fact for fact in of_statements(facts) if fact.writes)
     assert (facts.batches, facts.statements) == (2, 2)
-    assert (fact.span.line, fact.span.column, fact.span.end_line, fact.span.end_column) == (4, 3, 5, 18)
+    assert (fact.span.line, fact.span.column, fact.span.end_line, fact.span.end_column) == (
+        4,
+        3,
+        5,
+        18,
+    )
 
 
 def test_a_binary_file_has_no_statements() -> None:
@@ -184,7 +225,14 @@ def test_strings_that_run_strings_are_followed_only_so_far() -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["'hush'", "SELECT 'hush' 'x' 'hush' FROM", "N'hush' SELECT 1", "WITH 'hush' AS", "IF 'hush' = SELECT 1"]
+    "sql",
+    [
+        "'hush'",
+        "SELECT 'hush' 'x' 'hush' FROM",
+        "N'hush' SELECT 1",
+        "WITH 'hush' AS",
+        "IF 'hush' = SELECT 1",
+    ],
 )
 def test_what_a_string_holds_is_in_no_message(sql: str) -> None:
     facts = compiled(sql)
@@ -193,7 +241,10 @@ def test_what_a_string_holds_is_in_no_message(sql: str) -> None:
 
 
 def test_a_statement_that_is_not_understood_is_laid_out_without_its_strings() -> None:
-    text = "SELECT 1; insert dbo.t (a) select x, 'secret', 0xBEEF /* note */ from dbo.s where y = = 1 and z in (select w from u)"
+    text = (
+        "SELECT 1; insert dbo.t (a) select x, 'secret', 0xBEEF /* note */ from dbo.s where y = "
+        "= 1 and z in (select w from u)"
+    )
     (found,) = compiled(text).diagnostics
     assert found.code == "SLP101"
     assert found.statement is not None

@@ -26,18 +26,27 @@ TEXT = "SELECT 'größe'\r\nFROM dbo.[Straße] -- 数据\n"
 )
 def test_unicode_with_and_without_a_mark(data: bytes, encoding: str) -> None:
     decoded = decode(data)
-    assert (decoded.text, decoded.encoding, decoded.diagnostics) == (TEXT.replace("\r\n", "\n"), encoding, ())
+    assert (decoded.text, decoded.encoding, decoded.diagnostics) == (
+        TEXT.replace("\r\n", "\n"),
+        encoding,
+        (),
+    )
 
 
 def test_a_lone_carriage_return_ends_a_line() -> None:
     assert (
-        decode(b"SELECT 1 -- one\rSELECT 2\r\nSELECT 3\r\r\nSELECT 4").text == "SELECT 1 -- one\nSELECT 2\nSELECT 3\n\nSELECT 4"
+        decode(b"SELECT 1 -- one\rSELECT 2\r\nSELECT 3\r\r\nSELECT 4").text
+        == "SELECT 1 -- one\nSELECT 2\nSELECT 3\n\nSELECT 4"
     )
 
 
 def test_text_that_is_no_unicode_is_windows_1252() -> None:
     decoded = decode("SELECT 'größe €'".encode("cp1252"))
-    assert (decoded.text, decoded.encoding, decoded.diagnostics) == ("SELECT 'größe €'", "cp1252", ())
+    assert (decoded.text, decoded.encoding, decoded.diagnostics) == (
+        "SELECT 'größe €'",
+        "cp1252",
+        (),
+    )
 
 
 def test_bytes_of_no_known_encoding_are_replaced_and_told() -> None:
@@ -71,7 +80,9 @@ def test_any_bytes_are_a_text_or_said_to_be_none(data: bytes) -> None:
 
 
 @given(
-    st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\r\ufeff"), max_size=100),
+    st.text(
+        st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\r\ufeff"), max_size=100
+    ),
     st.sampled_from(["utf-8-sig", "utf-16"]),
 )
 def test_what_was_encoded_comes_back(text: str, encoding: str) -> None:
@@ -79,7 +90,9 @@ def test_what_was_encoded_comes_back(text: str, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@given(lines=st.lists(st.text(st.characters(codec="ascii", exclude_characters="\r\n\0")), min_size=2))
+@given(
+    lines=st.lists(st.text(st.characters(codec="ascii", exclude_characters="\r\n\0")), min_size=2)
+)
 def test_line_ends_that_git_has_changed_are_put_right(encoding: str, lines: list[str]) -> None:
     mark = "\ufeff".encode(encoding)
     data = mark + "\r\n".join(lines).encode(encoding)

@@ -19,40 +19,72 @@ def dialect_of(text: str) -> UnreadKind | None:
 
 
 FOREIGN = [
-    ("CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;", UnreadKind.POSTGRESQL_SCRIPT),
+    (
+        "CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;",
+        UnreadKind.POSTGRESQL_SCRIPT,
+    ),
     ("INSERT INTO t SELECT a::text FROM s;", UnreadKind.POSTGRESQL_SCRIPT),
     ("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO NOTHING;", UnreadKind.POSTGRESQL_SCRIPT),
-    ("CREATE TABLE `shop`.`orders` (`id` int AUTO_INCREMENT) ENGINE=InnoDB;", UnreadKind.MYSQL_SCRIPT),
+    (
+        "CREATE TABLE `shop`.`orders` (`id` int AUTO_INCREMENT) ENGINE=InnoDB;",
+        UnreadKind.MYSQL_SCRIPT,
+    ),
     ("DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END //\n", UnreadKind.MYSQL_SCRIPT),
-    ("CREATE OR REPLACE PACKAGE BODY load AS\n  x orders.id%TYPE;\nEND;\n/\n", UnreadKind.ORACLE_SCRIPT),
+    (
+        "CREATE OR REPLACE PACKAGE BODY load AS\n  x orders.id%TYPE;\nEND;\n/\n",
+        UnreadKind.ORACLE_SCRIPT,
+    ),
     ("INSERT INTO t SELECT sysdate FROM dual CONNECT BY PRIOR a = b;", UnreadKind.ORACLE_SCRIPT),
-    ("CREATE TABLE emp (id NUMBER(10) NOT NULL, name VARCHAR2(20 CHAR));", UnreadKind.ORACLE_SCRIPT),
+    (
+        "CREATE TABLE emp (id NUMBER(10) NOT NULL, name VARCHAR2(20 CHAR));",
+        UnreadKind.ORACLE_SCRIPT,
+    ),
     ("CREATE TABLE emp (id int, name VARCHAR2(20));", UnreadKind.ORACLE_SCRIPT),
     ("SELECT a FROM t WHERE b NOT ILIKE 'x%';", UnreadKind.POSTGRESQL_SCRIPT),
-    ("CREATE FUNCTION f(integer) RETURNS integer AS $$ SELECT $1 + 1; $$ LANGUAGE SQL;", UnreadKind.POSTGRESQL_SCRIPT),
+    (
+        "CREATE FUNCTION f(integer) RETURNS integer AS $$ SELECT $1 + 1; $$ LANGUAGE SQL;",
+        UnreadKind.POSTGRESQL_SCRIPT,
+    ),
     ("CREATE TABLE t (id int NOT NULL AUTO_INCREMENT, PRIMARY KEY (id));", UnreadKind.MYSQL_SCRIPT),
     ("DROP INDEX `i` ON `orders`;", UnreadKind.OTHER_SQL_SCRIPT),
     ("PRAGMA foreign_keys = ON;\nDELETE FROM t;", UnreadKind.OTHER_SQL_SCRIPT),
     ("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT);", UnreadKind.OTHER_SQL_SCRIPT),
     ("USE WAREHOUSE load_wh;\nDELETE FROM t;", UnreadKind.SNOWFLAKE_SCRIPT),
     (
-        "CREATE FUNCTION f (a DOUBLE)\nRETURNS DOUBLE\nDETERMINISTIC\nBEGIN\n  DECLARE d DOUBLE;\n  SET d = a;\n  RETURN d;\nEND",
+        "CREATE FUNCTION f (a DOUBLE)\nRETURNS DOUBLE\nDETERMINISTIC\nBEGIN\n  DECLARE d "
+        "DOUBLE;\n  SET d = a;\n  RETURN d;\nEND",
         UnreadKind.MYSQL_SCRIPT,
     ),
-    ("CREATE FUNCTION f (a INT) RETURNS INT READS SQL DATA RETURN (SELECT MAX(b) FROM t);", UnreadKind.MYSQL_SCRIPT),
-    ("CREATE DEFINER=`root`@`%` PROCEDURE p(IN a INT) BEGIN SELECT a; END", UnreadKind.MYSQL_SCRIPT),
+    (
+        "CREATE FUNCTION f (a INT) RETURNS INT READS SQL DATA RETURN (SELECT MAX(b) FROM t);",
+        UnreadKind.MYSQL_SCRIPT,
+    ),
+    (
+        "CREATE DEFINER=`root`@`%` PROCEDURE p(IN a INT) BEGIN SELECT a; END",
+        UnreadKind.MYSQL_SCRIPT,
+    ),
     ("INSERT OVERWRITE TABLE t SELECT a FROM s", UnreadKind.SPARK_SQL_SCRIPT),
     ("LOAD DATA INPATH '/x' INTO TABLE t;", UnreadKind.HIVE_SCRIPT),
-    ("CREATE OR REPLACE FILE FORMAT f TYPE = CSV; COPY INTO raw.orders FROM @stage/orders;", UnreadKind.SNOWFLAKE_SCRIPT),
-    ("CREATE TABLE silver.orders USING DELTA AS SELECT * FROM bronze.orders", UnreadKind.SPARK_SQL_SCRIPT),
+    (
+        "CREATE OR REPLACE FILE FORMAT f TYPE = CSV; COPY INTO raw.orders FROM @stage/orders;",
+        UnreadKind.SNOWFLAKE_SCRIPT,
+    ),
+    (
+        "CREATE TABLE silver.orders USING DELTA AS SELECT * FROM bronze.orders",
+        UnreadKind.SPARK_SQL_SCRIPT,
+    ),
     ("CREATE OR REPLACE TEMP VIEW v AS SELECT * FROM bronze.orders", UnreadKind.SPARK_SQL_SCRIPT),
     ("CREATE EXTERNAL TABLE t (a int) STORED AS PARQUET LOCATION '/x'", UnreadKind.HIVE_SCRIPT),
     ("SELECT a FROM `shop-1.sales.orders`", UnreadKind.BIGQUERY_SCRIPT),
     ("CREATE OR REPLACE VIEW v AS SELECT a FROM t", UnreadKind.OTHER_SQL_SCRIPT),
     ("{{ config(materialized='table') }}\nSELECT * FROM {{ ref('orders') }}", UnreadKind.DBT_MODEL),
-    ("-- Databricks notebook source\nINSERT INTO a SELECT * FROM b", UnreadKind.DATABRICKS_NOTEBOOK),
     (
-        '-- Fabric notebook source\n-- META {\n-- META   "kernel_info": {\n-- META     "name": "synapse_pyspark"',
+        "-- Databricks notebook source\nINSERT INTO a SELECT * FROM b",
+        UnreadKind.DATABRICKS_NOTEBOOK,
+    ),
+    (
+        '-- Fabric notebook source\n-- META {\n-- META   "kernel_info": {\n-- META     "name": '
+        '"synapse_pyspark"',
         UnreadKind.SPARK_NOTEBOOK,
     ),
 ]
@@ -64,14 +96,16 @@ TSQL = [
     "DECLARE @s nvarchar(max)\nCREATE OR REPLACE VIEW v AS SELECT 1",
     "CREATE OR ALTER VIEW dbo.v AS SELECT a FROM dbo.t",
     "SELECT a FROM [dbo].[t] WHERE b = `c` OR d = `e`",
-    "DECLARE @x geometry; SELECT hierarchyid::GetRoot(), geometry::Point(1, 1, 0) FROM ::fn_helpcollations()",
+    "DECLARE @x geometry; SELECT hierarchyid::GetRoot(), geometry::Point(1, 1, 0) FROM "
+    "::fn_helpcollations()",
     "SELECT lateral flatten FROM a lateral, b flatten (NOLOCK)",
     "SELECT copy INTO t FROM @stage",
     "USE Warehouse\nINSERT INTO t SELECT a FROM s",
     "INSERT INTO {{ schema }}.t SELECT a FROM {{ source }}",
     "COPY INTO dbo.t FROM 'https://x.dfs.core.windows.net/raw/*.csv' WITH (FILE_TYPE = 'CSV')",
     "/* CREATE OR REPLACE VIEW v */ SELECT a AS [`b`] FROM dbo.t",
-    '-- Fabric notebook source\n-- META {\n-- META   "kernel_info": {\n-- META     "name": "sqldatawarehouse"',
+    '-- Fabric notebook source\n-- META {\n-- META   "kernel_info": {\n-- META     "name": '
+    '"sqldatawarehouse"',
 ]
 
 
@@ -80,10 +114,13 @@ def test_a_mark_of_another_dialect_tells_it(text: str, kind: UnreadKind) -> None
     assert dialect_of(text) is kind
 
 
-# Marks of other dialects that are names in T-SQL. Of each statement below, Microsoft's parser takes it with any of them.
-NAMES = """pragma autoincrement auto_increment ilike dual deterministic delimiter engine definer serial flatten lateral transient
-    warehouse stage pipe stream task javascript plpgsql varchar2 dbms_output rowtype serveroutput nocycle prior overwrite
-    tblproperties zorder delta parquet search_path pg_catalog uuid jsonb regclass struct safe_cast inpath serde msck optimize
+# Marks of other dialects that are names in T-SQL. Of each statement below, Microsoft's parser takes
+# it with any of them.
+NAMES = """
+    pragma autoincrement auto_increment ilike dual deterministic delimiter engine definer serial
+    flatten lateral transient warehouse stage pipe stream task javascript plpgsql varchar2
+    dbms_output rowtype serveroutput nocycle prior overwrite tblproperties zorder delta parquet
+    search_path pg_catalog uuid jsonb regclass struct safe_cast inpath serde msck optimize
     dynamic_table extension conflict live streaming temp_view innodb sysdate""".split()
 USES = [
     "SELECT {0} FROM dbo.t",
@@ -101,13 +138,14 @@ USES = [
     "SELECT dbo.{0}(a), b {0} INTO {0} FROM dbo.t",
     "USE {0}\nSELECT 1 AS a",
     "DECLARE {0} CURSOR FOR SELECT {0} FROM {0}\nOPEN {0}",
-    "SELECT '{0} = 1; `a`.`b` {0} ON' AS a, \"{0} = ON\" AS b -- {0} = ON\n FROM [{0} = 1] /* CREATE OR REPLACE {0} */",
+    "SELECT '{0} = 1; `a`.`b` {0} ON' AS a, \"{0} = ON\" AS b -- {0} = ON\n FROM [{0} = 1] /* "
+    "CREATE OR REPLACE {0} */",
     "GRANT SELECT ON SCHEMA::{0} TO {0}",
     "ALTER TABLE {0} ADD {0} int",
 ]
 WORDS = """ENGINE=InnoDB|LANGUAGE plpgsql|CREATE OR REPLACE VIEW v|a::text|$$ BEGIN|FROM dual CONNECT BY PRIOR|`a`.`b`|
 x := 1|DELIMITER //|STORED AS ORC|ON DUPLICATE KEY UPDATE|PRAGMA a = 1|RETURNS INT DETERMINISTIC BEGIN|USING DELTA|
-INSERT OVERWRITE|VARCHAR2(10)"""
+INSERT OVERWRITE|VARCHAR2(10)"""  # noqa: E501
 
 
 @pytest.mark.parametrize("use", USES)
@@ -130,11 +168,18 @@ def test_a_name_says_nothing(use: str) -> None:
     ],
 )
 def test_what_is_no_code_says_nothing(around: str) -> None:
-    assert {word: kind for word in WORDS.split("|") if (kind := dialect_of(around.format(word.strip())))} == {}
+    assert {
+        word: kind for word in WORDS.split("|") if (kind := dialect_of(around.format(word.strip())))
+    } == {}
 
 
 def test_a_fault_elsewhere_makes_no_name_a_mark() -> None:
-    assert dialect_of("SELECT a pragma, b ilike FROM dbo.dual\nWHERE\nSELECT auto_increment FROM dbo.t;") is None
+    assert (
+        dialect_of(
+            "SELECT a pragma, b ilike FROM dbo.dual\nWHERE\nSELECT auto_increment FROM dbo.t;"
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize("text", TSQL)

@@ -1,4 +1,4 @@
-"""What of SQL is seen: no strings but those that lineage needs, no comments, and the same SQL else."""
+"""What of SQL is seen: no strings but those lineage needs, no comments, else the same SQL."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def skeleton(text: str) -> list[tuple[Kind, str, int]]:
     def shown(token: Token) -> str:
         return "" if token.kind is Kind.STRING else token.value
 
-    return [(token.kind, shown(token), text.count("\n", 0, token.start)) for token in tokens_of(text)]
+    return [
+        (token.kind, shown(token), text.count("\n", 0, token.start)) for token in tokens_of(text)
+    ]
 
 
 @settings(max_examples=80, deadline=None)
@@ -58,19 +60,31 @@ def test_any_text_has_one_on_the_same_lines(text: str, literals: Literals) -> No
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
-        ("SELECT a, 'x', N'y' FROM t WHERE b = 7 AND c = 1.5", "SELECT a, '***', N'***' FROM t WHERE b = 7 AND c = 1.5"),
+        (
+            "SELECT a, 'x', N'y' FROM t WHERE b = 7 AND c = 1.5",
+            "SELECT a, '***', N'***' FROM t WHERE b = 7 AND c = 1.5",
+        ),
         ("SELECT a -- why\nFROM t /* how */ WHERE b = ''", "SELECT a \nFROM t   WHERE b = ''"),
         ("SELECT/* x */a", "SELECT a"),
         ("SELECT 'two\nlines', a", "SELECT '***'\n, a"),
         ("IF OBJECT_ID('tempdb..#t', 'U') IS NULL", "IF OBJECT_ID('tempdb..#t', 'U') IS NULL"),
         ("IF OBJECT_ID('not a name!') IS NULL", "IF OBJECT_ID('***') IS NULL"),
-        ("WHERE o.type IN ('U', N'V') AND x IN ('U')", "WHERE o.type IN ('U', N'V') AND x IN ('***')"),
+        (
+            "WHERE o.type IN ('U', N'V') AND x IN ('U')",
+            "WHERE o.type IN ('U', N'V') AND x IN ('***')",
+        ),
         ("SELECT 'U' + 'P'", "SELECT '***' + '***'"),
         ("EXEC sp_rename 'dbo.A', 'B', 'OBJECT'", "EXEC sp_rename 'dbo.A', 'B', 'OBJECT'"),
         ("EXEC sp_rename 'dbo.A', 'B c!'", "EXEC sp_rename 'dbo.A', '***'"),
         ("SELECT a AS 'Net Total', 'Gross' = b", "SELECT a AS 'Net Total', 'Gross' = b"),
-        ("EXECUTE AS LOGIN = 'l'; EXEC ('x') AS USER = 'u'", "EXECUTE AS LOGIN = '***'; EXEC ('***') AS USER = '***'"),
-        ("OPENROWSET(BULK 'raw/a/*.csv', FORMAT = 'CSV')", "OPENROWSET(BULK 'raw/a/*.csv', FORMAT = '***')"),
+        (
+            "EXECUTE AS LOGIN = 'l'; EXEC ('x') AS USER = 'u'",
+            "EXECUTE AS LOGIN = '***'; EXEC ('***') AS USER = '***'",
+        ),
+        (
+            "OPENROWSET(BULK 'raw/a/*.csv', FORMAT = 'CSV')",
+            "OPENROWSET(BULK 'raw/a/*.csv', FORMAT = '***')",
+        ),
         ("OPENROWSET(BULK ('a/1.csv', 'a/2.csv'))", "OPENROWSET(BULK ('a/1.csv', 'a/2.csv'))"),
         ("COPY INTO t FROM 'https://u:p/w@h.net/a?sig=x'", "COPY INTO t FROM 'https://h.net/a'"),
         ("WITH (LOCATION = 'abfss://c@a.net/x')", "WITH (LOCATION = 'abfss://c@a.net/x')"),
@@ -78,7 +92,10 @@ def test_any_text_has_one_on_the_same_lines(text: str, literals: Literals) -> No
         ("COPY INTO t FROM 'https://h.net/' + 'x'", "COPY INTO t FROM '***' + '***'"),
         ("INSERT t SELECT 'a.b' FROM 'x.y'", "INSERT t SELECT '***' FROM '***'"),
         ("EXEC p bob, [hush], @x, NULL, 7", "EXEC p '***', '***', @x, NULL, 7"),
-        ("EXEC @r = dbo.p @a = hush, @b = @c OUTPUT SELECT 1", "EXEC @r = dbo.p @a = '***', @b = @c OUTPUT SELECT 1"),
+        (
+            "EXEC @r = dbo.p @a = hush, @b = @c OUTPUT SELECT 1",
+            "EXEC @r = dbo.p @a = '***', @b = @c OUTPUT SELECT 1",
+        ),
         ("EXEC p\nSELECT a FROM t", "EXEC p\nSELECT a FROM t"),
         ("EXEC p @a = hush WITH RECOMPILE", "EXEC p @a = '***' WITH RECOMPILE"),
         ("CREATE LOGIN l WITH PASSWORD = hush", "CREATE LOGIN l WITH PASSWORD = '***'"),
@@ -88,9 +105,15 @@ def test_any_text_has_one_on_the_same_lines(text: str, literals: Literals) -> No
         ('SET @x = "hush"', 'SET @x = "***"'),
         ('INSERT "t" ("a") SELECT "b" FROM "s"', 'INSERT "t" ("a") SELECT "b" FROM "s"'),
         ('INSERT t VALUES ("a")', 'INSERT t VALUES ("***")'),
-        ('SET QUOTED_IDENTIFIER OFF SELECT "b" FROM t', 'SET QUOTED_IDENTIFIER OFF SELECT "***" FROM t'),
+        (
+            'SET QUOTED_IDENTIFIER OFF SELECT "b" FROM t',
+            'SET QUOTED_IDENTIFIER OFF SELECT "***" FROM t',
+        ),
         (':setvar Pwd "hush"\n:r a.sql\n!!dir', ":setvar Pwd ***\n:r ***\n!! ***"),
-        ("SELECT {{ ref('orders') }}, {{ var('x') }}", "SELECT {{ ref('orders') }}, {{ var('***') }}"),
+        (
+            "SELECT {{ ref('orders') }}, {{ var('x') }}",
+            "SELECT {{ ref('orders') }}, {{ var('***') }}",
+        ),
         ("PRINT 'it's open'\nGO\nSELECT a", "PRINT '*** '***\nGO\nSELECT a"),
     ],
 )
@@ -137,7 +160,18 @@ def test_addresses(address: str, seen: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *(piece * 5_000 for piece in ("'a' + ", "EXEC p a, ", '"a", ', "@a = 'x'; ", "'a,' ", "SET @x = @y; ", ",'U'")),
+        *(
+            piece * 5_000
+            for piece in (
+                "'a' + ",
+                "EXEC p a, ",
+                '"a", ',
+                "@a = 'x'; ",
+                "'a,' ",
+                "SET @x = @y; ",
+                ",'U'",
+            )
+        ),
         *("(" * 20_000, "/*" * 20_000, f"'{'a1-' * 100_000}'"),
     ],
     ids=range(10),

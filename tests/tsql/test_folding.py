@@ -1,4 +1,7 @@
-"""Strings that are put together. A string stands for a pattern: what is not known in it is `${@name}` or `${…}`."""
+"""Strings that are put together.
+
+A string stands for a pattern: what is not known in it is `${@name}` or `${…}`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,11 @@ def shown(patterns: Patterns) -> list[str]:
 
 
 def folded(expression: str, **known: str) -> list[str]:
-    return shown(fold(tokens_of(expression), {f"@{name}": ((Piece(value),),) for name, value in known.items()}))
+    return shown(
+        fold(
+            tokens_of(expression), {f"@{name}": ((Piece(value),),) for name, value in known.items()}
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,21 +49,35 @@ def folded(expression: str, **known: str) -> list[str]:
         ("STUFF(',a,b', 1, 1, '') + LEFT('c,', LEN('c,') - 1)", ["a,bc"]),
         ("(SELECT 'a' AS n)", ["a"]),
         ("(SELECT STRING_AGG(QUOTENAME(v), ',') FROM (VALUES ('a'), ('b')) AS x(v))", ["[a],[b]"]),
-        ("(SELECT STRING_AGG(v, ',') WITHIN GROUP (ORDER BY v DESC) FROM (VALUES ('a'), ('b')) x(v))", ["b,a"]),
+        (
+            "(SELECT STRING_AGG(v, ',') WITHIN GROUP (ORDER BY v DESC) FROM (VALUES ('a'), ('b')) "
+            "x(v))",
+            ["b,a"],
+        ),
         ("(SELECT 'x.' + STRING_AGG(value, '+') FROM STRING_SPLIT('a;b', ';'))", ["x.a+b"]),
-        ("STUFF((SELECT ',' + t.n FROM (SELECT 'a' AS n UNION ALL SELECT 'b') t FOR XML PATH('')), 1, 1, '')", ["a,b"]),
+        (
+            "STUFF((SELECT ',' + t.n FROM (SELECT 'a' AS n UNION ALL SELECT 'b') t FOR XML "
+            "PATH('')), 1, 1, '')",
+            ["a,b"],
+        ),
         ("LTRIM('  a ') + RTRIM(' b ') + TRIM(' c ')", ["a  bc"]),
         ("UPPER('a') + LOWER('B')", ["Ab"]),
         ("'a' + CHAR(13) + NCHAR(10) + 'b'", ["a\r\nb"]),
         ("ISNULL('a', @x)", ["a"]),
         ("IIF(1 = 2, 'a', @x) + 'b'", ["ab", "Xb"]),
-        ("'t_' + CASE WHEN @n = 1 THEN 'a' WHEN @n = 2 THEN 'b' ELSE 'c' END", ["t_a", "t_b", "t_c"]),
+        (
+            "'t_' + CASE WHEN @n = 1 THEN 'a' WHEN @n = 2 THEN 'b' ELSE 'c' END",
+            ["t_a", "t_b", "t_c"],
+        ),
         ("CASE @n WHEN 1 THEN 'a' END", ["a"]),
     ],
 )
 def test_constants_are_put_together(expression: str, texts: list[str]) -> None:
     assert folded(expression, x="X") == texts
-    assert all(literal(pattern) is not None for pattern in fold(tokens_of(expression), {"@x": ((Piece("X"),),)}))
+    assert all(
+        literal(pattern) is not None
+        for pattern in fold(tokens_of(expression), {"@x": ((Piece("X"),),)})
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +104,9 @@ def test_what_is_not_known_stays_open(expression: str, text: str) -> None:
     (pattern,) = fold(tokens_of(expression), {})
     assert shown((pattern,)) == [text]
     assert literal(pattern) is None
-    assert unknown(pattern) == all(part == "" for part in text.replace("${@y}", "").replace("${…}", "").split("\0"))
+    assert unknown(pattern) == all(
+        part == "" for part in text.replace("${@y}", "").replace("${…}", "").split("\0")
+    )
 
 
 def test_too_many_alternatives_are_given_up() -> None:
@@ -94,8 +117,15 @@ def test_too_many_alternatives_are_given_up() -> None:
 
 def test_one_condition_has_one_answer_in_an_expression() -> None:
     assert folded("IIF(@x = 1, 'a', 'b') + IIF(@x = 1, 'c', 'd')") == ["ac", "bd"]
-    assert folded("CASE WHEN @x = 1 THEN 'a' ELSE 'b' END + CASE WHEN @y = 1 THEN 'c' ELSE 'd' END") == ["ac", "ad", "bc", "bd"]
-    assert folded("IIF(RAND() < 1, 'a', 'b') + IIF(RAND() < 1, 'c', 'd')") == ["ac", "ad", "bc", "bd"]
+    assert folded(
+        "CASE WHEN @x = 1 THEN 'a' ELSE 'b' END + CASE WHEN @y = 1 THEN 'c' ELSE 'd' END"
+    ) == ["ac", "ad", "bc", "bd"]
+    assert folded("IIF(RAND() < 1, 'a', 'b') + IIF(RAND() < 1, 'c', 'd')") == [
+        "ac",
+        "ad",
+        "bc",
+        "bd",
+    ]
 
 
 def known(
@@ -111,16 +141,26 @@ def known(
 @pytest.mark.parametrize(
     ("script", "values"),
     [
-        ("DECLARE @a varchar(9) = 'x', @b int, @c nvarchar(max) = N'y'", {"@a": ["x"], "@b": [], "@c": ["y"]}),
+        (
+            "DECLARE @a varchar(9) = 'x', @b int, @c nvarchar(max) = N'y'",
+            {"@a": ["x"], "@b": [], "@c": ["y"]},
+        ),
         ("SET @a = 'x' SET @A += 'y'", {"@a": ["xy"]}),
         ("SELECT @a = 'x', @b = @a + 'y'", {"@a": ["x"], "@b": ["${@a}y"]}),
         ("SET @a = 'x' SELECT @b = @a + 'y'", {"@a": ["x"], "@b": ["xy"]}),
         ("SET @a = 'x' SELECT @a = b FROM t", {"@a": ["${@a}"]}),
         ("SET @a = 'x' SET @a = f(1)", {"@a": ["${@a}"]}),
-        ("SET @a = CASE WHEN @b = 1 THEN f(1) WHEN @b = 2 THEN NULL ELSE g(@c) END", {"@a": ["${@a}"]}),
+        (
+            "SET @a = CASE WHEN @b = 1 THEN f(1) WHEN @b = 2 THEN NULL ELSE g(@c) END",
+            {"@a": ["${@a}"]},
+        ),
         ("SET @a = 'x' + CASE WHEN @b = 1 THEN f(1) ELSE g(2) END", {"@a": ["x${…}"]}),
         ("SELECT @a = STRING_AGG(n, '+') FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x+y"]}),
-        ("DECLARE @a varchar(9) SELECT @a = ISNULL(@a + ',', '') + n FROM (VALUES ('x'), ('y')) v(n)", {"@a": ["x,y"]}),
+        (
+            "DECLARE @a varchar(9) SELECT @a = ISNULL(@a + ',', '') + n FROM (VALUES ('x'), ('y')) "
+            "v(n)",
+            {"@a": ["x,y"]},
+        ),
         ("SET @a = '' SELECT @a += n FROM (VALUES ('y'), ('x')) v(n) ORDER BY n", {"@a": ["xy"]}),
         ("SET @a = 'x' SELECT @a = 'y' + b FROM t", {"@a": ["x", "y${…}"]}),
         ("SELECT TOP 1 @a = 'y' WHERE 1 = @k", {"@a": ["y"]}),
@@ -136,15 +176,23 @@ def test_assignments_are_followed(script: str, values: dict[str, list[str]]) -> 
 
 
 def test_what_a_branch_assigns_is_an_alternative() -> None:
-    assert known("SET @a = 'x' SET @a = 'y' SET @b = @a + 'z'", branching=True) == {"@a": ["x", "y"], "@b": ["xz", "yz"]}
+    assert known("SET @a = 'x' SET @a = 'y' SET @b = @a + 'z'", branching=True) == {
+        "@a": ["x", "y"],
+        "@b": ["xz", "yz"],
+    }
 
 
 def test_what_a_loop_adds_is_not_known() -> None:
-    assert known("SET @a = 'x' SET @a = @a + 'y'", branching=True, looping=True) == {"@a": ["x", "x${…}"]}
+    assert known("SET @a = 'x' SET @a = @a + 'y'", branching=True, looping=True) == {
+        "@a": ["x", "x${…}"]
+    }
 
 
 def test_a_parameter_is_what_the_caller_passes() -> None:
-    assert known("SET @s = 'FROM ' + @T", parameters=("@T",)) == {"@t": ["${@T}"], "@s": ["FROM ${@T}"]}
+    assert known("SET @s = 'FROM ' + @T", parameters=("@T",)) == {
+        "@t": ["${@T}"],
+        "@s": ["FROM ${@T}"],
+    }
 
 
 def test_a_string_that_keeps_doubling_is_given_up() -> None:
@@ -153,8 +201,14 @@ def test_a_string_that_keeps_doubling_is_given_up() -> None:
 
 @given(
     st.lists(
-        st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="$<{\\\\"), max_size=20), min_size=1, max_size=5
+        st.text(
+            st.characters(blacklist_categories=["Cs"], blacklist_characters="$<{\\\\"), max_size=20
+        ),
+        min_size=1,
+        max_size=5,
     )
 )
 def test_a_sum_of_literals_is_their_text(texts: list[str]) -> None:
-    assert folded(" + ".join("'" + text.replace("'", "''") + "'" for text in texts)) == ["".join(texts)]
+    assert folded(" + ".join("'" + text.replace("'", "''") + "'" for text in texts)) == [
+        "".join(texts)
+    ]

@@ -1,4 +1,7 @@
-"""Words that T-SQL does not reserve are names wherever a name can stand, whatever the parser library takes them for."""
+"""Words that T-SQL does not reserve are names wherever a name can stand.
+
+That is so whatever the parser library takes them for.
+"""
 
 from __future__ import annotations
 
@@ -34,17 +37,22 @@ OWN = {
     "MATCHED",
     "SOURCE",
 }
-FOREIGN = {"AUTOINCREMENT", "AUTO_INCREMENT", "ILIKE", "PRAGMA"}  # a script with one of them may be of another dialect
+# a script with one of them may be of another dialect
+FOREIGN = {"AUTOINCREMENT", "AUTO_INCREMENT", "ILIKE", "PRAGMA"}
 CANDIDATES = {*LIBRARY, *FUNCTIONS, *OWN} - FOREIGN
-WORDS = sorted(word for word in CANDIDATES if re.fullmatch(r"[A-Z_]+", word) and word.lower() not in RESERVED)
+WORDS = sorted(
+    word for word in CANDIDATES if re.fullmatch(r"[A-Z_]+", word) and word.lower() not in RESERVED
+)
 
 PLACES = [
     "INSERT dbo.t (k) SELECT WORD FROM dbo.s",
     "INSERT dbo.t (k) SELECT MAX(WORD) FROM dbo.s",
     "INSERT dbo.t (k) SELECT COUNT(DISTINCT WORD) + ISNULL(WORD, 0) - TRIM(WORD) FROM dbo.s",
     "INSERT dbo.t (k) SELECT ROW_NUMBER() OVER (PARTITION BY WORD ORDER BY WORD) FROM dbo.s",
-    "INSERT dbo.t (k) SELECT CASE WHEN WORD = 1 THEN WORD * -WORD ELSE CONVERT(int, WORD) END FROM dbo.s",
-    "INSERT dbo.t (k) SELECT WORD FROM dbo.s WHERE WORD IN (1, 2) GROUP BY WORD HAVING MAX(WORD) > 1 ORDER BY WORD",
+    "INSERT dbo.t (k) SELECT CASE WHEN WORD = 1 THEN WORD * -WORD ELSE CONVERT(int, WORD) END "
+    "FROM dbo.s",
+    "INSERT dbo.t (k) SELECT WORD FROM dbo.s WHERE WORD IN (1, 2) GROUP BY WORD HAVING MAX(WORD) "
+    "> 1 ORDER BY WORD",
     "INSERT dbo.t (k) SELECT q.WORD FROM (SELECT a WORD FROM dbo.s) AS q",
     "INSERT dbo.t (k) SELECT WORD.a FROM dbo.u JOIN dbo.s WORD ON WORD.a = u.b",
     "WITH WORD AS (SELECT a FROM WORD.s) INSERT dbo.WORD (k) SELECT a FROM WORD",
@@ -61,14 +69,20 @@ PLACES = [
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_word_that_is_not_reserved_is_a_name(place: str) -> None:
-    different = [word for word in WORDS if facts(place.replace("WORD", word)) != facts(place.replace("WORD", f"[{word}]"))]
+    different = [
+        word
+        for word in WORDS
+        if facts(place.replace("WORD", word)) != facts(place.replace("WORD", f"[{word}]"))
+    ]
 
     assert different == []
 
 
 def facts(text: str) -> str:
     """All facts of a script, without their places."""
-    return re.sub(r"Span\([^)]*\)", "", repr(compile_file(text.encode(), CompileOptions(), _no_file)))
+    return re.sub(
+        r"Span\([^)]*\)", "", repr(compile_file(text.encode(), CompileOptions(), _no_file))
+    )
 
 
 def _no_file(path: str, stack: tuple[str, ...]) -> bytes:

@@ -1,4 +1,7 @@
-"""Statements held against the grammar: what the server refuses is reported in its place, what it takes is not."""
+"""Statements held against the grammar.
+
+What the server refuses is reported in its place, what it takes is not.
+"""
 
 from __future__ import annotations
 

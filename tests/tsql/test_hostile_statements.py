@@ -1,4 +1,4 @@
-"""Statements that no person writes: read rightly, or given up with a finding at their place, and soon."""
+"""Statements no person writes: read rightly, or given up with a finding there, and soon."""
 
 # ruff: noqa: S608 - scripts for no database
 from __future__ import annotations
@@ -36,7 +36,8 @@ def soon() -> Iterator[None]:
 def is_given_up(graph: LineageGraph) -> bool:
     """Was the statement given up for its depth, with its tables told?
 
-    The pure build of the library recurses in Python, so it does that sooner; the compiled one reads all of these.
+    The pure build of the library recurses in Python, so it does that sooner; the compiled one reads
+    all of these.
     """
     if not graph.diagnostics or not sqlglot.parser.__file__.endswith(".py"):
         return False
@@ -62,37 +63,65 @@ def test_a_long_condition_is_read(condition: str) -> None:
 
 
 def test_thousands_of_joins_are_read() -> None:
-    joins = "\n".join(f"JOIN dbo.s{number} AS s{number} ON s{number}.a = s{number - 1}.b" for number in range(1, 2_000))
-    graph = lineage_of("INSERT INTO dbo.t (a) SELECT s1999.a FROM dbo.s0 AS s0\n~;".replace("~", joins))
+    joins = "\n".join(
+        f"JOIN dbo.s{number} AS s{number} ON s{number}.a = s{number - 1}.b"
+        for number in range(1, 2_000)
+    )
+    graph = lineage_of(
+        "INSERT INTO dbo.t (a) SELECT s1999.a FROM dbo.s0 AS s0\n~;".replace("~", joins)
+    )
     assert graph.diagnostics == ()
     assert len(graph.table_lineage) == 2_000
-    assert [line for line in column_lines(graph) if "JOIN" not in line] == ["dbo.s1999.a -> dbo.t.a  IDENTITY"]
+    assert [line for line in column_lines(graph) if "JOIN" not in line] == [
+        "dbo.s1999.a -> dbo.t.a  IDENTITY"
+    ]
     assert "dbo.s1.b -> dbo.t  JOIN" in column_lines(graph)
 
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_endless_parentheses_cost_their_batch(*, closed: bool) -> None:
     inner = "(" * 5_000_000 + "a" + ")" * 5_000_000 * closed
-    facts = compiled("INSERT INTO dbo.t (a) SELECT ~ FROM dbo.s;\nGO\nDELETE dbo.u;".replace("~", inner))
-    assert [(found.code, found.span.line, found.span.column) for found in facts.diagnostics] == [("SLP105", 1, 30)]
-    assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == ["dbo.t", "dbo.u"]
+    facts = compiled(
+        "INSERT INTO dbo.t (a) SELECT ~ FROM dbo.s;\nGO\nDELETE dbo.u;".replace("~", inner)
+    )
+    assert [(found.code, found.span.line, found.span.column) for found in facts.diagnostics] == [
+        ("SLP105", 1, 30)
+    ]
+    assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == [
+        "dbo.t",
+        "dbo.u",
+    ]
 
 
 def test_parentheses_in_strings_and_comments_are_no_nesting() -> None:
-    sql = "INSERT INTO dbo.t (a) SELECT a + '~' /* ~ */ FROM dbo.s -- ~\n;".replace("~", "(" * 30_000)
+    sql = ("INSERT INTO dbo.t (a) SELECT a + '~' /* ~ */ FROM dbo.s -- ~\n;").replace(
+        "~", "(" * 30_000
+    )
     graph = lineage_of(sql)
     assert graph.diagnostics == ()
     assert column_lines(graph) == ["dbo.s.a -> dbo.t.a  TRANSFORMATION"]
 
 
 def test_nesting_beyond_what_can_be_read_is_no_defect() -> None:
-    facts = compiled("INSERT INTO dbo.t (a) SELECT a FROM dbo.s WHERE ~b = 1;\nDELETE dbo.u;".replace("~", "NOT " * 200_000))
+    facts = compiled(
+        "INSERT INTO dbo.t (a) SELECT a FROM dbo.s WHERE ~b = 1;\nDELETE dbo.u;".replace(
+            "~", "NOT " * 200_000
+        )
+    )
     assert [(found.code, found.span.line) for found in facts.diagnostics] == [("SLP105", 1)]
-    assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == ["dbo.t", "dbo.u"]
+    assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == [
+        "dbo.t",
+        "dbo.u",
+    ]
 
 
 @pytest.mark.parametrize(
-    "joins", ["LEFT JOIN dbo.s AS s " * 200, "JOIN (dbo.s AS s " * 60 + ")" * 60, "FULL JOIN dbo.s " * 30 + "ON 1 = 1"]
+    "joins",
+    [
+        "LEFT JOIN dbo.s AS s " * 200,
+        "JOIN (dbo.s AS s " * 60 + ")" * 60,
+        "FULL JOIN dbo.s " * 30 + "ON 1 = 1",
+    ],
 )
 def test_joins_without_their_on_are_given_up(joins: str) -> None:
     """The server refuses them; their tables are told."""

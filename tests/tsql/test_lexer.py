@@ -61,7 +61,9 @@ def test_one_token(text: str, value: str, kind: Kind) -> None:
 
 
 def test_only_words_and_operators_are_keywords() -> None:
-    assert [token.upper for token in tokens_of("select [select] 'select' @select \"select\" =")] == [
+    assert [
+        token.upper for token in tokens_of("select [select] 'select' @select \"select\" =")
+    ] == [
         "SELECT",
         "",
         "",
@@ -72,14 +74,26 @@ def test_only_words_and_operators_are_keywords() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a -- b", "a /* b */", "a /* b /* c */ d */", "a /* it's */", "a --'\n", "/* -- */ a", "-- /*\na", "a /**/"]
+    "text",
+    [
+        "a -- b",
+        "a /* b */",
+        "a /* b /* c */ d */",
+        "a /* it's */",
+        "a --'\n",
+        "/* -- */ a",
+        "-- /*\na",
+        "a /**/",
+    ],
 )
 def test_comments_are_left_out(text: str) -> None:
     assert words(text) == ["a"]
 
 
 @pytest.mark.parametrize(
-    "space", ["\x01\x08", "\x1f", "\x85", "\xa0", "\u1680", "\u200b", "\u2029", "\u3000", "\ufeff"], ids=ascii
+    "space",
+    ["\x01\x08", "\x1f", "\x85", "\xa0", "\u1680", "\u200b", "\u2029", "\u3000", "\ufeff"],
+    ids=ascii,
 )
 def test_white_space_of_every_kind_separates_words(space: str) -> None:
     assert words(f"a{space}b") == ["a", "b"]
@@ -128,7 +142,13 @@ def test_a_comparison_is_no_template(text: str) -> None:
 
 
 def test_a_template_is_a_part_of_the_name_beside_it() -> None:
-    assert words("pre_{{ x }}_post.${y}z [a]{{ b }}") == ["pre_{{ x }}_post", ".", "${y}z", "a", "{{ b }}"]
+    assert words("pre_{{ x }}_post.${y}z [a]{{ b }}") == [
+        "pre_{{ x }}_post",
+        ".",
+        "${y}z",
+        "a",
+        "{{ b }}",
+    ]
 
 
 def test_the_default_of_a_template_parameter_may_be_sql() -> None:
@@ -153,7 +173,8 @@ def test_a_variable_has_the_value_that_was_set_last() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "what"), [("'abc", "string"), ("[abc", "bracket"), ('"abc', "quotation mark"), ("/* abc", "comment")]
+    ("text", "what"),
+    [("'abc", "string"), ("[abc", "bracket"), ('"abc', "quotation mark"), ("/* abc", "comment")],
 )
 def test_what_is_never_closed_costs_its_batch_only(text: str, what: str) -> None:
     source = SourceText(f"SELECT 1\nGO\nSELECT {text}\nGO\nSELECT 2")
@@ -181,13 +202,19 @@ def test_what_is_never_closed_costs_its_batch_only(text: str, what: str) -> None
     ],
 )
 def test_batches_end_at_lines_of_go(text: str, found: list[list[str]]) -> None:
-    assert [[token.value for token in batch.whole()] for batch in SourceText(text).batches()] == found
+    assert [
+        [token.value for token in batch.whole()] for batch in SourceText(text).batches()
+    ] == found
 
 
 def test_places_count_lines_and_code_points_from_one() -> None:
     source = SourceText("a\r\n \N{MATHEMATICAL BOLD SMALL B}c\n'x\ny'")
     spans = [source.span(token.start, token.end) for token in lexed(source)]
-    assert [(s.line, s.column, s.end_line, s.end_column) for s in spans] == [(1, 1, 1, 2), (2, 2, 2, 4), (3, 1, 4, 3)]
+    assert [(s.line, s.column, s.end_line, s.end_column) for s in spans] == [
+        (1, 1, 1, 2),
+        (2, 2, 2, 4),
+        (3, 1, 4, 3),
+    ]
 
 
 @given(st.text(alphabet="aG$O@#'[]\"{}<>,/*-:;.=0x1eE()\n\t é\0", max_size=60))
@@ -196,4 +223,5 @@ def test_any_text_gives_tokens_in_order(text: str) -> None:
     position = 0
     for token in lexed(source):
         assert position <= token.start < token.end <= len(text)
-        position = token.start if "<" in text else token.end  # a template parameter may be several tokens in one place
+        # a template parameter may be several tokens in one place
+        position = token.start if "<" in text else token.end

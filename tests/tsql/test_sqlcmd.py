@@ -1,4 +1,4 @@
-"""SQLCMD commands: blanked where they stand, obeyed in order, in the files that `:r` brings in too."""
+"""SQLCMD commands: blanked in place, obeyed in order, in the files that `:r` brings in too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from sql_lineage_purview.tsql.reading.sqlcmd import CircularIncludeError, Commands, read_commands
 
 
-def read(text: str, files: Mapping[str, str | OSError] | None = None, given: Mapping[str, str] | None = None) -> Commands:
+def read(
+    text: str,
+    files: Mapping[str, str | OSError] | None = None,
+    given: Mapping[str, str] | None = None,
+) -> Commands:
     known = files or {}
 
     def include(path: str, stack: tuple[str, ...]) -> bytes:
@@ -25,7 +29,11 @@ def read(text: str, files: Mapping[str, str | OSError] | None = None, given: Map
     return read_commands(text, given or {}, include)
 
 
-def filled(text: str, files: Mapping[str, str | OSError] | None = None, given: Mapping[str, str] | None = None) -> str:
+def filled(
+    text: str,
+    files: Mapping[str, str | OSError] | None = None,
+    given: Mapping[str, str] | None = None,
+) -> str:
     """What `$(x)` on the last line of a script stands for."""
     found = read(f"{text}\n$(x)", files, given)
     return found.variables.filled("$(x)", len(found.text) - 4)
@@ -56,7 +64,16 @@ class TestText:
 
     @pytest.mark.parametrize(
         "text",
-        ["SELECT a :r a.sql", "SELECT 1 -- :r x\n", "-- :r a.sql", ":rx\n", "a\n::b", "::fn()", "SELECT a:b", "label:\nSELECT 1"],
+        [
+            "SELECT a :r a.sql",
+            "SELECT 1 -- :r x\n",
+            "-- :r a.sql",
+            ":rx\n",
+            "a\n::b",
+            "::fn()",
+            "SELECT a:b",
+            "label:\nSELECT 1",
+        ],
     )
     def test_a_colon_elsewhere_is_text(self, text: str) -> None:
         found = read(text)
@@ -125,7 +142,8 @@ class TestVariables:
 class TestInclusions:
     def test_are_told_with_what_led_there_and_what_is_set_by_then(self) -> None:
         found = read(
-            ':setvar A 1\n:r "one.sql"\n:setvar A\n:r two.sql', {"one.sql": ":setvar B 2\n:r two.sql", "two.sql": "SELECT 1"}
+            ':setvar A 1\n:r "one.sql"\n:setvar A\n:r two.sql',
+            {"one.sql": ":setvar B 2\n:r two.sql", "two.sql": "SELECT 1"},
         )
 
         assert [(one.path, one.stack, dict(one.variables)) for one in found.inclusions] == [
@@ -137,17 +155,26 @@ class TestInclusions:
     def test_in_vain_are_told_by_the_file_that_holds_them(self) -> None:
         files = {"out.sql": PermissionError(), "one.sql": ":r gone.sql\n:r out.sql"}
 
-        assert findings(read("\n:r gone.sql\n:r out.sql\n:r one.sql", files)) == [("SLP403", 2), ("SLP402", 3)]
+        assert findings(read("\n:r gone.sql\n:r out.sql\n:r one.sql", files)) == [
+            ("SLP403", 2),
+            ("SLP402", 3),
+        ]
 
     def test_a_circle_is_told_where_it_begins(self) -> None:
-        found = read("SELECT 1\n:r one.sql", {"one.sql": "\n\n\n:r two.sql", "two.sql": ":r one.sql"})
+        found = read(
+            "SELECT 1\n:r one.sql", {"one.sql": "\n\n\n:r two.sql", "two.sql": ":r one.sql"}
+        )
 
         assert findings(found) == [("SLP404", 2)]
-        assert found.diagnostics[0].message == ":r one.sql: brings in one.sql, which is being read already"
+        assert found.diagnostics[0].message == (
+            ":r one.sql: brings in one.sql, which is being read already"
+        )
 
     def test_files_that_multiply_come_to_an_end(self) -> None:
         files = {
-            str(number): f":setvar x{number} a\n:r {number + 1}\n:setvar x{number} b\n:r {number + 1}" for number in range(60)
+            str(number): f":setvar x{number} a\n:r {number + 1}\n:setvar x{number} b\n:r "
+            f"{number + 1}"
+            for number in range(60)
         }
 
         assert len(read(":r 0", files).inclusions) <= 1_000

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from sql_lineage_purview.project.reading.cache import dump_entry
 from tests.linking import column_lines, compiled, lineage_of, statement_lines
 
-STEP = {"@job_id": "NULL", "@job_name": "N'j'", "@step_id": "1", "@step_name": "N's'", "@subsystem": "N'TSQL'"}
+STEP = {
+    "@job_id": "NULL",
+    "@job_name": "N'j'",
+    "@step_id": "1",
+    "@step_name": "N's'",
+    "@subsystem": "N'TSQL'",
+}
 COMMAND = "N'INSERT Dw.dbo.t (a) SELECT b FROM Dw.dbo.s'"
 
 
@@ -17,10 +23,18 @@ COMMAND = "N'INSERT Dw.dbo.t (a) SELECT b FROM Dw.dbo.s'"
     named=st.permutations(list({**STEP, "@command": COMMAND}.items())),
     schema=st.sampled_from(["", "dbo.", "msdb.dbo.", "msdb.."]),
 )
-def test_arguments_by_name_and_by_place_say_the_same(named: list[tuple[str, str]], schema: str) -> None:
+def test_arguments_by_name_and_by_place_say_the_same(
+    named: list[tuple[str, str]], schema: str
+) -> None:
     by_place = lineage_of(f"EXEC sp_add_jobstep {', '.join([*STEP.values(), COMMAND])}")
-    by_name = lineage_of(f"EXEC {schema}sp_add_jobstep {', '.join(f'{name} = {value}' for name, value in named)}")
-    assert column_lines(by_name) == column_lines(by_place) == ["Dw.dbo.s.b -> Dw.dbo.t.a  IDENTITY  INFERRED"]
+    by_name = lineage_of(
+        f"EXEC {schema}sp_add_jobstep {', '.join(f'{name} = {value}' for name, value in named)}"
+    )
+    assert (
+        column_lines(by_name)
+        == column_lines(by_place)
+        == ["Dw.dbo.s.b -> Dw.dbo.t.a  IDENTITY  INFERRED"]
+    )
     assert statement_lines(by_name)[1:] == statement_lines(by_place)[1:]
 
 
@@ -39,5 +53,5 @@ def test_a_script_in_another_language_is_not_kept() -> None:
         CREATE PROCEDURE dbo.p @table sysname AS
         DECLARE @query nvarchar(max) = N'SELECT a FROM ' + @table
         EXEC sp_execute_external_script @language = N'R', @script = N'connect("open sesame")', @input_data_1 = @query
-    """)
+    """)  # noqa: E501
     assert "sesame" not in dump_entry(facts, [])

@@ -1,10 +1,12 @@
 """What every adapter says and hears: features as JSON on stdin, answers as JSON on stdout.
 
     {"features": [{"title": …, "batches": [sql, …], "columns": {"dbo.Sales": ["Id", "Amount"]}}]}
-    {"version": "tool 1.2.3", "seconds": 0.5, "answers": [{"columns": [[from, column, to, column]], "tables": …, "error": …}]}
+    {"version": "tool 1.2.3", "seconds": 0.5, "answers": [{"columns": [[from, column, to, column]],
+    "tables": …, "error": …}]}
 
-A name is its parts joined with dots, without brackets. The seconds are those of the processor for the answers alone, without
-starting Python and importing the tool. Only the standard library is used: each adapter runs in the environment of its tool.
+A name is its parts joined with dots, without brackets. The seconds are those of the processor for
+the answers alone, without starting Python and importing the tool. Only the standard library is
+used: each adapter runs in the environment of its tool.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Feature:
-    """What a tool is told: the batches of a script, and the columns of the tables and views of the database."""
+    """What a tool is told: a script's batches, and the columns of all tables and views.
+
+    The tables and views are those of the database.
+    """
 
     title: str
     batches: tuple[str, ...]
@@ -45,7 +50,10 @@ def serve(version: str, answered: Callable[[Feature], Answer]) -> None:
     start = time.process_time()
     answers = [_tried(answered, feature) for feature in features]
     seconds = time.process_time() - start
-    json.dump({"version": version, "seconds": seconds, "answers": [_shown(answer) for answer in answers]}, sys.stdout)
+    json.dump(
+        {"version": version, "seconds": seconds, "answers": [_shown(answer) for answer in answers]},
+        sys.stdout,
+    )
 
 
 def _feature(told: dict[str, Any]) -> Feature:

@@ -1,7 +1,8 @@
 """Temporary tables from statement to statement, for tools that answer for one statement at a time.
 
-An adapter says in the order of the statements what each of them writes; here it is followed through temporary tables and table
-variables to what they were filled from. So such a tool needs not know that a temporary table is used twice.
+An adapter says in the order of the statements what each of them writes; here it is followed through
+temporary tables and table variables to what they were filled from. So such a tool needs not know
+that a temporary table is used twice.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ class Flow:
         self._columns: dict[str, dict[str, set[End]]] = {}
         self._tables: dict[str, set[str]] = {}
         permanent = {table.lower().rpartition(".")[2] for table in feature.columns}
-        self._unmarked = {name.lower() for batch in feature.batches for name in _MARKED.findall(batch)} - permanent
+        self._unmarked = {
+            name.lower() for batch in feature.batches for name in _MARKED.findall(batch)
+        } - permanent
 
     def is_temporary(self, table: str) -> bool:
         """Is it a temporary table or table variable? Some tools name them without their mark."""
@@ -50,7 +53,11 @@ class Flow:
 
     def _bases(self, end: End) -> set[End]:
         table, column = end
-        return set(self._columns.get(_bare(table), {}).get(column.lower(), ())) if self.is_temporary(table) else {end}
+        return (
+            set(self._columns.get(_bare(table), {}).get(column.lower(), ()))
+            if self.is_temporary(table)
+            else {end}
+        )
 
     def _origins(self, table: str) -> set[str]:
         return set(self._tables.get(_bare(table), ())) if self.is_temporary(table) else {table}

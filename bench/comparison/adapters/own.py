@@ -30,7 +30,14 @@ def answered(feature: Feature) -> Answer:
     for edge in graph.column_lineage:
         if edge.type is EdgeType.DIRECT and edge.target.column is not None:
             source, target = edge.source, edge.target
-            answer.columns.add((_shown(source.table), source.column or "*", _shown(target.table), target.column or "*"))
+            answer.columns.add(
+                (
+                    _shown(source.table),
+                    source.column or "*",
+                    _shown(target.table),
+                    target.column or "*",
+                )
+            )
     for table_edge in graph.table_lineage:
         if table_edge.type is EdgeType.DIRECT:
             answer.tables.add((_shown(table_edge.source), _shown(table_edge.target)))
@@ -51,7 +58,9 @@ def _catalogue(feature: Feature) -> list[DatabaseSchema]:
     for table, names in feature.columns.items():
         *database, schema, name = table.split(".")
         columns = tuple(ColumnSchema(column) for column in names)
-        databases[database[0] if database else None].append(TableSchema(Name((schema, name)), columns))
+        databases[database[0] if database else None].append(
+            TableSchema(Name((schema, name)), columns)
+        )
     return [DatabaseSchema(name, tuple(tables)) for name, tables in databases.items()]
 
 

@@ -1,8 +1,9 @@
 """DataHub: its parser, `sqlglot_lineage`, for each statement that DataHub's own splitter finds.
 
-The bodies of procedures are taken apart as its `parse_procedure_code` does. The columns of all tables and views are registered
-beforehand, those of tables that a statement makes afterwards. Temporary tables are followed by this adapter, in the order of the
-statements; a statement with one is asked about with and without the registered columns, and the fuller answer counts. DataHub's
+The bodies of procedures are taken apart as its `parse_procedure_code` does. The columns of all
+tables and views are registered beforehand, those of tables that a statement makes afterwards.
+Temporary tables are followed by this adapter, in the order of the statements; a statement with one
+is asked about with and without the registered columns, and the fuller answer counts. DataHub's
 aggregator, which follows temporary tables too, answers fewer of these features.
 """
 
@@ -17,15 +18,24 @@ from datahub.ingestion.source.sql.stored_procedures.lineage import _classify_sta
 from datahub.metadata.urns import DatasetUrn
 from datahub.sql_parsing.schema_resolver import SchemaResolver
 from datahub.sql_parsing.split_statements import split_statements
-from datahub.sql_parsing.sqlglot_lineage import SqlParsingResult, infer_output_schema, sqlglot_lineage
+from datahub.sql_parsing.sqlglot_lineage import (
+    SqlParsingResult,
+    infer_output_schema,
+    sqlglot_lineage,
+)
 from datahub.sql_parsing.sqlglot_utils import get_dialect
 from exchange import Answer, Feature, serve
 from flow import Flow
 
 PLATFORM = "mssql"
-MODULE = re.compile(r"^\s*CREATE\s+(?:OR\s+ALTER\s+)?(?:PROC|PROCEDURE|FUNCTION|TRIGGER)\b", re.IGNORECASE)
+MODULE = re.compile(
+    r"^\s*CREATE\s+(?:OR\s+ALTER\s+)?(?:PROC|PROCEDURE|FUNCTION|TRIGGER)\b", re.IGNORECASE
+)
 TABLE = re.compile(r"^\s*(?:BEGIN\s+)?CREATE\s+TABLE\b", re.IGNORECASE)
-MAKES = re.compile(r"^\s*(?:BEGIN\s+)?(?:CREATE\s+TABLE|(?!INSERT\b).*?\bINTO\b.*?\bFROM\b)", re.IGNORECASE | re.DOTALL)
+MAKES = re.compile(
+    r"^\s*(?:BEGIN\s+)?(?:CREATE\s+TABLE|(?!INSERT\b).*?\bINTO\b.*?\bFROM\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 DROP = re.compile(r"^\s*DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(\S+)", re.IGNORECASE)
 USE = re.compile(r"^\s*USE\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
@@ -50,7 +60,10 @@ def answered(feature: Feature) -> Answer:
 
 
 def _statements(batch: str) -> Iterator[str]:
-    """A batch in single statements; of a module, those that DataHub takes, and what makes tables."""
+    """A batch in single statements.
+
+    Of a module, those that DataHub takes, and what makes tables.
+    """
     statements = list(split_statements(batch, dialect="tsql"))
     if not MODULE.match(batch):
         yield from statements
@@ -58,11 +71,16 @@ def _statements(batch: str) -> Iterator[str]:
     for statement in statements:
         if TABLE.match(statement):
             yield re.sub(r"^\s*BEGIN\s+", "", statement, flags=re.IGNORECASE)
-        elif MODULE.match(statement):  # DataHub passes over the head; asked for itself, what stands beside it has its tables
+        elif MODULE.match(
+            statement
+        ):  # DataHub passes over the head; asked for itself, what stands beside it has its tables
             yield statement
         else:
             yield from _classify_statements(
-                statements=[statement], dialect=get_dialect(PLATFORM), platform=PLATFORM, procedure_name=None
+                statements=[statement],
+                dialect=get_dialect(PLATFORM),
+                platform=PLATFORM,
+                procedure_name=None,
             )[0]
 
 
@@ -72,7 +90,9 @@ def _read(flow: Flow, resolver: SchemaResolver, query: str, database: str | None
         return
     result = _parsed(query, resolver, database)
     if "#" in query or "@" in query:
-        result = max(result, _parsed(query, SchemaResolver(platform=PLATFORM), database), key=_known)
+        result = max(
+            result, _parsed(query, SchemaResolver(platform=PLATFORM), database), key=_known
+        )
     if result.debug_info.error:
         flow.answer.errors.append(str(result.debug_info.error))
     for urn in result.out_tables:
@@ -91,7 +111,9 @@ def _read(flow: Flow, resolver: SchemaResolver, query: str, database: str | None
 
 
 def _parsed(query: str, resolver: SchemaResolver, database: str | None) -> SqlParsingResult:
-    return sqlglot_lineage(query, schema_resolver=resolver, default_db=database, default_schema="dbo")
+    return sqlglot_lineage(
+        query, schema_resolver=resolver, default_db=database, default_schema="dbo"
+    )
 
 
 def _known(result: SqlParsingResult) -> int:

@@ -1,8 +1,9 @@
 """sqlglot: its lineage of queries, asked for each statement that writes.
 
-`sqlglot.lineage` is about one query. So this adapter finds the statements that write in what sqlglot parses (also within
-procedures), makes a query of each (an UPDATE's and a MERGE's expressions over its FROM), asks for the lineage of each position,
-and follows temporary tables and table variables from statement to statement itself. Tables are those of the query's scopes.
+`sqlglot.lineage` is about one query. So this adapter finds the statements that write in what
+sqlglot parses (also within procedures), makes a query of each (an UPDATE's and a MERGE's
+expressions over its FROM), asks for the lineage of each position, and follows temporary tables and
+table variables from statement to statement itself. Tables are those of the query's scopes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ from sqlglot.schema import MappingSchema
 
 DIALECT = "tsql"
 NO_DATABASE = "_"  # sqlglot wants all names of a schema to have equally many parts
-WRITERS = (exp.Insert, exp.Update, exp.Merge, exp.Create, exp.Select, exp.SetOperation, exp.Declare, exp.Drop)
+WRITERS = (
+    exp.Insert,
+    exp.Update,
+    exp.Merge,
+    exp.Create,
+    exp.Select,
+    exp.SetOperation,
+    exp.Declare,
+    exp.Drop,
+)
 USE = re.compile(r"^\s*USE\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
 
@@ -44,7 +54,7 @@ def answered(feature: Feature) -> Answer:
 
 
 def writers(tree: exp.Expr | None) -> Iterator[exp.Expr]:
-    """The statements of a tree that may write, also those in the body of a procedure, in their order."""
+    """The statements of a tree that may write, in order, those in procedure bodies included."""
     if tree is None:
         return
     if isinstance(tree, exp.Create) and tree.kind in ("PROCEDURE", "FUNCTION", "TRIGGER"):
@@ -102,13 +112,19 @@ class Session:
             kind = item.args.get("kind")
             if isinstance(kind, exp.Schema):
                 for variable in item.this if isinstance(item.this, list) else [item.this]:
-                    self.define(variable.sql(dialect=DIALECT), [column.name for column in kind.expressions])
+                    self.define(
+                        variable.sql(dialect=DIALECT), [column.name for column in kind.expressions]
+                    )
 
     def create(self, statement: exp.Create) -> None:
         """A table by its columns; a table or view by its query."""
         holder = statement.this
         table = holder.this if isinstance(holder, exp.Schema) else holder
-        listed = [column.name for column in holder.expressions if column.name] if isinstance(holder, exp.Schema) else []
+        listed = (
+            [column.name for column in holder.expressions if column.name]
+            if isinstance(holder, exp.Schema)
+            else []
+        )
         query = statement.expression
         if isinstance(query, exp.Query):
             self.make(self.name(table), query, listed)
@@ -128,7 +144,11 @@ class Session:
         holder, query = statement.this, statement.expression
         table = holder.this if isinstance(holder, exp.Schema) else holder
         target = self.name(table)
-        names = [column.name for column in holder.expressions] if isinstance(holder, exp.Schema) else self.columns[_key(target)]
+        names = (
+            [column.name for column in holder.expressions]
+            if isinstance(holder, exp.Schema)
+            else self.columns[_key(target)]
+        )
         if not isinstance(query, exp.Query):
             return
         if statement.args.get("with_"):
@@ -136,9 +156,14 @@ class Session:
         self.pass_on(self.scope_of(query), [(target, name) for name in names])
 
     def update(self, statement: exp.Update) -> None:
-        """The values of SET over FROM; the columns that are set, over the same FROM, tell which table they belong to."""
+        """The values of SET over FROM.
+
+        The columns that are set, over the same FROM, tell which table they belong to.
+        """
         origin = statement.args.get("from_") or exp.From(this=statement.this)
-        pairs = [(one.this, one.expression) for one in statement.expressions if isinstance(one, exp.EQ)]
+        pairs = [
+            (one.this, one.expression) for one in statement.expressions if isinstance(one, exp.EQ)
+        ]
         columns = [self.qualified(statement, column) for column, _ in pairs]
         both = [*(value for _, value in pairs), *columns]
         query = exp.select(*(exp.alias_(one.copy(), f"c{n}") for n, one in enumerate(both)))
@@ -166,10 +191,17 @@ class Session:
                 pairs += [(one.this.name, one.expression) for one in then.expressions]
             elif isinstance(then, exp.Insert):
                 pairs += [
-                    (column.name, value) for column, value in zip(then.this.expressions, then.expression.expressions, strict=True)
+                    (column.name, value)
+                    for column, value in zip(
+                        then.this.expressions, then.expression.expressions, strict=True
+                    )
                 ]
-        query = exp.select(*(exp.alias_(value.copy(), f"c{n}") for n, (_, value) in enumerate(pairs)))
-        query = query.from_(statement.args["using"].copy()).join(statement.this.copy(), join_type="cross")
+        query = exp.select(
+            *(exp.alias_(value.copy(), f"c{n}") for n, (_, value) in enumerate(pairs))
+        )
+        query = query.from_(statement.args["using"].copy()).join(
+            statement.this.copy(), join_type="cross"
+        )
         query.set("with_", statement.args.get("with_"))
         scope = self.scope_of(query)
         self.pass_on(scope, [(target, name) for name, _ in pairs], but=target)
@@ -191,8 +223,13 @@ class Session:
         return scope
 
     def pass_on(self, scope: Scope, targets: Sequence[End], but: str | None = None) -> None:
-        """Each position of a query to a column; `but`: a table that is only joined to be compared."""
-        tables = {name for one in traverse_scope(scope.expression) for name in self.sources(one)} - {but}
+        """Each position of a query to a column.
+
+        `but`: a table that is only joined to be compared.
+        """
+        tables = {
+            name for one in traverse_scope(scope.expression) for name in self.sources(one)
+        } - {but}
         for n, (target, column) in enumerate(targets):
             self.flow.write(target, [(end, column) for end in self.ends(scope, n)], tables)
 
@@ -235,7 +272,9 @@ def _marked(statement: exp.Expr) -> exp.Expr:
             name = node.this
             if isinstance(name, exp.Parameter):
                 node.set("this", exp.to_identifier(f"@{name.name}", quoted=True))
-            elif isinstance(name, exp.Identifier) and (name.args.get("temporary") or name.args.get("global_")):
+            elif isinstance(name, exp.Identifier) and (
+                name.args.get("temporary") or name.args.get("global_")
+            ):
                 mark = "#" if name.args.get("temporary") else "##"
                 node.set("this", exp.to_identifier(f"{mark}{name.name}", quoted=True))
         return node

@@ -1,7 +1,7 @@
 """SQLLineage: its runner on the whole script, with the columns as metadata.
 
-Where its parser does not take the whole script, each batch is tried for itself. Temporary tables are left to the comparison,
-which looks through them.
+Where its parser does not take the whole script, each batch is tried for itself. Temporary tables
+are left to the comparison, which looks through them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from sqllineage.utils.constant import LineageLevel
 
 def answered(feature: Feature) -> Answer:
     """The edges of the graphs of columns and tables."""
-    columns = {table.lower(): [name.lower() for name in names] for table, names in feature.columns.items()}
+    columns = {
+        table.lower(): [name.lower() for name in names] for table, names in feature.columns.items()
+    }
     answer = Answer()
     try:
         _take(answer, "\nGO\n".join(feature.batches), columns)
@@ -40,9 +42,13 @@ def _attempt(answer: Answer, batch: str, columns: dict[str, list[str]]) -> None:
 
 def _take(answer: Answer, sql: str, columns: dict[str, list[str]]) -> None:
     with SQLLineageConfig(DEFAULT_SCHEMA="dbo", TSQL_NO_SEMICOLON=True):
-        runner = LineageRunner(sql, dialect="tsql", metadata_provider=DummyMetaDataProvider(columns), silent_mode=True)
+        runner = LineageRunner(
+            sql, dialect="tsql", metadata_provider=DummyMetaDataProvider(columns), silent_mode=True
+        )
         for path in runner.get_column_lineage(exclude_subquery_columns=True):
-            answer.columns |= {(*_end(source), *_end(target)) for source, target in itertools.pairwise(path)}
+            answer.columns |= {
+                (*_end(source), *_end(target)) for source, target in itertools.pairwise(path)
+            }
         for edge in runner.to_cytoscape(LineageLevel.TABLE):
             data = edge["data"]
             if "source" in data:

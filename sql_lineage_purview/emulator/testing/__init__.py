@@ -1,4 +1,6 @@
-"""Instruments of tests: faults on demand, and the words of a command line that choose them, limits and switches.
+"""Instruments of tests: faults on demand.
+
+Beside them stand the words of a command line that choose faults, limits and switches.
 
 The emulator works without this room, and knows of it only the interfaces in `disturbances`.
 """

@@ -21,7 +21,12 @@ def spoilt_answer(spoiling: Spoiling, response: Response) -> Response:
     if response.status >= HTTPStatus.MULTIPLE_CHOICES:
         return response
     page = refused_by_gateway(HTTPStatus.OK, "Sign in to the network")
-    bodies = {"empty": b"", "page": page.body, "cropped": response.body[: len(response.body) // 2], "object": b"{}"}
+    bodies = {
+        "empty": b"",
+        "page": page.body,
+        "cropped": response.body[: len(response.body) // 2],
+        "object": b"{}",
+    }
     headers = page.headers if spoiling == "page" else response.headers
     return Response(HTTPStatus.OK, headers, bodies[spoiling])
 
@@ -41,6 +46,8 @@ def fault_answer(fault: Fault, request_id: str) -> Response:
     elif status == HTTPStatus.INTERNAL_SERVER_ERROR:
         response = failure(AtlasError(INTERNAL_ERROR, "a fault on demand"), request_id)
     else:
-        response = gateway_error(status, phrase.replace(" ", ""), f"{phrase}: a fault on demand", request_id)
+        response = gateway_error(
+            status, phrase.replace(" ", ""), f"{phrase}: a fault on demand", request_id
+        )
     extra = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     return Response(response.status, {**response.headers, **extra}, response.body)

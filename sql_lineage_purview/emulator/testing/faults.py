@@ -1,17 +1,22 @@
-"""Faults on demand: which requests fail, and how; the same seed and the same requests give the same faults.
+"""Faults on demand: which requests fail, and how.
+
+The same seed and the same requests give the same faults.
 
 A fault is `KIND[@[METHOD] [PATH]][:WHEN][:OPTION…]`:
 
-- KIND is an HTTP status of 400 or more, `cut` (the connection ends before the request was read) or `lost` (the request was
-  applied, and the connection ends before the answer). Or the request was applied, and the answer of 200 is none: `empty`, a
-  `page` of something in between, `cropped`, or an `object` without members.
-- METHOD and PATH narrow it to some requests: `429@POST /atlas/v2/entity/bulk:5%`. PATH stands below `/datamap/api`, without
-  the query; `*` stands for any text.
-- WHEN is a share (`5%`), `every=7`, `first=3` or `at=12` of the requests that it is narrowed to; without it all of them.
+- KIND is an HTTP status of 400 or more, `cut` (the connection ends before the request was read) or
+  `lost` (the request was applied, and the connection ends before the answer). Or the request was
+  applied, and the answer of 200 is none: `empty`, a `page` of something in between, `cropped`, or
+  an `object` without members.
+- METHOD and PATH narrow it to some requests: `429@POST /atlas/v2/entity/bulk:5%`. PATH stands below
+  `/datamap/api`, without the query; `*` stands for any text.
+- WHEN is a share (`5%`), `every=7`, `first=3` or `at=12` of the requests that it is narrowed to;
+  without it all of them.
 - `retry-after=2` adds the header, `applied` applies the request before the answer of the fault.
 
-`refuse:PATTERN` refuses for good any request that writes an entity whose qualified name fits (`*` for any text), with 400;
-`refuse:0.1%` does so for that share of all names. `refuse@404:` answers 404 instead.
+`refuse:PATTERN` refuses for good any request that writes an entity whose qualified name fits (`*`
+for any text), with 400; `refuse:0.1%` does so for that share of all names. `refuse@404:` answers
+404 instead.
 """
 
 from __future__ import annotations
@@ -40,7 +45,10 @@ _STATUS = re.compile(r"[45]\d\d\Z", re.ASCII)
 _REFUSAL = re.compile(r"refuse(?:@(400|404))?:(.+)\Z", re.DOTALL)
 _SPOILINGS: tuple[Spoiling, ...] = get_args(Spoiling)
 _COUNTS: dict[str, Count] = {"every": "every", "first": "first", "at": "at"}
-_EXAMPLE = "for example 429:5%:retry-after=2, lost@POST /atlas/v2/entity/bulk:1%, 500:every=7 or refuse:*/dbo/Orders"
+_EXAMPLE = (
+    "for example 429:5%:retry-after=2, lost@POST /atlas/v2/entity/bulk:1%, 500:every=7 or "
+    "refuse:*/dbo/Orders"
+)
 _RESOLUTION = 2**32
 
 
@@ -82,14 +90,21 @@ class Fault:
         spoiling = next((word for word in _SPOILINGS if word == kind), None)
         if kind not in ("cut", "lost") and not spoiling and not _STATUS.match(kind):
             kinds = ", ".join(("cut", "lost", *_SPOILINGS))
-            raise ValueError(f"{spec!r} is no fault: its kind is an HTTP status from 400 to 599, {kinds} or refuse; {_EXAMPLE}")
+            raise ValueError(
+                f"{spec!r} is no fault: its kind is an HTTP status from 400 to 599, "
+                f"{kinds} or refuse; {_EXAMPLE}"
+            )
         method, path = _scope(scope)
         applied = kind == "lost" or spoiling is not None
-        fault = cls(int(kind) if kind.isdigit() else None, method, path, applied=applied, spoiling=spoiling)
+        fault = cls(
+            int(kind) if kind.isdigit() else None, method, path, applied=applied, spoiling=spoiling
+        )
         for part in parts:
             fault = fault._with(part, spec)
         if fault.share is not None and fault.counted is not None:
-            raise ValueError(f"{spec!r} is no fault: it has a share and a count; give it twice, once with each")
+            raise ValueError(
+                f"{spec!r} is no fault: it has a share and a count; give it twice, once with each"
+            )
         return fault
 
     def _with(self, part: str, spec: str) -> Fault:
@@ -120,7 +135,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Entities that are refused for good: those whose qualified name fits a pattern, or a share of all names."""
+    """Entities that are refused for good.
+
+    They are those whose qualified name fits a pattern, or a share of all names.
+    """
 
     status: Literal[400, 404]
     pattern: str | None = None
@@ -135,7 +153,9 @@ class Refusal:
         """
         match = _REFUSAL.match(spec)
         if match is None:
-            raise ValueError(f"{spec!r} is no fault: refuse takes a name, or a share of names; {_EXAMPLE}")
+            raise ValueError(
+                f"{spec!r} is no fault: refuse takes a name, or a share of names; {_EXAMPLE}"
+            )
         status: Literal[400, 404] = 404 if match[1] == "404" else 400
         share = _SHARE.match(match[2])
         return cls(status, share=float(share[1]) / 100) if share else cls(status, pattern=match[2])
@@ -144,7 +164,9 @@ class Refusal:
         """Is an entity of that name refused?"""
         if self.pattern is not None:
             return _fits(self.pattern, qualified_name)
-        digest = hashlib.sha256(f"{seed}:{qualified_name}".encode("utf-8", "surrogatepass")).digest()
+        digest = hashlib.sha256(
+            f"{seed}:{qualified_name}".encode("utf-8", "surrogatepass")
+        ).digest()
         return int.from_bytes(digest[:4]) < (self.share or 0) * _RESOLUTION
 
 
@@ -176,7 +198,9 @@ class Faults:
         """The refusal of an entity with that name, if it is refused."""
         if not self.refusals or not isinstance(qualified_name, str):
             return None
-        return next((each for each in self.refusals if each.concerns(qualified_name, self.seed)), None)
+        return next(
+            (each for each in self.refusals if each.concerns(qualified_name, self.seed)), None
+        )
 
 
 class FaultPlan:
@@ -185,8 +209,12 @@ class FaultPlan:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults.faults
         self._counts = [0] * len(self._faults)
-        # Each fault draws from a sequence of its own, so that one more fault does not move the others.
-        self._draws = [random.Random(f"{faults.seed}:{index}") for index in range(len(self._faults))]  # noqa: S311  # no secret
+        # Each fault draws from a sequence of its own, so that one more fault does not move the
+        # others.
+        self._draws = [
+            random.Random(f"{faults.seed}:{index}")  # noqa: S311  # no secret
+            for index in range(len(self._faults))
+        ]
         self._guard = Lock()
 
     def next(self, method: str, path: str) -> Fault | None:
@@ -194,7 +222,11 @@ class FaultPlan:
         if not self._faults:
             return None
         with self._guard:
-            due = [fault for index, fault in enumerate(self._faults) if self._is_due(index, fault, method, path)]
+            due = [
+                fault
+                for index, fault in enumerate(self._faults)
+                if self._is_due(index, fault, method, path)
+            ]
         return due[0] if due else None
 
     def _is_due(self, index: int, fault: Fault, method: str, path: str) -> bool:

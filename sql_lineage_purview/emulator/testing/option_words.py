@@ -1,4 +1,7 @@
-"""The behaviour of an emulator from the words of a command line: `property=16KB`, `deletes=hard`, `25/s`."""
+"""The behaviour of an emulator, read from the words of a command line.
+
+Examples of such words are `property=16KB`, `deletes=hard` and `25/s`.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,30 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
-from ..behaviour import DATA_CURATOR, DATA_READER, Collection, CollectionRole, Limits, RoleName, Switches
+from ..behaviour import (
+    DATA_CURATOR,
+    DATA_READER,
+    Collection,
+    CollectionRole,
+    Limits,
+    RoleName,
+    Switches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LIMITS: Mapping[str, str] = {field.name.removesuffix("_bytes").replace("_", "-"): field.name for field in fields(Limits)}
+LIMITS: Mapping[str, str] = {
+    field.name.removesuffix("_bytes").replace("_", "-"): field.name for field in fields(Limits)
+}
 """The names of limits on the command line, with those of `Limits`."""
 SWITCHES: Mapping[str, tuple[str, ...]] = {
     name.replace("_", "-"): get_args(hint) for name, hint in get_type_hints(Switches).items()
 }
-"""The names of switches on the command line, with the words that each takes; the first is the default."""
+"""The names of switches on the command line, with the words that each takes.
+
+The first is the default.
+"""
 
 _ROLES: Mapping[str, RoleName] = {DATA_CURATOR: DATA_CURATOR, DATA_READER: DATA_READER}
 _SIZE = re.compile(r"(\d+)(KB|MB)?\Z", re.ASCII | re.IGNORECASE)
@@ -90,7 +106,10 @@ def read_role(word: str) -> CollectionRole:
     principal, _, grant = word.partition("=")
     role, _, collection = grant.partition("@")
     if not principal or role not in _ROLES:
-        raise ValueError(f"{word}: a role is PRINCIPAL=ROLE or PRINCIPAL=ROLE@COLLECTION, and ROLE one of {', '.join(_ROLES)}")
+        raise ValueError(
+            f"{word}: a role is PRINCIPAL=ROLE or PRINCIPAL=ROLE@COLLECTION, and "
+            f"ROLE one of {', '.join(_ROLES)}"
+        )
     return CollectionRole(principal, _ROLES[role], collection or None)
 
 
@@ -98,5 +117,7 @@ def _pair(word: str, names: Iterable[str]) -> tuple[str, str]:
     name, _, value = word.partition("=")
     if name not in names:
         close = get_close_matches(name, list(names), n=1)
-        raise ValueError(f"{word}: did you mean {close[0]}" if close else f"{word}: known are {', '.join(names)}")
+        raise ValueError(
+            f"{word}: did you mean {close[0]}" if close else f"{word}: known are {', '.join(names)}"
+        )
     return name, value

@@ -1,4 +1,7 @@
-"""Binding of queries: facts of a query to a bound relation, whose columns flow from columns of persistent tables."""
+"""Binding of queries: from the facts of a query to a bound relation.
+
+The columns of the relation flow from columns of persistent tables.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +50,22 @@ from ..relations.provenance import (
     used_as,
 )
 from ..relations.relation import STAR, Bound, BoundColumn, Value, union
-from ..relations.scope import AmbiguousColumn, FromItem, ResolvedColumn, Scope, UnresolvedColumn, is_property, matching, resolve
+from ..relations.scope import (
+    AmbiguousColumn,
+    FromItem,
+    ResolvedColumn,
+    Scope,
+    UnresolvedColumn,
+    is_property,
+    matching,
+    resolve,
+)
 from .common_tables import CommonScope, CommonTableBinding
 from .environment import Environment
 from .query_spans import span_of_cells, span_of_query
 
-MAX_ROUNDS = 6  # of a recursive expression; more would be needed only where a value wanders through as many columns
+# of a recursive expression; more would be needed only where a value wanders through as many columns
+MAX_ROUNDS = 6
 
 
 class Binder:
@@ -66,9 +79,16 @@ class Binder:
         self._followed = 0
 
     def query(
-        self, query: Query, outer: Scope | None = None, common: CommonScope | None = None, *, exists: bool = False
+        self,
+        query: Query,
+        outer: Scope | None = None,
+        common: CommonScope | None = None,
+        *,
+        exists: bool = False,
     ) -> Bound:
-        """Bind a query inside the scope `outer`. `exists`: its select list says nothing, so nothing is wrong in it.
+        """Bind a query inside the scope `outer`.
+
+        `exists`: its select list says nothing, so nothing is wrong in it.
 
         Args:
             query: what is bound.
@@ -91,9 +111,11 @@ class Binder:
             return self._rows(body, outer, common)
         return self._set_operation(body, outer, common)
 
-    # --- queries -----------------------------------------------------------------------------------------------------
+    # --- queries ----------------------------------------------------------------------------------
 
-    def _select(self, select: Select, outer: Scope | None, common: CommonScope, *, exists: bool) -> Bound:
+    def _select(
+        self, select: Select, outer: Scope | None, common: CommonScope, *, exists: bool
+    ) -> Bound:
         scope = Scope(self.naming, outer=outer)
         result = Bound(partial=select.partial)
         for source in select.sources:
@@ -124,35 +146,60 @@ class Binder:
             add_flows(result.rows, value.rows)
             add_tables(result.tables, value.tables, INDIRECT)
         relation = _document(result) if select.document else result
-        return relation.emptied() if any(condition.contradiction for condition in select.conditions) else relation
+        return (
+            relation.emptied()
+            if any(condition.contradiction for condition in select.conditions)
+            else relation
+        )
 
-    def _output(self, output: Output, scope: Scope, common: CommonScope, result: Bound) -> BoundColumn:
+    def _output(
+        self, output: Output, scope: Scope, common: CommonScope, result: Bound
+    ) -> BoundColumn:
         value = self.value(output.expression, scope, common)
         add_flows(result.rows, value.rows)
         add_tables(result.tables, value.tables)
         origin = self._origin(output, scope)
-        return BoundColumn(self._name(output, scope), value.flows, generated=output.generated, origin=origin)
+        return BoundColumn(
+            self._name(output, scope), value.flows, generated=output.generated, origin=origin
+        )
 
     def _origin(self, output: Output, scope: Scope) -> Column | None:
         """The column of a table that a column of a select list is, where it is taken as it is."""
         uses = output.expression
         if not self._origins or len(uses) != 1 or uses[0].subtype is not Subtype.IDENTITY:
             return None
-        resolution = resolve(scope, uses[0].operand.parts) if isinstance(uses[0].operand, ColumnRef) else None
+        resolution = (
+            resolve(scope, uses[0].operand.parts)
+            if isinstance(uses[0].operand, ColumnRef)
+            else None
+        )
         return resolution.origin if isinstance(resolution, ResolvedColumn) else None
 
     def _name(self, output: Output, scope: Scope) -> str | None:
-        """The name of a column of a select list; `$IDENTITY` has that of the column that it finds."""
+        """The name of a column of a select list.
+
+        `$IDENTITY` has that of the column that it finds.
+        """
         uses = output.expression
-        if not is_property(output.name) or len(uses) != 1 or not isinstance(uses[0].operand, ColumnRef):
+        if (
+            not is_property(output.name)
+            or len(uses) != 1
+            or not isinstance(uses[0].operand, ColumnRef)
+        ):
             return output.name
         resolution = resolve(scope, uses[0].operand.parts)
-        return resolution.base.column if isinstance(resolution, ResolvedColumn) and resolution.base else output.name
+        return (
+            resolution.base.column
+            if isinstance(resolution, ResolvedColumn) and resolution.base
+            else output.name
+        )
 
     def _star(self, star: Star, scope: Scope, result: Bound) -> None:
         items = matching(scope, star.qualifier)
         if not items and star.qualifier:
-            self.environment.report("SLP201", f"{'.'.join(star.qualifier)}.*: no table of this name in scope", star.span)
+            self.environment.report(
+                "SLP201", f"{'.'.join(star.qualifier)}.*: no table of this name in scope", star.span
+            )
         for item in items:
             for column in item.bound.columns:
                 if column.hidden:
@@ -164,9 +211,15 @@ class Binder:
                 result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
             if len(result.columns) > QUERY_COLUMNS:
                 raise TooManyFlowsError
-            if item.bound.extension and any(column.name == STAR for column in item.bound.columns) and not self._muted:
+            if (
+                item.bound.extension
+                and any(column.name == STAR for column in item.bound.columns)
+                and not self._muted
+            ):
                 self.environment.report_once("SLP214", item.bound.extension, star.span)
-            if not item.bound.closed and not any(column.name == STAR for column in item.bound.columns):
+            if not item.bound.closed and not any(
+                column.name == STAR for column in item.bound.columns
+            ):
                 result.star(item.bound.unknown())
             result.open += item.bound.open
             result.opaque = result.opaque or item.bound.opaque
@@ -188,14 +241,19 @@ class Binder:
                 add_tables(result.tables, value.tables)
         return result if len(counts) < 2 else result.uncertain([STAR])
 
-    def _set_operation(self, operation: SetOperation, outer: Scope | None, common: CommonScope) -> Bound:
+    def _set_operation(
+        self, operation: SetOperation, outer: Scope | None, common: CommonScope
+    ) -> Bound:
         left = self.query(operation.left, outer, common)
         self._anchor(operation, common, left)
         right = self.query(operation.right, outer, common)
         misfits = left.counted and right.counted and len(left.columns) != len(right.columns)
         if misfits:
             span = span_of_query(operation.right)
-            message = f"{operation.operator}: one side has {len(left.columns)} columns, the other {len(right.columns)}"
+            message = (
+                f"{operation.operator}: one side has {len(left.columns)} columns, the other "
+                f"{len(right.columns)}"
+            )
             self.environment.report("SLP205", message, span)
         if operation.operator != "EXCEPT":
             both = union(left, right)
@@ -216,16 +274,27 @@ class Binder:
                     entry.anchor = bound.renamed(entry.fact.columns)
             scope = scope.outer
 
-    # --- sources -----------------------------------------------------------------------------------------------------
+    # --- sources ----------------------------------------------------------------------------------
 
     def _source(self, source: Source, scope: Scope, common: CommonScope) -> FromItem:
         bound = self._relation(source.relation, scope if source.lateral else scope.outer, common)
-        name = source.relation.name if isinstance(source.relation, (TableSource, FunctionSource)) else None
+        name = (
+            source.relation.name
+            if isinstance(source.relation, (TableSource, FunctionSource))
+            else None
+        )
         if isinstance(source.relation, Query) and not source.rowset:
-            bound = self._listed(bound, source.alias or "a derived table", source.columns, source.relation)
+            bound = self._listed(
+                bound, source.alias or "a derived table", source.columns, source.relation
+            )
         else:
             bound = bound.renamed(source.columns)
-        return FromItem(bound, source.alias, name, None if source.alias is None else self.naming.fold(source.alias))
+        return FromItem(
+            bound,
+            source.alias,
+            name,
+            None if source.alias is None else self.naming.fold(source.alias),
+        )
 
     def _relation(self, relation: Relation, scope: Scope | None, common: CommonScope) -> Bound:
         match relation:
@@ -253,13 +322,20 @@ class Binder:
 
     def _table(self, source: TableSource, common: CommonScope) -> Bound:
         name = source.name
-        entry = common.find(self.naming.fold(name.last)) if len(name.parts) == 1 and not name.temporary else None
+        entry = (
+            common.find(self.naming.fold(name.last))
+            if len(name.parts) == 1 and not name.temporary
+            else None
+        )
         if entry is None:
             return self.environment.table(name, source.span)
         if entry.busy:
             entry.recursive = True
             if entry.bound is None and entry.anchor is None:
-                message = f"{name}: an expression that reads itself needs a branch before that which does not, and UNION ALL"
+                message = (
+                    f"{name}: an expression that reads itself needs a branch before that which "
+                    "does not, and UNION ALL"
+                )
                 self.environment.report("SLP103", message, source.span)
             return entry.bound or entry.anchor or Bound(opaque=True)
         if entry.bound is None:
@@ -267,7 +343,10 @@ class Binder:
         return entry.bound or Bound(opaque=True)
 
     def _expression(self, entry: CommonTableBinding) -> None:
-        """Bind a common table expression; a recursive one again and again, since a round sees the rows of the one before it."""
+        """Bind a common table expression.
+
+        A recursive one again and again, since a round sees the rows of the one before it.
+        """
         entry.busy = True
         previous_size = -1
         for _ in range(MAX_ROUNDS):
@@ -279,15 +358,21 @@ class Binder:
             previous_size = size
         entry.busy = False
 
-    def _listed(self, bound: Bound, name: str, columns: tuple[str, ...] | None, query: Query) -> Bound:
-        """A query under the column list of its alias, or of the common table expression that it is."""
+    def _listed(
+        self, bound: Bound, name: str, columns: tuple[str, ...] | None, query: Query
+    ) -> Bound:
+        """A query under the column list of its alias or of the common table expression it is."""
         if columns is not None and not bound.fits(columns):
             self.environment.report(
-                "SLP205", f"{len(bound.columns)} columns for the {len(columns)} of {name}", span_of_query(query)
+                "SLP205",
+                f"{len(bound.columns)} columns for the {len(columns)} of {name}",
+                span_of_query(query),
             )
         return bound.listed(columns)
 
-    def _document_rows(self, source: DocumentSource, scope: Scope | None, common: CommonScope) -> Bound:
+    def _document_rows(
+        self, source: DocumentSource, scope: Scope | None, common: CommonScope
+    ) -> Bound:
         value = self.value(source.expression, scope, common)
         flows = used_as(value.flows, Subtype.TRANSFORMATION)
         columns = [BoundColumn(name, dict(flows)) for name in source.columns or (STAR,)]
@@ -298,7 +383,11 @@ class Binder:
         made_of = self.query(source.query, None, common) if source.query else Bound()
         value = self.value(source.parameters, None, common)
         flows: Flows = {}
-        for column in (*made_of.columns, BoundColumn(None, value.flows), BoundColumn(None, made_of.unknown())):
+        for column in (
+            *made_of.columns,
+            BoundColumn(None, value.flows),
+            BoundColumn(None, made_of.unknown()),
+        ):
             add_flows(flows, in_part(used_as(column.flows, Subtype.TRANSFORMATION)))
         add_flows(value.rows, made_of.rows)
         add_tables(value.tables, made_of.tables)
@@ -310,20 +399,35 @@ class Binder:
         inner = Scope(self.naming, [item], scope)
         aggregate = self.value(pivot.aggregate, inner, common)
         column = self._column(pivot.column, inner)
-        used = {self.naming.fold(ref.parts[-1]) for ref in (*_column_refs(pivot.aggregate), pivot.column)}
-        grouping_columns = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
+        used = {
+            self.naming.fold(ref.parts[-1])
+            for ref in (*_column_refs(pivot.aggregate), pivot.column)
+        }
+        grouping_columns = [
+            c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used
+        ]
         self._refer_all(item, grouping_columns)
         pivoted_columns = []
         for name in pivot.names:
             flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
             add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
-            pivoted_columns.append(BoundColumn(STAR, in_part(flows)) if is_left_open(name) else BoundColumn(name, flows))
+            pivoted_columns.append(
+                BoundColumn(STAR, in_part(flows))
+                if is_left_open(name)
+                else BoundColumn(name, flows)
+            )
         return self._reshaped(item, [*grouping_columns, *pivoted_columns])
 
     def _reshaped(self, item: FromItem, columns: list[BoundColumn]) -> Bound:
         """The rows of PIVOT and UNPIVOT, of which none is a row of a table."""
         columns = [replace(column, origin=None) for column in columns]
-        return Bound(columns, item.bound.open, item.bound.opaque, rows=item.bound.rows, tables=item.bound.tables)
+        return Bound(
+            columns,
+            item.bound.open,
+            item.bound.opaque,
+            rows=item.bound.rows,
+            tables=item.bound.tables,
+        )
 
     def _unpivot(self, unpivot: UnpivotSource, scope: Scope | None, common: CommonScope) -> Bound:
         item = self._source(unpivot.input, Scope(self.naming, outer=scope), common)
@@ -332,7 +436,9 @@ class Binder:
         used = {self.naming.fold(ref.parts[-1]) for ref in unpivot.columns}
         for ref in unpivot.columns:
             add_flows(flows, self._column(ref, inner).flows)
-        remaining_columns = [c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used]
+        remaining_columns = [
+            c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used
+        ]
         unpivoted_columns = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
         return self._reshaped(item, [*remaining_columns, *unpivoted_columns])
 
@@ -351,19 +457,36 @@ class Binder:
             names = tuple(column.name or "" for column in target.columns if not column.generated)
         if not query.fits(names):  # which value goes where is not known
             query = query.uncertain(names)
-        assigned = {self.naming.fold(name): column for name, column in zip(names, query.columns, strict=False)}
+        assigned = {
+            self.naming.fold(name): column
+            for name, column in zip(names, query.columns, strict=False)
+        }
         columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
         columns = [
-            BoundColumn(target_column.name, column.flows) for target_column, column in zip(target.columns, columns, strict=True)
+            BoundColumn(target_column.name, column.flows)
+            for target_column, column in zip(target.columns, columns, strict=True)
         ]
-        columns += [BoundColumn(name, assigned[key].flows) for name in names if (key := self.naming.fold(name)) in assigned]
-        relation = Bound(columns, list(target.open), target.opaque, target.base, rows=query.rows, tables=query.tables)
+        columns += [
+            BoundColumn(name, assigned[key].flows)
+            for name in names
+            if (key := self.naming.fold(name)) in assigned
+        ]
+        relation = Bound(
+            columns,
+            list(target.open),
+            target.opaque,
+            target.base,
+            rows=query.rows,
+            tables=query.tables,
+        )
         relation.transient = target.transient
         return relation
 
-    # --- expressions -------------------------------------------------------------------------------------------------
+    # --- expressions ------------------------------------------------------------------------------
 
-    def value(self, expression: Expression, scope: Scope | None, common: CommonScope | None = None) -> Value:
+    def value(
+        self, expression: Expression, scope: Scope | None, common: CommonScope | None = None
+    ) -> Value:
         """Bind an expression."""
         result = Value()
         for use in expression:
@@ -376,16 +499,25 @@ class Binder:
                     result.absorb(self.environment.variable(use.operand.name), use.subtype)
                 case Subquery():
                     result.absorb(self._subquery(use.operand, scope, common), use.subtype)
-                case Call(method=method) if method is not None and not self.environment.has_function(use.operand.name):
+                case Call(method=method) if (
+                    method is not None and not self.environment.has_function(use.operand.name)
+                ):
                     result.absorb(self.value(method, scope, common), use.subtype)
                 case Call():
-                    arguments = [self.value(argument, scope, common) for argument in use.operand.arguments]
-                    result.absorb(self.environment.call(use.operand.name, arguments, use.operand.span), use.subtype)
+                    arguments = [
+                        self.value(argument, scope, common) for argument in use.operand.arguments
+                    ]
+                    result.absorb(
+                        self.environment.call(use.operand.name, arguments, use.operand.span),
+                        use.subtype,
+                    )
         self._follow(result.flows)
         return result
 
     def _follow(self, flows: Flows) -> None:
-        """Count what the statement is made of: a few lines can lead thousands of columns to thousands.
+        """Count what the statement is made of.
+
+        A few lines can lead thousands of columns to thousands.
 
         Raises:
             TooManyFlowsError: it is too much.
@@ -395,14 +527,18 @@ class Binder:
         if self._followed > FOLLOWED_FLOWS or not self.environment.may_carry(count, self._followed):
             raise TooManyFlowsError
 
-    def _subquery(self, subquery: Subquery, scope: Scope | None, common: CommonScope | None) -> Value:
+    def _subquery(
+        self, subquery: Subquery, scope: Scope | None, common: CommonScope | None
+    ) -> Value:
         query = _without_stars(subquery.query) if subquery.exists else subquery.query
         bound = self.query(query, None if subquery.apart else scope, common, exists=subquery.exists)
         flows: Flows = {}
         if not subquery.exists:
             for column in bound.columns[:1]:
                 add_flows(flows, column.flows)
-        elif isinstance(query.body, SetOperation) and query.body.operator != "UNION":  # its columns decide whether it has rows
+        elif (
+            isinstance(query.body, SetOperation) and query.body.operator != "UNION"
+        ):  # its columns decide whether it has rows
             for column in bound.columns:
                 add_flows(bound.rows, used_as(column.flows, Subtype.FILTER))
         return Value(flows, bound.rows, bound.tables)
@@ -416,8 +552,11 @@ class Binder:
             case ResolvedColumn():
                 if resolution.extension and not self._muted:
                     self.environment.report_once("SLP214", resolution.extension, ref.span)
-                if resolution.missing and not is_left_open(shown):  # a pattern is reported as a whole
-                    self._report("SLP201", f"{_where(resolution)} has no such column", ref.span, shown)
+                # a pattern is reported as a whole
+                if resolution.missing and not is_left_open(shown):
+                    self._report(
+                        "SLP201", f"{_where(resolution)} has no such column", ref.span, shown
+                    )
                 if resolution.base:
                     self.environment.refer(resolution.base)
                 return resolution
@@ -435,7 +574,10 @@ class Binder:
 
 
 def _any_column(ref: ColumnRef, scope: Scope | None) -> Flows:
-    """`val_${@name}`, of a string that is known only as a pattern: some column of the tables in sight."""
+    """Some column of the tables in sight, as `val_${@name}` may be any.
+
+    Such a name comes from a string that is known only as a pattern.
+    """
     flows: Flows = {}
     for item in matching(scope, ref.parts[:-1]) if scope else ():
         if item.bound.base:
@@ -459,7 +601,10 @@ def _without_origins(columns: list[BoundColumn]) -> None:
 
 
 def _pivoted(scope: Scope) -> Flows:
-    """What flows into the columns of a PIVOT whose names are not known: those that such a string means."""
+    """What flows into the columns of a PIVOT whose names are not known.
+
+    These columns are the ones that a string known only as a pattern means.
+    """
     flows: Flows = {}
     for item in scope.items:
         if item.bound.closed:
@@ -487,7 +632,10 @@ def _without_stars(query: Query) -> Query:
     body = query.body
     if isinstance(body, Select) and any(isinstance(output, Star) for output in body.outputs):
         outputs = tuple(output for output in body.outputs if not isinstance(output, Star))
-        return Query(Select(outputs, body.sources, body.conditions, body.document, body.partial), query.common)
+        return Query(
+            Select(outputs, body.sources, body.conditions, body.document, body.partial),
+            query.common,
+        )
     return query
 
 

@@ -15,7 +15,8 @@ from ..relations.relation import Bound
 class CommonTableBinding:
     """A common table expression, bound when it is first used.
 
-    While it is bound, a reference to itself sees the branches before it, and in a later round all that is known of it.
+    While it is bound, a reference to itself sees the branches before it, and in a later round all
+    that is known of it.
     """
 
     fact: CommonTable

@@ -1,4 +1,7 @@
-"""The environment of a query: what answers its questions about tables, functions, variables and files."""
+"""What answers a query's questions about tables, functions, variables and files.
+
+Together this is the environment of a query.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ..relations.relation import Bound, Value
 
 
 class Environment(Protocol):
-    """What a query sees besides its own text: the session it runs in, and the objects of the scan."""
+    """What a query sees besides its own text: the session it runs in and the scan's objects."""
 
     @property
     def naming(self) -> Naming:

@@ -17,7 +17,10 @@ def span_of_query(query: Query) -> Span:
 
 
 def span_of_cells(rows: Rows) -> Span:
-    """Where rows of VALUES first use a column, a function or a subquery; what is constant has no place."""
+    """Where rows of VALUES first use a column, a function or a subquery.
+
+    What is constant has no place.
+    """
     for use in (use for row in rows.rows for cell in row for use in cell):
         match use.operand:
             case ColumnRef(span=span) | Call(span=span):

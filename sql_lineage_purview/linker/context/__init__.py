@@ -1,1 +1,4 @@
-"""Context: what one linking knows and collects, for all modules: columns, edges, diagnostics, budgets, summaries of calls."""
+"""Context: what one linking knows and collects, for all modules.
+
+It holds columns, edges, diagnostics, budgets and summaries of calls.
+"""

@@ -1,14 +1,17 @@
 """Summaries of calls: what a procedure does for a caller, kept by what it has asked of that caller.
 
-A procedure that is called from many places is followed once for each distinct answer to its questions, not anew on each path:
+A procedure that is called from many places is followed once for each distinct answer to its
+questions, not anew on each path:
 
     EXEC dbo.a  -- calls dbo.b and dbo.c, which both call dbo.d
     EXEC dbo.b
 
-Where it asks for the same arguments and finds the same in the same temporary tables, `dbo.d` does the same. One that calls
-itself, with the same in sight, is answered by what is known of it so far, until that no longer grows: a fixpoint.
+Where it asks for the same arguments and finds the same in the same temporary tables, `dbo.d` does
+the same. One that calls itself, with the same in sight, is answered by what is known of it so far,
+until that no longer grows: a fixpoint.
 
-Source: Sharir and Pnueli, "Two approaches to interprocedural data flow analysis" (1981), the functional approach.
+Source: Sharir and Pnueli, "Two approaches to interprocedural data flow analysis" (1981), the
+functional approach.
 """
 
 from __future__ import annotations
@@ -26,7 +29,11 @@ MAX_SUMMARIES = 64  # of one procedure for one set of arguments
 
 
 def distinct(results: Sequence[ResultSet]) -> list[ResultSet]:
-    """Result sets, each once: what calls a procedure four times over ten levels would hold a million that are one."""
+    """Result sets, each of them once.
+
+    What calls a procedure four times over ten levels would otherwise hold a million that are
+    one.
+    """
     by_print: dict[Print, ResultSet] = {}
     for result in results:
         by_print.setdefault((print_of_rows(result.query), result.conditional), result)
@@ -37,8 +44,9 @@ def distinct(results: Sequence[ResultSet]) -> list[ResultSet]:
 class LeftTables:
     """What becomes of the temporary tables of a caller.
 
-    `filled`: as they are then; `replacements`: what has taken the place of such a one. `session_tables`: the callee's own, where
-    they outlive it. `gone`: the transient tables that are no more. `shared`: the ##global ones, as they are then.
+    `filled`: as they are then; `replacements`: what has taken the place of such a one.
+    `session_tables`: the callee's own, where they outlive it. `gone`: the transient tables that are
+    no more. `shared`: the ##global ones, as they are then.
     """
 
     filled: Mapping[str, Temporary] = field(default_factory=dict)
@@ -50,7 +58,9 @@ class LeftTables:
     def print(self) -> Print:
         """What becomes of them, as a value."""
         tables = (
-            entry for by_key in (self.filled, self.replacements, self.session_tables, self.shared) for entry in by_key.items()
+            entry
+            for by_key in (self.filled, self.replacements, self.session_tables, self.shared)
+            for entry in by_key.items()
         )
         return frozenset((key, print_of_table(table)) for key, table in tables), self.gone
 
@@ -59,8 +69,8 @@ class LeftTables:
 class CallSummary:
     """What a call does: what it gives back, and what becomes of the caller's temporary tables.
 
-    `values`: those of parameters at the end, where they are others than what was passed. `unknown`: procedures whose result sets
-    it returns, and whose text is not part of the scan.
+    `values`: those of parameters at the end, where they are others than what was passed. `unknown`:
+    procedures whose result sets it returns, and whose text is not part of the scan.
     """
 
     observation: Observation
@@ -86,9 +96,9 @@ class CallSummary:
 class Activation:
     """A procedure that is running for a caller.
 
-    `first`: of the provisional summaries, which is the first that was made while it ran? `summary`: what is known so far of what
-    it does; `used`: has a call within it needed that? `grown`: has it, or one that depends on it, done more than such a call was
-    taken to do?
+    `first`: of the provisional summaries, which is the first that was made while it ran? `summary`:
+    what is known so far of what it does; `used`: has a call within it needed that? `grown`: has it,
+    or one that depends on it, done more than such a call was taken to do?
     """
 
     sight: Print
@@ -115,11 +125,13 @@ class Activation:
 
 @dataclass(slots=True)
 class CallSummaries:
-    """The summaries of one linking, by what was passed, and the activations that are running, outermost first.
+    """The running activations, outermost first, and the call summaries of one linking.
 
-    Provisional ones depend on an activation that is running: they are forgotten where it is run once more, or where it ends
-    with a summary that is not reusable itself. What procedures that call each other were found to do in the last round, their
-    next round begins with.
+    The summaries are kept by what was passed.
+
+    Provisional ones depend on an activation that is running: they are forgotten where it is run
+    once more, or where it ends with a summary that is not reusable itself. What procedures that
+    call each other were found to do in the last round, their next round begins with.
     """
 
     running: list[Activation] = field(default_factory=list)
@@ -135,7 +147,9 @@ class CallSummaries:
         """What such calls were found to do in the last round of a procedure that is running."""
         return self._last_round.get(sight, ())
 
-    def begin(self, sight: Print, observation: Observation, so_far: CallSummary | None) -> Activation:
+    def begin(
+        self, sight: Print, observation: Observation, so_far: CallSummary | None
+    ) -> Activation:
         """A procedure is run from here on."""
         activation = Activation(sight, observation, len(self._provisional), so_far)
         self.running.append(activation)
@@ -175,7 +189,11 @@ class CallSummaries:
             earlier = self._last_round.get(activation.sight, ())
             self._last_round[activation.sight] = [
                 summary,
-                *(previous_summary for previous_summary in earlier if previous_summary is not activation.summary),
+                *(
+                    previous_summary
+                    for previous_summary in earlier
+                    if previous_summary is not activation.summary
+                ),
             ]
 
     def _settle(self, first: int) -> None:
@@ -186,5 +204,7 @@ class CallSummaries:
 
     def _forget(self, first: int) -> None:
         for sight, summary in self._provisional[first:]:
-            self._summaries[sight] = [candidate for candidate in self._summaries[sight] if candidate is not summary]
+            self._summaries[sight] = [
+                candidate for candidate in self._summaries[sight] if candidate is not summary
+            ]
         del self._provisional[first:]

@@ -10,7 +10,7 @@ from ...model.facts import StatementFact
 
 @dataclass(slots=True)
 class _StatementDiagnostics:
-    """The diagnostics of a statement that is running, each with whether it is reported once in its file.
+    """The running statement's diagnostics, each with whether it is reported once in its file.
 
     `lacking`: a temporary table is missing, which may have caused them.
     """
@@ -23,22 +23,28 @@ class _StatementDiagnostics:
 class DiagnosticLog:
     """What is wrong, as the statements that run report it.
 
-    A procedure that fills its caller's `#t` lacks that table in its own run, and has it in the run of its caller:
+    A procedure that fills its caller's `#t` lacks that table in its own run, and has it in the run
+    of its caller:
 
         CREATE PROCEDURE dbo.Fill AS INSERT INTO #t (a, b) SELECT a FROM dbo.s
 
-    So what a statement reports while a temporary table is missing waits until another run of the same statement has the table.
+    So what a statement reports while a temporary table is missing waits until another run of the
+    same statement has the table.
 
-    `references`: the paths of files that only tell of objects; what is wrong in them is no diagnostic of the scan.
+    `references`: the paths of files that only tell of objects; what is wrong in them is no
+    diagnostic of the scan.
     """
 
     references: frozenset[str] = frozenset()
     reported: dict[Diagnostic, None] = field(default_factory=dict)
     _once: set[tuple[str, str, str]] = field(default_factory=set)
-    _running: list[_StatementDiagnostics] = field(default_factory=list)  # of the statements that run, innermost last
-    _doubtful: dict[int, list[tuple[Diagnostic, bool]]] = field(default_factory=dict)  # by the identity of the statement
+    # of the statements that run, innermost last
+    _running: list[_StatementDiagnostics] = field(default_factory=list)
+    # by the identity of the statement
+    _doubtful: dict[int, list[tuple[Diagnostic, bool]]] = field(default_factory=dict)
     _settled: set[int] = field(default_factory=set)
-    _missing: dict[tuple[str, Span, str], str] = field(default_factory=dict)  # temporary tables, with the message
+    # temporary tables, with the message
+    _missing: dict[tuple[str, Span, str], str] = field(default_factory=dict)
     _present: set[tuple[str, Span, str]] = field(default_factory=set)
 
     def report(self, code: str, message: str, path: str, span: Span, subject: str = "") -> None:
@@ -53,8 +59,12 @@ class DiagnosticLog:
         """
         self._note(Diagnostic.of(subject, code, message, span, path), once=False)
 
-    def report_once(self, code: str, message: str, path: str, span: Span, subject: str = "") -> None:
-        """Note a diagnostic at the first of its places in a file: a load script repeats one mistake in each row.
+    def report_once(
+        self, code: str, message: str, path: str, span: Span, subject: str = ""
+    ) -> None:
+        """Note a diagnostic at the first of its places in a file.
+
+        A load script repeats one mistake in each row.
 
         Args:
             code: that of its rule.
@@ -94,7 +104,9 @@ class DiagnosticLog:
             self._report_all(ended.entries)
 
     def missing_table(self, path: str, span: Span, name: str, message: str) -> None:
-        """Note a temporary table that this run of a module does not have; another run, by a caller, may have it.
+        """Note a temporary table that this run of a module does not have.
+
+        Another run, by a caller, may have it.
 
         Args:
             path: the file.

@@ -15,7 +15,9 @@ class Edges:
     """Edges by their ends, with the statements that carry each."""
 
     tables: dict[tuple[Name, Name], tuple[EdgeType, set[str]]] = field(default_factory=dict)
-    columns: dict[tuple[Column, Column, Subtype], tuple[Certainty, set[str]]] = field(default_factory=dict)
+    columns: dict[tuple[Column, Column, Subtype], tuple[Certainty, set[str]]] = field(
+        default_factory=dict
+    )
 
     def feed(self, target: Name, tables: Tables, statement: str) -> None:
         """A statement puts rows of tables into one, and it is not known which value goes where."""
@@ -23,11 +25,18 @@ class Edges:
             if source != target:
                 self._table(source, target, part.type, {*part.statements, statement})
 
-    def write(self, target: Name, written: list[tuple[str, Flows]], rows: Flows, tables: Tables, statement: str) -> None:
+    def write(
+        self,
+        target: Name,
+        written: list[tuple[str, Flows]],
+        rows: Flows,
+        tables: Tables,
+        statement: str,
+    ) -> None:
         """A statement writes columns of a table.
 
-        A table has an edge to itself only where a value of it flows into it; what of its own columns decides the rows counts
-        only then.
+        A table has an edge to itself only where a value of it flows into it; what of its own
+        columns decides the rows counts only then.
 
         Args:
             target: the table.
@@ -44,13 +53,30 @@ class Edges:
         ]
         for name, flows in written:
             for (column, subtype), provenance in flows.items():
-                self._column(column, Column(target, name), subtype, provenance.certainty, {*provenance.statements, statement})
+                self._column(
+                    column,
+                    Column(target, name),
+                    subtype,
+                    provenance.certainty,
+                    {*provenance.statements, statement},
+                )
         for (column, subtype), provenance in rows.items():
             if column.table != target or self_loops:
-                self._column(column, Column(target, None), subtype, provenance.certainty, {*provenance.statements, statement})
+                self._column(
+                    column,
+                    Column(target, None),
+                    subtype,
+                    provenance.certainty,
+                    {*provenance.statements, statement},
+                )
         for source, part in tables.items():
             if source != target:
-                self._table(source, target, part.type if written else EdgeType.INDIRECT, {*part.statements, statement})
+                self._table(
+                    source,
+                    target,
+                    part.type if written else EdgeType.INDIRECT,
+                    {*part.statements, statement},
+                )
         if self_loops:
             self._table(target, target, EdgeType.DIRECT, {*statements_of(self_loops), statement})
 
@@ -60,7 +86,9 @@ class Edges:
         merged = EdgeType.DIRECT if EdgeType.DIRECT in (previous_type, kind) else EdgeType.INDIRECT
         self.tables[source, target] = (merged, statements)
 
-    def _column(self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, by: set[str]) -> None:
+    def _column(
+        self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, by: set[str]
+    ) -> None:
         key = (source, target, subtype)
         previous_certainty, statements = self.columns.get(key, (certainty, set()))
         statements |= by
@@ -79,11 +107,19 @@ class Edges:
         """All column edges, sorted."""
         rows = sorted(self.columns.items(), key=lambda row: _column_order(row[0]))
         return tuple(
-            ColumnEdge(source, target, subtype, certainty, tuple(sorted(statements, key=order.__getitem__)))
+            ColumnEdge(
+                source, target, subtype, certainty, tuple(sorted(statements, key=order.__getitem__))
+            )
             for (source, target, subtype), (certainty, statements) in rows
         )
 
 
 def _column_order(key: tuple[Column, Column, Subtype]) -> tuple[str, str, str, str, str]:
     source, target, subtype = key
-    return (str(target.table), target.column or "", str(source.table), source.column or "", subtype.value)
+    return (
+        str(target.table),
+        target.column or "",
+        str(source.table),
+        source.column or "",
+        subtype.value,
+    )

@@ -1,4 +1,6 @@
-"""Strings that statements execute, once a caller's constants tell them: compiled, each with statement rows of its own.
+"""Strings that statements execute, compiled once a caller's constants tell them.
+
+Each gets statement rows of its own.
 
 The linker knows no parser, so `link` is given the function that compiles.
 
@@ -11,7 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from ...model.facts import ExecuteString, FileFacts, Query, Select, SetOperation, StatementFact, Write
+from ...model.facts import (
+    ExecuteString,
+    FileFacts,
+    Query,
+    Select,
+    SetOperation,
+    StatementFact,
+    Write,
+)
 from ...model.names import is_left_open
 from .diagnostic_log import DiagnosticLog
 from .execution_context import ExecutionContext
@@ -23,16 +33,32 @@ CompileString: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
 
 @dataclass(slots=True)
 class CompiledStrings:
-    """What `link` is given to compile strings with; a text is compiled once. Without `function` a string stays a gap."""
+    """What `link` is given to compile strings with; a text is compiled once.
+
+    Without `function` a string stays a gap.
+    """
 
     function: CompileString | None = None
     _facts: dict[tuple[object, ...], FileFacts] = field(default_factory=dict)
 
-    def compile(self, text: str, execution: ExecuteString, database: str | None) -> FileFacts | None:
-        """The facts of a string that is executed in a database; None where it cannot be compiled."""
+    def compile(
+        self, text: str, execution: ExecuteString, database: str | None
+    ) -> FileFacts | None:
+        """The facts of a string that is executed in a database.
+
+        None where it cannot be compiled.
+        """
         if self.function is None:
             return None
-        key = (text, database, execution.into, execution.columns, execution.server, execution.shares, _values(execution))
+        key = (
+            text,
+            database,
+            execution.into,
+            execution.columns,
+            execution.server,
+            execution.shares,
+            _values(execution),
+        )
         if key not in self._facts:
             self._facts[key] = self.function(text, execution, database)
         return self._facts[key]
@@ -40,7 +66,9 @@ class CompiledStrings:
 
 @dataclass(frozen=True, slots=True)
 class StringFacts:
-    """The statements of an executed string. `open`: a name in them, or their very text, is known only in part.
+    """The statements of an executed string.
+
+    `open`: a name in them, or their very text, is known only in part.
 
     `disclosed`: the text as it may be seen.
     """
@@ -52,14 +80,16 @@ class StringFacts:
 
 @dataclass(slots=True)
 class ExecutedStrings:
-    """The statements of executed strings: the same ones each time that a text is executed at a place."""
+    """The statements of executed strings, the same each time a text is executed at a place."""
 
     compiler: CompiledStrings
     rows: StatementRows
     diagnostics: DiagnosticLog
     _facts: dict[tuple[object, ...], StringFacts] = field(default_factory=dict)
 
-    def facts(self, text: str, execution: ExecuteString, statement: StatementFact, place: ExecutionContext) -> StringFacts:
+    def facts(
+        self, text: str, execution: ExecuteString, statement: StatementFact, place: ExecutionContext
+    ) -> StringFacts:
         """The statements of a string.
 
         Args:
@@ -73,7 +103,9 @@ class ExecutedStrings:
             self._facts[key] = self._placed(text, execution, statement, place)
         return self._facts[key]
 
-    def _placed(self, text: str, execution: ExecuteString, statement: StatementFact, place: ExecutionContext) -> StringFacts:
+    def _placed(
+        self, text: str, execution: ExecuteString, statement: StatementFact, place: ExecutionContext
+    ) -> StringFacts:
         facts = self.compiler.compile(text, execution, place.database)
         if facts is None:
             return StringFacts(open=True)
@@ -89,12 +121,16 @@ class ExecutedStrings:
         )
         for diagnostic in facts.diagnostics:
             if not diagnostic.rule.open_string:
-                self.diagnostics.report(diagnostic.code, diagnostic.message, place.path, statement.span)
+                self.diagnostics.report(
+                    diagnostic.code, diagnostic.message, place.path, statement.span
+                )
         misread = any(diagnostic.rule.open_string for diagnostic in facts.diagnostics)
         if place.path not in self.diagnostics.references:
             for fact in statements:
                 self.rows.add(fact, place.path, place.module, fact.database or place.database)
-        writes = (effect for fact in statements for effect in fact.effects if isinstance(effect, Write))
+        writes = (
+            effect for fact in statements for effect in fact.effects if isinstance(effect, Write)
+        )
         left_open = any(map(_names_left_open, statements)) or any(map(_columns_left_open, writes))
         return StringFacts(statements, misread or left_open, facts.disclosed)
 
@@ -105,8 +141,15 @@ def _values(execution: ExecuteString) -> tuple[object, ...]:
 
 
 def _names_left_open(statement: StatementFact) -> bool:
-    """Is a name known in part, or the database of one? Of what the system and the session have nothing is lost."""
-    names = [name for name in (*statement.reads, *statement.writes, *statement.calls) if not name.system_source]
+    """Is a name known in part, or the database of one?
+
+    Of what the system and the session have nothing is lost.
+    """
+    names = [
+        name
+        for name in (*statement.reads, *statement.writes, *statement.calls)
+        if not name.system_source
+    ]
     unknown_database = is_left_open(statement.database or "") and any(
         len(name.parts) < 3 and not name.temporary for name in names
     )
@@ -115,7 +158,9 @@ def _names_left_open(statement: StatementFact) -> bool:
 
 def _columns_left_open(write: Write) -> bool:
     """Does a string that is known in part leave open which columns it writes, or which it takes?"""
-    return any(name == "*" or is_left_open(name) for name in write.columns or ()) or _is_partial(write.query)
+    return any(name == "*" or is_left_open(name) for name in write.columns or ()) or _is_partial(
+        write.query
+    )
 
 
 def _is_partial(query: Query) -> bool:

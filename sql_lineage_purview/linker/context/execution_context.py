@@ -1,4 +1,4 @@
-"""Where the statements of a frame stand: in which file, module and database, called by which modules."""
+"""Where the statements of a frame stand: file, module, database and calling modules."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..definitions.scan_definitions import ModuleEntry
 class ExecutionContext:
     """Where statements stand.
 
-    `calls` are the keys of the modules that are running, outermost first; `line` is that of the module. `writes`: do its
-    statements write here, or is it only looked at for what it gives back?
+    `calls` are the keys of the modules that are running, outermost first; `line` is that of the
+    module. `writes`: do its statements write here, or is it only looked at for what it gives back?
     """
 
     path: str
@@ -25,4 +25,6 @@ class ExecutionContext:
 
     def within(self, entry: ModuleEntry, key: str) -> ExecutionContext:
         """That of a module that is called from here."""
-        return ExecutionContext(entry.path, entry.name, entry.database, (*self.calls, key), writes=self.writes)
+        return ExecutionContext(
+            entry.path, entry.name, entry.database, (*self.calls, key), writes=self.writes
+        )

@@ -13,7 +13,11 @@ from ..state.temporary import Temporary
 
 @dataclass(slots=True)
 class GlobalTables:
-    """The ##global tables by key: as the module that runs leaves them, then as all modules together do (`complete`)."""
+    """The ##global tables by key.
+
+    They are first as the module that runs leaves them, then as all modules together do
+    (`complete`).
+    """
 
     naming: Naming
     tables: dict[str, Temporary] = field(default_factory=dict)
@@ -27,14 +31,20 @@ class GlobalTables:
             self._created.setdefault(key, []).append(table)
 
     def hold(self, key: str, content: Temporary) -> None:
-        """A ##global table holds from here on what a call that is not followed anew would leave in it."""
+        """Let a ##global table hold what a call would leave in it.
+
+        The table holds it from here on; the call itself is not followed anew.
+        """
         if key in self.tables:
             self.tables[key].hold(content)
         else:
             self.create(key, content.copied())
 
     def join_all(self) -> None:
-        """From here on each holds what any module has put into it: nothing says which module runs first."""
+        """Let each table hold from here on what any module has put into it.
+
+        Nothing says which module runs first.
+        """
         self.complete = True
         for key, tables in self._created.items():
             content = tables[0].copied()

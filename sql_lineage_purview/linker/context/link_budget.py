@@ -1,4 +1,4 @@
-"""Budgets of one linking: how many statements are run on behalf of callers, and how much flows together."""
+"""Budgets of one linking: how many statements run for callers, and how much flows together."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .statement_rows import StatementRows
 class LinkBudget:
     """What has been used so far; a scan of more statements may use more.
 
-    `called` and `repeated` are those of the module or script that is running: the statements that are run on its behalf, and of
-    these the ones of modules that were running already.
+    `called` and `repeated` are those of the module or script that is running: the statements that
+    are run on its behalf, and of these the ones of modules that were running already.
     """
 
     rows: StatementRows
@@ -41,7 +41,10 @@ class LinkBudget:
         return self.called < CALLED_STATEMENTS and self.called_in_all < limit
 
     def may_carry(self, flows: int, of_statement: int) -> bool:
-        """May this many flows more come together, or be written, in a statement of `of_statement` in all? They count."""
+        """May this many more flows come together, or be written, in one statement?
+
+        The flows count from then on. `of_statement` is how many the statement has in all.
+        """
         self.flows += flows
         limit = SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * len(self.rows.ids)
         return self.flows <= (limit if of_statement > SMALL_FLOWS else 2 * limit)

@@ -1,4 +1,4 @@
-"""What one linking knows and collects: each part is an object of its own, which its own methods change."""
+"""What one linking knows and collects: each part is an object that its own methods change."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class LinkOptions:
         case_sensitive: do names that differ by case name different objects?
         keep_temporary: do temporary and transient tables stay nodes of the graph?
         aliases: what scripts call databases by other names than their own.
-        session_databases: those, case-folded, where a temporary table that a procedure makes lives on in the session that has
-            called it; "" for scripts of no database; None: all.
+        session_databases: those, case-folded, where a temporary table that a procedure makes lives
+            on in the session that has called it; "" for scripts of no database; None: all.
     """
 
     default_schema: str = "dbo"
@@ -42,7 +42,9 @@ class LinkOptions:
 
     def keeps_for_session(self, database: str | None) -> bool:
         """Does a temporary table that a procedure of this database makes outlive the procedure?"""
-        return self.session_databases is None or (database or "").casefold() in self.session_databases
+        return (
+            self.session_databases is None or (database or "").casefold() in self.session_databases
+        )
 
     @property
     def naming(self) -> Naming:
@@ -52,7 +54,10 @@ class LinkOptions:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSummary:
-    """A function, run once for all its calls: its value or its rows, parameters standing as placeholders."""
+    """A function, run once for all its calls: its value or its rows.
+
+    Its parameters stand as placeholders in them.
+    """
 
     value: Value
     rows: Bound
@@ -62,9 +67,10 @@ class FunctionSummary:
 class LinkContext:
     """What all frames of one linking ask and tell.
 
-    `generic`: which procedures put strings of their callers into SQL. `transient`: the keys of tables and views that runs make
-    and leave none of. `functions`: summaries by the key of the function. `updatable`: the branches of views that are changed,
-    with the origins of their columns.
+    `generic`: which procedures put strings of their callers into SQL. `transient`: the keys of
+    tables and views that runs make and leave none of. `functions`: summaries by the key of the
+    function. `updatable`: the branches of views that are changed, with the origins of their
+    columns.
     """
 
     options: LinkOptions

@@ -1,4 +1,7 @@
-"""References: the columns of persistent tables that the texts of modules name, which `impact` and the document list."""
+"""References: the columns of persistent tables that the texts of modules name.
+
+The `impact` command and the document list them.
+"""
 
 from __future__ import annotations
 
@@ -25,4 +28,9 @@ class References:
 
     def of(self, module: ModuleKey) -> tuple[Column, ...]:
         """The columns that a module names, sorted."""
-        return tuple(sorted(self._columns.get(module, ()), key=lambda column: (str(column.table), column.column or "")))
+        return tuple(
+            sorted(
+                self._columns.get(module, ()),
+                key=lambda column: (str(column.table), column.column or ""),
+            )
+        )

@@ -16,7 +16,10 @@ from ..relations.relation import Bound, BoundColumn
 
 
 class QueryDescriber(Protocol):
-    """Binds a query only to learn its columns: those of a view, SELECT INTO, CREATE TABLE AS SELECT."""
+    """A binder used only to learn the columns of a query.
+
+    The query is that of a view, SELECT INTO or CREATE TABLE AS SELECT.
+    """
 
     def describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
         """The rows of a query.
@@ -32,15 +35,24 @@ class QueryDescriber(Protocol):
 
 @dataclass(slots=True)
 class TableColumns:
-    """The columns of tables, from definitions and from queries; what depends on a query is bound when it is first asked for."""
+    """The columns of tables, from definitions and from queries.
+
+    What depends on a query is bound when it is first asked for.
+    """
 
     definitions: Definitions
-    describer: QueryDescriber = field(init=False)  # set by what binds queries, which asks for columns itself
-    _created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = field(default_factory=dict)  # by statements, by key and path
-    _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)  # by key and path
+    # set by what binds queries, which asks for columns itself
+    describer: QueryDescriber = field(init=False)
+    # by statements, by key and path
+    _created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = field(default_factory=dict)
+    # by key and path
+    _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
 
     def relation(self, name: Name, path: str, at: Span | None = None) -> Bound:
-        """A persistent table or view, as the file `path` sees it; at a place of it, where what it changes is done in order."""
+        """A persistent table or view, as the file `path` sees it.
+
+        At a place of it, where what it changes is done in order.
+        """
         tables = {name: DIRECT}
         columns = self.names(name, path, at)
         if columns is None:
@@ -50,13 +62,23 @@ class TableColumns:
             columns = tuple(fact.name for fact in facts if not fact.dropped) or columns
         by_name = {fact.name: fact for fact in facts}
         dropped = [fact.name for fact in facts if fact.dropped]
-        bound = [_bound_column(Column(name, column), by_name.get(column)) for column in (*columns, *dropped)]
+        bound = [
+            _bound_column(Column(name, column), by_name.get(column))
+            for column in (*columns, *dropped)
+        ]
         return Bound(bound, base=name, tables=tables)
 
     def facts(self, name: Name, path: str, at: Span | None) -> tuple[ColumnFact, ...] | None:
-        """The columns of a definition as they are at a place of the file `path`; without one, as the whole file leaves them."""
+        """The columns of a definition as they are at a place of the file `path`.
+
+        Without one, as the whole file leaves them.
+        """
         facts = self.definitions.columns(name, path)
-        return columns_before(facts, self._changes(name, path), at, self.definitions.naming) if facts and at else facts
+        return (
+            columns_before(facts, self._changes(name, path), at, self.definitions.naming)
+            if facts and at
+            else facts
+        )
 
     def altered_in(self, name: Name, path: str) -> bool:
         """Does the file `path` add, drop or rename columns of a table?"""
@@ -66,11 +88,16 @@ class TableColumns:
         return self.definitions.catalogue.changes.get((path, self.definitions.naming.key(name)), ())
 
     def names(self, name: Name, path: str = "", at: Span | None = None) -> tuple[str, ...] | None:
-        """The columns of a table or view, in order, as the file `path` sees it; None where they are not known."""
+        """The columns of a table or view, in order, as the file `path` sees it.
+
+        None where they are not known.
+        """
         key = self.definitions.naming.key(name)
         if (key, path) in self._created:
             created, created_at = self._created[key, path]
-            return altered(created, self._changes(name, path), created_at, at, self.definitions.naming)
+            return altered(
+                created, self._changes(name, path), created_at, at, self.definitions.naming
+            )
         where = path if key in self.definitions.catalogue.local.get(path, {}) else ""
         if (key, where) not in self._columns:
             self._columns[key, where] = None  # a view that refers to itself has no columns
@@ -80,7 +107,9 @@ class TableColumns:
     def _find(self, name: Name, path: str) -> tuple[str, ...] | None:
         entry = self.definitions.table(name, path)
         columns = (
-            None if entry is None or entry.columns is None else tuple(fact.name for fact in entry.columns if not fact.dropped)
+            None
+            if entry is None or entry.columns is None
+            else tuple(fact.name for fact in entry.columns if not fact.dropped)
         )
         if columns is not None and entry is not None and entry.defined_at:
             return columns
@@ -88,18 +117,27 @@ class TableColumns:
         return self.of_query(name) or columns or (self.names(old, path) if old else None)
 
     def of_query(self, name: Name) -> tuple[str, ...] | None:
-        """The columns of a view, or of a table that SELECT INTO or CTAS creates: those of its query."""
+        """The columns of a view, or of a table that SELECT INTO or CTAS creates.
+
+        They are the columns of its query.
+        """
         view = self.definitions.view(name)
         if view is not None and view.fact.query is not None:
-            return view.fact.columns or _names(self.describer.describe(view.fact.query, view.path, view.name, view.database))
+            return view.fact.columns or _names(
+                self.describer.describe(view.fact.query, view.path, view.name, view.database)
+            )
         creation = self.definitions.creations.get(self.definitions.naming.key(name))
         if creation is None:
             return None
         write = creation.write
-        return write.columns or _names(self.describer.describe(write.query, creation.where.path, None, creation.database))
+        return write.columns or _names(
+            self.describer.describe(write.query, creation.where.path, None, creation.database)
+        )
 
     def create(self, name: Name, path: str, columns: tuple[str, ...], at: Span) -> None:
-        """Note that a statement at a place of the file `path` has made a table from a query; the next ones see these columns.
+        """Note that a statement at a place of the file `path` has made a table from a query.
+
+        The next ones see these columns.
 
         Args:
             name: the table.
@@ -109,7 +147,9 @@ class TableColumns:
         """
         key = self.definitions.naming.key(name)
         entry = self.definitions.table(name, path)
-        if key not in self.definitions.modules and not (entry and entry.defined_at and entry.columns is not None):
+        if key not in self.definitions.modules and not (
+            entry and entry.defined_at and entry.columns is not None
+        ):
             self._created[key, path] = (columns, at)
 
     def rename(self, old: Name, new: Name, path: str) -> None:
@@ -123,11 +163,18 @@ class TableColumns:
 def _bound_column(column: Column, fact: ColumnFact | None) -> BoundColumn:
     if fact is None:
         return BoundColumn(column.column, flow(column), origin=column)
-    return BoundColumn(column.column, flow(column), fact.hidden, fact.property, fact.generated, column)
+    return BoundColumn(
+        column.column, flow(column), fact.hidden, fact.property, fact.generated, column
+    )
 
 
 def _names(bound: Bound) -> tuple[str, ...] | None:
     """The columns of a query; None where they are not all known by name."""
-    if not bound.closed or bound.partial or not bound.columns or not all(column.name for column in bound.columns):
+    if (
+        not bound.closed
+        or bound.partial
+        or not bound.columns
+        or not all(column.name for column in bound.columns)
+    ):
         return None
     return tuple(column.name or "" for column in bound.columns)

@@ -1,4 +1,6 @@
-"""Alterations: which columns a table has at a place of a script that adds, drops or renames some further down.
+"""Alterations: which columns a table has at one place of a script.
+
+Further down the script adds, drops or renames some.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
 """
@@ -24,27 +26,40 @@ def columns_before(
         place: where the table is looked at.
         naming: how names are compared.
     """
-    present: dict[str, bool] = {}  # by the first change that comes later: one that is dropped is still there
+    # by the first change that comes later: one that is dropped is still there
+    present: dict[str, bool] = {}
     for change in changes:
         if _order(change.span) > _order(place):
             for name in change.dropped:
                 present.setdefault(naming.fold(name), True)
             for column in change.added:
                 present.setdefault(naming.fold(column.name), False)
-    return tuple(_at_that_time(column, present=present.get(naming.fold(column.name))) for column in columns)
+    return tuple(
+        _at_that_time(column, present=present.get(naming.fold(column.name))) for column in columns
+    )
 
 
 def _at_that_time(column: ColumnFact, *, present: bool | None) -> ColumnFact:
     if present and column.dropped:
         supplied = bool(column.computed) or column.property == "IDENTITY"
         return replace(column, dropped=False, hidden=False, generated=supplied)
-    return replace(column, hidden=True, generated=True) if present is False and not column.dropped else column
+    return (
+        replace(column, hidden=True, generated=True)
+        if present is False and not column.dropped
+        else column
+    )
 
 
 def altered(
-    names: Sequence[str], changes: Iterable[ChangeFact], created: Span, place: Span | None, naming: Naming
+    names: Sequence[str],
+    changes: Iterable[ChangeFact],
+    created: Span,
+    place: Span | None,
+    naming: Naming,
 ) -> tuple[str, ...]:
-    """The columns of a table that a statement of the file created, behind the changes since then; all of them without a place.
+    """The columns of a table that a statement of the file created, behind the changes since then.
+
+    All of them without a place.
 
     Args:
         names: the columns as they were created.
@@ -55,7 +70,9 @@ def altered(
     """
     columns = list(names)
     for change in changes:
-        if _order(change.span) > _order(created) and (place is None or _order(change.span) < _order(place)):
+        if _order(change.span) > _order(created) and (
+            place is None or _order(change.span) < _order(place)
+        ):
             columns = _changed(columns, change, naming)
     return tuple(columns)
 

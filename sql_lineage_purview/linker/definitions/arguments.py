@@ -1,4 +1,7 @@
-"""Arguments of calls: which parameter each is for, and the strings that callers pass for SQL that a procedure puts together."""
+"""Arguments of calls: which parameter each is for, and the strings that callers pass.
+
+The strings are for SQL that a procedure puts together.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,17 @@ from itertools import product
 from math import prod
 from typing import TypeAlias
 
-from ...model.facts import Argument, Effect, Execute, ExecuteString, ModuleFact, Parameter, Pattern, Piece, SourceFile
+from ...model.facts import (
+    Argument,
+    Effect,
+    Execute,
+    ExecuteString,
+    ModuleFact,
+    Parameter,
+    Pattern,
+    Piece,
+    SourceFile,
+)
 from ...model.limits import STRING_CHARACTERS
 from ...model.naming import Naming
 from .scan_definitions import Definitions, module_name
@@ -18,12 +31,19 @@ from .scan_definitions import Definitions, module_name
 Strings: TypeAlias = Mapping[str, tuple[str, ...]]
 
 _MARK = re.compile(r"\$\{@[^{}\n]*\}")
-_SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|EXEC|EXECUTE|DECLARE|SET|IF|TRUNCATE|CREATE)\s", re.IGNORECASE)
+_SQL = re.compile(
+    r"\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|EXEC|EXECUTE|DECLARE|SET|IF|TRUNCATE|CREATE)\s",
+    re.IGNORECASE,
+)
 MAX_STRINGS = 64  # strings that one statement may run, or one parameter hold
 
 
-def parameter_of(naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int) -> Parameter | None:
-    """The parameter that an argument is for: by its name, else by its place. None for `@x = ` before the procedure's name.
+def parameter_of(
+    naming: Naming, parameters: tuple[Parameter, ...], argument: Argument, position: int
+) -> Parameter | None:
+    """The parameter that an argument is for: by its name, else by its place.
+
+    None for `@x = ` before the procedure's name.
 
     Args:
         naming: how names are compared.
@@ -33,16 +53,23 @@ def parameter_of(naming: Naming, parameters: tuple[Parameter, ...], argument: Ar
     """
     if argument.parameter:
         key = naming.fold(argument.parameter)
-        return next((parameter for parameter in parameters if naming.fold(parameter.name) == key), None)
+        return next(
+            (parameter for parameter in parameters if naming.fold(parameter.name) == key), None
+        )
     if argument.parameter == "":
         return None
     return parameters[position] if position < len(parameters) else None
 
 
 def passed_strings(
-    naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], caller_strings: Strings
+    naming: Naming,
+    parameters: tuple[Parameter, ...],
+    arguments: Iterable[Argument],
+    caller_strings: Strings,
 ) -> Strings:
-    """The strings that a call gives the parameters, as far as they are known; a parameter left out has its default.
+    """The strings that a call gives the parameters, as far as they are known.
+
+    A parameter left out has its default.
 
     Args:
         naming: how names are compared.
@@ -52,14 +79,22 @@ def passed_strings(
     """
     strings: dict[str, tuple[str, ...]] = {}
     passed: set[str] = set()
-    caller_strings = {name: tuple(_MARK.sub("${…}", text) for text in texts) for name, texts in caller_strings.items()}
+    caller_strings = {
+        name: tuple(_MARK.sub("${…}", text) for text in texts)
+        for name, texts in caller_strings.items()
+    }
     for position, argument in enumerate(arguments):
         parameter = parameter_of(naming, parameters, argument, position)
         if parameter is None:
             continue
         passed.add(parameter.name)
-        alternatives = [filled(pattern, caller_strings) or _with_values(pattern, caller_strings) for pattern in argument.strings]
-        texts = tuple(dict.fromkeys(text for alternative in alternatives for text in alternative or ()))
+        alternatives = [
+            filled(pattern, caller_strings) or _with_values(pattern, caller_strings)
+            for pattern in argument.strings
+        ]
+        texts = tuple(
+            dict.fromkeys(text for alternative in alternatives for text in alternative or ())
+        )
         small = len(texts) <= MAX_STRINGS and sum(map(len, texts)) <= STRING_CHARACTERS
         if texts and small and all(alternative is not None for alternative in alternatives):
             strings[parameter.name.casefold()] = texts
@@ -70,10 +105,18 @@ def passed_strings(
 
 
 def _with_values(pattern: Pattern, strings: Strings) -> tuple[str, ...] | None:
-    """SQL in which values of the caller's variables stand; what is called finds them by their marks. Nothing else may be open."""
-    if not _is_sql(pattern) or not all(piece.known or piece.variable or _is_value(piece) for piece in pattern):
+    """SQL in which values of the caller's variables stand.
+
+    What is called finds them by their marks. Nothing else may be open.
+    """
+    if not _is_sql(pattern) or not all(
+        piece.known or piece.variable or _is_value(piece) for piece in pattern
+    ):
         return None
-    return filled(tuple(piece if piece.known or piece.variable else Piece(piece.text) for piece in pattern), strings)
+    return filled(
+        tuple(piece if piece.known or piece.variable else Piece(piece.text) for piece in pattern),
+        strings,
+    )
 
 
 def _is_sql(pattern: Pattern) -> bool:
@@ -91,14 +134,23 @@ def filled(pattern: Pattern, strings: Strings) -> tuple[str, ...] | None:
     values = [strings.get(variable, ()) for variable in variables]
     if not 0 < prod(map(len, values)) <= MAX_STRINGS:
         return None
-    longest = dict(zip(variables, (max(map(len, alternatives)) for alternatives in values), strict=True))
+    longest = dict(
+        zip(variables, (max(map(len, alternatives)) for alternatives in values), strict=True)
+    )
     known_length = sum(len(piece.text) for piece in pattern if piece.known)
-    if known_length + sum(longest[piece.variable or ""] for piece in pattern if not piece.known) > STRING_CHARACTERS:
+    if (
+        known_length + sum(longest[piece.variable or ""] for piece in pattern if not piece.known)
+        > STRING_CHARACTERS
+    ):
         return None
     filled_texts: dict[str, None] = {}
     for combination in product(*values):  # a parameter has one value wherever it stands
-        binding = {variable: (value,) for variable, value in zip(variables, combination, strict=True)}
-        filled_texts["".join(text for piece in pattern for text in _choices(piece, binding) or ())] = None
+        binding = {
+            variable: (value,) for variable, value in zip(variables, combination, strict=True)
+        }
+        filled_texts[
+            "".join(text for piece in pattern for text in _choices(piece, binding) or ())
+        ] = None
     return tuple(filled_texts)
 
 
@@ -106,7 +158,11 @@ def _choices(piece: Piece, strings: Strings) -> tuple[str, ...] | None:
     if piece.known:
         return (piece.text,)
     values = strings.get(piece.variable) if piece.variable else None
-    return None if values is None else tuple(_quoted(value) if piece.quoted else value for value in values)
+    return (
+        None
+        if values is None
+        else tuple(_quoted(value) if piece.quoted else value for value in values)
+    )
 
 
 def _quoted(value: str) -> str:
@@ -122,13 +178,17 @@ def template(pattern: Pattern, strings: Strings) -> str:
     return "".join(pieces)
 
 
-def texts(pattern: Pattern, strings: Strings, caller_supplied_parameters: frozenset[str]) -> tuple[str, ...] | None:
+def texts(
+    pattern: Pattern, strings: Strings, caller_supplied_parameters: frozenset[str]
+) -> tuple[str, ...] | None:
     """The strings that are run where a pattern is executed, as far as they are known.
 
     None: a call that supplies one of the `caller_supplied_parameters` has a run of its own.
     """
     alternatives = filled(pattern, strings)
-    if alternatives is None and not caller_supplied_parameters.isdisjoint(piece.variable for piece in pattern):
+    if alternatives is None and not caller_supplied_parameters.isdisjoint(
+        piece.variable for piece in pattern
+    ):
         return None
     return alternatives or (template(pattern, strings),)
 
@@ -137,8 +197,8 @@ def texts(pattern: Pattern, strings: Strings, caller_supplied_parameters: frozen
 class Generic:
     """What is known, before anything runs, of procedures whose SQL depends on their callers.
 
-    `takers`: the keys of those that put a parameter into SQL, or pass one on as a string. `passed`: the parameters for which
-    some call in the scan passes a string, by the key of the procedure.
+    `takers`: the keys of those that put a parameter into SQL, or pass one on as a string. `passed`:
+    the parameters for which some call in the scan passes a string, by the key of the procedure.
     """
 
     takers: frozenset[str] = frozenset()
@@ -146,7 +206,10 @@ class Generic:
 
 
 def passed_elsewhere(
-    naming: Naming, parameters: tuple[Parameter, ...], arguments: Iterable[Argument], caller_supplied_parameters: frozenset[str]
+    naming: Naming,
+    parameters: tuple[Parameter, ...],
+    arguments: Iterable[Argument],
+    caller_supplied_parameters: frozenset[str],
 ) -> frozenset[str]:
     """The parameters of a callee that depend on parameters of the caller which other calls tell.
 
@@ -168,7 +231,11 @@ def passed_elsewhere(
 
 @dataclass(frozen=True, slots=True)
 class _StringCall:
-    """A call that passes strings: the keys of who calls (None: a script) and of what is called, with its parameters."""
+    """A call that passes strings.
+
+    It has the keys of who calls (None: a script) and of what is called, and the parameters of
+    the latter.
+    """
 
     caller: str | None
     called: str
@@ -190,10 +257,20 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
                 for effect in statement.effects:
                     if caller and _takes(effect):
                         takers.add(caller)
-                    if isinstance(effect, Execute) and not file.reference:  # what only tells of objects calls nothing
-                        called = definitions.module(definitions.resolve(effect.procedure, module, database))
+                    # what only tells of objects calls nothing
+                    if isinstance(effect, Execute) and not file.reference:
+                        called = definitions.module(
+                            definitions.resolve(effect.procedure, module, database)
+                        )
                         if called and any(argument.strings for argument in effect.arguments):
-                            calls.append(_StringCall(caller, naming.key(called.name), called.fact.parameters, effect.arguments))
+                            calls.append(
+                                _StringCall(
+                                    caller,
+                                    naming.key(called.name),
+                                    called.fact.parameters,
+                                    effect.arguments,
+                                )
+                            )
     return Generic(frozenset(takers), _passed(calls, naming))
 
 
@@ -205,7 +282,10 @@ def _takes(effect: Effect) -> bool:
 
 
 def _passed(calls: Iterable[_StringCall], naming: Naming) -> dict[str, frozenset[str]]:
-    """The parameters that take a string in the end, through however many callers. One that is only handed round takes none."""
+    """The parameters that take a string in the end, through however many callers.
+
+    One that is only handed round takes none.
+    """
     listed = list(calls)
     string_parameters: dict[str, frozenset[str]] = {}
     grown = True
@@ -213,7 +293,9 @@ def _passed(calls: Iterable[_StringCall], naming: Naming) -> dict[str, frozenset
         grown = False
         for call in listed:
             previous_parameters = string_parameters.get(call.called, frozenset())
-            caller_parameters = string_parameters.get(call.caller, frozenset()) if call.caller else frozenset()
+            caller_parameters = (
+                string_parameters.get(call.caller, frozenset()) if call.caller else frozenset()
+            )
             updated_parameters = previous_parameters | _given(call, caller_parameters, naming)
             if updated_parameters != previous_parameters:
                 string_parameters[call.called] = updated_parameters
@@ -235,6 +317,8 @@ def _tells(pattern: Pattern, caller_parameters: frozenset[str]) -> bool:
     if all(piece.known or piece.variable in caller_parameters for piece in pattern):
         return True
     values = (
-        _is_value(piece) and not piece.variable for piece in pattern if not (piece.known or piece.variable in caller_parameters)
+        _is_value(piece) and not piece.variable
+        for piece in pattern
+        if not (piece.known or piece.variable in caller_parameters)
     )
     return _is_sql(pattern) and all(values)

@@ -1,4 +1,7 @@
-"""All objects of a scan by name: tables of the catalogue, modules, and tables that statements create."""
+"""All objects of a scan by name.
+
+They are tables of the catalogue, modules, and tables that statements create.
+"""
 
 from __future__ import annotations
 
@@ -43,21 +46,25 @@ class Definitions:
     catalogue: Catalogue
     modules: dict[str, ModuleEntry] = field(default_factory=dict)
     creations: dict[str, Creation] = field(default_factory=dict)
-    renames: dict[str, Name] = field(default_factory=dict)  # what was called otherwise when its columns were told
+    # what was called otherwise when its columns were told
+    renames: dict[str, Name] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spellings: dict[str, Name] = field(default_factory=dict)
-    instead_of: dict[tuple[str, Action], str] = field(default_factory=dict)  # by the key of its view, that of the trigger
+    # by the key of its view, that of the trigger
+    instead_of: dict[tuple[str, Action], str] = field(default_factory=dict)
     references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
 
     def canonical_spelling(self, name: Name) -> Name:
-        """The one spelling under which an object is shown: its definition's, else that of its first use."""
+        """The one spelling shown for an object: its definition's, else its first use's."""
         return self.spellings.setdefault(self.naming.key(name), name)
 
     def resolve_name(self, name: Name, module: Name | None, database: str | None) -> Name:
-        """The full name of what a text means: in a module, a name without a schema is looked for in the module's schema first.
+        """The full name of what a text means.
 
-        Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql (interoperability: names without a
-        schema in a procedure)
+        In a module, a name without a schema is looked for in the schema of the module first.
+
+        Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql
+        (interoperability: names without a schema in a procedure)
         """
         full = self.naming.canonical(name, database)
         if module is None or len(name.parts) > 1 or len(module.parts) < 2 or full == name:
@@ -67,7 +74,12 @@ class Definitions:
 
     def defined(self, key: str) -> bool:
         """Does anything in the scan or a catalogue say what the object of this key is?"""
-        return key in self.catalogue.tables or key in self.modules or key in self.creations or key in self.catalogue.synonyms
+        return (
+            key in self.catalogue.tables
+            or key in self.modules
+            or key in self.creations
+            or key in self.catalogue.synonyms
+        )
 
     def resolve_synonym(self, name: Name) -> Name:
         """What a synonym, through others if need be, stands for."""
@@ -79,7 +91,10 @@ class Definitions:
         return name
 
     def resolve(self, name: Name, module: Name | None, database: str | None) -> Name:
-        """The full name of the object that a text means, through synonyms: `resolve_name`, then `resolve_synonym`."""
+        """The full name of the object that a text means, through synonyms.
+
+        It is found by `resolve_name`, then `resolve_synonym`.
+        """
         return self.resolve_synonym(self.resolve_name(name, module, database))
 
     def module(self, name: Name) -> ModuleEntry | None:
@@ -104,7 +119,9 @@ class Definitions:
 
 def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -> Definitions:
     """Index what the files define."""
-    definitions = Definitions(naming, catalogue, references=frozenset(file.path for file in files if file.reference))
+    definitions = Definitions(
+        naming, catalogue, references=frozenset(file.path for file in files if file.reference)
+    )
     for entry in catalogue.tables.values():
         definitions.canonical_spelling(entry.name)
     for file in files:
@@ -133,7 +150,12 @@ def module_name(fact: ModuleFact, file: SourceFile, naming: Naming) -> Name:
     """The full name of a module; a trigger's without a schema has that of its table."""
     database = fact.database or file.database
     name = fact.name
-    if fact.kind is ModuleKind.TRIGGER and fact.on and len(name.parts) == 1 and len(fact.on.parts) > 1:
+    if (
+        fact.kind is ModuleKind.TRIGGER
+        and fact.on
+        and len(name.parts) == 1
+        and len(fact.on.parts) > 1
+    ):
         name = Name((*fact.on.parts[:-1], name.last))
     return naming.canonical(name, database)
 
@@ -145,9 +167,14 @@ def _add_module(definitions: Definitions, fact: ModuleFact, file: SourceFile) ->
     if earlier and fact.dynamic and not earlier.fact.dynamic:
         return  # a script's own text goes before one that it executes: CREATE as a stub, then ALTER
     if earlier and earlier.path not in definitions.references and not earlier.fact.dynamic:
-        message = f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later definition counts"
+        message = (
+            f"{name} is also defined in {earlier.path}:{earlier.fact.span.line}; this later "
+            "definition counts"
+        )
         definitions.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
-    definitions.modules[key] = ModuleEntry(definitions.canonical_spelling(name), fact, file.path, fact.database or file.database)
+    definitions.modules[key] = ModuleEntry(
+        definitions.canonical_spelling(name), fact, file.path, fact.database or file.database
+    )
 
 
 def _add_trigger(definitions: Definitions, trigger: ModuleEntry) -> None:
@@ -155,19 +182,27 @@ def _add_trigger(definitions: Definitions, trigger: ModuleEntry) -> None:
     if trigger.fact.on and trigger.fact.instead_of:
         view = definitions.resolve(trigger.fact.on, trigger.name, trigger.database)
         for action in trigger.fact.instead_of:
-            definitions.instead_of[definitions.naming.key(view), action] = definitions.naming.key(trigger.name)
+            definitions.instead_of[definitions.naming.key(view), action] = definitions.naming.key(
+                trigger.name
+            )
 
 
 def _add_renames(definitions: Definitions, statement: StatementFact, database: str | None) -> None:
     """What nothing defines under its new name has the columns that it had under the old one."""
     for effect in statement.effects:
         if isinstance(effect, Rename) and not statement.unreached:
-            old, new = (definitions.naming.canonical(name, database) for name in (effect.old, effect.new))
+            old, new = (
+                definitions.naming.canonical(name, database) for name in (effect.old, effect.new)
+            )
             if not definitions.defined(definitions.naming.key(new)):
-                definitions.renames.setdefault(definitions.naming.key(new), definitions.canonical_spelling(old))
+                definitions.renames.setdefault(
+                    definitions.naming.key(new), definitions.canonical_spelling(old)
+                )
 
 
-def _add_creation(definitions: Definitions, statement: StatementFact, path: str, database: str | None) -> None:
+def _add_creation(
+    definitions: Definitions, statement: StatementFact, path: str, database: str | None
+) -> None:
     for effect in statement.effects:
         if not isinstance(effect, Write) or not effect.creates or effect.target.temporary:
             continue
@@ -175,12 +210,18 @@ def _add_creation(definitions: Definitions, statement: StatementFact, path: str,
         key = definitions.naming.key(name)
         entry = definitions.catalogue.tables.get(key)
         referred = path in definitions.references
-        if (entry and entry.columns is not None and (entry.defined_at or referred)) or key in definitions.modules:
+        if (
+            entry and entry.columns is not None and (entry.defined_at or referred)
+        ) or key in definitions.modules:
             continue
         creation = definitions.creations.get(key)
-        if creation and (creation.where.path == path or creation.where.path not in definitions.references):
+        if creation and (
+            creation.where.path == path or creation.where.path not in definitions.references
+        ):
             continue
         external = statement.kind.value.startswith("CREATE_EXTERNAL")
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE
         where = Location(path, statement.span.line)
-        definitions.creations[key] = Creation(definitions.canonical_spelling(name), effect, where, database, kind)
+        definitions.creations[key] = Creation(
+            definitions.canonical_spelling(name), effect, where, database, kind
+        )

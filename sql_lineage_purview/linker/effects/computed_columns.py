@@ -1,6 +1,7 @@
 """Computing: the columns of a table that the server makes of others.
 
-Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
+Source:
+https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from .frame_environment import FrameEnvironment
 
 
 class DefinitionEnvironment(FrameEnvironment):
-    """What an expression of a definition sees. A module that defines a table does not refer to its columns by that."""
+    """What an expression of a definition sees.
+
+    A module that defines a table does not refer to its columns by that.
+    """
 
     def refer(self, column: Column) -> None:
         """Note nothing."""
@@ -35,10 +39,16 @@ class ReportedEnvironment(DefinitionEnvironment):
 
 def made_table(name: Name, columns: Iterable[str]) -> Bound:
     """A table as a statement creates it, whatever another script says of it."""
-    return Bound([BoundColumn(column, flow(Column(name, column))) for column in columns], base=name, tables={name: DIRECT})
+    return Bound(
+        [BoundColumn(column, flow(Column(name, column))) for column in columns],
+        base=name,
+        tables={name: DIRECT},
+    )
 
 
-def value_of(environment: DefinitionEnvironment, expression: Expression, table: Bound, name: Name) -> Value:
+def value_of(
+    environment: DefinitionEnvironment, expression: Expression, table: Bound, name: Name
+) -> Value:
     """The value of a computed column over the columns of its table.
 
     Args:
@@ -47,11 +57,18 @@ def value_of(environment: DefinitionEnvironment, expression: Expression, table: 
         table: the columns that it is made of.
         name: the table.
     """
-    return Binder(environment).value(expression, Scope(environment.naming, [FromItem(table, None, name)]))
+    return Binder(environment).value(
+        expression, Scope(environment.naming, [FromItem(table, None, name)])
+    )
 
 
-def carried_on(frame: Frame, target: Name, written: list[tuple[str, Flows]]) -> list[tuple[str, Flows]]:
-    """Computed columns carry on what was written into the columns that they are made of; what else these are made of stands."""
+def carried_on(
+    frame: Frame, target: Name, written: list[tuple[str, Flows]]
+) -> list[tuple[str, Flows]]:
+    """Computed columns carry on what was written into the columns that they are made of.
+
+    What else these are made of stands.
+    """
     environment = ReportedEnvironment(frame)
     table = Bound([BoundColumn(name, flows) for name, flows in written], opaque=True)
     values: list[tuple[str, Flows]] = []
@@ -59,5 +76,14 @@ def carried_on(frame: Frame, target: Name, written: list[tuple[str, Flows]]) -> 
         if fact.computed and not fact.dropped:
             others = value_of(environment, fact.computed, Bound(opaque=True), target).flows
             column_flows = value_of(environment, fact.computed, table, target).flows
-            values.append((fact.name, {key: provenance for key, provenance in column_flows.items() if key not in others}))
+            values.append(
+                (
+                    fact.name,
+                    {
+                        key: provenance
+                        for key, provenance in column_flows.items()
+                        if key not in others
+                    },
+                )
+            )
     return [(name, flows) for name, flows in values if flows]

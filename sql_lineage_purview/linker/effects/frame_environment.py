@@ -1,4 +1,7 @@
-"""Surroundings: what the queries of a session see besides their own text: tables, functions, variables, files."""
+"""Surroundings: what the queries of a session see besides their own text.
+
+They see tables, functions, variables and files.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,11 @@ class FrameEnvironment:
         if full.system or (len(name.parts) == 1 and entry is None):
             return _fed(Bound(opaque=True), arguments)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
-            self.report("SLP206", f"{full}: its text is not part of the scan, so what it returns is not known", span)
+            self.report(
+                "SLP206",
+                f"{full}: its text is not part of the scan, so what it returns is not known",
+                span,
+            )
             return _fed(Bound(opaque=True), arguments)
         if full in self.frame.through:
             return _underlying(self.frame, full).filled(arguments)
@@ -91,7 +98,11 @@ class FrameEnvironment:
         entry = self.frame.context.definitions.module(full)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
             if not full.system:
-                self.report("SLP206", f"{full}: its text is not part of the scan, so only its arguments are followed", span)
+                self.report(
+                    "SLP206",
+                    f"{full}: its text is not part of the scan, so only its arguments are followed",
+                    span,
+                )
             passed = Value()
             for argument in arguments:
                 passed.absorb(argument, Subtype.TRANSFORMATION)
@@ -108,7 +119,9 @@ class FrameEnvironment:
         """See `Environment`."""
         if name.endswith(OUTSIDE):  # of a string that the caller has put together
             caller, observation = self.frame.caller, self.frame.state.observation
-            value = FrameEnvironment(caller).variable(name.removesuffix(OUTSIDE)) if caller else Value()
+            value = (
+                FrameEnvironment(caller).variable(name.removesuffix(OUTSIDE)) if caller else Value()
+            )
             if observation:
                 observation.outside.setdefault(name.removesuffix(OUTSIDE), print_of_value(value))
             return value
@@ -142,14 +155,19 @@ class FrameEnvironment:
 
 
 class OriginEnvironment(FrameEnvironment):
-    """The surroundings of a view of which the origins of its columns are asked for: those of an inline function are its own."""
+    """The surroundings of a view whose columns are asked for their origins.
+
+    The columns of an inline function have the function itself as their origin.
+    """
 
     def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
         """See `Environment`."""
         bound, full = super().function(name, arguments, span), self.frame.canonical(name)
         entry = self.frame.context.definitions.module(full)
         if entry is not None and entry.fact.query is not None:
-            bound.columns = [replace(column, origin=Column(full, column.name)) for column in bound.columns]
+            bound.columns = [
+                replace(column, origin=Column(full, column.name)) for column in bound.columns
+            ]
         return bound
 
 
@@ -172,7 +190,9 @@ def _view(frame: Frame, entry: ModuleEntry, name: Name) -> Bound:
     outline = frame.context.columns.relation(name, frame.place.path, frame.position)
     if query is None or key in frame.place.calls:
         return filled_in(outline, Bound(opaque=True), frame)
-    inner = SilentFrame(frame.context, frame.place.within(entry, key), frame.interpreter, frame, noting=False)
+    inner = SilentFrame(
+        frame.context, frame.place.within(entry, key), frame.interpreter, frame, noting=False
+    )
     lend(inner, frame)
     rows = Binder(FrameEnvironment(inner)).query(query).renamed(entry.fact.columns)
     rows = rows.doubted(INFERRED) if entry.fact.dynamic else rows
@@ -180,11 +200,14 @@ def _view(frame: Frame, entry: ModuleEntry, name: Name) -> Bound:
     return filled_in(outline, rows.carried(statement), frame)
 
 
-# --- views and inline functions that are looked through -----------------------------------------------------------------
+# --- views and inline functions that are looked through -------------------------------------------
 
 
 def _underlying(frame: Frame, name: Name) -> Bound:
-    """The rows of a view or inline function, down to the columns of its tables; of a UNION ALL those of one branch or of all."""
+    """The rows of a view or inline function, down to the columns of its tables.
+
+    Of a UNION ALL those of one branch or of all.
+    """
     entry = frame.context.definitions.modules[frame.naming.key(name)]
     inner = frame_of(frame, entry)
     inner.through = {view: number for view, number in frame.through.items() if view != name}
@@ -197,7 +220,9 @@ def _underlying(frame: Frame, name: Name) -> Bound:
 
 def frame_of(frame: Frame, entry: ModuleEntry) -> Frame:
     """A session in which the text of a view or inline function stands."""
-    inner = SilentFrame(frame.context, frame.place.within(entry, ""), frame.interpreter, noting=False)
+    inner = SilentFrame(
+        frame.context, frame.place.within(entry, ""), frame.interpreter, noting=False
+    )
     lend(inner, frame)
     _place_parameters(inner, entry)
     return inner
@@ -224,11 +249,11 @@ def branch_columns(frame: Frame, entry: ModuleEntry) -> tuple[str, ...] | None:
     return tuple(str(column.name) for column in bound.columns) if bound.closed else None
 
 
-# --- functions, each run once for all its calls -------------------------------------------------------------------------
+# --- functions, each run once for all its calls ---------------------------------------------------
 
 
 def _summary(frame: Frame, entry: ModuleEntry, span: Span) -> FunctionSummary | None:
-    """A function, run once for all its calls: its parameters stand as placeholders in what it returns."""
+    """A function run once for all calls, with placeholders for parameters in what it returns."""
     key = frame.naming.key(entry.name)
     summary = frame.context.functions.get(key)
     if summary is not None:
@@ -262,5 +287,7 @@ def _rows_of(inner: Frame, entry: ModuleEntry) -> Bound:
         return Binder(FrameEnvironment(inner)).query(entry.fact.query).carried(statement)
     inner.run(body)
     final_state = join_states(inner.state.ends, inner.naming)
-    table = final_state.tables.get(inner.naming.key(entry.fact.returns)) if entry.fact.returns else None
+    table = (
+        final_state.tables.get(inner.naming.key(entry.fact.returns)) if entry.fact.returns else None
+    )
     return table.bound if table else Bound(opaque=True)

@@ -1,9 +1,11 @@
 """Result sets: those that a procedure returns go into the table of an INSERT … EXEC.
 
-The server compares each with the table as it comes: one of another number of columns ends the statement, so such a one that
-stands in an arm of IF is no fault where the procedure returns one that fits.
+The server compares each with the table as it comes: one of another number of columns ends the
+statement, so such a one that stands in an arm of IF is no fault where the procedure returns one
+that fits.
 
-Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql#derived_table (execute_statement)
+Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql#derived_table
+(execute_statement)
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ from .view_writes import write_through
 
 @dataclass(slots=True)
 class _ResultSetShape:
-    """The result sets of one number of columns, put together. `conditional`: a call may come without any of them."""
+    """The result sets of one number of columns, put together.
+
+    `conditional`: a call may come without any of them.
+    """
 
     query: Bound
     conditional: bool
@@ -34,7 +39,9 @@ class _ResultSetShape:
         self.conditional = self.conditional and result.conditional
 
 
-def insert_results(frame: Frame, executed: Execute, into: Name, procedure: Name, results: Iterable[ResultSet]) -> None:
+def insert_results(
+    frame: Frame, executed: Execute, into: Name, procedure: Name, results: Iterable[ResultSet]
+) -> None:
     """INSERT … EXEC of a procedure that returns these result sets.
 
     Args:
@@ -46,12 +53,19 @@ def insert_results(frame: Frame, executed: Execute, into: Name, procedure: Name,
     """
     write = Write(into, executed.columns, Query(Select(())), executed.span, match=executed.match)
     shapes = _shapes(results)
-    for query in _fitted(frame, write, procedure, shapes) if len(shapes) > 1 else [shape.query for shape in shapes]:
+    for query in (
+        _fitted(frame, write, procedure, shapes)
+        if len(shapes) > 1
+        else [shape.query for shape in shapes]
+    ):
         write_through(frame, write, query.doubted(INFERRED) if frame.dynamic else query)
 
 
 def _shapes(results: Iterable[ResultSet]) -> list[_ResultSetShape]:
-    """The result sets by their number of columns; those of which it is not known are put together too."""
+    """The result sets by their number of columns.
+
+    Those of which it is not known are put together too.
+    """
     shapes: dict[int | None, _ResultSetShape] = {}
     for result in results:
         count = len(result.query.columns) if result.query.counted else None
@@ -62,8 +76,12 @@ def _shapes(results: Iterable[ResultSet]) -> list[_ResultSetShape]:
     return list(shapes.values())
 
 
-def _fitted(frame: Frame, write: Write, procedure: Name, shapes: list[_ResultSetShape]) -> list[Bound]:
-    """What goes into the target. One finding tells of all shapes that do not fit, unless a call may come without them.
+def _fitted(
+    frame: Frame, write: Write, procedure: Name, shapes: list[_ResultSetShape]
+) -> list[Bound]:
+    """What goes into the target.
+
+    One finding tells of all shapes that do not fit, unless a call may come without them.
 
     Where none fits, and of one that comes always, the tables are told, and no column.
     """
@@ -77,17 +95,29 @@ def _fitted(frame: Frame, write: Write, procedure: Name, shapes: list[_ResultSet
         return fitting
     also = "also " if fitting else ""
     room = len(names[id(misfits[0])])
-    message = f"{procedure} {also}returns {_counts(misfits)} columns, for the {room} of {write.target}"
+    message = (
+        f"{procedure} {also}returns {_counts(misfits)} columns, for the {room} of {write.target}"
+    )
     frame.report("SLP205", message, write.span)
     return [*fitting, *(shape.query.uncertain(names[id(shape)]) for shape in misfits)]
 
 
 def _undecided(
-    frame: Frame, write: Write, procedure: Name, shapes: list[_ResultSetShape], counted: list[_ResultSetShape]
+    frame: Frame,
+    write: Write,
+    procedure: Name,
+    shapes: list[_ResultSetShape],
+    counted: list[_ResultSetShape],
 ) -> list[Bound]:
-    """What may go into a target whose columns are not known; a temporary table takes those of the first."""
+    """What may go into a target whose columns are not known.
+
+    A temporary table takes those of the first.
+    """
     if len(counted) > 1:
-        message = f"{procedure} returns {_counts(counted)} columns, and which of these {write.target} takes is not known"
+        message = (
+            f"{procedure} returns {_counts(counted)} columns, and which of these "
+            f"{write.target} takes is not known"
+        )
         frame.report("SLP205", message, write.span)
     first, *others = [shape.query for shape in shapes]
     if not write.target.temporary:
@@ -105,7 +135,9 @@ def _target_columns(frame: Frame, write: Write, query: Bound) -> Sequence[str]:
     view = changed_view(frame, write)
     if view is None:
         target = frame.canonical(write.target)
-        return TargetWrite(frame.context, write, target, frame.place.path, place=frame.position).filled(query)
+        return TargetWrite(
+            frame.context, write, target, frame.place.path, place=frame.position
+        ).filled(query)
     try:
         return reach(frame, write, view).columns
     except NotUpdatableError:

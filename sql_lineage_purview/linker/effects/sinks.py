@@ -1,4 +1,4 @@
-"""Storing: what a statement writes becomes edges of the graph, or the content of a temporary table."""
+"""Storing: what a statement writes becomes graph edges, or content of a temporary table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def _write_table(frame: Frame, write: Write, query: Bound) -> None:
             frame.refer(Column(target, name))
         emit(frame, target, None, query)
         return
-    if frame.dynamic and write.match:  # a column that the mapping names may be one that the query does not tell
+    # a column that the mapping names may be one that the query does not tell
+    if frame.dynamic and write.match:
         written = [(name, used_as(flows, Subtype.IDENTITY, INFERRED)) for name, flows in written]
     if not write.creates:
         for name, _ in written:
@@ -67,16 +68,20 @@ def _write_table(frame: Frame, write: Write, query: Bound) -> None:
     if write.columns == () and isinstance(write.query.body, Rows) and not frame.state.in_loop:
         empty_out(frame, target)
     entry = context.definitions.table(target)
-    if write.creates and entry and entry.address:  # CREATE EXTERNAL TABLE AS SELECT writes the files too
+    # CREATE EXTERNAL TABLE AS SELECT writes the files too
+    if write.creates and entry and entry.address:
         emit(frame, entry.address, written, query)
         if query.closed:
             context.files.add(entry.address, (name for name, _ in written))
 
 
 def emit(frame: Frame, target: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:
-    """What a statement writes of a table, what decides its rows, and its tables become edges, or what a transient table holds.
+    """Store what a statement writes of a table, what decides its rows, and its tables.
 
-    `written` None: which value goes into which column is not known, so there is table lineage alone.
+    They become edges, or what a transient table holds.
+
+    `written` None: which value goes into which column is not known, so there is table lineage
+    alone.
 
     Args:
         frame: the frame that runs the statement.
@@ -106,11 +111,16 @@ def emit(frame: Frame, target: Name, written: list[tuple[str, Flows]] | None, qu
 
 
 def feed_tables(frame: Frame, statement: StatementFact) -> None:
-    """What a statement of too many columns reads goes to what it writes, as far as its words tell that."""
+    """Lead what a statement with too many columns reads to what it writes, as tables alone.
+
+    This goes as far as the words of the statement tell it.
+    """
     _report_too_many(frame)
     if frame.id is None or not frame.place.writes:
         return
-    sources: Tables = {frame.canonical(name): DIRECT for name in statement.reads if not name.temporary}
+    sources: Tables = {
+        frame.canonical(name): DIRECT for name in statement.reads if not name.temporary
+    }
     for target in statement.writes:
         if not target.temporary and not frame.is_transient(frame.canonical(target)):
             frame.context.edges.feed(frame.canonical(target), sources, frame.id)
@@ -122,7 +132,11 @@ def _most_edges(frame: Frame) -> int:
 
 def _report_too_many(frame: Frame) -> None:
     if frame.statement:
-        frame.report("SLP108", "more column edges than are followed: those of the tables alone are told", frame.statement.span)
+        frame.report(
+            "SLP108",
+            "more column edges than are followed: those of the tables alone are told",
+            frame.statement.span,
+        )
 
 
 def _partly_open(target: Name, flows: Flows) -> Flows:
@@ -133,12 +147,13 @@ def _partly_open(target: Name, flows: Flows) -> Flows:
     }
 
 
-# --- temporary tables -------------------------------------------------------------------------------------------------
+# --- temporary tables -----------------------------------------------------------------------------
 
 
 def _write_temporary(frame: Frame, write: Write, query: Bound) -> None:
     emptied = write.columns == () and isinstance(write.query.body, Rows)
-    if emptied and not frame.state.finds(write.target):  # IF OBJECT_ID('tempdb..#t') IS NOT NULL TRUNCATE TABLE #t
+    # IF OBJECT_ID('tempdb..#t') IS NOT NULL TRUNCATE TABLE #t
+    if emptied and not frame.state.finds(write.target):
         return
     table = _table_written(frame, write, query)
     if write.columns == ():  # DELETE: what decides which rows go decides which stay
@@ -150,12 +165,18 @@ def _write_temporary(frame: Frame, write: Write, query: Bound) -> None:
     if not write.creates:
         names = list(write.columns) if write.columns is not None else table.insertable(query)
         if not (write.target.left_open or query.fits(names)):
-            frame.report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {write.target}", write.span)
+            frame.report(
+                "SLP205",
+                f"{len(query.columns)} columns for the {len(names)} of {write.target}",
+                write.span,
+            )
             query = query.uncertain(names)
         table.fill(names, query, frame.naming)
     if frame.context.options.keep_temporary:
         node = table.node or frame.temporary_node(write.target)
-        written = TargetWrite(frame.context, write, node, frame.place.path, table).columns(query) or []
+        written = (
+            TargetWrite(frame.context, write, node, frame.place.path, table).columns(query) or []
+        )
         emit(frame, node, [*written, *table.computed(written, frame.naming)], query)
 
 
@@ -175,7 +196,10 @@ def _table_written(frame: Frame, write: Write, query: Bound) -> Temporary:
 
 
 def _empty_out(frame: Frame, name: Name, table: Temporary) -> None:
-    """From here on there is an empty table; where a RETURN, a GOTO or an error has gone on from, the full one still is."""
+    """From here on there is an empty table.
+
+    Where a RETURN, a GOTO or an error has gone on from, the full one still is.
+    """
     key, empty = frame.naming.key(name), table.emptied()
     frame.state.replaced(key)
     frame.state.temporaries.tables[key] = own(frame, name, empty) if key.startswith("##") else empty
@@ -185,7 +209,7 @@ def _is_own(frame: Frame, name: Name, table: Temporary) -> bool:
     return frame.state.temporaries.tables.get(frame.naming.key(Name((name.last,)))) is table
 
 
-# --- tables that change as a whole --------------------------------------------------------------------------------------
+# --- tables that change as a whole ----------------------------------------------------------------
 
 
 def rename(frame: Frame, old: Name, new: Name) -> None:
@@ -201,7 +225,10 @@ def rename(frame: Frame, old: Name, new: Name) -> None:
 
 
 def compute(frame: Frame, computed: Compute) -> None:
-    """CREATE TABLE, ALTER TABLE: each computed column is fed by those that it is made of, whether they are written or not."""
+    """CREATE TABLE, ALTER TABLE: feed each computed column by those that it is made of.
+
+    It is fed whether these are written or not.
+    """
     target = frame.canonical(computed.table)
     names = [fact.name for fact in computed.columns]
     anew = computed.creates and not frame.is_transient(target)
@@ -211,7 +238,12 @@ def compute(frame: Frame, computed: Compute) -> None:
         if not fact.computed:
             continue
         value = value_of(DefinitionEnvironment(frame), fact.computed, table, target)
-        written.append((fact.name, used_as(value.flows, Subtype.IDENTITY, INFERRED) if frame.dynamic else value.flows))
+        written.append(
+            (
+                fact.name,
+                used_as(value.flows, Subtype.IDENTITY, INFERRED) if frame.dynamic else value.flows,
+            )
+        )
         add_flows(query.rows, value.rows)
         add_tables(query.tables, value.tables)
     emit(frame, target, written, query)
@@ -232,7 +264,9 @@ def _whole(frame: Frame, name: Name) -> Bound:
     """All rows of a table, as a statement carries them on that names no columns."""
     rows = rows_of(frame, name)
     columns = [
-        replace(column, flows=used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in rows.columns if not column.hidden
+        replace(column, flows=used_as(column.flows, Subtype.IDENTITY, EXPANDED))
+        for column in rows.columns
+        if not column.hidden
     ]
     relation = replace(rows, columns=columns)
     return (relation.doubted(INFERRED) if frame.dynamic else relation).carried(frame.id)
@@ -254,6 +288,7 @@ def _copy(frame: Frame, source: Name, target: Name) -> None:
     provenance = EXPANDED if source_columns or target_columns else PARTIAL
     provenance = provenance & INFERRED if frame.dynamic else provenance
     written: list[tuple[str, Flows]] = [
-        (new, flow(Column(source, old), provenance)) for old, new in zip(sources, target_columns or sources, strict=False)
+        (new, flow(Column(source, old), provenance))
+        for old, new in zip(sources, target_columns or sources, strict=False)
     ]
     frame.context.edges.write(target, written, {}, {source: DIRECT}, statement)

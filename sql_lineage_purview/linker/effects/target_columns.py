@@ -1,7 +1,7 @@
 """Writing: what a bound query puts into which columns of its target.
 
-Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql (an INSERT without a column list passes identity and
-computed columns over).
+Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql (an INSERT without a
+column list passes identity and computed columns over).
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from ..state.temporary import Temporary
 
 
 def _insertable(facts: tuple[ColumnFact, ...], query: Bound, *, in_order: bool) -> list[str]:
-    """The columns that an INSERT without a column list fills: those of today, or of a time before some ALTER TABLE.
+    """The columns that an INSERT without a column list fills.
+
+    They are those of today, or of a time before some ALTER TABLE.
 
     `in_order`: it is known which ALTER TABLE have been run.
     """
@@ -29,16 +31,21 @@ def _insertable(facts: tuple[ColumnFact, ...], query: Bound, *, in_order: bool) 
         return names
     added = [fact.name for fact in facts if fact.added and not fact.generated]
     first = [[fact.name for fact in facts if not (fact.added or fact.generated)]]
-    first.append([fact.name for fact in facts if not fact.added and (fact.dropped or not fact.generated)])
+    first.append(
+        [fact.name for fact in facts if not fact.added and (fact.dropped or not fact.generated)]
+    )
     earlier = [[*before, *added[:count]] for before in first for count in range(len(added) + 1)]
     return next((candidate for candidate in earlier if query.fits(candidate)), names)
 
 
 @dataclass(frozen=True, slots=True)
 class TargetWrite:
-    """One write of a statement. `table`: the target where it is a temporary one; `path`: the statement's file.
+    """One write of a statement.
 
-    `names`: the columns that an INSERT without a column list fills, where the target is a view. `place`: see `Session.position`.
+    `table`: the target where it is a temporary one; `path`: the statement's file.
+
+    `names`: the columns that an INSERT without a column list fills, where the target is a view.
+    `place`: see `Session.position`.
     """
 
     context: LinkContext
@@ -50,7 +57,9 @@ class TargetWrite:
     place: Span | None = None
 
     def columns(self, query: Bound) -> list[tuple[str, Flows]] | None:
-        """The target's columns that the statement names or stands for, with what flows into each; none for a DELETE.
+        """The target's columns that the statement names or stands for, with what flows into each.
+
+        None for a DELETE.
 
         None where there are more or fewer values than columns: which value goes where is not known.
         """
@@ -64,7 +73,9 @@ class TargetWrite:
         if not query.columns:
             return []
         if not (self.target.left_open or query.fits(names)):
-            self._report("SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}")
+            self._report(
+                "SLP205", f"{len(query.columns)} columns for the {len(names)} of {self.target}"
+            )
             return None
         return self._paired(names, query)
 
@@ -73,7 +84,10 @@ class TargetWrite:
         return tuple(self._checked(self.write.columns or ()))
 
     def filled(self, query: Bound) -> list[str]:
-        """The columns of the target that a query goes into, in order; none where they are not known."""
+        """The columns of the target that a query goes into, in order.
+
+        None where they are not known.
+        """
         if self.write.columns is not None:
             return self._checked(self.write.columns)
         if self.write.creates:
@@ -84,21 +98,31 @@ class TargetWrite:
             return self.table.insertable(query)
         facts = self.context.columns.facts(self.target, self.path, self.place)
         if facts is not None:
-            in_order = self.place is not None and self.context.columns.altered_in(self.target, self.path)
+            in_order = self.place is not None and self.context.columns.altered_in(
+                self.target, self.path
+            )
             return _insertable(facts, query, in_order=in_order)
         return list(self.context.columns.names(self.target, self.path, self.place) or ())
 
     def _by_name(self, query: Bound, match: tuple[tuple[str, str], ...]) -> list[tuple[str, Flows]]:
-        """What copies rows by the names of their columns: by a mapping; else each column into that of its name.
+        """What copies rows by the names of their columns: by a mapping.
 
-        Source: https://learn.microsoft.com/azure/data-factory/copy-activity-schema-and-type-mapping (the target must have all
-        columns of the source)
+        Else each column into that of its name.
+
+        Source: https://learn.microsoft.com/azure/data-factory/copy-activity-schema-and-type-mapping
+        (the target must have all columns of the source)
         """
         if match:
-            column_flows = [(sink, used_as(self._named(query, source), Subtype.IDENTITY, EXACT)) for source, sink in match]
+            column_flows = [
+                (sink, used_as(self._named(query, source), Subtype.IDENTITY, EXACT))
+                for source, sink in match
+            ]
         else:
             named = [column for column in query.columns if column.name and column.name != STAR]
-            column_flows = [(str(column.name), used_as(column.flows, Subtype.IDENTITY, EXPANDED)) for column in named]
+            column_flows = [
+                (str(column.name), used_as(column.flows, Subtype.IDENTITY, EXPANDED))
+                for column in named
+            ]
         spelled = self._checked(tuple(name for name, _ in column_flows))
         written = [(name, flows) for name, (_, flows) in zip(spelled, column_flows, strict=True)]
         if self.target.address:
@@ -112,7 +136,10 @@ class TargetWrite:
         return [*written, (STAR, star_flows)] if star_flows else written
 
     def _named(self, query: Bound, name: str) -> Flows:
-        """What flows into the column of a query that a mapping names; one of unknown columns is taken to have it."""
+        """What flows into the column of a query that a mapping names.
+
+        One of unknown columns is taken to have it.
+        """
         fold = self.context.naming.fold
         for column in query.columns:
             if column.name and fold(column.name) == fold(name):
@@ -128,14 +155,21 @@ class TargetWrite:
         return in_part(unknown)
 
     def _checked(self, listed: tuple[str, ...]) -> list[str]:
-        """A column list, in the spelling of the definition; what is known only as a pattern may be any column."""
+        """A column list, in the spelling of the definition.
+
+        What is known only as a pattern may be any column.
+        """
         listed = tuple(STAR if is_left_open(name) else name for name in listed)
-        columns = None if self.table is not None else self.context.columns.names(self.target, self.path)
+        columns = (
+            None if self.table is not None else self.context.columns.names(self.target, self.path)
+        )
         if columns is None:
             return list(listed)
         fold = self.context.naming.fold
         facts = self.context.definitions.columns(self.target, self.path) or ()
-        spelled = {fold(name): name for name in (*columns, *(fact.name for fact in facts if fact.dropped))}
+        spelled = {
+            fold(name): name for name in (*columns, *(fact.name for fact in facts if fact.dropped))
+        }
         for name in listed:
             if fold(name) not in spelled and not name.startswith(("$", "*")):
                 self._report("SLP201", f"{self.target} has no such column", name)
@@ -145,45 +179,74 @@ class TargetWrite:
         self.context.diagnostics.report_once(code, message, self.path, self.write.span, subject)
 
     def _created(self, query: Bound) -> list[str]:
-        """The columns of a table that the statement creates: the query's, in the spelling of a definition of the table."""
+        """The columns of a table that the statement creates.
+
+        They are those of the query, in the spelling of a definition of the table.
+        """
         fold = self.context.naming.fold
         facts = self.context.definitions.columns(self.target, self.path) or ()
         spelled = {fold(fact.name): fact.name for fact in facts}
-        names = [column.name or f"column{position}" for position, column in enumerate(query.columns, 1)]
+        names = [
+            column.name or f"column{position}" for position, column in enumerate(query.columns, 1)
+        ]
         return [spelled.get(fold(name), name) for name in names]
 
     def _paired(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         expanded = self.write.columns is None and not self.write.creates
         provenance = EXPANDED if expanded else EXACT
-        return [(name, used_as(flows, Subtype.IDENTITY, provenance)) for name, flows in query.aligned(names)]
+        return [
+            (name, used_as(flows, Subtype.IDENTITY, provenance))
+            for name, flows in query.aligned(names)
+        ]
 
     def _partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
         """Columns that are not known on one side stand as `*`."""
         self._report_unknown(query)
         if names:
-            return [(name, flows) for name, flows in self._paired(names, query) if flows] or [(STAR, {})]
+            return [(name, flows) for name, flows in self._paired(names, query) if flows] or [
+                (STAR, {})
+            ]
         everything: Flows = {}
         for column in query.columns:
             add_flows(everything, in_part(column.flows))
         return [(STAR, everything)] if query.columns else []
 
     def _report_unknown(self, query: Bound) -> None:
-        """A file has no columns that a script could name, and what was not understood has been reported already."""
+        """Report that the columns of some sources are not known.
+
+        A file has no columns that a script could name, and what was not understood has been
+        reported already.
+        """
         unknown = query.unknown_sources(str(self.target))
         if unknown and not self.target.left_open:
             self._report("SLP203", f"the columns of {unknown} are not known")
 
 
-def placed(content: Bound, names: tuple[str, ...] | None, naming: Naming) -> list[tuple[str, Flows]]:
-    """The columns of a whole table under the names that another one gives them: by their own names, the others by position."""
+def placed(
+    content: Bound, names: tuple[str, ...] | None, naming: Naming
+) -> list[tuple[str, Flows]]:
+    """The columns of a whole table under the names that another one gives them.
+
+    Columns go by their own names, and the others by position.
+    """
     spelled = {naming.fold(name): name for name in names or ()}
     named = [column for column in content.columns if column.name and column.name != STAR]
     others = [column for column in named if naming.fold(column.name or "") not in spelled]
     named_keys = {naming.fold(column.name or "") for column in named}
     free = [name for name in names or () if naming.fold(name) not in named_keys]
-    positional_names = dict(zip((id(column) for column in others), free, strict=True)) if len(others) == len(free) else {}
+    positional_names = (
+        dict(zip((id(column) for column in others), free, strict=True))
+        if len(others) == len(free)
+        else {}
+    )
     written = [
-        (spelled.get(naming.fold(column.name or "")) or positional_names.get(id(column)) or column.name or "", column.flows)
+        (
+            spelled.get(naming.fold(column.name or ""))
+            or positional_names.get(id(column))
+            or column.name
+            or "",
+            column.flows,
+        )
         for column in named
     ]
     star_flows: Flows = in_part(content.unknown())

@@ -1,8 +1,11 @@
-"""Updatable views: which columns of which base tables a change through a view, or an inline function, reaches.
+"""Updatable views: which columns of which base tables a change through a view reaches.
 
-A column of a view can be written where it is a column of one table, taken as it is; what is computed, grouped or made by a set
-operation cannot. A view of a UNION ALL spreads its rows over the tables of its branches. Where a trigger stands INSTEAD OF the
-action, the server runs that, and the view's own text says nothing of the change.
+A change through an inline function is treated in the same way.
+
+A column of a view can be written where it is a column of one table, taken as it is; what is
+computed, grouped or made by a set operation cannot. A view of a UNION ALL spreads its rows over the
+tables of its branches. Where a trigger stands INSTEAD OF the action, the server runs that, and the
+view's own text says nothing of the change.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/create-view-transact-sql#updatable-views,
 https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql (INSTEAD OF)
@@ -13,7 +16,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ...model.facts import CommonTable, FunctionSource, Query, Select, StatementFact, TableSource, Write
+from ...model.facts import (
+    CommonTable,
+    FunctionSource,
+    Query,
+    Select,
+    StatementFact,
+    TableSource,
+    Write,
+)
 from ...model.graph import Column
 from ...model.names import Name, is_left_open
 from ...model.vocabulary import Action, Subtype, TableKind
@@ -27,7 +38,10 @@ from .frame_environment import OriginEnvironment, branch_columns, branches, fram
 
 
 class NotUpdatableError(Exception):
-    """A change of a view reaches no table: the server refuses it, or it is not known. `code`: that of the finding, if any."""
+    """A change of a view reaches no table: the server refuses it, or it is not known.
+
+    `code`: that of the finding, if any.
+    """
 
     def __init__(self, code: str | None, message: str = "") -> None:
         super().__init__(message)
@@ -73,7 +87,10 @@ class _Path:
 
 
 def looked_through(frame: Frame, statement: StatementFact) -> Through:
-    """The views and functions that a statement changes what is beneath of; it sees their tables wherever it names them."""
+    """The views and functions that a statement changes what is beneath of.
+
+    It sees their tables wherever it names them.
+    """
     views: Through = {}
     for effect in statement.effects:
         view = changed_view(frame, effect) if isinstance(effect, Write) else None
@@ -87,7 +104,10 @@ def looked_through(frame: Frame, statement: StatementFact) -> Through:
 
 
 def changed_view(frame: Frame, write: Write) -> Name | None:
-    """The view or inline function that a write goes through; None where it goes into what it names."""
+    """The view or inline function that a write goes through.
+
+    None where it goes into what it names.
+    """
     if write.creates or write.target.temporary or write.target.address:
         return None
     target = frame.canonical(write.target)
@@ -120,12 +140,19 @@ def reach(frame: Frame, write: Write, view: Name) -> ViewReach:
     if write.columns == ():
         return ViewReach((), _members((path, None) for path in search.rows(view)))
     columns = search.written(write, view)
-    paths = [(path, frame.naming.fold(column)) for column in columns for path in search.column(view, column)]
+    paths = [
+        (path, frame.naming.fold(column))
+        for column in columns
+        for path in search.column(view, column)
+    ]
     return ViewReach(columns, _members(paths))
 
 
 def _is_inserted(frame: Frame, view: Name) -> bool:
-    """Does a trigger of the view run, whose `inserted` and `deleted` are the view and what was to go into it?"""
+    """Does a trigger of the view run that sees the view as its `inserted` and `deleted`?
+
+    These two are then the view and what was to go into it.
+    """
     key, instead_of = frame.naming.key(view), frame.context.definitions.instead_of
     return any(instead_of.get((key, action)) in frame.place.calls for action in Action)
 
@@ -147,10 +174,13 @@ class _ViewSearch:
     frame: Frame
     action: Action
 
-    # --- columns ------------------------------------------------------------------------------------------------------
+    # --- columns ----------------------------------------------------------------------------------
 
     def written(self, write: Write, view: Name) -> tuple[str, ...]:
-        """The columns of a view that a write names or stands for; what the server supplies or computes is passed over."""
+        """The columns of a view that a write names or stands for.
+
+        What the server supplies or computes is passed over.
+        """
         if write.columns is not None:
             return write.columns
         if write.match:
@@ -175,7 +205,9 @@ class _ViewSearch:
         """The base columns that a column of a view is: of each branch of a UNION ALL one."""
         self._guard(view, above)
         if name == STAR or name.startswith("$") or is_left_open(name):
-            yield from (replace(path, column=name, provenance=EXPANDED) for path in self.rows(view, above))
+            yield from (
+                replace(path, column=name, provenance=EXPANDED) for path in self.rows(view, above)
+            )
             return
         for number, bound in self._branches(view):
             origin, provenance = self._origin(view, bound, name)
@@ -183,7 +215,11 @@ class _ViewSearch:
             if is_changeable(self.frame, origin.table, self.action):
                 inner = list(self.column(origin.table, origin.column or STAR, (*above, view)))
             yield from (
-                replace(path, provenance=path.provenance & provenance, through=self._seen(view, number) | path.through)
+                replace(
+                    path,
+                    provenance=path.provenance & provenance,
+                    through=self._seen(view, number) | path.through,
+                )
                 for path in inner
             )
 
@@ -193,16 +229,24 @@ class _ViewSearch:
             return column.origin, column.flows.get((column.origin, Subtype.IDENTITY), EXACT)
         if column is not None and column.name != STAR:
             raise NotUpdatableError(
-                "SLP210", f"{view}.{name} is no column of a table, but computed, grouped or made by a set operation"
+                "SLP210",
+                f"{view}.{name} is no column of a table, but computed, grouped or made "
+                "by a set operation",
             )
         if len(bound.open) == 1 and not bound.opaque:
             return Column(bound.open[0], name), EXPANDED
         if bound.closed:  # of a view that is reported as a column that it does not have
             is_view = self.frame.context.definitions.view(view) is not None
-            raise NotUpdatableError(None) if is_view else NotUpdatableError("SLP201", f"{name}: it has no such column")
-        raise NotUpdatableError("SLP211", f"{view}.{name}: of which table it is a column is not known")
+            raise (
+                NotUpdatableError(None)
+                if is_view
+                else NotUpdatableError("SLP201", f"{name}: it has no such column")
+            )
+        raise NotUpdatableError(
+            "SLP211", f"{view}.{name}: of which table it is a column is not known"
+        )
 
-    # --- rows -----------------------------------------------------------------------------------------------------------
+    # --- rows -------------------------------------------------------------------------------------
 
     def rows(self, view: Name, above: tuple[Name, ...] = ()) -> Iterator[_Path]:
         """The base tables whose rows are those of a view: of each branch of a UNION ALL one."""
@@ -222,7 +266,9 @@ class _ViewSearch:
             through = self._seen(view, number if len(queries) > 1 else None)
             yield from (replace(path, through={**through, **path.through}) for path in inner)
 
-    def _tables(self, entry: ModuleEntry, query: Query, common: tuple[CommonTable, ...]) -> Iterator[Name]:
+    def _tables(
+        self, entry: ModuleEntry, query: Query, common: tuple[CommonTable, ...]
+    ) -> Iterator[Name]:
         """The tables, views and inline functions that a query takes its rows from."""
         common += query.common
         if not isinstance(query.body, Select) or query.body.grouped:
@@ -246,7 +292,7 @@ class _ViewSearch:
     def _seen(self, view: Name, number: int | None) -> Through:
         return {} if _is_inserted(self.frame, view) else {view: number}
 
-    # --- what stands in the scan ------------------------------------------------------------------------------------------
+    # --- what stands in the scan ------------------------------------------------------------------
 
     def _entry(self, view: Name) -> ModuleEntry:
         return self.frame.context.definitions.modules[self.frame.naming.key(view)]
@@ -256,20 +302,29 @@ class _ViewSearch:
             raise NotUpdatableError("SLP210", f"{view} is made of itself")
 
     def _branches(self, view: Name) -> list[tuple[int | None, Bound]]:
-        """The branches of a view's UNION ALL, bound with the origins of their columns, under the names of the view."""
+        """The branches of a view's UNION ALL, under the names of the view.
+
+        They are bound with the origins of their columns.
+        """
         entry = self._entry(view)
         updatable_views = self.frame.context.updatable
         if entry.name not in updatable_views:
             environment = OriginEnvironment(frame_of(self.frame, entry))
             names = branch_columns(self.frame, entry)
             updatable_views[entry.name] = [
-                Binder(environment, origins=True).query(query).listed(names) for query in branches(entry)
+                Binder(environment, origins=True).query(query).listed(names)
+                for query in branches(entry)
             ]
         bound_branches = updatable_views[entry.name]
-        return [(number if len(bound_branches) > 1 else None, bound) for number, bound in enumerate(bound_branches)]
+        return [
+            (number if len(bound_branches) > 1 else None, bound)
+            for number, bound in enumerate(bound_branches)
+        ]
 
 
 def _expression(name: Name, common: tuple[CommonTable, ...]) -> CommonTable | None:
     if len(name.parts) > 1:
         return None
-    return next((table for table in reversed(common) if table.name.casefold() == name.last.casefold()), None)
+    return next(
+        (table for table in reversed(common) if table.name.casefold() == name.last.casefold()), None
+    )

@@ -22,7 +22,10 @@ _REFUSED = "; unless a trigger stands INSTEAD OF it, the server refuses this"
 
 
 def write_through(frame: Frame, written: Write, rows: Query | Bound) -> None:
-    """Rows go into the target of a statement, or into what is beneath it; a query is bound for each table that it reaches."""
+    """Rows go into the target of a statement, or into what is beneath it.
+
+    A query is bound for each table that it reaches.
+    """
     view = changed_view(frame, written)
     if view is not None:
         _write_view(frame, written, view, rows)
@@ -48,8 +51,15 @@ def _write_view(frame: Frame, written: Write, view: Name, rows: Query | Bound) -
             write(frame, written, _bound(frame, rows))
         return
     if any(len(member.tables) > 1 for member in reached.members):
-        tables = " and ".join(sorted({str(table) for member in reached.members for table in member.tables}))
-        _report_refused(frame, written, view, NotUpdatableError("SLP210", f"it writes columns of {tables} at once"))
+        tables = " and ".join(
+            sorted({str(table) for member in reached.members for table in member.tables})
+        )
+        _report_refused(
+            frame,
+            written,
+            view,
+            NotUpdatableError("SLP210", f"it writes columns of {tables} at once"),
+        )
     names = reached.columns if written.columns is None else None
     through = frame.through
     for member in reached.members:
@@ -60,7 +70,7 @@ def _write_view(frame: Frame, written: Write, view: Name, rows: Query | Bound) -
 
 
 def _write_member(frame: Frame, writing: TargetWrite, member: Member, query: Bound) -> None:
-    """The rows of a query go into base tables that are seen through one branch of each UNION ALL."""
+    """Write a query's rows into base tables seen through one branch of each UNION ALL."""
     written = writing.columns(query)
     if written is None:
         for table in member.tables:
@@ -88,7 +98,7 @@ def _emit(frame: Frame, table: Name, written: list[tuple[str, Flows]] | None, qu
         frame.context.rows.reach(frame.id, table)
 
 
-# --- findings -----------------------------------------------------------------------------------------------------------
+# --- findings -------------------------------------------------------------------------------------
 
 
 def _report(frame: Frame, code: str, message: str, written: Write) -> None:
@@ -99,13 +109,22 @@ def _report(frame: Frame, code: str, message: str, written: Write) -> None:
 def _report_refused(frame: Frame, written: Write, view: Name, refused: NotUpdatableError) -> None:
     if refused.code:
         message = f"{written.action.value} through {view}: {refused}"
-        _report(frame, refused.code, message + _REFUSED if refused.code == "SLP210" else message, written)
+        _report(
+            frame,
+            refused.code,
+            message + _REFUSED if refused.code == "SLP210" else message,
+            written,
+        )
 
 
 def _is_function(frame: Frame, written: Write) -> bool:
     """Is it the call of a function whose rows are changed?"""
     statement = frame.statement
-    return statement is not None and written.target in statement.calls and written.target not in statement.writes
+    return (
+        statement is not None
+        and written.target in statement.calls
+        and written.target not in statement.writes
+    )
 
 
 def _report_function(frame: Frame, written: Write) -> None:
@@ -116,11 +135,15 @@ def _report_function(frame: Frame, written: Write) -> None:
         _report(
             frame,
             "SLP210",
-            f"{written.action.value} through {full}: it is no inline function, so the server refuses this",
+            f"{written.action.value} through {full}: it is no inline function, so the server "
+            "refuses this",
             written,
         )
     elif written.action is Action.INSERT:
-        message = f"{full}: its text is not part of the scan, so which table is changed through it is not known"
+        message = (
+            f"{full}: its text is not part of the scan, so which table is changed through it "
+            "is not known"
+        )
         _report(frame, "SLP211", message, written)
 
 
@@ -132,5 +155,8 @@ def _report_view_without_text(frame: Frame, written: Write) -> None:
     entry = definitions.table(full)
     if entry is None or entry.kind is not TableKind.VIEW or definitions.view(full) is not None:
         return
-    message = f"{full} is a view whose text is not part of the scan, so which table is changed through it is not known"
+    message = (
+        f"{full} is a view whose text is not part of the scan, so which table is changed "
+        "through it is not known"
+    )
     _report(frame, "SLP211", message, written)

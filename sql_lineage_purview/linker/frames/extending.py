@@ -1,7 +1,9 @@
-"""Extending: temporary tables that may have got columns which are not known, from a procedure outside of the scan or a string.
+"""Extending: temporary tables that may have got columns which are not known.
 
-Any procedure may alter its caller's temporary tables. What is known of their columns stays known; a name that nothing in scope
-has may be one of the others, and is settled to no other table.
+They get them from a procedure outside of the scan, or from a string.
+
+Any procedure may alter its caller's temporary tables. What is known of their columns stays known; a
+name that nothing in scope has may be one of the others, and is settled to no other table.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
 """
@@ -16,21 +18,37 @@ from .frame import Frame
 
 
 def extended_by_call(frame: Frame, executed: Execute, name: Name) -> None:
-    """EXEC of a procedure that is not in the scan; one that is handed the name of a table has most likely altered it."""
+    """EXEC of a procedure that is not in the scan.
+
+    One that is handed the name of a table has most likely altered it.
+    """
     if name.system:
         return
-    texts = [piece.text for argument in executed.arguments for pattern in argument.strings for piece in pattern]
+    texts = [
+        piece.text
+        for argument in executed.arguments
+        for pattern in argument.strings
+        for piece in pattern
+    ]
     handed = {frame.naming.fold(_last_part(text)) for text in texts}
     for key, table in frame.state.every_table():
         if key.startswith("#"):
-            _extend(table, f"{_shown(table, key)}: {name} may have added columns that are not known", certain=key in handed)
+            _extend(
+                table,
+                f"{_shown(table, key)}: {name} may have added columns that are not known",
+                certain=key in handed,
+            )
 
 
 def extended_by_string(frame: Frame) -> None:
     """EXEC of a string of which nothing is known."""
     for key, table in frame.state.every_table():
         if key.startswith("#"):
-            _extend(table, f"{_shown(table, key)}: a string may have added columns that are not known", certain=False)
+            _extend(
+                table,
+                f"{_shown(table, key)}: a string may have added columns that are not known",
+                certain=False,
+            )
 
 
 def extended_by_pattern(table: Temporary, name: Name) -> None:

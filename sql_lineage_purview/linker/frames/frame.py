@@ -1,4 +1,7 @@
-"""Sessions: one run of the statements of a module or script: where it stands, what it holds, what it gives back."""
+"""Sessions: one run of the statements of a module or script.
+
+It knows where it stands, what it holds and what it gives back.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,33 @@ from ..relations.relation import Bound, ResultSet, Value
 from ..state.branches import AbstractState, written
 from ..state.frame_state import FrameState
 
-MAX_CALL_DEPTH = 100  # calls within calls that are followed; the server ends a run at 32, and one that is found may take detours
+# calls within calls that are followed; the server ends a run at 32, and one that is found may take
+# detours
+MAX_CALL_DEPTH = 100
 MAX_REPEATED_STATEMENTS = (
-    1_000  # of the statements run on behalf of callers, those of modules that call themselves in many places
+    # of the statements run on behalf of callers, those of modules that call themselves in many
+    # places
+    1_000
 )
 
-# The views and functions that a statement looks through, since it changes what is beneath; of a UNION ALL one branch (None: all).
+# The views and functions that a statement looks through, since it changes what is beneath; of a
+# UNION ALL one branch (None: all).
 Through: TypeAlias = dict[Name, int | None]
 
 
 class StatementInterpreter(Protocol):
-    """Runs the statements of a frame: a call, an executed string and a function each begin with one of their own."""
+    """The interpreter that runs the statements of a frame.
 
-    def run(self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
-        """Run statements in their order, those in an arm of IF, CATCH or WHILE as arms, but the arms they are `within`."""
+    A call, an executed string and a function each begin with a frame of their own.
+    """
+
+    def run(
+        self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...] = ()
+    ) -> None:
+        """Run statements in order, those in an arm of IF, CATCH or WHILE as arms.
+
+        The arms that they are `within` do not count as arms here.
+        """
         ...
 
 
@@ -40,8 +56,8 @@ class StatementInterpreter(Protocol):
 class PassedStrings:
     """The strings that a call passes for SQL that a procedure puts together.
 
-    `values`: those of the parameters, by folded name. `elsewhere`: the parameters for which some other call in the scan passes
-    a string, so that a run of its own tells them.
+    `values`: those of the parameters, by folded name. `elsewhere`: the parameters for which some
+    other call in the scan passes a string, so that a run of its own tells them.
     """
 
     values: Strings = field(default_factory=dict)
@@ -50,7 +66,11 @@ class PassedStrings:
 
 @dataclass(slots=True)
 class FrameOutcome:
-    """What a frame gives back: result sets, the value of RETURN, and whose result sets it passes on that are not in the scan."""
+    """What a frame gives back.
+
+    These are the result sets, the value of RETURN, and the procedures outside of the scan
+    whose result sets it passes on.
+    """
 
     results: list[ResultSet] = field(default_factory=list)
     returned: Value = field(default_factory=Value)
@@ -61,9 +81,10 @@ class FrameOutcome:
 class Frame:
     """One activation of a module or script.
 
-    `caller`: the frame that calls this one. `noting`: is this the module's own run, whose references count, and not one on
-    behalf of a caller? `suspended`: while another session runs, the state and the number of results of this one. `through`: what
-    the statement that is running looks through. `unreached`: do statements run here that no run comes to?
+    `caller`: the frame that calls this one. `noting`: is this the module's own run, whose
+    references count, and not one on behalf of a caller? `suspended`: while another session runs,
+    the state and the number of results of this one. `through`: what the statement that is running
+    looks through. `unreached`: do statements run here that no run comes to?
     """
 
     context: LinkContext
@@ -82,7 +103,11 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.home = self.place.database
-        self.state = FrameState(self.naming, self.context.global_tables.tables, self.caller.state if self.caller else None)
+        self.state = FrameState(
+            self.naming,
+            self.context.global_tables.tables,
+            self.caller.state if self.caller else None,
+        )
 
     @property
     def naming(self) -> Naming:
@@ -90,16 +115,25 @@ class Frame:
         return self.context.naming
 
     def run(self, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
-        """Run statements in their order, those in an arm of IF, CATCH or WHILE (but the ones it is `within`) as arms."""
+        """Run statements in order, and those in an arm of IF, CATCH or WHILE as arms.
+
+        The arms that they are `within` do not count as arms here.
+        """
         self.interpreter.run(self, statements, within)
 
     def return_rows(self, query: Bound, *, conditional: bool = False) -> None:
-        """The statement that is running returns a result set; not every run comes to one in an arm, or behind a RETURN in one."""
+        """The statement that is running returns a result set.
+
+        Not every run comes to one in an arm, or behind a RETURN in one.
+        """
         passed_by = bool(self.branch or self.state.flow.returns or self.state.flow.jumps)
         self.outcome.results.append(ResultSet(query, conditional or passed_by))
 
     def suspend(self) -> None:
-        """What follows runs in a session of its own, which sees no variables, temporary tables or cursors of this one."""
+        """Let what follows run in a session of its own.
+
+        That session sees no variables, temporary tables or cursors of this one.
+        """
         if self.state.observation:  # what all sessions share is seen without being asked for
             self.state.observation.spoil()
         self.suspended.append((self.state, len(self.outcome.results)))
@@ -110,7 +144,7 @@ class Frame:
         self.state, results = self.suspended.pop()
         del self.outcome.results[results:]
 
-    # --- transient tables, which are the database's and so the caller's too -------------------------------------------------
+    # --- transient tables, which are the database's and so the caller's too -----------------------
 
     def is_transient(self, name: Name) -> bool:
         """Is the table or view, given by its full name, one that is looked through?"""
@@ -119,17 +153,27 @@ class Frame:
     def transient_keys(self) -> set[str]:
         """The keys of the transient tables that there are now."""
         transient = self.context.transient
-        return {key for key in self.state.temporaries.tables if key in transient} if transient else set()
+        return (
+            {key for key in self.state.temporaries.tables if key in transient}
+            if transient
+            else set()
+        )
 
     def begun(self, state: AbstractState, arm: Sequence[StatementFact]) -> AbstractState:
-        """What an arm begins with: a state that it may change without changing what the other arm begins with."""
+        """The state that an arm begins with.
+
+        The arm may change it without changing what the other arm begins with.
+        """
         return state.copied(written(arm, self.naming) | self.transient_keys())
 
-    # --- the statement that is running ----------------------------------------------------------------------------------
+    # --- the statement that is running ------------------------------------------------------------
 
     @property
     def position(self) -> Span | None:
-        """Where a script stands that runs from its top to its end; None in a module, which runs at any time."""
+        """Where a script stands that runs from its top to its end.
+
+        None in a module, which runs at any time.
+        """
         return self.statement.span if self.statement and self.place.module is None else None
 
     @property
@@ -139,7 +183,10 @@ class Frame:
 
     @property
     def unconditional(self) -> bool:
-        """Does each run come to the statement that does not end before? What no run comes to is looked at aside."""
+        """Does each run come to the statement that does not end before?
+
+        What no run comes to is looked at aside.
+        """
         return not (self.branch or self.unreached)
 
     @property
@@ -152,24 +199,28 @@ class Frame:
         """Does the statement stand in a string that is executed?"""
         return self.statement is not None and self.statement.dynamic
 
-    # --- names ----------------------------------------------------------------------------------------------------------
+    # --- names ------------------------------------------------------------------------------------
 
     def canonical(self, name: Name) -> Name:
         """The object that a name means here, as it is spelled."""
         definitions = self.context.definitions
-        return definitions.canonical_spelling(definitions.resolve(name, self.place.module, self.place.database))
+        return definitions.canonical_spelling(
+            definitions.resolve(name, self.place.module, self.place.database)
+        )
 
     def temporary_node(self, name: Name) -> Name:
         """What a temporary table is called where it is shown."""
         shown = name.last.replace(IN_STRING, "")
         return Name((*self.place.module.parts, shown)) if self.place.module else Name((shown,))
 
-    # --- findings -------------------------------------------------------------------------------------------------------
+    # --- findings ---------------------------------------------------------------------------------
 
     def refer(self, column: Column) -> None:
         """Note that the text refers to a column of a persistent table."""
         if self.noting and self.place.module is not None and not self.dynamic:
-            self.context.references.add((self.place.path, self.place.line, self.place.module), column)
+            self.context.references.add(
+                (self.place.path, self.place.line, self.place.module), column
+            )
 
     def at(self, span: Span) -> Span:
         """Where a finding stands: what is wrong in an executed string, where that is executed."""
@@ -192,9 +243,16 @@ class Frame:
         self.context.diagnostics.report_once(code, message, self.place.path, reported_span)
 
     def missing(self, name: Name, span: Span) -> None:
-        """Note a temporary table that this run does not have; of a pattern, the string that holds it has been reported."""
+        """Note a temporary table that this run does not have.
+
+        Of a pattern, the string that holds it has been reported.
+        """
         kind = self.state.untyped.get(self.naming.key(Name((name.last,))))
-        why = f"its type {kind} is not part of the scan" if kind else "nothing here or in a caller creates it"
+        why = (
+            f"its type {kind} is not part of the scan"
+            if kind
+            else ("nothing here or in a caller creates it")
+        )
         message = "" if name.left_open else f"{name}: {why}"
         self.context.diagnostics.missing_table(self.place.path, self.at(span), str(name), message)
 
@@ -233,7 +291,10 @@ class Frame:
 
 
 class SilentFrame(Frame):
-    """A session that only looks for columns: what is wrong is reported where the text itself is linked."""
+    """A session that only looks for columns and reports nothing.
+
+    What is wrong is reported where the text itself is linked.
+    """
 
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:
         """Note nothing."""

@@ -1,4 +1,6 @@
-"""Lending: the temporary tables of a caller, which what it calls reads, fills, empties and drops; and those that are left to it.
+"""Lending: the temporary tables of a caller, which what it calls reads, fills, empties and drops.
+
+And those that are left to it.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables,
 https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-warehouse-tables-temporary
@@ -19,7 +21,10 @@ from .frame import Frame
 
 
 def lend(inner: Frame, caller: Frame) -> None:
-    """A callee sees the #temporary tables of its caller, and the transient ones, which are the database's."""
+    """Let a callee see its caller's #temporary tables, and the transient ones.
+
+    The transient ones are the database's.
+    """
     inner.state.observation = caller.state.observation
     for key, table in caller.state.temporaries.tables.items():
         if _is_local(key) or key in caller.context.transient:
@@ -27,7 +32,10 @@ def lend(inner: Frame, caller: Frame) -> None:
 
 
 def left_tables(frame: Frame, inner: Frame, observation: Observation) -> LeftTables:
-    """What a callee that has come to its end leaves of its caller's tables; where the session keeps them, its own ones too."""
+    """What a callee that has come to its end leaves of its caller's tables.
+
+    Where the session keeps them, its own ones too.
+    """
     callee, caller_tables = inner.state, frame.state.temporaries.tables
     filled = {
         key: caller_tables[key].copied()
@@ -42,14 +50,27 @@ def left_tables(frame: Frame, inner: Frame, observation: Observation) -> LeftTab
     gone, transient = _left_transient(frame, inner)
     session_tables: dict[str, Temporary] = {}
     if frame.context.options.keeps_for_session(inner.home):
-        session_tables = {key: table.copied() for key, table in _left(callee, lambda table: table.maker is callee).items()}
-    return LeftTables(filled, replacements | transient, session_tables, gone, _left_shared(frame, observation))
+        session_tables = {
+            key: table.copied()
+            for key, table in _left(callee, lambda table: table.maker is callee).items()
+        }
+    return LeftTables(
+        filled, replacements | transient, session_tables, gone, _left_shared(frame, observation)
+    )
 
 
 def _left_shared(frame: Frame, observation: Observation) -> dict[str, Temporary]:
     """The ##global tables that the callee was not the same with as without."""
-    tables = {key: frame.context.global_tables.tables.get(key) for key in observation.tables if key.startswith("##")}
-    return {key: table.copied() for key, table in tables.items() if table and print_of_table(table) != observation.tables[key]}
+    tables = {
+        key: frame.context.global_tables.tables.get(key)
+        for key in observation.tables
+        if key.startswith("##")
+    }
+    return {
+        key: table.copied()
+        for key, table in tables.items()
+        if table and print_of_table(table) != observation.tables[key]
+    }
 
 
 def _left_transient(frame: Frame, inner: Frame) -> tuple[frozenset[str], dict[str, Temporary]]:
@@ -58,7 +79,11 @@ def _left_transient(frame: Frame, inner: Frame) -> tuple[frozenset[str], dict[st
     if not transient:
         return frozenset(), {}
     ends = join_states(inner.state.ends, frame.naming).tables
-    changed = {key: ends[key].copied() for key in sorted(transient & ends.keys()) if caller_tables.get(key) is not ends[key]}
+    changed = {
+        key: ends[key].copied()
+        for key in sorted(transient & ends.keys())
+        if caller_tables.get(key) is not ends[key]
+    }
     return frozenset(frame.transient_keys() - ends.keys()), changed
 
 
@@ -85,14 +110,24 @@ def take_back_tables(frame: Frame, summary: CallSummary) -> None:
 def _left(callee: FrameState, predicate: Callable[[Temporary], bool]) -> dict[str, Temporary]:
     """The #temporary tables of a kind that there may be at the end of a callee."""
     ends = [
-        AbstractState({}, {key: table for key, table in end.tables.items() if _is_local(key) and predicate(table)})
+        AbstractState(
+            {},
+            {
+                key: table
+                for key, table in end.tables.items()
+                if _is_local(key) and predicate(table)
+            },
+        )
         for end in callee.ends
     ]
     return join_states(ends, callee.naming).tables
 
 
 def discard(frame: Frame, discarded: Discard) -> None:
-    """DROP TABLE: a caller's table is empty from here on; before a CREATE of the same statement nothing is dropped."""
+    """DROP TABLE: a caller's table is empty from here on.
+
+    Before a CREATE of the same statement nothing is dropped.
+    """
     state = frame.state
     key = frame.naming.key(discarded.name)
     effects = frame.statement.effects if frame.statement else ()

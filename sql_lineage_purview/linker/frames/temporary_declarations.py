@@ -1,4 +1,6 @@
-"""Declaring: the temporary tables, table variables and table-valued parameters that come to be in a session.
+"""Declaring: the temporary tables and table variables that come to be in a session.
+
+Table-valued parameters are declared here too.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables
 """
@@ -20,7 +22,9 @@ def declare(frame: Frame, declared: Declare) -> None:
         _declare_like(frame, declared.name, declared.like)
         return
     statement, name = frame.statement, Name((declared.name.last,))
-    is_creation = any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
+    is_creation = (
+        any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
+    )
     table = None if is_creation or name.last.startswith("@") else frame.state.find_temporary(name)
     columns = tuple(fact for fact in declared.columns if not is_left_open(fact.name))
     if table is not None and len(columns) < len(declared.columns):
@@ -29,7 +33,8 @@ def declare(frame: Frame, declared: Declare) -> None:
         if statement:
             frame.found(name, statement.span)
         return
-    if not (is_creation or table or name.last.startswith("@")) and statement:  # ALTER of a table that only a caller has
+    # ALTER of a table that only a caller has
+    if not (is_creation or table or name.last.startswith("@")) and statement:
         frame.missing(name, statement.span)
         return
     table = own(frame, name, frame.state.temporaries.declare(name, columns))
@@ -40,7 +45,8 @@ def declare(frame: Frame, declared: Declare) -> None:
 def rename_temporary(frame: Frame, renamed: RenameTemporary) -> None:
     """A table or column goes by another name; what has flowed into it stays.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql
     """
     table, tables = frame.state.find_temporary(renamed.table), frame.state.temporaries.tables
     if table is None:
@@ -66,7 +72,9 @@ def declare_parameters(frame: Frame, parameters: Iterable[Parameter]) -> None:
 
 def _declare_like(frame: Frame, name: Name, kind: Name) -> None:
     naming = frame.naming
-    columns = frame.context.definitions.catalogue.types.get(naming.key(naming.canonical(kind, frame.place.database)))
+    columns = frame.context.definitions.catalogue.types.get(
+        naming.key(naming.canonical(kind, frame.place.database))
+    )
     if columns is None:
         frame.state.untyped[naming.key(name)] = kind
     else:

@@ -1,7 +1,10 @@
-"""Transient tables: what has flowed into each so far. A run makes them and leaves none, so they are looked through.
+"""Transient tables: what has flowed into each so far.
 
-What a statement says of such a table is bound and checked as for any other; only what it puts there goes no further than this
-session, until a statement takes it on: a query, RENAME, ALTER SCHEMA … TRANSFER, SWITCH. See `lifetimes` for which they are.
+A run makes them and leaves none, so they are looked through.
+
+What a statement says of such a table is bound and checked as for any other; only what it puts there
+goes no further than this session, until a statement takes it on: a query, RENAME, ALTER SCHEMA …
+TRANSFER, SWITCH. See `lifetimes` for which they are.
 """
 
 from __future__ import annotations
@@ -46,7 +49,10 @@ def rows_of(frame: Frame, name: Name) -> Bound:
 
 
 def contents(frame: Frame, name: Name) -> Bound:
-    """The rows of a transient table. Its columns are those that it is known to have, with what has been put into them."""
+    """The rows of a transient table.
+
+    Its columns are those that it is known to have, with what has been put into them.
+    """
     content = _table(frame, name).bound
     outline = frame.context.columns.relation(name, frame.place.path, frame.position)
     return filled_in(outline, content, frame)
@@ -60,10 +66,18 @@ def filled_in(outline: Bound, content: Bound, frame: Frame) -> Bound:
     columns = []
     for column in outline.columns:
         content_column = lookup(frame.naming, content, column.name or "")
-        columns.append(replace(column, flows=content_column.flows if content_column else dict(unnamed_flows)))
+        columns.append(
+            replace(column, flows=content_column.flows if content_column else dict(unnamed_flows))
+        )
     outlined = {frame.naming.fold(column.name or "") for column in outline.columns}
-    columns += [column for column in content.columns if column.name and frame.naming.fold(column.name) not in outlined | {STAR}]
-    return Bound(columns, base=outline.base, rows=content.rows, tables=content.tables, transient=True)
+    columns += [
+        column
+        for column in content.columns
+        if column.name and frame.naming.fold(column.name) not in outlined | {STAR}
+    ]
+    return Bound(
+        columns, base=outline.base, rows=content.rows, tables=content.tables, transient=True
+    )
 
 
 def _unnamed(content: Bound) -> Flows:
@@ -75,7 +89,9 @@ def _unnamed(content: Bound) -> Flows:
     return flows
 
 
-def make(frame: Frame, write: Write, name: Name, written: Sequence[tuple[str, Flows]], query: Bound) -> None:
+def make(
+    frame: Frame, write: Write, name: Name, written: Sequence[tuple[str, Flows]], query: Bound
+) -> None:
     """SELECT INTO, CTAS: a new table has the columns that are `written`.
 
     Args:
@@ -93,11 +109,19 @@ def make(frame: Frame, write: Write, name: Name, written: Sequence[tuple[str, Fl
     _note(frame, name, names)
     tell(frame.caller, name, names)
     columns = [BoundColumn(column, _carried(frame, flows)) for column, flows in written]
-    _put(frame, name, Temporary(Bound(columns, rows=query.rows, tables=query.tables, partial=query.partial)))
+    _put(
+        frame,
+        name,
+        Temporary(Bound(columns, rows=query.rows, tables=query.tables, partial=query.partial)),
+    )
 
 
-def fill(frame: Frame, name: Name, written: Sequence[tuple[str, Flows]] | None, query: Bound) -> None:
-    """The rows of a query go into a table, as `written` into its columns (None: into which is not known).
+def fill(
+    frame: Frame, name: Name, written: Sequence[tuple[str, Flows]] | None, query: Bound
+) -> None:
+    """Put the rows of a query into a table, as `written` into its columns.
+
+    `written` None: into which columns is not known.
 
     Of a DELETE nothing is written: what decides which rows go decides which stay.
 
@@ -131,7 +155,10 @@ def tell(frame: Frame | None, name: Name, columns: tuple[str, ...]) -> None:
 
 
 def empty_out(frame: Frame, name: Name) -> None:
-    """From here on a transient table is empty; where a RETURN, a GOTO or an error has gone on from, the full one still is."""
+    """From here on a transient table is empty.
+
+    Where a RETURN, a GOTO or an error has gone on from, the full one still is.
+    """
     if frame.is_transient(name):
         _put(frame, name, _table(frame, name).emptied())
 

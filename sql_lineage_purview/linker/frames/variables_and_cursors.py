@@ -16,8 +16,13 @@ from .frame import Frame
 def assign(frame: Frame, assigned: Assign, query: Bound) -> None:
     """SET, SELECT @x = …: each variable takes a column of a query."""
     state = frame.state
-    previous_values = [state.variables.get(frame.naming.fold(name)) if assigned.keeps else None for name in assigned.variables]
-    for name, column, before in zip(assigned.variables, query.columns, previous_values, strict=False):
+    previous_values = [
+        state.variables.get(frame.naming.fold(name)) if assigned.keeps else None
+        for name in assigned.variables
+    ]
+    for name, column, before in zip(
+        assigned.variables, query.columns, previous_values, strict=False
+    ):
         if not name.startswith("@"):
             continue
         value = Value(dict(column.flows), dict(query.rows), dict(query.tables))
@@ -37,16 +42,23 @@ def fetch(frame: Frame, fetched: Fetch) -> None:
     cursor = frame.state.find_cursor(frame.naming.fold(fetched.cursor))
     if cursor is None:
         message = f"cursor {fetched.cursor}: nothing here declares it"
-        frame.context.diagnostics.missing_table(frame.place.path, frame.at(fetched.span), fetched.cursor, message)
+        frame.context.diagnostics.missing_table(
+            frame.place.path, frame.at(fetched.span), fetched.cursor, message
+        )
         return
     frame.context.diagnostics.found_table(frame.place.path, frame.at(fetched.span), fetched.cursor)
     if not cursor.fits(fetched.variables):
-        message = f"{len(cursor.columns)} columns of cursor {fetched.cursor} for {len(fetched.variables)} variables"
+        message = (
+            f"{len(cursor.columns)} columns of cursor {fetched.cursor} for "
+            f"{len(fetched.variables)} variables"
+        )
         frame.report("SLP205", message, fetched.span)
         return
     if cursor.open:  # of what else is not known, its own finding says as much
         _report_open(frame, cursor, fetched)
-    for name, column in zip(fetched.variables, cursor.renamed(fetched.variables).columns, strict=False):
+    for name, column in zip(
+        fetched.variables, cursor.renamed(fetched.variables).columns, strict=False
+    ):
         frame.state.set(name, Value(dict(column.flows), dict(cursor.rows), dict(cursor.tables)))
 
 
@@ -58,8 +70,13 @@ def _report_open(frame: Frame, cursor: Bound, fetched: Fetch) -> None:
 
 
 def give_back(frame: Frame, query: Bound) -> None:
-    """RETURN: what the module returns takes in the value; inside a branch, what there is now may be what it leaves."""
+    """RETURN: what the module returns takes in the value.
+
+    Inside a branch, what there is now may be what it leaves.
+    """
     if frame.branch:
         frame.state.flow.returns.append(frame.state.now.copied(()))
     for column in query.columns[:1]:
-        frame.outcome.returned.absorb(Value(column.flows, query.rows, query.tables), Subtype.IDENTITY)
+        frame.outcome.returned.absorb(
+            Value(column.flows, query.rows, query.tables), Subtype.IDENTITY
+        )

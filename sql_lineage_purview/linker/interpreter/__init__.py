@@ -1,1 +1,4 @@
-"""Interpreter: statements in their order, by their kinds; arms, loops, calls and executed strings."""
+"""Interpreter: statements in their order, by their kinds.
+
+Arms, loops, calls and executed strings.
+"""

@@ -85,7 +85,9 @@ BEHAVIOURS: Mapping[type[Effect], Behaviour] = {
     Create: lambda frame, effect: create(frame, frame.canonical(effect.name), effect.columns),
     Compute: compute,
     Drop: lambda frame, effect: drop(frame, frame.canonical(effect.name)),
-    Rename: lambda frame, effect: rename(frame, frame.canonical(effect.old), frame.canonical(effect.new)),
+    Rename: lambda frame, effect: rename(
+        frame, frame.canonical(effect.old), frame.canonical(effect.new)
+    ),
     Switch: switch,
     IfExists: _nothing,
     # Where a run goes on from elsewhere, or goes elsewhere

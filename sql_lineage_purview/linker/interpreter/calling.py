@@ -1,4 +1,7 @@
-"""Calling: a procedure is run for a caller, unless a summary tells what it does for one that passes and has the same.
+"""Calling: a procedure is run for a caller, unless a summary tells what it does.
+
+The procedure does the same for each caller that passes and has the same, so one summary does for
+all of these.
 
 What it does by itself is found in its own run.
 
@@ -23,10 +26,13 @@ from ..relations.relation import Value
 from ..state.branches import join_values
 from ..state.observation import Observation, print_of_table
 
-MAX_CALL_ROUNDS = 5  # of a procedure that calls itself, until it does no more than in the round before
+# of a procedure that calls itself, until it does no more than in the round before
+MAX_CALL_ROUNDS = 5
 
 
-def call(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value]) -> CallSummary | None:
+def call(
+    frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value]
+) -> CallSummary | None:
     """What a procedure does as called from here; None where that is not followed.
 
     What becomes of the caller's tables has become of them; the rest is the caller's to take.
@@ -54,28 +60,45 @@ def call(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value
     return summary
 
 
-def _activated(frame: Frame, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value]) -> Frame:
+def _activated(
+    frame: Frame, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value]
+) -> Frame:
     """A session in which a procedure can be run as called from here."""
     key, parameters = frame.naming.key(entry.name), entry.fact.parameters
     passed = PassedStrings(
         passed_strings(frame.naming, parameters, arguments, frame.passed.values),
         passed_elsewhere(frame.naming, parameters, arguments, frame.passed.elsewhere),
     )
-    inner = Frame(frame.context, frame.place.within(entry, key), frame.interpreter, frame, noting=False, passed=passed)
+    inner = Frame(
+        frame.context,
+        frame.place.within(entry, key),
+        frame.interpreter,
+        frame,
+        noting=False,
+        passed=passed,
+    )
     lend(inner, frame)
     declare_parameters(inner, parameters)
     for parameter, argument, value in _passed(frame, parameters, arguments, values):
         inner.state.variables[frame.naming.fold(parameter.name)] = value
-        table = frame.state.find_temporary(Name((argument.variable,))) if argument.variable else None
+        table = (
+            frame.state.find_temporary(Name((argument.variable,))) if argument.variable else None
+        )
         if table:
             inner.state.temporaries.tables[frame.naming.key(Name((parameter.name,)))] = table
     return inner
 
 
 def _passed(
-    frame: Frame, parameters: tuple[Parameter, ...], arguments: tuple[Argument, ...], values: list[Value]
+    frame: Frame,
+    parameters: tuple[Parameter, ...],
+    arguments: tuple[Argument, ...],
+    values: list[Value],
 ) -> list[tuple[Parameter, Argument, Value]]:
-    callee_parameters = [parameter_of(frame.naming, parameters, argument, place) for place, argument in enumerate(arguments)]
+    callee_parameters = [
+        parameter_of(frame.naming, parameters, argument, place)
+        for place, argument in enumerate(arguments)
+    ]
     return [
         (parameter, argument, value)
         for parameter, argument, value in zip(callee_parameters, arguments, values, strict=True)
@@ -83,12 +106,19 @@ def _passed(
     ]
 
 
-def _followed(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value], sight: Print) -> CallSummary:
+def _followed(
+    frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value], sight: Print
+) -> CallSummary:
     """Run a procedure, and keep what it does."""
     calls = frame.context.calls
     key, depth = frame.naming.key(entry.name), len(frame.place.calls) + 1
-    observation = Observation(key, len(calls.running), frame.state.observation, depth, _temporary(frame))
-    so_far = next((candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)), None)
+    observation = Observation(
+        key, len(calls.running), frame.state.observation, depth, _temporary(frame)
+    )
+    so_far = next(
+        (candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)),
+        None,
+    )
     activation = calls.begin(sight, observation, so_far)
     summary = None
     try:
@@ -98,7 +128,9 @@ def _followed(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[
     return summary
 
 
-def _settled(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value], activation: Activation) -> CallSummary:
+def _settled(
+    frame: Frame, entry: ModuleEntry, executed: Execute, values: list[Value], activation: Activation
+) -> CallSummary:
     """Run a procedure; one that calls itself until it does no more than that call was taken to do.
 
     One that depends on another that is running comes to its next round with that one.
@@ -114,12 +146,17 @@ def _settled(frame: Frame, entry: ModuleEntry, executed: Execute, values: list[V
             return summary
         frame.context.calls.again(activation, summary)
     activation.observation.spoil()
-    frame.report("SLP209", f"{entry.name}: it calls itself in more rounds than are followed", executed.span)
+    frame.report(
+        "SLP209", f"{entry.name}: it calls itself in more rounds than are followed", executed.span
+    )
     return activation.so_far
 
 
 def _summary(
-    frame: Frame, inner: Frame, observation: Observation, passed: list[tuple[Parameter, Argument, Value]]
+    frame: Frame,
+    inner: Frame,
+    observation: Observation,
+    passed: list[tuple[Parameter, Argument, Value]],
 ) -> CallSummary:
     values = {}
     for parameter, _, value in passed:
@@ -143,7 +180,7 @@ def _temporary(frame: Frame) -> frozenset[str]:
     return frozenset(key for key in frame.state.temporaries.tables if key.startswith("#"))
 
 
-# --- what is known --------------------------------------------------------------------------------------------------------
+# --- what is known --------------------------------------------------------------------------------
 
 
 def _sight(inner: Frame) -> Print:
@@ -153,7 +190,11 @@ def _sight(inner: Frame) -> Print:
     return (
         place.calls[-1],
         frozenset((name, print_of_value(value)) for name, value in state.variables.items()),
-        frozenset((key, print_of_table(table)) for key, table in state.temporaries.tables.items() if key.startswith("@")),
+        frozenset(
+            (key, print_of_table(table))
+            for key, table in state.temporaries.tables.items()
+            if key.startswith("@")
+        ),
         frozenset(inner.passed.values.items()),
         inner.passed.elsewhere,
         called_by,
@@ -176,11 +217,18 @@ def _running(frame: Frame, sight: Print) -> Activation | None:
     """The activation that this call is within, and from which it would differ in nothing."""
     running = reversed(frame.context.calls.running)
     return next(
-        (activation for activation in running if activation.sight == sight and _sees(frame, activation.observation)), None
+        (
+            activation
+            for activation in running
+            if activation.sight == sight and _sees(frame, activation.observation)
+        ),
+        None,
     )
 
 
-def _recursive(frame: Frame, running: Activation, entry: ModuleEntry, span: Span) -> CallSummary | None:
+def _recursive(
+    frame: Frame, running: Activation, entry: ModuleEntry, span: Span
+) -> CallSummary | None:
     frame.report_recursion(entry, span)
     running.used = True
     if frame.state.observation:
@@ -197,6 +245,12 @@ def _sees(frame: Frame, observation: Observation) -> bool:
         return False
     return (
         all(print_of_table(state.seen(key)) == answer for key, answer in observation.tables.items())
-        and all(print_of_rows(state.find_cursor(name)) == answer for name, answer in observation.cursors.items())
-        and all(print_of_value(environment.variable(name)) == answer for name, answer in observation.outside.items())
+        and all(
+            print_of_rows(state.find_cursor(name)) == answer
+            for name, answer in observation.cursors.items()
+        )
+        and all(
+            print_of_value(environment.variable(name)) == answer
+            for name, answer in observation.outside.items()
+        )
     )

@@ -36,8 +36,13 @@ def execute(frame: Frame, executed: Execute) -> None:
         _unknown_call(frame, executed, name)
         return
     binder = Binder(FrameEnvironment(frame))
-    values = [_passed(frame, binder.value(argument.expression, None)) for argument in executed.arguments]
-    if not _concerned(frame, executed, entry, values) and frame.naming.key(entry.name) not in frame.place.calls:
+    values = [
+        _passed(frame, binder.value(argument.expression, None)) for argument in executed.arguments
+    ]
+    if (
+        not _concerned(frame, executed, entry, values)
+        and frame.naming.key(entry.name) not in frame.place.calls
+    ):
         return
     summary = call(frame, entry, executed, values)
     if summary is None:
@@ -53,10 +58,15 @@ def execute(frame: Frame, executed: Execute) -> None:
     elif summary.results:
         insert_results(frame, executed, executed.into, name, summary.results)
     elif entry.path in frame.context.definitions.references:
-        frame.report("SLP206", f"{name}: what it returns is not known from the catalog", executed.span)
+        frame.report(
+            "SLP206", f"{name}: what it returns is not known from the catalog", executed.span
+        )
     elif summary.unknown:
         called = ", ".join(map(str, summary.unknown))
-        message = f"{name}: it calls {called}, whose text is not part of the scan, so what it returns is not known"
+        message = (
+            f"{name}: it calls {called}, whose text is not part of the scan, so what it "
+            "returns is not known"
+        )
         frame.report("SLP206", message, executed.span)
 
 
@@ -69,12 +79,17 @@ def _passed(frame: Frame, value: Value) -> Value:
 
 
 def _unknown_call(frame: Frame, executed: Execute, name: Name) -> None:
-    """What a procedure that is not in the scan gives back is not known: its rows, and its OUTPUT arguments."""
+    """Handle a call of a procedure that is not in the scan.
+
+    What it gives back is not known: its rows, and its OUTPUT arguments.
+    """
     extended_by_call(frame, executed, name)
     if executed.into is None and not name.system:
         frame.outcome.unknown[name] = None
     output_variables = [
-        argument.variable for argument in executed.arguments if argument.output and argument.variable and argument.parameter != ""
+        argument.variable
+        for argument in executed.arguments
+        if argument.output and argument.variable and argument.parameter != ""
     ]
     for variable in output_variables:
         frame.state.variables.pop(frame.naming.fold(variable), None)
@@ -84,8 +99,15 @@ def _unknown_call(frame: Frame, executed: Execute, name: Name) -> None:
 
 
 def _concerned(frame: Frame, executed: Execute, entry: ModuleEntry, values: list[Value]) -> bool:
-    """Can the call give or take anything? What the callee does by itself is found in its own run."""
-    if executed.into is not None or frame.caller is not None or any(argument.output for argument in executed.arguments):
+    """Can the call give or take anything?
+
+    What the callee does by itself is found in its own run.
+    """
+    if (
+        executed.into is not None
+        or frame.caller is not None
+        or any(argument.output for argument in executed.arguments)
+    ):
         return True
     if frame.naming.key(entry.name) in frame.context.generic.takers:
         return True
@@ -93,7 +115,8 @@ def _concerned(frame: Frame, executed: Execute, entry: ModuleEntry, values: list
         return True
     passed = any(value.flows or value.rows or value.tables for value in values)
     state = frame.state
-    has_temporaries = len(state.temporaries.tables) > len(frame.transient_keys())  # the latter no text of another module names
+    # the latter no text of another module names
+    has_temporaries = len(state.temporaries.tables) > len(frame.transient_keys())
     return passed or bool(has_temporaries or state.cursors or frame.context.global_tables.tables)
 
 
@@ -119,11 +142,14 @@ def _take_back(
                 frame.state.cursors[frame.naming.fold(argument.variable)] = summary.cursors[key]
 
 
-# --- strings ------------------------------------------------------------------------------------------------------------
+# --- strings --------------------------------------------------------------------------------------
 
 
 def execute_string(frame: Frame, execution: ExecuteString) -> None:
-    """A string of which a part is a caller's: run as far as it is known here, and left to the callers where they know it."""
+    """Run a string of which a part is a caller's, as far as it is known here.
+
+    It is left to the callers where they know the part.
+    """
     statement = frame.statement
     if statement is None:
         return
@@ -137,14 +163,18 @@ def execute_string(frame: Frame, execution: ExecuteString) -> None:
     for text in run:
         facts = frame.context.strings.facts(text, execution, statement, frame.place)
         if facts.open:
-            message = f"of the SQL that is executed only a pattern is known: {_shown(facts.disclosed)}"
+            message = (
+                f"of the SQL that is executed only a pattern is known: {_shown(facts.disclosed)}"
+            )
             frame.report("SLP301", message, statement.span)
         frame.state.take(frame.begun(before, facts.statements) if len(run) > 1 else before)
         frame.run(facts.statements, statement.branch)  # they stand where it stands
         ends.append(frame.state.now)
     frame.state.take(join_states(ends, frame.naming))
     if len(run) > 1:  # one of them is run
-        frame.outcome.results[results:] = [replace(result, conditional=True) for result in frame.outcome.results[results:]]
+        frame.outcome.results[results:] = [
+            replace(result, conditional=True) for result in frame.outcome.results[results:]
+        ]
     frame.statement = statement
 
 

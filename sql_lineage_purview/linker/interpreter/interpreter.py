@@ -1,4 +1,6 @@
-"""The interpreter: modules and scripts by their statements, in their order; those in an arm of IF, CATCH or WHILE as arms.
+"""The interpreter: modules and scripts by their statements, in their order.
+
+Those in an arm of IF, CATCH or WHILE as arms.
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 """
@@ -26,7 +28,8 @@ from ..state.branches import end_of_arm, is_other_arm, join_states, leaves
 from .behaviours import perform
 
 MAX_NESTED_LOOPS = 3  # loops within loops whose rounds are told apart
-MAX_ROUNDS = 5  # of a loop; more would be needed only where a value wanders through as many variables
+# of a loop; more would be needed only where a value wanders through as many variables
+MAX_ROUNDS = 5
 
 
 class Interpreter:
@@ -36,14 +39,19 @@ class Interpreter:
         self.context = context
         context.columns.describer = self
 
-    # --- files, modules and queries -------------------------------------------------------------------------------------
+    # --- files, modules and queries ---------------------------------------------------------------
 
     def run_file(self, file: SourceFile) -> None:
-        """Run the modules of a file, and what stands between them; a defect outside of any statement costs the rest of it."""
+        """Run the modules of a file, and what stands between them.
+
+        A defect outside of any statement costs the rest of it.
+        """
         try:
             self._run_file(file)
         except TooManyFlowsError:
-            self.context.diagnostics.report("SLP108", "more column edges than are followed", file.path, Span())
+            self.context.diagnostics.report(
+                "SLP108", "more column edges than are followed", file.path, Span()
+            )
         except Exception as error:
             message = f"the tool failed on this file ({type(error).__name__}: {str(error)[:120]})"
             self.context.diagnostics.report("SLP104", message, file.path, Span())
@@ -66,11 +74,16 @@ class Interpreter:
         definitions, naming = self.context.definitions, self.context.naming
         name = definitions.canonical_spelling(module_name(fact, file, naming))
         key = naming.key(name)
-        place = ExecutionContext(file.path, name, fact.database or file.database, (key,), fact.span.line)
+        place = ExecutionContext(
+            file.path, name, fact.database or file.database, (key,), fact.span.line
+        )
         self.context.budget.begin_module()
         counting = definitions.module(name)
-        runs_for_callers = counting is not None and counting.fact is fact  # calls run the definition that counts
-        elsewhere = self.context.generic.passed.get(key, frozenset()) if runs_for_callers else frozenset()
+        # calls run the definition that counts
+        runs_for_callers = counting is not None and counting.fact is fact
+        elsewhere = (
+            self.context.generic.passed.get(key, frozenset()) if runs_for_callers else frozenset()
+        )
         frame = Frame(self.context, place, self, passed=PassedStrings(elsewhere=elsewhere))
         declare_parameters(frame, fact.parameters)
         if fact.query is not None and fact.kind is ModuleKind.FUNCTION:
@@ -79,7 +92,9 @@ class Interpreter:
         self.context.calls.end_module()
 
     def describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
-        """The rows of a query that is bound only for its columns; what is wrong in it is reported where it is run.
+        """The rows of a query that is bound only for its columns.
+
+        What is wrong in it is reported where it is run.
 
         Args:
             query: what is bound.
@@ -87,21 +102,35 @@ class Interpreter:
             module: the module in which it stands, if any.
             database: what its names are completed with.
         """
-        frame = SilentFrame(self.context, ExecutionContext(path, module, database, writes=False), self, noting=False)
+        frame = SilentFrame(
+            self.context, ExecutionContext(path, module, database, writes=False), self, noting=False
+        )
         try:
             return Binder(FrameEnvironment(frame)).query(query)
-        except (TooManyFlowsError, MemoryError, RecursionError):  # reported where the text itself is linked
+        except (
+            TooManyFlowsError,
+            MemoryError,
+            RecursionError,
+        ):  # reported where the text itself is linked
             return Bound(opaque=True)
 
-    # --- statements -----------------------------------------------------------------------------------------------------
+    # --- statements -------------------------------------------------------------------------------
 
-    def run(self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...] = ()) -> None:
-        """Run statements in their order, those in an arm of IF, CATCH or WHILE as arms, but the arms they are `within`."""
+    def run(
+        self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...] = ()
+    ) -> None:
+        """Run statements in order, those in an arm of IF, CATCH or WHILE as arms.
+
+        The arms that they are `within` do not count as arms here.
+        """
         depth, start = len(within), 0
         while start < len(statements):
             branch = statements[start].branch
             if statements[start].unreached and not frame.unreached:
-                end = next((at for at in range(start, len(statements)) if not statements[at].unreached), len(statements))
+                end = next(
+                    (at for at in range(start, len(statements)) if not statements[at].unreached),
+                    len(statements),
+                )
                 self._run_unreached(frame, statements[start:end], within)
             elif len(branch) <= depth:
                 end = start + 1
@@ -111,11 +140,21 @@ class Interpreter:
                 self._run_loop(frame, statements[start:end], (*within, branch[depth]))
             else:
                 middle = end_of_arm(statements, start, depth)
-                end = end_of_arm(statements, middle, depth) if is_other_arm(statements, middle, depth) else middle
-                self._run_arms(frame, [arm for arm in (statements[start:middle], statements[middle:end]) if arm], depth)
+                end = (
+                    end_of_arm(statements, middle, depth)
+                    if is_other_arm(statements, middle, depth)
+                    else middle
+                )
+                self._run_arms(
+                    frame,
+                    [arm for arm in (statements[start:middle], statements[middle:end]) if arm],
+                    depth,
+                )
             start = end
 
-    def _run_unreached(self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...]) -> None:
+    def _run_unreached(
+        self, frame: Frame, statements: Sequence[StatementFact], within: tuple[int, ...]
+    ) -> None:
         """What no run comes to refers to its columns, and leaves all as it is."""
         state, outcome, writes = frame.state, frame.outcome, frame.place.writes
         frame.state, frame.outcome = state.aside(), FrameOutcome(unknown=outcome.unknown)
@@ -127,7 +166,10 @@ class Interpreter:
             frame.place.writes, frame.unreached = writes, False
 
     def _run_arms(self, frame: Frame, arms: list[Sequence[StatementFact]], depth: int) -> None:
-        """Run IF and ELSE, each from what stood before them; behind them either may have been run."""
+        """Run IF and ELSE, each from what stood before them.
+
+        Behind them either may have been run.
+        """
         state = frame.state
         before = state.now
         begins, state.flow.caught = state.flow.caught or before, None
@@ -142,8 +184,13 @@ class Interpreter:
                 ends.append(state.now)
         state.take(join_states(ends or [before], frame.naming))
 
-    def _run_loop(self, frame: Frame, body: Sequence[StatementFact], within: tuple[int, ...]) -> None:
-        """Run rounds of a loop until one adds nothing, since a round finds what the one before it left: a fixpoint."""
+    def _run_loop(
+        self, frame: Frame, body: Sequence[StatementFact], within: tuple[int, ...]
+    ) -> None:
+        """Run rounds of a loop until one adds nothing: a fixpoint.
+
+        A round finds what the one before it left.
+        """
         state = frame.state
         before, previous_size = state.now.copied(()), -1
         loops = sum(arm < 0 for arm in within)
@@ -157,7 +204,8 @@ class Interpreter:
 
     def _run_statement(self, frame: Frame, statement: StatementFact) -> None:
         frame.statement, frame.state.flow.caught = statement, None
-        frame.place.database = statement.database or frame.home  # USE in an executed string ends with the string
+        # USE in an executed string ends with the string
+        frame.place.database = statement.database or frame.home
         frame.through = {}
         frame.context.diagnostics.begin_statement()
         try:

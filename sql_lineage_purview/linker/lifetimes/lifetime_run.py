@@ -37,7 +37,8 @@ from ..state.branches import end_of_arm, is_other_arm
 MAX_FOLLOWED_STATEMENTS = 100_000  # of the procedures that one module or script calls
 _EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
 
-# What counts in a procedure that is called; the others only read and write. Arms begin behind an `Inspect` or `Rescue`.
+# What counts in a procedure that is called; the others only read and write. Arms begin behind an
+# `Inspect` or `Rescue`.
 _FOLLOWED = (
     Attempt,
     CloseSession,
@@ -60,7 +61,10 @@ _UNKNOWN = "${…"  # in a name of which two may be two; `dbo.${@table}_new` is 
 
 @dataclass(frozen=True, slots=True)
 class LifetimeFrame:
-    """One activation of a module or script. `naming`: do its names count for the run, being in its text or from its strings?"""
+    """One activation of a module or script.
+
+    `naming`: do its names count for the run, being in its text or from its strings?
+    """
 
     module: Name | None
     database: str | None
@@ -82,19 +86,26 @@ class Survey:
     bodies: dict[str, list[StatementFact]] = field(default_factory=dict)
 
     def body(self, key: str, fact: ModuleFact) -> list[StatementFact]:
-        """The statements of a procedure that its callers do not pass over: what makes and drops, and where arms begin."""
+        """The statements of a procedure that its callers do not pass over.
+
+        They are what makes and drops, and where arms begin.
+        """
         if key not in self.bodies:
             self.bodies[key] = [
                 statement
                 for statement in fact.body
-                if not statement.effects or statement.kind is StatementKind.THROW or any(map(_is_followed, statement.effects))
+                if not statement.effects
+                or statement.kind is StatementKind.THROW
+                or any(map(_is_followed, statement.effects))
             ]
         return self.bodies[key]
 
 
 @dataclass(slots=True)
 class LifetimeRun:
-    """One run: what it names, what it makes, what may be there where it has come to, and at the ways out that it has passed.
+    """One run: what it names, what it makes, and what may be there at each point that counts.
+
+    These points are where it has come to, and the ways out that it has passed.
 
     `present` None: nothing comes here, behind a RETURN or GOTO. `early`: named before it was made.
     """
@@ -109,23 +120,34 @@ class LifetimeRun:
     ends: list[frozenset[str]] = field(default_factory=list)
     jumps: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     landed: set[str] = field(default_factory=set)
-    separate_sessions: int = 0  # that have begun, such as the step of a job: what these name, another run names
+    # that have begun, such as the step of a job: what these name, another run names
+    separate_sessions: int = 0
     asked: IfExists | None = None
     followed: int = 0
-    calls: dict[Hashable, frozenset[str] | None] = field(default_factory=dict)  # what was there behind each that was followed
+    # what was there behind each that was followed
+    calls: dict[Hashable, frozenset[str] | None] = field(default_factory=dict)
 
     def stays(self) -> set[str]:
         """What is no transient table because of this run."""
-        return {key for key in self.named if key not in self.created} | self.early | self._remaining() & self.named
+        return (
+            {key for key in self.named if key not in self.created}
+            | self.early
+            | self._remaining() & self.named
+        )
 
     def _remaining(self) -> frozenset[str]:
         ends = self.ends if self.present is None else [*self.ends, self.present]
         return frozenset().union(*ends) if ends else frozenset(self.created)
 
-    # --- the order of statements --------------------------------------------------------------------------------------
+    # --- the order of statements ------------------------------------------------------------------
 
-    def walk(self, frame: LifetimeFrame, statements: Sequence[StatementFact], within: int = 0) -> None:
-        """Go over statements in their order, those in an arm of IF, CATCH or WHILE (deeper than `within`) as arms."""
+    def walk(
+        self, frame: LifetimeFrame, statements: Sequence[StatementFact], within: int = 0
+    ) -> None:
+        """Go over statements in order, those in an arm of IF, CATCH or WHILE as arms.
+
+        Only arms deeper than `within` are meant.
+        """
         start = 0
         while start < len(statements):
             if len(statements[start].branch) <= within:
@@ -140,7 +162,9 @@ class LifetimeRun:
                 self._perhaps(frame, statements[start:end], within)
             start = end
 
-    def _either(self, frame: LifetimeFrame, arms: Iterable[Sequence[StatementFact]], within: int) -> None:
+    def _either(
+        self, frame: LifetimeFrame, arms: Iterable[Sequence[StatementFact]], within: int
+    ) -> None:
         before, ends = self.present, []
         for arm in arms:
             self.present = before
@@ -149,16 +173,22 @@ class LifetimeRun:
         self.present = _join(ends)
 
     def _perhaps(self, frame: LifetimeFrame, arm: Sequence[StatementFact], within: int) -> None:
-        """An arm without an ELSE. `IF OBJECT_ID('dbo.t') IS NOT NULL DROP TABLE dbo.t`: where it does not run, there is none."""
+        """Go over an arm without an ELSE.
+
+        For `IF OBJECT_ID('dbo.t') IS NOT NULL DROP TABLE dbo.t`: where the arm does not run,
+        there is no such table.
+        """
         before, asked, self.asked = self.present, self.asked, None
         self.walk(frame, arm, within + 1)
         if asked and before:
             lasts = {name.last.casefold() for name in asked.names}
             gone = before - (self.present or frozenset())
-            before = frozenset(key for key in before if not (_last(key) in lasts if lasts else key in gone))
+            before = frozenset(
+                key for key in before if not (_last(key) in lasts if lasts else key in gone)
+            )
         self.present = _join([before, self.present])
 
-    # --- one statement --------------------------------------------------------------------------------------------------
+    # --- one statement ----------------------------------------------------------------------------
 
     def _statement(self, frame: LifetimeFrame, statement: StatementFact) -> None:
         if statement.unreached:
@@ -170,28 +200,46 @@ class LifetimeRun:
             self._names(frame, statement)
         for effect in statement.effects:
             self._effect(frame, statement, effect)
-        if statement.kind is StatementKind.THROW and statement.branch:  # what an error leaves is cleaned up by the next run
+        # what an error leaves is cleaned up by the next run
+        if statement.kind is StatementKind.THROW and statement.branch:
             self.present = None
 
     def _names(self, frame: LifetimeFrame, statement: StatementFact) -> None:
-        created_keys = {self._key(frame, name) for effect in statement.effects for name in _makes(effect)} - {self.view}
-        names = {self._key(frame, name) for name in (*statement.reads, *statement.writes)} - {self.view}
+        created_keys = {
+            self._key(frame, name) for effect in statement.effects for name in _makes(effect)
+        } - {self.view}
+        names = {self._key(frame, name) for name in (*statement.reads, *statement.writes)} - {
+            self.view
+        }
         self.named |= {key for key in names | created_keys if key}
         self.early |= {
-            key for key in names | created_keys if key and (self.separate_sessions or key not in created_keys | self.created)
+            key
+            for key in names | created_keys
+            if key and (self.separate_sessions or key not in created_keys | self.created)
         }
         if statement.kind in _EXTERNAL:
             self.external |= {key for key in created_keys if key}
         elif self.external:  # what is put into it goes to its files, which stay
-            self.early |= {key for name in statement.writes if (key := self._key(frame, name)) and key in self.external}
+            self.early |= {
+                key
+                for name in statement.writes
+                if (key := self._key(frame, name)) and key in self.external
+            }
 
     def _key(self, frame: LifetimeFrame, name: Name) -> str | None:
-        if name.address or name.temporary or name.system or any(_UNKNOWN in part for part in name.parts):
+        if (
+            name.address
+            or name.temporary
+            or name.system
+            or any(_UNKNOWN in part for part in name.parts)
+        ):
             return None
         keys, asked = self.survey.keys, (name, frame.module, frame.database)
         if asked not in keys:
             definitions = self.survey.definitions
-            keys[asked] = definitions.naming.key(definitions.resolve(name, frame.module, frame.database))
+            keys[asked] = definitions.naming.key(
+                definitions.resolve(name, frame.module, frame.database)
+            )
         return keys[asked]
 
     def _effect(self, frame: LifetimeFrame, statement: StatementFact, effect: Effect) -> None:
@@ -208,7 +256,9 @@ class LifetimeRun:
                 self.ends += [self.present] if self.present is not None else []
                 self.present = None
             case Jump(label=label) if label.casefold() not in self.landed:
-                self.jumps.setdefault(label.casefold(), []).extend([self.present] if self.present is not None else [])
+                self.jumps.setdefault(label.casefold(), []).extend(
+                    [self.present] if self.present is not None else []
+                )
                 self.present = None
             case Label(name=label):
                 self.landed.add(label.casefold())
@@ -244,11 +294,13 @@ class LifetimeRun:
         if key and self.present:
             self.present -= {key}
 
-    # --- calls and strings ------------------------------------------------------------------------------------------------
+    # --- calls and strings ------------------------------------------------------------------------
 
     def _call(self, frame: LifetimeFrame, executed: Execute) -> None:
         survey = self.survey
-        called = survey.definitions.module(survey.definitions.resolve(executed.procedure, frame.module, frame.database))
+        called = survey.definitions.module(
+            survey.definitions.resolve(executed.procedure, frame.module, frame.database)
+        )
         if called is None or not self._may_follow(frame, called):
             return
         key, parameters = survey.definitions.naming.key(called.name), called.fact.parameters
@@ -258,7 +310,9 @@ class LifetimeRun:
             called.database,
             naming=False,
             strings=passed_strings(naming, parameters, executed.arguments, frame.strings),
-            caller_supplied_parameters=passed_elsewhere(naming, parameters, executed.arguments, frame.caller_supplied_parameters),
+            caller_supplied_parameters=passed_elsewhere(
+                naming, parameters, executed.arguments, frame.caller_supplied_parameters
+            ),
             calls=(*frame.calls, key),
         )
         sight = self._sight(inner)
@@ -293,9 +347,15 @@ class LifetimeRun:
         key = self.survey.definitions.naming.key(called.name)
         if called.fact.kind is not ModuleKind.PROCEDURE or key not in self.survey.relevant:
             return False
-        return frame.calls.count(key) < 2 and len(frame.calls) < MAX_CALL_DEPTH and self.followed < MAX_FOLLOWED_STATEMENTS
+        return (
+            frame.calls.count(key) < 2
+            and len(frame.calls) < MAX_CALL_DEPTH
+            and self.followed < MAX_FOLLOWED_STATEMENTS
+        )
 
-    def _string(self, frame: LifetimeFrame, statement: StatementFact, execution: ExecuteString) -> None:
+    def _string(
+        self, frame: LifetimeFrame, statement: StatementFact, execution: ExecuteString
+    ) -> None:
         if not execution.pattern:
             return
         before, ends = self.present, []
@@ -304,7 +364,10 @@ class LifetimeRun:
             facts = self.survey.strings.compile(text, execution, frame.database)
             if facts is None:
                 return
-            self.walk(replace(frame, naming=True), [fact for fact in facts.items if isinstance(fact, StatementFact)])
+            self.walk(
+                replace(frame, naming=True),
+                [fact for fact in facts.items if isinstance(fact, StatementFact)],
+            )
             ends.append(self.present)
         if ends:
             self.present = _join(ends)

@@ -1,13 +1,14 @@
 """Lifetimes: which tables and views are gone at the end of the run that makes them.
 
-    CREATE TABLE dbo.Fact_new WITH (…) AS SELECT … FROM stage.S;   -- there from here on
-    RENAME OBJECT dbo.Fact TO Fact_old;
-    RENAME OBJECT dbo.Fact_new TO Fact;                            -- dbo.Fact_new is gone, dbo.Fact stays
-    DROP TABLE dbo.Fact_old;                                       -- so is dbo.Fact_old
+    CREATE TABLE dbo.Fact_new WITH (…) AS SELECT … FROM stage.S;   -- there from here on RENAME
+    OBJECT dbo.Fact TO Fact_old; RENAME OBJECT dbo.Fact_new TO Fact;                            --
+    dbo.Fact_new is gone, dbo.Fact stays DROP TABLE dbo.Fact_old;
+    -- so is dbo.Fact_old
 
-Such a table is *transient*. It is transient for good only where each module and script that names it makes it itself before
-anything else, and leaves none behind on any way through it; a DROP alone names nothing. A procedure that is called does what it
-does on behalf of its caller where the caller's strings tell the names, and drops what it drops.
+Such a table is *transient*. It is transient for good only where each module and script that names
+it makes it itself before anything else, and leaves none behind on any way through it; a DROP alone
+names nothing. A procedure that is called does what it does on behalf of its caller where the
+caller's strings tell the names, and drops what it drops.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, may_be_transient
 
 
 def transient_objects(
-    files: Iterable[SourceFile], definitions: Definitions, generic: Generic, strings: CompiledStrings
+    files: Iterable[SourceFile],
+    definitions: Definitions,
+    generic: Generic,
+    strings: CompiledStrings,
 ) -> frozenset[str]:
     """The keys of the tables and views that are looked through.
 
@@ -40,8 +44,13 @@ def transient_objects(
     return _transient(runs, excluded, definitions)
 
 
-def _transient(runs: Sequence[LifetimeRun], excluded: set[str], definitions: Definitions) -> frozenset[str]:
-    """What a transient view reads is read by the run that makes the view, so such views are settled first."""
+def _transient(
+    runs: Sequence[LifetimeRun], excluded: set[str], definitions: Definitions
+) -> frozenset[str]:
+    """The keys of tables and views that are looked through, transient views settled first.
+
+    What a transient view reads is read by the run that makes the view.
+    """
     transient_keys: frozenset[str] = frozenset()
     while True:
         counted = [run for run in runs if run.view not in transient_keys]
@@ -55,7 +64,9 @@ def _transient(runs: Sequence[LifetimeRun], excluded: set[str], definitions: Def
 def _declared(files: Iterable[SourceFile], definitions: Definitions) -> set[str]:
     """What comments that declare lineage name."""
     return {
-        definitions.naming.key(definitions.naming.canonical(name, declaration.database or file.database))
+        definitions.naming.key(
+            definitions.naming.canonical(name, declaration.database or file.database)
+        )
         for file in files
         for declaration in file.facts.declarations
         for name in (declaration.source, declaration.target)
@@ -74,8 +85,13 @@ def _defined_again(files: Iterable[SourceFile], definitions: Definitions) -> set
     return duplicates
 
 
-def _relevant(files: Iterable[SourceFile], definitions: Definitions, generic: Generic) -> frozenset[str]:
-    """The keys of procedures that drop tables or run their callers' strings, and of those that call them."""
+def _relevant(
+    files: Iterable[SourceFile], definitions: Definitions, generic: Generic
+) -> frozenset[str]:
+    """The keys of procedures that drop tables or run their callers' strings.
+
+    The procedures that call such ones are included.
+    """
     callers: dict[str, set[str]] = {}
     waiting = set(generic.takers)
     for file in files:
@@ -90,7 +106,9 @@ def _relevant(files: Iterable[SourceFile], definitions: Definitions, generic: Ge
                         waiting.add(caller)
                     if isinstance(effect, Execute):
                         database = statement.database or item.database or file.database
-                        called = definitions.naming.key(definitions.resolve(effect.procedure, name, database))
+                        called = definitions.naming.key(
+                            definitions.resolve(effect.procedure, name, database)
+                        )
                         callers.setdefault(called, set()).add(caller)
     relevant_keys: set[str] = set()
     while waiting:
@@ -113,7 +131,9 @@ def _runs(survey: Survey, file: SourceFile) -> Iterable[LifetimeRun]:
         pending = []
         yield _module_run(survey, item, file)
         if item.kind is ModuleKind.VIEW and not item.dynamic:  # of one by a string, its EXEC tells
-            script.make(survey.definitions.naming.key(module_name(item, file, survey.definitions.naming)))
+            script.make(
+                survey.definitions.naming.key(module_name(item, file, survey.definitions.naming))
+            )
     script.walk(frame, pending)
     yield script
 
@@ -122,10 +142,17 @@ def _module_run(survey: Survey, fact: ModuleFact, file: SourceFile) -> LifetimeR
     name = module_name(fact, file, survey.definitions.naming)
     key = survey.definitions.naming.key(name)
     entry = survey.definitions.modules.get(key)
-    caller_supplied_parameters = survey.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
+    caller_supplied_parameters = (
+        survey.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
+    )
     run = LifetimeRun(survey, key if fact.kind is ModuleKind.VIEW else None)
     run.walk(
-        LifetimeFrame(name, fact.database or file.database, caller_supplied_parameters=caller_supplied_parameters, calls=(key,)),
+        LifetimeFrame(
+            name,
+            fact.database or file.database,
+            caller_supplied_parameters=caller_supplied_parameters,
+            calls=(key,),
+        ),
         fact.body,
     )
     return run

@@ -38,13 +38,22 @@ def places(select: Select) -> list[_Place | None]:
 
 
 def sight(standing: Sequence[_Place | None], condition: Condition, scope: Scope) -> Scope:
-    """What a condition sees: ON the items that stand before it, not those that are joined later; any other one all of them."""
+    """What a condition sees: ON the items that stand before it, not those that are joined later.
+
+    Any other one all of them.
+    """
     if condition.subtype is not Subtype.JOIN:
         return scope
-    start = min((place for use in condition.expression if (place := _place(use.operand))), default=None)
+    start = min(
+        (place for use in condition.expression if (place := _place(use.operand))), default=None
+    )
     if start is None:
         return scope
-    items = [item for item, place in zip(scope.items, standing, strict=True) if place is None or place <= start]
+    items = [
+        item
+        for item, place in zip(scope.items, standing, strict=True)
+        if place is None or place <= start
+    ]
     return Scope(scope.naming, items, scope.outer)
 
 

@@ -13,7 +13,12 @@ Print: TypeAlias = Hashable
 
 def print_of_value(value: Value) -> Print:
     """What a variable holds."""
-    return (_print_of(value.flows), _print_of(value.rows), _print_of(value.tables), print_of_rows(value.relation))
+    return (
+        _print_of(value.flows),
+        _print_of(value.rows),
+        _print_of(value.tables),
+        print_of_rows(value.relation),
+    )
 
 
 def print_of_rows(bound: Bound | None) -> Print:
@@ -21,7 +26,14 @@ def print_of_rows(bound: Bound | None) -> Print:
     if bound is None:
         return None
     columns = tuple(
-        (column.name, _print_of(column.flows), column.hidden, column.property, column.generated, column.origin)
+        (
+            column.name,
+            _print_of(column.flows),
+            column.hidden,
+            column.property,
+            column.generated,
+            column.origin,
+        )
         for column in bound.columns
     )
     marks = (bound.opaque, bound.base, bound.partial, bound.empty, bound.extension, bound.transient)

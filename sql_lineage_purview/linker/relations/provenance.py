@@ -1,4 +1,7 @@
-"""Flows: which persistent columns and tables take part in something, how, and by which statements they came there."""
+"""Flows: which persistent columns and tables take part in something, and how.
+
+They also say by which statements these came there.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from ...model.vocabulary import Certainty, EdgeType, Subtype, compose
 class StatementIds:
     """A set of ids of statements that is put together only once it is looked into.
 
-    A value that wanders through thousands of variables would else be thousands of sets, most of them never looked into.
+    A value that wanders through thousands of variables would else be thousands of sets, most of
+    them never looked into.
     """
 
     __slots__ = ("ids", "parts")
@@ -57,7 +61,10 @@ NO_STATEMENTS = StatementIds()
 
 
 class Provenance(NamedTuple):
-    """How a column takes part: how surely that is known, and the ids of the statements that have carried its values so far."""
+    """How a column takes part: how surely that is known, and which statements carried it.
+
+    These are the ids of the statements that have carried its values so far.
+    """
 
     certainty: Certainty
     statements: StatementIds = NO_STATEMENTS
@@ -66,13 +73,17 @@ class Provenance(NamedTuple):
         """A way that goes on as another."""
         if provenance is EXACT:
             return self
-        return Provenance(self.certainty & provenance.certainty, self.statements | provenance.statements)
+        return Provenance(
+            self.certainty & provenance.certainty, self.statements | provenance.statements
+        )
 
     def __or__(self, provenance: Provenance) -> Provenance:
         """Two ways between the same ends; the surer one counts, and both are told."""
         if self is provenance:
             return self
-        return Provenance(self.certainty | provenance.certainty, self.statements | provenance.statements)
+        return Provenance(
+            self.certainty | provenance.certainty, self.statements | provenance.statements
+        )
 
 
 class TableProvenance(NamedTuple):
@@ -83,12 +94,20 @@ class TableProvenance(NamedTuple):
 
     def __and__(self, provenance: TableProvenance) -> TableProvenance:
         """A part that something has which itself has a part: INDIRECT where either is."""
-        kind = EdgeType.INDIRECT if EdgeType.INDIRECT in (self.type, provenance.type) else EdgeType.DIRECT
+        kind = (
+            EdgeType.INDIRECT
+            if EdgeType.INDIRECT in (self.type, provenance.type)
+            else EdgeType.DIRECT
+        )
         return TableProvenance(kind, self.statements | provenance.statements)
 
     def __or__(self, provenance: TableProvenance) -> TableProvenance:
         """Two parts that one table has: DIRECT where either is."""
-        kind = EdgeType.DIRECT if EdgeType.DIRECT in (self.type, provenance.type) else EdgeType.INDIRECT
+        kind = (
+            EdgeType.DIRECT
+            if EdgeType.DIRECT in (self.type, provenance.type)
+            else EdgeType.INDIRECT
+        )
         return TableProvenance(kind, self.statements | provenance.statements)
 
 

@@ -27,7 +27,9 @@ from .provenance import (
 
 @dataclass(slots=True)
 class Value:
-    """A bound expression: what flows into it, which rows its subqueries decide, which tables they read.
+    """A bound expression: what flows into it, and what its subqueries decide and read.
+
+    The subqueries decide rows, and they read tables.
 
     `relation`: the rows of a table variable that is passed to a function.
     """
@@ -95,7 +97,12 @@ def _passed(argument: Value, column: str | None) -> Flows:
         return argument.flows
     columns = argument.relation.columns if argument.relation else []
     return next(
-        (candidate.flows for candidate in columns if candidate.name and candidate.name.casefold() == column.casefold()), {}
+        (
+            candidate.flows
+            for candidate in columns
+            if candidate.name and candidate.name.casefold() == column.casefold()
+        ),
+        {},
     )
 
 
@@ -118,8 +125,9 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
 class BoundColumn:
     """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
 
-    `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed over by an INSERT without a
-    column list. `origin`: the column of a table that it is, row by row, so that a change of it changes that one.
+    `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed
+    over by an INSERT without a column list. `origin`: the column of a table that it is, row by row,
+    so that a change of it changes that one.
     """
 
     name: str | None
@@ -134,10 +142,11 @@ class BoundColumn:
 class Bound:
     """A bound relation.
 
-    `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column may be named, and where it
-    comes from is not known. `base`: the persistent table that this is; a `transient` one only names it, and its columns are what
-    has been put into them. `rows`: what decides which rows there are. `empty`: it certainly has none. `extension`: what is to be
-    said of columns that a temporary table may have beside those that are known.
+    `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column
+    may be named, and where it comes from is not known. `base`: the persistent table that this is; a
+    `transient` one only names it, and its columns are what has been put into them. `rows`: what
+    decides which rows there are. `empty`: it certainly has none. `extension`: what is to be said of
+    columns that a temporary table may have beside those that are known.
     """
 
     columns: list[BoundColumn] = field(default_factory=list)
@@ -159,28 +168,46 @@ class Bound:
     @property
     def counted(self) -> bool:
         """Is it known how many columns it has?"""
-        return self.closed and not self.partial and bool(self.columns) and all(column.name != STAR for column in self.columns)
+        return (
+            self.closed
+            and not self.partial
+            and bool(self.columns)
+            and all(column.name != STAR for column in self.columns)
+        )
 
     def fits(self, names: Collection[str]) -> bool:
         """Are there as many columns as names, as far as both are known?"""
         return not self.counted or STAR in names or len(names) == len(self.columns)
 
     def uncertain(self, names: Iterable[str | None]) -> Bound:
-        """The relation under names of which it is not known which column each is: it has its tables, and nothing flows."""
+        """The relation under names, where it is not known which column has which name.
+
+        It has its tables, and nothing flows.
+        """
         return Bound([BoundColumn(name, {}) for name in names], tables=self.tables)
 
     def doubted(self, provenance: Provenance) -> Bound:
         """The relation, known no more surely than this."""
-        columns = [BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, provenance)) for column in self.columns]
+        columns = [
+            BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, provenance))
+            for column in self.columns
+        ]
         return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, provenance))
 
     def carried(self, statement: str | None) -> Bound:
-        """The relation once a statement, if it has an id, has put its rows where a later one finds them."""
+        """The relation after a statement has put its rows where a later one finds them.
+
+        A statement without an id leaves the relation as it is.
+        """
         if statement is None:
             return self
-        columns = [replace(column, flows=carried(column.flows, statement)) for column in self.columns]
+        columns = [
+            replace(column, flows=carried(column.flows, statement)) for column in self.columns
+        ]
         tables: Tables = {}
-        add_tables(tables, self.tables, TableProvenance(EdgeType.DIRECT, StatementIds((statement,))))
+        add_tables(
+            tables, self.tables, TableProvenance(EdgeType.DIRECT, StatementIds((statement,)))
+        )
         return replace(self, columns=columns, rows=carried(self.rows, statement), tables=tables)
 
     def emptied(self) -> Bound:
@@ -191,7 +218,10 @@ class Bound:
     def from_open(self, table: Name, column: str, provenance: Provenance) -> Flows:
         """The flow of a column that one of the tables of unknown columns is taken to have."""
         part = self.tables.get(table)
-        return flow(Column(table, column), provenance & Provenance(provenance.certainty, part.statements) if part else provenance)
+        return flow(
+            Column(table, column),
+            provenance & Provenance(provenance.certainty, part.statements) if part else provenance,
+        )
 
     def unknown(self) -> Flows:
         """What a star over the tables of unknown columns stands for."""
@@ -201,9 +231,12 @@ class Bound:
         return flows
 
     def unknown_sources(self, otherwise: str) -> str:
-        """Whose columns are not known, as a finding says; `otherwise`: those of what the rows go into. "": there is no finding.
+        """Whose columns are not known, as a finding says.
 
-        A string's pattern has been reported, and so has what was not understood; a file has no columns that a script could name.
+        `otherwise`: those of what the rows go into. "": there is no finding.
+
+        A string's pattern has been reported, and so has what was not understood; a file has no
+        columns that a script could name.
         """
         only_files = self.open and all(table.address for table in self.open)
         if any(table.left_open for table in self.open) or self.partial or self.empty or only_files:
@@ -214,38 +247,56 @@ class Bound:
 
     def filled(self, arguments: list[Value]) -> Bound:
         """The relation with its placeholders replaced by arguments."""
-        columns = [BoundColumn(column.name, _fill_flows(column.flows, arguments)) for column in self.columns]
+        columns = [
+            BoundColumn(column.name, _fill_flows(column.flows, arguments))
+            for column in self.columns
+        ]
         rows: Flows = _fill_flows(self.rows, arguments)
         tables = _fill_tables(self.tables, arguments, rows)
-        return Bound(columns, list(self.open), self.opaque, rows=rows, tables=tables, partial=self.partial)
+        return Bound(
+            columns, list(self.open), self.opaque, rows=rows, tables=tables, partial=self.partial
+        )
 
     def star(self, flows: Flows) -> None:
         """Put the mark of columns that are not known behind the columns so far."""
         self.columns.append(BoundColumn(STAR, flows))
 
     def aligned(self, names: list[str]) -> list[tuple[str, Flows]]:
-        """The columns by position under other names. Those around a star that is not known are counted from both ends."""
+        """The columns by position under other names.
+
+        Those around a star that is not known are counted from both ends.
+        """
         marks = [place for place, column in enumerate(self.columns) if column.name == STAR]
         if STAR in names:
             return self._between(names, marks)
         if not marks:
             return [(name, column.flows) for name, column in zip(names, self.columns, strict=False)]
-        head, tail = self.columns[: marks[0]], self.columns[marks[0] + 1 :] if len(marks) == 1 else []
+        head, tail = (
+            self.columns[: marks[0]],
+            self.columns[marks[0] + 1 :] if len(marks) == 1 else [],
+        )
         spread: Flows = {}
-        for column in self.columns[marks[0] : marks[0] + 1] if len(marks) == 1 else self.columns[marks[0] :]:
+        for column in (
+            self.columns[marks[0] : marks[0] + 1] if len(marks) == 1 else self.columns[marks[0] :]
+        ):
             add_flows(spread, in_part(column.flows))
         between = max(0, len(names) - len(head) - len(tail))
         columns = [*head, *(BoundColumn(None, dict(spread)) for _ in range(between)), *tail]
         return [(name, column.flows) for name, column in zip(names, columns, strict=False)]
 
     def _between(self, names: list[str], marks: list[int]) -> list[tuple[str, Flows]]:
-        """The columns under names of which some are not known: known ones are counted from both ends, the rest is for any."""
+        """The columns under names of which some are not known.
+
+        Known ones are counted from both ends; the rest may be for any name.
+        """
         first, last = names.index(STAR), len(names) - names[::-1].index(STAR)
         head = list(zip(names[:first], self.columns[: marks[0] if marks else None], strict=False))
         remainder = self.columns[len(head) :]
         behind = len(self.columns) - 1 - marks[-1] if marks else len(remainder)
         count = min(len(names) - last, behind) if first + 1 == last and len(marks) < 2 else 0
-        tail = list(zip(names[len(names) - count :], remainder[len(remainder) - count :], strict=True))
+        tail = list(
+            zip(names[len(names) - count :], remainder[len(remainder) - count :], strict=True)
+        )
         spread: Flows = {}
         for column in remainder[: len(remainder) - count]:
             add_flows(spread, in_part(column.flows))
@@ -277,7 +328,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class ResultSet:
-    """Rows that a module returns to who calls it. `conditional`: a run may come to its end without them."""
+    """Rows that a module returns to who calls it.
+
+    `conditional`: a run may come to its end without them.
+    """
 
     query: Bound
     conditional: bool
@@ -287,7 +341,10 @@ STAR = "*"
 
 
 def union(left: Bound, right: Bound) -> Bound:
-    """Two relations by position; the names are the left one's. What stands behind a star that is not known has no position."""
+    """Two relations by position; the names are the left one's.
+
+    What stands behind a star that is not known has no position.
+    """
     pairs, unmatched_columns = _matched(left, right)
     columns = []
     for left_column, right_column in pairs:
@@ -298,7 +355,9 @@ def union(left: Bound, right: Bound) -> Bound:
     add_flows(rows, right.rows)
     tables: Tables = dict(left.tables)
     add_tables(tables, right.tables)
-    merged = Bound(columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables)
+    merged = Bound(
+        columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables
+    )
     merged.partial = left.partial or right.partial
     if unmatched_columns:
         spread: Flows = {}
@@ -308,10 +367,18 @@ def union(left: Bound, right: Bound) -> Bound:
     return merged
 
 
-def _matched(left: Bound, right: Bound) -> tuple[list[tuple[BoundColumn, BoundColumn]], list[BoundColumn]]:
-    """The columns that stand at one position, and those that cannot be told apart, behind the first star of either."""
+def _matched(
+    left: Bound, right: Bound
+) -> tuple[list[tuple[BoundColumn, BoundColumn]], list[BoundColumn]]:
+    """The columns that stand at one position, and those that cannot be told apart.
+
+    The latter stand behind the first star of either side.
+    """
     nothing = BoundColumn(None, {})
-    places = [next((place for place, column in enumerate(side.columns) if column.name == STAR), None) for side in (left, right)]
+    places = [
+        next((place for place, column in enumerate(side.columns) if column.name == STAR), None)
+        for side in (left, right)
+    ]
     starred = [place for place in places if place is not None]
     end = min(starred) if starred else max(len(left.columns), len(right.columns))
     pairs = [

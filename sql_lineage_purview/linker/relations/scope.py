@@ -1,7 +1,9 @@
 """Scopes: which columns a name can mean at a place in a query.
 
-Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql, and for names that an inner query shares with an outer
-one https://learn.microsoft.com/sql/relational-databases/performance/subqueries (qualifying column names in subqueries).
+Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql, and for names that an inner
+query shares with an outer one
+https://learn.microsoft.com/sql/relational-databases/performance/subqueries (qualifying column names
+in subqueries).
 """
 
 from __future__ import annotations
@@ -15,15 +17,26 @@ from .provenance import EXACT, EXPANDED, INFERRED, Flows, Provenance, flow
 from .relation import STAR, Bound, BoundColumn
 
 # https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
-_PROPERTIES = {"$IDENTITY": "IDENTITY", "IDENTITYCOL": "IDENTITY", "$ROWGUID": "ROWGUIDCOL", "ROWGUIDCOL": "ROWGUIDCOL"}
+_PROPERTIES = {
+    "$IDENTITY": "IDENTITY",
+    "IDENTITYCOL": "IDENTITY",
+    "$ROWGUID": "ROWGUIDCOL",
+    "ROWGUIDCOL": "ROWGUIDCOL",
+}
 
-# Properties of geography and geometry: https://learn.microsoft.com/sql/t-sql/spatial-geography/lat-geography-data-type
-_OF_SPATIAL_TYPES = frozenset({"lat", "long", "z", "m", "hasz", "hasm", "stx", "sty", "stsrid", "isnull"})
+# Properties of geography and geometry:
+# https://learn.microsoft.com/sql/t-sql/spatial-geography/lat-geography-data-type
+_OF_SPATIAL_TYPES = frozenset(
+    {"lat", "long", "z", "m", "hasz", "hasm", "stx", "sty", "stsrid", "isnull"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FromItem:
-    """A bound item of FROM. `alias` is None where the table's own name serves; `alias_key` is what its spellings share."""
+    """A bound item of FROM. `alias` is None where the table's own name serves.
+
+    `alias_key` is what its spellings share.
+    """
 
     bound: Bound
     alias: str | None
@@ -42,9 +55,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedColumn:
-    """What a column name means: its flows. `base`: the persistent column itself, where it is one. `missing`: no such one.
+    """What a column name means: its flows.
 
-    `origin` as in `BoundColumn`. `extension`: it may be a column of a temporary table that has more than are known, see `Bound`.
+    `base`: the persistent column itself, where it is one. `missing`: no such one.
+
+    `origin` as in `BoundColumn`. `extension`: it may be a column of a temporary table that has more
+    than are known, see `Bound`.
     """
 
     flows: Flows
@@ -66,7 +82,9 @@ class UnresolvedColumn:
     """No item has the column."""
 
 
-def resolve(scope: Scope | None, parts: tuple[str, ...]) -> ResolvedColumn | AmbiguousColumn | UnresolvedColumn:
+def resolve(
+    scope: Scope | None, parts: tuple[str, ...]
+) -> ResolvedColumn | AmbiguousColumn | UnresolvedColumn:
     """Settle a column name against the items in scope, from the innermost FROM outwards."""
     if len(parts) > 1:
         resolution = _qualified(scope, parts[:-1], parts[-1])
@@ -76,16 +94,27 @@ def resolve(scope: Scope | None, parts: tuple[str, ...]) -> ResolvedColumn | Amb
     return _bare(scope, parts[0])
 
 
-def _with_property(scope: Scope | None, parts: tuple[str, ...]) -> ResolvedColumn | UnresolvedColumn:
-    """`column.property` of a CLR type. Of a table whose columns are not known only the server's own types have such columns."""
+def _with_property(
+    scope: Scope | None, parts: tuple[str, ...]
+) -> ResolvedColumn | UnresolvedColumn:
+    """`column.property` of a CLR type.
+
+    Of a table whose columns are not known only the server's own types have such columns.
+    """
     inner = _bare(scope, parts[0])
     if not isinstance(inner, ResolvedColumn) or inner.missing:
         return UnresolvedColumn()
     owners = _known_outside(scope, parts[0])
-    return inner if owners or (len(parts) == 2 and parts[1].casefold() in _OF_SPATIAL_TYPES) else UnresolvedColumn()
+    return (
+        inner
+        if owners or (len(parts) == 2 and parts[1].casefold() in _OF_SPATIAL_TYPES)
+        else UnresolvedColumn()
+    )
 
 
-def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> ResolvedColumn | AmbiguousColumn | None:
+def _qualified(
+    scope: Scope | None, qualifier: tuple[str, ...], column: str
+) -> ResolvedColumn | AmbiguousColumn | None:
     while scope:
         named = _matching_here(scope, qualifier)
         if named:
@@ -97,25 +126,46 @@ def _qualified(scope: Scope | None, qualifier: tuple[str, ...], column: str) -> 
 def _in_one_of(
     naming: Naming, named: list[FromItem], qualifier: tuple[str, ...], column: str
 ) -> ResolvedColumn | AmbiguousColumn:
-    """A column of the item that a qualifier names; of tables that differ by their schema it is the one that has the column."""
-    aliased = [item for item in named if item.alias is not None]  # an alias wins over a table of that name
-    exact = [item for item in named if item.name and _folded(naming, item.name.parts) == _folded(naming, qualifier)]
+    """A column of the item that a qualifier names.
+
+    Of tables that differ by their schema it is the one that has the column.
+    """
+    # an alias wins over a table of that name
+    aliased = [item for item in named if item.alias is not None]
+    exact = [
+        item
+        for item in named
+        if item.name and _folded(naming, item.name.parts) == _folded(naming, qualifier)
+    ]
     candidates = aliased or exact or named
-    having = [item for item in candidates if len(candidates) == 1 or not item.bound.closed or lookup(naming, item.bound, column)]
+    having = [
+        item
+        for item in candidates
+        if len(candidates) == 1 or not item.bound.closed or lookup(naming, item.bound, column)
+    ]
     if len(having) > 1 and not aliased:
         return AmbiguousColumn(tuple(_label(item) for item in having))
     return _once_in(naming, (having or candidates)[0], column, EXACT)
 
 
 def _matching_here(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
-    """The items that a qualifier names: by its alias an item, else its table, by some or all parts of its name."""
+    """The items that a qualifier names.
+
+    It names an item by its alias, or else by some or all parts of the name of its table.
+    """
     naming = scope.naming
-    asked = _folded(naming, naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier)
+    asked = _folded(
+        naming, naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier
+    )
     alias = asked[0] if len(qualifier) == 1 else None
     return [
         item
         for item in scope.items
-        if (item.alias_key == alias if item.alias_key is not None else _has_name(naming, item, asked))
+        if (
+            item.alias_key == alias
+            if item.alias_key is not None
+            else _has_name(naming, item, asked)
+        )
     ]
 
 
@@ -123,7 +173,8 @@ def _has_name(naming: Naming, item: FromItem, asked: tuple[str, ...]) -> bool:
     if item.name is None:
         return False
     names = [naming.canonical(item.name)]
-    if item.bound.base and naming.fold(item.bound.base.last) == naming.fold(item.name.last):  # not the base of a synonym
+    # not the base of a synonym
+    if item.bound.base and naming.fold(item.bound.base.last) == naming.fold(item.name.last):
         names.append(item.bound.base)
     return any(_folded(naming, name.parts[-len(asked) :]) == asked for name in names)
 
@@ -162,11 +213,22 @@ def is_property(column: str | None) -> bool:
     return (column or "").upper() in _PROPERTIES
 
 
-def _once_in(naming: Naming, item: FromItem, column: str, provenance: Provenance) -> ResolvedColumn | AmbiguousColumn:
-    """A column that is certainly this item's, unless a query that stands there gives several columns that name."""
+def _once_in(
+    naming: Naming, item: FromItem, column: str, provenance: Provenance
+) -> ResolvedColumn | AmbiguousColumn:
+    """A column that is certainly this item's, unless its name is ambiguous there.
+
+    It is ambiguous where a query that stands there gives several columns that name.
+    """
     key = naming.fold(column)
-    namesakes = [c.flows for c in item.bound.columns if c.name is not None and naming.fold(c.name) == key]
-    if not item.bound.base and column != STAR and any(flows != namesakes[0] for flows in namesakes[1:]):
+    namesakes = [
+        c.flows for c in item.bound.columns if c.name is not None and naming.fold(c.name) == key
+    ]
+    if (
+        not item.bound.base
+        and column != STAR
+        and any(flows != namesakes[0] for flows in namesakes[1:])
+    ):
         return AmbiguousColumn((f"{_label(item)}, which has several of this name",))
     return _in_item(naming, item, column, provenance)
 
@@ -178,16 +240,24 @@ def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance
     if bound_column:
         flows: Flows = {key: inner & provenance for key, inner in bound_column.flows.items()}
         return ResolvedColumn(
-            flows, Column(bound.base, bound_column.name or column) if bound.base else None, origin=bound_column.origin
+            flows,
+            Column(bound.base, bound_column.name or column) if bound.base else None,
+            origin=bound_column.origin,
         )
     if bound.open:
-        sure = provenance if (bound.base and not bound.transient) or bound.open[0].address else provenance & EXPANDED
+        sure = (
+            provenance
+            if (bound.base and not bound.transient) or bound.open[0].address
+            else provenance & EXPANDED
+        )
         if len(bound.open) > 1 or is_property(column):
             return ResolvedColumn(bound.unknown())
         table = bound.open[0]
         origin = Column(bound.base or table, column)
         return ResolvedColumn(
-            bound.from_open(table, column, sure), Column(bound.base, column) if bound.base else None, origin=origin
+            bound.from_open(table, column, sure),
+            Column(bound.base, column) if bound.base else None,
+            origin=origin,
         )
     every = lookup(naming, bound, STAR)
     if bound.extension:
@@ -196,7 +266,9 @@ def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance
         return ResolvedColumn(every.flows if every else {})
     if bound.base and not is_property(column):  # the text says so, the definition does not
         origin = Column(bound.base, column)
-        return ResolvedColumn({} if bound.transient else flow(origin, provenance), origin, missing=True, origin=origin)
+        return ResolvedColumn(
+            {} if bound.transient else flow(origin, provenance), origin, missing=True, origin=origin
+        )
     return ResolvedColumn({}, missing=True)
 
 
@@ -214,8 +286,11 @@ def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn 
             return _once_in(level.naming, having[0], column, sure)
         extended = extended or next((item for item in level.items if item.bound.extension), None)
         outside = _known_outside(level.outer, column) if open_items and not alone else []
-        if (len(open_items) > 1 or outside) and not any(_gives(item.bound) for item in (*open_items, *outside)):
-            return ResolvedColumn({})  # whichever it is, it brings nothing: most often a column of one of the system's views
+        if (len(open_items) > 1 or outside) and not any(
+            _gives(item.bound) for item in (*open_items, *outside)
+        ):
+            # whichever it is, it brings nothing: most often a column of one of the system's views
+            return ResolvedColumn({})
         if len([item for item in open_items if not item.bound.extension]) > 1:
             return AmbiguousColumn(tuple(_label(item) for item in open_items))
         if extended and open_items:
@@ -248,7 +323,12 @@ def _has_items(scope: Scope | None) -> bool:
 
 def _gives(bound: Bound) -> bool:
     """Does anything flow out of a relation that a table holds?"""
-    return bool(bound.open or bound.tables or bound.extension or any(column.flows for column in bound.columns))
+    return bool(
+        bound.open
+        or bound.tables
+        or bound.extension
+        or any(column.flows for column in bound.columns)
+    )
 
 
 def _known_outside(scope: Scope | None, column: str) -> list[FromItem]:

@@ -1,1 +1,4 @@
-"""State: what a run holds at one point, joined where arms meet: variables, cursors and temporary tables."""
+"""State: what a run holds at one point, joined where arms meet.
+
+It holds variables, cursors and temporary tables.
+"""

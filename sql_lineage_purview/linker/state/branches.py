@@ -1,4 +1,6 @@
-"""Branches: what variables and temporary tables hold behind an IF or a loop, of which it is not known which way a run takes.
+"""Branches: what variables and temporary tables hold behind an IF or a loop.
+
+It is not known which way a run takes there.
 
 Inside an arm a new value takes the place of the old one; behind the arms either may be there.
 """
@@ -8,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...model.facts import Declare, Discard, Effect, Execute, RenameTemporary, Return, StatementFact, Write
+from ...model.facts import (
+    Declare,
+    Discard,
+    Effect,
+    Execute,
+    RenameTemporary,
+    Return,
+    StatementFact,
+    Write,
+)
 from ...model.names import Name
 from ...model.naming import Naming
 from ..relations.provenance import add_flows, add_tables
@@ -24,7 +35,10 @@ class AbstractState:
     tables: dict[str, Temporary]
 
     def copied(self, written: Iterable[str]) -> AbstractState:
-        """A copy in which the tables of these keys are others, so that filling them does not change the original."""
+        """A copy in which the tables of these keys are copies of their own.
+
+        Filling them does not change the original.
+        """
         tables = dict(self.tables)
         for key in written:
             if key in tables:
@@ -33,14 +47,27 @@ class AbstractState:
 
 
 def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
-    """The keys of the temporary tables that statements write or make; ##global ones are of all sessions, so they stay."""
+    """The keys of the temporary tables that statements write or make.
+
+    ##global ones are of all sessions, so they stay.
+    """
     names = [_written(effect) for statement in statements for effect in statement.effects]
-    return {naming.fold(name.last) for name in names if name and name.temporary and not name.last.startswith("##")}
+    return {
+        naming.fold(name.last)
+        for name in names
+        if name and name.temporary and not name.last.startswith("##")
+    }
 
 
 def _written(effect: Effect) -> Name | None:
     match effect:
-        case Write(target=name) | Declare(name=name) | Discard(name=name) | Execute(into=name) | RenameTemporary(table=name):
+        case (
+            Write(target=name)
+            | Declare(name=name)
+            | Discard(name=name)
+            | Execute(into=name)
+            | RenameTemporary(table=name)
+        ):
             return name
     return None
 
@@ -48,14 +75,25 @@ def _written(effect: Effect) -> Name | None:
 def end_of_arm(statements: Sequence[StatementFact], start: int, depth: int) -> int:
     """The index behind the statements of one arm."""
     arm, end = statements[start].branch[depth], start + 1
-    while end < len(statements) and len(statements[end].branch) > depth and statements[end].branch[depth] == arm:
+    while (
+        end < len(statements)
+        and len(statements[end].branch) > depth
+        and statements[end].branch[depth] == arm
+    ):
         end += 1
     return end
 
 
 def is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bool:
-    """Does ELSE begin here? Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY."""
-    return at < len(statements) and len(statements[at].branch) > depth and statements[at].branch[depth] > 0
+    """Does ELSE begin here?
+
+    Before any other arm stands a statement outside of it: its IF, its WHILE, the end of its TRY.
+    """
+    return (
+        at < len(statements)
+        and len(statements[at].branch) > depth
+        and statements[at].branch[depth] > 0
+    )
 
 
 def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
@@ -83,7 +121,9 @@ def join_states(states: Sequence[AbstractState], naming: Naming) -> AbstractStat
     return AbstractState(
         _merged([state.variables for state in states]),
         {
-            key: _either_table([state.tables[key] for state in states if key in state.tables], naming)
+            key: _either_table(
+                [state.tables[key] for state in states if key in state.tables], naming
+            )
             for key in dict.fromkeys(key for state in states for key in state.tables)
         },
     )

@@ -1,4 +1,6 @@
-"""Control flow: what a frame held where a run leaves the order of its statements: BREAK, RETURN, GOTO, an error in a TRY.
+"""Control flow: what a frame held where a run leaves the order of its statements.
+
+A run leaves it at BREAK, RETURN, GOTO, and an error in a TRY.
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 """
@@ -15,9 +17,10 @@ from .branches import AbstractState, join_values
 class ControlFlow:
     """The states that a run may go on with elsewhere.
 
-    `loops`: what each loop that runs has assigned, innermost last, since a BREAK may leave any of it. `returns`: what there was
-    at each RETURN inside an arm. `jumps`: what there was at each GOTO, by its label. `tries`: of each TRY what it began with, and
-    what it has replaced. `caught`: what a CATCH that begins here may find.
+    `loops`: what each loop that runs has assigned, innermost last, since a BREAK may leave any of
+    it. `returns`: what there was at each RETURN inside an arm. `jumps`: what there was at each
+    GOTO, by its label. `tries`: of each TRY what it began with, and what it has replaced. `caught`:
+    what a CATCH that begins here may find.
     """
 
     loops: list[dict[str, Value]] = field(default_factory=list)

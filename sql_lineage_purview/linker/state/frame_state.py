@@ -1,9 +1,11 @@
-"""What lives only while the statements of a frame run: variables, temporary tables, table variables and cursors.
+"""What lives only while the statements of a frame run.
+
+These are variables, temporary tables, table variables and cursors.
 
 They are looked through: what flows into them flows on to where they are read.
 
-Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables (a temporary table is seen by
-what its creator calls).
+Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql#temporary-tables
+(a temporary table is seen by what its creator calls).
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ from .temporary import Temporaries, Temporary
 class FrameState:
     """What one frame holds.
 
-    `shared`: the ##global temporary tables, which all sessions see. `caller`: the state of the frame that calls this one, whose
-    #temporary tables and global cursors are seen here. `untyped`: the types of variables that no script defines. `declared`: the
-    ids of the statements that declare the cursors. `observation`: of what is asked here; None in a module's own run.
+    `shared`: the ##global temporary tables, which all sessions see. `caller`: the state of the
+    frame that calls this one, whose #temporary tables and global cursors are seen here. `untyped`:
+    the types of variables that no script defines. `declared`: the ids of the statements that
+    declare the cursors. `observation`: of what is asked here; None in a module's own run.
     """
 
     naming: Naming
@@ -44,7 +47,7 @@ class FrameState:
     def __post_init__(self) -> None:
         self.temporaries = Temporaries(self.naming)
 
-    # --- states -------------------------------------------------------------------------------------------------------
+    # --- states -----------------------------------------------------------------------------------
 
     @property
     def now(self) -> AbstractState:
@@ -53,7 +56,10 @@ class FrameState:
 
     @property
     def ends(self) -> list[AbstractState]:
-        """What there may be once the session has ended: at one of its RETURNs, or behind its last statement."""
+        """What there may be once the session has ended.
+
+        It ends at one of its RETURNs, or behind its last statement.
+        """
         return [*self.flow.returns, self.now]
 
     def take(self, state: AbstractState) -> None:
@@ -67,7 +73,11 @@ class FrameState:
         tables: dict[str, Temporary] = dict(self.shared)
         while memory:
             entries = memory.temporaries.tables.items()
-            tables.update((key, table) for key, table in entries if memory is self or (key.startswith("#") and key not in tables))
+            tables.update(
+                (key, table)
+                for key, table in entries
+                if memory is self or (key.startswith("#") and key not in tables)
+            )
             copied.cursors = {**memory.cursors, **copied.cursors}
             memory = memory.caller
         copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
@@ -95,8 +105,16 @@ class FrameState:
             self.flow.caught = join_states([self.now, *self.flow.tries.pop()], self.naming)
 
     def makes(self, key: str, *, always: bool) -> None:
-        """A temporary table is made, in each run (`always`) or in an arm of it: then what was there may be there behind it."""
-        if self.observation and always and not (self.flow.tries or self.flow.jumps or key.startswith("##")):  # others see these
+        """Note that a temporary table is made, in each run (`always`) or in an arm of it.
+
+        Where it is made in an arm, what was there before may be there behind the arm.
+        """
+        # others see these
+        if (
+            self.observation
+            and always
+            and not (self.flow.tries or self.flow.jumps or key.startswith("##"))
+        ):
             self.observation.local_tables.add(key)
         else:
             self.replaced(key)
@@ -108,26 +126,43 @@ class FrameState:
             self.observation.local_tables.discard(key)
 
     def replaced(self, key: str) -> None:
-        """A temporary table is emptied, dropped or made anew; a CATCH may still find it as it was."""
+        """A temporary table is emptied, dropped or made anew.
+
+        A CATCH may still find it as it was.
+        """
         table = self.table(key)
         for _, state in self.flow.tries if table else ():
             now = AbstractState({}, {key: table}) if table else state
             state.tables.update(
                 join_states(
-                    [now, AbstractState({}, {key: state.tables[key]})] if key in state.tables else [now], self.naming
+                    [now, AbstractState({}, {key: state.tables[key]})]
+                    if key in state.tables
+                    else [now],
+                    self.naming,
                 ).tables
             )
 
     def leave_to_caller(self, before: AbstractState) -> None:
-        """`IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`: where a caller has made it, that one is used."""
+        """Leave a table to a caller that has made it: the caller's table is used.
+
+        An example is `IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`.
+        """
         for key, table in before.tables.items():
             new_table = self.temporaries.tables.get(key)
-            if key.startswith("#") and table.maker is not self and new_table is not None and new_table.maker is self:
+            if (
+                key.startswith("#")
+                and table.maker is not self
+                and new_table is not None
+                and new_table.maker is self
+            ):
                 self.temporaries.tables[key] = table
 
     @property
     def in_loop(self) -> bool:
-        """Does a loop run here or in a caller? What a BREAK has left is not known apart from what its end leaves."""
+        """Does a loop run here or in a caller?
+
+        What a BREAK has left is not known apart from what its end leaves.
+        """
         return bool(self.flow.loops) or (self.caller is not None and self.caller.in_loop)
 
     def size(self) -> int:
@@ -140,7 +175,10 @@ class FrameState:
         return values + tables
 
     def end_batch(self) -> None:
-        """GO ends the life of variables, those of tables too; #temporary tables and global cursors go on."""
+        """GO ends the life of variables, those of tables too.
+
+        #temporary tables and global cursors go on.
+        """
         self.variables.clear()
         self.flow.jumps.clear()
         for key in [key for key in self.temporaries.tables if key.startswith("@")]:
@@ -152,7 +190,7 @@ class FrameState:
             for key in [key for key in namespace if key.startswith("@") and key.endswith(suffix)]:
                 del namespace[key]
 
-    # --- variables ----------------------------------------------------------------------------------------------------
+    # --- variables --------------------------------------------------------------------------------
 
     def set(self, name: str, value: Value) -> None:
         """A variable takes a value."""
@@ -163,9 +201,13 @@ class FrameState:
     def variable(self, name: str) -> Value:
         """What a variable holds, be it a scalar or a table."""
         table = self.find_temporary(Name((name,)))
-        return Value(relation=table.bound) if table else self.variables.get(self.naming.fold(name), Value())
+        return (
+            Value(relation=table.bound)
+            if table
+            else self.variables.get(self.naming.fold(name), Value())
+        )
 
-    # --- what is looked up in callers too -------------------------------------------------------------------------------
+    # --- what is looked up in callers too ---------------------------------------------------------
 
     def find_temporary(self, name: Name) -> Temporary | None:
         """The temporary table or table variable of this name."""
@@ -202,7 +244,10 @@ class FrameState:
         return self.find_temporary(name) is not None
 
     def find_cursor(self, key: str) -> Bound | None:
-        """A cursor of this session; one without @ may be a global one that a caller has declared."""
+        """A cursor of this session.
+
+        One without @ may be a global one that a caller has declared.
+        """
         memory: FrameState | None = self
         crossed: list[Observation] = []
         while memory and key not in memory.cursors:

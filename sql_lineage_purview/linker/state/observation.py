@@ -1,8 +1,12 @@
-"""Observations: what an activation of a procedure asks of its caller; where the answers are the same, so is what it does.
+"""Observations: what an activation of a procedure asks of its caller.
 
-    CREATE PROCEDURE dbo.Fill AS INSERT INTO dbo.t (a) SELECT a FROM #t   -- asks for #t of its caller
+Where the answers are the same, so is what it does.
 
-Source: Sharir and Pnueli, "Two approaches to interprocedural data flow analysis" (1981), the functional approach.
+    CREATE PROCEDURE dbo.Fill AS INSERT INTO dbo.t (a) SELECT a FROM #t   -- asks for #t of its
+    caller
+
+Source: Sharir and Pnueli, "Two approaches to interprocedural data flow analysis" (1981), the
+functional approach.
 """
 
 from __future__ import annotations
@@ -22,10 +26,12 @@ def print_of_table(table: Temporary | None) -> Print:
 
 @dataclass(slots=True)
 class Observation:
-    """What an activation of a procedure has asked of its caller so far, each question with its first answer.
+    """What an activation of a procedure has asked of its caller so far.
 
-    A question to the caller is one to the caller's own caller as well, unless the caller has changed what is asked for: then it
-    has asked for it before, and its first answer stays.
+    Each question has its first answer.
+
+    A question to the caller is one to the caller's own caller as well, unless the caller has
+    changed what is asked for: then it has asked for it before, and its first answer stays.
     """
 
     key: str  # of the procedure
@@ -34,14 +40,19 @@ class Observation:
     depth: int  # calls within calls in which it runs
     temporary: frozenset[str]  # the keys of the #temporary tables that there were
     tables: dict[str, Print] = field(default_factory=dict)
-    local_tables: set[str] = field(default_factory=set)  # the keys of tables that it has made without asking for the caller's
+    # the keys of tables that it has made without asking for the caller's
+    local_tables: set[str] = field(default_factory=set)
     cursors: dict[str, Print] = field(default_factory=dict)
-    outside: dict[str, Print] = field(default_factory=dict)  # variables of the caller, in strings that it has put together
+    # variables of the caller, in strings that it has put together
+    outside: dict[str, Print] = field(default_factory=dict)
     all_tables: bool = False  # would any other #temporary table have mattered too?
-    visible_tables: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)  # to callers too, with columns
-    called: set[str] = field(default_factory=set)  # the keys of the procedures that have run within, this one included
+    # to callers too, with columns
+    visible_tables: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)
+    # the keys of the procedures that have run within, this one included
+    called: set[str] = field(default_factory=set)
     height: int = 0  # calls within calls that it has come to
-    lowest: int = field(init=False)  # the outermost activation, or -1, on which it depends while that is running
+    # the outermost activation, or -1, on which it depends while that is running
+    lowest: int = field(init=False)
     reusable: bool = True  # is there nothing else that it depends on?
 
     def __post_init__(self) -> None:
@@ -80,7 +91,10 @@ class Observation:
             observation.reusable = False
 
     def depend(self, index: int) -> None:
-        """What is done here depends on an activation that is running; so it is for all callers that this one runs within."""
+        """What is done here depends on an activation that is running.
+
+        So it is for all callers that this one runs within.
+        """
         for observation in self.around():
             if observation.index > index:
                 observation.lowest = min(observation.lowest, index)

@@ -20,7 +20,8 @@ from ..relations.scope import FromItem, ResolvedColumn, Scope, resolve
 class Temporary:
     """A temporary table or table variable.
 
-    `node` is what it is called where it is shown; `maker` the memory of the session that has made it.
+    `node` is what it is called where it is shown; `maker` the memory of the session that has made
+    it.
     """
 
     bound: Bound
@@ -32,7 +33,10 @@ class Temporary:
     def empty(cls, facts: Iterable[ColumnFact]) -> Temporary:
         """A table that has just been declared."""
         columns = tuple(facts)
-        return cls(Bound([BoundColumn(fact.name, {}, generated=fact.generated) for fact in columns]), columns)
+        return cls(
+            Bound([BoundColumn(fact.name, {}, generated=fact.generated) for fact in columns]),
+            columns,
+        )
 
     def column(self, name: str, naming: Naming) -> BoundColumn:
         """The column of this name, made where there is none."""
@@ -45,7 +49,10 @@ class Temporary:
         return new_column
 
     def insertable(self, query: Bound) -> list[str]:
-        """The columns that an INSERT without a column list fills; a table of unknown columns takes those of the query."""
+        """The columns that an INSERT without a column list fills.
+
+        A table of unknown columns takes those of the query.
+        """
         if self.facts:
             names = [fact.name for fact in self.facts if not fact.generated]
             return [*names, *(STAR for column in self.bound.columns if column.name == STAR)]
@@ -64,21 +71,33 @@ class Temporary:
 
     def computed(self, written: list[tuple[str, Flows]], naming: Naming) -> list[tuple[str, Flows]]:
         """The computed columns that are made of what is written."""
-        return self._computed(Bound([BoundColumn(name, flows) for name, flows in written], opaque=True), naming)
+        return self._computed(
+            Bound([BoundColumn(name, flows) for name, flows in written], opaque=True), naming
+        )
 
     def _computed(self, bound: Bound, naming: Naming) -> list[tuple[str, Flows]]:
         item = FromItem(bound, None)
-        return [(fact.name, value_over(fact.computed, item, naming)) for fact in self.facts if fact.computed]
+        return [
+            (fact.name, value_over(fact.computed, item, naming))
+            for fact in self.facts
+            if fact.computed
+        ]
 
     def copied(self) -> Temporary:
         """The table with its content, apart from what is filled in later."""
         bound = self.bound
         columns = [replace(column, flows=dict(column.flows)) for column in bound.columns]
-        content = replace(bound, columns=columns, open=list(bound.open), rows=dict(bound.rows), tables=dict(bound.tables))
+        content = replace(
+            bound,
+            columns=columns,
+            open=list(bound.open),
+            rows=dict(bound.rows),
+            tables=dict(bound.tables),
+        )
         return replace(self, bound=content)
 
     def hold(self, content: Temporary) -> None:
-        """Have the content of another from here on, apart from what is filled into that one later."""
+        """Take over another table's content, but not what is filled into that one later."""
         copy = content.copied()
         self.bound, self.facts = copy.bound, copy.facts
 
@@ -91,10 +110,14 @@ class Temporary:
         return table
 
     def take_in(self, alternative: Temporary, naming: Naming) -> None:
-        """Be either this table or another that was made under the same name: columns of one name are one column."""
+        """Be either this table or another that was made under the same name.
+
+        Columns of one name are one column.
+        """
         for column in alternative.bound.columns:
             add_flows(self.column(column.name or "", naming).flows, column.flows)
-        longer = [naming.fold(fact.name) for fact in alternative.facts]  # behind an ALTER TABLE in an arm
+        # behind an ALTER TABLE in an arm
+        longer = [naming.fold(fact.name) for fact in alternative.facts]
         if longer[: len(self.facts)] == [naming.fold(fact.name) for fact in self.facts]:
             self.facts = alternative.facts
         self.bound.open += [name for name in alternative.bound.open if name not in self.bound.open]
@@ -106,24 +129,38 @@ class Temporary:
     def rename_column(self, old: str, new: str, naming: Naming) -> None:
         """A column goes by another name."""
         folded = naming.fold(old)
-        self.facts = tuple(replace(fact, name=new) if naming.fold(fact.name) == folded else fact for fact in self.facts)
+        self.facts = tuple(
+            replace(fact, name=new) if naming.fold(fact.name) == folded else fact
+            for fact in self.facts
+        )
         self.bound.columns = [
-            replace(column, name=new) if column.name and naming.fold(column.name) == folded else column
+            replace(column, name=new)
+            if column.name and naming.fold(column.name) == folded
+            else column
             for column in self.bound.columns
         ]
 
     def alter(self, facts: tuple[ColumnFact, ...], naming: Naming) -> bool:
-        """ALTER TABLE … ADD or DROP; False where a column is there already, so that the table must be a new one."""
+        """ALTER TABLE … ADD or DROP.
+
+        False where a column is there already, so that the table must be a new one.
+        """
         gone = {naming.fold(fact.name) for fact in facts if fact.dropped}
         if gone:
             self.facts = tuple(fact for fact in self.facts if naming.fold(fact.name) not in gone)
-            self.bound.columns = [column for column in self.bound.columns if naming.fold(column.name or "") not in gone]
+            self.bound.columns = [
+                column
+                for column in self.bound.columns
+                if naming.fold(column.name or "") not in gone
+            ]
             facts = tuple(fact for fact in facts if not fact.dropped)
         existing_names = {naming.fold(column.name or "") for column in self.bound.columns}
         if any(naming.fold(fact.name) in existing_names for fact in facts):
             return False
         self.facts += facts
-        self.bound.columns += [BoundColumn(fact.name, {}, generated=fact.generated) for fact in facts]
+        self.bound.columns += [
+            BoundColumn(fact.name, {}, generated=fact.generated) for fact in facts
+        ]
         return True
 
 
@@ -136,24 +173,41 @@ class Temporaries:
 
     def create(self, name: Name, query: Bound) -> Temporary:
         """SELECT INTO #t."""
-        columns = [BoundColumn(column.name, dict(column.flows), generated=column.generated) for column in query.columns]
-        fresh = Bound(columns, list(query.open), query.opaque, rows=dict(query.rows), tables=dict(query.tables))
+        columns = [
+            BoundColumn(column.name, dict(column.flows), generated=column.generated)
+            for column in query.columns
+        ]
+        fresh = Bound(
+            columns,
+            list(query.open),
+            query.opaque,
+            rows=dict(query.rows),
+            tables=dict(query.tables),
+        )
         self.tables[self.naming.key(name)] = Temporary(fresh)
         return self.tables[self.naming.key(name)]
 
     def declare(self, name: Name, facts: tuple[ColumnFact, ...]) -> Temporary:
-        """CREATE TABLE #t, DECLARE @t TABLE (which does nothing where a loop comes to it again), ALTER TABLE #t ADD or DROP."""
+        """CREATE TABLE #t, DECLARE @t TABLE, ALTER TABLE #t ADD or DROP.
+
+        The DECLARE does nothing where a loop comes to it again.
+        """
         table = self.tables.get(self.naming.key(name))
         if table is not None and name.last.startswith("@") and table.facts == facts:
             return table
         if table is not None and table.alter(facts, self.naming):
             return table
-        self.tables[self.naming.key(name)] = Temporary.empty(fact for fact in facts if not fact.dropped)
+        self.tables[self.naming.key(name)] = Temporary.empty(
+            fact for fact in facts if not fact.dropped
+        )
         return self.tables[self.naming.key(name)]
 
 
 def value_over(expression: Expression, item: FromItem, naming: Naming) -> Flows:
-    """The flows of a computed column's expression over the columns of one relation; other columns give none."""
+    """The flows of a computed column's expression over the columns of one relation.
+
+    Other columns give none.
+    """
     flows: Flows = {}
     for use in expression:
         parts = getattr(use.operand, "parts", None)

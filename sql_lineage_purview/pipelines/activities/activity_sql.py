@@ -14,7 +14,13 @@ from typing import TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.names import parse_name
-from ..artefacts.embedded_scripts import ActivitySql, CopyActivity, EmbeddedScript, ScriptWriter, use
+from ..artefacts.embedded_scripts import (
+    ActivitySql,
+    CopyActivity,
+    EmbeddedScript,
+    ScriptWriter,
+    use,
+)
 from ..artefacts.json_members import Properties
 from ..expressions.dynamic_content import Assumed, Dynamic, known_sql, known_text
 from ..expressions.evaluation import Values
@@ -26,7 +32,15 @@ _Written: TypeAlias = tuple[int, int] | None  # the lines of SQL; None where onl
 
 # Sinks whose preCopyScript is T-SQL; those of other databases have a property of the same name.
 _SQL_SINKS = frozenset(
-    {"SqlSink", "AzureSqlSink", "SqlDWSink", "SqlServerSink", "SqlMISink", "DataWarehouseSink", "FabricSqlDatabaseSink"}
+    {
+        "SqlSink",
+        "AzureSqlSink",
+        "SqlDWSink",
+        "SqlServerSink",
+        "SqlMISink",
+        "DataWarehouseSink",
+        "FabricSqlDatabaseSink",
+    }
 )
 _PARAMETER = re.compile(r"@?([\w#$]+)\Z")
 _LONGEST_EXPRESSION = 80
@@ -51,9 +65,12 @@ def pipeline_script(
     runs: Sequence[Values] = (),
     is_foreign: Callable[[Properties], bool] = lambda _: False,
 ) -> EmbeddedScript | None:
-    """The SQL of a pipeline's activities, each a batch, its copies and findings; None where it has none of these.
+    """The SQL of a pipeline's activities, each a batch, its copies and findings.
 
-    Those whose database is known stand last, each behind its USE, so that none is taken for another's.
+    None where it has none of these.
+
+    Those whose database is known stand last, each behind its USE, so that none is taken for
+    another's.
 
     Args:
         activities: the activities.
@@ -64,7 +81,11 @@ def pipeline_script(
     """
     steps = steps_of(activities, runs or (run_values(properties or {}, activities, {}),))
     followed_steps = (step for step in steps if step.kind in _KINDS and not is_foreign(step.json))
-    jobs = [_Job(step, values, _database(step.json, values)) for step in followed_steps for values in step.rounds]
+    jobs = [
+        _Job(step, values, _database(step.json, values))
+        for step in followed_steps
+        for values in step.rounds
+    ]
     writing = _Writing(span_of)
     for job in sorted(jobs, key=lambda entry: entry.database is not None):
         writing.add(job)
@@ -73,7 +94,10 @@ def pipeline_script(
 
 @dataclass(slots=True)
 class _Writing:
-    """Writes the SQL of activities. What several rounds run alike is written once, but for copies, whose ends may differ."""
+    """Writes the SQL of activities.
+
+    What several rounds run alike is written once, but for copies, whose ends may differ.
+    """
 
     span_of: Callable[[object], Span]
     writer: ScriptWriter = field(default_factory=ScriptWriter)
@@ -87,7 +111,9 @@ class _Writing:
             self._note("SLP301", step, f"of its rounds, the first {MOST_ROUNDS} are followed", span)
         lines = self._write(job, span)
         if step.kind != "Copy":
-            self.activities += [ActivitySql(sql, step.json, job.values) for sql in lines.values() if sql]
+            self.activities += [
+                ActivitySql(sql, step.json, job.values) for sql in lines.values() if sql
+            ]
             return
         copy = _copied(job, lines, span)
         if copy is None:
@@ -102,13 +128,20 @@ class _Writing:
         for role, sql in _KINDS[step.kind](step.properties, job.values):
             if isinstance(sql, Dynamic):
                 lines[role] = None
-                self._note("SLP301", step, f"what it runs is put together when the pipeline runs{_unknown(sql)}", span)
+                self._note(
+                    "SLP301",
+                    step,
+                    f"what it runs is put together when the pipeline runs{_unknown(sql)}",
+                    span,
+                )
                 continue
             key = (id(step), job.database, sql)
             if step.kind == "Copy" or key not in self.written:
                 self.written.add(key)
                 text = (use(job.database) if job.database else "") + sql
-                added = self.writer.add(f"{step.name} ({step.kind})", text, assumed=isinstance(sql, Assumed))
+                added = self.writer.add(
+                    f"{step.name} ({step.kind})", text, assumed=isinstance(sql, Assumed)
+                )
                 before = lines.get(role)
                 lines[role] = (before[0], added[1]) if before else added
         return lines
@@ -120,10 +153,14 @@ class _Writing:
 def _unknown(sql: Dynamic) -> str:
     """What of a text is not known, as far as that fits a line."""
     shown = [
-        expression if len(expression) <= _LONGEST_EXPRESSION else f"{expression[:_LONGEST_EXPRESSION]}…"
+        expression
+        if len(expression) <= _LONGEST_EXPRESSION
+        else f"{expression[:_LONGEST_EXPRESSION]}…"
         for expression in sql.unknown[:3]
     ]
-    return f", from {', '.join(' '.join(expression.split()) for expression in shown)}" if shown else ""
+    return (
+        f", from {', '.join(' '.join(expression.split()) for expression in shown)}" if shown else ""
+    )
 
 
 def _copied(job: _Job, lines: dict[str, _Written], span: Span) -> CopyActivity | None:
@@ -132,13 +169,20 @@ def _copied(job: _Job, lines: dict[str, _Written], span: Span) -> CopyActivity |
     if source is None or sink is None:
         return None
     source = replace(source, lines=lines.get(_SOURCE), dynamic=lines.get(_SOURCE, ()) is None)
-    sink = replace(sink, lines=lines.get(_SINK), before=lines.get(_BEFORE), dynamic=lines.get(_SINK, ()) is None)
+    sink = replace(
+        sink,
+        lines=lines.get(_SINK),
+        before=lines.get(_BEFORE),
+        dynamic=lines.get(_SINK, ()) is None,
+    )
     mapping = mapping_of(step.properties)
-    return CopyActivity(step.name, span, source, sink, UNKNOWN_MAPPING if mapping is None else mapping, job.values)
+    return CopyActivity(
+        step.name, span, source, sink, UNKNOWN_MAPPING if mapping is None else mapping, job.values
+    )
 
 
 def _database(activity: Properties, values: Values) -> str | None:
-    """The database where the activity itself says it: a dedicated pool, or a parameter of its service."""
+    """The database that the activity names: a dedicated pool, or a parameter of its service."""
     pool = activity.get("sqlPool")
     if isinstance(pool, dict) and isinstance(pool.get("referenceName"), str):
         return str(pool["referenceName"])
@@ -148,7 +192,7 @@ def _database(activity: Properties, values: Values) -> str | None:
     return name if isinstance(name, str) else None
 
 
-# --- what each kind of activity runs -------------------------------------------------------------------------------
+# --- what each kind of activity runs --------------------------------------------------------------
 
 
 def _script(properties: Properties, values: Values) -> Iterator[_Part]:
@@ -213,7 +257,10 @@ def _execute(role: str, holder: Properties, key: str, values: Values) -> Iterato
 
 
 def _arguments(parameters: Properties, values: Values) -> list[str]:
-    """`@name = value`; a value that only the run knows stands as a variable of the parameter's name."""
+    """`@name = value`.
+
+    A value that only the run knows stands as a variable of the parameter's name.
+    """
     arguments = []
     for key, parameter in parameters.items():
         name = _PARAMETER.match(key)

@@ -23,7 +23,11 @@ def copy_end(activity: Properties, end: str) -> CopyEnd | None:
     references = activity.get(end)
     first = references[0] if isinstance(references, list) and references else None
     properties = activity.get("typeProperties")
-    settings = properties.get("source" if end == "inputs" else "sink") if isinstance(properties, dict) else None
+    settings = (
+        properties.get("source" if end == "inputs" else "sink")
+        if isinstance(properties, dict)
+        else None
+    )
     inline = settings.get("datasetSettings") if isinstance(settings, dict) else None
     if isinstance(settings, dict) and isinstance(inline, dict):
         return CopyEnd(str(inline.get("type", "")), {}, settings, inline=inline)
@@ -38,9 +42,12 @@ def copy_end(activity: Properties, end: str) -> CopyEnd | None:
 
 
 def mapping_of(properties: Properties) -> Pairs | None:
-    """The mapping of a Copy's columns: empty where they go by their names, None where only the run knows it.
+    """The mapping of a Copy's columns.
 
-    Columns that the activity adds itself come from nowhere; one that repeats another column comes from that.
+    It is empty where they go by their names, and None where only the run knows it.
+
+    Columns that the activity adds itself come from nowhere; one that repeats another column comes
+    from that.
     """
     translator = properties.get("translator")
     if not isinstance(translator, dict):
@@ -49,7 +56,11 @@ def mapping_of(properties: Properties) -> Pairs | None:
         return None
     source = properties.get("source")
     added = dict(_added(source)) if isinstance(source, dict) else {}
-    pairs = tuple((added.get(first, first), second) for first, second in _pairs(translator) if second and added.get(first, first))
+    pairs = tuple(
+        (added.get(first, first), second)
+        for first, second in _pairs(translator)
+        if second and added.get(first, first)
+    )
     return tuple(dict.fromkeys(pairs))
 
 
@@ -72,7 +83,10 @@ def _pairs(translator: Properties) -> Iterator[tuple[str, str]]:
 
 
 def _column(end: object) -> str | None:
-    """A column by its name or, in a hierarchical file, by its path; one that goes by its number alone has no name."""
+    """A column by its name or, in a hierarchical file, by its path.
+
+    One that goes by its number alone has no name.
+    """
     if not isinstance(end, dict):
         return None
     if isinstance(end.get("name"), str):
@@ -93,4 +107,9 @@ def _added(source: Properties) -> Iterator[tuple[str, str]]:
     for row in columns if isinstance(columns, list) else []:
         if isinstance(row, dict) and isinstance(row.get("name"), str):
             value = known_text(row.get("value"))
-            yield row["name"], value[len(_COLUMN) :] if isinstance(value, str) and value.startswith(_COLUMN) else ""
+            yield (
+                row["name"],
+                value[len(_COLUMN) :]
+                if isinstance(value, str) and value.startswith(_COLUMN)
+                else "",
+            )

@@ -1,7 +1,10 @@
-"""Activities of pipelines that move data, or may, and are not followed. What only steers a pipeline moves nothing.
+"""Activities of pipelines that move data, or may, and are not followed.
 
-Source: https://learn.microsoft.com/azure/data-factory/concepts-pipelines-activities#data-movement-activities and the tables below
-it, https://learn.microsoft.com/fabric/data-factory/activity-overview
+What only steers a pipeline moves nothing.
+
+Source:
+https://learn.microsoft.com/azure/data-factory/concepts-pipelines-activities#data-movement-activities
+and the tables below it, https://learn.microsoft.com/fabric/data-factory/activity-overview
 """
 
 from __future__ import annotations

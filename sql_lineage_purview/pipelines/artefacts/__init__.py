@@ -1,1 +1,4 @@
-"""What the files of a workspace hold: scripts, notebooks, pipelines, datasets, linked services and items."""
+"""What a workspace's files hold: scripts, notebooks, pipelines, datasets, services, items.
+
+The services are linked services.
+"""

@@ -1,4 +1,7 @@
-"""Which files hold a script, by their shape: a JSON file that only looks like one by its name holds none."""
+"""Which files hold a script, by their shape.
+
+A JSON file that only looks like one by its name holds none.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,11 @@ _FABRIC = "pipeline-content.json"
 
 
 def may_hold_script(location: Path, root: Path) -> bool:
-    """Is it worth a look: a notebook, a pipeline of Fabric, or a JSON file below a folder that Studio keeps its scripts in?"""
+    """Is the file worth a look for a script?
+
+    A notebook is, and so is a pipeline of Fabric, or a JSON file below a folder that Studio
+    keeps its scripts in.
+    """
     name = location.name.lower()
     if name.endswith(_NOTEBOOK) or name == _FABRIC:
         return True
@@ -92,7 +99,9 @@ def _sql_script(content: object) -> StudioDocument:
     if language != "sql":
         kind = UnreadKind.KQL_SCRIPT if language == "kusto" else UnreadKind.OTHER_SQL_SCRIPT
         return StudioDocument(unread=Counter([kind]))
-    return StudioDocument(EmbeddedScript(content["query"], _database(content.get("currentConnection"))))
+    return StudioDocument(
+        EmbeddedScript(content["query"], _database(content.get("currentConnection")))
+    )
 
 
 def _database(connection: object) -> str | None:

@@ -17,12 +17,15 @@ Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class CopyEnd:
-    """An end of a copy: its dataset with the arguments given to that, what else is set for it, and its SQL.
+    """An end of a copy.
+
+    It has its dataset with the arguments given to that, what else is set for it, and its SQL.
 
     `inline` is the dataset itself where the activity holds it, as in Fabric.
 
-    `lines` are the first and last line of the script at which the SQL stands that supplies the rows, or takes them;
-    `before` those of the SQL that runs first. `dynamic`: there is SQL that only the run knows.
+    `lines` are the first and last line of the script at which the SQL stands that supplies the
+    rows, or takes them; `before` those of the SQL that runs first. `dynamic`: there is SQL that
+    only the run knows.
     """
 
     dataset: str
@@ -51,7 +54,10 @@ class CopyActivity:
 
 @dataclass(frozen=True, slots=True)
 class ActivitySql:
-    """The first and last line of the SQL of an activity that says where it runs, and what its references stand for."""
+    """The place of an activity's SQL, and what its references stand for.
+
+    The place is the first and last line. The activity says where the SQL runs.
+    """
 
     lines: tuple[int, int]
     activity: Properties
@@ -62,9 +68,10 @@ class ActivitySql:
 class EmbeddedScript:
     """The SQL of a file as one script; lines of facts and diagnostics are lines of `text`.
 
-    `database` is the one that the file says its script is connected to. `copies` are the Copy activities of a pipeline, which
-    stand in lines of the file itself, as do the findings. `assumed` are the first and last lines of SQL that holds unless a run
-    of the pipeline is given other parameters. `activities` say where the SQL of each runs.
+    `database` is the one that the file says its script is connected to. `copies` are the Copy
+    activities of a pipeline, which stand in lines of the file itself, as do the findings. `assumed`
+    are the first and last lines of SQL that holds unless a run of the pipeline is given other
+    parameters. `activities` say where the SQL of each runs.
     """
 
     text: str
@@ -76,8 +83,13 @@ class EmbeddedScript:
 
     @property
     def spans(self) -> frozenset[Span]:
-        """What stands in lines of the file itself; all else of it that is SQL stands in the lines of its script."""
-        return frozenset((*(copy.span for copy in self.copies), *(finding.span for finding in self.diagnostics)))
+        """What stands in lines of the file itself.
+
+        All else of it that is SQL stands in the lines of its script.
+        """
+        return frozenset(
+            (*(copy.span for copy in self.copies), *(finding.span for finding in self.diagnostics))
+        )
 
     @property
     def data(self) -> bytes:
@@ -87,7 +99,10 @@ class EmbeddedScript:
 
 @dataclass(frozen=True, slots=True)
 class StudioDocument:
-    """What a JSON file or notebook holds: its script, None where it has none, and what of it is not read, by kind."""
+    """What a JSON file or notebook holds: its script, and what is not read of it, by kind.
+
+    The script is None where it has none.
+    """
 
     script: EmbeddedScript | None = None
     unread: Counter[UnreadKind] = field(default_factory=Counter)
@@ -114,13 +129,17 @@ class ScriptWriter:
         """A finding that stands in lines of the file itself."""
         self._diagnostics.append(diagnostic)
 
-    def script(self, copies: Iterable[CopyActivity] = (), activities: Iterable[ActivitySql] = ()) -> EmbeddedScript | None:
+    def script(
+        self, copies: Iterable[CopyActivity] = (), activities: Iterable[ActivitySql] = ()
+    ) -> EmbeddedScript | None:
         """All that was added; None where that is nothing."""
         copied = tuple(copies)
         if not (self._batches or copied or self._diagnostics):
             return None
         findings = tuple(dict.fromkeys(self._diagnostics))
-        return EmbeddedScript("".join(self._batches), None, findings, copied, tuple(self._assumed), tuple(activities))
+        return EmbeddedScript(
+            "".join(self._batches), None, findings, copied, tuple(self._assumed), tuple(activities)
+        )
 
     def _append(self, text: str) -> None:
         self._batches.append(text)

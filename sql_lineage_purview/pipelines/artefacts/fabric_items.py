@@ -1,4 +1,6 @@
-"""The items of a workspace of Fabric: warehouses, lakehouses, databases, pipelines; each has a folder with a file `.platform`.
+"""The items of a workspace of Fabric: warehouses, lakehouses, databases, pipelines.
+
+Each has a folder with a file `.platform`.
 
 Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format
 """
@@ -15,7 +17,10 @@ from .workspace_files import WorkspaceFiles
 
 @dataclass(frozen=True, slots=True)
 class FabricItem:
-    """An item of a workspace that is kept in the scanned folder: its name and type (Warehouse, Lakehouse, SQLDatabase)."""
+    """An item of a workspace that is kept in the scanned folder.
+
+    It has its name and type (Warehouse, Lakehouse, SQLDatabase).
+    """
 
     name: str
     type: str
@@ -41,16 +46,24 @@ class FabricItems:
 def pipeline_id(location: Path, files: WorkspaceFiles) -> str | None:
     """The id by which items of Fabric in one repository refer to each other.
 
-    Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format#automatically-generated-system-files
+    Source:
+    https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format#automatically-generated-system-files
     """
-    document = files.json_object(location.with_name(".platform")) if location.parent.suffix else None
+    document = (
+        files.json_object(location.with_name(".platform")) if location.parent.suffix else None
+    )
     settings = object_at(document, "config")
     return str(settings["logicalId"]).casefold() if "logicalId" in settings else None
 
 
 def _item(location: Path, files: WorkspaceFiles) -> dict[str, FabricItem]:
     document = files.json_object(location)
-    metadata, identity = object_at(document, "metadata"), object_at(document, "config").get("logicalId")
+    metadata, identity = (
+        object_at(document, "metadata"),
+        object_at(document, "config").get("logicalId"),
+    )
     if not isinstance(identity, str) or "displayName" not in metadata:
         return {}
-    return {identity.casefold(): FabricItem(str(metadata["displayName"]), str(metadata.get("type", "")))}
+    return {
+        identity.casefold(): FabricItem(str(metadata["displayName"]), str(metadata.get("type", "")))
+    }

@@ -1,4 +1,7 @@
-"""Members of JSON objects that others wrote: whatever stands there, what is asked for comes back as its type, or empty."""
+"""Members of JSON objects that others wrote, read safely.
+
+Whatever stands there, what is asked for comes back as its type, or empty.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,10 @@ class LocatedJson:
         return self._spans.get(id(thing), Span())
 
     def _objects(self, text: str) -> list[Span]:
-        """The places of all objects in the order of their ends, which is that in which the parser makes them."""
+        """The places of all objects in the order of their ends.
+
+        That is the order in which the parser makes them.
+        """
         spans: list[Span] = []
         opened: list[int] = []
         for match in _MARK.finditer(text):
@@ -53,4 +56,6 @@ class LocatedJson:
 
     def _span(self, start: int, end: int) -> Span:
         line, end_line = bisect_right(self._lines, start), bisect_right(self._lines, end - 1)
-        return Span(line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1)
+        return Span(
+            line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1
+        )

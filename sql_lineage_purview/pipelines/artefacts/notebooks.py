@@ -1,4 +1,6 @@
-"""Notebooks: the cells that a SQL pool, warehouse or server runs. What Spark runs is another language.
+"""Notebooks: the cells that a SQL pool, warehouse or server runs.
+
+What Spark runs is another language.
 
 Source: https://learn.microsoft.com/fabric/data-engineering/author-tsql-notebook,
 https://learn.microsoft.com/fabric/data-engineering/tsql-magic-command-notebook,
@@ -14,15 +16,22 @@ from typing import Any
 from ...model.unread import UnreadKind
 from .embedded_scripts import EmbeddedScript, ScriptWriter, use
 
-# Kernels that run T-SQL: Azure Data Studio's, Fabric's, and what a language says of itself. The language `sql` alone is Spark's.
+# Kernels that run T-SQL: Azure Data Studio's, Fabric's, and what a language says of itself. The
+# language `sql` alone is Spark's.
 _KERNELS = frozenset({"sql", "mssql", "tsql", "t-sql", "sqldatawarehouse"})
 _LANGUAGES = frozenset({"tsql", "t-sql"})
 # The magics of cells in other languages; others, such as %%configure, hold no code that moves data.
-_OTHER_MAGICS = frozenset({"csharp", "pyspark", "python", "scala", "spark", "sparkr", "sparksql", "sql"})
+_OTHER_MAGICS = frozenset(
+    {"csharp", "pyspark", "python", "scala", "spark", "sparkr", "sparksql", "sql"}
+)
 _SPARK = ("spark", "scala")
 _DATABRICKS = "application/vnd.databricks.v1+notebook"
 _MAGIC = re.compile(r"\s*%%(?P<word>\w+)(?P<options>[^\n]*)(?:\n|\Z)")
-_ARTIFACT = re.compile(r"-{1,2}artifact[ =]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<single>[^']+)'|(?P<plain>[^\s\"']+))", re.IGNORECASE)
+_ARTIFACT = re.compile(
+    r"-{1,2}artifact[ "
+    r"=]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<single>[^']+)'|(?P<plain>[^\s\"']+))",
+    re.IGNORECASE,
+)
 
 
 def notebook_script(notebook: Mapping[str, Any]) -> EmbeddedScript | None:
@@ -49,8 +58,14 @@ def unread_notebook(notebook: Mapping[str, Any]) -> UnreadKind | None:
         return UnreadKind.NOTEBOOK
     if _DATABRICKS in metadata:
         return UnreadKind.DATABRICKS_NOTEBOOK
-    words = [_word(metadata.get(key), "name") for key in ("kernelspec", "kernel_info", "language_info")]
-    return UnreadKind.SPARK_NOTEBOOK if any(mark in word for word in words for mark in _SPARK) else UnreadKind.NOTEBOOK
+    words = [
+        _word(metadata.get(key), "name") for key in ("kernelspec", "kernel_info", "language_info")
+    ]
+    return (
+        UnreadKind.SPARK_NOTEBOOK
+        if any(mark in word for word in words for mark in _SPARK)
+        else UnreadKind.NOTEBOOK
+    )
 
 
 def _is_other(source: str, *, sql_kernel: bool) -> bool:

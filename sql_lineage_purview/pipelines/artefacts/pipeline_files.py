@@ -31,8 +31,14 @@ def pipeline_of(location: Path, document: LocatedJson) -> Pipeline | None:
     inner = outer.get("properties") if isinstance(outer, dict) else None
     properties = inner if isinstance(inner, dict) else outer
     activities = properties.get("activities") if isinstance(properties, dict) else None
-    if not isinstance(outer, dict) or not isinstance(properties, dict) or not isinstance(activities, list):
+    if (
+        not isinstance(outer, dict)
+        or not isinstance(properties, dict)
+        or not isinstance(activities, list)
+    ):
         return None
     folder = workspace_folder(location)
     names = {str(name).casefold() for name in (outer.get("name"), location.stem) if name}
-    return Pipeline(location, document, properties, activities, tuple((folder, name) for name in sorted(names)))
+    return Pipeline(
+        location, document, properties, activities, tuple((folder, name) for name in sorted(names))
+    )

@@ -16,7 +16,15 @@ from .json_members import Properties
 from .workspace_files import WorkspaceFiles
 
 SQL_SERVICES = frozenset(
-    {"AzureSqlDatabase", "AzureSqlDW", "AzureSqlMI", "SqlServer", "AmazonRdsForSqlServer", "Warehouse", "SqlPool"}
+    {
+        "AzureSqlDatabase",
+        "AzureSqlDW",
+        "AzureSqlMI",
+        "SqlServer",
+        "AmazonRdsForSqlServer",
+        "Warehouse",
+        "SqlPool",
+    }
 )
 """Linked services whose tables and queries are those of T-SQL."""
 
@@ -26,15 +34,18 @@ _SERVICES = ("linkedService", "linkedServices", "linkedservice", "linkedservices
 
 
 # All that pipelines name stands in these folders; the others are those of their callers.
-_RESOURCES = frozenset(name.lower() for name in (*_DATASETS, *_SERVICES, "trigger", "triggers", "factory"))
+_RESOURCES = frozenset(
+    name.lower() for name in (*_DATASETS, *_SERVICES, "trigger", "triggers", "factory")
+)
 
 
 @dataclass(slots=True)
 class Workspace:
     """The folder that holds `pipeline`, `dataset` and `linkedService`.
 
-    `items` are those of Fabric, whose datasets stand in the pipelines themselves. `addresses` are databases and addresses that
-    the configuration gives linked services, by their names in lower case.
+    `items` are those of Fabric, whose datasets stand in the pipelines themselves. `addresses` are
+    databases and addresses that the configuration gives linked services, by their names in lower
+    case.
     """
 
     folder: Path

@@ -1,4 +1,6 @@
-"""The JSON files that stand beside pipelines: datasets, linked services, triggers, factories, items of Fabric.
+"""The JSON files that stand beside pipelines.
+
+They are datasets, linked services, triggers, factories and items of Fabric.
 
 Each is parsed once, whoever asks for it.
 """
@@ -21,7 +23,10 @@ def _read(location: Path) -> Document:
 
 @dataclass(slots=True)
 class WorkspaceFiles:
-    """The files of a scan that no script stands in. `readable` says which of them it may read, `read` opens them."""
+    """The files of a scan that no script stands in.
+
+    `readable` says which of them it may read, `read` opens them.
+    """
 
     readable: Callable[[Path], bool] = lambda _: False
     read: Callable[[Path], Document] = _read
@@ -35,7 +40,10 @@ class WorkspaceFiles:
         return self._objects[location]
 
     def named(self, folder: Path, name: str) -> Path | None:
-        """The file of a name in a folder, whatever its case, which Azure does not tell apart either; None where there is none."""
+        """The file of a name in a folder, whatever its case; None where there is none.
+
+        Azure does not tell upper and lower case apart either.
+        """
         if folder not in self._listings:
             self._listings[folder] = _listing(folder)
         return self._listings[folder].get(f"{name}.json".casefold())
@@ -51,6 +59,9 @@ class WorkspaceFiles:
 def _listing(folder: Path) -> Mapping[str, Path]:
     """The files of a folder by their names without case; of several the first counts."""
     try:
-        return {location.name.casefold(): location for location in sorted(folder.iterdir(), reverse=True)}
+        return {
+            location.name.casefold(): location
+            for location in sorted(folder.iterdir(), reverse=True)
+        }
     except OSError:
         return {}

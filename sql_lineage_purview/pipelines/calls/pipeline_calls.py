@@ -1,6 +1,7 @@
 """Pipelines that call one another: what each is run with, by its callers and its triggers.
 
-A pipeline that others call is followed once for each set of values that they pass; one that nobody calls, with its own defaults.
+A pipeline that others call is followed once for each set of values that they pass; one that nobody
+calls, with its own defaults.
 
 Source: https://learn.microsoft.com/azure/data-factory/control-flow-execute-pipeline-activity,
 https://learn.microsoft.com/azure/data-factory/concepts-pipeline-execution-triggers,
@@ -52,15 +53,23 @@ class Pipelines:
             self._by_key.setdefault(key, pipeline)
 
     def document(self, pipeline: Pipeline) -> StudioDocument:
-        """The SQL of a pipeline in all that it is run with, and what it does that is not followed."""
+        """The SQL of a pipeline in all that it is run with, and what of it is not followed."""
         is_foreign = partial(self._is_foreign, pipeline)
         script = pipeline_script(
-            pipeline.activities, pipeline.properties, pipeline.document.span, self.runs(pipeline), is_foreign=is_foreign
+            pipeline.activities,
+            pipeline.properties,
+            pipeline.document.span,
+            self.runs(pipeline),
+            is_foreign=is_foreign,
         )
         steps = list(steps_of(pipeline.activities, (Values(),)))
-        missing_calls = sum(step.kind in _CALLS and self._callee(pipeline, step) is None for step in steps)
+        missing_calls = sum(
+            step.kind in _CALLS and self._callee(pipeline, step) is None for step in steps
+        )
         foreign = sum(is_foreign(step.json) for step in steps)
-        added = Counter({UnreadKind.PIPELINE_ACTIVITY: missing_calls, UnreadKind.SCRIPT_ACTIVITY: foreign})
+        added = Counter(
+            {UnreadKind.PIPELINE_ACTIVITY: missing_calls, UnreadKind.SCRIPT_ACTIVITY: foreign}
+        )
         return StudioDocument(script, unread_activities(pipeline.activities) + added)
 
     def _is_foreign(self, pipeline: Pipeline, activity: Properties) -> bool:
@@ -68,12 +77,17 @@ class Pipelines:
         name = text_at(activity.get("linkedServiceName"), "referenceName")
         if activity.get("type") != "Script" or name is None:
             return False
-        workspace = Workspace(workspace_folder(pipeline.location), self.files, FabricItems(self.files))
+        workspace = Workspace(
+            workspace_folder(pipeline.location), self.files, FabricItems(self.files)
+        )
         service = workspace.linked_service(name)
         return service is not None and str(service.get("type")) not in SQL_SERVICES
 
     def runs(self, pipeline: Pipeline) -> tuple[Values, ...]:
-        """What a pipeline is run with; pipelines that call each other in a circle have their defaults there."""
+        """What a pipeline is run with.
+
+        Pipelines that call each other in a circle have their defaults there.
+        """
         place = pipeline.location
         if place not in self._runs:
             self._runs[place] = (self._values(pipeline, {}),)
@@ -91,12 +105,17 @@ class Pipelines:
         return run_values(pipeline.properties, pipeline.activities, {**shared, **arguments})
 
     def _shared(self, pipeline: Pipeline) -> Mapping[str, BoundValue]:
-        """The parameters of the factory that all its pipelines share; each environment may have other values."""
+        """The parameters of the factory that all its pipelines share.
+
+        Each environment may have other values.
+        """
         bound: dict[str, BoundValue] = {}
         for properties in self._beside(pipeline, ("factory",)):
             for name, parameter in object_at(properties, "globalParameters").items():
                 if isinstance(parameter, dict) and parameter.get("value") is not None:
-                    bound[f"pipeline().globalparameters.{name.lower()}"] = BoundValue(parameter["value"], assumed=True)
+                    bound[f"pipeline().globalparameters.{name.lower()}"] = BoundValue(
+                        parameter["value"], assumed=True
+                    )
         return bound
 
     def _given(self, pipeline: Pipeline) -> Iterator[Mapping[str, BoundValue]]:
@@ -107,7 +126,10 @@ class Pipelines:
         for properties in self._beside(pipeline, _TRIGGERS):
             for row in list_at(properties, "pipelines"):
                 name = object_at(row, "pipelineReference").get("referenceName")
-                if isinstance(row, dict) and (workspace_folder(pipeline.location), str(name).casefold()) in pipeline.keys:
+                if (
+                    isinstance(row, dict)
+                    and (workspace_folder(pipeline.location), str(name).casefold()) in pipeline.keys
+                ):
                     yield _passed(row.get("parameters"), Values())
 
     def _rounds(self, caller: Pipeline, call: ActivityStep) -> Sequence[Values]:
@@ -126,15 +148,24 @@ class Pipelines:
 
     def _callee(self, caller: Pipeline, step: ActivityStep) -> Pipeline | None:
         reference = step.properties.get("pipeline")
-        name = reference.get("referenceName") if isinstance(reference, dict) else step.properties.get("pipelineId")
-        keys = [(workspace_folder(caller.location), str(name).casefold()), (None, str(name).casefold())]
+        name = (
+            reference.get("referenceName")
+            if isinstance(reference, dict)
+            else step.properties.get("pipelineId")
+        )
+        keys = [
+            (workspace_folder(caller.location), str(name).casefold()),
+            (None, str(name).casefold()),
+        ]
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
     def _beside(self, pipeline: Pipeline, folders: tuple[str, ...]) -> list[Properties]:
         """The properties of all files in a folder beside that of the pipelines."""
         key = (workspace_folder(pipeline.location), folders)
         if key not in self._factories:
-            places = [place for folder in folders for place in sorted((key[0] / folder).glob("*.json"))]
+            places = [
+                place for folder in folders for place in sorted((key[0] / folder).glob("*.json"))
+            ]
             resources = (object_at(self.files.json_object(place), "properties") for place in places)
             self._factories[key] = [properties for properties in resources if properties]
         return self._factories[key]
@@ -158,5 +189,11 @@ def _size(value: object) -> int:
     while pending and count <= _LARGEST:
         element = pending.pop()
         count += 1
-        pending += element.values() if isinstance(element, dict) else element if isinstance(element, list) else ()
+        pending += (
+            element.values()
+            if isinstance(element, dict)
+            else element
+            if isinstance(element, list)
+            else ()
+        )
     return count

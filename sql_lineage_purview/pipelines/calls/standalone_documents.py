@@ -1,4 +1,7 @@
-"""Files that are read for themselves alone: a pipeline is run with its own defaults, whoever else calls it."""
+"""Files that are read for themselves alone.
+
+A pipeline is run with its own defaults, whoever else calls it.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +30,23 @@ def read_document(document: Document) -> StudioDocument:
 
 
 def embedded_script(document: Document) -> EmbeddedScript | None:
-    """The script inside a JSON file or notebook; None where it holds none, or is of another ending."""
+    """The script inside a JSON file or notebook.
+
+    None where it holds none, or is of another ending.
+    """
     return read_document(document).script
 
 
 def script_of(location: Path) -> EmbeddedScript | None:
-    """The script inside a file as it is now, each pipeline for itself; None where the file is a script, or cannot be read."""
+    """The script inside a file as it is now, each pipeline for itself.
+
+    None where the file is a script, or cannot be read.
+    """
     if not holds_script(location):
         return None
     try:
-        return embedded_script(Document(location, read_file(location, DOCUMENT_BYTES))) or EmbeddedScript("")
+        return embedded_script(
+            Document(location, read_file(location, DOCUMENT_BYTES))
+        ) or EmbeddedScript("")
     except OSError:
         return None

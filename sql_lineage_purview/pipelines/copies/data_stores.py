@@ -1,7 +1,7 @@
 """From a dataset and its linked service to a table or an address.
 
-Source: https://learn.microsoft.com/azure/data-factory/connector-azure-sql-database and the pages of the other connectors, for the
-properties of their datasets and linked services.
+Source: https://learn.microsoft.com/azure/data-factory/connector-azure-sql-database and the pages of
+the other connectors, for the properties of their datasets and linked services.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from .store_properties import DataStore, PropertyReader, UnknownPlaceError, para
 from .store_tables import SQL_DATASETS, server_and_database, table_name
 
 # Datasets of an older kind, whose container is the first folder of their path.
-_OLD_FILES = frozenset({"AzureBlob", "AzureBlobFSFile", "AzureDataLakeStoreFile", "FileShare", "AmazonS3Object"})
+_OLD_FILES = frozenset(
+    {"AzureBlob", "AzureBlobFSFile", "AzureDataLakeStoreFile", "FileShare", "AmazonS3Object"}
+)
 
 
 def store_of(side: CopyEnd, values: Values, workspace: Workspace) -> DataStore:
@@ -48,7 +50,10 @@ def store_of(side: CopyEnd, values: Values, workspace: Workspace) -> DataStore:
     if "sqlPool" in dataset and service is None:
         service, override = {"type": "SqlPool"}, override or name
     if service is None and override is None:
-        raise UnknownPlaceError(f"there is no linked service {name} in the scanned folder, and linked_services does not tell it")
+        raise UnknownPlaceError(
+            f"there is no linked service {name} in the scanned folder, and "
+            "linked_services does not tell it"
+        )
     service = service or {}
     arguments = object_at(reference, "parameters")
     service_values = parameter_values(service, arguments, dataset_values, "linkedservice()")
@@ -58,7 +63,9 @@ def store_of(side: CopyEnd, values: Values, workspace: Workspace) -> DataStore:
 
 
 def place_of(activity: Properties, values: Values, workspace: Workspace) -> DataStore | None:
-    """Where the SQL of an activity runs that is no copy: its server and database; None where it does not say that.
+    """Where the SQL of an activity runs that is no copy: its server and database.
+
+    None where it does not say that.
 
     Raises:
         UnknownPlaceError: it cannot be told.
@@ -66,8 +73,12 @@ def place_of(activity: Properties, values: Values, workspace: Workspace) -> Data
     properties = object_at(activity, "typeProperties")
     inline, dataset = properties.get("datasetSettings"), object_at(properties, "dataset")
     if isinstance(inline, dict) or isinstance(dataset.get("referenceName"), str):
-        side = CopyEnd(str(dataset.get("referenceName")), object_at(dataset, "parameters"), {}, (1, 1))
-        return store_of(replace(side, inline=inline if isinstance(inline, dict) else None), values, workspace)
+        side = CopyEnd(
+            str(dataset.get("referenceName")), object_at(dataset, "parameters"), {}, (1, 1)
+        )
+        return store_of(
+            replace(side, inline=inline if isinstance(inline, dict) else None), values, workspace
+        )
     reference = object_at(activity, "linkedServiceName")
     name = text_at(reference, "referenceName")
     if name is not None:
@@ -79,7 +90,9 @@ def place_of(activity: Properties, values: Values, workspace: Workspace) -> Data
     return DataStore(Name(("",)), None, database, assumed=reader.assumed) if database else None
 
 
-def _service_place(name: str, arguments: Properties, values: Values, workspace: Workspace) -> DataStore | None:
+def _service_place(
+    name: str, arguments: Properties, values: Values, workspace: Workspace
+) -> DataStore | None:
     """The server and database of a linked service."""
     service, override = workspace.linked_service(name), workspace.address(name)
     if override or service is None:
@@ -90,7 +103,12 @@ def _service_place(name: str, arguments: Properties, values: Values, workspace: 
 
 
 def _linked_store(
-    side: CopyEnd, dataset: Properties, service: Properties, name: str, override: str | None, reader: PropertyReader
+    side: CopyEnd,
+    dataset: Properties,
+    service: Properties,
+    name: str,
+    override: str | None,
+    reader: PropertyReader,
 ) -> DataStore:
     """Where an end stands whose dataset has a linked service."""
     kind, settings = str(service.get("type", "")), object_at(service, "typeProperties")
@@ -102,4 +120,6 @@ def _linked_store(
     if "location" in properties or str(dataset.get("type")) in _OLD_FILES:
         base = override or base_address(kind, settings, reader)
         return file_store(side, dataset, base, name, reader)
-    return DataStore(other_address(properties, override or service_url(settings, reader), kind, name, reader))
+    return DataStore(
+        other_address(properties, override or service_url(settings, reader), kind, name, reader)
+    )

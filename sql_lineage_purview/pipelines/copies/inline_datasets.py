@@ -26,7 +26,10 @@ _HOLDERS = ("connectionSettings", "linkedService")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What an activity says of the store of its dataset: the name that the settings may know it by, its kind and settings."""
+    """What an activity says of the store of its dataset.
+
+    These are the name that the settings may know it by, its kind and its settings.
+    """
 
     name: str
     kind: str
@@ -40,7 +43,11 @@ def connection_of(dataset: Properties) -> Connection:
         properties = holder.get("properties") if isinstance(holder, dict) else None
         if isinstance(holder, dict) and isinstance(properties, dict):
             name = holder.get("name") or _external(properties)
-            return Connection(str(name or ""), str(properties.get("type", "")), object_at(properties, "typeProperties"))
+            return Connection(
+                str(name or ""),
+                str(properties.get("type", "")),
+                object_at(properties, "typeProperties"),
+            )
     return Connection(_external(dataset), "", {})
 
 
@@ -53,7 +60,9 @@ def _external(properties: Properties) -> str:
     return str(object_at(properties, "externalReferences").get("connection", ""))
 
 
-def inline_store(side: CopyEnd, dataset: Properties, values: Values, workspace: Workspace) -> DataStore:
+def inline_store(
+    side: CopyEnd, dataset: Properties, values: Values, workspace: Workspace
+) -> DataStore:
     """Where an end stands whose dataset is in the activity itself, as in Fabric.
 
     Args:
@@ -66,21 +75,47 @@ def inline_store(side: CopyEnd, dataset: Properties, values: Values, workspace: 
     properties, kind = object_at(dataset, "typeProperties"), str(dataset.get("type", ""))
     item = workspace.items.get(reader.text(connection.settings.get("artifactId")))
     override = workspace.address(connection.name)
-    lakehouse = kind.startswith("Lakehouse") or object_at(properties, "location").get("type") == "LakehouseLocation"
+    lakehouse = (
+        kind.startswith("Lakehouse")
+        or object_at(properties, "location").get("type") == "LakehouseLocation"
+    )
     if kind.startswith(SQL_DATASETS) or (kind.startswith("Lakehouse") and (override or item)):
-        database = override or (item.name if item else without_id(reader.text(properties.get("database"))))
-        store = DataStore(Name((side.dataset,)) if side.lines else table_name(side, properties, reader), None, database)
+        database = override or (
+            item.name if item else without_id(reader.text(properties.get("database")))
+        )
+        store = DataStore(
+            Name((side.dataset,)) if side.lines else table_name(side, properties, reader),
+            None,
+            database,
+        )
     elif "location" in properties:
         base = override or (
-            _onelake(connection.settings, item, reader) if lakehouse else base_address(kind, connection.settings, reader)
+            _onelake(connection.settings, item, reader)
+            if lakehouse
+            else base_address(kind, connection.settings, reader)
         )
         store = file_store(side, dataset, base, connection.name, reader)
     elif lakehouse:
-        table = "/".join(part for key in ("schema", "table") if (part := reader.path(properties.get(key))))
-        store = DataStore(Name((f"{override or _onelake(connection.settings, item, reader)}/{table}",), address=True))
+        table = "/".join(
+            part for key in ("schema", "table") if (part := reader.path(properties.get(key)))
+        )
+        store = DataStore(
+            Name(
+                (f"{override or _onelake(connection.settings, item, reader)}/{table}",),
+                address=True,
+            )
+        )
     else:
         base = override or service_url(connection.settings, reader)
-        store = DataStore(other_address(properties, base, connection.kind or kind.removesuffix("Table"), connection.name, reader))
+        store = DataStore(
+            other_address(
+                properties,
+                base,
+                connection.kind or kind.removesuffix("Table"),
+                connection.name,
+                reader,
+            )
+        )
     return replace(store, assumed=reader.assumed)
 
 

@@ -1,6 +1,7 @@
 """Addresses of files, and of all other stores.
 
-Source: https://learn.microsoft.com/azure/data-factory/connector-azure-data-lake-storage and the pages of the other connectors.
+Source: https://learn.microsoft.com/azure/data-factory/connector-azure-data-lake-storage and the
+pages of the other connectors.
 """
 
 from __future__ import annotations
@@ -15,10 +16,21 @@ from ..artefacts.json_members import Properties, object_at
 from .store_properties import DataStore, PropertyReader, UnknownPlaceError
 from .store_tables import CONNECTION_SETTING
 
-_OBJECT_KEYS = ("tableName", "table", "entityName", "objectApiName", "collection", "collectionName", "path", "relativeUrl")
+_OBJECT_KEYS = (
+    "tableName",
+    "table",
+    "entityName",
+    "objectApiName",
+    "collection",
+    "collectionName",
+    "path",
+    "relativeUrl",
+)
 
 
-def file_store(side: CopyEnd, dataset: Properties, base: str | None, service: str, reader: PropertyReader) -> DataStore:
+def file_store(
+    side: CopyEnd, dataset: Properties, base: str | None, service: str, reader: PropertyReader
+) -> DataStore:
     """The address of a file or folder that a dataset names.
 
     Args:
@@ -33,10 +45,14 @@ def file_store(side: CopyEnd, dataset: Properties, base: str | None, service: st
     """
     segments = list(_segments(side, dataset, reader))
     if not segments or segments[0].strip("*") == "":
-        raise UnknownPlaceError(f"the path of the dataset {side.dataset} is only known when the pipeline runs", dynamic=True)
+        raise UnknownPlaceError(
+            f"the path of the dataset {side.dataset} is only known when the pipeline runs",
+            dynamic=True,
+        )
     if base is None:
         raise UnknownPlaceError(
-            f"the linked service {service} does not tell the address of its store; linked_services in the configuration can"
+            f"the linked service {service} does not tell the address of its store; "
+            "linked_services in the configuration can"
         )
     base = without_login_and_query(base)
     base = base if base.endswith("://") else f"{base.rstrip('/')}/"
@@ -44,12 +60,19 @@ def file_store(side: CopyEnd, dataset: Properties, base: str | None, service: st
 
 
 def _segments(side: CopyEnd, dataset: Properties, reader: PropertyReader) -> Iterator[str]:
-    """Container, folder and file; a path that names no file ends with a slash. What a copy reads may narrow them by patterns."""
+    """Container, folder and file; a path that names no file ends with a slash.
+
+    What a copy reads may narrow them by patterns.
+    """
     properties = object_at(dataset, "typeProperties")
     location = object_at(properties, "location") or properties
     narrowed = object_at(side.settings, "storeSettings")
-    container = reader.path(location.get("fileSystem") or location.get("container") or location.get("bucketName"))
-    folder = reader.path(narrowed.get("wildcardFolderPath")) or reader.path(location.get("folderPath"))
+    container = reader.path(
+        location.get("fileSystem") or location.get("container") or location.get("bucketName")
+    )
+    folder = reader.path(narrowed.get("wildcardFolderPath")) or reader.path(
+        location.get("folderPath")
+    )
     file = reader.path(narrowed.get("wildcardFileName")) or reader.path(location.get("fileName"))
     if location.get("relativeUrl"):
         file = (reader.path(location["relativeUrl"]) or "").partition("?")[0]
@@ -71,7 +94,7 @@ def base_address(kind: str, settings: Properties, reader: PropertyReader) -> str
     if parts.get("blobendpoint"):
         return parts["blobendpoint"]
     if parts.get("accountname"):
-        return f"https://{parts['accountname']}.blob.{parts.get('endpointsuffix') or 'core.windows.net'}"
+        return f"https://{parts['accountname']}.blob.{parts.get('endpointsuffix') or 'core.windows.net'}"  # noqa: E501
     host = reader.text(settings.get("host"))
     if host and "://" not in host and not host.startswith("\\"):
         return f"{kind.lower()}://{host}"
@@ -97,7 +120,9 @@ def _columns(dataset: Properties) -> tuple[str, ...] | None:
     return None
 
 
-def other_address(properties: Properties, base: str | None, kind: str, service: str, reader: PropertyReader) -> Name:
+def other_address(
+    properties: Properties, base: str | None, kind: str, service: str, reader: PropertyReader
+) -> Name:
     """What is neither a table of T-SQL nor a file: an address of its linked service.
 
     Args:

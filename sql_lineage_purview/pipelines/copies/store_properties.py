@@ -13,7 +13,10 @@ from ..expressions.parameter_defaults import defaults_of
 
 
 class UnknownPlaceError(Exception):
-    """Where an end of a copy stands cannot be told: the message for a person. `dynamic`: only the run knows it."""
+    """Where an end of a copy stands cannot be told: the message for a person.
+
+    `dynamic`: only the run knows it.
+    """
 
     def __init__(self, message: str, *, dynamic: bool = False) -> None:
         super().__init__(message)
@@ -22,10 +25,13 @@ class UnknownPlaceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DataStore:
-    """An end of a copy: a table or an address; where SQL stands for the table, its name says nothing.
+    """An end of a copy: a table or an address.
 
-    `server` and `database` are those of the linked service, where it says them. `columns` are those of a file that its dataset
-    tells. `assumed`: it holds unless a run is given other parameters, or a part of its path is only known then.
+    Where SQL stands for the table, its name says nothing.
+
+    `server` and `database` are those of the linked service, where it says them. `columns` are those
+    of a file that its dataset tells. `assumed`: it holds unless a run is given other parameters, or
+    a part of its path is only known then.
     """
 
     name: Name
@@ -37,7 +43,10 @@ class DataStore:
 
 @dataclass(slots=True)
 class PropertyReader:
-    """Reads properties in the light of parameters, and notes whether what was read is only assumed."""
+    """A reader of properties in the light of parameters.
+
+    It notes whether what was read is only assumed.
+    """
 
     values: Values
     assumed: bool = False
@@ -59,7 +68,9 @@ class PropertyReader:
         return "".join("*" if isinstance(piece, Hole) else piece for piece in pieces)
 
 
-def parameter_values(holder: Properties, arguments: Mapping[str, object], outer: Values, prefix: str) -> Values:
+def parameter_values(
+    holder: Properties, arguments: Mapping[str, object], outer: Values, prefix: str
+) -> Values:
     """The parameters of a dataset or linked service: what is passed, else their defaults.
 
     Args:
@@ -68,7 +79,11 @@ def parameter_values(holder: Properties, arguments: Mapping[str, object], outer:
         outer: what references in the arguments stand for.
         prefix: what expressions write before a name: `dataset()` or `linkedservice()`.
     """
-    passed = {f"{prefix}.{name.lower()}": value_of(value, outer) for name, value in arguments.items() if value is not None}
+    passed = {
+        f"{prefix}.{name.lower()}": value_of(value, outer)
+        for name, value in arguments.items()
+        if value is not None
+    }
     return Values({**defaults_of(holder.get("parameters"), prefix, assumed=False), **passed})
 
 

@@ -15,7 +15,15 @@ from ..expressions.evaluation import Hole
 from .store_properties import PropertyReader, UnknownPlaceError
 
 CONNECTION_SETTING = re.compile(r"\s*([\w ]+?)\s*=\s*(\"[^\"]*\"|'[^']*'|[^;]*)\s*(?:;|\Z)")
-SQL_DATASETS = ("AzureSql", "SqlServer", "SqlPool", "AmazonRdsForSqlServer", "Warehouse", "DataWarehouse", "FabricSqlDatabase")
+SQL_DATASETS = (
+    "AzureSql",
+    "SqlServer",
+    "SqlPool",
+    "AmazonRdsForSqlServer",
+    "Warehouse",
+    "DataWarehouse",
+    "FabricSqlDatabase",
+)
 """What the types of datasets begin with that are tables of T-SQL."""
 
 _DATABASE = ("initial catalog", "database")
@@ -36,20 +44,29 @@ def table_name(side: CopyEnd, properties: Properties, reader: PropertyReader) ->
         message = f"the dataset {side.dataset} names no table"
         if not any(properties.get(key) for key in ("table", "tableName")):
             raise UnknownPlaceError(message)
-        raise UnknownPlaceError(f"the table of the dataset {side.dataset} is only known when the pipeline runs", dynamic=True)
+        raise UnknownPlaceError(
+            f"the table of the dataset {side.dataset} is only known when the pipeline runs",
+            dynamic=True,
+        )
     try:
         return parse_name(full_name)
     except ValueError:
         raise UnknownPlaceError(f"the dataset {side.dataset}: what it names is no table") from None
 
 
-def server_and_database(settings: Properties, reader: PropertyReader) -> tuple[str | None, str | None]:
+def server_and_database(
+    settings: Properties, reader: PropertyReader
+) -> tuple[str | None, str | None]:
     """Server and database: properties of their own, or parts of a connection string."""
     pieces = pieces_of(settings.get("connectionString"), reader.values) or ()
     text = "".join("\0" if isinstance(piece, Hole) else piece for piece in pieces)
     parts = {key.lower(): value.strip("\"'") for key, value in CONNECTION_SETTING.findall(text)}
-    server = reader.text(settings.get("server")) or next((parts[key] for key in _SERVER if parts.get(key)), None)
-    database = reader.text(settings.get("database")) or next((parts[key] for key in _DATABASE if parts.get(key)), None)
+    server = reader.text(settings.get("server")) or next(
+        (parts[key] for key in _SERVER if parts.get(key)), None
+    )
+    database = reader.text(settings.get("database")) or next(
+        (parts[key] for key in _DATABASE if parts.get(key)), None
+    )
     return _stated(server), _stated(database)
 
 

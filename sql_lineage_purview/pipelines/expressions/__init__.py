@@ -1,1 +1,4 @@
-"""The expression language of pipelines: what a property is before the pipeline runs, as far as it can be told."""
+"""The expression language of pipelines, which says what a property is before the run.
+
+It says so as far as it can be told.
+"""

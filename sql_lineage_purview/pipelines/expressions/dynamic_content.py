@@ -1,4 +1,4 @@
-"""Dynamic content of pipelines: what a property is before the pipeline runs, as far as it can be told.
+"""Dynamic content of pipelines: what a property is before the run, as far as it can be told.
 
 Source: https://learn.microsoft.com/azure/data-factory/control-flow-expression-language-functions
 """
@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .evaluation import BoundValue, Hole, PartialText, Values, evaluate, has_hole, joined, without_texts
+from .evaluation import (
+    BoundValue,
+    Hole,
+    PartialText,
+    Values,
+    evaluate,
+    has_hole,
+    joined,
+    without_texts,
+)
 from .expression_functions import as_text
 
 _OPENING, _CLOSING = "([{", ")]}"
@@ -23,7 +32,10 @@ _EXECUTES = re.compile(r"\bEXEC(?:UTE)?\s*\(|\bsp_executesql\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
-    """A text that is not known before the run; `source` is how the pipeline writes it, `unknown` the expressions that are not."""
+    """A text that is not known before the run.
+
+    `source` is how the pipeline writes it, `unknown` the expressions that are not.
+    """
 
     source: str
     unknown: tuple[str, ...] = field(default=(), compare=False)
@@ -43,14 +55,19 @@ _NOTHING = Values()
 
 def value_of(value: object, values: Values = _NOTHING) -> BoundValue:
     """What a property is: a JSON value, with all expressions in it evaluated."""
-    if isinstance(value, dict) and isinstance(value.get("value"), str) and value.get("type") == "Expression":
+    if (
+        isinstance(value, dict)
+        and isinstance(value.get("value"), str)
+        and value.get("type") == "Expression"
+    ):
         value = value["value"]
     if isinstance(value, str):
         return _content(value, values)
     if isinstance(value, dict):
         members = {str(name): value_of(inner, values) for name, inner in value.items()}
         return BoundValue(
-            {name: bound.value for name, bound in members.items()}, any(bound.assumed for bound in members.values())
+            {name: bound.value for name, bound in members.items()},
+            any(bound.assumed for bound in members.values()),
         )
     if isinstance(value, list):
         items = [value_of(inner, values) for inner in value]
@@ -71,7 +88,10 @@ def truth_of(value: object, values: Values = _NOTHING) -> bool | None:
 
 
 def pieces_of(value: object, values: Values = _NOTHING) -> Pieces | None:
-    """The pieces of a property's text; None where it has none. A number or a truth value is its text."""
+    """The pieces of a property's text; None where it has none.
+
+    A number or a truth value is its text.
+    """
     if isinstance(value, bool | int | float):
         return [str(value)]
     source = _source(value)
@@ -79,7 +99,10 @@ def pieces_of(value: object, values: Values = _NOTHING) -> Pieces | None:
 
 
 def known_text(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
-    """The text of a property: a string, or `{"value": …, "type": "Expression"}`; None where it has none."""
+    """The text of a property: a string, or `{"value": …, "type": "Expression"}`.
+
+    None where it has none.
+    """
     source = _source(value)
     if source is None:
         return None
@@ -91,10 +114,12 @@ def known_text(value: object, values: Values = _NOTHING) -> str | Dynamic | None
 
 
 def known_sql(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
-    """The SQL of a property. What only the run knows may stand in a string of it, as its expression: it is a value there.
+    """The SQL of a property.
 
-    Elsewhere it could be a name, a condition or a whole statement; then the text is `Dynamic`. Where what is assumed stands
-    elsewhere, the text is `Assumed`.
+    What only the run knows may stand in a string of it, as its expression: it is a value there.
+
+    Elsewhere it could be a name, a condition or a whole statement; then the text is `Dynamic`.
+    Where what is assumed stands elsewhere, the text is `Assumed`.
     """
     source = _source(value)
     if source is None:
@@ -107,13 +132,17 @@ def known_sql(value: object, values: Values = _NOTHING) -> str | Dynamic | None:
 
 
 def _unknown(pieces: Pieces) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(without_texts(piece.source) for piece in pieces if isinstance(piece, Hole)))
+    return tuple(
+        dict.fromkeys(without_texts(piece.source) for piece in pieces if isinstance(piece, Hole))
+    )
 
 
 def _decides(pieces: Pieces, kind: type) -> bool:
     """Could pieces of a kind be more than values inside of strings?"""
     outline = "".join(_HOLE if isinstance(piece, kind) else str(piece) for piece in pieces)
-    return _HOLE in outline and (_HOLE in _LITERAL.sub("", outline) or bool(_EXECUTES.search(outline)))
+    return _HOLE in outline and (
+        _HOLE in _LITERAL.sub("", outline) or bool(_EXECUTES.search(outline))
+    )
 
 
 def _source(value: object) -> str | None:
@@ -148,7 +177,10 @@ def _content(text: str, values: Values) -> BoundValue:
 
 
 def _parts(text: str, values: Values) -> list[BoundValue]:
-    """`@expression` as a whole, or a text with `@{expression}` in it; `@@` at the start and `@@{` stand for one @."""
+    """`@expression` as a whole, or a text with `@{expression}` in it.
+
+    `@@` at the start and `@@{` stand for one @.
+    """
     if text.startswith("@@"):
         text = text[1:]
     elif text.startswith("@") and not text.startswith("@{"):
@@ -170,8 +202,15 @@ def _parts(text: str, values: Values) -> list[BoundValue]:
             parts += [BoundValue(before[:-1]), BoundValue(text[start:close])]
         else:
             bound = evaluate(text[start + 2 : close - 1], values)
-            parts += [BoundValue(before), BoundValue(_as_interpolated(bound.value, text[start + 2 : close - 1]), bound.assumed)]
-    return [part for part in (*parts, BoundValue(text[end:])) if part.value != ""] or [BoundValue("")]
+            parts += [
+                BoundValue(before),
+                BoundValue(
+                    _as_interpolated(bound.value, text[start + 2 : close - 1]), bound.assumed
+                ),
+            ]
+    return [part for part in (*parts, BoundValue(text[end:])) if part.value != ""] or [
+        BoundValue("")
+    ]
 
 
 def _as_interpolated(value: object, source: str) -> object:
@@ -181,7 +220,10 @@ def _as_interpolated(value: object, source: str) -> object:
 
 
 def _close(text: str, start: int) -> int | None:
-    """Where the bracket that opens at `start` closes: the position behind; None where it never does."""
+    """Where the bracket that opens at `start` closes: the position behind.
+
+    None where it never does.
+    """
     depth = 0
     quoted = False
     for position in range(start, len(text)):

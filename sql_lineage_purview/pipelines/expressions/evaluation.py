@@ -34,7 +34,9 @@ _BESIDE = {
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
 # What a run, and not an expression, gives values to.
-_REFERENCES = frozenset({"activity", "dataset", "item", "linkedservice", "pipeline", "trigger", "variables"})
+_REFERENCES = frozenset(
+    {"activity", "dataset", "item", "linkedservice", "pipeline", "trigger", "variables"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ class PartialText(tuple[str | Hole, ...]):
 
 @dataclass(frozen=True, slots=True)
 class BoundValue:
-    """What a reference stands for: a JSON value, or one that only the run knows. `assumed`: unless a run is given another."""
+    """What a reference stands for: a JSON value, or one that only the run knows.
+
+    `assumed`: unless a run is given another.
+    """
 
     value: object
     assumed: bool = False
@@ -60,7 +65,10 @@ class BoundValue:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What references stand for, by their key: `pipeline().parameters.x`, `dataset().x`, `item()`, `variables('x')`."""
+    """What references stand for, by their key.
+
+    Keys are `pipeline().parameters.x`, `dataset().x`, `item()` and `variables('x')`.
+    """
 
     bound: Mapping[str, BoundValue] = field(default_factory=dict)
 
@@ -70,7 +78,13 @@ class Values:
 
     def certain(self) -> Values:
         """What holds in each run, and the item of a loop, whose list was settled before."""
-        return Values({key: bound for key, bound in self.bound.items() if not bound.assumed or key == "item()"})
+        return Values(
+            {
+                key: bound
+                for key, bound in self.bound.items()
+                if not bound.assumed or key == "item()"
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,10 @@ class _Malformed(Exception):  # noqa: N818 - never leaves this file
 
 
 def evaluate(source: str, values: Values) -> BoundValue:
-    """The value of an expression, without the @ before it; a hole where it is none, or only the run knows it."""
+    """The value of an expression, without the @ before it.
+
+    A hole where it is none, or only the run knows it.
+    """
     try:
         evaluation = _Evaluation(source, values)
         value = evaluation.whole()
@@ -102,9 +119,14 @@ def without_texts(source: str) -> str:
         return "…"
     pieces: list[str] = []
     for index, token in enumerate(tokens):
-        called = tokens[index - 2]["word"] if index > 1 and tokens[index - 1]["mark"] == "(" else None
-        names = token["text"] is None or (called or "").lower() in _REFERENCES  # activity('Look up') has a name
-        pieces.append(token[0] if names else f"{token[0][: token.start('text') - token.start()]}'***'")
+        called = (
+            tokens[index - 2]["word"] if index > 1 and tokens[index - 1]["mark"] == "(" else None
+        )
+        # activity('Look up') has a name
+        names = token["text"] is None or (called or "").lower() in _REFERENCES
+        pieces.append(
+            token[0] if names else f"{token[0][: token.start('text') - token.start()]}'***'"
+        )
     return "".join(pieces).strip()
 
 
@@ -179,14 +201,20 @@ class _Evaluation:
 
     def _member(self, value: object, key: object, *, optional: bool) -> object:
         if isinstance(value, _ExpressionReference):
-            return self._known(f"{value.key}.{key.lower()}") if isinstance(key, str) and value.key else _ExpressionReference("")
+            return (
+                self._known(f"{value.key}.{key.lower()}")
+                if isinstance(key, str) and value.key
+                else _ExpressionReference("")
+            )
         try:
             return member(value, key)
         except NotKnownError:
             return None if optional and isinstance(value, dict) else _ExpressionReference("")
 
     def _hole(self, first: int) -> Hole:
-        return Hole(self._source[self._tokens[first].start() : self._tokens[self._next - 1].end()].strip())
+        return Hole(
+            self._source[self._tokens[first].start() : self._tokens[self._next - 1].end()].strip()
+        )
 
     def _peek(self) -> str:
         token = self._tokens[self._next] if self._next < len(self._tokens) else None
@@ -222,14 +250,23 @@ def _tokens(source: str) -> list[re.Match[str]]:
 
 
 def _called(name: str, arguments: list[object]) -> object:
-    """What a function gives; one that only puts values side by side, or chooses among them, needs not know them all."""
-    if name == "concat" and arguments and not any(isinstance(argument, list | dict) for argument in arguments):
+    """What a function gives.
+
+    One that only puts values side by side, or chooses among them, needs not know them all.
+    """
+    if (
+        name == "concat"
+        and arguments
+        and not any(isinstance(argument, list | dict) for argument in arguments)
+    ):
         return joined(arguments)
     if name == "string" and isinstance(arguments[0] if arguments else None, PartialText):
         return arguments[0]
     if name not in _BESIDE and any(map(has_hole, arguments)):
         return Hole(name)
-    if name in _BESIDE and any(isinstance(argument, Hole | PartialText) for argument in arguments[: _BESIDE[name]]):
+    if name in _BESIDE and any(
+        isinstance(argument, Hole | PartialText) for argument in arguments[: _BESIDE[name]]
+    ):
         return Hole(name)
     try:
         return call(name, arguments)
@@ -241,10 +278,18 @@ def joined(pieces: Sequence[object]) -> object:
     """Texts one behind the other."""
     flat: list[str | Hole] = []
     for piece in pieces:
-        flat += piece if isinstance(piece, PartialText) else [piece if isinstance(piece, Hole) else as_text(piece)]
+        flat += (
+            piece
+            if isinstance(piece, PartialText)
+            else [piece if isinstance(piece, Hole) else as_text(piece)]
+        )
     if sum(len(piece) for piece in flat if isinstance(piece, str)) > LONGEST:
         return Hole("concat")
-    return PartialText(flat) if any(isinstance(piece, Hole) for piece in flat) else "".join(map(str, flat))
+    return (
+        PartialText(flat)
+        if any(isinstance(piece, Hole) for piece in flat)
+        else "".join(map(str, flat))
+    )
 
 
 def has_hole(value: object) -> bool:

@@ -1,4 +1,6 @@
-"""Functions of the expression language of pipelines over values that are known. Those that are not here, only the run knows.
+"""Functions of the expression language of pipelines over values that are known.
+
+Those that are not here, only the run knows.
 
 Source: https://learn.microsoft.com/azure/data-factory/control-flow-expression-language-functions
 """
@@ -12,7 +14,10 @@ from typing import Any, TypeAlias
 
 Function: TypeAlias = Callable[..., object]
 LONGEST = 1_000_000
-"""Longer texts are not put together: no SQL is as long, and a few nested calls can ask for any length."""
+"""Longer texts are not put together.
+
+No SQL is as long, and a few nested calls can ask for any length.
+"""
 _MOST_NUMBERS = 1000
 
 
@@ -41,7 +46,11 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return (
+        value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def member(holder: object, key: object) -> object:
@@ -66,7 +75,12 @@ def _text(value: object) -> str:
 
 
 def _equals(first: object, second: object) -> bool:
-    if isinstance(first, str) and isinstance(second, str) and first != second and first.casefold() == second.casefold():
+    if (
+        isinstance(first, str)
+        and isinstance(second, str)
+        and first != second
+        and first.casefold() == second.casefold()
+    ):
         raise NotKnownError
     return type(first) is type(second) and first == second
 
@@ -111,7 +125,9 @@ def _replace(text: object, old: object, new: object) -> str:
 
 def _substring(text: object, start: object, length: object = None) -> str:
     first = int(_number(start))
-    return _text(text)[first:] if length is None else _text(text)[first : first + int(_number(length))]
+    return (
+        _text(text)[first:] if length is None else _text(text)[first : first + int(_number(length))]
+    )
 
 
 def _range(start: object, count: object) -> list[int]:
@@ -140,7 +156,11 @@ def _union(*lists: object) -> list[object]:
 
 def _divided(first: object, second: object) -> int | float:
     above, below = _number(first), _number(second)
-    return above // below if isinstance(above, int) and isinstance(below, int) and above * below >= 0 else above / below
+    return (
+        above // below
+        if isinstance(above, int) and isinstance(below, int) and above * below >= 0
+        else above / below
+    )
 
 
 def _compared(compare: Callable[[Any, Any], bool]) -> Function:
@@ -170,7 +190,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "if": lambda condition, first, second: first if _truth(condition) else second,
     "indexof": lambda text, part: _text(text).casefold().find(_text(part).casefold()),
     "int": lambda value: int(as_text(value)),
-    "intersection": lambda first, second: [element for element in _list(first) if element in _list(second)],
+    "intersection": lambda first, second: [
+        element for element in _list(first) if element in _list(second)
+    ],
     "join": lambda values, separator: _text(separator).join(map(as_text, _list(values))),
     "json": lambda text: text if isinstance(text, dict | list) else json.loads(_text(text)),
     "last": lambda value: _sequence(value)[-1],

@@ -1,7 +1,7 @@
 """Copy activities as facts: the rows of a source go into a target, by the names of their columns.
 
-A copy is one statement, of the kind COPY_INTO whatever its ends are, in the lines of the pipeline's JSON. Where SQL supplies the
-rows, or a procedure takes them, that statement becomes the copy.
+A copy is one statement, of the kind COPY_INTO whatever its ends are, in the lines of the pipeline's
+JSON. Where SQL supplies the rows, or a procedure takes them, that statement becomes the copy.
 """
 
 from __future__ import annotations
@@ -46,12 +46,16 @@ from .database_names import DatabaseNames, in_database, placed_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ROWS = Name(("@copied rows",))  # the parameter of a procedure that takes the rows; no script can write such a name
+# the parameter of a procedure that takes the rows; no script can write such a name
+_ROWS = Name(("@copied rows",))
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedFacts:
-    """The facts of a file with those of its copies; `lost` of these carry nothing, since an end is not known."""
+    """The facts of a file with those of its copies.
+
+    `lost` of these carry nothing, since an end is not known.
+    """
 
     facts: FileFacts
     lost: int = 0
@@ -64,7 +68,8 @@ class CopyStatements:
     Args:
         files: what stands beside the pipelines.
         items: those of Fabric.
-        addresses: databases and addresses that the configuration gives linked services, by their names in lower case.
+        addresses: databases and addresses that the configuration gives linked services, by their
+            names in lower case.
         databases: what scripts call databases.
     """
 
@@ -80,7 +85,9 @@ class CopyStatements:
         workspace = Workspace(workspace_folder(location), self.files, self.items, self.addresses)
         copying = _Copying(script, facts, workspace, self.databases)
         with_copies = deep(copying.run)
-        return CopiedFacts(with_copies, len({copy.span for copy in script.copies} - copying.followed))
+        return CopiedFacts(
+            with_copies, len({copy.span for copy in script.copies} - copying.followed)
+        )
 
 
 @dataclass(slots=True)
@@ -115,7 +122,10 @@ class _Copying:
         )
 
     def _place(self, sql: ActivitySql) -> None:
-        """Put the SQL of an activity into the database that it runs in; where that is not known, its names stay as they are."""
+        """Put the SQL of an activity into the database that it runs in.
+
+        Where that is not known, its names stay as they are.
+        """
         try:
             store = place_of(sql.activity, sql.values, self.workspace)
         except UnknownPlaceError:
@@ -147,15 +157,21 @@ class _Copying:
 
     def _name(self, store: DataStore) -> Name:
         database = self.databases.of(store)
-        return store.name if store.name.address or not database else placed_name(store.name, database, frozenset())
+        return (
+            store.name
+            if store.name.address or not database
+            else placed_name(store.name, database, frozenset())
+        )
 
-    # --- the SQL of an activity ---------------------------------------------------------------------------------------
+    # --- the SQL of an activity -------------------------------------------------------------------
 
     def _at(self, lines: tuple[int, int]) -> list[tuple[int, StatementFact]]:
         return [
             (place, item)
             for place, item in enumerate(self.items)
-            if isinstance(item, StatementFact) and lines[0] <= item.span.line <= lines[1] and not _is_separator(item)
+            if isinstance(item, StatementFact)
+            and lines[0] <= item.span.line <= lines[1]
+            and not _is_separator(item)
         ]
 
     def _settle(self, lines: tuple[int, int] | None, store: DataStore | None) -> None:
@@ -164,9 +180,13 @@ class _Copying:
         for place, item in self._at(lines) if lines and database else []:
             if item.database is None:
                 placed = in_database(item, database or "", frozenset())
-                self.items[place] = replace(placed, dynamic=item.dynamic or bool(store and store.assumed))
+                self.items[place] = replace(
+                    placed, dynamic=item.dynamic or bool(store and store.assumed)
+                )
 
-    def _from_query(self, copy: CopyActivity, lines: tuple[int, int], target: Name, *, assumed: bool) -> None:
+    def _from_query(
+        self, copy: CopyActivity, lines: tuple[int, int], target: Name, *, assumed: bool
+    ) -> None:
         """What the SQL of the source returns goes into the target."""
         for place, item in self._at(lines):
             effects = tuple(_delivered(effect, target, copy) for effect in item.effects)
@@ -182,7 +202,9 @@ class _Copying:
                 dynamic=item.dynamic or assumed,
             )
 
-    def _into_procedure(self, copy: CopyActivity, source: DataStore | None, *, assumed: bool) -> None:
+    def _into_procedure(
+        self, copy: CopyActivity, source: DataStore | None, *, assumed: bool
+    ) -> None:
         """A procedure takes the rows as a table-valued parameter."""
         supplied = self._supplied(copy, source)
         parameter = copy.sink.settings.get("storedProcedureTableTypeParameterName")
@@ -190,12 +212,19 @@ class _Copying:
             return
         reads, query = supplied
         rows = Use(VariableRef(_ROWS.last), Subtype.IDENTITY)
-        argument = Argument(f"@{str(parameter).lstrip('@')}" if parameter else None, (rows,), variable=_ROWS.last)
+        argument = Argument(
+            f"@{str(parameter).lstrip('@')}" if parameter else None, (rows,), variable=_ROWS.last
+        )
         self.followed.add(copy.span)
         for place, item in self._at(copy.sink.lines):
-            effects: list[Effect] = [Declare(_ROWS, ()), Write(_ROWS, None, _selected(query, copy.mapping), copy.span)]
+            effects: list[Effect] = [
+                Declare(_ROWS, ()),
+                Write(_ROWS, None, _selected(query, copy.mapping), copy.span),
+            ]
             effects += [
-                replace(effect, arguments=(*effect.arguments, argument)) if isinstance(effect, Execute) else effect
+                replace(effect, arguments=(*effect.arguments, argument))
+                if isinstance(effect, Execute)
+                else effect
                 for effect in item.effects
             ]
             self.items[place] = replace(
@@ -207,7 +236,9 @@ class _Copying:
                 dynamic=item.dynamic or assumed,
             )
 
-    def _supplied(self, copy: CopyActivity, source: DataStore | None) -> tuple[tuple[Name, ...], Query] | None:
+    def _supplied(
+        self, copy: CopyActivity, source: DataStore | None
+    ) -> tuple[tuple[Name, ...], Query] | None:
         """The rows that a source supplies, and what they are read from."""
         if copy.source.lines:
             for _, item in self._at(copy.source.lines):
@@ -219,10 +250,16 @@ class _Copying:
 
     def _query(self, store: DataStore, copy: CopyActivity) -> Query:
         name, span = self._name(store), copy.span
-        relation = FileSource(name.last, None, store.columns, span) if name.address else TableSource(name, span)
+        relation = (
+            FileSource(name.last, None, store.columns, span)
+            if name.address
+            else TableSource(name, span)
+        )
         return Query(Select((Star((), span),), (Source(relation),)))
 
-    def _plain(self, copy: CopyActivity, source: DataStore | None, sink: DataStore | None, *, assumed: bool) -> None:
+    def _plain(
+        self, copy: CopyActivity, source: DataStore | None, sink: DataStore | None, *, assumed: bool
+    ) -> None:
         """From a table or file into a table or file."""
         reads = (self._name(source),) if source else ()
         target = self._name(sink) if sink else None
@@ -230,10 +267,21 @@ class _Copying:
         if source and target:
             self.followed.add(copy.span)
             creates = copy.sink.settings.get("tableOption") == "autoCreate" and not copy.mapping
-            write = Write(target, None, self._query(source, copy), copy.span, creates=creates, match=copy.mapping)
+            write = Write(
+                target,
+                None,
+                self._query(source, copy),
+                copy.span,
+                creates=creates,
+                match=copy.mapping,
+            )
             effects = (write,)
         writes = (target,) if target else ()
-        self.added[StatementFact(StatementKind.COPY_INTO, copy.span, reads, writes, effects=effects, dynamic=assumed)] = None
+        self.added[
+            StatementFact(
+                StatementKind.COPY_INTO, copy.span, reads, writes, effects=effects, dynamic=assumed
+            )
+        ] = None
 
 
 def _delivered(effect: Effect, target: Name, copy: CopyActivity) -> Effect:
@@ -249,9 +297,14 @@ def _selected(query: Query, mapping: Pairs) -> Query:
     """The rows under the names that a mapping gives their columns."""
     if not mapping or any("*" in pair for pair in mapping):
         return query
-    outputs = tuple(Output(sink, (Use(ColumnRef((source,), Span()), Subtype.IDENTITY),), Span()) for source, sink in mapping)
+    outputs = tuple(
+        Output(sink, (Use(ColumnRef((source,), Span()), Subtype.IDENTITY),), Span())
+        for source, sink in mapping
+    )
     return Query(Select(outputs, (Source(query, alias="source"),)))
 
 
 def _is_separator(item: StatementFact) -> bool:
-    return not (item.reads or item.writes or item.calls) and not any(isinstance(e, Result | Execute) for e in item.effects)
+    return not (item.reads or item.writes or item.calls) and not any(
+        isinstance(e, Result | Execute) for e in item.effects
+    )

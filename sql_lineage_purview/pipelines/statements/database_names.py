@@ -1,4 +1,7 @@
-"""The databases that pipelines name by their servers, as scripts call them; and facts put into a database."""
+"""The databases that pipelines name by their servers, as scripts call them.
+
+And facts put into a database.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +27,26 @@ class ServerDatabase:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseNames:
-    """What scripts call databases. `stated`: the scan says what its databases are called, so that others can be told apart."""
+    """What scripts call databases.
+
+    `stated`: the scan says what its databases are called, so that others can be told apart.
+    """
 
     databases: Sequence[ServerDatabase] = ()
     stated: bool = False
 
     def of(self, store: DataStore) -> str | None:
-        """What scripts call the database of a store: the configuration may know it by its server and its name there."""
+        """What scripts call the database of a store.
+
+        The configuration may know it by its server and its name there.
+        """
         for row in self.databases:
             name_matches = row.database.casefold() == (store.database or "").casefold()
-            if name_matches and store.server and server_of(row.server).casefold() == server_of(store.server).casefold():
+            if (
+                name_matches
+                and store.server
+                and server_of(row.server).casefold() == server_of(store.server).casefold()
+            ):
                 return row.name
         return store.database
 
@@ -54,7 +67,10 @@ def in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
 
 
 def placed_name(name: Name, database: str, common: frozenset[str]) -> Name:
-    """The name of an object in a database, unless it says where it is, or is that of a common table expression."""
+    """The name of an object in a database.
+
+    It stays as it is where it says where it is, or is that of a common table expression.
+    """
     if name.address or name.temporary or name.system or len(name.parts) > 2:
         return name
     if len(name.parts) == 1:

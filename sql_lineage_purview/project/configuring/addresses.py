@@ -32,30 +32,41 @@ class DatabaseAddress:
 
     @classmethod
     def of(cls, text: str) -> DatabaseAddress:
-        """Read an address. Characters of a name that mean something in an address are written as `%20` and the like.
+        """Read an address.
+
+        Characters of a name that mean something in an address are written as `%20` and the like.
 
         Raises:
-            ConfigurationError: it is none, or holds a user or password, which belong nowhere in settings or arguments.
+            ConfigurationError: it is none, or holds a user or password, which belong nowhere in
+                settings or arguments.
         """
         if "@" in text:
             raise ConfigurationError(
-                f"The address of a database holds no user or password: {SCHEME}SERVER/DATABASE. Azure databases are signed in to "
+                f"The address of a database holds no user or password: {SCHEME}SERVER/DATABASE. "
+                "Azure databases are signed in to "
                 "with Microsoft Entra, others with your own account."
             )
         match = _ADDRESS.fullmatch(text.strip())
         if not match:
             raise ConfigurationError(
-                f"{redact(text)!r} is no address of a database. Write it {SCHEME}SERVER/DATABASE, {SCHEME}SERVER:PORT/DATABASE "
+                f"{redact(text)!r} is no address of a database. Write it {SCHEME}SERVER/DATABASE, "
+                f"{SCHEME}SERVER:PORT/DATABASE "
                 f"or {SCHEME}SERVER/INSTANCE/DATABASE."
             )
         port, instance = match["port"], match["instance"]
         return cls(
-            match["host"], unquote(match["database"]), int(port) if port else None, unquote(instance) if instance else None
+            match["host"],
+            unquote(match["database"]),
+            int(port) if port else None,
+            unquote(instance) if instance else None,
         )
 
     @property
     def server(self) -> str:
-        """The server as connection strings have it: the host, a backslash and the instance, a comma and the port."""
+        """The server as connection strings have it.
+
+        It is the host, a backslash and the instance, a comma and the port.
+        """
         instance = f"\\{self.instance}" if self.instance else ""
         return f"{self.host}{instance}" + (f",{self.port}" if self.port else "")
 
@@ -64,7 +75,10 @@ class DatabaseAddress:
         """The address in its one spelling."""
         port = f":{self.port}" if self.port else ""
         return SCHEME + "/".join(
-            (f"{self.host}{port}", *(quote(part, safe="") for part in (self.instance, self.database) if part))
+            (
+                f"{self.host}{port}",
+                *(quote(part, safe="") for part in (self.instance, self.database) if part),
+            )
         )
 
     def __str__(self) -> str:

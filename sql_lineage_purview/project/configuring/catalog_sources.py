@@ -16,9 +16,12 @@ PURVIEW = "purview"
 
 @dataclass(frozen=True, slots=True)
 class CatalogSettings:
-    """An entry of `catalogs`: a file that describes databases, or the address of a live one; and which database that is.
+    """An entry of `catalogs`: a file that describes databases, or the address of a live one.
 
-    `source` is an absolute path, `mssql://SERVER/DATABASE` or `purview`; `database` None: the source says it, or the settings.
+    And which database that is.
+
+    `source` is an absolute path, `mssql://SERVER/DATABASE` or `purview`; `database` None: the
+    source says it, or the settings.
     """
 
     source: str
@@ -26,9 +29,12 @@ class CatalogSettings:
 
 
 def catalog(text: str, folder: Path) -> CatalogSettings:
-    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder. `purview` is the configured account.
+    """`SOURCE` or `DATABASE=SOURCE`; a file's path is relative to a folder.
 
-    What stands before `=` is a database unless it could be a path; for a file with such a name, write `./a=b.json`.
+    `purview` is the configured account.
+
+    What stands before `=` is a database unless it could be a path; for a file with such a name,
+    write `./a=b.json`.
     """
     database, separator, source = text.partition("=")
     if not separator or any(mark in database for mark in "/\\:"):

@@ -22,7 +22,9 @@ Table: TypeAlias = Mapping[str, object]
 
 _HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?\Z")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_DEEP_KEY = re.compile(r"""(?m)(?:^|[{,\[])\s*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
+_DEEP_KEY = re.compile(
+    r"""(?m)(?:^|[{,\[])\s*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}"""
+)
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -44,7 +46,9 @@ class ConfigurationFile:
         return str(self.path)
 
     def rows(self, key: str, number: int) -> list[tuple[int, ConfigurationFile]]:
-        """The line in which each of a number of tables `[[key]]` begins, and the file as if it held no other of them.
+        """The line in which each of a number of tables `[[key]]` begins, and its file.
+
+        The file reads as if it held no other of these tables.
 
         Where they are written in another way, they are all taken to stand in the first line.
         """
@@ -54,14 +58,22 @@ class ConfigurationFile:
             return [(1, self)] * number
         lines = self.text.splitlines()
         ends = [*starts[1:], len(lines) + 1]
-        texts = ["\n" * (start - 1) + "\n".join(lines[start - 1 : end - 1]) for start, end in zip(starts, ends, strict=True)]
-        return [(start, replace(self, text=text)) for start, text in zip(starts, texts, strict=True)]
+        texts = [
+            "\n" * (start - 1) + "\n".join(lines[start - 1 : end - 1])
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        return [
+            (start, replace(self, text=text)) for start, text in zip(starts, texts, strict=True)
+        ]
 
 
 def find_configuration(start: Path) -> ConfigurationFile | None:
-    """Find the nearest configuration, upward from a folder or file. Nothing is merged from several files.
+    """Find the nearest configuration, upward from a folder or file.
 
-    In each folder `sql-lineage-purview.toml` counts first, then the section `[tool.sql-lineage-purview]` of pyproject.toml.
+    Nothing is merged from several files.
+
+    In each folder `sql-lineage-purview.toml` counts first, then the section
+    `[tool.sql-lineage-purview]` of pyproject.toml.
 
     Raises:
         ConfigurationError: the nearest file is no TOML, or cannot be read.
@@ -94,7 +106,9 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: not UTF-8. Save the file as UTF-8.") from None
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from None
+        raise ConfigurationError(
+            f"{path}: cannot be read ({error.strerror}). Check its permissions."
+        ) from None
 
 
 def _parsed(path: Path, text: str) -> Table:
@@ -103,13 +117,21 @@ def _parsed(path: Path, text: str) -> Table:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise ConfigurationError(f"{path}: nested too deeply. Write it with fewer brackets inside one another.") from None
+        raise ConfigurationError(
+            f"{path}: nested too deeply. Write it with fewer brackets inside one another."
+        ) from None
     except ValueError as error:  # a number of thousands of digits is one that tells no place
-        message = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number of too many digits"
+        message = (
+            str(error)
+            if isinstance(error, tomllib.TOMLDecodeError)
+            else ("a number of too many digits")
+        )
         position = _POSITION.search(message)
         line, column = position.groups() if position else (None, None)
         place = f"{path}:{line}:{column}" if line else f"{path}:{text.count(chr(10)) + 1}"
-        raise ConfigurationError(f"{place}: not valid TOML: {_POSITION.sub('', message)}.") from None
+        raise ConfigurationError(
+            f"{place}: not valid TOML: {_POSITION.sub('', message)}."
+        ) from None
 
 
 def _keys_by_line(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:

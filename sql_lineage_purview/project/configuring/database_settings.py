@@ -1,4 +1,7 @@
-"""Where databases stand, and which assets a person has pinned: `[databases.NAME]`, `[pins."NAME"]`."""
+"""Where databases stand, and which assets a person has pinned.
+
+The tables are `[databases.NAME]` and `[pins."NAME"]`.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ class DatabaseSettings:
         shown="by the host",
     )
     database: str = setting(TEXT, "the database as Purview spells it", default="", shown="NAME")
-    instance: str = setting(TEXT, "of a SQL Server, where `server` does not say it", default="", shown="`MSSQLSERVER`")
+    instance: str = setting(
+        TEXT, "of a SQL Server, where `server` does not say it", default="", shown="`MSSQLSERVER`"
+    )
     workspace: str = setting(
         TEXT,
         "the first GUID in the address of the lakehouse or warehouse, "
@@ -40,13 +45,15 @@ class DatabaseSettings:
     item: str = setting(TEXT, "the second one", default="", shown="needed for Fabric")
     collection: str = setting(
         TEXT,
-        "the system name of the collection that new processes which fill its tables, and placeholders of it, land in",
+        "the system name of the collection that new processes which fill its tables, and "
+        "placeholders of it, land in",
         default="",
         shown="that of `[purview]`",
     )
     types: tuple[str, ...] = setting(
         NAMES,
-        "a list: the types that its tables (first) and views have in Purview, where these are others",
+        "a list: the types that its tables (first) and views have in Purview, where these are "
+        "others",
         default=(),
         shown="by the platform",
     )
@@ -59,8 +66,13 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class PinSettings:
-    """`[pins."dbo.FactSales"]`: a person's word that a table or file is this asset of the catalogue."""
+    """A pin, as in `[pins."dbo.FactSales"]`.
+
+    It is a person's word that a table or file is this asset of the catalogue.
+    """
 
     name: str
     type: str = field(metadata=required(TEXT, "the asset's type in Purview"))
-    qualified_name: str = field(metadata=required(TEXT, "its qualified name, exactly as Purview spells it"))
+    qualified_name: str = field(
+        metadata=required(TEXT, "its qualified name, exactly as Purview spells it")
+    )

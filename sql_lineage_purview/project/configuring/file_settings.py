@@ -30,7 +30,9 @@ def settings_of_file(file: ConfigurationFile) -> Settings:
     check_keys(file, file.values, (*settings_in(Settings), *TABLES))
     values = read_values(file, plain, settings_in(Settings))
     databases = [
-        read_named(file, settings_in(DatabaseSettings), _needed(file, "databases", name), "databases", name)
+        read_named(
+            file, settings_in(DatabaseSettings), _needed(file, "databases", name), "databases", name
+        )
         for name in sorted(table_at(file, "databases"))
     ]
     pins = [_pin(file, "pins", name) for name in sorted(table_at(file, "pins"))]
@@ -72,7 +74,11 @@ def profiled(settings: Settings, file: ConfigurationFile, profile: str) -> Setti
 
 def no_profile(profile: str, place: str, names: list[str]) -> ConfigurationError:
     """The error of a profile that does not exist."""
-    hint = f"Known profiles: {', '.join(names)}." if names else f"No configuration has profiles: [profiles.{profile}]."
+    hint = (
+        f"Known profiles: {', '.join(names)}."
+        if names
+        else (f"No configuration has profiles: [profiles.{profile}].")
+    )
     return ConfigurationError(f"{place}: there is no profile {profile!r}. {hint}")
 
 
@@ -82,14 +88,22 @@ def _overlaid(settings: Settings, file: ConfigurationFile, name: str) -> Setting
     table = table_at(file, *section)
     top, account = settings_in(Settings), settings_in(PurviewSettings)
     check_keys(file, table, (*top, *account, *TABLES_OF_PROFILES), *section)
-    plain = read_values(file, {key: value for key, value in table.items() if key in top}, top, *section)
-    purview = read_values(file, {key: value for key, value in table.items() if key in account}, account, *section)
+    plain = read_values(
+        file, {key: value for key, value in table.items() if key in top}, top, *section
+    )
+    purview = read_values(
+        file, {key: value for key, value in table.items() if key in account}, account, *section
+    )
     purview |= read_values(file, table_at(file, *section, "purview"), account, *section, "purview")
     if "variables" in plain:
-        plain["variables"] = tuple(sorted((dict(settings.variables) | dict(plain["variables"])).items()))
+        plain["variables"] = tuple(
+            sorted((dict(settings.variables) | dict(plain["variables"])).items())
+        )
     pins = {pin.name: pin for pin in settings.pins}
     pins |= {pin: _pin(file, *section, "pins", pin) for pin in table_at(file, *section, "pins")}
-    publish = read_values(file, table_at(file, *section, "publish"), settings_in(PublishSettings), *section, "publish")
+    publish = read_values(
+        file, table_at(file, *section, "publish"), settings_in(PublishSettings), *section, "publish"
+    )
     return replace(
         settings,
         **plain,
@@ -101,13 +115,17 @@ def _overlaid(settings: Settings, file: ConfigurationFile, name: str) -> Setting
     )
 
 
-def _databases(settings: Settings, file: ConfigurationFile, *section: str) -> tuple[DatabaseSettings, ...]:
+def _databases(
+    settings: Settings, file: ConfigurationFile, *section: str
+) -> tuple[DatabaseSettings, ...]:
     """The databases, with what a profile says otherwise of each."""
     rows = {row.name: row for row in settings.databases}
     for name in table_at(file, *section, "databases"):
         database = rows.get(name)
         needed = () if database else _needed(file, *section, "databases", name)
-        values = read_named(file, settings_in(DatabaseSettings), needed, *section, "databases", name)
+        values = read_named(
+            file, settings_in(DatabaseSettings), needed, *section, "databases", name
+        )
         rows[name] = replace(database, **values) if database else DatabaseSettings(**values)
     return tuple(rows[name] for name in sorted(rows))
 
@@ -126,7 +144,9 @@ def _pin(file: ConfigurationFile, *section: str) -> PinSettings:
 def _lineage(file: ConfigurationFile) -> Iterator[LineageSettings]:
     rows = file.values.get("lineage", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ConfigurationError(f"{file.place('lineage')}: lineage must be a list of tables: [[lineage]].")
+        raise ConfigurationError(
+            f"{file.place('lineage')}: lineage must be a list of tables: [[lineage]]."
+        )
     settings = settings_in(LineageSettings)
     for row, (line, alone) in zip(rows, file.rows("lineage", len(rows)), strict=True):
         values = read_values(alone, row, settings, "lineage")

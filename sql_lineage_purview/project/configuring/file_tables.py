@@ -26,7 +26,9 @@ def table_at(file: ConfigurationFile, *keys: str) -> Mapping[str, object]:
     for key in keys:
         value = value.get(key, {}) if isinstance(value, Mapping) else {}
     if not isinstance(value, Mapping):
-        raise ConfigurationError(f"{file.place(*keys)}: {'.'.join(keys)} must be a table: [{'.'.join(keys)}].")
+        raise ConfigurationError(
+            f"{file.place(*keys)}: {'.'.join(keys)} must be a table: [{'.'.join(keys)}]."
+        )
     return value
 
 
@@ -50,7 +52,9 @@ def read_values(
     check_keys(file, table, settings, *section)
     folder = file.path.parent
     return {
-        key: settings[key].kind.read(value, Origin(f"{file.place(*section, key)}: {'.'.join((*section, key))}", folder))
+        key: settings[key].kind.read(
+            value, Origin(f"{file.place(*section, key)}: {'.'.join((*section, key))}", folder)
+        )
         for key, value in table.items()
     }
 
@@ -75,11 +79,15 @@ def read_named(
     values = read_values(file, table_at(file, *section), settings, *section)
     for key in needed:
         if key not in values:
-            raise ConfigurationError(f"{file.place(*section)}: [{'.'.join(section)}] needs the key {key}.")
+            raise ConfigurationError(
+                f"{file.place(*section)}: [{'.'.join(section)}] needs the key {key}."
+            )
     return {"name": section[-1], **values}
 
 
-def check_keys(file: ConfigurationFile, keys: Iterable[str], valid_keys: Iterable[str], *section: str) -> None:
+def check_keys(
+    file: ConfigurationFile, keys: Iterable[str], valid_keys: Iterable[str], *section: str
+) -> None:
     """Check that a table holds no other keys than valid ones.
 
     Args:
@@ -96,11 +104,16 @@ def check_keys(file: ConfigurationFile, keys: Iterable[str], valid_keys: Iterabl
         if key in valid_keys:
             continue
         full = ".".join((*section, key))
-        raise ConfigurationError(f"{file.place(*section, key)}: unknown key {full!r}. {_advice(key, valid_keys)}")
+        raise ConfigurationError(
+            f"{file.place(*section, key)}: unknown key {full!r}. {_advice(key, valid_keys)}"
+        )
 
 
 def _advice(key: str, valid_keys: Iterable[str]) -> str:
     if any(word in key.lower() for word in _SECRET):
-        return "Secrets do not belong in this file: sign in with the Azure CLI, or set AZURE_CLIENT_ID and its companions."
+        return (
+            "Secrets do not belong in this file: sign in with the Azure CLI, or set "
+            "AZURE_CLIENT_ID and its companions."
+        )
     near = difflib.get_close_matches(key.replace("-", "_").lower(), list(valid_keys), n=1)
     return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(valid_keys))}."

@@ -38,7 +38,8 @@ class ValueKind(Generic[T]):
     Args:
         read: Checks a value as TOML has it, and makes of it what the tool works with.
         schema: What TOML may hold, as JSON Schema.
-        from_text: What TOML would hold for the text of an environment variable; None: no text says it.
+        from_text: What TOML would hold for the text of an environment variable; None: no text says
+            it.
         words: The words that may be written, where not every text may.
     """
 
@@ -108,7 +109,11 @@ def _patterns(value: object, origin: Origin) -> tuple[str, ...]:
 
 
 def _names(value: object, origin: Origin) -> tuple[str, ...]:
-    if isinstance(value, list) and value and all(isinstance(name, str) and name.strip() for name in value):
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(name, str) and name.strip() for name in value)
+    ):
         return tuple(value)
     raise origin.error("a list of names", value)
 
@@ -120,7 +125,9 @@ def _texts(value: object, origin: Origin) -> tuple[tuple[str, str], ...]:
 
 
 def _folders(value: object, origin: Origin) -> tuple[tuple[Path, str], ...]:
-    return tuple(((origin.folder / folder).resolve(), database) for folder, database in _texts(value, origin))
+    return tuple(
+        ((origin.folder / folder).resolve(), database) for folder, database in _texts(value, origin)
+    )
 
 
 def _catalogs(value: object, origin: Origin) -> tuple[CatalogSettings, ...]:
@@ -137,7 +144,7 @@ def _name(value: object, origin: Origin) -> Name:
         raise origin.error("a name as a scan shows it, such as dbo.[Fact Sales]", value) from None
 
 
-# --- texts of environment variables: what cannot be read stays as it is, for the error to quote ----
+# --- texts of environment variables: what cannot be read stays as it is, for the error to quote ---
 
 _FLAG_WORDS = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
@@ -161,7 +168,7 @@ def _list_of(text: str) -> object:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-# --- the kinds -------------------------------------------------------------------------------------
+# --- the kinds ------------------------------------------------------------------------------------
 
 _STRING = {"type": "string"}
 _SOME_STRING = {"type": "string", "pattern": r"\S"}

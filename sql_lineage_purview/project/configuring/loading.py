@@ -1,4 +1,8 @@
-"""Where settings come from: arguments, the environment, a profile, the nearest configuration file, then the defaults."""
+"""Where settings come from.
+
+The order is arguments, the environment, a profile, the nearest configuration file, then the
+defaults.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,19 @@ if TYPE_CHECKING:
     from .setting_rows import Setting
 
 
-def load_settings(start: Path, *, arguments: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
-    """Settle every setting by one precedence: arguments > environment > the file's profile > nearest file > default.
+def load_settings(
+    start: Path, *, arguments: Mapping[str, object], environment: Mapping[str, str]
+) -> Settings:
+    """Settle every setting by one precedence.
+
+    The order is arguments > environment > the file's profile > nearest file > default.
 
     Args:
         start: the first scanned path; the configuration is searched from there upward.
-        arguments: settings by name, as given on the command line. `variables` adds to those of the file, name by name;
-            `profile` chooses one.
-        environment: `SQL_LINEAGE_PURVIEW_<KEY>`, the key in capitals (`SQL_LINEAGE_PURVIEW_DATABASE`).
+        arguments: settings by name, as given on the command line. `variables` adds to those of the
+            file, name by name; `profile` chooses one.
+        environment: `SQL_LINEAGE_PURVIEW_<KEY>`, the key in capitals
+            (`SQL_LINEAGE_PURVIEW_DATABASE`).
 
     Raises:
         ConfigurationError: an unknown key or an unusable value; the message names file and line.
@@ -52,7 +61,9 @@ def _overridden(settings: Settings, values: Mapping[str, Any]) -> Settings:
     changes = {key: value for key, value in values.items() if key not in account}
     purview = {key: value for key, value in values.items() if key in account}
     if "variables" in changes:
-        changes["variables"] = tuple(sorted((dict(settings.variables) | dict(changes["variables"])).items()))
+        changes["variables"] = tuple(
+            sorted((dict(settings.variables) | dict(changes["variables"])).items())
+        )
     if "database" in changes:
         changes.setdefault("folders", ())  # who names the database here and now means all scripts
     return replace(

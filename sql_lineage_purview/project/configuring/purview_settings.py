@@ -11,7 +11,10 @@ from .setting_rows import Option, OptionGroup, setting
 
 @dataclass(frozen=True, slots=True)
 class PublishSettings:
-    """`[publish]`: which tables are kept out of the catalogue, and how lineage is led over others."""
+    """The table `[publish]`: what is kept out of the catalogue.
+
+    It also says how lineage is led over such tables.
+    """
 
     exclude: tuple[str, ...] = setting(
         PATTERNS,
@@ -21,7 +24,8 @@ class PublishSettings:
     )
     through: bool = setting(
         FLAG,
-        "does lineage [go through](purview.md#tables-that-lineage-goes-through) tables without an asset, to those that have one?",
+        "does lineage [go through](purview.md#tables-that-lineage-goes-through) tables without an "
+        "asset, to those that have one?",
         default=True,
     )
 
@@ -36,7 +40,8 @@ class PurviewSettings:
 
     endpoint: str = setting(
         TEXT,
-        '`"https://ACCOUNT.purview.azure.com"`, or `"emulator"` for a [catalogue of your own](emulator.md)',
+        '`"https://ACCOUNT.purview.azure.com"`, or `"emulator"` for a [catalogue of your '
+        "own](emulator.md)",
         default="",
     )
     owner: str = setting(
@@ -71,7 +76,9 @@ class PurviewSettings:
         "`cli`, `powershell`, `developer_cli` or `pipelines`",
         default="default",
     )
-    tenant_id: str | None = setting(TEXT, "the tenant; no secret", default=None, shown="by the environment")
+    tenant_id: str | None = setting(
+        TEXT, "the tenant; no secret", default=None, shown="by the environment"
+    )
     client_id: str | None = setting(
         TEXT,
         "the application or managed identity; no secret",
@@ -104,27 +111,32 @@ class PurviewSettings:
     )
     granularity: str = setting(
         words("table", "module", "statement"),
-        "what makes a process: a module and a `table` that it writes, a `module`, or a `statement` (`--granularity`)",
+        "what makes a process: a module and a `table` that it writes, a `module`, or a "
+        "`statement` (`--granularity`)",
         default="table",
         option=Option(
             "--granularity",
             OptionGroup.PLANNING,
-            "one process for each module and table, for each module, or for each statement (default: {default})",
+            "one process for each module and table, for each module, or for each statement "
+            "(default: {default})",
         ),
     )
     views: str = setting(
         words("process", "direct"),
-        '`"direct"`: a view is related to its tables [without a process](purview.md#what-is-published)',
+        '`"direct"`: a view is related to its tables [without a '
+        "process](purview.md#what-is-published)",
         default="process",
     )
     sql_text: bool = setting(
         FLAG,
-        "do processes tell the text of their statements, [strings blanked](security.md#secrets-in-scripts)?",
+        "do processes tell the text of their statements, [strings "
+        "blanked](security.md#secrets-in-scripts)?",
         default=True,
     )
     parents: bool = setting(
         FLAG,
-        "do processes hang below the [stored procedure](purview.md#what-is-published) that the account has an asset of?",
+        "do processes hang below the [stored procedure](purview.md#what-is-published) that the "
+        "account has an asset of?",
         default=True,
     )
     repository: str = setting(
@@ -141,7 +153,8 @@ class PurviewSettings:
         option=Option(
             "--assets",
             OptionGroup.ASSETS,
-            "ask this snapshot of catalog dump --from purview in place of the account; needs no sign-in",
+            "ask this snapshot of catalog dump --from purview in place of the account; needs no "
+            "sign-in",
             metavar="FILE",
         ),
     )
@@ -171,23 +184,27 @@ class PurviewSettings:
     )
     prune: bool = setting(
         FLAG,
-        "does a push delete what is [gone from the scripts](purview.md#pruning) (`--prune`, `--no-prune`)?",
+        "does a push delete what is [gone from the scripts](purview.md#pruning) (`--prune`, "
+        "`--no-prune`)?",
         default=False,
         option=Option(
             "--prune",
             OptionGroup.PLANNING,
-            "does a push delete processes of this owner that the scripts no longer hold (default: no)?",
+            "does a push delete processes of this owner that the scripts no longer hold (default: "
+            "no)?",
             negatable=True,
         ),
     )
     prune_threshold: float = setting(
         SHARE,
-        "the share of the owner's processes, from 0 to 1, of which a push never deletes more (`--prune-threshold`)",
+        "the share of the owner's processes, from 0 to 1, of which a push never deletes more "
+        "(`--prune-threshold`)",
         default=0.2,
         option=Option(
             "--prune-threshold",
             OptionGroup.PLANNING,
-            "refuse to delete more than this share of the owner's processes, from 0 to 1 (default: {default})",
+            "refuse to delete more than this share of the owner's processes, from 0 to 1 "
+            "(default: {default})",
             metavar="SHARE",
         ),
     )
@@ -214,7 +231,8 @@ class PurviewSettings:
     )
     monitor: str = setting(
         words("otlp", "azure", "console"),
-        "who is told about each run: `otlp`, `azure` or `console` (extra `monitor`); see [monitoring](purview.md#monitoring)",
+        "who is told about each run: `otlp`, `azure` or `console` (extra `monitor`); see "
+        "[monitoring](purview.md#monitoring)",
         default="",
     )
     shrink_warning: float = setting(

@@ -2,8 +2,8 @@
 
     batch_size: int = setting(COUNT, "the most processes in one request", default=50)
 
-The row says its key, type, default and meaning, and its option, where commands have one. From it come
-the reading of the file and of the environment, the arguments of commands, the tables of
+The row says its key, type, default and meaning, and its option, where commands have one. From it
+come the reading of the file and of the environment, the arguments of commands, the tables of
 docs/configuration.md, and docs/settings.schema.json.
 """
 
@@ -100,7 +100,9 @@ class Setting:
         return self.default is MISSING
 
 
-def setting(kind: ValueKind[T], meaning: str, *, default: D, shown: str = "", option: Option | None = None) -> T | D:
+def setting(
+    kind: ValueKind[T], meaning: str, *, default: D, shown: str = "", option: Option | None = None
+) -> T | D:
     """Declare a setting: the field of a frozen dataclass, whose name is the key.
 
     Args:
@@ -123,7 +125,9 @@ def required(kind: ValueKind[Any], meaning: str) -> dict[str, Any]:
 @cache
 def settings_in(table: type) -> dict[str, Setting]:
     """The settings that a class declares, by key, in their order."""
-    return {row.name: _setting(row, row.metadata[_ROW]) for row in fields(table) if _ROW in row.metadata}
+    return {
+        row.name: _setting(row, row.metadata[_ROW]) for row in fields(table) if _ROW in row.metadata
+    }
 
 
 def _setting(declared: Field[Any], row: _Row) -> Setting:

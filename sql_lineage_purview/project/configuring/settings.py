@@ -1,4 +1,7 @@
-"""What can be set: the table of all settings. Where the values come from is the business of `loading`."""
+"""What can be set: the table of all settings.
+
+Where the values come from is the business of `loading`.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,24 @@ if TYPE_CHECKING:
     from .catalog_sources import CatalogSettings
 
 BY_PLATFORM = "by platform"
-"""The default of `temporary_tables`: they live as long as the platform of their database lets them."""
+"""The default of `temporary_tables`.
+
+They live as long as the platform of their database lets them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class LineageSettings:
-    """`[[lineage]]`: a person's word that data of one table reaches another; `line` is where in the file it stands."""
+    """`[[lineage]]`: a person's word that data of one table reaches another.
+
+    `line` is where in the file it stands.
+    """
 
     path: Path
     line: int
-    source: Name = field(metadata=required(NAME, "the table or file that data comes from, as a scan shows it"))
+    source: Name = field(
+        metadata=required(NAME, "the table or file that data comes from, as a scan shows it")
+    )
     target: Name = field(metadata=required(NAME, "the table or file that it reaches"))
     columns: tuple[tuple[str, str], ...] = setting(
         TEXTS,
@@ -58,7 +69,8 @@ class Settings:
     )
     database: str | None = setting(
         TEXT,
-        "the database that all scripts belong to (`--database`); with it, `dbo.Orders` is shown as `SalesDb.dbo.Orders`",
+        "the database that all scripts belong to (`--database`); with it, `dbo.Orders` is shown "
+        "as `SalesDb.dbo.Orders`",
         default=None,
         option=Option(
             "--database",
@@ -127,7 +139,8 @@ class Settings:
     )
     keep_temporary: bool = setting(
         FLAG,
-        "do temporary tables, and [transient ones](lineage-document.md#lineage), stay in the lineage (`--keep-temporary`)?",
+        "do temporary tables, and [transient ones](lineage-document.md#lineage), stay in the "
+        "lineage (`--keep-temporary`)?",
         default=False,
         option=Option(
             "--keep-temporary",

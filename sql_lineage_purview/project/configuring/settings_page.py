@@ -28,7 +28,11 @@ SECTIONS: dict[str, type] = {
 }
 """Which settings the table of a section lists."""
 
-_TABLE = re.compile(r"^\| key \|(?P<default> default \|)? meaning \|\n\|[-|]+\|\n(?:\|.*\n)*", re.MULTILINE)
+_TABLE = re.compile(
+    r"^\| key \|(?P<default> default \|)? meaning "
+    r"\|\n\|[-|]+\|\n(?:\|.*\n)*",
+    re.MULTILINE,
+)
 
 
 def with_tables(page: str) -> str:
@@ -42,7 +46,9 @@ def _with_table(section: str) -> str:
     if settings is None:
         return section
     rows = settings_in(settings).values()
-    return _TABLE.sub(lambda table: "".join(_lines(rows, with_defaults=bool(table["default"]))), section, 1)
+    return _TABLE.sub(
+        lambda table: "".join(_lines(rows, with_defaults=bool(table["default"]))), section, 1
+    )
 
 
 def _lines(settings: Iterable[Setting], *, with_defaults: bool) -> Iterator[str]:

@@ -28,20 +28,24 @@ def settings_schema() -> Schema:
     """The schema of `sql-lineage-purview.toml`, and of `[tool.sql-lineage-purview]`."""
     tables = {
         "databases": _by_name(
-            _table(DatabaseSettings) | {"if": _IS_FABRIC, "then": _needs("workspace", "item"), "else": _needs("server")}
+            _table(DatabaseSettings)
+            | {"if": _IS_FABRIC, "then": _needs("workspace", "item"), "else": _needs("server")}
         ),
         "pins": _by_name(_table(PinSettings)),
         "publish": _table(PublishSettings),
         "purview": _table(PurviewSettings),
     }
-    # A profile says only what it has otherwise of a database; whether that is enough depends on the rest of the file.
+    # A profile says only what it has otherwise of a database; whether that is enough depends on the
+    # rest of the file.
     of_profile = {**tables, "databases": _by_name(_table(DatabaseSettings))}
     profile = _object(_properties(Settings) | _properties(PurviewSettings) | of_profile)
     lineage = {"type": "array", "items": _table(LineageSettings)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Settings of sql-lineage-purview",
-        **_object({**_properties(Settings), **tables, "lineage": lineage, "profiles": _by_name(profile)}),
+        **_object(
+            {**_properties(Settings), **tables, "lineage": lineage, "profiles": _by_name(profile)}
+        ),
     }
 
 
@@ -57,7 +61,11 @@ def _properties(settings: type) -> Schema:
 def _value(setting: Setting) -> Schema:
     """What a key may hold. Only a default that could be written into the file is told."""
     schema = {**setting.kind.schema, "description": _LINK.sub(r"\1", setting.meaning)}
-    if not setting.shown and isinstance(setting.default, str | int | float) and setting.default != "":
+    if (
+        not setting.shown
+        and isinstance(setting.default, str | int | float)
+        and setting.default != ""
+    ):
         schema["default"] = setting.default
     return schema
 

@@ -16,13 +16,16 @@ def sign_in_of(account: PurviewSettings) -> SignIn:
     """The sign-in to the account that the settings name.
 
     Raises:
-        ConfigurationError: a credential that does not exist, or a key vault without all that it needs.
+        ConfigurationError: a credential that does not exist, or a key vault without all that it
+            needs.
     """
     try:
         identity = Identity(account.credential)
     except ValueError:
         identities = ", ".join(Identity)
-        raise ConfigurationError(f"[purview]: credential {account.credential!r} is unknown. Known: {identities}.") from None
+        raise ConfigurationError(
+            f"[purview]: credential {account.credential!r} is unknown. Known: {identities}."
+        ) from None
     try:
         return SignIn(
             identity,

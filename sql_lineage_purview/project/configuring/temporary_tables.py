@@ -1,7 +1,10 @@
-"""How long a temporary table lives that a procedure makes: until the procedure ends, or as long as the session.
+"""How long a temporary table lives that a procedure makes.
 
-Source: https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-warehouse-tables-temporary (in dedicated
-SQL pools it is seen anywhere in the session, outside of the procedure too)
+It lives until the procedure ends, or as long as the session.
+
+Source:
+https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-warehouse-tables-temporary
+(in dedicated SQL pools it is seen anywhere in the session, outside of the procedure too)
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ _DEDICATED = ("azure_synapse_dedicated", "azure_sql_dw")
 
 
 def session_databases(settings: Settings) -> frozenset[str] | None:
-    """The databases, case-folded, in which they live as long as the session; "" for scripts of no database. None: all."""
+    """The databases, case-folded, in which they live as long as the session.
+
+    "" for scripts of no database. None: all.
+    """
     match settings.temporary_tables:
         case "session":
             return None

@@ -1,1 +1,4 @@
-"""Where the account is that is read and published to: opened, its tables' places, and what it knows of columns."""
+"""Where the account is that is read and published to.
+
+Here it is opened, and asked for the places of its tables and for what it knows of columns.
+"""

@@ -1,4 +1,7 @@
-"""Snapshots of the assets of an account, as files: made where there is a sign-in, used where there is none."""
+"""Snapshots of the assets of an account, as files.
+
+They are made where there is a sign-in, and used where there is none.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ def open_account(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterato
     Raises:
         ConfigurationError: neither is configured.
         PathError: the snapshot cannot be read.
-        PurviewError: the snapshot is none, or that of another account or owner; or the endpoint cannot be used.
+        PurviewError: the snapshot is none, or that of another account or owner; or the endpoint
+            cannot be used.
     """
     if settings.purview.assets is None:
         with open_catalogue(settings, stand_in) as client:
@@ -53,7 +57,9 @@ def dump_assets(client: DataMapClient, settings: Settings) -> tuple[AssetSnapsho
         ConfigurationError: the database map is unusable.
     """
     timestamp = datetime.now(UTC).isoformat(timespec="seconds")
-    return dump_account(client, database_map(settings), owner=settings.purview.owner, taken=timestamp)
+    return dump_account(
+        client, database_map(settings), owner=settings.purview.owner, taken=timestamp
+    )
 
 
 def _opened(path: Path) -> AssetSnapshot:
@@ -62,15 +68,22 @@ def _opened(path: Path) -> AssetSnapshot:
     except UnicodeDecodeError:
         raise BadSnapshotError(f"{path} is not UTF-8, so it is no snapshot of assets") from None
     except OSError as error:
-        raise PathError(f"{path}: the snapshot of assets cannot be read ({error.strerror}). Check --assets.") from None
+        raise PathError(
+            f"{path}: the snapshot of assets cannot be read ({error.strerror}). Check --assets."
+        ) from None
 
 
 def _check(snapshot: AssetSnapshot, settings: Settings) -> None:
     remedy = "Make a snapshot with this configuration: catalog dump --from purview."
     if snapshot.owner != settings.purview.owner:
-        what = f"The snapshot of assets holds the processes of {snapshot.owner}, not of {settings.purview.owner}"
+        what = (
+            f"The snapshot of assets holds the processes of {snapshot.owner}, not of "
+            f"{settings.purview.owner}"
+        )
         raise BadSnapshotError(what, remedy=remedy)
     endpoint = plain_endpoint(settings.purview.endpoint)
     address = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
     if address and snapshot.endpoint != address:
-        raise BadSnapshotError(f"The snapshot of assets is one of {snapshot.endpoint}, not of {address}", remedy=remedy)
+        raise BadSnapshotError(
+            f"The snapshot of assets is one of {snapshot.endpoint}, not of {address}", remedy=remedy
+        )

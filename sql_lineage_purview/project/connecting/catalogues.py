@@ -1,4 +1,7 @@
-"""The catalogue that a project publishes to: a Purview account, or the stand-in on this machine; and the map to its assets."""
+"""The catalogue that a project publishes to: a Purview account, or the stand-in on this machine.
+
+And the map to its assets.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,10 @@ def target_of(settings: Settings) -> PurviewTarget:
     chosen = settings.purview
     if not chosen.endpoint:
         raise ConfigurationError(
-            'No endpoint is configured. Write endpoint = "https://ACCOUNT.purview.azure.com", or "emulator" to try it on this '
-            "machine, under [purview] in sql-lineage-purview.toml, or set SQL_LINEAGE_PURVIEW_ENDPOINT."
+            'No endpoint is configured. Write endpoint = "https://ACCOUNT.purview.azure.com", or '
+            '"emulator" to try it on this '
+            "machine, under [purview] in sql-lineage-purview.toml, or set "
+            "SQL_LINEAGE_PURVIEW_ENDPOINT."
         )
     return PurviewTarget(
         chosen.endpoint,
@@ -45,7 +50,9 @@ def target_of(settings: Settings) -> PurviewTarget:
 
 @contextmanager
 def open_catalogue(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterator[DataMapClient]:
-    """A client for the configured endpoint; for the endpoint `emulator` that of a stand-in without a server.
+    """A client for the configured endpoint.
+
+    For the endpoint `emulator` that of a stand-in without a server.
 
     Raises:
         ConfigurationError: no endpoint is configured.
@@ -84,7 +91,9 @@ def _database(row: DatabaseSettings) -> Database:
         platform = Platform(row.platform) if row.platform else None
     except ValueError:
         platforms = ", ".join(Platform)
-        raise ConfigurationError(f"[databases.{row.name}]: platform {row.platform!r} is unknown. Known: {platforms}.") from None
+        raise ConfigurationError(
+            f"[databases.{row.name}]: platform {row.platform!r} is unknown. Known: {platforms}."
+        ) from None
     try:
         return Database(
             row.name,
@@ -105,4 +114,6 @@ def _pin(row: PinSettings) -> Pin:
     try:
         return Pin(parse_name(row.name), row.type, row.qualified_name)
     except ValueError:
-        raise ConfigurationError(f'[pins."{row.name}"]: not a name. Write it as the scan shows it: dbo.[Fact Sales].') from None
+        raise ConfigurationError(
+            f'[pins."{row.name}"]: not a name. Write it as the scan shows it: dbo.[Fact Sales].'
+        ) from None

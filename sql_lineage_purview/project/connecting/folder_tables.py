@@ -39,7 +39,9 @@ class FolderTable:
 
 
 def folder_tables(folder: Path, settings: Settings) -> list[FolderTable]:
-    """The tables and views that a folder's scripts define, where the database map says where they stand.
+    """The tables and views that a folder's scripts define.
+
+    They stand where the database map says.
 
     Args:
         folder: the scripts.
@@ -49,7 +51,12 @@ def folder_tables(folder: Path, settings: Settings) -> list[FolderTable]:
         ProjectError: the folder cannot be scanned.
     """
     gathered = gather([folder], settings, use_cache=False)
-    return list(_tables(linked(gathered.sources, settings, gathered.aliases), database_map(settings, gathered.database)))
+    return list(
+        _tables(
+            linked(gathered.sources, settings, gathered.aliases),
+            database_map(settings, gathered.database),
+        )
+    )
 
 
 def _tables(graph: LineageGraph, databases: DatabaseMap) -> Iterator[FolderTable]:

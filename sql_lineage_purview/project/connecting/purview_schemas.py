@@ -1,4 +1,7 @@
-"""Columns that Microsoft Purview knows: asked last, for the tables alone of which nothing else tells the columns."""
+"""Columns that Microsoft Purview knows.
+
+Purview is asked last, and only for the tables of which nothing else tells the columns.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,14 @@ _ASKED = (TableKind.UNKNOWN, TableKind.TABLE, TableKind.EXTERNAL_TABLE, TableKin
 
 
 def purview_schemas(
-    graph: LineageGraph, settings: Settings, alone: str | None = None, stand_in: StandIn = no_stand_in
+    graph: LineageGraph,
+    settings: Settings,
+    alone: str | None = None,
+    stand_in: StandIn = no_stand_in,
 ) -> list[DatabaseSchema]:
-    """The tables of a graph without columns, as the configured account knows them; nothing of those it does not know for sure.
+    """The tables of a graph without columns, as the configured account knows them.
+
+    Nothing of those it does not know for sure.
 
     Names without a database belong to the configured one, else to `alone`.
 
@@ -52,11 +60,17 @@ def purview_schemas(
     by_name = {table.name: outcomes[table.name] for table in tables}
     listed = ((name, row.asset) for name, row in by_name.items() if isinstance(row, Found))
     # Of a list that was cut nobody could tell a column that is missing from one that is not listed.
-    return list(_schemas((name, asset.columns or ()) for name, asset in listed if not asset.truncated))
+    return list(
+        _schemas((name, asset.columns or ()) for name, asset in listed if not asset.truncated)
+    )
 
 
 def _is_unknown(table: Table) -> bool:
-    return table.columns is None and table.kind in _ASKED and not (table.name.address or table.name.left_open)
+    return (
+        table.columns is None
+        and table.kind in _ASKED
+        and not (table.name.address or table.name.left_open)
+    )
 
 
 def _schemas(tables: Iterable[tuple[Name, tuple[str, ...]]]) -> Iterator[DatabaseSchema]:
@@ -64,6 +78,8 @@ def _schemas(tables: Iterable[tuple[Name, tuple[str, ...]]]) -> Iterator[Databas
     databases: dict[str | None, list[TableSchema]] = {}
     for name, columns in tables:
         if columns:
-            schema = TableSchema(Name(name.parts[-2:]), tuple(ColumnSchema(column) for column in columns))
+            schema = TableSchema(
+                Name(name.parts[-2:]), tuple(ColumnSchema(column) for column in columns)
+            )
             databases.setdefault(".".join(name.parts[:-2]) or None, []).append(schema)
     return (DatabaseSchema(database, tuple(listed)) for database, listed in databases.items())

@@ -22,4 +22,6 @@ def no_stand_in(_settings: Settings) -> AbstractContextManager[LocalService]:
     Raises:
         ConfigurationError: always.
     """
-    raise ConfigurationError("The endpoint is the emulator, and there is none here: name an account.")
+    raise ConfigurationError(
+        "The endpoint is the emulator, and there is none here: name an account."
+    )

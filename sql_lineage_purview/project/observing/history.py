@@ -1,7 +1,10 @@
-"""What pushes of the same scripts had found at most, so that a run whose lineage shrinks is noticed.
+"""What pushes of the same scripts found at most, so that a loss of lineage is noticed.
 
-A push never lowers these numbers by itself, else a loss would be told once and be the usual from then on: a person accepts it.
-A file that cannot be read is a history without entries, and one that cannot be written is left alone: nothing here stops a run.
+A loss is a run whose lineage shrinks.
+
+A push never lowers these numbers by itself, else a loss would be told once and be the usual from
+then on: a person accepts it. A file that cannot be read is a history without entries, and one that
+cannot be written is left alone: nothing here stops a run.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ _WATCHED = {
 
 
 class History:
-    """The highest numbers of the pushes of each set of scripts since a loss was last accepted, kept in a folder.
+    """The highest numbers of the pushes of each set of scripts, kept in a folder.
+
+    They are counted since a loss was last accepted.
 
     Args:
         folder: The cache's folder.
@@ -42,7 +47,9 @@ class History:
 
     def __init__(self, folder: Path, owner: str, paths: Iterable[str]) -> None:
         self._file = folder / FILE
-        self._key = sha256("\0".join([owner.casefold(), *sorted(paths)]).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        self._key = sha256(
+            "\0".join([owner.casefold(), *sorted(paths)]).encode("utf-8", "backslashreplace")
+        ).hexdigest()[:16]
 
     def shrunk(self, numbers: Mapping[str, int], threshold: float) -> tuple[str, ...]:
         """What fell by more than a share, as words for a person (`column edges from 273 to 12`)."""
@@ -56,10 +63,15 @@ class History:
     def raise_to(self, numbers: Mapping[str, int]) -> None:
         """Keep the numbers of a push that is done, where they are higher than those before."""
         before = self._before()
-        self._write({name: max(number, before.get(name, number)) for name, number in numbers.items()})
+        self._write(
+            {name: max(number, before.get(name, number)) for name, number in numbers.items()}
+        )
 
     def remember(self, numbers: Mapping[str, int]) -> None:
-        """Keep the numbers of a push that is done, whatever was before: a person says that the loss is right."""
+        """Keep the numbers of a push that is done, whatever was before.
+
+        A person says that the loss is right.
+        """
         self._write(numbers)
 
     def _before(self) -> dict[str, int]:
@@ -81,4 +93,8 @@ class History:
             return {}
         if not isinstance(entries, dict):
             return {}
-        return {key: row for key, row in entries.items() if isinstance(row, dict) and all(type(n) is int for n in row.values())}
+        return {
+            key: row
+            for key, row in entries.items()
+            if isinstance(row, dict) and all(type(n) is int for n in row.values())
+        }

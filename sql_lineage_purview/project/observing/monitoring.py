@@ -1,8 +1,12 @@
-"""Telling a monitor of one's own about a run: a trace of its steps and metrics of its numbers, by OpenTelemetry.
+"""Telling a monitor of one's own about a run, by OpenTelemetry.
 
-Off unless it is configured. The libraries are an extra and are loaded by name, when there is something to tell. Where to send it
-is said by their own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter (OTEL_EXPORTER_OTLP_ENDPOINT and
-its companions), https://learn.microsoft.com/azure/azure-monitor/app/connection-strings (APPLICATIONINSIGHTS_CONNECTION_STRING).
+It gets a trace of its steps, and metrics of its numbers.
+
+Off unless it is configured. The libraries are an extra and are loaded by name, when there is
+something to tell. Where to send it is said by their own variables:
+https://opentelemetry.io/docs/specs/otel/protocol/exporter (OTEL_EXPORTER_OTLP_ENDPOINT and its
+companions), https://learn.microsoft.com/azure/azure-monitor/app/connection-strings
+(APPLICATIONINSIGHTS_CONNECTION_STRING).
 """
 
 from __future__ import annotations
@@ -32,7 +36,8 @@ _CONNECTION = "APPLICATIONINSIGHTS_CONNECTION_STRING"
 # The exporter's own telemetry, which goes to its makers and is nobody's business here.
 _SILENCED = ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "APPLICATIONINSIGHTS_SDKSTATS_DISABLED")
 _SECONDS = 10
-# What Azure's exporter complains about where no provider is set for the whole process; it sends all the same.
+# What Azure's exporter complains about where no provider is set for the whole process; it sends all
+# the same.
 _BESIDE_THE_POINT = "Failed to derive Resource"
 
 
@@ -64,7 +69,10 @@ def monitor_of(settings: Settings) -> MonitorKind:
     for name in ("opentelemetry.sdk", *_LIBRARIES[kind]):
         _find(name)
     if kind is MonitorKind.AZURE and not os.environ.get(_CONNECTION):
-        raise ConfigurationError(f'monitor = "azure" takes the variable {_CONNECTION}: the connection string of the resource.')
+        raise ConfigurationError(
+            f'monitor = "azure" takes the variable {_CONNECTION}: the '
+            "connection string of the resource."
+        )
     return kind
 
 
@@ -77,7 +85,12 @@ class Exporters:
 
 
 def report(
-    record: RunRecord, kind: MonitorKind, *, code: int, attributes: Mapping[str, str], ca_bundle: Path | None = None
+    record: RunRecord,
+    kind: MonitorKind,
+    *,
+    code: int,
+    attributes: Mapping[str, str],
+    ca_bundle: Path | None = None,
 ) -> str:
     """Tell a monitor about a run that is over.
 
@@ -86,7 +99,8 @@ def report(
         kind: Which monitor.
         code: The run's exit code.
         attributes: What tells runs apart, such as the owner.
-        ca_bundle: The authorities that the monitor's certificate is verified against; None for the usual ones.
+        ca_bundle: The authorities that the monitor's certificate is verified against; None for the
+            usual ones.
 
     Returns:
         Why it could not be told, for a person; empty where it could.
@@ -99,12 +113,16 @@ def report(
             complaints.insert(0, f"{type(error).__name__}: {error}")
     if success:
         return ""
-    reason = next((text for text in complaints if not text.startswith(_BESIDE_THE_POINT)), "") or "it did not say why"
+    reason = next((text for text in complaints if not text.startswith(_BESIDE_THE_POINT)), "") or (
+        "it did not say why"
+    )
     return redact(reason.partition("\n")[0])
 
 
 def send(record: RunRecord, to: Exporters, *, code: int, attributes: Mapping[str, str]) -> bool:
-    """Send a span for the run with one for each step below it, and a gauge for each number; was all of it taken?
+    """Send a span for the run with one for each step below it, and a gauge for each number.
+
+    Was all of it taken?
 
     Args:
         record: the run with its steps and their numbers.
@@ -113,10 +131,17 @@ def send(record: RunRecord, to: Exporters, *, code: int, attributes: Mapping[str
         attributes: what else describes the run, on each span and gauge.
     """
     described = {"command": record.command, **attributes}
-    resource = _library("opentelemetry.sdk.resources").Resource.create({"service.name": NAME, "service.version": __version__})
+    resource = _library("opentelemetry.sdk.resources").Resource.create(
+        {"service.name": NAME, "service.version": __version__}
+    )
     spans = _spans(record, resource, {**described, "exit_code": code})
-    metrics = _metrics({**record.numbers(), "run.exit_code": code, **_durations(record)}, resource, described)
-    outcomes = [to.spans.export(spans).name, to.metrics.export(metrics, timeout_millis=_SECONDS * 1000).name]
+    metrics = _metrics(
+        {**record.numbers(), "run.exit_code": code, **_durations(record)}, resource, described
+    )
+    outcomes = [
+        to.spans.export(spans).name,
+        to.metrics.export(metrics, timeout_millis=_SECONDS * 1000).name,
+    ]
     to.spans.shutdown()
     to.metrics.shutdown()
     return outcomes == ["SUCCESS", "SUCCESS"]
@@ -130,36 +155,53 @@ def exporters(kind: MonitorKind, ca_bundle: Path | None) -> Exporters:
     """
     if kind is MonitorKind.CONSOLE:
         spans = _library("opentelemetry.sdk.trace.export").ConsoleSpanExporter(out=sys.stderr)
-        return Exporters(spans, _library("opentelemetry.sdk.metrics.export").ConsoleMetricExporter(out=sys.stderr))
+        return Exporters(
+            spans,
+            _library("opentelemetry.sdk.metrics.export").ConsoleMetricExporter(out=sys.stderr),
+        )
     if kind is MonitorKind.OTLP:
         options: dict[str, Any] = {"timeout": _SECONDS}
         if ca_bundle:
             options["certificate_file"] = str(ca_bundle)
         [package] = _LIBRARIES[kind]
         spans = _library(f"{package}.trace_exporter").OTLPSpanExporter(**options)
-        return Exporters(spans, _library(f"{package}.metric_exporter").OTLPMetricExporter(**options))
+        return Exporters(
+            spans, _library(f"{package}.metric_exporter").OTLPMetricExporter(**options)
+        )
     for name in _SILENCED:
         os.environ.setdefault(name, "true")
     package = _library(*_LIBRARIES[kind])
     options = {"disable_offline_storage": True, "timeout": _SECONDS}
     if ca_bundle:
         options["connection_verify"] = str(ca_bundle)
-    return Exporters(package.AzureMonitorTraceExporter(**options), package.AzureMonitorMetricExporter(**options))
+    return Exporters(
+        package.AzureMonitorTraceExporter(**options), package.AzureMonitorMetricExporter(**options)
+    )
 
 
 def _spans(record: RunRecord, resource: Any, attributes: Mapping[str, Any]) -> list[Any]:
     """The spans of a run, that of the run itself last."""
     trace = _library("opentelemetry.trace")
-    provider = _library("opentelemetry.sdk.trace").TracerProvider(resource=resource, shutdown_on_exit=False)
-    exporter = _library("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
-    provider.add_span_processor(_library("opentelemetry.sdk.trace.export").SimpleSpanProcessor(exporter))
+    provider = _library("opentelemetry.sdk.trace").TracerProvider(
+        resource=resource, shutdown_on_exit=False
+    )
+    exporter = _library(
+        "opentelemetry.sdk.trace.export.in_memory_span_exporter"
+    ).InMemorySpanExporter()
+    provider.add_span_processor(
+        _library("opentelemetry.sdk.trace.export").SimpleSpanProcessor(exporter)
+    )
     tracer = provider.get_tracer(NAME, __version__)
     ended = record.clock()
-    run = tracer.start_span(f"{NAME} {record.command}", start_time=record.started, attributes=attributes)
+    run = tracer.start_span(
+        f"{NAME} {record.command}", start_time=record.started, attributes=attributes
+    )
     context = trace.set_span_in_context(run)
     failed = trace.Status(trace.StatusCode.ERROR)
     for step in record.steps:
-        span = tracer.start_span(step.name, context=context, start_time=step.started, attributes=step.numbers)
+        span = tracer.start_span(
+            step.name, context=context, start_time=step.started, attributes=step.numbers
+        )
         if step.failed:
             span.set_status(failed)
         span.end(end_time=step.ended or ended)
@@ -173,7 +215,9 @@ def _spans(record: RunRecord, resource: Any, attributes: Mapping[str, Any]) -> l
 
 def _metrics(numbers: Mapping[str, int], resource: Any, attributes: Mapping[str, Any]) -> Any:
     reader = _library("opentelemetry.sdk.metrics.export").InMemoryMetricReader()
-    provider = _library("opentelemetry.sdk.metrics").MeterProvider([reader], resource=resource, shutdown_on_exit=False)
+    provider = _library("opentelemetry.sdk.metrics").MeterProvider(
+        [reader], resource=resource, shutdown_on_exit=False
+    )
     meter = provider.get_meter(NAME, __version__)
     for name, value in numbers.items():
         meter.create_gauge(f"sql_lineage_purview.{name}").set(value, attributes)
@@ -184,7 +228,11 @@ def _metrics(numbers: Mapping[str, int], resource: Any, attributes: Mapping[str,
 
 def _durations(record: RunRecord) -> dict[str, int]:
     """How long each step took, in milliseconds."""
-    return {f"{step.name}.duration_ms": (step.ended - step.started) // 1_000_000 for step in record.steps if step.ended}
+    return {
+        f"{step.name}.duration_ms": (step.ended - step.started) // 1_000_000
+        for step in record.steps
+        if step.ended
+    }
 
 
 def _library(name: str) -> Any:
@@ -199,7 +247,8 @@ def _find(name: str) -> None:
         spec = None
     if spec is None:
         raise ConfigurationError(
-            'Monitoring needs its libraries: pip install "sql-lineage-purview[monitor]". Or leave the setting monitor out.'
+            'Monitoring needs its libraries: pip install "sql-lineage-purview[monitor]". Or leave '
+            "the setting monitor out."
         )
 
 

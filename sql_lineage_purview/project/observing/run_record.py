@@ -1,4 +1,7 @@
-"""What one run of a command did: its steps with their times and numbers. Nothing of it is text of anybody's SQL."""
+"""What one run of a command did: its steps with their times and numbers.
+
+Nothing of it is text of anybody's SQL.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Step:
-    """A part of a run: when it was, in nanoseconds since 1970, what it counted, and whether it failed."""
+    """A part of a run: when (nanoseconds since 1970), what it counted, and whether it failed."""
 
     name: str
     started: int
@@ -62,7 +65,11 @@ class RunRecord:
 
     def numbers(self) -> dict[str, int]:
         """The numbers of all steps, by step and name (`scan.files`)."""
-        return {f"{step.name}.{name}": value for step in self.steps for name, value in step.numbers.items()}
+        return {
+            f"{step.name}.{name}": value
+            for step in self.steps
+            for name, value in step.numbers.items()
+        }
 
 
 def numbers_of(scan: Scan) -> dict[str, int]:

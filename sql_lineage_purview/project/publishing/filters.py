@@ -30,8 +30,9 @@ def excluded(graph: LineageGraph, patterns: Sequence[str]) -> tuple[Name, ...]:
 def covering(patterns: Iterable[str]) -> Callable[[Name], bool]:
     """Does a pattern cover a name?
 
-    `*` stands for any characters, `?` for one, and case does not count. A pattern of two parts is held against schema and table,
-    one of one part against the table alone; one with a slash against the address of a file.
+    `*` stands for any characters, `?` for one, and case does not count. A pattern of two parts is
+    held against schema and table, one of one part against the table alone; one with a slash against
+    the address of a file.
 
     Raises:
         ConfigurationError: a pattern is none.
@@ -44,13 +45,17 @@ def _test(pattern: str) -> Callable[[Name], bool]:
     try:
         pattern_name = parse_name(pattern)
     except ValueError:
-        raise ConfigurationError(f"[publish] exclude: {pattern!r} is no pattern. Write it as *.log_* or audit.*.") from None
+        raise ConfigurationError(
+            f"[publish] exclude: {pattern!r} is no pattern. Write it as *.log_* or audit.*."
+        ) from None
     parts = [_expression(part) for part in pattern_name.parts]
 
     def covers(name: Name) -> bool:
         last = name.parts[-len(parts) :]
         same_kind = name.address == pattern_name.address and len(last) == len(parts)
-        return same_kind and all(expression.fullmatch(part) for expression, part in zip(parts, last, strict=True))
+        return same_kind and all(
+            expression.fullmatch(part) for expression, part in zip(parts, last, strict=True)
+        )
 
     return covers
 

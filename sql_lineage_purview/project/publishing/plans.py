@@ -74,14 +74,21 @@ def _base(scanned: Scan, settings: Settings) -> Path:
 
 
 def _folder(scanned: Scan, settings: Settings) -> str:
-    """Where the scan's root stands below the configuration's folder, so that a script has one path whatever part is scanned."""
+    """Where the scan's root stands below the configuration's folder.
+
+    A script then has one path, whatever part is scanned.
+    """
     base = _base(scanned, settings)
-    folder = shown_path(scanned.root.relative_to(base)) if scanned.root.is_relative_to(base) else "."
+    folder = (
+        shown_path(scanned.root.relative_to(base)) if scanned.root.is_relative_to(base) else "."
+    )
     return "" if folder == "." else folder
 
 
 def _unseen(scanned: Scan, settings: Settings) -> Callable[[str], str]:
-    """Says why a script may hold more than the scan saw, by its path below the configuration's folder.
+    """Says why a script may hold more than the scan saw.
+
+    The script is given by its path below the configuration's folder.
 
     It was skipped, or it is there, not excluded, and no part of the scan.
     """
@@ -96,14 +103,20 @@ def _unseen(scanned: Scan, settings: Settings) -> Callable[[str], str]:
         above = (str(place) for place in (PurePosixPath(path), *PurePosixPath(path).parents))
         if skipped_path := next((place for place in above if place in skipped), ""):
             return f"{skipped_path} was skipped ({skipped[skipped_path]})"
-        return "its script is there, and was not scanned" if _is_there(base / path, base, settings) else ""
+        return (
+            "its script is there, and was not scanned"
+            if _is_there(base / path, base, settings)
+            else ""
+        )
 
     return reason
 
 
 def _is_there(script: Path, base: Path, settings: Settings) -> bool:
     try:
-        return script.is_file() and not Exclusion(settings.exclude, settings.base).covers(script, base)
+        return script.is_file() and not Exclusion(settings.exclude, settings.base).covers(
+            script, base
+        )
     except (OSError, ValueError):
         return False
 
@@ -120,10 +133,14 @@ def plan_of(scanned: Scan, account: Account, settings: Settings) -> Plan:
     if settings.purview.parents:
         options = replace(options, parents=Parents(account, databases))
     resolver = CatalogueResolver(account, databases)
-    return make_plan(scanned.graph, resolver, account, owner=settings.purview.owner, options=options)
+    return make_plan(
+        scanned.graph, resolver, account, owner=settings.purview.owner, options=options
+    )
 
 
-def push_options(settings: Settings, progress: Callable[[int, int], None] = silent, *, saved: bool = False) -> PushOptions:
+def push_options(
+    settings: Settings, progress: Callable[[int, int], None] = silent, *, saved: bool = False
+) -> PushOptions:
     """How the settings want a plan to be carried out; `saved`: it was made some time ago."""
     chosen = settings.purview
     return PushOptions(

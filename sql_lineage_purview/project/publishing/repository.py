@@ -1,8 +1,11 @@
-"""Which repository and commit was scanned: as the pipeline says, else as git's own files do. No program is run.
+"""Which repository and commit was scanned: as the pipeline says, else as git's own files do.
+
+No program is run.
 
 Sources: https://learn.microsoft.com/azure/devops/pipelines/build/variables,
 https://docs.github.com/actions/reference/workflows-and-actions/variables,
-https://docs.gitlab.com/ci/variables/predefined_variables, https://git-scm.com/docs/gitrepository-layout.
+https://docs.gitlab.com/ci/variables/predefined_variables,
+https://git-scm.com/docs/gitrepository-layout.
 """
 
 from __future__ import annotations
@@ -41,7 +44,9 @@ def repository_of(folder: Path, environment: Mapping[str, str]) -> Repository:
     """
     checkout = _of_git(folder.resolve())
     pipeline = _of_pipeline(environment)
-    return Repository(without_login(pipeline.address or checkout.address), pipeline.commit or checkout.commit)
+    return Repository(
+        without_login(pipeline.address or checkout.address), pipeline.commit or checkout.commit
+    )
 
 
 def without_login(address: str) -> str:
@@ -92,7 +97,11 @@ def _read(git: Path) -> Repository:
     shared = (git / common).resolve() if (common := _text(git / "commondir").strip()) else git
     head = _text(git / "HEAD").strip()
     name = head.removeprefix("ref:").strip()
-    commit = head if name == head else _text(git / name).strip() or _text(shared / name).strip() or _packed(shared, name)
+    commit = (
+        head
+        if name == head
+        else _text(git / name).strip() or _text(shared / name).strip() or _packed(shared, name)
+    )
     return Repository(_remote(_text(shared / "config")), _commit(commit))
 
 

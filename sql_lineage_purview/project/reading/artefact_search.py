@@ -1,4 +1,7 @@
-"""JSON files and notebooks that a search meets: opened when they are met, told when all are, since pipelines call one another."""
+"""JSON files and notebooks that a search meets.
+
+They are opened when they are met, and told when all are, since pipelines call one another.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...model.limits import DOCUMENT_BYTES
-from ...pipelines import Pipeline, Pipelines, StudioDocument, WorkspaceFiles, is_json, is_workspace_file, open_document
+from ...pipelines import (
+    Pipeline,
+    Pipelines,
+    StudioDocument,
+    WorkspaceFiles,
+    is_json,
+    is_workspace_file,
+    open_document,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,8 +32,8 @@ if TYPE_CHECKING:
 class Artefact:
     """A file that may hold scripts, `location` being the name that led to it first.
 
-    `document` is what it holds; None where it cannot be read, which is said where it is compiled. Where it holds nothing, it is
-    `broken`, being no JSON, or it is of a kind that is not read.
+    `document` is what it holds; None where it cannot be read, which is said where it is compiled.
+    Where it holds nothing, it is `broken`, being no JSON, or it is of a kind that is not read.
     """
 
     location: Path

@@ -1,6 +1,7 @@
 """Facts of files that were compiled before, kept as JSON, sealed, and found by content.
 
-An entry that cannot be read, for whatever reason, is an entry that is not there. Nothing here can fail a scan.
+An entry that cannot be read, for whatever reason, is an entry that is not there. Nothing here can
+fail a scan.
 """
 
 from __future__ import annotations
@@ -36,9 +37,16 @@ _ROOMS = ("tsql", "pipelines", "model", "project")  # that decide what facts a f
 
 
 def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
-    """The text of an entry: a line of what was brought in by `:r`, and lines of the facts, which can be read one by one."""
+    """The text of an entry: a line for the files of `:r`, and lines of facts.
+
+    The first line tells what was brought in by `:r`. The lines of the facts can be read one
+    by one.
+    """
     rows = encode(facts)
-    pieces = [inclusions, *(rows[start : start + _ROWS_IN_LINE] for start in range(0, len(rows), _ROWS_IN_LINE))]
+    pieces = [
+        inclusions,
+        *(rows[start : start + _ROWS_IN_LINE] for start in range(0, len(rows), _ROWS_IN_LINE)),
+    ]
     return "\n".join(json.dumps(piece, separators=(",", ":")) for piece in pieces)
 
 
@@ -60,15 +68,22 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Entries in a folder. `options` are all, besides the content, that decides what facts a file gives."""
+    """Entries in a folder.
+
+    `options` are all, besides the content, that decides what facts a file gives.
+    """
 
     folder: Path
 
-    def get(self, document: Document, options: CompileOptions, reader: IncludeReader) -> FileFacts | None:
-        """The facts of a file of this content, if they are known and what it includes is as it was."""
+    def get(
+        self, document: Document, options: CompileOptions, reader: IncludeReader
+    ) -> FileFacts | None:
+        """The facts of a file of this content, if known and if its includes are unchanged."""
         place = self._place(document, options)
         try:
-            facts, inclusions = load_entry(unseal(read_file(place, ENTRY_BYTES), self._key(document, options)))
+            facts, inclusions = load_entry(
+                unseal(read_file(place, ENTRY_BYTES), self._key(document, options))
+            )
             if not reader.unchanged(inclusions):
                 return None
             if time.time() - place.stat().st_mtime > _DAY:
@@ -100,12 +115,17 @@ class Cache:
 
     def _key(self, document: Document, options: CompileOptions) -> bytes:
         """What seals an entry: not the digest by which it is found, and made of the same."""
-        return hashlib.sha256(b"\0".join((b"entry", repr(options).encode("utf-8", "backslashreplace"), document.data))).digest()
+        return hashlib.sha256(
+            b"\0".join((b"entry", repr(options).encode("utf-8", "backslashreplace"), document.data))
+        ).digest()
 
 
 @cache
 def _versions() -> str:
-    """What compiles: this tool, its rooms that read files and write facts to the letter, and the libraries that shape them."""
+    """The versions of all that compiles: this tool, its rooms, and the libraries.
+
+    The rooms read files and write facts to the letter, and the libraries shape them.
+    """
     rooms = Path(__file__).parents[2]
     content = hashlib.sha256()
     for source in sorted(source for room in _ROOMS for source in rooms.glob(f"{room}/**/*.py")):

@@ -1,8 +1,9 @@
 """Facts to JSON and back.
 
-Facts are written as one flat list of rows, each object after those that it holds, and each row `[class, field, …]` with the
-numbers of the rows it refers to. So equal objects are written once (a name stands in hundreds of places), and nothing here
-recurses, however deep the query. How a field is written follows from its annotation alone.
+Facts are written as one flat list of rows, each object after those that it holds, and each row
+`[class, field, …]` with the numbers of the rows it refers to. So equal objects are written once (a
+name stands in hundreds of places), and nothing here recurses, however deep the query. How a field
+is written follows from its annotation alone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _Step: TypeAlias = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one field is handled: `depth` tuples around objects (None: it holds no objects), read and write as functions."""
+    """How one field is handled.
+
+    It has `depth` tuples around objects (None: it holds no objects), and read and write as
+    functions.
+    """
 
     name: str
     depth: int | None
@@ -74,7 +79,11 @@ def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
 
 def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
     readers = [
-        (class_.type, [(place, field.read) for place, field in enumerate(class_.fields) if field.read]) for class_ in classes
+        (
+            class_.type,
+            [(place, field.read) for place, field in enumerate(class_.fields) if field.read],
+        )
+        for class_ in classes
     ]
     objects: list[Any] = []
     look_up = objects.__getitem__
@@ -120,7 +129,7 @@ def _row(class_: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, .
     )
 
 
-# --- from annotations ----------------------------------------------------------------------------------------------
+# --- from annotations -----------------------------------------------------------------------------
 
 
 @cache
@@ -134,9 +143,15 @@ def _classes() -> dict[type, _Class]:
             continue
         hints = get_type_hints(kind)
         names = [field.name for field in fields(kind)]
-        classes[kind] = _Class(len(classes), kind, tuple(_field(name, hints[name]) for name in names), _getter(names))
+        classes[kind] = _Class(
+            len(classes), kind, tuple(_field(name, hints[name]) for name in names), _getter(names)
+        )
         for name in names:
-            pending.extend(leaf for leaf in _leaves(hints[name]) if is_dataclass(leaf) and isinstance(leaf, type))
+            pending.extend(
+                leaf
+                for leaf in _leaves(hints[name])
+                if is_dataclass(leaf) and isinstance(leaf, type)
+            )
     return classes
 
 
@@ -160,7 +175,10 @@ def _leaves(hint: Any) -> list[Any]:
 
 
 def _depth(hint: Any) -> int:
-    depths = {_depth(get_args(kind)[0]) + 1 if get_origin(kind) is tuple else 0 for kind in _alternatives(hint)}
+    depths = {
+        _depth(get_args(kind)[0]) + 1 if get_origin(kind) is tuple else 0
+        for kind in _alternatives(hint)
+    }
     if len(depths) != 1:
         raise TypeError(f"tuples and single values in one field: {hint}")
     return depths.pop()
@@ -170,13 +188,20 @@ def _field(name: str, hint: Any) -> _Field:
     leaves = _leaves(hint)
     depth = _depth(hint)
     if all(is_dataclass(leaf) for leaf in leaves):
-        return _Field(name, depth, _written(depth), _optional(_nested(depth, lambda value, look_up: look_up(value))))
+        return _Field(
+            name,
+            depth,
+            _written(depth),
+            _optional(_nested(depth, lambda value, look_up: look_up(value))),
+        )
     if len(leaves) != 1:
         raise TypeError(f"objects and plain values in one field: {name}: {hint}")
     [leaf] = leaves
     if issubclass(leaf, Enum):
         return _Field(name, None, None, _optional(_nested(depth, lambda value, _: leaf(value))))
-    return _Field(name, None, None, _optional(_nested(depth, lambda value, _: value)) if depth else None)
+    return _Field(
+        name, None, None, _optional(_nested(depth, lambda value, _: value)) if depth else None
+    )
 
 
 def _written(depth: int) -> _Step:

@@ -26,15 +26,20 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many files are done, and of how many."""
-_Compiled: TypeAlias = tuple[int, FileFacts, Sequence[Inclusion]]  # the number of a file, and what it brought in
+# the number of a file, and what it brought in
+_Compiled: TypeAlias = tuple[int, FileFacts, Sequence[Inclusion]]
 
-# Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not worth one.
+# Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not
+# worth one.
 _BYTES_WORTH_A_PROCESS = 150_000
 
-# What travels to another process is in memory several times; a worker reads larger inclusions itself.
+# What travels to another process is in memory several times; a worker reads larger inclusions
+# itself.
 _BYTES_OF_SENT_INCLUSIONS = 1_000_000
 
-_TOO_MUCH_MEMORY = "reading this file took more memory than there is, so nothing in it is part of the lineage"
+_TOO_MUCH_MEMORY = (
+    "reading this file took more memory than there is, so nothing in it is part of the lineage"
+)
 
 # The encoding of a file that gave no facts; it is tried anew with each scan.
 _FAILED = "unknown"
@@ -42,7 +47,10 @@ _FAILED = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to compile: all that another process must know. `included` are files that it brings in, as they were read."""
+    """A file to compile: all that another process must know.
+
+    `included` are files that it brings in, as they were read.
+    """
 
     document: Document
     root: Path
@@ -59,7 +67,8 @@ class ScriptCompiler:
         jobs: how many processes share the work; 0 chooses by its amount.
         cache: None keeps nothing.
         progress: is told how many files are done.
-        opened: what was read of the files; each is given up as soon as its facts are known, or it is a task.
+        opened: what was read of the files; each is given up as soon as its facts are known, or it
+            is a task.
     """
 
     root: Path
@@ -95,12 +104,17 @@ class ScriptCompiler:
         return [_noted(facts[number], notes[number]) for number in range(len(files))]
 
     def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
-        """The facts of a file, or what must be done for them, and what the file around its script has to say."""
+        """The facts of a file, or what must be done for them.
+
+        They come with what the file around its script has to say.
+        """
         try:
             script = self._script(file)
         except OSError as error:
             return _unreadable(error), ()
-        options = CompileOptions(file.variables, is_tsql=file.script is not None or holds_script(file.location))
+        options = CompileOptions(
+            file.variables, is_tsql=file.script is not None or holds_script(file.location)
+        )
         reader = IncludeReader(file.location, self.root, self.opened)
         facts = self.cache.get(script.document, options, reader) if self.cache else None
         task = Task(script.document, self.root, options, self.opened.held(file.includes))
@@ -118,11 +132,16 @@ class ScriptCompiler:
             return _Script(Document(file.location, file.script))
         if not holds_script(file.location):
             return _Script(self.opened.read(file.location, SCRIPT_BYTES))
-        embedded = embedded_script(self.opened.read(file.location, DOCUMENT_BYTES)) or EmbeddedScript("")
+        embedded = embedded_script(
+            self.opened.read(file.location, DOCUMENT_BYTES)
+        ) or EmbeddedScript("")
         return _Script(Document(file.location, embedded.data), embedded.diagnostics)
 
     def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:
-        """What several folders hold alike is compiled once, but for scripts that bring in others, which may differ."""
+        """Compile only once what several folders hold alike.
+
+        Scripts that bring in others are the exception, as these may differ.
+        """
         alike: dict[tuple[bytes, CompileOptions], list[int]] = {}
         for number, task in tasks.items():
             alike.setdefault((task.document.data, task.options), []).append(number)
@@ -155,9 +174,16 @@ class ScriptCompiler:
         return min(multiprocessing.cpu_count(), len(tasks), worth)
 
     def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[_Compiled]:
-        """Compile in other processes and take what is done out of `waiting`; where no process can be started, all stays."""
+        """Compile in other processes and take what is done out of `waiting`.
+
+        Where no process can be started, all stays.
+        """
         largest_first = sorted(waiting, key=lambda number: -len(waiting[number].document.data))
-        for number, entry in spread(compile_to_entry, {number: _sendable(waiting[number]) for number in largest_first}, workers):
+        for number, entry in spread(
+            compile_to_entry,
+            {number: _sendable(waiting[number]) for number in largest_first},
+            workers,
+        ):
             task = waiting.pop(number)
             if isinstance(entry, WorkerDiedError):
                 yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
@@ -177,7 +203,10 @@ def _sendable(task: Task) -> Task:
 
 
 def compile_to_entry(task: Task) -> str:
-    """Compile one file; what another process runs. The answer is an entry of the cache, which is also how it travels."""
+    """Compile one file; what another process runs.
+
+    The answer is an entry of the cache, which is also how it travels.
+    """
     facts, reader = _compile(task)
     return dump_entry(facts, reader.inclusions)
 

@@ -1,6 +1,10 @@
-"""SQL database projects (.sqlproj): which scripts they build, the variables they define, the databases they refer to.
+"""SQL database projects (.sqlproj): their scripts, variables and references.
 
-Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sql-projects-files (both styles),
+A project says which scripts it builds, which variables it defines, and which databases it refers
+to.
+
+Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sql-projects-files
+(both styles),
 https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sqlcmd-variables,
 https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/database-references.
 """
@@ -53,7 +57,10 @@ class DatabaseReference:
 
     @property
     def same_database(self) -> bool:
-        """Do the objects that it brings in belong to the project's own database? So it is where the reference names none."""
+        """Do the objects that it brings in belong to the project's own database?
+
+        So it is where the reference names none.
+        """
         return not (self.database or self.database_variable)
 
     @property
@@ -64,7 +71,10 @@ class DatabaseReference:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseProject:
-    """What a project file says. `variables` are those with a default; `package` is what its build is called elsewhere."""
+    """What a project file says.
+
+    `variables` are those with a default; `package` is what its build is called elsewhere.
+    """
 
     location: Path
     variables: tuple[tuple[str, str], ...]
@@ -113,7 +123,8 @@ def read_project(location: Path) -> DatabaseProject:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it is no project file, or declares a document type, which none does and which could hold entities.
+        ValueError: it is no project file, or declares a document type, which none does and which
+            could hold entities.
     """
     file = ProjectFile.read(location)
     folder = location.parent
@@ -125,7 +136,9 @@ def read_project(location: Path) -> DatabaseProject:
     return DatabaseProject(
         location,
         tuple(_variables(file)),
-        tuple(reference for item in file.items(*_REFERENCES) if (reference := _reference(file, item))),
+        tuple(
+            reference for item in file.items(*_REFERENCES) if (reference := _reference(file, item))
+        ),
         _database(file),
         file.property("PackageId") or file.property("SqlTargetName") or location.stem,
         f"{file_key(folder)}/",
@@ -149,16 +162,25 @@ def _database(file: ProjectFile) -> str:
 def _reference(file: ProjectFile, item: Xml.Element) -> DatabaseReference | None:
     """A reference to a database; None for one to a program."""
     include = file.filled(item.get("Include") or "").strip()
-    database, variable = (file.metadata(item, name) for name in ("DatabaseVariableLiteralValue", "DatabaseSqlCmdVariable"))
-    server, server_variable = (file.metadata(item, name) for name in ("ServerVariableLiteralValue", "ServerSqlCmdVariable"))
+    database, variable = (
+        file.metadata(item, name)
+        for name in ("DatabaseVariableLiteralValue", "DatabaseSqlCmdVariable")
+    )
+    server, server_variable = (
+        file.metadata(item, name) for name in ("ServerVariableLiteralValue", "ServerSqlCmdVariable")
+    )
     if tag_of(item) == "PackageReference":
-        return DatabaseReference(None, include, database, _bare(variable), server, _bare(server_variable))
+        return DatabaseReference(
+            None, include, database, _bare(variable), server, _bare(server_variable)
+        )
     ending = ".sqlproj" if tag_of(item) == "ProjectReference" else ".dacpac"
     include = unquote(include.replace("\\", "/"))
     if not include.lower().endswith(ending):
         return None
     location = file.location.parent / include
-    return DatabaseReference(location, location.stem, database, _bare(variable), server, _bare(server_variable))
+    return DatabaseReference(
+        location, location.stem, database, _bare(variable), server, _bare(server_variable)
+    )
 
 
 def _bare(variable: str) -> str:
@@ -167,14 +189,22 @@ def _bare(variable: str) -> str:
 
 
 def _has_default_items(file: ProjectFile) -> bool:
-    """Does the project build every script below it? That is the new style, where nothing switches it off."""
+    """Does the project build every script below it?
+
+    That is the new style, where nothing switches it off.
+    """
     root = file.root
-    modern = bool(root.get("Sdk")) or any(tag_of(element) == "Sdk" or element.get("Sdk") for element in root)
+    modern = bool(root.get("Sdk")) or any(
+        tag_of(element) == "Sdk" or element.get("Sdk") for element in root
+    )
     return modern and file.property("EnableDefaultSqlItems").lower() != "false"
 
 
 def _variables(file: ProjectFile) -> Iterator[tuple[str, str]]:
-    """The variables that have a value: the default, else the one of a developer's machine. One may stand in another's."""
+    """The variables that have a value: the default, else the one of a developer's machine.
+
+    One may stand in another's.
+    """
     written = {}
     for item in file.items("SqlCmdVariable"):
         values = (file.metadata(item, name) for name in ("DefaultValue", "Value"))

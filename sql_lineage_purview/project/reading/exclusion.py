@@ -13,7 +13,10 @@ from ..project_errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Exclusion:
-    """The exclude patterns; they start from `base` (the configuration's folder), or else from the root of a scan."""
+    """The exclude patterns.
+
+    They start from `base` (the configuration's folder), or else from the root of a scan.
+    """
 
     patterns: tuple[str, ...] = ()
     base: Path | None = None
@@ -28,7 +31,9 @@ class Exclusion:
         try:
             return GitIgnoreSpec.from_lines(self.patterns)
         except ValueError as error:
-            raise ConfigurationError(f"exclude: {error}. Patterns are written as in a .gitignore file.") from None
+            raise ConfigurationError(
+                f"exclude: {error}. Patterns are written as in a .gitignore file."
+            ) from None
 
     def check(self) -> None:
         """Refuse patterns that are none.
@@ -48,7 +53,9 @@ class Exclusion:
         return self.specification.match_file(location.relative_to(base).as_posix() + suffix)
 
     def admits(self, location: Path, root: Path) -> bool:
-        """May a scan read a file that no path names: does it lie in the root, and is it not left out?
+        """May a scan read a file that no path names?
+
+        It has to lie in the root, and not to be left out.
 
         Raises:
             ConfigurationError: a pattern is malformed.

@@ -1,4 +1,7 @@
-"""Which scripts a scan reads: every *.sql below the given paths, and the files of Synapse Studio and notebooks that hold SQL.
+"""Which scripts a scan reads.
+
+These are every *.sql below the given paths, and the files of Synapse Studio and notebooks that
+hold SQL.
 
 They come in one order on every machine, and never from outside the root.
 """
@@ -31,7 +34,8 @@ _PROJECT = ".sqlproj"
 _ITEM = ".platform"
 CACHE_FOLDER = ".sql-lineage-purview-cache"
 
-# What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build results, to others objects.
+# What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build
+# results, to others objects.
 _LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 
 
@@ -42,9 +46,9 @@ _NO_EXCLUSION, _NO_DATABASES = Exclusion(), ScriptDatabases()
 class FileDiscovery:
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
-    `root` is absolute; all paths are relative to it. `items` describe those of Fabric, `workspace_files` are read beside
-    pipelines; `unread` is what moves data and is not read. `opened` is what was read to tell all this, `exclusion` what is left
-    out.
+    `root` is absolute; all paths are relative to it. `items` describe those of Fabric,
+    `workspace_files` are read beside pipelines; `unread` is what moves data and is not read.
+    `opened` is what was read to tell all this, `exclusion` what is left out.
     """
 
     root: Path
@@ -73,11 +77,12 @@ def discover(
 ) -> FileDiscovery:
     """Find the scripts of folders (recursively) and files (whatever their ending).
 
-    A JSON file or notebook counts where it holds SQL; what holds none is said only where it was named. A package (.dacpac) or a
-    snapshot that was named counts as the scripts of its modules.
+    A JSON file or notebook counts where it holds SQL; what holds none is said only where it was
+    named. A package (.dacpac) or a snapshot that was named counts as the scripts of its modules.
 
-    The root is the one folder given, a file's folder, or what several paths have in common; `root` overrides this where all
-    paths lie below it. What is excluded is so everywhere, the folders that are always left out only where they are met.
+    The root is the one folder given, a file's folder, or what several paths have in common; `root`
+    overrides this where all paths lie below it. What is excluded is so everywhere, the folders that
+    are always left out only where they are met.
 
     Args:
         paths: folders and files.
@@ -86,7 +91,8 @@ def discover(
         root: what all paths are relative to.
 
     Raises:
-        PathError: a path does not exist or is a damaged package, or the paths have no folder in common.
+        PathError: a path does not exist or is a damaged package, or the paths have no folder in
+            common.
         ConfigurationError: an exclude pattern is malformed.
     """
     tops = [_existing(path) for path in paths]
@@ -133,9 +139,13 @@ def _existing(path: Path) -> Path:
         if location.is_dir() or location.is_file():
             return location
     except FileNotFoundError:
-        raise PathError(f"{path}: no such file or folder (looked from {Path.cwd()}). Check the spelling.") from None
+        raise PathError(
+            f"{path}: no such file or folder (looked from {Path.cwd()}). Check the spelling."
+        ) from None
     except (OSError, RuntimeError) as error:
-        raise PathError(f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error}).") from None
+        raise PathError(
+            f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error})."
+        ) from None
     raise PathError(f"{path}: neither a file nor a folder.")
 
 
@@ -146,12 +156,18 @@ def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
     try:
         return Path(os.path.commonpath(folders))
     except ValueError:
-        raise PathError("The paths are on different drives and have no folder in common. Scan them one at a time.") from None
+        raise PathError(
+            "The paths are on different drives and have no folder in common. Scan "
+            "them one at a time."
+        ) from None
 
 
 @dataclass(slots=True)
 class _Search:
-    """What was found so far; `files` are keyed by their true place, so that each is read once, whatever names lead to it."""
+    """What was found so far.
+
+    `files` are keyed by their true place, so that each is read once, whatever names lead to it.
+    """
 
     root: Path
     exclusion: Exclusion
@@ -194,7 +210,10 @@ class _Search:
             self.artefacts.settle(location)
 
     def leaves(self, top: Path) -> bool:
-        """Is a file that was named of a kind that is not read, whoever names it? A script of another ending is."""
+        """Is a file that was named of a kind that is not read, whoever names it?
+
+        A script of another ending is.
+        """
         kind = self.unread.kind(top)
         if kind is None or kind is UnreadKind.SCRIPT_BY_OTHER_ENDING:
             return False
@@ -239,7 +258,11 @@ class _Search:
 
     def read_documents(self) -> set[Path]:
         """What the artefacts hold that were met; those that hold nothing."""
-        return {artefact.location for true, artefact in self.artefacts.artefacts() if not self.holds(true, artefact)}
+        return {
+            artefact.location
+            for true, artefact in self.artefacts.artefacts()
+            if not self.holds(true, artefact)
+        }
 
     def holds(self, true: Path, artefact: Artefact) -> bool:
         """Take what a file holds. False: it is no script, and moves no data."""
@@ -253,7 +276,10 @@ class _Search:
             script = document.script
             self.files.setdefault(true, FoundFile(path, location, script.database, embedded=script))
         elif may_hold_script(location, self.root) and artefact.broken:
-            self.skip(location, "no valid JSON, although its folder or ending says that it holds scripts or copies")
+            self.skip(
+                location,
+                "no valid JSON, although its folder or ending says that it holds scripts or copies",
+            )
         elif not document.unread:
             if artefact.kind:
                 self.unread.add(artefact.kind, location)
@@ -266,7 +292,10 @@ class _Search:
             self.files[self.root / file.path] = file
 
     def walk(self, top: Path) -> None:
-        """All scripts below a folder; links are followed last, so that a file goes by its own name where it has one."""
+        """All scripts below a folder.
+
+        Links are followed last, so that a file goes by its own name where it has one.
+        """
         links: list[Path] = []
         pending = [top]
         while pending or links:
@@ -282,12 +311,17 @@ class _Search:
                     self.consider(location)
 
     def entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
-        """What a folder holds, in order; nothing where it was seen before, is left out, or is no folder but a script."""
+        """What a folder holds, in order.
+
+        Nothing where it was seen before, is left out, or is no folder but a script.
+        """
         if not folder.is_dir():
             self.consider(folder)
             return
         true = folder.resolve()
-        if true in self.folders or (folder != self.root and self.exclusion.covers(folder, self.root, "/")):
+        if true in self.folders or (
+            folder != self.root and self.exclusion.covers(folder, self.root, "/")
+        ):
             return
         if not true.is_relative_to(self.root):
             self.skip(folder, "a link that leads outside the scanned folder")

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 class FoundFile:
     """A script: `path` relative to the root with `/`, and where it is on this machine.
 
-    `database` is the one that the file itself says it is connected to; `home` is that of the database project or package that it
-    is a part of, and a script of several projects is found once for each. `variables` are the SQLCMD variables given to it.
-    `script`: the text, where it is not the file itself but a part of what the file describes. `embedded`: the script that the
-    file holds, where it is no script itself. `includes` are the files that it brings in with `:r`.
+    `database` is the one that the file itself says it is connected to; `home` is that of the
+    database project or package that it is a part of, and a script of several projects is found once
+    for each. `variables` are the SQLCMD variables given to it. `script`: the text, where it is not
+    the file itself but a part of what the file describes. `embedded`: the script that the file
+    holds, where it is no script itself. `includes` are the files that it brings in with `:r`.
     """
 
     path: str

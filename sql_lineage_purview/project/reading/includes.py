@@ -1,7 +1,7 @@
-"""Files that a script brings in with `:r`: found beside it, never outside the scanned root, and remembered.
+"""Files that a script brings in with `:r`: found beside it in the scanned root, and remembered.
 
-Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-commands (`:r`); as in SQL Server Data Tools a relative path starts
-from the folder of the file that holds the command.
+Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-commands (`:r`); as in SQL Server Data
+Tools a relative path starts from the folder of the file that holds the command.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from ...model.document import Document
 
 Inclusion: TypeAlias = tuple[str, tuple[str, ...], str]
-"""What was asked for, in which file brought in by which, and what came: the bytes' digest, "missing", "outside" or "circle"."""
+"""What was asked for, in which file brought in by which, and what came.
+
+That is the digest of the bytes, "missing", "outside" or "circle".
+"""
 
 
 @dataclass(slots=True)
@@ -38,7 +41,9 @@ class IncludeReader:
     _places: dict[tuple[str, ...], Path] = field(default_factory=dict)
 
     def __call__(self, path: str, stack: tuple[str, ...]) -> bytes:
-        """The bytes of the file that `path` names, as written behind `:r`; `stack` are the `:r` paths that led there.
+        """The bytes of the file that `path` names, as written behind `:r`.
+
+        `stack` are the `:r` paths that led there.
 
         Raises:
             CircularIncludeError: the file is the script, or one of those that led there.
@@ -69,7 +74,10 @@ class IncludeReader:
         return self.inclusions == list(inclusions)
 
     def location(self, path: str, stack: tuple[str, ...]) -> Path | None:
-        """Where a file is that can be read; None where it is missing, outside the root, or being read already."""
+        """Where a file is that can be read.
+
+        None where it is missing, outside the root, or being read already.
+        """
         try:
             location = self._locate(path, stack)
         except (OSError, ValueError, RuntimeError):
@@ -88,7 +96,11 @@ class IncludeReader:
         location = self._place(reading[-1].parent, path).resolve()
         if not location.is_relative_to(self.root):
             raise PermissionError(path)
-        if any(location == place.resolve() for place in reading if place.name.casefold() == location.name.casefold()):
+        if any(
+            location == place.resolve()
+            for place in reading
+            if place.name.casefold() == location.name.casefold()
+        ):
             raise CircularIncludeError(path)
         return location
 
@@ -100,7 +112,9 @@ class IncludeReader:
         return self._places[stack]
 
     def _place(self, folder: Path, path: str) -> Path:
-        """Where a path as written leads; scripts are written on Windows, with backslashes and in any case, and read anywhere.
+        """Where a path as written leads.
+
+        Scripts are written on Windows, with backslashes and in any case, and read anywhere.
 
         Nothing outside the root is as much as looked for: it may be a server's share.
         """
@@ -122,4 +136,6 @@ def _entry(folder: Path, name: str) -> Path:
     if place.exists() or not folder.is_dir():
         return place
     key = name.casefold()
-    return next((entry for entry in sorted(folder.iterdir()) if entry.name.casefold() == key), place)
+    return next(
+        (entry for entry in sorted(folder.iterdir()) if entry.name.casefold() == key), place
+    )

@@ -1,7 +1,8 @@
 """What of a JSON document of Studio may be seen: its names, types, numbers and SQL; no other text.
 
-`{"name": "Load", "description": "why", "retry": 3, "query": "SELECT a FROM dbo.T WHERE b = 'x'"}` is seen as
-`{"name": "Load", "description": "***", "retry": 3, "query": "SELECT a FROM dbo.T WHERE b = '***'"}`.
+`{"name": "Load", "description": "why", "retry": 3, "query": "SELECT a FROM dbo.T WHERE b = 'x'"}`
+is seen as `{"name": "Load", "description": "***", "retry": 3, "query": "SELECT a FROM dbo.T WHERE b
+= '***'"}`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\Z)')
 # Members that tell where data comes from and goes, which is what lineage is made of.
 _NAMES = frozenset(
-    """name type referenceName schema table tableName dataset database workspaceId artifactId container containerName fileSystem
-    folderPath fileName wildcardFolderPath wildcardFileName prefix path bucketName collectionName entityName activity
-    storedProcedureName sqlWriterStoredProcedureName sqlReaderStoredProcedureName writeBehavior tableOption copyBehavior
-    physicalType culture dependencyConditions interimTableName keys""".split()
+    """
+    name type referenceName schema table tableName dataset database workspaceId artifactId container
+    containerName fileSystem folderPath fileName wildcardFolderPath wildcardFileName prefix path
+    bucketName collectionName entityName activity storedProcedureName sqlWriterStoredProcedureName
+    sqlReaderStoredProcedureName writeBehavior tableOption copyBehavior physicalType culture
+    dependencyConditions interimTableName keys""".split()
 )
-_SQL = frozenset("query sqlReaderQuery oracleReaderQuery preCopyScript script text sqlQuery".split())
+_SQL = frozenset(
+    "query sqlReaderQuery oracleReaderQuery preCopyScript script text sqlQuery".split()
+)
 _COLON = re.compile(r"\s*:")
 # An expression is none: it may hold texts of its own.
 _NAME = re.compile(r"[\w .,#$*?()/\\\[\]-]{0,400}")
@@ -36,7 +41,10 @@ def disclosed_json(text: str, literals: Literals) -> str:
     key, end = "", 0
     for match in _STRING.finditer(text):
         is_key = _COLON.match(text, match.end()) is not None
-        pieces += (text[end : match.start()], match[0] if is_key else _value(key, match[0], literals))
+        pieces += (
+            text[end : match.start()],
+            match[0] if is_key else _value(key, match[0], literals),
+        )
         key = match[0][1:-1] if is_key else key
         end = match.end()
     return "".join((*pieces, text[end:]))

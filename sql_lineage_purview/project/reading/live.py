@@ -1,7 +1,8 @@
 """Live databases: SQL Server, Azure SQL, Synapse and Fabric, asked for their tables and modules.
 
-Nothing but SELECT of catalogue views is sent, on a connection that says it only reads. Azure databases are signed in to with
-tokens of Microsoft Entra, servers elsewhere with the account that runs the tool (Windows authentication, Kerberos).
+Nothing but SELECT of catalogue views is sent, on a connection that says it only reads. Azure
+databases are signed in to with tokens of Microsoft Entra, servers elsewhere with the account that
+runs the tool (Windows authentication, Kerberos).
 
 Source: https://learn.microsoft.com/sql/connect/python/mssql-python/python-sql-driver-mssql-python,
 https://learn.microsoft.com/sql/connect/odbc/using-azure-active-directory (access tokens)
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
 _SECONDS_TO_SIGN_IN = 30
 _SECONDS_TO_ANSWER = 300
 _ACCESS_TOKEN = 1256  # SQL_COPT_SS_ACCESS_TOKEN
-# The hosts that take tokens of Microsoft Entra (Azure SQL, Managed Instance, Synapse, Fabric), and what a token for them is for.
+# The hosts that take tokens of Microsoft Entra (Azure SQL, Managed Instance, Synapse, Fabric), and
+# what a token for them is for.
 # https://learn.microsoft.com/azure/azure-sql/database/authentication-aad-overview
 _PUBLIC, _CHINA, _US = (
-    f"https://database.{cloud}/.default" for cloud in ("windows.net", "chinacloudapi.cn", "usgovcloudapi.net")
+    f"https://database.{cloud}/.default"
+    for cloud in ("windows.net", "chinacloudapi.cn", "usgovcloudapi.net")
 )
 _SCOPES = {
     ".database.windows.net": _PUBLIC,
@@ -46,7 +49,10 @@ _SCOPES = {
     ".sql.azuresynapse.usgovcloudapi.net": _US,
 }
 _LOOPBACK = ("localhost", "127.0.0.1", ".", "(local)")
-_REMEDY = "Check server, database and network, and that your account is a user of the database; for Azure sign in with az login."
+_REMEDY = (
+    "Check server, database and network, and that your account is a user of the database; for "
+    "Azure sign in with az login."
+)
 
 
 def read_live(address: DatabaseAddress, sign_in: SignIn | None = None) -> DatabaseSchema:
@@ -63,14 +69,23 @@ def read_live(address: DatabaseAddress, sign_in: SignIn | None = None) -> Databa
     driver = _driver()
     token = _token(address, sign_in)
     try:
-        connection = driver.connect(_connection_string(address), autocommit=True, attrs_before=token, timeout=_SECONDS_TO_SIGN_IN)
-    except Exception as error:  # the driver's own errors have no one base, and its libraries raise others
+        connection = driver.connect(
+            _connection_string(address),
+            autocommit=True,
+            attrs_before=token,
+            timeout=_SECONDS_TO_SIGN_IN,
+        )
+    except (
+        Exception
+    ) as error:  # the driver's own errors have no one base, and its libraries raise others
         raise DatabaseError(f"{address} cannot be reached: {_said(error)} {_REMEDY}") from None
     try:
         connection.timeout = _SECONDS_TO_ANSWER
         return read_database(_Questions(connection, driver))
     except QuestionRefused as error:
-        raise DatabaseError(f"{address} does not tell its tables: {error} VIEW DEFINITION is what it takes.") from None
+        raise DatabaseError(
+            f"{address} does not tell its tables: {error} VIEW DEFINITION is what it takes."
+        ) from None
     except driver.Error as error:
         raise DatabaseError(f"{address} does not answer: {_said(error)}") from None
     finally:
@@ -83,17 +98,23 @@ def _driver() -> Any:
         return importlib.import_module("mssql_python")
     except ImportError:
         raise ConfigurationError(
-            'Reading a database needs its driver: pip install "sql-lineage-purview[mssql]". Without it, use a snapshot file.'
+            'Reading a database needs its driver: pip install "sql-lineage-purview[mssql]". '
+            "Without it, use a snapshot file."
         ) from None
 
 
 def _scope(address: DatabaseAddress) -> str | None:
-    """What a token for a server is asked for; None: it is none of Azure or Fabric, and takes no tokens."""
-    return next((scope for suffix, scope in _SCOPES.items() if address.host.lower().endswith(suffix)), None)
+    """What a token for a server is asked for.
+
+    None: it is none of Azure or Fabric, and takes no tokens.
+    """
+    return next(
+        (scope for suffix, scope in _SCOPES.items() if address.host.lower().endswith(suffix)), None
+    )
 
 
 def _token(address: DatabaseAddress, sign_in: SignIn | None) -> dict[int, bytes] | None:
-    """The attribute of a connection that carries a token: its length in bytes, and its text in UTF-16."""
+    """The connection attribute that carries a token: its length in bytes, its text in UTF-16."""
     scope = _scope(address)
     if scope is None:
         return None
@@ -109,10 +130,16 @@ def _connection_string(address: DatabaseAddress) -> str:
 
     Source: https://learn.microsoft.com/sql/odbc/reference/syntax/sqldriverconnect-function
     """
-    values = {"Server": address.server, "Database": address.database, "Encrypt": "yes", "ApplicationIntent": "ReadOnly"}
+    values = {
+        "Server": address.server,
+        "Database": address.database,
+        "Encrypt": "yes",
+        "ApplicationIntent": "ReadOnly",
+    }
     if _scope(address) is None:
         values["Trusted_Connection"] = "yes"
-    if address.host.lower() in _LOOPBACK:  # what never leaves the machine may have a certificate that nobody signed
+    # what never leaves the machine may have a certificate that nobody signed
+    if address.host.lower() in _LOOPBACK:
         values["TrustServerCertificate"] = "yes"
     return "".join(f"{name}={{{value.replace('}', '}}')}}};" for name, value in values.items())
 

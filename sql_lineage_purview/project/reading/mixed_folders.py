@@ -1,10 +1,14 @@
-"""Folders that look like several databases: they define tables of the same names again and again, with other columns.
+"""Folders that look like several databases.
 
-Without a word of the configuration all plain scripts are one database, and of two definitions of a table the later one counts.
-Where the folders are several databases in truth, their lineage is mixed, so one finding shows the `[folders]` to write.
+They define tables of the same names again and again, with other columns.
 
-Create scripts beside migrations, versions of one script, and tables that have grown do not count: two definitions differ only
-where each has columns that the other lacks, and they share no more than half of all.
+Without a word of the configuration all plain scripts are one database, and of two definitions of a
+table the later one counts. Where the folders are several databases in truth, their lineage is
+mixed, so one finding shows the `[folders]` to write.
+
+Create scripts beside migrations, versions of one script, and tables that have grown do not count:
+two definitions differ only where each has columns that the other lacks, and they share no more than
+half of all.
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ from ..configuring.configuration import FILE_NAME, SECTION
 
 Columns: TypeAlias = frozenset[str]
 
-# Measured on some thirty public repositories: those below are versions of one database, those above samples that each have one.
+# Measured on some thirty public repositories: those below are versions of one database, those above
+# samples that each have one.
 _MIN_CONFLICTS = 3
 _MIN_SHARE = 0.5  # of the names that several folders define, those that they define differently
 _MAX_SHARED_COLUMNS = 0.5
@@ -46,13 +51,17 @@ class _Definition:
         shared = len(self.columns & other.columns)
         every = len(self.columns | other.columns)
         return (
-            self.columns - other.columns != frozenset() != other.columns - self.columns and shared <= every * _MAX_SHARED_COLUMNS
+            self.columns - other.columns != frozenset() != other.columns - self.columns
+            and shared <= every * _MAX_SHARED_COLUMNS
         )
 
 
 @dataclass(slots=True)
 class _Branching:
-    """A folder with several others below it that define tables: by table, then by the folder right below it."""
+    """A folder with several others below it that define tables.
+
+    The definitions are kept by table, then by the folder right below this one.
+    """
 
     tables: dict[str, dict[PurePosixPath, list[_Definition]]] = field(default_factory=dict)
 
@@ -68,13 +77,18 @@ class _Branching:
     def is_mixed(self) -> bool:
         conflicts = self.conflicts()
         repeated = sum(len(folders) > 1 for folders in self.tables.values())
-        return sum(len(ways) - 1 for ways in conflicts.values()) >= _MIN_CONFLICTS and len(conflicts) >= repeated * _MIN_SHARE
+        return (
+            sum(len(ways) - 1 for ways in conflicts.values()) >= _MIN_CONFLICTS
+            and len(conflicts) >= repeated * _MIN_SHARE
+        )
 
 
 def mixed_folders(
     scripts: Iterable[tuple[str, FileFacts]], root: Path, naming: Naming, base: Path | None
 ) -> Iterator[Diagnostic]:
-    """One finding about scripts whose database nothing says; none where they look like one database.
+    """One finding about scripts whose database nothing says.
+
+    None where they look like one database.
 
     Args:
         scripts: their facts, by path.
@@ -87,7 +101,9 @@ def mixed_folders(
         for definition in definitions[:_MAX_DEFINITIONS] if len(definitions) > 1 else ():
             folders = definition.path.parents
             for below, folder in pairwise(folders):
-                branchings.setdefault(folder, _Branching()).tables.setdefault(key, {}).setdefault(below, []).append(definition)
+                branchings.setdefault(folder, _Branching()).tables.setdefault(key, {}).setdefault(
+                    below, []
+                ).append(definition)
     mixed = {folder: branching for folder, branching in branchings.items() if branching.is_mixed()}
     if mixed:
         yield _finding(mixed, root, base)
@@ -98,7 +114,13 @@ def _ways(folders: Mapping[PurePosixPath, list[_Definition]]) -> Iterator[PurePo
     groups: list[list[_Definition]] = []
     for folder, definitions in sorted(folders.items()):
         alike = next(
-            (group for group in groups if not all(definition.differs(member) for definition in definitions for member in group)),
+            (
+                group
+                for group in groups
+                if not all(
+                    definition.differs(member) for definition in definitions for member in group
+                )
+            ),
             None,
         )
         if alike is None:
@@ -108,7 +130,9 @@ def _ways(folders: Mapping[PurePosixPath, list[_Definition]]) -> Iterator[PurePo
             alike += definitions
 
 
-def _definitions(scripts: Iterable[tuple[str, FileFacts]], naming: Naming) -> dict[str, list[_Definition]]:
+def _definitions(
+    scripts: Iterable[tuple[str, FileFacts]], naming: Naming
+) -> dict[str, list[_Definition]]:
     definitions: dict[str, list[_Definition]] = {}
     for path, facts in sorted(scripts, key=lambda script: script[0]):
         by_key: dict[str, _Definition] = {}
@@ -116,7 +140,9 @@ def _definitions(scripts: Iterable[tuple[str, FileFacts]], naming: Naming) -> di
             if isinstance(fact, TableFact) and fact.columns and _says_no_database(fact):
                 name = naming.canonical(fact.name)
                 columns = frozenset(naming.fold(column.name) for column in fact.columns)
-                by_key[naming.key(name)] = _Definition(PurePosixPath(path), fact.span, str(name), columns)
+                by_key[naming.key(name)] = _Definition(
+                    PurePosixPath(path), fact.span, str(name), columns
+                )
         for key, definition in by_key.items():
             definitions.setdefault(key, []).append(definition)
     return definitions
@@ -125,13 +151,17 @@ def _definitions(scripts: Iterable[tuple[str, FileFacts]], naming: Naming) -> di
 def _says_no_database(fact: TableFact) -> bool:
     name = fact.name
     is_template = name.template or any("<" in part for part in name.parts)
-    return not (fact.database or name.temporary or name.system or is_template or len(name.parts) > 2)
+    return not (
+        fact.database or name.temporary or name.system or is_template or len(name.parts) > 2
+    )
 
 
-# --- the finding -------------------------------------------------------------------------------------------------------------
+# --- the finding ----------------------------------------------------------------------------------
 
 
-def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, base: Path | None) -> Diagnostic:
+def _finding(
+    mixed: Mapping[PurePosixPath, _Branching], root: Path, base: Path | None
+) -> Diagnostic:
     folders: set[PurePosixPath] = set()
     names: dict[str, _Definition] = {}
     for branching in mixed.values():
@@ -141,9 +171,12 @@ def _finding(mixed: Mapping[PurePosixPath, _Branching], root: Path, base: Path |
     inner = {parent for folder in folders for parent in folder.parents}
     lines = tuple(_toml(sorted(folders - inner), root, base))
     tables = sorted(names.values(), key=lambda table: (table.name.casefold(), table.path))
-    shown = ", ".join(table.name for table in tables[:_MAX_NAMES]) + (" …" if len(tables) > _MAX_NAMES else "")
+    shown = ", ".join(table.name for table in tables[:_MAX_NAMES]) + (
+        " …" if len(tables) > _MAX_NAMES else ""
+    )
     message = (
-        f"{len(folders - inner)} folders define tables of the same names with other columns ({shown}). They look like several "
+        f"{len(folders - inner)} folders define tables of the same names with other columns "
+        f"({shown}). They look like several "
         f"databases, whose lineage is mixed here. If they are, write in {_file_of(base)}:"
     )
     first = min(names.values(), key=lambda table: (table.path, table.span.line))

@@ -1,7 +1,8 @@
 """Project files of MSBuild, as far as they say which files and references a project has.
 
-Source: https://learn.microsoft.com/visualstudio/msbuild/msbuild-items (wildcards, Exclude, Remove; conditions are taken as met),
-https://learn.microsoft.com/visualstudio/msbuild/msbuild-properties (a later value counts; one that has a condition is a default),
+Source: https://learn.microsoft.com/visualstudio/msbuild/msbuild-items (wildcards, Exclude, Remove;
+conditions are taken as met), https://learn.microsoft.com/visualstudio/msbuild/msbuild-properties (a
+later value counts; one that has a condition is a default),
 https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-well-known-properties.
 """
 
@@ -23,22 +24,32 @@ from ...model.opening import read_file
 from ...tsql.reading.decode import decode
 
 PROPERTY = re.compile(r"\$\(\s*([\w.]+)\s*\)")
-_MAX_LENGTH = 10_000  # characters of a value; properties that double each other would grow without end
+# characters of a value; properties that double each other would grow without end
+_MAX_LENGTH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class FilePatterns:
-    """Files that a project names, as written on Windows: with backslashes, wildcards and in any case."""
+    """Files as a project names them, in Windows style: backslashes, wildcards, any case."""
 
     names: frozenset[str] = frozenset()
     patterns: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def of(cls, folder: Path, includes: Iterable[str]) -> FilePatterns:
-        """The patterns of includes, which are relative to a folder. One with a property that has no value names nothing."""
-        written = [unquote(path.strip().replace("\\", "/")) for include in includes for path in include.split(";")]
+        """The patterns of includes, which are relative to a folder.
+
+        One with a property that has no value names nothing.
+        """
+        written = [
+            unquote(path.strip().replace("\\", "/"))
+            for include in includes
+            for path in include.split(";")
+        ]
         places = [file_key(folder / path) for path in written if path and "$(" not in path]
-        patterns = tuple(tuple(place.split("/")) for place in places if "*" in place or "?" in place)
+        patterns = tuple(
+            tuple(place.split("/")) for place in places if "*" in place or "?" in place
+        )
         return cls(frozenset(places), patterns)
 
     def hold(self, key: str) -> bool:
@@ -51,12 +62,18 @@ class FilePatterns:
 
 @lru_cache(maxsize=16)  # all projects are asked about one script, then about the next
 def file_key(location: Path) -> str:
-    """What all spellings of a place share. Nothing is looked up: a project may name what does not exist, or lies outside."""
+    """What all spellings of a place share.
+
+    Nothing is looked up: a project may name what does not exist, or lies outside.
+    """
     return Path(os.path.normpath(location)).as_posix().casefold()
 
 
 def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:
-    """Does a path fit one with wildcards? `**` stands for any number of folders, `*` and `?` for a part of one name."""
+    """Does a path fit one with wildcards?
+
+    `**` stands for any number of folders, `*` and `?` for a part of one name.
+    """
     reached = {0}
     for piece in pattern:
         if piece == "**":
@@ -69,12 +86,17 @@ def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:
 
 
 def _is_like(name: str, piece: str) -> bool:
-    return name == piece or (("*" in piece or "?" in piece) and fnmatchcase(name, piece.replace("[", "[[]")))
+    return name == piece or (
+        ("*" in piece or "?" in piece) and fnmatchcase(name, piece.replace("[", "[[]"))
+    )
 
 
 @dataclass(slots=True)
 class ProjectFile:
-    """A project file: its items and properties. Tags are without the namespace that projects of the old style have."""
+    """A project file: its items and properties.
+
+    Tags are without the namespace that projects of the old style have.
+    """
 
     location: Path
     root: Xml.Element
@@ -87,18 +109,29 @@ class ProjectFile:
 
         Raises:
             OSError: it cannot be read.
-            ValueError: it is no project file, or declares a document type, which none does and which could hold entities.
+            ValueError: it is no project file, or declares a document type, which none does and
+                which could hold entities.
         """
         file = cls(location, _root(read_file(location, PROJECT_BYTES)))
         folder, name = str(location.parent), location.stem
-        file.properties = {"msbuildprojectname": name, "projectname": name, "projectdir": f"{folder}/"}
-        file.properties |= dict.fromkeys(("msbuildprojectdirectory", "msbuildthisfiledirectory"), folder)
+        file.properties = {
+            "msbuildprojectname": name,
+            "projectname": name,
+            "projectdir": f"{folder}/",
+        }
+        file.properties |= dict.fromkeys(
+            ("msbuildprojectdirectory", "msbuildthisfiledirectory"), folder
+        )
         file._read_properties()
         return file
 
     def items(self, *tags: str) -> Iterator[Xml.Element]:
         """The items of some kinds that the file includes, in its order."""
-        return (element for element in self.root.iter() if tag_of(element) in tags and element.get("Include"))
+        return (
+            element
+            for element in self.root.iter()
+            if tag_of(element) in tags and element.get("Include")
+        )
 
     def values(self, tags: Sequence[str], attribute: str) -> list[str]:
         """An attribute of the items of some kinds, with the values of properties."""
@@ -106,8 +139,13 @@ class ProjectFile:
         return [self.filled(value) for value in values if value]
 
     def metadata(self, item: Xml.Element, name: str) -> str:
-        """What an item says of itself, as an element inside it or as an attribute; empty where it does not."""
-        text = next((child.text or "" for child in item if tag_of(child) == name), item.get(name) or "")
+        """What an item says of itself, as an element inside it or as an attribute.
+
+        Empty where it does not.
+        """
+        text = next(
+            (child.text or "" for child in item if tag_of(child) == name), item.get(name) or ""
+        )
         return self.filled(text).strip()
 
     def property(self, name: str) -> str:
@@ -116,8 +154,12 @@ class ProjectFile:
 
     def filled(self, text: str) -> str:
         """A text with the values of properties; `$(name)` stays where the file gives it none."""
-        values = (self.properties.get(match[1].lower(), match[0]) for match in PROPERTY.finditer(text))
-        if self._filled > PROPERTY_CHARACTERS or any(total > _MAX_LENGTH for total in accumulate(map(len, values))):
+        values = (
+            self.properties.get(match[1].lower(), match[0]) for match in PROPERTY.finditer(text)
+        )
+        if self._filled > PROPERTY_CHARACTERS or any(
+            total > _MAX_LENGTH for total in accumulate(map(len, values))
+        ):
             return text
         replaced = PROPERTY.sub(lambda match: self.properties.get(match[1].lower(), match[0]), text)
         self._filled += max(0, len(replaced) - len(text))
@@ -126,7 +168,9 @@ class ProjectFile:
     def _read_properties(self) -> None:
         """Properties in their order: each knows those above it."""
         written: set[str] = set()
-        for group in (element for element in self.root.iter() if tag_of(element) == "PropertyGroup"):
+        for group in (
+            element for element in self.root.iter() if tag_of(element) == "PropertyGroup"
+        ):
             for element in group:
                 name = tag_of(element).lower()
                 if name in written and (element.get("Condition") or group.get("Condition")):
@@ -136,7 +180,10 @@ class ProjectFile:
 
 
 def tag_of(element: Xml.Element) -> str:
-    """The name of an element; projects of the old style have a namespace, those of the new have none."""
+    """The name of an element.
+
+    Projects of the old style have a namespace, those of the new have none.
+    """
     return element.tag.rpartition("}")[2]
 
 

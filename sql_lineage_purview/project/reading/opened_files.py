@@ -1,4 +1,7 @@
-"""The files of one scan, each opened once: what was read is handed on, and given up when nobody waits for it."""
+"""The files of one scan, each opened once.
+
+What was read is handed on, and given up when nobody waits for it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from pathlib import Path
 from ...model.document import Document
 from ...model.opening import open_file, read_file
 
-_SMALL = 256 * 1024  # bytes of a file that is read to its end where only its first bytes are asked for
+# bytes of a file that is read to its end where only its first bytes are asked for
+_SMALL = 256 * 1024
 
 
 @dataclass(slots=True)
@@ -39,7 +43,10 @@ class OpenedFiles:
         return document
 
     def head(self, location: Path, most: int) -> bytes:
-        """The first bytes of a file; none where it cannot be read. A small file is kept as a whole."""
+        """The first bytes of a file; none where it cannot be read.
+
+        A small file is kept as a whole.
+        """
         document = self.documents.get(location)
         if document is None:
             limit = max(most, _SMALL)
@@ -55,7 +62,9 @@ class OpenedFiles:
 
     def held(self, locations: Iterable[Path]) -> tuple[Document, ...]:
         """Those of some files that are not given up."""
-        return tuple(self.documents[location] for location in locations if location in self.documents)
+        return tuple(
+            self.documents[location] for location in locations if location in self.documents
+        )
 
     def release(self, location: Path) -> None:
         """Give up a file."""

@@ -1,8 +1,9 @@
-"""The databases of a scan's projects: what they are called, which scripts belong to them, and what scripts call the others.
+"""The databases of a scan's projects: their names, their scripts, and how these call the others.
 
-Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/database-references (a reference that names no
-database brings objects into the database of the project that refers to them),
-https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sqlcmd-variables (DatabaseName).
+Source: https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/database-references (a
+reference that names no database brings objects into the database of the project that refers to
+them), https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sqlcmd-variables
+(DatabaseName).
 """
 
 from __future__ import annotations
@@ -47,13 +48,17 @@ class ProjectDatabases:
     databases: Sequence[DatabaseSettings] = ()
     variables_of_all: Sequence[tuple[str, str]] = ()
     _databases: dict[Path, tuple[str, ...]] = field(init=False)
-    _including: dict[Path, list[DatabaseProject]] = field(init=False)  # the projects that bring one into their own database
-    _named: set[Path] = field(init=False)  # the projects that another one refers to as another database
-    _targets: dict[Path, list[DatabaseProject | None]] = field(init=False)  # of each project's references, in their order
+    # the projects that bring one into their own database
+    _including: dict[Path, list[DatabaseProject]] = field(init=False)
+    # the projects that another one refers to as another database
+    _named: set[Path] = field(init=False)
+    # of each project's references, in their order
+    _targets: dict[Path, list[DatabaseProject | None]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._targets = {
-            project.location: [self._target(reference, project) for reference in project.references] for project in self.projects
+            project.location: [self._target(reference, project) for reference in project.references]
+            for project in self.projects
         }
         self._including = {project.location: [] for project in self.projects}
         self._named = set()
@@ -65,7 +70,10 @@ class ProjectDatabases:
         self._databases = {project.location: self._settled(project) for project in self.projects}
 
     def databases_of(self, project: DatabaseProject) -> tuple[str, ...]:
-        """The databases that hold the objects of a project: its own, or those of the projects that include it."""
+        """The databases that hold the objects of a project.
+
+        These are its own, or those of the projects that include it.
+        """
         return self._databases[project.location]
 
     def memberships(self, location: Path) -> list[Membership]:
@@ -77,7 +85,10 @@ class ProjectDatabases:
         return list(memberships.values())
 
     def variables(self, membership: Membership) -> dict[str, str]:
-        """The SQLCMD variables that a project gives its scripts, by name: its own first, then those of its references."""
+        """The SQLCMD variables that a project gives its scripts, by name.
+
+        Its own come first, then those of its references.
+        """
         project = membership.project
         values = {name.lower(): value for name, value in reversed(project.variables)}
         for reference, target in self._references_of(project):
@@ -96,7 +107,9 @@ class ProjectDatabases:
                 for home in self.databases_of(project):
                     for written in self._spellings(project, reference, self._one_of(target)):
                         yield DatabaseAlias(home, written, self._one_of(target))
-        databases = {database.casefold() for names in self._databases.values() for database in names}
+        databases = {
+            database.casefold() for names in self._databases.values() for database in names
+        }
         for project in self.projects:
             homes = self.databases_of(project)
             for name in dict.fromkeys((project.name, project.database)) if len(homes) == 1 else ():
@@ -116,24 +129,35 @@ class ProjectDatabases:
         return links
 
     def packages(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
-        """The package files that projects refer to and no project of the scan builds, and the databases that they describe."""
+        """The package files that projects refer to, and the databases that they describe.
+
+        Only those that no project of the scan builds are listed.
+        """
         for project in self.projects:
             for reference, target in self._references_of(project):
                 if not reference.is_package_file or reference.location is None or target:
                     continue
-                names = self.databases_of(project) if reference.same_database else (self._written(project, reference),)
-                if not SYSTEM_DATABASES.intersection(name.casefold() for name in (*names, reference.name)):
+                names = (
+                    self.databases_of(project)
+                    if reference.same_database
+                    else (self._written(project, reference),)
+                )
+                if not SYSTEM_DATABASES.intersection(
+                    name.casefold() for name in (*names, reference.name)
+                ):
                     yield reference.location, names
 
     def namesakes(self) -> Iterator[tuple[str, list[DatabaseProject]]]:
-        """The databases that several projects have made one by their names alone, with these projects."""
+        """The databases that projects share by their names alone, each with these projects."""
         groups: dict[str, list[DatabaseProject]] = {}
         for project in self.projects:
             if not self._including[project.location] and not self.scripts.of(project.location):
                 groups.setdefault(project.database.casefold(), []).append(project)
-        return ((projects[0].database, projects) for projects in groups.values() if len(projects) > 1)
+        return (
+            (projects[0].database, projects) for projects in groups.values() if len(projects) > 1
+        )
 
-    # --- what a project is called ---------------------------------------------------------------------------------------
+    # --- what a project is called -----------------------------------------------------------------
 
     def _settled(self, project: DatabaseProject) -> tuple[str, ...]:
         configured = self.scripts.of(project.location)
@@ -146,7 +170,10 @@ class ProjectDatabases:
         return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
 
     def _name_with_its_parts(self, root: DatabaseProject) -> str:
-        """What a project and all that it includes are called: by the part that other projects name, else by the project."""
+        """What a project and all that it includes are called.
+
+        It is called by the part that other projects name, else by the project.
+        """
         if root.location in self._named or self.scripts.of(root.location):
             return self._own_name(root)
         parts = (part for part in self.projects if part is not root and self._roots(part) == [root])
@@ -159,11 +186,16 @@ class ProjectDatabases:
             return configured
         name = project.database.casefold()
         rows = self.databases
-        matches = [row for row in rows if row.name.casefold() == name] or [row for row in rows if row.database.casefold() == name]
+        matches = [row for row in rows if row.name.casefold() == name] or [
+            row for row in rows if row.database.casefold() == name
+        ]
         return matches[0].name if len(matches) == 1 else project.database
 
     def _roots(self, project: DatabaseProject) -> list[DatabaseProject]:
-        """The projects that include a project, through others too, and are included by none; it alone where none does."""
+        """The projects that include a project, through others too, and are included by none.
+
+        It alone where none does.
+        """
         reached = {project.location: project}
         pending = [project]
         while pending:
@@ -172,31 +204,50 @@ class ProjectDatabases:
                     reached[includer.location] = includer
                     pending.append(includer)
         roots = [
-            candidate for candidate in self.projects if candidate.location in reached and not self._including[candidate.location]
+            candidate
+            for candidate in self.projects
+            if candidate.location in reached and not self._including[candidate.location]
         ]
-        return roots or [min(reached.values(), key=lambda candidate: candidate.location)]  # projects that include each other
+        # projects that include each other
+        return roots or [min(reached.values(), key=lambda candidate: candidate.location)]
 
-    # --- references -----------------------------------------------------------------------------------------------------
+    # --- references -------------------------------------------------------------------------------
 
-    def _project_references(self) -> Iterator[tuple[DatabaseProject, DatabaseReference, DatabaseProject]]:
+    def _project_references(
+        self,
+    ) -> Iterator[tuple[DatabaseProject, DatabaseReference, DatabaseProject]]:
         for project in self.projects:
             for reference, target in self._references_of(project):
                 if target:
                     yield project, reference, target
 
-    def _references_of(self, project: DatabaseProject) -> Iterator[tuple[DatabaseReference, DatabaseProject | None]]:
+    def _references_of(
+        self, project: DatabaseProject
+    ) -> Iterator[tuple[DatabaseReference, DatabaseProject | None]]:
         return zip(project.references, self._targets[project.location], strict=True)
 
-    def _target(self, reference: DatabaseReference, project: DatabaseProject) -> DatabaseProject | None:
-        """The project of the scan that is referred to: by its file, by the package that it builds, or else by its name."""
+    def _target(
+        self, reference: DatabaseReference, project: DatabaseProject
+    ) -> DatabaseProject | None:
+        """The project of the scan that is referred to.
+
+        It is found by its file, by the package that it builds, or else by its name.
+        """
         if reference.location:
             key = file_key(reference.location)
-            exact = next((candidate for candidate in self.projects if file_key(candidate.location) == key), None)
+            exact = next(
+                (candidate for candidate in self.projects if file_key(candidate.location) == key),
+                None,
+            )
             if exact:
                 return exact
         name = reference.name.casefold()
         others = (candidate for candidate in self.projects if candidate is not project)
-        named = [candidate for candidate in others if name in (candidate.name.casefold(), candidate.package.casefold())]
+        named = [
+            candidate
+            for candidate in others
+            if name in (candidate.name.casefold(), candidate.package.casefold())
+        ]
         near = reference.location or project.location
         return max(named, key=lambda candidate: _shared(candidate.location, near), default=None)
 
@@ -210,24 +261,50 @@ class ProjectDatabases:
         value = self._value(project, reference.database_variable)
         return reference.database or value or reference.name
 
-    def _spellings(self, project: DatabaseProject, reference: DatabaseReference, target: str) -> Iterator[tuple[str, ...]]:
-        """The database `target` as scripts of a project write it, with the server before it where the reference has one."""
+    def _spellings(
+        self, project: DatabaseProject, reference: DatabaseReference, target: str
+    ) -> Iterator[tuple[str, ...]]:
+        """The database `target` as scripts of a project write it.
+
+        It has the server before it where the reference has one.
+        """
         servers = self._names(project, reference.server, reference.server_variable)
-        for database in (*self._names(project, reference.database, reference.database_variable), target):
+        for database in (
+            *self._names(project, reference.database, reference.database_variable),
+            target,
+        ):
             yield from ((server, database) for server in servers)
             if not servers:
                 yield (database,)
 
     def _names(self, project: DatabaseProject, literal: str, variable: str) -> list[str]:
-        """A name as it may be written: itself, the value of its variable, and the variable where nothing gives it a value."""
-        return [name for name in (literal, self._value(project, variable), f"$({variable})" if variable else "") if name]
+        """A name as it may be written.
+
+        It is itself, the value of its variable, and the variable where nothing gives it a
+        value.
+        """
+        return [
+            name
+            for name in (
+                literal,
+                self._value(project, variable),
+                f"$({variable})" if variable else "",
+            )
+            if name
+        ]
 
     def _value(self, project: DatabaseProject, variable: str) -> str:
-        values = {name.lower(): value for name, value in (*reversed(project.variables), *self.variables_of_all)}
+        values = {
+            name.lower(): value
+            for name, value in (*reversed(project.variables), *self.variables_of_all)
+        }
         return values.get(variable.lower(), "")
 
     def _projects_of(self, location: Path) -> list[DatabaseProject]:
-        """The projects that a script is a part of: those that do most with it, and of others the nearest above it."""
+        """The projects that a script is a part of.
+
+        They are those that do most with it, and of others the nearest above it.
+        """
         roles = [(project.role(location), project) for project in self.projects]
         most = max((role for role, _ in roles), default=Role.NONE)
         if most is Role.NONE:

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, newlines as they are): a reader sees the old content or the new, never a part.
+    """Write a text file (UTF-8, newlines as they are) as a whole.
 
-    Whatever has the name gives way, so that no link leads the text to another place, and no pipe is waited for.
+    A reader sees the old content or the new, never a part.
+
+    Whatever has the name gives way, so that no link leads the text to another place, and no pipe is
+    waited for.
 
     Raises:
         OSError: the folder does not exist, or cannot be written.
@@ -32,7 +35,9 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_result(path: Path, text: str) -> None:
-    """Write what a person asked for where they said, through links; to what is no regular file (a device, a pipe) directly.
+    """Write what a person asked for where they said, through links.
+
+    To what is no regular file (a device, a pipe) directly.
 
     Raises:
         OSError: the folder does not exist, or cannot be written.

@@ -1,7 +1,8 @@
 """Whether the names of a scan say their database, and which one the scripts of each file are in.
 
-A database project or package that is alone in a scan leaves its name out, so `dbo.t` stays `dbo.t`, and `Its.dbo.t` is the same.
-Where a scan holds more than one database, each object says which one it is in.
+A database project or package that is alone in a scan leaves its name out, so `dbo.t` stays `dbo.t`,
+and `Its.dbo.t` is the same. Where a scan holds more than one database, each object says which one
+it is in.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class ScanDatabases:
     """The databases of a scan's files.
 
-    `alone` is the name of the only database there is, which names leave out. `only` is the one project or package beside others
-    that say their database: it is where scripts belong that say none.
+    `alone` is the name of the only database there is, which names leave out. `only` is the one
+    project or package beside others that say their database: it is where scripts belong that say
+    none.
     """
 
     scripts: ScriptDatabases
@@ -34,7 +36,11 @@ class ScanDatabases:
 
     @classmethod
     def of(
-        cls, files: Sequence[FoundFile], facts: Iterable[FileFacts], projects: ProjectDatabases, scripts: ScriptDatabases
+        cls,
+        files: Sequence[FoundFile],
+        facts: Iterable[FileFacts],
+        projects: ProjectDatabases,
+        scripts: ScriptDatabases,
     ) -> ScanDatabases:
         """What the files of a scan, with the facts of each, have for databases.
 
@@ -45,7 +51,11 @@ class ScanDatabases:
             scripts: what the configuration says of the databases of scripts.
         """
         aliases = tuple(projects.aliases())
-        homes = {file.home.casefold(): file.home for file in files if file.home and not _database(file, scripts)}
+        homes = {
+            file.home.casefold(): file.home
+            for file in files
+            if file.home and not _database(file, scripts)
+        }
         if len(homes) != 1:
             return cls(scripts, aliases)
         [home] = homes.values()
@@ -54,7 +64,10 @@ class ScanDatabases:
         return cls(scripts, tuple(_without(home, aliases)), alone=home)
 
     def database_of(self, file: FoundFile) -> str | None:
-        """The database that names in a file are in, where they say none; None where that is not known, or left out."""
+        """The database that names in a file are in, where they say none.
+
+        None where that is not known, or left out.
+        """
         database = _database(file, self.scripts)
         if database or self.alone:
             return database
@@ -66,7 +79,10 @@ class ScanDatabases:
 
 
 def _database(file: FoundFile, scripts: ScriptDatabases) -> str | None:
-    """The database that is said: what a package, snapshot or live database says goes before the configuration."""
+    """The database that is said for a file.
+
+    What a package, snapshot or live database says goes before the configuration.
+    """
     return file.database if file.script is not None else scripts.of(file.location) or file.database
 
 
@@ -78,15 +94,27 @@ def _without(home: str, aliases: Iterable[DatabaseAlias]) -> Iterator[DatabaseAl
         yield DatabaseAlias(None, alias.written, None if is_home else alias.database)
 
 
-def _defines_others(facts: Iterable[FileFacts], home: str, aliases: Iterable[DatabaseAlias]) -> bool:
+def _defines_others(
+    facts: Iterable[FileFacts], home: str, aliases: Iterable[DatabaseAlias]
+) -> bool:
     """Do scripts define objects of another database, behind a USE or by names of three parts?"""
     names = {home.casefold(), *SYSTEM_DATABASES}
-    names |= {alias.written[-1].casefold() for alias in aliases if (alias.database or "").casefold() == home.casefold()}
+    names |= {
+        alias.written[-1].casefold()
+        for alias in aliases
+        if (alias.database or "").casefold() == home.casefold()
+    }
     written = {database for file_facts in facts for database in _databases_defined(file_facts)}
-    return any(database and "$" not in database and database.casefold() not in names for database in written)
+    return any(
+        database and "$" not in database and database.casefold() not in names
+        for database in written
+    )
 
 
 def _databases_defined(facts: FileFacts) -> Iterator[str | None]:
     for fact in (*facts.definitions, *facts.items):
-        if isinstance(fact, TableFact | TypeFact | SynonymFact | ModuleFact) and not fact.name.temporary:
+        if (
+            isinstance(fact, TableFact | TypeFact | SynonymFact | ModuleFact)
+            and not fact.name.temporary
+        ):
             yield fact.name.parts[-3] if len(fact.name.parts) == 3 else fact.database

@@ -1,7 +1,9 @@
-"""Databases that somebody describes, as scripts of a scan: packages, snapshots, saved columns, live databases.
+"""Databases that somebody describes, as scripts of a scan.
 
-They serve two ends. Named as what to scan, their modules are scanned like scripts; named as a catalog, they only tell what the
-scanned scripts refer to.
+They are packages, snapshots, saved columns and live databases.
+
+They serve two ends. Named as what to scan, their modules are scanned like scripts; named as a
+catalog, they only tell what the scanned scripts refer to.
 """
 
 from __future__ import annotations
@@ -34,15 +36,21 @@ _HEAD = 1000  # bytes of a snapshot in which its version stands
 
 
 def describes_databases(location: Path, files: OpenedFiles) -> bool:
-    """Is the file a package or a snapshot, which can be scanned as if it were the scripts of its modules?"""
+    """Is the file a package or a snapshot?
+
+    It can then be scanned as if it were the scripts of its modules.
+    """
     suffix = location.suffix.lower()
     if suffix != _SNAPSHOT:
         return suffix in _PACKAGES
-    return b'"snapshot_version"' in files.head(location, _HEAD).replace(b"\0", b"")  # PowerShell writes UTF-16
+    # PowerShell writes UTF-16
+    return b'"snapshot_version"' in files.head(location, _HEAD).replace(b"\0", b"")
 
 
 def described(catalog: CatalogSettings, account: PurviewSettings) -> tuple[DatabaseSchema, ...]:
-    """The databases that a catalog describes: a file's, or the live one at an address. One alone has the name that it was given.
+    """The databases that a catalog describes: a file's, or the live one at an address.
+
+    One alone has the name that it was given.
 
     Args:
         catalog: which.
@@ -50,12 +58,14 @@ def described(catalog: CatalogSettings, account: PurviewSettings) -> tuple[Datab
 
     Raises:
         PathError: the file cannot be read.
-        ConfigurationError: the address is none, the driver is missing, or one name is given to several databases.
+        ConfigurationError: the address is none, the driver is missing, or one name is given to
+            several databases.
         DatabaseError: the database does not answer.
     """
     if catalog.source == PURVIEW:
         raise ConfigurationError(
-            "Purview tells the columns of tables that are asked for; it is a catalog of scans, not to be dumped as one. "
+            "Purview tells the columns of tables that are asked for; it is a catalog of scans, "
+            "not to be dumped as one. "
             "What plans need of it is dumped by: catalog dump --from purview."
         )
     schemas = (
@@ -68,7 +78,8 @@ def described(catalog: CatalogSettings, account: PurviewSettings) -> tuple[Datab
     if len(schemas) > 1:
         names = ", ".join(schema.name or "one without a name" for schema in schemas)
         raise ConfigurationError(
-            f"{catalog.source} describes several databases ({names}), which cannot all be {catalog.database}."
+            f"{catalog.source} describes several databases ({names}), which cannot all be "
+            f"{catalog.database}."
         )
     return tuple(replace(schema, name=catalog.database) for schema in schemas)
 
@@ -89,7 +100,9 @@ def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
         text = decode(read_file(location, CATALOG_BYTES)).text or ""
         return read_snapshot(text) if suffix == _SNAPSHOT else read_columns_csv(text)
     except OSError as error:
-        raise PathError(f"{location}: the catalog cannot be read ({error.strerror or error}).") from None
+        raise PathError(
+            f"{location}: the catalog cannot be read ({error.strerror or error})."
+        ) from None
     except ValueError as error:
         raise PathError(f"{location} is no catalog: {error}. {_KINDS}") from None
 
@@ -97,7 +110,8 @@ def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
 def scripts_in(location: Path, path: str, databases: ScriptDatabases) -> Iterator[FoundFile]:
     """The scripts of a package or snapshot that is scanned, shown below the path of the file.
 
-    What does not say its database belongs to that of the folder that it lies in, else to the one that the file is called.
+    What does not say its database belongs to that of the folder that it lies in, else to the one
+    that the file is called.
 
     Raises:
         PathError: it cannot be read.
@@ -108,7 +122,9 @@ def scripts_in(location: Path, path: str, databases: ScriptDatabases) -> Iterato
             yield file if database else replace(file, home=location.stem)
 
 
-def live_scripts(addresses: Iterable[DatabaseAddress], account: PurviewSettings) -> Iterator[FoundFile]:
+def live_scripts(
+    addresses: Iterable[DatabaseAddress], account: PurviewSettings
+) -> Iterator[FoundFile]:
     """The scripts of live databases that are scanned, shown below their addresses.
 
     `account` says who signs in to them.
@@ -123,7 +139,10 @@ def live_scripts(addresses: Iterable[DatabaseAddress], account: PurviewSettings)
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A script that only tells of objects, and the databases that they belong to; None stands for names without a database."""
+    """A script that only tells of objects, and the databases that they belong to.
+
+    None stands for names without a database.
+    """
 
     script: FoundFile
     databases: tuple[str | None, ...]
@@ -135,10 +154,12 @@ def references_of(
     databases: ScriptDatabases,
     variables: tuple[tuple[str, str], ...],
 ) -> list[Reference]:
-    """The scripts of all catalogs, the one that answers first behind the others: later definitions count.
+    """The scripts of all catalogs, the one that answers first behind the others.
 
-    A catalog that does not say which database it describes describes the configured one. Where none is configured, a database
-    that is alone answers for names without a database too.
+    Of two definitions the later one counts.
+
+    A catalog that does not say which database it describes describes the configured one. Where none
+    is configured, a database that is alone answers for names without a database too.
 
     Args:
         catalogs: in the order in which they are asked.
@@ -152,7 +173,9 @@ def references_of(
     # Purview answers last, when it is known what is missing.
     asked = (catalog for catalog in catalogs if catalog.source != PURVIEW)
     entries = [
-        (catalog, schema, path) for catalog in asked for schema, path in _apart(described(catalog, account), catalog.source)
+        (catalog, schema, path)
+        for catalog in asked
+        for schema, path in _apart(described(catalog, account), catalog.source)
     ]
     alone = len(entries) == 1 and databases.default is None and not databases.folders
     references: list[Reference] = []
@@ -161,13 +184,18 @@ def references_of(
         names: tuple[str | None, ...] = (database, None) if alone and database else (database,)
         if database is None and catalog.source.lower().endswith(_PACKAGES):
             names = (None, Path(catalog.source).stem)  # a package is called what its file is
-        scripts = _scripts(schema, path, Path(catalog.source), None, definitions=path, variables=variables)
+        scripts = _scripts(
+            schema, path, Path(catalog.source), None, definitions=path, variables=variables
+        )
         references += [Reference(script, names) for script in scripts]
     return references
 
 
 def package_references(
-    location: Path, path: str, databases: tuple[str | None, ...], variables: tuple[tuple[str, str], ...]
+    location: Path,
+    path: str,
+    databases: tuple[str | None, ...],
+    variables: tuple[tuple[str, str], ...],
 ) -> list[Reference]:
     """The scripts of a package that a database project refers to; none where it cannot be read.
 

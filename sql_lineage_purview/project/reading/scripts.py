@@ -1,7 +1,9 @@
-"""What a scan compiles: the scripts that were found and those that they bring in, each with the SQLCMD variables given to it.
+"""What a scan compiles: the scripts that were found and those that they bring in.
 
-The statements of a file that `:r` brings in stand once, in that file, in its own lines. It is compiled with the variables that
-the scripts that bring it in have set by then, where they agree.
+Each has the SQLCMD variables given to it.
+
+The statements of a file that `:r` brings in stand once, in that file, in its own lines. It is
+compiled with the variables that the scripts that bring it in have set by then, where they agree.
 """
 
 from __future__ import annotations
@@ -31,19 +33,26 @@ Variables: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class _ScriptInclusion:
-    """A script that another one brings in: with these variables, in a run that is connected to the database of a project."""
+    """A script that another one brings in.
+
+    It has these variables, and runs connected to the database of a project.
+    """
 
     variables: Variables
     home: str | None
 
 
 def scripts_of(
-    discovery: FileDiscovery, projects: ProjectDatabases, databases: ScriptDatabases, variables: Variables
+    discovery: FileDiscovery,
+    projects: ProjectDatabases,
+    databases: ScriptDatabases,
+    variables: Variables,
 ) -> list[FoundFile]:
     """All scripts of a scan in their order: of two definitions the later one counts.
 
-    What a package or snapshot describes stands in front of all others, what a database project builds behind them. A script
-    that belongs to several databases stands there once for each. What was read to tell this is kept in `discovery.opened`.
+    What a package or snapshot describes stands in front of all others, what a database project
+    builds behind them. A script that belongs to several databases stands there once for each. What
+    was read to tell this is kept in `discovery.opened`.
 
     Args:
         discovery: the scripts.
@@ -57,9 +66,15 @@ def scripts_of(
     if brought:
         locations = {file.location.resolve() for file in files}
         added = [_added(place, discovery.root) for place in brought if place not in locations]
-        additions = [file for file in added if not discovery.exclusion.covers(file.location, discovery.root)]
+        additions = [
+            file for file in added if not discovery.exclusion.covers(file.location, discovery.root)
+        ]
         files += [script for file in additions for script in scripts.in_databases(file)]
-        files = [script for file in files for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))]
+        files = [
+            script
+            for file in files
+            for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))
+        ]
         files = list({(file.path, file.home): file for file in files}.values())
         files = [replace(file, includes=tuple(includes.get(file.location, ()))) for file in files]
     return sorted(files, key=lambda file: _place(file, discovery))
@@ -75,7 +90,10 @@ class _Scripts:
     variables: Variables
 
     def in_databases(self, file: FoundFile) -> Iterator[FoundFile]:
-        """A script once for each database that it belongs to; once where the configuration says its database."""
+        """A script once for each database that it belongs to.
+
+        Once where the configuration says its database.
+        """
         if file.script is not None:
             yield replace(file, variables=self._given({}))
             return
@@ -89,34 +107,64 @@ class _Scripts:
             )
             return
         for membership in memberships:
-            yield replace(file, variables=self._given(self._defaults([membership], None)), home=membership.database)
+            yield replace(
+                file,
+                variables=self._given(self._defaults([membership], None)),
+                home=membership.database,
+            )
 
-    def as_brought_in(self, file: FoundFile, times: Sequence[_ScriptInclusion]) -> Iterator[FoundFile]:
-        """A script that others bring in: it runs in their databases, unless its own project builds or deploys it."""
+    def as_brought_in(
+        self, file: FoundFile, times: Sequence[_ScriptInclusion]
+    ) -> Iterator[FoundFile]:
+        """A script that others bring in, as it runs.
+
+        It runs in their databases, unless its own project builds or deploys it.
+        """
         homes = dict.fromkeys(inclusion.home for inclusion in times if inclusion.home)
-        if not homes or file.script is not None or self.databases.of(file.location) or self._is_run(file):
-            yield replace(file, variables=_with_set(file.variables, [inclusion.variables for inclusion in times]))
+        if (
+            not homes
+            or file.script is not None
+            or self.databases.of(file.location)
+            or self._is_run(file)
+        ):
+            yield replace(
+                file,
+                variables=_with_set(file.variables, [inclusion.variables for inclusion in times]),
+            )
             return
         for home in homes:
             variables = [inclusion.variables for inclusion in times if inclusion.home == home]
             yield replace(file, variables=_with_set(file.variables, variables), home=home)
 
     def _is_run(self, file: FoundFile) -> bool:
-        return any(project.role(file.location) >= Role.DEFAULT_ITEM for project in self.discovery.projects)
+        return any(
+            project.role(file.location) >= Role.DEFAULT_ITEM for project in self.discovery.projects
+        )
 
-    def _defaults(self, memberships: Iterable[Membership], configured: str | None) -> dict[str, str]:
+    def _defaults(
+        self, memberships: Iterable[Membership], configured: str | None
+    ) -> dict[str, str]:
         """The variables of a script's projects; of several values for a name the first counts."""
         values: dict[str, str] = {}
         for membership in memberships:
-            effective_membership = Membership(membership.project, configured) if configured else membership
+            effective_membership = (
+                Membership(membership.project, configured) if configured else membership
+            )
             values = self.projects.variables(effective_membership) | values
         return values
 
     def _given(self, defaults: dict[str, str]) -> Variables:
-        """The configuration's variables, and for other names the defaults of the script's database project."""
+        """The configuration's variables, else the defaults of the script's database project."""
         configured = dict(self.variables)
         names = {name.lower() for name in configured}
-        return tuple(sorted((configured | {name: value for name, value in defaults.items() if name not in names}).items()))
+        return tuple(
+            sorted(
+                (
+                    configured
+                    | {name: value for name, value in defaults.items() if name not in names}
+                ).items()
+            )
+        )
 
 
 def _place(file: FoundFile, discovery: FileDiscovery) -> tuple[bool, bool, str, str]:
@@ -131,7 +179,9 @@ def _added(place: Path, root: Path) -> FoundFile:
 def _brought_in(
     files: Iterable[FoundFile], root: Path, opened: OpenedFiles
 ) -> tuple[dict[Path, list[_ScriptInclusion]], dict[Path, dict[Path, None]]]:
-    """The true places of all files that scripts bring in, with the variables set for each of them, once for every time.
+    """The true places of all files that scripts bring in.
+
+    Each has the variables set for it, once for every time that it is brought in.
 
     Also which files each script brings in.
     """
@@ -145,7 +195,9 @@ def _brought_in(
         for inclusion in read_commands(text, dict(file.variables), reader).inclusions:
             place = reader.location(inclusion.path, inclusion.stack)
             if place:
-                brought.setdefault(place, []).append(_ScriptInclusion(inclusion.variables, file.home))
+                brought.setdefault(place, []).append(
+                    _ScriptInclusion(inclusion.variables, file.home)
+                )
                 includes.setdefault(file.location, {})[place] = None
     return brought, includes
 
@@ -163,10 +215,18 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
 
 
 def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:
-    """Variables given from outside, and those set by whoever brings a script in; one that is set to two values has neither."""
+    """Variables given from outside, and those set by whoever brings a script in.
+
+    One that is set to two values has neither.
+    """
     values: dict[str, set[str]] = {}
     for variables in times:
         for name, value in dict(variables).items():
             values.setdefault(name, set()).add(value)
     agreed = {name: value for name, (value, *others) in values.items() if not others}
-    return tuple(sorted({name: value for name, value in base if name.lower() not in agreed}.items() | agreed.items()))
+    return tuple(
+        sorted(
+            {name: value for name, value in base if name.lower() not in agreed}.items()
+            | agreed.items()
+        )
+    )

@@ -1,4 +1,7 @@
-"""What a person means by a name: `dbo.Fact` is a table, `dbo.Fact.Amount` a column, and `Fact` will do where it is clear."""
+"""What a person means by a name.
+
+`dbo.Fact` is a table, `dbo.Fact.Amount` a column, and `Fact` will do where it is clear.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +43,9 @@ _Fit: TypeAlias = Callable[[Name, str], bool]
 def select(graph: LineageGraph, selector: str) -> Selection:
     """Find the table or column that a selector names.
 
-    Case does not matter and leading parts may be left out, of a file's address too; a column of a file stands behind a `#`.
-    The very spelling goes before another case, a whole name before the end of one, a table before a column.
+    Case does not matter and leading parts may be left out, of a file's address too; a column of a
+    file stands behind a `#`. The very spelling goes before another case, a whole name before the
+    end of one, a table before a column.
 
     Raises:
         ValueError: the selector is no name.
@@ -61,7 +65,9 @@ def select(graph: LineageGraph, selector: str) -> Selection:
 def _nodes(graph: LineageGraph) -> tuple[list[Name], list[Column]]:
     """All tables and all named columns of the graph."""
     tables = dict.fromkeys(table.name for table in graph.tables)
-    columns = dict.fromkeys(Column(table.name, column) for table in graph.tables for column in table.columns or ())
+    columns = dict.fromkeys(
+        Column(table.name, column) for table in graph.tables for column in table.columns or ()
+    )
     for table_edge in graph.table_lineage:
         tables |= dict.fromkeys((table_edge.source, table_edge.target))
     for edge in graph.column_lineage:
@@ -80,11 +86,13 @@ def _exactly(name: Name, selector: str) -> bool:
 def _at_end(name: Name, selector: str) -> bool:
     key = name.key.replace("/", "\0").replace("\\", "\0") if name.address else name.key
     end = _read(selector, name).key
-    return key.endswith("\0" + (end.replace("/", "\0").replace("\\", "\0") if name.address else end))
+    return key.endswith(
+        "\0" + (end.replace("/", "\0").replace("\\", "\0") if name.address else end)
+    )
 
 
 def _read(text: str, like: Name) -> Name:
-    """A text as a name of the same sort as another: an address as it stands, else a name in parts."""
+    """A text as a name of the sort of another: an address as it stands, else a name in parts."""
     return Name((text.strip(),), address=True) if like.address else parse_name(text)
 
 
@@ -96,7 +104,12 @@ def _fitting(columns: Iterable[Column], selector: str, fits: _Fit) -> list[Colum
     matches = []
     for column in columns:
         ends = of_file if column.table.address else of_table
-        if ends and column.column and column.column.casefold() == ends[1].casefold() and fits(column.table, ends[0]):
+        if (
+            ends
+            and column.column
+            and column.column.casefold() == ends[1].casefold()
+            and fits(column.table, ends[0])
+        ):
             matches.append(column)
     return matches
 
@@ -105,5 +118,8 @@ def _near(selector: str, tables: Iterable[Name]) -> tuple[str, ...]:
     by_name = {str(table).casefold(): str(table) for table in tables}
     by_last = {table.last.casefold(): str(table) for table in tables}
     close = [by_name[key] for key in difflib.get_close_matches(selector.casefold(), by_name, n=3)]
-    also = [by_last[key] for key in difflib.get_close_matches(parse_name(selector).last.casefold(), by_last, n=3)]
+    also = [
+        by_last[key]
+        for key in difflib.get_close_matches(parse_name(selector).last.casefold(), by_last, n=3)
+    ]
     return tuple(dict.fromkeys(close + also))[:3]

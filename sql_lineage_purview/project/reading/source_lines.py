@@ -43,9 +43,14 @@ class SourceLines:
         self._lines = lru_cache(maxsize=8)(self._lines_of)
 
     def line_of(self, diagnostic: Diagnostic) -> SourceLine | None:
-        """The line that a diagnostic stands in, or None where the script cannot be read or is shorter than that."""
+        """The line that a diagnostic stands in, or None.
+
+        It is None where the script cannot be read or is shorter than that.
+        """
         script = self._script(diagnostic.path)
-        lines = self._lines(diagnostic.path, of_file=script is None or diagnostic.span in script.spans)
+        lines = self._lines(
+            diagnostic.path, of_file=script is None or diagnostic.span in script.spans
+        )
         number, before = diagnostic.span.line, diagnostic.span.column - 1
         if not 0 < number <= len(lines):
             return None
@@ -62,7 +67,9 @@ class SourceLines:
         """
         script = None if of_file else self._script(path)
         try:
-            text = script.text if script else decode(read_file(self._root / path, SCRIPT_BYTES)).text
+            text = (
+                script.text if script else decode(read_file(self._root / path, SCRIPT_BYTES)).text
+            )
         except OSError:
             return ()
         visible = seen_text(text or "", self._literals, is_json=not script and path.endswith(_JSON))

@@ -1,4 +1,7 @@
-"""The text of statements, as a process tells it: the lines in which they stand, as far as they may be seen."""
+"""The text of statements, as a process tells it.
+
+These are the lines in which they stand, as far as they may be seen.
+"""
 
 from __future__ import annotations
 
@@ -41,21 +44,37 @@ class StatementText:
         embedded: Mapping[str, EmbeddedScript] = MappingProxyType({}),
         literals: Literals = Literals.HIDE,
     ) -> None:
-        self._root, self._scripts, self._embedded, self._literals = root, scripts, embedded, literals
+        self._root, self._scripts, self._embedded, self._literals = (
+            root,
+            scripts,
+            embedded,
+            literals,
+        )
         # Statements come script by script.
         self._lines = lru_cache(maxsize=8)(self._lines_of)
 
     def __call__(self, statements: Sequence[Statement]) -> str:
-        """The lines of statements of one script, each line once; where lines are left out between them, a line `…` stands."""
+        """The lines of statements of one script, each line once.
+
+        Where lines are left out between them, a line `…` stands.
+        """
         if not statements:
             return ""
         path = statements[0].path
         script = self._script(path)
-        copies = {(copy.span.line, copy.span.end_line) for copy in script.copies} if script else set()
-        copied = [row for row in statements if row.kind is StatementKind.COPY_INTO and (row.line, row.end_line) in copies]
+        copies = (
+            {(copy.span.line, copy.span.end_line) for copy in script.copies} if script else set()
+        )
+        copied = [
+            row
+            for row in statements
+            if row.kind is StatementKind.COPY_INTO and (row.line, row.end_line) in copies
+        ]
         others = [row for row in statements if row not in copied]
         pieces = [self._lines(path)[first - 1 : last] for first, last in _ranges(others)]
-        pieces += [self._lines(path, of_file=True)[first - 1 : last] for first, last in _ranges(copied)]
+        pieces += [
+            self._lines(path, of_file=True)[first - 1 : last] for first, last in _ranges(copied)
+        ]
         return "\n…\n".join(text for piece in pieces if (text := "\n".join(filter(None, piece))))
 
     def _script(self, path: str) -> EmbeddedScript | None:
@@ -73,10 +92,23 @@ class StatementText:
             return ()
         script = None if of_file else self._script(path)
         try:
-            text = script.text if script else decode(self._scripts.get(path) or read_file(self._root / path, SCRIPT_BYTES)).text
+            text = (
+                script.text
+                if script
+                else decode(
+                    self._scripts.get(path) or read_file(self._root / path, SCRIPT_BYTES)
+                ).text
+            )
         except (OSError, ValueError):
             return ()
-        return tuple(line.rstrip() for line in seen_text(text, self._literals, is_json=of_file).split("\n")) if text else ()
+        return (
+            tuple(
+                line.rstrip()
+                for line in seen_text(text, self._literals, is_json=of_file).split("\n")
+            )
+            if text
+            else ()
+        )
 
 
 def seen_text(text: str, literals: Literals, *, is_json: bool) -> str:

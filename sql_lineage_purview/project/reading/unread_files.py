@@ -1,8 +1,11 @@
-"""Files that move data, or say how it is moved, in a language that is not read: by their names, or by their first bytes.
+"""Files that move data, or say how, in a language that is not read.
 
-Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format (the items of Fabric),
-https://learn.microsoft.com/azure/synapse-analytics/cicd/source-control (the folders of Synapse),
-https://learn.microsoft.com/azure/databricks/notebooks/notebook-export-import (the mark of a notebook's source).
+They are told by their names, or by their first bytes.
+
+Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-format (the items of
+Fabric), https://learn.microsoft.com/azure/synapse-analytics/cicd/source-control (the folders of
+Synapse), https://learn.microsoft.com/azure/databricks/notebooks/notebook-export-import (the mark of
+a notebook's source).
 """
 
 from __future__ import annotations
@@ -92,7 +95,10 @@ _FOLDERS = {
     "dataflows": (UnreadKind.DATA_FLOW, re.compile(rb'"(?:MappingDataFlow|WranglingDataFlow)"')),
     "sparkjobdefinition": (UnreadKind.SPARK_JOB, re.compile(rb'"jobProperties"')),
     "kqlscript": (UnreadKind.KQL_SCRIPT, re.compile(rb'"query"')),
-    "linkconnection": (UnreadKind.REPLICATION, re.compile(rb'"sourceDatabase"|"landingZone"|"source"')),
+    "linkconnection": (
+        UnreadKind.REPLICATION,
+        re.compile(rb'"sourceDatabase"|"landingZone"|"source"'),
+    ),
     "adfcdc": (UnreadKind.REPLICATION, re.compile(rb'"SourceConnectionsInfo"')),
 }
 _SOURCE_CODE = frozenset({".py", ".scala", ".r"})
@@ -106,7 +112,11 @@ _RESOURCES = re.compile(
     rb'|\[?pipelines)"',
     re.IGNORECASE,
 )
-_PIPELINE = (re.compile(rb'"properties"'), re.compile(rb'"activities"\s*:\s*\['), re.compile(rb'"typeProperties"'))
+_PIPELINE = (
+    re.compile(rb'"properties"'),
+    re.compile(rb'"activities"\s*:\s*\['),
+    re.compile(rb'"typeProperties"'),
+)
 _SCHEMA = re.compile(rb"deploymentTemplate\.json", re.IGNORECASE)
 _HEAD = 2048
 _MOST = 4_000_000
@@ -124,7 +134,10 @@ class FolderFiles:
         self._last = folder, b""
 
     def kind(self, location: Path, suffix: str) -> UnreadKind | None:
-        """What a file is, of this ending in lower case; None where it moves no data, or cannot be read."""
+        """What a file is, of this ending in lower case.
+
+        None where it moves no data, or cannot be read.
+        """
         if self._item:
             return self._item
         if suffix == ".json":

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 
 def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
-    """A graph with what was not followed, and a finding for each kind of it; a Copy activity has one of its own already."""
+    """A graph with what was not followed, and a finding for each kind of it.
+
+    A Copy activity has one of its own already.
+    """
     if not rows:
         return graph
     findings = [_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY]
     return replace(
         graph,
         not_read=tuple(rows),
-        diagnostics=tuple(sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)),
+        diagnostics=tuple(
+            sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)
+        ),
     )
 
 

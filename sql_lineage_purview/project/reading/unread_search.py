@@ -1,4 +1,7 @@
-"""What a search meets that moves data and is not read. What git ignores, and what tools build, is not counted."""
+"""What a search meets that moves data and is not read.
+
+What git ignores, and what tools build, is not counted.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ _DBT_PROJECT = "dbt_project.yml"
 _DBT_ENDINGS = frozenset({".sql", ".py"})
 # model-paths: ["models"], or a list below; source-paths is what older versions of dbt call it.
 _DBT_PATHS = re.compile(
-    r"^(?:model|source|snapshot)-paths:[ \t]*(?:\[(?P<line>[^\]]*)\]|(?P<list>(?:\s*\n[ \t]*-[^\n]*)+))", re.MULTILINE
+    r"^(?:model|source|snapshot)-paths:[ \t]*(?:\[(?P<line>[^\]]*)\]|(?P<list>(?:\s*\n[ "
+    r"\t]*-[^\n]*)+))",
+    re.MULTILINE,
 )
 _WORD = re.compile(r"[\w./\\ -]*[\w./\\]")
 _DBT_DEFAULTS = ("models", "snapshots")
@@ -31,7 +36,10 @@ _DBT_DEFAULTS = ("models", "snapshots")
 
 @dataclass(slots=True)
 class UnreadSearch:
-    """What was met so far, below `root`; `excluded` says what the configuration leaves out, `files` opens what was met."""
+    """What was met so far, below `root`.
+
+    `excluded` says what the configuration leaves out, `files` opens what was met.
+    """
 
     root: Path
     excluded: Callable[[Path], bool]
@@ -49,7 +57,10 @@ class UnreadSearch:
         self._files = FolderFiles(folder, self.files)
 
     def consider(self, location: Path, suffix: str) -> bool:
-        """A file that is no script, and its ending in lower case. True: it is a pipeline, which can be read."""
+        """A file that is no script, and its ending in lower case.
+
+        True: it is a pipeline, which can be read.
+        """
         name = location.name
         if name == ".gitignore":
             self._ignore(location)
@@ -93,7 +104,9 @@ class UnreadSearch:
 
     def _counts(self, location: Path) -> bool:
         folders = {part.lower() for part in location.relative_to(self.root).parts[:-1]}
-        return BUILT_FOLDERS.isdisjoint(folders) and not (self.excluded(location) or self._is_ignored(location))
+        return BUILT_FOLDERS.isdisjoint(folders) and not (
+            self.excluded(location) or self._is_ignored(location)
+        )
 
     def _ignore(self, location: Path) -> None:
         try:
@@ -104,7 +117,8 @@ class UnreadSearch:
 
     def _is_ignored(self, location: Path) -> bool:
         return any(
-            folder in self._ignoring and self._ignoring[folder].match_file(location.relative_to(folder).as_posix())
+            folder in self._ignoring
+            and self._ignoring[folder].match_file(location.relative_to(folder).as_posix())
             for folder in location.parents
         )
 

@@ -1,6 +1,9 @@
-"""Work that is spread over several processes. A process that dies costs the task that killed it, and no other.
+"""Work that is spread over several processes.
 
-Ctrl+C reaches every process of a terminal; the workers leave it to the one that started them, which ends them.
+A process that dies costs the task that killed it, and no other.
+
+Ctrl+C reaches every process of a terminal; the workers leave it to the one that started them, which
+ends them.
 """
 
 from __future__ import annotations
@@ -21,13 +24,18 @@ Result = TypeVar("Result")
 
 
 class WorkerDiedError(Exception):
-    """The process that did a task was ended by the system, most often because it took too much memory."""
+    """The process that did a task was ended by the system.
+
+    Most often that is because it took too much memory.
+    """
 
 
 _Done: TypeAlias = tuple[int, "Result | WorkerDiedError"]
 
 
-def spread(work: Callable[[Task], Result], tasks: Mapping[int, Task], workers: int) -> Iterator[_Done[Result]]:
+def spread(
+    work: Callable[[Task], Result], tasks: Mapping[int, Task], workers: int
+) -> Iterator[_Done[Result]]:
     """Do tasks in other processes, begun in the order given, and tell each result as it comes.
 
     Where no process can be started, nothing more is told; what was not told is left to the caller.
@@ -37,7 +45,8 @@ def spread(work: Callable[[Task], Result], tasks: Mapping[int, Task], workers: i
         suspects = yield from _round(work, waiting, workers)
         if suspects is None:
             return
-        for number in suspects:  # each in a process of its own: the one that dies again is what killed it
+        # each in a process of its own: the one that dies again is what killed it
+        for number in suspects:
             alone = {number: waiting.pop(number)}
             died = yield from _round(work, alone, 1)
             if died is None:
@@ -52,11 +61,14 @@ def _round(
     """Do what is waiting, and take out what is done.
 
     Returns:
-        The tasks that were being done when a process died; none where all is done; None where no process can be started.
+        The tasks that were being done when a process died; none where all is done; None where no
+        process can be started.
     """
     try:
         # `spawn` works alike on all systems and inherits no locks.
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+        pool = ProcessPoolExecutor(
+            workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
+        )
     except (OSError, ImportError, NotImplementedError):
         return None
     pending = iter(list(waiting.items()))

@@ -1,7 +1,10 @@
-"""A snapshot of an account: what planning reads of it, kept in a file, so that plans can be made offline and without a sign-in.
+"""A snapshot of an account: what planning reads of it, kept in a file.
 
-The file is JSON with a line for each entity, in the order of types and names, so that two snapshots can be compared. Entities
-stand in it as the Data Map answers them, without what planning does not read.
+Plans can be made from it offline and without a sign-in.
+
+The file is JSON with a line for each entity, in the order of types and names, so that two snapshots
+can be compared. Entities stand in it as the Data Map answers them, without what planning does not
+read.
 """
 
 from __future__ import annotations
@@ -50,12 +53,16 @@ class AssetSnapshot:
     relationship_types: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     _by_guid: dict[str, Json] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _by_type: dict[str, dict[str, Json]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_type: dict[str, dict[str, Json]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         for entity in self.entities:
             self._by_guid[entity["guid"]] = entity
-            self._by_type.setdefault(entity["typeName"], {})[entity["attributes"]["qualifiedName"]] = entity
+            self._by_type.setdefault(entity["typeName"], {})[
+                entity["attributes"]["qualifiedName"]
+            ] = entity
 
     def get_type(self, name: str) -> Json:
         """The definition of an entity type.
@@ -86,7 +93,9 @@ class AssetSnapshot:
     def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
         """The entities of one type that have these qualified names."""
         by_name = self._by_type.get(type_name, {})
-        return Entities(tuple(by_name[name] for name in dict.fromkeys(qualified_names) if name in by_name), {})
+        return Entities(
+            tuple(by_name[name] for name in dict.fromkeys(qualified_names) if name in by_name), {}
+        )
 
     def read_entities(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
         """What `get_entities` gets."""
@@ -96,9 +105,16 @@ class AssetSnapshot:
         """What `get_entities` gets."""
         yield self.get_entities(type_name, qualified_names)
 
-    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
-        """The entities of these guids, with all that the snapshot holds of them; those that do not exist are left out."""
-        yield Entities(tuple(self._by_guid[guid] for guid in dict.fromkeys(guids) if guid in self._by_guid), {})
+    def read_guids(
+        self, guids: Iterable[str], *, exclude: Collection[str] = ()
+    ) -> Iterator[Entities]:
+        """The entities of these guids, with all that the snapshot holds of them.
+
+        Those that do not exist are left out.
+        """
+        yield Entities(
+            tuple(self._by_guid[guid] for guid in dict.fromkeys(guids) if guid in self._by_guid), {}
+        )
 
     def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
         """The entities of a type whose qualified name contains a text, in any case."""
@@ -108,8 +124,13 @@ class AssetSnapshot:
         """How many entities of a type have a qualified name that contains a text, in any case."""
         return sum(1 for _ in self.search(type_name, contains))
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
-        """The entities of some types whose qualified name contains one of some texts, in any case; `most` of them."""
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts, in any case.
+
+        `most` of them.
+        """
         folded = [text.casefold() for text in contains]
         hits = (
             SearchHit(entity["guid"], type_name, name)
@@ -135,7 +156,10 @@ def snapshot_lines(snapshot: AssetSnapshot) -> Iterator[str]:
     yield "{\n"
     yield from (f"{_dumped(key)}: {_dumped(value)},\n" for key, value in head.items())
     yield '"entities": ['
-    rows = sorted(snapshot.entities, key=lambda row: (row["typeName"], row["attributes"]["qualifiedName"], row["guid"]))
+    rows = sorted(
+        snapshot.entities,
+        key=lambda row: (row["typeName"], row["attributes"]["qualifiedName"], row["guid"]),
+    )
     for number, row in enumerate(rows):
         yield f"{',' if number else ''}\n{_dumped(row)}"
     yield "\n]}\n"
@@ -150,7 +174,9 @@ def read_asset_snapshot(text: str) -> AssetSnapshot:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadSnapshotError("The file is not JSON, so it is no snapshot of assets", remedy=_REMEDY) from None
+        raise BadSnapshotError(
+            "The file is not JSON, so it is no snapshot of assets", remedy=_REMEDY
+        ) from None
     version = document.get("asset_snapshot_version") if isinstance(document, dict) else None
     if version != _VERSION:
         raise BadSnapshotError("The file is no snapshot of assets of this version", remedy=_REMEDY)
@@ -171,7 +197,9 @@ def _snapshot(document: dict[str, Any]) -> AssetSnapshot:
         or not (isinstance(notes, list) and all(isinstance(note, str) for note in notes))
     ):
         raise TypeError("a text or table where it should not be")
-    return AssetSnapshot(**texts, **definitions, entities=tuple(document["entities"]), notes=tuple(notes))
+    return AssetSnapshot(
+        **texts, **definitions, entities=tuple(document["entities"]), notes=tuple(notes)
+    )
 
 
 def _definition(definitions: Mapping[str, Json], name: str) -> Json:

@@ -33,7 +33,10 @@ class Asset:
     truncated: bool = False
 
     def column(self, name: str) -> str | None:
-        """A column in the catalogue's spelling; None where the asset has none of this name, in any case."""
+        """A column in the catalogue's spelling.
+
+        None where the asset has none of this name, in any case.
+        """
         columns = self.columns or ()
         if name in columns:
             return name
@@ -47,7 +50,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Placeholder:
-    """An asset that nobody has registered, as a push would make it; `collection` empty: where all that is new lands."""
+    """An asset that nobody has registered, as a push would make it.
+
+    `collection` empty: where all that is new lands.
+    """
 
     asset: AssetRef
     collection: str = ""
@@ -81,7 +87,8 @@ class Found:
         evidence: Why it is the one.
         collection: Where what is written of it lands; empty: where all that is new does.
         superseded: Placeholders of the name, which are no longer needed.
-        caution: Why another asset might be meant just as well, which was not looked for; empty where none can.
+        caution: Why another asset might be meant just as well, which was not looked for; empty
+            where none can.
     """
 
     asset: Asset

@@ -1,4 +1,7 @@
-"""The requests of a client: JSON out, JSON in, errors as exceptions; an answer that no operation gives is one of them."""
+"""The requests of a client: JSON out, JSON in, errors as exceptions.
+
+An answer that no operation gives is one of them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from .operations import Operation
     from .typedefs import Json
 
-# An answer that makes no sense is asked for again, though not as long as an account that is merely slow.
+# An answer that makes no sense is asked for again, though not as long as an account that is merely
+# slow.
 _MOST_TRIES = 3
 # No answer of the Data Map comes near; what nests deeper would break off what reads it.
 _DEEPEST = 100
@@ -34,7 +38,8 @@ class Calls:
     Args:
         base: The address of its Data Map.
         transport: Sends them, with tokens and retries already arranged.
-        retry: How often and how long a request is tried again whose answer makes no sense; None for never.
+        retry: How often and how long a request is tried again whose answer makes no sense; None for
+            never.
         sleep: Waits some seconds.
 
     Attributes:
@@ -79,7 +84,11 @@ class Calls:
             PurviewError: no answer came, or one that is an error.
         """
         url = f"{self.base}{path}" + (f"?{urlencode(query)}" if query else "")
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        content = (
+            b""
+            if body is None
+            else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        )
         for attempt in range(0 if once else min(_MOST_TRIES, self._retry.tries) - 1):
             try:
                 return self._sent(operation, method, url, content)
@@ -88,11 +97,15 @@ class Calls:
         return self._sent(operation, method, url, content)
 
     def _sent(self, operation: Operation, method: str, url: str, content: bytes) -> Json:
-        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json; charset=utf-8"} if content else {})
+        headers = {"Accept": "application/json"} | (
+            {"Content-Type": "application/json; charset=utf-8"} if content else {}
+        )
         reply = self._transport.send(method, url, headers, content)
         where = f"{method} {place(url)}"
         if not 200 <= reply.status < 300:
-            raise error_from(reply.status, reply.body, where, retry_after=reply.headers.get("retry-after", ""))
+            raise error_from(
+                reply.status, reply.body, where, retry_after=reply.headers.get("retry-after", "")
+            )
         if reply.status == 204 and operation.may_be_empty:
             return {}
         answer = _parsed(operation, reply, where)
@@ -107,7 +120,11 @@ def _parsed(operation: Operation, reply: Reply, where: str) -> Any:
     if not reply.body.strip():
         raise malformed(operation.noun, reply.status, "it is empty", where)
     try:
-        answer = json.loads(reply.body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_without_duplicates)
+        answer = json.loads(
+            reply.body.decode("utf-8-sig"),
+            parse_constant=_refuse,
+            object_pairs_hook=_without_duplicates,
+        )
     except _DuplicateMemberError as error:
         raise malformed(operation.noun, reply.status, str(error), where) from None
     except (ValueError, RecursionError):
@@ -117,7 +134,9 @@ def _parsed(operation: Operation, reply: Reply, where: str) -> Any:
     if _is_deep(answer):
         raise malformed(operation.noun, reply.status, f"it nests more than {_DEEPEST} deep", where)
     if _SURROGATE.search(reply.body) and not _is_unicode(answer):
-        raise malformed(operation.noun, reply.status, "it holds half a character (a lone surrogate)", where)
+        raise malformed(
+            operation.noun, reply.status, "it holds half a character (a lone surrogate)", where
+        )
     return answer
 
 

@@ -1,7 +1,7 @@
 """A client for the Microsoft Purview Data Map (Apache Atlas 2.2), as far as lineage needs it.
 
-Verbs mean what the Azure SDK means by them: `get_` raises where there is nothing, `search` pages, `delete_` succeeds where
-there is nothing, `upsert_` creates or updates.
+Verbs mean what the Azure SDK means by them: `get_` raises where there is nothing, `search` pages,
+`delete_` succeeds where there is nothing, `upsert_` creates or updates.
 
 Source: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-version 2023-09-01).
 """
@@ -69,7 +69,8 @@ class DataMapClient:
         transport: Sends requests, with tokens and retries already arranged; see `connect`.
         path_prefix: Where the Data Map stands below the endpoint; `/catalog/api` on older accounts.
         api_version: Sent with the operations that declare it.
-        retry: How often and how long a request is tried again whose answer makes no sense; None for never.
+        retry: How often and how long a request is tried again whose answer makes no sense; None for
+            never.
     """
 
     def __init__(
@@ -106,9 +107,13 @@ class DataMapClient:
 
     def _definition(self, operation: Operation, kind: str, name: str) -> Json:
         try:
-            return self._call(operation, "GET", f"/atlas/v2/types/{kind}/name/{quote(name, safe='')}")
+            return self._call(
+                operation, "GET", f"/atlas/v2/types/{kind}/name/{quote(name, safe='')}"
+            )
         except UnknownTypeError as error:
-            raise NotFoundError(error.what, status=error.status, code=error.code, where=error.where) from None
+            raise NotFoundError(
+                error.what, status=error.status, code=error.code, where=error.where
+            ) from None
 
     def get_relationship_type(self, name: str) -> Json:
         """The definition of a relationship type.
@@ -127,7 +132,9 @@ class DataMapClient:
         Raises:
             TypeConflictError: a type of the same name exists and does not fit.
         """
-        return tuple(definition["name"] for definition in definitions if self._ensure_type(definition))
+        return tuple(
+            definition["name"] for definition in definitions if self._ensure_type(definition)
+        )
 
     def ensure_relationship_types(self, definitions: Iterable[Json]) -> tuple[str, ...]:
         """Create the relationship types that do not exist; those that do stay as they are.
@@ -135,7 +142,11 @@ class DataMapClient:
         Returns:
             The names of those that were created.
         """
-        return tuple(definition["name"] for definition in definitions if self._ensure_relationship_type(definition))
+        return tuple(
+            definition["name"]
+            for definition in definitions
+            if self._ensure_relationship_type(definition)
+        )
 
     def update_type(self, definition: Json) -> None:
         """Write an entity type that exists.
@@ -159,7 +170,9 @@ class DataMapClient:
         return entities
 
     def get_entities(self, type_name: str, qualified_names: Iterable[str]) -> Entities:
-        """The entities of one type (or its subtypes) that have these qualified names, in no certain order.
+        """The entities of one type (or its subtypes) that have these qualified names.
+
+        They come in no certain order.
 
         Names that do not exist are left out of the answer, as is all of a type that does not exist.
         """
@@ -175,26 +188,33 @@ class DataMapClient:
         return self._many.named(type_name, qualified_names)
 
     def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
-        """As `read_entities`, of each entity no more than its attributes, whatever it is related to."""
+        """As `read_entities`, but only the attributes of each entity, and no relations."""
         return self._many.named(type_name, qualified_names, ATTRIBUTES_ALONE)
 
-    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+    def read_guids(
+        self, guids: Iterable[str], *, exclude: Collection[str] = ()
+    ) -> Iterator[Entities]:
         """The entities of these guids, request by request; those that do not exist are left out.
 
         Args:
             guids: Which.
-            exclude: Types of relationships that are left out of the answer: a table may have those of thousands of processes.
+            exclude: Types of relationships that are left out of the answer: a table may have those
+                of thousands of processes.
         """
         return self._many.of_guids(guids, exclude)
 
     def search(self, type_name: str, contains: str) -> Iterator[SearchHit]:
-        """Search the index for entities of a type whose qualified name contains a text, in any case, page by page.
+        """Search the index for entities of a type whose qualified name contains a text.
+
+        The case does not matter, and the hits come page by page.
 
         A type that does not exist has no hits.
         """
         return self.search_any((type_name,), (contains,))
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
         """As `search`, for any of some types and any of some texts.
 
         Args:
@@ -202,17 +222,33 @@ class DataMapClient:
             contains: At least one. The service does not say how many it takes.
             most: No more hits than these.
         """
-        types, texts = [_of_type(name) for name in type_names], [_named_with(text) for text in contains]
+        types, texts = (
+            [_of_type(name) for name in type_names],
+            [_named_with(text) for text in contains],
+        )
         try:
-            yield from islice(self._hits({"and": [_any(types), _any(texts)]}, min(most or _PAGE, _PAGE)), most)
+            yield from islice(
+                self._hits({"and": [_any(types), _any(texts)]}, min(most or _PAGE, _PAGE)), most
+            )
         except UnknownTypeError:
             if len(type_names) > 1:
-                hits = (hit for name in type_names for hit in self.search_any((name,), contains, most=most))
+                hits = (
+                    hit
+                    for name in type_names
+                    for hit in self.search_any((name,), contains, most=most)
+                )
                 yield from islice(hits, most)
 
     def count(self, type_name: str, contains: str) -> int | None:
-        """How many entities of a type the index has whose qualified name contains a text; None where it only estimates that."""
-        body = {"keywords": None, "limit": 1, "filter": {"and": [_of_type(type_name), _named_with(contains)]}}
+        """How many entities of a type the index has whose qualified name contains a text.
+
+        None where it only estimates that.
+        """
+        body = {
+            "keywords": None,
+            "limit": 1,
+            "filter": {"and": [_of_type(type_name), _named_with(contains)]},
+        }
         try:
             answer = self._call(SEARCH, "POST", "/search/query", body, query=self._version)
         except UnknownTypeError:
@@ -223,15 +259,22 @@ class DataMapClient:
     def search_classified(
         self, classification: str, contains: Sequence[str] = (), *, most: int | None = None
     ) -> Iterator[SearchHit]:
-        """Search the index for entities that bear a classification, or one that derives from it, page by page.
+        """Search the index for entities that bear a classification, page by page.
+
+        Classifications that derive from it count too.
 
         Args:
             classification: Its name.
-            contains: Where there are any, only entities whose qualified name contains one of these texts.
+            contains: Where there are any, only entities whose qualified name contains one of these
+                texts.
             most: No more hits than these.
         """
         bearing: Json = {"classification": classification, "includeSubClassifications": True}
-        condition = {"and": [bearing, _any([_named_with(text) for text in contains])]} if contains else bearing
+        condition = (
+            {"and": [bearing, _any([_named_with(text) for text in contains])]}
+            if contains
+            else bearing
+        )
         with suppress(UnknownTypeError):
             yield from islice(self._hits(condition, min(most or _PAGE, _PAGE)), most)
 
@@ -246,23 +289,33 @@ class DataMapClient:
             if not answer["value"] or not token:
                 return
             if token in tokens:
-                raise malformed(SEARCH.noun, 200, "its pages go round in a circle", "POST /search/query")
+                raise malformed(
+                    SEARCH.noun, 200, "its pages go round in a circle", "POST /search/query"
+                )
             tokens.add(token)
             body["continuationToken"] = token
 
     def upsert_entities(self, entities: Sequence[Json], *, collection: str = "") -> Mutation:
-        """Create or update entities in one request; each has a placeholder guid (`-1`) or a real one.
+        """Create or update entities in one request.
+
+        Each has a placeholder guid (`-1`) or a real one.
 
         Args:
             entities: What to write.
-            collection: The system name of the collection that they land in, or are moved to; empty: new ones land in the root.
+            collection: The system name of the collection that they land in, or are moved to; empty:
+                new ones land in the root.
 
         Raises:
-            ServiceError: the service refused one of them; whether others were written is not certain.
+            ServiceError: the service refused one of them; whether others were written is not
+                certain.
         """
         body = {"referredEntities": {}, "entities": list(entities)}
         query = {**self._version, "collectionId": collection} if collection else self._version
-        operation = CREATE_ENTITIES if any(row["guid"].startswith("-") for row in entities) else WRITE_ENTITIES
+        operation = (
+            CREATE_ENTITIES
+            if any(row["guid"].startswith("-") for row in entities)
+            else WRITE_ENTITIES
+        )
         answer = self._call(operation, "POST", "/atlas/v2/entity/bulk", body, query=query)
         return Mutation(answer.get("guidAssignments") or {})
 
@@ -274,7 +327,8 @@ class DataMapClient:
         """Delete entities, those of them that exist, in as few requests as the service takes.
 
         Raises:
-            ServiceError: the service refuses to delete one of them; some of the others may be deleted.
+            ServiceError: the service refuses to delete one of them; some of the others may be
+                deleted.
         """
         self._many.delete(guids)
 
@@ -282,7 +336,8 @@ class DataMapClient:
         """Add a classification to entities that do not bear it yet.
 
         Raises:
-            ServiceError: the classification does not exist, or the service refuses it for one of them; then none has it.
+            ServiceError: the classification does not exist, or the service refuses it for one of
+                them; then none has it.
         """
         for start in range(0, len(guids), _CLASSIFIED_AT_ONCE):
             body = {
@@ -291,7 +346,9 @@ class DataMapClient:
             }
             self._call(CLASSIFY, "POST", "/atlas/v2/entity/bulk/classification", body)
 
-    def create_relationship(self, type_name: str, ends: tuple[Json, Json], attributes: Json) -> None:
+    def create_relationship(
+        self, type_name: str, ends: tuple[Json, Json], attributes: Json
+    ) -> None:
         """Relate two entities, given as references; that they are so already is no error.
 
         Raises:
@@ -325,7 +382,12 @@ class DataMapClient:
             self.get_relationship_type(definition["name"])
         except NotFoundError:
             try:
-                answer = self._call(WRITE_TYPES, "POST", "/atlas/v2/types/typedefs", {"relationshipDefs": [definition]})
+                answer = self._call(
+                    WRITE_TYPES,
+                    "POST",
+                    "/atlas/v2/types/typedefs",
+                    {"relationshipDefs": [definition]},
+                )
             except ServiceError as error:
                 if error.status != 409:  # someone else was quicker
                     raise
@@ -346,8 +408,13 @@ class DataMapClient:
         return True
 
     def _write_type(self, method: str, definition: Json, expected: Json) -> None:
-        """Write a type, and look at it where the answer does not name it: an account may take a definition and drop it."""
-        answer = self._call(WRITE_TYPES, method, "/atlas/v2/types/typedefs", {"entityDefs": [definition]})
+        """Write a type, and look at it where the answer does not name it.
+
+        An account may take a definition and drop it.
+        """
+        answer = self._call(
+            WRITE_TYPES, method, "/atlas/v2/types/typedefs", {"entityDefs": [definition]}
+        )
         if _names(answer, "entityDefs", expected["name"]):
             return
         if extended_type(self.get_type(expected["name"]), expected):

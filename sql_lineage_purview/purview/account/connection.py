@@ -37,7 +37,8 @@ class PurviewTarget:
         path_prefix: Where the Data Map stands below it; `/catalog/api` on older accounts.
         scope: What tokens are asked for; other clouds have another.
         sign_in: Who signs in, and which authorities certificates are verified against.
-        owner: Begins the qualified names of the processes, so that several repositories can share an account.
+        owner: Begins the qualified names of the processes, so that several repositories can share
+            an account.
         api_version: The version of the Data Map's interface.
         rate: The most requests in a second; None for any number.
     """
@@ -62,13 +63,16 @@ def connect(
 
     Args:
         target: The account.
-        transport: Sends the requests; None for the network. A stand-in of this process is a `LocalTransport`.
-        tokens: Where tokens come from; None for the target's sign-in, and for any token at all where the other side is
-            a transport that was handed in, or this machine, which must not see a real one.
+        transport: Sends the requests; None for the network. A stand-in of this process is a
+            `LocalTransport`.
+        tokens: Where tokens come from; None for the target's sign-in, and for any token at all
+            where the other side is a transport that was handed in, or this machine, which must not
+            see a real one.
         retry: How often and how long requests are tried again.
 
     Raises:
-        BadSettingError: the endpoint is no https address, or the file of authorities cannot be used.
+        BadSettingError: the endpoint is no https address, or the file of authorities cannot be
+            used.
     """
     endpoint = target.endpoint if "://" in target.endpoint else f"http://{target.endpoint}"
     if transport is None:
@@ -83,4 +87,10 @@ def connect(
         network = RateCappedTransport(network, target.rate)
     policy = retry or RetryPolicy()
     sender = RetryingTransport(AuthorizedTransport(network, source), policy)
-    return DataMapClient(endpoint, sender, path_prefix=target.path_prefix, api_version=target.api_version, retry=policy)
+    return DataMapClient(
+        endpoint,
+        sender,
+        path_prefix=target.path_prefix,
+        api_version=target.api_version,
+        retry=policy,
+    )

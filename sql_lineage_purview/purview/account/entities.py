@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from .typedefs import Json
 
 PROCESS_TYPE = "sql_lineage_process"
-# What relates assets to the processes that read and write them, and to other assets without a process.
+# What relates assets to the processes that read and write them, and to other assets without a
+# process.
 PROCESS_INPUTS, PROCESS_OUTPUTS = "dataset_process_inputs", "process_dataset_outputs"
 DIRECT_LINEAGE = "direct_lineage_dataset_dataset"
 # What relates a process to what it is a part of.
@@ -44,8 +45,12 @@ def entities_of(answer: Json) -> Entities:
     return Entities(tuple(rows), answer.get("referredEntities") or {})
 
 
-def placeholder_entity(asset: AssetRef, owner: str, parent: Mapping[str, Json], placeholder: str) -> Json:
-    """An asset that is made because no scan of the catalogue has it, and that says so; `parent` leads to what it belongs to.
+def placeholder_entity(
+    asset: AssetRef, owner: str, parent: Mapping[str, Json], placeholder: str
+) -> Json:
+    """An asset that is made because no scan of the catalogue has it, and that says so.
+
+    `parent` leads to what it belongs to.
 
     Args:
         asset: its type and qualified name; the guid is not used.
@@ -67,23 +72,38 @@ def placeholder_entity(asset: AssetRef, owner: str, parent: Mapping[str, Json], 
 
 def writers_of(entity: Json) -> list[str]:
     """The guids of our type's processes that an asset is an output of."""
-    return [row.get("guid") or "" for row in related_rows(entity, "outputFromProcesses") if row.get("typeName") == PROCESS_TYPE]
+    return [
+        row.get("guid") or ""
+        for row in related_rows(entity, "outputFromProcesses")
+        if row.get("typeName") == PROCESS_TYPE
+    ]
 
 
 def related_by(entity: Json, type_name: str) -> set[str]:
-    """The guids of what an entity is related to by relationships of a type, whatever the attribute is called."""
+    """The guids of what an entity is related to by relationships of a type.
+
+    It does not matter what the attribute is called.
+    """
     attributes = entity.get("relationshipAttributes") or {}
     rows = [row for name in attributes for row in related_rows(entity, name)]
     return {row.get("guid") or "" for row in rows if row.get("relationshipType") == type_name}
 
 
 def direct_lineage(entity: Json, type_name: str) -> list[tuple[str, str, str]]:
-    """The relations of a type by which other assets feed this one: the asset's guid, the relation's, and its mapping."""
+    """The relations of a type by which other assets feed this one.
+
+    Each has the guid of the asset, the guid of the relation, and its mapping.
+    """
     return [
         (
             row.get("guid") or "",
             row.get("relationshipGuid") or "",
-            str(((row.get("relationshipAttributes") or {}).get("attributes") or {}).get("columnMapping") or ""),
+            str(
+                ((row.get("relationshipAttributes") or {}).get("attributes") or {}).get(
+                    "columnMapping"
+                )
+                or ""
+            ),
         )
         for row in related_rows(entity, "sources")
         if row.get("relationshipType") == type_name
@@ -96,19 +116,25 @@ def end_guids(entity: Json, end: str) -> set[str]:
 
 
 def deleted_ends(entity: Json, end: str) -> dict[str, str]:
-    """The guids of those of a process' `inputs` or `outputs` that are deleted, with what the portal shows of each.
+    """The guids of a process' deleted `inputs` or `outputs`, with what the portal shows of each.
 
-    Not what was only taken out of the list: the service goes on listing that too, with the status of the relation.
+    Not what was only taken out of the list: the service goes on listing that too, with the status
+    of the relation.
     """
     return _shown_by_guid(_deleted_rows(entity, end))
 
 
 def lingering_ends(entity: Json, end: str) -> dict[str, str]:
-    """Those of the deleted `inputs` or `outputs` of a process that it is related to all the same, so that the portal shows them.
+    """The deleted `inputs` or `outputs` that a process is related to all the same.
 
-    A reference by guid to an asset that is deleted already makes such, and a process that is written without them loses them.
+    The portal therefore shows them.
+
+    A reference by guid to an asset that is deleted already makes such, and a process that is
+    written without them loses them.
     """
-    return _shown_by_guid(row for row in _deleted_rows(entity, end) if row.get("relationshipStatus") == "ACTIVE")
+    return _shown_by_guid(
+        row for row in _deleted_rows(entity, end) if row.get("relationshipStatus") == "ACTIVE"
+    )
 
 
 def _deleted_rows(entity: Json, end: str) -> list[Json]:
@@ -117,7 +143,9 @@ def _deleted_rows(entity: Json, end: str) -> list[Json]:
 
 
 def _shown_by_guid(rows: Iterable[Json]) -> dict[str, str]:
-    return {row.get("guid") or "": str(row.get("displayText") or row.get("guid") or "") for row in rows}
+    return {
+        row.get("guid") or "": str(row.get("displayText") or row.get("guid") or "") for row in rows
+    }
 
 
 def by_qualified_name(entities: Entities) -> dict[str, Json]:
@@ -131,7 +159,9 @@ def assets_of(entities: Entities) -> list[Asset]:
 
 
 def _asset(entity: Json, referred: Mapping[str, Json]) -> Asset:
-    ref = AssetRef(qualified_name_of(entity), entity.get("typeName") or "", entity.get("guid") or "")
+    ref = AssetRef(
+        qualified_name_of(entity), entity.get("typeName") or "", entity.get("guid") or ""
+    )
     names = _column_names(entity, referred)
     # A column without a name is one that is not known either.
     columns = tuple(name for name in names if name and name.casefold() != _TRUNCATION_MARK)
@@ -159,16 +189,23 @@ def column_entities(entity: Json, referred: Mapping[str, Json]) -> list[ColumnEn
 def classifications_of(entity: Json) -> frozenset[str]:
     """The names of the classifications that an entity bears."""
     rows = entity.get("classifications") or []
-    return frozenset(str(row.get("typeName")) for row in rows if row.get("entityStatus", "ACTIVE") != "DELETED")
+    return frozenset(
+        str(row.get("typeName")) for row in rows if row.get("entityStatus", "ACTIVE") != "DELETED"
+    )
 
 
 def is_placeholder(entity: Json) -> bool:
     """Was the asset made by a push, and has no scan registered it yet?"""
-    return str((entity.get("attributes") or {}).get("description") or "").startswith(_PLACEHOLDER_MARK)
+    return str((entity.get("attributes") or {}).get("description") or "").startswith(
+        _PLACEHOLDER_MARK
+    )
 
 
 def schema_guid(entities: Entities) -> str | None:
-    """The guid of a file's schema entity (`tabular_schema`), which holds its columns; None where it has none."""
+    """The guid of a file's schema entity (`tabular_schema`), which holds its columns.
+
+    None where it has none.
+    """
     for entity in entities.entities:
         related = related_rows(entity, "tabular_schema")
         if related:
@@ -177,8 +214,14 @@ def schema_guid(entities: Entities) -> str | None:
 
 
 def reference(asset: AssetRef) -> Json:
-    """A reference by name: by its guid the account would take an asset that was deleted since the plan was made."""
-    return {"typeName": asset.type_name, "uniqueAttributes": {"qualifiedName": asset.qualified_name}}
+    """A reference by name, not by guid.
+
+    By its guid the account would take an asset that was deleted since the plan was made.
+    """
+    return {
+        "typeName": asset.type_name,
+        "uniqueAttributes": {"qualifiedName": asset.qualified_name},
+    }
 
 
 def exists(entity: Json) -> bool:
@@ -192,11 +235,21 @@ def qualified_name_of(entity: Json) -> str:
 
 
 def related_rows(entity: Json, name: str) -> list[Json]:
-    """What an entity refers to by a relationship, whichever of the two places holds it; deleted ones left out."""
-    value = (entity.get("relationshipAttributes") or {}).get(name) or (entity.get("attributes") or {}).get(name) or []
+    """What an entity refers to by a relationship, whichever of the two places holds it.
+
+    Deleted ones left out.
+    """
+    value = (
+        (entity.get("relationshipAttributes") or {}).get(name)
+        or (entity.get("attributes") or {}).get(name)
+        or []
+    )
     rows = value if isinstance(value, list) else [value]
     return [
-        row for row in rows if isinstance(row, dict) and "DELETED" not in (row.get("entityStatus"), row.get("relationshipStatus"))
+        row
+        for row in rows
+        if isinstance(row, dict)
+        and "DELETED" not in (row.get("entityStatus"), row.get("relationshipStatus"))
     ]
 
 
@@ -208,8 +261,16 @@ def referred_guids(entity: Json, name: str) -> set[str]:
 def _column_names(entity: Json, referred: Mapping[str, Json]) -> list[str]:
     names = [column_name(column, referred) for column in related_rows(entity, "columns")]
     if not names:
-        schemas = [referred[row["guid"]] for row in related_rows(entity, "tabular_schema") if row.get("guid") in referred]
-        names = [column_name(column, referred) for schema in schemas for column in related_rows(schema, "columns")]
+        schemas = [
+            referred[row["guid"]]
+            for row in related_rows(entity, "tabular_schema")
+            if row.get("guid") in referred
+        ]
+        names = [
+            column_name(column, referred)
+            for schema in schemas
+            for column in related_rows(schema, "columns")
+        ]
     return names
 
 
@@ -217,4 +278,6 @@ def column_name(column: Json, referred: Mapping[str, Json]) -> str:
     """The name of a column, as the answer tells it or what it refers to."""
     full = referred.get(column.get("guid") or "", {})
     name = (full.get("attributes") or {}).get("name") or column.get("displayText")
-    return str(name or (column.get("uniqueAttributes") or {}).get("qualifiedName", "").rpartition("#")[2])
+    return str(
+        name or (column.get("uniqueAttributes") or {}).get("qualifiedName", "").rpartition("#")[2]
+    )

@@ -1,4 +1,4 @@
-"""What planning reads of an account's entities, and no more: what a snapshot of the account keeps."""
+"""What planning reads of an account's entities, which is exactly what a snapshot keeps."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ _READ_RELATED = frozenset({"columns", "tabular_schema", "inputs", "outputs"})
 _RELATED_KEYS = ("guid", "typeName", "displayText", "relationshipType", "relationshipGuid")
 
 
-def planning_extract(entity: Json, referred: Mapping[str, Json], relations: Collection[str]) -> Json:
-    """What planning reads of an entity, as the Data Map answers it: names, columns, lineage, and what a process of ours says.
+def planning_extract(
+    entity: Json, referred: Mapping[str, Json], relations: Collection[str]
+) -> Json:
+    """What planning reads of an entity, as the Data Map answers it.
+
+    These are names, columns, lineage, and what a process of ours says.
 
     Args:
         entity: As it was read.
@@ -26,17 +30,31 @@ def planning_extract(entity: Json, referred: Mapping[str, Json], relations: Coll
         relations: The types of relationships that are kept besides.
     """
     attributes = entity.get("attributes") or {}
-    names = ["qualifiedName", "name", *(ATTRIBUTES if entity.get("typeName") == PROCESS_TYPE else ())]
+    names = [
+        "qualifiedName",
+        "name",
+        *(ATTRIBUTES if entity.get("typeName") == PROCESS_TYPE else ()),
+    ]
     values = {name: attributes[name] for name in names if attributes.get(name) is not None}
     if is_placeholder(entity):
         values["description"] = attributes["description"]
     related: Json = {}
     for name in {**attributes, **(entity.get("relationshipAttributes") or {})}:
         read = [row for row in related_rows(entity, name) if _is_read(name, row, relations)]
-        rows = [{"displayText": column_name(row, referred)} if name == "columns" else _related_extract(row) for row in read]
+        rows = [
+            {"displayText": column_name(row, referred)}
+            if name == "columns"
+            else _related_extract(row)
+            for row in read
+        ]
         if rows:
             related[name] = rows[0] if name == "tabular_schema" else rows
-    return {"guid": entity["guid"], "typeName": entity["typeName"], "attributes": values, "relationshipAttributes": related}
+    return {
+        "guid": entity["guid"],
+        "typeName": entity["typeName"],
+        "attributes": values,
+        "relationshipAttributes": related,
+    }
 
 
 def _is_read(name: str, row: Json, relations: Collection[str]) -> bool:

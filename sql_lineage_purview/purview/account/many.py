@@ -1,4 +1,7 @@
-"""Many entities in one request: as many as an address has room for, fewer where the service refuses that."""
+"""Many entities in one request.
+
+There are as many as an address has room for, fewer where the service refuses that.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,14 @@ from urllib.parse import quote, urlencode
 
 from ..purview_errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from .entities import Entities, entities_of, exists
-from .operations import DELETE_ENTITIES, LOCATE_BY_NAMES, LOCATE_ENTITY, READ_BY_GUIDS, READ_BY_NAMES, READ_ENTITY
+from .operations import (
+    DELETE_ENTITIES,
+    LOCATE_BY_NAMES,
+    LOCATE_ENTITY,
+    READ_BY_GUIDS,
+    READ_BY_NAMES,
+    READ_ENTITY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,9 +27,11 @@ if TYPE_CHECKING:
     from .operations import Operation
     from .typedefs import Json
 
-# Longer addresses are answered with something that is not JSON; the limit is about 8 KB, and counts all of the address.
+# Longer addresses are answered with something that is not JSON; the limit is about 8 KB, and counts
+# all of the address.
 _LONGEST_URL = 8_000
-# More than some hundred guids in one delete are refused (https://github.com/wjohnson/pyapacheatlas/issues/166).
+# More than some hundred guids in one delete are refused
+# (https://github.com/wjohnson/pyapacheatlas/issues/166).
 _DELETED_AT_ONCE = 50
 # Answers that the size of a request may be the cause of, although the client cannot tell.
 _TOO_MUCH = frozenset({408, 500, 504})
@@ -29,7 +41,11 @@ _NARROWED = frozenset({200, 400, 404, 405, 413, 414, 431})
 
 @dataclass(frozen=True, slots=True)
 class EntityDetail:
-    """How much of entities is read by name: what stands in the query for it, and what many and one are held against."""
+    """How much of entities is read by name.
+
+    This has what stands in the query for it, and the operations that the answers for many and
+    for one are held against.
+    """
 
     options: str
     by_names: Operation
@@ -37,7 +53,9 @@ class EntityDetail:
 
 
 FULL_ENTITIES = EntityDetail("", READ_BY_NAMES, READ_ENTITY)
-ATTRIBUTES_ALONE = EntityDetail("minExtInfo=true&ignoreRelationships=true", LOCATE_BY_NAMES, LOCATE_ENTITY)
+ATTRIBUTES_ALONE = EntityDetail(
+    "minExtInfo=true&ignoreRelationships=true", LOCATE_BY_NAMES, LOCATE_ENTITY
+)
 
 
 class ManyEntities:
@@ -47,11 +65,15 @@ class ManyEntities:
         self._calls = calls
         self._witnesses: dict[str, str] = {}
 
-    def named(self, type_name: str, qualified_names: Iterable[str], detail: EntityDetail = FULL_ENTITIES) -> Iterator[Entities]:
+    def named(
+        self, type_name: str, qualified_names: Iterable[str], detail: EntityDetail = FULL_ENTITIES
+    ) -> Iterator[Entities]:
         """The entities of a type (or its subtypes) that have these names, request by request."""
-        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{detail.options}"
+        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{detail.options}"  # noqa: E501
         room = _LONGEST_URL - len(f"{self._calls.base}{path}?")
-        for batch in _batches(dict.fromkeys(qualified_names), room, lambda place: f"attr_{place}:qualifiedName=&"):
+        for batch in _batches(
+            dict.fromkeys(qualified_names), room, lambda place: f"attr_{place}:qualifiedName=&"
+        ):
             for part in self._read(type_name, batch, detail):
                 live = next(filter(exists, part.entities), None)
                 if live:
@@ -59,8 +81,13 @@ class ManyEntities:
                 yield part
 
     def of_guids(self, guids: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[Entities]:
-        """The entities of these guids that exist, request by request, without relationships of some types."""
-        options = urlencode([("minExtInfo", "true"), *(("excludeRelationshipTypes", name) for name in exclude)])
+        """The entities of these guids that exist, request by request.
+
+        Relationships of the types to exclude are left out.
+        """
+        options = urlencode(
+            [("minExtInfo", "true"), *(("excludeRelationshipTypes", name) for name in exclude)]
+        )
         room = _LONGEST_URL - len(f"{self._calls.base}/atlas/v2/entity/bulk?{options}&")
         for batch in _batches(dict.fromkeys(guids), room, lambda _: "guid=&"):
             yield from self._read_guids(batch, options)
@@ -69,7 +96,8 @@ class ManyEntities:
         """Delete entities, those of them that exist.
 
         Raises:
-            ServiceError: the service refuses to delete one of them, or has it still; some of the others may be deleted.
+            ServiceError: the service refuses to delete one of them, or has it still; some of the
+                others may be deleted.
         """
         for start in range(0, len(guids), _DELETED_AT_ONCE):
             self._delete(guids[start : start + _DELETED_AT_ONCE])
@@ -100,14 +128,24 @@ class ManyEntities:
             self._delete(half)
 
     def _confirm(self, answer: Json, guids: Iterable[str]) -> None:
-        """Look whether those are gone that the answer does not name: what did not exist is no error, and is not named either."""
+        """Look whether those are gone that the answer does not name.
+
+        What did not exist is no error, and is not named either.
+        """
         deleted = {row["guid"] for row in (answer.get("mutatedEntities") or {}).get("DELETE", ())}
         for part in self.of_guids([guid for guid in guids if guid not in deleted]):
             survivor = next(filter(exists, part.entities), None)
             if survivor:
-                raise malformed(DELETE_ENTITIES.noun, 200, f"{survivor['guid']} is there still", "DELETE /atlas/v2/entity")
+                raise malformed(
+                    DELETE_ENTITIES.noun,
+                    200,
+                    f"{survivor['guid']} is there still",
+                    "DELETE /atlas/v2/entity",
+                )
 
-    def _read(self, type_name: str, names: Sequence[str], detail: EntityDetail) -> Iterator[Entities]:
+    def _read(
+        self, type_name: str, names: Sequence[str], detail: EntityDetail
+    ) -> Iterator[Entities]:
         """Read a batch; where the service refuses it, halve it until single reads are left."""
         try:
             answer = self._ask(type_name, names, detail)
@@ -131,13 +169,23 @@ class ManyEntities:
 
     def _ask(self, type_name: str, names: Sequence[str], detail: EntityDetail) -> Json:
         path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}"
-        return self._calls.send(detail.by_names, "GET", f"{path}?{_joined(detail.options, _names_query(names))}", once=True)
+        return self._calls.send(
+            detail.by_names,
+            "GET",
+            f"{path}?{_joined(detail.options, _names_query(names))}",
+            once=True,
+        )
 
-    def _without_list(self, type_name: str, names: Sequence[str], detail: EntityDetail) -> Iterator[Entities]:
-        """What to make of an answer without a list: nothing was found, as Atlas says it, or something cut it off.
+    def _without_list(
+        self, type_name: str, names: Sequence[str], detail: EntityDetail
+    ) -> Iterator[Entities]:
+        """Decide what to make of an answer without a list.
 
-        Asked together with a name that exists (a witness), the account must name that one; without a witness each name is
-        asked for by itself, to which the account must say that it does not exist.
+        Either nothing was found, as Atlas says it, or something cut it off.
+
+        Asked together with a name that exists (a witness), the account must name that one; without
+        a witness each name is asked for by itself, to which the account must say that it does not
+        exist.
         """
         waiting = list(names)
         while waiting:
@@ -148,8 +196,13 @@ class ManyEntities:
                 return
             yield from self._read_one(type_name, waiting.pop(0), detail)
 
-    def _ask_with(self, type_name: str, names: Sequence[str], witness: str, detail: EntityDetail) -> Entities | None:
-        """What is found beside a witness, which may be one of the names; None where that proves nothing."""
+    def _ask_with(
+        self, type_name: str, names: Sequence[str], witness: str, detail: EntityDetail
+    ) -> Entities | None:
+        """What is found beside a witness, which may be one of the names.
+
+        None where that proves nothing.
+        """
         asked = list(dict.fromkeys([*names, witness]))
         if len(_names_query(asked)) > _LONGEST_URL:
             return None
@@ -163,7 +216,10 @@ class ManyEntities:
         by_name = {row["attributes"]["qualifiedName"]: row for row in entities.entities}
         if witness not in by_name:
             return None
-        return Entities(tuple(row for name, row in by_name.items() if name != witness or name in names), entities.referred)
+        return Entities(
+            tuple(row for name, row in by_name.items() if name != witness or name in names),
+            entities.referred,
+        )
 
     def _read_one(self, type_name: str, name: str, detail: EntityDetail) -> Iterator[Entities]:
         path = f"/atlas/v2/entity/uniqueAttribute/type/{quote(type_name, safe='')}"
@@ -177,9 +233,13 @@ class ManyEntities:
         """As `_read`, by guid: one that is gone makes the service refuse the whole batch."""
         query = urlencode([("guid", guid) for guid in guids])
         try:
-            answer = self._calls.send(READ_BY_GUIDS, "GET", f"/atlas/v2/entity/bulk?{options}&{query}", once=True)
+            answer = self._calls.send(
+                READ_BY_GUIDS, "GET", f"/atlas/v2/entity/bulk?{options}&{query}", once=True
+            )
         except ServiceError as error:
-            if error.status not in _NARROWED | _TOO_MUCH or (len(guids) == 1 and error.status not in (200, 404)):
+            if error.status not in _NARROWED | _TOO_MUCH or (
+                len(guids) == 1 and error.status not in (200, 404)
+            ):
                 raise
             if len(guids) == 1 and isinstance(error, NotFoundError):
                 return
@@ -199,7 +259,11 @@ class ManyEntities:
     def _read_guid(self, guid: str) -> Iterator[Entities]:
         """An entity by itself: only here the account says of one that it does not exist."""
         try:
-            yield entities_of(self._calls.send(READ_ENTITY, "GET", f"/atlas/v2/entity/guid/{quote(guid, safe='')}"))
+            yield entities_of(
+                self._calls.send(
+                    READ_ENTITY, "GET", f"/atlas/v2/entity/guid/{quote(guid, safe='')}"
+                )
+            )
         except NotFoundError:
             return
 
@@ -209,7 +273,10 @@ def _joined(options: str, query: str) -> str:
 
 
 def _names_query(names: Sequence[str]) -> str:
-    return "&".join(f"attr_{number}:qualifiedName={quote(name, safe='')}" for number, name in enumerate(names, 1))
+    return "&".join(
+        f"attr_{number}:qualifiedName={quote(name, safe='')}"
+        for number, name in enumerate(names, 1)
+    )
 
 
 def _batches(values: Iterable[str], room: int, frame: Callable[[int], str]) -> Iterator[list[str]]:

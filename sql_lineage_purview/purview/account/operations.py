@@ -2,12 +2,14 @@
 
 Nothing is read of an answer that was not held against its row here.
 
-A member is required where the service always has it, and where a plan would be false without it. What the interface calls
-optional and leaves out in practice is optional here too: `mutatedEntities` where nothing changed, `referredEntities` where there
-are none, `entities` of a look-up by names that found nothing (Apache Atlas then answers `{}`; `many` asks again).
+A member is required where the service always has it, and where a plan would be false without it.
+What the interface calls optional and leaves out in practice is optional here too: `mutatedEntities`
+where nothing changed, `referredEntities` where there are none, `entities` of a look-up by names
+that found nothing (Apache Atlas then answers `{}`; `many` asks again).
 
-Sources: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-version 2023-09-01), and for what is left out the
-annotations of `AtlasEntity`, `AtlasTypesDef` and `EntityMutationResponse` in Apache Atlas.
+Sources: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-version 2023-09-01), and
+for what is left out the annotations of `AtlasEntity`, `AtlasTypesDef` and `EntityMutationResponse`
+in Apache Atlas.
 """
 
 from __future__ import annotations
@@ -41,7 +43,14 @@ _RELATED = Members(
     },
 )
 # The relationship attributes that are read by name.
-_RELATIONSHIPS = ("columns", "tabular_schema", "inputs", "outputs", "outputFromProcesses", "sources")
+_RELATIONSHIPS = (
+    "columns",
+    "tabular_schema",
+    "inputs",
+    "outputs",
+    "outputFromProcesses",
+    "sources",
+)
 _ENTITY = Members(
     {
         "guid": NAME,
@@ -51,7 +60,10 @@ _ENTITY = Members(
     },
     {"status": TEXT, "classifications": ListOf(Members({"typeName": NAME}))},
 )
-_HEAD = Members({"guid": NAME, "typeName": NAME, "attributes": Members({"qualifiedName": NAME})}, {"status": TEXT})
+_HEAD = Members(
+    {"guid": NAME, "typeName": NAME, "attributes": Members({"qualifiedName": NAME})},
+    {"status": TEXT},
+)
 _REFERRED = MapOf(
     Members(
         {},
@@ -79,19 +91,34 @@ READ_RELATIONSHIP_TYPE = Operation(
     "the look-up of a relationship type",
     Members({"name": NAME, "endDef1": Members({"type": NAME}), "endDef2": Members({"type": NAME})}),
 )
-WRITE_TYPES = Operation("the definition of types", Members({}, dict.fromkeys(("entityDefs", "relationshipDefs"), ListOf(_NAMED))))
+WRITE_TYPES = Operation(
+    "the definition of types",
+    Members({}, dict.fromkeys(("entityDefs", "relationshipDefs"), ListOf(_NAMED))),
+)
 """What it does not name is looked up."""
-READ_ENTITY = Operation("the look-up of an entity", Members({"entity": _ENTITY}, {"referredEntities": _REFERRED}))
-READ_BY_GUIDS = Operation("the look-up of entities", Members({"entities": ListOf(_ENTITY)}, {"referredEntities": _REFERRED}))
+READ_ENTITY = Operation(
+    "the look-up of an entity", Members({"entity": _ENTITY}, {"referredEntities": _REFERRED})
+)
+READ_BY_GUIDS = Operation(
+    "the look-up of entities",
+    Members({"entities": ListOf(_ENTITY)}, {"referredEntities": _REFERRED}),
+)
 READ_BY_NAMES = Operation(
-    "the look-up of entities by name", Members({}, {"entities": ListOf(_ENTITY), "referredEntities": _REFERRED})
+    "the look-up of entities by name",
+    Members({}, {"entities": ListOf(_ENTITY), "referredEntities": _REFERRED}),
 )
 LOCATE_ENTITY = Operation("the look-up of an entity", Members({"entity": _HEAD}))
-LOCATE_BY_NAMES = Operation("the look-up of entities by name", Members({}, {"entities": ListOf(_HEAD)}))
+LOCATE_BY_NAMES = Operation(
+    "the look-up of entities by name", Members({}, {"entities": ListOf(_HEAD)})
+)
 """The two by name again, where no relationships are asked for."""
 SEARCH = Operation("the search", Members({"value": ListOf(_HIT)}, {"continuationToken": TEXT}))
-WRITE_ENTITIES = Operation("the write of entities", Members({}, {"guidAssignments": MapOf(NAME), **_CHANGED}))
-CREATE_ENTITIES = Operation("the write of entities", Members({"guidAssignments": MapOf(NAME)}, _CHANGED))
+WRITE_ENTITIES = Operation(
+    "the write of entities", Members({}, {"guidAssignments": MapOf(NAME), **_CHANGED})
+)
+CREATE_ENTITIES = Operation(
+    "the write of entities", Members({"guidAssignments": MapOf(NAME)}, _CHANGED)
+)
 """The same with placeholders for guids, each of which the answer must assign."""
 DELETE_ENTITIES = Operation("the delete of entities", Members({}, _CHANGED), may_be_empty=True)
 CLASSIFY = Operation("the write of a classification", OBJECT, may_be_empty=True)

@@ -1,4 +1,4 @@
-"""Processes: the entities that this tool makes, and how they are compared with those that the account has.
+"""Processes: the entities this tool makes, and how they compare with those in the account.
 
 Sources: Apache Atlas' base model (Process, inputs, outputs), and for custom types
 https://learn.microsoft.com/purview/data-gov-api-custom-types.
@@ -12,7 +12,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from .assets import AssetRef
-from .entities import PROCESS_TYPE, lingering_ends, qualified_name_of, reference, referred_guids, related_rows
+from .entities import (
+    PROCESS_TYPE,
+    lingering_ends,
+    qualified_name_of,
+    reference,
+    referred_guids,
+    related_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,10 +47,13 @@ class Process:
         line_range: `first-last` line of the statements, from 1.
         transformations: The kinds of its column edges (`AGGREGATION, IDENTITY`).
         certainty: That of its least certain column edge.
-        through: The tables without an asset that some of its inputs come through, and who fills them.
-        unlisted: The columns of its mapping that the catalogue did not list; see `planning.unlisted`.
+        through: The tables without an asset that some of its inputs come through, and who fills
+            them.
+        unlisted: The columns of its mapping that the catalogue did not list; see
+            `planning.unlisted`.
         owner: Whose process it is.
-        repository: The address of the repository that was scanned when the process last changed; without any login.
+        repository: The address of the repository that was scanned when the process last changed;
+            without any login.
         commit: The commit of that repository.
         tool_version: The version of this tool that last changed the process.
     """
@@ -76,8 +86,9 @@ class Change:
     after: str
 
 
-# The attributes of our type and the field of each. What `_PROVENANCE` says is sent, but is no difference by itself: else each
-# commit, and each release of this tool, would write all processes again.
+# The attributes of our type and the field of each. What `_PROVENANCE` says is sent, but is no
+# difference by itself: else each commit, and each release of this tool, would write all processes
+# again.
 ATTRIBUTES = {
     "name": "name",
     "columnMapping": "column_mapping",
@@ -99,7 +110,10 @@ _COMPARED = {name: field for name, field in ATTRIBUTES.items() if name not in _P
 
 
 def process_type() -> Json:
-    """The definition of the type of all processes here. Built-in types take no `columnMapping` of others."""
+    """The definition of the type of all processes here.
+
+    Built-in types take no `columnMapping` of others.
+    """
     return {
         "category": "ENTITY",
         "name": PROCESS_TYPE,
@@ -126,7 +140,9 @@ def process_entity(process: Process, placeholder: str) -> Json:
 
 
 def differences(process: Process, present: Json) -> tuple[Change, ...]:
-    """The attributes in which an entity of the account differs from a process; empty where it need not be written.
+    """The attributes in which an entity of the account differs from a process.
+
+    Empty where it need not be written.
 
     Where the process comes from (repository, commit, the tool's version) is no difference.
     """
@@ -145,7 +161,10 @@ def differences(process: Process, present: Json) -> tuple[Change, ...]:
 
 
 def state_of(entity: Json) -> str:
-    """A fingerprint of what a process says in the account. What others add to it, such as descriptions, does not count."""
+    """A fingerprint of what a process says in the account.
+
+    What others add to it, such as descriptions, does not count.
+    """
     attributes = entity.get("attributes") or {}
     values = [str(attributes.get(name) or "") for name in _COMPARED]
     ends = [sorted(referred_guids(entity, name)) for name in ("inputs", "outputs")]
@@ -153,7 +172,10 @@ def state_of(entity: Json) -> str:
 
 
 def process_of(entity: Json) -> Process:
-    """A process as the account has it. Of inputs and outputs it tells the names that the portal shows."""
+    """A process as the account has it.
+
+    Of inputs and outputs it tells the names that the portal shows.
+    """
     attributes = entity.get("attributes") or {}
     texts = {field: str(attributes.get(name) or "") for name, field in ATTRIBUTES.items()}
     inputs, outputs = (
@@ -163,7 +185,9 @@ def process_of(entity: Json) -> Process:
         )
         for end in ("inputs", "outputs")
     )
-    return Process(qualified_name=qualified_name_of(entity), inputs=inputs, outputs=outputs, **texts)
+    return Process(
+        qualified_name=qualified_name_of(entity), inputs=inputs, outputs=outputs, **texts
+    )
 
 
 def owner_of(entity: Json) -> str:
@@ -184,7 +208,9 @@ def _fingerprint(values: list[str], ends: list[list[str]]) -> str:
 
 def _ends(rows: list[Json], assets: tuple[AssetRef, ...], lingering: Iterable[str]) -> str:
     names = {asset.guid: asset.qualified_name for asset in assets}
-    shown = (names.get(guid := row.get("guid") or "") or row.get("displayText") or guid for row in rows)
+    shown = (
+        names.get(guid := row.get("guid") or "") or row.get("displayText") or guid for row in rows
+    )
     return ", ".join(sorted([*shown, *(f"{name} (deleted)" for name in lingering)]))
 
 

@@ -1,6 +1,7 @@
-"""Shapes of JSON: what an answer must hold for the client to go on, and the first place where one does not.
+"""JSON shapes: what the client needs an answer to hold, and the first place where it does not.
 
-A shape describes only what is read. What else an answer holds is the service's business, and an optional member may be null.
+A shape describes only what is read. What else an answer holds is the service's business, and an
+optional member may be null.
 """
 
 from __future__ import annotations
@@ -54,27 +55,47 @@ OBJECT = Members()
 
 
 def mismatch(value: Any, shape: Shape) -> str:
-    """The first place where a value has not the shape, as a clause (`entities[3].guid is missing`); empty where it has it."""
+    """The first place where a value has not the shape, as a clause (`entities[3].guid is missing`).
+
+    Empty where it has it.
+    """
     clause = _mismatch(value, shape)
     return f"the whole answer{clause}" if clause.startswith(" ") else clause.removeprefix(".")
 
 
 def _mismatch(value: Any, shape: Shape) -> str:
-    """The same, the place seen from the value: it is put together on the way back, as almost all values fit."""
+    """The same, with the place as seen from the value.
+
+    It is put together on the way back, as almost all values fit.
+    """
     match shape:
         case Members():
-            return _member_mismatch(value, shape) if isinstance(value, dict) else _unlike(value, "an object")
+            return (
+                _member_mismatch(value, shape)
+                if isinstance(value, dict)
+                else _unlike(value, "an object")
+            )
         case Text(required):
-            return "" if isinstance(value, str) and (value or not required) else _unlike(value, "a text")
+            return (
+                ""
+                if isinstance(value, str) and (value or not required)
+                else _unlike(value, "a text")
+            )
         case ListOf(item):
-            return _row_mismatch(value, item) if isinstance(value, list) else _unlike(value, "a list")
+            return (
+                _row_mismatch(value, item) if isinstance(value, list) else _unlike(value, "a list")
+            )
         case OneOrMany(item) if isinstance(value, list):
             return _row_mismatch(value, item)
         case OneOrMany(item):
             return "" if value is None else _mismatch(value, item)
         case MapOf(inner):
             members = dict.fromkeys(value, inner) if isinstance(value, dict) else None
-            return _unlike(value, "an object") if members is None else _member_mismatch(value, Members(members))
+            return (
+                _unlike(value, "an object")
+                if members is None
+                else _member_mismatch(value, Members(members))
+            )
 
 
 def _row_mismatch(rows: list[Any], item: Shape) -> str:

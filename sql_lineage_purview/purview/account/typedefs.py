@@ -25,15 +25,21 @@ def extended_type(present: Json, definition: Json) -> Json | None:
     remedy = "Delete that type in the Data Map if nothing uses it."
     if not set(definition["superTypes"]) <= set(present.get("superTypes") or []):
         raise TypeConflictError(
-            f"The account has a type {name} that is no {' and '.join(definition['superTypes'])}", remedy=remedy
+            f"The account has a type {name} that is no {' and '.join(definition['superTypes'])}",
+            remedy=remedy,
         )
     attributes = present.get("attributeDefs") or []
     types = {attribute["name"]: attribute.get("typeName") for attribute in attributes}
     for attribute in definition["attributeDefs"]:
         if types.get(attribute["name"], attribute["typeName"]) != attribute["typeName"]:
-            what = f"The account has a type {name} whose {attribute['name']} is no {attribute['typeName']}"
+            what = (
+                f"The account has a type {name} whose {attribute['name']} is no "
+                f"{attribute['typeName']}"
+            )
             raise TypeConflictError(what, remedy=remedy)
-    lacking = [attribute for attribute in definition["attributeDefs"] if attribute["name"] not in types]
+    lacking = [
+        attribute for attribute in definition["attributeDefs"] if attribute["name"] not in types
+    ]
     if not lacking:
         return None
     return writable(present) | {"attributeDefs": [*attributes, *lacking]}

@@ -1,7 +1,8 @@
 """The types of tables in a warehouse of Fabric, which the Data Map does not have by itself.
 
-They are those that https://github.com/sdebruyn/dbt-fabric defines, with all that belongs to them, so that either of the two can
-come first. An account that has a type of its own for the tables keeps it as it is.
+They are those that https://github.com/sdebruyn/dbt-fabric defines, with all that belongs to them,
+so that either of the two can come first. An account that has a type of its own for the tables keeps
+it as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from .typedefs import Json
 
 TABLE_TYPE = "fabric_warehouse_table"
-_WAREHOUSE, _SCHEMA, _COLUMN = "fabric_warehouse", "fabric_warehouse_schema", "fabric_warehouse_table_column"
+_WAREHOUSE, _SCHEMA, _COLUMN = (
+    "fabric_warehouse",
+    "fabric_warehouse_schema",
+    "fabric_warehouse_table_column",
+)
 # That of the built-in type of warehouses, by which the portal groups them.
 _SERVICE = "Azure Synapse Analytics"
 # What accounts may have above their tables, besides `DataSet`.
@@ -51,22 +56,44 @@ def _has(client: DataMapClient, name: str) -> bool:
 def _entity_types(*, portal: bool) -> Iterable[Json]:
     table = ["DataSet", _PORTAL_TABLE] if portal else ["DataSet"]
     yield _entity_type(_SCHEMA, "A schema of a warehouse in Fabric", ["Asset"])
-    yield _entity_type(TABLE_TYPE, "A table of a warehouse in Fabric", table, createTime="date", modifiedTime="date")
+    yield _entity_type(
+        TABLE_TYPE,
+        "A table of a warehouse in Fabric",
+        table,
+        createTime="date",
+        modifiedTime="date",
+    )
     numbers = {"length": "long", "precision": "int", "scale": "int", "isNullable": "boolean"}
-    yield _entity_type(_COLUMN, "A column of a table in Fabric", ["DataSet"], data_type="string!", **numbers)
+    yield _entity_type(
+        _COLUMN, "A column of a table in Fabric", ["DataSet"], data_type="string!", **numbers
+    )
 
 
 def _relationship_types(*, warehouse: bool) -> Iterable[Json]:
     if warehouse:
-        yield _relationship_type("fabric_warehouse_schema_warehouses", (_WAREHOUSE, "schemas"), (_SCHEMA, "warehouse"))
-    yield _relationship_type("fabric_warehouse_table_schemas", (_SCHEMA, "tables"), (TABLE_TYPE, "dbSchema"))
-    yield _relationship_type("fabric_warehouse_table_columns", (TABLE_TYPE, "columns"), (_COLUMN, "table"))
+        yield _relationship_type(
+            "fabric_warehouse_schema_warehouses", (_WAREHOUSE, "schemas"), (_SCHEMA, "warehouse")
+        )
+    yield _relationship_type(
+        "fabric_warehouse_table_schemas", (_SCHEMA, "tables"), (TABLE_TYPE, "dbSchema")
+    )
+    yield _relationship_type(
+        "fabric_warehouse_table_columns", (TABLE_TYPE, "columns"), (_COLUMN, "table")
+    )
 
 
 def _entity_type(name: str, description: str, super_types: list[str], **attributes: str) -> Json:
     """A type with attributes of these types; `!` is behind the type of one that is mandatory."""
-    definition: Json = {"category": "ENTITY", "name": name, "description": description, "superTypes": super_types}
-    rows = [{"name": key, "typeName": kind.rstrip("!"), "isOptional": not kind.endswith("!")} for key, kind in attributes.items()]
+    definition: Json = {
+        "category": "ENTITY",
+        "name": name,
+        "description": description,
+        "superTypes": super_types,
+    }
+    rows = [
+        {"name": key, "typeName": kind.rstrip("!"), "isOptional": not kind.endswith("!")}
+        for key, kind in attributes.items()
+    ]
     return definition | {"serviceType": _SERVICE, "typeVersion": "1.0", "attributeDefs": rows}
 
 

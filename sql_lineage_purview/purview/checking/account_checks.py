@@ -25,7 +25,16 @@ from ..transport.http import is_local
 from ..transport.retry import RetryPolicy
 from ..transport.tokens import AzureTokens
 from .checkup import Finding, Health
-from .doctor_network import CONNECTION, ENDPOINT, NAME, TOKEN, connection, endpoint_form, host_name, token
+from .doctor_network import (
+    CONNECTION,
+    ENDPOINT,
+    NAME,
+    TOKEN,
+    connection,
+    endpoint_form,
+    host_name,
+    token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,17 +50,23 @@ _SEARCH_LIMIT = 1_000
 
 
 def examine(
-    target: PurviewTarget, databases: Sequence[Database], *, collection: str = "", stand_in: DataMapClient | None = None
+    target: PurviewTarget,
+    databases: Sequence[Database],
+    *,
+    collection: str = "",
+    stand_in: DataMapClient | None = None,
 ) -> Iterator[Finding]:
     """Look at each step in turn; behind one that failed, what builds on it is skipped.
 
-    Nothing is left behind: what is written is a process that feeds itself, which the service must refuse, and the type as it is.
+    Nothing is left behind: what is written is a process that feeds itself, which the service must
+    refuse, and the type as it is.
 
     Args:
         target: The account.
         databases: The rows of the database map: does the catalogue have assets of each?
         collection: The collection that is written to; empty for the root.
-        stand_in: A client for a stand-in of the account in this process, which takes no network and no token.
+        stand_in: A client for a stand-in of the account in this process, which takes no network and
+            no token.
     """
     client = stand_in
     if client is None:
@@ -84,7 +99,11 @@ def _network(target: PurviewTarget) -> Iterator[Finding]:
     local = is_local(target.endpoint)
     for step in (endpoint_form, host_name, connection):
         yield step(target)
-    yield Finding(TOKEN, Health.OK, "this machine gets no real one") if local else token(target, tokens)
+    yield (
+        Finding(TOKEN, Health.OK, "this machine gets no real one")
+        if local
+        else token(target, tokens)
+    )
 
 
 def _read(client: DataMapClient, owner: str) -> Finding:
@@ -93,7 +112,9 @@ def _read(client: DataMapClient, owner: str) -> Finding:
     except PurviewError as error:
         return _failed(READ, error)
     more = "at least " if count == _SEARCH_LIMIT else ""
-    return Finding(READ, Health.OK, f"the catalogue answers; it has {more}{count} processes of {owner}")
+    return Finding(
+        READ, Health.OK, f"the catalogue answers; it has {more}{count} processes of {owner}"
+    )
 
 
 def _type(client: DataMapClient) -> Finding:
@@ -101,14 +122,19 @@ def _type(client: DataMapClient) -> Finding:
     try:
         lacks = extended_type(client.get_type(PROCESS_TYPE), definition)
     except NotFoundError:
-        remedy = "The first push creates it, which may take the role Data Curator on the root collection."
+        remedy = (
+            "The first push creates it, which may take the role Data Curator on the root "
+            "collection."
+        )
         return Finding(TYPE, Health.WARNING, f"{PROCESS_TYPE} does not exist yet", remedy)
     except TypeConflictError as error:
         return Finding(TYPE, Health.FAILED, error.what, error.remedy)
     except PurviewError as error:
         return _failed(TYPE, error)
     if lacks:
-        remedy = "The next push adds them, which may take the role Data Curator on the root collection."
+        remedy = (
+            "The next push adds them, which may take the role Data Curator on the root collection."
+        )
         return Finding(TYPE, Health.WARNING, f"{PROCESS_TYPE} lacks attributes", remedy)
     return Finding(TYPE, Health.OK, f"{PROCESS_TYPE} is there, with all its attributes")
 
@@ -120,13 +146,21 @@ def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
         return _failed(WRITE, error)
     name = _probe_name(owner)
     try:
-        guids = [entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities]
+        guids = [
+            entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities
+        ]
         client.delete_entities([guid for guid in guids if guid])
     except PurviewError as error:
         remedy = f"Delete the process {name} in the portal, if it is there."
-        return Finding(WRITE, Health.WARNING, f"a trial write could not be cleaned up: {error.what}", remedy)
+        return Finding(
+            WRITE, Health.WARNING, f"a trial write could not be cleaned up: {error.what}", remedy
+        )
     where = f"the collection {collection}" if collection else "the root collection"
-    return Finding(WRITE, Health.OK, f"writing to {where} is allowed (a trial process was refused for its content alone)")
+    return Finding(
+        WRITE,
+        Health.OK,
+        f"writing to {where} is allowed (a trial process was refused for its content alone)",
+    )
 
 
 def _probe_name(owner: str) -> str:
@@ -139,9 +173,15 @@ def _try_to_write(client: DataMapClient, owner: str, collection: str) -> None:
     Raises:
         PurviewError: it is refused for the role, or not answered.
     """
-    attributes = {"qualifiedName": _probe_name(owner), "name": _PROBE, "inputs": [{"guid": "-1", "typeName": "Process"}]}
+    attributes = {
+        "qualifiedName": _probe_name(owner),
+        "name": _PROBE,
+        "inputs": [{"guid": "-1", "typeName": "Process"}],
+    }
     try:
-        client.upsert_entities([{"typeName": "Process", "guid": "-1", "attributes": attributes}], collection=collection)
+        client.upsert_entities(
+            [{"typeName": "Process", "guid": "-1", "attributes": attributes}], collection=collection
+        )
     except MalformedAnswerError:
         raise
     except ServiceError as error:
@@ -149,8 +189,13 @@ def _try_to_write(client: DataMapClient, owner: str, collection: str) -> None:
             raise
 
 
-def _rights(client: DataMapClient, before: tuple[Finding, Finding], owner: str, collection: str) -> Finding:
-    """What the identity may write: types, and assets of the root collection. Accounts are reported to differ in both."""
+def _rights(
+    client: DataMapClient, before: tuple[Finding, Finding], owner: str, collection: str
+) -> Finding:
+    """What the identity may write: types, and assets of the root collection.
+
+    Accounts are reported to differ in both.
+    """
     kind, written = before
     if Health.FAILED in (kind.health, written.health):
         return Finding(RIGHTS, Health.SKIPPED, "not tried")
@@ -159,21 +204,33 @@ def _rights(client: DataMapClient, before: tuple[Finding, Finding], owner: str, 
         root = not collection or _may_write_root(client, owner)
     except PurviewError as error:
         return _failed(RIGHTS, error)
-    assets = "assets in the root collection" if root else f"assets in the collection {collection}, not in the root collection"
+    assets = (
+        "assets in the root collection"
+        if root
+        else (f"assets in the collection {collection}, not in the root collection")
+    )
     if types is None:
-        return Finding(RIGHTS, Health.OK, f"{assets}; whether types too shows when the first push creates them")
+        return Finding(
+            RIGHTS, Health.OK, f"{assets}; whether types too shows when the first push creates them"
+        )
     if types:
         alone = "" if root else ", for which this account asks for no role on the root collection"
         return Finding(RIGHTS, Health.OK, f"{assets}; types too{alone}")
     message = f"{assets}; no types, for which this account asks for another role"
     if kind.health is Health.OK:
         return Finding(RIGHTS, Health.OK, f"{message}, and nothing is to be changed in them")
-    remedy = "Let somebody with the role Data Curator on the root collection push once, or give this identity that role."
+    remedy = (
+        "Let somebody with the role Data Curator on the root collection push once, or give "
+        "this identity that role."
+    )
     return Finding(RIGHTS, Health.FAILED, message, remedy)
 
 
 def _may_write_types(client: DataMapClient) -> bool | None:
-    """Write the type as it is; where there is none, it must be refused as unknown, which may come before the role: None."""
+    """Write the type as it is.
+
+    Where there is none, it must be refused as unknown, which may come before the role: None.
+    """
     try:
         try:
             client.update_type(writable(client.get_type(PROCESS_TYPE)))
@@ -221,9 +278,21 @@ def _database(client: DataMapClient, database: Database) -> Finding:
         more = "at least " if len(hits) >= _SEARCH_LIMIT else ""
         return Finding(step, Health.OK, f"{more}{len(objects)} tables and views")
     names = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
-    others = f"; of its server it knows the databases {', '.join(names)}" if names else ", nor of any other of its server"
-    remedy = "Scan the database in Purview, or correct server, platform or database in its row of the configuration."
-    return Finding(step, Health.WARNING, f"the catalogue has no table or view of it ({', '.join(types)}){others}", remedy)
+    others = (
+        (f"; of its server it knows the databases {', '.join(names)}")
+        if names
+        else ", nor of any other of its server"
+    )
+    remedy = (
+        "Scan the database in Purview, or correct server, platform or database in its row of "
+        "the configuration."
+    )
+    return Finding(
+        step,
+        Health.WARNING,
+        f"the catalogue has no table or view of it ({', '.join(types)}){others}",
+        remedy,
+    )
 
 
 def _failed(step: str, error: PurviewError) -> Finding:

@@ -1,4 +1,4 @@
-"""Where classified data goes: classifications from the account, then downstream along the lineage of a scan.
+"""Where classified data goes: classifications of the account, traced down a scan's lineage.
 
 Source: https://learn.microsoft.com/purview/data-map-classification
 """
@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from sql_lineage_purview.model.graph import Column
 
 from ..account.assets import Found
-from ..account.entities import LINEAGE, ColumnEntity, Entities, classifications_of, column_entities, exists, schema_guid
+from ..account.entities import (
+    LINEAGE,
+    ColumnEntity,
+    Entities,
+    classifications_of,
+    column_entities,
+    exists,
+    schema_guid,
+)
 from .classified import search_classified
 from .reach import Reached, reached_from
 
@@ -60,8 +68,8 @@ class Trace:
         columns: What is reached from these, nearest first.
         other_entities: How many other entities bear it, which no table of the scan is.
         more_entities: There may be more of these than were counted.
-        unsearched: Where so much bears it that not all was looked at; what is classified by a derived classification alone
-            may be missing there.
+        unsearched: Where so much bears it that not all was looked at; what is classified by a
+            derived classification alone may be missing there.
     """
 
     classification: str
@@ -77,7 +85,9 @@ class Trace:
         return tuple(row for row in self.columns if row.proposed)
 
 
-def trace(graph: LineageGraph, resolver: Resolver, client: DataMapClient, classification: str) -> Trace:
+def trace(
+    graph: LineageGraph, resolver: Resolver, client: DataMapClient, classification: str
+) -> Trace:
     """Follow what bears a classification to every column that its values reach; nothing is written.
 
     Args:
@@ -95,13 +105,22 @@ def trace(graph: LineageGraph, resolver: Resolver, client: DataMapClient, classi
     classified = search_classified(client, classification, refs)
     bearing = _Bearing(client, classification, classified.guids)
     bearing.read(ref.guid for ref in refs)
-    named = {table.name: asset for table in graph.tables if (asset := _ref(resolutions, table.name))}
+    named = {
+        table.name: asset for table in graph.tables if (asset := _ref(resolutions, table.name))
+    }
     origins = _origins(graph, named, bearing)
     if not (origins or classified.guids):
         client.get_classification(classification)
     columns = tuple(_traced(row, named, bearing) for row in reached_from(graph, origins))
     other_entities = len(classified.guids - bearing.scan_guids)
-    return Trace(classification, origins, columns, other_entities, not classified.complete, classified.unsearched)
+    return Trace(
+        classification,
+        origins,
+        columns,
+        other_entities,
+        not classified.complete,
+        classified.unsearched,
+    )
 
 
 class _Bearing:
@@ -119,7 +138,10 @@ class _Bearing:
         self.scan_guids: set[str] = set()
 
     def read(self, guids: Iterable[str]) -> None:
-        """Read assets with their columns; those of files stand in schemas, which are read in bulks too."""
+        """Read assets with their columns.
+
+        Those of files stand in schemas, which are read in bulks too.
+        """
         schemas: dict[str, str] = {}
         for part in self._client.read_guids(guids, exclude=LINEAGE):
             for entity in filter(exists, part.entities):
@@ -146,7 +168,10 @@ class _Bearing:
         return column.guid in self._hits or self._classification in column.classifications
 
     def origins(self, asset: AssetRef) -> set[str]:
-        """The columns of an asset that bear it, case-folded; `*` where the asset does and none of its columns."""
+        """The columns of an asset that bear it, case-folded.
+
+        `*` where the asset does and none of its columns.
+        """
         names = {name for name, row in self._columns.get(asset.guid, {}).items() if self.bears(row)}
         return names or ({_ALL_COLUMNS} if asset.guid in self._classified_assets else set())
 
@@ -156,7 +181,9 @@ def _ref(resolutions: Mapping[Name, Resolution], name: Name) -> AssetRef | None:
     return resolution.asset.ref if isinstance(resolution, Found) else None
 
 
-def _origins(graph: LineageGraph, named: Mapping[Name, AssetRef], bearing: _Bearing) -> tuple[Column, ...]:
+def _origins(
+    graph: LineageGraph, named: Mapping[Name, AssetRef], bearing: _Bearing
+) -> tuple[Column, ...]:
     """The columns of the scan that bear the classification, as the scan spells them."""
     spelled: dict[Name, dict[str, str]] = {}
     for edge in graph.column_lineage:
@@ -164,7 +191,12 @@ def _origins(graph: LineageGraph, named: Mapping[Name, AssetRef], bearing: _Bear
             if end.column is not None:
                 spelled.setdefault(end.table, {})[end.column.casefold()] = end.column
     return tuple(
-        Column(table, spelled.get(table, {}).get(name, row.name if (row := bearing.column(ref, name)) else name))
+        Column(
+            table,
+            spelled.get(table, {}).get(
+                name, row.name if (row := bearing.column(ref, name)) else name
+            ),
+        )
         for table, ref in named.items()
         for name in sorted(bearing.origins(ref))
     )
@@ -174,4 +206,6 @@ def _traced(reached: Reached, named: Mapping[Name, AssetRef], bearing: _Bearing)
     asset = named.get(reached.column.table)
     name = reached.column.column or _ALL_COLUMNS
     entity = bearing.column(asset, name) if asset and name != _ALL_COLUMNS else None
-    return TracedColumn(reached, asset, entity, classified=entity is not None and bearing.bears(entity))
+    return TracedColumn(
+        reached, asset, entity, classified=entity is not None and bearing.bears(entity)
+    )

@@ -1,4 +1,7 @@
-"""What the search index has of a classification. An account may have more of it than one search can answer."""
+"""What the search index has of a classification.
+
+An account may have more of it than one search can answer.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
     from ..account.assets import AssetRef
     from ..account.client import DataMapClient
 
-# Of an account with fewer all are read, in one request; of others those near the assets that are asked about.
+# Of an account with fewer all are read, in one request; of others those near the assets that are
+# asked about.
 _FEW = 1_000
 # So many places in one search; the service does not say how many conditions it takes.
 _PLACES = 50
@@ -26,8 +30,10 @@ class Classified:
 
     Args:
         guids: The assets and columns.
-        complete: Are these all of the account? Else they are all near the assets that were asked about.
-        unsearched: Where there may be more near these assets, by what the qualified names there begin with.
+        complete: Are these all of the account? Else they are all near the assets that were asked
+            about.
+        unsearched: Where there may be more near these assets, by what the qualified names there
+            begin with.
     """
 
     guids: frozenset[str]
@@ -35,7 +41,9 @@ class Classified:
     unsearched: tuple[str, ...] = ()
 
 
-def search_classified(client: DataMapClient, classification: str, assets: Iterable[AssetRef]) -> Classified:
+def search_classified(
+    client: DataMapClient, classification: str, assets: Iterable[AssetRef]
+) -> Classified:
     """Search for what bears a classification, as far as it concerns some assets and their columns.
 
     Raises:

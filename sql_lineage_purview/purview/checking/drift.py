@@ -1,4 +1,4 @@
-"""Reading back what was pushed: does the account still hold what a plan says, and would the portal show it?"""
+"""Reading back a push: does the account hold what a plan says, and would the portal show it?"""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ class Drift:
 
 
 def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
-    """Everything in which an account differs from what a push of this plan would leave behind; empty where nothing does.
+    """Everything in which an account differs from what a push of this plan would leave behind.
+
+    Empty where nothing does.
 
     Args:
         plan: Of the scripts that were pushed, made for this account now.
@@ -85,7 +87,11 @@ def verify(plan: Plan, client: DataMapClient) -> tuple[Drift, ...]:
     Raises:
         PurviewError: the account does not answer, or refuses.
     """
-    processes = {row.process.qualified_name: row.process for row in plan.processes if row.action is not PlannedAction.DELETE}
+    processes = {
+        row.process.qualified_name: row.process
+        for row in plan.processes
+        if row.action is not PlannedAction.DELETE
+    }
     assets = _AssetIndex(client)
     drifts = [*_type_drifts(client), *_relation_drifts(plan)] if processes or plan.relations else []
     present: set[str] = set()
@@ -122,7 +128,9 @@ class _AssetIndex:
         schemas: dict[str, str] = {}
         for part in self._client.read_guids(unread, exclude=LINEAGE):
             self._by_guid |= {asset.ref.guid: asset for asset in assets_of(part)}
-            self._gone |= {row["guid"]: qualified_name_of(row) for row in part.entities if not exists(row)}
+            self._gone |= {
+                row["guid"]: qualified_name_of(row) for row in part.entities if not exists(row)
+            }
             for entity in part.entities:
                 schema = schema_guid(Entities((entity,), {}))
                 if schema:
@@ -130,16 +138,22 @@ class _AssetIndex:
         for part in self._client.read_guids(schemas):
             for schema_asset in assets_of(part):
                 file = self._by_guid[schemas[schema_asset.ref.guid]]
-                self._by_guid[file.ref.guid] = Asset(file.ref, schema_asset.columns, truncated=schema_asset.truncated)
+                self._by_guid[file.ref.guid] = Asset(
+                    file.ref, schema_asset.columns, truncated=schema_asset.truncated
+                )
 
     def gone(self, entity: Json, end: str) -> Iterator[tuple[str, str, bool]]:
         """The deleted inputs or outputs of a process that was read.
 
         Returns:
-            Their qualified names, as far as known, what is shown of them, and whether the process is related to them still.
+            Their qualified names, as far as known, what is shown of them, and whether the process
+            is related to them still.
         """
         lingering = lingering_ends(entity, end)
-        return ((self._gone.get(guid, ""), shown, guid in lingering) for guid, shown in deleted_ends(entity, end).items())
+        return (
+            (self._gone.get(guid, ""), shown, guid in lingering)
+            for guid, shown in deleted_ends(entity, end).items()
+        )
 
     def of(self, entity: Json, end: str) -> dict[str, Asset]:
         """The inputs or outputs of a process that was read, by qualified name."""
@@ -151,7 +165,11 @@ def _ready(entities: Iterable[Json], assets: _AssetIndex) -> list[Json]:
     """Those processes that exist, their inputs and outputs read."""
     rows = [entity for entity in entities if exists(entity)]
     ends = [(entity, end) for entity in rows for end in ("inputs", "outputs")]
-    assets.read(guid for entity, end in ends for guid in sorted(end_guids(entity, end) | deleted_ends(entity, end).keys()))
+    assets.read(
+        guid
+        for entity, end in ends
+        for guid in sorted(end_guids(entity, end) | deleted_ends(entity, end).keys())
+    )
     return rows
 
 
@@ -169,9 +187,19 @@ def _type_drifts(client: DataMapClient) -> Iterator[Drift]:
 def _changes(process: Process, entity: Json) -> Iterator[Drift]:
     for change in differences(process, entity):
         if change.attribute == UNLISTED:
-            continue  # the columns that are gone have a drift of their own, and those that came are none
-        values = f": it is {_short(change.before)}, not {_short(change.after)}" if change.attribute != ATTRIBUTE else ""
-        yield Drift(process.qualified_name, DriftKind.CHANGED, f"{change.attribute} differs{values}", process.name)
+            # the columns that are gone have a drift of their own, and those that came are none
+            continue
+        values = (
+            (f": it is {_short(change.before)}, not {_short(change.after)}")
+            if change.attribute != ATTRIBUTE
+            else ""
+        )
+        yield Drift(
+            process.qualified_name,
+            DriftKind.CHANGED,
+            f"{change.attribute} differs{values}",
+            process.name,
+        )
 
 
 def _shape(entity: Json, assets: _AssetIndex) -> Iterator[Drift]:
@@ -185,13 +213,18 @@ def _shape(entity: Json, assets: _AssetIndex) -> Iterator[Drift]:
     named = named_assets(process.column_mapping)
     for end, live in (("inputs", inputs), ("outputs", outputs)):
         for name, shown, related in assets.gone(entity, end):
-            # It stays listed behind the push that leaves it out, and behind the scan that registers it anew.
+            # It stays listed behind the push that leaves it out, and behind the scan that registers
+            # it anew.
             if related or not name or (name in named and name not in live):
                 yield drift(DriftKind.END_GONE, f"{shown}, one of its {end}, is deleted")
         if not live:
             yield drift(DriftKind.END_GONE, f"none of its {end} is left")
-    for columns in lacking(process.column_mapping, inputs | outputs, read_unlisted(process.unlisted)):
-        yield drift(DriftKind.COLUMN_GONE, f"{columns.asset} has no column {', '.join(columns.names)}")
+    for columns in lacking(
+        process.column_mapping, inputs | outputs, read_unlisted(process.unlisted)
+    ):
+        yield drift(
+            DriftKind.COLUMN_GONE, f"{columns.asset} has no column {', '.join(columns.names)}"
+        )
     for reason in hidden(process.column_mapping, inputs.keys(), outputs.keys()):
         yield drift(DriftKind.HIDDEN, reason)
 
@@ -199,19 +232,26 @@ def _shape(entity: Json, assets: _AssetIndex) -> Iterator[Drift]:
 def _relation_drifts(plan: Plan) -> Iterator[Drift]:
     for row in plan.relations:
         if row.type_name == PARENT_TYPE:
-            continue  # a push leaves it where the account does not want it, and no lineage hangs on it
+            # a push leaves it where the account does not want it, and no lineage hangs on it
+            continue
         name = f"{row.source.qualified_name} -> {row.target.qualified_name}"
         if row.action is PlannedAction.CREATE:
-            yield Drift(name, DriftKind.MISSING, "the account has no lineage between the two assets", name)
+            yield Drift(
+                name, DriftKind.MISSING, "the account has no lineage between the two assets", name
+            )
         elif row.action is PlannedAction.UPDATE:
             yield Drift(name, DriftKind.CHANGED, f"{ATTRIBUTE} differs", name)
 
 
-def _strangers(plan: Plan, client: DataMapClient, names: Iterable[str], assets: _AssetIndex) -> Iterator[Drift]:
+def _strangers(
+    plan: Plan, client: DataMapClient, names: Iterable[str], assets: _AssetIndex
+) -> Iterator[Drift]:
     """The owner's processes that the plan does not hold."""
     visited = set(names)
     strangers: list[Json] = []
-    for entity in own_processes(client, plan.owner, (row.asset.guid for row in plan.resolved if row.asset.guid)):
+    for entity in own_processes(
+        client, plan.owner, (row.asset.guid for row in plan.resolved if row.asset.guid)
+    ):
         name = process_of(entity).qualified_name
         if name not in visited:
             visited.add(name)

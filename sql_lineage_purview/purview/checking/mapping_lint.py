@@ -1,7 +1,8 @@
 """What the portal would not show of a process' column mapping, although the account took it.
 
-Sources: https://github.com/wjohnson/pyapacheatlas/issues/94 and /287 (names that are no inputs, types without the attribute), and
-https://learn.microsoft.com/purview/how-to-manage-quotas (the size of a property).
+Sources: https://github.com/wjohnson/pyapacheatlas/issues/94 and /287 (names that are no inputs,
+types without the attribute), and https://learn.microsoft.com/purview/how-to-manage-quotas (the size
+of a property).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _ALL = "*"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns that a mapping names and the asset of this qualified name does not have (any more)."""
+    """Columns that a mapping names and the asset of this qualified name lacks (or has lost)."""
 
     asset: str
     names: tuple[str, ...]
@@ -39,7 +40,11 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
     if not text:
         return ["there is no mapping"]
     size = sent_size(text)
-    reasons = [f"the mapping has {size} bytes, more than the {LIMIT} that a property holds"] if size > LIMIT else []
+    reasons = (
+        [f"the mapping has {size} bytes, more than the {LIMIT} that a property holds"]
+        if size > LIMIT
+        else []
+    )
     blocks = _blocks(text)
     if blocks is None:
         return [*reasons, "the mapping is no JSON in the form that the portal reads"]
@@ -47,29 +52,43 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
         for end, asset_names in (("Source", inputs), ("Sink", outputs)):
             name = block["DatasetMapping"][end]
             if name not in asset_names and not (end == "Source" and name == _ALL):
-                reasons.append(f"the mapping names {name} as a {end.lower()}, which is none of the process' {_ENDS[end]}")
+                reasons.append(
+                    f"the mapping names {name} as a {end.lower()}, which is none of "
+                    f"the process' {_ENDS[end]}"
+                )
     return list(dict.fromkeys(reasons))
 
 
 def named_assets(text: str) -> set[str]:
     """The qualified names of the assets that a mapping names; none of one that cannot be read."""
-    return {block["DatasetMapping"][end] for block in _blocks(text) or [] for end in ("Source", "Sink")}
+    return {
+        block["DatasetMapping"][end] for block in _blocks(text) or [] for end in ("Source", "Sink")
+    }
 
 
-def lacking(text: str, assets: Mapping[str, Asset], unlisted: Mapping[str, Collection[str]]) -> list[Columns]:
-    """The columns that a mapping names and its assets do not have; assets whose columns are not all known count for all.
+def lacking(
+    text: str, assets: Mapping[str, Asset], unlisted: Mapping[str, Collection[str]]
+) -> list[Columns]:
+    """The columns that a mapping names and its assets do not have.
+
+    Assets whose columns are not all known count for all.
 
     Args:
         text: The attribute, as the account has it; one that cannot be read names no columns.
         assets: The process' inputs and outputs, by qualified name.
-        unlisted: The columns of each that were not listed when the mapping was made, and so are not gone since.
+        unlisted: The columns of each that were not listed when the mapping was made, and so are not
+            gone since.
     """
     missing: dict[str, dict[str, None]] = {}
     for block in _blocks(text) or []:
         for end in ("Source", "Sink"):
             asset = assets.get(block["DatasetMapping"][end])
             for name in _named(block, end):
-                if asset and asset.lacks(name) and name not in unlisted.get(asset.ref.qualified_name, ()):
+                if (
+                    asset
+                    and asset.lacks(name)
+                    and name not in unlisted.get(asset.ref.qualified_name, ())
+                ):
                     missing.setdefault(asset.ref.qualified_name, {})[name] = None
     return [Columns(asset, tuple(names)) for asset, names in missing.items()]
 

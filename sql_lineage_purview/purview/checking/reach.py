@@ -36,11 +36,14 @@ class Reached:
 
 
 def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reached, ...]:
-    """The columns that values of some columns reach, each once, nearest first; the origins themselves are left out.
+    """The columns that values of some columns reach, each once, nearest first.
 
-    Only edges along which values flow (DIRECT) are followed: a filter or a join shows no value of its columns. Of a column
-    whose name is not known (`*`) each column of the table may be the one, so that what is reached from there is not certain;
-    a certain path goes before a shorter one that is not.
+    The origins themselves are left out.
+
+    Only edges along which values flow (DIRECT) are followed: a filter or a join shows no value of
+    its columns. Of a column whose name is not known (`*`) each column of the table may be the one,
+    so that what is reached from there is not certain; a certain path goes before a shorter one that
+    is not.
 
     Args:
         graph: The scan.
@@ -55,9 +58,16 @@ def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reache
 
 
 def _walk(
-    starts: tuple[Column, ...], steps: Mapping[Name, list[ColumnEdge]], reached: dict[Column, Reached], *, certain: bool
+    starts: tuple[Column, ...],
+    steps: Mapping[Name, list[ColumnEdge]],
+    reached: dict[Column, Reached],
+    *,
+    certain: bool,
 ) -> None:
-    """Breadth first; the second walk, over edges of unknown columns too, adds what the first could not reach."""
+    """Breadth first.
+
+    The second walk, over edges of unknown columns too, adds what the first could not reach.
+    """
     visited = set(starts)
     pending = deque(Reached(start, start, (), certain=certain) for start in starts)
     while pending:
@@ -73,7 +83,9 @@ def _walk(
 
 def _leads(column: Column, edge: ColumnEdge, *, certain: bool) -> bool:
     named = _ALL_COLUMNS not in (column.column, edge.source.column)
-    if certain and (not named or edge.target.column == _ALL_COLUMNS or edge.certainty is Certainty.PARTIAL):
+    if certain and (
+        not named or edge.target.column == _ALL_COLUMNS or edge.certainty is Certainty.PARTIAL
+    ):
         return False
     return edge.source.column == column.column or not named
 
@@ -82,6 +94,10 @@ def _steps(graph: LineageGraph) -> Mapping[Name, list[ColumnEdge]]:
     """The edges along which values flow, by the table that they start from."""
     steps: defaultdict[Name, list[ColumnEdge]] = defaultdict(list)
     for edge in (*graph.column_lineage, *(edge for row in graph.declared for edge in row.edges)):
-        if edge.type is EdgeType.DIRECT and edge.target.column is not None and edge.source.column is not None:
+        if (
+            edge.type is EdgeType.DIRECT
+            and edge.target.column is not None
+            and edge.source.column is not None
+        ):
             steps[edge.source.table].append(edge)
     return steps

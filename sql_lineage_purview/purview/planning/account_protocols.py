@@ -33,14 +33,24 @@ class Account(EntityReader, Protocol):
     def path_prefix(self) -> str:
         """Where its Data Map stands."""
 
-    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+    def read_guids(
+        self, guids: Iterable[str], *, exclude: Collection[str] = ()
+    ) -> Iterator[Entities]:
         """The entities of these guids, without relationships of some types."""
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
-        """The entities of some types whose qualified name contains one of some texts; the first `most` of them."""
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts.
+
+        The first `most` of them.
+        """
 
     def count(self, type_name: str, contains: str) -> int | None:
-        """How many entities of a type have a qualified name that contains a text; None where that is not certain."""
+        """How many entities of a type have a qualified name that contains a text.
+
+        None where that is not certain.
+        """
 
 
 class TypedAccount(Protocol):
@@ -55,15 +65,21 @@ class TypedAccount(Protocol):
     def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
         """The entities of a type that have these names, without what they are related to."""
 
-    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+    def read_guids(
+        self, guids: Iterable[str], *, exclude: Collection[str] = ()
+    ) -> Iterator[Entities]:
         """The entities of these guids, without relationships of some types."""
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
         """The entities of some types whose qualified name contains one of some texts."""
 
 
 class ParentFinder(Protocol):
     """What finds the procedures that processes belong to."""
 
-    def relations(self, modules: Mapping[str, Name], processes: Iterable[PlannedProcess]) -> tuple[PlannedRelation, ...]:
-        """What relates processes to the procedures of a scan, compared with what the account has."""
+    def relations(
+        self, modules: Mapping[str, Name], processes: Iterable[PlannedProcess]
+    ) -> tuple[PlannedRelation, ...]:
+        """What relates processes to procedures, compared with what the account has."""

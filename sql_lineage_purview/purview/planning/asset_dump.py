@@ -1,4 +1,4 @@
-"""Taking a snapshot of an account: the assets of the database map and of storage, and an owner's processes."""
+"""Snapshot an account: assets of the database map and of storage, and an owner's processes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def dump_account(
 
     Args:
         client: The account.
-        databases: Whose tables, views and procedures are read, with all else on their servers, and the pinned assets.
+        databases: Whose tables, views and procedures are read, with all else on their servers, and
+            the pinned assets.
         owner: Whose processes are read.
         taken: The time, in ISO 8601.
 
@@ -62,15 +63,23 @@ def dump_account(
     for pin in databases.pins:
         pinned = client.get_entities(pin.type_name, [pin.qualified_name]).entities
         _read(client, (entity.get("guid") or "" for entity in pinned), entities, (PROCESS_INPUTS,))
-    schemas = [guid for entity in list(entities.values()) if (guid := schema_guid(Entities((entity,), {})))]
+    schemas = [
+        guid for entity in list(entities.values()) if (guid := schema_guid(Entities((entity,), {})))
+    ]
     writers = [guid for entity in list(entities.values()) for guid in writers_of(entity)]
     _read(client, schemas, entities)
     _read(client, writers, entities)
     prefix = own_prefix(owner)
-    selection = (entity for entity in entities.values() if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix))
+    selection = (
+        entity
+        for entity in entities.values()
+        if entity["typeName"] != PROCESS_TYPE or _name(entity).startswith(prefix)
+    )
     definitions = _definitions(client, databases.databases)
     all_notes = tuple(notes)
-    return AssetSnapshot(client.endpoint, client.path_prefix, owner, taken, tuple(selection), *definitions, all_notes), all_notes
+    return AssetSnapshot(
+        client.endpoint, client.path_prefix, owner, taken, tuple(selection), *definitions, all_notes
+    ), all_notes
 
 
 def _guids(client: DataMapClient, databases: DatabaseMap, notes: dict[str, None]) -> Iterator[str]:
@@ -91,16 +100,27 @@ def _guids(client: DataMapClient, databases: DatabaseMap, notes: dict[str, None]
             yield from (hit.guid for hit in hits[:MOST_FILES])
 
 
-def _listed(client: DataMapClient, type_name: str, text: str, notes: dict[str, None]) -> Iterator[str]:
+def _listed(
+    client: DataMapClient, type_name: str, text: str, notes: dict[str, None]
+) -> Iterator[str]:
     """What the index has of a type below a name, and a note where that is not all."""
     partition = search_in_parts(client, type_name, text)
     if not partition.complete:
-        total = f"{partition.total} that the search index counts" if partition.total is not None else "more"
+        total = (
+            f"{partition.total} that the search index counts"
+            if partition.total is not None
+            else "more"
+        )
         notes[f"of {type_name} below {text} only {len(partition.hits)} of {total} are in it"] = None
     return (hit.guid for hit in partition.hits)
 
 
-def _read(client: DataMapClient, guids: Iterable[str], entities: dict[str, Json], exclude: Collection[str] = ()) -> None:
+def _read(
+    client: DataMapClient,
+    guids: Iterable[str],
+    entities: dict[str, Json],
+    exclude: Collection[str] = (),
+) -> None:
     unread = [guid for guid in dict.fromkeys(guids) if guid and guid not in entities]
     for part in client.read_guids(unread, exclude=exclude):
         for entity in part.entities:
@@ -108,7 +128,9 @@ def _read(client: DataMapClient, guids: Iterable[str], entities: dict[str, Json]
                 entities[entity["guid"]] = planning_extract(entity, part.referred, _KEPT_RELATIONS)
 
 
-def _definitions(client: DataMapClient, databases: Iterable[Database]) -> tuple[dict[str, Json], dict[str, Json]]:
+def _definitions(
+    client: DataMapClient, databases: Iterable[Database]
+) -> tuple[dict[str, Json], dict[str, Json]]:
     """The types that say whether a process may belong to a procedure."""
     try:
         relation = client.get_relationship_type(PARENT_TYPE)

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 
 class Granularity(StrEnum):
-    """What makes one process: a writer (module or script) and a table, a writer with all its tables, or each statement."""
+    """What makes one process.
+
+    It is a writer (module or script) and a table, a writer with all its tables, or each
+    statement.
+    """
 
     TABLE = "table"
     MODULE = "module"
@@ -34,7 +38,10 @@ class Pruning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PushOrigin:
-    """What a process tells of the push that last changed it: the tool's version, and the repository and commit scanned."""
+    """What a process tells of the push that last changed it.
+
+    That is the tool's version, and the repository and commit that were scanned.
+    """
 
     tool_version: str = ""
     repository: str = ""

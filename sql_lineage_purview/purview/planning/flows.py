@@ -26,7 +26,8 @@ class Transfer:
         target: Where to.
         type: DIRECT or INDIRECT.
         statements: Those of the writer that take part; none where people declare it.
-        columns_known: Are there edges of columns that say more? Data that flows without any reaches nobody knows which columns.
+        columns_known: Are there edges of columns that say more? Data that flows without any reaches
+            nobody knows which columns.
     """
 
     source: Name
@@ -38,7 +39,10 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Carrier:
-    """Who fills a table: a module, or (empty) a loose script, in which lines of which script; or a person's word there."""
+    """Who fills a table: a module, or (empty) a loose script, in which lines of which script.
+
+    Or a person's word there.
+    """
 
     module: str
     path: str
@@ -49,7 +53,7 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A table that a flow's data comes through although no asset stands for it, and who fills it."""
+    """A table without an asset that a flow's data comes through, and who fills it."""
 
     table: Name
     carriers: tuple[Carrier, ...]
@@ -57,11 +61,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How `module` (None: the loose script at `path`) fills `targets`, in the lines from `first_line` to `last_line`.
+    """How `module` fills `targets`, in the lines from `first_line` to `last_line`.
 
-    `statements` are those of the writer that take part. `number` counts, from 1, the writer's statements that fill the target
-    where each statement is a flow of its own; else it is 0. `declared`: people say so at that place, which derives from no text.
-    `through` are the tables without an asset that some of its data comes through; see `bridge`.
+    Where `module` is None, the loose script at `path` does.
+
+    `statements` are those of the writer that take part. `number` counts, from 1, the writer's
+    statements that fill the target where each statement is a flow of its own; else it is 0.
+    `declared`: people say so at that place, which derives from no text. `through` are the tables
+    without an asset that some of its data comes through; see `bridge`.
     """
 
     module: Name | None
@@ -96,13 +103,20 @@ def script_path(statement: Statement) -> str:
 
 
 def with_transfers(flow: Flow, transfers: tuple[Transfer, ...]) -> Flow:
-    """A flow of other transfers: its statements are those of its script that take part, in their order."""
-    rows = {row.id: row for transfer in transfers for row in transfer.statements if script_path(row) == flow.path}
+    """A flow of other transfers, with the statements of its script that take part, in order."""
+    rows = {
+        row.id: row
+        for transfer in transfers
+        for row in transfer.statements
+        if script_path(row) == flow.path
+    }
     if not rows:
         return replace(flow, transfers=transfers)
     lines = sorted(rows.values(), key=_ordinal)
     first, last = min(row.line for row in lines), max(row.end_line for row in lines)
-    return replace(flow, transfers=transfers, statements=tuple(lines), first_line=first, last_line=last)
+    return replace(
+        flow, transfers=transfers, statements=tuple(lines), first_line=first, last_line=last
+    )
 
 
 def _ordinal(statement: Statement) -> int:
@@ -125,19 +139,32 @@ def lines_of(flow: Flow, transfer: Transfer) -> tuple[int, int]:
 
 def without(flows: Iterable[Flow], excluded: Collection[Name]) -> tuple[Flow, ...]:
     """The flows that are left where nothing comes from some tables, nor goes to them."""
-    return tuple(remainder for flow in flows if (remainder := _without(flow, excluded)).transfers) if excluded else tuple(flows)
+    return (
+        tuple(remainder for flow in flows if (remainder := _without(flow, excluded)).transfers)
+        if excluded
+        else tuple(flows)
+    )
 
 
 def _without(flow: Flow, excluded: Collection[Name]) -> Flow:
-    transfers = tuple(row for row in flow.transfers if row.source not in excluded and row.target not in excluded)
+    transfers = tuple(
+        row for row in flow.transfers if row.source not in excluded and row.target not in excluded
+    )
     if transfers == flow.transfers:
         return flow
     remaining = {row.target for row in transfers}
     targets = tuple(name for name in flow.targets if name in remaining)
-    columns = tuple(row for row in flow.columns if row.source.table not in excluded and row.target.table not in excluded)
+    columns = tuple(
+        row
+        for row in flow.columns
+        if row.source.table not in excluded and row.target.table not in excluded
+    )
     return with_transfers(replace(flow, targets=targets, columns=columns), transfers)
 
 
 def placed_path(folder: str, path: str) -> str:
-    """The path of a script below a folder (`sales`); what a live database holds has an address, which stays."""
+    """The path of a script below a folder (`sales`).
+
+    What a live database holds has an address, which stays.
+    """
     return f"{folder}/{path}" if folder and "://" not in path else path

@@ -1,7 +1,7 @@
 """Making a plan, from a lineage graph to what a push would do. Read this first.
 
-Each stage is a function from value to value, in a file of its own in `stages`; what flows between them is in `stage_values`.
-A stage may ask the account, and none writes to it.
+Each stage is a function from value to value, in a file of its own in `stages`; what flows between
+them is in `stage_values`. A stage may ask the account, and none writes to it.
 
     group     edges of the graph -> flows: who fills which tables from which
     resolve   tables of the flows -> assets of the account
@@ -43,12 +43,18 @@ if TYPE_CHECKING:
 
 
 def make_plan(
-    graph: LineageGraph, resolver: Resolver, account: Account, *, owner: str, options: PlanOptions | None = None
+    graph: LineageGraph,
+    resolver: Resolver,
+    account: Account,
+    *,
+    owner: str,
+    options: PlanOptions | None = None,
 ) -> Plan:
     """Say what a push of this graph would change; nothing is written.
 
-    Lineage is led over tables that have no asset to those that have. What else is not resolved is left out of its process, and a
-    process whose output, or every input, is not resolved is dropped; both are listed with the reason.
+    Lineage is led over tables that have no asset to those that have. What else is not resolved is
+    left out of its process, and a process whose output, or every input, is not resolved is dropped;
+    both are listed with the reason.
 
     Args:
         graph: The scan.
@@ -63,7 +69,9 @@ def make_plan(
     """
     owner, options = owner.strip(), options or PlanOptions()
     if not owner:
-        raise ValueError("owner is empty; it names whose processes these are, for example the repository")
+        raise ValueError(
+            "owner is empty; it names whose processes these are, for example the repository"
+        )
     grouped = group(graph, options.flow_options)
     resolved = resolve(grouped, resolver, options.missing)
     bridged = bridge(resolved, options.flow_options)
@@ -86,5 +94,7 @@ def _relate(
 ) -> Relations:
     """Relations of views to what they read, and of processes to their procedures."""
     lineage, notes = direct_relations(built.direct, account)
-    belonging = options.parents.relations(procedures_of(graph), processes) if options.parents else ()
+    belonging = (
+        options.parents.relations(procedures_of(graph), processes) if options.parents else ()
+    )
     return Relations(lineage, belonging, notes)

@@ -1,4 +1,7 @@
-"""How many columns the mappings of processes map: what a plan takes out of an account shows in it, whatever was pushed before."""
+"""How many columns the mappings of processes map.
+
+What a plan takes out of an account shows in this number, whatever was pushed before.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,20 @@ if TYPE_CHECKING:
 
 def mapped_before(plan: Plan) -> int:
     """The pairs of columns that the account has in those processes that a plan holds or deletes."""
-    return sum(_pairs(_text_before(row)) for row in plan.processes if row.action is not PlannedAction.CREATE)
+    return sum(
+        _pairs(_text_before(row))
+        for row in plan.processes
+        if row.action is not PlannedAction.CREATE
+    )
 
 
 def mapped_after(plan: Plan) -> int:
     """The pairs that it has in these processes once the plan is carried out."""
-    return sum(_pairs(row.process.column_mapping) for row in plan.processes if row.action is not PlannedAction.DELETE)
+    return sum(
+        _pairs(row.process.column_mapping)
+        for row in plan.processes
+        if row.action is not PlannedAction.DELETE
+    )
 
 
 def _text_before(row: PlannedProcess) -> str:
@@ -33,5 +44,9 @@ def _pairs(text: str) -> int:
         blocks = json.loads(text)
     except (ValueError, RecursionError):
         return 0
-    rows = [block.get("ColumnMapping") for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    rows = (
+        [block.get("ColumnMapping") for block in blocks if isinstance(block, dict)]
+        if isinstance(blocks, list)
+        else []
+    )
     return sum(len(pairs) for pairs in rows if isinstance(pairs, list))

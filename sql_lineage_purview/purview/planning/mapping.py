@@ -1,7 +1,8 @@
 """The attribute `columnMapping`: the string that the portal draws column lineage from.
 
-One block for each pair of an input and an output, both by qualified name; in it plain column names, `*` for columns that
-are many or unknown. Source: https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships.
+One block for each pair of an input and an output, both by qualified name; in it plain column names,
+`*` for columns that are many or unknown. Source:
+https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ATTRIBUTE = "columnMapping"
-# A property's name and value have 32 KB together (https://learn.microsoft.com/purview/how-to-manage-quotas); Atlas keeps
-# strings whole up to 32,767 bytes.
+# A property's name and value have 32 KB together
+# (https://learn.microsoft.com/purview/how-to-manage-quotas); Atlas keeps strings whole up to 32,767
+# bytes.
 LIMIT = 32_767 - len(ATTRIBUTE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ColumnBlock:
-    """Which columns of one source reach which columns of one sink; source and sink are qualified names."""
+    """Which columns of one source reach which columns of one sink.
+
+    Source and sink are qualified names.
+    """
 
     source: str
     sink: str
@@ -41,18 +46,24 @@ def encode(blocks: Iterable[ColumnBlock]) -> str:
 
 
 def sent_size(text: str) -> int:
-    """The bytes of a string as a request holds it: in UTF-8, between quotes, what JSON escapes escaped.
+    """The bytes of a string in a request: UTF-8, in quotes, with what JSON escapes escaped.
 
-    Whether the service measures this or the plain text is not documented; this is never the smaller.
+    Whether the service measures this or the plain text is not documented; this is never the
+    smaller.
     """
     return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def pack(blocks: Iterable[ColumnBlock], *, limit: int = LIMIT) -> tuple[tuple[ColumnBlock, ...], ...]:
-    """Share blocks out so that each share's string is sent in at most `limit` bytes, cutting long blocks between pairs.
+def pack(
+    blocks: Iterable[ColumnBlock], *, limit: int = LIMIT
+) -> tuple[tuple[ColumnBlock, ...], ...]:
+    """Share blocks out so that each share's string is sent in at most `limit` bytes.
+
+    Long blocks are cut between pairs.
 
     Returns:
-        At least one share, which is empty where there are no blocks. A single pair is never cut, however long.
+        At least one share, which is empty where there are no blocks. A single pair is never cut,
+        however long.
     """
     shares: list[tuple[ColumnBlock, ...]] = []
     share: list[ColumnBlock] = []

@@ -1,6 +1,7 @@
 """The processes that an account has of one owner.
 
-Search finds them, but lags behind; what the assets say of the processes that write them does not. Both are asked.
+Search finds them, but lags behind; what the assets say of the processes that write them does not.
+Both are asked.
 """
 
 from __future__ import annotations
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
     from ..account.typedefs import Json
     from .account_protocols import Account
 
-# Of an asset the processes that write it are asked for: not those that read it, nor its columns, most of the answer.
-_COLUMNS = sorted({f"{name}_columns" for row in OBJECT_TYPES.values() for name in (row.table, row.view)})
+# Of an asset the processes that write it are asked for: not those that read it, nor its columns,
+# most of the answer.
+_COLUMNS = sorted(
+    {f"{name}_columns" for row in OBJECT_TYPES.values() for name in (row.table, row.view)}
+)
 _BESIDE_THE_POINT = (PROCESS_INPUTS, *_COLUMNS)
 
 
-def own_processes(account: Account, owner: str, assets: Iterable[str], notes: list[str] | None = None) -> Iterator[Json]:
-    """The processes whose names begin as the owner's do, each perhaps several times; `notes` gets what is left out.
+def own_processes(
+    account: Account, owner: str, assets: Iterable[str], notes: list[str] | None = None
+) -> Iterator[Json]:
+    """The processes whose names begin as the owner's do, each perhaps several times.
+
+    `notes` gets what is left out.
 
     Args:
         account: what is asked.
@@ -35,8 +43,13 @@ def own_processes(account: Account, owner: str, assets: Iterable[str], notes: li
     prefix = own_prefix(owner)
     listed = search_in_parts(account, PROCESS_TYPE, prefix)
     if notes is not None and not listed.complete:
-        notes.append(f"the search index has {len(listed.hits)} processes of {owner} and more, which were not all looked at")
-    named = sorted({hit.qualified_name for hit in listed.hits if hit.qualified_name.startswith(prefix)})
+        notes.append(
+            f"the search index has {len(listed.hits)} processes of {owner} and more, "
+            "which were not all looked at"
+        )
+    named = sorted(
+        {hit.qualified_name for hit in listed.hits if hit.qualified_name.startswith(prefix)}
+    )
     for part in account.read_entities(PROCESS_TYPE, named):
         yield from (entity for entity in part.entities if _is_own(entity, prefix))
     read = account.read_guids(assets, exclude=_BESIDE_THE_POINT)

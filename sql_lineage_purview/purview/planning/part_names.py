@@ -1,6 +1,7 @@
 """The names of parts: the further processes of a flow whose column mapping is too large for one.
 
-They are named after the first, `~2`, `~3` and so on without a gap. In all else of a name the mark is encoded.
+They are named after the first, `~2`, `~3` and so on without a gap. In all else of a name the mark
+is encoded.
 """
 
 _MARK = "~"

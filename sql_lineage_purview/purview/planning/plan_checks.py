@@ -15,7 +15,9 @@ _SHOWN = 3
 
 
 def check_resolved(plan: Plan) -> None:
-    """Refuse a plan some of whose tables have no asset. What the Data Map cannot hold, such as functions, needs none.
+    """Refuse a plan some of whose tables have no asset.
+
+    What the Data Map cannot hold, such as functions, needs none.
 
     Raises:
         UnresolvedError: there are such.
@@ -26,7 +28,9 @@ def check_resolved(plan: Plan) -> None:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     tables = "1 table is" if len(names) == 1 else f"{len(names)} tables are"
     what = f"{tables} not resolved ({', '.join(names[:_SHOWN])}{more}), and missing is set to fail"
-    raise UnresolvedError(what, remedy="Scan them in Purview, configure where they stand, or exclude them.")
+    raise UnresolvedError(
+        what, remedy="Scan them in Purview, configure where they stand, or exclude them."
+    )
 
 
 def check_placeholders(plan: Plan, cap: int) -> None:
@@ -38,11 +42,16 @@ def check_placeholders(plan: Plan, cap: int) -> None:
     if len(plan.placeholders) <= cap:
         return
     what = f"The plan would make {len(plan.placeholders)} placeholder assets, more than {cap}"
-    raise PlaceholderError(what, remedy="Scan the sources in Purview, check the database map, or raise placeholder_cap.")
+    raise PlaceholderError(
+        what,
+        remedy="Scan the sources in Purview, check the database map, or raise placeholder_cap.",
+    )
 
 
 def check_threshold(plan: Plan, threshold: float) -> None:
-    """Refuse a plan that deletes more than a share of the owner's processes. A process with its parts counts once.
+    """Refuse a plan that deletes more than a share of the owner's processes.
+
+    A process with its parts counts once.
 
     Args:
         plan: What would be pushed.
@@ -51,16 +60,26 @@ def check_threshold(plan: Plan, threshold: float) -> None:
     Raises:
         PruneError: it deletes more.
     """
-    rows = ((row, whole_name(row.process.qualified_name)) for row in plan.processes if row.action is not PlannedAction.CREATE)
+    rows = (
+        (row, whole_name(row.process.qualified_name))
+        for row in plan.processes
+        if row.action is not PlannedAction.CREATE
+    )
     present: dict[str, bool] = {}
     for row, name in rows:
-        present[name] = row.action is PlannedAction.DELETE and not row.part_of and present.get(name, True)
+        present[name] = (
+            row.action is PlannedAction.DELETE and not row.part_of and present.get(name, True)
+        )
     deleted = sum(present.values())
     if deleted <= threshold * len(present):
         return
-    what = f"The plan would delete {deleted} of the {len(present)} processes of {plan.owner}, more than {threshold:.0%}"
+    what = (
+        f"The plan would delete {deleted} of the {len(present)} processes of {plan.owner}, "
+        f"more than {threshold:.0%}"
+    )
     remedy = (
-        "Check that all of the owner's scripts were scanned, with the same settings. If so, raise prune_threshold or use "
+        "Check that all of the owner's scripts were scanned, with the same settings. If so, raise "
+        "prune_threshold or use "
         "--prune-threshold."
     )
     raise PruneError(what, remedy=remedy)

@@ -1,4 +1,7 @@
-"""A plan: what a push would change, as a value that can be read, saved and compared; see `plan_file` for its text."""
+"""A plan: what a push would change, as a value that can be read, saved and compared.
+
+See `plan_file` for its text.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +49,12 @@ class PlannedProcess:
         through: Tables without an asset that some of its inputs come through.
         reason: Why it is to be done.
         guid: The account's process; empty where there is none yet.
-        state: A fingerprint of what the account's process said when the plan was made, so that a stale plan is noticed.
-        collection: The system name of the collection that a new one lands in; empty: where all that is new does.
-        part_of: For a delete, the planned process of which this is a part that is no longer needed; see `parts`.
+        state: A fingerprint of what the account's process said when the plan was made, so that a
+            stale plan is noticed.
+        collection: The system name of the collection that a new one lands in; empty: where all that
+            is new does.
+        part_of: For a delete, the planned process of which this is a part that is no longer needed;
+            see `parts`.
     """
 
     action: PlannedAction
@@ -78,13 +84,16 @@ def surplus_part(entity: Json) -> PlannedProcess:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRelation:
-    """A relation between two assets, and what is to be done with it: lineage without a process, or a process and its procedure.
+    """A relation between two assets, and what is to be done with it.
+
+    It stands for lineage without a process, or ties a process to its procedure.
 
     Args:
         action: What a push does; a relation is never deleted.
         source: Where data comes from, or else the relation's first end.
         target: Where it goes, or else the second end.
-        column_mapping: The JSON that the portal draws column lineage from, see `mapping`; empty for a relation without.
+        column_mapping: The JSON that the portal draws column lineage from, see `mapping`; empty for
+            a relation without.
         guid: The account's relation; empty where there is none yet.
         reason: Why it is to be done.
         type_name: The type of the relation.
@@ -133,7 +142,11 @@ class DroppedProcess:
 
 @dataclass(frozen=True, slots=True)
 class CutLineage:
-    """Where lineage ends that should go on: at which table and why, what comes to it, and the processes that do not get it."""
+    """Where lineage ends that should go on.
+
+    It tells at which table and why, what comes to that table, and the processes that do not
+    get it.
+    """
 
     table: str
     reason: str
@@ -145,16 +158,19 @@ class CutLineage:
 class Plan:
     """What a push of one scan changes in one account, and what it cannot publish.
 
-    The collections may be those of a file, read anew each time that they are gone through; see `open_plan`.
+    The collections may be those of a file, read anew each time that they are gone through; see
+    `open_plan`.
 
     Args:
         endpoint: The account.
         owner: Whose processes these are.
         path_prefix: Where the account's Data Map stands.
         granularity: What makes a process.
-        pruning: Was it looked for processes of the owner that are gone from the scripts? Only then is more deleted than parts.
+        pruning: Was it looked for processes of the owner that are gone from the scripts? Only then
+            is more deleted than parts.
         scan: What was scanned, and with which version of the tool.
-        placeholders: Assets that the push makes first, as processes refer to them and no scan has registered them.
+        placeholders: Assets that the push makes first, as processes refer to them and no scan has
+            registered them.
         processes: In the order of their qualified names, those to delete last.
         relations: Lineage without a process between.
         resolved: The tables that have an asset.
@@ -206,7 +222,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a plan changes. `parts`: how many of the deletes go with the update of their process."""
+    """How much a plan changes.
+
+    `parts`: how many of the deletes go with the update of their process.
+    """
 
     create: int = 0
     update: int = 0
@@ -228,4 +247,8 @@ class Counts:
             counts[row.action] += 1
             parts += bool(row.part_of)
         related = sum(action is not PlannedAction.UNCHANGED for action in relations)
-        return Counts(**{action.value: number for action, number in counts.items()}, relations=related, parts=parts)
+        return Counts(
+            **{action.value: number for action, number in counts.items()},
+            relations=related,
+            parts=parts,
+        )

@@ -1,10 +1,12 @@
-"""The text of a plan: JSON Lines, so that a large one is written and read row by row, and two compare well.
+"""The text of a plan: JSON Lines.
 
-The first line is the header: the version of the form, the account, the scan, and how many rows of each kind follow. Each
-other line is one row, and begins with its kind:
+So a large one is written and read row by row, and two compare well.
 
-    {"plan_version": 5, "endpoint": "https://acct.purview.azure.com", …, "rows": {"process": 2, "note": 1}}
-    {"kind": "process", "action": "create", "process": {…}, …}
+The first line is the header: the version of the form, the account, the scan, and how many rows of
+each kind follow. Each other line is one row, and begins with its kind:
+
+    {"plan_version": 5, "endpoint": "https://acct.purview.azure.com", …, "rows": {"process": 2,
+    "note": 1}} {"kind": "process", "action": "create", "process": {…}, …}
 
 The counts tell of a file that was cut off before anything of it is pushed.
 """
@@ -82,7 +84,9 @@ def open_plan(path: Path) -> Plan:
         with _opened(path) as lines:
             header = _checked_header(lines)
     except UnicodeDecodeError:
-        raise BadPlanError("The file is not UTF-8, so it is no saved plan", remedy=_REMEDY) from None
+        raise BadPlanError(
+            "The file is not UTF-8, so it is no saved plan", remedy=_REMEDY
+        ) from None
     with _Damage():
         counts = header["rows"]
         rows = {kind: SavedRows(path, state, kind, counts[kind.name]) for kind in ROW_KINDS}
@@ -91,7 +95,9 @@ def open_plan(path: Path) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class SavedRows(Collection[Any]):
-    """The rows of one kind of a saved plan, read from the file each time that they are gone through.
+    """The rows of one kind of a saved plan.
+
+    They are read from the file each time that they are gone through.
 
     Args:
         path: The file.
@@ -135,7 +141,9 @@ def _header(lines: TextIO) -> Json:
         if first.rstrip() == "{":
             what = "The file is one JSON document, and a saved plan has one line for each row"
             raise BadPlanError(what, remedy=_REMEDY) from None
-        raise BadPlanError("The file is not JSON Lines, so it is no saved plan", remedy=_REMEDY) from None
+        raise BadPlanError(
+            "The file is not JSON Lines, so it is no saved plan", remedy=_REMEDY
+        ) from None
     if not isinstance(header, dict) or header.get("plan_version") != _VERSION:
         raise BadPlanError("The file is no saved plan of this version", remedy=_REMEDY)
     return header
@@ -182,7 +190,9 @@ class _Damage:
     def __enter__(self) -> None:
         return
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _traceback: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _traceback: object
+    ) -> None:
         if isinstance(error, KeyError | TypeError | ValueError | AttributeError | RecursionError):
             what = f"The saved plan is damaged ({type(error).__name__}: {error})"
             raise BadPlanError(what, remedy=_REMEDY) from None

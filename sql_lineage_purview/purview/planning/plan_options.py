@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from .account_protocols import ParentFinder
 
 TextOf: TypeAlias = Callable[[Sequence[Statement]], str]
-"""Gives the text of some statements of one script, without secrets; empty where it is not at hand."""
+"""Gives the text of some statements of one script, without secrets.
+
+Empty where it is not at hand.
+"""
 
 
 def no_text(_statements: Sequence[Statement]) -> str:
@@ -25,7 +28,11 @@ def no_text(_statements: Sequence[Statement]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BridgeLimits:
-    """How many tables without an asset may lie in a row, and how many inputs a table may be given over such tables."""
+    """How far a flow is led over tables without an asset.
+
+    `tables` is how many such tables may lie in a row, `inputs` how many inputs a table may be
+    given over them.
+    """
 
     tables: int = 32
     inputs: int = 500
@@ -59,12 +66,15 @@ class PlanOptions:
         direct_views: Are views lineage between their tables and them, without a process between?
         pruning: Are processes deleted that the scripts no longer hold?
         provenance: Noted in processes that are written.
-        mapping_limit: The largest column mapping in bytes; larger ones are shared out over several processes.
+        mapping_limit: The largest column mapping in bytes; larger ones are shared out over several
+            processes.
         text_of: The text of statements, which the processes then tell.
         missing: What is done about tables without an asset.
         parents: Finds the procedures that processes belong to; None for none.
-        folder: What stands in front of the paths of scripts (`sales`), so that a script has one path whichever folder is scanned.
-        unseen: Why a script may hold more than the scan saw, by its path with that folder; empty where there is no reason.
+        folder: What stands in front of the paths of scripts (`sales`), so that a script has one
+            path whichever folder is scanned.
+        unseen: Why a script may hold more than the scan saw, by its path with that folder; empty
+            where there is no reason.
         through: Is lineage led over tables without an asset?
         excluded: Tables that are kept out of the catalogue.
         bridge_limits: How far lineage is led.
@@ -87,4 +97,6 @@ class PlanOptions:
     @property
     def flow_options(self) -> FlowOptions:
         """Those of them that say which flows there are."""
-        return FlowOptions(self.granularity, self.missing, self.through, self.excluded, self.bridge_limits)
+        return FlowOptions(
+            self.granularity, self.missing, self.through, self.excluded, self.bridge_limits
+        )

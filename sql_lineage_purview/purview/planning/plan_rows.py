@@ -81,7 +81,9 @@ def _planned(row: Json) -> PlannedProcess:
 
 def _relation(row: Json) -> PlannedRelation:
     texts = {name: as_text(row[name]) for name in ("column_mapping", "guid", "reason", "type_name")}
-    return PlannedRelation(PlannedAction(row["action"]), _ref(row["source"]), _ref(row["target"]), **texts)
+    return PlannedRelation(
+        PlannedAction(row["action"]), _ref(row["source"]), _ref(row["target"]), **texts
+    )
 
 
 def _resolved(row: Json) -> ResolvedTable:
@@ -90,7 +92,9 @@ def _resolved(row: Json) -> ResolvedTable:
 
 def _unresolved(row: Json) -> UnresolvedTable:
     candidates = tuple(map(_ref, row["candidates"]))
-    return UnresolvedTable(as_text(row["table"]), Unresolved(row["outcome"]), as_text(row["reason"]), candidates)
+    return UnresolvedTable(
+        as_text(row["table"]), Unresolved(row["outcome"]), as_text(row["reason"]), candidates
+    )
 
 
 def _placeholder(row: Json) -> Placeholder:
@@ -99,7 +103,10 @@ def _placeholder(row: Json) -> Placeholder:
 
 def _dropped(row: Json) -> DroppedProcess:
     return DroppedProcess(
-        as_text(row["writer"]), as_text(row["table"]), as_text(row["reason"]), tuple(map(as_text, row["reaches"]))
+        as_text(row["writer"]),
+        as_text(row["table"]),
+        as_text(row["reason"]),
+        tuple(map(as_text, row["reaches"])),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which assets the tables of a scan are, and how much lineage hangs on each of those that are none."""
+"""Which assets the tables of a scan are, and how much lineage hangs on each without one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Hanging:
         processes_lost: Processes that are not published, as it is one of the tables that they lack.
         processes_reduced: Processes that are published without it.
         processes_through: Processes that are published with what comes through it.
-        bridged: Does everything that reads it get what comes through it? Then it costs its own place in the lineage alone.
+        bridged: Does everything that reads it get what comes through it? Then it costs its own
+            place in the lineage alone.
     """
 
     table: UnresolvedTable
@@ -80,8 +81,10 @@ class ResolveReport:
         return len(self.resolved) + len(self.hanging)
 
 
-def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions | None = None) -> ResolveReport:
-    """Resolve all tables of a scan, and rank those without an asset by the lineage that hangs on them.
+def resolve_report(
+    graph: LineageGraph, resolver: Resolver, options: FlowOptions | None = None
+) -> ResolveReport:
+    """Resolve all tables of a scan; rank those without an asset by the lineage hanging on them.
 
     Raises:
         PurviewError: the account does not answer, or refuses.
@@ -90,22 +93,48 @@ def resolve_report(graph: LineageGraph, resolver: Resolver, options: FlowOptions
     bridged = bridge(resolve(group(graph, options), resolver, options.missing), options)
     resolutions = bridged.outcomes
     excluded = frozenset(options.excluded)
-    tables = [ends for edge in graph.table_lineage if not (ends := {edge.source, edge.target}) & excluded]
-    columns = [ends for edge in graph.column_lineage if not (ends := {edge.source.table, edge.target.table}) & excluded]
+    tables = [
+        ends for edge in graph.table_lineage if not (ends := {edge.source, edge.target}) & excluded
+    ]
+    columns = [
+        ends
+        for edge in graph.column_lineage
+        if not (ends := {edge.source.table, edge.target.table}) & excluded
+    ]
     built = [(flow, Builder("", resolutions).build(flow, "")) for flow in bridged.flows]
     hanging = _HangingTables(built, tables, columns, resolutions)
-    rows = [hanging.row(name, row) for name, row in resolutions.items() if not isinstance(row, Found)]
+    rows = [
+        hanging.row(name, row) for name, row in resolutions.items() if not isinstance(row, Found)
+    ]
     return ResolveReport(
         tuple((shown(name), row) for name, row in resolutions.items() if isinstance(row, Found)),
-        tuple(sorted(rows, key=lambda row: (row.bridged, -row.edges, -row.processes_lost, -row.processes_reduced))),
+        tuple(
+            sorted(
+                rows,
+                key=lambda row: (
+                    row.bridged,
+                    -row.edges,
+                    -row.processes_lost,
+                    -row.processes_reduced,
+                ),
+            )
+        ),
         len(tables),
         len(columns),
-        tuple(dict.fromkeys(note for _, row in built if isinstance(row, Built) for note in row.lacking)),
+        tuple(
+            dict.fromkeys(
+                note for _, row in built if isinstance(row, Built) for note in row.lacking
+            )
+        ),
     )
 
 
 class _HangingTables:
-    """What hangs on each table: edges, one to itself counting once, and processes that are lost, reduced, or come through it."""
+    """What hangs on each table: edges and processes.
+
+    An edge from a table to itself counts once. The processes are lost, reduced, or come
+    through the table.
+    """
 
     def __init__(
         self,
@@ -122,10 +151,18 @@ class _HangingTables:
         self._read: set[Name] = set()
         for flow, row in built:
             passed = [passage.table for passage in flow.through]
-            lacking = {name for name in (*flow.targets, *flow.sources) if not isinstance(resolutions[name], Found)}
+            lacking = {
+                name
+                for name in (*flow.targets, *flow.sources)
+                if not isinstance(resolutions[name], Found)
+            }
             (self._reduced if isinstance(row, Built) else self._lost).update(lacking - {*passed})
             self._through.update(passed)
-            self._read.update(each.source for each in flow.transfers if isinstance(resolutions[each.target], Found))
+            self._read.update(
+                each.source
+                for each in flow.transfers
+                if isinstance(resolutions[each.target], Found)
+            )
 
     def row(self, name: Name, outcome: Ambiguous | Missing) -> Hanging:
         """What hangs on one table without an asset."""

@@ -1,4 +1,7 @@
-"""What a scan tells of its scripts beside their lineage: the modules that they define, and what they may hold more."""
+"""What a scan tells of its scripts beside their lineage.
+
+The modules that they define, and what they may hold more.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +30,39 @@ def views_of(graph: LineageGraph) -> frozenset[Name]:
 
 def procedures_of(graph: LineageGraph) -> dict[str, Name]:
     """The procedures that a scan defines, as processes name them."""
-    return {str(module.name): module.name for module in graph.modules if module.kind is ModuleKind.PROCEDURE}
+    return {
+        str(module.name): module.name
+        for module in graph.modules
+        if module.kind is ModuleKind.PROCEDURE
+    }
 
 
 def doubtful_scripts(graph: LineageGraph, options: PlanOptions) -> Callable[[str], str]:
-    """Says of a script, by its placed path, why it may hold more than the scan saw; empty where it does not.
+    """Says of a script, by its placed path, why it may hold more than the scan saw.
+
+    Empty where it does not.
 
     It was not read, or not understood in all parts, or it includes what was not read.
     """
-    reasons = {file.path: f"parts of {file.path} were not understood" for file in graph.files if file.gaps.syntax}
+    reasons = {
+        file.path: f"parts of {file.path} were not understood"
+        for file in graph.files
+        if file.gaps.syntax
+    }
     diagnostics = [row for row in graph.diagnostics if row.rule.unseen]
     reasons |= {row.path: row.rule.unseen.format(row.path) for row in diagnostics}
-    unread = (file.path for file in graph.files if not file.statements and file.encoding in _NO_TEXT)
+    unread = (
+        file.path for file in graph.files if not file.statements and file.encoding in _NO_TEXT
+    )
     reasons |= {path: f"{path} could not be read" for path in unread}
     placed = {placed_path(options.folder, path): reason for path, reason in reasons.items()}
     scanned_paths = {placed_path(options.folder, file.path) for file in graph.files}
     # What is not included may be the very script that the process comes from.
-    include_reason = next((row.rule.unseen.format(row.path) for row in diagnostics if row.rule.unseen_script), "")
-    return lambda path: placed.get(path) or options.unseen(path) or ("" if path in scanned_paths else include_reason)
+    include_reason = next(
+        (row.rule.unseen.format(row.path) for row in diagnostics if row.rule.unseen_script), ""
+    )
+    return lambda path: (
+        placed.get(path)
+        or options.unseen(path)
+        or ("" if path in scanned_paths else include_reason)
+    )

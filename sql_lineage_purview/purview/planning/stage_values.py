@@ -77,11 +77,13 @@ class BridgedFlows:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The processes of one flow: several only where one mapping would be too large. `left_out` are unresolved tables.
+    """The processes of one flow: several only where one mapping would be too large.
 
-    `through` are tables without an asset that some of the inputs come through.
-    `collection` is where new ones land; empty: where all that is new does. `lacking` are those notes that tell of columns which
-    the catalogue lacks.
+    `left_out` are unresolved tables.
+
+    `through` are tables without an asset that some of the inputs come through. `collection` is
+    where new ones land; empty: where all that is new does. `lacking` are those notes that tell of
+    columns which the catalogue lacks.
     """
 
     processes: tuple[Process, ...]
@@ -99,7 +101,8 @@ class BuiltFlows:
     Args:
         built: The processes of each flow.
         dropped: Why there are none, with the qualified names that they would have.
-        direct: Views that are lineage without a process between, with what a process of each would be.
+        direct: Views that are lineage without a process between, with what a process of each would
+            be.
     """
 
     built: tuple[Built, ...]
@@ -114,7 +117,7 @@ class BuiltFlows:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Processes to delete, and what is to be said of those that are kept although no script holds them."""
+    """Processes to delete, and notes on those that are kept although no script holds them."""
 
     processes: tuple[PlannedProcess, ...]
     notes: tuple[str, ...]

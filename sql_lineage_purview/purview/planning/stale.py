@@ -49,8 +49,13 @@ def check_current(plan: Plan, account: Account) -> frozenset[str]:
             elif reason := _change(row, entity, plan.owner):
                 changes.append(f"{row.process.name}: {reason}")
     if changes:
-        what = f"The plan is stale: {len(changes)} of its processes changed in the account since it was made"
-        raise StalePlanError(what, changes=tuple(changes), remedy="Make the plan again, look at it, and push that.")
+        what = (
+            f"The plan is stale: {len(changes)} of its processes changed in the account since "
+            "it was made"
+        )
+        raise StalePlanError(
+            what, changes=tuple(changes), remedy="Make the plan again, look at it, and push that."
+        )
     return frozenset(done)
 
 
@@ -65,7 +70,11 @@ def _is_done(row: PlannedProcess, entity: Json | None) -> bool:
 
 
 def _as_wanted(row: PlannedProcess, entity: Json) -> bool:
-    """Assets that the plan itself makes have no guid in it, so that a process with such says by its mapping alone which."""
+    """Is an entity of the account as the plan wants it?
+
+    Assets that the plan itself makes have no guid in it, so that a process with such assets
+    says by its mapping alone which they are.
+    """
     made_here = any(not ref.guid for ref in (*row.process.inputs, *row.process.outputs))
     changes = {change.attribute for change in differences(row.process, entity)}
     return not changes - ({"inputs", "outputs"} if made_here else set())
@@ -76,8 +85,13 @@ def _check_own(plan: Plan) -> None:
     prefix = own_prefix(plan.owner)
     for row in plan.processes:
         process = row.process
-        if not process.qualified_name.startswith(prefix) or process.owner.casefold() != plan.owner.casefold():
-            what = f"The saved plan is damaged: {process.qualified_name} is no process of {plan.owner}"
+        if (
+            not process.qualified_name.startswith(prefix)
+            or process.owner.casefold() != plan.owner.casefold()
+        ):
+            what = (
+                f"The saved plan is damaged: {process.qualified_name} is no process of {plan.owner}"
+            )
             raise BadPlanError(what, remedy="Make the plan again.")
     for relation in plan.relations:
         if relation.type_name not in (DIRECT_LINEAGE, PARENT_TYPE):

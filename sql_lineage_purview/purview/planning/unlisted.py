@@ -1,6 +1,7 @@
 """Columns that a mapping names and the catalogue does not list when it is made.
 
-A process tells them in an attribute of its own, so that `verify` can tell them apart from columns that are gone since.
+A process tells them in an attribute of its own, so that `verify` can tell them apart from columns
+that are gone since.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def unlisted_columns(blocks: Iterable[ColumnBlock], assets: Mapping[str, Asset]) -> str:
-    """The columns of a mapping that its assets lack: a JSON object of lists by qualified name; empty where there are none.
+    """The columns of a mapping that its assets lack: a JSON object of lists by qualified name.
+
+    Empty where there are none.
 
     Args:
         blocks: The mapping.

@@ -1,4 +1,7 @@
-"""Carrying out a plan: types first, then assets and processes in bulks, relations, and what is gone last."""
+"""Carrying out a plan: types first, then assets, processes and relations, last what is gone.
+
+Assets and processes go in bulks.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,17 @@ if TYPE_CHECKING:
     from ..account.client import DataMapClient
 
 
-def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, *, journal: Journal | None = None) -> PushResult:
+def push(
+    plan: Plan,
+    client: DataMapClient,
+    options: PushOptions | None = None,
+    *,
+    journal: Journal | None = None,
+) -> PushResult:
     """Create, update and delete what the plan says; a plan without changes sends nothing.
 
-    Writes are upserts by qualified name, so that a push that broke off can be repeated; with its journal it goes on where it
-    was.
+    Writes are upserts by qualified name, so that a push that broke off can be repeated; with its
+    journal it goes on where it was.
 
     Args:
         plan: What to do.
@@ -32,12 +41,17 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
         journal: What earlier pushes were told, and where this one notes what it is told.
 
     Raises:
-        BadPlanError: the plan was made for another account, is stale, or does what the options forbid. Nothing was written.
-        PurviewError: the type could not be ensured, so nothing was written. Later failures are part of the result.
+        BadPlanError: the plan was made for another account, is stale, or does what the options
+            forbid. Nothing was written.
+        PurviewError: the type could not be ensured, so nothing was written. Later failures are part
+            of the result.
     """
     options = options or PushOptions()
     if (plan.endpoint, plan.path_prefix) != (client.endpoint, client.path_prefix):
-        what = f"The plan was made for {plan.endpoint}{plan.path_prefix}, not for {client.endpoint}{client.path_prefix}"
+        what = (
+            f"The plan was made for {plan.endpoint}{plan.path_prefix}, not for "
+            f"{client.endpoint}{client.path_prefix}"
+        )
         raise BadPlanError(what, remedy="Make the plan again for this account.")
     counts = plan.counts()
     check_policies(plan, options)
@@ -54,7 +68,8 @@ def push(plan: Plan, client: DataMapClient, options: PushOptions | None = None, 
         run.write_processes()
         run.write_relations()
         run.delete_parts()
-        # What is new may take the place of what is gone, under another name: without the one the other stays.
+        # What is new may take the place of what is gone, under another name: without the one the
+        # other stays.
         if run.denied or run.lacks_new:
             run.held_back += counts.delete - counts.parts
         else:

@@ -1,7 +1,7 @@
 """What an asset belongs to, as far as its type demands it: a table to its schema.
 
-Whether the service enforces such relationships is not documented, and it seems to differ by type. So a new asset is related to
-its parent where its type wants one and the account has it.
+Whether the service enforces such relationships is not documented, and it seems to differ by type.
+So a new asset is related to its parent where its type wants one and the account has it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from ..account.typedefs import Json
 
 
-def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef, Mapping[str, Json]]:
-    """The relationship attributes that lead from new assets to their parents, for those assets whose parent exists.
+def parents_of(
+    client: DataMapClient, refs: Iterable[AssetRef]
+) -> dict[AssetRef, Mapping[str, Json]]:
+    """The relationship attributes that lead from new assets to their existing parents.
 
     Raises:
         PurviewError: the account does not answer, or refuses.
@@ -47,15 +49,29 @@ def parents_of(client: DataMapClient, refs: Iterable[AssetRef]) -> dict[AssetRef
 
 
 def _parent_name(qualified_name: str) -> str:
-    """The qualified name of what an asset stands in; in a warehouse of Fabric, `tables` stands between schema and table."""
+    """The qualified name of what an asset stands in.
+
+    In a warehouse of Fabric, `tables` stands between schema and table.
+    """
     return qualified_name.rstrip("/").rpartition("/")[0].removesuffix("/tables")
 
 
 def _demanded(client: DataMapClient, type_name: str) -> tuple[str, str] | None:
-    """The attribute that an asset of a type must lead to its parent with, and the parent's type; None where there is none."""
+    """The attribute that an asset of a type must lead to its parent with, and the parent's type.
+
+    None where there is none.
+    """
     try:
         rows = client.get_type(type_name).get("relationshipAttributeDefs") or []
     except NotFoundError:
         return None
-    attributes = [row for row in rows if row.get("isOptional") is False and not str(row.get("typeName")).startswith("array<")]
-    return (str(attributes[0]["name"]), str(attributes[0]["typeName"])) if len(attributes) == 1 else None
+    attributes = [
+        row
+        for row in rows
+        if row.get("isOptional") is False and not str(row.get("typeName")).startswith("array<")
+    ]
+    return (
+        (str(attributes[0]["name"]), str(attributes[0]["typeName"]))
+        if len(attributes) == 1
+        else None
+    )

@@ -1,4 +1,7 @@
-"""Writing many entities: in bulks of a bounded size, halved where the service says that one is too much or refuses it."""
+"""Writing many entities in bulks of a bounded size.
+
+A bulk is halved where the service says that it is too much, or refuses it.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,21 @@ if TYPE_CHECKING:
 CAUSED_BY_CONTENT = frozenset({400, 404, 409, 413, 422})
 # Answers that the size of a bulk may be the cause of.
 CAUSED_BY_SIZE = frozenset({408, 413, 500, 504})
-# After so many single entities in a row that got such an answer, it is the service that has a problem.
+# After so many single entities in a row that got such an answer, it is the service that has a
+# problem.
 _IN_VAIN = 3
-# After so many single entities in a row that were denied, the others would be too. One collection is denied as a whole; those
-# that stay where they are may stand in several.
+# After so many single entities in a row that were denied, the others would be too. One collection
+# is denied as a whole; those that stay where they are may stand in several.
 _DENIED_IN_ONE, _DENIED_IN_SEVERAL = 3, 50
 _FRAME = len('{"referredEntities":{},"entities":[]}')
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entity to write, the fingerprint of what it says, and whether it should go by itself, as it was refused before."""
+    """An entity to write, and the fingerprint of what it says.
+
+    `alone` tells that it should go by itself, as it was refused before.
+    """
 
     name: str
     content: str
@@ -38,7 +45,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an item: `reason` None where the account acknowledged it. `lasting`: it would be refused again."""
+    """What became of an item: `reason` None where the account acknowledged it.
+
+    `lasting`: it would be refused again.
+    """
 
     item: Item
     reason: str | None = None
@@ -65,16 +75,26 @@ _Sized: TypeAlias = tuple[Item, int]
 
 
 class BulkWriter:
-    """Writes entities to one account. Its bulks shrink where the service cannot take them, and grow again by and by.
+    """Writes entities to one account.
+
+    Its bulks shrink where the service cannot take them, and grow again by and by.
 
     Args:
         client: The account.
         limits: How large bulks may be.
         collection: Where what is new lands; empty: in the root.
-        several: The entities exist, and may stand in several collections, of which one may be denied.
+        several: The entities exist, and may stand in several collections, of which one may be
+            denied.
     """
 
-    def __init__(self, client: DataMapClient, limits: BulkLimits, *, collection: str = "", several: bool = False) -> None:
+    def __init__(
+        self,
+        client: DataMapClient,
+        limits: BulkLimits,
+        *,
+        collection: str = "",
+        several: bool = False,
+    ) -> None:
         self._client = client
         self._limits = limits
         self._collection = collection
@@ -95,7 +115,14 @@ class BulkWriter:
             if item.alone:
                 yield from self._write([item])
                 continue
-            cost = len(json.dumps(item.entity("-100"), ensure_ascii=False, separators=(",", ":")).encode()) + 1
+            cost = (
+                len(
+                    json.dumps(
+                        item.entity("-100"), ensure_ascii=False, separators=(",", ":")
+                    ).encode()
+                )
+                + 1
+            )
             if bulk and (len(bulk) >= self._count or size + cost > self._limits.size):
                 yield from self._write(bulk)
                 bulk, size = [], _FRAME
@@ -130,8 +157,11 @@ class BulkWriter:
         self._in_vain = self._denied = 0
         if len(items) >= self._count:
             self._count = min(self._limits.count, self._count + max(1, self._count // 4))
-        # Unchanged entities are missing from the service's list of mutations, but never from the assignments.
-        yield [_outcome(item, mutation.assignments.get(guid)) for guid, item in placeholders.items()]
+        # Unchanged entities are missing from the service's list of mutations, but never from the
+        # assignments.
+        yield [
+            _outcome(item, mutation.assignments.get(guid)) for guid, item in placeholders.items()
+        ]
 
     def _halved(self, items: Sequence[Item]) -> Iterator[list[Outcome]]:
         middle = len(items) // 2
@@ -139,7 +169,10 @@ class BulkWriter:
         yield from self._write(items[middle:])
 
     def _failed(self, item: Item, error: ServiceError) -> Outcome:
-        """What an error says of a single entity; raised where it says that nothing else would go through either."""
+        """What an error says of a single entity.
+
+        Raised where it says that nothing else would go through either.
+        """
         if error.status in CAUSED_BY_CONTENT:
             return Outcome(item, str(error), lasting=True)
         self._in_vain += 1
@@ -156,4 +189,6 @@ class BulkWriter:
 
 
 def _outcome(item: Item, guid: str | None) -> Outcome:
-    return Outcome(item, None if guid else "the service accepted it but assigned no guid; push again")
+    return Outcome(
+        item, None if guid else "the service accepted it but assigned no guid; push again"
+    )

@@ -1,7 +1,8 @@
 """What a push was told: a line for each process that the account acknowledged, or refused for good.
 
-A push that was interrupted goes on where it was: what is acknowledged is not sent again, even where a read of the account lags
-behind its writes. A push that ends leaves no journal, or one of what was refused, which the next push then sends by itself.
+A push that was interrupted goes on where it was: what is acknowledged is not sent again, even where
+a read of the account lags behind its writes. A push that ends leaves no journal, or one of what was
+refused, which the next push then sends by itself.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from ...model.opening import open_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Reads have caught up with writes long before; until then the journal knows better than the account.
+# Reads have caught up with writes long before; until then the journal knows better than the
+# account.
 _TRUSTED_SECONDS = 24 * 60 * 60
 _WRITTEN, _REFUSED = "written", "refused"
 
@@ -71,14 +73,16 @@ class Journal:
         self._append([row])
 
     def finish(self) -> None:
-        """The push went through: what was acknowledged need not be known any longer, what was refused need."""
+        """The push went through: forget what was acknowledged, and keep what was refused."""
         if self._path is None:
             return
         try:
             if self._refused:
                 _make_folder(self._path.parent)
                 new_path = self._path.with_suffix(".new")
-                new_path.write_text("".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n")
+                new_path.write_text(
+                    "".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n"
+                )
                 new_path.replace(self._path)
             else:
                 self._path.unlink(missing_ok=True)
@@ -89,14 +93,18 @@ class Journal:
         return {"at": int(self._now()), "outcome": outcome, "name": name, "content": content}
 
     def _append(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Written through to the system at once: whoever is killed has told what was acknowledged."""
+        """Write rows through to the system at once.
+
+        So whoever is killed has told what was acknowledged.
+        """
         text = "".join(map(_line, rows))
         if self._path is None or not text or self.problem:
             return
         try:
             _make_folder(self._path.parent)
             if self._path.exists():
-                open_file(self._path).close()  # what is no file, such as a pipe, would be waited for
+                # what is no file, such as a pipe, would be waited for
+                open_file(self._path).close()
             with self._path.open("ab") as file:
                 # Behind half a line, which is where a push was killed, a new one begins.
                 file.write(b"" if _ends_a_line(self._path) else b"\n")
@@ -121,7 +129,9 @@ class Journal:
         """The lines that are whole and understood."""
         if self._path is None or not self._path.is_file():
             return
-        with TextIOWrapper(open_file(self._path), encoding="utf-8", errors="replace", newline="\n") as lines:
+        with TextIOWrapper(
+            open_file(self._path), encoding="utf-8", errors="replace", newline="\n"
+        ) as lines:
             for line in lines:
                 try:
                     row = json.loads(line)
@@ -131,7 +141,10 @@ class Journal:
                     yield row
 
     def _failed(self, error: OSError) -> None:
-        self.problem = f"{self._path}: the journal cannot be used ({error.strerror}); an interrupted push would begin anew"
+        self.problem = (
+            f"{self._path}: the journal cannot be used ({error.strerror}); an interrupted push "
+            "would begin anew"
+        )
 
 
 def _make_folder(folder: Path) -> None:

@@ -19,8 +19,10 @@ class PushOptions:
 
     Args:
         limits: How much goes in one request.
-        prune_threshold: The share of the owner's processes, from 0 to 1, of which more may not be deleted.
-        collection: The system name of the collection that what is new lands in, unless the plan says another; empty: the root.
+        prune_threshold: The share of the owner's processes, from 0 to 1, of which more may not be
+            deleted.
+        collection: The system name of the collection that what is new lands in, unless the plan
+            says another; empty: the root.
         placeholder_cap: The most placeholder assets that may be made.
         missing: With `fail`, a plan some of whose tables have no asset is refused.
         saved: Was the plan made some time ago? Then the account must be as the plan saw it.

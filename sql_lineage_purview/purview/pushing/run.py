@@ -52,14 +52,24 @@ class Run:
     held_back: int = 0
 
     def write_placeholders(self) -> None:
-        """Assets that exist by now are left alone: a scan, or this push before it broke off, has made them."""
+        """Write the placeholders that do not exist yet.
+
+        Assets that exist by now are left alone: a scan, or this push before it broke off, has
+        made them.
+        """
         owner, present = self.plan.owner, self._present(row.asset for row in self.plan.placeholders)
-        lacking = [row for row in self.plan.placeholders if (row.asset.type_name, row.asset.qualified_name) not in present]
+        lacking = [
+            row
+            for row in self.plan.placeholders
+            if (row.asset.type_name, row.asset.qualified_name) not in present
+        ]
         self._step(len(self.plan.placeholders) - len(lacking))
         parents = parents_of(self.client, [row.asset for row in lacking])
         for collection in self._collections(lacking):
             refs = [row.asset for row in lacking if self._collection(row) == collection]
-            entities = ((ref, partial(placeholder_entity, ref, owner, parents.get(ref, {}))) for ref in refs)
+            entities = (
+                (ref, partial(placeholder_entity, ref, owner, parents.get(ref, {}))) for ref in refs
+            )
             items = (Item(ref.qualified_name, ref.type_name, entity) for ref, entity in entities)
             self._write(items, self.placeholders, collection)
 
@@ -82,7 +92,10 @@ class Run:
         }
 
     def write_processes(self) -> None:
-        """New processes apart from known ones: only they are put into the collection, and none is moved."""
+        """Write new processes apart from known ones.
+
+        Only new ones are put into the collection, and none is moved.
+        """
         new = (row for row in self.plan.processes if row.action is PlannedAction.CREATE)
         for collection in self._collections(new):
             self._write(self._items(PlannedAction.CREATE, collection), self.created, collection)
@@ -102,10 +115,13 @@ class Run:
                 self._relate(relation)
                 self.related += 1
             except (ServiceError, RefusedError) as error:
-                # That a process hangs below its procedure is nice to have, and how is not documented. The procedure may stand in
-                # a collection that nobody may write in.
+                # That a process hangs below its procedure is nice to have, and how is not
+                # documented. The procedure may stand in a collection that nobody may write in.
                 if relation.type_name != PARENT_TYPE or not _is_caused_by_one(error):
-                    self._fail(f"{relation.source.qualified_name} -> {relation.target.qualified_name}", error)
+                    self._fail(
+                        f"{relation.source.qualified_name} -> {relation.target.qualified_name}",
+                        error,
+                    )
 
     def delete_parts(self) -> None:
         """Delete the parts that their processes need no more, the last one first."""
@@ -127,13 +143,17 @@ class Run:
                     self._delete_one(row)
 
     def _may_go(self, row: PlannedProcess) -> bool:
-        """Is it still there, and not needed? Where a process or a part of it was refused, it says what it said before."""
+        """Is it still there, and not needed?
+
+        Where a process or a part of it was refused, it says what it said before.
+        """
         if self._is_done(row):
             self.resumed += 1
             self._step(1)
             return False
         needed = bool(row.part_of) and (
-            bool(self.denied) or row.part_of in {whole_name(failure.qualified_name) for failure in self.failed}
+            bool(self.denied)
+            or row.part_of in {whole_name(failure.qualified_name) for failure in self.failed}
         )
         self.held_back += needed
         return not needed
@@ -149,9 +169,16 @@ class Run:
             self._fail(row.process.qualified_name, error)
         self._step(1)
 
-    def _write(self, items: Iterable[Item], written: list[str], collection: str, *, several: bool = False) -> None:
-        """Write what lands in one collection, or stays in several. One that is denied does not hold up the others."""
-        writer = BulkWriter(self.client, self.options.limits, collection=collection, several=several)
+    def _write(
+        self, items: Iterable[Item], written: list[str], collection: str, *, several: bool = False
+    ) -> None:
+        """Write what lands in one collection, or stays in several.
+
+        One that is denied does not hold up the others.
+        """
+        writer = BulkWriter(
+            self.client, self.options.limits, collection=collection, several=several
+        )
         try:
             self._note(writer.write(items), written)
         except RefusedError as error:
@@ -172,17 +199,28 @@ class Run:
             self._step(len(outcomes))
 
     def _items(self, action: PlannedAction, collection: str | None = None) -> Iterator[Item]:
-        """The processes to create or update; those alone that land in a collection, if one is given."""
+        """The processes to create or update.
+
+        Those alone that land in a collection, if one is given.
+        """
         for row in self.plan.processes:
-            if row.action is not action or (collection is not None and self._collection(row) != collection):
+            if row.action is not action or (
+                collection is not None and self._collection(row) != collection
+            ):
                 continue
-            # Where the account says something else than before, others have changed it since, and the journal is out of date.
+            # Where the account says something else than before, others have changed it since, and
+            # the journal is out of date.
             name, content = row.process.qualified_name, f"{row.state}>{content_of(row.process)}"
             if self._is_done(row) or self.journal.has_written(name, content):
                 self.resumed += 1
                 self._step(1)
                 continue
-            yield Item(name, content, partial(process_entity, row.process), self.journal.has_refused(name, content))
+            yield Item(
+                name,
+                content,
+                partial(process_entity, row.process),
+                self.journal.has_refused(name, content),
+            )
 
     def _is_done(self, row: PlannedProcess) -> bool:
         return row.process.qualified_name in self.done

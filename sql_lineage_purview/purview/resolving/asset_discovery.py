@@ -1,4 +1,7 @@
-"""Reading assets of the account: each at most once, confirmed by the store, since the search index lags behind."""
+"""Reading assets of the account, each at most once.
+
+The store confirms them, since the search index lags behind.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,16 @@ class Assets(Protocol):
     """What is asked of an account; a client is one, and so is a snapshot of assets."""
 
     def locate(self, type_name: str, qualified_names: Iterable[str]) -> Iterator[Entities]:
-        """The entities of one type that have these qualified names, without what they are related to."""
+        """The entities of one type with these qualified names, without what they relate to."""
 
-    def read_guids(self, guids: Iterable[str], *, exclude: Collection[str] = ()) -> Iterator[Entities]:
+    def read_guids(
+        self, guids: Iterable[str], *, exclude: Collection[str] = ()
+    ) -> Iterator[Entities]:
         """The entities of these guids, without relationships of some types."""
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
         """The entities of some types whose qualified name contains one of some texts."""
 
 
@@ -31,7 +38,8 @@ class Assets(Protocol):
 class Listing:
     """What the search index has; `complete`: it has fewer than were asked for, so these are all.
 
-    It is equal to itself alone, so that what is made of it can be kept under it, however long it is.
+    It is equal to itself alone, so that what is made of it can be kept under it, however long it
+    is.
     """
 
     hits: tuple[SearchHit, ...]
@@ -65,15 +73,22 @@ class Discovery:
     def read(self, references: Iterable[tuple[str, str]]) -> None:
         """Read the assets of these types and qualified names, as far as they exist.
 
-        By name their guids alone, by guid the assets with their columns: what processes they have is not asked for.
+        By name their guids alone, by guid the assets with their columns: what processes they have
+        is not asked for.
         """
         by_type: dict[str, list[str]] = {}
         for type_name, qualified_name in references:
             if (type_name, qualified_name) not in self._asked:
                 self._asked.add((type_name, qualified_name))
                 by_type.setdefault(type_name, []).append(qualified_name)
-        parts = (part for type_name, names in by_type.items() for part in self._client.locate(type_name, names))
-        guids = [entity.get("guid") or "" for part in parts for entity in part.entities if exists(entity)]
+        parts = (
+            part
+            for type_name, names in by_type.items()
+            for part in self._client.locate(type_name, names)
+        )
+        guids = [
+            entity.get("guid") or "" for part in parts for entity in part.entities if exists(entity)
+        ]
         self._read_guids(guid for guid in guids if guid not in self._assets)
 
     def _read_guids(self, guids: Iterable[str]) -> None:
@@ -83,18 +98,28 @@ class Discovery:
             for asset in assets_of(part):
                 self._assets[asset.ref.guid] = asset
                 self._guids[asset.ref.type_name, asset.ref.qualified_name] = asset.ref.guid
-            pairs = ((schema_guid(Entities((entity,), {})), entity.get("guid") or "") for entity in part.entities)
-            schemas |= {schema: guid for schema, guid in pairs if schema and self._lacks_columns(guid)}
+            pairs = (
+                (schema_guid(Entities((entity,), {})), entity.get("guid") or "")
+                for entity in part.entities
+            )
+            schemas |= {
+                schema: guid for schema, guid in pairs if schema and self._lacks_columns(guid)
+            }
         for part in self._client.read_guids(schemas) if schemas else ():
             for schema in assets_of(part):
                 guid = schemas[schema.ref.guid]
-                self._assets[guid] = replace(self._assets[guid], columns=schema.columns, truncated=schema.truncated)
+                self._assets[guid] = replace(
+                    self._assets[guid], columns=schema.columns, truncated=schema.truncated
+                )
 
     def _lacks_columns(self, guid: str) -> bool:
         return guid in self._assets and self._assets[guid].columns is None
 
     def search(self, type_names: Sequence[str], contains: Sequence[str], *, most: int) -> Listing:
-        """The first `most` of what the search index has of some types whose qualified names contain one of some texts."""
+        """The first `most` of what the search index has of some types.
+
+        Their qualified names contain one of some texts.
+        """
         key = (tuple(type_names), tuple(contains))
         if key not in self._listings:
             hits = tuple(self._client.search_any(type_names, contains, most=most))

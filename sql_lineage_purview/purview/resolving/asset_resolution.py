@@ -1,4 +1,7 @@
-"""From the tables of a lineage graph to assets of the catalogue. Never by guess: what is not certain is said to be so."""
+"""From the tables of a lineage graph to assets of the catalogue.
+
+Never by guess: what is not certain is said to be so.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 _NO_ASSETS = {
     TableKind.FUNCTION: "it is a function; the Data Map holds tables, views and files",
     TableKind.QUEUE: "it is a queue; the Data Map holds tables, views and files",
-    TableKind.TEMPORARY: "it is a temporary table, which no catalogue holds; plan without --keep-temporary",
+    TableKind.TEMPORARY: "it is a temporary table, which no catalogue holds; plan without "
+    "--keep-temporary",
 }
 
 
@@ -36,7 +40,10 @@ class Resolver(Protocol):
 
 
 class CatalogueResolver:
-    """Finds tables in an account: by pin, by exact name, then by what the search index knows of other spellings."""
+    """The resolver of an account's tables: by pin, by exact name, then by other spellings.
+
+    The other spellings are those that the search index knows.
+    """
 
     def __init__(self, client: Assets, databases: DatabaseMap) -> None:
         self._discovery = Discovery(client)
@@ -57,7 +64,9 @@ class CatalogueResolver:
         for table in rows:
             pin = pins.get(table.name)
             if pin:
-                asset = self._discovery.named(pin.type_name, pin.qualified_name) or pinned.get(pin.qualified_name)
+                asset = self._discovery.named(pin.type_name, pin.qualified_name) or pinned.get(
+                    pin.qualified_name
+                )
                 outcomes[table.name] = self._pinned(pin, table.name, asset)
             elif table.kind in _NO_ASSETS or table.name.temporary:
                 reason = _NO_ASSETS.get(table.kind, _NO_ASSETS[TableKind.TEMPORARY])
@@ -66,11 +75,18 @@ class CatalogueResolver:
                 remaining.append(table)
         files = [table.name for table in remaining if table.name.address]
         outcomes |= resolve_files(files, self._discovery)
-        outcomes |= resolve_objects([table for table in remaining if not table.name.address], self._databases, self._discovery)
+        outcomes |= resolve_objects(
+            [table for table in remaining if not table.name.address],
+            self._databases,
+            self._discovery,
+        )
         return {table.name: outcomes[table.name] for table in rows}
 
     def _pinned(self, pin: Pin, name: Name, asset: Asset | None) -> Resolution:
         if asset is None:
-            return Missing(f"it is pinned to {pin.qualified_name}, and the catalogue has no {pin.type_name} of that name")
+            return Missing(
+                f"it is pinned to {pin.qualified_name}, and the catalogue has no "
+                f"{pin.type_name} of that name"
+            )
         row = None if name.address else self._databases.database_of(name)
         return Found(asset, Evidence.PIN, row.collection if isinstance(row, Database) else "")

@@ -1,4 +1,4 @@
-"""The database map: which server holds the database of a name, and which assets a person has pinned."""
+"""The database map: which server holds a named database, and which assets a person pinned."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class DatabaseMap:
 
     Args:
         databases: The rows.
-        default: The `name` of the row that tables without a database belong to; a map of one row needs none.
+        default: The `name` of the row that tables without a database belong to; a map of one row
+            needs none.
         pins: Tables and files whose asset is given.
 
     Raises:
@@ -52,10 +53,14 @@ class DatabaseMap:
         counts = Counter(row.name.casefold() for row in self.databases)
         twice = next((row.name for row in self.databases if counts[row.name.casefold()] > 1), None)
         if twice:
-            raise ValueError(f"database {twice} stands twice in the database map; names differ in more than case")
+            raise ValueError(
+                f"database {twice} stands twice in the database map; names differ in more than case"
+            )
         if self.default is not None and self.default.casefold() not in counts:
             names = ", ".join(row.name for row in self.databases) or "none"
-            raise ValueError(f"the default database {self.default} is not in the database map (it has: {names})")
+            raise ValueError(
+                f"the default database {self.default} is not in the database map (it has: {names})"
+            )
 
     def database_of(self, name: Name) -> Database | NotMapped:
         """The row that a table's name belongs to."""
@@ -63,7 +68,9 @@ class DatabaseMap:
         if not written:
             return self._default()
         row = self._row(written)
-        return row or NotMapped(f"database {written} is not in the database map; add {_section(written)}")
+        return row or NotMapped(
+            f"database {written} is not in the database map; add {_section(written)}"
+        )
 
     def pin_of(self, name: Name) -> Pin | None:
         """What a person has pinned the name to."""
@@ -71,13 +78,19 @@ class DatabaseMap:
 
     def _default(self) -> Database | NotMapped:
         if self.default is not None:
-            return self._row(self.default) or NotMapped(f"database {self.default} is not in the database map")
+            return self._row(self.default) or NotMapped(
+                f"database {self.default} is not in the database map"
+            )
         if len(self.databases) == 1:
             return self.databases[0]
         if not self.databases:
-            return NotMapped("the database map is empty; add [databases.NAME] with the server of your database")
+            return NotMapped(
+                "the database map is empty; add [databases.NAME] with the server of your database"
+            )
         names = ", ".join(row.name for row in self.databases)
-        return NotMapped(f"it is written without a database and no default is configured; name one of: {names}")
+        return NotMapped(
+            f"it is written without a database and no default is configured; name one of: {names}"
+        )
 
     def _row(self, name: str) -> Database | None:
         return next((row for row in self.databases if row.name.casefold() == name.casefold()), None)

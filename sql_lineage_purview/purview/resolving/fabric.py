@@ -1,7 +1,10 @@
-"""Where tables of Microsoft Fabric stand in the Data Map: under the address of their lakehouse or warehouse.
+"""Where tables of Microsoft Fabric stand in the Data Map.
 
-Sources: https://learn.microsoft.com/purview/register-scan-fabric-tenant (items and lakehouse tables). The Data Map has no tables
-of warehouses by itself; the names here are those that https://github.com/sdebruyn/dbt-fabric registers.
+They stand under the address of their lakehouse or warehouse.
+
+Sources: https://learn.microsoft.com/purview/register-scan-fabric-tenant (items and lakehouse
+tables). The Data Map has no tables of warehouses by itself; the names here are those that
+https://github.com/sdebruyn/dbt-fabric registers.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ import re
 from enum import StrEnum
 
 HOST = "app.fabric.microsoft.com"
-# In a lakehouse with schemas, schema and table are one segment; the slash between them is encoded twice.
+# In a lakehouse with schemas, schema and table are one segment; the slash between them is encoded
+# twice.
 _INNER_SLASH = "%252F"
 _DEFAULT_SCHEMA = "dbo"
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

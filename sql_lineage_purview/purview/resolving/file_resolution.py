@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..account.assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder, Resolution
+from ..account.assets import (
+    Ambiguous,
+    Asset,
+    AssetRef,
+    Evidence,
+    Found,
+    Missing,
+    Placeholder,
+    Resolution,
+)
 from .asset_discovery import Listing
 from .listed_files import Folder, FolderListings, ListedNames
 from .nearest import Nearby
@@ -31,9 +40,13 @@ _NOTHING = Listing((), complete=True)
 
 
 def resolve_files(names: Iterable[Name], discovery: Discovery) -> dict[Name, Resolution]:
-    """Find each address: the exact path, then the resource set that holds its files, then a single file that it covers.
+    """Find each address.
 
-    Each step is taken for all addresses before the next, so that the account is asked for many of them at a time.
+    First comes the exact path, then the resource set that holds its files, then a single file
+    that it covers.
+
+    Each step is taken for all addresses before the next, so that the account is asked for many of
+    them at a time.
     """
     outcomes: dict[Name, Resolution] = {}
     addresses: dict[Name, StorageAddress] = {}
@@ -43,7 +56,10 @@ def resolve_files(names: Iterable[Name], discovery: Discovery) -> dict[Name, Res
             addresses[name] = address
         else:
             shown = without_query(name.last)
-            outcomes[name] = Missing(f"{shown} is no address in Azure Data Lake Storage Gen2 or Blob Storage; pin it to an asset")
+            outcomes[name] = Missing(
+                f"{shown} is no address in Azure Data Lake Storage Gen2 or "
+                "Blob Storage; pin it to an asset"
+            )
     return outcomes | _Files(discovery).resolve(addresses)
 
 
@@ -66,13 +82,24 @@ class _Files:
         )
         for read, step in steps:
             for same_endpoint in (True, False):
-                waiting = {name: address for name, address in addresses.items() if name not in outcomes}
-                places = {name: address if same_endpoint else address.sibling for name, address in waiting.items()}
+                waiting = {
+                    name: address for name, address in addresses.items() if name not in outcomes
+                }
+                places = {
+                    name: address if same_endpoint else address.sibling
+                    for name, address in waiting.items()
+                }
                 read(places.values())
                 stepped = ((name, step(place)) for name, place in places.items())
-                outcomes |= {name: outcome if same_endpoint else _by_sibling(outcome) for name, outcome in stepped if outcome}
+                outcomes |= {
+                    name: outcome if same_endpoint else _by_sibling(outcome)
+                    for name, outcome in stepped
+                    if outcome
+                }
         missing = {name: address for name, address in addresses.items() if name not in outcomes}
-        self._list_folders(place for address in missing.values() for place in (address, address.sibling))
+        self._list_folders(
+            place for address in missing.values() for place in (address, address.sibling)
+        )
         return outcomes | {name: self._missing(address) for name, address in missing.items()}
 
     def _read_exact(self, addresses: Iterable[StorageAddress]) -> None:
@@ -85,54 +112,89 @@ class _Files:
         )
         self._by_key = {}
         for asset in self._discovery.assets:
-            self._by_key.setdefault((asset.ref.type_name, file_key(asset.ref.qualified_name)), []).append(asset)
+            self._by_key.setdefault(
+                (asset.ref.type_name, file_key(asset.ref.qualified_name)), []
+            ).append(asset)
 
     def _exact(self, address: StorageAddress) -> Resolution | None:
         """The asset of just this name; a path comes before a resource set."""
         if address.wildcard:
             return None
         key = file_key(address.qualified_name)
-        assets = next((rows for type_name in address.types if (rows := self._by_key.get((type_name, key)))), ())
+        assets = next(
+            (rows for type_name in address.types if (rows := self._by_key.get((type_name, key)))),
+            (),
+        )
         return _one(assets, Evidence.EXACT, address)
 
     def _read_resource_sets(self, addresses: Iterable[StorageAddress]) -> None:
         listed = ((address, self._resource_sets(address)) for address in addresses)
-        self._read(hit for address, listing in listed if listing.complete for hit in self._meeting(address, listing)[:_FIRST])
+        self._read(
+            hit
+            for address, listing in listed
+            if listing.complete
+            for hit in self._meeting(address, listing)[:_FIRST]
+        )
 
     def _in_resource_set(self, address: StorageAddress) -> Resolution | None:
         """The resource set that can hold files of this address."""
         listing = self._resource_sets(address)
         if not listing.complete:
             return self._uncertain(address, listing, "resource sets in its container")
-        return _one(self._confirmed(self._meeting(address, listing)), Evidence.RESOURCE_SET, address)
+        return _one(
+            self._confirmed(self._meeting(address, listing)), Evidence.RESOURCE_SET, address
+        )
 
     def _read_single_files(self, addresses: Iterable[StorageAddress]) -> None:
         several = [address for address in addresses if address.wildcard or address.folder]
         self._list_folders(several, inside=True)
-        self._read(hit for address in several for hit in self._meeting(address, self._paths(address, inside=True))[:_FIRST])
+        self._read(
+            hit
+            for address in several
+            for hit in self._meeting(address, self._paths(address, inside=True))[:_FIRST]
+        )
 
     def _only_file(self, address: StorageAddress) -> Resolution | None:
         """The file that a wildcard or folder covers."""
         if not (address.wildcard or address.folder):
             return None
         listing = self._paths(address, inside=True)
-        outcome = _one(self._confirmed(self._meeting(address, listing)), Evidence.CONTAINED, address)
-        return outcome if listing.complete or isinstance(outcome, Ambiguous) else self._uncertain(address, listing, "files there")
+        outcome = _one(
+            self._confirmed(self._meeting(address, listing)), Evidence.CONTAINED, address
+        )
+        return (
+            outcome
+            if listing.complete or isinstance(outcome, Ambiguous)
+            else self._uncertain(address, listing, "files there")
+        )
 
     def _uncertain(self, address: StorageAddress, listing: Listing, others: str) -> Missing:
         """What is not listed may be meant just as well."""
-        reason = f"the catalogue has {len(listing.hits)} {others} and more, which were not all looked through for it"
+        reason = (
+            f"the catalogue has {len(listing.hits)} {others} and more, which were not all "
+            "looked through for it"
+        )
         advice = f'pin it to its asset: [pins."{address.qualified_name}"]'
         return Missing(f"{reason}; {advice}", self._nearest(address, [listing]))
 
     def _missing(self, address: StorageAddress) -> Missing:
         places = (address, address.sibling)
-        listings = [listing for place in places for listing in (self._resource_sets(place), self._paths(place))]
-        advice = "pin it to the asset of its lakehouse" if address.onelake else "scan the storage account in Purview"
+        listings = [
+            listing
+            for place in places
+            for listing in (self._resource_sets(place), self._paths(place))
+        ]
+        advice = (
+            "pin it to the asset of its lakehouse"
+            if address.onelake
+            else ("scan the storage account in Purview")
+        )
         reason = f"the catalogue has no file or resource set for {address.qualified_name}; {advice}"
         return Missing(reason, self._nearest(address, listings), _place(address))
 
-    def _nearest(self, address: StorageAddress, listings: Iterable[Listing]) -> tuple[AssetRef, ...]:
+    def _nearest(
+        self, address: StorageAddress, listings: Iterable[Listing]
+    ) -> tuple[AssetRef, ...]:
         """The names that come closest: the nearest of what is nearest in each listing."""
         closest: list[AssetRef] = []
         for listing in listings:
@@ -145,7 +207,10 @@ class _Files:
         self._discovery.read((hit.type_name, hit.qualified_name) for hit in hits)
 
     def _confirmed(self, hits: Sequence[SearchHit]) -> list[Asset]:
-        """What of the index the store has, too; of many the first, as two are enough to be ambiguous."""
+        """What of the index the store has, too.
+
+        Of many the first, as two are enough to be ambiguous.
+        """
         assets = self._stored(hits[:_FIRST])
         return assets if len(assets) > 1 else [*assets, *self._stored(hits[_FIRST:])]
 
@@ -158,7 +223,9 @@ class _Files:
         """What of a listing can hold files of the address, by name."""
         if listing not in self._names:
             self._names[listing] = ListedNames(listing)
-        return sorted(self._names[listing].meeting(address.pattern), key=lambda hit: hit.qualified_name)
+        return sorted(
+            self._names[listing].meeting(address.pattern), key=lambda hit: hit.qualified_name
+        )
 
     def _resource_sets(self, address: StorageAddress) -> Listing:
         if not address.container:
@@ -166,8 +233,15 @@ class _Files:
         return self._discovery.search((address.kind.resource_set,), (address.root,), most=MOST_HITS)
 
     def _paths(self, address: StorageAddress, *, inside: bool = False) -> Listing:
-        """Files in the folder of an address; and near it, in those whose names begin alike, unless `inside`."""
-        return self._folders[address.kind].below(_folder(address, inside=inside)) if address.container else _NOTHING
+        """Files in the folder of an address.
+
+        And near it, in those whose names begin alike, unless `inside`.
+        """
+        return (
+            self._folders[address.kind].below(_folder(address, inside=inside))
+            if address.container
+            else _NOTHING
+        )
 
     def _list_folders(self, addresses: Iterable[StorageAddress], *, inside: bool = False) -> None:
         by_kind: dict[StorageKind, list[Folder]] = {}
@@ -179,7 +253,10 @@ class _Files:
 
 
 def _folder(address: StorageAddress, *, inside: bool) -> Folder:
-    """The last folder of an address that is written without a wildcard; `inside`: it ends in its slash."""
+    """The last folder of an address that is written without a wildcard.
+
+    `inside`: it ends in its slash.
+    """
     path, slash, _ = address.pattern.partition("*")[0].rpartition("/")
     return Folder(address.root, path + (slash if inside else ""))
 
@@ -190,7 +267,10 @@ def _by_sibling(outcome: Resolution) -> Resolution:
 
 
 def _place(address: StorageAddress) -> Placeholder | None:
-    """Where its asset would stand. Of many files nobody knows what set a scan would make of them."""
+    """Where its asset would stand.
+
+    Of many files nobody knows what set a scan would make of them.
+    """
     if address.wildcard or not address.path or address.onelake:
         return None
     return Placeholder(AssetRef(address.spellings[0], address.kind.path, ""))
@@ -202,4 +282,8 @@ def _one(assets: Sequence[Asset], evidence: Evidence, address: StorageAddress) -
     if len(assets) == 1:
         return Found(assets[0], evidence)
     refs: tuple[AssetRef, ...] = tuple(sorted(asset.ref for asset in assets))[:_MOST_CANDIDATES]
-    return Ambiguous(refs, f'several assets hold files of the address; pin it to one of them: [pins."{address.qualified_name}"]')
+    return Ambiguous(
+        refs,
+        "several assets hold files of the address; pin it to one of them: "
+        f'[pins."{address.qualified_name}"]',
+    )

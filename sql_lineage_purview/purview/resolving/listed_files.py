@@ -1,7 +1,9 @@
-"""What the search index lists of storage accounts: files below folders, and which of the names listed can mean one file.
+"""What the search index lists of storage accounts.
 
-Scripts may name thousands of files, and a container may hold tens of thousands of names. So one search tells of many folders,
-and an address is held only against names that begin as it does.
+That is files below folders, and which of the names listed can mean one file.
+
+Scripts may name thousands of files, and a container may hold tens of thousands of names. So one
+search tells of many folders, and an address is held only against names that begin as it does.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from ..account.client import SearchHit
     from .asset_discovery import Discovery
 
-# A container may hold millions of files; these are enough to find what a wildcard covers, and near names. It is the same for a
-# folder, a container and for many folders at once, so that an address comes to the same whatever others there are.
+# A container may hold millions of files; these are enough to find what a wildcard covers, and near
+# names. It is the same for a folder, a container and for many folders at once, so that an address
+# comes to the same whatever others there are.
 MOST_PATHS = 1_000
 # So many folders in one search; the service does not say how many conditions it takes.
 _FOLDERS = 50
@@ -50,7 +53,10 @@ class FolderListings:
         return self._listings[folder.address]
 
     def read(self, folders: Iterable[Folder]) -> None:
-        """Ask for many folders at once: a small container is listed as a whole, a large one by bulks of its folders."""
+        """Ask for many folders at once.
+
+        A small container is listed as a whole, a large one by bulks of its folders.
+        """
         waiting: dict[str, dict[str, None]] = {}
         for folder in folders:
             if folder.address not in self._listings:
@@ -67,7 +73,9 @@ class FolderListings:
         return listing.complete
 
     def _read_folders(self, addresses: Sequence[str]) -> None:
-        waiting = [addresses[start : start + _FOLDERS] for start in range(0, len(addresses), _FOLDERS)]
+        waiting = [
+            addresses[start : start + _FOLDERS] for start in range(0, len(addresses), _FOLDERS)
+        ]
         while waiting:
             batch = waiting.pop()
             listing = self._search(batch)
@@ -82,7 +90,9 @@ class FolderListings:
         return self._discovery.search((self._type,), tuple(addresses), most=MOST_PATHS)
 
     def _share_out(self, listing: Listing, addresses: Iterable[str]) -> None:
-        hits = sorted((hit.qualified_name.casefold(), number, hit) for number, hit in enumerate(listing.hits))
+        hits = sorted(
+            (hit.qualified_name.casefold(), number, hit) for number, hit in enumerate(listing.hits)
+        )
         names = [name for name, _, _ in hits]
         for address in addresses:
             start, end = _beginning_with(address.casefold(), names)
@@ -103,7 +113,12 @@ class ListedNames:
 
     def meeting(self, pattern: str) -> list[SearchHit]:
         """The assets that can hold a file which the pattern of an address matches."""
-        return [hit for beginning in self._likely(pattern) for name, hit in self._rows[beginning] if overlaps(pattern, name)]
+        return [
+            hit
+            for beginning in self._likely(pattern)
+            for name, hit in self._rows[beginning]
+            if overlaps(pattern, name)
+        ]
 
     def _likely(self, pattern: str) -> Iterator[str]:
         """The literal beginnings that begin the pattern's own, and those that it begins."""

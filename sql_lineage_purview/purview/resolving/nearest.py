@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ..account.client import SearchHit
 
 _MOST = 3
-# Names are compared letter by letter only with those that share most of their parts, as a server may have 20,000.
+# Names are compared letter by letter only with those that share most of their parts, as a server
+# may have 20,000.
 _COMPARED = 50
 _COUNTED = 5_000
 
@@ -27,14 +28,17 @@ class Nearby:
         refs = dict.fromkeys(AssetRef(hit.qualified_name, hit.type_name, hit.guid) for hit in hits)
         self._by_last: dict[str, dict[str, list[AssetRef]]] = {}
         for ref in sorted(refs, key=lambda ref: (ref.qualified_name.casefold(), ref)):
-            self._by_last.setdefault(_last(ref.qualified_name), {}).setdefault(ref.qualified_name.casefold(), []).append(ref)
+            self._by_last.setdefault(_last(ref.qualified_name), {}).setdefault(
+                ref.qualified_name.casefold(), []
+            ).append(ref)
         self._lasts = _Names(self._by_last)
         self._namesakes: dict[str, _Names] = {}
 
     def nearest(self, qualified_name: str) -> tuple[AssetRef, ...]:
         """The assets whose qualified names are most like this one, best first.
 
-        Those of the same last part (another schema or database) come before those that are spelled alike.
+        Those of the same last part (another schema or database) come before those that are spelled
+        alike.
         """
         last = _last(qualified_name)
         namesakes = self._by_last.get(last)
@@ -60,13 +64,17 @@ class _Names:
                 self._by_part.setdefault(part, []).append(name)
 
     def most_like(self, name: str, *, cutoff: float) -> list[str]:
-        return get_close_matches(name, self._likely(name) if self._by_part else self._names, _MOST, cutoff=cutoff)
+        return get_close_matches(
+            name, self._likely(name) if self._by_part else self._names, _MOST, cutoff=cutoff
+        )
 
     def _likely(self, name: str) -> list[str]:
         """The names that share most with one, what few others have first."""
         shared: Counter[str] = Counter()
         counted = 0
-        for names in sorted((self._by_part.get(part, []) for part in sorted(_parts(name))), key=len):
+        for names in sorted(
+            (self._by_part.get(part, []) for part in sorted(_parts(name))), key=len
+        ):
             if counted > _COUNTED:
                 break
             shared.update(names[:_COUNTED])

@@ -7,10 +7,27 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sql_lineage_purview.model.vocabulary import TableKind
 
-from ..account.assets import Ambiguous, Asset, AssetRef, Evidence, Found, Missing, Placeholder, Resolution
+from ..account.assets import (
+    Ambiguous,
+    Asset,
+    AssetRef,
+    Evidence,
+    Found,
+    Missing,
+    Placeholder,
+    Resolution,
+)
 from .database_map import DatabaseMap, NotMapped
 from .nearest import Nearby
-from .platforms import OBJECT_TYPES, Database, Platform, is_view_type, object_key, object_types, platform_of
+from .platforms import (
+    OBJECT_TYPES,
+    Database,
+    Platform,
+    is_view_type,
+    object_key,
+    object_types,
+    platform_of,
+)
 from .spellings import MOST_HITS, spelled_alike
 
 if TYPE_CHECKING:
@@ -56,12 +73,17 @@ class _Lookup:
 
 
 class _DatabaseServer:
-    """What the index has on a server, of some types: looked through for names that are missing, and no further than a limit."""
+    """What the index has on a server, of some types.
+
+    It is looked through for names that are missing, and no further than a limit.
+    """
 
     def __init__(self, row: _Lookup, discovery: Discovery) -> None:
         self._discovery = discovery
         self._types, prefixes = row.place
-        self._prefixes = tuple(object_key(prefix) + separator for prefix in prefixes for separator in "/:")
+        self._prefixes = tuple(
+            object_key(prefix) + separator for prefix in prefixes for separator in "/:"
+        )
         listing = discovery.search(self._types, prefixes, most=MOST_LISTED)
         self.complete = listing.complete
         self._hits = self._keyed(listing.hits)
@@ -69,7 +91,10 @@ class _DatabaseServer:
         self._platforms: dict[str, set[Platform | None]] = {}
 
     def alike(self, row: _Lookup) -> Iterator[SearchHit]:
-        """What bears a table's name in any spelling; of a large server among the first, and the first of its schema."""
+        """What bears a table's name in any spelling.
+
+        Of a large server among the first, and the first of its schema.
+        """
         by_key = self._of(row)[0]
         return (hit for key in row.keys for hit in by_key.get(key, ()))
 
@@ -94,12 +119,20 @@ class _DatabaseServer:
             return platforms
         places = tuple(f"{root}/" for root in database.roots)
         types = ((platform, object_types((platform,))) for platform in database.platforms)
-        return {platform for platform, names in types if self._discovery.search(names, places, most=1).hits}
+        return {
+            platform
+            for platform, names in types
+            if self._discovery.search(names, places, most=1).hits
+        }
 
     def _of(self, row: _Lookup) -> tuple[dict[str, list[SearchHit]], Nearby]:
         schemas = () if self.complete else row.schemas
         if schemas not in self._schemas:
-            listed = self._discovery.search(self._types, schemas, most=MOST_LISTED).hits if schemas else ()
+            listed = (
+                self._discovery.search(self._types, schemas, most=MOST_LISTED).hits
+                if schemas
+                else ()
+            )
             hits = [*self._hits, *self._keyed(listed)]
             by_key: dict[str, list[SearchHit]] = {}
             for key, hit in hits:
@@ -112,10 +145,13 @@ class _DatabaseServer:
         return [(key, hit) for key, hit in keyed if key.startswith(self._prefixes)]
 
 
-def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: Discovery) -> dict[Name, Resolution]:
-    """Find each table: first by its exact names, then in any other spelling that the search index knows.
+def resolve_objects(
+    tables: Iterable[Table], databases: DatabaseMap, discovery: Discovery
+) -> dict[Name, Resolution]:
+    """Find each table: by exact names, then in any other spelling that the search index knows.
 
-    Another spelling is looked for although there is an exact one: which of the two is meant nobody knows.
+    Another spelling is looked for although there is an exact one: which of the two is meant nobody
+    knows.
     """
     outcomes: dict[Name, Resolution] = {}
     lookups: list[_Lookup] = []
@@ -125,25 +161,35 @@ def resolve_objects(tables: Iterable[Table], databases: DatabaseMap, discovery: 
             outcomes[table.name] = Missing(database.reason)
         else:
             lookups.append(_lookup(table, database))
-    discovery.read((type_name, name) for row in lookups for type_name in row.types for name in row.spellings)
+    discovery.read(
+        (type_name, name) for row in lookups for type_name in row.types for name in row.spellings
+    )
     exact = _decided(lookups, discovery)
     on_servers = {row.place: row for row in lookups if row.table.name not in exact}
     servers = {place: _DatabaseServer(row, discovery) for place, row in on_servers.items()}
     cut = _read_other_spellings(lookups, servers, discovery)
     matches = _decided(lookups, discovery)
     lacking = [row for row in lookups if row.table.name not in matches]
-    discovery.read((hit.type_name, hit.qualified_name) for row in lacking for hit in servers[row.place].alike(row))
+    discovery.read(
+        (hit.type_name, hit.qualified_name)
+        for row in lacking
+        for hit in servers[row.place].alike(row)
+    )
     matches |= _decided(lacking, discovery)
     for row in lookups:
         outcome = matches.get(row.table.name) or _missing(row, servers[row.place])
-        outcomes[row.table.name] = _cautious(outcome) if cut.intersection(row.spellings) else outcome
+        outcomes[row.table.name] = (
+            _cautious(outcome) if cut.intersection(row.spellings) else outcome
+        )
     return outcomes
 
 
 def _read_other_spellings(
     lookups: Iterable[_Lookup], servers: Mapping[_Place, _DatabaseServer], discovery: Discovery
 ) -> set[str]:
-    """Read what the index has of the tables under their names, in any case; the names of which there may be more.
+    """Read what the index has of the tables under their names, in any case.
+
+    The names of which there may be more.
 
     A small server that is looked through for a missing table tells it of all tables.
     """
@@ -169,7 +215,12 @@ def _decided(lookups: Iterable[_Lookup], discovery: Discovery) -> dict[Name, Res
         by_key.setdefault(object_key(asset.ref.qualified_name), []).append(asset)
     outcomes: dict[Name, Resolution] = {}
     for row in lookups:
-        assets = [asset for key in row.keys for asset in by_key.get(key, ()) if asset.ref.type_name in row.types]
+        assets = [
+            asset
+            for key in row.keys
+            for asset in by_key.get(key, ())
+            if asset.ref.type_name in row.types
+        ]
         outcome = _decide(row, assets)
         if outcome:
             outcomes[row.table.name] = outcome
@@ -178,7 +229,10 @@ def _decided(lookups: Iterable[_Lookup], discovery: Discovery) -> dict[Name, Res
 
 def _cautious(outcome: Resolution) -> Resolution:
     """An outcome that others of the account might change, which were not looked at."""
-    caution = f"{MOST_HITS} names and more begin like it, which were not all looked through for another spelling"
+    caution = (
+        f"{MOST_HITS} names and more begin like it, which were not all looked through for "
+        "another spelling"
+    )
     match outcome:
         case Found():
             return replace(outcome, caution=caution)
@@ -190,7 +244,9 @@ def _cautious(outcome: Resolution) -> Resolution:
 def _lookup(table: Table, database: Database) -> _Lookup:
     parts = table.name.parts
     schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"
-    return _Lookup(table, database, database.object_types, database.qualified_names(schema, table.name.last))
+    return _Lookup(
+        table, database, database.object_types, database.qualified_names(schema, table.name.last)
+    )
 
 
 def _decide(row: _Lookup, assets: list[Asset]) -> Resolution | None:
@@ -202,26 +258,40 @@ def _decide(row: _Lookup, assets: list[Asset]) -> Resolution | None:
         return None
     if len(candidates) == 1:
         exact = candidates[0].ref.qualified_name in row.spellings
-        superseded = tuple(sorted(asset.ref for asset in assets if asset.placeholder)) if real else ()
+        superseded = (
+            tuple(sorted(asset.ref for asset in assets if asset.placeholder)) if real else ()
+        )
         evidence = Evidence.EXACT if exact else Evidence.SPELLING
         return Found(candidates[0], evidence, row.database.collection, superseded)
     return Ambiguous(tuple(sorted(asset.ref for asset in candidates)), _advice(row, candidates))
 
 
 def _of_kind(kind: TableKind, assets: list[Asset]) -> list[Asset]:
-    """Where the scan knows table from view, the assets of that kind; a catalogue may hold a view as a table alone."""
+    """Where the scan knows table from view, the assets of that kind.
+
+    A catalogue may hold a view as a table alone.
+    """
     if kind not in _VIEWS | _TABLES:
         return assets
-    return [asset for asset in assets if is_view_type(asset.ref.type_name) == (kind in _VIEWS)] or assets
+    return [
+        asset for asset in assets if is_view_type(asset.ref.type_name) == (kind in _VIEWS)
+    ] or assets
 
 
 def _advice(row: _Lookup, candidates: list[Asset]) -> str:
     """What makes the table unambiguous."""
-    platforms = sorted({platform for asset in candidates if (platform := platform_of(asset.ref.type_name))})
+    platforms = sorted(
+        {platform for asset in candidates if (platform := platform_of(asset.ref.type_name))}
+    )
     if len(platforms) > 1:
         words = " or ".join(f'"{platform}"' for platform in platforms)
-        return f"assets of several platforms bear its name; set platform = {words} for database {row.database.name}"
-    pin = f'pin it to one of them, or delete the other from the catalogue: [pins."{row.table.name}"]'
+        return (
+            f"assets of several platforms bear its name; set platform = {words} for database "
+            f"{row.database.name}"
+        )
+    pin = (
+        f'pin it to one of them, or delete the other from the catalogue: [pins."{row.table.name}"]'
+    )
     if len({asset.ref.qualified_name for asset in candidates}) > 1:
         return f"names of assets differ only in spelling (case, spaces); {pin}"
     return f"a table and a view bear its name; add its definition to the scan, or {pin}"
@@ -229,14 +299,23 @@ def _advice(row: _Lookup, candidates: list[Asset]) -> str:
 
 def _missing(row: _Lookup, server: _DatabaseServer) -> Missing:
     name, types = row.spellings[0], ", ".join(row.types)
-    reason = f"the catalogue has no table or view named {name} (types: {types}); scan the database in Purview"
+    reason = (
+        f"the catalogue has no table or view named {name} (types: {types}); scan the database "
+        "in Purview"
+    )
     if not server.complete:
-        reason += f" (of the {MOST_LISTED} and more others on its server not all were looked through for near names)"
+        reason += (
+            f" (of the {MOST_LISTED} and more others on its server not all were looked through "
+            "for near names)"
+        )
     return Missing(reason, server.nearby(row).nearest(name), _place(row, server))
 
 
 def _place(row: _Lookup, server: _DatabaseServer) -> Placeholder | None:
-    """Where its asset would stand; None where that is not certain, as several platforms come into question."""
+    """Where its asset would stand.
+
+    None where that is not certain, as several platforms come into question.
+    """
     type_name = _type_of(row, server)
     if not type_name:
         return None
@@ -244,12 +323,19 @@ def _place(row: _Lookup, server: _DatabaseServer) -> Placeholder | None:
 
 
 def _type_of(row: _Lookup, server: _DatabaseServer) -> str:
-    """The type that an asset of its own would have; where the configuration leaves it open, what the database's others say."""
+    """The type that an asset of its own would have.
+
+    Where the configuration leaves it open, what the database's others say.
+    """
     database, view = row.database, row.table.kind in _VIEWS
     if database.types:
-        return next((name for name in database.types if is_view_type(name) == view), database.types[0])
+        return next(
+            (name for name in database.types if is_view_type(name) == view), database.types[0]
+        )
     server_platforms = server.platforms_of(database)
-    platforms = [platform for platform in database.platforms if platform in server_platforms] or database.platforms
+    platforms = [
+        platform for platform in database.platforms if platform in server_platforms
+    ] or database.platforms
     if len(platforms) != 1:
         return ""
     types = OBJECT_TYPES[platforms[0]]

@@ -1,4 +1,7 @@
-"""All that the search index has below a name. Of very much it is asked in parts, as one long search breaks."""
+"""All that the search index has below a name.
+
+Of very much it is asked in parts, as one long search breaks.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +25,27 @@ _LETTERS = string.ascii_lowercase + string.digits + "_-./#$@%[](){} ~+&',;=!*^`"
 class CountedIndex(Protocol):
     """What is asked of an account."""
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
-        """The entities of some types whose qualified name contains one of some texts; the first `most` of them."""
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts.
+
+        The first `most` of them.
+        """
 
     def count(self, type_name: str, contains: str) -> int | None:
-        """How many entities of a type have a qualified name that contains a text; None where the index does not say."""
+        """How many entities of a type have a qualified name that contains a text.
+
+        None where the index does not say.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """What the index has; `total` is how many it says there are, where it has more than are in it."""
+    """What the index has.
+
+    `total` is how many it says there are, where it has more than are in it.
+    """
 
     hits: tuple[SearchHit, ...]
     total: int | None
@@ -39,9 +53,12 @@ class Partition:
 
 
 def search_in_parts(index: CountedIndex, type_name: str, text: str) -> Partition:
-    """Every entity of a type whose qualified name contains a text, in any case; a name that does not exist has none.
+    """Every entity of a type whose qualified name contains a text, in any case.
 
-    Where there are more than one search may answer, the text is made longer by each letter that may follow, until all are found.
+    A name that does not exist has none.
+
+    Where there are more than one search may answer, the text is made longer by each letter that may
+    follow, until all are found.
     """
     hits = _first(index, type_name, text)
     if len(hits) < MOST_HITS:
@@ -52,7 +69,9 @@ def search_in_parts(index: CountedIndex, type_name: str, text: str) -> Partition
     return Partition(tuple(hits.values()), total, complete=total is not None and len(hits) >= total)
 
 
-def _add_parts(index: CountedIndex, type_name: str, text: str, hits: dict[str, SearchHit], total: int) -> None:
+def _add_parts(
+    index: CountedIndex, type_name: str, text: str, hits: dict[str, SearchHit], total: int
+) -> None:
     """Search for longer texts, until there are as many hits as there are said to be."""
     common = _common_beginning(text, hits.values())
     if len(common) > len(text) and index.count(type_name, common) == total:
@@ -81,7 +100,9 @@ def _common_beginning(text: str, hits: Iterable[SearchHit]) -> str:
 
 def _letters(text: str, hits: Iterable[SearchHit]) -> Iterator[str]:
     """What may follow a text, that which follows it most first; other digits where one does."""
-    following = Counter(tail[len(text)] for hit in hits if len(tail := _from(text, hit)) > len(text))
+    following = Counter(
+        tail[len(text)] for hit in hits if len(tail := _from(text, hit)) > len(text)
+    )
     frequent = [letter for letter, _ in following.most_common()]
     digits = string.digits if any(letter in string.digits for letter in frequent) else ""
     yield from dict.fromkeys((*frequent, *digits, *_LETTERS))

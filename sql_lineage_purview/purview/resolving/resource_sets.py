@@ -1,6 +1,7 @@
-"""Which resource set holds the files of an address: two patterns, and whether one file can match both.
+"""Which resource set holds the files of an address: two patterns, and can one file match both?
 
-Source: https://learn.microsoft.com/purview/concept-resource-sets (the placeholders), and for `*` and `**` in an address
+Source: https://learn.microsoft.com/purview/concept-resource-sets (the placeholders), and for `*`
+and `**` in an address
 https://learn.microsoft.com/azure/synapse-analytics/sql/query-folders-multiple-csv-files.
 """
 
@@ -17,7 +18,10 @@ _TAG = frozenset(string.ascii_letters + string.digits + "-_")
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """One step of a pattern: a character out of `chars` (None: any), perhaps left out, perhaps repeated."""
+    """One step of a pattern: a character, perhaps left out, perhaps repeated.
+
+    It is one out of `chars`, where None stands for any.
+    """
 
     chars: frozenset[str] | None
     optional: bool = False
@@ -54,7 +58,10 @@ _ADDRESS = re.compile(r"\*+|.", re.DOTALL)
 
 
 def overlaps(address: str, resource_set: str) -> bool:
-    """Can one file match both an address of SQL (`*` within a segment, `**` across) and a resource set's qualified name?"""
+    """Can one file match both an address of SQL and a resource set's qualified name?
+
+    In an address, `*` stands within a segment, and `**` across segments.
+    """
     if not _same_beginning(address, resource_set):
         return False
     left, right = _of_address(address), _of_resource_set(resource_set)
@@ -88,7 +95,10 @@ def _next(state: tuple[int, int], left: list[_Atom], right: list[_Atom]) -> list
 
 
 def _of_address(address: str) -> list[_Atom]:
-    return [_of_wildcard(token) if token[0] == "*" else _Atom(frozenset(token)) for token in _ADDRESS.findall(address)]
+    return [
+        _of_wildcard(token) if token[0] == "*" else _Atom(frozenset(token))
+        for token in _ADDRESS.findall(address)
+    ]
 
 
 def _of_wildcard(token: str) -> _Atom:
@@ -99,7 +109,9 @@ def _of_resource_set(qualified_name: str) -> list[_Atom]:
     atoms: list[_Atom] = []
     for token in _RESOURCE_SET.findall(qualified_name):
         # A pattern that an administrator defined has a placeholder of any name.
-        atoms.extend(_PLACEHOLDERS.get(token, (_SEGMENT,)) if len(token) > 1 else (_Atom(frozenset(token)),))
+        atoms.extend(
+            _PLACEHOLDERS.get(token, (_SEGMENT,)) if len(token) > 1 else (_Atom(frozenset(token)),)
+        )
     return atoms
 
 

@@ -1,7 +1,8 @@
-"""Assets whose names differ from given ones in spelling alone: in case, or in how spaces are written.
+"""Assets that differ from given names in spelling alone: in case, or in how spaces are written.
 
-The search index finds them, since the store compares names letter by letter. How much it is asked for depends on the names and
-not on the account, which may have any number of others on the same server.
+The search index finds them, since the store compares names letter by letter. How much it is asked
+for depends on the names and not on the account, which may have any number of others on the same
+server.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _NAMES = 50
 # (https://github.com/wjohnson/pyapacheatlas/issues/206).
 MOST_HITS = 20_000
 _MOST_OF_SEVERAL = 2_000
-# Of more names than these it is tried first whether to look through the whole server takes no more searches.
+# Of more names than these it is tried first whether to look through the whole server takes no more
+# searches.
 _MANY = 500
 _PAGE = 1_000
 
@@ -29,8 +31,13 @@ _PAGE = 1_000
 class Index(Protocol):
     """What is asked of an account."""
 
-    def search_any(self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None) -> Iterator[SearchHit]:
-        """The entities of some types whose qualified name contains one of some texts; the first `most` of them."""
+    def search_any(
+        self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """The entities of some types whose qualified name contains one of some texts.
+
+        The first `most` of them.
+        """
 
 
 def spelled_alike(
@@ -48,14 +55,19 @@ def spelled_alike(
         The entities, and those of the names of which there may be more.
     """
     keys = {object_key(name) for name in names}
-    hits, cut = _of_server(index, type_names, names, prefixes) or _of_names(index, type_names, names)
+    hits, cut = _of_server(index, type_names, names, prefixes) or _of_names(
+        index, type_names, names
+    )
     return [hit for hit in hits if object_key(hit.qualified_name) in keys], cut
 
 
 def _of_server(
     index: Index, type_names: Sequence[str], names: Sequence[str], prefixes: Sequence[str]
 ) -> tuple[list[SearchHit], list[str]] | None:
-    """All of the server, where that is no more to read than the answers for the names; else None."""
+    """All of the server, where that is no more to read than the answers for the names.
+
+    Else None.
+    """
     most = min(len(names) // _NAMES * _PAGE, MOST_HITS)
     if len(names) <= _MANY:
         return None
@@ -63,7 +75,9 @@ def _of_server(
     return (hits, []) if len(hits) < most else None
 
 
-def _of_names(index: Index, type_names: Sequence[str], names: Sequence[str]) -> tuple[list[SearchHit], list[str]]:
+def _of_names(
+    index: Index, type_names: Sequence[str], names: Sequence[str]
+) -> tuple[list[SearchHit], list[str]]:
     hits: list[SearchHit] = []
     cut: list[str] = []
     for start in range(0, len(names), _NAMES):

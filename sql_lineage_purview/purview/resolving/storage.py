@@ -1,7 +1,8 @@
 """Where a file's address stands in the Data Map: Azure Data Lake Storage Gen2 and Blob Storage.
 
-Sources: https://learn.microsoft.com/purview/concept-asset-normalization (host and extension lower-cased, duplicate slashes
-collapsed, braces encoded) and https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-introduction-abfs-uri.
+Sources: https://learn.microsoft.com/purview/concept-asset-normalization (host and extension
+lower-cased, duplicate slashes collapsed, braces encoded) and
+https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-introduction-abfs-uri.
 """
 
 from __future__ import annotations
@@ -28,13 +29,24 @@ ADLS_GEN2 = StorageKind(
     "azure_datalake_gen2_path",
     "azure_datalake_gen2_resource_set",
 )
-BLOB = StorageKind("blob", "azure_blob_service", "azure_blob_container", "azure_blob_path", "azure_blob_resource_set")
+BLOB = StorageKind(
+    "blob",
+    "azure_blob_service",
+    "azure_blob_container",
+    "azure_blob_path",
+    "azure_blob_resource_set",
+)
 
 _FABRIC = "fabric.microsoft.com"
 _KINDS = {kind.endpoint: kind for kind in (ADLS_GEN2, BLOB)}
 _HOST = r"(?P<account>[\w-]+(?:\.z\d+)?)\.(?P<endpoint>dfs|blob)\.(?P<suffix>[\w.-]+)(?::\d+)?"
-_URL = re.compile(rf"https?://{_HOST}(?:/+(?P<container>[^/]*)(?:/(?P<path>.*))?)?", re.IGNORECASE | re.DOTALL)
-_HADOOP = re.compile(rf"(?:abfss?|wasbs?)://(?P<container>[^/@]+)@{_HOST}(?:/(?P<path>.*))?", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(
+    rf"https?://{_HOST}(?:/+(?P<container>[^/]*)(?:/(?P<path>.*))?)?", re.IGNORECASE | re.DOTALL
+)
+_HADOOP = re.compile(
+    rf"(?:abfss?|wasbs?)://(?P<container>[^/@]+)@{_HOST}(?:/(?P<path>.*))?",
+    re.IGNORECASE | re.DOTALL,
+)
 _EXTENSION = re.compile(r"\.\w+\Z")
 # Ingestion lower-cases extensions of these lengths only.
 _SHORT_EXTENSION = re.compile(r"\.[^./*]{2,5}\Z")
@@ -63,8 +75,9 @@ class StorageAddress:
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """The names under which an asset may stand: folders occur with and without their last slash."""
-        # Braces of a path are encoded at ingestion, since resource sets write their placeholders with them.
+        """Names under which an asset may stand: folders occur with and without a last slash."""
+        # Braces of a path are encoded at ingestion, since resource sets write their placeholders
+        # with them.
         plain = self.qualified_name.rstrip("/").replace("{", "%7B").replace("}", "%7D")
         return (plain, f"{plain}/") if self.folder and self.path else (plain,)
 
@@ -99,7 +112,10 @@ class StorageAddress:
 
     @property
     def sibling(self) -> StorageAddress:
-        """The same data through the account's other endpoint: Data Lake Storage Gen2 is served by both."""
+        """The same data through the account's other endpoint.
+
+        Data Lake Storage Gen2 is served by both.
+        """
         return replace(self, kind=BLOB if self.kind is ADLS_GEN2 else ADLS_GEN2)
 
 
@@ -130,7 +146,10 @@ def without_query(address: str) -> str:
 
 
 def file_key(qualified_name: str) -> str:
-    """What the spellings of one file share. Paths in Azure Storage are case-sensitive, so case is kept."""
+    """What the spellings of one file share.
+
+    Paths in Azure Storage are case-sensitive, so case is kept.
+    """
     address = parse_address(qualified_name)
     return address.qualified_name.rstrip("/") if address else qualified_name
 

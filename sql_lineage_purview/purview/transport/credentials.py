@@ -1,7 +1,8 @@
 """The credential of azure-identity that the configuration has chosen.
 
 Sources: https://learn.microsoft.com/python/api/azure-identity/azure.identity, for pipelines
-https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2 (the variables of a service connection).
+https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2 (the variables of a
+service connection).
 """
 
 from __future__ import annotations
@@ -30,12 +31,15 @@ def credential_of(sign_in: SignIn) -> Credential:
         SignInError: a variable that it needs is not set, or the vault cannot be read.
         ValueError: azure-identity refuses a value, such as the authority.
     """
-    # The library warns of each credential that does not apply; the one error that matters is raised.
+    # The library warns of each credential that does not apply; the one error that matters is
+    # raised.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
     if sign_in.key_vault:
         from .key_vault import service_principal  # noqa: PLC0415 - an extra, for those alone who use it
 
-        reader = replace(sign_in, key_vault=None, key_vault_secret=None, tenant_id=None, client_id=None)
+        reader = replace(
+            sign_in, key_vault=None, key_vault_secret=None, tenant_id=None, client_id=None
+        )
         return service_principal(sign_in, _chosen(reader))
     return _chosen(sign_in)
 
@@ -57,7 +61,9 @@ def _chosen(sign_in: SignIn) -> Credential:
             return identity.WorkloadIdentityCredential(**tenant, **client, **network)
         case Identity.MANAGED:
             client_id = sign_in.client_id or os.environ.get("AZURE_CLIENT_ID")
-            verify = {"connection_verify": network["connection_verify"]} if sign_in.ca_bundle else {}
+            verify = (
+                {"connection_verify": network["connection_verify"]} if sign_in.ca_bundle else {}
+            )
             return identity.ManagedIdentityCredential(client_id=client_id or None, **verify)
         case Identity.CLI:
             return identity.AzureCliCredential(**tenant)
@@ -77,7 +83,10 @@ def _chosen(sign_in: SignIn) -> Credential:
 
 @contextmanager
 def _authority_host(authority: str | None) -> Iterator[None]:
-    """Names the authority where all of a chain look for it: the chain hands its own on to some of them only."""
+    """Name the authority where all credentials of a chain look for it.
+
+    The chain hands its own on to some of them only.
+    """
     before = os.environ.get(_AUTHORITY_HOST)
     if authority:
         os.environ[_AUTHORITY_HOST] = authority
@@ -93,6 +102,10 @@ def _authority_host(authority: str | None) -> Iterator[None]:
 def _variable(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        remedy = "Run inside the task AzureCLI@2, and hand it SYSTEM_ACCESSTOKEN: $(System.AccessToken)."
-        raise SignInError(f"The variable {name} is not set, which signing in from a pipeline takes", remedy=remedy)
+        remedy = (
+            "Run inside the task AzureCLI@2, and hand it SYSTEM_ACCESSTOKEN: $(System.AccessToken)."
+        )
+        raise SignInError(
+            f"The variable {name} is not set, which signing in from a pipeline takes", remedy=remedy
+        )
     return value

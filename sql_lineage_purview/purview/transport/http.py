@@ -1,6 +1,7 @@
 """The seam to the network: one method that sends a request, and what is put around it.
 
-Nothing else of this room knows how bytes travel. A stand-in that lives in the same process is a `LocalTransport`.
+Nothing else of this room knows how bytes travel. A stand-in that lives in the same process is a
+`LocalTransport`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ class Transport(Protocol):
 
 
 class TokenSource(Protocol):
-    """Where bearer tokens come from. Asked before each request, so it must keep a token as long as it is valid."""
+    """Where bearer tokens come from.
+
+    Asked before each request, so it must keep a token as long as it is valid.
+    """
 
     def token(self) -> str:
         """A valid token.
@@ -66,7 +70,7 @@ class TokenSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FixedToken:
-    """A token that is always the same: for stand-ins of the service, which only ask that there is one."""
+    """A token that is always the same, for stand-ins of the service, which only ask for one."""
 
     value: str = field(default="local", repr=False)
 
@@ -91,7 +95,9 @@ class AuthorizedTransport:
             headers: those beside Authorization.
             body: the bytes to send.
         """
-        return self._inner.send(method, url, {**headers, "Authorization": f"Bearer {self._tokens.token()}"}, body)
+        return self._inner.send(
+            method, url, {**headers, "Authorization": f"Bearer {self._tokens.token()}"}, body
+        )
 
 
 class LocalReply(Protocol):
@@ -113,7 +119,9 @@ class LocalReply(Protocol):
 class LocalService(Protocol):
     """A stand-in for the service that lives in this process."""
 
-    def handle(self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes, /) -> LocalReply:
+    def handle(
+        self, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes, /
+    ) -> LocalReply:
         """Answer one request.
 
         Args:
@@ -148,19 +156,24 @@ class LocalTransport:
             answer = self._service.handle(method, path, headers, body)
         except ConnectionError:
             what, remedy, transient = _REASONS["ConnectionError"]
-            raise UnreachableError(what, where=f"{method} {place(url)}", remedy=remedy, transient=transient) from None
+            raise UnreachableError(
+                what, where=f"{method} {place(url)}", remedy=remedy, transient=transient
+            ) from None
         return Reply(answer.status, _lower(answer.headers), answer.body)
 
 
 class RequestsTransport:
-    """Sends over the network: certificates verified, no redirect followed, plain http to this machine alone.
+    """The transport over the network.
+
+    Certificates are verified, no redirect is followed, and plain http goes to this machine
+    alone.
 
     Args:
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds to wait for each part of an answer.
         deadline: Seconds from the beginning of a request to the end of its answer.
-        ca_bundle: The authorities that certificates are verified against; None for those that REQUESTS_CA_BUNDLE names, else
-            the usual ones.
+        ca_bundle: The authorities that certificates are verified against; None for those that
+            REQUESTS_CA_BUNDLE names, else the usual ones.
     """
 
     def __init__(
@@ -191,17 +204,21 @@ class RequestsTransport:
         """
         host = require_secure(url)
         outcome = self._attempt(method, url, host, headers, body)
-        # Raised here, behind the library's own handler: its exception holds the request with the token.
+        # Raised here, behind the library's own handler: its exception holds the request with the
+        # token.
         if isinstance(outcome, PurviewError):
             raise outcome
         _log.debug("%s %s: %d", method, place(url), outcome.status)
         return outcome
 
-    def _attempt(self, method: str, url: str, host: str, headers: Mapping[str, str], body: bytes) -> Reply | UnreachableError:
+    def _attempt(
+        self, method: str, url: str, host: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply | UnreachableError:
         import requests  # noqa: PLC0415 - offline commands must not pay for loading it
 
         session = self._session = self._session or requests.Session()
-        session.trust_env = not _is_loopback(host)  # no proxy stands between this machine and itself
+        # no proxy stands between this machine and itself
+        session.trust_env = not _is_loopback(host)
         named = self._verify or next(filter(None, map(os.environ.get, _BUNDLES)), None)
 
         def exchanged() -> Reply:
@@ -223,7 +240,9 @@ class RequestsTransport:
         except TooLateError as error:
             self._session = None  # the one that hangs keeps its connection
             return _unreachable(error, f"{method} {place(url)}")
-        except OSError as error:  # those of the library, and a file of authorities that is not there
+        except (
+            OSError
+        ) as error:  # those of the library, and a file of authorities that is not there
             return _unreachable(error, f"{method} {place(url)}")
 
 
@@ -246,13 +265,20 @@ def require_secure(url: str) -> str:
     if not host or parts.scheme not in ("https", "http") or " " in host or ".." in host:
         subject = repr(url) if "@" not in url else "The endpoint"  # a login may stand in it
         raise BadEndpointError(
-            f"{subject} is not an address", remedy='Write the endpoint as "https://ACCOUNT.purview.azure.com".'
+            f"{subject} is not an address",
+            remedy='Write the endpoint as "https://ACCOUNT.purview.azure.com".',
         )
     if has_login:
-        raise BadEndpointError("The endpoint holds a user name", where=host, remedy="Remove it: sign-in goes through Azure.")
+        raise BadEndpointError(
+            "The endpoint holds a user name",
+            where=host,
+            remedy="Remove it: sign-in goes through Azure.",
+        )
     if parts.scheme == "http" and not _is_loopback(host):
         raise BadEndpointError(
-            "The endpoint is plain http", where=host, remedy="Use https; http is allowed for this machine alone."
+            "The endpoint is plain http",
+            where=host,
+            remedy="Use https; http is allowed for this machine alone.",
         )
     return host
 
@@ -261,11 +287,14 @@ def require_bare(endpoint: str) -> None:
     """Check that an endpoint is what paths can be put behind.
 
     Raises:
-        BadEndpointError: it has a query or a fragment, as an address that was copied from a browser may have.
+        BadEndpointError: it has a query or a fragment, as an address that was copied from a browser
+            may have.
     """
     if "?" in endpoint or "#" in endpoint:
         what = "The endpoint holds more than a host"
-        raise BadEndpointError(what, where=place(endpoint), remedy='Write it as "https://ACCOUNT.purview.azure.com".')
+        raise BadEndpointError(
+            what, where=place(endpoint), remedy='Write it as "https://ACCOUNT.purview.azure.com".'
+        )
 
 
 def require_certificates(ca_bundle: Path | None) -> None:
@@ -281,19 +310,34 @@ def require_certificates(ca_bundle: Path | None) -> None:
         # Not `create_default_context`, which fails without the system's own certificates.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca_bundle)
     except (OSError, ValueError) as error:
-        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None) or str(error)
-        remedy = "Name a file of certificates in PEM (-----BEGIN CERTIFICATE-----) in ca_bundle, or with --ca-bundle."
-        raise BadSettingError(f"The file of authorities cannot be used: {reason}", where=str(ca_bundle), remedy=remedy) from None
+        reason = (
+            "it holds no certificate"
+            if isinstance(error, ssl.SSLError)
+            else getattr(error, "strerror", None) or str(error)
+        )
+        remedy = (
+            "Name a file of certificates in PEM (-----BEGIN CERTIFICATE-----) in ca_bundle, or "
+            "with --ca-bundle."
+        )
+        raise BadSettingError(
+            f"The file of authorities cannot be used: {reason}", where=str(ca_bundle), remedy=remedy
+        ) from None
 
 
 def plain_endpoint(endpoint: str) -> str:
-    """An endpoint as plans, journals and snapshots spell it: scheme and host in lower case, no `/` at the end.
+    """An endpoint as plans, journals and snapshots spell it.
+
+    Scheme and host are in lower case, and there is no `/` at the end.
 
     What is no address stays as it is.
     """
     scheme, separator, address = endpoint.strip().partition("://")
     host, slash, path = address.partition("/")
-    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".rstrip("/") if separator else endpoint.strip()
+    return (
+        f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".rstrip("/")
+        if separator
+        else endpoint.strip()
+    )
 
 
 def is_local(url: str) -> bool:
@@ -325,7 +369,11 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 _REASONS: dict[str, tuple[str, str, bool]] = {
-    "NameResolutionError": ("The host name is not known", "Check the endpoint, and the network or VPN.", False),
+    "NameResolutionError": (
+        "The host name is not known",
+        "Check the endpoint, and the network or VPN.",
+        False,
+    ),
     "NewConnectionError": (
         "The connection was refused",
         "Check the endpoint; is the service running, and no firewall between?",
@@ -334,7 +382,8 @@ _REASONS: dict[str, tuple[str, str, bool]] = {
     "ProxyError": ("The proxy does not answer", "Check HTTPS_PROXY and NO_PROXY.", False),
     "SSLError": (
         "The certificate cannot be verified",
-        "Behind an inspecting proxy, name the company's authority with --ca-bundle FILE, ca_bundle or REQUESTS_CA_BUNDLE.",
+        "Behind an inspecting proxy, name the company's authority with --ca-bundle FILE, "
+        "ca_bundle or REQUESTS_CA_BUNDLE.",
         False,
     ),
     "ConnectTimeout": (
@@ -342,15 +391,27 @@ _REASONS: dict[str, tuple[str, str, bool]] = {
         "Check the network, and whether the account has a private endpoint.",
         True,
     ),
-    "ReadTimeout": ("No answer within the time limit", "Try again later, or use a smaller bulk size.", True),
+    "ReadTimeout": (
+        "No answer within the time limit",
+        "Try again later, or use a smaller bulk size.",
+        True,
+    ),
     "ConnectionError": ("The connection broke off", "Check the network, then try again.", True),
-    "TooLateError": ("The answer took too long", "Check the network; is it the account that answers, or a gateway?", False),
+    "TooLateError": (
+        "The answer took too long",
+        "Check the network; is it the account that answers, or a gateway?",
+        False,
+    ),
     "UnusableAnswerError": (
         "The answer is larger than any real one",
         "Is it the account that answers, or a gateway?",
         False,
     ),
-    "ContentDecodingError": ("The answer is damaged", "Is it the account that answers, or a gateway?", True),
+    "ContentDecodingError": (
+        "The answer is damaged",
+        "Is it the account that answers, or a gateway?",
+        True,
+    ),
     "ChunkedEncodingError": ("The answer broke off", "Check the network, then try again.", True),
 }
 
@@ -363,5 +424,11 @@ def _unreachable(error: OSError, where: str) -> UnreachableError:
             return UnreachableError(what, where=where, remedy=remedy, transient=transient)
     if type(error) is OSError:  # what requests raises for a file that is not there
         remedy = "Check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, or name the file with --ca-bundle."
-        return UnreachableError("The file of authorities cannot be read", where=where, remedy=remedy)
-    return UnreachableError(f"The request could not be sent: {type(error).__name__}", where=where, remedy="Check the endpoint.")
+        return UnreachableError(
+            "The file of authorities cannot be read", where=where, remedy=remedy
+        )
+    return UnreachableError(
+        f"The request could not be sent: {type(error).__name__}",
+        where=where,
+        remedy="Check the endpoint.",
+    )

@@ -1,7 +1,11 @@
-"""A service principal whose secret or certificate stands in Azure Key Vault; it is kept in memory alone.
+"""A service principal whose secret or certificate stands in Azure Key Vault.
 
-Sources: https://learn.microsoft.com/python/api/azure-keyvault-secrets/azure.keyvault.secrets.secretclient, and for certificates
-https://learn.microsoft.com/azure/key-vault/certificates/about-certificates (each is a secret of the same name, too).
+It is kept in memory alone.
+
+Sources:
+https://learn.microsoft.com/python/api/azure-keyvault-secrets/azure.keyvault.secrets.secretclient,
+and for certificates https://learn.microsoft.com/azure/key-vault/certificates/about-certificates
+(each is a secret of the same name, too).
 """
 
 from __future__ import annotations
@@ -47,12 +51,18 @@ def _read(sign_in: SignIn, reader: Credential) -> tuple[str, str]:
         from azure.keyvault.secrets import SecretClient  # noqa: PLC0415 - an extra
     except ImportError:
         what = "Reading a key vault takes a library that is not installed"
-        raise SignInError(what, remedy='Install it: pip install "sql-lineage-purview[keyvault]".') from None
-    options: dict[str, Any] = {"connection_verify": str(sign_in.ca_bundle)} if sign_in.ca_bundle else {}
+        raise SignInError(
+            what, remedy='Install it: pip install "sql-lineage-purview[keyvault]".'
+        ) from None
+    options: dict[str, Any] = (
+        {"connection_verify": str(sign_in.ca_bundle)} if sign_in.ca_bundle else {}
+    )
     credential: Any = reader
     with SecretClient(sign_in.key_vault or "", credential, **options) as vault:
         secret = vault.get_secret(sign_in.key_vault_secret or "")
     if not secret.value:
         remedy = "Give it a value, or name another in key_vault_secret."
-        raise SignInError("The secret of the key vault is empty", where=f"{sign_in.key_vault}", remedy=remedy)
+        raise SignInError(
+            "The secret of the key vault is empty", where=f"{sign_in.key_vault}", remedy=remedy
+        )
     return secret.value, secret.properties.content_type or ""

@@ -1,4 +1,4 @@
-"""A cap on how many requests are sent in a second, so that a push leaves some of the account's capacity to others."""
+"""A cap on requests per second, so that a push leaves others some of the account's capacity."""
 
 from __future__ import annotations
 

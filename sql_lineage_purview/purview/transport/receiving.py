@@ -1,4 +1,4 @@
-"""Answers as they are taken in: up to a size once they are unpacked, and up to a time for the whole exchange."""
+"""Taking in answers: up to a size once unpacked, and up to a time for the whole exchange."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _is_unpacked(encoding: str) -> bool:
 
 
 def within(seconds: float, work: Callable[[], Answer]) -> Answer:
-    """Do something that may be held up at any point, as by a byte every minute, and give it up when its time is over.
+    """Do what may be held up (as by a byte every minute), and give it up when its time is over.
 
     Raises:
         TooLateError: it is.

@@ -1,6 +1,7 @@
 """Trying again: throttled and failed requests, within bounds.
 
-All writes of this room are upserts by qualified name, so a POST may be repeated too, which most libraries' rules forbid.
+All writes of this room are upserts by qualified name, so a POST may be repeated too, which most
+libraries' rules forbid.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _WORTH_ANOTHER_TRY = frozenset({408, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long: `tries` in all, waits in seconds that double from `first` up to `longest`.
+    """How often and how long: `tries` in all, waits of `first` seconds, doubled up to `longest`.
 
     A Retry-After of the service is obeyed up to `longest_asked`; one beyond that ends the tries.
     """
@@ -35,7 +36,10 @@ class RetryPolicy:
     longest_asked: float = 120.0
 
     def wait(self, attempt: int, jitter: float) -> float:
-        """Seconds to wait behind attempt 0, 1, …; `jitter` in 0..1 spreads clients that failed together."""
+        """Seconds to wait behind attempt 0, 1, ….
+
+        `jitter` in 0..1 spreads clients that failed together.
+        """
         return min(self.longest, self.first * 2.0**attempt) * (0.5 + jitter / 2)
 
 
@@ -84,7 +88,7 @@ class RetryingTransport:
         return self._inner.send(method, url, headers, body)
 
     def _asked(self, reply: Reply) -> float | None:
-        """Seconds that the service asks to wait: Retry-After as a number or as a date (RFC 9110, 10.2.3)."""
+        """Seconds the service asks to wait: Retry-After, a number or date (RFC 9110, 10.2.3)."""
         text = reply.headers.get("retry-after", "").strip()
         if not text:
             return None

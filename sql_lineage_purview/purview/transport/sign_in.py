@@ -21,7 +21,10 @@ class Identity(StrEnum):
     DEFAULT = "default"
     """Whatever the environment offers: DefaultAzureCredential."""
     ENVIRONMENT = "environment"
-    """A service principal with a secret or certificate, by AZURE_TENANT_ID, AZURE_CLIENT_ID and their companions."""
+    """A service principal with a secret or certificate.
+
+    It is told by AZURE_TENANT_ID, AZURE_CLIENT_ID and their companions.
+    """
     WORKLOAD = "workload"
     """A federated identity, as of a pod of Kubernetes."""
     MANAGED = "managed"
@@ -42,15 +45,18 @@ class SignIn:
 
     Args:
         identity: Who signs in.
-        authority: The sign-in host of another cloud (`login.microsoftonline.us`); None for the public one, or for what
-            AZURE_AUTHORITY_HOST says.
+        authority: The sign-in host of another cloud (`login.microsoftonline.us`); None for the
+            public one, or for what AZURE_AUTHORITY_HOST says.
         tenant_id: The tenant, where the environment does not say it.
         client_id: The application or managed identity, where the environment does not say it.
-        key_vault: `https://NAME.vault.azure.net`: `identity` only reads this vault, and the service principal
-            `client_id` of `tenant_id` signs in, with the secret or certificate of the name `key_vault_secret`.
+        key_vault: `https://NAME.vault.azure.net`: `identity` only reads this vault, and the service
+            principal `client_id` of `tenant_id` signs in, with the secret or certificate of the
+            name `key_vault_secret`.
         key_vault_secret: What that secret or certificate is called.
-        instance_discovery: False for the authority of a private cloud, which Microsoft cannot vouch for.
-        ca_bundle: The authorities (PEM) that certificates are verified against, in place of the usual ones.
+        instance_discovery: False for the authority of a private cloud, which Microsoft cannot vouch
+            for.
+        ca_bundle: The authorities (PEM) that certificates are verified against, in place of the
+            usual ones.
 
     Raises:
         BadSettingError: a key vault without all that it needs.
@@ -70,10 +76,13 @@ class SignIn:
         if any(vault_settings) and not all((*vault_settings, self.tenant_id, self.client_id)):
             raise BadSettingError(
                 "key_vault is not enough to sign in",
-                remedy="Set key_vault, key_vault_secret, and tenant_id and client_id of the service principal, under [purview].",
+                remedy="Set key_vault, key_vault_secret, and tenant_id and client_id of the "
+                "service principal, under [purview].",
             )
         if self.key_vault and not self.key_vault.startswith("https://"):
-            raise BadSettingError(f"key_vault is {self.key_vault!r}", remedy='Write "https://NAME.vault.azure.net".')
+            raise BadSettingError(
+                f"key_vault is {self.key_vault!r}", remedy='Write "https://NAME.vault.azure.net".'
+            )
 
 
 def network_options(sign_in: SignIn) -> dict[str, Any]:

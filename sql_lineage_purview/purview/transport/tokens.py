@@ -18,22 +18,28 @@ if TYPE_CHECKING:
     from .sign_in import AccessToken, Credential
 
 DEFAULT_SCOPE = "https://purview.azure.net/.default"
-# Refreshed this many seconds before it ends, so that no request is under way with a token that has just ended.
+# Refreshed this many seconds before it ends, so that no request is under way with a token that has
+# just ended.
 _MARGIN = 300.0
 _REMEDY = (
-    "Sign in with az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run where a managed identity is; "
+    "Sign in with az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or "
+    "run where a managed identity is; "
     "AZURE_TOKEN_CREDENTIALS restricts what is tried."
 )
 
 _UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
-_TRUST = "Name the authority of your company's proxy with --ca-bundle FILE, ca_bundle or REQUESTS_CA_BUNDLE."
+_TRUST = (
+    "Name the authority of your company's proxy with --ca-bundle FILE, ca_bundle or "
+    "REQUESTS_CA_BUNDLE."
+)
 
 
 class AzureTokens:
     """Tokens for one scope, kept until shortly before they end.
 
     Args:
-        scope: What the token is for; other clouds have another (`https://purview.azure.cn/.default`).
+        scope: What the token is for; other clouds have another
+            (`https://purview.azure.cn/.default`).
         sign_in: Who signs in, and where; None for whatever the environment offers.
         credential: Signs in, in place of that.
         clock: Seconds since 1970.
@@ -81,4 +87,9 @@ class AzureTokens:
             remedy = _TRUST if _UNVERIFIED in text else _REMEDY
             # A chain lists each way that it tried on a line of its own.
             tried = [line.strip() for line in text.splitlines() if line.startswith("\t")]
-            return SignInError(f"No token for the account: {reason}", where=self._scope, remedy=remedy, attempts=tried)
+            return SignInError(
+                f"No token for the account: {reason}",
+                where=self._scope,
+                remedy=remedy,
+                attempts=tried,
+            )

@@ -1,1 +1,4 @@
-"""What is published, as text and JSON: plans, pushes, resolved tables, drifts, traces and checks of the account."""
+"""What is published, as text and JSON.
+
+Plans, pushes, resolved tables, drifts, traces and checks of the account.
+"""

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from ...purview import Plan
     from ...purview.account.processes import Change
-    from ...purview.planning.plan_document import Counts, CutLineage, DroppedProcess, PlannedProcess, PlannedRelation
+    from ...purview.planning.plan_document import (
+        Counts,
+        CutLineage,
+        DroppedProcess,
+        PlannedProcess,
+        PlannedRelation,
+    )
 
 _MARKS = {PlannedAction.CREATE: "+", PlannedAction.UPDATE: "~", PlannedAction.DELETE: "-"}
 _LONGEST_VALUE = 60
@@ -66,12 +72,19 @@ def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
     created = counted(counts.create, "process", "processes")
     yield f"{created} to create, {counts.update} to update, {deleted}{counts.unchanged} unchanged."
     if plan.relations:
-        yield f"{counted(counts.relations, 'relation')} to write, {len(plan.relations) - counts.relations} unchanged."
+        yield (
+            f"{counted(counts.relations, 'relation')} to write, "
+            f"{len(plan.relations) - counts.relations} unchanged."
+        )
     yield from _resolution(plan)
 
 
 def _process(row: PlannedProcess, excluded: frozenset[str]) -> Iterator[str]:
-    changed = f"  (changed: {', '.join(change.attribute for change in row.changes)})" if row.changes else ""
+    changed = (
+        f"  (changed: {', '.join(change.attribute for change in row.changes)})"
+        if row.changes
+        else ""
+    )
     reason = f"  ({one_line(row.reason)})" if row.action is PlannedAction.DELETE else ""
     yield f"  {_MARKS[row.action]} {one_line(row.process.name)}{changed}{reason}"
     if row.action is PlannedAction.DELETE:
@@ -84,7 +97,10 @@ def _process(row: PlannedProcess, excluded: frozenset[str]) -> Iterator[str]:
     for change in row.changes:
         yield from (f"      {one_line(line)}" for line in _difference(change))
     for name in row.through:
-        yield f"      through {one_line(name)}, which {'[publish] keeps out' if name in excluded else 'has no asset'}"
+        yield (
+            f"      through {one_line(name)}, which "
+            f"{'[publish] keeps out' if name in excluded else 'has no asset'}"
+        )
     for name in row.left_out:
         yield f"      without {one_line(name)}, which is not resolved"
 
@@ -100,7 +116,10 @@ def _difference(change: Change) -> Iterator[str]:
     match change.attribute:
         case "columnMapping":
             before, after = _pairs(change.before), _pairs(change.after)
-            rows = [*(f"- {pair}" for pair in sorted(before - after)), *(f"+ {pair}" for pair in sorted(after - before))]
+            rows = [
+                *(f"- {pair}" for pair in sorted(before - after)),
+                *(f"+ {pair}" for pair in sorted(after - before)),
+            ]
             yield from rows[:_SHOWN_PAIRS]
             if len(rows) > _SHOWN_PAIRS:
                 yield f"… and {len(rows) - _SHOWN_PAIRS} more columns"
@@ -115,7 +134,10 @@ def _difference(change: Change) -> Iterator[str]:
 
 
 def _pairs(mapping: str) -> set[str]:
-    """The pairs of columns of a mapping; nothing where it is none, which somebody else may have written."""
+    """The pairs of columns of a mapping.
+
+    Nothing where it is none, which somebody else may have written.
+    """
     try:
         return {
             f"{block['DatasetMapping']['Source']} {pair['Source']} -> {pair['Sink']}"
@@ -132,16 +154,28 @@ def _short(text: str) -> str:
 
 def _resolution(plan: Plan) -> Iterator[str]:
     inexact_rows = [row for row in plan.resolved if row.evidence != "exact"]
-    yield f"{counted(len(plan.resolved), 'table')} resolved{', these not by their exact name:' if inexact_rows else '.'}"
-    yield from (f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}" for row in inexact_rows)
+    yield (
+        f"{counted(len(plan.resolved), 'table')} "
+        f"resolved{', these not by their exact name:' if inexact_rows else '.'}"
+    )
+    yield from (
+        f"  {one_line(row.table)}: {row.evidence}, {one_line(row.asset.qualified_name)}"
+        for row in inexact_rows
+    )
     if plan.unresolved:
         yield f"{counted(len(plan.unresolved), 'table')} not resolved:"
     for table in plan.unresolved:
         yield f"  {one_line(table.table)}: {table.outcome.value}, {one_line(table.reason)}"
-        yield from (f"      candidate: {one_line(ref.qualified_name)} ({ref.type_name})" for ref in table.candidates)
+        yield from (
+            f"      candidate: {one_line(ref.qualified_name)} ({ref.type_name})"
+            for ref in table.candidates
+        )
     if plan.dropped:
         yield f"{counted(len(plan.dropped), 'process', 'processes')} not published:"
-        yield from (f"  {one_line(row.writer)} -> {one_line(row.table)}: {one_line(_dropped(row))}" for row in plan.dropped)
+        yield from (
+            f"  {one_line(row.writer)} -> {one_line(row.table)}: {one_line(_dropped(row))}"
+            for row in plan.dropped
+        )
     if plan.cuts:
         yield f"Lineage ends at {counted(len(plan.cuts), 'table')}:"
         yield from (f"  {one_line(_cut(row))}" for row in plan.cuts)
@@ -151,11 +185,19 @@ def _resolution(plan: Plan) -> Iterator[str]:
 
 
 def _dropped(row: DroppedProcess) -> str:
-    return f"{row.reason}; its data goes on through it to {_few(row.reaches)}" if row.reaches else row.reason
+    return (
+        (f"{row.reason}; its data goes on through it to {_few(row.reaches)}")
+        if row.reaches
+        else row.reason
+    )
 
 
 def _cut(row: CutLineage) -> str:
-    """`work.B: it is ambiguous; what stage.A gives does not reach dbo.usp_Load -> dbo.C that way`."""
+    """The line of a cut: the table, the reason, and what does not reach which processes.
+
+    For example, `work.B: it is ambiguous; what stage.A gives does not reach dbo.usp_Load ->
+    dbo.C that way`.
+    """
     give = f"{_few(row.sources)} give{'' if len(row.sources) > 1 else 's'}"
     return f"{row.table}: {row.reason}; what {give} does not reach {_few(row.processes)} that way"
 

@@ -30,7 +30,13 @@ PLAN_FORMATS: FormatTable[Plan] = FormatTable(
     (
         Format("text", (), is_data=False, render=render_plan, opening=r"Plan for "),
         # The text of a plan is made in the room that reads it back.
-        Format("json", (".json", ".jsonl"), is_data=True, render=plan_text, opening=r'\{\s*"plan_version":'),
+        Format(
+            "json",
+            (".json", ".jsonl"),
+            is_data=True,
+            render=plan_text,
+            opening=r'\{\s*"plan_version":',
+        ),
     ),
 )
 

@@ -51,5 +51,7 @@ def _column(row: TracedColumn) -> _Row:
         "certain": reached.certain,
         "classified": row.classified,
         "proposed": row.proposed,
-        "way": [[label(edge.source), edge.subtype.value, label(edge.target)] for edge in reached.path],
+        "way": [
+            [label(edge.source), edge.subtype.value, label(edge.target)] for edge in reached.path
+        ],
     }

@@ -1,4 +1,4 @@
-"""A trace as text: what bears the classification, then each column that it reaches, step by step."""
+"""A trace as text: what bears the classification, then each column that it reaches."""
 
 from __future__ import annotations
 

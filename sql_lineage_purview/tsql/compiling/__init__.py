@@ -1,1 +1,4 @@
-"""Compiling: one text at a time, over its statements and through what holds others: blocks, modules, executed strings."""
+"""Compiling: one text at a time, over its statements.
+
+It goes through what holds others: blocks, modules, executed strings.
+"""

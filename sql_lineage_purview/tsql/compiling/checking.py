@@ -1,4 +1,7 @@
-"""Statements held against the grammar: one that the server would refuse is reported, whatever could be read of it."""
+"""Statements held against the grammar.
+
+One that the server would refuse is reported, whatever could be read of it.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,11 @@ def check_call(context: StatementContext, tokens: list[Token]) -> None:
 
 def check_query(context: StatementContext, head: list[Token], tokens: list[Token]) -> None:
     """The query of a view or of an inline function, behind its head."""
-    _report(context, tokens or head, len(head) if not tokens else unexpected_in_query(tokens, context.source.leading))
+    _report(
+        context,
+        tokens or head,
+        len(head) if not tokens else unexpected_in_query(tokens, context.source.leading),
+    )
 
 
 def check_head(context: StatementContext, tokens: list[Token]) -> None:
@@ -87,14 +94,27 @@ def check_head(context: StatementContext, tokens: list[Token]) -> None:
 
 def check_condition(context: StatementContext, keyword: Token, tokens: list[Token]) -> None:
     """The condition of IF or WHILE."""
-    _report(context, tokens or [keyword], unexpected_in_condition(tokens, context.source.leading) if tokens else 1)
+    _report(
+        context,
+        tokens or [keyword],
+        unexpected_in_condition(tokens, context.source.leading) if tokens else 1,
+    )
 
 
 def check_behind_query(context: StatementContext, body: list[Token], behind: Token | None) -> None:
     """A query right behind that of a view: it belongs to it, and what joins them is missing."""
     text = context.source.text
-    if behind and body and behind.upper in _QUERY_WORDS and ";" not in text[body[-1].end : behind.start]:
-        context.report("SLP101", f"not understood near {shown(context.source, behind)}: a view has one query", [behind])
+    if (
+        behind
+        and body
+        and behind.upper in _QUERY_WORDS
+        and ";" not in text[body[-1].end : behind.start]
+    ):
+        context.report(
+            "SLP101",
+            f"not understood near {shown(context.source, behind)}: a view has one query",
+            [behind],
+        )
 
 
 def _report(context: StatementContext, tokens: list[Token], index: int | None) -> None:
@@ -105,26 +125,39 @@ def _report(context: StatementContext, tokens: list[Token], index: int | None) -
         return
     if index < len(tokens):
         context.report(
-            "SLP101", f"not understood near {shown(context.source, tokens[index])}: it cannot stand there", [tokens[index]]
+            "SLP101",
+            f"not understood near {shown(context.source, tokens[index])}: it cannot stand there",
+            [tokens[index]],
         )
     elif not _goes_on(context, tokens[-1]):
         context.report(
-            "SLP101", f"not understood: the statement breaks off behind {shown(context.source, tokens[-1])}", [tokens[-1]]
+            "SLP101",
+            f"not understood: the statement breaks off behind {shown(context.source, tokens[-1])}",
+            [tokens[-1]],
         )
 
 
 def _belongs_to_misspelt(context: StatementContext, tokens: list[Token]) -> bool:
     """`UPDAET t SET a = 1`: the SET of a statement that is reported, since none begins like it."""
     source = context.source
-    return tokens[0].upper == "SET" and source.misread > 0 and not source.text[source.misread : tokens[0].start].strip()
+    return (
+        tokens[0].upper == "SET"
+        and source.misread > 0
+        and not source.text[source.misread : tokens[0].start].strip()
+    )
 
 
 def _goes_on(context: StatementContext, last: Token) -> bool:
-    """Does a string, a name or a comment that is never closed stand behind the statement, and is reported?"""
+    """Does a reported, never closed string, name or comment stand behind the statement?"""
     text = context.source.text
-    return any(not text[last.end : start].strip() for start in context.source.unclosed if start >= last.end)
+    return any(
+        not text[last.end : start].strip() for start in context.source.unclosed if start >= last.end
+    )
 
 
 def _is_template(token: Token) -> bool:
-    """Does something stand here that is filled in before the script is run? It may be a name, a value or a whole clause."""
+    """Does something stand here that is filled in before the script is run?
+
+    It may be a name, a value or a whole clause.
+    """
     return token.kind is Kind.QUOTED and any(mark in token.value for mark in _TEMPLATES)

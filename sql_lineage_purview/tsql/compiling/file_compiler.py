@@ -2,7 +2,8 @@
 
     decode -> SQLCMD commands -> tokens -> batches (GO) -> statements -> facts
 
-Whatever goes wrong inside one statement becomes a diagnostic of that statement, and the file goes on.
+Whatever goes wrong inside one statement becomes a diagnostic of that statement, and the file goes
+on.
 """
 
 from __future__ import annotations
@@ -37,13 +38,15 @@ class CompileOptions:
 
 
 def compile_file(data: bytes, options: CompileOptions, include: Include) -> FileFacts:
-    """Compile one file. Any bytes give facts, never an exception; a script of another dialect gives none but what it is.
+    """Compile one file.
+
+    Any bytes give facts, never an exception; a script of another dialect gives none but what it is.
 
     Args:
         data: the file's bytes.
         options: the values of SQLCMD variables.
-        include: reads a file named by `:r`; raises FileNotFoundError where it is missing, PermissionError where it lies
-            outside the scanned folder.
+        include: reads a file named by `:r`; raises FileNotFoundError where it is missing,
+            PermissionError where it lies outside the scanned folder.
     """
     decoded = decode(data)
     if decoded.text is None:
@@ -53,7 +56,9 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
     if dialect:
         return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics, unread=dialect)
     facts = _compiled(text, decoded.encoding, options, include)
-    return with_declarations(replace(facts, diagnostics=decoded.diagnostics + facts.diagnostics), text)
+    return with_declarations(
+        replace(facts, diagnostics=decoded.diagnostics + facts.diagnostics), text
+    )
 
 
 def _compiled(text: str, encoding: str, options: CompileOptions, include: Include) -> FileFacts:
@@ -65,14 +70,20 @@ def _compiled(text: str, encoding: str, options: CompileOptions, include: Includ
 
 
 def _dialect(text: str, options: CompileOptions, include: Include) -> UnreadKind | None:
-    """What a script is that is no T-SQL. Few have the marks of another dialect: the head of these is read as T-SQL first."""
+    """What a script is that is no T-SQL.
+
+    Few scripts have the marks of another dialect: the head of these is read as T-SQL first.
+    """
     dialect = dialect_told(text)
     marks = () if dialect else suspects(text)
     return dialect_of(marks, _compiled(text[:MOST], "", options, include)) if marks else dialect
 
 
 class StringCompiler:
-    """Compiles strings that are executed, once they are known; those of one scan, of so many `statements`, have one budget."""
+    """Compiles strings that are executed, once they are known.
+
+    Those of one scan, of so many `statements`, have one budget.
+    """
 
     def __init__(self, statements: int) -> None:
         self._budget = Budget(executing=LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * statements)
@@ -82,7 +93,8 @@ class StringCompiler:
 
         Args:
             text: the SQL.
-            execution: the statement that executes it: what its result sets go into, and the server that runs it.
+            execution: the statement that executes it: what its result sets go into, and the server
+                that runs it.
             database: the one in use there.
         """
         with spending(self._budget):
@@ -94,7 +106,14 @@ class StringCompiler:
 
 def compile_string(text: str, execution: ExecuteString, database: str | None) -> FileFacts:
     """Compile a string that is executed; see `StringCompiler`."""
-    string = FoldedString(text, execution.into, execution.columns, execution.server, certain=False, shares=execution.shares)
+    string = FoldedString(
+        text,
+        execution.into,
+        execution.columns,
+        execution.server,
+        certain=False,
+        shares=execution.shares,
+    )
     string = replace(string, pattern=execution.pattern)
     budget = current()
 

@@ -1,4 +1,6 @@
-"""Modules: their headers (name, parameters, what a function returns, what a trigger hangs on), and those that are one query.
+"""Modules: their headers, and those that are one query.
+
+A header has a name, parameters, what a function returns, and what a trigger hangs on.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql,
 https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql,
@@ -30,7 +32,10 @@ _MODULE_WORDS = frozenset({"PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"})
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a module. `inline`: its body is one query. `declares`: the table variable that a function returns."""
+    """The header of a module.
+
+    `inline`: its body is one query. `declares`: the table variable that a function returns.
+    """
 
     name: Name
     parameters: tuple[Parameter, ...] = ()
@@ -51,10 +56,19 @@ def read_header(context: StatementContext, node: ModuleNode) -> Header | None:
     if name is None:
         return None
     if not node.body and any(token.upper == "ENCRYPTION" for token in tokens):
-        context.report("SLP103", f"{name}: its text is encrypted, so what it reads and writes is not known", tokens)
+        context.report(
+            "SLP103",
+            f"{name}: its text is encrypted, so what it reads and writes is not known",
+            tokens,
+        )
     if node.kind == "VIEW":
         columns = column_list(cursor.group()) if cursor.word == "(" else None
-        return Header(name, columns=columns, inline=True, materialized=word_at(tokens, at - 2) == "MATERIALIZED")
+        return Header(
+            name,
+            columns=columns,
+            inline=True,
+            materialized=word_at(tokens, at - 2) == "MATERIALIZED",
+        )
     if node.kind == "TRIGGER":
         return _trigger(cursor, name)
     if node.kind == "FUNCTION":
@@ -63,7 +77,9 @@ def read_header(context: StatementContext, node: ModuleNode) -> Header | None:
 
 
 def _trigger(cursor: Cursor, name: Name) -> Header:
-    """`ON table {FOR | AFTER | INSTEAD OF} action, …`; one on the database or the server has no table.
+    """`ON table {FOR | AFTER | INSTEAD OF} action, …`.
+
+    One on the database or the server has no table.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql
     """
@@ -83,7 +99,10 @@ def _instead_of(cursor: Cursor) -> tuple[Action, ...]:
 
 
 def _before_body(cursor: Cursor) -> Tokens:
-    """The parameters of a procedure: they end at WITH or FOR, or at the AS that no variable stands before."""
+    """The parameters of a procedure.
+
+    They end at WITH or FOR, or at the AS that no variable stands before.
+    """
     start = cursor.index
     while cursor.word:
         cursor.until("WITH", "FOR", "AS")
@@ -128,7 +147,9 @@ def _function(context: StatementContext, cursor: Cursor, name: Name) -> Header:
     return Header(name, parameters)
 
 
-def inline_module(unit: CompilationUnit, node: ModuleNode, header: Header, span: Span) -> ModuleFact:
+def inline_module(
+    unit: CompilationUnit, node: ModuleNode, header: Header, span: Span
+) -> ModuleFact:
     """A view or an inline function: one statement, which writes the module itself.
 
     Args:
@@ -144,7 +165,9 @@ def inline_module(unit: CompilationUnit, node: ModuleNode, header: Header, span:
     view = node.kind == "VIEW"
     kind = StatementKind.VIEW if view else StatementKind.INLINE_FUNCTION
     context.write(header.name)
-    effects = (Write(header.name, header.columns, query, span, creates=True),) if view and query else ()
+    effects = (
+        (Write(header.name, header.columns, query, span, creates=True),) if view and query else ()
+    )
     return ModuleFact(
         header.name,
         ModuleKind(node.kind),
@@ -166,7 +189,10 @@ def _read(context: StatementContext, node: ModuleNode, body: Tokens) -> Query:
 
 
 def _query_tokens(tokens: Tokens) -> Tokens:
-    """The query of a view or inline function: without WITH CHECK OPTION, semicolons, and parentheses around all of it."""
+    """The query of a view or inline function.
+
+    It comes without WITH CHECK OPTION, semicolons, and parentheses around all of it.
+    """
     while tokens and tokens[-1].upper == ";":
         tokens = tokens[:-1]
     if [t.upper for t in tokens[-3:]] == ["WITH", "CHECK", "OPTION"]:

@@ -1,4 +1,7 @@
-"""The compiler: goes over the statements of one text, and through what holds others: blocks, arms, modules, executed strings."""
+"""The compiler: goes over the statements of one text, and through what holds others.
+
+These are blocks, arms, modules and executed strings.
+"""
 
 from __future__ import annotations
 
@@ -51,16 +54,22 @@ from .unit import BlockContext, CompilationUnit
 
 Fact: TypeAlias = StatementFact | ModuleFact
 
-_FILLED_IN = "the file is a template: what another program fills in is not known, and all branches of it are read"
+_FILLED_IN = (
+    "the file is a template: what another program fills in is not known, and all branches of "
+    "it are read"
+)
 _OVERRUN = (
-    f"SQLCMD variables have more than {VARIABLE_CHARACTERS:,} characters, or add more than {EXPANDED_CHARACTERS:,} to the "
+    f"SQLCMD variables have more than {VARIABLE_CHARACTERS:,} characters, or add more than "
+    f"{EXPANDED_CHARACTERS:,} to the "
     "script; $(name) stays as it is from here on where it would add more"
 )
 _NESTED_STRINGS = 8
 _NESTED_BRANCHES = 200  # deeper arms count as the one around them
 
 
-def compile_text(text: str, encoding: str, variables: Mapping[str, str], include: Include) -> FileFacts:
+def compile_text(
+    text: str, encoding: str, variables: Mapping[str, str], include: Include
+) -> FileFacts:
     """Compile the text of a file.
 
     Args:
@@ -79,7 +88,9 @@ def compile_text(text: str, encoding: str, variables: Mapping[str, str], include
 def compile_executed(string: FoldedString, database: str | None, depth: int) -> FileFacts:
     """Compile a string that is executed. `depth`: with it, the strings that execute one another."""
     commands = read_commands(string.text, {}, _no_file)
-    source = SourceText(commands.text, commands.variables, splices_of(commands.text, string.pattern))
+    source = SourceText(
+        commands.text, commands.variables, splices_of(commands.text, string.pattern)
+    )
     source.executed = True
     source.strings = strings_in_double_quotes(commands.text)
     unit = CompilationUnit(source, depth, database, string.server, diagnostics=commands.diagnostics)
@@ -109,7 +120,11 @@ class _Compiler:
         for batch in unit.source.batches():
             batches += 1
             if items:
-                items.append(StatementFact(StatementKind.OTHER, Span(), effects=(NextBatch(),), database=unit.database))
+                items.append(
+                    StatementFact(
+                        StatementKind.OTHER, Span(), effects=(NextBatch(),), database=unit.database
+                    )
+                )
             unit.constants, unit.schema = Constants(), None
             reach = Reachability(self._truth_of, self.leaving)
             for index, node in enumerate(cut(batch)):
@@ -119,15 +134,37 @@ class _Compiler:
         unit.diagnostics += unit.source.diagnostics
         overrun = unit.source.variables.overrun
         if overrun is not None:
-            unit.diagnostics.append(Diagnostic("SLP107", _OVERRUN, unit.source.span(overrun, overrun + 1)))
+            unit.diagnostics.append(
+                Diagnostic("SLP107", _OVERRUN, unit.source.span(overrun, overrun + 1))
+            )
         if unit.source.template and not unit.depth:
-            unit.diagnostics.append(Diagnostic("SLP106", _FILLED_IN, unit.source.span(*unit.source.template)))
+            unit.diagnostics.append(
+                Diagnostic("SLP106", _FILLED_IN, unit.source.span(*unit.source.template))
+            )
         for name, span in unit.source.without_value().items():
             unit.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
-        return FileFacts(encoding, batches, self.statements, tuple(items), tuple(unit.definitions), tuple(unit.diagnostics))
+        return FileFacts(
+            encoding,
+            batches,
+            self.statements,
+            tuple(items),
+            tuple(unit.definitions),
+            tuple(unit.diagnostics),
+        )
 
-    def _reached(self, node: Node, block: BlockContext, facts: list[Fact], reach: Reachability, *, first: bool = False) -> None:
-        """Add the facts of the next node of a list. What no run comes to leaves variables as they are."""
+    def _reached(
+        self,
+        node: Node,
+        block: BlockContext,
+        facts: list[Fact],
+        reach: Reachability,
+        *,
+        first: bool = False,
+    ) -> None:
+        """Add the facts of the next node of a list.
+
+        What no run comes to leaves variables as they are.
+        """
         if reach.comes_to(node) or block.unreached or isinstance(node, ModuleNode):
             self._node(node, block, facts, first=first)
             return
@@ -136,7 +173,9 @@ class _Compiler:
         self._node(node, replace(block, unreached=True), facts, first=first)
         constants.values = before
 
-    def _node(self, node: Node, block: BlockContext, facts: list[Fact], *, first: bool = False) -> None:
+    def _node(
+        self, node: Node, block: BlockContext, facts: list[Fact], *, first: bool = False
+    ) -> None:
         """Add the facts of one node to those before it."""
         if isinstance(node, Leaf):
             facts += self._leaf(node, block, first=first)
@@ -147,9 +186,17 @@ class _Compiler:
         else:
             facts += self._module(node)
 
-    # --- what holds other statements ------------------------------------------------------------------------------------
+    # --- what holds other statements --------------------------------------------------------------
 
-    def _arm(self, nodes: list[Node], block: BlockContext, facts: list[Fact], *, branching: bool, looping: bool = False) -> None:
+    def _arm(
+        self,
+        nodes: list[Node],
+        block: BlockContext,
+        facts: list[Fact],
+        *,
+        branching: bool,
+        looping: bool = False,
+    ) -> None:
         if branching and len(block.branch) < _NESTED_BRANCHES:
             self.arms += 1
             block = replace(block, branch=(*block.branch, -self.arms if looping else self.arms))
@@ -178,7 +225,11 @@ class _Compiler:
         elif node.attempt and not node.arms[1:]:
             unit.report("SLP101", "not understood: a TRY without its CATCH", [node.keyword])
         elif node.idle:
-            unit.report("SLP101", "not understood near ';': nothing stands between a TRY and its CATCH", node.idle[:1])
+            unit.report(
+                "SLP101",
+                "not understood near ';': nothing stands between a TRY and its CATCH",
+                node.idle[:1],
+            )
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
         if node.arms[1:]:
             facts.append(self._mark(Attempt(), block))
@@ -188,14 +239,24 @@ class _Compiler:
             tried = unit.constants.values
             unit.constants.values = dict(tried)
             self._arm(arm, block, facts, branching=True)
-            unit.constants.either((tried, unit.constants.values), unit.constants.choice([node.keyword]))
+            unit.constants.either(
+                (tried, unit.constants.values), unit.constants.choice([node.keyword])
+            )
 
     def _mark(self, effect: Effect | None, block: BlockContext) -> StatementFact:
         """A statement without a row: where an arm begins or ends, or a GOTO leads."""
         effects = (effect,) if effect else ()
         unreached = self.unit.unreached(block)
         return StatementFact(
-            StatementKind.OTHER, Span(), (), (), (), effects, block.branch, self.unit.database, unreached=unreached
+            StatementKind.OTHER,
+            Span(),
+            (),
+            (),
+            (),
+            effects,
+            block.branch,
+            self.unit.database,
+            unreached=unreached,
         )
 
     def _conditional(self, node: Conditional, block: BlockContext, facts: list[Fact]) -> None:
@@ -206,11 +267,27 @@ class _Compiler:
         effect = unit.guarded(context, node.condition, lambda: _condition(context, node))
         span = unit.span([node.keyword, *node.condition])
         if not all(node.arms) and not node.too_deep:
-            unit.report("SLP101", f"not understood: {kind} or ELSE without a statement", [node.keyword])
+            unit.report(
+                "SLP101", f"not understood: {kind} or ELSE without a statement", [node.keyword]
+            )
         elif node.idle:
-            unit.report("SLP101", "not understood near ';': IF, ELSE and WHILE need a statement there", node.idle[:1])
-        asked = if_exists(node.condition) if kind is StatementKind.IF and len(node.arms) == 1 else None
-        facts.append(unit.fact(context, kind, span, tuple(evaluation for evaluation in (effect, asked) if evaluation), block))
+            unit.report(
+                "SLP101",
+                "not understood near ';': IF, ELSE and WHILE need a statement there",
+                node.idle[:1],
+            )
+        asked = (
+            if_exists(node.condition) if kind is StatementKind.IF and len(node.arms) == 1 else None
+        )
+        facts.append(
+            unit.fact(
+                context,
+                kind,
+                span,
+                tuple(evaluation for evaluation in (effect, asked) if evaluation),
+                block,
+            )
+        )
         truth = self._truth_of(node.condition)
         if truth is not None and (kind is StatementKind.IF or not truth):
             self._decided(node, block, facts, truth=truth)
@@ -228,15 +305,22 @@ class _Compiler:
     def _truth_of(self, condition: list[Token]) -> bool | None:
         return self.unit.context(BlockContext()).truth_of(condition)
 
-    def _decided(self, node: Conditional, block: BlockContext, facts: list[Fact], *, truth: bool) -> None:
-        """`IF 1 = 0`, `WHILE 1 = 0`: one arm is run as if it stood alone, if there is one; the other never is."""
+    def _decided(
+        self, node: Conditional, block: BlockContext, facts: list[Fact], *, truth: bool
+    ) -> None:
+        """`IF 1 = 0`, `WHILE 1 = 0`: one arm is run as if it stood alone, if there is one.
+
+        The other never is.
+        """
         constants = self.unit.constants
         for arm, runs in zip(node.arms, (truth, not truth), strict=False):
             before, constants.values = constants.values, dict(constants.values)
-            self._arm(arm, replace(block, unreached=block.unreached or not runs), facts, branching=False)
+            self._arm(
+                arm, replace(block, unreached=block.unreached or not runs), facts, branching=False
+            )
             constants.values = constants.values if runs else before
 
-    # --- statements -----------------------------------------------------------------------------------------------------
+    # --- statements -------------------------------------------------------------------------------
 
     def _leaf(self, node: Leaf, block: BlockContext, *, first: bool) -> list[Fact]:
         unit, tokens = self.unit, node.tokens
@@ -260,7 +344,9 @@ class _Compiler:
         tokens, unknown = without_clauses(tokens) if unit.depth else (tokens, [])
         context = unit.context(block)
         complete = len(tokens) == len(node.tokens)
-        lowered = unit.guarded(context, tokens, lambda: _lowered(context, tokens, first=first, complete=complete))
+        lowered = unit.guarded(
+            context, tokens, lambda: _lowered(context, tokens, first=first, complete=complete)
+        )
         self._switch(tokens, block)
         looping = any(arm < 0 for arm in block.branch)
         captured = unit.constants.follow(tokens, branching=block.in_goto_loop, looping=looping)
@@ -274,27 +360,42 @@ class _Compiler:
         if lowered is None and not (context.reads or context.writes or context.calls):
             return []
         for token in unknown:
-            unit.report("SLP301", f"{token.value}: a part of the statement that is not known", [token])
+            unit.report(
+                "SLP301", f"{token.value}: a part of the statement that is not known", [token]
+            )
         kind = lowered.kind if lowered else StatementKind.OTHER
         span = unit.span(tokens)
-        facts: list[Fact] = [unit.fact(context, kind, span, lowered.effects if lowered else (), block)]
+        facts: list[Fact] = [
+            unit.fact(context, kind, span, lowered.effects if lowered else (), block)
+        ]
         for string in context.strings:
             facts += self._string(string, tokens, block)
-        if context.strings or any(isinstance(effect, ExecuteString) for effect in (lowered.effects if lowered else ())):
+        if context.strings or any(
+            isinstance(effect, ExecuteString) for effect in (lowered.effects if lowered else ())
+        ):
             context.after.append(EndString())
         if context.after:
-            facts.append(unit.fact(unit.context(block), StatementKind.OTHER, span, tuple(context.after), block))
+            facts.append(
+                unit.fact(
+                    unit.context(block), StatementKind.OTHER, span, tuple(context.after), block
+                )
+            )
         return facts
 
     def _switch(self, tokens: list[Token], block: BlockContext) -> None:
-        """SET NOEXEC ON: what follows is not run, unless it depends on a condition whether the option is set at all."""
+        """SET NOEXEC ON: what follows is not run.
+
+        That is so unless it depends on a condition whether the option is set at all.
+        """
         options = options_not_run(tokens)
         if tokens[-1].upper == "OFF":
             self.unit.not_run -= options
         elif options and not (block.branch or block.unreached):
             self.unit.not_run |= options
 
-    def _string(self, string: FoldedString, tokens: list[Token], block: BlockContext) -> list[StatementFact]:
+    def _string(
+        self, string: FoldedString, tokens: list[Token], block: BlockContext
+    ) -> list[StatementFact]:
         """The statements of a string that is executed, at the place of its EXEC."""
         unit = self.unit
         if unit.depth > _NESTED_STRINGS:
@@ -312,28 +413,41 @@ class _Compiler:
         views: list[StatementFact] = []
         unit.diagnostics += [replace(diagnostic, span=span) for diagnostic in facts.diagnostics]
         for definition in facts.definitions:
-            unit.definitions.append(replace(definition, span=span) if isinstance(definition, TableFact) else definition)
+            unit.definitions.append(
+                replace(definition, span=span) if isinstance(definition, TableFact) else definition
+            )
         for fact in facts.items:
             if isinstance(fact, ModuleFact):
                 body = tuple(replace(statement, span=span) for statement in fact.body)
-                self.created.append(replace(fact, span=span, body=body, database=fact.database or unit.database))
+                self.created.append(
+                    replace(fact, span=span, body=body, database=fact.database or unit.database)
+                )
                 if fact.kind is ModuleKind.VIEW:
                     views.append(self._mark(Create(fact.name), BlockContext(branch=arms)))
         statements = [fact for fact in facts.items if isinstance(fact, StatementFact)]
         if string.own_session:
             around = BlockContext(branch=())
-            statements = [self._mark(OpenSession(), around), *statements, self._mark(CloseSession(), around)]
+            statements = [
+                self._mark(OpenSession(), around),
+                *statements,
+                self._mark(CloseSession(), around),
+            ]
         unreached = unit.unreached(block)
         return [
             self._mark(None, block),
             *views,
             *(
-                replace(fact, span=span, branch=(*arms, *fact.branch), unreached=fact.unreached or unreached)
+                replace(
+                    fact,
+                    span=span,
+                    branch=(*arms, *fact.branch),
+                    unreached=fact.unreached or unreached,
+                )
                 for fact in statements
             ),
         ]
 
-    # --- modules --------------------------------------------------------------------------------------------------------
+    # --- modules ----------------------------------------------------------------------------------
 
     def _module(self, node: ModuleNode) -> list[Fact]:
         self.statements += 1
@@ -349,7 +463,9 @@ class _Compiler:
             return [inline_module(unit, node, header, span)]
         if node.body and node.body[0].upper == "EXTERNAL":
             unit.report(
-                "SLP103", f"{header.name}: its body is an assembly, so what it reads and writes is not known", node.header
+                "SLP103",
+                f"{header.name}: its body is an assembly, so what it reads and writes is not known",
+                node.header,
             )
         unit.cursors, unit.filled = {}, set()
         not_run = set(unit.not_run)
@@ -388,7 +504,9 @@ def _header(context: StatementContext, node: ModuleNode) -> Header | None:
 
 
 def _schema_of(cursor: Cursor) -> str | None:
-    """`CREATE SCHEMA {name | AUTHORIZATION owner} …`: the objects that the statement makes stand in it.
+    """`CREATE SCHEMA {name | AUTHORIZATION owner} …`.
+
+    The objects that the statement makes stand in it.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-schema-transact-sql
     """
@@ -397,7 +515,9 @@ def _schema_of(cursor: Cursor) -> str | None:
     return name.last if name else None
 
 
-def _lowered(context: StatementContext, tokens: list[Token], *, first: bool, complete: bool) -> LoweredStatement | None:
+def _lowered(
+    context: StatementContext, tokens: list[Token], *, first: bool, complete: bool
+) -> LoweredStatement | None:
     """What a statement does, held against the grammar too where it stands `complete`."""
     if first and (tokens[0].name or tokens[0].kind is Kind.VARIABLE):
         cursor = Cursor(tokens)

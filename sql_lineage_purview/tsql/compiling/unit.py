@@ -1,4 +1,7 @@
-"""One text while it is compiled: what is in use at the statement that has been reached, and what has been found so far."""
+"""One text while it is compiled.
+
+It has what is in use at the statement that has been reached, and what has been found so far.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ...model.diagnostics import Diagnostic, Span
-from ...model.facts import Assign, Create, Definition, Effect, Query, Rows, StatementFact, TableFact, Write
+from ...model.facts import (
+    Assign,
+    Create,
+    Definition,
+    Effect,
+    Query,
+    Rows,
+    StatementFact,
+    TableFact,
+    Write,
+)
 from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..disclosure.layout import laid_out, on_one_line
@@ -25,7 +38,7 @@ _LAID_OUT = 50  # statements of a file
 
 @dataclass(slots=True)
 class BlockContext:
-    """Where a statement stands: its module's trigger table, and the arms of IF, WHILE and TRY around it.
+    """A statement's place: its trigger's table, and the arms of IF, WHILE and TRY around it.
 
     `unreached`: no run comes to it. `in_goto_loop`: a GOTO may go back over it.
     """
@@ -51,7 +64,8 @@ class CompilationUnit:
     filled: set[str] = field(default_factory=set)  # of the cursors, those over temporary tables
     diagnostics: list[Diagnostic] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
-    not_run: set[str] = field(default_factory=set)  # the options that are ON under which nothing is run, as NOEXEC
+    # the options that are ON under which nothing is run, as NOEXEC
+    not_run: set[str] = field(default_factory=set)
     unread: int = 0
     shared: dict[Any, Any] = field(default_factory=dict)
 
@@ -65,9 +79,13 @@ class CompilationUnit:
 
     def placed(self, name: Name) -> Name:
         """The name of an object that is made here."""
-        return Name((self.schema, *name.parts)) if self.schema and len(name.parts) == 1 and not name.temporary else name
+        return (
+            Name((self.schema, *name.parts))
+            if self.schema and len(name.parts) == 1 and not name.temporary
+            else name
+        )
 
-    # --- lowering of one statement ------------------------------------------------------------------------------------
+    # --- lowering of one statement ----------------------------------------------------------------
 
     def context(self, block: BlockContext) -> StatementContext:
         """What the lowering of the next statement knows, and notes its findings in."""
@@ -84,12 +102,16 @@ class CompilationUnit:
             deadline=deadline,
         )
 
-    def guarded(self, context: StatementContext, tokens: list[Token], work: Callable[[], T]) -> T | None:
+    def guarded(
+        self, context: StatementContext, tokens: list[Token], work: Callable[[], T]
+    ) -> T | None:
         """Run the lowering of one statement; what it raises costs only this statement."""
         try:
             return work()
         except TooSlowError:
-            context.report("SLP105", f"given up after {STATEMENT_SECONDS} seconds of processor time", tokens)
+            context.report(
+                "SLP105", f"given up after {STATEMENT_SECONDS} seconds of processor time", tokens
+            )
             fallback_query(context, tokens)
             return None
         except RecursionError:
@@ -102,25 +124,37 @@ class CompilationUnit:
             fallback_query(context, tokens)
             return None
         finally:
-            self.diagnostics += [self._shown(diagnostic, tokens) for diagnostic in context.diagnostics]
+            self.diagnostics += [
+                self._shown(diagnostic, tokens) for diagnostic in context.diagnostics
+            ]
             self.definitions += [
-                replace(definition, name=self.placed(definition.name)) if isinstance(definition, TableFact) else definition
+                replace(definition, name=self.placed(definition.name))
+                if isinstance(definition, TableFact)
+                else definition
                 for definition in context.definitions
             ]
 
     def _shown(self, diagnostic: Diagnostic, tokens: list[Token]) -> Diagnostic:
         """A diagnostic with its statement laid out, where the statement could not be read."""
-        if not diagnostic.rule.shows_statement or self.depth:  # of an executed string its EXEC is shown
+        # of an executed string its EXEC is shown
+        if not diagnostic.rule.shows_statement or self.depth:
             return diagnostic
         self.unread += 1  # a file of which nothing can be read must not take minutes to say so
         show = laid_out if self.unread <= _LAID_OUT else on_one_line
         return replace(diagnostic, statement=show(self.source, tokens))
 
     def captured(self, block: BlockContext, captured: Captured) -> Assign:
-        """What keeps the value of an expression that stands in a string; what the statement itself reads has been noted."""
+        """What keeps the value of an expression that stands in a string.
+
+        What the statement itself reads has been noted.
+        """
         context = self.context(block)
         first = captured.expression[0]
-        tokens = [Token(Kind.WORD, "SELECT", first.start, first.start), *captured.expression, *captured.source]
+        tokens = [
+            Token(Kind.WORD, "SELECT", first.start, first.start),
+            *captured.expression,
+            *captured.source,
+        ]
 
         def lower() -> Query:
             query = read_query(context, tokens)
@@ -131,10 +165,15 @@ class CompilationUnit:
         query = self.guarded(context, tokens, lower)
         return Assign((captured.name,), query or Query(Rows(())))
 
-    # --- facts --------------------------------------------------------------------------------------------------------
+    # --- facts ------------------------------------------------------------------------------------
 
     def fact(
-        self, context: StatementContext, kind: StatementKind, span: Span, effects: tuple[Effect, ...], block: BlockContext
+        self,
+        context: StatementContext,
+        kind: StatementKind,
+        span: Span,
+        effects: tuple[Effect, ...],
+        block: BlockContext,
     ) -> StatementFact:
         """The fact of a statement that has been lowered.
 
@@ -145,23 +184,44 @@ class CompilationUnit:
             effects: what it does, in order.
             block: where it stands among blocks and branches.
         """
-        reads, writes, calls = (self._same(tuple(names)) for names in (context.reads, context.writes, context.calls))
+        reads, writes, calls = (
+            self._same(tuple(names)) for names in (context.reads, context.writes, context.calls)
+        )
         effects = tuple(self._lean(effect) for effect in effects)
         unreached = self.unreached(block)
-        return StatementFact(kind, span, reads, writes, calls, effects, block.branch, self.database, unreached=unreached)
+        return StatementFact(
+            kind,
+            span,
+            reads,
+            writes,
+            calls,
+            effects,
+            block.branch,
+            self.database,
+            unreached=unreached,
+        )
 
     def unreached(self, block: BlockContext) -> bool:
         """Is what stands there never run?"""
         return block.unreached or bool(self.not_run)
 
     def _lean(self, effect: Effect) -> Effect:
-        """A script may insert a hundred thousand rows of constants, and each statement says the same of the same table."""
+        """An effect that shares its parts with equal ones where it writes rows of constants.
+
+        A script may insert a hundred thousand such rows, and each statement says the same of
+        the same table.
+        """
         if isinstance(effect, Create):
             return replace(effect, name=self.placed(effect.name))
-        if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(map(any, effect.query.body.rows)):
+        if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(
+            map(any, effect.query.body.rows)
+        ):
             return effect
         return replace(
-            effect, target=self._same(effect.target), columns=self._same(effect.columns), query=self._same(effect.query)
+            effect,
+            target=self._same(effect.target),
+            columns=self._same(effect.columns),
+            query=self._same(effect.query),
         )
 
     def _same(self, value: T) -> T:

@@ -1,7 +1,8 @@
 """Which words begin a statement, and where they continue the one before instead.
 
-A statement ends where a reserved word stands that can only begin the next one. A few of these words also continue a statement
-(`INSERT … SELECT`, `MERGE … THEN UPDATE SET`, `ON DELETE CASCADE`, `OFFSET … FETCH`); the table `CONTINUES` tells where.
+A statement ends where a reserved word stands that can only begin the next one. A few of these words
+also continue a statement (`INSERT … SELECT`, `MERGE … THEN UPDATE SET`, `ON DELETE CASCADE`,
+`OFFSET … FETCH`); the table `CONTINUES` tells where.
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql
 """
@@ -17,14 +18,18 @@ from ..reading.lexer import Kind, Token
 from ..reading.words import name_at
 
 STARTERS = frozenset(
-    """ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE
-    FETCH GOTO GRANT IF INSERT KILL LINENO MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK
-    SAVE SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
+    """
+    ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE
+    DELETE DENY DROP EXEC EXECUTE FETCH GOTO GRANT IF INSERT KILL LINENO MERGE OPEN PRINT RAISERROR
+    READTEXT RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SET SETUSER SHUTDOWN
+    TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT""".split()
 )
 # The columns of a queue: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
 _QUEUE = frozenset(
-    """STATUS PRIORITY QUEUING_ORDER CONVERSATION_GROUP_ID CONVERSATION_HANDLE MESSAGE_SEQUENCE_NUMBER SERVICE_NAME SERVICE_ID
-    SERVICE_CONTRACT_NAME SERVICE_CONTRACT_ID MESSAGE_TYPE_NAME MESSAGE_TYPE_ID VALIDATION MESSAGE_BODY""".split()
+    """
+    STATUS PRIORITY QUEUING_ORDER CONVERSATION_GROUP_ID CONVERSATION_HANDLE MESSAGE_SEQUENCE_NUMBER
+    SERVICE_NAME SERVICE_ID SERVICE_CONTRACT_NAME SERVICE_CONTRACT_ID MESSAGE_TYPE_NAME
+    MESSAGE_TYPE_ID VALIDATION MESSAGE_BODY""".split()
 )
 # Words that are no reserved ones and begin a statement only together with the second.
 PAIRS = {
@@ -39,22 +44,27 @@ PAIRS = {
     "MOVE": {"CONVERSATION"},
 }
 # An operand comes behind these, so one of the words is a column there.
-_BEFORE_COLUMN = frozenset({"SELECT", "DISTINCT", ",", "(", "=", "<", ">", "+", "-", "/", "%", "&", "|", "^", "~"})
+_BEFORE_COLUMN = frozenset(
+    {"SELECT", "DISTINCT", ",", "(", "=", "<", ">", "+", "-", "/", "%", "&", "|", "^", "~"}
+)
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 _OBJECT_TYPES = frozenset(
-    """TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER INDEX DATABASE SCHEMA USER ROLE LOGIN TYPE SYNONYM SEQUENCE STATISTICS EXTERNAL
-    QUEUE SERVICE CERTIFICATE ASSEMBLY AUTHORIZATION RULE DEFAULT FULLTEXT PARTITION XML SYMMETRIC ASYMMETRIC MASTER CREDENTIAL
-    SERVER AGGREGATE ENDPOINT EVENT MESSAGE CONTRACT ROUTE REMOTE BROKER AVAILABILITY RESOURCE WORKLOAD SECURITY COLUMN
-    CRYPTOGRAPHIC SIGNATURE SENSITIVITY MATERIALIZED POLICY GROUP KEY GOVERNOR NOTIFICATION SESSION CLASSIFIER AUDIT SPECIFICATION
-    SOURCE FORMAT CATALOG STOPLIST COLLECTION SCHEME""".split()
+    """
+    TABLE VIEW PROC PROCEDURE FUNCTION TRIGGER INDEX DATABASE SCHEMA USER ROLE LOGIN TYPE SYNONYM
+    SEQUENCE STATISTICS EXTERNAL QUEUE SERVICE CERTIFICATE ASSEMBLY AUTHORIZATION RULE DEFAULT
+    FULLTEXT PARTITION XML SYMMETRIC ASYMMETRIC MASTER CREDENTIAL SERVER AGGREGATE ENDPOINT EVENT
+    MESSAGE CONTRACT ROUTE REMOTE BROKER AVAILABILITY RESOURCE WORKLOAD SECURITY COLUMN
+    CRYPTOGRAPHIC SIGNATURE SENSITIVITY MATERIALIZED POLICY GROUP KEY GOVERNOR NOTIFICATION SESSION
+    CLASSIFIER AUDIT SPECIFICATION SOURCE FORMAT CATALOG STOPLIST COLLECTION SCHEME""".split()
 )
 
 
 # Behind any other word a statement may end; behind these something has to come.
 _BEFORE_OPERAND = frozenset(
-    """ALL AND ANY APPLY AS BETWEEN BY CASE DISTINCT ELSE ESCAPE EXCEPT EXEC EXECUTE EXISTS FIRST FOR FROM HAVING IF IN INTERSECT
-    INTO IS JOIN LIKE NEXT NOT OFFSET ON OR OUTPUT PERCENT PRINT RETURN SELECT SET SOME THEN TIES TOP UNION USING VALUES WHEN
-    WHERE WHILE WITH ZONE""".split()
+    """
+    ALL AND ANY APPLY AS BETWEEN BY CASE DISTINCT ELSE ESCAPE EXCEPT EXEC EXECUTE EXISTS FIRST FOR
+    FROM HAVING IF IN INTERSECT INTO IS JOIN LIKE NEXT NOT OFFSET ON OR OUTPUT PERCENT PRINT RETURN
+    SELECT SET SOME THEN TIES TOP UNION USING VALUES WHEN WHERE WHILE WITH ZONE""".split()
 )
 # Statements whose lists of permissions begin with SELECT too: ADD (SELECT ON t BY public).
 _HOLDS_NAMES = frozenset({"CREATE", "ALTER", "GRANT", "DENY", "REVOKE"})
@@ -63,7 +73,8 @@ WITH_QUERY = frozenset({"DECLARE", "SET", "CREATE", "ALTER"})
 BEFORE_QUERY = frozenset({"FOR", "AS"})
 
 
-# What an action of MERGE stands behind; without THEN it is an action all the same, and the statement is broken.
+# What an action of MERGE stands behind; without THEN it is an action all the same, and the
+# statement is broken.
 _BEFORE_ACTION = frozenset({"THEN", "MATCHED", "TARGET", "SOURCE"})
 
 
@@ -91,7 +102,10 @@ def begins(cursor: Cursor) -> bool:
 
 
 def _is_alias(cursor: Cursor) -> bool:
-    """Is the word of a pair an alias, or what follows it: `JOIN t send ON …`, `SELECT move conversation FROM t`?"""
+    """Is the word of a pair an alias, or what follows it?
+
+    Examples are `JOIN t send ON …` and `SELECT move conversation FROM t`.
+    """
     behind = cursor.peek(2)
     match cursor.word:
         case "SEND":
@@ -106,7 +120,9 @@ def _is_alias(cursor: Cursor) -> bool:
 
 
 def _common_table(cursor: Cursor) -> bool:
-    """Does `c AS (`, `c (a, b) AS (` or `XMLNAMESPACES (` stand behind WITH? There only common table expressions have that form.
+    """Does `c AS (`, `c (a, b) AS (` or `XMLNAMESPACES (` stand behind WITH?
+
+    Only common table expressions have that form.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expression-transact-sql
     """
@@ -124,7 +140,10 @@ def _common_table(cursor: Cursor) -> bool:
 
 @dataclass(slots=True)
 class OpenStatement:
-    """What has been seen of the statement whose end is looked for; `cursor` stands where the next one may begin."""
+    """What has been seen of the statement whose end is looked for.
+
+    `cursor` stands where the next one may begin.
+    """
 
     cursor: Cursor
     start: int
@@ -137,13 +156,21 @@ class OpenStatement:
 
 
 def query_begins(statement: OpenStatement) -> bool:
-    """Does the parenthesis here begin a query of its own: `EXEC p @a (SELECT …)`, `IF @a > 1 (SELECT …)`?
+    """Does the parenthesis here begin a query of its own?
 
-    It does where a SELECT stands in it and what stands before it is complete, since a call holds no bare query.
+    It does in `EXEC p @a (SELECT …)` and `IF @a > 1 (SELECT …)`.
+
+    It does where a SELECT stands in it and what stands before it is complete, since a call holds no
+    bare query.
     """
     cursor = statement.cursor
     before = cursor.token(-1)
-    if statement.first in _HOLDS_NAMES or cursor.peek() != "SELECT" or before is None or not _complete(before):
+    if (
+        statement.first in _HOLDS_NAMES
+        or cursor.peek() != "SELECT"
+        or before is None
+        or not _complete(before)
+    ):
         return False
     closes = cursor.before() == ")"
     if statement.verb == "INSERT" and not statement.bodied:
@@ -152,7 +179,10 @@ def query_begins(statement: OpenStatement) -> bool:
 
 
 def _closes_query(cursor: Cursor) -> bool:
-    """Is what was passed last a query in parentheses? INSERT t (SELECT …) is whole, INSERT t WITH q AS (SELECT …) is not."""
+    """Is what was passed last a query in parentheses?
+
+    INSERT t (SELECT …) is whole, INSERT t WITH q AS (SELECT …) is not.
+    """
     return cursor.tokens[_opening(cursor) + 1].upper == "SELECT" and _before_group(cursor) != "AS"
 
 
@@ -169,7 +199,10 @@ def _complete(token: Token) -> bool:
 
 
 def _opening(cursor: Cursor, index: int | None = None) -> int:
-    """The index of the parenthesis that the one before the cursor, or the one at an index, closes."""
+    """The index of the parenthesis that another one closes.
+
+    That is the one before the cursor, or the one at an index.
+    """
     depth = 0
     for i in range(cursor.index - 1 if index is None else index, -1, -1):
         word = cursor.tokens[i].upper
@@ -202,7 +235,8 @@ def _select(statement: OpenStatement) -> bool:
 def _change(statement: OpenStatement) -> bool:
     """INSERT, UPDATE, DELETE inside MERGE, a foreign key, FOR UPDATE, BULK INSERT, IF UPDATE(c).
 
-    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-table-constraint-transact-sql,
+    Source:
+    https://learn.microsoft.com/sql/t-sql/statements/alter-table-table-constraint-transact-sql,
     https://learn.microsoft.com/sql/t-sql/functions/update-trigger-functions-transact-sql
     """
     before, word = statement.cursor.before(), statement.cursor.word
@@ -212,7 +246,11 @@ def _change(statement: OpenStatement) -> bool:
         return statement.verb == "MERGE"
     if before in ("ON", "START"):  # ON DELETE CASCADE, START UPDATE POPULATION
         return statement.first in ("CREATE", "ALTER")
-    return (before == "FOR" and word == "UPDATE") or (before == "BULK" and word == "INSERT") or before in ("AFTER", "BEFORE")
+    return (
+        (before == "FOR" and word == "UPDATE")
+        or (before == "BULK" and word == "INSERT")
+        or before in ("AFTER", "BEFORE")
+    )
 
 
 def _set(statement: OpenStatement) -> bool:
@@ -234,7 +272,12 @@ def _set(statement: OpenStatement) -> bool:
     if statement.first != "ALTER" or statement.assigned:
         return False
     statement.assigned = statement.second in ("DATABASE", "SERVER")
-    return statement.cursor.peek() == "(" or statement.second in ("DATABASE", "SERVER", "FULLTEXT", "EXTERNAL")
+    return statement.cursor.peek() == "(" or statement.second in (
+        "DATABASE",
+        "SERVER",
+        "FULLTEXT",
+        "EXTERNAL",
+    )
 
 
 def _execute(statement: OpenStatement) -> bool:
@@ -286,12 +329,16 @@ def _if(statement: OpenStatement) -> bool:
         statement.first in ("DROP", "ALTER")
         and statement.cursor.peek() == "EXISTS"
         and statement.cursor.peek(2) != "("
-        and (statement.cursor.before() in _OBJECT_TYPES or statement.cursor.before() == "CONSTRAINT")
+        and (
+            statement.cursor.before() in _OBJECT_TYPES or statement.cursor.before() == "CONSTRAINT"
+        )
     )
 
 
 def _copy(statement: OpenStatement) -> bool:
-    """SELECT a copy INTO t FROM s; DELETE t OUTPUT deleted.a copy INTO u. Behind COPY INTO t FROM stands the address of a file.
+    """SELECT a copy INTO t FROM s; DELETE t OUTPUT deleted.a copy INTO u.
+
+    Behind COPY INTO t FROM stands the address of a file.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql
     """
@@ -307,7 +354,10 @@ def _copy(statement: OpenStatement) -> bool:
 
 
 def _is_copied_column(statement: OpenStatement, *, listed: bool) -> bool:
-    """Does the word stand in a select list without columns behind its table (not `listed`), or in that of OUTPUT?"""
+    """Does the word stand in a select list without columns, or in that of OUTPUT?
+
+    Such a list stands behind its table (not `listed`).
+    """
     index = statement.cursor.index
     while (index := index - 1) >= statement.start:
         word = statement.cursor.tokens[index].upper
@@ -319,9 +369,12 @@ def _is_copied_column(statement: OpenStatement, *, listed: bool) -> bool:
 
 
 def _with(statement: OpenStatement) -> bool:
-    """INSERT … WITH q AS (…) SELECT, as other systems have it; CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…).
+    """INSERT … WITH q AS (…) SELECT, as other systems have it.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/xml/create-alter-and-drop-selective-xml-indexes
+    CREATE SELECTIVE XML INDEX … WITH XMLNAMESPACES (…).
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/xml/create-alter-and-drop-selective-xml-indexes
     """
     return (statement.verb == "INSERT" and not statement.bodied) or (
         statement.first in ("CREATE", "ALTER") and statement.cursor.peek() == "XMLNAMESPACES"
@@ -343,7 +396,9 @@ def _bulk(statement: OpenStatement) -> bool:
     """
     statement.bodied = statement.bodied or statement.first == "INSERT"
     is_second = statement.cursor.index == statement.start + 1
-    return statement.cursor.before() in ("WRITETEXT", "UPDATETEXT") or (statement.first == "INSERT" and is_second)
+    return statement.cursor.before() in ("WRITETEXT", "UPDATETEXT") or (
+        statement.first == "INSERT" and is_second
+    )
 
 
 def _availability(statement: OpenStatement) -> bool:
@@ -353,7 +408,11 @@ def _availability(statement: OpenStatement) -> bool:
     """
     cursor = statement.cursor
     ahead = 0 if cursor.word == "CREATE" else 1
-    return statement.second == "AVAILABILITY" and cursor.peek(ahead) == "CREATE" and cursor.peek(ahead + 1) == "ANY"
+    return (
+        statement.second == "AVAILABILITY"
+        and cursor.peek(ahead) == "CREATE"
+        and cursor.peek(ahead + 1) == "ANY"
+    )
 
 
 def _odbc_function(statement: OpenStatement) -> bool:
@@ -369,7 +428,8 @@ def _reconfigure(statement: OpenStatement) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/alter-resource-governor-transact-sql
     """
-    return statement.first == "ALTER" and statement.cursor.index == statement.start + 3  # ALTER RESOURCE GOVERNOR RECONFIGURE
+    # ALTER RESOURCE GOVERNOR RECONFIGURE
+    return statement.first == "ALTER" and statement.cursor.index == statement.start + 3
 
 
 def _merge(statement: OpenStatement) -> bool:
@@ -380,7 +440,11 @@ def _merge(statement: OpenStatement) -> bool:
     """
     if statement.cursor.peek() in ("JOIN", "RANGE"):
         return True
-    return statement.second == "PARTITION" and statement.first == "ALTER" and statement.cursor.before(2) == "("
+    return (
+        statement.second == "PARTITION"
+        and statement.first == "ALTER"
+        and statement.cursor.before(2) == "("
+    )
 
 
 CONTINUES: dict[str, Callable[[OpenStatement], bool]] = {
@@ -404,8 +468,10 @@ CONTINUES: dict[str, Callable[[OpenStatement], bool]] = {
     "GRANT": _availability,
     "DENY": _availability,
     "TRUNCATE": _odbc_function,
-    "REVERT": lambda statement: statement.cursor.before() == "NO",  # EXECUTE AS USER = 'u' WITH NO REVERT
-    "ROLLBACK": lambda statement: statement.cursor.before() == "WITH",  # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE
+    # EXECUTE AS USER = 'u' WITH NO REVERT
+    "REVERT": lambda statement: statement.cursor.before() == "NO",
+    # ALTER DATABASE d SET OFFLINE WITH ROLLBACK IMMEDIATE
+    "ROLLBACK": lambda statement: statement.cursor.before() == "WITH",
     "ENABLE": _behind_name,
     "DISABLE": _behind_name,
 }

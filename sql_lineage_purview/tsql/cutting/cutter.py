@@ -1,6 +1,7 @@
 """Where statements begin and end: our own grammar, since T-SQL needs no semicolon.
 
-A statement ends at a semicolon, or where a word stands that can only begin the next one (see `boundaries`).
+A statement ends at a semicolon, or where a word stands that can only begin the next one (see
+`boundaries`).
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 """
@@ -15,7 +16,16 @@ from typing import TypeAlias
 from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
 from ..reading.lexer import Batch, Token
 from ..reading.words import closings, declared_at
-from .boundaries import BEFORE_QUERY, CONTINUES, PAIRS, STARTERS, WITH_QUERY, OpenStatement, begins, query_begins
+from .boundaries import (
+    BEFORE_QUERY,
+    CONTINUES,
+    PAIRS,
+    STARTERS,
+    WITH_QUERY,
+    OpenStatement,
+    begins,
+    query_begins,
+)
 
 Tokens: TypeAlias = list[Token]
 
@@ -30,7 +40,9 @@ class Leaf:
 
 @dataclass(slots=True)
 class Conditional:
-    """IF or WHILE: its keyword, its condition, its arms. `too_deep`: what it governs stands beside it.
+    """IF or WHILE: its keyword, its condition, its arms.
+
+    `too_deep`: what it governs stands beside it.
 
     `idle`: semicolons where a statement must stand.
     """
@@ -44,7 +56,10 @@ class Conditional:
 
 @dataclass(slots=True)
 class BlockNode:
-    """BEGIN … END, or BEGIN TRY … END CATCH with two arms. `closed` False: END is missing; `too_deep` and `idle` as above."""
+    """BEGIN … END, or BEGIN TRY … END CATCH with two arms.
+
+    `closed` False: END is missing; `too_deep` and `idle` as above.
+    """
 
     keyword: Token
     arms: list[list[Node]]
@@ -56,10 +71,12 @@ class BlockNode:
 
 @dataclass(slots=True)
 class ModuleNode:
-    """CREATE or ALTER of a procedure, function, view or trigger: the tokens up to its body, the body's tokens and statements.
+    """CREATE or ALTER of a procedure, function, view or trigger.
 
-    `kind` is PROCEDURE, FUNCTION, VIEW or TRIGGER. A view and an inline function have no statements: their body is a query, and
-    `behind` the token that follows it in the batch.
+    It has the tokens up to its body, and the body's tokens and statements.
+
+    `kind` is PROCEDURE, FUNCTION, VIEW or TRIGGER. A view and an inline function have no
+    statements: their body is a query, and `behind` the token that follows it in the batch.
     """
 
     kind: str
@@ -71,7 +88,13 @@ class ModuleNode:
 
 Node: TypeAlias = "Leaf | Conditional | BlockNode | ModuleNode"
 
-_MODULE_WORDS = {"PROC": "PROCEDURE", "PROCEDURE": "PROCEDURE", "FUNCTION": "FUNCTION", "VIEW": "VIEW", "TRIGGER": "TRIGGER"}
+_MODULE_WORDS = {
+    "PROC": "PROCEDURE",
+    "PROCEDURE": "PROCEDURE",
+    "FUNCTION": "FUNCTION",
+    "VIEW": "VIEW",
+    "TRIGGER": "TRIGGER",
+}
 # What ends a condition, besides the words that begin a statement anywhere.
 _CONDITION_ENDS = frozenset({";", "END", "WITH", "THROW", "RECEIVE"})
 # Statements that take no parentheses, so one behind them begins a query: BEGIN TRAN (SELECT …).
@@ -84,18 +107,25 @@ _MAY_END = STARTERS | PAIRS.keys() | {"WITH", "THROW", "VALUES", "DEFAULT", "TO"
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
-_AHEAD = 64  # no rule looks further ahead than so many tokens, but for the ends of parentheses and blocks
+# no rule looks further ahead than so many tokens, but for the ends of parentheses and blocks
+_AHEAD = 64
 
 
 def cut(batch: Batch) -> Iterator[Node]:
-    """The statements of a batch, each as soon as it is certain, so that a batch may be larger than memory.
+    """The statements of a batch, each as soon as it is certain.
 
-    Until the batch ends, its last statement may go on in what is not lexed yet, and so may whatever holds a parenthesis
-    that is still open: these are cut anew with more tokens.
+    So a batch may be larger than memory.
+
+    Until the batch ends, its last statement may go on in what is not lexed yet, and so may whatever
+    holds a parenthesis that is still open: these are cut anew with more tokens.
     """
     while True:
         cutter = _Cutter(batch.tokens)
-        limit = len(batch.tokens) if batch.ended else min(len(batch.tokens) - _AHEAD, cutter.first_open())
+        limit = (
+            len(batch.tokens)
+            if batch.ended
+            else min(len(batch.tokens) - _AHEAD, cutter.first_open())
+        )
         done = 0
         for node in cutter.nodes():
             if cutter.index > limit:
@@ -135,9 +165,15 @@ class _Cutter(Cursor):
                 yield self._statement()
 
     def first_open(self) -> int:
-        """The index of the first parenthesis that is not closed; the number of tokens where there is none."""
+        """The index of the first parenthesis that is not closed.
+
+        The number of tokens where there is none.
+        """
         words = enumerate(self.tokens)
-        return next((i for i, token in words if token.upper == "(" and i not in self._closing), len(self.tokens))
+        return next(
+            (i for i, token in words if token.upper == "(" and i not in self._closing),
+            len(self.tokens),
+        )
 
     def _stops(self) -> bool:
         """Does a word stand here that ends the statements before it?"""
@@ -165,12 +201,17 @@ class _Cutter(Cursor):
             self._depth -= 1
 
     def _too_deep(self) -> Node:
-        """IF, WHILE and BEGIN that are nested past all measure: what they govern stands beside them instead."""
+        """IF, WHILE and BEGIN that are nested past all measure.
+
+        What they govern stands beside them instead.
+        """
         start = self.index
         if self.word in ("IF", "WHILE"):
             self.advance()
             self._skip_condition()
-            return Conditional(self.tokens[start], self.tokens[start + 1 : self.index], [[]], too_deep=True)
+            return Conditional(
+                self.tokens[start], self.tokens[start + 1 : self.index], [[]], too_deep=True
+            )
         if self.word == "BEGIN":
             self.skip(2 if self.peek() in ("TRY", "CATCH") else 1)
             self._unopened += 1
@@ -179,7 +220,13 @@ class _Cutter(Cursor):
 
     def _nested(self) -> Node:
         word, following = self.word, self.peek()
-        if word == "BEGIN" and following not in ("TRAN", "TRANSACTION", "DISTRIBUTED", "DIALOG", "CONVERSATION"):
+        if word == "BEGIN" and following not in (
+            "TRAN",
+            "TRANSACTION",
+            "DISTRIBUTED",
+            "DIALOG",
+            "CONVERSATION",
+        ):
             return self._attempt() if following == "TRY" else self._block()
         if word in ("IF", "WHILE"):
             return self._conditional()
@@ -187,7 +234,9 @@ class _Cutter(Cursor):
             ahead = 3 if following == "OR" and self.peek(2) == "ALTER" else 1
             if self.peek(ahead) == "MATERIALIZED":
                 ahead += 1
-            if self.peek(ahead) in _MODULE_WORDS and not (ahead > 1 and self.peek(ahead) != "VIEW" and following != "OR"):
+            if self.peek(ahead) in _MODULE_WORDS and not (
+                ahead > 1 and self.peek(ahead) != "VIEW" and following != "OR"
+            ):
                 return self._module(_MODULE_WORDS[self.peek(ahead)])
         if following == ":" and self.tokens[self.index].name and word not in STARTERS:
             leaf = Leaf(self.tokens[self.index : self.index + 2])
@@ -281,7 +330,10 @@ class _Cutter(Cursor):
             self.go_to(self.index + 1)
 
     def _is_behind_dot(self, index: int) -> bool:
-        """Does a word stand right behind a dot? It is a part of a name then, though a reserved one cannot be: `dbo.Open`."""
+        """Does a word stand right behind a dot?
+
+        It is a part of a name then, though a reserved one cannot be: `dbo.Open`.
+        """
         before, token = self.tokens[index - 1], self.tokens[index]
         return before.upper == "." and token.name and before.end == token.start
 
@@ -293,7 +345,8 @@ class _Cutter(Cursor):
     def _skip_statement(self) -> bool:
         """Go to the end of the statement that begins here; do its parentheses close?
 
-        What stands in parentheses is passed over; one that never closes is taken as if it were not there.
+        What stands in parentheses is passed over; one that never closes is taken as if it were not
+        there.
         """
         words, closing, index = self._words, self._closing, self.index
         statement = OpenStatement(self, index, self.word, self.peek(), self.word)
@@ -318,7 +371,9 @@ class _Cutter(Cursor):
             elif word in ("END", "ELSE"):
                 if cases:
                     cases -= word == "END"
-                elif words[index - 2] != "AS" or words[index - 3] != "ALWAYS":  # GENERATED ALWAYS AS ROW END
+                elif (
+                    words[index - 2] != "AS" or words[index - 3] != "ALWAYS"
+                ):  # GENERATED ALWAYS AS ROW END
                     break
             elif word in _MAY_END or words[index + 1] == ":":
                 self.go_to(index)
@@ -328,7 +383,10 @@ class _Cutter(Cursor):
         return closed
 
     def _begins_query(self, statement: OpenStatement) -> bool:
-        """Does the parenthesis here begin a query of its own: `BEGIN TRAN (SELECT …)`, `(SELECT …) (SELECT …)`?"""
+        """Does the parenthesis here begin a query of its own?
+
+        It does in `BEGIN TRAN (SELECT …)` and `(SELECT …) (SELECT …)`.
+        """
         if statement.first == "(":
             return self.before() == ")"
         if statement.first in _BEFORE_A_QUERY:
@@ -337,7 +395,11 @@ class _Cutter(Cursor):
 
     def _boundary(self, statement: OpenStatement) -> bool:
         word = self.word
-        if statement.first == "SET" and statement.second == "OFFSETS" and self.before() in ("OFFSETS", ","):
+        if (
+            statement.first == "SET"
+            and statement.second == "OFFSETS"
+            and self.before() in ("OFFSETS", ",")
+        ):
             return False  # SET OFFSETS SELECT, EXECUTE ON: words for words
         if word in ("VALUES", "DEFAULT"):
             statement.bodied = statement.bodied or statement.verb == "INSERT"
@@ -371,13 +433,17 @@ class _Cutter(Cursor):
         )
 
     def _module(self, kind: str) -> ModuleNode | Leaf:
-        """The module's header goes to its AS (RETURN of an inline function included); its body to the end of the batch."""
+        """The module's header goes to its AS (RETURN of an inline function included).
+
+        Its body to the end of the batch.
+        """
         start = self.index
         body = self._header_end(kind)
         if body is None:
             return self._leaf()
         node = ModuleNode(kind, self.tokens[start:body], self.tokens[body:])
-        if kind == "VIEW" or _inline(node.header):  # CREATE SCHEMA and Synapse take more statements behind it
+        # CREATE SCHEMA and Synapse take more statements behind it
+        if kind == "VIEW" or _inline(node.header):
             self.go_to(body)
             self._skip_statement()
             node.body, node.behind = self.since(body), self.token()
@@ -393,21 +459,32 @@ class _Cutter(Cursor):
         return node
 
     def _header_end(self, kind: str) -> int | None:
-        """The index behind the header: behind AS; where a function leaves AS out, at its BEGIN or RETURN."""
+        """The index behind the header: behind AS.
+
+        Where a function leaves AS out, at its BEGIN or RETURN.
+        """
         i = self.index + 1
         while (i := i + 1) < len(self.tokens):
             word, before = self.tokens[i].upper, self.tokens[i - 1]
             i = self._closing.get(i, i)
-            if word in ("CREATE", "ALTER") and before.upper != "OR":  # the next statement: this one breaks off
+            # the next statement: this one breaks off
+            if word in ("CREATE", "ALTER") and before.upper != "OR":
                 return None
-            if word == "AS" and not declared_at(self.tokens, i - 1) and before.upper not in ("EXEC", "EXECUTE"):
+            if (
+                word == "AS"
+                and not declared_at(self.tokens, i - 1)
+                and before.upper not in ("EXEC", "EXECUTE")
+            ):
                 return self._behind_return(i + 1) if kind == "FUNCTION" else i + 1
             if kind == "FUNCTION" and word in ("BEGIN", "RETURN"):
                 return self._behind_return(i)
         return None
 
     def _behind_return(self, i: int) -> int:
-        """Behind the RETURN of an inline function, whose header ends at an index; else that index."""
+        """Behind the RETURN of an inline function, whose header ends at an index.
+
+        Else that index.
+        """
         words = [token.upper for token in self.tokens[self.index : i]]
         inline = ("RETURNS", "TABLE") in pairwise(words)
         return i + 1 if inline and i < len(self.tokens) and self.tokens[i].upper == "RETURN" else i

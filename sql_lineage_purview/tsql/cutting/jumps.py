@@ -14,12 +14,22 @@ from .cutter import BlockNode, Conditional, Leaf, Node
 
 
 def repeated(nodes: Sequence[Node]) -> list[tuple[int, int]]:
-    """The stretches of a list of statements that are loops: from a label to the last statement that goes back to it."""
-    labels = {node.tokens[0].value.casefold(): at for at, node in enumerate(nodes) if isinstance(node, Leaf) and _is_label(node)}
+    """The stretches of a list of statements that are loops.
+
+    Each goes from a label to the last statement that goes back to it.
+    """
+    labels = {
+        node.tokens[0].value.casefold(): at
+        for at, node in enumerate(nodes)
+        if isinstance(node, Leaf) and _is_label(node)
+    }
     if not labels:
         return []
     back = [
-        (labels[label], at + 1) for at, node in enumerate(nodes) for label in _targets(node) if labels.get(label, at + 1) <= at
+        (labels[label], at + 1)
+        for at, node in enumerate(nodes)
+        for label in _targets(node)
+        if labels.get(label, at + 1) <= at
     ]
     loops: list[tuple[int, int]] = []
     for start, end in sorted(back):

@@ -1,4 +1,6 @@
-"""Reachability: which statements no run comes to, as those behind a RETURN, under `IF 1 = 0`, or that EXPLAIN only explains.
+"""Reachability: which statements no run comes to.
+
+These are the ones behind a RETURN, under `IF 1 = 0`, or that EXPLAIN only explains.
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow,
 https://learn.microsoft.com/sql/t-sql/queries/explain-transact-sql
@@ -19,13 +21,18 @@ TruthOf: TypeAlias = Callable[[list[Token]], bool | None]
 _LEAVE = frozenset({"RETURN", "THROW", "GOTO", "BREAK", "CONTINUE"})
 # SET options under which statements are read and not run.
 # https://learn.microsoft.com/sql/t-sql/statements/set-statements-transact-sql
-_NOT_RUN = frozenset({"NOEXEC", "PARSEONLY", "FMTONLY", "SHOWPLAN_ALL", "SHOWPLAN_TEXT", "SHOWPLAN_XML"})
+_NOT_RUN = frozenset(
+    {"NOEXEC", "PARSEONLY", "FMTONLY", "SHOWPLAN_ALL", "SHOWPLAN_TEXT", "SHOWPLAN_XML"}
+)
 
 
 class Reachability:
-    """Goes over a list of statements in their order. A label behind a RETURN may be where a GOTO leads.
+    """Goes over a list of statements in their order.
 
-    `leaving` holds what has been found of the statements so far, by their identity: each is looked at in the lists around it too.
+    A label behind a RETURN may be where a GOTO leads.
+
+    `leaving` holds what has been found of the statements so far, by their identity: each is looked
+    at in the lists around it too.
     """
 
     def __init__(self, truth_of: TruthOf, leaving: dict[int, bool]) -> None:
@@ -33,7 +40,8 @@ class Reachability:
         self._leaving = leaving
         self._goes_on = True
         self._explained = False
-        self._labels: set[str] = set()  # those before: a GOTO back to one is a loop, which ends somehow
+        # those before: a GOTO back to one is a loop, which ends somehow
+        self._labels: set[str] = set()
 
     def comes_to(self, node: Node) -> bool:
         """Can a run come to the next statement?"""
@@ -69,7 +77,10 @@ class Reachability:
 
 
 def _taken(node: Conditional, *, truth: bool | None) -> list[list[Node]]:
-    """The arms of an IF of which a run takes one; an ELSE that is left out is an arm without statements."""
+    """The arms of an IF of which a run takes one.
+
+    An ELSE that is left out is an arm without statements.
+    """
     arms = node.arms if len(node.arms) > 1 else [*node.arms, []]
     return arms if truth is None else arms[:1] if truth else arms[1:]
 
@@ -81,7 +92,9 @@ def _explains(node: Node) -> bool:
 def _has_label(node: Node) -> bool:
     if isinstance(node, Leaf):
         return len(node.tokens) == 2 and node.tokens[1].upper == ":"
-    return isinstance(node, BlockNode | Conditional) and any(_has_label(inner) for arm in node.arms for inner in arm)
+    return isinstance(node, BlockNode | Conditional) and any(
+        _has_label(inner) for arm in node.arms for inner in arm
+    )
 
 
 def options_not_run(tokens: list[Token]) -> frozenset[str]:

@@ -1,4 +1,7 @@
-"""Values that are no strings by their form: bare words that are arguments, names in double quotes, words of a broken string."""
+"""Values that are no strings by their form.
+
+They are bare words that are arguments, names in double quotes, and words of a broken string.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,18 @@ from .code import Code
 from .lexemes import Lexeme, LexemeKind
 
 _OPTIONS = frozenset(
-    """PASSWORD OLD_PASSWORD PWD SECRET MEDIAPASSWORD TOKEN SAS_TOKEN KEY_SOURCE IDENTITY_VALUE RMTPASSWORD PROVIDER_KEY_NAME
-    SHARED_ACCESS_SIGNATURE ACCESS_KEY ACCOUNT_KEY API_KEY CLIENT_SECRET PIN""".split()
+    """
+    PASSWORD OLD_PASSWORD PWD SECRET MEDIAPASSWORD TOKEN SAS_TOKEN KEY_SOURCE IDENTITY_VALUE
+    RMTPASSWORD PROVIDER_KEY_NAME SHARED_ACCESS_SIGNATURE ACCESS_KEY ACCOUNT_KEY API_KEY
+    CLIENT_SECRET PIN""".split()
 )
 _OPTION_VERBS = frozenset("CREATE ALTER OPEN CLOSE BACKUP RESTORE ADD COPY".split())
 _NOT_ARGUMENTS = frozenset({"NULL", "DEFAULT", "OUTPUT", "OUT"})
 _BEFORE_NAMES = frozenset(
-    """FROM JOIN INTO UPDATE TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER AS INDEX DATABASE SCHEMA USE EXEC EXECUTE REFERENCES
-    COLUMN CONSTRAINT TYPE SYNONYM SEQUENCE DELETE MERGE USING APPLY .""".split()
+    """
+    FROM JOIN INTO UPDATE TABLE VIEW PROCEDURE PROC FUNCTION TRIGGER AS INDEX DATABASE SCHEMA USE
+    EXEC EXECUTE REFERENCES COLUMN CONSTRAINT TYPE SYNONYM SEQUENCE DELETE MERGE USING APPLY .
+""".split()
 )
 _WITH_COLUMNS = frozenset("FROM INTO UPDATE DELETE MERGE TABLE INDEX VIEW".split())
 _NAMES = frozenset({LexemeKind.WORD, LexemeKind.QUOTED})
@@ -31,7 +38,9 @@ def bare_values(code: Code) -> Iterator[int]:
     for index, lexeme in enumerate(code.lexemes):
         if lexeme.double and not _is_name(code, index, columns):
             yield index
-        elif lexeme.part is LexemeKind.NUMBER and (_is_long_binary(lexeme) or _is_of_secret(code, index)):
+        elif lexeme.part is LexemeKind.NUMBER and (
+            _is_long_binary(lexeme) or _is_of_secret(code, index)
+        ):
             yield index
         elif lexeme.part in _NAMES and _is_option(code, index):
             yield index
@@ -57,24 +66,36 @@ def _is_option(code: Code, index: int) -> bool:
     """`WITH PASSWORD = hush`: what should be a string, and lost its quotes."""
     if code.word(index - 1) != "=" or code.at(index - 2).content.upper() not in _OPTIONS:
         return False
-    return code.verb(index) in _OPTION_VERBS and not code.is_keyword(index) and code.word(index + 1) not in (".", "(")
+    return (
+        code.verb(index) in _OPTION_VERBS
+        and not code.is_keyword(index)
+        and code.word(index + 1) not in (".", "(")
+    )
 
 
 def touches_string(code: Code, index: int) -> bool:
-    """`'it's'`: the word right beside a string is most often a part of it, and a quote too much or too few."""
+    """Is it a word right beside a string, as in `'it's'`?
+
+    Such a word is most often a part of the string, and a quote is too much or too few.
+    """
     lexeme = code.at(index)
     if code.is_keyword(index) or lexeme.part is not LexemeKind.WORD:
         return False
     before, behind = code.at(index - 1), code.at(index + 1)
     behind_string = before.part is LexemeKind.STRING and before.end == lexeme.start
-    return behind_string or (behind.part in (LexemeKind.STRING, LexemeKind.LOST) and behind.start == lexeme.end)
+    return behind_string or (
+        behind.part in (LexemeKind.STRING, LexemeKind.LOST) and behind.start == lexeme.end
+    )
 
 
-# --- arguments of procedures -----------------------------------------------------------------------------------------------
+# --- arguments of procedures ----------------------------------------------------------------------
 
 
 def _arguments(code: Code) -> Iterator[int]:
-    """`EXEC sp_addlogin bob, hush`: a bare word is a string. The names that sp_rename takes stay readable."""
+    """`EXEC sp_addlogin bob, hush`: a bare word is a string.
+
+    The names that sp_rename takes stay readable.
+    """
     for run in code.runs:
         at = run.first
         if code.word(at) in ("EXEC", "EXECUTE"):
@@ -98,21 +119,37 @@ def _values_of_string(code: Code, at: int, end: int) -> Iterator[int]:
         depth += (code.word(index) == "(") - (code.word(index) == ")")
         if not depth:
             return
-        if code.word(index - 1) == "," and code.at(index).part in _NAMES and not code.is_keyword(index):
+        if (
+            code.word(index - 1) == ","
+            and code.at(index).part in _NAMES
+            and not code.is_keyword(index)
+        ):
             yield index
 
 
 def _may_be_called(code: Code, at: int) -> bool:
     """At the start of a batch EXEC may be left out."""
-    first = at == 0 or code.at(at - 1).part in (LexemeKind.GO, LexemeKind.COMMAND) or code.at(at).part is LexemeKind.GO
-    return first and code.at(at).part in (LexemeKind.WORD, LexemeKind.QUOTED, LexemeKind.GO) and not code.is_keyword(at)
+    first = (
+        at == 0
+        or code.at(at - 1).part in (LexemeKind.GO, LexemeKind.COMMAND)
+        or code.at(at).part is LexemeKind.GO
+    )
+    return (
+        first
+        and code.at(at).part in (LexemeKind.WORD, LexemeKind.QUOTED, LexemeKind.GO)
+        and not code.is_keyword(at)
+    )
 
 
 def _procedure(code: Code, at: int) -> tuple[str, int]:
     """The last part of the name at an index, and the index behind the name."""
     at += code.at(at).part is LexemeKind.GO
     name = ""
-    while code.at(at).part in (LexemeKind.WORD, LexemeKind.QUOTED, LexemeKind.VARIABLE) and not code.is_keyword(at):
+    while code.at(at).part in (
+        LexemeKind.WORD,
+        LexemeKind.QUOTED,
+        LexemeKind.VARIABLE,
+    ) and not code.is_keyword(at):
         name = code.at(at).content.casefold()
         at += 1
         while code.word(at) == ".":
@@ -139,12 +176,19 @@ def _bare_arguments(code: Code, at: int, end: int) -> Iterator[int]:
         at += 1
 
 
-# --- double quotes ------------------------------------------------------------------------------------------------------------
+# --- double quotes --------------------------------------------------------------------------------
 
 
 def _runs_with_columns(code: Code) -> set[int]:
-    """The first indices of runs in which columns can be named: `SET @x = "a"` has a string, `SELECT "a" FROM t` a column."""
-    return {run.first for run in code.runs if any(code.word(index) in _WITH_COLUMNS for index in range(run.first, run.end))}
+    """The first indices of runs in which columns can be named.
+
+    `SET @x = "a"` has a string, `SELECT "a" FROM t` a column.
+    """
+    return {
+        run.first
+        for run in code.runs
+        if any(code.word(index) in _WITH_COLUMNS for index in range(run.first, run.end))
+    }
 
 
 def _is_name(code: Code, index: int, columns: set[int]) -> bool:
@@ -158,6 +202,8 @@ def _is_name(code: Code, index: int, columns: set[int]) -> bool:
     run = code.run_of(index)
     if run.first not in columns or code.verb(index) in ("EXEC", "EXECUTE"):
         return False
-    if code.word(index - 1) in ("=", "<>", "!=", "LIKE", "+", "+=") and code.is_about_secrets(index):
+    if code.word(index - 1) in ("=", "<>", "!=", "LIKE", "+", "+=") and code.is_about_secrets(
+        index
+    ):
         return False
     return not any(code.word(at) == "VALUES" for at in range(run.first, index))

@@ -1,4 +1,7 @@
-"""The lexemes of a text that say something, cut into runs: roughly its statements, which a T-SQL text need not mark."""
+"""The lexemes of a text that say something, cut into runs.
+
+Runs are roughly its statements, which a T-SQL text need not mark.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,13 @@ from .lexemes import Lexeme, LexemeKind
 
 _SILENT = frozenset({LexemeKind.BLANK, LexemeKind.COMMENT})
 _STARTS = frozenset(
-    """ALTER BACKUP BEGIN BULK CLOSE COPY CREATE DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT IF INSERT MERGE OPEN PRINT
-    RAISERROR RESTORE RETURN REVOKE SET THROW TRUNCATE UPDATE USE WAITFOR WHILE""".split()
+    """
+    ALTER BACKUP BEGIN BULK CLOSE COPY CREATE DEALLOCATE DECLARE DELETE DENY DROP EXEC EXECUTE GRANT
+    IF INSERT MERGE OPEN PRINT RAISERROR RESTORE RETURN REVOKE SET THROW TRUNCATE UPDATE USE WAITFOR
+    WHILE""".split()
 )
-# Behind these, such a word goes on with a statement: `GRANT EXECUTE`, `AFTER INSERT`, `WITH EXECUTE AS`.
+# Behind these, such a word goes on with a statement: `GRANT EXECUTE`, `AFTER INSERT`, `WITH EXECUTE
+# AS`.
 _GOING_ON = frozenset("GRANT DENY REVOKE WITH AFTER FOR OF ON , THEN AS INSTEAD NOT NULL".split())
 _SWITCHES = frozenset({"ON", "OFF"})
 _NEAR = 24  # how far the parenthesis of a call may stand away
@@ -22,7 +28,10 @@ _NEAR = 24  # how far the parenthesis of a call may stand away
 
 @dataclass(slots=True)
 class LexemeRun:
-    """Lexemes from a word that begins a statement to the next such word. `first` and `end` are indices of the code."""
+    """Lexemes from a word that begins a statement to the next such word.
+
+    `first` and `end` are indices of the code.
+    """
 
     first: int
     end: int = 0
@@ -46,10 +55,15 @@ class Code:
         self._switches: list[int] | None = None
 
     def quotes_are_strings(self, index: int) -> bool:
-        """Has SET QUOTED_IDENTIFIER OFF been read by an index? What stands in double quotes is a string then."""
+        """Has SET QUOTED_IDENTIFIER OFF been read by an index?
+
+        What stands in double quotes is a string then.
+        """
         if self._switches is None:
             self._switches = [
-                at for at, lexeme in enumerate(self.lexemes) if lexeme.upper in _SWITCHES and self._switches_quotes(at)
+                at
+                for at, lexeme in enumerate(self.lexemes)
+                if lexeme.upper in _SWITCHES and self._switches_quotes(at)
             ]
         position = bisect_right(self._switches, index)
         return bool(position) and self.word(self._switches[position - 1]) == "OFF"
@@ -88,7 +102,7 @@ class Code:
         return self._lists[index]
 
     def call_of(self, index: int) -> tuple[str, int]:
-        """The word before the parenthesis that an index stands in, and which of its arguments it is, from 0."""
+        """The word before the parenthesis around an index, and the argument's number, from 0."""
         depth = position = 0
         for at in range(index - 1, max(-1, index - _NEAR), -1):
             word = self.word(at)
@@ -103,7 +117,7 @@ class Code:
         return self.word(index) in KEYWORDS
 
     def is_about_secrets(self, index: int) -> bool:
-        """Does the run of an index name a secret, or does a variable in it stand beside one somewhere else?"""
+        """Does the run of an index name a secret, or does a variable join it with one?"""
         if not self._tainted:
             self._taint()
         return self.run_of(index).secret
@@ -114,7 +128,10 @@ class Code:
         for index, lexeme in enumerate(self.lexemes):
             word = lexeme.upper
             depth = max(0, depth + (word == "(") - (word == ")"))
-            begins = not depth and (self.word(index - 1) == ";" or (word in _STARTS and self.word(index - 1) not in _GOING_ON))
+            begins = not depth and (
+                self.word(index - 1) == ";"
+                or (word in _STARTS and self.word(index - 1) not in _GOING_ON)
+            )
             if begins or lexeme.part in (LexemeKind.GO, LexemeKind.COMMAND):
                 depth = 0 if lexeme.part is LexemeKind.GO else depth
                 runs[-1].end = index
@@ -123,7 +140,10 @@ class Code:
         return runs
 
     def _taint(self) -> None:
-        """Mark the runs that name a secret, and those that a variable joins with one: `SET @x = 'v'; EXEC p @pwd = @x`."""
+        """Mark the runs that name a secret, and those that a variable joins with one.
+
+        For example, a variable joins the two runs of `SET @x = 'v'; EXEC p @pwd = @x`.
+        """
         self._tainted = True
         by_variable: dict[str, list[LexemeRun]] = {}
         pending = []
@@ -148,6 +168,9 @@ _NOTHING = Lexeme(LexemeKind.BLANK, "", 0)
 def _is_about_secrets(lexeme: Lexeme) -> bool:
     if lexeme.part is LexemeKind.STRING or lexeme.double:
         return looks_secret(lexeme.content)
-    return lexeme.part in (LexemeKind.WORD, LexemeKind.VARIABLE, LexemeKind.QUOTED, LexemeKind.TEMPLATE) and names_secret(
-        lexeme.content
-    )
+    return lexeme.part in (
+        LexemeKind.WORD,
+        LexemeKind.VARIABLE,
+        LexemeKind.QUOTED,
+        LexemeKind.TEMPLATE,
+    ) and names_secret(lexeme.content)

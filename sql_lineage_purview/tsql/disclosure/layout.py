@@ -1,15 +1,19 @@
-"""A statement laid out for a person to read: what a diagnostic shows of a statement that was not understood."""
+"""A statement laid out for a reader: what a diagnostic shows of one that was not understood."""
 
 from __future__ import annotations
 
 from ..reading.lexer import Kind, SourceText, Token
 from . import is_concealed
 
-_LONGEST = 2_000  # characters of SQL; what is longer is cut, since its beginning says which statement it is
+# characters of SQL; what is longer is cut, since its beginning says which statement it is
+_LONGEST = 2_000
 
 
 def laid_out(source: SourceText, tokens: list[Token]) -> str:
-    """The statement of some tokens: a line for each clause, no comments, and no value that may not be seen."""
+    """The statement of some tokens, with a line for each clause.
+
+    It has no comments, and no value that may not be seen.
+    """
     import sqlparse  # noqa: PLC0415 - needed only where something is wrong
     from sqlparse.exceptions import SQLParseError  # noqa: PLC0415 - as above
 
@@ -21,7 +25,7 @@ def laid_out(source: SourceText, tokens: list[Token]) -> str:
 
 
 def on_one_line(source: SourceText, tokens: list[Token]) -> str:
-    """The statement as it is written, but without comments, line ends and the values that may not be seen."""
+    """The statement as written, without comments, line ends and values that may not be seen."""
     pieces: list[str] = []
     length = 0
     for before, token in zip([None, *tokens], tokens, strict=False):

@@ -58,7 +58,13 @@ class Lexeme:
 
 _PARTS = {
     part.name.lower(): part
-    for part in (LexemeKind.WORD, LexemeKind.VARIABLE, LexemeKind.NUMBER, LexemeKind.OPERATOR, LexemeKind.TEMPLATE)
+    for part in (
+        LexemeKind.WORD,
+        LexemeKind.VARIABLE,
+        LexemeKind.NUMBER,
+        LexemeKind.OPERATOR,
+        LexemeKind.TEMPLATE,
+    )
 }
 
 
@@ -69,7 +75,9 @@ def lexemes(text: str) -> Iterator[Lexeme]:
         lexeme = _lexeme(text, position, fresh=fresh)
         yield lexeme
         position = lexeme.end
-        fresh = lexeme.part is LexemeKind.LOST or (lexeme.part is LexemeKind.BLANK and (fresh or "\n" in lexeme.raw))
+        fresh = lexeme.part is LexemeKind.LOST or (
+            lexeme.part is LexemeKind.BLANK and (fresh or "\n" in lexeme.raw)
+        )
 
 
 def _lexeme(text: str, position: int, *, fresh: bool) -> Lexeme:
@@ -80,18 +88,38 @@ def _lexeme(text: str, position: int, *, fresh: bool) -> Lexeme:
         return Lexeme(LexemeKind.OPERATOR, text[position], position)
     raw, group = match[0], match.lastgroup
     if group == "skip":
-        return Lexeme(LexemeKind.COMMENT if raw.startswith("--") else LexemeKind.BLANK, raw, position)
+        return Lexeme(
+            LexemeKind.COMMENT if raw.startswith("--") else LexemeKind.BLANK, raw, position
+        )
     if group == "comment":
         end = comment_end(text, position) if raw == "/*" else match.end()
-        return _lost(text, position) if end is None else Lexeme(LexemeKind.COMMENT, text[position:end], position)
+        return (
+            _lost(text, position)
+            if end is None
+            else Lexeme(LexemeKind.COMMENT, text[position:end], position)
+        )
     if group == "string":
-        return Lexeme(LexemeKind.STRING, raw, position) if _is_closed(raw.lstrip("nN"), "'") else _lost(text, position)
+        return (
+            Lexeme(LexemeKind.STRING, raw, position)
+            if _is_closed(raw.lstrip("nN"), "'")
+            else _lost(text, position)
+        )
     if group == "quoted":
         closed = raw[-1] == "]" if raw[0] == "[" else _is_closed(raw, '"')
-        return Lexeme(LexemeKind.QUOTED, raw, position) if closed and len(raw) > 1 else _lost(text, position)
-    if fresh and group == "word" and raw.upper() == "GO" and GO_LINE.match(text, text.rfind("\n", 0, position) + 1):
+        return (
+            Lexeme(LexemeKind.QUOTED, raw, position)
+            if closed and len(raw) > 1
+            else _lost(text, position)
+        )
+    if (
+        fresh
+        and group == "word"
+        and raw.upper() == "GO"
+        and GO_LINE.match(text, text.rfind("\n", 0, position) + 1)
+    ):
         return Lexeme(LexemeKind.GO, raw, position)
-    return Lexeme(_PARTS.get(group or "operator", LexemeKind.NUMBER), raw, position)  # a constant of money is a number too
+    # a constant of money is a number too
+    return Lexeme(_PARTS.get(group or "operator", LexemeKind.NUMBER), raw, position)
 
 
 def _is_closed(raw: str, quote: str) -> bool:

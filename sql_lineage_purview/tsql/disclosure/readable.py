@@ -1,6 +1,7 @@
 """The strings that lineage needs to be readable: the whole list, each with what bounds it.
 
-A string is readable where its place says what it is, and its text has the form of such a thing. All others are blanked.
+A string is readable where its place says what it is, and its text has the form of such a thing. All
+others are blanked.
 """
 
 from __future__ import annotations
@@ -15,18 +16,25 @@ from .lexemes import Lexeme, LexemeKind
 _LONGEST_NAME = 4 * 130
 # One to four parts, each a word or in brackets: `dbo.Orders`, `tempdb..#t`, `[Fact].[Stock Item]`.
 _NAME = re.compile(
-    r"(?:(?:[^\W\d][\w@$#]*|[#@][\w@$#]*|\[[\w @$#.-]+\]|\"[\w @$#.-]+\")?\.){0,3}(?:[#@]*[^\W\d][\w@$#]*|\[[\w @$#.-]+\])"
+    r"(?:(?:[^\W\d][\w@$#]*|[#@][\w@$#]*|\[[\w @$#.-]+\]|\"[\w "
+    r"@$#.-]+\")?\.){0,3}(?:[#@]*[^\W\d][\w@$#]*|\[[\w @$#.-]+\])"
 )
 _ALIAS = re.compile(r"[\w #$%()/.&-]{1,128}")
 _ADDRESS = re.compile(r"[^;=<>|'\"\n]*[/\\.][^;<>|'\"\n]*")
-# sys.objects.type: https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-objects-transact-sql
-_OBJECT_TYPES = frozenset("AF C D EC ET F FN FS FT IF IT P PC PG PK R RF S SN SO SQ ST TA TF TR TT U UQ V X".split())
+# sys.objects.type:
+# https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-objects-transact-sql
+_OBJECT_TYPES = frozenset(
+    "AF C D EC ET F FN FS FT IF IT P PC PG PK R RF S SN SO SQ ST TA TF TR TT U UQ V X".split()
+)
 _RENAMED = frozenset({"COLUMN", "OBJECT", "INDEX", "DATABASE", "USERDATATYPE", "STATISTICS"})
 _TYPE_COLUMNS = frozenset({"TYPE", "XTYPE"})
 
 
 def readable(code: Code, index: int) -> str | None:
-    """The text of a string as it is shown whatever the settings are; None where it is none of the list."""
+    """The text of a string as it is shown whatever the settings are.
+
+    None where it is none of the list.
+    """
     for rule in _RULES:
         shown = rule(code, index)
         if shown is not None:
@@ -35,14 +43,24 @@ def readable(code: Code, index: int) -> str | None:
 
 
 def _object_name(code: Code, index: int) -> str | None:
-    """`OBJECT_ID('dbo.Orders', …)`: whether a table exists decides what is run, and which table is made."""
-    if code.word(index - 1) == "(" and code.call_of(index) == ("OBJECT_ID", 0) and code.word(index + 1) in (",", ")"):
+    """The name in `OBJECT_ID('dbo.Orders', …)`.
+
+    Whether a table exists decides what is run, and which table is made.
+    """
+    if (
+        code.word(index - 1) == "("
+        and code.call_of(index) == ("OBJECT_ID", 0)
+        and code.word(index + 1) in (",", ")")
+    ):
         return _name(code.at(index).content)
     return None
 
 
 def _object_type(code: Code, index: int) -> str | None:
-    """`OBJECT_ID(…, N'U')`, `type = 'U'`, `type IN (N'FN', N'IF')`: one of a closed list, so that no secret can be it."""
+    """The type in `OBJECT_ID(…, N'U')`, `type = 'U'` or `type IN (N'FN', N'IF')`.
+
+    It is one of a closed list, so that no secret can be it.
+    """
     content = code.at(index).content
     if content.upper() not in _OBJECT_TYPES:
         return None
@@ -58,7 +76,10 @@ def _object_type(code: Code, index: int) -> str | None:
 def _renamed(code: Code, index: int) -> str | None:
     """`sp_rename 'dbo.Old', 'New', 'OBJECT'`: data goes by another name from there on."""
     at = code.run_of(index).first
-    procedure = next((i for i in range(at, min(at + 9, index)) if code.at(i).content.casefold() == "sp_rename"), None)
+    procedure = next(
+        (i for i in range(at, min(at + 9, index)) if code.at(i).content.casefold() == "sp_rename"),
+        None,
+    )
     if procedure is None or code.word(index + 1) == "+" or code.word(index - 1) == "+":
         return None
     content = code.at(index).content
@@ -66,7 +87,10 @@ def _renamed(code: Code, index: int) -> str | None:
 
 
 def _address(code: Code, index: int) -> str | None:
-    """The path or URL of BULK, COPY INTO, BULK INSERT and LOCATION, which is a source or target: without login and query."""
+    """The path or URL of a source or target, without login and query.
+
+    It stands in BULK, COPY INTO, BULK INSERT or LOCATION.
+    """
     if "+" in (code.word(index - 1), code.word(index + 1)) or not _is_address(code, index):
         return None
     shown = without_login_and_query(code.at(index).content)
@@ -78,14 +102,22 @@ def _is_address(code: Code, index: int) -> bool:
     if code.word(first - 1) == "=":
         return code.word(first - 2) == "LOCATION"
     first -= code.word(first - 1) == "("
-    return code.word(first - 1) == "BULK" or (code.word(first - 1) == "FROM" and code.verb(index) in ("COPY", "BULK"))
+    return code.word(first - 1) == "BULK" or (
+        code.word(first - 1) == "FROM" and code.verb(index) in ("COPY", "BULK")
+    )
 
 
 def _column_name(code: Code, index: int) -> str | None:
-    """`SELECT a AS 'Total'`, `SELECT 'Total' = a`: the name of a column, which the lineage shows too."""
+    """The name of a column in `SELECT a AS 'Total'` or `SELECT 'Total' = a`.
+
+    The lineage shows it too.
+    """
     content = code.at(index).content
     if code.word(index - 1) == "AS":
-        named = code.verb(index) not in ("EXEC", "EXECUTE") and code.word(index - 2) not in ("EXEC", "EXECUTE")
+        named = code.verb(index) not in ("EXEC", "EXECUTE") and code.word(index - 2) not in (
+            "EXEC",
+            "EXECUTE",
+        )
     else:
         named = code.word(index - 1) in ("SELECT", "DISTINCT", ",") and code.word(index + 1) == "="
     return content if named and _ALIAS.fullmatch(content) and not looks_secret(content) else None

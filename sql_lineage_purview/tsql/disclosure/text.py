@@ -20,11 +20,15 @@ _QUOTES_OFF = re.compile(r"(?i)\bQUOTED_IDENTIFIER\b")
 def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
     """A text of T-SQL as it may be seen, line for line."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(_on_its_lines(lexeme, visible_text) for lexeme, visible_text in _seen(text, literals))
+    return "".join(
+        _on_its_lines(lexeme, visible_text) for lexeme, visible_text in _seen(text, literals)
+    )
 
 
 def strings_in_double_quotes(text: str) -> frozenset[int]:
-    """Where those strings begin that stand in double quotes, behind SET QUOTED_IDENTIFIER OFF; all others are names.
+    """Where those strings begin that stand in double quotes, behind SET QUOTED_IDENTIFIER OFF.
+
+    All others are names.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/set-quoted-identifier-transact-sql
     """
@@ -32,12 +36,17 @@ def strings_in_double_quotes(text: str) -> frozenset[int]:
         return frozenset()
     code = Code(list(lexemes(text)))
     return frozenset(
-        lexeme.start for index, lexeme in enumerate(code.lexemes) if lexeme.double and code.quotes_are_strings(index)
+        lexeme.start
+        for index, lexeme in enumerate(code.lexemes)
+        if lexeme.double and code.quotes_are_strings(index)
     )
 
 
 def shown(source: SourceText, token: Token) -> str:
-    """A token of a source in a message: a name may be as long as a file, and a value is not told."""
+    """A token of a source as a message shows it.
+
+    A name may be as long as a file, and a value is not told.
+    """
     if token.kind is Kind.STRING or is_concealed(source, token):
         return "a string"
     if source.executed and token.upper.lower() not in RESERVED and token.kind is not Kind.OPERATOR:
@@ -63,7 +72,9 @@ def _seen(text: str, literals: Literals) -> list[tuple[Lexeme, str]]:
     code = Code(pieces)
     changed = dict(_values(code, literals))
     for lexeme in _unsettled(code):
-        changed[lexeme.start] = lexeme.raw[0] + HIDDEN if lexeme.part in (LexemeKind.STRING, LexemeKind.LOST) else ""
+        changed[lexeme.start] = (
+            lexeme.raw[0] + HIDDEN if lexeme.part in (LexemeKind.STRING, LexemeKind.LOST) else ""
+        )
     return [(lexeme, changed.get(lexeme.start, _plain(lexeme))) for lexeme in pieces]
 
 
@@ -83,14 +94,18 @@ def _string(code: Code, index: int, literals: Literals) -> str:
     content = readable(code, index)
     if content is None and literals is Literals.KEEP and not code.is_about_secrets(index):
         return lexeme.raw
-    return as_written(lexeme, HIDDEN if content is None else content) if content != lexeme.content else lexeme.raw
+    return (
+        as_written(lexeme, HIDDEN if content is None else content)
+        if content != lexeme.content
+        else lexeme.raw
+    )
 
 
 def _unsettled(code: Code) -> Iterator[Lexeme]:
-    """Lexemes that may be strings where they are read as code, and code where they are read as strings.
+    """Lexemes that may be strings where read as code, and code where read as strings.
 
-    So it is behind the first string of a batch in which a string is never closed, goes on behind a GO, or is touched by a word:
-    a quote is missing somewhere, or stands where none should.
+    So it is behind the first string of a batch in which a string is never closed, goes on behind a
+    GO, or is touched by a word: a quote is missing somewhere, or stands where none should.
     """
     batch: list[Lexeme] = []
     broken = False
@@ -107,7 +122,9 @@ def _breaks(code: Code, index: int) -> bool:
     lexeme = code.at(index)
     if lexeme.part is LexemeKind.STRING:
         return "\n" in lexeme.raw and GO_LINE.search(lexeme.raw) is not None
-    return lexeme.part is LexemeKind.LOST or (lexeme.part is LexemeKind.WORD and touches_string(code, index))
+    return lexeme.part is LexemeKind.LOST or (
+        lexeme.part is LexemeKind.WORD and touches_string(code, index)
+    )
 
 
 def _plain(lexeme: Lexeme) -> str:
@@ -120,7 +137,10 @@ def _plain(lexeme: Lexeme) -> str:
 
 
 def _command(raw: str) -> str:
-    """A command of SQLCMD: its word, and what names a variable or file; no value and no argument."""
+    """A command of SQLCMD: its word, and what names a variable or file.
+
+    No value and no argument.
+    """
     match = _COMMAND.match(raw)
     if not match:
         return HIDDEN
@@ -128,7 +148,8 @@ def _command(raw: str) -> str:
 
 
 _COMMAND = re.compile(
-    r"(?P<word>:(?:setvar|r|connect|on|out|error|\w+)|:?!!)(?P<name>(?<=setvar)\s+[\w-]+)?(?P<rest>.*)", re.DOTALL | re.IGNORECASE
+    r"(?P<word>:(?:setvar|r|connect|on|out|error|\w+)|:?!!)(?P<name>(?<=setvar)\s+[\w-]+)?(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>", re.DOTALL)
 _IN_QUOTES = re.compile(r"'(?:[^'\\]|\\.|'')*'?|\"(?:[^\"\\]|\\.)*\"?")

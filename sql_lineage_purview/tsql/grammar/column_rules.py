@@ -13,7 +13,9 @@ from .expression_rules import condition, type_name, value, values
 from .rule_cursor import RuleCursor
 from .source_rules import names
 
-_CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"})
+_CONSTRAINTS = frozenset(
+    {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"}
+)
 _ENDS = frozenset({",", ")", END})
 
 
@@ -132,7 +134,10 @@ def _generated(c: RuleCursor) -> None:
 
 
 def _with(c: RuleCursor) -> None:
-    """WITH (options), WITH VALUES, of old WITH FILLFACTOR = 80 and WITH SORTED_DATA FILLFACTOR = 80."""
+    """WITH (options), WITH VALUES, and two old forms.
+
+    Of old there are WITH FILLFACTOR = 80 and WITH SORTED_DATA FILLFACTOR = 80.
+    """
     if c.word == "(":
         c.expect_group()
         return
@@ -172,7 +177,9 @@ def _for(c: RuleCursor) -> None:
 
 
 _OPTIONS: Mapping[str, Callable[[RuleCursor], None]] = {
-    **dict.fromkeys("NULL SPARSE ROWGUIDCOL PERSISTED HIDDEN FILESTREAM COLUMN_SET ENFORCED".split(), _alone),
+    **dict.fromkeys(
+        "NULL SPARSE ROWGUIDCOL PERSISTED HIDDEN FILESTREAM COLUMN_SET ENFORCED".split(), _alone
+    ),
     **dict.fromkeys(("UNIQUE", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "HASH"), _keys),
     **dict.fromkeys(("PRIMARY", "FOREIGN"), _key),
     **dict.fromkeys(("CONSTRAINT", "COLLATE"), _named),

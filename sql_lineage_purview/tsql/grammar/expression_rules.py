@@ -14,7 +14,7 @@ from .rule_cursor import RuleCursor
 
 
 class Sort(Enum):
-    """What an expression is: a value, a condition, a query in parentheses, or all columns of a table."""
+    """What an expression is: value, condition, parenthesized query, all columns of a table."""
 
     VALUE = 1
     CONDITION = 2
@@ -25,11 +25,14 @@ class Sort(Enum):
 _SIGNS = frozenset("+-~")
 _BINARY = frozenset({"+", "-", "*", "/", "%", "&", "|", "^", "||", "<<", ">>"})
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!=", "!<", "!>", "*=", "!"})
-_TWO_SIGNS = {"<": ("=", ">"), ">": ("=",), "!": ("=", "<", ">"), "=": ("*",)}  # `> =`, and `=*`: an outer join of old
+# `> =`, and `=*`: an outer join of old
+_TWO_SIGNS = {"<": ("=", ">"), ">": ("=",), "!": ("=", "<", ">"), "=": ("*",)}
 _BEHIND_NAME = frozenset({".", "::", "("})
 _BEHIND_OPERAND = frozenset({".", "COLLATE", "AT", "OVER", "WITHIN", "IGNORE", "RESPECT"})
 _LITERALS = frozenset({STRING, NUMBER, VARIABLE, "NULL", "?", "$", "IDENTITYCOL", "ROWGUIDCOL"})
-_WITHOUT_PARENTHESES = frozenset("CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER USER".split())
+_WITHOUT_PARENTHESES = frozenset(
+    "CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER USER".split()
+)
 _RESERVED_FUNCTIONS = frozenset("COALESCE CONVERT TRY_CONVERT NULLIF LEFT RIGHT IDENTITY".split())
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 # Conditions that look like calls; what they hold has a grammar of its own.
@@ -54,7 +57,10 @@ def condition(c: RuleCursor) -> None:
 
 
 def either(c: RuleCursor) -> Sort:
-    """A condition or a value: which of them is known at its end only, since both may begin with parentheses."""
+    """A condition or a value.
+
+    Which of them it is, is known at its end only, since both may begin with parentheses.
+    """
     sort = _negation(c)
     while c.word in ("AND", "OR"):
         if sort is not Sort.CONDITION:
@@ -172,7 +178,7 @@ def _list(c: RuleCursor) -> None:
         values(c)
 
 
-# --- operands -----------------------------------------------------------------------------------------------------------
+# --- operands -------------------------------------------------------------------------------------
 
 
 def _operand(c: RuleCursor) -> Sort:
@@ -308,7 +314,11 @@ def _case(c: RuleCursor) -> None:
 
 
 def _odbc(c: RuleCursor) -> None:
-    """`{fn f(x)}`, `{d '2024-01-01'}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/escape-sequences-in-odbc."""
+    """An escape sequence of ODBC: `{fn f(x)}`, `{d '2024-01-01'}`.
+
+    Source:
+    https://learn.microsoft.com/sql/odbc/reference/develop-app/escape-sequences-in-odbc
+    """
     c.expect("{")
     if c.accept("FN"):
         c.advance()
@@ -320,7 +330,7 @@ def _odbc(c: RuleCursor) -> None:
     c.expect("}")
 
 
-# --- calls --------------------------------------------------------------------------------------------------------------
+# --- calls ----------------------------------------------------------------------------------------
 
 
 def call(c: RuleCursor, function: str) -> None:
@@ -394,8 +404,9 @@ _CALLS: Mapping[str, Callable[[RuleCursor], None]] = {
     "IIF": _iif,
     "TRIM": _trim,
     **dict.fromkeys(
-        """JSON_OBJECT JSON_ARRAY JSON_OBJECTAGG JSON_ARRAYAGG JSON_QUERY JSON_VALUE ISJSON AI_GENERATE_EMBEDDINGS STRING_AGG
-        PREDICT""".split(),
+        """
+        JSON_OBJECT JSON_ARRAY JSON_OBJECTAGG JSON_ARRAYAGG JSON_QUERY JSON_VALUE ISJSON
+        AI_GENERATE_EMBEDDINGS STRING_AGG PREDICT""".split(),
         _some,
     ),
 }
@@ -427,7 +438,7 @@ def _size(c: RuleCursor) -> None:
         c.expect_dotted_name()
 
 
-# --- order --------------------------------------------------------------------------------------------------------------
+# --- order ----------------------------------------------------------------------------------------
 
 
 def order_by(c: RuleCursor) -> None:

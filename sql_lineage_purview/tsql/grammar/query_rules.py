@@ -17,7 +17,10 @@ _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 
 
 def query(c: RuleCursor) -> None:
-    """A query with its set operations, order and FOR XML; in another, and in a view, set operations follow an order too."""
+    """A query with its set operations, order and FOR XML.
+
+    In another, and in a view, set operations follow an order too.
+    """
     _term(c)
     _operations(c)
     while c.word in _SET_OPERATORS:
@@ -207,7 +210,9 @@ def _common_table(c: RuleCursor) -> None:
 
 
 def _common_query(c: RuleCursor) -> None:
-    if c.word == "WITH":  # nested: https://learn.microsoft.com/sql/t-sql/queries/nested-common-table-expression-transact-sql
+    # nested: https://learn.microsoft.com/sql/t-sql/queries/nested-common-table-expression-transact-
+    # sql
+    if c.word == "WITH":
         common_tables(c)
     query(c)
 

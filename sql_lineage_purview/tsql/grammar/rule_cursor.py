@@ -20,7 +20,10 @@ Rule: TypeAlias = "Callable[[RuleCursor], None]"
 
 
 class Unexpected(Exception):  # noqa: N818 - what the grammar met, not an error of the tool
-    """No rule goes on at this token; `index` may be the number of tokens, where the statement breaks off."""
+    """No rule goes on at this token.
+
+    `index` may be the number of tokens, where the statement breaks off.
+    """
 
     def __init__(self, index: int) -> None:
         super().__init__(index)
@@ -30,8 +33,9 @@ class Unexpected(Exception):  # noqa: N818 - what the grammar met, not an error 
 class RuleCursor(Cursor):
     """Where the grammar is among the tokens of a statement.
 
-    `query` is the rule of a query, which expressions hold and which holds expressions. `leading`: the ends of the tokens behind
-    which a dot was passed over, as before a table's name its first parts may be left out.
+    `query` is the rule of a query, which expressions hold and which holds expressions. `leading`:
+    the ends of the tokens behind which a dot was passed over, as before a table's name its first
+    parts may be left out.
     """
 
     __slots__ = ("_leading", "query")
@@ -67,7 +71,7 @@ class RuleCursor(Cursor):
         """
         raise Unexpected(self.index)
 
-    # --- names and groups -----------------------------------------------------------------------------------------------
+    # --- names and groups -------------------------------------------------------------------------
 
     def at_name(self, ahead: int = 0) -> bool:
         """Does a name stand here, in brackets or as a word that is not reserved?"""
@@ -76,7 +80,11 @@ class RuleCursor(Cursor):
 
     def behind_dot(self) -> bool:
         """Did a dot stand before the next token?"""
-        return bool(self._leading) and self.index > 0 and self.tokens[self.index - 1].end in self._leading
+        return (
+            bool(self._leading)
+            and self.index > 0
+            and self.tokens[self.index - 1].end in self._leading
+        )
 
     def expect_name(self) -> None:
         """One part of a name."""
@@ -93,7 +101,7 @@ class RuleCursor(Cursor):
             self.expect_name()
 
     def expect_object_name(self) -> None:
-        """The name of an object: of server, database and schema, some or all may stand before it."""
+        """An object's name, which some or all of server, database and schema may precede."""
         start = self.index
         self.expect_dotted_name()
         self.up_to_four(start)
@@ -109,7 +117,10 @@ class RuleCursor(Cursor):
             raise Unexpected(dots[_MOST_DOTS])
 
     def words_of_group(self) -> tuple[str, ...]:
-        """The words of parentheses and of all that they hold; none where more than words tells what they are."""
+        """The words of parentheses and of all that they hold.
+
+        None where more than words tells what they are.
+        """
         if self.word != "(" or self._leading:
             return ()
         end, depth = self.index, 0

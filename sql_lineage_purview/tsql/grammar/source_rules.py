@@ -11,13 +11,16 @@ from .expression_rules import call, condition, value, values
 from .rule_cursor import RuleCursor
 
 _ROWSETS = frozenset(
-    """OPENROWSET OPENQUERY OPENXML OPENDATASOURCE CONTAINSTABLE FREETEXTTABLE SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE
-    SEMANTICSIMILARITYDETAILSTABLE OPENJSON CHANGETABLE PREDICT VECTOR_SEARCH AI_GENERATE_CHUNKS""".split()
+    """
+    OPENROWSET OPENQUERY OPENXML OPENDATASOURCE CONTAINSTABLE FREETEXTTABLE SEMANTICKEYPHRASETABLE
+    SEMANTICSIMILARITYTABLE SEMANTICSIMILARITYDETAILSTABLE OPENJSON CHANGETABLE PREDICT
+    VECTOR_SEARCH AI_GENERATE_CHUNKS""".split()
 )
 _SIDES = ("LEFT", "RIGHT", "FULL")
 _JOINS = frozenset({"JOIN", "INNER", "CROSS", "OUTER", *_SIDES})
 _HINTS = ("LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE", "REDISTRIBUTE")
-_QUERIES = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"})  # the latter with an OUTPUT clause
+# the latter with an OUTPUT clause
+_QUERIES = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"})
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 
 
@@ -72,7 +75,10 @@ def _hint(c: RuleCursor) -> None:
 
 
 def _single(c: RuleCursor) -> bool:
-    """One table source; was it a query in parentheses without an alias, which may go on as a query?"""
+    """One table source.
+
+    Was it a query in parentheses without an alias, which may go on as a query?
+    """
     if c.word == "(":
         return _parentheses(c)
     if c.word == "{":  # {oj a LEFT OUTER JOIN b ON …}
@@ -172,7 +178,10 @@ def rows(c: RuleCursor) -> None:
     checked: set[tuple[str, ...]] = set()
 
     def row(c: RuleCursor) -> None:
-        """One that has the words of an earlier one is as right as that, and thousands of them may follow each other."""
+        """A row that has the words of an earlier one is as right as that.
+
+        Thousands of such rows may follow each other.
+        """
         start, words = c.index, c.words_of_group()
         if words and words in checked:
             c.go_to(start + len(words))
@@ -222,7 +231,8 @@ def _suffix(c: RuleCursor) -> None:
         c.expect_group()
         if c.accept("REPEATABLE"):
             c.expect_group()
-    named = named or c.word == "WITH"  # an alias stands behind `(NOLOCK)`, and not behind `WITH (NOLOCK)`
+    # an alias stands behind `(NOLOCK)`, and not behind `WITH (NOLOCK)`
+    named = named or c.word == "WITH"
     hints(c)
     if not named:
         alias(c)

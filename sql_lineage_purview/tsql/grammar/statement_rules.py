@@ -17,7 +17,10 @@ from .simple_rules import SIMPLE, rest
 
 
 def unexpected(tokens: list[Token], leading: Set[int]) -> int | None:
-    """The index of the token at which a statement goes wrong; the number of tokens where it breaks off. None: it is sound."""
+    """The index of the token at which a statement goes wrong.
+
+    The number of tokens where it breaks off. None: it is sound.
+    """
     rule = _RULES.get(tokens[0].upper) if tokens else None
     return None if rule is None else _violation(rule, tokens, leading)
 
@@ -54,9 +57,10 @@ def _violation(rule: Rule, tokens: list[Token], leading: Set[int]) -> int | None
 
 
 def _nested(c: RuleCursor) -> None:
-    """What stands in parentheses in FROM or in an expression: a query, or a change with an OUTPUT clause.
+    """What is in parentheses in FROM or an expression: a query, or a change with OUTPUT clause.
 
-    Source: https://learn.microsoft.com/sql/t-sql/queries/nested-common-table-expression-transact-sql
+    Source:
+    https://learn.microsoft.com/sql/t-sql/queries/nested-common-table-expression-transact-sql
     """
     if c.word == "WITH":
         common_tables(c)

@@ -36,7 +36,7 @@ def table(c: RuleCursor) -> None:
 
 
 def _typed(c: RuleCursor) -> bool:
-    """Are these columns with their types, rather than the names that CREATE TABLE … AS SELECT gives?"""
+    """Are these columns with types, rather than names that CREATE TABLE … AS SELECT gives?"""
     return c.peek(2) not in (",", ")") or c.peek(1) == "TIMESTAMP"
 
 

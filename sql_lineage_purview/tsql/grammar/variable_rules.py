@@ -42,8 +42,9 @@ def _declared(c: RuleCursor) -> None:
         value(c)
 
 
-_CURSOR_OPTIONS = """LOCAL GLOBAL FORWARD_ONLY SCROLL STATIC KEYSET DYNAMIC FAST_FORWARD READ_ONLY SCROLL_LOCKS OPTIMISTIC
-    TYPE_WARNING""".split()
+_CURSOR_OPTIONS = """
+    LOCAL GLOBAL FORWARD_ONLY SCROLL STATIC KEYSET DYNAMIC FAST_FORWARD READ_ONLY SCROLL_LOCKS
+    OPTIMISTIC TYPE_WARNING""".split()
 
 
 def cursor(c: RuleCursor) -> None:
@@ -114,7 +115,7 @@ def raise_error(c: RuleCursor) -> None:
         names(c)
 
 
-# --- EXECUTE ------------------------------------------------------------------------------------------------------------
+# --- EXECUTE --------------------------------------------------------------------------------------
 
 
 def execute(c: RuleCursor) -> None:
@@ -156,7 +157,8 @@ _ARGUMENTS = (
     STRING,
     NUMBER,
     VARIABLE,
-    *"NULL DEFAULT ? BREAK CHECKPOINT COMMIT CONTINUE RECONFIGURE RETURN REVERT ROLLBACK SETUSER SHUTDOWN".split(),
+    *"NULL DEFAULT ? BREAK CHECKPOINT COMMIT CONTINUE RECONFIGURE RETURN REVERT ROLLBACK SETUSER "
+    "SHUTDOWN".split(),
 )
 
 

@@ -1,7 +1,10 @@
-"""Calls whose arguments are no plain list: what the parser library is given in the place of some of their tokens.
+"""Calls whose arguments are no plain list.
 
-`CAST(x AS t)` becomes `CAST(x)`, `TRIM(LEADING a FROM b)` `TRIM(a, b)`, `JSON_OBJECT('k':v NULL ON NULL)` `JSON_OBJECT('k', v)`:
-lists of expressions. Types, styles, date parts and options carry no data.
+The parser library is given something else in the place of some of their tokens.
+
+`CAST(x AS t)` becomes `CAST(x)`, `TRIM(LEADING a FROM b)` `TRIM(a, b)`, `JSON_OBJECT('k':v NULL ON
+NULL)` `JSON_OBJECT('k', v)`: lists of expressions. Types, styles, date parts and options carry no
+data.
 """
 
 from __future__ import annotations
@@ -34,8 +37,15 @@ class CallTokens:
         return None
 
     def dropped(self, first: int | None, last: int | None = None) -> Edits:
-        """Leave out the tokens from one index to the one before another, or to the end of the call; None: nothing."""
-        return {} if first is None else dict.fromkeys(range(first, self.close if last is None else last), "")
+        """Leave out the tokens from one index to the one before another, or to the end of the call.
+
+        None: nothing.
+        """
+        return (
+            {}
+            if first is None
+            else dict.fromkeys(range(first, self.close if last is None else last), "")
+        )
 
 
 def edits(call: CallTokens, name: str) -> Edits:
@@ -45,7 +55,10 @@ def edits(call: CallTokens, name: str) -> Edits:
 
 
 def _typed(call: CallTokens) -> Edits:
-    """`(x AS type)`: https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql."""
+    """Edits of `(x AS type)`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql
+    """
     separator = following = call.find("AS")
     while following is not None:
         separator, following = following, call.find("AS", start=following + 1)
@@ -53,7 +66,10 @@ def _typed(call: CallTokens) -> Edits:
 
 
 def _converted(call: CallTokens) -> Edits:
-    """`(type, x, style)`; IDENTITY(type) has no more than the type; `{fn CONVERT(x, sql_type)}` has it last."""
+    """`(type, x, style)`; IDENTITY(type) has no more than the type.
+
+    `{fn CONVERT(x, sql_type)}` has it last.
+    """
     comma = call.find(",")
     if comma is not None and call.open > 1 and call.tokens[call.open - 2].upper == "FN":
         return call.dropped(comma)
@@ -69,7 +85,10 @@ def _dated(call: CallTokens) -> Edits:
 
 
 def _searched(call: CallTokens) -> Edits:
-    """`(column, 'words', LANGUAGE 1033)`: https://learn.microsoft.com/sql/t-sql/queries/contains-transact-sql."""
+    """Edits of `(column, 'words', LANGUAGE 1033)`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/contains-transact-sql
+    """
     language = call.find("LANGUAGE")
     return {} if language is None else {language: ""}
 
@@ -80,12 +99,20 @@ def _trimmed(call: CallTokens) -> Edits:
     if separator is None:
         return {}
     first = call.open + 1
-    side = {first: ""} if call.tokens[first].upper in ("BOTH", "LEADING", "TRAILING") and first + 1 < separator else {}
+    side = (
+        {first: ""}
+        if call.tokens[first].upper in ("BOTH", "LEADING", "TRAILING") and first + 1 < separator
+        else {}
+    )
     return {separator: ",", **side}
 
 
 def _extracted(call: CallTokens) -> Edits:
-    """`{fn EXTRACT(hour FROM x)}`: https://learn.microsoft.com/sql/odbc/reference/appendixes/time-date-and-interval-functions."""
+    """Edits of `{fn EXTRACT(hour FROM x)}`.
+
+    Source:
+    https://learn.microsoft.com/sql/odbc/reference/appendixes/time-date-and-interval-functions
+    """
     separator = call.find("FROM")
     return {} if separator is None else call.dropped(call.open + 1, separator + 1)
 
@@ -111,7 +138,10 @@ def _json(call: CallTokens) -> Edits:
 
 
 def _json_query(call: CallTokens) -> Edits:
-    """`(x, '$.a' WITH ARRAY WRAPPER)`: https://learn.microsoft.com/sql/t-sql/functions/json-query-transact-sql."""
+    """Edits of `(x, '$.a' WITH ARRAY WRAPPER)`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/json-query-transact-sql
+    """
     return call.dropped(call.find("RETURNING", "WITH"))
 
 
@@ -121,7 +151,11 @@ def _json_kind(call: CallTokens) -> Edits:
 
 
 def _embedded(call: CallTokens) -> Edits:
-    """`(x USE MODEL m PARAMETERS p)`: https://learn.microsoft.com/sql/t-sql/functions/ai-generate-embeddings-transact-sql."""
+    """Edits of `(x USE MODEL m PARAMETERS p)`.
+
+    Source:
+    https://learn.microsoft.com/sql/t-sql/functions/ai-generate-embeddings-transact-sql
+    """
     model, parameters = call.find("USE"), call.find("PARAMETERS")
     return {**call.dropped(model, parameters), **({} if parameters is None else {parameters: ","})}
 
@@ -129,7 +163,10 @@ def _embedded(call: CallTokens) -> Edits:
 _EDITS: dict[str, Callable[[CallTokens], Edits]] = {
     **dict.fromkeys(("CAST", "TRY_CAST", "PARSE", "TRY_PARSE"), _typed),
     **dict.fromkeys(("CONVERT", "TRY_CONVERT", "IDENTITY"), _converted),
-    **dict.fromkeys(("DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC", "DATE_BUCKET"), _dated),
+    **dict.fromkeys(
+        ("DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC", "DATE_BUCKET"),
+        _dated,
+    ),
     **dict.fromkeys(("CONTAINS", "FREETEXT"), _searched),
     **dict.fromkeys(("JSON_OBJECT", "JSON_ARRAY", "JSON_OBJECTAGG", "JSON_ARRAYAGG"), _json),
     **dict.fromkeys(("JSON_QUERY", "JSON_VALUE"), _json_query),

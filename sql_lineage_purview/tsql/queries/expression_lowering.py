@@ -1,6 +1,7 @@
 """Expressions: a tree of the library to the set of its uses - which operand takes part, and how.
 
-Functions reach this room as plain calls under their own name (see `rewrite`), so what a function does is decided here.
+Functions reach this room as plain calls under their own name (see `rewrite`), so what a function
+does is decided here.
 """
 
 from __future__ import annotations
@@ -26,25 +27,44 @@ Node: TypeAlias = exp.Expr
 
 # https://learn.microsoft.com/sql/t-sql/functions/aggregate-functions-transact-sql
 AGGREGATES = frozenset(
-    """SUM AVG MIN MAX COUNT COUNT_BIG STDEV STDEVP VAR VARP STRING_AGG CHECKSUM_AGG APPROX_COUNT_DISTINCT GROUPING GROUPING_ID
-    PERCENTILE_CONT PERCENTILE_DISC APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
+    """
+    SUM AVG MIN MAX COUNT COUNT_BIG STDEV STDEVP VAR VARP STRING_AGG CHECKSUM_AGG
+    APPROX_COUNT_DISTINCT GROUPING GROUPING_ID PERCENTILE_CONT PERCENTILE_DISC
+    APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
 )
 
 _OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
 
-# Columns that go by their property: https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
+# Columns that go by their property:
+# https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
 
 
 # What stands in them is used as they are.
 _PASSED_THROUGH = (exp.Paren, exp.Distinct, exp.Ordered, exp.Order)
-_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Like, exp.In, exp.Between, exp.Is)
+_COMPARISONS = (
+    exp.EQ,
+    exp.NEQ,
+    exp.LT,
+    exp.LTE,
+    exp.GT,
+    exp.GTE,
+    exp.Like,
+    exp.In,
+    exp.Between,
+    exp.Is,
+)
 
 
 class Expressions:
-    """Lowers expressions of one rendered text. `lower_query` lowers the queries that stand in them."""
+    """Lowers expressions of one rendered text.
 
-    def __init__(self, context: StatementContext, rendered: Rendered, lower_query: Callable[[Node], Query]) -> None:
+    `lower_query` lowers the queries that stand in them.
+    """
+
+    def __init__(
+        self, context: StatementContext, rendered: Rendered, lower_query: Callable[[Node], Query]
+    ) -> None:
         self.context = context
         self.rendered = rendered
         self.lower_query = lower_query
@@ -58,7 +78,9 @@ class Expressions:
 
     def span(self, *nodes: object) -> Span:
         """The place of the names in some nodes."""
-        names = [n for node in nodes if isinstance(node, exp.Expr) for n in node.find_all(exp.Identifier)]
+        names = [
+            n for node in nodes if isinstance(node, exp.Expr) for n in node.find_all(exp.Identifier)
+        ]
         places = [name.meta for name in names if "start" in name.meta]
         if not places:
             return Span()
@@ -67,7 +89,10 @@ class Expressions:
         return self.context.source.span(first.start, last.end)
 
     def _each(self, nodes: Iterable[object], subtype: Subtype) -> Iterable[Use]:
-        """The uses in some nodes, in order. A thousand terms of a sum are a tree of a thousand floors, so nothing recurses."""
+        """The uses in some nodes, in order.
+
+        A thousand terms of a sum are a tree of a thousand floors, so nothing recurses.
+        """
         uses: list[Use] = []
         waiting = [(node, subtype) for node in nodes][::-1]
         while waiting:
@@ -81,7 +106,11 @@ class Expressions:
             elif isinstance(node, (exp.Query, exp.Table)):
                 uses.append(Use(Subquery(self.lower_query(node)), subtype))
             else:
-                inner = subtype if isinstance(node, _PASSED_THROUGH) else compose(subtype, Subtype.TRANSFORMATION)
+                inner = (
+                    subtype
+                    if isinstance(node, _PASSED_THROUGH)
+                    else compose(subtype, Subtype.TRANSFORMATION)
+                )
                 waiting.extend((child, inner) for child in node.iter_expressions(reverse=True))
         return uses
 
@@ -95,14 +124,23 @@ class Expressions:
         return self._uses(node.this, subtype)
 
     def _column(self, node: exp.Column, subtype: Subtype) -> Iterable[Use]:
-        parts = tuple(unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier))
+        parts = tuple(
+            unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier)
+        )
         if not parts or isinstance(node.this, exp.Star):
             return ()
-        spliced = self._spliced(parts, node, subtype) if self.context.source.splices and not parts[0].startswith("@") else ()
+        spliced = (
+            self._spliced(parts, node, subtype)
+            if self.context.source.splices and not parts[0].startswith("@")
+            else ()
+        )
         return spliced or self._name(parts, node, subtype)
 
     def _spliced(self, parts: tuple[str, ...], node: exp.Column, subtype: Subtype) -> Iterable[Use]:
-        """A mark in an executed string: as a value it is that of a variable; in a name it leaves open which column is meant."""
+        """A mark in an executed string: as a value it is that of a variable.
+
+        In a name it leaves open which column is meant.
+        """
         token = self._token(node.this)
         spliced = self.context.source.spliced(token) if token else []
         if not token or not spliced:
@@ -114,7 +152,8 @@ class Expressions:
         if value and (value.converted or not self.is_name(node)):
             return (Use(VariableRef(value.variable), subtype),)
         self.context.report("SLP301", "a column that the text does not name", [token])
-        if value and subtype.type is EdgeType.INDIRECT:  # of what decides which rows come, no column is likelier than another
+        # of what decides which rows come, no column is likelier than another
+        if value and subtype.type is EdgeType.INDIRECT:
             return ()
         return (Use(ColumnRef(parts, self.span(node)), subtype),)
 
@@ -126,7 +165,10 @@ class Expressions:
         return self.context.source.is_value(token) if token else None
 
     def is_name(self, node: Node) -> bool:
-        """Is a mark that could be a value a name all the same: an item of a select list, a key, the left side of a comparison?"""
+        """Is a mark that could be a value a name all the same?
+
+        It is as an item of a select list, a key, or the left side of a comparison.
+        """
         value = self.value_at(node)
         if value is None or value.converted:
             return False
@@ -134,10 +176,20 @@ class Expressions:
         if isinstance(above, (exp.Group, exp.Ordered)):
             return True
         if isinstance(above, _COMPARISONS):
-            sides = [above.expression] if above.args.get("expression") else above.args.get("expressions") or []
-            return node is above.this and not any(side.find(exp.Column) for side in sides if isinstance(side, exp.Expr))
+            sides = (
+                [above.expression]
+                if above.args.get("expression")
+                else above.args.get("expressions") or []
+            )
+            return node is above.this and not any(
+                side.find(exp.Column) for side in sides if isinstance(side, exp.Expr)
+            )
         select = above.parent if isinstance(above, exp.Alias) else above
-        return isinstance(select, exp.Select) and bool(select.args.get("from_")) and node.arg_key != "where"
+        return (
+            isinstance(select, exp.Select)
+            and bool(select.args.get("from_"))
+            and node.arg_key != "where"
+        )
 
     def _token(self, node: object) -> Token | None:
         start = node.meta.get("start") if isinstance(node, exp.Identifier) else None
@@ -178,7 +230,10 @@ class Expressions:
     def _within_group(self, node: Node, subtype: Subtype) -> Iterable[Use]:
         yield from self._uses(node.this, subtype)
         ranked = self._function_name(node.this).startswith(("PERCENTILE", "APPROX_PERCENTILE"))
-        yield from self._uses(node.args.get("expression"), compose(subtype, Subtype.AGGREGATION if ranked else Subtype.WINDOW))
+        yield from self._uses(
+            node.args.get("expression"),
+            compose(subtype, Subtype.AGGREGATION if ranked else Subtype.WINDOW),
+        )
 
     @staticmethod
     def _function_name(node: Node) -> str:
@@ -222,7 +277,9 @@ class Expressions:
         if len(names) == len(chain):
             yield from self._name(tuple(names), node, subtype)
 
-    def _dotted_call(self, names: list[str], call: Node, node: Node, subtype: Subtype) -> Iterable[Use]:
+    def _dotted_call(
+        self, names: list[str], call: Node, node: Node, subtype: Subtype
+    ) -> Iterable[Use]:
         function = function_name(call)
         inner = compose(subtype, Subtype.TRANSFORMATION)
         if names[0].startswith("@"):
@@ -236,7 +293,9 @@ class Expressions:
             yield from self._each(call.expressions, inner)
             return
         name = self.context.on_linked_server(Name((*names, function)))
-        method = tuple(self._method(names, call, node, Subtype.TRANSFORMATION)) if possible else None
+        method = (
+            tuple(self._method(names, call, node, Subtype.TRANSFORMATION)) if possible else None
+        )
         if not possible:
             self.context.call(name)
         if names[-1].lower() == "sys":
@@ -246,7 +305,10 @@ class Expressions:
         yield Use(Call(name, arguments, self.span(node), method), subtype)
 
     def _method(self, names: list[str], call: Node, node: Node, subtype: Subtype) -> Iterable[Use]:
-        """A method of a column or variable: it depends on it, on its arguments, and on what its XQuery names."""
+        """A method of a column or variable.
+
+        It depends on that, on its arguments, and on what its XQuery names.
+        """
         if function_name(call).lower() in OF_FILES:
             return
         yield from self._name(tuple(names), node, subtype)
@@ -261,7 +323,9 @@ def _is_condition(node: Node) -> bool:
     above = node.parent
     while isinstance(above, exp.Paren):
         node, above = above, above.parent
-    return isinstance(above, (exp.And, exp.Or, exp.Not, exp.Where, exp.Having)) or node.arg_key == "on"
+    return (
+        isinstance(above, (exp.And, exp.Or, exp.Not, exp.Where, exp.Having)) or node.arg_key == "on"
+    )
 
 
 def function_name(call: Node) -> str:
@@ -297,7 +361,8 @@ def _chain(node: Node) -> list[Node]:
 
 _LOWER: dict[type, Callable[[Expressions, Any, Subtype], Iterable[Use]]] = {
     exp.Column: Expressions._column,
-    exp.Identifier: lambda self, node, subtype: self._name((unmarked(node.name),), node, subtype),  # a column before a method
+    # a column before a method
+    exp.Identifier: lambda self, node, subtype: self._name((unmarked(node.name),), node, subtype),
     exp.Alias: Expressions._alias,
     exp.Case: Expressions._case,
     exp.Exists: Expressions._exists,

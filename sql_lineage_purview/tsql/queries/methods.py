@@ -1,7 +1,10 @@
-"""Methods of columns, which look like functions of a schema: `x.value('(/a)[1]', 'int')`, `dbo.value(c)`.
+"""Methods of columns, which look like functions of a schema.
 
-A function of the user's has a schema before it, a method a column; which of them a text means is told by what is called, and by
-its arguments. Source: https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods,
+Compare `x.value('(/a)[1]', 'int')` with `dbo.value(c)`.
+
+A function of the user's has a schema before it, a method a column; which of them a text means is
+told by what is called, and by its arguments. Source:
+https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods,
 https://learn.microsoft.com/sql/t-sql/spatial-geometry/spatial-types-geometry-transact-sql,
 https://learn.microsoft.com/sql/t-sql/data-types/hierarchyid-data-type-method-reference,
 https://learn.microsoft.com/azure/synapse-analytics/sql/query-specific-files
@@ -18,17 +21,18 @@ _XML = {"value": (2,), "query": (1,), "exist": (1,), "nodes": (1,), "modify": (1
 # Of which file a row of OPENROWSET(BULK …) is.
 OF_FILES = {"filepath": (0, 1), "filename": (0,)}
 _WITHOUT_ARGUMENTS = """
-    tostring getlevel asbinaryzm asgml astextzm envelopeangle envelopecenter isvaliddetailed makevalid
-    mindbcompatibilitylevel numrings reorientobject starea stasbinary stastext stboundary stcentroid stconvexhull
-    stcurvetoline stdimension stendpoint stenvelope stexteriorring stgeometrytype stisclosed stisempty stisring
-    stissimple stisvalid stlength stnumcurves stnumgeometries stnuminteriorring stnumpoints stpointonsurface
-    ststartpoint
+    tostring getlevel asbinaryzm asgml astextzm envelopeangle envelopecenter isvaliddetailed
+    makevalid mindbcompatibilitylevel numrings reorientobject starea stasbinary stastext stboundary
+    stcentroid stconvexhull stcurvetoline stdimension stendpoint stenvelope stexteriorring
+    stgeometrytype stisclosed stisempty stisring stissimple stisvalid stlength stnumcurves
+    stnumgeometries stnuminteriorring stnumpoints stpointonsurface ststartpoint
 """
 _WITH_ONE = """
-    getancestor isdescendantof read write bufferwithcurves filter instanceof reduce ringn shortestlineto stbuffer
-    stcontains stcrosses stcurven stdifference stdisjoint stdistance stequals stgeometryn stinteriorringn
-    stintersection stintersects stoverlaps stpointn stsymdifference sttouches stunion stwithin unionaggregate
-    collectionaggregate envelopeaggregate convexhullaggregate
+    getancestor isdescendantof read write bufferwithcurves filter instanceof reduce ringn
+    shortestlineto stbuffer stcontains stcrosses stcurven stdifference stdisjoint stdistance
+    stequals stgeometryn stinteriorringn stintersection stintersects stoverlaps stpointn
+    stsymdifference sttouches stunion stwithin unionaggregate collectionaggregate envelopeaggregate
+    convexhullaggregate
 """
 _OTHERS = {
     **dict.fromkeys(_WITHOUT_ARGUMENTS.split(), (0,)),
@@ -51,7 +55,9 @@ def is_method(names: Sequence[str], name: str, arguments: Sequence[exp.Expr]) ->
     if method in _XML:
         return len(arguments) in _XML[method] and _is_constant(arguments[0])
     if method in OF_FILES:
-        return len(arguments) in OF_FILES[method] and all(isinstance(argument, exp.Literal) for argument in arguments)
+        return len(arguments) in OF_FILES[method] and all(
+            isinstance(argument, exp.Literal) for argument in arguments
+        )
     if method.endswith("astext") and name[:1].isupper():  # of types of the user's own
         return not arguments
     return len(arguments) in _OTHERS.get(method, ())

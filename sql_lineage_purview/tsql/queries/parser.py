@@ -1,4 +1,7 @@
-"""The parser library: text to its tree. Both of its builds, compiled and pure, are used in the same way."""
+"""The parser library: text to its tree.
+
+Both of its builds, compiled and pure, are used in the same way.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,17 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from ..reading.lexer import Token
 
-logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it warns of becomes a diagnostic of ours
+# what it warns of becomes a diagnostic of ours
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 _DIALECT = Dialect.get_or_raise("tsql")
 
 
 class NotUnderstoodError(Exception):
-    """The library cannot read the text. `offset` is where in it, and `token` what stands there, as far as the library tells."""
+    """The library cannot read the text.
+
+    `offset` is where in it, and `token` what stands there, as far as the library tells.
+    """
 
     def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
@@ -32,11 +39,21 @@ def parse(text: str) -> exp.Expr:
     """
     try:
         tokens = _DIALECT.tokenize(text)
-        trees = [tree for tree in _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text) if tree is not None]
+        trees = [
+            tree
+            for tree in _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
+            if tree is not None
+        ]
     except SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
         raise NotUnderstoodError(_first_sentence(str(error)), _offset(text, details[0])) from error
-    except (IndexError, KeyError, AttributeError, TypeError, ValueError) as error:  # the library's own defects
+    except (
+        IndexError,
+        KeyError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:  # the library's own defects
         raise NotUnderstoodError(f"the parser library failed ({type(error).__name__})") from error
     if len(trees) != 1 or isinstance(trees[0], exp.Command):
         raise NotUnderstoodError("more than one statement where one query is expected")
@@ -46,8 +63,14 @@ def parse(text: str) -> exp.Expr:
 def _first_sentence(message: str) -> str:
     """What the library says, without the names of its own classes."""
     first = message.partition(". Line")[0].partition("\n")[0]
-    first = re.sub(r"Required keyword: '\w+' missing for <class '[\w.]*?(\w+)'>", r"a part of \1 is missing", first)
-    return first.partition(" but got <Token")[0].partition("'")[0].rstrip()  # what it quotes may be a string of the script
+    first = re.sub(
+        r"Required keyword: '\w+' missing for <class "
+        r"'[\w.]*?(\w+)'>",
+        r"a part of \1 is missing",
+        first,
+    )
+    # what it quotes may be a string of the script
+    return first.partition(" but got <Token")[0].partition("'")[0].rstrip()
 
 
 def _offset(text: str, details: dict[str, object]) -> int | None:

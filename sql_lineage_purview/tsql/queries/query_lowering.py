@@ -92,7 +92,10 @@ class Queries:
             return self.query(inner)
         if isinstance(node, exp.Values):
             return Rows(
-                tuple(tuple(self.expressions.uses(cell, Subtype.IDENTITY) for cell in _cells(row)) for row in node.expressions)
+                tuple(
+                    tuple(self.expressions.uses(cell, Subtype.IDENTITY) for cell in _cells(row))
+                    for row in node.expressions
+                )
             )
         if isinstance(node, exp.Table):
             return self._joined(node)
@@ -105,12 +108,21 @@ class Queries:
     def _set_operation(self, node: Node) -> SetOperation:
         left, right = self.query(node.this), self.query(node.expression)
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
-        operation = SetOperation(operator, left, right, all=operator == "UNION" and not node.args.get("distinct"))
+        operation = SetOperation(
+            operator, left, right, all=operator == "UNION" and not node.args.get("distinct")
+        )
         order = node.args.get("order")
-        return self._ordered(operation, [_sort_key(item) for item in order.expressions]) if order else operation
+        return (
+            self._ordered(operation, [_sort_key(item) for item in order.expressions])
+            if order
+            else operation
+        )
 
     def _ordered(self, operation: SetOperation, keys: list[Node]) -> SetOperation:
-        """A set operation in the order of some of its columns; behind a `*` a name is a column of the first branch's tables."""
+        """A set operation in the order of some of its columns.
+
+        Behind a `*` a name is a column of the first branch's tables.
+        """
         outputs = _first_outputs(operation)
         positions = [_position(key, outputs) for key in keys]
         others = [key for key, position in zip(keys, positions, strict=True) if position is None]
@@ -119,7 +131,10 @@ class Queries:
         if uses and isinstance(first, Select):
             sort = Condition(Subtype.SORT, tuple(uses))
             operation = replace(
-                operation, left=replace(operation.left, body=replace(first, conditions=(*first.conditions, sort)))
+                operation,
+                left=replace(
+                    operation.left, body=replace(first, conditions=(*first.conditions, sort))
+                ),
             )
         return _sorted(operation, [position for position in positions if position is not None])
 
@@ -128,29 +143,52 @@ class Queries:
         sources, conditions = self._all_sources(node)
         outputs = tuple(self._output(item) for item in node.expressions)
         uses = self.expressions.uses
-        where, having, group = node.args.get("where"), node.args.get("having"), node.args.get("group")
+        where, having, group = (
+            node.args.get("where"),
+            node.args.get("having"),
+            node.args.get("group"),
+        )
         if where:
             never = self.truth(where.this) is False and not (group is None and _aggregates(node))
             conditions.append(Condition(Subtype.FILTER, uses(where.this, Subtype.FILTER), never))
         if group:
             conditions.append(Condition(Subtype.GROUP_BY, uses(group, Subtype.GROUP_BY)))
         if having:
-            conditions.append(Condition(Subtype.FILTER, uses(having.this, Subtype.FILTER), self.truth(having.this) is False))
+            conditions.append(
+                Condition(
+                    Subtype.FILTER,
+                    uses(having.this, Subtype.FILTER),
+                    self.truth(having.this) is False,
+                )
+            )
         for part in filter(None, (node.args.get("limit"), node.args.get("offset"))):
-            conditions.append(Condition(Subtype.FILTER, uses(part, Subtype.FILTER), self._takes_none(part)))
+            conditions.append(
+                Condition(Subtype.FILTER, uses(part, Subtype.FILTER), self._takes_none(part))
+            )
         if node.args.get("order"):
             conditions.append(Condition(Subtype.SORT, self._sort_uses(node.args["order"], outputs)))
-        effective = tuple(condition for condition in conditions if condition.expression or condition.contradiction)
+        effective = tuple(
+            condition for condition in conditions if condition.expression or condition.contradiction
+        )
         document = bool(node.args.get("for_"))
         grouped = bool(group or node.args.get("distinct"))
         partial = any(map(_is_left_open, outputs))
-        return Select(outputs, tuple(sources), effective, document=document, partial=partial, grouped=grouped)
+        return Select(
+            outputs, tuple(sources), effective, document=document, partial=partial, grouped=grouped
+        )
 
     def truth(self, node: Node) -> bool | None:
-        """Is a condition true whatever the data is? None where it depends on more than constants that stand in the text."""
+        """Is a condition true whatever the data is?
+
+        None where it depends on more than constants that stand in the text.
+        """
         verdict = truth(node)
         start, end = self.rendered.extent
-        return None if verdict is None or is_filled_in(self.context.source.text[start:end]) else verdict
+        return (
+            None
+            if verdict is None or is_filled_in(self.context.source.text[start:end])
+            else verdict
+        )
 
     def _takes_none(self, node: Node) -> bool:
         """TOP (0): the shape of the rows, and no rows."""
@@ -173,18 +211,29 @@ class Queries:
         if isinstance(item, exp.Star):
             return Star((), span)
         if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-            return Star(tuple(unmarked(part.name) for part in item.parts if isinstance(part, exp.Identifier)), span)
+            return Star(
+                tuple(
+                    unmarked(part.name) for part in item.parts if isinstance(part, exp.Identifier)
+                ),
+                span,
+            )
         if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
             return Star(tuple(unmarked(part.name) for part in item.find_all(exp.Identifier)), span)
         name, value = _output_name(item)
         spliced = self.expressions.value_at(value)
         if value is item and spliced:  # SELECT ${@columns} FROM t: any columns; a value has no name
-            return Output(name if self.expressions.is_name(value) else None, self._spliced(value), span)
+            return Output(
+                name if self.expressions.is_name(value) else None, self._spliced(value), span
+            )
         generated = isinstance(value, exp.Anonymous) and unmarked(value.name).upper() == "IDENTITY"
         return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span, generated)
 
     def _spliced(self, value: Node) -> Expression:
-        return () if self.expressions.is_name(value) else self.expressions.uses(value, Subtype.IDENTITY)
+        return (
+            ()
+            if self.expressions.is_name(value)
+            else self.expressions.uses(value, Subtype.IDENTITY)
+        )
 
     def _all_sources(self, node: Node) -> tuple[list[Source], list[Condition]]:
         sources: list[Source] = []
@@ -215,25 +264,43 @@ class Queries:
             conditions += decided
             if on is not None:
                 conditions.append(Condition(Subtype.JOIN, self.expressions.uses(on, Subtype.JOIN)))
-            self._pivot_join(sources, conditions, first, [*(pivots if crossed else ()), *(join.args.get("pivots") or ())])
+            self._pivot_join(
+                sources,
+                conditions,
+                first,
+                [*(pivots if crossed else ()), *(join.args.get("pivots") or ())],
+            )
 
-    def _pivot_join(self, sources: list[Source], conditions: list[Condition], first: tuple[int, int], pivots: list[Node]) -> None:
-        """`a JOIN b ON … PIVOT (…) AS p`: all that is joined is pivoted, and stands under one name from here on."""
+    def _pivot_join(
+        self,
+        sources: list[Source],
+        conditions: list[Condition],
+        first: tuple[int, int],
+        pivots: list[Node],
+    ) -> None:
+        """`a JOIN b ON … PIVOT (…) AS p`, where all that is joined is pivoted.
+
+        It stands under one name from here on.
+        """
         if not pivots:
             return
-        joined = Query(Select((Star((), Span()),), tuple(sources[first[0] :]), tuple(conditions[first[1] :])))
+        joined = Query(
+            Select((Star((), Span()),), tuple(sources[first[0] :]), tuple(conditions[first[1] :]))
+        )
         pivoted = self._pivoted(Source(joined), pivots)
         sources[first[0] :], conditions[first[1] :] = [pivoted], []
 
     def _from(self, node: Node) -> tuple[list[Source], list[Condition]]:
-        """The sources of one item of FROM: a table, or a join in parentheses with all that it joins."""
+        """The sources of one item of FROM: a table, or all that a join in parentheses joins."""
         return self._item(node, node.args.get("pivots") or [])
 
     def _item(self, node: Node, pivots: list[Node]) -> tuple[list[Source], list[Condition]]:
         sources: list[Source] = []
         conditions: list[Condition] = []
         inner = node.this if isinstance(node, exp.Subquery) else None
-        nested = isinstance(inner, exp.Subquery) and not (node.alias or pivots or inner.args.get("with_"))
+        nested = isinstance(inner, exp.Subquery) and not (
+            node.alias or pivots or inner.args.get("with_")
+        )
         if isinstance(inner, exp.Expr) and (nested or isinstance(inner, (exp.Table, exp.Lateral))):
             self._add(inner, sources, conditions)
             self._pivot_join(sources, conditions, (0, 0), pivots)
@@ -251,7 +318,9 @@ class Queries:
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
         rowset = any(relation is candidate for candidate in self.context.rowsets.values())
-        return Source(relation, alias, columns, lateral=isinstance(node, exp.Lateral), rowset=rowset)
+        return Source(
+            relation, alias, columns, lateral=isinstance(node, exp.Lateral), rowset=rowset
+        )
 
     def _relation(self, node: Node) -> Relation:
         if isinstance(node, (exp.Table, exp.Lateral)):
@@ -262,7 +331,10 @@ class Queries:
             if isinstance(inner, (exp.Subquery, exp.Table)):
                 return self._relation(inner)
             return self._function(
-                inner, tuple(unmarked(part.name) for part in node.parts[:-1]) if isinstance(node, exp.Table) else ()
+                inner,
+                tuple(unmarked(part.name) for part in node.parts[:-1])
+                if isinstance(node, exp.Table)
+                else (),
             )
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Values):
             return self.query(node.this)
@@ -276,13 +348,17 @@ class Queries:
         if len(parts) == 1 and parts[0].startswith("⟦"):
             relation = self.context.rowsets[parts[0]]
             if isinstance(relation, FileSource):
-                self.context.read(Name((relation.address, relation.data_source or ""), address=True))
+                self.context.read(
+                    Name((relation.address, relation.data_source or ""), address=True)
+                )
             return relation
         name = unqualified(Name(parts))
         if not self.context.is_cte(name):
             name = self.context.table(name)
             self.context.read(name)
-        return TableSource(name, self.expressions.span(node.args.get("catalog"), node.args.get("db"), node.this))
+        return TableSource(
+            name, self.expressions.span(node.args.get("catalog"), node.args.get("db"), node.this)
+        )
 
     def _function(self, node: Node | None, schema: tuple[str, ...] = ()) -> Relation:
         names = list(schema)
@@ -303,15 +379,23 @@ class Queries:
             return OpaqueSource(function)
         name = self.context.on_linked_server(Name((*names, function)))
         self.context.call(name)
-        arguments = tuple(self.expressions.uses(argument, Subtype.IDENTITY) for argument in call.expressions)
+        arguments = tuple(
+            self.expressions.uses(argument, Subtype.IDENTITY) for argument in call.expressions
+        )
         return FunctionSource(name, arguments, self.expressions.span(node) if node else Span())
 
     def _pivoted(self, source: Source, pivots: list[Node]) -> Source:
         for pivot in pivots:
             if not (pivot.args.get("fields") and pivot.expressions):
                 raise NotUnderstoodError("a PIVOT that breaks off")
-            relation = self._unpivot(source, pivot) if pivot.args.get("unpivot") else self._pivot(source, pivot)
-            source = Source(relation, unmarked(pivot.alias) or None, _alias_columns(pivot), source.lateral)
+            relation = (
+                self._unpivot(source, pivot)
+                if pivot.args.get("unpivot")
+                else self._pivot(source, pivot)
+            )
+            source = Source(
+                relation, unmarked(pivot.alias) or None, _alias_columns(pivot), source.lateral
+            )
         return source
 
     def _pivot(self, source: Source, pivot: Node) -> PivotSource:
@@ -321,7 +405,11 @@ class Queries:
             parts = function_name(item).split(PART_MARK) if isinstance(item, exp.Anonymous) else []
             if len(parts) > 1:
                 self.context.call(self.context.on_linked_server(Name(tuple(parts))))
-        aggregate = tuple(use for item in pivot.expressions for use in self.expressions.uses(item, Subtype.AGGREGATION))
+        aggregate = tuple(
+            use
+            for item in pivot.expressions
+            for use in self.expressions.uses(item, Subtype.AGGREGATION)
+        )
         if isinstance(source.relation, Query):
             aggregate = tuple(_without_table(use) for use in aggregate)
         return PivotSource(source, aggregate, self._column_ref(source, field.this), names)
@@ -329,28 +417,47 @@ class Queries:
     def _unpivot(self, source: Source, pivot: Node) -> UnpivotSource:
         field = pivot.args["fields"][0]
         columns = tuple(self._column_ref(source, item) for item in field.expressions)
-        return UnpivotSource(source, _plain_name(pivot.expressions[0]), _plain_name(field.this), columns)
+        return UnpivotSource(
+            source, _plain_name(pivot.expressions[0]), _plain_name(field.this), columns
+        )
 
     def _column_ref(self, source: Source, node: Node) -> ColumnRef:
         """A column of what is pivoted; the tables of a join are no longer seen there."""
-        parts = tuple(unmarked(p.name) for p in node.parts) if isinstance(node, exp.Column) else (_plain_name(node),)
-        return ColumnRef(parts[-1:] if isinstance(source.relation, Query) else parts, self.expressions.span(node))
+        parts = (
+            tuple(unmarked(p.name) for p in node.parts)
+            if isinstance(node, exp.Column)
+            else (_plain_name(node),)
+        )
+        return ColumnRef(
+            parts[-1:] if isinstance(source.relation, Query) else parts, self.expressions.span(node)
+        )
 
 
 def _aggregates(select: Node) -> bool:
     """Is there a row of aggregates even where no row is left to aggregate?"""
     calls = (call for item in select.expressions for call in item.find_all(exp.Anonymous))
-    return any(function_name(call).upper() in AGGREGATES and not isinstance(call.parent, exp.Window) for call in calls)
+    return any(
+        function_name(call).upper() in AGGREGATES and not isinstance(call.parent, exp.Window)
+        for call in calls
+    )
 
 
 def _is_left_open(output: Output | Star) -> bool:
     """`SELECT ${@columns} FROM t`: any columns, told when the string is put together."""
-    return isinstance(output, Output) and not output.expression and (output.name or "").startswith("${")
+    return (
+        isinstance(output, Output)
+        and not output.expression
+        and (output.name or "").startswith("${")
+    )
 
 
 def _without_table(use: Use) -> Use:
     operand = use.operand
-    return Use(ColumnRef(operand.parts[-1:], operand.span), use.subtype) if isinstance(operand, ColumnRef) else use
+    return (
+        Use(ColumnRef(operand.parts[-1:], operand.span), use.subtype)
+        if isinstance(operand, ColumnRef)
+        else use
+    )
 
 
 def _dotted(node: Node) -> tuple[str, ...] | None:
@@ -376,7 +483,11 @@ def _links(node: Node) -> list[Node]:
 
 
 def _cells(row: Node) -> Iterator[Node]:
-    yield from row.expressions if isinstance(row, exp.Tuple) else [row.this if isinstance(row, exp.Paren) else row]
+    yield from (
+        row.expressions
+        if isinstance(row, exp.Tuple)
+        else [row.this if isinstance(row, exp.Paren) else row]
+    )
 
 
 def _alias_columns(node: Node) -> tuple[str, ...] | None:
@@ -401,7 +512,8 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
         inner = inner.this
     if isinstance(inner, exp.Column) and not inner.table and is_template(inner.name):
         return None, item  # a value that is filled in
-    if isinstance(inner, (exp.Column, exp.Identifier)):  # of a query that a method is called on the library makes identifiers
+    # of a query that a method is called on the library makes identifiers
+    if isinstance(inner, (exp.Column, exp.Identifier)):
         name = unmarked(inner.name)
         return None if name.startswith("@") else name, item  # a variable gives its column no name
     if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Identifier):
@@ -423,10 +535,18 @@ def _position(key: Node, outputs: tuple[Output | Star, ...]) -> int | None:
     """Which column of the select list a key of ORDER BY is: by its number, or by its name."""
     if isinstance(key, exp.Literal) and not key.is_string and re.fullmatch(r"\d+", key.name):
         position = int(key.name) - 1
-        return position if position < len(outputs) and not any(isinstance(o, Star) for o in outputs) else None
+        return (
+            position
+            if position < len(outputs) and not any(isinstance(o, Star) for o in outputs)
+            else None
+        )
     if isinstance(key, exp.Identifier) or (isinstance(key, exp.Column) and not key.table):
         for position, output in enumerate(outputs):
-            if isinstance(output, Output) and output.name and output.name.casefold() == key.name.casefold():
+            if (
+                isinstance(output, Output)
+                and output.name
+                and output.name.casefold() == key.name.casefold()
+            ):
                 return position
     return None
 
@@ -439,8 +559,15 @@ def _first_outputs(body: Select | Rows | SetOperation) -> tuple[Output | Star, .
 
 
 def _sorted(operation: SetOperation, positions: list[int]) -> SetOperation:
-    """A set operation ordered by some of its columns, which all branches supply but those that EXCEPT takes away."""
-    right = operation.right if operation.operator == "EXCEPT" else _sorted_branch(operation.right, positions)
+    """A set operation ordered by some of its columns.
+
+    All branches supply these but those that EXCEPT takes away.
+    """
+    right = (
+        operation.right
+        if operation.operator == "EXCEPT"
+        else _sorted_branch(operation.right, positions)
+    )
     return replace(operation, left=_sorted_branch(operation.left, positions), right=right)
 
 
@@ -450,8 +577,19 @@ def _sorted_branch(query: Query, positions: list[int]) -> Query:
         return replace(query, body=_sorted(body, positions))
     if not isinstance(body, Select):
         return query
-    keys = [output for p in positions if p < len(body.outputs) and isinstance(output := body.outputs[p], Output)]
-    uses = {Use(use.operand, compose(Subtype.SORT, use.subtype)): None for key in keys for use in key.expression}
+    keys = [
+        output
+        for p in positions
+        if p < len(body.outputs) and isinstance(output := body.outputs[p], Output)
+    ]
+    uses = {
+        Use(use.operand, compose(Subtype.SORT, use.subtype)): None
+        for key in keys
+        for use in key.expression
+    }
     if not uses:
         return query
-    return replace(query, body=replace(body, conditions=(*body.conditions, Condition(Subtype.SORT, tuple(uses)))))
+    return replace(
+        query,
+        body=replace(body, conditions=(*body.conditions, Condition(Subtype.SORT, tuple(uses)))),
+    )

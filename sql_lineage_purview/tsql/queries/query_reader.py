@@ -46,11 +46,16 @@ Node: TypeAlias = exp.Expr
 _BEFORE_TARGET = frozenset({"INTO", "MERGE"})  # not UPDATE: what it names may be an alias
 _BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY", "USING"}) | _BEFORE_TARGET
 _MAX_JOINS_WITHOUT_ON = 4  # in one query that is given to the library
-_NOT_A_TABLE = frozenset({"SELECT", "VALUES", "OPENROWSET", "OPENQUERY", "OPENJSON", "OPENXML", "TOP", "STATISTICS"})
+_NOT_A_TABLE = frozenset(
+    {"SELECT", "VALUES", "OPENROWSET", "OPENQUERY", "OPENJSON", "OPENXML", "TOP", "STATISTICS"}
+)
 
 
 def read_query(context: StatementContext, tokens: list[Token]) -> Query:
-    """The facts of a query. One that cannot be understood is reported, and gives the tables that its words name."""
+    """The facts of a query.
+
+    One that cannot be understood is reported, and gives the tables that its words name.
+    """
     try:
         return _parsed(context, tokens)
     except NotUnderstoodError as error:
@@ -58,9 +63,13 @@ def read_query(context: StatementContext, tokens: list[Token]) -> Query:
         return fallback_query(context, tokens)
 
 
-def read_expression(context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.IDENTITY) -> Expression:
+def read_expression(
+    context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.IDENTITY
+) -> Expression:
     """The uses of one expression."""
-    constant = len(tokens) == 1 and (tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER))
+    constant = len(tokens) == 1 and (
+        tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER)
+    )
     if constant and not context.source.spliced(tokens[0]):
         return ()
     try:
@@ -71,7 +80,9 @@ def read_expression(context: StatementContext, tokens: list[Token], subtype: Sub
         return _inspected(fallback_query(context, tokens), subtype)
 
 
-def read_condition(context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER) -> Expression:
+def read_condition(
+    context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER
+) -> Expression:
     """The uses of a search condition (WHERE, ON, IF)."""
     if compares_constants(tokens) and not any(context.source.spliced(token) for token in tokens):
         return ()
@@ -83,12 +94,20 @@ def read_condition(context: StatementContext, tokens: list[Token], subtype: Subt
         return _inspected(fallback_query(context, tokens), subtype)
 
 
-def read_search(context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER) -> Condition:
+def read_search(
+    context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER
+) -> Condition:
     """A search condition as what decides which rows come."""
-    return Condition(subtype, read_condition(context, tokens, subtype), contradiction=context.truth_of(tokens) is False)
+    return Condition(
+        subtype,
+        read_condition(context, tokens, subtype),
+        contradiction=context.truth_of(tokens) is False,
+    )
 
 
-def read_sources(context: StatementContext, tokens: list[Token]) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
+def read_sources(
+    context: StatementContext, tokens: list[Token]
+) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
     """The sources and join conditions of what stands behind FROM or USING."""
     try:
         tree, lowering = _tree(context, tokens, "SELECT 1 FROM ")
@@ -111,12 +130,16 @@ def read_outputs(context: StatementContext, tokens: list[Token]) -> tuple[Output
 
 
 def read_common(context: StatementContext, tokens: list[Token]) -> tuple[CommonTable, ...]:
-    """The common table expressions of `WITH a AS (…), b AS (…)`, the tokens beginning behind WITH."""
+    """The common table expressions of `WITH a AS (…), b AS (…)`, from the tokens behind WITH."""
     ctes: list[CommonTable] = []
     cursor = Cursor(tokens)
     while name := cursor.token():
         cursor.advance()
-        columns = tuple(token.value for token in cursor.group() if token.name) if cursor.word == "(" else None
+        columns = (
+            tuple(token.value for token in cursor.group() if token.name)
+            if cursor.word == "("
+            else None
+        )
         cursor.advance()  # AS
         context.common.append(frozenset({name.value.casefold()}))
         behind = 1 if cursor.word == "(" else 2
@@ -130,12 +153,20 @@ def fallback_query(context: StatementContext, tokens: list[Token]) -> Query:
     sources: list[Source] = []
     cursor = Cursor(tokens)
     for i, token in enumerate(tokens):
-        if (token.upper not in _BEFORE_TABLE and not (token.upper == "," and sources)) or compares(tokens, i):
+        if (token.upper not in _BEFORE_TABLE and not (token.upper == "," and sources)) or compares(
+            tokens, i
+        ):
             continue
         cursor.go_to(i + 1)
         word = cursor.word
         name = cursor.name()
-        if name is None or word in _NOT_A_TABLE or word.lower() in RESERVED or token.upper == "," or context.is_cte(name):
+        if (
+            name is None
+            or word in _NOT_A_TABLE
+            or word.lower() in RESERVED
+            or token.upper == ","
+            or context.is_cte(name)
+        ):
             continue
         if token.upper in _BEFORE_TARGET:
             context.write(name)
@@ -174,24 +205,35 @@ def _parsed(context: StatementContext, tokens: list[Token]) -> Query:
     return lowering.query(tree)
 
 
-def _understood(context: StatementContext, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
+def _understood(
+    context: StatementContext, tokens: list[Token], prefix: str
+) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
     if _joins_without_on(tokens) > _MAX_JOINS_WITHOUT_ON:
         raise NotUnderstoodError("JOINs without their ON")
     sources = prefix.endswith("FROM ")
     rendered = rewrite(
-        tokens, lambda cursor: _rowset(context, cursor), context.check_deadline, context.source.spliced, sources=sources
+        tokens,
+        lambda cursor: _rowset(context, cursor),
+        context.check_deadline,
+        context.source.spliced,
+        sources=sources,
     )
     shifted = _Shifted(rendered, len(prefix))
     try:
         return parse(prefix + rendered.text), Queries(context, shifted)
     except NotUnderstoodError as error:
-        error.token = shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
+        error.token = (
+            shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
+        )
         raise
 
 
 def _joins_without_on(tokens: list[Token]) -> int:
-    """How many JOINs have no ON: the server refuses them, and the library looks for it twice as long for each one more."""
+    """How many JOINs have no ON.
+
+    The server refuses them, and the library looks for it twice as long for each one more.
+    """
     missing, open_joins = 0, [0]
     for before, token in pairwise(tokens):
         match token.upper:
@@ -222,8 +264,13 @@ def _rowset(context: StatementContext, cursor: Cursor) -> str | None:
     return name
 
 
-def remote_relation(context: StatementContext, tokens: list[Token], remote: Remote) -> Relation | None:
-    """What a function of another server stands for; None: the text passed to it is in another language than T-SQL."""
+def remote_relation(
+    context: StatementContext, tokens: list[Token], remote: Remote
+) -> Relation | None:
+    """What a function of another server stands for.
+
+    None: the text passed to it is in another language than T-SQL.
+    """
     span = context.span(tokens)
     if remote.file:
         return FileSource(remote.file, None, None, span)
@@ -239,9 +286,14 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
     if text is None:
         return None
     remote_reader = StatementContext(
-        context.source, server=remote.server, server_database=remote.database, deadline=context.deadline
+        context.source,
+        server=remote.server,
+        server_database=remote.database,
+        deadline=context.deadline,
     )
-    inside = [Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)]
+    inside = [
+        Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)
+    ]
     while inside and inside[-1].upper == ";":
         inside.pop()
     try:

@@ -1,4 +1,4 @@
-"""Other servers in a statement: where OPENQUERY, OPENROWSET and OPENDATASOURCE go, by their arguments.
+"""Other servers in a statement: where arguments send OPENQUERY, OPENROWSET and OPENDATASOURCE.
 
 Source: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql,
 https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql,
@@ -27,8 +27,9 @@ _DATABASE_KEYS = ("database", "initial catalog")
 class Remote:
     """A place outside this database.
 
-    It is either on a `server`, where `name` is an object of four parts or `text` a query passed to it whose names belong to
-    `database` where they say none; or it is a `file`, given by its address.
+    It is either on a `server`, where `name` is an object of four parts or `text` a query passed to
+    it whose names belong to `database` where they say none; or it is a `file`, given by its
+    address.
     """
 
     server: str = ""
@@ -39,7 +40,10 @@ class Remote:
 
 
 def read_remote(cursor: Cursor) -> Remote | None:
-    """The place that the function here names, which is passed; None where its arguments do not tell, and it is not passed."""
+    """The place that the function here names, which is passed.
+
+    None where its arguments do not tell, and it is not passed.
+    """
     function, start = cursor.word, cursor.index
     if function not in REMOTE_WORDS or cursor.peek() != "(":
         return None
@@ -57,7 +61,10 @@ def read_remote(cursor: Cursor) -> Remote | None:
 
 
 def _query(arguments: list[list[Token]]) -> Remote | None:
-    """`OPENQUERY(server, 'query')`: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql."""
+    """`OPENQUERY(server, 'query')`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql
+    """
     if len(arguments) != 2 or len(arguments[0]) != 1 or not arguments[0][0].name:
         return None
     text = _string(arguments[1])
@@ -66,7 +73,9 @@ def _query(arguments: list[list[Token]]) -> Remote | None:
 
 def _rowset(arguments: list[list[Token]]) -> Remote | None:
     """`OPENROWSET('provider', 'connection', object)`, or a query in the place of the object."""
-    named = {piece[0].upper: piece[2:] for piece in arguments if len(piece) > 2 and piece[1].upper == "="}
+    named = {
+        piece[0].upper: piece[2:] for piece in arguments if len(piece) > 2 and piece[1].upper == "="
+    }
     if "PROVIDER" in named:  # of Cosmos DB, with the names of the arguments
         arguments = [named.get(word, []) for word in ("PROVIDER", "CONNECTION", "OBJECT")]
     if len(arguments) != 3:
@@ -106,7 +115,7 @@ def _data_source(cursor: Cursor, arguments: list[list[Token]]) -> Remote | None:
 
 
 def _connected(provider: str, connection: str) -> Remote | None:
-    """The server and database, or the file, of a connection string, or of the bare name of a data source."""
+    """The server and database, or file, of a connection string or bare data source name."""
     values = connection_values(connection)
     server = server_of(connection)
     database = next((values[key] for key in _DATABASE_KEYS if key in values), "")
@@ -117,7 +126,11 @@ def _connected(provider: str, connection: str) -> Remote | None:
 
 
 def _container(connection: str, container: str) -> Remote | None:
-    """A container of Cosmos DB: https://learn.microsoft.com/azure/synapse-analytics/sql/query-cosmos-db-analytical-store."""
+    """A container of Cosmos DB.
+
+    Source:
+    https://learn.microsoft.com/azure/synapse-analytics/sql/query-cosmos-db-analytical-store
+    """
     values = connection_values(connection)
     account, database = values.get("account"), values.get("database")
     if not account or not database:
@@ -131,5 +144,8 @@ def _there(place: Remote, parts: tuple[str, ...]) -> Name:
 
 
 def _string(piece: list[Token]) -> Token | None:
-    """The first token of an argument where it is a string: behind it a user's name and password may stand."""
+    """The first token of an argument where it is a string.
+
+    Behind it a user's name and password may stand.
+    """
     return piece[0] if piece and piece[0].kind is Kind.STRING else None

@@ -1,4 +1,4 @@
-"""Text for the parser library: names as it reads them, and the way back from its offsets to the tokens."""
+"""Text for the parser library: names as it reads them, and its offsets led back to tokens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from bisect import bisect_right
 
 from ..reading.lexer import Token
 
-# Before the name of a function, so that the library takes it for an unknown one: a character that no identifier holds.
+# Before the name of a function, so that the library takes it for an unknown one: a character that
+# no identifier holds.
 FUNCTION_MARK = "\ue000"
 PART_MARK = "\ue003"  # between the parts of such a name, where the library reads only one
 _NUMBER_SIGN = "\ue001"
@@ -15,7 +16,10 @@ SOME_NUMBER = "0e0"  # a constant number whose value is not to be read
 
 
 def bracket(name: str) -> str:
-    """A name in brackets; the library must not see the # of a temporary table, which it would drop."""
+    """A name in brackets.
+
+    The library must not see the # of a temporary table, which it would drop.
+    """
     if name[:1] == "#":
         name = name.replace("#", _NUMBER_SIGN)
     return f"[{name.replace(']', ']]')}]"

@@ -1,8 +1,9 @@
 """Tokens of a query or expression to text that the parser library certainly reads.
 
-The library is asked for one thing: the structure of queries and expressions. So names go to it in brackets, functions of any
-kind as plain calls (`CAST(x AS t)` as `[CAST](x)`), variables as names that begin with @, and what carries no data (hints, types,
-collations, OPTION) not at all. Table sources that have a grammar of their own become a name in ⟦ ⟧, looked up afterwards.
+The library is asked for one thing: the structure of queries and expressions. So names go to it in
+brackets, functions of any kind as plain calls (`CAST(x AS t)` as `[CAST](x)`), variables as names
+that begin with @, and what carries no data (hints, types, collations, OPTION) not at all. Table
+sources that have a grammar of their own become a name in ⟦ ⟧, looked up afterwards.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from .spread import spread
 from .transcript import STRUCTURAL, RowsetReader, Transcript
 
 ROWSET_WORDS = frozenset(
-    """OPENJSON OPENXML OPENQUERY OPENROWSET OPENDATASOURCE CHANGETABLE CONTAINSTABLE FREETEXTTABLE STRING_SPLIT GENERATE_SERIES
-    SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE SEMANTICSIMILARITYDETAILSTABLE PREDICT VECTOR_SEARCH REGEXP_MATCHES
-    REGEXP_SPLIT_TO_TABLE AI_GENERATE_CHUNKS""".split()
+    """
+    OPENJSON OPENXML OPENQUERY OPENROWSET OPENDATASOURCE CHANGETABLE CONTAINSTABLE FREETEXTTABLE
+    STRING_SPLIT GENERATE_SERIES SEMANTICKEYPHRASETABLE SEMANTICSIMILARITYTABLE
+    SEMANTICSIMILARITYDETAILSTABLE PREDICT VECTOR_SEARCH REGEXP_MATCHES REGEXP_SPLIT_TO_TABLE
+    AI_GENERATE_CHUNKS""".split()
 )
 # Reserved words that are also functions.
 _FUNCTIONS = frozenset(
-    """COALESCE CONVERT CONTAINS FREETEXT IDENTITY LEFT NULLIF RIGHT TRY_CONVERT UPDATE USER CURRENT_TIMESTAMP CURRENT_DATE
-    CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER""".split()
+    """
+    COALESCE CONVERT CONTAINS FREETEXT IDENTITY LEFT NULLIF RIGHT TRY_CONVERT UPDATE USER
+    CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER""".split()
 )
 _DIGITS = "0123456789."
 _BEFORE_SYSTEM = KEYWORDS | {"APPLY", ","}
@@ -40,7 +44,10 @@ def rewrite(
     *,
     sources: bool = False,
 ) -> Rendered:
-    """Text for the library. `check_deadline` is called now and then; what it raises ends the work. `spliced` as in `SourceText`.
+    """Text for the library.
+
+    `check_deadline` is called now and then; what it raises ends the work. `spliced` as in
+    `SourceText`.
 
     `sources`: it is what FROM has.
 
@@ -74,7 +81,11 @@ def rewrite(
 
 
 def _string(text: Transcript, token: Token, spliced: list[Splice]) -> None:
-    """A constant; in an executed string the values in it are those of variables: `'${@a}'`, `'from ${@a} to ${@b}'`."""
+    """A constant.
+
+    In an executed string the values in it are those of variables: `'${@a}'`, `'from ${@a} to
+    ${@b}'`.
+    """
     names = [bracket(splice.variable) for splice in spliced]
     if not names or text.before() == "AS":
         text.write("'" + token.value.replace("'", "''") + "'", 1)
@@ -88,7 +99,9 @@ def _variable(text: Transcript, token: Token) -> None:
     following = text.peek()
     if following in COMPOUND_OPERATORS:  # SELECT @v += x
         count = 2
-        text.write(f"{bracket(token.value)} = {bracket(token.value)} {following.rstrip('=')}", count)
+        text.write(
+            f"{bracket(token.value)} = {bracket(token.value)} {following.rstrip('=')}", count
+        )
     else:
         text.write(bracket(token.value), 1)
 
@@ -97,7 +110,11 @@ def _operator(text: Transcript, token: Token) -> None:
     word, following = token.upper, text.peek()
     if word in ("!<", "!>"):
         text.write(">=" if word == "!<" else "<=", 1)
-    elif word in ("<", ">", "!") and following in ("=", ">") and word + following in ("<=", ">=", "<>", "!="):
+    elif (
+        word in ("<", ">", "!")
+        and following in ("=", ">")
+        and word + following in ("<=", ">=", "<>", "!=")
+    ):
         text.write(word + following, 2)
     elif word == "::":  # geography::Point(…): a static method is a function of its last name
         if text.before() in _BEFORE_SYSTEM:  # FROM ::fn_helpcollations(): a function of the system
@@ -139,7 +156,9 @@ def _word(text: Transcript, token: Token) -> None:
         return
     if word in ROWSET_WORDS and following == "(" and _rowset(text):
         return
-    if following == "(" and (word in _FUNCTIONS or (word not in KEYWORDS and word not in STRUCTURAL)):
+    if following == "(" and (
+        word in _FUNCTIONS or (word not in KEYWORDS and word not in STRUCTURAL)
+    ):
         _function(text, token)
     elif word in KEYWORDS or word in STRUCTURAL:
         text.write(token.value, 1)  # as written: behind AS it may be an alias
@@ -157,8 +176,15 @@ def _rowset(text: Transcript) -> bool:
 
 
 def _is_method(text: Transcript) -> bool:
-    """Is `a.nodes('…')` the method of a column, rather than the function `dbo.nodes(c)`? Its XQuery stands as a constant."""
-    constant = text.index + 2 < len(text.tokens) and text.tokens[text.index + 2].kind is Kind.STRING and text.peek(3) == ")"
+    """Is `a.nodes('…')` the method of a column, rather than the function `dbo.nodes(c)`?
+
+    Its XQuery stands as a constant.
+    """
+    constant = (
+        text.index + 2 < len(text.tokens)
+        and text.tokens[text.index + 2].kind is Kind.STRING
+        and text.peek(3) == ")"
+    )
     return constant and not (text.before(2) == "DBO" and text.before(3) != ".")
 
 

@@ -1,6 +1,7 @@
 """Table sources with a grammar of their own: OPENJSON, OPENROWSET, nodes() and their kin.
 
-Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql and the page of each function, named below.
+Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql and the page of each
+function, named below.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ RowsetReader: TypeAlias = "Callable[[StatementContext, Express, Cursor], Relatio
 
 
 def read_rowset(context: StatementContext, express: Express, cursor: Cursor) -> str | None:
-    """Read the source that begins here, which is passed; answer the name it stands under in `context.rowsets`."""
+    """Read the source that begins here, which is passed.
+
+    Answer the name it stands under in `context.rowsets`.
+    """
     start = cursor.index
     relation = _READERS.get(cursor.word, _nodes)(context, express, cursor)
     if relation is None:
@@ -67,7 +71,9 @@ def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> R
     """See https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql."""
     arguments = _arguments(cursor)
     columns = with_columns(cursor)
-    return DocumentSource(express(arguments[0]) if arguments else (), columns or ("key", "value", "type"))
+    return DocumentSource(
+        express(arguments[0]) if arguments else (), columns or ("key", "value", "type")
+    )
 
 
 def _open_xml(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
@@ -82,7 +88,17 @@ def _open_xml(context: StatementContext, express: Express, cursor: Cursor) -> Re
 
 
 # What OPENXML without WITH answers: the nodes of the document.
-_EDGE_TABLE = ("id", "parentid", "nodetype", "localname", "prefix", "namespaceuri", "datatype", "prev", "text")
+_EDGE_TABLE = (
+    "id",
+    "parentid",
+    "nodetype",
+    "localname",
+    "prefix",
+    "namespaceuri",
+    "datatype",
+    "prev",
+    "text",
+)
 
 
 def _values(names: tuple[str, ...]) -> RowsetReader:
@@ -110,7 +126,10 @@ def _nodes(context: StatementContext, express: Express, cursor: Cursor) -> Relat
 
 
 def _table_argument(*names: str) -> RowsetReader:
-    """CONTAINSTABLE(table, …) and its kin: rows about the rows of a table, with columns of their own."""
+    """CONTAINSTABLE(table, …) and its kin.
+
+    They give rows about the rows of a table, with columns of their own.
+    """
 
     def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
         function = cursor.word
@@ -140,15 +159,24 @@ def _about(
 
 
 def _change_table(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
-    """`CHANGETABLE(CHANGES table, version)`, `CHANGETABLE(VERSION table, (keys), (values))`: the table's key comes along.
+    """CHANGETABLE, with which the table's key comes along.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/system-functions/changetable-transact-sql
+    It is `CHANGETABLE(CHANGES table, version)` or `CHANGETABLE(VERSION table, (keys),
+    (values))`.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-functions/changetable-transact-sql
     """
     function = cursor.word
     arguments = _arguments(cursor)
     first = arguments[0] if arguments else []
     kind = first[0].upper if first else ""
-    changes = ("SYS_CHANGE_VERSION", "SYS_CHANGE_CREATION_VERSION", "SYS_CHANGE_OPERATION", "SYS_CHANGE_COLUMNS")
+    changes = (
+        "SYS_CHANGE_VERSION",
+        "SYS_CHANGE_CREATION_VERSION",
+        "SYS_CHANGE_OPERATION",
+        "SYS_CHANGE_COLUMNS",
+    )
     names = (*(changes if kind == "CHANGES" else changes[:1]), "SYS_CHANGE_CONTEXT")
     inner = [part for piece in arguments[2:3] if kind == "VERSION" for part in split(piece[1:-1])]
     values = tuple(Use(use.operand, Subtype.FILTER) for part in inner for use in express(part))
@@ -164,15 +192,25 @@ def _open_rowset(context: StatementContext, express: Express, cursor: Cursor) ->
     columns = with_columns(cursor)
     first = arguments[0] if arguments else []
     words = {piece[0].upper for piece in arguments if piece}
-    if first and first[0].upper == "TABLE":  # OPENROWSET(TABLE SYSOBJ, 1): of the system's own views
-        context.report("SLP103", "OPENROWSET: an internal table of the server is not followed", [function])
+    # OPENROWSET(TABLE SYSOBJ, 1): of the system's own views
+    if first and first[0].upper == "TABLE":
+        context.report(
+            "SLP103", "OPENROWSET: an internal table of the server is not followed", [function]
+        )
         return OpaqueSource("OPENROWSET")
     files = addresses(first)
     if "BULK" not in words or not files:
         return _opaque(context, function)
     if words & {"SINGLE_BLOB", "SINGLE_CLOB", "SINGLE_NCLOB"}:
         columns = ("BulkColumn",)
-    data_source = next((piece[-1].value for piece in arguments if len(piece) > 2 and piece[0].upper == "DATA_SOURCE"), None)
+    data_source = next(
+        (
+            piece[-1].value
+            for piece in arguments
+            if len(piece) > 2 and piece[0].upper == "DATA_SOURCE"
+        ),
+        None,
+    )
     span = context.span(cursor.since(start))
     return _files([FileSource(address, data_source, columns, span) for address in files], context)
 
@@ -190,7 +228,10 @@ def _files(files: list[FileSource], context: StatementContext) -> Relation:
 
 
 def _remote(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
-    """OPENQUERY, OPENDATASOURCE(…).db.schema.table whose place is not told, or whose text is in another language."""
+    """OPENQUERY, OPENDATASOURCE(…).db.schema.table that cannot be followed.
+
+    Its place is not told, or its text is in another language.
+    """
     function = cursor.tokens[cursor.index]
     cursor.advance()
     cursor.group()
@@ -202,29 +243,44 @@ def _remote(context: StatementContext, express: Express, cursor: Cursor) -> Rela
 
 
 def _named_values(names: tuple[str, ...], *arguments: str) -> RowsetReader:
-    """Rows made from arguments that stand under names: `f(SOURCE = x, …)`; those not listed carry no data."""
+    """Rows made from arguments that stand under names: `f(SOURCE = x, …)`.
+
+    Those not listed carry no data.
+    """
 
     def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
         pieces = _arguments(cursor)
-        uses = [use for piece in pieces if piece and piece[0].upper in arguments for use in express(piece[2:])]
+        uses = [
+            use
+            for piece in pieces
+            if piece and piece[0].upper in arguments
+            for use in express(piece[2:])
+        ]
         return DocumentSource(tuple(dict.fromkeys(uses)), names)
 
     return read
 
 
 def _predict(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
-    """`PREDICT(MODEL = …) WITH (score float)`: see https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql."""
+    """`PREDICT(MODEL = …) WITH (score float)` as a source of rows.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql
+    """
     function = cursor.tokens[cursor.index]
     pieces = _arguments(cursor)
     columns = with_columns(cursor)
     context.report("SLP103", "PREDICT: which columns its model uses is not known", [function])
-    model = next((express(piece[2:]) for piece in pieces if piece and piece[0].upper == "MODEL"), ())
+    model = next(
+        (express(piece[2:]) for piece in pieces if piece and piece[0].upper == "MODEL"), ()
+    )
     return DocumentSource(model, columns)
 
 
 def _opaque(context: StatementContext, function: Token) -> Relation:
     word = function.upper
-    context.report("SLP103", f"{word}: what it reads outside this database is not followed", [function])
+    context.report(
+        "SLP103", f"{word}: what it reads outside this database is not followed", [function]
+    )
     return OpaqueSource(word)
 
 
@@ -238,12 +294,16 @@ _READERS: dict[str, RowsetReader] = {
     "CONTAINSTABLE": _table_argument("KEY", "RANK"),
     "FREETEXTTABLE": _table_argument("KEY", "RANK"),
     "SEMANTICKEYPHRASETABLE": _table_argument("column_id", "document_key", "keyphrase", "score"),
-    "SEMANTICSIMILARITYTABLE": _table_argument("source_column_id", "matched_column_id", "matched_document_key", "score"),
+    "SEMANTICSIMILARITYTABLE": _table_argument(
+        "source_column_id", "matched_column_id", "matched_document_key", "score"
+    ),
     "SEMANTICSIMILARITYDETAILSTABLE": _table_argument("keyphrase", "score"),
     "STRING_SPLIT": _values(("value", "ordinal")),
     "GENERATE_SERIES": _values(("value",)),
     # https://learn.microsoft.com/sql/t-sql/functions/regexp-matches-transact-sql
-    "REGEXP_MATCHES": _values(("match_id", "start_position", "end_position", "match_value", "substring_matches")),
+    "REGEXP_MATCHES": _values(
+        ("match_id", "start_position", "end_position", "match_value", "substring_matches")
+    ),
     "REGEXP_SPLIT_TO_TABLE": _values(("value", "ordinal")),
     # https://learn.microsoft.com/sql/t-sql/functions/ai-generate-chunks-transact-sql
     "AI_GENERATE_CHUNKS": _named_values(

@@ -1,6 +1,9 @@
-"""Words of a query that are not written as they stand: what carries no data is left out, what the library refuses put otherwise.
+"""Words of a query that are not written as they stand.
 
-Each function begins at its word, and answers whether it has dealt with it; where it has not, the word is written like any other.
+What carries no data is left out, what the library refuses is put otherwise.
+
+Each function begins at its word, and answers whether it has dealt with it; where it has not, the
+word is written like any other.
 """
 
 from __future__ import annotations
@@ -15,7 +18,25 @@ from .transcript import Transcript
 
 _JOIN_HINTS = frozenset({"LOOP", "HASH", "MERGE", "REMOTE", "REDUCE", "REPLICATE", "REDISTRIBUTE"})
 _JOIN_WORDS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "OUTER"})
-_BEFORE_KEY = frozenset({"BY", ",", "(", "SELECT", "DISTINCT", "=", "+", "-", "*", "/", "AND", "OR", "ON", "WHERE", "NOT"})
+_BEFORE_KEY = frozenset(
+    {
+        "BY",
+        ",",
+        "(",
+        "SELECT",
+        "DISTINCT",
+        "=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "AND",
+        "OR",
+        "ON",
+        "WHERE",
+        "NOT",
+    }
+)
 
 
 def _with(text: Transcript) -> bool:
@@ -28,7 +49,8 @@ def _with(text: Transcript) -> bool:
     if text.peek() == "(":
         text.go_to(text.behind(text.index + 1))
         return True
-    if text.peek() in ("ROLLUP", "CUBE", *APPROXIMATELY):  # the last: of TOP (n) before VECTOR_SEARCH
+    # the last: of TOP (n) before VECTOR_SEARCH
+    if text.peek() in ("ROLLUP", "CUBE", *APPROXIMATELY):
         text.skip(2)
         return True
     if text.peek() == "XMLNAMESPACES":
@@ -51,7 +73,9 @@ def _option(text: Transcript) -> bool:
 
 
 def _for(text: Transcript) -> bool:
-    """FOR XML, FOR JSON and FOR BROWSE, with all that stands behind them; the ends of a cursor's query.
+    """FOR XML, FOR JSON and FOR BROWSE, with all that stands behind them.
+
+    The ends of a cursor's query.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/select-for-clause-transact-sql
     """
@@ -122,7 +146,9 @@ def _local(text: Transcript) -> bool:
 
 
 def _top(text: Transcript) -> bool:
-    """TOP (…): a second pair of parentheses lets the library read set operations in it. A number may be filled in.
+    """TOP (…): a second pair of parentheses lets the library read set operations in it.
+
+    A number may be filled in.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/top-transact-sql
     """
@@ -163,7 +189,9 @@ def _rows(text: Transcript) -> bool:
 
 
 def _pivot(text: Transcript) -> bool:
-    """PIVOT (schema.aggregate(a, b) FOR …): an aggregate of the user, which the library takes by its last name alone.
+    """PIVOT (schema.aggregate(a, b) FOR …), with an aggregate of the user.
+
+    The library takes that by its last name alone.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/from-using-pivot-and-unpivot
     """
@@ -171,7 +199,9 @@ def _pivot(text: Transcript) -> bool:
     if chain and text.before(1 + chain) == "APPLY":  # the library needs a name before it in APPLY
         text.out.add("AS " + bracket(text.tokens[text.index - 1].value), text.tokens[text.index])
     end = text.index + 2
-    while end + 1 < len(text.tokens) and text.tokens[end].name and text.tokens[end + 1].upper == ".":
+    while (
+        end + 1 < len(text.tokens) and text.tokens[end].name and text.tokens[end + 1].upper == "."
+    ):
         end += 2
     if text.peek() != "(" or end == text.index + 2:
         return False
@@ -261,9 +291,12 @@ def _within(text: Transcript) -> bool:
 
 
 def _except(text: Transcript) -> bool:
-    """SELECT a.* EXCEPT SELECT …, without FROM: the library would take EXCEPT for a list of columns to leave out.
+    """SELECT a.* EXCEPT SELECT …, without FROM.
 
-    Source: https://learn.microsoft.com/sql/t-sql/language-elements/set-operators-except-and-intersect-transact-sql
+    The library would take EXCEPT for a list of columns to leave out.
+
+    Source:
+    https://learn.microsoft.com/sql/t-sql/language-elements/set-operators-except-and-intersect-transact-sql
     """
     if text.before() == "*":
         text.write("WHERE 1 = 1", 0)
@@ -271,7 +304,9 @@ def _except(text: Transcript) -> bool:
 
 
 def _escape(text: Transcript) -> bool:
-    """LIKE … ESCAPE @x: the library reads a string alone, so that any other expression becomes a condition of its own.
+    """LIKE … ESCAPE @x, where the library reads a string alone.
+
+    So any other expression becomes a condition of its own.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/like-transact-sql
     """
@@ -294,7 +329,9 @@ def _window(text: Transcript) -> bool:
 
 
 def _grouping(text: Transcript) -> bool:
-    """ROLLUP and CUBE are words of the grammar only before parentheses; GROUP BY cube names a column.
+    """ROLLUP and CUBE are words of the grammar only before parentheses.
+
+    GROUP BY cube names a column.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/select-group-by-transact-sql
     """
@@ -305,13 +342,17 @@ def _grouping(text: Transcript) -> bool:
 
 
 def _offset(text: Transcript) -> bool:
-    """OFFSET is a word of the grammar only behind the keys of ORDER BY, and before a number of rows.
+    """OFFSET is a grammar word only behind the keys of ORDER BY and before a number of rows.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
     """
     following = text.token(1)
     counts = following is not None and (following.upper in ("", "(", "-", "+") or following.name)
-    if counts and text.before() not in _BEFORE_KEY and (following is None or following.upper not in KEYWORDS):
+    if (
+        counts
+        and text.before() not in _BEFORE_KEY
+        and (following is None or following.upper not in KEYWORDS)
+    ):
         return False
     text.write_name(text.tokens[text.index])
     return True
@@ -374,7 +415,15 @@ SPECIAL: Mapping[str, Callable[[Transcript], bool]] = {
     "COMPUTE": _compute,
     **dict.fromkeys(_JOIN_HINTS, _join_hint),
     **dict.fromkeys(
-        ("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"),
+        (
+            "CURRENT_TIMESTAMP",
+            "CURRENT_DATE",
+            "CURRENT_TIME",
+            "CURRENT_USER",
+            "SESSION_USER",
+            "SYSTEM_USER",
+            "USER",
+        ),
         _parenthesis_free,
     ),
 }

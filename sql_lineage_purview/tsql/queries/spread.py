@@ -1,7 +1,8 @@
-"""Functions over a table that bring the table's own columns along under its alias: VECTOR_SEARCH and PREDICT.
+"""Functions that bring a table's own columns along under its alias: VECTOR_SEARCH and PREDICT.
 
-`VECTOR_SEARCH(TABLE = t AS a, COLUMN = v, SIMILAR_TO = @q) AS r` stands for `t AS a CROSS APPLY VECTOR_SEARCH(…) AS r`: the
-columns of `t` are seen as those of `a`, and what the function adds as those of `r`.
+`VECTOR_SEARCH(TABLE = t AS a, COLUMN = v, SIMILAR_TO = @q) AS r` stands for `t AS a CROSS APPLY
+VECTOR_SEARCH(…) AS r`: the columns of `t` are seen as those of `a`, and what the function adds as
+those of `r`.
 
 Source: https://learn.microsoft.com/sql/t-sql/functions/vector-search-transact-sql,
 https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql
@@ -31,14 +32,19 @@ def spread(tokens: list[Token]) -> list[Token]:
 
 
 def _applied(cursor: Cursor, function: Token) -> list[Token] | None:
-    """The table and the call of a function that begins here, which is passed; None where it is no such function."""
+    """The table and the call of a function that begins here, which is passed.
+
+    None where it is no such function.
+    """
     argument = _TABLE_ARGUMENT.get(cursor.word)
     if argument is None or cursor.peek() != "(":
         return None
     start, joined = cursor.index, cursor.before() == "JOIN"
     cursor.advance()
     pieces = split(cursor.group())
-    table = next((piece[2:] for piece in pieces if len(piece) > 2 and piece[0].upper == argument), None)
+    table = next(
+        (piece[2:] for piece in pieces if len(piece) > 2 and piece[0].upper == argument), None
+    )
     if not table:
         cursor.go_to(start)
         return None
@@ -47,7 +53,13 @@ def _applied(cursor: Cursor, function: Token) -> list[Token] | None:
     for piece in pieces:
         if piece and piece[0].upper != argument:
             arguments += [*([_sign(",", function)] if arguments else ()), *_qualified(piece, alias)]
-    call = [function, _sign("(", function), *arguments, _sign(")", function), *_columns_and_alias(cursor)]
+    call = [
+        function,
+        _sign("(", function),
+        *arguments,
+        _sign(")", function),
+        *_columns_and_alias(cursor),
+    ]
     source = [*table, _word("CROSS", function), _word("APPLY", function), *call]
     return [_sign("(", function), *source, _sign(")", function)] if joined else source
 

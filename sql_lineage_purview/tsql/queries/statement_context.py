@@ -1,4 +1,7 @@
-"""What lowering needs to know of the statement it is in, and where it notes what the statement reads and calls."""
+"""What lowering needs to know of the statement it is in.
+
+Here it also notes what the statement reads and calls.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,12 @@ class TooSlowError(Exception):
 class StatementContext:
     """The statement being lowered.
 
-    After the `deadline` (in seconds of the thread's processor time) its lowering is given up where the room's own loops go on;
-    a call of the parser library cannot be interrupted, so it may end later than that.
+    After the `deadline` (in seconds of the thread's processor time) its lowering is given up where
+    the room's own loops go on; a call of the parser library cannot be interrupted, so it may end
+    later than that.
 
-    `common` are the names of the common table expressions in scope, `rowsets` the table sources that stand under a name in ⟦ ⟧.
+    `common` are the names of the common table expressions in scope, `rowsets` the table sources
+    that stand under a name in ⟦ ⟧.
     """
 
     source: SourceText
@@ -44,8 +49,10 @@ class StatementContext:
     constants: Constants = field(default_factory=Constants)
     strings: list[FoldedString] = field(default_factory=list)
     cursors: dict[str, Query] = field(default_factory=dict)  # those declared so far, by folded name
-    filled: set[str] = field(default_factory=set)  # the cursors over temporary tables, whose rows are those at their OPEN
-    after: list[Effect] = field(default_factory=list)  # what happens once the strings have been executed
+    # the cursors over temporary tables, whose rows are those at their OPEN
+    filled: set[str] = field(default_factory=set)
+    # what happens once the strings have been executed
+    after: list[Effect] = field(default_factory=list)
     deadline: float = math.inf
 
     def check_deadline(self) -> None:
@@ -62,9 +69,16 @@ class StatementContext:
         return self.source.span(tokens[0].start, tokens[-1].end) if tokens else Span()
 
     def truth_of(self, tokens: list[Token]) -> bool | None:
-        """Is a search condition true whatever the data is? None: it depends on more than constants that stand in the text."""
+        """Is a search condition true whatever the data is?
+
+        None: it depends on more than constants that stand in the text.
+        """
         truth = truth_of(tokens)
-        return None if truth is None or is_filled_in(self.source.text[tokens[0].start : tokens[-1].end]) else truth
+        return (
+            None
+            if truth is None or is_filled_in(self.source.text[tokens[0].start : tokens[-1].end])
+            else truth
+        )
 
     def report(self, code: str, message: str, tokens: list[Token]) -> None:
         """Note a finding at some tokens."""
@@ -75,13 +89,19 @@ class StatementContext:
         return len(name.parts) == 1 and any(name.last.casefold() in names for names in self.common)
 
     def table(self, name: Name) -> Name:
-        """The table that a name in FROM stands for: in a trigger, `inserted` and `deleted` are its table."""
+        """The table that a name in FROM stands for.
+
+        In a trigger, `inserted` and `deleted` are its table.
+        """
         if self.on and len(name.parts) == 1 and name.last.lower() in ("inserted", "deleted"):
             return self.on
         return self.on_linked_server(name)
 
     def on_linked_server(self, name: Name) -> Name:
-        """An object of the linked server that the statement runs on, by its four-part name; any other as written."""
+        """An object of the linked server that the statement runs on, by its four-part name.
+
+        Any other as written.
+        """
         if self.server is None or name.temporary or len(name.parts) > 3:
             return name
         database, schema, last = ("", "", *name.parts)[-3:]

@@ -1,4 +1,6 @@
-"""Constant conditions: `1 = 0` is never true, `1 = 1` always; of any other condition nothing is known before it runs.
+"""Constant conditions: `1 = 0` is never true, `1 = 1` always.
+
+Of any other condition nothing is known before it runs.
 
 Source: https://learn.microsoft.com/sql/t-sql/queries/search-condition-transact-sql
 """
@@ -20,12 +22,20 @@ Node: TypeAlias = exp.Expr
 
 Value: TypeAlias = Decimal | str | None  # of a constant; None: it is none
 
-_SIGNS: Mapping[type, str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_SIGNS: Mapping[type, str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
 _NEGATED = {True: False, False: True, None: None}
 _DEEPEST = 50  # parentheses and NOTs in one another; nobody writes so many around constants
 _CONSTANTS = (Kind.NUMBER, Kind.STRING)
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
-# What may stand for another value at the next run: $(x) of SQLCMD, {{ x }}, <%= x %>, #{x}, <name, int, 0>.
+# What may stand for another value at the next run: $(x) of SQLCMD, {{ x }}, <%= x %>, #{x}, <name,
+# int, 0>.
 _FILLED_IN = re.compile(r"\$\(|\{\{|\{%|<%|#\{|<[^<>\n,]*,[^<>\n]*,[^<>\n]*>")
 
 
@@ -38,9 +48,15 @@ def truth(node: Node | None, depth: int = 0) -> bool | None:
     if isinstance(node, exp.Not):
         return _NEGATED[truth(node.this, depth + 1)]
     if isinstance(node, (exp.And, exp.Or)):
-        return _combined([truth(side, depth + 1) for side in node.flatten()], deciding=isinstance(node, exp.Or))
+        return _combined(
+            [truth(side, depth + 1) for side in node.flatten()], deciding=isinstance(node, exp.Or)
+        )
     compare = _COMPARISONS.get(_SIGNS.get(type(node), "")) if node is not None else None
-    return compare(_value(node.this), _value(node.expression)) if compare and node is not None else None
+    return (
+        compare(_value(node.this), _value(node.expression))
+        if compare and node is not None
+        else None
+    )
 
 
 def _value(node: Node | None, depth: int = 0) -> Value:
@@ -73,18 +89,31 @@ def _combined(sides: list[bool | None], *, deciding: bool) -> bool | None:
     return None if None in sides else not deciding
 
 
-# --- the same of tokens ------------------------------------------------------------------------------------------------
+# --- the same of tokens ---------------------------------------------------------------------------
 
 
 def truth_of(tokens: list[Token]) -> bool | None:
-    """Is a search condition true whatever the data is? None where it depends on more than constants."""
-    before = (tokens[at - 1] for at, token in enumerate(tokens) if at and token.upper in _COMPARISONS)
-    return _truth_of(tokens) if any(token.kind in _CONSTANTS or token.upper == ")" for token in before) else None
+    """Is a search condition true whatever the data is?
+
+    None where it depends on more than constants.
+    """
+    before = (
+        tokens[at - 1] for at, token in enumerate(tokens) if at and token.upper in _COMPARISONS
+    )
+    return (
+        _truth_of(tokens)
+        if any(token.kind in _CONSTANTS or token.upper == ")" for token in before)
+        else None
+    )
 
 
 def compares_constants(tokens: list[Token]) -> bool:
     """Is it one constant beside another, as in `WHILE 1 = 1`?"""
-    return len(tokens) == 3 and tokens[1].upper in _COMPARISONS and all(t.kind in _CONSTANTS for t in tokens[::2])
+    return (
+        len(tokens) == 3
+        and tokens[1].upper in _COMPARISONS
+        and all(t.kind in _CONSTANTS for t in tokens[::2])
+    )
 
 
 def _truth_of(tokens: list[Token], depth: int = 0) -> bool | None:
@@ -99,7 +128,11 @@ def _truth_of(tokens: list[Token], depth: int = 0) -> bool | None:
     if tokens and tokens[0].upper == "NOT":
         return _NEGATED[_truth_of(tokens[1:], depth + 1)]
     at = next((at for at, token in enumerate(tokens) if token.upper in _COMPARISONS), len(tokens))
-    return _COMPARISONS[tokens[at].upper](_constant(tokens[:at]), _constant(tokens[at + 1 :])) if at < len(tokens) else None
+    return (
+        _COMPARISONS[tokens[at].upper](_constant(tokens[:at]), _constant(tokens[at + 1 :]))
+        if at < len(tokens)
+        else None
+    )
 
 
 def _constant(tokens: list[Token], depth: int = 0) -> Value:
@@ -115,17 +148,21 @@ def _constant(tokens: list[Token], depth: int = 0) -> Value:
     return tokens[0].value if tokens[0].kind is Kind.STRING else _number(tokens[0].value)
 
 
-# --- comparing -----------------------------------------------------------------------------------------------------------
+# --- comparing ------------------------------------------------------------------------------------
 
 
 def _comparing(compare: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool | None]:
     def compared(left: Value, right: Value) -> bool | None:
         if isinstance(left, Decimal) and isinstance(right, Decimal):
             return compare(left, right)
-        if not (isinstance(left, str) and isinstance(right, str)) or compare not in (operator.eq, operator.ne):
+        if not (isinstance(left, str) and isinstance(right, str)) or compare not in (
+            operator.eq,
+            operator.ne,
+        ):
             return None
         left_text, right_text = left.casefold().rstrip(), right.casefold().rstrip()
-        if left != right and (left_text == right_text or not (left_text + right_text).isascii()):  # the collation decides
+        # the collation decides
+        if left != right and (left_text == right_text or not (left_text + right_text).isascii()):
             return None
         return compare(left, right)
 
@@ -146,5 +183,8 @@ _COMPARISONS: Mapping[str, Callable[[Value, Value], bool | None]] = {
 
 
 def is_filled_in(text: str) -> bool:
-    """Does a text hold a template or a SQLCMD variable, so that a constant in it may be another one at the next run?"""
+    """Does a text hold a template or a SQLCMD variable?
+
+    If so, a constant in it may be another one at the next run.
+    """
     return bool(_FILLED_IN.search(text))

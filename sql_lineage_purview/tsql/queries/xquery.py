@@ -16,7 +16,10 @@ _VALUE = re.compile(r"""\bsql:(?:column|variable)\(\s*["']+([^"']+)["']+\s*\)"""
 
 
 def values_in_xquery(text: str, span: Span, subtype: Subtype) -> Expression:
-    """The uses of `sql:column("t.c")` and `sql:variable("@v")` in a text that stands at `span`; `subtype` says how it is used."""
+    """The uses of `sql:column("t.c")` and `sql:variable("@v")` in a text that stands at `span`.
+
+    `subtype` says how it is used.
+    """
     uses: dict[Use, None] = {}
     for match in _VALUE.finditer(text):
         try:

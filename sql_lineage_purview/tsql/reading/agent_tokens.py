@@ -1,4 +1,4 @@
-"""Tokens that SQL Server Agent, or the service of elastic jobs, puts a value in place of before it runs a job's step.
+"""Tokens that SQL Server Agent or the elastic jobs service fills in before it runs a job's step.
 
 They look like SQLCMD variables, and are none: `$(JOBID)`, `$(ESCAPE_SQUOTE(SRVR))`.
 
@@ -12,7 +12,7 @@ import re
 
 _NAMES = """A-DBN A-SVR A-ERR A-SEV A-MSG DATE INST JOBID JOBNAME MACH MSSA OSCMD SQLDIR SQLLOGDIR STEPCT STEPID STEPNAME SRVR
     TIME STRTTM STRTDT job_name job_id job_version step_id step_name job_execution_id job_execution_create_time
-    target_group_name"""
+    target_group_name"""  # noqa: E501
 AGENT_TOKENS = frozenset(name.upper() for name in _NAMES.split())
 _NAME = "|".join(sorted(map(re.escape, AGENT_TOKENS), key=len, reverse=True))
 _WMI = r"WMI\([^()]*\)"
@@ -20,19 +20,24 @@ _TOKEN = rf"\$\((?:ESCAPE_\w+\((?:{_NAME}|{_WMI})\)|{_NAME}|{_WMI})\)"
 _VALUE = re.compile(_TOKEN, re.IGNORECASE)
 _PLAIN = re.compile(rf"\$\(({_NAME})\)", re.IGNORECASE)
 # A part of a name: what it is called is known when the step is run.
-_PART = re.compile(rf"(?P<bracket>\[[^\]\n']*?)?{_TOKEN}(?(bracket)|(?=\s*\.\s*[\w\[.]))", re.IGNORECASE)
+_PART = re.compile(
+    rf"(?P<bracket>\[[^\]\n']*?)?{_TOKEN}(?(bracket)|(?=\s*\.\s*[\w\[.]))", re.IGNORECASE
+)
 _SERVER = re.compile(r"\$\((?:ESCAPE_\w+\(SRVR\)|SRVR)\)", re.IGNORECASE)
 MARK = "${…}"
 
 
 def without_tokens(command: str) -> str:
-    """The SQL of a step with a constant for each token, and the mark of what is not known where one is part of a name."""
+    """The SQL of a step with a constant for each token.
+
+    Where a token is part of a name, the mark of what is not known stands for it.
+    """
     named = _PART.sub(lambda match: (match["bracket"] or "") + MARK, command)
     return _VALUE.sub("0", named)
 
 
 def on_this_server(command: str) -> str:
-    """A command of the operating system in which the token of the server stands for the one that runs the step."""
+    """An operating system command whose server token means the server that runs the step."""
     return _SERVER.sub("${@@SERVERNAME}", command)
 
 

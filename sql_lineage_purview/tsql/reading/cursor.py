@@ -9,8 +9,9 @@
     cursor.until("FROM", "WHERE")   # a = 1, b = 2
     cursor.rest()                   # WHERE c = 3
 
-Nothing is raised where a text is not as expected: what does not stand there is not passed, and behind all tokens stands `END`.
-The grammar, which has to say where a text goes wrong, has a cursor that raises (`grammar/rule_cursor`).
+Nothing is raised where a text is not as expected: what does not stand there is not passed, and
+behind all tokens stands `END`. The grammar, which has to say where a text goes wrong, has a cursor
+that raises (`grammar/rule_cursor`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from ...model.names import Name
 from .lexer import Kind, Token
 from .words import name_at, numbered_at
 
-# What stands for a token that is no word or operator. A word is in capitals, so none of them is one.
+# What stands for a token that is no word or operator. A word is in capitals, so none of them is
+# one.
 NAME, STRING, NUMBER, VARIABLE, END = "name", "string", "number", "variable", ""
 _SYMBOLS = {Kind.QUOTED: NAME, Kind.STRING: STRING, Kind.NUMBER: NUMBER, Kind.VARIABLE: VARIABLE}
 _BEHIND_ALL = [END] * 4  # nobody looks further ahead
@@ -29,8 +31,8 @@ _OPENING = frozenset({"(", "CASE"})
 class Cursor:
     """Where a reader is among some tokens.
 
-    `word` is the symbol of the next one: a word or operator in capitals, else what it is (`NAME`, `STRING`, `NUMBER`,
-    `VARIABLE`), or `END`.
+    `word` is the symbol of the next one: a word or operator in capitals, else what it is (`NAME`,
+    `STRING`, `NUMBER`, `VARIABLE`), or `END`.
     """
 
     __slots__ = ("_words", "index", "tokens", "word")
@@ -99,7 +101,10 @@ class Cursor:
         return True
 
     def name(self) -> Name | None:
-        """The dotted name that stands here, which is passed; None where none does. Parts may be left out: `a..b`."""
+        """The dotted name that stands here, which is passed; None where none does.
+
+        Parts may be left out: `a..b`.
+        """
         name, self.index = name_at(self.tokens, self.index)
         self.word = self._words[self.index]
         return name
@@ -129,9 +134,12 @@ class Cursor:
         return self.tokens[start:index]
 
     def until(self, *words: str) -> list[Token]:
-        """The tokens before the first of some words outside parentheses and CASE; all that follow where none comes.
+        """The tokens before the first of some words outside parentheses and CASE.
 
-        The FROM of `a IS [NOT] DISTINCT FROM b` is not meant: https://learn.microsoft.com/sql/t-sql/queries/is-distinct-from-transact-sql.
+        All that follow where none comes.
+
+        The FROM of `a IS [NOT] DISTINCT FROM b` is not meant:
+        https://learn.microsoft.com/sql/t-sql/queries/is-distinct-from-transact-sql.
         """
         start, depth, symbols = self.index, 0, self._words
         index = start
@@ -147,7 +155,11 @@ class Cursor:
         return self.tokens[start:index]
 
     def _compares(self, index: int) -> bool:
-        return index > 1 and self._words[index - 1] == "DISTINCT" and self._words[index - 2] in ("IS", "NOT")
+        return (
+            index > 1
+            and self._words[index - 1] == "DISTINCT"
+            and self._words[index - 2] in ("IS", "NOT")
+        )
 
     # --- what is left and what was passed ---------------------------------------------------------
 

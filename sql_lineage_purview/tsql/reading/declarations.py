@@ -40,7 +40,10 @@ def with_declarations(facts: FileFacts, text: str) -> FileFacts:
     return replace(
         facts,
         declarations=tuple(outcome for outcome in outcomes if isinstance(outcome, DeclarationFact)),
-        diagnostics=(*facts.diagnostics, *(outcome for outcome in outcomes if isinstance(outcome, Diagnostic))),
+        diagnostics=(
+            *facts.diagnostics,
+            *(outcome for outcome in outcomes if isinstance(outcome, Diagnostic)),
+        ),
     )
 
 
@@ -88,7 +91,8 @@ def _declarations(text: str) -> Iterator[DeclarationFact | Diagnostic]:
         try:
             source, target = read_declaration(comment[mark.end() :])
         except ValueError as error:
-            reason = "an end of it is no name" if str(error).startswith(NO_NAME) else error  # which would show the comment
+            # which would show the comment
+            reason = "an end of it is no name" if str(error).startswith(NO_NAME) else error
             yield Diagnostic("SLP601", f"this declares no lineage: {reason}", span)
             continue
         pairs = tuple(zip(source.columns, target.columns, strict=True))

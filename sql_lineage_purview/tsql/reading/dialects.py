@@ -1,7 +1,8 @@
-"""Scripts of other dialects than T-SQL: told by marks, in statements that T-SQL's own grammar refuses.
+"""Scripts of other dialects than T-SQL: told by marks, in statements that its grammar refuses.
 
-A mark alone says nothing: most of them are names in T-SQL, as a column `pragma`, an alias `ilike` or a table `dual`. Comments are
-no marks, but for those that a tool writes in the first line; nor is what stands in strings. A script with marks of T-SQL is none.
+A mark alone says nothing: most of them are names in T-SQL, as a column `pragma`, an alias `ilike`
+or a table `dual`. Comments are no marks, but for those that a tool writes in the first line; nor is
+what stands in strings. A script with marks of T-SQL is none.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from .lexer import comment_end
 
 MOST = 50_000  # characters in which marks are looked for
 _MARKS = 50  # of one dialect
-# One of these stands in each text that a mark below fits: most scripts have none of them, and need no closer look.
+# One of these stands in each text that a mark below fits: most scripts have none of them, and need
+# no closer look.
 _HINTS = (
     "`",
     "::",
@@ -110,7 +112,9 @@ _FABRIC = re.compile(r"\s*--\s*Fabric notebook source")
 _KERNEL = re.compile(r'--\s*META\s+"name":\s*"(?P<name>[\w-]+)"')
 _TSQL_KERNELS = frozenset({"sqldatawarehouse", "tsql", "mssql"})
 # https://docs.getdbt.com/reference/dbt-jinja-functions
-_DBT = re.compile(r"\{\{-?\s*(?:config\s*\(|(?:ref|source|var)\s*\(\s*['\"])|\{%-?\s*(?:snapshot|materialization)\s")
+_DBT = re.compile(
+    r"\{\{-?\s*(?:config\s*\(|(?:ref|source|var)\s*\(\s*['\"])|\{%-?\s*(?:snapshot|materialization)\s"
+)
 
 _TSQL = _marks(
     r"^[ \t]*GO[ \t]*(?:\d+[ \t]*)?$",
@@ -129,9 +133,7 @@ _TSQL = _marks(
     r"\bSELECT\s+TOP\b",
     r"#\w+",
 )
-_CAST_TYPE = (
-    r"(?:text|u?int(?:eger|\d)?|(?:big|small)int|numeric|varchar|date|timestamptz?|jsonb?|uuid|bool(?:ean)?|interval|regclass)"
-)
+_CAST_TYPE = r"(?:text|u?int(?:eger|\d)?|(?:big|small)int|numeric|varchar|date|timestamptz?|jsonb?|uuid|bool(?:ean)?|interval|regclass)"  # noqa: E501
 # https://learn.microsoft.com/sql/t-sql/statements/grant-transact-sql: `ON SCHEMA::date`
 _SECURABLES = (
     "OBJECT|SCHEMA|TYPE|DATABASE|LOGIN|USER|ROLE|ASSEMBLY|CERTIFICATE|ENDPOINT|CONTRACT|SERVICE|KEY|CATALOG|STOPLIST|BINDING|ROUTE|"
@@ -139,24 +141,29 @@ _SECURABLES = (
 )
 _BRACKETED = re.compile(r"\[\w[^\]\n]*\]\s*\.\s*\[")
 
-# These pass the grammar, which does not look into all statements or types, and no server takes them: a static member named like a
-# built-in type, a type that is none of the server's with a length, which an alias type cannot have, and quotation by backticks.
+# These pass the grammar, which does not look into all statements or types, and no server takes
+# them: a static member named like a built-in type, a type that is none of the server's with a
+# length, which an alias type cannot have, and quotation by backticks.
 _CERTAIN = (
     (
         UnreadKind.SNOWFLAKE_SCRIPT,
         _marks(
             r"^[ \t]*USE[ \t]+(?:WAREHOUSE|ROLE)[ \t]+"
-            r"(?!(?:GO|BEGIN|END|COMMIT|ROLLBACK|RETURN|CHECKPOINT|RECONFIGURE|EXEC|EXECUTE)\b)\w+[ \t]*(?:;|$)"
+            r"(?!(?:GO|BEGIN|END|COMMIT|ROLLBACK|RETURN|CHECKPOINT|RECONFIGURE|EXEC|EXECUTE)\b)\w+[ \t]*(?:;|$)"  # noqa: E501
         ),
     ),
     (UnreadKind.OTHER_SQL_SCRIPT, _marks(r"`\w+`(?:\s*\.\s*`\w+`)?[^`]*`\w+`")),
     (
         UnreadKind.POSTGRESQL_SCRIPT,
-        _marks(rf"(?<![\w.@#$])(?!(?:{_SECURABLES})\s*::)(?:\w+\.)?[a-z_]\w*(?:\(\))?::{_CAST_TYPE}\b"),
+        _marks(
+            rf"(?<![\w.@#$])(?!(?:{_SECURABLES})\s*::)(?:\w+\.)?[a-z_]\w*(?:\(\))?::{_CAST_TYPE}\b"
+        ),
     ),
     (
         UnreadKind.ORACLE_SCRIPT,
-        _marks(rf"\bCREATE\s+TABLE\s+(?:{_NAME}\.)?{_NAME}\s*\((?:[^()]|\([^()]*\))*?\w\s+N?VARCHAR2\s*\(\s*\d"),
+        _marks(
+            rf"\bCREATE\s+TABLE\s+(?:{_NAME}\.)?{_NAME}\s*\((?:[^()]|\([^()]*\))*?\w\s+N?VARCHAR2\s*\(\s*\d"
+        ),
     ),
 )
 _DIALECTS = (
@@ -261,7 +268,10 @@ _DIALECTS = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What stands in a script of another dialect, and where it begins and ends. `certain`: no T-SQL script that runs has it."""
+    """What stands in a script of another dialect, and where it begins and ends.
+
+    `certain`: no T-SQL script that runs has it.
+    """
 
     kind: UnreadKind
     places: tuple[Span, Span]
@@ -269,13 +279,20 @@ class Mark:
 
 
 def dialect_told(text: str) -> UnreadKind | None:
-    """What a tool says in the first line of a script, or writes as its own templates; None where nothing of the kind does."""
+    """What a tool says in the first line of a script, or writes as its own templates.
+
+    None where nothing of the kind does.
+    """
     head = text[:MOST]
     if _DATABRICKS.match(head):
         return UnreadKind.DATABRICKS_NOTEBOOK
     if _FABRIC.match(head):
         kernel = _KERNEL.search(head)
-        return UnreadKind.SPARK_NOTEBOOK if kernel and kernel["name"].lower() not in _TSQL_KERNELS else None
+        return (
+            UnreadKind.SPARK_NOTEBOOK
+            if kernel and kernel["name"].lower() not in _TSQL_KERNELS
+            else None
+        )
     return UnreadKind.DBT_MODEL if ("{{" in head or "{%" in head) and _DBT.search(head) else None
 
 
@@ -290,19 +307,25 @@ def suspects(text: str) -> tuple[Mark, ...]:
 
 
 def dialect_of(marks: tuple[Mark, ...], facts: FileFacts) -> UnreadKind | None:
-    """What a script is that is no T-SQL: one of its marks stands in what was refused as such. None: it may be T-SQL.
+    """What a script is that is no T-SQL: one of its marks stands in what was refused as such.
+
+    None: it may be T-SQL.
 
     `facts` are those of its head, read as T-SQL.
     """
     refused = _Refused.of(facts)
-    return next((mark.kind for mark in marks if mark.certain or any(map(refused.holds, mark.places))), None)
+    return next(
+        (mark.kind for mark in marks if mark.certain or any(map(refused.holds, mark.places))), None
+    )
 
 
 def _marks_in(bare: str) -> Iterator[Mark]:
     for certain, dialects in ((False, _DIALECTS), (True, _CERTAIN)):
         for kind, marks in dialects:
             for match in islice(marks.finditer(bare), _MARKS):
-                yield Mark(kind, (_place(bare, match.start()), _place(bare, match.end() - 1)), certain)
+                yield Mark(
+                    kind, (_place(bare, match.start()), _place(bare, match.end() - 1)), certain
+                )
 
 
 def _place(text: str, offset: int) -> Span:
@@ -311,11 +334,14 @@ def _place(text: str, offset: int) -> Span:
 
 
 def _bare(text: str) -> str:
-    """A text with spaces in place of its comments and of what is quoted, so that all else stays where it is."""
+    """A text with spaces for its comments and what is quoted, so all else stays in place."""
     pieces, position = [], 0
     while match := _TEXT.search(text, position):
         end = (comment_end(text, match.start()) or len(text)) if match["comment"] else match.end()
-        pieces += [text[position : match.start()], _blanked(text[match.start() : end], quoted=bool(match["quoted"]))]
+        pieces += [
+            text[position : match.start()],
+            _blanked(text[match.start() : end], quoted=bool(match["quoted"])),
+        ]
         position = end
     return "".join([*pieces, text[position:]])
 
@@ -337,8 +363,15 @@ class _Refused:
     def of(cls, facts: FileFacts) -> _Refused:
         """Those of the facts of a file."""
         spans = [item.span for item in facts.items]
-        spans += [statement.span for item in facts.items if isinstance(item, ModuleFact) for statement in item.body]
-        places = tuple(diagnostic.span for diagnostic in facts.diagnostics if diagnostic.rule.refused)
+        spans += [
+            statement.span
+            for item in facts.items
+            if isinstance(item, ModuleFact)
+            for statement in item.body
+        ]
+        places = tuple(
+            diagnostic.span for diagnostic in facts.diagnostics if diagnostic.rule.refused
+        )
         return cls(tuple(sorted(set(spans), key=lambda span: (span.line, span.column))), places)
 
     def holds(self, place: Span) -> bool:

@@ -1,9 +1,14 @@
-"""Text to tokens, by the lexical rules of T-SQL. Any text gives tokens: what is wrong is told, never raised.
+"""Text to tokens, by the lexical rules of T-SQL.
 
-Source: https://learn.microsoft.com/sql/t-sql/language-elements/transact-sql-syntax-conventions-transact-sql,
+Any text gives tokens: what is wrong is told, never raised.
+
+Source:
+https://learn.microsoft.com/sql/t-sql/language-elements/transact-sql-syntax-conventions-transact-sql,
 https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers,
-https://learn.microsoft.com/sql/t-sql/language-elements/slash-star-comment-transact-sql (comments nest),
-https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash (line continuation).
+https://learn.microsoft.com/sql/t-sql/language-elements/slash-star-comment-transact-sql (comments
+nest),
+https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash
+(line continuation).
 """
 
 from __future__ import annotations
@@ -35,7 +40,11 @@ class Kind(IntEnum):
 
 
 class Token:
-    """One token. `value` is a name without brackets or a string without quotes; `upper` is "" for all but words and operators."""
+    """One token.
+
+    `value` is a name without brackets or a string without quotes; `upper` is "" for all but words
+    and operators.
+    """
 
     __slots__ = ("end", "kind", "start", "upper", "value")
 
@@ -43,7 +52,8 @@ class Token:
         self.kind = kind
         self.start = start
         self.end = end
-        if kind is Kind.WORD or kind is Kind.OPERATOR:  # the same few words all over a script: each is held once
+        # the same few words all over a script: each is held once
+        if kind is Kind.WORD or kind is Kind.OPERATOR:
             self.value = intern(value)
             self.upper = intern(value.upper())
         else:
@@ -59,18 +69,25 @@ class Token:
         return self.kind is Kind.WORD or self.kind is Kind.QUOTED
 
 
-# The types that the parameters of a template have: https://learn.microsoft.com/sql/ssms/template/template-explorer
+# The types that the parameters of a template have:
+# https://learn.microsoft.com/sql/ssms/template/template-explorer
 _PARAMETER_TYPE = (
-    r"(?:sysname|string|name|bool|on ?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|real|decimal|numeric|money|"
-    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"
+    r"(?:sysname|string|name|bool|on "
+    r"?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|real|decimal|numeric|money|"
+    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"  # noqa: E501
 )
-_PARAMETER = re.compile(rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>", re.IGNORECASE)
-# What a word begins with, and what it goes on with: Microsoft's parser takes every character behind ASCII that is no white
-# space for a letter, so the classes say what does not belong.
+_PARAMETER = re.compile(
+    rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ "
+    r"]*,(?P<default>.*)>",
+    re.IGNORECASE,
+)
+# What a word begins with, and what it goes on with: Microsoft's parser takes every character behind
+# ASCII that is no white space for a letter, so the classes say what does not belong.
 _LETTER = r"[^\x00-\x22$-@\[-^`{-\x7f\s\u200b\ufeff]"
 _PART = r"[^\x00-\x22$-/:-?\[-^`{-\x7f\s\u200b\ufeff]"
 _WITHOUT_SIGN = _PART.replace(r"\x22", r"\x23")  # the number sign may begin a template, `t_#{x}`
-# Before digits these make a constant, and nothing else of it is a sign of thousands: `$1,000` are two.
+# Before digits these make a constant, and nothing else of it is a sign of thousands: `$1,000` are
+# two.
 # https://learn.microsoft.com/sql/t-sql/data-types/money-and-smallmoney-transact-sql
 _CURRENCY = "$¢£¤¥\u09f2\u09f3\u0e3f\u17db\u20a0-\u20b1\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
 LEXICAL = re.compile(
@@ -87,7 +104,7 @@ LEXICAL = re.compile(
     | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{unsigned}++|\#(?!\{)|\$\([\w-]+\)|\$(?!\{))*+)
     | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
-    """.replace("{types}", _PARAMETER_TYPE)
+    """.replace("{types}", _PARAMETER_TYPE)  # noqa: E501
     .replace("{currency}", _CURRENCY)
     .replace("{letter}", _LETTER)
     .replace("{part}", _PART)
@@ -97,17 +114,21 @@ LEXICAL = re.compile(
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
 _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
-# A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in two ways.
+# A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in
+# two ways.
 _CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
-_CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"
+_CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"  # noqa: E501
 _CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
-_TOO_DEEP = "(" * 10_000  # the server gives up long before; some megabytes of them would take minutes
+# the server gives up long before; some megabytes of them would take minutes
+_TOO_DEEP = "(" * 10_000
 _WINDOW = 1 << 18  # characters that are lexed at a time
 _SQLCMD = re.compile(r"\$\(([\w-]+)\)")
 
 
 class Variables:
-    """The values of SQLCMD variables, as far as a script has been read: a later :setvar changes what stands behind it.
+    """The values of SQLCMD variables, as far as a script has been read.
+
+    A later :setvar changes what stands behind it.
 
     Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-use-scripting-variables
     """
@@ -117,7 +138,8 @@ class Variables:
             name.lower(): [(-1, value)] for name, value in (values or {}).items()
         }
         self._added = 0  # characters, by values that were filled in
-        self.overrun: int | None = None  # the first offset at which more was to be filled in than may be
+        # the first offset at which more was to be filled in than may be
+        self.overrun: int | None = None
 
     def set(self, name: str, value: str | None, offset: int) -> None:
         """From an offset on, a variable has another value; None: none."""
@@ -132,8 +154,13 @@ class Variables:
         position = bisect_right(settings, offset, key=lambda setting: setting[0])
         return settings[position - 1][1] if position else None
 
-    def filled(self, raw: str, offset: int, missing: Callable[[str], None] = lambda name: None) -> str:
-        """A text with its `$(name)` replaced; one without a value stays, and is told to `missing`."""
+    def filled(
+        self, raw: str, offset: int, missing: Callable[[str], None] = lambda name: None
+    ) -> str:
+        """A text with its `$(name)` replaced.
+
+        One without a value stays, and is told to `missing`.
+        """
 
         def value(match: re.Match[str]) -> str:
             replacement = self.value(match[1], offset)
@@ -167,14 +194,17 @@ def comment_end(text: str, start: int) -> int | None:
 
 
 class SourceText:
-    """A text, the way to its tokens (comments left out), and the way from offsets to lines and columns.
+    """A text, the way to its tokens (without comments), and from offsets to lines and columns.
 
-    `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens that a dot stood behind and
-    was passed over), `template` (where the first one stands that another program fills in) and `undefined` (SQLCMD variables
-    without a value) fill as the text is read, `agent_tokens` as job steps are met: what these name in strings is no variable.
+    `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens
+    that a dot stood behind and was passed over), `template` (where the first one stands that
+    another program fills in) and `undefined` (SQLCMD variables without a value) fill as the text is
+    read, `agent_tokens` as job steps are met: what these name in strings is no variable.
     """
 
-    def __init__(self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None) -> None:
+    def __init__(
+        self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None
+    ) -> None:
         self.text = text
         self.splices = splices or []
         self.diagnostics: list[Diagnostic] = []
@@ -184,7 +214,8 @@ class SourceText:
         self.misread = 0  # where the statement ends that was reported last
         self.undefined: dict[str, Span] = {}
         self.agent_tokens: set[str] = set()
-        self._in_strings: dict[str, Span] = {}  # of the undefined, those in strings that may be tokens of the agent
+        # of the undefined, those in strings that may be tokens of the agent
+        self._in_strings: dict[str, Span] = {}
         self.strings: frozenset[int] = frozenset()  # where those begin that stand in double quotes
         self.executed = False  # it is a string that a statement executes
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
@@ -195,7 +226,8 @@ class SourceText:
     def batches(self) -> Iterator[Batch]:
         """The batches that hold tokens, each to be read before the next is asked for.
 
-        Source: https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-go
+        Source:
+        https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-go
         """
         position = 0
         while position < len(self.text):
@@ -207,7 +239,10 @@ class SourceText:
 
     def span(self, start: int, end: int) -> Span:
         """The place of text[start:end]."""
-        first, last = bisect_right(self._lines, start), bisect_right(self._lines, max(start, end - 1))
+        first, last = (
+            bisect_right(self._lines, start),
+            bisect_right(self._lines, max(start, end - 1)),
+        )
         return Span(
             first + 1,
             start - (self._lines[first - 1] if first else 0) + 1,
@@ -217,17 +252,27 @@ class SourceText:
 
     def without_value(self) -> dict[str, Span]:
         """The SQLCMD variables that have no value, each with the first place where it stands."""
-        others = {name: span for name, span in self._in_strings.items() if name.upper() not in self.agent_tokens}
+        others = {
+            name: span
+            for name, span in self._in_strings.items()
+            if name.upper() not in self.agent_tokens
+        }
         return others | self.undefined
 
     def spliced(self, token: Token) -> list[Splice]:
         """The values of variables around that stand in a token of an executed string."""
-        return [splice for splice in self.splices if token.start <= splice.start < token.end] if self.splices else []
+        return (
+            [splice for splice in self.splices if token.start <= splice.start < token.end]
+            if self.splices
+            else []
+        )
 
     def is_value(self, token: Token) -> Splice | None:
         """The value that a token is as a whole."""
         spliced = self.spliced(token)
-        covers_token = len(spliced) == 1 and self.text[spliced[0].start : spliced[0].end] == token.value
+        covers_token = (
+            len(spliced) == 1 and self.text[spliced[0].start : spliced[0].end] == token.value
+        )
         return spliced[0] if covers_token else None
 
     def line(self, offset: int) -> int:
@@ -235,13 +280,18 @@ class SourceText:
         return bisect_right(self._lines, offset) + 1
 
     def lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
-        """Add tokens to those of the batch so far, up to an offset or a GO that cuts: where it came to, and if that was a GO."""
+        """Add tokens to those of the batch so far, up to an offset or a GO that cuts.
+
+        It returns where it came to, and if that was a GO.
+        """
         while (deep := self.text.find(_TOO_DEEP, position, stop)) >= 0:
             position, cut = self._lex(tokens, position, deep)
             if cut:
                 return position, True
             if position == deep:  # in no string or comment
-                position = self._given_up("SLP105", f"given up: {len(_TOO_DEEP)} parentheses or more in one another", deep)
+                position = self._given_up(
+                    "SLP105", f"given up: {len(_TOO_DEEP)} parentheses or more in one another", deep
+                )
         return self._lex(tokens, position, stop)
 
     def _lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
@@ -258,11 +308,17 @@ class SourceText:
                 position = self._behind_comment(start, position)
             elif group == "word":
                 word = match.group()
-                if len(word) == 2 and word.upper() == "GO" and (behind := self._behind_go(tokens, start)):
+                if (
+                    len(word) == 2
+                    and word.upper() == "GO"
+                    and (behind := self._behind_go(tokens, start))
+                ):
                     return behind, True
                 self._word(tokens, word, start, position)
                 if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
-                    position = self._last_rows(position, LISTED_ROWS + 1 if _is_listed(tokens) else 1)
+                    position = self._last_rows(
+                        position, LISTED_ROWS + 1 if _is_listed(tokens) else 1
+                    )
             elif group == "operator":
                 if match.group() != "." or not _leads(tokens, start):
                     tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
@@ -273,7 +329,9 @@ class SourceText:
             elif group == "quoted":
                 position = self._quoted(tokens, match.group(), start, position)
             elif group == "variable":
-                tokens.append(Token(Kind.VARIABLE, self._filled(match.group(), start), start, position))
+                tokens.append(
+                    Token(Kind.VARIABLE, self._filled(match.group(), start), start, position)
+                )
             elif group == "template":
                 self._template(tokens, match.group(), start, position)
             else:
@@ -281,14 +339,20 @@ class SourceText:
         return position, False
 
     def _behind_go(self, tokens: list[Token], start: int) -> int | None:
-        """The offset behind a GO that cuts: it stands first on its line, with nothing but a count behind it."""
+        """The offset behind a GO that cuts.
+
+        Such a GO stands first on its line, with nothing but a count behind it.
+        """
         if tokens and "\n" not in self.text[tokens[-1].end - 1 : start]:
             return None
         match = _BEHIND_GO.match(self.text, start + 2)
         return match.end() if match else None
 
     def _last_rows(self, position: int, number: int) -> int:
-        """Pass over the rows of constants behind VALUES but the last: a megabyte of them says no more than one."""
+        """Pass over the rows of constants behind VALUES but the last.
+
+        A megabyte of them says no more than one.
+        """
         starts = deque([position], number)
         while row := _CONSTANT_ROW.match(self.text, starts[-1]):
             starts.append(row.end())
@@ -312,7 +376,11 @@ class SourceText:
     def _glue(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
         """Add a part of a name that a template makes: `pre_{{x}}_post` is one."""
         before = tokens[-1] if tokens else None
-        if before and before.end == start and (before.kind is Kind.WORD or start == self._template_end):
+        if (
+            before
+            and before.end == start
+            and (before.kind is Kind.WORD or start == self._template_end)
+        ):
             tokens.pop()
             raw, start = before.value + raw, before.start
         tokens.append(Token(Kind.QUOTED, raw, start, end))
@@ -327,7 +395,13 @@ class SourceText:
             return
         filled = self._filled(raw, start)
         if "$(" in filled or re.fullmatch(r"[\w@#$]+", filled):
-            kind = Kind.NUMBER if filled.isdigit() else Kind.WORD if "$(" not in filled else Kind.QUOTED
+            kind = (
+                Kind.NUMBER
+                if filled.isdigit()
+                else Kind.WORD
+                if "$(" not in filled
+                else Kind.QUOTED
+            )
             tokens.append(Token(kind, filled, start, end))
             return
         # a value may hold several tokens: $(Schema) = [a b].c
@@ -337,7 +411,8 @@ class SourceText:
         body = raw.lstrip("nN")
         if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
             return self._unclosed("string", start)
-        value = body[1:-1].replace("''", "'").replace("\\\n", "")  # a line goes on behind \: line continuation
+        # a line goes on behind \: line continuation
+        value = body[1:-1].replace("''", "'").replace("\\\n", "")
         tokens.append(Token(Kind.STRING, self._filled(value, start, in_string=True), start, end))
         return end
 
@@ -346,11 +421,16 @@ class SourceText:
         if len(raw) < 2 or raw[-1] != close:
             return self._unclosed("bracket" if close == "]" else "quotation mark", start)
         kind = Kind.STRING if start in self.strings else Kind.QUOTED
-        tokens.append(Token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end))
+        tokens.append(
+            Token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end)
+        )
         return end
 
     def _behind_comment(self, start: int, end: int) -> int:
-        """Where a comment ends, or a block of a template that only steers: `{% if x %}`, `<% end %>`, `{# why #}`."""
+        """Where a comment ends, or a block of a template that only steers.
+
+        Such blocks are `{% if x %}`, `<% end %>` and `{# why #}`.
+        """
         if self.text[start] == "/":
             return self._comment_end(start)
         self.template = self.template or (start, end)
@@ -376,7 +456,9 @@ class SourceText:
 
         def undefined(name: str) -> None:
             by_agent = in_string and name.upper() in AGENT_TOKENS
-            (self._in_strings if by_agent else self.undefined).setdefault(name, self.span(start, start + len(raw)))
+            (self._in_strings if by_agent else self.undefined).setdefault(
+                name, self.span(start, start + len(raw))
+            )
 
         return self.variables.filled(raw, start, undefined)
 
@@ -387,7 +469,10 @@ def _is_listed(tokens: list[Token]) -> bool:
 
 
 def _leads(tokens: list[Token], dot: int) -> bool:
-    """Does a dot stand before a name whose first parts are left out (`FROM ..t`)? It says nothing that the name does not."""
+    """Does a dot stand before a name whose first parts are left out (`FROM ..t`)?
+
+    It says nothing that the name does not.
+    """
     if not tokens:
         return False
     before = tokens[-1]
@@ -404,7 +489,10 @@ def _stands_for_itself(parameter: re.Match[str]) -> bool:
 
 
 class Batch:
-    """What stands between two GO lines, lexed as it is asked for. `tokens`: those not dropped yet; `ended`: no more follow."""
+    """What stands between two GO lines, lexed as it is asked for.
+
+    `tokens`: those not dropped yet; `ended`: no more follow.
+    """
 
     __slots__ = ("_source", "_window", "ended", "position", "tokens")
 
@@ -417,7 +505,10 @@ class Batch:
         self.extend()
 
     def extend(self) -> None:
-        """Lex some more. What is asked again and again without dropping any is given in ever larger pieces."""
+        """Lex some more.
+
+        What is asked again and again without dropping any is given in ever larger pieces.
+        """
         stop = min(self.position + self._window, len(self._source.text))
         self.position, cut = self._source.lex(self.tokens, self.position, stop)
         self.ended = cut or self.position >= len(self._source.text)

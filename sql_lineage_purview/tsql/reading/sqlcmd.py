@@ -14,7 +14,8 @@ from ...model.limits import INCLUDED_BYTES, INCLUDED_FILES
 from .decode import decode
 from .lexer import Variables, comment_end
 
-# Reads the text behind :r, relative to the file that holds it; `stack` are the paths being read, outermost first.
+# Reads the text behind :r, relative to the file that holds it; `stack` are the paths being read,
+# outermost first.
 Include = Callable[[str, tuple[str, ...]], bytes]
 
 COMMAND = re.compile(
@@ -25,7 +26,7 @@ COMMAND = re.compile(
 _SETVAR = re.compile(r'\s+(?P<name>[\w-]+)(?:\s+(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>\S+)))?')
 # What may hold a line that only looks like a command, and where a line begins that may be one.
 _LEXEME = re.compile(
-    r"""(?P<line>^[ \t]*(?=:|!!))|--[^\n]*|(?P<comment>/\*)|'[^']*(?:'|\Z)|\[[^\]]*(?:\]|\Z)|"[^"]*(?:"|\Z)""",
+    r"""(?P<line>^[ \t]*(?=:|!!))|--[^\n]*|(?P<comment>/\*)|'[^']*(?:'|\Z)|\[[^\]]*(?:\]|\Z)|"[^"]*(?:"|\Z)""",  # noqa: E501
     re.MULTILINE,
 )
 
@@ -36,7 +37,11 @@ class CircularIncludeError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """A file that `:r` names: the path as written, the `:r` paths that led there, and what :setvar has set by then."""
+    """A file that `:r` names.
+
+    It has the path as written, the `:r` paths that led there, and what :setvar has set by
+    then.
+    """
 
     path: str
     stack: tuple[str, ...]
@@ -45,7 +50,9 @@ class Inclusion:
 
 @dataclass(slots=True)
 class Commands:
-    """What the commands of a script say. `text` is the script with their lines blanked, every offset kept.
+    """What the commands of a script say.
+
+    `text` is the script with their lines blanked, every offset kept.
 
     `inclusions` are all files that it brings in, in order, those that these bring in too.
     """
@@ -57,16 +64,19 @@ class Commands:
 
 
 def read_commands(text: str, variables: Mapping[str, str], include: Include) -> Commands:
-    """Blank the commands of a script and note what they define. A :setvar wins over a variable given from outside.
+    """Blank the commands of a script and note what they define.
 
-    A file brought in by `:r` is a script of its own, and its statements stand there alone; here its commands are obeyed, so that
-    what it sets with :setvar counts behind the `:r`.
+    A :setvar wins over a variable given from outside.
+
+    A file brought in by `:r` is a script of its own, and its statements stand there alone; here its
+    commands are obeyed, so that what it sets with :setvar counts behind the `:r`.
 
     Args:
         text: the script.
         variables: those given from outside.
-        include: reads a file; raises CircularIncludeError where it is being read already, PermissionError where it lies outside
-            the scanned folder, another OSError where it is missing.
+        include: reads a file; raises CircularIncludeError where it is being read already,
+            PermissionError where it lies outside the scanned folder, another OSError where it is
+            missing.
     """
     commands = Commands(text, Variables(variables))
     commands.text = _CommandReader(commands, include).read(text, _IncludePosition())
@@ -75,7 +85,11 @@ def read_commands(text: str, variables: Mapping[str, str], include: Include) -> 
 
 @dataclass(frozen=True, slots=True)
 class _IncludePosition:
-    """Where a text stands: the `:r` paths that led there, and the offset and line of the first of them in the script."""
+    """Where a text stands.
+
+    It has the `:r` paths that led there, and the offset and line of the first of them in the
+    script.
+    """
 
     stack: tuple[str, ...] = ()
     offset: int = 0
@@ -87,7 +101,8 @@ class _CommandReader:
     commands: Commands
     include: Include
     values: dict[str, str] = field(default_factory=dict)
-    idle: set[Inclusion] = field(default_factory=set)  # brought in before, and nothing was set by that
+    # brought in before, and nothing was set by that
+    idle: set[Inclusion] = field(default_factory=set)
     bytes: int = 0  # of the files that were brought in
     overrun: bool = False
 
@@ -134,7 +149,10 @@ class _CommandReader:
             self.values[name.lower()] = value
 
     def _include(self, path: str, place: _IncludePosition) -> None:
-        """Note a file that is brought in, and obey its commands. What it brings in itself in vain is said by that file."""
+        """Note a file that is brought in, and obey its commands.
+
+        What it brings in itself in vain is said by that file.
+        """
         inclusion = Inclusion(path, place.stack, tuple(sorted(self.values.items())))
         if inclusion in self.idle or self.overrun:
             return
@@ -145,7 +163,11 @@ class _CommandReader:
         try:
             data = self.include(path, place.stack)
         except CircularIncludeError:
-            through = f"{place.stack[0]}: brings in {path}, which" if place.stack else f"{path}: this file"
+            through = (
+                f"{place.stack[0]}: brings in {path}, which"
+                if place.stack
+                else f"{path}: this file"
+            )
             self._report("SLP404", f":r {through} is being read already", place)
         except PermissionError:
             if not place.stack:
@@ -156,16 +178,27 @@ class _CommandReader:
         else:
             self.bytes += len(data)
             if self.bytes > INCLUDED_BYTES:
-                self._stop(f":r {path}: the script brings in more than {INCLUDED_BYTES >> 20} MB", place)
+                self._stop(
+                    f":r {path}: the script brings in more than {INCLUDED_BYTES >> 20} MB", place
+                )
                 return
-            self.read(decode(data).text or "", _IncludePosition((*place.stack, path), place.offset, place.line))
+            self.read(
+                decode(data).text or "",
+                _IncludePosition((*place.stack, path), place.offset, place.line),
+            )
             if inclusion.variables == tuple(sorted(self.values.items())):
                 self.idle.add(inclusion)
 
     def _stop(self, reason: str, place: _IncludePosition) -> None:
         """Bring in no more: files that bring in files multiply."""
         self.overrun = True
-        self._report("SLP107", f"{reason}; the commands of this one and of those behind it are not obeyed", place)
+        self._report(
+            "SLP107",
+            f"{reason}; the commands of this one and of those behind it are not obeyed",
+            place,
+        )
 
     def _report(self, code: str, message: str, place: _IncludePosition) -> None:
-        self.commands.diagnostics.append(Diagnostic(code, message, Span(place.line, 1, place.line, 1)))
+        self.commands.diagnostics.append(
+            Diagnostic(code, message, Span(place.line, 1, place.line, 1))
+        )

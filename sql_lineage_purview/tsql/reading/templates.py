@@ -1,9 +1,13 @@
-"""What another program fills in before a script is run: `{{ x }}`, `${x}`, `#{x}`, `<%= x %>`, and `$(x)` that has no value.
+"""What another program fills in before a script is run.
 
-Where a name is due such a template stands for a name, else for a value or a clause, of which nothing is known. Blocks that only
-steer (`{% if x %}`, `<% if x %>`) are passed over like white space, so all their branches are read.
+That is `{{ x }}`, `${x}`, `#{x}`, `<%= x %>`, and `$(x)` that has no value.
 
-Source: https://jinja.palletsprojects.com/en/stable/templates/, https://octopus.com/docs/projects/variables/variable-substitutions
+Where a name is due such a template stands for a name, else for a value or a clause, of which
+nothing is known. Blocks that only steer (`{% if x %}`, `<% if x %>`) are passed over like white
+space, so all their branches are read.
+
+Source: https://jinja.palletsprojects.com/en/stable/templates/,
+https://octopus.com/docs/projects/variables/variable-substitutions
 """
 
 from __future__ import annotations
@@ -16,7 +20,9 @@ from .lexer import Kind, Token
 # `${@x}` and `${…}` are no templates: they mark what is not known of a string that is executed.
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{(?![@…]).*\}|#\{.*\}|<%=.*%>|\$\([\w-]+\)", re.DOTALL)
 # Words that are not reserved, and that something has to follow.
-_BEFORE_OPERAND = frozenset({"USING", "APPLY", "OUTPUT", "OFFSET", "NEXT", "FIRST", "RANGE", "ROWS", "PARTITION", "OVER"})
+_BEFORE_OPERAND = frozenset(
+    {"USING", "APPLY", "OUTPUT", "OFFSET", "NEXT", "FIRST", "RANGE", "ROWS", "PARTITION", "OVER"}
+)
 _QUERIES = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "(", "IF", "WHILE"})
 
 
@@ -26,10 +32,15 @@ def is_template(name: str) -> bool:
 
 
 def without_templates(tokens: list[Token]) -> list[Token]:
-    """A query or change without the templates that stand where no name or value can: `WHERE a = 1 {{ more }}`."""
+    """A query or change without the templates that stand where no name or value can.
+
+    An example is `WHERE a = 1 {{ more }}`.
+    """
     if not tokens or tokens[0].upper not in _QUERIES:
         return tokens
-    return [token for at, token in enumerate(tokens) if not (at and _is_clause(tokens[at - 1], token))]
+    return [
+        token for at, token in enumerate(tokens) if not (at and _is_clause(tokens[at - 1], token))
+    ]
 
 
 def are_templates(tokens: list[Token]) -> bool:
@@ -42,4 +53,6 @@ def _is_clause(before: Token, token: Token) -> bool:
         return False
     if before.kind is Kind.OPERATOR:
         return before.upper == ")"
-    return before.upper not in _BEFORE_OPERAND and (before.kind is not Kind.WORD or before.value.lower() not in RESERVED)
+    return before.upper not in _BEFORE_OPERAND and (
+        before.kind is not Kind.WORD or before.value.lower() not in RESERVED
+    )

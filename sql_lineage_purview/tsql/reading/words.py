@@ -1,4 +1,4 @@
-"""Small questions about tokens: the name that stands here, the pieces between commas, the next of some words."""
+"""Small questions about tokens: the name here, pieces between commas, the next of some words."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def declared_at(tokens: list[Token], index: int) -> bool:
 
 
 def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
-    """The dotted name that begins at `index` (None where none does), and the index behind it. Parts may be left out: `a..b`."""
+    """The dotted name that begins at `index` (None where none does), and the index behind it.
+
+    Parts may be left out: `a..b`.
+    """
     parts: list[str] = []
     i = index
     while i < len(tokens):
@@ -81,26 +84,40 @@ def unqualified(name: Name) -> Name:
 
 
 def numbered_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
-    """The name of a procedure, which may be one of several under a name: `p;2`. The first of them goes without its number.
+    """The name of a procedure, which may be one of several under a name: `p;2`.
+
+    The first of them goes without its number.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql
     """
     name, end = name_at(tokens, index)
-    if name is None or end + 1 >= len(tokens) or tokens[end].upper != ";" or tokens[end + 1].kind is not Kind.NUMBER:
+    if (
+        name is None
+        or end + 1 >= len(tokens)
+        or tokens[end].upper != ";"
+        or tokens[end + 1].kind is not Kind.NUMBER
+    ):
         return name, end
     number = tokens[end + 1].value
     return (name if number == "1" else Name((*name.parts[:-1], f"{name.last};{number}"))), end + 2
 
 
 def select_list_at(tokens: list[Token], index: int = 1) -> int:
-    """Where a select list begins: behind `ALL`, `DISTINCT` and `TOP (n) PERCENT WITH TIES`, which stand from `index` on."""
+    """Where a select list begins.
+
+    It begins behind `ALL`, `DISTINCT` and `TOP (n) PERCENT WITH TIES`, which stand from
+    `index` on.
+    """
     while index < len(tokens) and tokens[index].upper in _BEFORE_SELECT_LIST:
         index = skip_group(tokens, index + 1) if tokens[index].upper == "TOP" else index + 1
     return index
 
 
 def assigns_variable(tokens: list[Token], index: int = 0) -> bool:
-    """Does `@v = x` or `@v += x` stand at an index? `SELECT @v, c` and `SELECT @v + 1` assign nothing."""
+    """Does `@v = x` or `@v += x` stand at an index?
+
+    `SELECT @v, c` and `SELECT @v + 1` assign nothing.
+    """
     if index + 1 >= len(tokens) or tokens[index].kind is not Kind.VARIABLE:
         return False
     return tokens[index + 1].upper in ASSIGNMENT_OPERATORS
@@ -125,11 +142,18 @@ def compares(tokens: list[Token], index: int) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/is-distinct-from-transact-sql
     """
-    return index > 1 and tokens[index - 1].upper == "DISTINCT" and tokens[index - 2].upper in ("IS", "NOT")
+    return (
+        index > 1
+        and tokens[index - 1].upper == "DISTINCT"
+        and tokens[index - 2].upper in ("IS", "NOT")
+    )
 
 
 def find(tokens: list[Token], words: frozenset[str] | set[str], start: int = 0) -> int:
-    """The index of the first of these words outside parentheses and CASE, from `start` on; the length where there is none."""
+    """The index of the first of these words outside parentheses and CASE, from `start` on.
+
+    The length where there is none.
+    """
     depth = 0
     for i in range(start, len(tokens)):
         word = tokens[i].upper

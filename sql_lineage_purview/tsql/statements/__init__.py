@@ -54,8 +54,10 @@ _BEFORE_COMMON = frozenset({"XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT"})
 
 # Statements that move no data.
 WITHOUT_LINEAGE = frozenset(
-    """BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET GOTO GRANT KILL LINENO MOVE
-    READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER SHUTDOWN USE ADD LABEL EXPLAIN""".split()
+    """
+    BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET
+    GOTO GRANT KILL LINENO MOVE READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER
+    SHUTDOWN USE ADD LABEL EXPLAIN""".split()
 )
 
 
@@ -83,7 +85,9 @@ def _statement_start(cursor: Cursor) -> None:
     cursor.go_to(verb)
 
 
-def _behind_common(context: StatementContext, tokens: Tokens) -> tuple[Tokens, tuple[CommonTable, ...]]:
+def _behind_common(
+    context: StatementContext, tokens: Tokens
+) -> tuple[Tokens, tuple[CommonTable, ...]]:
     """A statement without its WITH, and the common table expressions that stood there.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expression-transact-sql
@@ -119,5 +123,9 @@ def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
         return lowering(context, tokens, common)
     if first in WITHOUT_LINEAGE or second == ":":
         return None
-    context.report("SLP101", f"no statement begins with {shown(context.source, tokens[0]) if tokens else 'nothing'}", tokens)
+    context.report(
+        "SLP101",
+        f"no statement begins with {shown(context.source, tokens[0]) if tokens else 'nothing'}",
+        tokens,
+    )
     return None

@@ -1,4 +1,4 @@
-"""What all kinds of statements share: their result, and the small pieces of grammar that several statements have."""
+"""What all kinds of statements share: their result, and small pieces of grammar."""
 
 from __future__ import annotations
 
@@ -46,9 +46,13 @@ class LoweredStatement:
     effects: tuple[Effect, ...] = ()
 
 
-Lowering: TypeAlias = Callable[[StatementContext, Tokens, tuple[CommonTable, ...]], LoweredStatement | None]
+Lowering: TypeAlias = Callable[
+    [StatementContext, Tokens, tuple[CommonTable, ...]], LoweredStatement | None
+]
 
-_CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"})
+_CONSTRAINT_WORDS = frozenset(
+    {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "INDEX", "DEFAULT"}
+)
 
 
 def read_top(context: StatementContext, cursor: Cursor) -> None:
@@ -67,7 +71,10 @@ def read_top(context: StatementContext, cursor: Cursor) -> None:
 
 
 def until_clause(cursor: Cursor, *words: str) -> Tokens:
-    """The tokens before the first of some clauses. OUTPUT may also be the name of a column: `SET output = 1`."""
+    """The tokens before the first of some clauses.
+
+    OUTPUT may also be the name of a column: `SET output = 1`.
+    """
     start = cursor.index
     cursor.until(*words)
     while cursor.word == "OUTPUT" and not _begins_output(cursor):
@@ -78,13 +85,18 @@ def until_clause(cursor: Cursor, *words: str) -> Tokens:
 
 def _begins_output(cursor: Cursor) -> bool:
     before, behind = cursor.token(-1), cursor.token(1)
-    if behind is None or (behind.kind is Kind.OPERATOR and behind.upper not in ("(", "-", "+", "~")):
+    if behind is None or (
+        behind.kind is Kind.OPERATOR and behind.upper not in ("(", "-", "+", "~")
+    ):
         return False
     return before is None or before.kind is not Kind.OPERATOR or before.upper == ")"
 
 
 def skip_hints(cursor: Cursor) -> None:
-    """Go past `WITH (hints)`: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table."""
+    """Go past `WITH (hints)`.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table
+    """
     if cursor.stands("WITH", "("):
         cursor.advance()
         cursor.group()
@@ -124,7 +136,10 @@ def select_of(
         conditions: what decides which rows come.
         common: what stands in WITH.
     """
-    return Query(Select(outputs, sources, tuple(c for c in conditions if c.expression or c.contradiction)), common)
+    return Query(
+        Select(outputs, sources, tuple(c for c in conditions if c.expression or c.contradiction)),
+        common,
+    )
 
 
 def apart(sources: tuple[Source, ...], conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -141,7 +156,11 @@ def assigned_variables(query: Query) -> tuple[str, ...]:
     body = query.body
     if isinstance(body, SetOperation):
         return assigned_variables(body.left)
-    return tuple(getattr(output, "name", None) or "" for output in body.outputs) if isinstance(body, Select) else ()
+    return (
+        tuple(getattr(output, "name", None) or "" for output in body.outputs)
+        if isinstance(body, Select)
+        else ()
+    )
 
 
 def column_of(name: str, table: str, span: Span) -> Expression:
@@ -160,7 +179,8 @@ def column_definitions(context: StatementContext, tokens: Tokens) -> tuple[Colum
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
     """
     columns: list[ColumnFact] = []
-    sparse = "SPARSE" if any(token.upper == "COLUMN_SET" for token in tokens) else None  # the set stands for them
+    # the set stands for them
+    sparse = "SPARSE" if any(token.upper == "COLUMN_SET" for token in tokens) else None
     for piece in split(tokens):
         constraint_calls(context, piece)
         if piece and piece[0].name and not is_constraint(piece):
@@ -181,7 +201,9 @@ def _column(context: StatementContext, piece: Tokens, sparse: str | None) -> Col
 
 
 def is_constraint(piece: Tokens) -> bool:
-    """Is a piece of a table's definition no column? `period int` and `connection int` are: the words are not reserved.
+    """Is a piece of a table's definition no column?
+
+    `period int` and `connection int` are: the words are not reserved.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql
     """
@@ -205,7 +227,8 @@ def _computed(context: StatementContext, tokens: Tokens) -> Expression:
 def constraint_calls(context: StatementContext, piece: Tokens) -> None:
     """The functions that DEFAULT and CHECK of a column or table call.
 
-    Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-column-constraint-transact-sql
+    Source:
+    https://learn.microsoft.com/sql/t-sql/statements/alter-table-column-constraint-transact-sql
     """
     places = [place for place, token in enumerate(piece) if token.upper in ("DEFAULT", "CHECK")]
     if not places:
@@ -219,8 +242,12 @@ def constraint_calls(context: StatementContext, piece: Tokens) -> None:
         cursor.name()  # DEFAULT dbo.f()
         cursor.group()
         called = cursor.since(start)
-        if any(token.upper == "." for token in called):  # only a name with a schema is a function of the user's
-            read_condition(StatementContext(context.source, calls=context.calls, deadline=context.deadline), called)
+        # only a name with a schema is a function of the user's
+        if any(token.upper == "." for token in called):
+            read_condition(
+                StatementContext(context.source, calls=context.calls, deadline=context.deadline),
+                called,
+            )
 
 
 _OF_A_LIST = frozenset({",", ".", "(", ")"})
@@ -229,7 +256,8 @@ _OF_A_LIST = frozenset({",", ".", "(", ")"})
 def target_at(context: StatementContext, cursor: Cursor) -> Name | None:
     """The target of a change, which is passed: a name, a table variable, or the call of a function.
 
-    A remote one is reported: https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql.
+    A remote one is reported:
+    https://learn.microsoft.com/sql/t-sql/functions/openquery-transact-sql.
     """
     start, first = cursor.index, cursor.word
     name = cursor.name()
@@ -244,10 +272,15 @@ def target_at(context: StatementContext, cursor: Cursor) -> Name | None:
     return name
 
 
-def target_source(context: StatementContext, name: Name, tokens: Tokens, alias: str | None = None) -> Source:
-    """The target of a change, which stands at `tokens`, as an item of FROM: a table, or the rows of an inline function.
+def target_source(
+    context: StatementContext, name: Name, tokens: Tokens, alias: str | None = None
+) -> Source:
+    """The target of a change, which stands at `tokens`, as an item of FROM.
 
-    Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql (inline functions that can be updated)
+    It is a table, or the rows of an inline function.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql (inline
+    functions that can be updated)
 
     Args:
         context: of the statement; notes the call of a function.
@@ -272,7 +305,11 @@ def _remote_target(context: StatementContext, cursor: Cursor, start: int) -> Nam
     cursor.go_to(start)
     remote = read_remote(cursor)
     if remote is not None:
-        relation = None if remote.name or remote.file else remote_relation(context, cursor.since(start), remote)
+        relation = (
+            None
+            if remote.name or remote.file
+            else remote_relation(context, cursor.since(start), remote)
+        )
         body = relation.body if isinstance(relation, Query) else None
         sources = body.sources if isinstance(body, Select) else ()
         only = sources[0].relation if len(sources) == 1 else None
@@ -280,7 +317,9 @@ def _remote_target(context: StatementContext, cursor: Cursor, start: int) -> Nam
         if name is not None:
             return name
     function = cursor.tokens[start]
-    context.report("SLP103", f"{function.upper}: a target on another server is not followed", [function])
+    context.report(
+        "SLP103", f"{function.upper}: a target on another server is not followed", [function]
+    )
     cursor.go_to(end)
     while cursor.accept("."):
         if cursor.word != ".":
@@ -289,7 +328,7 @@ def _remote_target(context: StatementContext, cursor: Cursor, start: int) -> Nam
 
 
 def _arguments(tokens: Tokens, *, listed: bool) -> bool:
-    """Are these the arguments of a function, rather than the columns of INSERT (`listed`) or hints?"""
+    """Are these arguments of a function, rather than columns of INSERT (`listed`) or hints?"""
     if not tokens:
         return True
     if tokens[0].upper in ("SELECT", "WITH", "VALUES", "("):

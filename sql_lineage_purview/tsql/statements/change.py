@@ -50,14 +50,20 @@ from .targets import Beneath, beneath_source, unknown_target
 
 @dataclass(frozen=True, slots=True)
 class _ChangedTable:
-    """The target of UPDATE or DELETE: its table and what its columns are called there, the name it has in scope, the sources."""
+    """The target of UPDATE or DELETE.
+
+    It has its table and what its columns are called there, the name that it goes by in scope,
+    and the sources.
+    """
 
     underlying_table: Beneath
     alias: str
     sources: tuple[Source, ...]
 
 
-def update(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def update(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """UPDATE, also through an alias or a common table expression.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql
@@ -89,12 +95,19 @@ def update(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
     if variables:
         carried = _carried(outputs, variables)
         values = select_of(tuple(o for _, o in carried), target.sources, conditions, common)
-        effects.insert(0 if carried != variables else 1, Assign(tuple(n for n, _ in carried), values, keeps=True))
+        effects.insert(
+            0 if carried != variables else 1,
+            Assign(tuple(n for n, _ in carried), values, keeps=True),
+        )
     changed = Changed(table, query, tuple(columns), target.sources, conditions, common)
-    return LoweredStatement(StatementKind.UPDATE, (*effects, *read_output(context, clauses["OUTPUT"], changed)))
+    return LoweredStatement(
+        StatementKind.UPDATE, (*effects, *read_output(context, clauses["OUTPUT"], changed))
+    )
 
 
-def delete(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def delete(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """DELETE, also through an alias or a common table expression.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/delete-transact-sql
@@ -123,10 +136,14 @@ def delete(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
         emptied = _emptied(table, span)
         effects = (emptied,) if table.temporary else (*effects, emptied)
     changed = Changed(table, None, (), target.sources, conditions, common)
-    return LoweredStatement(StatementKind.DELETE, effects + read_output(context, clauses["OUTPUT"], changed))
+    return LoweredStatement(
+        StatementKind.DELETE, effects + read_output(context, clauses["OUTPUT"], changed)
+    )
 
 
-def truncate(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def truncate(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """TRUNCATE TABLE: it writes, and no data flows.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/truncate-table-transact-sql
@@ -156,7 +173,9 @@ def _clauses(cursor: Cursor) -> dict[str, Tokens]:
     return clauses
 
 
-def _scope(context: StatementContext, clauses: dict[str, Tokens]) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
+def _scope(
+    context: StatementContext, clauses: dict[str, Tokens]
+) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
     sources, conditions = read_sources(context, clauses["FROM"]) if clauses["FROM"] else ((), ())
     where = clauses["WHERE"]
     if where and where[0].upper != "CURRENT":
@@ -165,21 +184,31 @@ def _scope(context: StatementContext, clauses: dict[str, Tokens]) -> tuple[tuple
 
 
 def _target(
-    name: Name, item: Source, sources: tuple[Source, ...], common: tuple[CommonTable, ...], column: str | None
+    name: Name,
+    item: Source,
+    sources: tuple[Source, ...],
+    common: tuple[CommonTable, ...],
+    column: str | None,
 ) -> _ChangedTable | None:
-    """Which table the named target is. One that FROM does not name joins the sources as `item`, but is not read.
+    """Which table the named target is.
 
-    A table that FROM holds once is meant there, although it has an alias. `column` is one that the statement assigns: of several
-    tables beneath a CTE it tells the changed one. None: not known.
+    One that FROM does not name joins the sources as `item`, but is not read.
+
+    A table that FROM holds once is meant there, although it has an alias. `column` is one that the
+    statement assigns: of several tables beneath a CTE it tells the changed one. None: not known.
     """
     named = [source for source in sources if _named(source, name)]
     candidates = [source for source in sources if _stands_for(source, name)]
     for source in named or (candidates if len(candidates) == 1 else ()):
         underlying_table = beneath_source(source, common, column)
-        alias = source.alias or (source.relation.name.last if isinstance(source.relation, TableSource) else "")
+        alias = source.alias or (
+            source.relation.name.last if isinstance(source.relation, TableSource) else ""
+        )
         return _ChangedTable(underlying_table, alias, sources) if underlying_table else None
     underlying_table = beneath_source(item, common, column)
-    return _ChangedTable(underlying_table, name.last, (item, *sources)) if underlying_table else None
+    return (
+        _ChangedTable(underlying_table, name.last, (item, *sources)) if underlying_table else None
+    )
 
 
 def _named(source: Source, name: Name) -> bool:
@@ -191,11 +220,16 @@ def _named(source: Source, name: Name) -> bool:
 def _stands_for(source: Source, name: Name) -> bool:
     """Is it the table, under an alias? The rows of a trigger, which are its table's too, are not.
 
-    `UPDATE dbo.t … FROM Stage.dbo.t AS s` has two tables; which one a name without its schema means is not told here.
+    `UPDATE dbo.t … FROM Stage.dbo.t AS s` has two tables; which one a name without its schema means
+    is not told here.
     """
-    if (source.alias or "").casefold() in ("inserted", "deleted") or not isinstance(source.relation, TableSource):
+    if (source.alias or "").casefold() in ("inserted", "deleted") or not isinstance(
+        source.relation, TableSource
+    ):
         return False
-    source_parts, target_parts = ([part.casefold() for part in some.parts] for some in (source.relation.name, name))
+    source_parts, target_parts = (
+        [part.casefold() for part in some.parts] for some in (source.relation.name, name)
+    )
     return source_parts == target_parts or (
         sorted((len(source_parts), len(target_parts))) == [1, 2]
         and "dbo" in (source_parts[0], target_parts[0])
@@ -205,7 +239,9 @@ def _stands_for(source: Source, name: Name) -> bool:
 
 def _same_table(first: Name, second: Name) -> bool:
     shared = min(len(first.parts), len(second.parts))
-    return [p.casefold() for p in first.parts[-shared:]] == [p.casefold() for p in second.parts[-shared:]]
+    return [p.casefold() for p in first.parts[-shared:]] == [
+        p.casefold() for p in second.parts[-shared:]
+    ]
 
 
 def _first_assigned(tokens: Tokens) -> str | None:
@@ -232,17 +268,36 @@ def _assignments(
     return columns, outputs, variables
 
 
-def _carried(outputs: list[Output], variables: list[tuple[str, Output]]) -> list[tuple[str, Output]]:
-    """`SET @v += a, b = @v`: a variable that a column takes goes from row to row, so it has its old value or the new one."""
-    used = {use.operand.name.casefold() for o in outputs for use in o.expression if isinstance(use.operand, VariableRef)}
+def _carried(
+    outputs: list[Output], variables: list[tuple[str, Output]]
+) -> list[tuple[str, Output]]:
+    """The variables, with their old value too where a column takes them: `SET @v += a, b = @v`.
+
+    Such a variable goes from row to row, so it has its old value or the new one.
+    """
+    used = {
+        use.operand.name.casefold()
+        for o in outputs
+        for use in o.expression
+        if isinstance(use.operand, VariableRef)
+    }
     return [
-        (name, replace(o, expression=(Use(VariableRef(name), Subtype.IDENTITY), *o.expression)) if name.casefold() in used else o)
+        (
+            name,
+            replace(o, expression=(Use(VariableRef(name), Subtype.IDENTITY), *o.expression))
+            if name.casefold() in used
+            else o,
+        )
         for name, o in variables
     ]
 
 
-def assignment(context: StatementContext, piece: Tokens, target: str) -> list[tuple[str, str, Expression]]:
-    """`c = x`, `c += x`, `t.c = x`, `c.WRITE(x, …)`, `@v = x`, `@v = c = x`: (column, variable, value), one name empty.
+def assignment(
+    context: StatementContext, piece: Tokens, target: str
+) -> list[tuple[str, str, Expression]]:
+    """What an assignment gives, as (column, variable, value), with one name empty.
+
+    Assignments are `c = x`, `c += x`, `t.c = x`, `c.WRITE(x, …)`, `@v = x` and `@v = c = x`.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql
     """
@@ -262,7 +317,9 @@ def assignment(context: StatementContext, piece: Tokens, target: str) -> list[tu
         return [*assignments, *(("", variable, value) for _, _, value in assignments)]
     value = read_expression(context, cursor.rest())
     if operator in COMPOUND_OPERATORS:
-        value = tuple(Use(use.operand, compose(Subtype.TRANSFORMATION, use.subtype)) for use in value)
+        value = tuple(
+            Use(use.operand, compose(Subtype.TRANSFORMATION, use.subtype)) for use in value
+        )
         if variable:
             value = (Use(VariableRef(variable), Subtype.TRANSFORMATION), *value)
         else:
@@ -281,17 +338,25 @@ def _method_call(
 ) -> list[tuple[str, str, Expression]]:
     """`c.WRITE(value, offset, length)`, or another method that changes a column of a CLR type.
 
-    Source: https://learn.microsoft.com/sql/t-sql/xml/modify-method-xml-data-type, and the page of UPDATE for WRITE.
+    Source: https://learn.microsoft.com/sql/t-sql/xml/modify-method-xml-data-type, and the page of
+    UPDATE for WRITE.
     """
     span = context.span(piece)
     column = name.parts[-2] if len(name.parts) > 1 else name.last
-    values = arguments[:1] if name.last.upper() == "WRITE" else arguments  # behind the value of WRITE stand offset and length
-    uses = tuple(use for part in values for use in read_expression(context, part, Subtype.TRANSFORMATION))
+    # behind the value of WRITE stand offset and length
+    values = arguments[:1] if name.last.upper() == "WRITE" else arguments
+    uses = tuple(
+        use for part in values for use in read_expression(context, part, Subtype.TRANSFORMATION)
+    )
     if name.last.lower() == "modify":
-        uses += values_in_xquery(" ".join(token.value for token in piece), span, Subtype.TRANSFORMATION)
+        uses += values_in_xquery(
+            " ".join(token.value for token in piece), span, Subtype.TRANSFORMATION
+        )
     return [(column, "", uses + _kept(column, target, span))]
 
 
 def _kept(column: str, target: str, span: Span) -> Expression:
     """The old value of a column, which takes part in its new one."""
-    return tuple(Use(use.operand, Subtype.TRANSFORMATION) for use in column_of(column, target, span))
+    return tuple(
+        Use(use.operand, Subtype.TRANSFORMATION) for use in column_of(column, target, span)
+    )

@@ -58,7 +58,9 @@ from .rename import transfer
 _QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
 
 
-def create(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def create(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """CREATE of anything but a module.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/statements
@@ -80,7 +82,10 @@ def create(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
 
 
 def _security_policy(context: StatementContext, cursor: Cursor) -> LoweredStatement:
-    """CREATE SECURITY POLICY … ADD FILTER PREDICATE schema.function(column) ON table: it calls its functions.
+    """CREATE SECURITY POLICY, which calls the functions of its predicates.
+
+    They stand in CREATE SECURITY POLICY … ADD FILTER PREDICATE schema.function(column) ON
+    table.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-security-policy-transact-sql
     """
@@ -104,7 +109,8 @@ def _options(tokens: Tokens) -> dict[str, str]:
     cursor.until("WITH")
     cursor.accept("WITH")
     for piece in split(cursor.group()):
-        joined = len(piece) > 3 and piece[2].kind is Kind.STRING  # no constant, and a part of one is none
+        # no constant, and a part of one is none
+        joined = len(piece) > 3 and piece[2].kind is Kind.STRING
         if len(piece) > 2 and piece[1].upper == "=" and not joined:
             options[piece[0].upper] = piece[2].value
     return options
@@ -152,10 +158,13 @@ def _table(
     return LoweredStatement(StatementKind.OTHER, (created, *_computed(name, columns, creates=True)))
 
 
-def _computed(name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bool = False) -> tuple[Compute, ...]:
+def _computed(
+    name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bool = False
+) -> tuple[Compute, ...]:
     """The computed columns among those that a statement defines.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
     """
     if not any(column.computed for column in columns or ()):
         return ()
@@ -165,7 +174,8 @@ def _computed(name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bo
 def _on_server(name: Name, cursor: Cursor) -> Name:
     """CREATE REMOTE TABLE name AT ('connection string'): the table stands on that server.
 
-    Source: https://learn.microsoft.com/sql/t-sql/statements/create-remote-table-as-select-parallel-data-warehouse
+    Source:
+    https://learn.microsoft.com/sql/t-sql/statements/create-remote-table-as-select-parallel-data-warehouse
     """
     connection = cursor.token(2) if cursor.word == "AT" else None
     server = server_of(connection.value) if connection and connection.kind is Kind.STRING else ""
@@ -173,36 +183,55 @@ def _on_server(name: Name, cursor: Cursor) -> Name:
 
 
 def _address(name: Name, options: dict[str, str]) -> str | None:
-    """Where an external table's data is: its files, or the table of another database that it stands for (no LOCATION then).
+    """Where an external table's data is.
 
-    Source: https://learn.microsoft.com/sql/t-sql/statements/create-external-table-transact-sql, its tab for Azure SQL Database.
+    That is its files, or the table of another database that it stands for (no LOCATION then).
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-external-table-transact-sql, its
+    tab for Azure SQL Database.
     """
     if "LOCATION" in options:
         return without_login_and_query(options["LOCATION"])
-    if "DATA_SOURCE" not in options or "DISTRIBUTION" in options:  # the latter: spread over the databases of a shard map
+    # the latter: spread over the databases of a shard map
+    if "DATA_SOURCE" not in options or "DISTRIBUTION" in options:
         return None
     schema = options.get("SCHEMA_NAME", name.parts[-2] if len(name.parts) > 1 else "dbo")
     return f"{schema}/{options.get('OBJECT_NAME', name.last)}"
 
 
-def _landed(context: StatementContext, created: Create, address: str, source: str | None, span: Span) -> LoweredStatement:
+def _landed(
+    context: StatementContext, created: Create, address: str, source: str | None, span: Span
+) -> LoweredStatement:
     """An external table: its rows are those of its files, column by column."""
     names = tuple(column.name for column in created.columns) if created.columns else None
     context.read(Name((address, source or ""), address=True))
     query = Query(Select((Star((), span),), (Source(FileSource(address, source, names, span)),)))
-    return LoweredStatement(StatementKind.CREATE_EXTERNAL_TABLE, (created, Write(created.name, names, query, span)))
+    return LoweredStatement(
+        StatementKind.CREATE_EXTERNAL_TABLE, (created, Write(created.name, names, query, span))
+    )
 
 
 def _as_select(
-    context: StatementContext, tokens: Tokens, name: Name, inside: Tokens, kind: TableKind, common: tuple[CommonTable, ...]
+    context: StatementContext,
+    tokens: Tokens,
+    name: Name,
+    inside: Tokens,
+    kind: TableKind,
+    common: tuple[CommonTable, ...],
 ) -> LoweredStatement:
     columns = column_list([t for t in inside if t.name or t.upper == ","]) if inside else None
     tokens = without_parentheses(tokens)
     context.write(name)
     query = with_common(read_query(context, tokens), common)
     external = kind is TableKind.EXTERNAL_TABLE
-    statement = StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT if external else StatementKind.CREATE_TABLE_AS_SELECT
-    return LoweredStatement(statement, (Write(name, columns, query, context.span(tokens), creates=True),))
+    statement = (
+        StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT
+        if external
+        else StatementKind.CREATE_TABLE_AS_SELECT
+    )
+    return LoweredStatement(
+        statement, (Write(name, columns, query, context.span(tokens), creates=True),)
+    )
 
 
 def _clone(context: StatementContext, name: Name, base: Name) -> LoweredStatement:
@@ -210,24 +239,31 @@ def _clone(context: StatementContext, name: Name, base: Name) -> LoweredStatemen
     context.write(name)
     span = context.span([])
     query = Query(Select((Star((), span),), (table_source(base, span),)))
-    return LoweredStatement(StatementKind.CREATE_TABLE_AS_SELECT, (Write(name, None, query, span, creates=True),))
+    return LoweredStatement(
+        StatementKind.CREATE_TABLE_AS_SELECT, (Write(name, None, query, span, creates=True),)
+    )
 
 
 def _data_source(context: StatementContext, cursor: Cursor) -> None:
     """CREATE EXTERNAL DATA SOURCE name WITH (LOCATION = '…').
 
-    Source: https://learn.microsoft.com/sql/t-sql/statements/create-external-data-source-transact-sql
+    Source:
+    https://learn.microsoft.com/sql/t-sql/statements/create-external-data-source-transact-sql
     """
     options = _options(cursor.tokens)
     name, location = cursor.token(), options.get("LOCATION")
-    if location and options.get("TYPE", "").upper() == "RDBMS":  # a database, by the address that catalogues give it
+    # a database, by the address that catalogues give it
+    if location and options.get("TYPE", "").upper() == "RDBMS":
         location = f"mssql://{location}/{options.get('DATABASE_NAME', '')}"
     if name and location:
         context.definitions.append(DataSourceFact(name.value, without_login_and_query(location)))
 
 
 def _type(context: StatementContext, cursor: Cursor) -> None:
-    """CREATE TYPE name AS TABLE (columns): https://learn.microsoft.com/sql/t-sql/statements/create-type-transact-sql."""
+    """CREATE TYPE name AS TABLE (columns).
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-type-transact-sql
+    """
     name = cursor.name()
     if name and cursor.accept_phrase("AS", "TABLE"):
         columns = column_definitions(context, cursor.group())
@@ -235,7 +271,10 @@ def _type(context: StatementContext, cursor: Cursor) -> None:
 
 
 def _synonym(context: StatementContext, cursor: Cursor) -> None:
-    """CREATE SYNONYM name FOR base: https://learn.microsoft.com/sql/t-sql/statements/create-synonym-transact-sql."""
+    """CREATE SYNONYM name FOR base.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/create-synonym-transact-sql
+    """
     name = cursor.name()
     cursor.advance()
     base = cursor.name()
@@ -243,10 +282,15 @@ def _synonym(context: StatementContext, cursor: Cursor) -> None:
         context.definitions.append(SynonymFact(name, base, context.database))
 
 
-def alter(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """ALTER TABLE: columns added and dropped, partitions switched; ALTER SCHEMA … TRANSFER; ALTER SECURITY POLICY.
+def alter(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """ALTER TABLE: columns added and dropped, partitions switched; ALTER SCHEMA … TRANSFER.
 
-    Other ALTERs have no lineage. Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
+    ALTER SECURITY POLICY.
+
+    Other ALTERs have no lineage. Source:
+    https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
     """
     cursor = Cursor(tokens, 1)
     if cursor.accept("SCHEMA"):
@@ -283,7 +327,9 @@ def _history(context: StatementContext, tokens: Tokens, base: Name) -> None:
     start = cursor.index
     name = cursor.name()
     if name:
-        context.definitions.append(HistoryFact(name, base, context.span(cursor.since(start)), context.database))
+        context.definitions.append(
+            HistoryFact(name, base, context.span(cursor.since(start)), context.database)
+        )
 
 
 def _behind_option(cursor: Cursor, option: str) -> Cursor:
@@ -295,9 +341,13 @@ def _behind_option(cursor: Cursor, option: str) -> Cursor:
 
 
 def _filtered(context: StatementContext, cursor: Cursor) -> LoweredStatement | None:
-    """ALTER TABLE … SET (REMOTE_DATA_ARCHIVE (FILTER_PREDICATE = schema.function(column))): it calls the function.
+    """ALTER TABLE with a FILTER_PREDICATE, which calls its function.
 
-    Source: https://learn.microsoft.com/sql/sql-server/stretch-database/select-rows-to-migrate-by-using-a-filter-function-stretch-database
+    That is ALTER TABLE … SET (REMOTE_DATA_ARCHIVE (FILTER_PREDICATE =
+    schema.function(column))).
+
+    Source:
+    https://learn.microsoft.com/sql/sql-server/stretch-database/select-rows-to-migrate-by-using-a-filter-function-stretch-database
     """
     name = _behind_option(cursor, "FILTER_PREDICATE").name()
     if name is None or cursor.word != "(":
@@ -313,7 +363,10 @@ def _added(context: StatementContext, piece: Tokens) -> tuple[ColumnFact, ...]:
 
 
 def _dropped(tokens: Tokens) -> tuple[str, ...]:
-    """The columns of `DROP CONSTRAINT a, COLUMN b, c`: a word counts for the names behind it; without one constraints go."""
+    """The columns of `DROP CONSTRAINT a, COLUMN b, c`: a word counts for the names behind it.
+
+    Without one constraints go.
+    """
     columns: list[str] = []
     kind = ""
     for piece in split(tokens):
@@ -329,13 +382,23 @@ def _dropped(tokens: Tokens) -> tuple[str, ...]:
 
 
 def _changed(
-    context: StatementContext, tokens: Tokens, name: Name, added: tuple[ColumnFact, ...], dropped: tuple[str, ...]
+    context: StatementContext,
+    tokens: Tokens,
+    name: Name,
+    added: tuple[ColumnFact, ...],
+    dropped: tuple[str, ...],
 ) -> LoweredStatement | None:
     if name.temporary:
         gone = tuple(ColumnFact(column, dropped=True) for column in dropped)
-        return LoweredStatement(StatementKind.OTHER, (Declare(name, added + gone),)) if added or gone else None
+        return (
+            LoweredStatement(StatementKind.OTHER, (Declare(name, added + gone),))
+            if added or gone
+            else None
+        )
     if added or dropped:
-        context.definitions.append(ChangeFact(name, context.span(tokens), added, dropped, context.database))
+        context.definitions.append(
+            ChangeFact(name, context.span(tokens), added, dropped, context.database)
+        )
     computed = _computed(name, added)
     return LoweredStatement(StatementKind.OTHER, computed) if computed else None
 
@@ -351,10 +414,14 @@ def _switch(context: StatementContext, cursor: Cursor, source: Name) -> LoweredS
     context.read(source)
     context.write(target)
     span = context.span(cursor.tokens)
-    return LoweredStatement(StatementKind.SWITCH, (Switch(source, target, span, emptied=whole_table),))
+    return LoweredStatement(
+        StatementKind.SWITCH, (Switch(source, target, span, emptied=whole_table),)
+    )
 
 
-def drop(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def drop(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """DROP TABLE, DROP EXTERNAL TABLE, DROP VIEW; other DROPs have no lineage.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/drop-table-transact-sql
@@ -366,5 +433,7 @@ def drop(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, .
     if cursor.accept("IF"):
         cursor.advance()
     names = [name for piece in split(cursor.rest()) if (name := Cursor(piece).name())]
-    effects: list[Effect] = [Discard(name) if name.temporary else Drop(context.on_linked_server(name)) for name in names]
+    effects: list[Effect] = [
+        Discard(name) if name.temporary else Drop(context.on_linked_server(name)) for name in names
+    ]
     return LoweredStatement(StatementKind.OTHER, tuple(effects)) if effects else None

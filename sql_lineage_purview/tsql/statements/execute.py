@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import re
 
-from ...model.facts import Argument, Assign, CommonTable, Effect, Execute, ExecuteString, Expression, Output, Pattern, Piece
+from ...model.facts import (
+    Argument,
+    Assign,
+    CommonTable,
+    Effect,
+    Execute,
+    ExecuteString,
+    Expression,
+    Output,
+    Pattern,
+    Piece,
+)
 from ...model.names import Name, bracketed
 from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression
@@ -30,7 +41,9 @@ from .system_call import follow_call
 _RUNS_SQL = re.compile(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
 
 
-def execute(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def execute(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """EXEC, or the bare name of a procedure at the start of a batch."""
     name = _procedure(tokens)
     if name and name.last.lower() == "sp_rename":
@@ -39,7 +52,10 @@ def execute(context: StatementContext, tokens: Tokens, common: tuple[CommonTable
 
 
 def takes_arguments(cursor: Cursor) -> bool:
-    """Is what stands behind a name a list of arguments? It tells a procedure's bare name from a misspelt statement."""
+    """Is what stands behind a name a list of arguments?
+
+    It tells a procedure's bare name from a misspelt statement.
+    """
     cursor.accept_phrase(";", NUMBER)  # the number of a procedure
     return all(map(_is_argument, split(cursor.until("WITH"))))
 
@@ -84,7 +100,10 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
         return _prepared(context, tokens, arguments)
     shape = RUNS_A_STRING.get(name.last.lower())
     if shape is not None:
-        database, server = ("", "", *name.parts)[-3], name.parts[0] if len(name.parts) == 4 else None
+        database, server = (
+            ("", "", *name.parts)[-3],
+            name.parts[0] if len(name.parts) == 4 else None,
+        )
         pattern = (Piece(bracketed(database)),) if database else ()
         return _execute_sql(context, tokens, end, arguments, shape, pattern, server)
     procedure = system_procedure(name)
@@ -111,13 +130,18 @@ def _character_string(context: StatementContext, cursor: Cursor) -> tuple[Effect
 
 
 def _called_procedure(context: StatementContext, cursor: Cursor) -> Name | None:
-    """The name of a procedure, which is passed; on another server `OPENDATASOURCE(…).database.schema.procedure` is one."""
+    """The name of a procedure, which is passed.
+
+    On another server `OPENDATASOURCE(…).database.schema.procedure` is one.
+    """
     if not cursor.stands("OPENDATASOURCE", "("):
         return cursor.numbered_name()
     function = cursor.tokens[cursor.index]
     remote = read_remote(cursor)
     if remote is None or remote.name is None:
-        context.report("SLP103", "OPENDATASOURCE: a procedure of another server that is not told", [function])
+        context.report(
+            "SLP103", "OPENDATASOURCE: a procedure of another server that is not told", [function]
+        )
         return None
     return remote.name
 
@@ -146,10 +170,15 @@ def _arguments(context: StatementContext, tokens: Tokens) -> tuple[Argument, ...
 
 
 def _strings(context: StatementContext, tokens: Tokens) -> tuple[Pattern, ...]:
-    """The strings that an argument may be, as far as something is known of them. A bare word is one: EXEC p Sales."""
+    """The strings that an argument may be, as far as something is known of them.
+
+    A bare word is one: EXEC p Sales.
+    """
     if len(tokens) == 1 and tokens[0].name and tokens[0].upper not in ("NULL", "DEFAULT"):
         return ((Piece(tokens[0].value),),)
-    return tuple(pattern for pattern in fold(tokens, context.constants.values) if not unknown(pattern))
+    return tuple(
+        pattern for pattern in fold(tokens, context.constants.values) if not unknown(pattern)
+    )
 
 
 def _value(context: StatementContext, tokens: Tokens) -> Expression:
@@ -159,8 +188,13 @@ def _value(context: StatementContext, tokens: Tokens) -> Expression:
     return ()
 
 
-def odbc_call(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """`{call p(…)}`, `{? = call p}`: https://learn.microsoft.com/sql/odbc/reference/develop-app/procedure-calls."""
+def odbc_call(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """A call as ODBC has it: `{call p(…)}`, `{? = call p}`.
+
+    Source: https://learn.microsoft.com/sql/odbc/reference/develop-app/procedure-calls
+    """
     cursor = Cursor(tokens)
     cursor.until("CALL")
     cursor.accept("CALL")
@@ -173,21 +207,35 @@ def odbc_call(context: StatementContext, tokens: Tokens, common: tuple[CommonTab
     return LoweredStatement(StatementKind.EXECUTE, read_execute(context, call))
 
 
-def _named_by_variable(context: StatementContext, tokens: Tokens, at: int, returned: str | None) -> tuple[Effect, ...]:
-    """`EXEC @procedure @a, 1`: as if the string `EXEC name @a, 1` were executed, which sees the same variables."""
+def _named_by_variable(
+    context: StatementContext, tokens: Tokens, at: int, returned: str | None
+) -> tuple[Effect, ...]:
+    """`EXEC @procedure @a, 1`, as if the string `EXEC name @a, 1` were executed.
+
+    That string sees the same variables.
+    """
     names = fold(tokens[at : at + 1], context.constants.values)
     running = [_database_before(pattern) for pattern in names]
-    if names and all(database is not None for database in running):  # EXEC @execute @sql, where it is Db.sys.sp_executesql
+    # EXEC @execute @sql, where it is Db.sys.sp_executesql
+    if names and all(database is not None for database in running):
         arguments = _arguments(context, Cursor(tokens, at + 1).until("WITH"))
-        calls = [_execute_sql(context, tokens, at + 1, arguments, database=database or ()) for database in running]
+        calls = [
+            _execute_sql(context, tokens, at + 1, arguments, database=database or ())
+            for database in running
+        ]
         return tuple(effect for call in calls for effect in call)
     text = context.source.text[tokens[at].end : tokens[-1].end] if len(tokens) > at + 1 else ""
     start = f"EXEC {returned} = " if returned else "EXEC "
-    return _executed(context, tokens, names, None, (Piece(start),), (Piece(text),) if text else (), shares=True)
+    return _executed(
+        context, tokens, names, None, (Piece(start),), (Piece(text),) if text else (), shares=True
+    )
 
 
 def _database_before(procedure: Pattern) -> Pattern | None:
-    """The pattern of the database in `db.sys.sp_executesql`; None where another procedure is called."""
+    """The pattern of the database in `db.sys.sp_executesql`.
+
+    None where another procedure is called.
+    """
     if not procedure or not procedure[-1].known:
         return None
     match = _RUNS_SQL.search(procedure[-1].text)
@@ -198,9 +246,13 @@ def _database_before(procedure: Pattern) -> Pattern | None:
 
 
 def _string(
-    context: StatementContext, tokens: Tokens, patterns: Patterns, server: str | None = None, database: Pattern = ()
+    context: StatementContext,
+    tokens: Tokens,
+    patterns: Patterns,
+    server: str | None = None,
+    database: Pattern = (),
 ) -> tuple[Effect, ...]:
-    """A string is executed: what it holds is compiled where the text alone tells it, else reported."""
+    """Execute a string: its content is compiled where the text alone tells it, else reported."""
     before: Pattern = (Piece("USE "), *database, Piece("; ")) if database else ()
     return _executed(context, tokens, patterns, server, before)
 
@@ -223,19 +275,30 @@ def _executed(
         text = literal(batch)
         if text is not None:
             certain = len(patterns) == 1
-            context.strings.append(FoldedString(text, server=server or context.server, certain=certain, shares=shares))
+            context.strings.append(
+                FoldedString(text, server=server or context.server, certain=certain, shares=shares)
+            )
         elif unknown(pattern):
             context.report("SLP301", "the SQL that this string holds is not known", tokens)
             effects.append(ExecuteString((), context.span(tokens)))
         elif may_execute(characters_in(batch)):
-            effects.append(ExecuteString(batch, context.span(tokens), server=server or context.server, shares=shares))
+            effects.append(
+                ExecuteString(
+                    batch, context.span(tokens), server=server or context.server, shares=shares
+                )
+            )
     return tuple(effects)
 
 
 def _nameless(pattern: Pattern) -> bool:
-    """Does a string hold `[]`, as QUOTENAME('') gives it? It cannot be run, so where there is another, that is the one."""
+    """Does a string hold `[]`, as QUOTENAME('') gives it?
+
+    It cannot be run, so where there is another, that is the one.
+    """
     texts = [piece.text for piece in pattern if piece.known]
-    return "[]" in "".join(texts) and any(t.kind is Kind.QUOTED and not t.value for t in tokens_of(" ".join(texts)))
+    return "[]" in "".join(texts) and any(
+        t.kind is Kind.QUOTED and not t.value for t in tokens_of(" ".join(texts))
+    )
 
 
 def _execute_sql(
@@ -257,10 +320,15 @@ def _execute_sql(
     return (*passed(context, tokens, declared(prepared.parameters), values), *strings)
 
 
-def _prepared(context: StatementContext, tokens: Tokens, arguments: tuple[Argument, ...]) -> tuple[Effect, ...]:
-    """`sp_xml_preparedocument @handle OUTPUT, @document`: what OPENXML reads through the handle is the document.
+def _prepared(
+    context: StatementContext, tokens: Tokens, arguments: tuple[Argument, ...]
+) -> tuple[Effect, ...]:
+    """`sp_xml_preparedocument @handle OUTPUT, @document`, which gives a document a handle.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-xml-preparedocument-transact-sql
+    What OPENXML reads through the handle is the document.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-xml-preparedocument-transact-sql
     """
     if len(arguments) < 2 or not arguments[0].variable:
         return ()

@@ -17,7 +17,10 @@ _CATALOGS = frozenset({"sys", "information_schema", "sysobjects", "object_id"})
 
 
 def if_exists(condition: Tokens) -> IfExists | None:
-    """`OBJECT_ID('dbo.t') IS NOT NULL`, `EXISTS (SELECT * FROM sys.tables WHERE name = 't')`; None where more is asked."""
+    """`OBJECT_ID('dbo.t') IS NOT NULL`, `EXISTS (SELECT * FROM sys.tables WHERE name = 't')`.
+
+    None where more is asked.
+    """
     cursor = Cursor(without_parentheses(condition))
     negated = cursor.accept("NOT")
     function = cursor.word

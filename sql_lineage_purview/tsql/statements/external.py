@@ -31,7 +31,9 @@ class _Load:
     span: Span
 
 
-def copy_into(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def copy_into(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """COPY INTO table (columns) FROM 'address', … WITH (options).
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/copy-into-transact-sql
@@ -50,7 +52,9 @@ def copy_into(context: StatementContext, tokens: Tokens, common: tuple[CommonTab
     return _files(context, _Load(StatementKind.COPY_INTO, target, columns, files, None, span))
 
 
-def bulk_insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def bulk_insert(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """BULK INSERT table FROM 'address' WITH (options).
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/bulk-insert-transact-sql
@@ -71,7 +75,9 @@ def bulk_insert(context: StatementContext, tokens: Tokens, common: tuple[CommonT
 
 
 def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
-    """INSERT BULK table (columns) WITH (options), as traces of bulk copies show it: a program sends the rows.
+    """INSERT BULK table (columns) WITH (options), as traces of bulk copies show it.
+
+    A program sends the rows.
 
     Source: https://learn.microsoft.com/openspecs/windows_protocols/ms-tds
     """
@@ -85,7 +91,9 @@ def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement |
 def _unknown(context: StatementContext, tokens: Tokens, target: Name) -> LoweredStatement:
     context.write(context.on_linked_server(target))
     context.report("SLP103", "the address of the file is not a constant", tokens)
-    return LoweredStatement(StatementKind.COPY_INTO if tokens[0].upper == "COPY" else StatementKind.BULK_INSERT)
+    return LoweredStatement(
+        StatementKind.COPY_INTO if tokens[0].upper == "COPY" else StatementKind.BULK_INSERT
+    )
 
 
 def _files(context: StatementContext, load: _Load) -> LoweredStatement:

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...model.facts import CommonTable, Effect, Execute, ExecuteString, Expression, Query, Rows, Write
+from ...model.facts import (
+    CommonTable,
+    Effect,
+    Execute,
+    ExecuteString,
+    Expression,
+    Query,
+    Rows,
+    Write,
+)
 from ...model.names import Name, is_left_open
 from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression, read_query
@@ -35,7 +44,9 @@ _QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
 _CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
 
 
-def insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def insert(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql
@@ -51,7 +62,8 @@ def insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
     columns = None
     if cursor.word == "(" and cursor.peek() not in _QUERY_STARTS:
         columns = column_list(cursor.group())
-        columns = tuple("*" if is_left_open(column) else column for column in columns)  # ${@columns}: any columns
+        # ${@columns}: any columns
+        columns = tuple("*" if is_left_open(column) else column for column in columns)
     if target is None:
         return _elsewhere(context, cursor, common)
     item = target_source(context, target, named)
@@ -64,21 +76,28 @@ def insert(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
     if cursor.word in ("EXEC", "EXECUTE"):
         effects = read_execute(context, source)
         context.strings = [
-            string if string.own_session else replace(string, into=target, columns=columns) for string in context.strings
+            string if string.own_session else replace(string, into=target, columns=columns)
+            for string in context.strings
         ]
         changed = Changed(target, Query(Rows(())), ())  # what the procedure gives is not known here
         return LoweredStatement(
             StatementKind.INSERT,
-            (*(_into(effect, target, columns) for effect in effects), *read_output(context, outputs, changed)),
+            (
+                *(_into(effect, target, columns) for effect in effects),
+                *read_output(context, outputs, changed),
+            ),
         )
     query = _insert_rows(context, source, common)
     effects = (Write(target, columns, query, span),)
     return LoweredStatement(
-        StatementKind.INSERT, effects + read_output(context, outputs, Changed(target, query, columns, common=common))
+        StatementKind.INSERT,
+        effects + read_output(context, outputs, Changed(target, query, columns, common=common)),
     )
 
 
-def _elsewhere(context: StatementContext, cursor: Cursor, common: tuple[CommonTable, ...]) -> LoweredStatement:
+def _elsewhere(
+    context: StatementContext, cursor: Cursor, common: tuple[CommonTable, ...]
+) -> LoweredStatement:
     """Rows for a target that is not followed: what supplies them is still read and called."""
     _before_rows(cursor)
     if cursor.word in ("EXEC", "EXECUTE"):
@@ -107,7 +126,9 @@ def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effe
     return effect
 
 
-def _insert_rows(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> Query:
+def _insert_rows(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> Query:
     cursor = Cursor(tokens)
     if cursor.accept("VALUES"):
         return Query(Rows(value_rows(context, cursor)), common)
@@ -117,7 +138,9 @@ def _insert_rows(context: StatementContext, tokens: Tokens, common: tuple[Common
 
 
 def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Expression, ...], ...]:
-    """`(a, b), (c, d)`: of rows that differ only by constants one, since a megabyte of constants says nothing.
+    """Rows like `(a, b), (c, d)`: of those that differ only by constants, one.
+
+    A megabyte of constants says nothing.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/table-value-constructor-transact-sql
     """
@@ -129,7 +152,10 @@ def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Express
             cursor.advance()
             continue
         row = cursor.group()
-        shape = tuple(token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value) for token in row)
+        shape = tuple(
+            token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value)
+            for token in row
+        )
         if shape not in shapes:
             shapes.add(shape)
             rows[tuple(_cell(context, piece) for piece in split(row))] = None

@@ -62,7 +62,9 @@ class _Merge:
     def scope_name(self) -> str:
         """The name that the target's columns are qualified with."""
         relation = self.target_source.relation
-        return self.target_source.alias or (relation.name.last if isinstance(relation, (TableSource, FunctionSource)) else "")
+        return self.target_source.alias or (
+            relation.name.last if isinstance(relation, (TableSource, FunctionSource)) else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class _MergeAction:
     action: Action = Action.UPDATE
 
 
-def merge(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def merge(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """MERGE: each action writes its own columns from its own sources.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
@@ -106,18 +110,29 @@ def merge(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, 
     target = below.written(context)
     if isinstance(item.relation, TableSource) and below.table is name:
         item = table_source(target, span, alias)
-    shared = _Merge(below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common)
+    shared = _Merge(
+        below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common
+    )
     clauses = _clauses(until_clause(cursor, "OUTPUT"))
     actions = [action for clause in clauses if (action := _action(context, clause, shared))]
-    effects: list[Effect] = [Write(target, a.columns, a.query, span, action=a.action) for a in actions]
+    effects: list[Effect] = [
+        Write(target, a.columns, a.query, span, action=a.action) for a in actions
+    ]
     columns, assigned = _assigned(actions, shared)
-    decided = tuple(dict.fromkeys(condition for action in actions for condition in action.conditions))
+    decided = tuple(
+        dict.fromkeys(condition for action in actions for condition in action.conditions)
+    )
     changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
-    return LoweredStatement(StatementKind.MERGE, (*effects, *read_output(context, cursor.rest(), changed)))
+    return LoweredStatement(
+        StatementKind.MERGE, (*effects, *read_output(context, cursor.rest(), changed))
+    )
 
 
 def _source_and_condition(cursor: Cursor) -> tuple[Tokens, Tokens]:
-    """What stands behind USING, before and behind the ON of the MERGE itself: before it, each join of the source has its own."""
+    """What stands behind USING, before and behind the ON of the MERGE itself.
+
+    Before it, each join of the source has its own.
+    """
     tokens = cursor.until("WHEN")
     inside = Cursor(tokens)
     inside.until("ON")
@@ -137,7 +152,9 @@ def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Merge
     cursor = Cursor(clause)
     when = Cursor(cursor.until("THEN"))
     missing_in_source = "SOURCE" in {token.upper for token in when.until("AND")}
-    sources = (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
+    sources = (
+        (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
+    )
     conditions = shared.on
     if when.accept("AND"):
         conditions = (*conditions, read_search(context, when.rest()))
@@ -148,11 +165,17 @@ def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Merge
     if cursor.accept("INSERT"):
         return _insert(context, cursor, shared, conditions)
     sources = (shared.target_source, *shared.using)
-    return _MergeAction((), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE)
+    return _MergeAction(
+        (), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE
+    )
 
 
 def _update(
-    context: StatementContext, tokens: Tokens, shared: _Merge, sources: tuple[Source, ...], conditions: tuple[Condition, ...]
+    context: StatementContext,
+    tokens: Tokens,
+    shared: _Merge,
+    sources: tuple[Source, ...],
+    conditions: tuple[Condition, ...],
 ) -> _MergeAction:
     columns: list[str] = []
     values: list[Expression] = []
@@ -165,7 +188,9 @@ def _update(
     return _MergeAction(tuple(columns), tuple(values), query, conditions, sources)
 
 
-def _insert(context: StatementContext, cursor: Cursor, shared: _Merge, conditions: tuple[Condition, ...]) -> _MergeAction:
+def _insert(
+    context: StatementContext, cursor: Cursor, shared: _Merge, conditions: tuple[Condition, ...]
+) -> _MergeAction:
     columns = None
     if cursor.word == "(":
         names = column_list(cursor.group())
@@ -193,8 +218,13 @@ def _query(
     return select_of(outputs, sources, conditions, shared.common)
 
 
-def _assigned(actions: list[_MergeAction], shared: _Merge) -> tuple[tuple[str, ...] | None, Query | None]:
-    """What `inserted` holds behind the MERGE: of each column the values of all actions, else the column itself."""
+def _assigned(
+    actions: list[_MergeAction], shared: _Merge
+) -> tuple[tuple[str, ...] | None, Query | None]:
+    """What `inserted` holds behind the MERGE.
+
+    Of each column that is the values of all actions, else the column itself.
+    """
     writing = [action for action in actions if action.columns != ()]
     if not writing:
         return (), None
@@ -207,11 +237,16 @@ def _assigned(actions: list[_MergeAction], shared: _Merge) -> tuple[tuple[str, .
     for action in writing:
         names = [c.casefold() for c in action.columns or ()]
         assignments = (
-            dict(zip(names, action.values, strict=True)) if len(names) == len(action.values) else dict.fromkeys(names, ())
+            dict(zip(names, action.values, strict=True))
+            if len(names) == len(action.values)
+            else dict.fromkeys(names, ())
         )
         before = "" if action.action is Action.INSERT else shared.scope_name
         values = [
-            assignments.get(c.casefold(), column_of(aliases.get(c.casefold(), c), before, shared.span) if before else ())
+            assignments.get(
+                c.casefold(),
+                column_of(aliases.get(c.casefold(), c), before, shared.span) if before else (),
+            )
             for c in columns
         ]
         query = _query(shared, columns, values, action.sources, ())

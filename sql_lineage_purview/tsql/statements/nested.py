@@ -1,4 +1,4 @@
-"""A change as a table source: `FROM (MERGE … OUTPUT …) AS x`, whose rows are those of its OUTPUT clause.
+"""A change as a table source: `FROM (MERGE … OUTPUT …) AS x`, the rows of its OUTPUT clause.
 
 Source: https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql, `<nested_dml>` of
 https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql
@@ -16,9 +16,14 @@ from .base import Lowering, Tokens
 
 
 def lift_changes(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...], lowerings: dict[str, Lowering]
+    context: StatementContext,
+    tokens: Tokens,
+    common: tuple[CommonTable, ...],
+    lowerings: dict[str, Lowering],
 ) -> tuple[Tokens, tuple[Effect, ...]]:
-    """Lower the changes that stand in parentheses; answer the tokens with a name in the place of each, and their effects.
+    """Lower the changes that stand in parentheses.
+
+    Answer the tokens with a name in the place of each, and their effects.
 
     Args:
         context: of the statement; takes the rows of each change, by its new name.

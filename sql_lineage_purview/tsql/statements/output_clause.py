@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model.diagnostics import Span
-from ...model.facts import AssignedSource, CommonTable, Condition, Effect, Query, Result, Source, Write
+from ...model.facts import (
+    AssignedSource,
+    CommonTable,
+    Condition,
+    Effect,
+    Query,
+    Result,
+    Source,
+    Write,
+)
 from ...model.names import Name
 from ..queries.query_reader import read_outputs
 from ..queries.statement_context import StatementContext
@@ -18,7 +27,10 @@ from .base import Tokens, apart, column_list, select_of, table_source, until_cla
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What OUTPUT can see: the target, what was just assigned to it (None: nothing, as in DELETE), the statement's sources.
+    """What OUTPUT can see.
+
+    That is the target, what was just assigned to it (None: nothing, as in DELETE), and the
+    statement's sources.
 
     `conditions` decide which rows the statement changes, and so which rows OUTPUT has.
     """
@@ -45,7 +57,10 @@ def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
     span = context.span(tokens)
     outputs = read_outputs(context, cursor.until("INTO"))
     query = select_of(
-        outputs, (*_pseudo_tables(changed, span), *changed.sources), apart(changed.sources, changed.conditions), changed.common
+        outputs,
+        (*_pseudo_tables(changed, span), *changed.sources),
+        apart(changed.sources, changed.conditions),
+        changed.common,
     )
     cursor.accept("INTO")
     target = cursor.name()
@@ -58,8 +73,14 @@ def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
 
 
 def _pseudo_tables(changed: Changed, span: Span) -> list[Source]:
-    """`inserted` with the values just assigned, `deleted` with those before; each only where the statement has it."""
+    """`inserted` with the values just assigned, `deleted` with those before.
+
+    Each only where the statement has it.
+    """
     deleted = table_source(changed.target, span, "deleted")
     if changed.assigned is None:
         return [deleted]
-    return [Source(AssignedSource(changed.target, changed.columns, changed.assigned, span), "inserted"), deleted]
+    return [
+        Source(AssignedSource(changed.target, changed.columns, changed.assigned, span), "inserted"),
+        deleted,
+    ]

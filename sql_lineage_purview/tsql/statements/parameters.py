@@ -1,13 +1,28 @@
-"""Parameters that a call declares for a string or script that it runs: `N'@a int, @b dbo.Ids READONLY', @a = x, …`.
+"""Parameters that a call declares for a string or script that it runs.
 
-Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql
+An example is `N'@a int, @b dbo.Ids READONLY', @a = x, …`.
+
+Source:
+https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...model.facts import Argument, Assign, Declare, Effect, Output, Source, Star, TableSource, Use, VariableRef, Write
+from ...model.facts import (
+    Argument,
+    Assign,
+    Declare,
+    Effect,
+    Output,
+    Source,
+    Star,
+    TableSource,
+    Use,
+    VariableRef,
+    Write,
+)
 from ...model.names import Name
 from ...model.vocabulary import Subtype
 from ..queries.statement_context import StatementContext
@@ -22,11 +37,20 @@ from .base import Tokens, select_of
 def declared(patterns: Patterns) -> list[Tokens]:
     """The parameters that a string declares, each with its type; none where it is not known."""
     text = literal(patterns[0]) if len(patterns) == 1 else None
-    return [piece for piece in split(tokens_of(text or "")) if piece and piece[0].kind is Kind.VARIABLE]
+    return [
+        piece for piece in split(tokens_of(text or "")) if piece and piece[0].kind is Kind.VARIABLE
+    ]
 
 
-def passed(context: StatementContext, tokens: Tokens, parameters: Sequence[Tokens], values: Sequence[Argument]) -> list[Effect]:
-    """Before the string runs, its parameters take the values; behind it the variables of OUTPUT arguments take theirs.
+def passed(
+    context: StatementContext,
+    tokens: Tokens,
+    parameters: Sequence[Tokens],
+    values: Sequence[Argument],
+) -> list[Effect]:
+    """Before the string runs, its parameters take the values.
+
+    Behind it the variables of OUTPUT arguments take theirs.
 
     Args:
         context: of the statement that calls.
@@ -44,7 +68,12 @@ def passed(context: StatementContext, tokens: Tokens, parameters: Sequence[Token
             effects += _table_parameter(context, declaration, parameter, argument.variable, tokens)
             continue
         inside = name_in_string(parameter)
-        effects.append(Assign((inside,), select_of((Output(None, argument.expression, context.span(tokens)),), (), ())))
+        effects.append(
+            Assign(
+                (inside,),
+                select_of((Output(None, argument.expression, context.span(tokens)),), (), ()),
+            )
+        )
         if argument.output and argument.variable:
             context.after.append(_copied(context, inside, argument.variable, tokens))
     return effects

@@ -1,6 +1,7 @@
 """Procedures that run a string in the session of their caller, at once or prepared under a handle.
 
-Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql,
+Source:
+https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql,
 https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-prepare-transact-sql,
 https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-prepexec-transact-sql,
 https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-cursoropen-transact-sql
@@ -19,9 +20,13 @@ from .base import Tokens
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where a procedure has, among its arguments, the statement, the declaration of its parameters, their values, the handle.
+    """The places of a procedure's arguments in its call.
 
-    None: it has no such one; without a statement it runs what the handle stands for. `runs`: it does not only prepare.
+    They are those of the statement, the declaration of its parameters, their values, and the
+    handle.
+
+    None: it has no such one; without a statement it runs what the handle stands for. `runs`: it
+    does not only prepare.
     """
 
     statement: int | None
@@ -45,12 +50,17 @@ RUNS_A_STRING = {
     "sp_cursorprepexec": Shape(3, 2, 7, handle=0),
     "sp_cursorexecute": Shape(None, values=5, handle=0),
 }
-_NAMES = {"@stmt": "statement", "@statement": "statement", "@params": "parameters", "@handle": "handle"}
+_NAMES = {
+    "@stmt": "statement",
+    "@statement": "statement",
+    "@params": "parameters",
+    "@handle": "handle",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement that is run, and the declaration of its parameters, as strings that each may be."""
+    """A statement to run and its parameters' declaration, as the strings that each may be."""
 
     statement: Patterns
     parameters: Patterns
@@ -62,9 +72,14 @@ def _is_named(argument: Tokens) -> bool:
 
 
 def read_prepared(context: StatementContext, tokens: Tokens, shape: Shape) -> Prepared | None:
-    """What a call runs or prepares; the handle stands for it from here on. None: what it prepared is not known."""
+    """What a call runs or prepares; the handle stands for it from here on.
+
+    None: what it prepared is not known.
+    """
     pieces = split(tokens)
-    named = {_NAMES.get(piece[0].value.casefold(), ""): piece[2:] for piece in pieces if _is_named(piece)}
+    named = {
+        _NAMES.get(piece[0].value.casefold(), ""): piece[2:] for piece in pieces if _is_named(piece)
+    }
     constants = context.constants.values
 
     def argument(what: str, place: int | None) -> Tokens:
@@ -74,13 +89,22 @@ def read_prepared(context: StatementContext, tokens: Tokens, shape: Shape) -> Pr
         return piece[2:] if _is_named(piece) else piece
 
     handle = argument("handle", shape.handle)
-    keys = [f"{handle[0].value.casefold()} {part}" for part in ("statement", "parameters")] if handle else []
+    keys = (
+        [f"{handle[0].value.casefold()} {part}" for part in ("statement", "parameters")]
+        if handle
+        else []
+    )
     if shape.statement is None:
         patterns = [constants.get(key) for key in keys]
-        return Prepared(patterns[0], patterns[1] or fixed("")) if len(patterns) > 1 and patterns[0] else None
+        return (
+            Prepared(patterns[0], patterns[1] or fixed(""))
+            if len(patterns) > 1 and patterns[0]
+            else None
+        )
     parameters = argument("parameters", shape.parameters)
     prepared = Prepared(
-        fold(argument("statement", shape.statement), constants), fold(parameters, constants) if parameters else fixed("")
+        fold(argument("statement", shape.statement), constants),
+        fold(parameters, constants) if parameters else fixed(""),
     )
     if keys:
         constants |= {keys[0]: prepared.statement, keys[1]: prepared.parameters}

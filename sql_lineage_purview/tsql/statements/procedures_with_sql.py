@@ -1,8 +1,11 @@
-"""System procedures that take SQL, or move rows by what their arguments say: what each of them runs, where, and for whom.
+"""System procedures that take SQL, or move rows by what their arguments say.
 
-Those that are not named here, nor in `prepared`, move nothing by their arguments: https://learn.microsoft.com/sql/relational-databases/
-system-stored-procedures/system-stored-procedures-transact-sql. `sp_describe_first_result_set`, `sp_create_plan_guide` and their
-like only look at SQL.
+Here is what each of them runs, where, and for whom.
+
+Those that are not named here, nor in `prepared`, move nothing by their arguments:
+https://learn.microsoft.com/sql/relational-databases/
+system-stored-procedures/system-stored-procedures-transact-sql. `sp_describe_first_result_set`,
+`sp_create_plan_guide` and their like only look at SQL.
 """
 
 from __future__ import annotations
@@ -34,22 +37,35 @@ def system_procedure(name: Name) -> SystemProcedure | None:
     return _PROCEDURES.get(name.last.lower()) if schema in ("", "dbo", "sys") else None
 
 
-# --- jobs and mails: sessions of their own ------------------------------------------------------------------------------
+# --- jobs and mails: sessions of their own --------------------------------------------------------
 
 
 def _job_step(call: SystemCall, database: str = "") -> tuple[Effect, ...]:
-    """https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-add-jobstep-transact-sql."""
+    """A step of a job, as sp_add_jobstep or sp_update_jobstep gives it.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-add-jobstep-transact-sql
+    """
     command, subsystem = call.text("@command"), call.text("@subsystem") or "TSQL"
     if not command:
         return ()
     if subsystem.upper() == "TSQL":
-        call.run(FoldedString(_filled_by_agent(call), own_session=True), call.text("@database_name") or database)
+        call.run(
+            FoldedString(_filled_by_agent(call), own_session=True),
+            call.text("@database_name") or database,
+        )
     elif subsystem.upper() == "CMDEXEC":
         _shell(call, on_this_server(command))
     elif is_left_open(subsystem):
-        call.report("SLP301", "the subsystem of a job's step is not known, so its command may be SQL or not")
+        call.report(
+            "SLP301", "the subsystem of a job's step is not known, so its command may be SQL or not"
+        )
     else:
-        call.report("SLP303", f"a job's step of the subsystem {_called(subsystem, _SUBSYSTEMS, 'that it names')} is not read")
+        call.report(
+            "SLP303",
+            "a job's step of the subsystem "
+            f"{_called(subsystem, _SUBSYSTEMS, 'that it names')} is not read",
+        )
     return ()
 
 
@@ -57,7 +73,10 @@ def _filled_by_agent(call: SystemCall) -> str:
     command = call.text("@command")
     text = without_tokens(command)
     if text.count(MARK) > command.count(MARK):
-        call.report("SLP301", f"{call.name}: a token of the agent is part of a name, so what it names is not known")
+        call.report(
+            "SLP301",
+            f"{call.name}: a token of the agent is part of a name, so what it names is not known",
+        )
     return text
 
 
@@ -66,13 +85,25 @@ def _new_job_step(call: SystemCall) -> tuple[Effect, ...]:
 
 
 def _elastic_job_step(call: SystemCall) -> tuple[Effect, ...]:
-    """https://learn.microsoft.com/azure/azure-sql/database/elastic-jobs-tsql-create-manage: its rows may go into a table."""
-    parts = [call.text(f"@output_{part}_name") for part in ("server", "database", "schema", "table")]
+    """A step of an elastic job, whose rows may go into a table.
+
+    Source:
+    https://learn.microsoft.com/azure/azure-sql/database/elastic-jobs-tsql-create-manage
+    """
+    parts = [
+        call.text(f"@output_{part}_name") for part in ("server", "database", "schema", "table")
+    ]
     name = Name(
-        (*parts[:2], parts[2] or "dbo", parts[3]) if parts[0] else (*filter(None, parts[1:2]), parts[2] or "dbo", parts[3])
+        (*parts[:2], parts[2] or "dbo", parts[3])
+        if parts[0]
+        else (*filter(None, parts[1:2]), parts[2] or "dbo", parts[3])
     )
     text = _filled_by_agent(call)
-    call.run(FoldedString(text, own_session=True, into=name, match=()) if parts[3] else FoldedString(text, own_session=True))
+    call.run(
+        FoldedString(text, own_session=True, into=name, match=())
+        if parts[3]
+        else FoldedString(text, own_session=True)
+    )
     return ()
 
 
@@ -89,12 +120,17 @@ def _web_task(call: SystemCall) -> tuple[Effect, ...]:
     return _into_file(call, call.text("@query"), call.text("@outputfile"), call.text("@dbname"))
 
 
-def _into_file(call: SystemCall, query: str, file: str, database: str = "", server: str | None = None) -> tuple[Effect, ...]:
+def _into_file(
+    call: SystemCall, query: str, file: str, database: str = "", server: str | None = None
+) -> tuple[Effect, ...]:
     address = _address(file)
     if not address:
         call.report("SLP301", f"{call.name}: the file that the rows go into is not known")
     into = Name((without_login_and_query(address),), address=True) if address else None
-    call.run(FoldedString(query, own_session=True, into=into, match=() if into else None, server=server), database)
+    call.run(
+        FoldedString(query, own_session=True, into=into, match=() if into else None, server=server),
+        database,
+    )
     return ()
 
 
@@ -104,7 +140,7 @@ def _address(file: str) -> str:
     return "" if address.startswith("*") else address
 
 
-# --- the caller's own session -------------------------------------------------------------------------------------------
+# --- the caller's own session ---------------------------------------------------------------------
 
 
 def _for_each(mark: str) -> Callable[[SystemCall], tuple[Effect, ...]]:
@@ -119,16 +155,30 @@ def _for_each(mark: str) -> Callable[[SystemCall], tuple[Effect, ...]]:
                 if text:
                     call.run(FoldedString(text), call.database)
                 continue
-            pieces: Pattern = tuple(piece for part in text.split(replaced) for piece in (Piece(mark, known=False), Piece(part)))
+            pieces: Pattern = tuple(
+                piece
+                for part in text.split(replaced)
+                for piece in (Piece(mark, known=False), Piece(part))
+            )
             before = (Piece(f"USE {bracketed(call.database)}; "),) if call.database else ()
-            effects.append(ExecuteString(merged((*before, *pieces[1:])), call.context.span(call.tokens), server=call.server))
+            effects.append(
+                ExecuteString(
+                    merged((*before, *pieces[1:])),
+                    call.context.span(call.tokens),
+                    server=call.server,
+                )
+            )
         return tuple(effects)
 
     return follow
 
 
 def _remote(call: SystemCall) -> tuple[Effect, ...]:
-    """https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-execute-remote-azure-sql-database."""
+    """The call of sp_execute_remote.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-execute-remote-azure-sql-database
+    """
     effects = passed(call.context, call.tokens, declared(fixed(call.text("@params"))), call.values)
     server = call.text("@data_source_name")
     call.run(FoldedString(call.text("@stmt"), server=server, deliver=with_column("$ShardName")))
@@ -136,16 +186,27 @@ def _remote(call: SystemCall) -> tuple[Effect, ...]:
 
 
 def _script(call: SystemCall) -> tuple[Effect, ...]:
-    """sp_execute_external_script: of the rows of @input_data_1 and of parameters a script in another language makes others.
+    """sp_execute_external_script, where a script in another language makes rows.
 
-    Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-execute-external-script-transact-sql
+    It makes them of the rows of @input_data_1 and of parameters.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-execute-external-script-transact-sql
     """
     language = _called(call.text("@language"), _LANGUAGES, "another language")
-    call.report("SLP304", f"what the script in {language} makes of its input, and what else it reads and writes, is not known")
+    call.report(
+        "SLP304",
+        f"what the script in {language} makes of its input, and what else it "
+        "reads and writes, is not known",
+    )
     parameters = declared(fixed(call.text("@params")))
     effects = passed(call.context, call.tokens, parameters, call.values)
     inputs = tuple(name_in_string(piece[0].value) for piece in parameters)
-    outputs = tuple(name_in_string(piece[0].value) for piece in parameters if piece[-1].upper in ("OUTPUT", "OUT"))
+    outputs = tuple(
+        name_in_string(piece[0].value)
+        for piece in parameters
+        if piece[-1].upper in ("OUTPUT", "OUT")
+    )
     deliver = through_script(inputs, outputs, call.results)
     if call.text("@input_data_1"):
         call.run(FoldedString(call.text("@input_data_1"), deliver=deliver), call.database)
@@ -154,17 +215,30 @@ def _script(call: SystemCall) -> tuple[Effect, ...]:
 
 
 def _predicted(call: SystemCall) -> tuple[Effect, ...]:
-    """https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rxpredict-transact-sql."""
+    """The call of sp_rxPredict.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rxpredict-transact-sql
+    """
     call.report("SLP304", "which columns of its input a prediction is made of is not known")
-    call.run(FoldedString(call.text("@inputdata"), deliver=through_script((), (), call.results)), call.database)
+    call.run(
+        FoldedString(call.text("@inputdata"), deliver=through_script((), (), call.results)),
+        call.database,
+    )
     return ()
 
 
 def _copied_in_batches(call: SystemCall) -> tuple[Effect, ...]:
-    """https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-copy-data-in-batches-transact-sql."""
+    """The call of sp_copy_data_in_batches.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-copy-data-in-batches-transact-sql
+    """
     source, target = call.text("@source_table_name"), call.text("@target_table_name")
     if source and target:
-        call.run(FoldedString(" ".join(("INSERT INTO", target, "SELECT * FROM", source))), call.database)
+        call.run(
+            FoldedString(" ".join(("INSERT INTO", target, "SELECT * FROM", source))), call.database
+        )
     return ()
 
 
@@ -175,11 +249,15 @@ def _rows_as_sql(call: SystemCall) -> tuple[Effect, ...]:
     return ()
 
 
-# --- programs of the operating system -----------------------------------------------------------------------------------
+# --- programs of the operating system -------------------------------------------------------------
 
 
 def _command_shell(call: SystemCall) -> tuple[Effect, ...]:
-    """https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/xp-cmdshell-transact-sql."""
+    """The call of xp_cmdshell.
+
+    Source:
+    https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/xp-cmdshell-transact-sql
+    """
     _shell(call, call.text("@command_string"))
     return ()
 
@@ -197,12 +275,18 @@ def _shell(call: SystemCall, line: str) -> None:
 
 
 def _called(text: str, names: frozenset[str], otherwise: str) -> str:
-    """What a message calls something that a string of the script names: nothing that is not on a list."""
+    """What a message calls something that a string of the script names.
+
+    Nothing is called by a name that is not on a list.
+    """
     return text if text.lower() in names else otherwise
 
 
 def _bcp(call: SystemCall, command: ShellCommand) -> None:
-    """https://learn.microsoft.com/sql/tools/bcp-utility: `bcp table in|out file`, `bcp "query" queryout file`."""
+    """The program bcp: `bcp table in|out file`, `bcp "query" queryout file`.
+
+    Source: https://learn.microsoft.com/sql/tools/bcp-utility
+    """
     what, direction, file = (*command.words, "", "", "")[:3]
     database = command.options.get("d", "")
     match direction.lower():
@@ -213,7 +297,12 @@ def _bcp(call: SystemCall, command: ShellCommand) -> None:
         case "in":
             address = _address(file).replace("'", "''")
             source = f"'{address}'" if address else "@file"  # an address that is not constant
-            call.run(FoldedString(f"BULK INSERT {what} FROM {source}", own_session=True, server=command.server), database)
+            call.run(
+                FoldedString(
+                    f"BULK INSERT {what} FROM {source}", own_session=True, server=command.server
+                ),
+                database,
+            )
         case "format":
             pass
         case _:
@@ -221,7 +310,10 @@ def _bcp(call: SystemCall, command: ShellCommand) -> None:
 
 
 def _sqlcmd(call: SystemCall, command: ShellCommand) -> None:
-    """https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-utility: a query (-Q, -q), or a script (-i), which is not read."""
+    """The program sqlcmd: a query (-Q, -q), or a script (-i), which is not read.
+
+    Source: https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-utility
+    """
     query = command.options.get("Q") or command.options.get("q") or ""
     database, output = command.options.get("d", ""), command.options.get("o") or command.output
     if command.options.get("i"):
@@ -238,13 +330,23 @@ def _typed(call: SystemCall, command: ShellCommand) -> None:
     if command.words and not file:
         call.report("SLP301", f"{call.name}: the file that is read is not known")
     elif file and not command.output:
-        call.run(FoldedString("".join(("SELECT * FROM OPENROWSET(BULK '", file, "', SINGLE_CLOB) AS f ([output])"))))
+        call.run(
+            FoldedString(
+                "".join(
+                    ("SELECT * FROM OPENROWSET(BULK '", file, "', SINGLE_CLOB) AS f ([output])")
+                )
+            )
+        )
 
 
-_PROGRAMS: dict[str, Callable[[SystemCall, ShellCommand], None]] = {"bcp": _bcp, "sqlcmd": _sqlcmd, "type": _typed}
+_PROGRAMS: dict[str, Callable[[SystemCall, ShellCommand], None]] = {
+    "bcp": _bcp,
+    "sqlcmd": _sqlcmd,
+    "type": _typed,
+}
 
 
-# --- what moves rows later, and elsewhere -------------------------------------------------------------------------------
+# --- what moves rows later, and elsewhere ---------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,25 +361,35 @@ class _Later:
         return ()
 
 
-# --- the table ----------------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
-_STEP = """@job_id @job_name @step_id @step_name @subsystem @command @additional_parameters @cmdexec_success_code
-    @on_success_action @on_success_step_id @on_fail_action @on_fail_step_id @server @database_name @database_user_name
-    @retry_attempts @retry_interval @os_run_priority @output_file_name @flags @proxy_id @proxy_name @step_uid"""
-_ELASTIC_STEP = """@job_name @step_id @step_name @command_type @command_source @command @credential_name @target_group_name
-    @initial_retry_interval_seconds @maximum_retry_interval_seconds @retry_interval_backoff_multiplier @retry_attempts
-    @step_timeout_seconds @output_type @output_credential_name @output_subscription_id @output_resource_group_name
-    @output_server_name @output_database_name @output_schema_name @output_table_name @job_version @max_parallelism"""
-_ELASTIC_TEXTS = "@command @output_server_name @output_database_name @output_schema_name @output_table_name"
-_DBMAIL = """@profile_name @recipients @copy_recipients @blind_copy_recipients @subject @body @body_format @importance
-    @sensitivity @file_attachments @query @execute_query_database"""
-_XP_SENDMAIL = """@recipients @message @query @attachments @copy_recipients @blind_copy_recipients @subject @type @attach_results
-    @no_output @no_header @width @separator @echo_error @set_user @dbuse"""
+_STEP = """
+    @job_id @job_name @step_id @step_name @subsystem @command @additional_parameters
+    @cmdexec_success_code @on_success_action @on_success_step_id @on_fail_action @on_fail_step_id
+    @server @database_name @database_user_name @retry_attempts @retry_interval @os_run_priority
+    @output_file_name @flags @proxy_id @proxy_name @step_uid"""
+_ELASTIC_STEP = """
+    @job_name @step_id @step_name @command_type @command_source @command @credential_name
+    @target_group_name @initial_retry_interval_seconds @maximum_retry_interval_seconds
+    @retry_interval_backoff_multiplier @retry_attempts @step_timeout_seconds @output_type
+    @output_credential_name @output_subscription_id @output_resource_group_name @output_server_name
+    @output_database_name @output_schema_name @output_table_name @job_version @max_parallelism"""
+_ELASTIC_TEXTS = (
+    "@command @output_server_name @output_database_name @output_schema_name @output_table_name"
+)
+_DBMAIL = """
+    @profile_name @recipients @copy_recipients @blind_copy_recipients @subject @body @body_format
+    @importance @sensitivity @file_attachments @query @execute_query_database"""
+_XP_SENDMAIL = """
+    @recipients @message @query @attachments @copy_recipients @blind_copy_recipients @subject @type
+    @attach_results @no_output @no_header @width @separator @echo_error @set_user @dbuse"""
 _FOR_EACH = "@command1 @command2 @command3 @precommand @postcommand @replacechar"
 _ARTICLE = "@publication @article @source_table @destination_table @source_owner @source_object"
 
 
-def _procedure(parameters: str, texts: str, follow: Callable[[SystemCall], tuple[Effect, ...]]) -> SystemProcedure:
+def _procedure(
+    parameters: str, texts: str, follow: Callable[[SystemCall], tuple[Effect, ...]]
+) -> SystemProcedure:
     return SystemProcedure(tuple(parameters.split()), tuple(texts.split()), follow)
 
 
@@ -287,7 +399,9 @@ _PROCEDURES = {
     "sp_send_dbmail": _procedure(_DBMAIL, "@query @execute_query_database", _mail),
     "xp_sendmail": _procedure(_XP_SENDMAIL, "@query @dbuse", _mail),
     "sp_makewebtask": _procedure(
-        "@outputfile @query @fixedfont @bold @italic @colheaders", "@query @outputfile @dbname", _web_task
+        "@outputfile @query @fixedfont @bold @italic @colheaders",
+        "@query @outputfile @dbname",
+        _web_task,
     ),
     "sp_msforeachtable": _procedure(
         "@command1 @replacechar @command2 @command3 @whereand @precommand @postcommand",
@@ -295,30 +409,44 @@ _PROCEDURES = {
         _for_each("${@schema}.${@table}"),
     ),
     "sp_msforeachdb": _procedure(
-        "@command1 @replacechar @command2 @command3 @precommand @postcommand", _FOR_EACH, _for_each("${@database}")
+        "@command1 @replacechar @command2 @command3 @precommand @postcommand",
+        _FOR_EACH,
+        _for_each("${@database}"),
     ),
-    "sp_execute_remote": _procedure("@data_source_name @stmt @params", "@stmt @data_source_name @params", _remote),
+    "sp_execute_remote": _procedure(
+        "@data_source_name @stmt @params", "@stmt @data_source_name @params", _remote
+    ),
     "sp_execute_external_script": _procedure(
         """@language @script @input_data_1 @input_data_1_name @input_data_1_order_by_columns @input_data_1_partition_by_columns
-        @output_data_1_name @parallel @params""",
+        @output_data_1_name @parallel @params""",  # noqa: E501
         "@input_data_1 @params @language",
         _script,
     ),
     "sp_rxpredict": _procedure("@model @inputdata", "@inputdata", _predicted),
     "sp_copy_data_in_batches": _procedure(
-        "@source_table_name @target_table_name", "@source_table_name @target_table_name", _copied_in_batches
+        "@source_table_name @target_table_name",
+        "@source_table_name @target_table_name",
+        _copied_in_batches,
     ),
     "sp_execresultset": _procedure("@cmd", "@cmd", _rows_as_sql),
     "xp_execresultset": _procedure("@cmd @dbname", "@cmd @dbname", _rows_as_sql),
     "xp_cmdshell": _procedure("@command_string", "@command_string", _command_shell),
     "sp_addarticle": _procedure(
-        _ARTICLE, "@source_table @source_object", _Later("replication sends the rows of a table elsewhere")
+        _ARTICLE,
+        "@source_table @source_object",
+        _Later("replication sends the rows of a table elsewhere"),
     ),
     "sp_addmergearticle": _procedure(
-        "@publication @article @source_object", "@source_object", _Later("replication sends the rows of a table elsewhere")
+        "@publication @article @source_object",
+        "@source_object",
+        _Later("replication sends the rows of a table elsewhere"),
     ),
-    "sp_addscriptexec": _procedure("@publication @scriptfile", "@scriptfile", _Later("replication runs a script elsewhere")),
-    "sp_create_streaming_job": _procedure("@name @statement", "@name", _Later("a streaming job's statement is not read")),
+    "sp_addscriptexec": _procedure(
+        "@publication @scriptfile", "@scriptfile", _Later("replication runs a script elsewhere")
+    ),
+    "sp_create_streaming_job": _procedure(
+        "@name @statement", "@name", _Later("a streaming job's statement is not read")
+    ),
     "sp_syscollector_create_collection_item": _procedure(
         "@collection_set_id @collector_type_uid @name @frequency @parameters",
         "@name",
@@ -327,12 +455,16 @@ _PROCEDURES = {
 }
 _LANGUAGES = frozenset({"r", "python", "java", "c#"})
 _SUBSYSTEMS = frozenset(
-    """activescripting analysiscommand analysisquery cmdexec distribution dts logreader merge powershell queuereader snapshot ssis
+    """
+    activescripting analysiscommand analysisquery cmdexec distribution dts logreader merge
+    powershell queuereader snapshot ssis
     """.split()
 )
 _PROGRAM_NAMES = frozenset(
-    """azcopy cscript curl dtexec dtsrun ftp isqlw java javac net notepad osql perl php powershell psftp psexec pwsh python
-    python3 rscript sftp sqlldr sqlps ssh tabcmd wget winscp wscript""".split()
+    """
+    azcopy cscript curl dtexec dtsrun ftp isqlw java javac net notepad osql perl php powershell
+    psftp psexec pwsh python python3 rscript sftp sqlldr sqlps ssh tabcmd wget winscp wscript
+""".split()
 )
 _OBJECT = re.compile(r"[\w.\[\]#$@]{1,80}")
 _ELASTIC = {

@@ -1,6 +1,7 @@
 """What goes by another name from now on: sp_rename, RENAME OBJECT, ALTER SCHEMA … TRANSFER.
 
-Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql,
+Source:
+https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql,
 https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql,
 https://learn.microsoft.com/sql/t-sql/statements/alter-schema-transact-sql
 """
@@ -11,7 +12,17 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from ...model.facts import ChangeFact, ColumnFact, CommonTable, Effect, ExecuteString, Pattern, Piece, Rename, RenameTemporary
+from ...model.facts import (
+    ChangeFact,
+    ColumnFact,
+    CommonTable,
+    Effect,
+    ExecuteString,
+    Pattern,
+    Piece,
+    Rename,
+    RenameTemporary,
+)
 from ...model.names import Name, parse_name
 from ...model.vocabulary import StatementKind
 from ..queries.statement_context import StatementContext
@@ -22,22 +33,31 @@ from ..strings.folding import FoldedString, fold
 from ..strings.patterns import literal, unknown
 from .base import LoweredStatement, Tokens
 
-# The names that the server gives constraints begin so, and people keep to it: they are objects, but hold no rows.
+# The names that the server gives constraints begin so, and people keep to it: they are objects, but
+# hold no rows.
 _CONSTRAINT = re.compile(r"(?:PK|FK|UQ|DF|CK)_", re.IGNORECASE)
 
 
 def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> LoweredStatement:
-    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`, by place or name: of interest are tables, views and columns.
+    """`sp_rename 'schema.old', 'new' [, 'OBJECT']`, by place or name.
+
+    Of interest are tables, views and columns.
 
     It renames in the database that it is called in: `EXEC Dw.dbo.sp_rename …`.
     """
     behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
     arguments = _given(tokens[behind:], ("@objname", "@newname", "@objtype"))
-    old, new, kind = (_plain(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype"))
+    old, new, kind = (
+        _plain(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype")
+    )
     if kind.upper() not in ("OBJECT", "COLUMN", "", "NULL"):
         return LoweredStatement(StatementKind.RENAME)
     if not (old and new):
-        by_string = () if kind.upper() == "COLUMN" else _renamed_by_string(context, tokens, procedure, arguments)
+        by_string = (
+            ()
+            if kind.upper() == "COLUMN"
+            else _renamed_by_string(context, tokens, procedure, arguments)
+        )
         return LoweredStatement(StatementKind.RENAME, by_string)
     try:
         name = parse_name(old)
@@ -45,12 +65,14 @@ def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> Low
         return LoweredStatement(StatementKind.RENAME)
     database = procedure.parts[-3] if len(procedure.parts) > 2 else ""
     owner = Name(name.parts[:-1]) if len(name.parts) > 1 else None
-    if kind.upper() != "OBJECT" and owner and owner.last.startswith("#"):  # tempdb..sp_rename '#t.a'
+    # tempdb..sp_rename '#t.a'
+    if kind.upper() != "OBJECT" and owner and owner.last.startswith("#"):
         return _renamed_column(context, tokens, owner, name.last, new)
     if name.temporary:
         return LoweredStatement(StatementKind.RENAME, (RenameTemporary(Name((name.last,)), new),))
     same_database = (database or context.database or "").casefold() == name.parts[0].casefold()
-    if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not same_database):  # tables of other databases cannot be renamed
+    # tables of other databases cannot be renamed
+    if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not same_database):
         return _renamed_column(context, tokens, Name(name.parts[:-1]), name.last, new, database)
     if _CONSTRAINT.match(name.last):
         return LoweredStatement(StatementKind.RENAME)
@@ -65,9 +87,17 @@ def _renamed_column(
     context: StatementContext, tokens: Tokens, table: Name, old: str, new: str, database: str = ""
 ) -> LoweredStatement:
     if table.parts and table.temporary:
-        return LoweredStatement(StatementKind.RENAME, (RenameTemporary(Name((table.last,)), new, old),))
+        return LoweredStatement(
+            StatementKind.RENAME, (RenameTemporary(Name((table.last,)), new, old),)
+        )
     if table.parts:
-        change = ChangeFact(_in_database(table, database), context.span(tokens), (ColumnFact(new),), (old,), context.database)
+        change = ChangeFact(
+            _in_database(table, database),
+            context.span(tokens),
+            (ColumnFact(new),),
+            (old,),
+            context.database,
+        )
         context.definitions.append(change)
     return LoweredStatement(StatementKind.RENAME)
 
@@ -83,7 +113,10 @@ def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
 
 
 def _plain(argument: Tokens) -> str:
-    """The string that stands as an argument, "" where it is none. A bare word is one: EXEC sp_rename a, b."""
+    """The string that stands as an argument, "" where it is none.
+
+    A bare word is one: EXEC sp_rename a, b.
+    """
     stands = len(argument) == 1 and (argument[0].kind is Kind.STRING or argument[0].name)
     return argument[0].value if stands else ""
 
@@ -91,28 +124,46 @@ def _plain(argument: Tokens) -> str:
 def _renamed_by_string(
     context: StatementContext, tokens: Tokens, procedure: Name, arguments: dict[str, Tokens]
 ) -> tuple[Effect, ...]:
-    """Names that are put together, or a caller's: as if the string `EXEC sp_rename 'old', 'new'` were executed."""
-    alternatives = [fold(arguments.get(name, []), context.constants.values) for name in ("@objname", "@newname")]
+    """Rename by names that are put together, or a caller's.
+
+    It is as if the string `EXEC sp_rename 'old', 'new'` were executed.
+    """
+    alternatives = [
+        fold(arguments.get(name, []), context.constants.values) for name in ("@objname", "@newname")
+    ]
     effects: list[Effect] = []
     pairs = list(product(*alternatives))
     for old, new in pairs:
         if unknown(old) or unknown(new):
             context.report("SLP301", "what is renamed is not known", tokens)
             return ()
-        pattern = (Piece(f"EXEC {procedure} N'"), *_quoted(old), Piece("', N'"), *_quoted(new), Piece("'"))
+        pattern = (
+            Piece(f"EXEC {procedure} N'"),
+            *_quoted(old),
+            Piece("', N'"),
+            *_quoted(new),
+            Piece("'"),
+        )
         text = literal(pattern)
         if text is None:
             effects.append(ExecuteString(pattern, context.span(tokens), server=context.server))
         else:
-            context.strings.append(FoldedString(text, server=context.server, certain=len(pairs) == 1))
+            context.strings.append(
+                FoldedString(text, server=context.server, certain=len(pairs) == 1)
+            )
     return tuple(effects)
 
 
 def _quoted(pattern: Pattern) -> Pattern:
-    return tuple(replace(piece, text=piece.text.replace("'", "''")) if piece.known else piece for piece in pattern)
+    return tuple(
+        replace(piece, text=piece.text.replace("'", "''")) if piece.known else piece
+        for piece in pattern
+    )
 
 
-def rename(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def rename(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/rename-transact-sql
@@ -123,7 +174,13 @@ def rename(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
     cursor.accept("::")
     old = cursor.name()
     column = cursor.token(1)
-    if old and column and cursor.word == "COLUMN" and cursor.peek(2) == "TO" and (new := cursor.token(3)):
+    if (
+        old
+        and column
+        and cursor.word == "COLUMN"
+        and cursor.peek(2) == "TO"
+        and (new := cursor.token(3))
+    ):
         return _renamed_column(context, tokens, old, column.value, new.value)
     if old is None or not cursor.accept("TO") or not (new := cursor.token()):
         return LoweredStatement(StatementKind.RENAME)
@@ -138,7 +195,9 @@ def _renamed(context: StatementContext, old: Name, new: str) -> LoweredStatement
 
 
 def transfer(context: StatementContext, cursor: Cursor) -> LoweredStatement | None:
-    """ALTER SCHEMA target TRANSFER [OBJECT ::] schema.name: the object goes by another schema from now on.
+    """ALTER SCHEMA target TRANSFER [OBJECT ::] schema.name.
+
+    The object goes by another schema from now on.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/alter-schema-transact-sql
     """

@@ -16,7 +16,9 @@ from ..reading.words import assigns_variable, select_list_at, split
 from .base import LoweredStatement, Tokens, assigned_variables, with_common
 
 
-def select(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def select(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """SELECT in all its uses."""
     cursor = Cursor(tokens)
     before = _before_into(cursor)
@@ -29,7 +31,9 @@ def select(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
         if cursor.accept("ON"):  # a filegroup
             cursor.advance()
         query = with_common(read_query(context, before + cursor.rest()), common)
-        return LoweredStatement(StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),))
+        return LoweredStatement(
+            StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),)
+        )
     query = with_common(read_query(context, tokens), common)
     if not assigns_variable(tokens, select_list_at(tokens)):
         return LoweredStatement(StatementKind.SELECT, (Result(query),))
@@ -38,13 +42,18 @@ def select(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
 
 
 def _may_find_no_row(tokens: Tokens) -> bool:
-    """Can a SELECT have no row? Without FROM and WHERE it has one, and so it has with aggregates over all rows."""
+    """Can a SELECT have no row?
+
+    Without FROM and WHERE it has one, and so it has with aggregates over all rows.
+    """
     cursor = Cursor(tokens)
     before = cursor.until("FROM", "WHERE")
     if not cursor.word:
         return False
     cursor.until("GROUP", "HAVING")
-    return bool(cursor.word) or not any(map(_is_aggregated, split(before[select_list_at(tokens) :])))
+    return bool(cursor.word) or not any(
+        map(_is_aggregated, split(before[select_list_at(tokens) :]))
+    )
 
 
 def _is_aggregated(item: Tokens) -> bool:
@@ -71,7 +80,10 @@ def _is_window(cursor: Cursor) -> bool:
 
 
 def _before_into(cursor: Cursor) -> Tokens:
-    """The tokens before INTO, also of a SELECT in parentheses; the cursor goes behind it, or to the end where there is none."""
+    """The tokens before INTO, also of a SELECT in parentheses.
+
+    The cursor goes behind it, or to the end where there is none.
+    """
     while cursor.accept("("):
         pass
     cursor.until(*(("INTO", ")") if cursor.index else ("INTO",)))

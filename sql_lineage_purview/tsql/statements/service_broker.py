@@ -5,7 +5,19 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
 
 from __future__ import annotations
 
-from ...model.facts import Assign, ColumnRef, CommonTable, Effect, Inspect, Output, Query, Result, Select, Use, Write
+from ...model.facts import (
+    Assign,
+    ColumnRef,
+    CommonTable,
+    Effect,
+    Inspect,
+    Output,
+    Query,
+    Result,
+    Select,
+    Use,
+    Write,
+)
 from ...model.names import Name
 from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries.query_reader import read_expression, read_outputs
@@ -15,7 +27,9 @@ from ..reading.words import assigns_variable
 from .base import LoweredStatement, Tokens, assigned_variables, read_top, select_of, table_source
 
 
-def receive(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def receive(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """RECEIVE columns FROM queue [INTO @table]; also into variables.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
@@ -31,7 +45,9 @@ def receive(context: StatementContext, tokens: Tokens, common: tuple[CommonTable
     context.read(queue)
     span = context.span(cursor.since(start))
     query = Query(Select(read_outputs(context, columns), (table_source(queue, span),)))
-    effect: Effect = Assign(assigned_variables(query), query) if assigns_variable(columns) else Result(query)
+    effect: Effect = (
+        Assign(assigned_variables(query), query) if assigns_variable(columns) else Result(query)
+    )
     target = cursor.name() if cursor.accept("INTO") else None
     if target:
         context.write(target)
@@ -39,8 +55,12 @@ def receive(context: StatementContext, tokens: Tokens, common: tuple[CommonTable
     return LoweredStatement(StatementKind.RECEIVE, (effect,))
 
 
-def send(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """SEND ON CONVERSATION handle [MESSAGE TYPE name] (message): the message is looked at; its queue is not in the text.
+def send(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """SEND ON CONVERSATION handle [MESSAGE TYPE name] (message): the message is looked at.
+
+    Its queue is not in the text.
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/send-transact-sql
     """
@@ -54,7 +74,9 @@ def send(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, .
     return LoweredStatement(StatementKind.SEND, (Inspect(looked_at),))
 
 
-def wait_for(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def wait_for(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """WAITFOR (RECEIVE …); waiting for a time has no lineage.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/waitfor-transact-sql
@@ -63,8 +85,12 @@ def wait_for(context: StatementContext, tokens: Tokens, common: tuple[CommonTabl
     return receive(context, inside, common) if inside and inside[0].upper == "RECEIVE" else None
 
 
-def write_text(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """WRITETEXT table.column pointer value; UPDATETEXT, which keeps a part of the old value, or takes another table's text.
+def write_text(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """WRITETEXT table.column pointer value.
+
+    UPDATETEXT, which keeps a part of the old value, or takes another table's text.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/updatetext-transact-sql
     """
@@ -90,13 +116,20 @@ def write_text(context: StatementContext, tokens: Tokens, common: tuple[CommonTa
         sources.append(table_source(origin, span, "origin"))
         value.append(Use(ColumnRef(("origin", text), span), Subtype.TRANSFORMATION))
     elif tokens[start:]:
-        value += read_expression(context, tokens[start:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY)
+        value += read_expression(
+            context, tokens[start:], Subtype.TRANSFORMATION if partly else Subtype.IDENTITY
+        )
     query = select_of((Output(column, tuple(value), span),), tuple(sources), ())
-    return LoweredStatement(StatementKind.UPDATETEXT, (Write(table, (column,), query, span, action=Action.UPDATE),))
+    return LoweredStatement(
+        StatementKind.UPDATETEXT, (Write(table, (column,), query, span, action=Action.UPDATE),)
+    )
 
 
 def _skip_places(cursor: Cursor, *, partly: bool) -> None:
-    """Go past the pointer, its time stamp, the offset and length of what is replaced, and WITH LOG."""
+    """Go past the pointer, its time stamp, the offset and length of what is replaced.
+
+    WITH LOG may follow.
+    """
     cursor.advance()
     if cursor.word == "TIMESTAMP":
         cursor.skip(3)

@@ -1,4 +1,7 @@
-"""A call of a system procedure that takes SQL: its arguments by the names of their parameters, and the strings that they are."""
+"""A call of a system procedure that takes SQL.
+
+It has its arguments by the names of their parameters, and the strings that they are.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ _JOB_STEPS = frozenset({"sp_add_jobstep", "sp_update_jobstep"})
 class SystemCall:
     """A call of which all strings are literal, `texts`, by the names of their parameters.
 
-    `values` are the arguments of parameters that the caller declares; `results` the columns that WITH RESULT SETS names.
+    `values` are the arguments of parameters that the caller declares; `results` the columns that
+    WITH RESULT SETS names.
     """
 
     context: StatementContext
@@ -51,7 +55,10 @@ class SystemCall:
         return self.texts.get(parameter, "")
 
     def run(self, string: FoldedString, database: str = "") -> None:
-        """A string is executed, in a database where one is told, and where the procedure runs if nothing else is said."""
+        """Execute a string, in a database where one is told.
+
+        If nothing else is said, it runs where the procedure does.
+        """
         text = f"USE {bracketed(database)}; {string.text}" if database else string.text
         self.context.strings.append(replace(string, text=text, server=string.server or self.server))
 
@@ -64,8 +71,8 @@ class SystemCall:
 class SystemProcedure:
     """What is to be known of a procedure.
 
-    `parameters` are its own, in their order; `texts` those of them whose strings tell what it does, the first being that which
-    is executed; `follow` does what a call does.
+    `parameters` are its own, in their order; `texts` those of them whose strings tell what it does,
+    the first being that which is executed; `follow` does what a call does.
     """
 
     parameters: tuple[str, ...]
@@ -75,7 +82,10 @@ class SystemProcedure:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The arguments of a call as written: those of the procedure's own parameters, and the pieces of all others."""
+    """The arguments of a call as written.
+
+    They are those of the procedure's own parameters, and the pieces of all others.
+    """
 
     arguments: Mapping[str, Tokens]
     others: Mapping[int, Tokens]  # by their place
@@ -83,9 +93,16 @@ class _Written:
 
 
 def follow_call(
-    context: StatementContext, tokens: Tokens, end: int, name: Name, procedure: SystemProcedure, arguments: tuple[Argument, ...]
+    context: StatementContext,
+    tokens: Tokens,
+    end: int,
+    name: Name,
+    procedure: SystemProcedure,
+    arguments: tuple[Argument, ...],
 ) -> tuple[Effect, ...]:
-    """The effects of a call; `end` is the index behind the name. Strings that are put together are followed one by one.
+    """The effects of a call; `end` is the index behind the name.
+
+    Strings that are put together are followed one by one.
 
     Args:
         context: of the statement.
@@ -102,19 +119,32 @@ def follow_call(
         if value and not (len(value) == 1 and value[0].upper in ("NULL", "DEFAULT")):
             strings[parameter] = _strings(context, value)
     if name.last.lower() in _JOB_STEPS:
-        pieces = [piece for patterns in strings.values() for pattern in patterns for piece in pattern]
+        pieces = [
+            piece for patterns in strings.values() for pattern in patterns for piece in pattern
+        ]
         context.source.agent_tokens.update(*(tokens_of_agent(piece.text) for piece in pieces))
-    if any(literal(pattern) is None and unknown(pattern) for pattern in strings.get(procedure.texts[0], ())):
+    if any(
+        literal(pattern) is None and unknown(pattern)
+        for pattern in strings.get(procedure.texts[0], ())
+    ):
         context.report("SLP301", f"what {name} runs is not known", tokens)
         return ()
     if prod(map(len, strings.values())) > ALTERNATIVES:
         context.report("SLP301", f"{name}: its arguments may be too many strings to follow", tokens)
         return ()
-    combinations = [dict(zip(strings, combination, strict=True)) for combination in product(*strings.values())]
-    if len(combinations) == 1 and all(literal(pattern) is not None for pattern in combinations[0].values()):
-        texts = {parameter: literal(pattern) or "" for parameter, pattern in combinations[0].items()}
+    combinations = [
+        dict(zip(strings, combination, strict=True)) for combination in product(*strings.values())
+    ]
+    if len(combinations) == 1 and all(
+        literal(pattern) is not None for pattern in combinations[0].values()
+    ):
+        texts = {
+            parameter: literal(pattern) or "" for parameter, pattern in combinations[0].items()
+        }
         values = tuple(arguments[place] for place in written.others)
-        return procedure.follow(SystemCall(context, tokens, name, texts, values, _result_columns(written.behind)))
+        return procedure.follow(
+            SystemCall(context, tokens, name, texts, values, _result_columns(written.behind))
+        )
     return tuple(
         effect
         for combination in combinations
@@ -128,7 +158,9 @@ def _written(tokens: Tokens, procedure: SystemProcedure) -> _Written:
     others: dict[int, Tokens] = {}
     for place, piece in enumerate(split(cursor.until("WITH"))):
         named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and piece[1].upper == "="
-        parameter = piece[0].value.casefold() if named else "".join(procedure.parameters[place : place + 1])
+        parameter = (
+            piece[0].value.casefold() if named else "".join(procedure.parameters[place : place + 1])
+        )
         if parameter in procedure.parameters:
             arguments[parameter] = piece[2:] if named else piece
         else:
@@ -137,7 +169,10 @@ def _written(tokens: Tokens, procedure: SystemProcedure) -> _Written:
 
 
 def _strings(context: StatementContext, value: Tokens) -> Patterns:
-    """The strings of an argument; a bare word is one, and so is a number. Of a handle, which is passed back, its name."""
+    """The strings of an argument; a bare word is one, and so is a number.
+
+    Of a handle, which is passed back, its name.
+    """
     if len(value) == 2 and value[1].upper in ("OUTPUT", "OUT"):
         value = value[:1]
     if len(value) == 1 and (value[0].name or value[0].kind is Kind.NUMBER):
@@ -145,21 +180,32 @@ def _strings(context: StatementContext, value: Tokens) -> Patterns:
     return fold(value, context.constants.values)
 
 
-def _call_of(context: StatementContext, name: Name, written: _Written, combination: Mapping[str, Pattern]) -> Pattern:
+def _call_of(
+    context: StatementContext, name: Name, written: _Written, combination: Mapping[str, Pattern]
+) -> Pattern:
     """The text of a call, with the strings that its arguments have in one combination."""
     pieces: list[Piece] = [Piece(f"EXEC {name}")]
     for parameter, pattern in combination.items():
-        pieces += (Piece(f", {parameter} = N'" if len(pieces) > 1 else f" {parameter} = N'"), *quoted(pattern), Piece("'"))
+        pieces += (
+            Piece(f", {parameter} = N'" if len(pieces) > 1 else f" {parameter} = N'"),
+            *quoted(pattern),
+            Piece("'"),
+        )
     for tokens in written.others.values():
         pieces.append(Piece(", " + context.source.text[tokens[0].start : tokens[-1].end]))
     if written.behind:
-        pieces.append(Piece(" " + context.source.text[written.behind[0].start : written.behind[-1].end]))
+        pieces.append(
+            Piece(" " + context.source.text[written.behind[0].start : written.behind[-1].end])
+        )
     return merged(pieces)
 
 
 def quoted(pattern: Pattern) -> Pattern:
     """A pattern as it stands in a string."""
-    return tuple(replace(piece, text=piece.text.replace("'", "''")) if piece.known else piece for piece in pattern)
+    return tuple(
+        replace(piece, text=piece.text.replace("'", "''")) if piece.known else piece
+        for piece in pattern
+    )
 
 
 def _by_string(context: StatementContext, tokens: Tokens, pattern: Pattern) -> tuple[Effect, ...]:
@@ -176,6 +222,8 @@ def _result_columns(tokens: Tokens) -> tuple[str, ...] | None:
     cursor.until("(")
     if cursor.peek() != "(":
         return None
-    definitions = [piece for columns in split(cursor.group()) for piece in split(Cursor(columns).group())]
+    definitions = [
+        piece for columns in split(cursor.group()) for piece in split(Cursor(columns).group())
+    ]
     names = [piece[0].value for piece in definitions if piece and piece[0].name]
     return tuple(names) or None

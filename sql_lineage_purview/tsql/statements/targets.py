@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ...model.facts import ColumnRef, CommonTable, FunctionSource, Output, Query, Select, Source, Star, TableSource
+from ...model.facts import (
+    ColumnRef,
+    CommonTable,
+    FunctionSource,
+    Output,
+    Query,
+    Select,
+    Source,
+    Star,
+    TableSource,
+)
 from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..queries.statement_context import StatementContext
@@ -28,7 +38,11 @@ class Beneath:
 
     def below(self, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
         """The table's columns for some of the expression's."""
-        return None if names is None else tuple(self.columns.get(name.casefold(), name) for name in names)
+        return (
+            None
+            if names is None
+            else tuple(self.columns.get(name.casefold(), name) for name in names)
+        )
 
     def written(self, context: StatementContext) -> Name:
         """The name of what the statement writes, noted as that; a function is called."""
@@ -39,7 +53,10 @@ class Beneath:
 
 
 def beneath(name: Name, common: tuple[CommonTable, ...], column: str | None) -> Beneath | None:
-    """The table that a name stands for. None: an expression over several, of which `column` does not tell the changed one."""
+    """The table that a name stands for.
+
+    None: an expression over several, of which `column` does not tell the changed one.
+    """
     for position in range(len(common) - 1, -1, -1):
         table = common[position]
         if len(name.parts) == 1 and table.name.casefold() == name.last.casefold():
@@ -47,7 +64,9 @@ def beneath(name: Name, common: tuple[CommonTable, ...], column: str | None) -> 
     return Beneath(name)
 
 
-def beneath_source(source: Source, common: tuple[CommonTable, ...], column: str | None) -> Beneath | None:
+def beneath_source(
+    source: Source, common: tuple[CommonTable, ...], column: str | None
+) -> Beneath | None:
     """The table of an item of FROM."""
     if isinstance(source.relation, TableSource):
         return beneath(source.relation.name, common, column)
@@ -58,7 +77,9 @@ def beneath_source(source: Source, common: tuple[CommonTable, ...], column: str 
     return None
 
 
-def unknown_target(context: StatementContext, kind: StatementKind, name: Name, tokens: Tokens) -> LoweredStatement:
+def unknown_target(
+    context: StatementContext, kind: StatementKind, name: Name, tokens: Tokens
+) -> LoweredStatement:
     """A change whose table is not known.
 
     Args:
@@ -89,7 +110,10 @@ def _beneath_query(
         alias: underlying_table.columns.get(column_parts[-1].casefold(), column_parts[-1])
         for alias, column_parts in mapped.items()
     }
-    return replace(underlying_table, columns={**underlying_table.columns, **below} if _passes_all(body) else below)
+    return replace(
+        underlying_table,
+        columns={**underlying_table.columns, **below} if _passes_all(body) else below,
+    )
 
 
 def _plain_columns(body: Select, names: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
@@ -110,15 +134,24 @@ def _passes_all(body: Select) -> bool:
 
 
 def _supplier(body: Select, parts: tuple[str, ...]) -> Source | None:
-    """The one of several sources that a column is of: the one it is qualified with, or the only one of which `*` is taken."""
+    """The one of several sources that a column is of.
+
+    It is the one it is qualified with, or the only one of which `*` is taken.
+    """
     stars = [output.qualifier for output in body.outputs if isinstance(output, Star)]
     qualifier = parts[:-1] or (stars[0] if len(stars) == 1 and not parts else ())
     if not qualifier:
         return None
-    return next((source for source in body.sources if _scope_name(source) == qualifier[-1].casefold()), None)
+    return next(
+        (source for source in body.sources if _scope_name(source) == qualifier[-1].casefold()), None
+    )
 
 
 def _scope_name(source: Source) -> str | None:
     if source.alias:
         return source.alias.casefold()
-    return source.relation.name.last.casefold() if isinstance(source.relation, (TableSource, FunctionSource)) else None
+    return (
+        source.relation.name.last.casefold()
+        if isinstance(source.relation, (TableSource, FunctionSource))
+        else None
+    )

@@ -30,14 +30,24 @@ from ..queries.xquery import values_in_xquery
 from ..reading.cursor import VARIABLE, Cursor
 from ..reading.lexer import Kind, Token
 from ..reading.words import split
-from .base import LoweredStatement, Lowering, Tokens, column_definitions, select_of, table_source, with_common
+from .base import (
+    LoweredStatement,
+    Lowering,
+    Tokens,
+    column_definitions,
+    select_of,
+    table_source,
+    with_common,
+)
 from .change import assignment
 
 # https://learn.microsoft.com/sql/t-sql/data-types/data-types-transact-sql
 _BUILT_IN = frozenset(
-    """bigint int integer smallint tinyint bit decimal dec numeric money smallmoney float real double date datetime datetime2
-    datetimeoffset smalldatetime time timestamp rowversion char character varchar text nchar nvarchar ntext national binary
-    varbinary image uniqueidentifier xml sql_variant hierarchyid geography geometry sysname cursor table json vector""".split()
+    """
+    bigint int integer smallint tinyint bit decimal dec numeric money smallmoney float real double
+    date datetime datetime2 datetimeoffset smalldatetime time timestamp rowversion char character
+    varchar text nchar nvarchar ntext national binary varbinary image uniqueidentifier xml
+    sql_variant hierarchyid geography geometry sysname cursor table json vector""".split()
 )
 
 
@@ -45,10 +55,13 @@ def _value(expression: Expression, tokens: Tokens, context: StatementContext) ->
     return Output(None, expression, context.span(tokens))
 
 
-def declare(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def declare(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """DECLARE of variables, table variables and cursors.
 
-    Source: https://learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql,
+    Source:
+    https://learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql,
     https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql
     """
     if len(tokens) > 1 and tokens[1].name:
@@ -79,14 +92,21 @@ def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
     return []
 
 
-def _cursor(context: StatementContext, tokens: Tokens, name: str, common: tuple[CommonTable, ...]) -> LoweredStatement:
-    """`CURSOR … FOR query [FOR UPDATE [OF …]]`: https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql."""
+def _cursor(
+    context: StatementContext, tokens: Tokens, name: str, common: tuple[CommonTable, ...]
+) -> LoweredStatement:
+    """`CURSOR … FOR query [FOR UPDATE [OF …]]`.
+
+    Source:
+    https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql
+    """
     cursor = Cursor(tokens)
     cursor.until("FOR")
     cursor.accept("FOR")
     start = cursor.index
     cursor.until("FOR")
-    while cursor.word and cursor.peek() not in ("UPDATE", "READ"):  # FOR READ ONLY; not FOR XML, FOR SYSTEM_TIME
+    # FOR READ ONLY; not FOR XML, FOR SYSTEM_TIME
+    while cursor.word and cursor.peek() not in ("UPDATE", "READ"):
         cursor.advance()
         cursor.until("FOR")
     query = with_common(read_query(context, cursor.since(start)), common)
@@ -97,18 +117,26 @@ def _cursor(context: StatementContext, tokens: Tokens, name: str, common: tuple[
     return LoweredStatement(StatementKind.DECLARE_CURSOR, (OpenCursor(name, query),))
 
 
-def open_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
-    """OPEN of a cursor: it finds the rows that temporary tables have by now; OPEN … KEY has no lineage.
+def open_(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """OPEN of a cursor: it finds the rows that temporary tables have by now.
+
+    OPEN … KEY has no lineage.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/open-transact-sql
     """
     name = tokens[-1].value
     if name.casefold() not in context.filled:
         return None
-    return LoweredStatement(StatementKind.OTHER, (OpenCursor(name, context.cursors[name.casefold()]),))
+    return LoweredStatement(
+        StatementKind.OTHER, (OpenCursor(name, context.cursors[name.casefold()]),)
+    )
 
 
-def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def assign(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """SET of a variable; SET of an option has no lineage.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/set-local-variable-transact-sql
@@ -119,13 +147,18 @@ def assign(context: StatementContext, tokens: Tokens, common: tuple[CommonTable,
     name = tokens[1].value
     cursor.advance()
     if cursor.accept_phrase("=", "CURSOR"):
-        return LoweredStatement(StatementKind.SET, _cursor(context, cursor.rest(), name, common).effects)
+        return LoweredStatement(
+            StatementKind.SET, _cursor(context, cursor.rest(), name, common).effects
+        )
     if len(tokens) == 4 and tokens[3].value.casefold() in context.cursors:
         target, source = tokens[1].value.casefold(), tokens[3].value.casefold()
         context.cursors[target] = context.cursors[source]
         context.filled |= {target} if source in context.filled else set()
-        return LoweredStatement(StatementKind.SET, (OpenCursor(tokens[1].value, context.cursors[target]),))
-    if len(tokens) == 4 and tokens[3].name:  # SET @cursor = a_cursor: a name, since SET has no columns
+        return LoweredStatement(
+            StatementKind.SET, (OpenCursor(tokens[1].value, context.cursors[target]),)
+        )
+    # SET @cursor = a_cursor: a name, since SET has no columns
+    if len(tokens) == 4 and tokens[3].name:
         return LoweredStatement(StatementKind.SET)
     effects = [
         Assign((variable,), select_of((_value(value, tokens, context),), (), ()))
@@ -143,7 +176,9 @@ def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | N
     Source: https://learn.microsoft.com/sql/t-sql/xml/modify-method-xml-data-type
     """
     span = context.span(tokens)
-    values = values_in_xquery(" ".join(token.value for token in tokens), span, Subtype.TRANSFORMATION)
+    values = values_in_xquery(
+        " ".join(token.value for token in tokens), span, Subtype.TRANSFORMATION
+    )
     if not values:
         return None
     name = tokens[1].value
@@ -151,7 +186,9 @@ def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | N
     return LoweredStatement(StatementKind.SET, (Assign((name,), select_of((value,), (), ())),))
 
 
-def fetch(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def fetch(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """FETCH … FROM cursor INTO variables.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/fetch-transact-sql
@@ -162,10 +199,14 @@ def fetch(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, 
     if not name or cursor.index < 2 or not cursor.accept("INTO"):
         return None
     variables = tuple(token.value for token in cursor.rest() if token.kind is Kind.VARIABLE)
-    return LoweredStatement(StatementKind.FETCH, (Fetch(name.value, variables, context.span(tokens)),))
+    return LoweredStatement(
+        StatementKind.FETCH, (Fetch(name.value, variables, context.span(tokens)),)
+    )
 
 
-def return_(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+def return_(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
     """RETURN, with the value of a scalar function.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/return-transact-sql
@@ -184,11 +225,21 @@ def look(kind: StatementKind) -> Lowering:
     https://learn.microsoft.com/sql/t-sql/language-elements/throw-transact-sql
     """
 
-    def lower(context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]) -> LoweredStatement | None:
+    def lower(
+        context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    ) -> LoweredStatement | None:
         cursor = Cursor(tokens, 1)
-        inside = cursor.group() if cursor.word == "(" and kind is StatementKind.RAISERROR else cursor.rest()
+        inside = (
+            cursor.group()
+            if cursor.word == "(" and kind is StatementKind.RAISERROR
+            else cursor.rest()
+        )
         pieces = split(inside)
-        looked_at = [piece for piece in pieces if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)]
+        looked_at = [
+            piece
+            for piece in pieces
+            if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)
+        ]
         effects = [
             Inspect(select_of((_value(read_expression(context, piece), piece, context),), (), ()))
             for piece in looked_at

@@ -1,7 +1,8 @@
 """What a file may still build: a few lines of SQL can double a string until no memory is left.
 
-The budget is that of the file which is being compiled, or of the strings of a scan that callers complete; it is the same for the
-strings that strings execute. Who builds asks it first, and takes what would go beyond for not known.
+The budget is that of the file which is being compiled, or of the strings of a scan that callers
+complete; it is the same for the strings that strings execute. Who builds asks it first, and takes
+what would go beyond for not known.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ class Budget:
     spent: bool = False  # has it been told that all is used up?
 
     def taken_overrun(self) -> str:
-        """What the statements since the last time went beyond, in words; empty where all was within, or that has been told."""
+        """What the statements since the last time went beyond, in words.
+
+        Empty where all was within, or that has been told.
+        """
         overrun, self.overrun = self.overrun, ""
         if overrun in (_TOO_MUCH, _TOO_DEEP):
             overrun, self.spent = "" if self.spent else overrun, True
@@ -54,7 +58,10 @@ def spending(budget: Budget) -> Iterator[None]:
 
 
 def current() -> Budget:
-    """The budget of what is being compiled; one without end of its own for whoever compiles nothing."""
+    """The budget of what is being compiled.
+
+    One without end of its own for whoever compiles nothing.
+    """
     return _current.get() or Budget()
 
 
@@ -83,7 +90,7 @@ def may_read(tokens: int) -> bool:
 
 
 def could_execute(length: int) -> bool:
-    """Is as much left as a string of this length takes that is to be executed, or kept for what calls it?"""
+    """Is enough left for a string of this length to be executed, or kept for what calls it?"""
     budget = current()
     if length > budget.executing:
         budget.overrun = _TOO_OFTEN

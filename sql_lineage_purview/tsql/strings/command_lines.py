@@ -1,6 +1,7 @@
-"""Commands of the operating system that hold SQL or move rows: what xp_cmdshell and CmdExec steps run.
+"""Operating system commands that hold SQL or move rows: what xp_cmdshell and CmdExec steps run.
 
-Source: https://learn.microsoft.com/sql/tools/bcp-utility, https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-utility
+Source: https://learn.microsoft.com/sql/tools/bcp-utility,
+https://learn.microsoft.com/sql/tools/sqlcmd/sqlcmd-utility
 """
 
 from __future__ import annotations
@@ -14,20 +15,27 @@ _JOIN = re.compile(r'((?:[^"&|\n]|"[^"]*"?)*)(?:&&?|\|\|?|\n|\Z)')
 _STARTERS = frozenset({"cmd", "call", "start", "@"})
 # Options of bcp, and of sqlcmd and osql, behind which a value stands; all others are switches.
 _WITH_VALUE = {"bcp": "abCdefFhiKLlmoPrStUV", "sqlcmd": "acdfFhHiKlmoPqQsStUvVwyYzZ"}
-_THIS_SERVER = re.compile(r"\.|\(?local(?:host|db)?\)?|127\.0\.0\.1|\$\{@@SERVERNAME\}", re.IGNORECASE)
+_THIS_SERVER = re.compile(
+    r"\.|\(?local(?:host|db)?\)?|127\.0\.0\.1|\$\{@@SERVERNAME\}", re.IGNORECASE
+)
 # What only tells of files, processes and the network, or changes files as a whole.
 _HARMLESS = frozenset(
-    """attrib cacls cd chdir cls compact copy date del dir echo erase exit fc find findstr fltmc forfiles fsutil getmac hostname
-    icacls if ipconfig md mkdir mklink more move net net1 netsh netstat nltest nslookup pause ping popd pushd query rd reg rem ren
-    rename rmdir robocopy route sc schtasks set setx shutdown sort subst systeminfo takeown taskkill tasklist time title tracert
-    tree type ver vol w32tm where whoami wmic xcopy 7z 7za gzip zip unzip tar rar winrar powercfg logman dsquery setspn klist
-    echo. true false for not""".split()
+    """
+    attrib cacls cd chdir cls compact copy date del dir echo erase exit fc find findstr fltmc
+    forfiles fsutil getmac hostname icacls if ipconfig md mkdir mklink more move net net1 netsh
+    netstat nltest nslookup pause ping popd pushd query rd reg rem ren rename rmdir robocopy route
+    sc schtasks set setx shutdown sort subst systeminfo takeown taskkill tasklist time title tracert
+    tree type ver vol w32tm where whoami wmic xcopy 7z 7za gzip zip unzip tar rar winrar powercfg
+    logman dsquery setspn klist echo. true false for not""".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ShellCommand:
-    """One command: the program, without its folder and ending, the words behind it, its options, and where its output goes."""
+    """One command: the program, the words behind it, its options, and where its output goes.
+
+    The program is without its folder and ending.
+    """
 
     program: str
     words: tuple[str, ...]
@@ -43,7 +51,11 @@ class ShellCommand:
     def server(self) -> str | None:
         """The server that it is told to go to (-S); None for this one."""
         named = self.options.get("S", "")
-        return named if named and not _THIS_SERVER.fullmatch(named.removeprefix("tcp:").partition("\\")[0]) else None
+        return (
+            named
+            if named and not _THIS_SERVER.fullmatch(named.removeprefix("tcp:").partition("\\")[0])
+            else None
+        )
 
 
 def commands(line: str) -> Iterator[ShellCommand]:
@@ -85,7 +97,11 @@ def _redirected(words: list[str]) -> tuple[list[str], str]:
         return words, ""
     at = next(place for place, word in enumerate(words) if word in (">", ">>"))
     stream = at and words[at - 1] in ("1", "2")
-    output = _unquoted(words[at + 1]) if at + 1 < len(words) and words[at - 1 if at else 0] != "2" else ""
+    output = (
+        _unquoted(words[at + 1])
+        if at + 1 < len(words) and words[at - 1 if at else 0] != "2"
+        else ""
+    )
     return words[: at - 1 if stream else at] + words[at + 2 :], output
 
 

@@ -12,18 +12,41 @@ from functools import partial
 from ...model.facts import Jump, Label
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
-from ..reading.words import assigns_variable, compares, find, select_list_at, split, word_at, words_of
+from ..reading.words import (
+    assigns_variable,
+    compares,
+    find,
+    select_list_at,
+    split,
+    word_at,
+    words_of,
+)
 from .folding import alternatives
-from .patterns import UNKNOWN, Patterns, chosen, is_opaque, joined, of_variable, parameter, settled, some, unknown
+from .patterns import (
+    UNKNOWN,
+    Patterns,
+    chosen,
+    is_opaque,
+    joined,
+    of_variable,
+    parameter,
+    settled,
+    some,
+    unknown,
+)
 from .row_texts import Listed, Row, assigned_by_rows, rows_of
 
-_PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})  # words of conditions over variables alone
+# words of conditions over variables alone
+_PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})
 _ASSIGNS = ("=", "+=", "||=")
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """An expression that a statement puts into a string: the name that its value goes by, its tokens, and those from FROM on."""
+    """An expression that a statement puts into a string.
+
+    It has the name that its value goes by, its tokens, and those from FROM on.
+    """
 
     name: str
     expression: list[Token]
@@ -34,24 +57,32 @@ class Captured:
 class Constants:
     """The strings that variables may hold, as far as the statements have been read.
 
-    A variable that is NULL has none; one that may also be NULL has a mark beside its strings, under `?` and its name.
+    A variable that is NULL has none; one that may also be NULL has a mark beside its strings, under
+    `?` and its name.
     """
 
     values: dict[str, Patterns] = field(default_factory=dict)
     choices: int = 0
     conditions: dict[tuple[str, ...], int] = field(default_factory=dict)
-    changes: dict[str, int] = field(default_factory=dict)  # how often each variable has been assigned
-    jumps: dict[str, list[Mapping[str, Patterns]]] = field(default_factory=dict)  # what there was at each GOTO, by its label
+    # how often each variable has been assigned
+    changes: dict[str, int] = field(default_factory=dict)
+    # what there was at each GOTO, by its label
+    jumps: dict[str, list[Mapping[str, Patterns]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parameters: Iterable[str]) -> Constants:
         """At the start of a module: its parameters hold what a caller passes."""
         return cls({name.casefold(): parameter(name) for name in parameters})
 
-    def follow(self, tokens: list[Token], *, branching: bool, looping: bool = False) -> list[Captured]:
-        """Take in what a DECLARE, SET or SELECT assigns. What a branch assigns is an alternative to what was there before.
+    def follow(
+        self, tokens: list[Token], *, branching: bool, looping: bool = False
+    ) -> list[Captured]:
+        """Take in what a DECLARE, SET or SELECT assigns.
 
-        The answer are the expressions that stand in strings from here on, of which the text does not tell the value.
+        What a branch assigns is an alternative to what was there before.
+
+        The answer are the expressions that stand in strings from here on, of which the text does
+        not tell the value.
         """
         captured: list[Captured] = []
         verb, _ = words_of(tokens)
@@ -66,19 +97,28 @@ class Constants:
         unconditional = not sources
         rows = None if unconditional else rows_of(sources, before, alternatives)
         for piece in split(tokens[select_list_at(tokens) : len(tokens) - len(sources)]):
-            if not (assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)):
+            if not (
+                assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)
+            ):
                 continue
             name = piece[0].value.casefold()
             patterns = _assigned(piece, before) if unconditional else _selected(piece, before, rows)
-            patterns = None if patterns is None else settled(patterns, partial(self._number, looping=looping))
+            patterns = (
+                None
+                if patterns is None
+                else settled(patterns, partial(self._number, looping=looping))
+            )
             if patterns is None:
                 self._changed(name)  # SET @n -= 1
                 if declares:
                     self.values.setdefault(name, ())
                 continue
             if looping and any(token.value.casefold() == name for token in piece[1:]):
-                patterns = joined((before.get(name) or UNKNOWN, UNKNOWN))  # what it becomes in each round
-            patterns = tuple(of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in patterns)
+                # what it becomes in each round
+                patterns = joined((before.get(name) or UNKNOWN, UNKNOWN))
+            patterns = tuple(
+                of_variable(piece[0])[0] if is_opaque(pattern) else pattern for pattern in patterns
+            )
             captured += _captured(patterns, tokens, sources)
             self._hold(name, patterns, branching=branching)
         return captured
@@ -99,29 +139,42 @@ class Constants:
         self.changes[name] = self.changes.get(name, 0) + 1
 
     def choice(self, condition: list[Token]) -> int:
-        """The number of the choice that an IF makes: the same for two IFs of one condition whose variables keep their values."""
+        """The number of the choice that an IF makes.
+
+        It is the same for two IFs of one condition whose variables keep their values.
+        """
         self.choices += 1
         if not (_of_variables(condition) or _of_catalog(condition)):
             return self.choices
         return self._number(tuple(token.value.casefold() for token in condition))
 
     def _number(self, condition: tuple[str, ...], *, looping: bool = False) -> int:
-        """The number of a choice: the same again where its variables have not changed, but not in the next round of a loop."""
+        """The number of a choice.
+
+        It is the same again where its variables have not changed, but not in the next round
+        of a loop.
+        """
         self.choices += 1
         if looping:
             return self.choices
-        changes = (f"{word}:{self.changes.get(word, 0)}" for word in condition if word.startswith("@"))
+        changes = (
+            f"{word}:{self.changes.get(word, 0)}" for word in condition if word.startswith("@")
+        )
         return self.conditions.setdefault((*condition, *changes), self.choices)
 
     def either(self, others: Iterable[Mapping[str, Patterns]], choice: int) -> None:
-        """Behind the arms of an IF, THEN before ELSE: each variable holds what one of them has left."""
+        """Behind the arms of an IF, THEN before ELSE: each variable holds what one arm left."""
         ends = list(others)
         values = dict(ends[0])
         for name in _differing(ends):
             by_arm = [end.get(name, () if name.startswith("?") else None) for end in ends]
             candidates = [patterns for patterns in by_arm if patterns is not None]
             if len(set(candidates)) > 1:
-                candidates = [chosen(patterns, choice, arm) for arm, patterns in enumerate(by_arm) if patterns is not None]
+                candidates = [
+                    chosen(patterns, choice, arm)
+                    for arm, patterns in enumerate(by_arm)
+                    if patterns is not None
+                ]
             values[name] = some(pattern for patterns in candidates for pattern in patterns)
             if not name.startswith("?") and values[name] and () in candidates:
                 values[f"?{name}"] = ()
@@ -136,7 +189,10 @@ class Constants:
             self.either([*ends, self.values], self.choices)
 
     def _forget(self, tokens: list[Token]) -> None:
-        """FETCH INTO, an OUTPUT argument, UPDATE … SET @v, EXEC @v = p: the value is no longer known."""
+        """Forget values that are no longer known.
+
+        That is so after FETCH INTO, an OUTPUT argument, UPDATE … SET @v, and EXEC @v = p.
+        """
         for index, token in enumerate(tokens):
             if token.kind is not Kind.VARIABLE:
                 continue
@@ -171,11 +227,16 @@ def _differing(ends: list[Mapping[str, Patterns]]) -> dict[str, None]:
 def _of_variables(condition: list[Token]) -> bool:
     """Does a condition ask for nothing but variables and constants?"""
     plain = all(token.kind is not Kind.WORD or token.upper in _PLAIN for token in condition)
-    return plain and not any(token.value.startswith("@@") or token.kind is Kind.QUOTED for token in condition)
+    return plain and not any(
+        token.value.startswith("@@") or token.kind is Kind.QUOTED for token in condition
+    )
 
 
 def _of_catalog(condition: list[Token]) -> bool:
-    """`EXISTS (SELECT … FROM sys.columns …)`: what the database has is the same a few statements later."""
+    """Does a condition ask the catalogue alone, as `EXISTS (SELECT … FROM sys.columns …)` does?
+
+    What the database has is the same a few statements later.
+    """
     read = [
         word_at(condition, at + 1)
         for at, token in enumerate(condition)
@@ -185,7 +246,10 @@ def _of_catalog(condition: list[Token]) -> bool:
 
 
 def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | None:
-    """What a piece `@v = x`, `@v += x` or `@v type = x` gives the variable; None where it is no assignment."""
+    """What a piece `@v = x`, `@v += x` or `@v type = x` gives the variable.
+
+    None where it is no assignment.
+    """
     equals = next((i for i, token in enumerate(piece) if token.upper in _ASSIGNS), None)
     if equals is None:
         return None
@@ -197,31 +261,54 @@ def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | 
     return patterns
 
 
-def _selected(piece: list[Token], before: Mapping[str, Patterns], rows: list[Row] | None) -> Patterns | None:
-    """What `SELECT @v = x FROM …` gives: of rows of constants the last one's or their list, else what any row may give."""
+def _selected(
+    piece: list[Token], before: Mapping[str, Patterns], rows: list[Row] | None
+) -> Patterns | None:
+    """What `SELECT @v = x FROM …` gives.
+
+    Of rows of constants that is the last one's or their list, else what any row may give.
+    """
     name = piece[0].value.casefold()
     aggregate = any(token.upper == "STRING_AGG" for token in piece)
     if rows and not aggregate:
-        return assigned_by_rows(name, rows, lambda constants: _assigned(piece, constants) or (), before)
+        return assigned_by_rows(
+            name, rows, lambda constants: _assigned(piece, constants) or (), before
+        )
     patterns = _assigned(piece, Listed(before, rows))
     if patterns is None or (rows and aggregate):
         return patterns
-    self_reference = any(token.value.casefold() == name for token in piece[1:]) or words_of(piece)[1] in _ASSIGNS[1:]
+    self_reference = (
+        any(token.value.casefold() == name for token in piece[1:])
+        or words_of(piece)[1] in _ASSIGNS[1:]
+    )
     if self_reference or any(unknown(pattern) for pattern in patterns):
         return of_variable(piece[0])
-    return some((*(pattern for pattern in before.get(name) or () if pattern), *patterns))  # no row: it keeps what it has
+    # no row: it keeps what it has
+    return some((*(pattern for pattern in before.get(name) or () if pattern), *patterns))
 
 
 def _captured(patterns: Patterns, tokens: list[Token], source: list[Token]) -> list[Captured]:
     """The expressions of a statement whose values stand in a string beside a text."""
     captures: dict[str, Captured] = {}
     for piece in (
-        piece for pattern in patterns if any(piece.known and piece.text.strip() for piece in pattern) for piece in pattern
+        piece
+        for pattern in patterns
+        if any(piece.known and piece.text.strip() for piece in pattern)
+        for piece in pattern
     ):
         start, _, end = (piece.value or "").removeprefix("@=").partition("-")
-        if start.isdigit() and end.isdigit() and tokens[0].start <= int(start) and int(end) <= tokens[-1].end:
-            expression = [token for token in tokens if int(start) <= token.start and token.end <= int(end)]
+        if (
+            start.isdigit()
+            and end.isdigit()
+            and tokens[0].start <= int(start)
+            and int(end) <= tokens[-1].end
+        ):
+            expression = [
+                token for token in tokens if int(start) <= token.start and token.end <= int(end)
+            ]
             captures[piece.value or ""] = Captured(piece.value or "", expression, source)
     return [
-        capture for capture in captures.values() if any(token.name or token.kind is Kind.VARIABLE for token in capture.expression)
+        capture
+        for capture in captures.values()
+        if any(token.name or token.kind is Kind.VARIABLE for token in capture.expression)
     ]

@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...model.diagnostics import Span
-from ...model.facts import Assign, Effect, Output, Query, Result, Rows, ScriptSource, Select, Source, Star, Use, VariableRef
+from ...model.facts import (
+    Assign,
+    Effect,
+    Output,
+    Query,
+    Result,
+    Rows,
+    ScriptSource,
+    Select,
+    Source,
+    Star,
+    Use,
+    VariableRef,
+)
 from ...model.vocabulary import Subtype
 
 
@@ -18,7 +31,9 @@ def with_column(name: str) -> Callable[[Result], tuple[Effect, ...]]:
 def _widened(query: Query, name: str) -> Query:
     match query.body:
         case Select() as select:
-            return replace(query, body=replace(select, outputs=(*select.outputs, Output(name, (), Span()))))
+            return replace(
+                query, body=replace(select, outputs=(*select.outputs, Output(name, (), Span())))
+            )
         case Rows(rows=rows):
             return replace(query, body=Rows(tuple((*row, ()) for row in rows)))
         case operation:

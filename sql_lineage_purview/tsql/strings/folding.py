@@ -1,8 +1,10 @@
-"""Strings put together: what EXEC of a string or variable may run, as far as the text of one file tells it.
+"""Strings put together: what EXEC of a string or variable may run, as far as one file tells it.
 
-An expression has alternatives (IF and CASE lead to several strings), each a pattern: texts, and between them what is not known.
+An expression has alternatives (IF and CASE lead to several strings), each a pattern: texts, and
+between them what is not known.
 
-Source: https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql
+Source:
+https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-executesql-transact-sql
 """
 
 from __future__ import annotations
@@ -45,18 +47,20 @@ _PLACE = re.compile(r"%[sdiu]")
 
 # Words of conditions over variables that have one answer in all of an expression.
 _CONDITION_WORDS = frozenset(
-    "WHEN AND OR NOT IS NULL IN BETWEEN LIKE N ISNULL COALESCE NULLIF LEN LTRIM RTRIM TRIM UPPER LOWER LEFT RIGHT".split()
+    "WHEN AND OR NOT IS NULL IN BETWEEN LIKE N ISNULL COALESCE NULLIF LEN LTRIM RTRIM TRIM UPPER "
+    "LOWER LEFT RIGHT".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedString:
-    """A string that is executed, the target of INSERT … EXEC, and the linked server that it is passed to.
+    """An executed string, the target of INSERT … EXEC, and the linked server it is passed to.
 
-    `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the script. `own_session`: it
-    runs in a session of its own, of which nobody here sees the result sets. `match`: as in `Write`, for what goes `into` a
-    target. `deliver`: what becomes of a result set on its way, where it does not arrive as it is. `shares`: as in
-    `ExecuteString`. `pattern`: what the text was put together as, where marks stand in it.
+    `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the
+    script. `own_session`: it runs in a session of its own, of which nobody here sees the result
+    sets. `match`: as in `Write`, for what goes `into` a target. `deliver`: what becomes of a result
+    set on its way, where it does not arrive as it is. `shares`: as in `ExecuteString`. `pattern`:
+    what the text was put together as, where marks stand in it.
     """
 
     text: str
@@ -134,11 +138,16 @@ def _case(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
 
 
 def _one_of(arms: list[Patterns], conditions: list[Token]) -> Patterns:
-    """What CASE or IIF may be. Two of them in one expression, whose conditions ask the same of variables, go the same way."""
+    """What CASE or IIF may be.
+
+    Two of them in one expression, whose conditions ask the same of variables, go the same way.
+    """
     if all(map(is_opaque, (pattern for patterns in arms for pattern in patterns))):
         return UNKNOWN  # one expression, whatever way it goes
     alike = all(
-        token.kind is not Kind.QUOTED and (token.kind is not Kind.WORD or token.upper in _CONDITION_WORDS) for token in conditions
+        token.kind is not Kind.QUOTED
+        and (token.kind is not Kind.WORD or token.upper in _CONDITION_WORDS)
+        for token in conditions
     )
     if len(arms) > 1 and alike:
         is_if = len(arms) == 2 and words_of(conditions)[0] == "WHEN"
@@ -147,7 +156,7 @@ def _one_of(arms: list[Patterns], conditions: list[Token]) -> Patterns:
     return some(pattern for patterns in arms for pattern in patterns) if any(arms) else UNKNOWN
 
 
-# --- functions -----------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 _Call: TypeAlias = Callable[[list[list[Token]], Mapping[str, Patterns]], Patterns]
 
@@ -173,7 +182,11 @@ def _cast(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Pa
 
     Source: https://learn.microsoft.com/sql/t-sql/functions/cast-and-convert-transact-sql
     """
-    return converted(_as_text(arguments[0][: find(arguments[0], {"AS"})], constants)) if arguments else UNKNOWN
+    return (
+        converted(_as_text(arguments[0][: find(arguments[0], {"AS"})], constants))
+        if arguments
+        else UNKNOWN
+    )
 
 
 def _convert(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
@@ -194,7 +207,9 @@ def _concat(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> 
 
     Source: https://learn.microsoft.com/sql/t-sql/functions/concat-transact-sql
     """
-    return joined([_as_text(argument, constants) for argument in arguments]) if arguments else UNKNOWN
+    return (
+        joined([_as_text(argument, constants) for argument in arguments]) if arguments else UNKNOWN
+    )
 
 
 def _concat_ws(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
@@ -208,7 +223,9 @@ def _concat_ws(arguments: list[list[Token]], constants: Mapping[str, Patterns]) 
 
 
 def _either(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
-    """ISNULL, COALESCE: any of the arguments up to the first that is a string for certain, but none that is NULL for certain.
+    """ISNULL, COALESCE: any argument up to the first that is a string for certain.
+
+    None of them is one that is NULL for certain.
 
     Source: https://learn.microsoft.com/sql/t-sql/functions/isnull-transact-sql,
     https://learn.microsoft.com/sql/t-sql/language-elements/coalesce-transact-sql
@@ -227,7 +244,10 @@ def _either(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> 
 
 def _is_null(tokens: list[Token], constants: Mapping[str, Patterns]) -> bool:
     """Is it a variable that holds NULL, or one put together with others?"""
-    return any(len(piece) == 1 and constants.get(piece[0].value.casefold()) == () for piece in split(tokens, "+"))
+    return any(
+        len(piece) == 1 and constants.get(piece[0].value.casefold()) == ()
+        for piece in split(tokens, "+")
+    )
 
 
 def _iif(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
@@ -255,13 +275,20 @@ def _quoted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> 
         return UNKNOWN
     identifiers: list[Pattern] = []
     patterns = alternatives(arguments[0], constants)
-    if not may_build(*(cost_of(pattern) + sum(piece.text.count(closing) for piece in pattern) for pattern in patterns)):
+    if not may_build(
+        *(
+            cost_of(pattern) + sum(piece.text.count(closing) for piece in pattern)
+            for pattern in patterns
+        )
+    ):
         return UNKNOWN
     for pattern in patterns:
         text = literal(pattern)
         choices, pieces = divided(pattern)
         if text is not None:
-            identifiers.append((*choices, Piece(opening + text.replace(closing, closing * 2) + closing)))
+            identifiers.append(
+                (*choices, Piece(opening + text.replace(closing, closing * 2) + closing))
+            )
         elif len(pieces) == 1 and opening == "[":
             identifiers.append((*choices, replace(pieces[0], quoted=True)))
         else:
@@ -280,7 +307,9 @@ def _replaced(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -
     templates, values = alternatives(arguments[0], constants), alternatives(arguments[2], constants)
     if len(templates) * len(values) > ALTERNATIVES:
         return UNKNOWN
-    if not may_build(*(_cost_with(template, search, value) for template in templates for value in values)):
+    if not may_build(
+        *(_cost_with(template, search, value) for template in templates for value in values)
+    ):
         return UNKNOWN
     pairs = ((template, divided(value)) for template in templates for value in values)
     patterns = [(*choices, *_with(template, search, text)) for template, (choices, text) in pairs]
@@ -316,7 +345,11 @@ def _formatted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) 
     if "%" in "".join(texts).replace("%%", "") or len(texts) != len(values) + 1:
         return UNKNOWN
     fixed_texts = [fixed(text.replace("%%", "%")) for text in texts]
-    return joined(part for text, value in zip(fixed_texts, [*values, fixed("")], strict=True) for part in (text, value))
+    return joined(
+        part
+        for text, value in zip(fixed_texts, [*values, fixed("")], strict=True)
+        for part in (text, value)
+    )
 
 
 def _known_text(tokens: list[Token], constants: Mapping[str, Patterns]) -> str | None:
@@ -368,7 +401,9 @@ def _number(tokens: list[Token], constants: Mapping[str, Patterns]) -> int | Non
 
 
 def _stuffed(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
-    """STUFF(x, start, length, y), where the place lies in a known text: most often the first comma of a list goes.
+    """STUFF(x, start, length, y), where the place lies in a known text.
+
+    Most often the first comma of a list goes by it.
 
     Source: https://learn.microsoft.com/sql/t-sql/functions/stuff-transact-sql
     """
@@ -400,7 +435,11 @@ def _part(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Pa
     if text is None:
         return UNKNOWN
     start, length = _number(arguments[1], constants), _number(arguments[2], constants)
-    return UNKNOWN if start is None or length is None or start < 1 or length < 0 else fixed(text[start - 1 :][:length])
+    return (
+        UNKNOWN
+        if start is None or length is None or start < 1 or length < 0
+        else fixed(text[start - 1 :][:length])
+    )
 
 
 def _left(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:

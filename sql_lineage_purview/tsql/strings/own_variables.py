@@ -1,6 +1,9 @@
-"""Variables of a string that is executed: its own, since it sees none of those around it but what is passed as a parameter.
+"""Variables of a string that is executed: they are its own.
 
-Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql#using-execute-with-a-character-string
+It sees none of those around it but what is passed as a parameter.
+
+Source:
+https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql#using-execute-with-a-character-string
 """
 
 from __future__ import annotations
@@ -10,7 +13,17 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from ...model.facts import IN_STRING, OUTSIDE, Argument, Assign, EndString, Fetch, OpenCursor, Piece, VariableRef
+from ...model.facts import (
+    IN_STRING,
+    OUTSIDE,
+    Argument,
+    Assign,
+    EndString,
+    Fetch,
+    OpenCursor,
+    Piece,
+    VariableRef,
+)
 from ...model.names import Name
 
 T = TypeVar("T")
@@ -44,7 +57,11 @@ def _renamed(thing: Any) -> Any:
     if isinstance(thing, tuple):
         return tuple(map(_renamed, thing)) if thing else thing
     if isinstance(thing, Name):
-        return Name((*thing.parts[:-1], name_in_string(thing.last))) if thing.last.startswith("@") else thing
+        return (
+            Name((*thing.parts[:-1], name_in_string(thing.last)))
+            if thing.last.startswith("@")
+            else thing
+        )
     kind: type = type(thing)
     if not is_dataclass(kind):
         return thing

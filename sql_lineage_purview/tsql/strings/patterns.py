@@ -29,7 +29,11 @@ def of_variable(variable: Token) -> Patterns:
 
 def of_expression(tokens: list[Token]) -> Patterns:
     """The value of an expression that is known by its place alone, see `Captured`."""
-    return ((Piece(UNKNOWN[0][0].text, known=False, value=f"@={tokens[0].start}-{tokens[-1].end}"),),) if tokens else UNKNOWN
+    return (
+        ((Piece(UNKNOWN[0][0].text, known=False, value=f"@={tokens[0].start}-{tokens[-1].end}"),),)
+        if tokens
+        else UNKNOWN
+    )
 
 
 def is_opaque(pattern: Pattern) -> bool:
@@ -40,12 +44,17 @@ def is_opaque(pattern: Pattern) -> bool:
 
 def converted(patterns: Patterns) -> Patterns:
     """What CAST makes of a value is a value, and no name."""
-    return tuple(tuple(piece if piece.known else replace(piece, converted=True) for piece in pattern) for pattern in patterns)
+    return tuple(
+        tuple(piece if piece.known else replace(piece, converted=True) for piece in pattern)
+        for pattern in patterns
+    )
 
 
 def literal(pattern: Pattern) -> str | None:
     """The string of a pattern in which everything is known; None for others."""
-    return "".join(piece.text for piece in pattern) if all(piece.known for piece in pattern) else None
+    return (
+        "".join(piece.text for piece in pattern) if all(piece.known for piece in pattern) else None
+    )
 
 
 def unknown(pattern: Pattern) -> bool:
@@ -53,11 +62,14 @@ def unknown(pattern: Pattern) -> bool:
     return not any(piece.variable if not piece.known else piece.text for piece in pattern)
 
 
-# --- choices: a piece without text says which of several arms a pattern belongs to ----------------------------------------
+# --- choices: a piece without text says which of several arms a pattern belongs to ----------------
 
 
 def chosen(patterns: Patterns, choice: int | str, arm: int | None = None) -> Patterns:
-    """Alternatives of which one is taken wherever they stand: each marked by its place, or all as of one arm."""
+    """Alternatives of which one is taken wherever they stand.
+
+    Each is marked by its place, or all as of one arm.
+    """
     return tuple(
         merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *pattern))
         for place, pattern in enumerate(patterns)
@@ -71,22 +83,29 @@ def is_choice(piece: Piece) -> bool:
 
 def divided(pattern: Pattern) -> tuple[Pattern, Pattern]:
     """The marks of a pattern, and its string."""
-    return tuple(filter(is_choice, pattern)), tuple(piece for piece in pattern if not is_choice(piece))
+    return tuple(filter(is_choice, pattern)), tuple(
+        piece for piece in pattern if not is_choice(piece)
+    )
 
 
 def choice_of(condition: list[Token]) -> str:
-    """The choice that CASE or IIF makes by a condition, while the variables in it keep their values."""
+    """The choice that CASE or IIF makes by a condition while its variables keep their values."""
     return "?" + " ".join(token.value.casefold().replace("=", _EQUALS) for token in condition)
 
 
 def settled(patterns: Patterns, number: Callable[[tuple[str, ...]], int]) -> Patterns:
-    """A whole expression's strings, their conditional choices numbered: behind it variables may change."""
+    """A whole expression's strings, their conditional choices numbered.
+
+    Behind the expression, variables may change.
+    """
 
     def numbered(piece: Piece) -> Piece:
         asked, _, arm = (piece.variable or "").partition("=")
         if not is_choice(piece) or not asked.startswith("?"):
             return piece
-        return replace(piece, variable=f"{number(tuple(asked[1:].replace(_EQUALS, '=').split(' ')))}={arm}")
+        return replace(
+            piece, variable=f"{number(tuple(asked[1:].replace(_EQUALS, '=').split(' ')))}={arm}"
+        )
 
     return tuple(dict.fromkeys(tuple(map(numbered, pattern)) for pattern in patterns))
 
@@ -107,11 +126,13 @@ def agree(pattern: Pattern) -> bool:
 
 
 def joined(parts: Iterable[Patterns]) -> Patterns:
-    """All ways to put one alternative of each part behind the other that do not contradict each other."""
+    """All ways to chain one alternative of each part that do not contradict each other."""
     patterns: Patterns = ((),)
     for part in _without_seams(parts):
         candidates = [
-            candidate for candidate in ((*before, *pattern) for before in patterns for pattern in part) if agree(candidate)
+            candidate
+            for candidate in ((*before, *pattern) for before in patterns for pattern in part)
+            if agree(candidate)
         ]
         if not may_build(*map(cost_of, candidates)):
             return UNKNOWN
@@ -122,7 +143,10 @@ def joined(parts: Iterable[Patterns]) -> Patterns:
 
 
 def _without_seams(parts: Iterable[Patterns]) -> Iterator[Patterns]:
-    """The parts, those side by side that may be one string alone put together: hundreds of them make a long one."""
+    """The parts, those side by side that may be one string alone put together.
+
+    Hundreds of them make a long one.
+    """
     alone: list[Piece] = []
     for part in parts:
         if len(part) == 1:
@@ -137,7 +161,10 @@ def _without_seams(parts: Iterable[Patterns]) -> Iterator[Patterns]:
 
 
 def cost_of(pattern: Pattern) -> int:
-    """What a pattern takes of the budget: its characters, and for each piece as much work as for many of them."""
+    """What a pattern takes of the budget.
+
+    That is its characters, and for each piece as much work as for many of them.
+    """
     return characters_in(pattern) + PIECE_CHARACTERS * len(pattern)
 
 
@@ -151,7 +178,10 @@ def some(patterns: Iterable[Pattern]) -> Patterns:
     distinct = tuple(dict.fromkeys(patterns))
     if len(distinct) > ALTERNATIVES:  # those that differ only in whose value it is are one
         distinct = tuple(
-            dict.fromkeys(tuple(replace(piece, value=None, converted=False) for piece in pattern) for pattern in distinct)
+            dict.fromkeys(
+                tuple(replace(piece, value=None, converted=False) for piece in pattern)
+                for pattern in distinct
+            )
         )
     return distinct if len(distinct) <= ALTERNATIVES else UNKNOWN
 
@@ -170,7 +200,11 @@ def merged(pieces: Iterable[Piece]) -> Pattern:
         else:
             sequence += _as_one(texts)
             texts.clear()
-            if sequence and not sequence[-1].known and sequence[-1].text == piece.text == UNKNOWN[0][0].text:
+            if (
+                sequence
+                and not sequence[-1].known
+                and sequence[-1].text == piece.text == UNKNOWN[0][0].text
+            ):
                 sequence[-1] = sequence[-1] if sequence[-1] == piece else UNKNOWN[0][0]
             elif piece.text:
                 sequence.append(piece)

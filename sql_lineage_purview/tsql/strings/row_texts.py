@@ -1,4 +1,6 @@
-"""Rows of constants inside an expression: the list that STRING_AGG, FOR XML PATH('') or `SELECT @v += …` makes of them.
+"""Rows of constants inside an expression, and the list that is made of them.
+
+STRING_AGG, FOR XML PATH('') or `SELECT @v += …` makes it.
 
 Source: https://learn.microsoft.com/sql/t-sql/functions/string-agg-transact-sql
 """
@@ -77,11 +79,16 @@ def _listed(tokens: list[Token], constants: ConstantValues, fold: Fold) -> list[
         select_lists = [[_named(cell) for cell in split(select.rest())] for select in selects]
         names = names or [name for row in select_lists[:1] for _, name in row]
         cells = [[cell for cell, _ in row] for row in select_lists]
-    return [dict(zip(names, (fold(cell, constants) for cell in row), strict=False)) for row in cells]
+    return [
+        dict(zip(names, (fold(cell, constants) for cell in row), strict=False)) for row in cells
+    ]
 
 
 def _is_plain_select(cursor: Cursor) -> bool:
-    """Does a SELECT without any clause stand here, behind the ALL of a UNION? The cursor goes to its select list."""
+    """Does a SELECT without any clause stand here, behind the ALL of a UNION?
+
+    The cursor goes to its select list.
+    """
     cursor.accept("ALL")
     if not cursor.accept("SELECT"):
         return False
@@ -98,12 +105,18 @@ def _named(cell: list[Token]) -> tuple[list[Token], str]:
         return cell[2:], column_key(cell[0])
     if len(cell) > 2 and cell[-2].upper == "AS":
         return cell[:-2], column_key(cell[-1])
-    if len(cell) > 1 and cell[-1].name and (cell[-2].kind is not Kind.OPERATOR or cell[-2].upper == ")"):
+    if (
+        len(cell) > 1
+        and cell[-1].name
+        and (cell[-2].kind is not Kind.OPERATOR or cell[-2].upper == ")")
+    ):
         return cell[:-1], column_key(cell[-1])
     return cell, column_key(cell[-1]) if cell and cell[-1].name else ""
 
 
-def _pieces(arguments: list[list[Token]], behind: list[Token], constants: ConstantValues, fold: Fold) -> list[Row] | None:
+def _pieces(
+    arguments: list[list[Token]], behind: list[Token], constants: ConstantValues, fold: Fold
+) -> list[Row] | None:
     """STRING_SPLIT('a,b', ',') of constants."""
     if len(arguments) < 2 or len([token for token in behind if token.upper != "AS"]) > 1:
         return None
@@ -123,7 +136,9 @@ def _ordered(rows: list[Row], order: list[Token], fold: Fold) -> list[Row] | Non
     keys = [_only(fold(key, row)) for row in rows]
     if any(text is None for text in keys):
         return None
-    pairs = sorted(zip(keys, rows, strict=True), key=lambda pair: (pair[0] or "").casefold(), reverse=down)
+    pairs = sorted(
+        zip(keys, rows, strict=True), key=lambda pair: (pair[0] or "").casefold(), reverse=down
+    )
     return [row for _, row in pairs]
 
 
@@ -136,7 +151,11 @@ def aggregated(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Pa
     cursor = Cursor(tokens, 1)
     arguments = split(cursor.group())
     if rows and cursor.word:
-        rows = _ordered(list(rows), cursor.rest()[5:-1], fold) if cursor.stands(*_WITHIN_GROUP) else None
+        rows = (
+            _ordered(list(rows), cursor.rest()[5:-1], fold)
+            if cursor.stands(*_WITHIN_GROUP)
+            else None
+        )
     if not rows or len(arguments) < 2:
         return UNKNOWN
     mark = fold(arguments[1], constants)
@@ -163,19 +182,27 @@ def subquery(tokens: list[Token], constants: ConstantValues, fold: Fold) -> Patt
     document = cursor.rest()
     if _concatenates(document) and _nameless(output):
         return joined([fold(output, _with_row(constants, row)) for row in rows])
-    return fold(expression, _with_row(constants, rows[0])) if len(rows) == 1 and not document else UNKNOWN
+    return (
+        fold(expression, _with_row(constants, rows[0]))
+        if len(rows) == 1 and not document
+        else UNKNOWN
+    )
 
 
 def _unnamed(output: list[Token]) -> list[Token]:
     """An output with an aggregate, without its alias."""
     if len(output) > 1 and output[-1].name and output[-2].upper == "AS":
         return output[:-2]
-    return output[:-1] if len(output) > 1 and output[-1].name and output[-2].upper == ")" else output
+    return (
+        output[:-1] if len(output) > 1 and output[-1].name and output[-2].upper == ")" else output
+    )
 
 
 def _nameless(output: list[Token]) -> bool:
     """Has an output no name, which would be an element around its text?"""
-    return len(_named(output)[0]) == len(output) and not all(token.name or token.upper == "." for token in output)
+    return len(_named(output)[0]) == len(output) and not all(
+        token.name or token.upper == "." for token in output
+    )
 
 
 def _concatenates(document: list[Token]) -> bool:
@@ -186,9 +213,14 @@ def _concatenates(document: list[Token]) -> bool:
 
 
 def assigned_by_rows(
-    name: str, rows: Iterable[Row], expression: Callable[[ConstantValues], Patterns], constants: ConstantValues
+    name: str,
+    rows: Iterable[Row],
+    expression: Callable[[ConstantValues], Patterns],
+    constants: ConstantValues,
 ) -> Patterns:
-    """What a variable holds once each row has assigned to it: `SELECT @v = @v + x FROM (VALUES …) t(x)`.
+    """What a variable holds once each row has assigned to it.
+
+    An example is `SELECT @v = @v + x FROM (VALUES …) t(x)`.
 
     Args:
         name: of the variable.

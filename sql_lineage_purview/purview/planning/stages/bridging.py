@@ -4,10 +4,11 @@ In: resolved flows. Out: flows between tables that have assets, and where lineag
 
     stage.A  ->  work.B  ->  dbo.C
 
-Where the catalogue has no `work.B`, no process can begin or end there. Then the process of what fills `dbo.C` reads `stage.A`,
-through `work.B`: a flow is given what flows into such tables, up to the next ones that have an asset, with their columns
-composed as those of a temporary table are. An *ambiguous* table has assets, so that leading over it would be a guess: what comes
-to it ends there, and is told.
+Where the catalogue has no `work.B`, no process can begin or end there. Then the process of what
+fills `dbo.C` reads `stage.A`, through `work.B`: a flow is given what flows into such tables, up to
+the next ones that have an asset, with their columns composed as those of a temporary table are. An
+*ambiguous* table has assets, so that leading over it would be a guess: what comes to it ends there,
+and is told.
 """
 
 from __future__ import annotations
@@ -45,9 +46,13 @@ def bridge(resolved: ResolvedFlows, options: FlowOptions) -> BridgedFlows:
     upstream = Upstream(resolved.flows, resolved.outcomes, limits.tables)
     bridged = tuple(_bridged(flow, upstream, limits, log) for flow in resolved.flows)
     flows = without(bridged, frozenset(options.excluded))
-    used = {name for flow in (*resolved.publishable, *flows) for name in (*flow.targets, *flow.sources)}
+    used = {
+        name for flow in (*resolved.publishable, *flows) for name in (*flow.targets, *flow.sources)
+    }
     outcomes = {name: row for name, row in resolved.outcomes.items() if name in used}
-    return BridgedFlows(flows, outcomes, log.cuts(), {table: tuple(rows) for table, rows in log.reached.items()})
+    return BridgedFlows(
+        flows, outcomes, log.cuts(), {table: tuple(rows) for table, rows in log.reached.items()}
+    )
 
 
 class _Log:
@@ -58,7 +63,10 @@ class _Log:
         self.reached: dict[Name, dict[Name, None]] = {}
 
     def cut(self, table: Name, reason: str, sources: Collection[Name], flow: Flow) -> None:
-        """Note that data of some tables ends at one of them, for a flow; of no tables nothing is lost."""
+        """Note that data of some tables ends at one of them, for a flow.
+
+        Of no tables nothing is lost.
+        """
         if sources:
             cut_sources, processes = self._cuts.setdefault((table, reason), ({}, {}))
             cut_sources |= dict.fromkeys(sources)
@@ -66,7 +74,10 @@ class _Log:
 
     def cuts(self) -> tuple[Cut, ...]:
         """What is cut, in the order of the tables' names."""
-        rows = (Cut(*key, tuple(sources), tuple(processes)) for key, (sources, processes) in self._cuts.items())
+        rows = (
+            Cut(*key, tuple(sources), tuple(processes))
+            for key, (sources, processes) in self._cuts.items()
+        )
         return tuple(sorted(rows, key=lambda row: (str(row.table), row.reason)))
 
 
@@ -85,7 +96,13 @@ class _BridgedTarget:
         self._target = target
         self._upstream = upstream
         self._into = [transfer for transfer in flow.transfers if transfer.target == target]
-        self._route = upstream.route([(row.source, Influence.of(row)) for row in self._into if upstream.is_passable(row.source)])
+        self._route = upstream.route(
+            [
+                (row.source, Influence.of(row))
+                for row in self._into
+                if upstream.is_passable(row.source)
+            ]
+        )
 
     def led(self, limits: BridgeLimits, log: _Log) -> Flow:
         """The flow with it; what is cut is logged."""
@@ -99,50 +116,86 @@ class _BridgedTarget:
         fed = self._upstream.fed(self._route.passed, inputs)
         for table in fed:
             log.reached.setdefault(table, {})[self._target] = None
-        return self._joined(inputs, fed, [edge for edge in columns if edge.source.table in inputs]) if fed else self._flow
+        return (
+            self._joined(inputs, fed, [edge for edge in columns if edge.source.table in inputs])
+            if fed
+            else self._flow
+        )
 
     def _log_ends(self, limits: BridgeLimits, log: _Log) -> None:
         ambiguous = [row.source for row in self._into if self._upstream.is_ambiguous(row.source)]
         ends = dict.fromkeys([*ambiguous, *self._route.ambiguous], "it is ambiguous")
-        ends |= dict.fromkeys(self._route.too_far, f"it stands behind {limits.tables} tables in a row that have no asset")
+        ends |= dict.fromkeys(
+            self._route.too_far,
+            f"it stands behind {limits.tables} tables in a row that have no asset",
+        )
         for table, reason in ends.items():
             log.cut(table, reason, self._upstream.beyond(table), self._flow)
 
     def _sources(self, columns: Iterable[ColumnEdge]) -> list[Name]:
-        """The tables that it comes from, nearest first. A table feeds itself only where a value of it comes back."""
+        """The tables that it comes from, nearest first.
+
+        A table feeds itself only where a value of it comes back.
+        """
         values = any(edge.source.table == self._target and _is_value(edge) for edge in columns)
         names = (name for name in self._route.sources if name != self._target or values)
         return sorted(names, key=lambda name: (self._route.sources[name][0], name))
 
     def _columns(self) -> tuple[ColumnEdge, ...]:
-        """The composed edges of columns. What decides which rows a table on the way has decides which the target has."""
+        """The composed edges of columns.
+
+        What decides which rows a table on the way has decides which the target has.
+        """
         edges: dict[tuple[Column, Column, Subtype], ColumnEdge] = {}
         for edge in self._edges():
             for (source, subtype), certainty in self._upstream.origins(edge.source).items():
                 key = (source, edge.target, compose(edge.subtype, subtype))
                 sure = edge.certainty & certainty
-                edges[key] = ColumnEdge(*key, edges[key].certainty | sure if key in edges else sure, edge.statements)
+                edges[key] = ColumnEdge(
+                    *key, edges[key].certainty | sure if key in edges else sure, edge.statements
+                )
         return tuple(edges.values())
 
     def _edges(self) -> Iterator[ColumnEdge]:
-        """The last steps: those edges of the flow's that come from tables without an asset, and their rows."""
+        """The last steps: the flow's edges from tables without an asset, and their rows."""
         passed = self._route.passed
-        yield from (edge for edge in self._flow.columns if edge.target.table == self._target and edge.source.table in passed)
+        yield from (
+            edge
+            for edge in self._flow.columns
+            if edge.target.table == self._target and edge.source.table in passed
+        )
         for row in self._into:
             if row.source in passed:
                 rows = (Column(row.source, None), Column(self._target, None))
-                yield ColumnEdge(*rows, Subtype.IDENTITY, Certainty.EXACT, tuple(each.id for each in row.statements))
+                yield ColumnEdge(
+                    *rows,
+                    Subtype.IDENTITY,
+                    Certainty.EXACT,
+                    tuple(each.id for each in row.statements),
+                )
 
-    def _joined(self, inputs: Collection[Name], fed: Collection[Name], columns: Sequence[ColumnEdge]) -> Flow:
-        """The flow, with other transfers in the place of those from tables that data comes through."""
-        remaining = [edge for edge in self._flow.columns if edge.target.table != self._target or edge.source.table not in fed]
+    def _joined(
+        self, inputs: Collection[Name], fed: Collection[Name], columns: Sequence[ColumnEdge]
+    ) -> Flow:
+        """The flow, its transfers from tables that data comes through replaced by others."""
+        remaining = [
+            edge
+            for edge in self._flow.columns
+            if edge.target.table != self._target or edge.source.table not in fed
+        ]
         nearest = sorted(fed, key=lambda name: (self._route.passed[name], name))
         through = dict.fromkeys([*self._flow.through, *map(self._upstream.passage, nearest)])
         flow = replace(self._flow, columns=(*remaining, *columns), through=tuple(through))
         return with_transfers(flow, tuple(self._transfers(inputs, fed, columns)))
 
-    def _transfers(self, inputs: Iterable[Name], fed: Collection[Name], columns: Iterable[ColumnEdge]) -> Iterator[Transfer]:
-        """Those of the flow that stay, those from the inputs, and those from what is met on the way and leads to no asset."""
+    def _transfers(
+        self, inputs: Iterable[Name], fed: Collection[Name], columns: Iterable[ColumnEdge]
+    ) -> Iterator[Transfer]:
+        """The flow's transfers that stay, and the new ones.
+
+        The new ones come from the inputs, and from what is met on the way and leads to no
+        asset.
+        """
         mapped = {edge.source.table for edge in columns if _is_value(edge)}
         transfers = {row.source: row for row in self._into if row.source not in fed}
         statements = self._statements(fed)
@@ -160,13 +213,21 @@ class _BridgedTarget:
     def _dead_ends(self, fed: Iterable[Name]) -> Iterator[Name]:
         """What else fills the tables on the way, has no asset, and gets nothing of one."""
         sources = {name: None for table in fed for name in self._upstream.sources(table)}
-        return (name for name in sorted(sources) if name not in fed and not self._upstream.has_asset(name))
+        return (
+            name
+            for name in sorted(sources)
+            if name not in fed and not self._upstream.has_asset(name)
+        )
 
     def _statements(self, fed: Collection[Name]) -> tuple[Statement, ...]:
         """What carries it, of the flow's own writer."""
-        last = (statement for row in self._into if row.source in fed for statement in row.statements)
+        last = (
+            statement for row in self._into if row.source in fed for statement in row.statements
+        )
         writer = writer_of(self._flow)
-        before = (statement for table in fed for statement in self._upstream.statements(table, writer))
+        before = (
+            statement for table in fed for statement in self._upstream.statements(table, writer)
+        )
         return tuple({statement.id: statement for statement in (*last, *before)}.values())
 
 
@@ -174,7 +235,13 @@ def _merged(transfer: Transfer, led: Transfer) -> Transfer:
     """What comes both by a statement of the flow's own and over tables without an asset."""
     type_ = EdgeType.DIRECT if EdgeType.DIRECT in (transfer.type, led.type) else EdgeType.INDIRECT
     columns_known = transfer.columns_known and led.columns_known
-    return Transfer(transfer.source, transfer.target, type_, (*transfer.statements, *led.statements), columns_known)
+    return Transfer(
+        transfer.source,
+        transfer.target,
+        type_,
+        (*transfer.statements, *led.statements),
+        columns_known,
+    )
 
 
 def _is_value(edge: ColumnEdge) -> bool:

@@ -1,9 +1,11 @@
 """Fifth stage: processes are compared with those that the account has.
 
-In: built processes. Out: the same processes, each with what is to be done: create, update or nothing.
+In: built processes. Out: the same processes, each with what is to be done: create, update or
+nothing.
 
-The account's `…/dbo.usp_load#dbo.fact` has the column mapping `Id -> Id`, the built one `Id -> Id, Code -> Code`: an update,
-which differs in `columnMapping`. What the account has beside them is found by `surplus_parts` and `pruning`.
+The account's `…/dbo.usp_load#dbo.fact` has the column mapping `Id -> Id`, the built one `Id -> Id,
+Code -> Code`: an update, which differs in `columnMapping`. What the account has beside them is
+found by `surplus_parts` and `pruning`.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def compare(built: Iterable[Built], account: EntityReader) -> tuple[PlannedProce
         )
         for name, (process, row) in sorted(rows.items(), key=lambda pair: pair[0])
     }
-    # Only what comes of the comparison is kept: of a large account the entities themselves would fill the memory.
+    # Only what comes of the comparison is kept: of a large account the entities themselves would
+    # fill the memory.
     for part in account.read_entities(PROCESS_TYPE, planned):
         for name, entity in by_qualified_name(part).items():
             if name not in rows:
@@ -47,8 +50,19 @@ def compare(built: Iterable[Built], account: EntityReader) -> tuple[PlannedProce
             process, row = rows[name]
             changes = differences(process, entity)
             action = PlannedAction.UPDATE if changes else PlannedAction.UNCHANGED
-            reason = f"it differs in {', '.join(change.attribute for change in changes)}" if changes else ""
+            reason = (
+                f"it differs in {', '.join(change.attribute for change in changes)}"
+                if changes
+                else ""
+            )
             planned[name] = PlannedProcess(
-                action, process, changes, row.left_out, row.through, reason, entity.get("guid") or "", state_of(entity)
+                action,
+                process,
+                changes,
+                row.left_out,
+                row.through,
+                reason,
+                entity.get("guid") or "",
+                state_of(entity),
             )
     return tuple(planned.values())

@@ -1,9 +1,10 @@
-"""Lineage of views without a process between: a relation from each table that a view reads to the view.
+"""Lineage of views without a process: a relation from each table that a view reads to the view.
 
-In: views, with what a process of each would be. Out: relations, compared with those that the account has, and notes.
+In: views, with what a process of each would be. Out: relations, compared with those that the
+account has, and notes.
 
-Source: https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships, where the mapping of such a relation is a
-flat list of pairs of columns.
+Source: https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships, where the
+mapping of such a relation is a flat list of pairs of columns.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def direct_relations(
     flows: Sequence[tuple[Flow, Built | DroppedProcess]], account: Account
 ) -> tuple[tuple[PlannedRelation, ...], tuple[str, ...]]:
-    """The relations that stand for the processes of views, compared with those that the account has.
+    """The relations that stand for the processes of views, compared with those in the account.
 
     Returns:
         The relations, in the order of their assets, and notes on what could not be related.
@@ -43,13 +44,21 @@ def direct_relations(
         if not isinstance(built, Built):
             notes.append(f"{flow.writer}: no lineage published: {built.reason}")
             continue
-        notes += [f"{flow.writer}: {name} is left out, as it is not resolved" for name in built.left_out]
-        notes += [f"{flow.writer}: what it reads comes through {name}, which has no asset" for name in built.through]
+        notes += [
+            f"{flow.writer}: {name} is left out, as it is not resolved" for name in built.left_out
+        ]
+        notes += [
+            f"{flow.writer}: what it reads comes through {name}, which has no asset"
+            for name in built.through
+        ]
         notes += built.lacking
         for source, target, pairs in _pairs(built.processes):
             mapping = _encoded(pairs)
             if sent_size(mapping) > LIMIT:
-                notes.append(f"{flow.writer}: too many columns come from {source.qualified_name} to name them")
+                notes.append(
+                    f"{flow.writer}: too many columns come from {source.qualified_name} "
+                    "to name them"
+                )
                 mapping = _encoded([{"Source": "*", "Sink": "*"}])
             mappings[source, target] = mapping
     present = _present(account, {target.guid for _, target in mappings if target.guid})
@@ -60,13 +69,21 @@ def _encoded(pairs: list[dict[str, str]]) -> str:
     return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
 
 
-def _pairs(processes: Iterable[Process]) -> Iterator[tuple[AssetRef, AssetRef, list[dict[str, str]]]]:
+def _pairs(
+    processes: Iterable[Process],
+) -> Iterator[tuple[AssetRef, AssetRef, list[dict[str, str]]]]:
     """Each input with the view, and the pairs of columns between them."""
     processes = list(processes)
     blocks = [block for process in processes for block in json.loads(process.column_mapping)]
     for source in sorted({source for process in processes for source in process.inputs}):
-        source_blocks = [block for block in blocks if block["DatasetMapping"]["Source"] == source.qualified_name]
-        yield source, processes[0].outputs[0], [pair for block in source_blocks for pair in block["ColumnMapping"]]
+        source_blocks = [
+            block for block in blocks if block["DatasetMapping"]["Source"] == source.qualified_name
+        ]
+        yield (
+            source,
+            processes[0].outputs[0],
+            [pair for block in source_blocks for pair in block["ColumnMapping"]],
+        )
 
 
 def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:
@@ -79,11 +96,17 @@ def _present(account: Account, views: Iterable[str]) -> dict[tuple[str, str], tu
     }
 
 
-def _planned(ends: tuple[AssetRef, AssetRef], mapping: str, present: dict[tuple[str, str], tuple[str, str]]) -> PlannedRelation:
+def _planned(
+    ends: tuple[AssetRef, AssetRef], mapping: str, present: dict[tuple[str, str], tuple[str, str]]
+) -> PlannedRelation:
     relation = present.get((ends[0].guid, ends[1].guid))
     if relation is None:
-        return PlannedRelation(PlannedAction.CREATE, *ends, mapping, reason="the account has no such relation")
+        return PlannedRelation(
+            PlannedAction.CREATE, *ends, mapping, reason="the account has no such relation"
+        )
     guid, before = relation
     if before == mapping:
         return PlannedRelation(PlannedAction.UNCHANGED, *ends, mapping, guid)
-    return PlannedRelation(PlannedAction.UPDATE, *ends, mapping, guid, "it differs in columnMapping")
+    return PlannedRelation(
+        PlannedAction.UPDATE, *ends, mapping, guid, "it differs in columnMapping"
+    )

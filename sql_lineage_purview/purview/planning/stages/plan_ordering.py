@@ -1,7 +1,8 @@
 """Last stage: all that was made is put in order to a plan.
 
-In: what the stages before gave. Out: the plan, in which a push reads from the top: assets to make first, processes by their
-names, those to delete last, then relations; and what cannot be published, in the order of the tables' names.
+In: what the stages before gave. Out: the plan, in which a push reads from the top: assets to make
+first, processes by their names, those to delete last, then relations; and what cannot be published,
+in the order of the tables' names.
 """
 
 from __future__ import annotations
@@ -44,7 +45,13 @@ def order(
     """
     outcomes, processes = bridged.outcomes, changes.processes
     gone, relations = changes.gone, changes.relations
-    notes = (*_superseded(outcomes), *_cautions(outcomes), *built.notes, *relations.notes, *gone.notes)
+    notes = (
+        *_superseded(outcomes),
+        *_cautions(outcomes),
+        *built.notes,
+        *relations.notes,
+        *gone.notes,
+    )
     return Plan(
         endpoint=account.endpoint,
         owner=owner,
@@ -55,8 +62,12 @@ def order(
         placeholders=_placeholders(outcomes, processes, relations.lineage),
         processes=(*processes, *gone.processes),
         relations=(*relations.lineage, *relations.belonging),
-        resolved=tuple(_resolved(name, row) for name, row in outcomes.items() if isinstance(row, Found)),
-        unresolved=tuple(unresolved(name, row) for name, row in outcomes.items() if not isinstance(row, Found)),
+        resolved=tuple(
+            _resolved(name, row) for name, row in outcomes.items() if isinstance(row, Found)
+        ),
+        unresolved=tuple(
+            unresolved(name, row) for name, row in outcomes.items() if not isinstance(row, Found)
+        ),
         dropped=tuple(row for _, row in built.dropped),
         cuts=tuple(map(_cut, bridged.cuts)),
         excluded=tuple(map(shown, options.excluded)),
@@ -65,12 +76,21 @@ def order(
 
 
 def _placeholders(
-    resolutions: Mapping[Name, Resolution], processes: Iterable[PlannedProcess], relations: Iterable[PlannedRelation]
+    resolutions: Mapping[Name, Resolution],
+    processes: Iterable[PlannedProcess],
+    relations: Iterable[PlannedRelation],
 ) -> tuple[Placeholder, ...]:
-    """The assets that do not exist yet (they have no guid), those of them that anything refers to."""
-    refs = {ref for row in processes for ref in (*row.process.inputs, *row.process.outputs) if not ref.guid}
+    """The assets without a guid (they do not exist yet) that anything refers to."""
+    refs = {
+        ref
+        for row in processes
+        for ref in (*row.process.inputs, *row.process.outputs)
+        if not ref.guid
+    }
     refs |= {ref for row in relations for ref in (row.source, row.target) if not ref.guid}
-    collections = {row.asset.ref: row.collection for row in resolutions.values() if isinstance(row, Found)}
+    collections = {
+        row.asset.ref: row.collection for row in resolutions.values() if isinstance(row, Found)
+    }
     return tuple(Placeholder(ref, collections.get(ref, "")) for ref in sorted(refs))
 
 
@@ -78,11 +98,18 @@ def _superseded(resolutions: Mapping[Name, Resolution]) -> Iterator[str]:
     """Notes on placeholders in the place of which a scan has registered another asset."""
     for name, row in resolutions.items():
         for ref in row.superseded if isinstance(row, Found) else ():
-            yield f"{name}: the placeholder {ref.qualified_name} ({ref.type_name}) is no longer needed and can be deleted"
+            yield (
+                f"{name}: the placeholder {ref.qualified_name} ({ref.type_name}) is no longer "
+                "needed and can be deleted"
+            )
 
 
 def _cautions(resolutions: Mapping[Name, Resolution]) -> Iterator[str]:
-    return (f"{shown(name)}: {row.caution}" for name, row in resolutions.items() if isinstance(row, Found) and row.caution)
+    return (
+        f"{shown(name)}: {row.caution}"
+        for name, row in resolutions.items()
+        if isinstance(row, Found) and row.caution
+    )
 
 
 def _resolved(name: Name, resolution: Found) -> ResolvedTable:
@@ -99,4 +126,6 @@ def unresolved(name: Name, outcome: Ambiguous | Missing) -> UnresolvedTable:
         case Ambiguous(candidates, advice):
             return UnresolvedTable(shown(name), Unresolved.AMBIGUOUS, advice, candidates)
         case Missing(reason, close, holdable=holdable):
-            return UnresolvedTable(shown(name), Unresolved.MISSING if holdable else Unresolved.NO_ASSET, reason, close)
+            return UnresolvedTable(
+                shown(name), Unresolved.MISSING if holdable else Unresolved.NO_ASSET, reason, close
+            )

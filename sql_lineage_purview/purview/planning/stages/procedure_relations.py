@@ -1,7 +1,8 @@
 """Processes below the stored procedure that they belong to, where the account has an asset of it.
 
-Scans register procedures (`azure_sql_stored_procedure`), and the account relates a process to what it is a part of by
-`process_parent`. Neither is documented, so both are asked of the account, and where its types do not allow it nothing is done.
+Scans register procedures (`azure_sql_stored_procedure`), and the account relates a process to what
+it is a part of by `process_parent`. Neither is documented, so both are asked of the account, and
+where its types do not allow it nothing is done.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Parents:
         self._account = account
         self._databases = databases
 
-    def relations(self, modules: Mapping[str, Name], processes: Iterable[PlannedProcess]) -> tuple[PlannedRelation, ...]:
+    def relations(
+        self, modules: Mapping[str, Name], processes: Iterable[PlannedProcess]
+    ) -> tuple[PlannedRelation, ...]:
         """What relates processes to their procedures, compared with what the account has.
 
         Args:
@@ -51,16 +54,27 @@ class Parents:
         Raises:
             PurviewError: the account does not answer, or refuses.
         """
-        children = [row for row in processes if row.process.module in modules and row.action is not PlannedAction.DELETE]
+        children = [
+            row
+            for row in processes
+            if row.process.module in modules and row.action is not PlannedAction.DELETE
+        ]
         ends = self._ends() if children else None
         if ends is None:
             return ()
         procedures = self._procedures({modules[row.process.module] for row in children}, ends[0])
-        rows = ((row, procedures[module]) for row in children if (module := modules[row.process.module]) in procedures)
+        rows = (
+            (row, procedures[module])
+            for row in children
+            if (module := modules[row.process.module]) in procedures
+        )
         return tuple(_planned(row, entity, parent_first=ends[1]) for row, entity in rows)
 
     def _ends(self) -> tuple[str, bool] | None:
-        """The type that a parent must have, and whether it is the first end; None where a process of ours has no parent."""
+        """The type that a parent must have, and whether it is the first end.
+
+        None where a process of ours has no parent.
+        """
         try:
             definition = self._account.get_relationship_type(PARENT_TYPE)
         except NotFoundError:
@@ -71,7 +85,11 @@ class Parents:
             (row for row in ends if row.get("cardinality") in ("SET", "LIST")), ends[0]
         )
         child_end = ends[1] if first is ends[0] else ends[0]
-        return (str(first.get("type")), first is ends[0]) if child_end.get("type") in _OWN_TYPES else None
+        return (
+            (str(first.get("type")), first is ends[0])
+            if child_end.get("type") in _OWN_TYPES
+            else None
+        )
 
     def _procedures(self, modules: Iterable[Name], parent_type: str) -> dict[Name, Json]:
         """The asset of each module that has one, and no other in another spelling."""
@@ -86,7 +104,9 @@ class Parents:
             for platform in database.platforms:
                 type_name = OBJECT_TYPES[platform].procedure
                 spelled = database.qualified_names(schema, module.last)
-                places.setdefault(type_name, {}).update((object_key(name), module) for name in spelled)
+                places.setdefault(type_name, {}).update(
+                    (object_key(name), module) for name in spelled
+                )
                 names.setdefault(type_name, []).extend(spelled)
                 prefixes.setdefault(type_name, set()).update(database.prefixes)
         entities: dict[Name, list[Json]] = {}
@@ -98,12 +118,16 @@ class Parents:
                         entities.setdefault(keys[object_key(name)], []).append(entity)
         return {module: rows[0] for module, rows in entities.items() if len(rows) == 1}
 
-    def _guids(self, type_name: str, names: Sequence[str], keys: Collection[str], prefixes: Sequence[str]) -> list[str]:
+    def _guids(
+        self, type_name: str, names: Sequence[str], keys: Collection[str], prefixes: Sequence[str]
+    ) -> list[str]:
         """The procedures that have these names in any spelling, those of them that exist."""
         hits, _ = spelled_alike(self._account, (type_name,), names, prefixes)
         spellings = dict.fromkeys((*names, *(hit.qualified_name for hit in hits)))
         rows = [
-            (name, row) for part in self._account.locate(type_name, spellings) for name, row in by_qualified_name(part).items()
+            (name, row)
+            for part in self._account.locate(type_name, spellings)
+            for name, row in by_qualified_name(part).items()
         ]
         return [row.get("guid") or "" for name, row in rows if object_key(name) in keys]
 
@@ -134,5 +158,9 @@ def _planned(row: PlannedProcess, procedure: Json, *, parent_first: bool) -> Pla
     if row.guid and row.guid in related_by(procedure, PARENT_TYPE):
         return PlannedRelation(PlannedAction.UNCHANGED, *ends, "", type_name=PARENT_TYPE)
     return PlannedRelation(
-        PlannedAction.CREATE, *ends, "", reason="the process is a part of the procedure", type_name=PARENT_TYPE
+        PlannedAction.CREATE,
+        *ends,
+        "",
+        reason="the process is a part of the procedure",
+        type_name=PARENT_TYPE,
     )

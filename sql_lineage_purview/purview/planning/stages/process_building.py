@@ -2,8 +2,9 @@
 
 In: bridged flows. Out: for each flow its processes, or why there are none.
 
-`dbo.usp_Load` fills `dbo.Fact` from `stage.S`, and both are assets: one process, with both as its ends, whose column
-mapping says `Id -> Id`. Where `dbo.Fact` is no asset, the flow is dropped, and the plan lists it with the reason.
+`dbo.usp_Load` fills `dbo.Fact` from `stage.S`, and both are assets: one process, with both as its
+ends, whose column mapping says `Id -> Id`. Where `dbo.Fact` is no asset, the flow is dropped, and
+the plan lists it with the reason.
 """
 
 from __future__ import annotations
@@ -42,11 +43,14 @@ if TYPE_CHECKING:
 _Ends: TypeAlias = "tuple[tuple[AssetRef, ...], tuple[AssetRef, ...]]"
 
 DECLARED = "DECLARED"
-# The most bytes of `sqlText` and of `throughTables`: enough to recognize a statement, and far below what a property may have.
+# The most bytes of `sqlText` and of `throughTables`: enough to recognize a statement, and far below
+# what a property may have.
 TEXT_LIMIT = 8_000
 
 
-def build(bridged: BridgedFlows, owner: str, options: PlanOptions, views: Collection[Name] = ()) -> BuiltFlows:
+def build(
+    bridged: BridgedFlows, owner: str, options: PlanOptions, views: Collection[Name] = ()
+) -> BuiltFlows:
     """Build the processes of bridged flows.
 
     Args:
@@ -66,7 +70,10 @@ def build(bridged: BridgedFlows, owner: str, options: PlanOptions, views: Collec
     placed = tuple(_placed_flow(options.folder, flow) for flow in bridged.flows)
     direct = [flow for flow in placed if flow.targets == (flow.module,) and flow.module in views]
     flows = tuple(flow for flow in placed if flow not in direct) if direct else placed
-    rows = [(name, builder.build(flow, name)) for flow, name in zip(flows, _qualified_names(owner, flows), strict=True)]
+    rows = [
+        (name, builder.build(flow, name))
+        for flow, name in zip(flows, _qualified_names(owner, flows), strict=True)
+    ]
     return BuiltFlows(
         tuple(row for _, row in rows if isinstance(row, Built)),
         tuple((name, row) for name, row in rows if isinstance(row, DroppedProcess)),
@@ -77,12 +84,20 @@ def build(bridged: BridgedFlows, owner: str, options: PlanOptions, views: Collec
 def _qualified_names(owner: str, flows: Iterable[Flow]) -> list[str]:
     folded = [(flow, qualified_name(owner, flow)) for flow in flows]
     counts = Counter(name for _, name in folded)
-    return [name if counts[name] == 1 else qualified_name(owner, flow, as_spelled=True) for flow, name in folded]
+    return [
+        name if counts[name] == 1 else qualified_name(owner, flow, as_spelled=True)
+        for flow, name in folded
+    ]
 
 
 def _placed_flow(folder: str, flow: Flow) -> Flow:
     through = (
-        replace(row, carriers=tuple(replace(carrier, path=placed_path(folder, carrier.path)) for carrier in row.carriers))
+        replace(
+            row,
+            carriers=tuple(
+                replace(carrier, path=placed_path(folder, carrier.path)) for carrier in row.carriers
+            ),
+        )
         for row in flow.through
     )
     return replace(flow, path=placed_path(folder, flow.path), through=tuple(through))
@@ -116,17 +131,35 @@ class Builder:
         outputs = {name: assets[name] for name in flow.targets if name in assets}
         shown_targets = ", ".join(map(shown, flow.targets))
         if not outputs:
-            reaches = dict.fromkeys(shown(name) for target in flow.targets for name in self.reached.get(target, ()))
-            return DroppedProcess(flow.writer, shown_targets, "the table that it writes is not resolved", tuple(reaches))
-        if not any(transfer.source in assets and transfer.target in assets for transfer in flow.transfers):
-            return DroppedProcess(flow.writer, shown_targets, f"none of its sources is resolved: {', '.join(left_out)}")
+            reaches = dict.fromkeys(
+                shown(name) for target in flow.targets for name in self.reached.get(target, ())
+            )
+            return DroppedProcess(
+                flow.writer,
+                shown_targets,
+                "the table that it writes is not resolved",
+                tuple(reaches),
+            )
+        if not any(
+            transfer.source in assets and transfer.target in assets for transfer in flow.transfers
+        ):
+            return DroppedProcess(
+                flow.writer,
+                shown_targets,
+                f"none of its sources is resolved: {', '.join(left_out)}",
+            )
         blocks, lacking = _blocks(flow, assets)
         notes = list(lacking)
         shares = pack(blocks, limit=self.limit)
         if len(shares) > 1:
-            notes.append(f"{flow.writer} -> {shown_targets}: its column mapping is too large for one process; {len(shares)} made")
+            notes.append(
+                f"{flow.writer} -> {shown_targets}: its column mapping is too large for "
+                f"one process; {len(shares)} made"
+            )
         used = {transfer.source for transfer in flow.transfers if transfer.target in assets}
-        inputs = _unique(assets[name].ref for name in flow.sources if name in assets and name in used)
+        inputs = _unique(
+            assets[name].ref for name in flow.sources if name in assets and name in used
+        )
         ends = (inputs, _unique(asset.ref for asset in outputs.values()))
         text = capped(self.text_of(flow.statements), TEXT_LIMIT)
         rows = zip(_shared_out(ends, shares, _pairs(flow, assets)), shares, strict=True)
@@ -134,12 +167,21 @@ class Builder:
             self._process(flow, part_name(qualified_name, number), share_ends, share, number, text)
             for number, (share_ends, share) in enumerate(rows, 1)
         )
-        return Built(processes, tuple(left_out), tuple(dict.fromkeys(notes)), self._collection(outputs), tuple(lacking), through)
+        return Built(
+            processes,
+            tuple(left_out),
+            tuple(dict.fromkeys(notes)),
+            self._collection(outputs),
+            tuple(lacking),
+            through,
+        )
 
     def _collection(self, outputs: Iterable[Name]) -> str:
         """The collection of the first table written that has one."""
         resolutions = (self.resolutions[name] for name in outputs)
-        return next((row.collection for row in resolutions if isinstance(row, Found) and row.collection), "")
+        return next(
+            (row.collection for row in resolutions if isinstance(row, Found) and row.collection), ""
+        )
 
     def _assets(self, names: Iterable[Name]) -> tuple[dict[Name, Asset], list[str]]:
         """The assets of names, and what has none."""
@@ -177,7 +219,9 @@ class Builder:
             module="" if flow.module is None else str(flow.module),
             file_path=flow.path,
             line_range=f"{flow.first_line}-{flow.last_line}",
-            transformations="" if flow.declared else ", ".join(sorted({edge.subtype.value for edge in flow.columns})),
+            transformations=""
+            if flow.declared
+            else ", ".join(sorted({edge.subtype.value for edge in flow.columns})),
             certainty=_certainty(flow),
             through=capped(_through(flow), TEXT_LIMIT),
             unlisted=unlisted_columns(share, self._by_qualified_name(flow)),
@@ -189,8 +233,13 @@ class Builder:
 
 
 def _through(flow: Flow) -> str:
-    """`work.B: dbo.usp_LoadB (etl/load_b.sql:3-9)` for each table without an asset that data comes through, and who fills it."""
-    return "; ".join(f"{shown(row.table)}: {', '.join(map(_carrier, row.carriers))}" for row in flow.through)
+    """Each table without an asset that data comes through, and who fills it.
+
+    It reads like `work.B: dbo.usp_LoadB (etl/load_b.sql:3-9)`.
+    """
+    return "; ".join(
+        f"{shown(row.table)}: {', '.join(map(_carrier, row.carriers))}" for row in flow.through
+    )
 
 
 def _carrier(carrier: Carrier) -> str:
@@ -201,9 +250,15 @@ def _carrier(carrier: Carrier) -> str:
 
 def _certainty(flow: Flow) -> str:
     """That of the least certain column edge; what people declare has a word of its own."""
-    if flow.declared or any(carrier.declared for passage in flow.through for carrier in passage.carriers):
+    if flow.declared or any(
+        carrier.declared for passage in flow.through for carrier in passage.carriers
+    ):
         return DECLARED
-    return reduce(and_, (edge.certainty for edge in flow.columns)) if flow.columns else Certainty.PARTIAL
+    return (
+        reduce(and_, (edge.certainty for edge in flow.columns))
+        if flow.columns
+        else Certainty.PARTIAL
+    )
 
 
 def capped(text: str, limit: int) -> str:
@@ -215,7 +270,10 @@ def capped(text: str, limit: int) -> str:
 
 
 def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[ColumnBlock], list[str]]:
-    """One block for each pair of assets between which columns flow, and notes on columns that the catalogue lacks."""
+    """One block for each pair of assets between which columns flow, and notes.
+
+    The notes are on columns that the catalogue lacks.
+    """
     notes: list[str] = []
     pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
     by_ends: dict[tuple[Name, Name], list[ColumnEdge]] = {}
@@ -227,14 +285,22 @@ def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[ColumnBlock]
             continue
         ends = (transfer.source, transfer.target)
         edges = by_ends.get(ends, ())
-        column_pairs = pairs.setdefault((source.ref.qualified_name, target.ref.qualified_name), set())
+        column_pairs = pairs.setdefault(
+            (source.ref.qualified_name, target.ref.qualified_name), set()
+        )
         for edge in edges:
             if edge.type is EdgeType.DIRECT and edge.target.column is not None:
                 first = _column(transfer.source, edge.source.column, source, notes)
-                column_pairs.add((first, _column(transfer.target, edge.target.column, target, notes)))
+                column_pairs.add(
+                    (first, _column(transfer.target, edge.target.column, target, notes))
+                )
         if not transfer.columns_known:
             column_pairs.add(("*", "*"))
-    return [ColumnBlock(*ends, tuple(sorted(columns))) for ends, columns in sorted(pairs.items()) if columns], notes
+    return [
+        ColumnBlock(*ends, tuple(sorted(columns)))
+        for ends, columns in sorted(pairs.items())
+        if columns
+    ], notes
 
 
 def _column(table: Name, column: str | None, asset: Asset, notes: list[str]) -> str:
@@ -250,9 +316,14 @@ def _column(table: Name, column: str | None, asset: Asset, notes: list[str]) -> 
 def _unlisted_note(table: Name, column: str, asset: Asset) -> str:
     """The same for all columns of an asset whose list was cut."""
     if asset.truncated:
-        listed = f"lists only {len(asset.columns or ())} of the columns of {asset.ref.qualified_name}"
+        listed = (
+            f"lists only {len(asset.columns or ())} of the columns of {asset.ref.qualified_name}"
+        )
         return f"{shown(table)}: the catalogue {listed}; the others are kept as the SQL spells them"
-    return f"{shown(table)}: column {column} is not in the catalogue's {asset.ref.qualified_name}; kept as the SQL spells it"
+    return (
+        f"{shown(table)}: column {column} is not in the catalogue's "
+        f"{asset.ref.qualified_name}; kept as the SQL spells it"
+    )
 
 
 def _unique(refs: Iterable[AssetRef]) -> tuple[AssetRef, ...]:
@@ -260,8 +331,12 @@ def _unique(refs: Iterable[AssetRef]) -> tuple[AssetRef, ...]:
     return tuple(sorted({(ref.type_name, ref.qualified_name): ref for ref in refs}.values()))
 
 
-def _shared_out(ends: _Ends, shares: Sequence[Sequence[ColumnBlock]], pairs: Iterable[tuple[str, str]]) -> list[_Ends]:
-    """The ends of each share: those that its blocks name. Tables that no block brings together, as no column flows, the last has.
+def _shared_out(
+    ends: _Ends, shares: Sequence[Sequence[ColumnBlock]], pairs: Iterable[tuple[str, str]]
+) -> list[_Ends]:
+    """The ends of each share: those that its blocks name.
+
+    Tables that no block brings together, as no column flows, the last has.
 
     Args:
         ends: All inputs and outputs.
@@ -270,7 +345,9 @@ def _shared_out(ends: _Ends, shares: Sequence[Sequence[ColumnBlock]], pairs: Ite
     """
     if len(shares) == 1:
         return [ends]
-    named = [({block.source for block in share}, {block.sink for block in share}) for share in shares]
+    named = [
+        ({block.source for block in share}, {block.sink for block in share}) for share in shares
+    ]
     for source, sink in pairs:
         if not any(source in sources and sink in sinks for sources, sinks in named[:-1]):
             named[-1][0].add(source)

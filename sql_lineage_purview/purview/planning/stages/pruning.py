@@ -1,7 +1,8 @@
 """Sixth stage, where it is asked for: the account's processes that the scripts no longer hold.
 
-In: planned processes, and what the account has of the owner. Out: processes to delete, and what is to be said of those that
-are kept although no script holds them: their script was not read, or not in all parts.
+In: planned processes, and what the account has of the owner. Out: processes to delete, and what is
+to be said of those that are kept although no script holds them: their script was not read, or not
+in all parts.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def prune(
     owner: str,
     doubtful: Callable[[str], str],
 ) -> Gone:
-    """Find what the scripts no longer hold. What they hold, and only cannot be resolved at the moment, stays.
+    """Find what the scripts no longer hold.
+
+    What they hold, and only cannot be resolved at the moment, stays.
 
     Args:
         processes: Those that the plan holds.
@@ -48,7 +51,11 @@ def prune(
     """
     dropped = {name for name, _ in built.dropped}
     names = {row.process.qualified_name for row in processes}
-    assets = (row.asset.ref.guid for row in bridged.outcomes.values() if isinstance(row, Found) and row.asset.ref.guid)
+    assets = (
+        row.asset.ref.guid
+        for row in bridged.outcomes.values()
+        if isinstance(row, Found) and row.asset.ref.guid
+    )
     return gone_processes(
         account,
         owner,
@@ -72,11 +79,13 @@ def gone_processes(
 
     Args:
         account: What is asked.
-        owner: Whose processes; those of others are never touched, nor those without the owner's mark.
+        owner: Whose processes; those of others are never touched, nor those without the owner's
+            mark.
         assets: The guids of assets that the scan knows.
         planned: Does the plan hold a process of this qualified name?
         wholes: The processes that the plan holds; what is a part of one of them goes with it.
-        doubtful: Why a process of this script may still be there, although the scan did not see it; empty where it is gone.
+        doubtful: Why a process of this script may still be there, although the scan did not see it;
+            empty where it is gone.
 
     Raises:
         PurviewError: the account does not answer, or refuses.
@@ -98,16 +107,25 @@ def gone_processes(
             continue
         deletions[guid] = surplus_part(entity) if part else _gone(entity)
     rows = sorted(deletions.values(), key=lambda row: row.process.qualified_name)
-    return Gone(tuple(rows), (*notes, *sorted(_kept(list(names), reason) for reason, names in kept_for.items())))
+    return Gone(
+        tuple(rows),
+        (*notes, *sorted(_kept(list(names), reason) for reason, names in kept_for.items())),
+    )
 
 
 def _gone(entity: Json) -> PlannedProcess:
     reason = "it is no longer in the scripts"
     return PlannedProcess(
-        PlannedAction.DELETE, process_of(entity), reason=reason, guid=entity.get("guid") or "", state=state_of(entity)
+        PlannedAction.DELETE,
+        process_of(entity),
+        reason=reason,
+        guid=entity.get("guid") or "",
+        state=state_of(entity),
     )
 
 
 def _kept(names: list[str], reason: str) -> str:
-    shown = ", ".join(names[:_SHOWN_NAMES]) + (f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else "")
+    shown = ", ".join(names[:_SHOWN_NAMES]) + (
+        f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    )
     return f"{shown}: kept, although the scan has no such process: {reason}"

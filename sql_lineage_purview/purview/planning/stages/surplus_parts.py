@@ -1,7 +1,9 @@
-"""Parts that a process no longer needs, as its mapping has shrunk: they go with its update, whether or not anything is pruned.
+"""Parts that a process no longer needs, as its mapping has shrunk.
 
-In: compared processes. Out: the deletions of the account's further parts of them. Where a process had the parts `p`, `p~2` and
-`p~3`, and its mapping fits into two now, `p~3` goes.
+They go with the update of the process, whether or not anything is pruned.
+
+In: compared processes. Out: the deletions of the account's further parts of them. Where a process
+had the parts `p`, `p~2` and `p~3`, and its mapping fits into two now, `p~3` goes.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 _ASKED = 8
 
 
-def surplus_parts(account: EntityReader, owner: str, processes: Iterable[PlannedProcess]) -> tuple[PlannedProcess, ...]:
+def surplus_parts(
+    account: EntityReader, owner: str, processes: Iterable[PlannedProcess]
+) -> tuple[PlannedProcess, ...]:
     """What is to be deleted, as planned processes have fewer parts than the account has of them.
 
     Parts that do not carry the owner's mark are left alone.
@@ -42,14 +46,25 @@ def surplus_parts(account: EntityReader, owner: str, processes: Iterable[Planned
     waiting, asked = {name: counts[name] + 1 for name in existing_names}, 1
     while waiting:
         present = _present(account, waiting, asked)
-        surplus += (surplus_part(entity) for entity in present.values() if owner_of(entity).casefold() == owner.casefold())
+        surplus += (
+            surplus_part(entity)
+            for entity in present.values()
+            if owner_of(entity).casefold() == owner.casefold()
+        )
         longer = {whole_name(name) for name in present}
-        waiting, asked = {name: first + asked for name, first in waiting.items() if name in longer}, _ASKED
+        waiting, asked = (
+            {name: first + asked for name, first in waiting.items() if name in longer},
+            _ASKED,
+        )
     return tuple(sorted(surplus, key=_deleted_last_first))
 
 
 def _present(account: EntityReader, waiting: Mapping[str, int], asked: int) -> dict[str, Json]:
-    names = [part_name(name, first + number) for name, first in sorted(waiting.items()) for number in range(asked)]
+    names = [
+        part_name(name, first + number)
+        for name, first in sorted(waiting.items())
+        for number in range(asked)
+    ]
     entities: dict[str, Json] = {}
     for part in account.read_entities(PROCESS_TYPE, names):
         entities |= by_qualified_name(part)

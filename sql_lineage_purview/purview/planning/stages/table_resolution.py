@@ -1,8 +1,9 @@
 """Second stage: the tables of flows are looked up in the account.
 
-In: grouped flows. Out: the same flows, with the outcome for each table: the asset that was found, assets of which none can be
-chosen, or what is missing. Where missing assets are to be made, a placeholder stands for each of which it is certain where it
-would stand: `dbo.Fact` of a database that is configured, not one of a database that nobody names.
+In: grouped flows. Out: the same flows, with the outcome for each table: the asset that was found,
+assets of which none can be chosen, or what is missing. Where missing assets are to be made, a
+placeholder stands for each of which it is certain where it would stand: `dbo.Fact` of a database
+that is configured, not one of a database that nobody names.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def resolve(grouped: GroupedFlows, resolver: Resolver, missing: MissingPolicy) -
 
 
 def with_placeholders(resolutions: Mapping[Name, Resolution]) -> dict[Name, Resolution]:
-    """Put a placeholder in the place of each missing asset of which it is known where it would stand.
+    """Put a placeholder for each missing asset of which it is known where it would stand.
 
     Names that differ in spelling alone share the placeholder of the first of them.
     """

@@ -1,4 +1,7 @@
-"""What stands upstream of a table, as far as tables without an asset lead: tables, and where the values of columns come from."""
+"""What stands upstream of a table, as far as tables without an asset lead.
+
+That is tables, and where the values of columns come from.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,11 @@ class Influence(Enum):
 
     def after(self, inner: Influence) -> Influence:
         """How data goes on that has come by `inner`."""
-        return next(kind for kind in (Influence.INDIRECT, Influence.UNMAPPED, Influence.DIRECT) if kind in (self, inner))
+        return next(
+            kind
+            for kind in (Influence.INDIRECT, Influence.UNMAPPED, Influence.DIRECT)
+            if kind in (self, inner)
+        )
 
     @staticmethod
     def of(transfer: Transfer) -> Influence:
@@ -74,7 +81,8 @@ class UpstreamRoute:
     """What is met on the way upstream from a table.
 
     Args:
-        sources: The first tables that have an asset: how many tables lie between, and how their data comes.
+        sources: The first tables that have an asset: how many tables lie between, and how their
+            data comes.
         passed: The tables without an asset that lie between, and the how manieth each is.
         ambiguous: Tables that may be one of several assets; the way ends there.
         too_far: Tables without an asset that more others lie before than are passed.
@@ -91,11 +99,14 @@ class Upstream:
 
     Args:
         flows: All flows, those too that no process can be made of.
-        outcomes: The asset of each table. A table that is not looked up, since it is excluded, has none.
+        outcomes: The asset of each table. A table that is not looked up, since it is excluded, has
+            none.
         most: How many tables without an asset may lie in a row.
     """
 
-    def __init__(self, flows: Iterable[Flow], outcomes: Mapping[Name, Resolution], most: int) -> None:
+    def __init__(
+        self, flows: Iterable[Flow], outcomes: Mapping[Name, Resolution], most: int
+    ) -> None:
         self._outcomes = outcomes
         self._most = most
         self._inflows: dict[Name, _Inflow] = defaultdict(_Inflow)
@@ -111,7 +122,9 @@ class Upstream:
                     inflow.writers.setdefault(writer_of(flow), []).append((flow, transfer))
             for edge in flow.columns:
                 if not self.has_asset(edge.target.table):
-                    self._inflows[edge.target.table].columns.setdefault(edge.target.column, {})[edge] = None
+                    self._inflows[edge.target.table].columns.setdefault(edge.target.column, {})[
+                        edge
+                    ] = None
 
     def has_asset(self, table: Name) -> bool:
         """Is it known which asset a table is?"""
@@ -142,7 +155,10 @@ class Upstream:
         return self._passages[table]
 
     def route(self, borders: Iterable[tuple[Name, Influence]]) -> UpstreamRoute:
-        """What is met upstream of `borders`, tables without an asset, of each of which it is known how its data goes on."""
+        """What is met upstream of `borders`.
+
+        These are tables without an asset, of each of which it is known how its data goes on.
+        """
         level = list(borders)
         key = frozenset(level)
         if key not in self._routes:
@@ -157,12 +173,22 @@ class Upstream:
             distance += 1
             visited.update(level)
             route.passed |= {table: distance for table, _ in level if table not in route.passed}
-            level = list(dict.fromkeys(step for table, reach in level for step in self._steps(table, reach, distance, route)))
+            level = list(
+                dict.fromkeys(
+                    step
+                    for table, reach in level
+                    for step in self._steps(table, reach, distance, route)
+                )
+            )
             level = [step for step in level if step not in visited]
-        route.too_far = tuple(dict.fromkeys(table for table, _ in level if table not in route.passed))
+        route.too_far = tuple(
+            dict.fromkeys(table for table, _ in level if table not in route.passed)
+        )
         return route
 
-    def _steps(self, table: Name, outer: Influence, distance: int, route: UpstreamRoute) -> Iterator[tuple[Name, Influence]]:
+    def _steps(
+        self, table: Name, outer: Influence, distance: int, route: UpstreamRoute
+    ) -> Iterator[tuple[Name, Influence]]:
         """Note what fills a table, and tell what of it has no asset either."""
         for source in self.sources(table):
             reaches = {outer.after(inner) for inner in self._inflows[table].sources[source]}
@@ -176,7 +202,9 @@ class Upstream:
     def fed(self, passed: Iterable[Name], sources: Collection[Name]) -> set[Name]:
         """Those of some tables without an asset that data of `sources` comes through."""
         passed = list(passed)
-        fed_tables = {table for table in passed if any(source in sources for source in self.sources(table))}
+        fed_tables = {
+            table for table in passed if any(source in sources for source in self.sources(table))
+        }
         feeds: dict[Name, list[Name]] = defaultdict(list)
         for table in passed:
             for source in self.sources(table):
@@ -189,7 +217,7 @@ class Upstream:
         return fed_tables
 
     def beyond(self, table: Name) -> tuple[Name, ...]:
-        """All tables with an asset from which data would come if a way did not end at this table."""
+        """All tables with an asset that data would come from if no way ended at this table."""
         if table not in self._beyond:
             tables: dict[Name, None] = {}
             visited = {table}
@@ -205,7 +233,7 @@ class Upstream:
         return self._beyond[table]
 
     def origins(self, column: Column) -> Origins:
-        """The columns with an asset from which a column, or the rows, of a table without one come."""
+        """The columns with an asset that a column, or rows, of a table without one come from."""
         if column not in self._origins:
             self._origins[column] = self._followed_columns(column)
         return self._origins[column]
@@ -221,7 +249,9 @@ class Upstream:
                     key, surety = (source, compose(outer, subtype)), certainty & step_certainty
                     if self.has_asset(source.table):
                         origins[key] = origins.get(key, surety) | surety
-                    elif self.is_passable(source.table) and (better := visited.get(key, surety) | surety) != visited.get(key):
+                    elif self.is_passable(source.table) and (
+                        better := visited.get(key, surety) | surety
+                    ) != visited.get(key):
                         visited[key] = waiting[key] = better
             level = waiting
         return origins
@@ -229,21 +259,28 @@ class Upstream:
     def _into(self, column: Column) -> Iterator[tuple[Column, Subtype, Certainty]]:
         """What flows into a column (`*`: some column), or (None) decides which rows a table has.
 
-        Where it is not known which column is meant, on either side, it is not known either which one of the source it is.
+        Where it is not known which column is meant, on either side, it is not known either which
+        one of the source it is.
         """
         inflow = self._inflows.get(column.table)
         if inflow is None:
             return
         if column.column is None:
-            yield from ((edge.source, edge.subtype, edge.certainty) for edge in inflow.columns.get(None, ()))
+            yield from (
+                (edge.source, edge.subtype, edge.certainty) for edge in inflow.columns.get(None, ())
+            )
             rows = (Column(source, None) for source in inflow.sources if self.is_passable(source))
             yield from ((source, Subtype.IDENTITY, Certainty.EXACT) for source in rows)
             return
         if column.column != _ANY:
-            yield from ((edge.source, edge.subtype, edge.certainty) for edge in inflow.into(column.column))
+            yield from (
+                (edge.source, edge.subtype, edge.certainty) for edge in inflow.into(column.column)
+            )
         for name in inflow.columns if column.column == _ANY else (_ANY,):
             edges = inflow.columns.get(name, ()) if name is not None else ()
-            yield from ((Column(edge.source.table, _ANY), edge.subtype, Certainty.PARTIAL) for edge in edges)
+            yield from (
+                (Column(edge.source.table, _ANY), edge.subtype, Certainty.PARTIAL) for edge in edges
+            )
 
 
 def _carriers(writers: Iterable[Iterable[tuple[Flow, Transfer]]]) -> tuple[Carrier, ...]:
@@ -253,6 +290,8 @@ def _carriers(writers: Iterable[Iterable[tuple[Flow, Transfer]]]) -> tuple[Carri
             key = ("" if flow.module is None else str(flow.module), flow.path, flow.declared)
             line_ranges.setdefault(key, []).append(lines_of(flow, transfer))
     return tuple(
-        Carrier(module, path, min(first for first, _ in lines), max(last for _, last in lines), declared)
+        Carrier(
+            module, path, min(first for first, _ in lines), max(last for _, last in lines), declared
+        )
         for (module, path, declared), lines in sorted(line_ranges.items())
     )
