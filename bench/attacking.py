@@ -23,8 +23,8 @@ _HOPELESS_SECONDS, _HOPELESS_BYTES = 90, 3 << 30
 SCAN = ("scan", ".", "--format", "json", "--no-cache")
 # What a build or a terminal would obey.
 _OBEYED = re.compile(
-    r"##\w*\[|(?m:^[ "
-    r"\t]*::\w)|::(?:set-output|error)\b|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+    r"##\w*\[|(?m:^[ \t]*::\w)|::(?:set-output|error)\b|"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
 )
 _CODE = re.compile(r'"code": "(SLP\d+)"')
 _DEFECTS = ("Traceback", "internal error", "SLP104", "defect")

@@ -236,7 +236,8 @@ def _report(ours: Modules, result: Result, examples: int) -> Iterator[str]:
         f"{shown(result.precision(strict=True))}"
     )
     if result.excused:
-        yield f"waived: {', '.join(f'{rule} {count:,} {side}' for (side, rule), count in result.excused.most_common())}"  # noqa: E501
+        excused = result.excused.most_common()
+        yield f"waived: {', '.join(f'{rule} {count:,} {side}' for (side, rule), count in excused)}"
         yield (
             f"recall {shown(result.recall(strict=False))}, precision "
             f"{shown(result.precision(strict=False))}"

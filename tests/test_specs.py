@@ -20,8 +20,7 @@ from tests.linking import column_lines, lineage_of, statement_lines, table_lines
 
 FOLDER = Path(__file__).parent / "specs"
 BLOCK = re.compile(
-    r"^```(?P<kind>sql|lineage|tables|statements)[ "
-    r"]?(?P<path>\S*)\n(?P<body>.*?)^```$",
+    r"^```(?P<kind>sql|lineage|tables|statements)[ ]?(?P<path>\S*)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 ANSWERS = {"lineage": column_lines, "tables": table_lines, "statements": statement_lines}

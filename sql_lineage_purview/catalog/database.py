@@ -31,8 +31,9 @@ NAME = "SELECT DB_NAME()"
 # One row for each column of tables (U), views (V) and table types (TT), in order. The expression of
 # a computed column is NULL for who may not see definitions, and still the server computes it.
 COLUMNS = """
-SELECT s.name, COALESCE(tt.name, o.name), RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale,
-       c.is_identity, c.is_rowguidcol, c.is_hidden, c.generated_always_type,
+SELECT s.name, COALESCE(tt.name, o.name), RTRIM(o.type), c.name, t.name,
+       c.max_length, c.precision, c.scale, c.is_identity,
+       c.is_rowguidcol, c.is_hidden, c.generated_always_type,
        CASE WHEN c.is_computed = 1 THEN COALESCE(cc.definition, 'NULL') END
 FROM sys.columns AS c
 JOIN sys.objects AS o ON o.object_id = c.object_id
@@ -41,18 +42,19 @@ JOIN sys.schemas AS s ON s.schema_id = COALESCE(tt.schema_id, o.schema_id)
 JOIN sys.types AS t ON t.user_type_id = c.user_type_id
 LEFT JOIN sys.computed_columns AS cc ON cc.object_id = c.object_id AND cc.column_id = c.column_id
 WHERE o.type IN ('U', 'V', 'TT') AND (o.is_ms_shipped = 0 OR tt.name IS NOT NULL)
-ORDER BY s.name, COALESCE(tt.name, o.name), o.type, c.column_id"""  # noqa: E501
+ORDER BY s.name, COALESCE(tt.name, o.name), o.type, c.column_id"""
 
 # Where the above is refused (Synapse, Fabric and old versions lack some of its columns): what every
 # one of them knows.
 PLAIN_COLUMNS = """
-SELECT s.name, o.name, RTRIM(o.type), c.name, t.name, c.max_length, c.precision, c.scale, c.is_identity, 0, 0, 0, NULL
+SELECT s.name, o.name, RTRIM(o.type), c.name, t.name,
+       c.max_length, c.precision, c.scale, c.is_identity, 0, 0, 0, NULL
 FROM sys.columns AS c
 JOIN sys.objects AS o ON o.object_id = c.object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 JOIN sys.types AS t ON t.user_type_id = c.user_type_id
 WHERE o.type IN ('U', 'V')
-ORDER BY s.name, o.name, o.type, c.column_id"""  # noqa: E501
+ORDER BY s.name, o.name, o.type, c.column_id"""
 
 EXTERNAL = (
     "SELECT s.name, t.name FROM sys.external_tables AS t JOIN sys.schemas AS s ON s.schema_id "

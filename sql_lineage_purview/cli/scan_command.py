@@ -51,9 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         say(line)
     say(render_summary(result.graph))
     if unread:
-        say(
-            f"not read: {render_counts(result.graph.not_read)}{'' if arguments.not_read else '; --not-read lists them'}."  # noqa: E501
-        )
+        hint = "" if arguments.not_read else "; --not-read lists them"
+        say(f"not read: {render_counts(result.graph.not_read)}{hint}.")
     if arguments.output:
         say(f"Written to {arguments.output}.")
     return 0

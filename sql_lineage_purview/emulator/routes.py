@@ -72,7 +72,10 @@ def find_route(method: str, segments: tuple[str, ...]) -> tuple[Route, dict[str,
     return None
 
 
-_KIND = "{kind:typedef|entitydef|relationshipdef|classificationdef|enumdef|structdef|businessmetadatadef}"  # noqa: E501
+_KIND = (
+    "{kind:typedef|entitydef|relationshipdef|classificationdef|enumdef|structdef|"
+    "businessmetadatadef}"
+)
 _BY_NAME = "uniqueAttribute/type/{typeName}"
 
 

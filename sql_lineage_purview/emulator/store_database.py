@@ -25,18 +25,20 @@ CREATE TABLE typedefs (
     name TEXT PRIMARY KEY, guid TEXT NOT NULL UNIQUE, category TEXT NOT NULL, body TEXT NOT NULL
 );
 CREATE TABLE entities (
-    guid TEXT PRIMARY KEY, type TEXT NOT NULL, qualified_name TEXT, status TEXT NOT NULL, attributes TEXT NOT NULL,
-    extras TEXT NOT NULL, collection TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, revision INTEGER NOT NULL
+    guid TEXT PRIMARY KEY, type TEXT NOT NULL, qualified_name TEXT, status TEXT NOT NULL,
+    attributes TEXT NOT NULL, extras TEXT NOT NULL, collection TEXT NOT NULL,
+    created INTEGER NOT NULL, updated INTEGER NOT NULL, revision INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX entity_names ON entities (qualified_name, type) WHERE status = 'ACTIVE';
 CREATE INDEX entity_types ON entities (type);
 CREATE TABLE relationships (
-    guid TEXT PRIMARY KEY, type TEXT NOT NULL, end1 TEXT NOT NULL, end2 TEXT NOT NULL, status TEXT NOT NULL,
-    attributes TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, revision INTEGER NOT NULL
+    guid TEXT PRIMARY KEY, type TEXT NOT NULL, end1 TEXT NOT NULL, end2 TEXT NOT NULL,
+    status TEXT NOT NULL, attributes TEXT NOT NULL,
+    created INTEGER NOT NULL, updated INTEGER NOT NULL, revision INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX relationship_ends ON relationships (end1, type, end2) WHERE status = 'ACTIVE';
 CREATE INDEX relationship_second_ends ON relationships (end2, type);
-"""  # noqa: E501
+"""
 # Files of before have it not.
 _INDEX = "CREATE INDEX IF NOT EXISTS relationship_first_ends ON relationships (end1, type)"
 

@@ -12,8 +12,9 @@ from typing import Any
 # Control characters, line separators, what has no width, what reverses the direction of writing,
 # and halves of characters.
 UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-"
+    "\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 # The sign before what a build obeys. Azure DevOps and GitHub look for the first anywhere in a line
 # of a log, GitHub for the second where a line begins, be it a command by its name or any.
@@ -21,8 +22,8 @@ UNPRINTABLE = re.compile(
 # https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 COMMAND = re.compile(
     r"#(?=#\w*\[)"
-    r"|:(?=:(?:error|warning|notice|debug|set-output|save-state|set-env|add-path|add-mask|(?:add|remove)-matcher|(?:end)?group|echo"
-    r"|stop-commands)\b)"
+    r"|:(?=:(?:error|warning|notice|debug|set-output|save-state|set-env|add-path|add-mask|"
+    r"(?:add|remove)-matcher|(?:end)?group|echo|stop-commands)\b)"
     r"|(?<![^\n]):(?=:\w)",
     re.IGNORECASE,
 )

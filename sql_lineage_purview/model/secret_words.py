@@ -28,27 +28,30 @@ class Literals(StrEnum):
 # Names of columns, variables, options and members of JSON: `@DbPassword`, `api-key`,
 # `MEDIAPASSWORD`, not `CustomerKey`.
 _NAMES = re.compile(
-    r"pass[_ -]?(?:word|wd|phrase|code|key)|(?<![a-z])pass(?![a-z])|(?-i:(?<=[a-z])Pass(?![a-z]))|pwd|passwd|kennwort|"  # noqa: E501
-    r"(?<![a-z])pw(?![a-z])|(?-i:(?<=[a-z])(?:PW|Pw)(?![a-z]))|(?<![a-z])pin(?![a-z])|secret|credential|token|bearer|authori[sz]ation|"
-    r"(?<![a-z])auth(?![a-z])|(?<![a-z])sas(?![a-z])|(?-i:(?<=[a-z])S[aA][sS](?![a-z]))|signature|(?<![a-z])sig(?![a-z])|"
-    r"(?:api|access|account|private|public|shared|encryption|master|licen[sc]e|storage|subscription|client|functions?|host|auth|"
-    r"symmetric|asymmetric|signing|ssh|service|product|security|primary|secondary|instrumentation|admin)[_ -]?key|"  # noqa: E501
-    r"@keys?(?![a-z_])|connection[_ -]?string|conn[_ "
-    r"-]?str|(?<![a-z])(?:salt|nonce|otp|cvv|mfa|totp|hmac)(?![a-z])|"
-    r"key_source|identity_value|connection_options|rest_endpoint|hashbytes|runas|decryptby|encryptby|(?:sign|verifysigned)by|sp_addlogin|"
-    r"addlinked|sp_addapprole|sp_setapprole|sp_approlepassword|xp_cmdshell|openrowset|opendatasource",
+    r"pass[_ -]?(?:word|wd|phrase|code|key)|(?<![a-z])pass(?![a-z])|(?-i:(?<=[a-z])Pass(?![a-z]))|"
+    r"pwd|passwd|kennwort|(?<![a-z])pw(?![a-z])|(?-i:(?<=[a-z])(?:PW|Pw)(?![a-z]))|"
+    r"(?<![a-z])pin(?![a-z])|secret|credential|token|bearer|authori[sz]ation|"
+    r"(?<![a-z])auth(?![a-z])|(?<![a-z])sas(?![a-z])|(?-i:(?<=[a-z])S[aA][sS](?![a-z]))|signature|"
+    r"(?<![a-z])sig(?![a-z])|(?:api|access|account|private|public|shared|encryption|master|"
+    r"licen[sc]e|storage|subscription|client|functions?|host|auth|symmetric|asymmetric|signing|"
+    r"ssh|service|product|security|primary|secondary|instrumentation|admin)[_ -]?key|"
+    r"@keys?(?![a-z_])|connection[_ -]?string|conn[_ -]?str|(?<![a-z])(?:salt|nonce|otp|cvv|mfa|"
+    r"totp|hmac)(?![a-z])|key_source|identity_value|connection_options|rest_endpoint|hashbytes|"
+    r"runas|decryptby|encryptby|(?:sign|verifysigned)by|sp_addlogin|addlinked|sp_addapprole|"
+    r"sp_setapprole|sp_approlepassword|xp_cmdshell|openrowset|opendatasource",
     re.IGNORECASE,
 )
 # What looks like a secret whatever it is called.
 _SHAPES = re.compile(
-    r"eyJ[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_|glpat-|xox[abprs]-|AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|\bsk[-_](?:live|test|proj)|"
-    r"-----BEGIN|"
+    r"eyJ[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_|glpat-|xox[abprs]-|"
+    r"AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|\bsk[-_](?:live|test|proj)|-----BEGIN|"
     r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])|"  # like a GUID
     r"(?<![0-9a-z])(?:0x)?[0-9a-f]{24,}(?![0-9a-z])|"
     r"(?<![\w+/~-])(?=[\w+/~-]*?\d)(?=[\w+/~-]*?[a-z])[\w+/~-]{20,}|"  # like base64
     r"\w://[^/@'\"\n]{0,999}@|\w://[^\s@'\":]{0,999}:[^\s@'\"]{0,999}@|[?&][\w-]{1,99}=|"
-    r"\bnet1?\s+use\b|\bcurl\b|\bwget\b|\bInvoke-|\bcmdkey\b|\bsqlcmd\b|\bosql\b|\bisql\b|\bbcp\b|\bpsexec\b|\baz(?:copy)?\s|\bftp\b|"
-    r"\bBasic\s+[\w+/=]{8,}|(?:^|\s)[-/][pP](?:\s|[^\s\w]?\w)|(?:^|\s)-u\s|\bSID\s*=",
+    r"\bnet1?\s+use\b|\bcurl\b|\bwget\b|\bInvoke-|\bcmdkey\b|\bsqlcmd\b|\bosql\b|\bisql\b|\bbcp\b|"
+    r"\bpsexec\b|\baz(?:copy)?\s|\bftp\b|\bBasic\s+[\w+/=]{8,}|(?:^|\s)[-/][pP](?:\s|[^\s\w]?\w)|"
+    r"(?:^|\s)-u\s|\bSID\s*=",
     re.IGNORECASE,
 )
 

@@ -23,8 +23,8 @@ _QUOTED = (
     r'|(?P<double>")(?:[^"]|"")*(?:"|\Z))'
 )
 _WORDS = (
-    r"SECRET|PASSWORD|OLD_PASSWORD|PWD|ACCOUNT_?KEY|ACCESS_?KEY|SHARED_?ACCESS_?(?:KEY|SIGNATURE)|SAS_?TOKEN|"
-    r"CLIENT_?SECRET|API_?KEY|TOKEN|rmtpassword|password"
+    r"SECRET|PASSWORD|OLD_PASSWORD|PWD|ACCOUNT_?KEY|ACCESS_?KEY|SHARED_?ACCESS_?(?:KEY|SIGNATURE)|"
+    r"SAS_?TOKEN|CLIENT_?SECRET|API_?KEY|TOKEN|rmtpassword|password"
 )
 # PASSWORD = '…', a column compared with a text ([Password] <> '…'), and a variable that is called
 # so (@DbPassword sysname = '…').
@@ -43,8 +43,8 @@ _BY_PASSWORD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONNECTION = re.compile(
-    r"(?P<keep>\b(?:Password|Pwd|AccountKey|SharedAccessKey|SharedAccessSignature|Client\s?Secret|Access\s?Token)\s*=\s*)"
-    r"(?!N?['\"\\]|\s|\*{3})[^;'\"\s)]+",
+    r"(?P<keep>\b(?:Password|Pwd|AccountKey|SharedAccessKey|SharedAccessSignature|"
+    r"Client\s?Secret|Access\s?Token)\s*=\s*)(?!N?['\"\\]|\s|\*{3})[^;'\"\s)]+",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"(?P<keep>[?&;]?\bsig=)[^&\s'\";)]+", re.IGNORECASE)
@@ -54,7 +54,8 @@ _ADDRESS = re.compile(r"(?P<keep>\w://[^\s/@:'\"]*:)[^\s/@'\"]+(?=@)")
 # Procedures and functions that take a password by position, and the option -P of the command line
 # tools.
 _POSITIONAL = re.compile(
-    r"\b(?:sp_addlogin|sp_password|sp_addlinkedsrvlogin|sp_addapprole|sp_setapprole|sp_approlepassword)\b[^;\n@]*"
+    r"\b(?:sp_addlogin|sp_password|sp_addlinkedsrvlogin|sp_addapprole|sp_setapprole|"
+    r"sp_approlepassword)\b[^;\n@]*"
     r"|\b(?:EN|DE)CRYPTBYPASSPHRASE\s*\(\s*N?'(?:[^']|'')*'"
     r"|\b(?:DECRYPTBY(?:KEYAUTO)?(?:CERT|ASYMKEY)|SIGNBY(?:CERT|ASYMKEY))\s*\([^;\n]{0,300}",
     re.IGNORECASE,
@@ -98,6 +99,7 @@ def _hidden_value(match: re.Match[str]) -> str:
 
 
 _SUSPECT = re.compile(
-    r"secret|pass|pwd|key|sig|token|bearer|';|'\s*;|sp_add|sp_set|sp_app|decryptby|signby|eyJ|gh[pousr]_|github_pat|://[^/\s]*@|\s-P",
+    r"secret|pass|pwd|key|sig|token|bearer|';|'\s*;|sp_add|sp_set|sp_app|decryptby|signby|eyJ|"
+    r"gh[pousr]_|github_pat|://[^/\s]*@|\s-P",
     re.IGNORECASE,
 )

@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 # Diagnostics
 
-What the tool could not do, where, and what you can do about it. Each finding is one line, `path:line:column: CODE message`,
+What the tool could not do, where, and what you can do about it. Each finding is one line, \
+`path:line:column: CODE message`,
 which editors can follow; `sql-lineage-purview explain CODE` prints the entry below.
 
-- An ERROR or WARNING is a finding: `sql-lineage-purview check` exits with 1. An INFO is only good to know.
-- A gap is lineage that is missing: a *syntax* gap is a statement that was not understood, a *name* gap one whose names could not
-  all be resolved, a *dynamic* gap SQL in a string that could not be known. Everything beside a gap is still part of the lineage.
+- An ERROR or WARNING is a finding: `sql-lineage-purview check` exits with 1. \
+An INFO is only good to know.
+- A gap is lineage that is missing: a *syntax* gap is a statement that was not \
+understood, a *name* gap one whose names could not
+  all be resolved, a *dynamic* gap SQL in a string that could not be known. \
+Everything beside a gap is still part of the lineage.
 
 This page is printed by `sql-lineage-purview explain --markdown`.
-"""  # noqa: E501
+"""
 
 
 def render_rules_page(rules: Iterable[Rule]) -> str:

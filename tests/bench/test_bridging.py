@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOAD = """
-CREATE TABLE dbo.Source (a int); CREATE TABLE stg.Work (a int); CREATE TABLE dbo.Final (a int); CREATE TABLE dbo.Other (a int)
+CREATE TABLE dbo.Source (a int); CREATE TABLE stg.Work (a int)
+CREATE TABLE dbo.Final (a int); CREATE TABLE dbo.Other (a int)
 GO
 INSERT stg.Work (a) SELECT a FROM dbo.Source
 INSERT dbo.Final (a) SELECT a FROM stg.Work
 INSERT dbo.Other (a) SELECT a FROM dbo.Final
-"""  # noqa: E501
+"""
 
 
 @pytest.fixture

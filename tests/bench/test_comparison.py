@@ -14,12 +14,12 @@ COMPARISON = Path(__file__).parents[2] / "bench" / "comparison"
 sys.path[:0] = [str(COMPARISON), str(COMPARISON / "adapters")]
 
 import exchange  # noqa: E402 - the folders of the command come first
-import flow  # noqa: E402
-import own  # noqa: E402
-from compare import main  # noqa: E402
-from features import ComparisonError, Feature, read_features  # noqa: E402
-from judging import Verdict, judge_columns, judge_tables  # noqa: E402
-from page import BEGIN, END  # noqa: E402
+import flow  # noqa: E402 - the same
+import own  # noqa: E402 - the same
+from compare import main  # noqa: E402 - the same
+from features import ComparisonError, Feature, read_features  # noqa: E402 - the same
+from judging import Verdict, judge_columns, judge_tables  # noqa: E402 - the same
+from page import BEGIN, END  # noqa: E402 - the same
 
 FEATURES = read_features()
 # tables that are renamed are nodes of their own, and so steps of a chain

@@ -34,7 +34,8 @@ def element(kind: str, name: str, *inside: str) -> str:
 
 
 def related(name: str, *elements: str) -> str:
-    return f'<Relationship Name="{name}">{"".join(f"<Entry>{one}</Entry>" for one in elements)}</Relationship>'  # noqa: E501
+    entries = "".join(f"<Entry>{one}</Entry>" for one in elements)
+    return f'<Relationship Name="{name}">{entries}</Relationship>'
 
 
 def properties(**values: str) -> str:

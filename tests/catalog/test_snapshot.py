@@ -40,7 +40,8 @@ def test_each_object_has_a_line_of_its_own() -> None:
     lines = write_snapshot([DatabaseSchema("Dw", tables)], str).splitlines()
 
     assert [line for line in lines if '"A"' in line or '"B"' in line] == [
-        f'  {{"name": ["dbo", "{name}"], "kind": "TABLE", "columns": [{{"name": "Id", "type": "int", "identity": true}}, '  # noqa: E501
+        f'  {{"name": ["dbo", "{name}"], "kind": "TABLE", "columns": ['
+        f'{{"name": "Id", "type": "int", "identity": true}}, '
         f'{{"name": "Twice", "type": "sql_variant", "computed": "[Id]*(2)"}}]}}{end}'
         for name, end in (("A", ","), ("B", "],"))
     ]

@@ -70,7 +70,7 @@ def test_what_is_read_is_not_written_over_unasked(
 def ran(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     tool = f"'{sys.executable}' -m sql_lineage_purview"
-    return subprocess.run(  # noqa: S602
+    return subprocess.run(  # noqa: S602 - commands of this file, redirections included
         command.replace("TOOL", tool),
         shell=True,
         cwd=folder,

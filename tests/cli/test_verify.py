@@ -54,7 +54,8 @@ def test_what_was_pushed_is_there(pushed: Path, run: Run) -> None:
 
 def test_a_drift_is_listed_with_its_process(pushed: Path, run: Run) -> None:
     with Emulator(pushed / "state.sqlite") as emulator:
-        path = f"/datamap/api/atlas/v2/entity/uniqueAttribute/type/sql_lineage_process?attr:qualifiedName={FACT}"  # noqa: E501
+        named = "/datamap/api/atlas/v2/entity/uniqueAttribute/type/sql_lineage_process"
+        path = f"{named}?attr:qualifiedName={FACT}"
         assert emulator.handle("DELETE", path.replace("#", "%23"), {}, b"").status == 200
 
     outcome = run("verify", ".")

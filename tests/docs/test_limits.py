@@ -40,9 +40,8 @@ ROWS = {
         "BUILT_CHARACTERS",
         "PIECE_CHARACTERS",
     ],
-    "tokens of one file that are read to put strings together, those of calls within calls more than once": [  # noqa: E501
-        "FOLDED_TOKENS"
-    ],
+    "tokens of one file that are read to put strings together, those of calls within calls more "
+    "than once": ["FOLDED_TOKENS"],
     "strings that one expression may be": ["ALTERNATIVES"],
     "rows of constants that a string is put together from": ["LISTED_ROWS"],
     "SQL in strings that one file executes, or passes on": ["EXECUTED_CHARACTERS"],
@@ -55,8 +54,8 @@ ROWS = {
         "SCAN_CALLED_STATEMENTS",
         "STATEMENT_SHARE_OF_CALLS",
     ],
-    "columns that come together in the columns of one statement, on the way too; in those of all statements of a scan, each time "  # noqa: E501
-    "that they are run": [
+    "columns that come together in the columns of one statement, on the way too; in those of all "
+    "statements of a scan, each time that they are run": [
         "FOLLOWED_FLOWS",
         "SCAN_FLOWS",
         "STATEMENT_SHARE_OF_FLOWS",

@@ -128,14 +128,17 @@ def test_tables_of_definitions_and_of_statements_are_nodes() -> None:
 
 def test_a_file_has_the_columns_that_statements_name() -> None:
     graph = lineage_of(
-        """CREATE EXTERNAL TABLE ext.Days (Id int, Day date) WITH (LOCATION = 'https://a/days/', FILE_FORMAT = parquet);
+        """CREATE EXTERNAL TABLE ext.Days (Id int, Day date)
+        WITH (LOCATION = 'https://a/days/', FILE_FORMAT = parquet);
         CREATE EXTERNAL TABLE ext.Out_ WITH (LOCATION = 'https://a/out/', FILE_FORMAT = parquet) AS
         SELECT s.K, s.V + 1 AS V1 FROM dbo.S AS s;
         GO
-        SELECT r.A FROM OPENROWSET(BULK 'https://a/in.csv', FORMAT = 'CSV') WITH (A int 2, B int 1) AS r;
-        SELECT r.b, r.C FROM OPENROWSET(BULK 'https://a/in.csv', FORMAT = 'CSV') WITH (b int 1, C int 3) AS r;
+        SELECT r.A FROM OPENROWSET(BULK 'https://a/in.csv', FORMAT = 'CSV')
+        WITH (A int 2, B int 1) AS r;
+        SELECT r.b, r.C FROM OPENROWSET(BULK 'https://a/in.csv', FORMAT = 'CSV')
+        WITH (b int 1, C int 3) AS r;
         SELECT r.A FROM OPENROWSET(BULK 'https://a/any.parquet', FORMAT = 'PARQUET') AS r;
-        """  # noqa: E501
+        """
     )
     files = {
         str(table.name): table.columns for table in graph.tables if table.kind is TableKind.FILE

@@ -3,7 +3,7 @@
 That is the default schema, the database, case, and temporary tables as nodes.
 """
 
-# ruff: noqa: S608  # these are scripts, not queries that anyone runs
+# these are scripts, not queries that anyone runs
 
 from __future__ import annotations
 

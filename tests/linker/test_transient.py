@@ -119,8 +119,9 @@ def test_a_name_that_a_parameter_completes_is_one_name_in_a_run() -> None:
     load = """CREATE PROCEDURE dbo.Load_ @table sysname AS
     BEGIN
         EXEC (N'SELECT s.Id INTO dbo.' + @table + N'_new FROM stage.Sale AS s');
-        EXEC (N'INSERT dbo.Fact (Id) SELECT n.Id FROM dbo.' + @table + N'_new AS n; DROP TABLE dbo.' + @table + N'_new');
-    END"""  # noqa: E501
+        EXEC (N'INSERT dbo.Fact (Id) SELECT n.Id FROM dbo.' + @table + N'_new AS n;
+            DROP TABLE dbo.' + @table + N'_new');
+    END"""
     assert table_lines(graph_of(load)) == ["stage.Sale -> dbo.Fact  DIRECT"]
 
 

@@ -26,7 +26,10 @@ FORMS = {
     "'Server=s;UID=u;Password=~;Database=d', 'SELECT 1')",
     "short connection string": "OPENDATASOURCE('MSOLEDBSQL', 'Data Source=s;User "
     "ID=u;Pwd=~').d.dbo.t",
-    "account key": "'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=~;EndpointSuffix=core.windows.net'",  # noqa: E501
+    "account key": (
+        "'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=~;"
+        "EndpointSuffix=core.windows.net'"
+    ),
     "OPENROWSET with a user": "OPENROWSET('SQLNCLI', 'server';'user';'~', 'SELECT 1')",
     "shared access signature": "'https://a.blob.core.windows.net/c/f.csv?sv=2022-11-02&sp=r&sig=~&se=2030'",
     "signature first": "SET @sas = '?sig=~'",

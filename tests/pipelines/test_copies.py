@@ -144,7 +144,8 @@ class TestEnds:
             (
                 "AzureBlobStorage",
                 {
-                    "connectionString": "DefaultEndpointsProtocol=https;AccountName=a;EndpointSuffix=core.windows.net;"  # noqa: E501
+                    "connectionString": "DefaultEndpointsProtocol=https;AccountName=a;"
+                    "EndpointSuffix=core.windows.net;"
                 },
                 "https://a.blob.core.windows.net/raw/f.csv",
             ),
@@ -341,7 +342,8 @@ class TestSql:
 GO
 CREATE TYPE stg.OrderRows AS TABLE (Id int, Total money)
 GO
-CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS INSERT dbo.Fact (OrderId, Amount) SELECT Id, Total FROM @rows"""  # noqa: E501
+CREATE PROC stg.TakeOrders @rows stg.OrderRows READONLY AS
+INSERT dbo.Fact (OrderId, Amount) SELECT Id, Total FROM @rows"""
         factory.put("dw.sql", body)
         sink = {
             "type": "SqlDWSink",

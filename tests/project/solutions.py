@@ -22,7 +22,8 @@ def items(*elements: str) -> str:
 
 def properties(**values: str) -> str:
     """A group of properties."""
-    return f"<PropertyGroup>{''.join(f'<{name}>{value}</{name}>' for name, value in values.items())}</PropertyGroup>"  # noqa: E501
+    elements = "".join(f"<{name}>{value}</{name}>" for name, value in values.items())
+    return f"<PropertyGroup>{elements}</PropertyGroup>"
 
 
 def reference(include: str, kind: str = "Project", **metadata: str) -> str:
@@ -35,7 +36,8 @@ def variable(name: str, default: str = "", value: str = "$(SqlCmdVar__1)") -> st
     """An SQLCMD variable of a project."""
     return (
         "<SqlCmdVariable "
-        f'Include="{name}"><DefaultValue>{default}</DefaultValue><Value>{value}</Value></SqlCmdVariable>'
+        f'Include="{name}"><DefaultValue>{default}</DefaultValue>'
+        f"<Value>{value}</Value></SqlCmdVariable>"
     )
 
 

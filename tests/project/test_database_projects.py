@@ -205,7 +205,8 @@ class TestPrecedence:
 class TestVariables:
     DEFAULTS = items(
         "<SqlCmdVariable "
-        'Include="Source"><DefaultValue>dbo.FromProject</DefaultValue><Value>$(x)</Value></SqlCmdVariable>',
+        'Include="Source"><DefaultValue>dbo.FromProject</DefaultValue>'
+        "<Value>$(x)</Value></SqlCmdVariable>",
         '<SqlCmdVariable Include="Empty"><DefaultValue>\n</DefaultValue></SqlCmdVariable>',
         '<SqlCmdVariable Include="None" />',
     )

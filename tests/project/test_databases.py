@@ -273,7 +273,7 @@ class TestReferences:
         self, tmp_path: Path, style: Callable[..., str], elements: tuple[str, ...], written: str
     ) -> None:
         packaged = new().replace("</Project>", properties(PackageId="Our.B") + "</Project>")
-        load = f"INSERT dbo.readings (id, raw) SELECT * FROM {written}.dbo.readings"  # noqa: S608
+        load = f"INSERT dbo.readings (id, raw) SELECT * FROM {written}.dbo.readings"
         solution(
             tmp_path,
             {
@@ -353,7 +353,7 @@ class TestReferences:
         self, tmp_path: Path, metadata: dict[str, str], written: str
     ) -> None:
         project = old(reference(r"..\lib\Crm.dacpac", "Artifact", **metadata))
-        load = f"INSERT dbo.readings (id, raw) SELECT * FROM {written}dbo.c"  # noqa: S608
+        load = f"INSERT dbo.readings (id, raw) SELECT * FROM {written}dbo.c"
         solution(
             tmp_path, {"a/A.sqlproj": project, "a/r.sql": A, "a/l.sql": load, "lib/readme.txt": ""}
         )
@@ -548,7 +548,7 @@ class TestPackages:
     def _packages(self, folder: Path, *names: str) -> list[Path]:
         places = [folder / f"{name}.dacpac" for name in names]
         for place in places:
-            load = procedure("[dbo].[p]", f"INSERT dbo.{place.stem}2 (i) SELECT i FROM dbo.t")  # noqa: S608
+            load = procedure("[dbo].[p]", f"INSERT dbo.{place.stem}2 (i) SELECT i FROM dbo.t")
             place.write_bytes(package(table("[dbo].[t]", simple("[dbo].[t]", "i")), load))
         return places
 
@@ -590,7 +590,7 @@ class TestFindings:
             for number in range(tables):
                 text = f"CREATE TABLE dbo.t{number} (id int, {column}1 int, {column}2 int)"
                 solution(root, {f"{folder}/tables/t{number}.sql": text})
-        graph = graph_of(root, settings=Settings(**settings))  # type: ignore[arg-type]
+        graph = graph_of(root, settings=Settings(**settings))  # type: ignore[arg-type]  # fields of several types
         return graph, [found for found in graph.diagnostics if found.code == "SLP502"]
 
     def test_folders_that_look_like_databases_are_told_once_with_the_lines_to_write(

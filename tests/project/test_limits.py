@@ -13,7 +13,10 @@ from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.project_errors import PathError
 from sql_lineage_purview.project.scanning import Scan, scan
 
-BOTH = "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\nINSERT INTO dbo.t SELECT a FROM dbo.s;\nGO\n"  # noqa: E501
+BOTH = (
+    "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\n"
+    "INSERT INTO dbo.t SELECT a FROM dbo.s;\nGO\n"
+)
 DOUBLED = "DECLARE @s varchar(max) = 'SELECT a FROM dbo.s;';" + "SET @s += @s;" * 60
 PIECES = "a," * 400
 NUMBERS = "+".join(f"c{number}" for number in range(1000))
@@ -41,11 +44,15 @@ def codes(result: Scan) -> set[str]:
     "text",
     [
         f"{DOUBLED} EXEC (@s);",
-        "DECLARE @s varchar(max) = 'x', @i int = 0; WHILE @i < 60 BEGIN SET @s = REPLACE(@s, 'x', 'xx'); SET @i += 1; END; "  # noqa: E501
+        "DECLARE @s varchar(max) = 'x', @i int = 0; WHILE @i < 60 "
+        "BEGIN SET @s = REPLACE(@s, 'x', 'xx'); SET @i += 1; END; "
         f"{DOUBLED.replace('@s', '@d')} EXEC (@d);",
-        f"DECLARE @s varchar(max) = '{'x' * 1000}'; SET @s = CONCAT({', '.join(['@s'] * 2000)}); EXEC (@s);",  # noqa: E501
-        f"DECLARE @s varchar(max) = '{'x' * 1000}'; SET @s = FORMATMESSAGE('{'%s' * 1001}', {', '.join(['@s'] * 1001)});",  # noqa: E501
-        f"DECLARE @s varchar(max) = 'x'; SELECT @s = @s + @s FROM STRING_SPLIT('{PIECES}', ','); EXEC (@s);",  # noqa: E501, S608
+        f"DECLARE @s varchar(max) = '{'x' * 1000}'; "
+        f"SET @s = CONCAT({', '.join(['@s'] * 2000)}); EXEC (@s);",
+        f"DECLARE @s varchar(max) = '{'x' * 1000}'; "
+        f"SET @s = FORMATMESSAGE('{'%s' * 1001}', {', '.join(['@s'] * 1001)});",
+        f"DECLARE @s varchar(max) = 'x'; "
+        f"SELECT @s = @s + @s FROM STRING_SPLIT('{PIECES}', ','); EXEC (@s);",
         "DECLARE @s varchar(max) = ''; "
         + "SET @s += CASE WHEN @p = 1 THEN 'a' ELSE 'b' END;" * 3000
         + "EXEC (@s);",
@@ -98,7 +105,7 @@ def test_too_many_column_edges_are_told_and_those_of_the_tables_stay(tmp_path: P
     columns = ", ".join(f"c{number} int" for number in range(1000))
     outputs = ", ".join(f"d.total c{number}" for number in range(1000))
     script = (
-        f"CREATE TABLE dbo.w ({columns}); CREATE TABLE dbo.x ({columns});\nGO\n"  # noqa: S608
+        f"CREATE TABLE dbo.w ({columns}); CREATE TABLE dbo.x ({columns});\nGO\n"
         f"INSERT INTO dbo.x SELECT {outputs} FROM (SELECT {NUMBERS} AS total FROM dbo.w) AS d;"
     )
 
@@ -119,7 +126,7 @@ def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(
     )
     columns = ", ".join(f"c{number} int" for number in range(50))
     total = "+".join(f"c{number}" for number in range(50))
-    insert = f"INSERT INTO dbo.x SELECT {', '.join([total] * 50)} FROM dbo.w;\n"  # noqa: S608
+    insert = f"INSERT INTO dbo.x SELECT {', '.join([total] * 50)} FROM dbo.w;\n"
     (tmp_path / "y.sql").write_text("INSERT INTO dbo.z SELECT a AS b FROM dbo.s;", encoding="utf-8")
 
     result = scanned(
@@ -136,11 +143,11 @@ def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(
 @pytest.mark.parametrize("source", ["dbo.s", "(SELECT NULL AS a)"])
 def test_columns_that_double_are_given_up(source: str, tmp_path: Path) -> None:
     doubled = "".join(
-        f"SELECT x.*, y.* INTO #t{number + 1} FROM #t{number} AS x CROSS JOIN #t{number} AS y;\n"  # noqa: S608
+        f"SELECT x.*, y.* INTO #t{number + 1} FROM #t{number} AS x CROSS JOIN #t{number} AS y;\n"
         for number in range(40)
     )
 
-    result = scanned(tmp_path, f"SELECT q.a INTO #t0 FROM {source} AS q;\n{doubled}")  # noqa: S608
+    result = scanned(tmp_path, f"SELECT q.a INTO #t0 FROM {source} AS q;\n{doubled}")
     assert "SLP108" in codes(result)
     assert "SLP104" not in codes(result)
 

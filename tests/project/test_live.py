@@ -183,7 +183,8 @@ class TestSigningIn:
 
         [connection] = driver.connections
         assert connection.text == (
-            "Server={sql01\\PROD,1434};Database={a;b}}c};Encrypt={yes};ApplicationIntent={ReadOnly};Trusted_Connection={yes};"
+            "Server={sql01\\PROD,1434};Database={a;b}}c};Encrypt={yes};ApplicationIntent={ReadOnly};"
+            "Trusted_Connection={yes};"
         )
         assert connection.open == 0
 

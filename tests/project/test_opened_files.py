@@ -148,12 +148,13 @@ HEARING = """
 import os, sys
 
 def hear(event, arguments):
-    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(os.environ["HEARD_ROOT"]):
+    path = arguments[0] if event == "open" else None
+    if isinstance(path, str) and path.startswith(os.environ["HEARD_ROOT"]):
         os.write(log, f"{arguments[0]}\\n".encode())
 
 log = os.open(os.environ["HEARD_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 sys.addaudithook(hear)
-"""  # noqa: E501
+"""
 
 
 def test_workers_open_no_file_that_was_read(

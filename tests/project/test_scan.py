@@ -177,10 +177,11 @@ def test_no_secret_of_a_string_or_an_argument_is_kept(tmp_path: Path) -> None:
     (tmp_path / "load.sql").write_text(
         """
         CREATE PROCEDURE dbo.P @t sysname, @DbPassword nvarchar(99) = 'Kept1' AS
-        DECLARE @s nvarchar(max) = N'CREATE LOGIN x WITH PASSWORD = ''Kept2''; INSERT INTO dbo.t SELECT * FROM ' + @t;
+        DECLARE @s nvarchar(max) = N'CREATE LOGIN x WITH PASSWORD = ''Kept2'';
+            INSERT INTO dbo.t SELECT * FROM ' + @t;
         EXEC (@s);
         EXEC dbo.Other @DbPassword = 'Kept3', @name = 'dbo.S';
-        """,  # noqa: E501
+        """,
         encoding="utf-8",
     )
     scan([tmp_path], Settings(), use_cache=True)

@@ -37,4 +37,4 @@ def test_several_that_kill_theirs(tmp_path: Path) -> None:
 
 def test_an_error_of_a_task_is_the_callers() -> None:
     with pytest.raises(TypeError):
-        list(spread(len, {1: 1}, 1))  # type: ignore[arg-type]
+        list(spread(len, {1: 1}, 1))  # type: ignore[arg-type]  # what cannot be shared out

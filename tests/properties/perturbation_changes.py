@@ -3,7 +3,7 @@
 Here is also what all statements share.
 """
 
-# ruff: noqa: S608  # SQL put together from names is what these programs are
+# SQL put together from names is what these programs are
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ They are views that are written, tables that are swapped, and strings.
 In SQLite each of them is the plain statement that it comes to.
 """
 
-# ruff: noqa: S608  # SQL put together from names is what these programs are
+# SQL put together from names is what these programs are
 
 from __future__ import annotations
 

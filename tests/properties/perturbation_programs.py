@@ -1,6 +1,6 @@
 """Generated programs: tables, views, statements that fill, change and empty tables in order."""
 
-# ruff: noqa: S608  # SQL put together from names is what these programs are
+# SQL put together from names is what these programs are
 
 from __future__ import annotations
 

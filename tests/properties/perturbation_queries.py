@@ -1,6 +1,6 @@
 """Queries of generated programs."""
 
-# ruff: noqa: S608  # SQL put together from names is what these programs are
+# SQL put together from names is what these programs are
 
 from __future__ import annotations
 
@@ -259,7 +259,8 @@ class Queries:
         *hidden, own = [Item(one.alias, one.columns, real=False) for one in (*left, item)]
         mine = self.expressions.reference(Sight([own]))
         assert mine is not None
-        text = f"{self.expressions.value(mine[1], Sight(hidden).plain(), 1 if self.choices.chance(20) else 0)} = {mine[0]}"  # noqa: E501
+        depth = 1 if self.choices.chance(20) else 0
+        text = f"{self.expressions.value(mine[1], Sight(hidden).plain(), depth)} = {mine[0]}"
         if self.choices.chance(15):
             text += f" AND {self.expressions.condition(Sight([*hidden, own]), 0)}"
         return text

@@ -1,6 +1,6 @@
 """A drawn lineage as a query, and the steps that pass its columns on as they are."""
 
-# ruff: noqa: S608  # SQL put together from names is what these tests are about
+# SQL put together from names is what these tests are about
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 No lineage is lost by it, and a call graph costs what its procedures cost.
 """
 
-# ruff: noqa: S608 - scripts for no database
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -6,7 +6,7 @@ An INFERRED edge is a guess by elimination, which says so, and a PARTIAL one nam
 neither is a claim.
 """
 
-# ruff: noqa: S608  # SQL put together from names is what these tests are about
+# SQL put together from names is what these tests are about
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 It is a chain of steps that pass the columns on, and a last statement that writes them.
 """
 
-# ruff: noqa: S608  # SQL put together from names is what these tests are about
+# SQL put together from names is what these tests are about
 
 from __future__ import annotations
 

@@ -112,11 +112,13 @@ def chain(graph_text):
 
 def shown(row: PlannedProcess) -> tuple[str, list[str], set[str]]:
     """A process as its tables without the server, and its pairs of columns."""
-    inputs = [
-        ref.qualified_name.removeprefix(f"{ROOT}/").replace("/", ".") for ref in row.process.inputs
-    ]
+
+    def table(qualified_name: str) -> str:
+        return qualified_name.removeprefix(f"{ROOT}/").replace("/", ".")
+
+    inputs = [table(ref.qualified_name) for ref in row.process.inputs]
     pairs = {
-        f"{block['DatasetMapping']['Source'].removeprefix(f'{ROOT}/').replace('/', '.')}.{pair['Source']} -> {pair['Sink']}"  # noqa: E501
+        f"{table(block['DatasetMapping']['Source'])}.{pair['Source']} -> {pair['Sink']}"
         for block in json.loads(row.process.column_mapping)
         for pair in block["ColumnMapping"]
     }

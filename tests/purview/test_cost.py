@@ -221,7 +221,7 @@ def test_a_search_that_minds_the_case_is_made_up_for_by_looking_through_the_serv
             if any(text in hit.qualified_name for text in texts)
         )
 
-    client.search_any = minding  # type: ignore[method-assign]
+    client.search_any = minding  # type: ignore[method-assign]  # to count its calls
     assert isinstance(resolved(client, "dbo.Fact"), Found)
 
 
@@ -314,7 +314,10 @@ def test_the_emulator_leaves_out_the_relationships_that_it_is_asked_to(start: St
     [part] = client.locate("azure_sql_table", [f"{ROOT}/dbo/A"])
     guid = part.entities[0]["guid"]
     assert "relationshipAttributes" not in part.entities[0]
-    query = f"guid={guid}&excludeRelationshipTypes=dataset_process_inputs&excludeRelationshipTypes=azure_sql_table_columns"  # noqa: E501
+    query = (
+        f"guid={guid}&excludeRelationshipTypes=dataset_process_inputs"
+        "&excludeRelationshipTypes=azure_sql_table_columns"
+    )
     answer = emulator.handle("GET", f"/datamap/api/atlas/v2/entity/bulk?{query}", {}, b"")
     document = json.loads(answer.body)
     assert document["referredEntities"] == {}

@@ -17,7 +17,8 @@ def test_the_string_is_exactly_what_the_portal_reads() -> None:
     ]
     assert encode(blocks) == (
         '[{"DatasetMapping":{"Source":"mssql://s/d/a","Sink":"mssql://s/d/t"},'
-        '"ColumnMapping":[{"Source":"CustId","Sink":"CustomerKey"},{"Source":"Name","Sink":"CustomerName"}]},'
+        '"ColumnMapping":[{"Source":"CustId","Sink":"CustomerKey"},'
+        '{"Source":"Name","Sink":"CustomerName"}]},'
         '{"DatasetMapping":{"Source":"mssql://s/d/b","Sink":"mssql://s/d/t"},'
         '"ColumnMapping":[{"Source":"*","Sink":"LoadDate"}]}]'
     )

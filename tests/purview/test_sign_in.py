@@ -423,7 +423,7 @@ def test_a_vault_that_does_not_answer_is_one_line(
 )
 def test_a_key_vault_takes_all_its_settings(given: dict[str, str]) -> None:
     with pytest.raises(BadSettingError, match="key_vault"):
-        SignIn(**given)  # type: ignore[arg-type]
+        SignIn(**given)  # type: ignore[arg-type]  # of fields of several types
 
 
 class TestAuthorities:

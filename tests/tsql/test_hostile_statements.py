@@ -1,6 +1,5 @@
 """Statements no person writes: read rightly, or given up with a finding there, and soon."""
 
-# ruff: noqa: S608 - scripts for no database
 from __future__ import annotations
 
 import time

@@ -52,6 +52,7 @@ def test_a_script_in_another_language_is_not_kept() -> None:
     facts = compiled("""
         CREATE PROCEDURE dbo.p @table sysname AS
         DECLARE @query nvarchar(max) = N'SELECT a FROM ' + @table
-        EXEC sp_execute_external_script @language = N'R', @script = N'connect("open sesame")', @input_data_1 = @query
-    """)  # noqa: E501
+        EXEC sp_execute_external_script @language = N'R',
+            @script = N'connect("open sesame")', @input_data_1 = @query
+    """)
     assert "sesame" not in dump_entry(facts, [])

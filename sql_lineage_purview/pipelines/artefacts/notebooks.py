@@ -28,8 +28,7 @@ _SPARK = ("spark", "scala")
 _DATABRICKS = "application/vnd.databricks.v1+notebook"
 _MAGIC = re.compile(r"\s*%%(?P<word>\w+)(?P<options>[^\n]*)(?:\n|\Z)")
 _ARTIFACT = re.compile(
-    r"-{1,2}artifact[ "
-    r"=]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<single>[^']+)'|(?P<plain>[^\s\"']+))",
+    r"-{1,2}artifact[ =]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<single>[^']+)'|(?P<plain>[^\s\"']+))",
     re.IGNORECASE,
 )
 

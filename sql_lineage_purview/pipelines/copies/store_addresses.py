@@ -94,7 +94,8 @@ def base_address(kind: str, settings: Properties, reader: PropertyReader) -> str
     if parts.get("blobendpoint"):
         return parts["blobendpoint"]
     if parts.get("accountname"):
-        return f"https://{parts['accountname']}.blob.{parts.get('endpointsuffix') or 'core.windows.net'}"  # noqa: E501
+        suffix = parts.get("endpointsuffix") or "core.windows.net"
+        return f"https://{parts['accountname']}.blob.{suffix}"
     host = reader.text(settings.get("host"))
     if host and "://" not in host and not host.startswith("\\"):
         return f"{kind.lower()}://{host}"

@@ -16,7 +16,8 @@ from .expression_functions import LONGEST, NotKnownError, as_text, call, member
 
 _DEEPEST = 40
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)|(?P<mark>\?\.|\?\[|[().,\[\]]))"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)|"
+    r"(?P<mark>\?\.|\?\[|[().,\[\]]))"
 )
 _END = re.compile(r"\s*\Z")
 # Functions of which not all arguments must be known, with the number of those that must.

@@ -11,7 +11,8 @@ from ..project_errors import ConfigurationError
 
 SCHEME = "mssql://"
 _ADDRESS = re.compile(
-    r"mssql://(?P<host>[^\s/@:?#,;\\%]+)(?::(?P<port>[1-9]\d{0,4}))?(?:/(?P<instance>[^/?#;]+))?/(?P<database>[^/?#;]+)/?",
+    r"mssql://(?P<host>[^\s/@:?#,;\\%]+)(?::(?P<port>[1-9]\d{0,4}))?(?:/(?P<instance>[^/?#;]+))?"
+    r"/(?P<database>[^/?#;]+)/?",
     re.IGNORECASE,
 )
 

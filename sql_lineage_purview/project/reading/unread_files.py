@@ -107,8 +107,9 @@ _FABRIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:#|//|--) Fabric notebook source")
 _SPARK = re.compile(rb"spark|scala", re.IGNORECASE)
 _SHORTCUT = re.compile(rb'"target"')
 _RESOURCES = re.compile(
-    rb'"(?:Microsoft\.(?:DataFactory/(?:factories/(?:pipelines|dataflows)|datafactories/datapipelines)'
-    rb"|Synapse/workspaces/(?:pipelines|dataflows|notebooks|sqlscripts)|Logic/workflows|StreamAnalytics/streamingjobs)"
+    rb'"(?:Microsoft\.(?:DataFactory/(?:factories/(?:pipelines|dataflows)|datafactories/'
+    rb"datapipelines)|Synapse/workspaces/(?:pipelines|dataflows|notebooks|sqlscripts)|Logic/workflows|"
+    rb"StreamAnalytics/streamingjobs)"
     rb'|\[?pipelines)"',
     re.IGNORECASE,
 )

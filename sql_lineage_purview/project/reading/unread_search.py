@@ -26,8 +26,8 @@ _DBT_PROJECT = "dbt_project.yml"
 _DBT_ENDINGS = frozenset({".sql", ".py"})
 # model-paths: ["models"], or a list below; source-paths is what older versions of dbt call it.
 _DBT_PATHS = re.compile(
-    r"^(?:model|source|snapshot)-paths:[ \t]*(?:\[(?P<line>[^\]]*)\]|(?P<list>(?:\s*\n[ "
-    r"\t]*-[^\n]*)+))",
+    r"^(?:model|source|snapshot)-paths:[ \t]*(?:\[(?P<line>[^\]]*)\]|"
+    r"(?P<list>(?:\s*\n[ \t]*-[^\n]*)+))",
     re.MULTILINE,
 )
 _WORD = re.compile(r"[\w./\\ -]*[\w./\\]")

@@ -69,7 +69,8 @@ class ManyEntities:
         self, type_name: str, qualified_names: Iterable[str], detail: EntityDetail = FULL_ENTITIES
     ) -> Iterator[Entities]:
         """The entities of a type (or its subtypes) that have these names, request by request."""
-        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{quote(type_name, safe='')}?{detail.options}"  # noqa: E501
+        type_path = quote(type_name, safe="")
+        path = f"/atlas/v2/entity/bulk/uniqueAttribute/type/{type_path}?{detail.options}"
         room = _LONGEST_URL - len(f"{self._calls.base}{path}?")
         for batch in _batches(
             dict.fromkeys(qualified_names), room, lambda place: f"attr_{place}:qualifiedName=&"

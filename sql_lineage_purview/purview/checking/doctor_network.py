@@ -135,7 +135,8 @@ def connection(target: PurviewTarget) -> Finding:
 
     Nothing is sent but a request without a token.
     """
-    url = f"{target.endpoint.rstrip('/')}/{target.path_prefix.strip('/')}/atlas/v2/types/typedefs/headers"  # noqa: E501
+    plane = f"{target.endpoint.rstrip('/')}/{target.path_prefix.strip('/')}"
+    url = f"{plane}/atlas/v2/types/typedefs/headers"
     transport = RequestsTransport(read_timeout=_SECONDS, ca_bundle=target.sign_in.ca_bundle)
     try:
         reply = transport.send("GET", url, {}, b"")

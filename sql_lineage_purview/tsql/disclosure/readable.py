@@ -16,8 +16,8 @@ from .lexemes import Lexeme, LexemeKind
 _LONGEST_NAME = 4 * 130
 # One to four parts, each a word or in brackets: `dbo.Orders`, `tempdb..#t`, `[Fact].[Stock Item]`.
 _NAME = re.compile(
-    r"(?:(?:[^\W\d][\w@$#]*|[#@][\w@$#]*|\[[\w @$#.-]+\]|\"[\w "
-    r"@$#.-]+\")?\.){0,3}(?:[#@]*[^\W\d][\w@$#]*|\[[\w @$#.-]+\])"
+    r"(?:(?:[^\W\d][\w@$#]*|[#@][\w@$#]*|\[[\w @$#.-]+\]|"
+    r"\"[\w @$#.-]+\")?\.){0,3}(?:[#@]*[^\W\d][\w@$#]*|\[[\w @$#.-]+\])"
 )
 _ALIAS = re.compile(r"[\w #$%()/.&-]{1,128}")
 _ADDRESS = re.compile(r"[^;=<>|'\"\n]*[/\\.][^;<>|'\"\n]*")

@@ -148,7 +148,8 @@ def _command(raw: str) -> str:
 
 
 _COMMAND = re.compile(
-    r"(?P<word>:(?:setvar|r|connect|on|out|error|\w+)|:?!!)(?P<name>(?<=setvar)\s+[\w-]+)?(?P<rest>.*)",
+    r"(?P<word>:(?:setvar|r|connect|on|out|error|\w+)|"
+    r":?!!)(?P<name>(?<=setvar)\s+[\w-]+)?(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>", re.DOTALL)

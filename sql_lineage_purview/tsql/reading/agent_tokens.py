@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
-_NAMES = """A-DBN A-SVR A-ERR A-SEV A-MSG DATE INST JOBID JOBNAME MACH MSSA OSCMD SQLDIR SQLLOGDIR STEPCT STEPID STEPNAME SRVR
-    TIME STRTTM STRTDT job_name job_id job_version step_id step_name job_execution_id job_execution_create_time
-    target_group_name"""  # noqa: E501
+_NAMES = """A-DBN A-SVR A-ERR A-SEV A-MSG DATE INST JOBID JOBNAME MACH MSSA OSCMD SQLDIR SQLLOGDIR
+    STEPCT STEPID STEPNAME SRVR TIME STRTTM STRTDT job_name job_id job_version step_id step_name
+    job_execution_id job_execution_create_time target_group_name"""
 AGENT_TOKENS = frozenset(name.upper() for name in _NAMES.split())
 _NAME = "|".join(sorted(map(re.escape, AGENT_TOKENS), key=len, reverse=True))
 _WMI = r"WMI\([^()]*\)"

@@ -93,7 +93,8 @@ _HINTS = (
 )
 # What is no mark; of strings and of names in quotation marks, these count.
 _TEXT = re.compile(
-    r"""--[^\n]*|(?P<comment>/\*)|(?P<quoted>'(?:[^']++|'')*+(?:'|\Z)|"(?:[^"]++|"")*+(?:"|\Z))|\[(?:[^\]\n]++|\]\])*+\]""",
+    r"""--[^\n]*|(?P<comment>/\*)|(?P<quoted>'(?:[^']++|'')*+(?:'|\Z)|"(?:[^"]++|"")*+(?:"|\Z))|"""
+    r"""\[(?:[^\]\n]++|\]\])*+\]""",
     re.DOTALL,
 )
 _OTHER_THAN_LINES = re.compile(r"[^\n]")
@@ -113,7 +114,8 @@ _KERNEL = re.compile(r'--\s*META\s+"name":\s*"(?P<name>[\w-]+)"')
 _TSQL_KERNELS = frozenset({"sqldatawarehouse", "tsql", "mssql"})
 # https://docs.getdbt.com/reference/dbt-jinja-functions
 _DBT = re.compile(
-    r"\{\{-?\s*(?:config\s*\(|(?:ref|source|var)\s*\(\s*['\"])|\{%-?\s*(?:snapshot|materialization)\s"
+    r"\{\{-?\s*(?:config\s*\(|(?:ref|source|var)\s*\(\s*['\"])|\{%-?\s*(?:snapshot|"
+    r"materialization)\s"
 )
 
 _TSQL = _marks(
@@ -133,11 +135,15 @@ _TSQL = _marks(
     r"\bSELECT\s+TOP\b",
     r"#\w+",
 )
-_CAST_TYPE = r"(?:text|u?int(?:eger|\d)?|(?:big|small)int|numeric|varchar|date|timestamptz?|jsonb?|uuid|bool(?:ean)?|interval|regclass)"  # noqa: E501
+_CAST_TYPE = (
+    r"(?:text|u?int(?:eger|\d)?|(?:big|small)int|numeric|varchar|date|timestamptz?|jsonb?|uuid|"
+    r"bool(?:ean)?|interval|regclass)"
+)
 # https://learn.microsoft.com/sql/t-sql/statements/grant-transact-sql: `ON SCHEMA::date`
 _SECURABLES = (
-    "OBJECT|SCHEMA|TYPE|DATABASE|LOGIN|USER|ROLE|ASSEMBLY|CERTIFICATE|ENDPOINT|CONTRACT|SERVICE|KEY|CATALOG|STOPLIST|BINDING|ROUTE|"
-    "COLLECTION|GROUP|LIST|CREDENTIAL|CONNECTION|LIBRARY|LANGUAGE|SOURCE|FORMAT"
+    "OBJECT|SCHEMA|TYPE|DATABASE|LOGIN|USER|ROLE|ASSEMBLY|CERTIFICATE|ENDPOINT|CONTRACT|SERVICE|"
+    "KEY|CATALOG|STOPLIST|BINDING|ROUTE|COLLECTION|GROUP|LIST|CREDENTIAL|CONNECTION|LIBRARY|"
+    "LANGUAGE|SOURCE|FORMAT"
 )
 _BRACKETED = re.compile(r"\[\w[^\]\n]*\]\s*\.\s*\[")
 
@@ -148,8 +154,8 @@ _CERTAIN = (
     (
         UnreadKind.SNOWFLAKE_SCRIPT,
         _marks(
-            r"^[ \t]*USE[ \t]+(?:WAREHOUSE|ROLE)[ \t]+"
-            r"(?!(?:GO|BEGIN|END|COMMIT|ROLLBACK|RETURN|CHECKPOINT|RECONFIGURE|EXEC|EXECUTE)\b)\w+[ \t]*(?:;|$)"  # noqa: E501
+            r"^[ \t]*USE[ \t]+(?:WAREHOUSE|ROLE)[ \t]+(?!(?:GO|BEGIN|END|COMMIT|ROLLBACK|RETURN|"
+            r"CHECKPOINT|RECONFIGURE|EXEC|EXECUTE)\b)\w+[ \t]*(?:;|$)"
         ),
     ),
     (UnreadKind.OTHER_SQL_SCRIPT, _marks(r"`\w+`(?:\s*\.\s*`\w+`)?[^`]*`\w+`")),
@@ -162,7 +168,8 @@ _CERTAIN = (
     (
         UnreadKind.ORACLE_SCRIPT,
         _marks(
-            rf"\bCREATE\s+TABLE\s+(?:{_NAME}\.)?{_NAME}\s*\((?:[^()]|\([^()]*\))*?\w\s+N?VARCHAR2\s*\(\s*\d"
+            rf"\bCREATE\s+TABLE\s+(?:{_NAME}\.)?{_NAME}\s*\((?:[^()]|"
+            rf"\([^()]*\))*?\w\s+N?VARCHAR2\s*\(\s*\d"
         ),
     ),
 )
@@ -170,9 +177,11 @@ _DIALECTS = (
     (
         UnreadKind.SNOWFLAKE_SCRIPT,
         _marks(
-            r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:TRANSIENT\s+TABLE|FILE\s+FORMAT|WAREHOUSE|PIPE|STREAM|TASK|STAGE|DYNAMIC\s+TABLE)\s",
+            r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:TRANSIENT\s+TABLE|FILE\s+FORMAT|WAREHOUSE|PIPE|"
+            r"STREAM|TASK|STAGE|DYNAMIC\s+TABLE)\s",
             r"\bUSE\s+(?:WAREHOUSE|ROLE)\s+\w",
-            r"\bCOPY\s+INTO\s+[\w.\"]+\s+FROM\s+@(?:[~%]|[\w.]+(?:/|\s+(?:FILE_FORMAT|PATTERN|ON_ERROR|FILES)\b))",
+            r"\bCOPY\s+INTO\s+[\w.\"]+\s+FROM\s+@(?:[~%]|[\w.]+(?:/|\s+(?:FILE_FORMAT|PATTERN|"
+            r"ON_ERROR|FILES)\b))",
             r"\bLATERAL\s+FLATTEN\s*\(",
             r"\bLANGUAGE\s+JAVASCRIPT\b",
         ),
@@ -180,7 +189,8 @@ _DIALECTS = (
     (
         UnreadKind.ORACLE_SCRIPT,
         _marks(
-            r"\bCREATE\s+OR\s+REPLACE\s+(?:(?:NON)?EDITIONABLE\s+)?(?:PACKAGE|TYPE|TRIGGER|SYNONYM)\s",
+            r"\bCREATE\s+OR\s+REPLACE\s+(?:(?:NON)?EDITIONABLE\s+)?(?:PACKAGE|TYPE|TRIGGER|"
+            r"SYNONYM)\s",
             r"\bN?VARCHAR2\s*\(",
             r"%(?:ROWTYPE|TYPE)\b",
             r"\bFROM\s+DUAL\b",
@@ -195,7 +205,8 @@ _DIALECTS = (
         _marks(
             r"^[ \t]*DELIMITER[ \t]+\S+[ \t]*$",
             r"\bENGINE\s*=\s*(?:InnoDB|MyISAM|MEMORY)\b",
-            r"\b\w+(?:\s*\([\d,\s]+\))?\s+(?:UNSIGNED\s+)?(?:NOT\s+NULL\s+|PRIMARY\s+KEY\s+)*AUTO_INCREMENT\b",
+            r"\b\w+(?:\s*\([\d,\s]+\))?\s+(?:UNSIGNED\s+)?(?:NOT\s+NULL\s+|"
+            r"PRIMARY\s+KEY\s+)*AUTO_INCREMENT\b",
             r"\bCREATE\s+DEFINER\s*=",
             r"\bLOCK\s+TABLES\s+`",
             r"\bON\s+DUPLICATE\s+KEY\s+UPDATE\b",
@@ -213,15 +224,17 @@ _DIALECTS = (
             r"\b(?:BIG|SMALL)?SERIAL\s+(?:PRIMARY|NOT|UNIQUE)\b",
             r"\bON\s+CONFLICT\b[^;]{0,200}\bDO\s+(?:NOTHING|UPDATE)\b",
             r"\bI?LIKE\s+ANY\s*\(",
-            rf"{_NAME}\s+(?:NOT\s+)?ILIKE\s*(?:['$:%?]|\s(?:concat|lower|upper|format|any|all|trim|coalesce)\s*\()",
+            rf"{_NAME}\s+(?:NOT\s+)?ILIKE\s*(?:['$:%?]|\s(?:concat|lower|upper|format|any|all|"
+            rf"trim|coalesce)\s*\()",
             r"^\\(?:connect|copy|i|c)\s",
         ),
     ),
     (
         UnreadKind.MYSQL_SCRIPT,
         _marks(
-            r"\bCREATE\s+(?:PROCEDURE|FUNCTION)\b[^;]{1,2000}?"
-            r"\b(?:(?:NOT\s+)?DETERMINISTIC\b(?!\s*=)|(?:READS|MODIFIES)\s+SQL\s+DATA\b|SQL\s+SECURITY\s+(?:DEFINER|INVOKER)\b)",
+            r"\bCREATE\s+(?:PROCEDURE|FUNCTION)\b[^;]{1,2000}?\b(?:(?:NOT\s+)?"
+            r"DETERMINISTIC\b(?!\s*=)|(?:READS|MODIFIES)\s+SQL\s+DATA\b|"
+            r"SQL\s+SECURITY\s+(?:DEFINER|INVOKER)\b)",
         ),
     ),
     (
@@ -240,7 +253,8 @@ _DIALECTS = (
             r"\bUSING\s+(?:DELTA|PARQUET|CSV|JSON|ORC|ICEBERG)\b(?!\s*\.)",
             r"\bTBLPROPERTIES\s*\(",
             r"\bOPTIMIZE\s+[\w.`]+\s+(?:WHERE\s+[^;]{1,200})?ZORDER\s+BY\b",
-            r"\bCREATE\s+(?:OR\s+REPLACE\s+|OR\s+REFRESH\s+)?(?:(?:GLOBAL\s+)?TEMP(?:ORARY)?\s+VIEW|LIVE\s+TABLE|STREAMING\s+(?:LIVE\s+)?TABLE)\s",
+            r"\bCREATE\s+(?:OR\s+REPLACE\s+|OR\s+REFRESH\s+)?(?:(?:GLOBAL\s+)?TEMP(?:ORARY)?"
+            r"\s+VIEW|LIVE\s+TABLE|STREAMING\s+(?:LIVE\s+)?TABLE)\s",
             r"\bINSERT\s+OVERWRITE\s",
             r"\bLATERAL\s+VIEW\s+(?:OUTER\s+)?(?:POS)?EXPLODE\b",
         ),
@@ -257,7 +271,8 @@ _DIALECTS = (
     (
         UnreadKind.OTHER_SQL_SCRIPT,
         _marks(
-            rf"\bCREATE\s+OR\s+REPLACE\s+(?:\w+\s+){{0,2}}(?:TABLE|VIEW|PROCEDURE|FUNCTION)\s+{_NAME}",
+            rf"\bCREATE\s+OR\s+REPLACE\s+(?:\w+\s+){{0,2}}(?:TABLE|VIEW|PROCEDURE|"
+            rf"FUNCTION)\s+{_NAME}",
             r"^[ \t]*PRAGMA\s+\w+(?:\.\w+)?\s*(?:=|\(|;)",
             r"\bPRIMARY\s+KEY\s+(?:ASC\s+|DESC\s+)?AUTOINCREMENT\b",
             r"\b\w+\s*:=\s*[\w(\"]",

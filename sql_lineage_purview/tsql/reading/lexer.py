@@ -72,13 +72,12 @@ class Token:
 # The types that the parameters of a template have:
 # https://learn.microsoft.com/sql/ssms/template/template-explorer
 _PARAMETER_TYPE = (
-    r"(?:sysname|string|name|bool|on "
-    r"?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|real|decimal|numeric|money|"
-    r"n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"  # noqa: E501
+    r"(?:sysname|string|name|bool|on ?off|database-user|(?:big|small|tiny)?int(?:eger)?|bit|float|"
+    r"real|decimal|numeric|money|n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|"
+    r"datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"
 )
 _PARAMETER = re.compile(
-    rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ "
-    r"]*,(?P<default>.*)>",
+    rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>",
     re.IGNORECASE,
 )
 # What a word begins with, and what it goes on with: Microsoft's parser takes every character behind
@@ -93,7 +92,8 @@ _CURRENCY = "$¢£¤¥\u09f2\u09f3\u0e3f\u17db\u20a0-\u20b1\ufdfc\ufe69\uff04\uf
 LEXICAL = re.compile(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
-    | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\} | <%(?!=)(?:(?!%>).){0,4000}%>)
+    | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\}
+      | <%(?!=)(?:(?!%>).){0,4000}%>)
     | (?P<string>[nN]?'(?:[^']++|'')*+(?:'|\Z))
     | (?P<quoted>\[(?:[^\]]++|\]\])*+(?:\]|\Z)|"(?:[^"]++|"")*+(?:"|\Z))
     | (?P<template>
@@ -101,10 +101,11 @@ LEXICAL = re.compile(
       | <[^<>\n,;'()]+,[ ]*(?i:{types})?[ ]*,[^<>\n]*>)
     | (?P<variable>@(?:{part}++|\$\([\w-]+\)|\$)*+)
     | (?P<money>[{currency}][ ]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
-    | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{unsigned}++|\#(?!\{)|\$\([\w-]+\)|\$(?!\{))*+)
+    | (?P<word>(?:\$\([\w-]+\)|{letter}|\$(?=[^\W\d]))(?:{unsigned}++
+      | \#(?!\{)|\$\([\w-]+\)|\$(?!\{))*+)
     | (?P<number>0[xX](?:[0-9a-fA-F]++|\\\n)*+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?)
     | (?P<operator><>|!=|!<|!>|>=|<=|\|\|=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|::|\|\||<<|>>|.)
-    """.replace("{types}", _PARAMETER_TYPE)  # noqa: E501
+    """.replace("{types}", _PARAMETER_TYPE)
     .replace("{currency}", _CURRENCY)
     .replace("{letter}", _LETTER)
     .replace("{part}", _PART)
@@ -117,7 +118,10 @@ _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 # A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in
 # two ways.
 _CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
-_CELL = rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|{_CONSTANT})\s*+"  # noqa: E501
+_CELL = (
+    rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|"
+    rf"{_CONSTANT})\s*+"
+)
 _CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
 # the server gives up long before; some megabytes of them would take minutes
 _TOO_DEEP = "(" * 10_000

@@ -19,14 +19,15 @@ from .lexer import Variables, comment_end
 Include = Callable[[str, tuple[str, ...]], bytes]
 
 COMMAND = re.compile(
-    r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|help|reset|xml)\b"
-    r"(?P<rest>[^\r\n]*)|:?!!(?P<shell>[^\r\n]*))",
+    r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|"
+    r"help|reset|xml)\b(?P<rest>[^\r\n]*)|:?!!(?P<shell>[^\r\n]*))",
     re.IGNORECASE,
 )
 _SETVAR = re.compile(r'\s+(?P<name>[\w-]+)(?:\s+(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>\S+)))?')
 # What may hold a line that only looks like a command, and where a line begins that may be one.
 _LEXEME = re.compile(
-    r"""(?P<line>^[ \t]*(?=:|!!))|--[^\n]*|(?P<comment>/\*)|'[^']*(?:'|\Z)|\[[^\]]*(?:\]|\Z)|"[^"]*(?:"|\Z)""",  # noqa: E501
+    r"""(?P<line>^[ \t]*(?=:|!!))|--[^\n]*|(?P<comment>/\*)|'[^']*(?:'|\Z)|"""
+    r"""\[[^\]]*(?:\]|\Z)|"[^"]*(?:"|\Z)""",
     re.MULTILINE,
 )
 

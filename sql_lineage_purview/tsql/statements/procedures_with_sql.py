@@ -417,8 +417,8 @@ _PROCEDURES = {
         "@data_source_name @stmt @params", "@stmt @data_source_name @params", _remote
     ),
     "sp_execute_external_script": _procedure(
-        """@language @script @input_data_1 @input_data_1_name @input_data_1_order_by_columns @input_data_1_partition_by_columns
-        @output_data_1_name @parallel @params""",  # noqa: E501
+        """@language @script @input_data_1 @input_data_1_name @input_data_1_order_by_columns
+        @input_data_1_partition_by_columns @output_data_1_name @parallel @params""",
         "@input_data_1 @params @language",
         _script,
     ),

@@ -50,7 +50,7 @@ def name_in_string(name: str) -> str:
 def with_own_variables(fact: T) -> T:
     """A fact of an executed string, its variables named as its own."""
     renamed: Any = _renamed(fact)
-    return renamed  # type: ignore[no-any-return]
+    return renamed  # type: ignore[no-any-return]  # of the type of what it was made of
 
 
 def _renamed(thing: Any) -> Any:
