@@ -35,7 +35,7 @@ def check_statement(context: StatementContext, tokens: list[Token]) -> None:
     _report(context, tokens, index)
     if index is None:
         _check_end(context, tokens)
-    if index is not None and not (context.reads or context.writes or context.calls):
+    if index is not None and not context.accessed:
         fallback_query(context, tokens)
 
 

@@ -164,7 +164,7 @@ def inline_module(
     query = unit.guarded(context, body, lambda: _read(context, node, body))
     view = node.kind == "VIEW"
     kind = StatementKind.VIEW if view else StatementKind.INLINE_FUNCTION
-    context.write(header.name)
+    context.accessed.write(header.name)
     effects = (
         (Write(header.name, header.columns, query, span, creates=True),) if view and query else ()
     )
@@ -177,7 +177,7 @@ def inline_module(
         columns=header.columns,
         query=query,
         materialized=header.materialized,
-        database=unit.database,
+        database=unit.placement.database,
     )
 
 

@@ -32,6 +32,7 @@ from ..cutting.cutter import BlockNode, Conditional, Leaf, ModuleNode, Node, cut
 from ..cutting.jumps import marked, repeated
 from ..cutting.reachability import Reachability, options_not_run
 from ..disclosure import strings_in_double_quotes
+from ..queries.declared_cursors import DeclaredCursors
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, SourceText, Token
@@ -50,7 +51,7 @@ from ..strings.executed import delivered, readable, without_clauses
 from ..strings.folding import FoldedString
 from .checking import check_call, check_condition, check_head, check_statement
 from .modules import Header, inline_module, read_header
-from .unit import BlockContext, CompilationUnit
+from .unit import BlockContext, CompilationUnit, Placement
 
 Fact: TypeAlias = StatementFact | ModuleFact
 
@@ -79,8 +80,9 @@ def compile_text(
         include: reads a file named by `:r`; see `read_commands`.
     """
     commands = read_commands(text, variables, include)
-    source = SourceText(commands.text, commands.variables)
-    source.strings = strings_in_double_quotes(commands.text)
+    source = SourceText(
+        commands.text, commands.variables, strings=strings_in_double_quotes(commands.text)
+    )
     unit = CompilationUnit(source, diagnostics=commands.diagnostics)
     return _Compiler(unit).run(encoding)
 
@@ -89,11 +91,15 @@ def compile_executed(string: FoldedString, database: str | None, depth: int) -> 
     """Compile a string that is executed. `depth`: with it, the strings that execute one another."""
     commands = read_commands(string.text, {}, _no_file)
     source = SourceText(
-        commands.text, commands.variables, splices_of(commands.text, string.pattern)
+        commands.text,
+        commands.variables,
+        splices_of(commands.text, string.pattern),
+        strings=strings_in_double_quotes(commands.text),
+        executed=True,
     )
-    source.executed = True
-    source.strings = strings_in_double_quotes(commands.text)
-    unit = CompilationUnit(source, depth, database, string.server, diagnostics=commands.diagnostics)
+    unit = CompilationUnit(
+        source, depth, Placement(database), string.server, diagnostics=commands.diagnostics
+    )
     facts = _Compiler(unit).run("")
     if source.unclosed and string.certain and not is_left_open(string.text):
         # The server runs nothing of it; and what are strings may stand where names are read.
@@ -122,10 +128,14 @@ class _Compiler:
             if items:
                 items.append(
                     StatementFact(
-                        StatementKind.OTHER, Span(), effects=(NextBatch(),), database=unit.database
+                        StatementKind.OTHER,
+                        Span(),
+                        effects=(NextBatch(),),
+                        database=unit.placement.database,
                     )
                 )
-            unit.constants, unit.schema = Constants(), None
+            unit.constants = Constants()
+            unit.placement.open_schema(None)
             reach = Reachability(self._truth_of, self.leaving)
             for index, node in enumerate(cut(batch)):
                 self.leaving.clear()
@@ -141,7 +151,7 @@ class _Compiler:
             unit.diagnostics.append(
                 Diagnostic("SLP106", _FILLED_IN, unit.source.span(*unit.source.template))
             )
-        for name, span in unit.source.without_value().items():
+        for name, span in unit.source.without_value.spans().items():
             unit.diagnostics.append(Diagnostic("SLP401", f"$({name}) has no value", span))
         return FileFacts(
             encoding,
@@ -255,7 +265,7 @@ class _Compiler:
             (),
             effects,
             block.branch,
-            self.unit.database,
+            self.unit.placement.database,
             unreached=unreached,
         )
 
@@ -331,10 +341,10 @@ class _Compiler:
             return [self._mark(mark, block)]
         first_word, second_word = words_of(tokens)
         if first_word == "USE" and len(tokens) > 1:
-            unit.database = unit.used = tokens[1].value
+            unit.placement.use(tokens[1].value)
             return []
         if first and first_word == "CREATE" and second_word == "SCHEMA":
-            unit.schema = _schema_of(Cursor(tokens, 2))
+            unit.placement.open_schema(_schema_of(Cursor(tokens, 2)))
         if not node.closed:
             unit.report("SLP102", "a parenthesis of this statement is never closed", tokens)
         if unit.source.template:
@@ -357,7 +367,7 @@ class _Compiler:
             effects = tuple(unit.captured(block, capture) for capture in captured)
             lowered = lowered or LoweredStatement(StatementKind.OTHER)
             lowered = LoweredStatement(lowered.kind, effects + lowered.effects)
-        if lowered is None and not (context.reads or context.writes or context.calls):
+        if lowered is None and not context.accessed:
             return []
         for token in unknown:
             unit.report(
@@ -373,7 +383,7 @@ class _Compiler:
         if context.strings or any(
             isinstance(effect, ExecuteString) for effect in (lowered.effects if lowered else ())
         ):
-            context.after.append(EndString())
+            context.do_afterwards(EndString())
         if context.after:
             facts.append(
                 unit.fact(
@@ -404,7 +414,7 @@ class _Compiler:
         if not may_execute(len(string.text)):
             unit.report("SLP107", current().taken_overrun(), tokens)
             return [self._mark(ExecuteString((), Span()), block)]
-        facts = compile_executed(string, unit.database, unit.depth + 1)
+        facts = compile_executed(string, unit.placement.database, unit.depth + 1)
         if not string.certain:
             facts = readable(facts)
             self.arms += 1  # another string may be executed in its place
@@ -420,7 +430,12 @@ class _Compiler:
             if isinstance(fact, ModuleFact):
                 body = tuple(replace(statement, span=span) for statement in fact.body)
                 self.created.append(
-                    replace(fact, span=span, body=body, database=fact.database or unit.database)
+                    replace(
+                        fact,
+                        span=span,
+                        body=body,
+                        database=fact.database or unit.placement.database,
+                    )
                 )
                 if fact.kind is ModuleKind.VIEW:
                     views.append(self._mark(Create(fact.name), BlockContext(branch=arms)))
@@ -458,7 +473,7 @@ class _Compiler:
         if header is None:
             unit.report("SLP101", "a module without a name", node.header)
             return []
-        header = replace(header, name=unit.placed(header.name))
+        header = replace(header, name=unit.placement.placed(header.name))
         if header.inline:
             return [inline_module(unit, node, header, span)]
         if node.body and node.body[0].upper == "EXTERNAL":
@@ -467,7 +482,7 @@ class _Compiler:
                 f"{header.name}: its body is an assembly, so what it reads and writes is not known",
                 node.header,
             )
-        unit.cursors, unit.filled = {}, set()
+        unit.cursors = DeclaredCursors()
         not_run = set(unit.not_run)
         unit.constants = Constants.of(parameter.name for parameter in header.parameters)
         body: list[Fact] = []
@@ -486,7 +501,7 @@ class _Compiler:
                 returns=header.declares.name if header.declares else None,
                 on=header.on,
                 instead_of=header.instead_of,
-                database=unit.database,
+                database=unit.placement.database,
             )
         ]
 

@@ -25,6 +25,7 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..disclosure.layout import laid_out, on_one_line
+from ..queries.declared_cursors import DeclaredCursors
 from ..queries.query_reader import fallback_query, read_query
 from ..queries.statement_context import StatementContext, TooSlowError
 from ..reading.lexer import Kind, SourceText, Token
@@ -50,18 +51,44 @@ class BlockContext:
 
 
 @dataclass(slots=True)
+class Placement:
+    """Where an object stands whose name does not say it: the current database and schema.
+
+    `used`: the database that a USE of this text has named. `schema`: CREATE SCHEMA makes the
+    objects behind it its own.
+    """
+
+    database: str | None = None
+    used: str = ""
+    schema: str | None = None
+
+    def use(self, database: str) -> None:
+        """From here on the text runs in a database."""
+        self.database = self.used = database
+
+    def open_schema(self, schema: str | None) -> None:
+        """The rest of the batch is the elements of a CREATE SCHEMA; None: of none."""
+        self.schema = schema
+
+    def placed(self, name: Name) -> Name:
+        """The name of an object that is made here."""
+        return (
+            Name((self.schema, *name.parts))
+            if self.schema and len(name.parts) == 1 and not name.temporary
+            else name
+        )
+
+
+@dataclass(slots=True)
 class CompilationUnit:
     """One text: a file, or a string that is executed. `depth`: the strings around it."""
 
     source: SourceText
     depth: int = 0
-    database: str | None = None
+    placement: Placement = field(default_factory=Placement)
     server: str | None = None  # the linked server that runs the text
-    used: str = ""  # the database that a USE of this text has named
-    schema: str | None = None  # CREATE SCHEMA makes the objects behind it its own
     constants: Constants = field(default_factory=Constants)
-    cursors: dict[str, Query] = field(default_factory=dict)
-    filled: set[str] = field(default_factory=set)  # of the cursors, those over temporary tables
+    cursors: DeclaredCursors = field(default_factory=DeclaredCursors)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     # the options that are ON under which nothing is run, as NOEXEC
@@ -77,14 +104,6 @@ class CompilationUnit:
         """Note a finding at some tokens."""
         self.diagnostics.append(Diagnostic(code, message, self.span(tokens)))
 
-    def placed(self, name: Name) -> Name:
-        """The name of an object that is made here."""
-        return (
-            Name((self.schema, *name.parts))
-            if self.schema and len(name.parts) == 1 and not name.temporary
-            else name
-        )
-
     # --- lowering of one statement ----------------------------------------------------------------
 
     def context(self, block: BlockContext) -> StatementContext:
@@ -93,12 +112,11 @@ class CompilationUnit:
         return StatementContext(
             self.source,
             on=block.on,
-            database=self.database,
+            database=self.placement.database,
             server=self.server,
-            server_database=self.used if self.server else "",
+            server_database=self.placement.used if self.server else "",
             constants=self.constants,
             cursors=self.cursors,
-            filled=self.filled,
             deadline=deadline,
         )
 
@@ -128,7 +146,7 @@ class CompilationUnit:
                 self._shown(diagnostic, tokens) for diagnostic in context.diagnostics
             ]
             self.definitions += [
-                replace(definition, name=self.placed(definition.name))
+                replace(definition, name=self.placement.placed(definition.name))
                 if isinstance(definition, TableFact)
                 else definition
                 for definition in context.definitions
@@ -158,8 +176,7 @@ class CompilationUnit:
 
         def lower() -> Query:
             query = read_query(context, tokens)
-            context.diagnostics.clear()
-            context.definitions.clear()
+            context.forget_reports()
             return query
 
         query = self.guarded(context, tokens, lower)
@@ -184,8 +201,9 @@ class CompilationUnit:
             effects: what it does, in order.
             block: where it stands among blocks and branches.
         """
+        accessed = context.accessed
         reads, writes, calls = (
-            self._same(tuple(names)) for names in (context.reads, context.writes, context.calls)
+            self._same(tuple(names)) for names in (accessed.reads, accessed.writes, accessed.calls)
         )
         effects = tuple(self._lean(effect) for effect in effects)
         unreached = self.unreached(block)
@@ -197,7 +215,7 @@ class CompilationUnit:
             calls,
             effects,
             block.branch,
-            self.database,
+            self.placement.database,
             unreached=unreached,
         )
 
@@ -212,7 +230,7 @@ class CompilationUnit:
         the same table.
         """
         if isinstance(effect, Create):
-            return replace(effect, name=self.placed(effect.name))
+            return replace(effect, name=self.placement.placed(effect.name))
         if not (isinstance(effect, Write) and isinstance(effect.query.body, Rows)) or any(
             map(any, effect.query.body.rows)
         ):

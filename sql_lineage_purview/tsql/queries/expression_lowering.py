@@ -297,7 +297,7 @@ class Expressions:
             tuple(self._method(names, call, node, Subtype.TRANSFORMATION)) if possible else None
         )
         if not possible:
-            self.context.call(name)
+            self.context.accessed.call(name)
         if names[-1].lower() == "sys":
             yield from self._each(call.expressions, inner)
             return

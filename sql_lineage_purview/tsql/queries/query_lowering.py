@@ -61,12 +61,9 @@ class Queries:
 
     def query(self, node: Node) -> Query:
         """A SELECT, set operation, VALUES, or any of them in parentheses."""
-        depth = len(self.context.common)
-        common = self._common(node)
-        try:
+        with self.context.local_sources.scope():
+            common = self._common(node)
             body = self._body(node)
-        finally:
-            del self.context.common[depth:]
         if isinstance(body, Query):
             return body if not common else Query(body.body, common + body.common)
         return Query(body, common)
@@ -76,7 +73,7 @@ class Queries:
         with_ = node.args.get("with_")
         for cte in with_.expressions if with_ else ():
             name = unmarked(cte.alias)
-            self.context.common.append(frozenset({name.casefold()}))
+            self.context.local_sources.add_cte(name)
             ctes.append(CommonTable(name, _alias_columns(cte), self.query(cte.this)))
         return tuple(ctes)
 
@@ -317,7 +314,7 @@ class Queries:
             alias = unmarked(node.name)  # inserted, deleted
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
-        rowset = any(relation is candidate for candidate in self.context.rowsets.values())
+        rowset = self.context.local_sources.is_rowset(relation)
         return Source(
             relation, alias, columns, lateral=isinstance(node, exp.Lateral), rowset=rowset
         )
@@ -346,16 +343,16 @@ class Queries:
 
     def _table(self, parts: tuple[str, ...], node: Node) -> Relation:
         if len(parts) == 1 and parts[0].startswith("⟦"):
-            relation = self.context.rowsets[parts[0]]
+            relation = self.context.local_sources.rowset(parts[0])
             if isinstance(relation, FileSource):
-                self.context.read(
+                self.context.accessed.read(
                     Name((relation.address, relation.data_source or ""), address=True)
                 )
             return relation
         name = unqualified(Name(parts))
-        if not self.context.is_cte(name):
+        if not self.context.local_sources.is_cte(name):
             name = self.context.table(name)
-            self.context.read(name)
+            self.context.accessed.read(name)
         return TableSource(
             name, self.expressions.span(node.args.get("catalog"), node.args.get("db"), node.this)
         )
@@ -378,7 +375,7 @@ class Queries:
         if names and is_method(names, function, call.expressions):
             return OpaqueSource(function)
         name = self.context.on_linked_server(Name((*names, function)))
-        self.context.call(name)
+        self.context.accessed.call(name)
         arguments = tuple(
             self.expressions.uses(argument, Subtype.IDENTITY) for argument in call.expressions
         )
@@ -404,7 +401,7 @@ class Queries:
         for item in pivot.expressions:
             parts = function_name(item).split(PART_MARK) if isinstance(item, exp.Anonymous) else []
             if len(parts) > 1:
-                self.context.call(self.context.on_linked_server(Name(tuple(parts))))
+                self.context.accessed.call(self.context.on_linked_server(Name(tuple(parts))))
         aggregate = tuple(
             use
             for item in pivot.expressions

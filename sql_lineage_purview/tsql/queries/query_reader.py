@@ -141,7 +141,7 @@ def read_common(context: StatementContext, tokens: list[Token]) -> tuple[CommonT
             else None
         )
         cursor.advance()  # AS
-        context.common.append(frozenset({name.value.casefold()}))
+        context.local_sources.add_cte(name.value)
         behind = 1 if cursor.word == "(" else 2
         ctes.append(CommonTable(name.value, columns, read_query(context, cursor.group())))
         cursor.skip(behind)
@@ -165,16 +165,16 @@ def fallback_query(context: StatementContext, tokens: list[Token]) -> Query:
             or word in _NOT_A_TABLE
             or word.lower() in RESERVED
             or token.upper == ","
-            or context.is_cte(name)
+            or context.local_sources.is_cte(name)
         ):
             continue
         if token.upper in _BEFORE_TARGET:
-            context.write(name)
+            context.accessed.write(name)
             continue
         if cursor.word == "(":
             continue
         name = context.table(name)
-        context.read(name)
+        context.accessed.read(name)
         sources.append(Source(TableSource(name, context.span(cursor.since(i + 1)))))
     return Query(Select((), tuple(sources), partial=True))
 
@@ -259,9 +259,7 @@ def _rowset(context: StatementContext, cursor: Cursor) -> str | None:
     columns = with_columns(cursor)
     if isinstance(relation, FileSource) and columns:
         relation = replace(relation, columns=columns)
-    name = f"⟦{len(context.rowsets)}⟧"
-    context.rowsets[name] = relation
-    return name
+    return context.local_sources.stand_in(relation)
 
 
 def remote_relation(
@@ -275,7 +273,7 @@ def remote_relation(
     if remote.file:
         return FileSource(remote.file, None, None, span)
     if remote.name:
-        context.read(remote.name)
+        context.accessed.read(remote.name)
         return TableSource(remote.name, span)
     return _passed_through(context, remote)
 
@@ -302,8 +300,7 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
         return None
     if remote_reader.diagnostics:
         return None
-    context.reads.update(remote_reader.reads)
-    context.calls.update(remote_reader.calls)
+    context.accessed.add(remote_reader.accessed)
     return query
 
 

@@ -41,16 +41,14 @@ RowsetReader: TypeAlias = "Callable[[StatementContext, Express, Cursor], Relatio
 def read_rowset(context: StatementContext, express: Express, cursor: Cursor) -> str | None:
     """Read the source that begins here, which is passed.
 
-    Answer the name it stands under in `context.rowsets`.
+    Answer the name it stands under in `context.local_sources`.
     """
     start = cursor.index
     relation = _READERS.get(cursor.word, _nodes)(context, express, cursor)
     if relation is None:
         cursor.go_to(start)
         return None
-    name = f"⟦{len(context.rowsets)}⟧"
-    context.rowsets[name] = relation
-    return name
+    return context.local_sources.stand_in(relation)
 
 
 def _arguments(cursor: Cursor) -> list[list[Token]]:
@@ -151,7 +149,7 @@ def _about(
     if name is None:
         return OpaqueSource(function)
     name = context.on_linked_server(name)
-    context.read(name)
+    context.accessed.read(name)
     span = context.span(table)
     outputs: tuple[Output | Star, ...] = (*(Output(column, (), span) for column in names), *stars)
     conditions = (Condition(Subtype.FILTER, decides),) if decides else ()
@@ -221,7 +219,7 @@ def _files(files: list[FileSource], context: StatementContext) -> Relation:
         return files[0]
     union: Query | None = None
     for file in files:
-        context.read(Name((file.address, file.data_source or ""), address=True))
+        context.accessed.read(Name((file.address, file.data_source or ""), address=True))
         query = Query(Select((Star((), file.span),), (Source(file),)))
         union = query if union is None else Query(SetOperation("UNION", union, query))
     return union or OpaqueSource("OPENROWSET")

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...model.diagnostics import Diagnostic, Span
-from ...model.facts import Definition, Effect, Query, Relation
+from ...model.facts import Definition, Effect
 from ...model.names import Name
 from ..reading.lexer import SourceText, Token
 from ..strings.constants import Constants
 from ..strings.folding import FoldedString
+from .accessed_objects import AccessedObjects
+from .declared_cursors import DeclaredCursors
+from .local_sources import LocalSources
 from .truth import is_filled_in, truth_of
 
 
@@ -30,30 +33,24 @@ class StatementContext:
     the room's own loops go on; a call of the parser library cannot be interrupted, so it may end
     later than that.
 
-    `common` are the names of the common table expressions in scope, `rowsets` the table sources
-    that stand under a name in ⟦ ⟧.
+    Its constants and cursors are those of its script or module; what is noted is its own.
     """
 
     source: SourceText
     on: Name | None = None
-    reads: dict[Name, None] = field(default_factory=dict)
-    writes: dict[Name, None] = field(default_factory=dict)
-    calls: dict[Name, None] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    common: list[frozenset[str]] = field(default_factory=list)
-    rowsets: dict[str, Relation] = field(default_factory=dict)
-    definitions: list[Definition] = field(default_factory=list)
     database: str | None = None
     server: str | None = None  # the linked server that the statement is passed to
     server_database: str = ""  # the database there that names without one belong to
     constants: Constants = field(default_factory=Constants)
+    cursors: DeclaredCursors = field(default_factory=DeclaredCursors)
+    deadline: float = math.inf
+    local_sources: LocalSources = field(default_factory=LocalSources)
+    accessed: AccessedObjects = field(default_factory=AccessedObjects)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
     strings: list[FoldedString] = field(default_factory=list)
-    cursors: dict[str, Query] = field(default_factory=dict)  # those declared so far, by folded name
-    # the cursors over temporary tables, whose rows are those at their OPEN
-    filled: set[str] = field(default_factory=set)
     # what happens once the strings have been executed
     after: list[Effect] = field(default_factory=list)
-    deadline: float = math.inf
 
     def check_deadline(self) -> None:
         """Give up where the deadline has passed.
@@ -84,9 +81,32 @@ class StatementContext:
         """Note a finding at some tokens."""
         self.diagnostics.append(Diagnostic(code, message, self.span(tokens)))
 
-    def is_cte(self, name: Name) -> bool:
-        """Is it a common table expression here?"""
-        return len(name.parts) == 1 and any(name.last.casefold() in names for names in self.common)
+    def define(self, definition: Definition) -> None:
+        """Note what the statement says that an object is."""
+        self.definitions.append(definition)
+
+    def forget_reports(self) -> None:
+        """What was noted of a part of the statement is noted once more of the whole."""
+        self.diagnostics.clear()
+        self.definitions.clear()
+
+    def execute(self, string: FoldedString) -> None:
+        """Note a string that the statement executes."""
+        self.strings.append(string)
+
+    def do_afterwards(self, effect: Effect) -> None:
+        """Note what happens once the strings have been executed."""
+        self.after.append(effect)
+
+    def deliver(self, target: Name, columns: tuple[str, ...] | None) -> None:
+        """INSERT … EXEC: the result sets of the strings go into a table.
+
+        Those of a session of its own do not: nobody here sees them.
+        """
+        self.strings[:] = [
+            string if string.own_session else replace(string, into=target, columns=columns)
+            for string in self.strings
+        ]
 
     def table(self, name: Name) -> Name:
         """The table that a name in FROM stands for.
@@ -106,15 +126,3 @@ class StatementContext:
             return name
         database, schema, last = ("", "", *name.parts)[-3:]
         return Name((self.server, database or self.server_database, schema, last))
-
-    def read(self, name: Name) -> None:
-        """Note that the statement reads a table."""
-        self.reads[name] = None
-
-    def write(self, name: Name) -> None:
-        """Note that the statement writes a table."""
-        self.writes[name] = None
-
-    def call(self, name: Name) -> None:
-        """Note that the statement calls a procedure or function."""
-        self.calls[name] = None

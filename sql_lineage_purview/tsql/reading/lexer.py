@@ -20,12 +20,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from sys import intern
+from typing import Final
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.limits import EXPANDED_CHARACTERS, LISTED_ROWS, VARIABLE_CHARACTERS, VARIABLES
 from ...model.names import RESERVED
-from .agent_tokens import AGENT_TOKENS
 from .splices import Splice
+from .undefined_variables import VariablesWithoutValue
 
 
 class Kind(IntEnum):
@@ -202,28 +203,39 @@ class SourceText:
 
     `diagnostics`, `unclosed` (where what is never closed begins), `leading` (the ends of the tokens
     that a dot stood behind and was passed over), `template` (where the first one stands that
-    another program fills in) and `undefined` (SQLCMD variables without a value) fill as the text is
-    read, `agent_tokens` as job steps are met: what these name in strings is no variable.
+    another program fills in) and `without_value` (SQLCMD variables) fill as the text is read.
     """
 
     def __init__(
-        self, text: str, variables: Variables | None = None, splices: list[Splice] | None = None
+        self,
+        text: str,
+        variables: Variables | None = None,
+        splices: list[Splice] | None = None,
+        *,
+        strings: frozenset[int] = frozenset(),
+        executed: bool = False,
     ) -> None:
-        self.text = text
+        """A text that has not been read yet.
+
+        Args:
+            text: the script or string.
+            variables: the SQLCMD variables, as far as they have values at each place.
+            splices: where the values of variables around stand in an executed string.
+            strings: where those strings begin that stand in double quotes.
+            executed: is it a string that a statement executes?
+        """
+        self.text: Final = text
         self.splices = splices or []
+        self.strings = strings
+        self.executed = executed
+        self.variables: Final = variables or Variables()
+        self.without_value = VariablesWithoutValue()
         self.diagnostics: list[Diagnostic] = []
         self.unclosed: list[int] = []
         self.leading: set[int] = set()
         self.template: tuple[int, int] | None = None
         self.misread = 0  # where the statement ends that was reported last
-        self.undefined: dict[str, Span] = {}
-        self.agent_tokens: set[str] = set()
-        # of the undefined, those in strings that may be tokens of the agent
-        self._in_strings: dict[str, Span] = {}
-        self.strings: frozenset[int] = frozenset()  # where those begin that stand in double quotes
-        self.executed = False  # it is a string that a statement executes
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
-        self.variables = variables or Variables()
         self._template_end = -1
         self._lines = array("I", (match.end() for match in re.finditer("\n", text)))
 
@@ -253,15 +265,6 @@ class SourceText:
             last + 1,
             max(start, end) - (self._lines[last - 1] if last else 0) + 1,
         )
-
-    def without_value(self) -> dict[str, Span]:
-        """The SQLCMD variables that have no value, each with the first place where it stands."""
-        others = {
-            name: span
-            for name, span in self._in_strings.items()
-            if name.upper() not in self.agent_tokens
-        }
-        return others | self.undefined
 
     def spliced(self, token: Token) -> list[Splice]:
         """The values of variables around that stand in a token of an executed string."""
@@ -459,10 +462,7 @@ class SourceText:
             return raw
 
         def undefined(name: str) -> None:
-            by_agent = in_string and name.upper() in AGENT_TOKENS
-            (self._in_strings if by_agent else self.undefined).setdefault(
-                name, self.span(start, start + len(raw))
-            )
+            self.without_value.note(name, self.span(start, start + len(raw)), in_string=in_string)
 
         return self.variables.filled(raw, start, undefined)
 

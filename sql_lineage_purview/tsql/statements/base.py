@@ -27,6 +27,7 @@ from ...model.facts import (
 )
 from ...model.names import Name
 from ...model.vocabulary import StatementKind, Subtype
+from ..queries.accessed_objects import AccessedObjects
 from ..queries.query_reader import read_condition, read_expression, remote_relation
 from ..queries.remote import REMOTE_WORDS, read_remote
 from ..queries.statement_context import StatementContext
@@ -220,7 +221,8 @@ def _computed(context: StatementContext, tokens: Tokens) -> Expression:
     aside = StatementContext(context.source, deadline=context.deadline)
     uses = read_expression(aside, tokens)
     context.diagnostics += aside.diagnostics
-    context.calls |= aside.calls
+    for name in aside.accessed.calls:
+        context.accessed.call(name)
     return uses
 
 
@@ -245,7 +247,11 @@ def constraint_calls(context: StatementContext, piece: Tokens) -> None:
         # only a name with a schema is a function of the user's
         if any(token.upper == "." for token in called):
             read_condition(
-                StatementContext(context.source, calls=context.calls, deadline=context.deadline),
+                StatementContext(
+                    context.source,
+                    accessed=AccessedObjects(calls=context.accessed.calls),
+                    deadline=context.deadline,
+                ),
                 called,
             )
 
@@ -294,7 +300,7 @@ def target_source(
     cursor.name()
     if remote or cursor.word != "(":
         return table_source(name, span, alias)
-    context.call(name)
+    context.accessed.call(name)
     arguments = tuple(read_expression(context, piece) for piece in split(cursor.group()) if piece)
     return Source(FunctionSource(name, arguments, span), alias)
 

@@ -150,7 +150,7 @@ def truncate(
     """
     name = Cursor(tokens, 2).name()
     if name:
-        context.write(context.on_linked_server(name))
+        context.accessed.write(context.on_linked_server(name))
     emptied = (_emptied(context.on_linked_server(name), context.span(tokens)),) if name else ()
     return LoweredStatement(StatementKind.TRUNCATE_TABLE, emptied)
 

@@ -97,7 +97,7 @@ def _security_policy(context: StatementContext, cursor: Cursor) -> LoweredStatem
         place = cursor.index
         name = cursor.name()
         if name and cursor.word == "(":
-            context.call(name)
+            context.accessed.call(name)
         cursor.go_to(place)
     return LoweredStatement(StatementKind.OTHER)
 
@@ -140,7 +140,7 @@ def _table(
     fact = TableFact(name, kind, None, span, address, source, context.database)
     if is_query:
         if external:
-            context.definitions.append(fact)
+            context.define(fact)
         cursor.accept("AS")
         return _as_select(context, cursor.rest(), name, inside, kind, common)
     if is_clone:  # CREATE TABLE a AS CLONE OF b
@@ -150,7 +150,7 @@ def _table(
     columns = column_definitions(context, inside) if inside else None
     if name.temporary:  # an older one must be gone
         return LoweredStatement(StatementKind.OTHER, (Discard(name), Declare(name, columns or ())))
-    context.definitions.append(replace(fact, columns=columns))
+    context.define(replace(fact, columns=columns))
     _history(context, clauses, name)
     created = Create(context.on_linked_server(name), columns)
     if address:
@@ -204,7 +204,7 @@ def _landed(
 ) -> LoweredStatement:
     """An external table: its rows are those of its files, column by column."""
     names = tuple(column.name for column in created.columns) if created.columns else None
-    context.read(Name((address, source or ""), address=True))
+    context.accessed.read(Name((address, source or ""), address=True))
     query = Query(Select((Star((), span),), (Source(FileSource(address, source, names, span)),)))
     return LoweredStatement(
         StatementKind.CREATE_EXTERNAL_TABLE, (created, Write(created.name, names, query, span))
@@ -221,7 +221,7 @@ def _as_select(
 ) -> LoweredStatement:
     columns = column_list([t for t in inside if t.name or t.upper == ","]) if inside else None
     tokens = without_parentheses(tokens)
-    context.write(name)
+    context.accessed.write(name)
     query = with_common(read_query(context, tokens), common)
     external = kind is TableKind.EXTERNAL_TABLE
     statement = (
@@ -235,8 +235,8 @@ def _as_select(
 
 
 def _clone(context: StatementContext, name: Name, base: Name) -> LoweredStatement:
-    context.read(base)
-    context.write(name)
+    context.accessed.read(base)
+    context.accessed.write(name)
     span = context.span([])
     query = Query(Select((Star((), span),), (table_source(base, span),)))
     return LoweredStatement(
@@ -256,7 +256,7 @@ def _data_source(context: StatementContext, cursor: Cursor) -> None:
     if location and options.get("TYPE", "").upper() == "RDBMS":
         location = f"mssql://{location}/{options.get('DATABASE_NAME', '')}"
     if name and location:
-        context.definitions.append(DataSourceFact(name.value, without_login_and_query(location)))
+        context.define(DataSourceFact(name.value, without_login_and_query(location)))
 
 
 def _type(context: StatementContext, cursor: Cursor) -> None:
@@ -267,7 +267,7 @@ def _type(context: StatementContext, cursor: Cursor) -> None:
     name = cursor.name()
     if name and cursor.accept_phrase("AS", "TABLE"):
         columns = column_definitions(context, cursor.group())
-        context.definitions.append(TypeFact(name, columns, context.database))
+        context.define(TypeFact(name, columns, context.database))
 
 
 def _synonym(context: StatementContext, cursor: Cursor) -> None:
@@ -279,7 +279,7 @@ def _synonym(context: StatementContext, cursor: Cursor) -> None:
     cursor.advance()
     base = cursor.name()
     if name and base:
-        context.definitions.append(SynonymFact(name, base, context.database))
+        context.define(SynonymFact(name, base, context.database))
 
 
 def alter(
@@ -327,9 +327,7 @@ def _history(context: StatementContext, tokens: Tokens, base: Name) -> None:
     start = cursor.index
     name = cursor.name()
     if name:
-        context.definitions.append(
-            HistoryFact(name, base, context.span(cursor.since(start)), context.database)
-        )
+        context.define(HistoryFact(name, base, context.span(cursor.since(start)), context.database))
 
 
 def _behind_option(cursor: Cursor, option: str) -> Cursor:
@@ -352,7 +350,7 @@ def _filtered(context: StatementContext, cursor: Cursor) -> LoweredStatement | N
     name = _behind_option(cursor, "FILTER_PREDICATE").name()
     if name is None or cursor.word != "(":
         return None
-    context.call(name)
+    context.accessed.call(name)
     return LoweredStatement(StatementKind.OTHER)
 
 
@@ -396,9 +394,7 @@ def _changed(
             else None
         )
     if added or dropped:
-        context.definitions.append(
-            ChangeFact(name, context.span(tokens), added, dropped, context.database)
-        )
+        context.define(ChangeFact(name, context.span(tokens), added, dropped, context.database))
     computed = _computed(name, added)
     return LoweredStatement(StatementKind.OTHER, computed) if computed else None
 
@@ -411,8 +407,8 @@ def _switch(context: StatementContext, cursor: Cursor, source: Name) -> LoweredS
     target = cursor.name()
     if target is None:
         return None
-    context.read(source)
-    context.write(target)
+    context.accessed.read(source)
+    context.accessed.write(target)
     span = context.span(cursor.tokens)
     return LoweredStatement(
         StatementKind.SWITCH, (Switch(source, target, span, emptied=whole_table),)

@@ -94,7 +94,7 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
         return ()
     end = cursor.index
     name = context.on_linked_server(name)
-    context.call(name)
+    context.accessed.call(name)
     arguments = _arguments(context, cursor.until("WITH"))
     if name.last.lower() == "sp_xml_preparedocument":
         return _prepared(context, tokens, arguments)
@@ -275,7 +275,7 @@ def _executed(
         text = literal(batch)
         if text is not None:
             certain = len(patterns) == 1
-            context.strings.append(
+            context.execute(
                 FoldedString(text, server=server or context.server, certain=certain, shares=shares)
             )
         elif unknown(pattern):

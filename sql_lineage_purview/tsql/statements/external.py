@@ -84,12 +84,12 @@ def insert_bulk(context: StatementContext, tokens: Tokens) -> LoweredStatement |
     target = Cursor(tokens, 2).name()
     if target is None:
         return None
-    context.write(context.on_linked_server(target))
+    context.accessed.write(context.on_linked_server(target))
     return LoweredStatement(StatementKind.BULK_INSERT)
 
 
 def _unknown(context: StatementContext, tokens: Tokens, target: Name) -> LoweredStatement:
-    context.write(context.on_linked_server(target))
+    context.accessed.write(context.on_linked_server(target))
     context.report("SLP103", "the address of the file is not a constant", tokens)
     return LoweredStatement(
         StatementKind.COPY_INTO if tokens[0].upper == "COPY" else StatementKind.BULK_INSERT
@@ -98,10 +98,10 @@ def _unknown(context: StatementContext, tokens: Tokens, target: Name) -> Lowered
 
 def _files(context: StatementContext, load: _Load) -> LoweredStatement:
     target = context.on_linked_server(load.target)
-    context.write(target)
+    context.accessed.write(target)
     writes = []
     for address in load.addresses:
-        context.read(Name((address, load.data_source or ""), address=True))
+        context.accessed.read(Name((address, load.data_source or ""), address=True))
         source = Source(FileSource(address, load.data_source, None, load.span))
         query = Query(Select((Star((), load.span),), (source,)))
         writes.append(Write(target, load.columns, query, load.span))

@@ -75,10 +75,7 @@ def insert(
     source = cursor.rest()
     if cursor.word in ("EXEC", "EXECUTE"):
         effects = read_execute(context, source)
-        context.strings = [
-            string if string.own_session else replace(string, into=target, columns=columns)
-            for string in context.strings
-        ]
+        context.deliver(target, columns)
         changed = Changed(target, Query(Rows(())), ())  # what the procedure gives is not known here
         return LoweredStatement(
             StatementKind.INSERT,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ...model.facts import CommonTable, Effect, OpaqueSource, Result
+from ...model.facts import CommonTable, Effect, OpaqueSource, Relation, Result
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
@@ -44,12 +44,12 @@ def lift_changes(
             cursor.advance()
             continue
         lowered = lowering(context, cursor.group(), common)
-        name = f"⟦{len(context.rowsets)}⟧"
-        context.rowsets[name] = OpaqueSource(verb)
+        rows: Relation = OpaqueSource(verb)
         for effect in lowered.effects if lowered else ():
             if isinstance(effect, Result):
-                context.rowsets[name] = effect.query
+                rows = effect.query
             else:
                 effects.append(effect)
+        name = context.local_sources.stand_in(rows)
         outer_tokens.append(Token(Kind.QUOTED, name, token.start, tokens[cursor.index - 1].end))
     return outer_tokens, tuple(effects)

@@ -67,7 +67,7 @@ def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
     if target is None:
         return Result(query)
     target = context.on_linked_server(target)
-    context.write(target)
+    context.accessed.write(target)
     columns = column_list(cursor.group()) if cursor.word == "(" else None
     return Write(target, columns, query, span)
 

@@ -75,7 +75,7 @@ def passed(
             )
         )
         if argument.output and argument.variable:
-            context.after.append(_copied(context, inside, argument.variable, tokens))
+            context.do_afterwards(_copied(context, inside, argument.variable, tokens))
     return effects
 
 

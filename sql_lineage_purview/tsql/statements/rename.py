@@ -98,7 +98,7 @@ def _renamed_column(
             (old,),
             context.database,
         )
-        context.definitions.append(change)
+        context.define(change)
     return LoweredStatement(StatementKind.RENAME)
 
 
@@ -148,9 +148,7 @@ def _renamed_by_string(
         if text is None:
             effects.append(ExecuteString(pattern, context.span(tokens), server=context.server))
         else:
-            context.strings.append(
-                FoldedString(text, server=context.server, certain=len(pairs) == 1)
-            )
+            context.execute(FoldedString(text, server=context.server, certain=len(pairs) == 1))
     return tuple(effects)
 
 
@@ -189,8 +187,8 @@ def rename(
 
 def _renamed(context: StatementContext, old: Name, new: str) -> LoweredStatement:
     name = Name((*old.parts[:-1], new))
-    context.read(old)
-    context.write(name)
+    context.accessed.read(old)
+    context.accessed.write(name)
     return LoweredStatement(StatementKind.RENAME, (Rename(old, name),))
 
 
@@ -211,6 +209,6 @@ def transfer(context: StatementContext, cursor: Cursor) -> LoweredStatement | No
     if old is None or cursor.word:  # an XML SCHEMA COLLECTION
         return None
     new = Name((schema.value, old.last))
-    context.read(old)
-    context.write(new)
+    context.accessed.read(old)
+    context.accessed.write(new)
     return LoweredStatement(StatementKind.RENAME, (Rename(old, new),))

@@ -26,7 +26,7 @@ def select(
     name = cursor.name()
     if name:
         name = context.on_linked_server(name)
-        context.write(name)
+        context.accessed.write(name)
         span = context.span(cursor.since(start))
         if cursor.accept("ON"):  # a filegroup
             cursor.advance()

@@ -42,7 +42,7 @@ def receive(
     queue = cursor.name()
     if queue is None:
         return LoweredStatement(StatementKind.RECEIVE)
-    context.read(queue)
+    context.accessed.read(queue)
     span = context.span(cursor.since(start))
     query = Query(Select(read_outputs(context, columns), (table_source(queue, span),)))
     effect: Effect = (
@@ -50,7 +50,7 @@ def receive(
     )
     target = cursor.name() if cursor.accept("INTO") else None
     if target:
-        context.write(target)
+        context.accessed.write(target)
         effect = Write(target, None, query, span)
     return LoweredStatement(StatementKind.RECEIVE, (effect,))
 
@@ -103,7 +103,7 @@ def write_text(
     if table is None:
         return LoweredStatement(StatementKind.UPDATETEXT)
     table = context.on_linked_server(table)
-    context.write(table)
+    context.accessed.write(table)
     span = context.span(cursor.since(start))
     sources = [table_source(table, span, "target")]
     value = [Use(ColumnRef(("target", column), span), Subtype.TRANSFORMATION)] if partly else []
@@ -112,7 +112,7 @@ def write_text(
     cursor.accept(".")
     origin, text = _text_column(cursor)
     if origin and partly and cursor.word:  # table.column pointer
-        context.read(origin)
+        context.accessed.read(origin)
         sources.append(table_source(origin, span, "origin"))
         value.append(Use(ColumnRef(("origin", text), span), Subtype.TRANSFORMATION))
     elif tokens[start:]:

@@ -60,7 +60,7 @@ class SystemCall:
         If nothing else is said, it runs where the procedure does.
         """
         text = f"USE {bracketed(database)}; {string.text}" if database else string.text
-        self.context.strings.append(replace(string, text=text, server=string.server or self.server))
+        self.context.execute(replace(string, text=text, server=string.server or self.server))
 
     def report(self, code: str, message: str) -> None:
         """Note a finding at the call."""
@@ -122,7 +122,9 @@ def follow_call(
         pieces = [
             piece for patterns in strings.values() for pattern in patterns for piece in pattern
         ]
-        context.source.agent_tokens.update(*(tokens_of_agent(piece.text) for piece in pieces))
+        context.source.without_value.belong_to_agent(
+            *(tokens_of_agent(piece.text) for piece in pieces)
+        )
     if any(
         literal(pattern) is None and unknown(pattern)
         for pattern in strings.get(procedure.texts[0], ())
@@ -212,7 +214,7 @@ def _by_string(context: StatementContext, tokens: Tokens, pattern: Pattern) -> t
     text = literal(pattern)
     if text is None:
         return (ExecuteString(pattern, context.span(tokens), server=context.server),)
-    context.strings.append(FoldedString(text, server=context.server, certain=False))
+    context.execute(FoldedString(text, server=context.server, certain=False))
     return ()
 
 

@@ -48,7 +48,7 @@ class Beneath:
         """The name of what the statement writes, noted as that; a function is called."""
         table = self.table if self.function else context.on_linked_server(self.table)
         if not self.function:
-            context.write(table)
+            context.accessed.write(table)
         return table
 
 

@@ -110,10 +110,11 @@ def _cursor(
         cursor.advance()
         cursor.until("FOR")
     query = with_common(read_query(context, cursor.since(start)), common)
-    key = name.casefold()
-    context.cursors[key] = query
-    if any(table.temporary for table in context.reads):
-        context.filled.add(key)
+    context.cursors.declare(
+        name,
+        query,
+        reads_temporary=any(table.temporary for table in context.accessed.reads),
+    )
     return LoweredStatement(StatementKind.DECLARE_CURSOR, (OpenCursor(name, query),))
 
 
@@ -127,11 +128,8 @@ def open_(
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/open-transact-sql
     """
     name = tokens[-1].value
-    if name.casefold() not in context.filled:
-        return None
-    return LoweredStatement(
-        StatementKind.OTHER, (OpenCursor(name, context.cursors[name.casefold()]),)
-    )
+    query = context.cursors.query_at_open(name)
+    return LoweredStatement(StatementKind.OTHER, (OpenCursor(name, query),)) if query else None
 
 
 def assign(
@@ -150,13 +148,9 @@ def assign(
         return LoweredStatement(
             StatementKind.SET, _cursor(context, cursor.rest(), name, common).effects
         )
-    if len(tokens) == 4 and tokens[3].value.casefold() in context.cursors:
-        target, source = tokens[1].value.casefold(), tokens[3].value.casefold()
-        context.cursors[target] = context.cursors[source]
-        context.filled |= {target} if source in context.filled else set()
-        return LoweredStatement(
-            StatementKind.SET, (OpenCursor(tokens[1].value, context.cursors[target]),)
-        )
+    query = context.cursors.copied(tokens[3].value, name) if len(tokens) == 4 else None
+    if query is not None:
+        return LoweredStatement(StatementKind.SET, (OpenCursor(name, query),))
     # SET @cursor = a_cursor: a name, since SET has no columns
     if len(tokens) == 4 and tokens[3].name:
         return LoweredStatement(StatementKind.SET)
