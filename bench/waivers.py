@@ -112,6 +112,12 @@ def _text_pointers(statements: Statements) -> Iterator[Claim]:
     yield from (Claim(row, _MOVED) for row in statements.ours if row.kind == "UPDATETEXT")
 
 
+def _conversation_groups(statements: Statements) -> Iterator[Claim]:
+    for row in statements.ours:
+        if row.kind == "GET_CONVERSATION_GROUP":
+            yield Claim(row, ("reads", "lines"))
+
+
 def _semantic_search(statements: Statements) -> Iterator[Claim]:
     for row in statements.ours:
         named = (
@@ -178,6 +184,14 @@ WAIVERS = (
         "UPDATETEXT dbo.Notes.Body @p 0 0 'more';\n",
         "https://learn.microsoft.com/sql/t-sql/queries/writetext-transact-sql",
         _text_pointers,
+    ),
+    Waiver(
+        "conversation group",
+        "GET CONVERSATION GROUP reads the queue that it names, as RECEIVE does; the parser's "
+        "reading knows only the latter.",
+        "DECLARE @g uniqueidentifier;\nGET CONVERSATION GROUP @g FROM dbo.Incoming;\n",
+        "https://learn.microsoft.com/sql/t-sql/statements/get-conversation-group-transact-sql",
+        _conversation_groups,
     ),
     Waiver(
         "semantic search",

@@ -23,6 +23,7 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
     "rename": [row(2, kind="Execute", calls="sp_rename")],
     "schema": [row(1, kind="CreateSchema", reads="sales.orders")],
     "text pointer": [row(2, kind="Select", reads="dbo.notes")],
+    "conversation group": [],
     "semantic search": [],
     "pass-through": [row(2, kind="Insert", reads="dbo.new")],
 }
@@ -34,6 +35,7 @@ DISPUTED = {
     ),
     "schema": ({"+ writes sales.recent", "+ pairs sales.recent <- sales.orders"}, 2),
     "text pointer": ({"+ writes dbo.notes"}, 2),
+    "conversation group": ({"+ reads dbo.incoming"}, 1),
     "semantic search": ({"+ reads dbo.documents"}, 1),
     "pass-through": (
         {"+ reads dbo.orders", "+ writes dbo.orders", "+ pairs dbo.orders <- dbo.new"},

@@ -44,6 +44,8 @@ _LOWERINGS: dict[str, Lowering] = {
     "BULK": external.bulk_insert,
     "RECEIVE": service_broker.receive,
     "SEND": service_broker.send,
+    "GET": service_broker.get_conversation_group,
+    "BEGIN": service_broker.begin,
     "WAITFOR": service_broker.wait_for,
     "UPDATETEXT": service_broker.write_text,
     "WRITETEXT": service_broker.write_text,
@@ -55,7 +57,7 @@ _BEFORE_COMMON = frozenset({"XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT"})
 # Statements that move no data.
 WITHOUT_LINEAGE = frozenset(
     """
-    BACKUP BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END GET
+    BACKUP BREAK CHECKPOINT CLOSE COMMIT CONTINUE DBCC DEALLOCATE DENY DISABLE ENABLE END
     GOTO GRANT KILL LINENO MOVE READTEXT RECONFIGURE RESTORE REVERT REVOKE ROLLBACK SAVE SETUSER
     SHUTDOWN USE ADD LABEL EXPLAIN""".split()
 )

@@ -1,4 +1,4 @@
-"""RECEIVE from a queue, SEND, WAITFOR, and the old statements that write large text.
+"""Messages: RECEIVE, SEND, WAITFOR, conversations; and the old statements that write large text.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/receive-transact-sql
 """
@@ -10,11 +10,13 @@ from ...model.facts import (
     ColumnRef,
     CommonTable,
     Effect,
+    Expression,
     Inspect,
     Output,
     Query,
     Result,
     Select,
+    Source,
     Use,
     Write,
 )
@@ -22,7 +24,8 @@ from ...model.names import Name
 from ...model.vocabulary import Action, StatementKind, Subtype
 from ..queries.query_reader import read_expression, read_outputs
 from ..queries.statement_context import StatementContext
-from ..reading.cursor import Cursor
+from ..reading.cursor import VARIABLE, Cursor
+from ..reading.lexer import Token
 from ..reading.words import assigns_variable
 from .base import LoweredStatement, Tokens, assigned_variables, read_top, select_of, table_source
 
@@ -77,12 +80,65 @@ def send(
 def wait_for(
     context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
-    """WAITFOR (RECEIVE …); waiting for a time has no lineage.
+    """WAITFOR (RECEIVE …) and WAITFOR (GET …); waiting for a time has no lineage.
 
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/waitfor-transact-sql
     """
     inside = Cursor(tokens, 1).group()
-    return receive(context, inside, common) if inside and inside[0].upper == "RECEIVE" else None
+    lowering = _WAITED_FOR.get(inside[0].upper) if inside else None
+    return lowering(context, inside, common) if lowering else None
+
+
+def get_conversation_group(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """GET CONVERSATION GROUP @group FROM queue: the group of the next message.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/get-conversation-group-transact-sql
+    """
+    cursor = Cursor(tokens, 3)
+    variable = cursor.token()
+    cursor.advance()
+    cursor.accept("FROM")
+    start = cursor.index
+    queue = cursor.name()
+    if variable is None or queue is None:
+        return LoweredStatement(StatementKind.GET_CONVERSATION_GROUP)
+    context.accessed.read(queue)
+    span = context.span(cursor.since(start))
+    group = (Use(ColumnRef(("conversation_group_id",), span), Subtype.IDENTITY),)
+    # of an empty queue it is NULL, so that the variable never keeps what it held
+    assigned = _assigned(context, variable, group, (table_source(queue, span),))
+    return LoweredStatement(StatementKind.GET_CONVERSATION_GROUP, (assigned,))
+
+
+_WAITED_FOR = {"RECEIVE": receive, "GET": get_conversation_group}
+
+
+def begin(
+    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+) -> LoweredStatement | None:
+    """BEGIN DIALOG [CONVERSATION] @handle …: the variable has a new handle, which is no table's.
+
+    All else that begins with the word moves no data.
+
+    Source: https://learn.microsoft.com/sql/t-sql/statements/begin-dialog-conversation-transact-sql
+    """
+    cursor = Cursor(tokens, 1)
+    if not cursor.accept("DIALOG"):
+        return None
+    cursor.accept("CONVERSATION")
+    variable = cursor.token()
+    if variable is None or cursor.word != VARIABLE:
+        return None
+    return LoweredStatement(StatementKind.OTHER, (_assigned(context, variable, (), ()),))
+
+
+def _assigned(
+    context: StatementContext, variable: Token, value: Expression, sources: tuple[Source, ...]
+) -> Assign:
+    output = Output(variable.value, value, context.span([variable]))
+    return Assign((variable.value,), select_of((output,), sources, ()))
 
 
 def write_text(

@@ -39,6 +39,7 @@ from .row_texts import Listed, Row, assigned_by_rows, rows_of
 # words of conditions over variables alone
 _PLAIN = frozenset({"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "N"})
 _ASSIGNS = ("=", "+=", "||=")
+_FILLING = frozenset({"FETCH", "RECEIVE", "GET"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +192,31 @@ class Constants:
     def _forget(self, tokens: list[Token]) -> None:
         """Forget values that are no longer known.
 
-        That is so after FETCH INTO, an OUTPUT argument, UPDATE … SET @v, and EXEC @v = p.
+        That is so after FETCH INTO, RECEIVE, an OUTPUT argument, UPDATE … SET @v, and EXEC @v = p.
         """
+        fills = _fills_variables(tokens)
         for index, token in enumerate(tokens):
             if token.kind is not Kind.VARIABLE:
                 continue
             following = word_at(tokens, index + 1)
             if (
-                tokens[0].upper in ("FETCH", "RECEIVE")
+                fills
                 or following in ("OUTPUT", "OUT")
                 or (tokens[0].upper == "UPDATE" and following in _ASSIGNS)
                 or (tokens[0].upper in ("EXEC", "EXECUTE") and index == 1 and following == "=")
             ):
                 self._changed(token.value.casefold())
                 self.values[token.value.casefold()] = of_variable(token)
+
+
+def _fills_variables(tokens: list[Token]) -> bool:
+    """Is it a statement that puts data into the variables which it names?
+
+    A variable that it only asks for (`RECEIVE @m = message_body FROM q WHERE conversation_handle =
+    @h`) counts, too: forgetting too much makes a gap, too little a wrong edge.
+    """
+    words = tuple(word_at(tokens, index) for index in range(2))
+    return words[0] in _FILLING or words in (("WAITFOR", "("), ("BEGIN", "DIALOG"))
 
 
 def _behind_select_list(tokens: list[Token]) -> list[Token]:
