@@ -31,6 +31,7 @@ from ..queries.statement_context import StatementContext
 from ..queries.xquery import values_in_xquery
 from ..reading.cursor import VARIABLE, Cursor
 from ..reading.keywords import ASSIGNMENT_OPERATORS, COMPOUND_OPERATORS
+from ..reading.lexer import Kind
 from ..reading.words import split
 from .base import (
     LoweredStatement,
@@ -95,8 +96,10 @@ def update(
     if variables:
         carried = _carried(outputs, variables)
         values = select_of(tuple(o for _, o in carried), target.sources, conditions, common)
+        # `@v = c, c = x`: the variable takes the value from before the change, so it comes first,
+        # unless WHERE asks for what it held; an UPDATE of no row leaves it as it is
         effects.insert(
-            0 if carried != variables else 1,
+            1 if carried == variables and _are_asked_for(variables, clauses) else 0,
             Assign(tuple(n for n, _ in carried), values, keeps=True),
         )
     changed = Changed(table, query, tuple(columns), target.sources, conditions, common)
@@ -290,6 +293,15 @@ def _carried(
         )
         for name, o in variables
     ]
+
+
+def _are_asked_for(variables: list[tuple[str, Output]], clauses: dict[str, Tokens]) -> bool:
+    """Do FROM or WHERE name a variable that SET fills? They see what it held before."""
+    filled = {name.casefold() for name, _ in variables}
+    return any(
+        token.kind is Kind.VARIABLE and token.value.casefold() in filled
+        for token in (*clauses["FROM"], *clauses["WHERE"])
+    )
 
 
 def assignment(
