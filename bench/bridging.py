@@ -151,7 +151,7 @@ def measured(target: Target) -> Row:
     """
     say(f"{target.title}: scan")
     settings = load_settings(target.folder, arguments={}, environment={})
-    graph = linked(gather([target.folder], settings, use_cache=False).sources, settings)
+    graph = linked(gather([target.folder], settings).sources, settings)
     lacking = frozenset(passed_tables(graph))
     finals = {edge.target for edge in graph.table_lineage if not edge.target.left_open} - lacking
     say(f"{target.title}: plan")

@@ -40,7 +40,7 @@ _PIPES = {
 def special_files() -> Iterator[Case]:
     for name, says in _PIPES.items():
         yield Case("special file", f"pipe as {name}", pipe(name), says)
-    cache = ".sql-lineage-purview-cache/.gitignore"
+    cache = ".sql-lineage-purview-cache/cache.sqlite3"
     yield Case("special file", "pipe in the cache", pipe(cache), "", _CACHED)
     yield Case(
         "special file", "pipe behind :r", all_of(pipe("i.inc"), script(":r i.inc\n")), "SLP403"
@@ -165,9 +165,9 @@ def bombs() -> Iterator[Case]:
         file(_CONFIGURATION, "jobs = " + "9" * 5000),
         "too many digits",
     )
-    entry = file(".sql-lineage-purview-cache/ab/x.json", "[" * 100_000)
+    cache = file(".sql-lineage-purview-cache/cache.sqlite3", "[" * 100_000)
     yield Case(
-        "bomb", "an entry of the cache nested deep", all_of(script("SELECT 1;"), entry), "", _CACHED
+        "bomb", "a cache that is no database", all_of(script("SELECT 1;"), cache), "", _CACHED
     )
     counts = sparse(".sql-lineage-purview-cache/runs.json", _GIGABYTES)
     yield Case("bomb", "10 GB of nothing as the counts of earlier runs", counts, "", _CACHED)

@@ -19,7 +19,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from ..model.printable import one_line, without_commands
-from ..project.reading.readable_files import write_result
+from ..project.storing.whole_files import write_result
 from .console import CommandError, write_stream
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from .configuring.temporary_tables import session_databases
 from .reading.cache import Cache
 from .reading.compilation import Progress, ScriptCompiler
 from .reading.exclusion import Exclusion
-from .reading.file_discovery import CACHE_FOLDER, FileDiscovery, discover, shown
+from .reading.file_discovery import FileDiscovery, discover, shown
 from .reading.mixed_folders import mixed_folders
 from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .reading.found import FoundFile, Skipped
     from .reading.schemas import Reference
     from .reading.unread_search import Met
+    from .storing.blob_store import BlobStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def gather(
     *,
     databases: Sequence[DatabaseAddress] = (),
     root: Path | None = None,
-    use_cache: bool = True,
+    store: BlobStore | None = None,
     progress: Progress | None = None,
 ) -> Gathered:
     """Find and compile all scripts; see `scan`.
@@ -80,7 +81,7 @@ def gather(
         settings: see `load_settings`.
         databases: live databases whose modules are compiled too.
         root: what all paths are relative to; None: what the paths have in common.
-        use_cache: keep the facts of files, and use those kept.
+        store: keeps the facts of files; None compiles each anew.
         progress: is told how many files are done, and of how many.
     """
     configured, variables = settings.script_databases, settings.variables
@@ -99,7 +100,7 @@ def gather(
         *_packages(projects, discovery, variables),
         *references_of(settings.catalogs, settings.purview, configured, variables),
     ]
-    cache = Cache(_cache_folder(paths, settings)) if use_cache else None
+    cache = Cache(store) if store else None
     compiler = ScriptCompiler(
         discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
     )
@@ -219,13 +220,6 @@ def _namesakes(projects: ProjectDatabases, root: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "SLP503", f"{' and '.join(paths)} are all the database {database}", Span(), paths[0]
         )
-
-
-def _cache_folder(paths: Sequence[Path], settings: Settings) -> Path:
-    """Never the root as such: what distant paths have in common may be a drive, or a home."""
-    first = paths[0] if paths else Path.cwd()
-    beside = first if first.is_dir() else first.parent
-    return (settings.base or beside.resolve()) / CACHE_FOLDER
 
 
 def _silent(_done: int, _total: int) -> None:

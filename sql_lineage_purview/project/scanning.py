@@ -5,6 +5,7 @@ And ask the account, where it is a catalog.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from .declaring import with_declared
 from .foreign_objects import foreign_objects
 from .gathering import gather, linked
 from .reading.unread_findings import with_unread
+from .storing.cache_folder import cache_folder, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,9 +79,10 @@ def scan(
         ProjectError: a path does not exist, a database does not answer, a catalog cannot be read,
             or a setting cannot be used.
     """
-    gathered = gather(
-        paths, settings, databases=databases, root=root, use_cache=use_cache, progress=progress
-    )
+    with open_store(cache_folder(paths, settings.base)) if use_cache else nullcontext() as store:
+        gathered = gather(
+            paths, settings, databases=databases, root=root, store=store, progress=progress
+        )
     sources: Sequence[SourceFile] = gathered.sources
     graph = linked(sources, settings, gathered.aliases)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):

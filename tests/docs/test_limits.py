@@ -67,7 +67,7 @@ ROWS = {
         "SCAN_EDGES",
         "STATEMENT_SHARE_OF_EDGES",
     ],
-    "an entry of the cache; a file of git": ["ENTRY_BYTES", "GIT_BYTES"],
+    "an entry of the cache; all of it; a file of git": ["ENTRY_BYTES", "STORE_BYTES", "GIT_BYTES"],
     "an answer of the account, unpacked": ["ANSWER_BYTES", "ANSWER_OBJECTS"],
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from pathlib import Path
 
 import pytest
@@ -11,85 +9,83 @@ import pytest
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.document import Document
 from sql_lineage_purview.model.facts import FileFacts
-from sql_lineage_purview.project.reading.cache import Cache, dump_entry
+from sql_lineage_purview.project.reading.cache import Cache, CompilationInput, dump_entry
 from sql_lineage_purview.project.reading.includes import IncludeReader
+from sql_lineage_purview.project.storing.blob_store import BlobStore
 from sql_lineage_purview.tsql import CompileOptions
 
-OPTIONS = CompileOptions()
 FACTS = FileFacts("utf-8", 1, 2, diagnostics=(Diagnostic("SLP101", "what", Span(1, 2, 3, 4)),))
 
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "cache")
+    return Cache(BlobStore(tmp_path / "cache" / "cache.sqlite3"))
 
 
-def _document(data: bytes) -> Document:
-    return Document(Path("main.sql"), data)
+def _input(data: bytes, options: CompileOptions = CompileOptions()) -> CompilationInput:  # noqa: B008 - it is frozen
+    return CompilationInput(Document(Path("main.sql"), data), options)
 
 
 def _reader(root: Path) -> IncludeReader:
     return IncludeReader(root / "main.sql", root)
 
 
-def _entry_files(cache: Cache) -> list[Path]:
-    return list(cache.folder.glob("*/*.json"))
+def _get(cache: Cache, content: CompilationInput, root: Path) -> FileFacts | None:
+    [facts] = cache.get_many([(content, _reader(root))])
+    return facts
 
 
 def test_what_was_put_is_got_by_the_same_content(cache: Cache, tmp_path: Path) -> None:
-    cache.put(_document(b"SELECT 1"), OPTIONS, dump_entry(FACTS, []))
+    cache.put(_input(b"SELECT 1"), dump_entry(FACTS, []))
 
-    assert cache.get(_document(b"SELECT 1"), OPTIONS, _reader(tmp_path)) == FACTS
-    assert cache.get(_document(b"SELECT 2"), OPTIONS, _reader(tmp_path)) is None
+    assert _get(cache, _input(b"SELECT 1"), tmp_path) == FACTS
+    assert _get(cache, _input(b"SELECT 2"), tmp_path) is None
+
+
+def test_many_are_got_at_once_in_their_order(cache: Cache, tmp_path: Path) -> None:
+    cache.put(_input(b"SELECT 1"), dump_entry(FACTS, []))
+    contents = [_input(b"SELECT 2"), _input(b"SELECT 1"), _input(b"SELECT 1")]
+
+    assert cache.get_many([(content, _reader(tmp_path)) for content in contents]) == [
+        None,
+        FACTS,
+        FACTS,
+    ]
 
 
 def test_other_options_find_nothing(cache: Cache, tmp_path: Path) -> None:
-    cache.put(_document(b"SELECT 1"), OPTIONS, dump_entry(FACTS, []))
+    cache.put(_input(b"SELECT 1"), dump_entry(FACTS, []))
 
-    assert (
-        cache.get(_document(b"SELECT 1"), CompileOptions((("x", "1"),)), _reader(tmp_path)) is None
-    )
+    assert _get(cache, _input(b"SELECT 1", CompileOptions((("x", "1"),))), tmp_path) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "[[], [[]]]", "null", "[" * 100_000, "\udc80"], ids=range(7)
-)
-def test_an_entry_that_cannot_be_read_is_not_there(cache: Cache, tmp_path: Path, text: str) -> None:
-    cache.put(_document(b"x"), OPTIONS, dump_entry(FACTS, []))
-    [place] = _entry_files(cache)
-    place.write_text(text, encoding="utf-8", errors="surrogateescape")
+@pytest.mark.parametrize("text", ["", "{", "[]", "[[], [[]]]", "null", "[" * 100_000], ids=range(6))
+def test_an_entry_that_is_none_is_not_there(cache: Cache, tmp_path: Path, text: str) -> None:
+    cache.put(_input(b"x"), text)
 
-    assert cache.get(_document(b"x"), OPTIONS, _reader(tmp_path)) is None
+    assert _get(cache, _input(b"x"), tmp_path) is None
 
 
-def test_a_folder_that_cannot_be_written_keeps_nothing_and_harms_nobody(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    cache = Cache(tmp_path / "file")
+@pytest.mark.parametrize("sealed", [b"", b"short", bytes(100)], ids=["empty", "short", "zeros"])
+def test_an_entry_that_cannot_be_unsealed_is_not_there(
+    cache: Cache, tmp_path: Path, sealed: bytes
+) -> None:
+    cache.store.put({_input(b"x").key(): sealed})
 
-    cache.put(_document(b"x"), OPTIONS, dump_entry(FACTS, []))
-    cache.tidy()
-
-    assert cache.get(_document(b"x"), OPTIONS, _reader(tmp_path)) is None
-
-
-def test_the_folder_hides_itself_from_git(cache: Cache) -> None:
-    cache.put(_document(b"x"), OPTIONS, dump_entry(FACTS, []))
-    cache.tidy()
-
-    assert (cache.folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert _get(cache, _input(b"x"), tmp_path) is None
 
 
-def test_entries_that_nobody_used_for_a_month_go(cache: Cache, tmp_path: Path) -> None:
-    for content in (b"old", b"used"):
-        cache.put(_document(content), OPTIONS, dump_entry(FACTS, []))
-    for place in _entry_files(cache):
-        os.utime(place, (time.time() - 40 * 86_400,) * 2)
+def test_who_has_not_the_script_reads_nothing(cache: Cache, tmp_path: Path) -> None:
+    secret = "Tr0ub4dor&3-correct-horse"
+    facts = FileFacts("utf-8", 1, 2, diagnostics=(Diagnostic("SLP101", secret, Span()),))
+    cache.put(_input(b"x"), dump_entry(facts, []))
+    cache.store.close()
 
-    cache.get(_document(b"used"), OPTIONS, _reader(tmp_path))
-    cache.tidy()
-
-    assert cache.get(_document(b"used"), OPTIONS, _reader(tmp_path)) == FACTS
-    assert len(_entry_files(cache)) == 1
+    assert secret.encode() not in cache.store.file.read_bytes()
+    key = _input(b"x").key()
+    [sealed] = cache.store.get([key]).values()
+    cache.store.put({_input(b"y").key(): sealed})
+    assert _get(cache, _input(b"y"), tmp_path) is None
 
 
 class TestIncludes:
@@ -100,21 +96,21 @@ class TestIncludes:
         reader("one.sql", ())
         with pytest.raises(FileNotFoundError):
             reader("two.sql", ("one.sql",))
-        cache.put(_document(b"main"), OPTIONS, dump_entry(FACTS, reader.inclusions))
+        cache.put(_input(b"main"), dump_entry(FACTS, reader.inclusions))
 
     def test_that_are_unchanged_leave_the_entry_valid(self, cache: Cache, tmp_path: Path) -> None:
         self._kept(cache, tmp_path)
 
-        assert cache.get(_document(b"main"), OPTIONS, _reader(tmp_path)) == FACTS
+        assert _get(cache, _input(b"main"), tmp_path) == FACTS
 
     def test_that_changed_make_the_entry_void(self, cache: Cache, tmp_path: Path) -> None:
         self._kept(cache, tmp_path)
         (tmp_path / "one.sql").write_bytes(b"other")
 
-        assert cache.get(_document(b"main"), OPTIONS, _reader(tmp_path)) is None
+        assert _get(cache, _input(b"main"), tmp_path) is None
 
     def test_that_came_into_being_make_the_entry_void(self, cache: Cache, tmp_path: Path) -> None:
         self._kept(cache, tmp_path)
         (tmp_path / "two.sql").write_bytes(b"")
 
-        assert cache.get(_document(b"main"), OPTIONS, _reader(tmp_path)) is None
+        assert _get(cache, _input(b"main"), tmp_path) is None

@@ -16,11 +16,12 @@ from sql_lineage_purview.model.opening import UnusableFileError
 from sql_lineage_purview.project.configuring.script_databases import ScriptDatabases
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.reading.compilation import ScriptCompiler
-from sql_lineage_purview.project.reading.file_discovery import CACHE_FOLDER, discover
+from sql_lineage_purview.project.reading.file_discovery import discover
 from sql_lineage_purview.project.reading.opened_files import OpenedFiles
 from sql_lineage_purview.project.reading.project_databases import ProjectDatabases
 from sql_lineage_purview.project.reading.scripts import scripts_of
 from sql_lineage_purview.project.scanning import scan
+from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

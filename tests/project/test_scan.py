@@ -6,15 +6,16 @@ Equal input gives equal output.
 from __future__ import annotations
 
 import os
-from base64 import b64decode
+import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
 
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.reading.file_discovery import CACHE_FOLDER
 from sql_lineage_purview.project.scanning import Scan, scan
+from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
 from sql_lineage_purview.render.json_document import render_json
 
 LOAD = "INSERT INTO dbo.Fact (Id) SELECT Id FROM stg.Sales"
@@ -185,9 +186,10 @@ def test_no_secret_of_a_string_or_an_argument_is_kept(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     scan([tmp_path], Settings(), use_cache=True)
-    [entry] = [place.read_bytes() for place in tmp_path.rglob("*.json")]
-    assert all(
-        word not in content
-        for content in (entry, b64decode(entry))
-        for word in (b"Kept", b"dbo.Other")
-    )
+    [cache] = tmp_path.rglob("*.sqlite3")
+    [*entries] = sqlite3.connect(cache).execute("SELECT data FROM blobs")
+    assert entries
+    for content in (cache.read_bytes(), *(entry for (entry,) in entries)):
+        assert not any(word in content for word in (b"Kept", b"dbo.Other"))
+        with pytest.raises(zlib.error):  # packed, and not only that
+            zlib.decompress(content[16:])

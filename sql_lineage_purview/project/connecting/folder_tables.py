@@ -50,7 +50,7 @@ def folder_tables(folder: Path, settings: Settings) -> list[FolderTable]:
     Raises:
         ProjectError: the folder cannot be scanned.
     """
-    gathered = gather([folder], settings, use_cache=False)
+    gathered = gather([folder], settings)
     return list(
         _tables(
             linked(gathered.sources, settings, gathered.aliases),

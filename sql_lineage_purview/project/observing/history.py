@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file
-from ..reading.readable_files import write_whole
+from ..storing.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -28,9 +28,9 @@ from ...version import __version__
 from ..configuring.addresses import is_address
 from ..connecting.catalogues import database_map
 from ..reading.exclusion import Exclusion
-from ..reading.file_discovery import CACHE_FOLDER
 from ..reading.file_discovery import shown as shown_path
 from ..reading.statement_text import StatementText
+from ..storing.cache_folder import CACHE_FOLDER
 from .filters import excluded
 from .repository import repository_of, without_login
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,7 +14,7 @@ from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError
 from ...pipelines import EmbeddedScript, embedded_script, holds_script
 from ...tsql import CompileOptions, compile_file
-from .cache import Cache, dump_entry, load_entry
+from .cache import Cache, CompilationInput, dump_entry, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
 from .workers import WorkerDiedError, spread
@@ -32,6 +32,10 @@ _Compiled: TypeAlias = tuple[int, FileFacts, Sequence[Inclusion]]
 # Starting a process and loading the parser takes as long as compiling some 100 kB, so less is not
 # worth one.
 _BYTES_WORTH_A_PROCESS = 150_000
+
+# What is read before the cache is asked for it.
+_FILES_IN_BATCH = 500
+_BYTES_IN_BATCH = 8 << 20
 
 # What travels to another process is in memory several times; a worker reads larger inclusions
 # itself.
@@ -86,39 +90,61 @@ class ScriptCompiler:
         tasks: dict[int, Task] = {}
         notes: dict[int, tuple[Diagnostic, ...]] = {}
         last_uses = {place: number for number, file in enumerate(files) for place in _places(file)}
-        for number, file in enumerate(files):
-            outcome, notes[number] = self._known(file)
-            for place in _places(file):
-                if last_uses[place] == number:
-                    self.opened.release(place)
-            if isinstance(outcome, Task):
-                tasks[number] = outcome
-            else:
-                facts[number] = outcome
+        for batch in self._batches(files):
+            for number, outcome in zip(batch, self._looked_up(batch.values()), strict=True):
+                notes[number] = batch[number].notes
+                if isinstance(outcome, Task):
+                    tasks[number] = outcome
+                else:
+                    facts[number] = outcome
+            for number in batch:
+                for place in _places(files[number]):
+                    if last_uses[place] == number:
+                        self.opened.release(place)
         self.progress(len(facts), len(files))
         for number, compiled in self._compiled(tasks):
             facts[number] = compiled
             self.progress(len(facts), len(files))
-        if tasks and self.cache:
-            self.cache.tidy()
         return [_noted(facts[number], notes[number]) for number in range(len(files))]
 
-    def _known(self, file: FoundFile) -> tuple[FileFacts | Task, tuple[Diagnostic, ...]]:
-        """The facts of a file, or what must be done for them.
+    def _batches(self, files: Sequence[FoundFile]) -> Iterator[dict[int, _Input]]:
+        """The files as they are read, some at a time, since the cache is asked for many at once."""
+        batch: dict[int, _Input] = {}
+        size = 0
+        for number, file in enumerate(files):
+            batch[number] = self._input(file)
+            size += len(batch[number].data)
+            if len(batch) >= _FILES_IN_BATCH or size >= _BYTES_IN_BATCH:
+                yield batch
+                batch, size = {}, 0
+        yield batch
 
-        They come with what the file around its script has to say.
-        """
+    def _looked_up(self, inputs: Iterable[_Input]) -> list[FileFacts | Task]:
+        """The facts of files, or what must be done for them."""
+        outcomes = [entry.outcome for entry in inputs]
+        tasks = {number: task for number, task in enumerate(outcomes) if isinstance(task, Task)}
+        if self.cache:
+            readers = [
+                IncludeReader(task.document.location, self.root, self.opened)
+                for task in tasks.values()
+            ]
+            contents = [_content(task) for task in tasks.values()]
+            known = self.cache.get_many(list(zip(contents, readers, strict=True)))
+            for number, facts in zip(tasks, known, strict=True):
+                outcomes[number] = facts or outcomes[number]
+        return outcomes
+
+    def _input(self, file: FoundFile) -> _Input:
+        """A file as it is compiled, with what the file around its script has to say."""
         try:
             script = self._script(file)
         except OSError as error:
-            return _unreadable(error), ()
+            return _Input(_unreadable(error))
         options = CompileOptions(
             file.variables, is_tsql=file.script is not None or holds_script(file.location)
         )
-        reader = IncludeReader(file.location, self.root, self.opened)
-        facts = self.cache.get(script.document, options, reader) if self.cache else None
-        task = Task(script.document, self.root, options, self.opened.held(file.includes))
-        return facts or task, script.diagnostics
+        included = self.opened.held(file.includes)
+        return _Input(Task(script.document, self.root, options, included), script.diagnostics)
 
     def _script(self, file: FoundFile) -> _Script:
         """The bytes that are compiled.
@@ -194,7 +220,7 @@ class ScriptCompiler:
 
     def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and facts.encoding != _FAILED:
-            self.cache.put(task.document, task.options, entry)
+            self.cache.put(_content(task), entry)
 
 
 def _sendable(task: Task) -> Task:
@@ -228,6 +254,25 @@ class _Script:
 
     document: Document
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """What is to be compiled, or else the facts of what cannot be read.
+
+    `notes` are what the file around the script has to say.
+    """
+
+    outcome: Task | FileFacts
+    notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        return self.outcome.document.data if isinstance(self.outcome, Task) else b""
+
+
+def _content(task: Task) -> CompilationInput:
+    return CompilationInput(task.document, task.options)
 
 
 def _places(file: FoundFile) -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ from ...model.unread import UnreadKind
 from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
 from ..configuring.script_databases import ScriptDatabases
 from ..project_errors import PathError
+from ..storing.cache_folder import CACHE_FOLDER
 from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
 from .exclusion import Exclusion
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _PROJECT = ".sqlproj"
 _ITEM = ".platform"
-CACHE_FOLDER = ".sql-lineage-purview-cache"
 
 # What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build
 # results, to others objects.

@@ -7,29 +7,41 @@ not, and is read back to the letter.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
+import zlib
 
 _SALT_BYTES = 16
+_QUICKLY = 1
 
 
-def seal(text: str, key: bytes) -> str:
-    """A text that only the key opens. `key`: a digest of what the text was made of."""
-    content, salt = text.encode("utf-8", "surrogatepass"), secrets.token_bytes(_SALT_BYTES)
-    return base64.b64encode(salt + _mixed(content, key + salt)).decode("ascii")
+def seal(text: str, key: bytes) -> bytes:
+    """A text, packed, that only the key opens. `key`: a digest of what the text was made of."""
+    content = zlib.compress(text.encode("utf-8", "surrogatepass"), _QUICKLY)
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return salt + _mixed(content, key + salt)
 
 
-def unseal(sealed: bytes, key: bytes) -> str:
+def unseal(sealed: bytes, key: bytes, most: int) -> str:
     """What was sealed.
 
+    Args:
+        sealed: what `seal` gave.
+        key: that of `seal`.
+        most: bytes that the text may have.
+
     Raises:
-        ValueError: it is damaged, or was sealed with another key.
+        ValueError: it is damaged, was sealed with another key, or is longer.
     """
-    content = base64.b64decode(sealed, validate=True)
-    return _mixed(content[_SALT_BYTES:], key + content[:_SALT_BYTES]).decode(
-        "utf-8", "surrogatepass"
-    )
+    content = _mixed(sealed[_SALT_BYTES:], key + sealed[:_SALT_BYTES])
+    unpacking = zlib.decompressobj()
+    try:
+        data = unpacking.decompress(content, most)
+    except zlib.error as error:
+        raise ValueError("not sealed with this key") from error
+    if not unpacking.eof:
+        raise ValueError("longer than a text may be, or cut off")
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _mixed(content: bytes, key: bytes) -> bytes:
