@@ -35,7 +35,13 @@ def ends(graph: LineageGraph) -> tuple[list[str], list[str]]:
 
 def folded(parts: tuple[list[str], list[str], list[str]]) -> list[list[str]]:
     """The lines without their case, which decides the order of the names in one, too."""
-    return [sorted(", ".join(sorted(line.lower().split(", "))) for line in part) for part in parts]
+    return [sorted(map(_folded, part)) for part in parts]
+
+
+def _folded(line: str) -> str:
+    """A line such as `file  select  reads dbo.a, dbo.b  writes dbo.c`, each list in its order."""
+    pieces = re.sub(r"  (\w+) ", r"  \1, ", line.lower()).split("  ")
+    return "  ".join(", ".join(sorted(piece.split(", "))) for piece in pieces)
 
 
 class Relaid(Pen):
