@@ -79,8 +79,10 @@ def _converted(call: CallTokens) -> Edits:
 def _dated(call: CallTokens) -> Edits:
     """`(month, x)`: https://learn.microsoft.com/sql/t-sql/functions/datepart-transact-sql."""
     first = call.open + 1
+    # only a word alone before the comma is a date part
     if call.find(",") != first + 1:
         return {}
+    # as a string, since the name `month` would be taken for a column
     return {first: "'" + call.tokens[first].value.replace("'", "") + "'"}
 
 
@@ -90,6 +92,7 @@ def _searched(call: CallTokens) -> Edits:
     Source: https://learn.microsoft.com/sql/t-sql/queries/contains-transact-sql
     """
     language = call.find("LANGUAGE")
+    # the number behind it stays, a constant like any other
     return {} if language is None else {language: ""}
 
 
@@ -125,6 +128,7 @@ def _json(call: CallTokens) -> Edits:
     """
     replacements = call.dropped(call.find("RETURNING"))
     on = call.find("ON")
+    # NULL ON NULL, ABSENT ON NULL: what becomes of missing values, no operand
     if on is not None and call.tokens[on - 1].upper in ("NULL", "ABSENT"):
         replacements |= call.dropped(on - 1, on + 2)
     colon = call.find(":")
@@ -133,6 +137,7 @@ def _json(call: CallTokens) -> Edits:
         colon = call.find(":", start=colon + 1)
     order = call.find("ORDER")
     if order is not None:
+        # the form in which the library knows an order within an aggregate
         replacements[order] = ") WITHIN GROUP ( ORDER"
     return replacements
 

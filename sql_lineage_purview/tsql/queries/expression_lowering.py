@@ -127,6 +127,7 @@ class Expressions:
         parts = tuple(
             unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier)
         )
+        # COUNT(*) counts rows and takes no value of a column
         if not parts or isinstance(node.this, exp.Star):
             return ()
         spliced = (
@@ -197,6 +198,7 @@ class Expressions:
 
     def _name(self, parts: tuple[str, ...], node: Node, subtype: Subtype) -> Iterable[Use]:
         if len(parts) == 1 and parts[0].startswith("@"):
+            # @@ROWCOUNT and its kin are functions of the server, which no table supplies
             return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), subtype),)
         if len(parts) == 1 and is_template(parts[0]):  # a value that is filled in
             return ()
@@ -207,6 +209,7 @@ class Expressions:
         return (Use(ColumnRef(parts, self.span(node)), subtype),)
 
     def _case(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        # CASE a WHEN b THEN c END: a and b choose, c alone flows
         condition = compose(subtype, Subtype.CONDITIONAL)
         yield from self._uses(node.this, condition)
         for arm in node.args.get("ifs") or ():
@@ -216,11 +219,13 @@ class Expressions:
 
     def _exists(self, node: Node, subtype: Subtype) -> Iterable[Use]:
         inner = node.this
+        # EXISTS ((SELECT …)) is allowed, and asks for a row, whatever the select list holds
         while isinstance(inner, (exp.Paren, exp.Subquery)) and not isinstance(inner, exp.Select):
             inner = inner.this
         return (Use(Subquery(self.lower_query(inner), exists=True), subtype),)
 
     def _window(self, node: Node, subtype: Subtype) -> Iterable[Use]:
+        # a function over a window is no aggregation: each row keeps its own value beside
         yield from self._uses(node.this, compose(subtype, Subtype.TRANSFORMATION))
         aside = compose(subtype, Subtype.WINDOW)
         for window in _windows(node):
@@ -229,6 +234,8 @@ class Expressions:
 
     def _within_group(self, node: Node, subtype: Subtype) -> Iterable[Use]:
         yield from self._uses(node.this, subtype)
+        # PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY a) returns a value of a; for STRING_AGG the
+        # order only arranges
         ranked = self._function_name(node.this).startswith(("PERCENTILE", "APPROX_PERCENTILE"))
         yield from self._uses(
             node.args.get("expression"),
@@ -248,14 +255,17 @@ class Expressions:
         if name in _OF_ALL_ARGUMENTS:
             yield from self._each(arguments, compose(subtype, Subtype.AGGREGATION))
         elif name in AGGREGATES:
+            # STRING_AGG(a, b): the values of a are put together, b stands between them
             yield from self._each(arguments[:1], compose(subtype, Subtype.AGGREGATION))
             yield from self._each(arguments[1:], compose(subtype, Subtype.TRANSFORMATION))
         elif name == "IIF" and len(arguments) == 3:
             yield from self._uses(arguments[0], compose(subtype, Subtype.CONDITIONAL))
             yield from self._each(arguments[1:], subtype)
+        # CHOOSE(i, a, b) is a CASE over the number i
         elif name == "CHOOSE":
             yield from self._each(arguments[:1], compose(subtype, Subtype.CONDITIONAL))
             yield from self._each(arguments[1:], subtype)
+        # NULLIF(a, b) is a or NULL: b only decides which
         elif name == "NULLIF" and len(arguments) == 2:
             yield from self._uses(arguments[0], compose(subtype, Subtype.TRANSFORMATION))
             yield from self._uses(arguments[1], compose(subtype, Subtype.CONDITIONAL))
@@ -282,6 +292,7 @@ class Expressions:
     ) -> Iterable[Use]:
         function = function_name(call)
         inner = compose(subtype, Subtype.TRANSFORMATION)
+        # `@x.value('(/a)[1]', 'int')`: a variable has methods, and is no schema
         if names[0].startswith("@"):
             yield from self._method(names, call, node, inner)
             return
@@ -298,6 +309,7 @@ class Expressions:
         )
         if not possible:
             self.context.accessed.call(name)
+        # sys.fn_varbintohexstr(x) and its kin are the server's: their body is in no script
         if names[-1].lower() == "sys":
             yield from self._each(call.expressions, inner)
             return

@@ -20,6 +20,8 @@ from sqlglot import exp
 _XML = {"value": (2,), "query": (1,), "exist": (1,), "nodes": (1,), "modify": (1, 2)}
 # Of which file a row of OPENROWSET(BULK …) is.
 OF_FILES = {"filepath": (0, 1), "filename": (0,)}
+# of hierarchyid, geometry and geography; their number of arguments tells `c.STLength()` from
+# `dbo.STLength(c)`
 _WITHOUT_ARGUMENTS = """
     tostring getlevel asbinaryzm asgml astextzm envelopeangle envelopecenter isvaliddetailed
     makevalid mindbcompatibilitylevel numrings reorientobject starea stasbinary stastext stboundary
@@ -49,6 +51,7 @@ _LONGEST_FUNCTION = 2  # names before that of a function: database and schema
 
 def is_method(names: Sequence[str], name: str, arguments: Sequence[exp.Expr]) -> bool:
     """Can what stands behind these names be a method of a column, by its name and its arguments?"""
+    # `dbo.value(c)`: a function that somebody has called as a method is called
     if len(names) <= _LONGEST_FUNCTION and names[-1].lower() in _SCHEMAS:
         return False
     method = name.lower()

@@ -47,6 +47,7 @@ def parse(text: str) -> exp.Expr:
     except SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
         raise NotUnderstoodError(_first_sentence(str(error)), _offset(text, details[0])) from error
+    # broken text can also lead the library to an error that is none of its own kind
     except (
         IndexError,
         KeyError,
@@ -55,6 +56,8 @@ def parse(text: str) -> exp.Expr:
         ValueError,
     ) as error:  # the library's own defects
         raise NotUnderstoodError(f"the parser library failed ({type(error).__name__})") from error
+    # a Command is text that the library keeps unread: taken for a query it would lose its tables in
+    # silence
     if len(trees) != 1 or isinstance(trees[0], exp.Command):
         raise NotUnderstoodError("more than one statement where one query is expected")
     return trees[0]

@@ -61,6 +61,7 @@ class Queries:
 
     def query(self, node: Node) -> Query:
         """A SELECT, set operation, VALUES, or any of them in parentheses."""
+        # a common table expression of a subquery is not seen outside of it
         with self.context.local_sources.scope():
             common = self._common(node)
             body = self._body(node)
@@ -73,6 +74,8 @@ class Queries:
         with_ = node.args.get("with_")
         for cte in with_.expressions if with_ else ():
             name = unmarked(cte.alias)
+            # before its own query is read, which may be recursive: WITH t AS (… UNION ALL SELECT …
+            # FROM t)
             self.context.local_sources.add_cte(name)
             ctes.append(CommonTable(name, _alias_columns(cte), self.query(cte.this)))
         return tuple(ctes)
@@ -106,6 +109,7 @@ class Queries:
         left, right = self.query(node.this), self.query(node.expression)
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
         operation = SetOperation(
+            # only UNION has an ALL in T-SQL; EXCEPT and INTERSECT always remove duplicates
             operator, left, right, all=operator == "UNION" and not node.args.get("distinct")
         )
         order = node.args.get("order")
@@ -125,6 +129,8 @@ class Queries:
         others = [key for key, position in zip(keys, positions, strict=True) if position is None]
         uses = [use for key in others for use in self.expressions.uses(key, Subtype.SORT)]
         first = operation.left.body
+        # a key that no output is called after is a column of FROM: only the first branch names the
+        # result
         if uses and isinstance(first, Select):
             sort = Condition(Subtype.SORT, tuple(uses))
             operation = replace(
@@ -146,6 +152,7 @@ class Queries:
             node.args.get("group"),
         )
         if where:
+            # SELECT COUNT(*) FROM t WHERE 1 = 0 has a row all the same
             never = self.truth(where.this) is False and not (group is None and _aggregates(node))
             conditions.append(Condition(Subtype.FILTER, uses(where.this, Subtype.FILTER), never))
         if group:
@@ -158,6 +165,7 @@ class Queries:
                     self.truth(having.this) is False,
                 )
             )
+        # TOP (SELECT n FROM dbo.limits): what is asked for the number decides which rows come
         for part in filter(None, (node.args.get("limit"), node.args.get("offset"))):
             conditions.append(
                 Condition(Subtype.FILTER, uses(part, Subtype.FILTER), self._takes_none(part))
@@ -222,6 +230,8 @@ class Queries:
             return Output(
                 name if self.expressions.is_name(value) else None, self._spliced(value), span
             )
+        # SELECT IDENTITY(int, 1, 1) AS id INTO t: the server numbers the rows, and an INSERT
+        # without columns leaves it out
         generated = isinstance(value, exp.Anonymous) and unmarked(value.name).upper() == "IDENTITY"
         return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span, generated)
 
@@ -253,8 +263,10 @@ class Queries:
         for join in node.args.get("joins") or ():
             joined, on = join.this, join.args.get("on")
             crossed = isinstance(joined, exp.Lateral) or join.args.get("kind") == "CROSS"
+            # `FROM a, b JOIN c ON … PIVOT (…) AS p` pivots b and c, not a
             if not (crossed or on or join.args.get("kind") or join.args.get("side")):
                 first = (len(sources), len(conditions))  # a comma
+            # the library hangs the PIVOT on the table before it, though it takes the whole join
             pivots = joined.args.get("pivots") or []
             table_sources, decided = self._item(joined, [] if crossed else pivots)
             sources += table_sources
@@ -310,8 +322,10 @@ class Queries:
         alias = unmarked(node.alias) or None
         columns = _alias_columns(node)
         relation = self._relation(node)
+        # the table of a trigger goes by the name it has here
         if alias is None and isinstance(relation, TableSource) and relation.name is self.context.on:
             alias = unmarked(node.name)  # inserted, deleted
+        # `x.nodes('/a') AS t(c)`: the alias alone names the column
         if isinstance(relation, DocumentSource) and columns and relation.columns is None:
             relation = replace(relation, columns=columns)
         rowset = self.context.local_sources.is_rowset(relation)
@@ -350,6 +364,7 @@ class Queries:
                 )
             return relation
         name = unqualified(Name(parts))
+        # a common table expression hides a table of the same name
         if not self.context.local_sources.is_cte(name):
             name = self.context.table(name)
             self.context.accessed.read(name)
@@ -372,6 +387,7 @@ class Queries:
         for part in reversed(chain[1:]):
             names += [p.name for p in part.parts] if isinstance(part, exp.Column) else [part.name]
         function = function_name(call)
+        # APPLY s.Doc.nodes('/a') is no function of a schema Doc
         if names and is_method(names, function, call.expressions):
             return OpaqueSource(function)
         name = self.context.on_linked_server(Name((*names, function)))
@@ -384,6 +400,7 @@ class Queries:
     def _pivoted(self, source: Source, pivots: list[Node]) -> Source:
         for pivot in pivots:
             if not (pivot.args.get("fields") and pivot.expressions):
+                # the library reads PIVOT () and PIVOT (SUM(a)) too
                 raise NotUnderstoodError("a PIVOT that breaks off")
             relation = (
                 self._unpivot(source, pivot)
@@ -400,6 +417,7 @@ class Queries:
         names = tuple(_plain_name(item) for item in field.expressions)
         for item in pivot.expressions:
             parts = function_name(item).split(PART_MARK) if isinstance(item, exp.Anonymous) else []
+            # an aggregate in CLR, `dbo.Concat(x)`, is an object that is called
             if len(parts) > 1:
                 self.context.accessed.call(self.context.on_linked_server(Name(tuple(parts))))
         aggregate = tuple(
@@ -407,6 +425,7 @@ class Queries:
             for item in pivot.expressions
             for use in self.expressions.uses(item, Subtype.AGGREGATION)
         )
+        # SUM(s.x) over a join that is pivoted: s is not seen outside of it, x is
         if isinstance(source.relation, Query):
             aggregate = tuple(_without_table(use) for use in aggregate)
         return PivotSource(source, aggregate, self._column_ref(source, field.this), names)
@@ -500,6 +519,7 @@ def _plain_name(node: Node) -> str:
 def _output_name(item: Node) -> tuple[str | None, Node]:
     if isinstance(item, exp.Alias):
         return unmarked(item.alias), item.this
+    # T-SQL's old ways of naming a column, which the library takes for comparisons
     if isinstance(item, exp.EQ) and isinstance(item.this, exp.Literal) and item.this.is_string:
         return item.this.name, item.expression  # 'name' = expression
     if isinstance(item, exp.Subquery) and item.alias:  # name = (query)
@@ -534,9 +554,11 @@ def _position(key: Node, outputs: tuple[Output | Star, ...]) -> int | None:
         position = int(key.name) - 1
         return (
             position
+            # which column the third is, only the table behind the `*` tells
             if position < len(outputs) and not any(isinstance(o, Star) for o in outputs)
             else None
         )
+    # `ORDER BY t.a` is the column of the table even where an output is called a
     if isinstance(key, exp.Identifier) or (isinstance(key, exp.Column) and not key.table):
         for position, output in enumerate(outputs):
             if (

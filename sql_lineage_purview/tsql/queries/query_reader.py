@@ -70,6 +70,7 @@ def read_expression(
     constant = len(tokens) == 1 and (
         tokens[0].upper == "DEFAULT" or tokens[0].kind in (Kind.STRING, Kind.NUMBER)
     )
+    # a megabyte of constants need not go through the library, one by one
     if constant and not context.source.spliced(tokens[0]):
         return ()
     try:
@@ -84,6 +85,7 @@ def read_condition(
     context: StatementContext, tokens: list[Token], subtype: Subtype = Subtype.FILTER
 ) -> Expression:
     """The uses of a search condition (WHERE, ON, IF)."""
+    # WHILE 1 = 1, IF 1 = 1: the most frequent condition of all
     if compares_constants(tokens) and not any(context.source.spliced(token) for token in tokens):
         return ()
     try:
@@ -171,6 +173,7 @@ def fallback_query(context: StatementContext, tokens: list[Token]) -> Query:
         if token.upper in _BEFORE_TARGET:
             context.accessed.write(name)
             continue
+        # `FROM dbo.f(1)`: a function, whose rows are no table's
         if cursor.word == "(":
             continue
         name = context.table(name)
@@ -193,6 +196,7 @@ def _report(context: StatementContext, error: NotUnderstoodError, tokens: list[T
 
 def _tree(context: StatementContext, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
     tree, lowering = _understood(context, tokens, prefix)
+    # the library also reads `SELECT` alone, without a select list
     if not isinstance(tree, exp.Select) or not tree.expressions:
         raise NotUnderstoodError("no expression")
     return tree, lowering
@@ -290,6 +294,7 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
         deadline=context.deadline,
     )
     inside = [
+        # all at the place of the string: its own offsets mean nothing in the script
         Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)
     ]
     while inside and inside[-1].upper == ";":
@@ -298,6 +303,7 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
         query = _parsed(remote_reader, inside)
     except NotUnderstoodError:
         return None
+    # half a query of another dialect would be a guess: the caller reports the whole as not followed
     if remote_reader.diagnostics:
         return None
     context.accessed.add(remote_reader.accessed)

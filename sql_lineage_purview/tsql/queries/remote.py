@@ -83,6 +83,7 @@ def _rowset(arguments: list[list[Token]]) -> Remote | None:
     provider, connection, object_tokens = _string(arguments[0]), _string(arguments[1]), arguments[2]
     if provider is None or connection is None or not object_tokens:
         return None
+    # a container holds documents and no tables, so it is told like a file
     if provider.value.lower() == "cosmosdb":
         return _container(connection.value, object_tokens[0].value)
     remote = _connected(provider.value, connection.value)
@@ -120,6 +121,7 @@ def _connected(provider: str, connection: str) -> Remote | None:
     server = server_of(connection)
     database = next((values[key] for key in _DATABASE_KEYS if key in values), "")
     if _OF_FILES.match(provider):
+        # Excel and Access name their file as Database, as Data Source, or alone before a semicolon
         file = database or values.get("data source") or server
         return Remote(file=without_login_and_query(file)) if file else None
     return Remote(server, database) if server else None

@@ -44,6 +44,7 @@ class Rendered:
         self.pieces.append(text)
         self._starts.append(self._length)
         self._tokens.append(token)
+        # and the blank that `text` puts behind it
         self._length += len(text) + 1
 
     def drop(self, count: int) -> None:

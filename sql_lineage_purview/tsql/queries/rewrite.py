@@ -73,6 +73,8 @@ def rewrite(
         elif token.kind is Kind.VARIABLE:
             _variable(text, token)
         elif token.kind is Kind.NUMBER:
+            # the library does not know money ($1.5), and reads 0x as text of another dialect; any
+            # number does
             plain = token.value[0] in _DIGITS and token.value[:2] not in ("0x", "0X")
             text.write(token.value if plain else SOME_NUMBER, 1)
         else:
@@ -87,11 +89,13 @@ def _string(text: Transcript, token: Token, spliced: list[Splice]) -> None:
     ${@b}'`.
     """
     names = [bracket(splice.variable) for splice in spliced]
+    # SELECT 1 AS 'name': a string behind AS is a name
     if not names or text.before() == "AS":
         text.write("'" + token.value.replace("'", "''") + "'", 1)
     elif len(names) == 1 and len(token.value) == spliced[0].end - spliced[0].start:
         text.write(names[0], 1)
     else:
+        # with '' the value is put together, as it is in the string, and no plain copy
         text.write(f"( {' + '.join(names)} + '' )", 1)
 
 
@@ -108,11 +112,13 @@ def _variable(text: Transcript, token: Token) -> None:
 
 def _operator(text: Transcript, token: Token) -> None:
     word, following = token.upper, text.peek()
+    # T-SQL's own signs: not less, not greater
     if word in ("!<", "!>"):
         text.write(">=" if word == "!<" else "<=", 1)
     elif (
         word in ("<", ">", "!")
         and following in ("=", ">")
+        # the server lets white space stand within: `a > = b`
         and word + following in ("<=", ">=", "<>", "!=")
     ):
         text.write(word + following, 2)
@@ -120,6 +126,7 @@ def _operator(text: Transcript, token: Token) -> None:
         if text.before() in _BEFORE_SYSTEM:  # FROM ::fn_helpcollations(): a function of the system
             text.write("[sys] .", 1)
             return
+        # the type before it is no operand: geography::Point(x, y, 4326) is made of x and y
         text.out.drop(min(text.chain_before(text.index), len(text.out.pieces)))
         text.skip(1)
     elif word == "*=":  # outer joins of old
@@ -143,6 +150,7 @@ def _operator(text: Transcript, token: Token) -> None:
 def _word(text: Transcript, token: Token) -> None:
     word, following, before = token.upper, text.peek(), text.before()
     if before == "." or following == ".":
+        # nodes() makes rows, so it cannot go to the library as a call like value() and query()
         if word == "NODES" and following == "(" and before == "." and _is_method(text):
             _nodes(text)
         else:
@@ -156,6 +164,7 @@ def _word(text: Transcript, token: Token) -> None:
         return
     if word in ROWSET_WORDS and following == "(" and _rowset(text):
         return
+    # LEFT and RIGHT are reserved for joins, and functions before a parenthesis
     if following == "(" and (
         word in _FUNCTIONS or (word not in KEYWORDS and word not in STRUCTURAL)
     ):

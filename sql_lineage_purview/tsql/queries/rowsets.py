@@ -70,6 +70,7 @@ def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> R
     arguments = _arguments(cursor)
     columns = with_columns(cursor)
     return DocumentSource(
+        # these three are what OPENJSON answers without WITH
         express(arguments[0]) if arguments else (), columns or ("key", "value", "type")
     )
 
@@ -78,6 +79,7 @@ def _open_xml(context: StatementContext, express: Express, cursor: Cursor) -> Re
     """See https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql."""
     arguments = _arguments(cursor)
     expression = express(arguments[0]) if arguments else ()
+    # OPENXML (…) WITH dbo.t: columns as those of a table, of which nothing is read
     if cursor.word == "WITH" and cursor.peek() not in ("(", END):
         cursor.advance()
         cursor.name()
@@ -175,8 +177,10 @@ def _change_table(context: StatementContext, express: Express, cursor: Cursor) -
         "SYS_CHANGE_OPERATION",
         "SYS_CHANGE_COLUMNS",
     )
+    # VERSION asks about one row, so of how it changed it tells the version alone
     names = (*(changes if kind == "CHANGES" else changes[:1]), "SYS_CHANGE_CONTEXT")
     inner = [part for piece in arguments[2:3] if kind == "VERSION" for part in split(piece[1:-1])]
+    # the values of the keys choose the row, and are no part of it
     values = tuple(Use(use.operand, Subtype.FILTER) for part in inner for use in express(part))
     table = first[1:] if kind in ("CHANGES", "VERSION") else first
     return _about(context, function, table, names, (Star((), context.span(first)),), values)
@@ -200,6 +204,7 @@ def _open_rowset(context: StatementContext, express: Express, cursor: Cursor) ->
     if "BULK" not in words or not files:
         return _opaque(context, function)
     if words & {"SINGLE_BLOB", "SINGLE_CLOB", "SINGLE_NCLOB"}:
+        # a file as one value: a row with one column, always so called
         columns = ("BulkColumn",)
     data_source = next(
         (
@@ -296,6 +301,7 @@ _READERS: dict[str, RowsetReader] = {
         "source_column_id", "matched_column_id", "matched_document_key", "score"
     ),
     "SEMANTICSIMILARITYDETAILSTABLE": _table_argument("keyphrase", "score"),
+    # ordinal is there only where the third argument asks for it; nobody can name it else
     "STRING_SPLIT": _values(("value", "ordinal")),
     "GENERATE_SERIES": _values(("value",)),
     # https://learn.microsoft.com/sql/t-sql/functions/regexp-matches-transact-sql

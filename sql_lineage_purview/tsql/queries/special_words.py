@@ -50,6 +50,7 @@ def _with(text: Transcript) -> bool:
         text.go_to(text.behind(text.index + 1))
         return True
     # the last: of TOP (n) before VECTOR_SEARCH
+    # GROUP BY a WITH ROLLUP: rows of totals more, no other data
     if text.peek() in ("ROLLUP", "CUBE", *APPROXIMATELY):
         text.skip(2)
         return True
@@ -86,11 +87,14 @@ def _for(text: Transcript) -> bool:
     if kind not in ("XML", "JSON", "BROWSE", "READ", "UPDATE"):  # the last two: of a cursor
         return False
     if kind in ("XML", "JSON"):
+        # one form for all: what matters is that the rows become one document; the words behind it
+        # only shape that
         text.write("FOR XML PATH", 0)
     depth = 0
     while text.word:
         word = text.word
         depth += (word == "(") - (word == ")")
+        # FOR XML of a subquery ends with its parenthesis
         if depth < 0 or (not depth and word in ("OPTION", ";")):
             break
         text.skip(1)
@@ -139,6 +143,7 @@ def _local(text: Transcript) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-join
     """
+    # LOCAL, LOOP and HASH are no reserved words: only between INNER and JOIN are they hints
     if text.peek() not in _JOIN_HINTS or text.peek(2) != "JOIN" or text.before() not in _JOIN_WORDS:
         return False
     text.skip(2)
@@ -168,9 +173,11 @@ def _fetch(text: Transcript) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
     """
+    # FETCH APPROX NEXT 5 ROWS ONLY, of SQL Server 2025
     approximate = text.peek() in APPROXIMATELY
     if text.peek(1 + approximate) not in ("NEXT", "FIRST"):
         return False
+    # the parenthesis that is opened here closes at ROWS ONLY, see below
     text.fetching += 1
     text.write("FETCH NEXT (", 2 + approximate)
     return True
@@ -230,6 +237,7 @@ def _nulls(text: Transcript) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/functions/first-value-transact-sql
     """
+    # whether NULL counts changes which row's value comes, not whose column it is
     if text.peek() != "NULLS":
         return False
     text.skip(2)
@@ -243,6 +251,7 @@ def _current_of(text: Transcript) -> bool:
     """
     if text.peek() != "OF":
         return False
+    # something has to stand behind WHERE, and which row it is the cursor's query has said
     text.write("1 = 1", 3)
     return True
 
@@ -313,6 +322,7 @@ def _escape(text: Transcript) -> bool:
     following = text.token(1)
     if following is None or following.kind is Kind.STRING or text.before() in ("{", "."):
         return False
+    # what stands behind it still takes part in the condition
     text.write("AND 0 =", 1)
     return True
 

@@ -61,6 +61,7 @@ def _applied(cursor: Cursor, function: Token) -> list[Token] | None:
         *_columns_and_alias(cursor),
     ]
     source = [*table, _word("CROSS", function), _word("APPLY", function), *call]
+    # behind JOIN both must be one item, else an ON that follows would belong to the APPLY
     return [_sign("(", function), *source, _sign(")", function)] if joined else source
 
 

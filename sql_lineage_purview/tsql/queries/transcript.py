@@ -90,6 +90,7 @@ class Transcript(Cursor):
         # CASE WHEN [a] = [b] THEN (1)
         if tokens[index - 1].upper in KEYWORDS and tokens[index - 1].upper != "HOLDLOCK":
             return False
+        # `FROM t AS a (1)` names an index, `LEFT(1)` calls a function
         if self._words[index + 1 : index + 3] == [NUMBER, ")"]:
             return self._is_behind_alias(index)
         if tokens[index + 1].upper not in TABLE_HINTS:

@@ -84,6 +84,7 @@ def _number(text: str) -> Decimal | None:
 
 def _combined(sides: list[bool | None], *, deciding: bool) -> bool | None:
     """AND is false where a side is, OR true where one is."""
+    # one side is enough: `a = 1 AND 1 = 0` is false whatever a is
     if deciding in sides:
         return deciding
     return None if None in sides else not deciding

@@ -12,6 +12,7 @@ from ...model.facts import ColumnRef, Expression, Use, VariableRef
 from ...model.names import parse_name
 from ...model.vocabulary import Subtype
 
+# quotation marks of either kind, and doubled where the XQuery stands in a string
 _VALUE = re.compile(r"""\bsql:(?:column|variable)\(\s*["']+([^"']+)["']+\s*\)""")
 
 

@@ -113,6 +113,7 @@ def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
     if tokens and tokens[0].upper == "WITH":
         tokens, common = _behind_common(context, tokens)
     first, second = words_of(tokens)
+    # before INSERT: BULK would be taken for its target
     if first == "INSERT" and second == "BULK":
         return external.insert_bulk(context, tokens)
     if first == "INSERT":
@@ -123,6 +124,7 @@ def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
     lowering = _LOWERINGS.get(first)
     if lowering:
         return lowering(context, tokens, common)
+    # `again:` is a label
     if first in WITHOUT_LINEAGE or second == ":":
         return None
     context.report(

@@ -66,6 +66,7 @@ def read_top(context: StatementContext, cursor: Cursor) -> None:
     start = cursor.index
     if cursor.word != "(":
         cursor.advance()
+    # (5), (@n): one token has no table in it
     elif len(cursor.group()) > 1:
         read_expression(context, cursor.since(start))
     cursor.accept("PERCENT")
@@ -192,10 +193,12 @@ def column_definitions(context: StatementContext, tokens: Tokens) -> tuple[Colum
 def _column(context: StatementContext, piece: Tokens, sparse: str | None) -> ColumnFact:
     name = piece[0].value
     cursor = Cursor(piece, 1)
+    # `Total AS Price * Units PERSISTED NOT NULL`: an expression in the place of a type
     if cursor.accept("AS") and cursor.word:
         expression = cursor.until("PERSISTED", "CONSTRAINT", "PRIMARY", "UNIQUE", "NOT")
         return ColumnFact(name, _computed(context, expression), generated=True)
     words = {token.upper for token in piece[1:]}
+    # a `*` leaves out what is HIDDEN, and sparse columns where a column set stands for them
     hidden = "HIDDEN" in words or sparse in words
     kind = next((kind for kind in ("IDENTITY", "ROWGUIDCOL") if kind in words), None)
     return ColumnFact(name, generated=hidden or kind == "IDENTITY", hidden=hidden, property=kind)

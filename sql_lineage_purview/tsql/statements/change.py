@@ -70,10 +70,12 @@ def update(
     Source: https://learn.microsoft.com/sql/t-sql/queries/update-transact-sql
     """
     cursor = Cursor(without_option(tokens), 1)
+    # UPDATE STATISTICS dbo.t: the optimizer's histograms are made anew, no row changes
     if cursor.word == "STATISTICS":
         return None
     read_top(context, cursor)
     start = cursor.index
+    # `UPDATE SET a = dbo.f()` is broken, which `grammar` says; what it calls is still read
     name = target_at(context, cursor) if cursor.word != "SET" else None
     named = cursor.since(start)
     span = context.span(named)
@@ -116,6 +118,7 @@ def delete(
     Source: https://learn.microsoft.com/sql/t-sql/statements/delete-transact-sql
     """
     cursor = Cursor(without_option(tokens), 1)
+    # DELETE TOP (5) #t leaves rows, and with them what the others hold has come from
     all_rows = cursor.word != "TOP"
     read_top(context, cursor)
     cursor.accept("FROM")
@@ -170,6 +173,7 @@ def _clauses(cursor: Cursor) -> dict[str, Tokens]:
     while cursor.word:
         start = cursor.index - (clause == "OUTPUT")
         until_clause(cursor, "OUTPUT", "FROM", "WHERE")
+        # `+=`: two OUTPUT clauses may stand behind one another, OUTPUT … INTO dbo.log OUTPUT …
         clauses[clause] += cursor.since(start)
         clause = cursor.word
         cursor.advance()
@@ -181,6 +185,7 @@ def _scope(
 ) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
     sources, conditions = read_sources(context, clauses["FROM"]) if clauses["FROM"] else ((), ())
     where = clauses["WHERE"]
+    # WHERE CURRENT OF c: the cursor's own query has said which row that is
     if where and where[0].upper != "CURRENT":
         conditions = (*conditions, read_search(context, where))
     return sources, conditions
@@ -202,6 +207,7 @@ def _target(
     """
     named = [source for source in sources if _named(source, name)]
     candidates = [source for source in sources if _stands_for(source, name)]
+    # `UPDATE x SET … FROM dbo.t AS x`: an alias of FROM goes before a table that has its name
     for source in named or (candidates if len(candidates) == 1 else ()):
         underlying_table = beneath_source(source, common, column)
         alias = source.alias or (
@@ -233,6 +239,7 @@ def _stands_for(source: Source, name: Name) -> bool:
     source_parts, target_parts = (
         [part.casefold() for part in some.parts] for some in (source.relation.name, name)
     )
+    # `t` and `dbo.t` are one table, but for users whose default schema is another
     return source_parts == target_parts or (
         sorted((len(source_parts), len(target_parts))) == [1, 2]
         and "dbo" in (source_parts[0], target_parts[0])
@@ -241,6 +248,7 @@ def _stands_for(source: Source, name: Name) -> bool:
 
 
 def _same_table(first: Name, second: Name) -> bool:
+    # dbo.t and Db.dbo.t are compared by the two parts that both have
     shared = min(len(first.parts), len(second.parts))
     return [p.casefold() for p in first.parts[-shared:]] == [
         p.casefold() for p in second.parts[-shared:]
@@ -249,6 +257,7 @@ def _same_table(first: Name, second: Name) -> bool:
 
 def _first_assigned(tokens: Tokens) -> str | None:
     """The first column that SET assigns."""
+    # a variable is no column: its @ makes it a temporary name
     names = (Cursor(piece).name() for piece in split(tokens) if piece)
     return next((name.last for name in names if name and not name.temporary), None)
 
@@ -264,6 +273,7 @@ def _assignments(
         for column, variable, value in assignment(context, piece, target.alias):
             output = Output(column or variable, value, context.span(piece))
             if column:
+                # WITH q AS (SELECT a AS x FROM dbo.t) UPDATE q SET x = 1 writes dbo.t.a
                 columns.append(target.underlying_table.columns.get(column.casefold(), column))
                 outputs.append(output)
             else:
@@ -324,10 +334,12 @@ def assignment(
         return _method_call(context, piece, name, split(cursor.group()), target)
     operator = cursor.word
     cursor.advance()
+    # `SET @v = a = x` is one assignment, and @v holds the new value of a: both are x
     if variable and operator == "=" and _assigns_column(Cursor(cursor.rest())):  # @v = c = x
         assignments = assignment(context, cursor.rest(), target)
         return [*assignments, *(("", variable, value) for _, _, value in assignments)]
     value = read_expression(context, cursor.rest())
+    # `a += b` is `a = a + b`: the old value takes part, and no operand is merely copied
     if operator in COMPOUND_OPERATORS:
         value = tuple(
             Use(use.operand, compose(Subtype.TRANSFORMATION, use.subtype)) for use in value
@@ -354,12 +366,14 @@ def _method_call(
     UPDATE for WRITE.
     """
     span = context.span(piece)
+    # `t.Doc.WRITE(…)`, `Place.SetXY(1, 2)`: the method is the last part, the column the one before
     column = name.parts[-2] if len(name.parts) > 1 else name.last
     # behind the value of WRITE stand offset and length
     values = arguments[:1] if name.last.upper() == "WRITE" else arguments
     uses = tuple(
         use for part in values for use in read_expression(context, part, Subtype.TRANSFORMATION)
     )
+    # what changes stands in the text: modify('insert sql:column("s.x") into (/a)[1]')
     if name.last.lower() == "modify":
         uses += values_in_xquery(
             " ".join(token.value for token in piece), span, Subtype.TRANSFORMATION

@@ -132,7 +132,9 @@ def _table(
     inside = cursor.group()
     clauses = cursor.rest()
     before_query = cursor.until("AS")
+    # AS NODE, AS EDGE and AS FILETABLE are tables with a definition like any other
     is_clone, is_query = cursor.peek() == "CLONE", cursor.peek() in _QUERY_STARTS
+    # WITH behind AS is that of the query: … AS WITH q AS (…) SELECT * FROM q
     options = _options(before_query if is_query else clauses)
     external = kind is TableKind.EXTERNAL_TABLE
     address = _address(name, options) if external else None
@@ -265,6 +267,7 @@ def _type(context: StatementContext, cursor: Cursor) -> None:
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-type-transact-sql
     """
     name = cursor.name()
+    # FROM int, EXTERNAL NAME: a type of values, which have no columns
     if name and cursor.accept_phrase("AS", "TABLE"):
         columns = column_definitions(context, cursor.group())
         context.define(TypeFact(name, columns, context.database))
@@ -302,11 +305,13 @@ def alter(
 
 
 def _altered(context: StatementContext, cursor: Cursor, name: Name) -> LoweredStatement | None:
+    # rows change the table without being read or written: no INSERT will tell of them
     if cursor.accept("SWITCH"):
         return _switch(context, cursor, name)
     if cursor.word == "SET":
         _history(context, cursor.rest(), name)
         return _filtered(context, Cursor(cursor.rest()))
+    # WITH CHECK ADD, WITH NOCHECK ADD
     if cursor.accept("WITH"):
         cursor.advance()
     if cursor.accept("ADD"):
@@ -374,6 +379,7 @@ def _dropped(tokens: Tokens) -> tuple[str, ...]:
             cursor.advance()
         cursor.accept_phrase("IF", "EXISTS")
         name = cursor.token()
+        # DROP a is a constraint: the word COLUMN is what tells a column from it
         if kind == "COLUMN" and name and name.name:
             columns.append(name.value)
     return tuple(columns)
@@ -401,6 +407,7 @@ def _changed(
 
 def _switch(context: StatementContext, cursor: Cursor, source: Name) -> LoweredStatement | None:
     """`SWITCH [PARTITION n] TO target`."""
+    # SWITCH PARTITION 3 TO dbo.u leaves the rows of all other partitions
     whole_table = cursor.word == "TO"
     cursor.until("TO")
     cursor.accept("TO")
@@ -424,10 +431,12 @@ def drop(
     """
     cursor = Cursor(tokens, 1)
     cursor.accept("EXTERNAL")
+    # DROP EXTERNAL DATA SOURCE and FILE FORMAT end here too: no row is theirs
     if not cursor.accept("TABLE", "VIEW"):
         return None
     if cursor.accept("IF"):
         cursor.advance()
+    # DROP TABLE a, b, c: one statement for many
     names = [name for piece in split(cursor.rest()) if (name := Cursor(piece).name())]
     effects: list[Effect] = [
         Discard(name) if name.temporary else Drop(context.on_linked_server(name)) for name in names

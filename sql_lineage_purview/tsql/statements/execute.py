@@ -46,6 +46,7 @@ def execute(
 ) -> LoweredStatement | None:
     """EXEC, or the bare name of a procedure at the start of a batch."""
     name = _procedure(tokens)
+    # a swap of tables by name is what loads end with, so it is a kind of statement of its own
     if name and name.last.lower() == "sp_rename":
         return sp_rename(context, tokens, name)
     return LoweredStatement(StatementKind.EXECUTE, read_execute(context, tokens))
@@ -84,6 +85,7 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
         return _character_string(context, cursor)
     returned = None
     if cursor.word == VARIABLE and cursor.peek() == "=":
+        # EXEC @r = dbo.p: what RETURN gives, an int, and no result set
         returned = tokens[cursor.index].value
         cursor.skip(2)
     if cursor.word == VARIABLE:  # the name of a procedure
@@ -100,6 +102,7 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
         return _prepared(context, tokens, arguments)
     shape = RUNS_A_STRING.get(name.last.lower())
     if shape is not None:
+        # Db.sys.sp_executesql runs the string in Db, and server.Db.sys.sp_executesql there
         database, server = (
             ("", "", *name.parts)[-3],
             name.parts[0] if len(name.parts) == 4 else None,
@@ -116,8 +119,10 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
 
 def _character_string(context: StatementContext, cursor: Cursor) -> tuple[Effect, ...]:
     """`EXEC ('string' [, …]) [AS USER = 'name'] [AT [DATA_SOURCE] server]`."""
+    # behind a comma stand values for the ? of a string that goes to a linked server
     expressions = split(cursor.group())
     if cursor.word == "AS":
+        # AS USER = 'name'
         cursor.skip(4)
     server = None
     if cursor.accept("AT"):
@@ -183,6 +188,7 @@ def _strings(context: StatementContext, tokens: Tokens) -> tuple[Pattern, ...]:
 
 def _value(context: StatementContext, tokens: Tokens) -> Expression:
     """An argument is a constant, a variable, DEFAULT, or a bare word, which is a string."""
+    # `EXEC dbo.p @a + 1` is refused by the server, so no expression stands here
     if len(tokens) == 1 and (tokens[0].kind is Kind.VARIABLE or context.source.spliced(tokens[0])):
         return read_expression(context, tokens)
     return ()
@@ -253,6 +259,7 @@ def _string(
     database: Pattern = (),
 ) -> tuple[Effect, ...]:
     """Execute a string: its content is compiled where the text alone tells it, else reported."""
+    # a USE in an executed string ends with it
     before: Pattern = (Piece("USE "), *database, Piece("; ")) if database else ()
     return _executed(context, tokens, patterns, server, before)
 

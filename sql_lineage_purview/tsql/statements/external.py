@@ -45,6 +45,7 @@ def copy_into(
     span = context.span(cursor.since(2))
     columns = None
     if cursor.word == "(":
+        # `(a DEFAULT 'x' 3, b)`: behind the name a default and the number of the field may stand
         columns = tuple(piece[0].value for piece in split(cursor.group()) if piece)
     files = addresses(cursor.until("WITH", "OPTION"))
     if not files:
@@ -66,6 +67,7 @@ def bulk_insert(
     span = context.span(cursor.since(2))
     files = addresses(cursor.until("WITH"))
     source = None
+    # inside the parentheses of WITH ( … )
     for piece in split(cursor.rest()[2:-1]):
         if piece and piece[0].upper == "DATA_SOURCE" and len(piece) > 2:
             source = piece[2].value
@@ -102,6 +104,7 @@ def _files(context: StatementContext, load: _Load) -> LoweredStatement:
     writes = []
     for address in load.addresses:
         context.accessed.read(Name((address, load.data_source or ""), address=True))
+        # which columns a file has no statement says, so they go over by position
         source = Source(FileSource(address, load.data_source, None, load.span))
         query = Query(Select((Star((), load.span),), (source,)))
         writes.append(Write(target, load.columns, query, load.span))

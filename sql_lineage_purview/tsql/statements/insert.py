@@ -60,6 +60,7 @@ def insert(
     span = context.span(named)
     skip_hints(cursor)
     columns = None
+    # `INSERT dbo.t (SELECT …)`: a query in parentheses and no list of columns
     if cursor.word == "(" and cursor.peek() not in _QUERY_STARTS:
         columns = column_list(cursor.group())
         # ${@columns}: any columns
@@ -73,6 +74,7 @@ def insert(
     target, columns = underlying_table.written(context), underlying_table.below(columns)
     outputs = _before_rows(cursor)
     source = cursor.rest()
+    # the result sets of the call are the rows, whichever statement in it answers them
     if cursor.word in ("EXEC", "EXECUTE"):
         effects = read_execute(context, source)
         context.deliver(target, columns)
@@ -129,6 +131,7 @@ def _insert_rows(
     cursor = Cursor(tokens)
     if cursor.accept("VALUES"):
         return Query(Rows(value_rows(context, cursor)), common)
+    # DEFAULT VALUES: a row, though no value of any table
     if cursor.word in ("DEFAULT", END):
         return Query(Rows(()), common)
     return with_common(read_query(context, tokens), common)
@@ -150,6 +153,7 @@ def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Express
             continue
         row = cursor.group()
         shape = tuple(
+            # in an executed string a constant may hold a variable's value: '${@a}' is no '${@b}'
             token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value)
             for token in row
         )
@@ -160,6 +164,7 @@ def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Express
 
 
 def _cell(context: StatementContext, tokens: Tokens) -> Expression:
+    # most cells are constants, and the library takes longer over one than all of this does
     constant = all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens)
     if len(tokens) <= 2 and constant and not any(map(context.source.spliced, tokens)):
         return ()

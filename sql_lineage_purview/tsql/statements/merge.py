@@ -95,6 +95,7 @@ def merge(
     span = context.span(named)
     skip_hints(cursor)
     cursor.accept("AS")
+    # MERGE dbo.t AS x USING …; the alias may also stand without AS
     alias_tokens = cursor.until("USING", "WHEN")
     cursor.accept("USING")
     source, on = _source_and_condition(cursor)
@@ -151,7 +152,9 @@ def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Merge
     """`[NOT] MATCHED [BY TARGET | SOURCE] [AND condition] THEN action`."""
     cursor = Cursor(clause)
     when = Cursor(cursor.until("THEN"))
+    # only before AND: in `WHEN MATCHED AND source.a = 1` source is somebody's alias
     missing_in_source = "SOURCE" in {token.upper for token in when.until("AND")}
+    # WHEN NOT MATCHED BY SOURCE: the row of the target has no partner, so no column of USING
     sources = (
         (shared.target_source,) if missing_in_source else (shared.target_source, *shared.using)
     )
@@ -195,8 +198,10 @@ def _insert(
     if cursor.word == "(":
         names = column_list(cursor.group())
         columns = tuple(shared.target.columns.get(name.casefold(), name) for name in names)
+    # MERGE inserts one row for each of the source that has no partner: no list of rows, no SELECT
     rows = value_rows(context, cursor) if cursor.accept("VALUES") else ()
     values = list(rows[0]) if rows else []
+    # without a list the values go by position to the columns that the definition tells
     names = columns if columns is not None else tuple("" for _ in values)
     query = _query(shared, names, values, shared.using, conditions)
     return _MergeAction(columns, tuple(values), query, conditions, shared.using, Action.INSERT)
@@ -229,6 +234,7 @@ def _assigned(
     if not writing:
         return (), None
     for action in writing:
+        # INSERT VALUES (…): which column has which value is not known before the table's are
         if action.columns is None:
             return None, action.query
     columns = tuple(dict.fromkeys(column for action in writing for column in action.columns or ()))
@@ -241,6 +247,7 @@ def _assigned(
             if len(names) == len(action.values)
             else dict.fromkeys(names, ())
         )
+        # a row that is new has no old value: what INSERT does not set is a default
         before = "" if action.action is Action.INSERT else shared.scope_name
         values = [
             assignments.get(
@@ -250,5 +257,6 @@ def _assigned(
             for c in columns
         ]
         query = _query(shared, columns, values, action.sources, ())
+        # each row of `inserted` comes of one action, so its columns are those of any of them
         combined = query if combined is None else Query(SetOperation("UNION", combined, query))
     return columns, combined

@@ -39,6 +39,7 @@ def lift_changes(
     while token := cursor.token():
         verb = cursor.peek()
         lowering = lowerings.get(verb) if cursor.word == "(" else None
+        # `(UPDATE (a))` asks a trigger which column was named, and changes nothing
         if lowering is None or cursor.peek(2) == "(":
             outer_tokens.append(token)
             cursor.advance()

@@ -47,6 +47,7 @@ def read_output(context: StatementContext, tokens: Tokens, changed: Changed) -> 
     """All OUTPUT clauses of a statement: rows into a table, or to the client."""
     effects: list[Effect] = []
     cursor = Cursor(tokens)
+    # one clause may go INTO a table and a second one to the client
     while cursor.accept("OUTPUT"):
         effects.append(_one(context, until_clause(cursor, "OUTPUT"), changed))
     return tuple(effects)
@@ -68,6 +69,7 @@ def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
         return Result(query)
     target = context.on_linked_server(target)
     context.accessed.write(target)
+    # OUTPUT inserted.a INTO dbo.log (b)
     columns = column_list(cursor.group()) if cursor.word == "(" else None
     return Write(target, columns, query, span)
 

@@ -64,6 +64,7 @@ def passed(
         parameter = argument.parameter or (declaration[0].value if declaration else "")
         if not parameter:
             continue
+        # a table-valued parameter has to be READONLY, and nothing else may be
         if declaration and declaration[-1].upper == "READONLY" and argument.variable:
             effects += _table_parameter(context, declaration, parameter, argument.variable, tokens)
             continue
@@ -74,6 +75,7 @@ def passed(
                 select_of((Output(None, argument.expression, context.span(tokens)),), (), ()),
             )
         )
+        # OUTPUT must stand in both: the declaration alone gives nothing back
         if argument.output and argument.variable:
             context.do_afterwards(_copied(context, inside, argument.variable, tokens))
     return effects

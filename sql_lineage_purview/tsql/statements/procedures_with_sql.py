@@ -46,11 +46,13 @@ def _job_step(call: SystemCall, database: str = "") -> tuple[Effect, ...]:
     Source:
     https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-add-jobstep-transact-sql
     """
+    # a step that names no subsystem is T-SQL
     command, subsystem = call.text("@command"), call.text("@subsystem") or "TSQL"
     if not command:
         return ()
     if subsystem.upper() == "TSQL":
         call.run(
+            # the agent logs in for itself: the step sees none of the temporary tables here
             FoldedString(_filled_by_agent(call), own_session=True),
             call.text("@database_name") or database,
         )
@@ -81,6 +83,7 @@ def _filled_by_agent(call: SystemCall) -> str:
 
 
 def _new_job_step(call: SystemCall) -> tuple[Effect, ...]:
+    # a new step without @database_name runs in master; sp_update_jobstep leaves what the step has
     return _job_step(call, "master")
 
 
@@ -111,6 +114,7 @@ def _mail(call: SystemCall) -> tuple[Effect, ...]:
     """The rows of @query leave the database."""
     database = call.text("@execute_query_database") or call.text("@dbuse")
     if call.text("@query"):
+        # the mail's query runs in a session apart, which sees no variable or temporary table here
         call.run(FoldedString(call.text("@query"), own_session=True), database)
     return ()
 
@@ -147,10 +151,12 @@ def _for_each(mark: str) -> Callable[[SystemCall], tuple[Effect, ...]]:
     """sp_MSforeachtable, sp_MSforeachdb: what stands for the table or database is any of them."""
 
     def follow(call: SystemCall) -> tuple[Effect, ...]:
+        # sp_MSforeachtable 'TRUNCATE TABLE ?'
         replaced = call.text("@replacechar") or "?"
         effects: list[Effect] = []
         for parameter in ("@precommand", "@command1", "@command2", "@command3", "@postcommand"):
             text = call.text(parameter)
+            # @precommand and @postcommand run once, and hold no table's name
             if replaced not in text or parameter[1] == "p":
                 if text:
                     call.run(FoldedString(text), call.database)
@@ -181,6 +187,7 @@ def _remote(call: SystemCall) -> tuple[Effect, ...]:
     """
     effects = passed(call.context, call.tokens, declared(fixed(call.text("@params"))), call.values)
     server = call.text("@data_source_name")
+    # the rows of all shards come together, with a column that says from which one each is
     call.run(FoldedString(call.text("@stmt"), server=server, deliver=with_column("$ShardName")))
     return tuple(effects)
 
@@ -245,6 +252,7 @@ def _copied_in_batches(call: SystemCall) -> tuple[Effect, ...]:
 def _rows_as_sql(call: SystemCall) -> tuple[Effect, ...]:
     """sp_execresultset, xp_execresultset: each row of a query is SQL that is executed."""
     call.run(FoldedString(call.text("@cmd"), own_session=True), call.text("@dbname"))
+    # the query itself is followed; what its rows say stands in the data
     call.report("SLP301", f"{call.name}: the SQL that the rows of a query hold is not known")
     return ()
 
@@ -333,6 +341,7 @@ def _typed(call: SystemCall, command: ShellCommand) -> None:
         call.run(
             FoldedString(
                 "".join(
+                    # xp_cmdshell answers lines in one column, which is called output
                     ("SELECT * FROM OPENROWSET(BULK '", file, "', SINGLE_CLOB) AS f ([output])")
                 )
             )

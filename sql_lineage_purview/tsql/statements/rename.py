@@ -50,6 +50,7 @@ def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> Low
     old, new, kind = (
         _plain(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype")
     )
+    # INDEX, STATISTICS, DATABASE, USERDATATYPE: no rows go by another name
     if kind.upper() not in ("OBJECT", "COLUMN", "", "NULL"):
         return LoweredStatement(StatementKind.RENAME)
     if not (old and new):
@@ -76,6 +77,8 @@ def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> Low
         return _renamed_column(context, tokens, Name(name.parts[:-1]), name.last, new, database)
     if _CONSTRAINT.match(name.last):
         return LoweredStatement(StatementKind.RENAME)
+    # the new name is one part, dots and brackets included: 'dbo.u' would make a table [dbo.u] in
+    # the schema of the old one
     return _renamed(context, _in_database(name, database), new)
 
 
@@ -208,6 +211,7 @@ def transfer(context: StatementContext, cursor: Cursor) -> LoweredStatement | No
     old = cursor.name()
     if old is None or cursor.word:  # an XML SCHEMA COLLECTION
         return None
+    # the one statement that moves a table to another schema: sp_rename cannot
     new = Name((schema.value, old.last))
     context.accessed.read(old)
     context.accessed.write(new)

@@ -37,6 +37,7 @@ def select(
     query = with_common(read_query(context, tokens), common)
     if not assigns_variable(tokens, select_list_at(tokens)):
         return LoweredStatement(StatementKind.SELECT, (Result(query),))
+    # `SELECT @a = x FROM dbo.t` of no row leaves @a as it is; SET @a = (SELECT …) makes it NULL
     values = Assign(assigned_variables(query), query, keeps=_may_find_no_row(tokens))
     return LoweredStatement(StatementKind.SELECT, (values,))
 

@@ -158,6 +158,7 @@ def _written(tokens: Tokens, procedure: SystemProcedure) -> _Written:
     cursor = Cursor(tokens)
     arguments: dict[str, Tokens] = {}
     others: dict[int, Tokens] = {}
+    # behind a named argument all are named, so the place tells only those before
     for place, piece in enumerate(split(cursor.until("WITH"))):
         named = len(piece) > 2 and piece[0].kind is Kind.VARIABLE and piece[1].upper == "="
         parameter = (
@@ -222,6 +223,7 @@ def _result_columns(tokens: Tokens) -> tuple[str, ...] | None:
     """The columns of `WITH RESULT SETS ((a int, b int))`."""
     cursor = Cursor(tokens)
     cursor.until("(")
+    # WITH RESULT SETS UNDEFINED, NONE, or of an object or type: no names stand here
     if cursor.peek() != "(":
         return None
     definitions = [

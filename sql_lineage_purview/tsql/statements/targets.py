@@ -57,9 +57,11 @@ def beneath(name: Name, common: tuple[CommonTable, ...], column: str | None) -> 
 
     None: an expression over several, of which `column` does not tell the changed one.
     """
+    # from the last: a name that stands twice means the nearer one
     for position in range(len(common) - 1, -1, -1):
         table = common[position]
         if len(name.parts) == 1 and table.name.casefold() == name.last.casefold():
+            # an expression sees those that stand before it, and none behind
             return _beneath_query(table.query, table.columns, common[:position], column)
     return Beneath(name)
 
@@ -96,10 +98,12 @@ def _beneath_query(
     query: Query, names: tuple[str, ...] | None, common: tuple[CommonTable, ...], column: str | None
 ) -> Beneath | None:
     body = query.body
+    # a UNION cannot be changed, nor can what has no table
     if not isinstance(body, Select) or not body.sources:
         return None
     mapped = _plain_columns(body, names)
     parts = mapped.get(column.casefold(), ()) if column is not None else ()
+    # of a join only one table may be changed: it is the one whose column is assigned
     source = body.sources[0] if len(body.sources) == 1 else _supplier(body, parts)
     if source is None:
         return None

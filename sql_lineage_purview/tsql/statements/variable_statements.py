@@ -64,6 +64,7 @@ def declare(
     https://learn.microsoft.com/sql/t-sql/language-elements/declare-local-variable-transact-sql,
     https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-sql
     """
+    # DECLARE c CURSOR, DECLARE c INSENSITIVE CURSOR: only a cursor may be without an @
     if len(tokens) > 1 and tokens[1].name:
         return _cursor(context, tokens, tokens[1].value, common)
     effects: list[Effect] = []
@@ -87,6 +88,7 @@ def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
         return [Assign((name,), select_of((value,), (), ()))]
     cursor.go_to(start)
     kind = cursor.name()
+    # `DECLARE @ids dbo.Ids`: a table, if CREATE TYPE says so, perhaps in another file
     if kind and (len(kind.parts) > 1 or kind.last.lower() not in _BUILT_IN):
         return [Declare(Name((name,)), (), like=kind)]
     return []
@@ -115,6 +117,8 @@ def _cursor(
         query,
         reads_temporary=any(table.temporary for table in context.accessed.reads),
     )
+    # a cursor's query has the values that variables hold at its DECLARE: DECLARE c CURSOR FOR
+    # SELECT @x; SET @x = 2; OPEN c   gives the first value
     return LoweredStatement(StatementKind.DECLARE_CURSOR, (OpenCursor(name, query),))
 
 
@@ -140,6 +144,7 @@ def assign(
     Source: https://learn.microsoft.com/sql/t-sql/language-elements/set-local-variable-transact-sql
     """
     cursor = Cursor(tokens, 1)
+    # SET NOCOUNT ON, SET IDENTITY_INSERT dbo.t ON
     if cursor.word != VARIABLE or not cursor.peek():
         return None
     name = tokens[1].value
@@ -190,6 +195,7 @@ def fetch(
     cursor = Cursor(tokens)
     cursor.until("INTO")
     name = cursor.token(-1)
+    # without INTO the row goes to the client
     if not name or cursor.index < 2 or not cursor.accept("INTO"):
         return None
     variables = tuple(token.value for token in cursor.rest() if token.kind is Kind.VARIABLE)
@@ -232,6 +238,7 @@ def look(kind: StatementKind) -> Lowering:
         looked_at = [
             piece
             for piece in pieces
+            # a parenthesis may hold a call, which is what is of interest in a constant message
             if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)
         ]
         effects = [
