@@ -47,6 +47,7 @@ def _check_end(context: StatementContext, tokens: list[Token]) -> None:
     if (
         tokens[0].upper not in ("MERGE", "WITH")
         or not _changes_by_merge(Cursor(tokens))
+        # a MERGE that is broken somewhere else has been reported
         or context.diagnostics
         or any(map(_is_template, tokens))
     ):

@@ -63,6 +63,7 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
 
 def _compiled(text: str, encoding: str, options: CompileOptions, include: Include) -> FileFacts:
     def compiled() -> FileFacts:
+        # a long script may hold much SQL in strings, and has paid for it by its own length
         with spending(Budget(executing=EXECUTED_CHARACTERS + 4 * len(text))):
             return compile_text(text, encoding, dict(options.variables), include)
 

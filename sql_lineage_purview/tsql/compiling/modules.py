@@ -55,6 +55,7 @@ def read_header(context: StatementContext, node: ModuleNode) -> Header | None:
     name = cursor.numbered_name()
     if name is None:
         return None
+    # CREATE PROC p WITH ENCRYPTION AS: what scripting tools leave of such a module
     if not node.body and any(token.upper == "ENCRYPTION" for token in tokens):
         context.report(
             "SLP103",
@@ -85,6 +86,7 @@ def _trigger(cursor: Cursor, name: Name) -> Header:
     """
     cursor.advance()
     table = cursor.name()
+    # ON DATABASE, ON ALL SERVER: `inserted` of such a trigger does not exist
     on = None if table and table.last.upper() in ("DATABASE", "ALL") else table
     return Header(name, on=on, instead_of=_instead_of(cursor))
 
@@ -139,6 +141,7 @@ def _function(context: StatementContext, cursor: Cursor, name: Name) -> Header:
     cursor.until("RETURNS")
     cursor.accept("RETURNS")
     if cursor.word == "TABLE":
+        # RETURNS TABLE (a int) AS EXTERNAL NAME is a function of an assembly, without RETURN
         return Header(name, parameters, inline=cursor.tokens[-1].upper == "RETURN")
     variable = cursor.token()
     if variable and cursor.accept_phrase(VARIABLE, "TABLE"):

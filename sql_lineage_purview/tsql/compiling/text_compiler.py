@@ -134,6 +134,7 @@ class _Compiler:
                         database=unit.placement.database,
                     )
                 )
+            # GO ends the life of variables, and the list of what a CREATE SCHEMA makes
             unit.constants = Constants()
             unit.placement.open_schema(None)
             reach = Reachability(self._truth_of, self.leaving)
@@ -247,6 +248,8 @@ class _Compiler:
         for arm in node.arms[1:]:
             facts.append(self._mark(Rescue(), block))
             tried = unit.constants.values
+            # CATCH may come after any statement of TRY: it sees what was true before, or at the end
+            # of it
             unit.constants.values = dict(tried)
             self._arm(arm, block, facts, branching=True)
             unit.constants.either(
@@ -303,6 +306,7 @@ class _Compiler:
             self._decided(node, block, facts, truth=truth)
             return
         before = unit.constants.values
+        # in a loop the same condition may be answered differently in the next round
         looping = kind is StatementKind.WHILE or any(arm < 0 for arm in block.branch)
         choice = unit.constants.choice([node.keyword] if looping else node.condition)
         ends = []
@@ -380,6 +384,7 @@ class _Compiler:
         ]
         for string in context.strings:
             facts += self._string(string, tokens, block)
+        # a string's variables and temporary tables end with it
         if context.strings or any(
             isinstance(effect, ExecuteString) for effect in (lowered.effects if lowered else ())
         ):
@@ -482,6 +487,7 @@ class _Compiler:
                 f"{header.name}: its body is an assembly, so what it reads and writes is not known",
                 node.header,
             )
+        # a module knows none of the cursors and variables of the script around it
         unit.cursors = DeclaredCursors()
         not_run = set(unit.not_run)
         unit.constants = Constants.of(parameter.name for parameter in header.parameters)
@@ -489,6 +495,7 @@ class _Compiler:
         self._sequence(node.statements, BlockContext(header.on), body)
         unit.not_run = not_run  # options that a module sets end with it
         facts = [fact for fact in body if isinstance(fact, StatementFact)]
+        # @t of RETURNS @t TABLE (…) is declared by the header and filled by the body
         if header.declares:
             facts.insert(0, StatementFact(StatementKind.OTHER, span, effects=(header.declares,)))
         return [

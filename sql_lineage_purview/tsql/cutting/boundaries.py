@@ -17,6 +17,7 @@ from ..reading.keywords import APPROXIMATELY
 from ..reading.lexer import Kind, Token
 from ..reading.words import name_at
 
+# All of these are reserved, so none of them is a column or an alias without brackets.
 STARTERS = frozenset(
     """
     ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE
@@ -93,6 +94,7 @@ def begins(cursor: Cursor) -> bool:
         return cursor.peek() in (NUMBER, VARIABLE) and cursor.peek(2) == ","
     if word not in PAIRS or cursor.before() in _BEFORE_COLUMN:
         return False
+    # no expression has a variable right behind a name
     if word == "RECEIVE" and cursor.peek() == VARIABLE:
         return True
     following = cursor.peek()
@@ -109,12 +111,15 @@ def _is_alias(cursor: Cursor) -> bool:
     behind = cursor.peek(2)
     match cursor.word:
         case "SEND":
+            # `JOIN t send ON conversation = 1`: a table called send
             return behind != "CONVERSATION" or cursor.peek(3) in (".", "=", "<", ">")
         case "GET":
             return behind != "GROUP"
         case "MOVE":
+            # MOVE CONVERSATION @h TO @g
             return cursor.peek(3) != "TO"
         case "RENAME":
+            # RENAME OBJECT dbo.a TO b: behind OBJECT a name of two parts, `::` or a name without TO
             return behind in (NAME, STRING, NUMBER, VARIABLE, END, ",", ")", ";", "FROM", "INTO")
     return False
 
@@ -173,8 +178,10 @@ def query_begins(statement: OpenStatement) -> bool:
     ):
         return False
     closes = cursor.before() == ")"
+    # INSERT t (a) (SELECT …) is one statement, INSERT t (SELECT …) (SELECT …) are two
     if statement.verb == "INSERT" and not statement.bodied:
         return closes and _closes_query(cursor)
+    # behind WITH q AS (…) and TOP (n) something has to come, though a parenthesis closes there
     return statement.verb != "WITH" and _before_group(cursor) != "TOP"
 
 
@@ -224,6 +231,7 @@ def _select(statement: OpenStatement) -> bool:
         return True
     if statement.verb == "INSERT" and not statement.bodied:
         statement.bodied = True
+        # INSERT t (SELECT a FROM s) SELECT 1: the query in parentheses was the rows
         return not (before == ")" and _closes_query(cursor))
     if statement.common:
         statement.common = False
@@ -260,9 +268,12 @@ def _set(statement: OpenStatement) -> bool:
     https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql
     """
     before = statement.cursor.before()
+    # UPDATE t SET a = 1 SET NOCOUNT OFF: the first SET is that of UPDATE, a second one begins a
+    # statement
     if statement.verb == "UPDATE" and not statement.assigned and statement.second != "STATISTICS":
         statement.assigned = True
         return True
+    # each WHEN MATCHED THEN UPDATE has a SET of its own
     if statement.verb == "MERGE":
         return before == "UPDATE"
     if before in ("UPDATE", "DELETE") and statement.cursor.before(2) == "ON":
@@ -271,6 +282,7 @@ def _set(statement: OpenStatement) -> bool:
         return statement.second == "BROKER" and before == "CONVERSATION"
     if statement.first != "ALTER" or statement.assigned:
         return False
+    # ALTER DATABASE d SET OFFLINE SET NOCOUNT ON: only the first
     statement.assigned = statement.second in ("DATABASE", "SERVER")
     return statement.cursor.peek() == "(" or statement.second in (
         "DATABASE",
@@ -300,6 +312,7 @@ def _alter_action(statement: OpenStatement) -> bool:
     if statement.first != "ALTER":
         return False
     following = statement.cursor.peek()
+    # ALTER TABLE t DROP a, DROP COLUMN a: no statement begins DROP a
     if following not in _OBJECT_TYPES or following == "COLUMN":
         return True
     if statement.second == "EVENT":
@@ -361,6 +374,7 @@ def _is_copied_column(statement: OpenStatement, *, listed: bool) -> bool:
     index = statement.cursor.index
     while (index := index - 1) >= statement.start:
         word = statement.cursor.tokens[index].upper
+        # backwards over what stands in parentheses, which is another list
         if word == ")":
             index = _opening(statement.cursor, index)
         elif word in ("SELECT", "OUTPUT", "FROM"):

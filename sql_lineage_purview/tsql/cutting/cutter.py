@@ -238,6 +238,7 @@ class _Cutter(Cursor):
                 ahead > 1 and self.peek(ahead) != "VIEW" and following != "OR"
             ):
                 return self._module(_MODULE_WORDS[self.peek(ahead)])
+        # a label, which GOTO names; it is a statement without an end
         if following == ":" and self.tokens[self.index].name and word not in STARTERS:
             leaf = Leaf(self.tokens[self.index : self.index + 2])
             self.skip(2)
@@ -262,6 +263,7 @@ class _Cutter(Cursor):
         self.advance()
         if self.word == "ATOMIC":
             self.skip(2)
+            # BEGIN ATOMIC WITH (…), of a module that is compiled natively
             self.go_to(self._closing.get(self.index, self.index) + 1)
         arm = self._statements()
         while self.word == "ELSE":  # a stray one; nothing behind it may be lost
@@ -278,6 +280,7 @@ class _Cutter(Cursor):
         arms = [self._statements()]
         closed = self._end_of("TRY")
         idle = self._idle()
+        # nothing may stand between END TRY and BEGIN CATCH, but people put semicolons there
         if self.word == "BEGIN" and self.peek() == "CATCH":
             self.skip(2)
             arms.append(self._statements())
@@ -301,6 +304,7 @@ class _Cutter(Cursor):
         if keyword.upper == "IF":
             place = self.index
             self._idle()
+            # IF @a = 1 DELETE t; ELSE …: a semicolon before ELSE ends the statement and not the IF
             if self.accept("ELSE"):
                 idle += self._idle()
                 arms.append(self._one())
@@ -319,12 +323,15 @@ class _Cutter(Cursor):
                 if query_begins(statement):
                     return
                 self.index = self._closing.get(self.index, self.index)
+            # the END of a CASE ends no block
             elif word == "CASE":
                 cases += 1
             elif word == "END" and cases:
                 cases -= 1
+            # `IF @a = 1 ; SELECT 1` breaks the rules, and ends here all the same
             elif word in _CONDITION_ENDS or (word == "ELSE" and not cases):
                 return
+            # IF UPDATE(a) of a trigger asks; `IF @a = 1 UPDATE t SET …` changes
             elif begins(self) and not (word == "UPDATE" and self.peek() == "("):
                 return
             self.go_to(self.index + 1)
@@ -355,6 +362,7 @@ class _Cutter(Cursor):
             closed = index in closing
             index = closing.get(index, index)
         while word := words[index := index + 1]:
+            # most tokens are none of the words that matter: this is the innermost loop of a scan
             if word in _NO_WORDS or (words[index - 1] == "." and self._is_behind_dot(index)):
                 continue
             if word == ";":
@@ -402,9 +410,11 @@ class _Cutter(Cursor):
         ):
             return False  # SET OFFSETS SELECT, EXECUTE ON: words for words
         if word in ("VALUES", "DEFAULT"):
+            # INSERT t DEFAULT VALUES SELECT 1: the SELECT is no longer the rows
             statement.bodied = statement.bodied or statement.verb == "INSERT"
             return False
         if word in ("TO", "FROM") and statement.first in _PERMISSIONS:
+            # GRANT SELECT, DELETE ON t TO u: before TO the words are permissions
             statement.assigned = True
             return False
         if word == "WITH" and statement.first in WITH_QUERY and self.before() in BEFORE_QUERY:
@@ -412,6 +422,7 @@ class _Cutter(Cursor):
             return False
         if not begins(self):
             return self._is_label(statement)
+        # WITH q AS (…) is completed by what it belongs to; from there on that verb decides
         if statement.verb == "WITH" and word in _VERBS:
             statement.verb = word
             return False
@@ -443,6 +454,7 @@ class _Cutter(Cursor):
             return self._leaf()
         node = ModuleNode(kind, self.tokens[start:body], self.tokens[body:])
         # CREATE SCHEMA and Synapse take more statements behind it
+        # a view ends with its query, a procedure with its batch: what stands behind is its body
         if kind == "VIEW" or _inline(node.header):
             self.go_to(body)
             self._skip_statement()
@@ -468,14 +480,18 @@ class _Cutter(Cursor):
             word, before = self.tokens[i].upper, self.tokens[i - 1]
             i = self._closing.get(i, i)
             # the next statement: this one breaks off
+            # CREATE OR ALTER is one verb
             if word in ("CREATE", "ALTER") and before.upper != "OR":
                 return None
             if (
                 word == "AS"
+                # `@a AS int`: the AS of a parameter
                 and not declared_at(self.tokens, i - 1)
+                # WITH EXECUTE AS OWNER
                 and before.upper not in ("EXEC", "EXECUTE")
             ):
                 return self._behind_return(i + 1) if kind == "FUNCTION" else i + 1
+            # CREATE FUNCTION f() RETURNS int BEGIN … END: AS may be left out
             if kind == "FUNCTION" and word in ("BEGIN", "RETURN"):
                 return self._behind_return(i)
         return None

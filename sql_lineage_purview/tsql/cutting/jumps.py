@@ -33,6 +33,7 @@ def repeated(nodes: Sequence[Node]) -> list[tuple[int, int]]:
     ]
     loops: list[tuple[int, int]] = []
     for start, end in sorted(back):
+        # loops that overlap are run as one: which of them goes round, the data decides
         if loops and start < loops[-1][1]:
             loops[-1] = (loops[-1][0], max(end, loops[-1][1]))
         else:

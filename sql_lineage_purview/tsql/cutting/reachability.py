@@ -46,6 +46,7 @@ class Reachability:
     def comes_to(self, node: Node) -> bool:
         """Can a run come to the next statement?"""
         explained, self._explained = self._explained, _explains(node)
+        # a GOTO may lead there from anywhere in the batch
         self._goes_on = self._goes_on or _has_label(node)
         comes = self._goes_on and not explained
         if isinstance(node, Leaf) and _has_label(node):
@@ -64,6 +65,7 @@ class Reachability:
             return first in _LEAVE and second != ":" and not back
         if isinstance(node, BlockNode):  # the CATCH of a TRY that returns may go on
             return all(map(self._ends, node.arms))
+        # a WHILE may run no round, so what stands behind it is always come to
         if not isinstance(node, Conditional) or node.keyword.upper != "IF":
             return False
         arms = _taken(node, truth=self._truth_of(node.condition))
@@ -99,6 +101,7 @@ def _has_label(node: Node) -> bool:
 
 def options_not_run(tokens: list[Token]) -> frozenset[str]:
     """The options of a `SET NOEXEC ON` or `OFF` under which statements are not run."""
+    # SET NOEXEC, PARSEONLY ON: one SET may name several options
     if tokens[0].upper != "SET" or tokens[-1].upper not in ("ON", "OFF"):
         return frozenset()
     return _NOT_RUN.intersection(token.upper for token in tokens[1:-1])

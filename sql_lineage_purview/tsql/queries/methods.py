@@ -51,7 +51,7 @@ _LONGEST_FUNCTION = 2  # names before that of a function: database and schema
 
 def is_method(names: Sequence[str], name: str, arguments: Sequence[exp.Expr]) -> bool:
     """Can what stands behind these names be a method of a column, by its name and its arguments?"""
-    # `dbo.value(c)`: a function that somebody has called as a method is called
+    # `dbo.value(c)`: somebody's function, though its name is a method's
     if len(names) <= _LONGEST_FUNCTION and names[-1].lower() in _SCHEMAS:
         return False
     method = name.lower()

@@ -110,7 +110,10 @@ class Queries:
         operator = next(word for kind, word in _OPERATORS.items() if isinstance(node, kind))
         operation = SetOperation(
             # only UNION has an ALL in T-SQL; EXCEPT and INTERSECT always remove duplicates
-            operator, left, right, all=operator == "UNION" and not node.args.get("distinct")
+            operator,
+            left,
+            right,
+            all=operator == "UNION" and not node.args.get("distinct"),
         )
         order = node.args.get("order")
         return (
@@ -266,7 +269,8 @@ class Queries:
             # `FROM a, b JOIN c ON … PIVOT (…) AS p` pivots b and c, not a
             if not (crossed or on or join.args.get("kind") or join.args.get("side")):
                 first = (len(sources), len(conditions))  # a comma
-            # the library hangs the PIVOT on the table before it, though it takes the whole join
+            # behind CROSS JOIN b the library hangs a PIVOT on b, behind ON on the join: either way
+            # the join as a whole is pivoted
             pivots = joined.args.get("pivots") or []
             table_sources, decided = self._item(joined, [] if crossed else pivots)
             sources += table_sources
@@ -400,7 +404,6 @@ class Queries:
     def _pivoted(self, source: Source, pivots: list[Node]) -> Source:
         for pivot in pivots:
             if not (pivot.args.get("fields") and pivot.expressions):
-                # the library reads PIVOT () and PIVOT (SUM(a)) too
                 raise NotUnderstoodError("a PIVOT that breaks off")
             relation = (
                 self._unpivot(source, pivot)

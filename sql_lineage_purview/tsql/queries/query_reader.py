@@ -295,7 +295,8 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
     )
     inside = [
         # all at the place of the string: its own offsets mean nothing in the script
-        Token(token.kind, token.value, text.start, text.end) for token in tokens_of(text.value)
+        Token(token.kind, token.value, text.start, text.end)
+        for token in tokens_of(text.value)
     ]
     while inside and inside[-1].upper == ";":
         inside.pop()

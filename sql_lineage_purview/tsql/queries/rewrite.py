@@ -73,8 +73,7 @@ def rewrite(
         elif token.kind is Kind.VARIABLE:
             _variable(text, token)
         elif token.kind is Kind.NUMBER:
-            # the library does not know money ($1.5), and reads 0x as text of another dialect; any
-            # number does
+            # the library takes $1.5 for a column of a table $1; as a constant any number will do
             plain = token.value[0] in _DIGITS and token.value[:2] not in ("0x", "0X")
             text.write(token.value if plain else SOME_NUMBER, 1)
         else:

@@ -71,7 +71,8 @@ def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> R
     columns = with_columns(cursor)
     return DocumentSource(
         # these three are what OPENJSON answers without WITH
-        express(arguments[0]) if arguments else (), columns or ("key", "value", "type")
+        express(arguments[0]) if arguments else (),
+        columns or ("key", "value", "type"),
     )
 
 
@@ -301,7 +302,7 @@ _READERS: dict[str, RowsetReader] = {
         "source_column_id", "matched_column_id", "matched_document_key", "score"
     ),
     "SEMANTICSIMILARITYDETAILSTABLE": _table_argument("keyphrase", "score"),
-    # ordinal is there only where the third argument asks for it; nobody can name it else
+    # ordinal is there only where the third argument asks for it, and named nowhere else
     "STRING_SPLIT": _values(("value", "ordinal")),
     "GENERATE_SERIES": _values(("value",)),
     # https://learn.microsoft.com/sql/t-sql/functions/regexp-matches-transact-sql

@@ -173,7 +173,7 @@ def _fetch(text: Transcript) -> bool:
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
     """
-    # FETCH APPROX NEXT 5 ROWS ONLY, of SQL Server 2025
+    # FETCH APPROX NEXT 5 ROWS ONLY
     approximate = text.peek() in APPROXIMATELY
     if text.peek(1 + approximate) not in ("NEXT", "FIRST"):
         return False

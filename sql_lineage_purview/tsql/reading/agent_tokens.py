@@ -33,6 +33,7 @@ def without_tokens(command: str) -> str:
     Where a token is part of a name, the mark of what is not known stands for it.
     """
     named = _PART.sub(lambda match: (match["bracket"] or "") + MARK, command)
+    # 0 is a constant with and without quotation marks around it
     return _VALUE.sub("0", named)
 
 

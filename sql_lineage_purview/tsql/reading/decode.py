@@ -56,6 +56,8 @@ def _decoded(data: bytes) -> Decoded:
             )
     if b"\0" in data[:_SAMPLE]:
         return _unmarked_utf16(data)
+    # UTF-8 first: text in another encoding is almost never valid in it, and almost anything is
+    # valid in a code page
     for encoding in ("utf-8", "cp1252"):
         try:
             return Decoded(data.decode(encoding), encoding)
@@ -107,6 +109,7 @@ def _unmarked_utf16(data: bytes) -> Decoded:
     sample = data[:_SAMPLE]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = max(1, len(sample) // 2)
+    # ASCII is half NUL bytes in UTF-16; six tenths leave room for comments in other scripts
     if odd > half * 0.6 and even < half * 0.05:
         return _strict(data, "utf-16-le", "utf-16-le")
     if even > half * 0.6 and odd < half * 0.05:

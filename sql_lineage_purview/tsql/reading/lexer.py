@@ -47,6 +47,7 @@ class Token:
     and operators.
     """
 
+    # a plain class, not a dataclass: a scan makes millions of these
     __slots__ = ("end", "kind", "start", "upper", "value")
 
     def __init__(self, kind: Kind, value: str, start: int, end: int) -> None:
@@ -322,11 +323,14 @@ class SourceText:
                 ):
                     return behind, True
                 self._word(tokens, word, start, position)
+                # in an executed string a constant may be a variable's value, so there all rows
+                # count
                 if len(word) == 6 and word.upper() == "VALUES" and not self.splices:
                     position = self._last_rows(
                         position, LISTED_ROWS + 1 if _is_listed(tokens) else 1
                     )
             elif group == "operator":
+                # `FROM ..t` is `FROM t`: the dots before the first part say nothing
                 if match.group() != "." or not _leads(tokens, start):
                     tokens.append(Token(Kind.OPERATOR, match.group(), start, position))
                 else:
@@ -350,6 +354,7 @@ class SourceText:
 
         Such a GO stands first on its line, with nothing but a count behind it.
         """
+        # `SELECT a AS go` is a name: only at the beginning of a line does GO cut
         if tokens and "\n" not in self.text[tokens[-1].end - 1 : start]:
             return None
         match = _BEHIND_GO.match(self.text, start + 2)
@@ -416,6 +421,7 @@ class SourceText:
 
     def _string(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
         body = raw.lstrip("nN")
+        # '' within a string is one quotation mark, so an odd number of them has no end
         if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
             return self._unclosed("string", start)
         # a line goes on behind \: line continuation
@@ -427,6 +433,7 @@ class SourceText:
         close = "]" if raw[0] == "[" else '"'
         if len(raw) < 2 or raw[-1] != close:
             return self._unclosed("bracket" if close == "]" else "quotation mark", start)
+        # under SET QUOTED_IDENTIFIER OFF "a" is a string
         kind = Kind.STRING if start in self.strings else Kind.QUOTED
         tokens.append(
             Token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end)
@@ -454,6 +461,7 @@ class SourceText:
     def _given_up(self, code: str, message: str, start: int) -> int:
         self.unclosed.append(start)
         self.diagnostics.append(Diagnostic(code, message, self.span(start, start + 1)))
+        # the tool that sends a script cuts at GO lines and knows no quotation marks
         go = GO_LINE.search(self.text, start)
         return go.start() if go else len(self.text)
 
@@ -516,6 +524,7 @@ class Batch:
         stop = min(self.position + self._window, len(self._source.text))
         self.position, cut = self._source.lex(self.tokens, self.position, stop)
         self.ended = cut or self.position >= len(self._source.text)
+        # ever larger, so that what is cut anew with each piece stays in proportion
         self._window *= 2
 
     def drop(self, count: int) -> None:

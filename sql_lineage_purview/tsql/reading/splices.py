@@ -36,6 +36,7 @@ def splices_of(text: str, pattern: Pattern) -> list[Splice]:
     pieces = iter([piece for piece in pattern if not piece.known])
     splices: list[Splice] = []
     for match in _MARK.finditer(text):
+        # marks that constants hold themselves, of a string around, have no piece
         piece = next((piece for piece in pieces if piece.text == match[0]), None)
         variable = (
             piece.value if piece else match[0][2:-1] + OUTSIDE if match[0][2] == "@" else None

@@ -143,6 +143,8 @@ class _CommandReader:
         name, quoted, plain = match["name"], match["quoted"], match["plain"]
         value = quoted.replace('""', '"') if quoted is not None else plain
         value = None if value is None else self.commands.variables.filled(value, offset)
+        # a line of SQLCMD is obeyed when it is sent, so it counts for all that stands behind it,
+        # within IF 1 = 0 too
         self.commands.variables.set(name, value, offset)
         if value is None:
             self.values.pop(name.lower(), None)
@@ -155,6 +157,7 @@ class _CommandReader:
         What it brings in itself in vain is said by that file.
         """
         inclusion = Inclusion(path, place.stack, tuple(sorted(self.values.items())))
+        # a file that sets nothing says nothing new when it is brought in again
         if inclusion in self.idle or self.overrun:
             return
         if len(self.commands.inclusions) >= INCLUDED_FILES:

@@ -51,6 +51,7 @@ def are_templates(tokens: list[Token]) -> bool:
 def _is_clause(before: Token, token: Token) -> bool:
     if token.kind is not Kind.QUOTED or not is_template(token.value):
         return False
+    # `a = {{ x }}` is a value, `(…) {{ x }}` a clause
     if before.kind is Kind.OPERATOR:
         return before.upper == ")"
     return before.upper not in _BEFORE_OPERAND and (

@@ -63,9 +63,11 @@ def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
     i = index
     while i < len(tokens):
         token = tokens[i]
+        # `@t.a`: a table variable begins a name, and stands nowhere else in one
         if token.name or (token.kind is Kind.VARIABLE and not parts):
             parts.append(token.value)
             i += 1
+        # Db..t: the schema is left out, and is the user's default one
         elif token.upper == "." and parts:
             parts.append("")
         else:

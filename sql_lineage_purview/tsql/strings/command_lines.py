@@ -69,6 +69,7 @@ def commands(line: str) -> Iterator[ShellCommand]:
 def _command(words: list[str]) -> Iterator[ShellCommand]:
     program = _program(words[0])
     if program in _STARTERS:
+        # cmd /c, start /wait: switches of the starter, not of what it starts
         command = [word for word in words[1:] if not re.fullmatch(r"/\w.{0,9}", word)]
         if len(command) == 1 and command[0].startswith('"'):  # cmd /c "a command"
             yield from commands(command[0].strip('"'))
@@ -76,6 +77,7 @@ def _command(words: list[str]) -> Iterator[ShellCommand]:
             yield from _command(command)
         return
     plain, output = _redirected(words[1:])
+    # older clients, with the same options as far as these are read here
     if program in ("osql", "isql"):
         program = "sqlcmd"
     with_value = _WITH_VALUE.get(program)
@@ -96,6 +98,7 @@ def _redirected(words: list[str]) -> tuple[list[str], str]:
     if ">" not in words and ">>" not in words:
         return words, ""
     at = next(place for place, word in enumerate(words) if word in (">", ">>"))
+    # 2> is where errors go, which are no rows
     stream = at and words[at - 1] in ("1", "2")
     output = (
         _unquoted(words[at + 1])
@@ -111,10 +114,13 @@ def _options(words: list[str], with_value: str) -> tuple[tuple[str, ...], dict[s
     at = 0
     while at < len(words):
         word, at = words[at], at + 1
+        # `/data/out.csv` is a path, `/S` an option
         if not re.match(r"[-/][A-Za-z]", word) or "/" in word[1:]:
             arguments.append(_unquoted(word))
             continue
         letter, value = word[1], word[2:]
+        # -S server and -Sserver are the same; the case of the letter counts: bcp -t is the
+        # terminator, -T a trusted login
         if not value and letter in with_value and at < len(words):
             value, at = words[at], at + 1
         options[letter] = _unquoted(value)

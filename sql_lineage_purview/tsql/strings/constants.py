@@ -93,6 +93,8 @@ class Constants:
         if verb not in ("DECLARE", "SET", "SELECT"):
             self._forget(tokens)
             return captured
+        # SELECT @a = 'x', @b = @a: which of them is first is not promised, so all see what stood
+        # before
         before, declares = dict(self.values), verb == "DECLARE"
         sources = _behind_select_list(tokens) if verb == "SELECT" else []
         unconditional = not sources
@@ -111,9 +113,13 @@ class Constants:
             )
             if patterns is None:
                 self._changed(name)  # SET @n -= 1
+                # DECLARE @n int: a variable without a value is NULL, but not anew in each round of
+                # a loop
                 if declares:
                     self.values.setdefault(name, ())
                 continue
+            # SET @sql += … in a loop: how often it runs is not known, so what comes of it is not
+            # either
             if looping and any(token.value.casefold() == name for token in piece[1:]):
                 # what it becomes in each round
                 patterns = joined((before.get(name) or UNKNOWN, UNKNOWN))
@@ -132,6 +138,7 @@ class Constants:
             patterns = chosen(patterns, self.choices)
         if not branching:
             self.values.pop(f"?{name}", None)
+        # NULL before a branch that may not be taken: it may still be NULL
         elif previous == ():
             self.values[f"?{name}"] = ()
         self.values[name] = some((*(previous or ()), *patterns)) if branching else patterns
@@ -265,6 +272,7 @@ def _assigned(piece: list[Token], before: Mapping[str, Patterns]) -> Patterns | 
     equals = next((i for i, token in enumerate(piece) if token.upper in _ASSIGNS), None)
     if equals is None:
         return None
+    # no strings at all: a string that NULL is added to is NULL, and nothing runs
     if len(piece) == equals + 2 and piece[-1].upper == "NULL":
         return ()
     patterns = alternatives(piece[equals + 1 :], before)
@@ -289,6 +297,7 @@ def _selected(
     patterns = _assigned(piece, Listed(before, rows))
     if patterns is None or (rows and aggregate):
         return patterns
+    # SELECT @v = @v + name FROM sys.tables puts together what all rows hold
     self_reference = (
         any(token.value.casefold() == name for token in piece[1:])
         or words_of(piece)[1] in _ASSIGNS[1:]

@@ -28,6 +28,7 @@ _INSIDE = "in the executed string: "
 
 def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
     """A string's facts: dynamic statements, and result sets that go where the EXEC puts them."""
+    # a linked server may be Oracle, whose SQL is only half read as T-SQL
     if string.server and any(diagnostic.rule.gap is Gap.SYNTAX for diagnostic in facts.diagnostics):
         message = f"the string that {string.server} runs is in another language"
         return replace(
@@ -40,6 +41,7 @@ def delivered(facts: FileFacts, string: FoldedString) -> FileFacts:
     items: list[StatementFact | ModuleFact] = []
     for fact in facts.items:
         if isinstance(fact, ModuleFact):
+            # the definition of a module with an open name would hide that of another
             if not string.server and not is_left_open(string.text):
                 items.append(
                     replace(
@@ -105,6 +107,7 @@ def _delivered(effect: Effect, string: FoldedString) -> tuple[Effect, ...]:
 def _arrived(result: Result, string: FoldedString) -> Effect:
     if string.into:
         return Write(string.into, string.columns, result.query, Span(), match=string.match)
+    # a session of its own has another client: no INSERT … EXEC around it takes its rows
     return Inspect(result.query) if string.own_session else result
 
 

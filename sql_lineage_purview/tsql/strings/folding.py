@@ -84,6 +84,7 @@ def alternatives(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patt
     """The same, with the choices that lead to each."""
     if not may_read(len(tokens)):
         return UNKNOWN
+    # || puts strings together since SQL Server 2025
     pieces = [operand for piece in split(tokens, "+") for operand in split(piece, "||")]
     return joined([_operand(piece, constants) for piece in pieces]) if pieces else UNKNOWN
 
@@ -100,6 +101,7 @@ def _folded(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
             return fixed(token.value)
         if token.kind is Kind.VARIABLE:
             return constants.get(token.value.casefold()) or of_variable(token)
+        # a column, where the statement's rows are constants: FROM (VALUES ('a'), ('b')) AS t(x)
         return constants.get(column_key(token), UNKNOWN) if token.name else UNKNOWN
     if len(tokens) == 3 and tokens[1].upper == "." and tokens[2].name:
         return constants.get(column_key(tokens[2]), UNKNOWN)
@@ -110,6 +112,7 @@ def _folded(tokens: list[Token], constants: Mapping[str, Patterns]) -> Patterns:
         return subquery(tokens[: skip_group(tokens, 0)], constants, alternatives)
     if first == "STRING_AGG" and len(tokens) > 2 and skip_group(tokens, 1) < len(tokens):
         return aggregated(tokens, constants, alternatives)
+    # only a call or parentheses that hold all of it: `f(x) COLLATE c` is not looked into
     if len(tokens) < 2 or skip_group(tokens, 0 if tokens[0].upper == "(" else 1) != len(tokens):
         return UNKNOWN
     if tokens[0].upper == "(":
@@ -264,12 +267,14 @@ def _iif(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Pat
 
 def _quoted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> Patterns:
     """https://learn.microsoft.com/sql/t-sql/functions/quotename-transact-sql."""
+    # QUOTENAME(x, '''') makes a string, which is as frequent as a name
     marks = _known_text(arguments[1], constants) if len(arguments) > 1 else "["
     if not arguments or marks is None:
         return UNKNOWN
     if marks in ("'", '"', "`"):
         opening = closing = marks
     else:
+        # (), <> and {} are allowed too, and make nothing that could be run
         opening, closing = ("[", "]") if marks in ("[", "]", "[]") else ("", "")
     if not opening:
         return UNKNOWN
@@ -289,6 +294,7 @@ def _quoted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) -> 
             identifiers.append(
                 (*choices, Piece(opening + text.replace(closing, closing * 2) + closing))
             )
+        # a name for certain, whatever the variable holds: it cannot end the brackets
         elif len(pieces) == 1 and opening == "[":
             identifiers.append((*choices, replace(pieces[0], quoted=True)))
         else:
@@ -342,6 +348,7 @@ def _formatted(arguments: list[list[Token]], constants: Mapping[str, Patterns]) 
         return UNKNOWN
     texts = _PLACE.split(message)
     values = [_as_text(argument, constants) for argument in arguments[1:]]
+    # widths and precisions, %-10s and %.3s, would change the text
     if "%" in "".join(texts).replace("%%", "") or len(texts) != len(values) + 1:
         return UNKNOWN
     fixed_texts = [fixed(text.replace("%%", "%")) for text in texts]
@@ -395,6 +402,7 @@ def _number(tokens: list[Token], constants: Mapping[str, Patterns]) -> int | Non
     if text is None or function == "DATALENGTH":
         return None
     if not cursor.word:
+        # LEN does not count blanks at the end; DATALENGTH counts bytes, which depend on the type
         return len(text.rstrip(" "))
     less = _number(cursor.rest(), constants) if cursor.accept("-") else None
     return None if less is None else len(text.rstrip(" ")) - less
@@ -417,6 +425,7 @@ def _stuffed(arguments: list[list[Token]], constants: Mapping[str, Patterns]) ->
     for pattern in alternatives(arguments[0], constants):
         choices, pieces = divided(pattern)
         first = pieces[0] if pieces else Piece("")
+        # what is cut out must not reach into what is not known
         if not first.known or len(first.text) < start - 1 + length:
             return UNKNOWN
         if not may_build(cost_of(pattern) + len(put)):

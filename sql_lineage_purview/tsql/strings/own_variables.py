@@ -56,6 +56,7 @@ def with_own_variables(fact: T) -> T:
 def _renamed(thing: Any) -> Any:
     if isinstance(thing, tuple):
         return tuple(map(_renamed, thing)) if thing else thing
+    # a table variable is a variable too, but #t is the session's
     if isinstance(thing, Name):
         return (
             Name((*thing.parts[:-1], name_in_string(thing.last)))
