@@ -146,6 +146,7 @@ CASES = {
         "GROUP @g FROM q ¦RECEIVE"
         " TOP (1) a FROM q"
     ),
+    "a procedure called RECEIVE": "¦EXEC receive @a ¦RECEIVE @a = status FROM q",
     "UPDATE STATISTICS": "¦UPDATE STATISTICS t ¦SET NOCOUNT ON ¦UPDATE t SET a = 1 ¦SET @a = 1",
     "SELECT … FOR": (
         "¦SELECT a FROM t FOR XML PATH ¦SELECT a FROM t FOR JSON AUTO ¦SELECT a FROM t FOR BROWSE "

@@ -94,9 +94,9 @@ def begins(cursor: Cursor) -> bool:
         return cursor.peek() in (NUMBER, VARIABLE) and cursor.peek(2) == ","
     if word not in PAIRS or cursor.before() in _BEFORE_COLUMN:
         return False
-    # no expression has a variable right behind a name
+    # no expression has a variable right behind a name, but a call has: EXEC receive @a
     if word == "RECEIVE" and cursor.peek() == VARIABLE:
-        return True
+        return cursor.before() not in ("EXEC", "EXECUTE")
     following = cursor.peek()
     if following == "*":  # RECEIVE *; a column may be multiplied too
         return cursor.peek(2) in ("FROM", ",")
