@@ -29,12 +29,13 @@ def declare(frame: Frame, declared: Declare) -> None:
     columns = tuple(fact for fact in declared.columns if not is_left_open(fact.name))
     if table is not None and len(columns) < len(declared.columns):
         extended_by_pattern(table, name)
-    if table is not None and table.alter(columns, frame.naming):
+    if table is not None:
+        table.alter(columns, frame.naming)
         if statement:
             frame.found(name, statement.span)
         return
     # ALTER of a table that only a caller has
-    if not (is_creation or table or name.last.startswith("@")) and statement:
+    if not (is_creation or name.last.startswith("@")) and statement:
         frame.missing(name, statement.span)
         return
     table = own(frame, name, frame.state.temporaries.declare(name, columns))

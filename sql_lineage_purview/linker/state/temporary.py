@@ -140,10 +140,11 @@ class Temporary:
             for column in self.bound.columns
         ]
 
-    def alter(self, facts: tuple[ColumnFact, ...], naming: Naming) -> bool:
+    def alter(self, facts: tuple[ColumnFact, ...], naming: Naming) -> None:
         """ALTER TABLE … ADD or DROP.
 
-        False where a column is there already, so that the table must be a new one.
+        A column that is there already stays as it is: the server refuses it, and a procedure that
+        calls itself, or a loop, comes to an ALTER whose column a round before has added.
         """
         gone = {naming.fold(fact.name) for fact in facts if fact.dropped}
         if gone:
@@ -155,13 +156,11 @@ class Temporary:
             ]
             facts = tuple(fact for fact in facts if not fact.dropped)
         existing_names = {naming.fold(column.name or "") for column in self.bound.columns}
-        if any(naming.fold(fact.name) in existing_names for fact in facts):
-            return False
-        self.facts += facts
+        added = tuple(fact for fact in facts if naming.fold(fact.name) not in existing_names)
+        self.facts += added
         self.bound.columns += [
-            BoundColumn(fact.name, {}, generated=fact.generated) for fact in facts
+            BoundColumn(fact.name, {}, generated=fact.generated) for fact in added
         ]
-        return True
 
 
 @dataclass(slots=True)
@@ -188,18 +187,14 @@ class Temporaries:
         return self.tables[self.naming.key(name)]
 
     def declare(self, name: Name, facts: tuple[ColumnFact, ...]) -> Temporary:
-        """CREATE TABLE #t, DECLARE @t TABLE, ALTER TABLE #t ADD or DROP.
+        """CREATE TABLE #t, DECLARE @t TABLE.
 
         The DECLARE does nothing where a loop comes to it again.
         """
         table = self.tables.get(self.naming.key(name))
         if table is not None and name.last.startswith("@") and table.facts == facts:
             return table
-        if table is not None and table.alter(facts, self.naming):
-            return table
-        self.tables[self.naming.key(name)] = Temporary.empty(
-            fact for fact in facts if not fact.dropped
-        )
+        self.tables[self.naming.key(name)] = Temporary.empty(facts)
         return self.tables[self.naming.key(name)]
 
 
