@@ -48,6 +48,7 @@ def read_columns_csv(text: str) -> tuple[DatabaseSchema, ...]:
 def _rows(text: str) -> Iterable[Mapping[str, str]]:
     """The rows of columns, by the names of the header in capitals."""
     head = text.partition("\n")[0]
+    # the names of the header hold none of them; Excel writes the one of the country
     separator = max(",;\t", key=head.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
@@ -57,6 +58,7 @@ def _rows(text: str) -> Iterable[Mapping[str, str]]:
         raise ValueError("it is empty")
     first, *rows = rows
     names = [field.strip().upper() for field in first]
+    # no header: where ORDINAL_POSITION would stand, stands a number
     if "TABLE_NAME" not in names and len(first) >= len(_FIRST) and first[4].strip().isdecimal():
         names, rows = list(_FIRST), [first, *rows]
     missing = [name for name in _NEEDED if name not in names]

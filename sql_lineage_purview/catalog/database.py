@@ -111,6 +111,7 @@ def read_database(ask: Ask) -> DatabaseSchema:
     modules = {
         (schema, name): ModuleSchema(Name((schema, name)), text)
         for schema, name, text in _answer(ask, MODULES)
+        # NULL for an encrypted module, and for one that the sign-in may not see
         if text
     }
     tables: list[TableSchema] = []
@@ -161,6 +162,7 @@ def _columns(rows: Iterator[Sequence[Any]]) -> Iterator[ColumnSchema]:
         generated,
         computed,
     ) in rows:
+        # -1 is max, and no number of bytes
         size = length // 2 if type_ in _WIDE and length > 0 else length
         column_type = data_type(type_, size, precision, scale)
         yield ColumnSchema(

@@ -70,6 +70,7 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
         file_tables = local.get(file.path, {})
+        # what one script creates and alters is its own; an ALTER alone is for whoever creates it
         for target in (tables, *([file_tables] if key in file_tables else definers.get(key, ()))):
             _apply(target, change, key, naming)
     for history, file in histories:
@@ -130,6 +131,7 @@ def _keep_history(
     )
     if base is None or base.columns is None or naming.key(name) in tables:
         return
+    # plain columns: the history has neither identity nor computed values of its own
     columns = tuple(ColumnFact(column.name) for column in base.columns if not column.dropped)
     where = None if file.reference else Location(file.path, history.span.line)
     tables[naming.key(name)] = TableEntry(name, base.kind, columns, where, None, file.path)

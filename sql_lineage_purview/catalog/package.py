@@ -142,6 +142,7 @@ class _Objects:
 def _elements(model: IO[bytes]) -> Iterator[Xml.Element]:
     objects = _Objects()
     parser = Xml.XMLParser(target=objects)  # noqa: S314 - without a document type there are no entities
+    # so that one object at a time is in memory, however large the model
     while chunk := model.read(_CHUNK):
         parser.feed(chunk)
         yield from (element for element in objects.queue if element.tag == f"{_SPACE}Element")

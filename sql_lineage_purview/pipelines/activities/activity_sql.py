@@ -87,6 +87,7 @@ def pipeline_script(
         for values in step.rounds
     ]
     writing = _Writing(span_of)
+    # a USE lasts to the end of the script, so what has none must stand before
     for job in sorted(jobs, key=lambda entry: entry.database is not None):
         writing.add(job)
     return writing.writer.script(writing.copies, writing.activities)
@@ -110,6 +111,7 @@ class _Writing:
         if step.cut:
             self._note("SLP301", step, f"of its rounds, the first {MOST_ROUNDS} are followed", span)
         lines = self._write(job, span)
+        # the SQL of a copy is placed by its two ends, that of others by the activity itself
         if step.kind != "Copy":
             self.activities += [
                 ActivitySql(sql, step.json, job.values) for sql in lines.values() if sql
@@ -136,6 +138,7 @@ class _Writing:
                 )
                 continue
             key = (id(step), job.database, sql)
+            # in each round of a loop the rows of one query may go into another table
             if step.kind == "Copy" or key not in self.written:
                 self.written.add(key)
                 text = (use(job.database) if job.database else "") + sql
@@ -183,11 +186,13 @@ def _copied(job: _Job, lines: dict[str, _Written], span: Span) -> CopyActivity |
 
 def _database(activity: Properties, values: Values) -> str | None:
     """The database that the activity names: a dedicated pool, or a parameter of its service."""
+    # of Synapse: a pool is a database, and goes by its name
     pool = activity.get("sqlPool")
     if isinstance(pool, dict) and isinstance(pool.get("referenceName"), str):
         return str(pool["referenceName"])
     service = activity.get("linkedServiceName")
     parameters = service.get("parameters") if isinstance(service, dict) else None
+    # as Microsoft's pages call the parameter of a linked service for its database
     name = known_text(parameters.get("DBName"), values) if isinstance(parameters, dict) else None
     return name if isinstance(name, str) else None
 
@@ -247,6 +252,7 @@ def _execute(role: str, holder: Properties, key: str, values: Values) -> Iterato
     except ValueError:
         yield role, Dynamic(name)
         return
+    # a procedure called https://… is none: what else stands there only the run knows
     if procedure.address:
         yield role, Dynamic(name)
         return
@@ -271,6 +277,7 @@ def _arguments(parameters: Properties, values: Values) -> list[str]:
 
 
 def _literal(value: object, variable: str, values: Values) -> str:
+    # before the numbers, since a bool is an int in Python; T-SQL has 1 and 0
     if isinstance(value, bool):
         return str(int(value))
     if value is None or isinstance(value, int | float):
@@ -278,4 +285,5 @@ def _literal(value: object, variable: str, values: Values) -> str:
     text = known_text(value, values)
     if isinstance(text, str):
         return "N'" + text.replace("'", "''") + "'"
+    # an empty text is no text for known_text, but an argument all the same
     return variable if text else "N''"

@@ -29,6 +29,7 @@ def copy_end(activity: Properties, end: str) -> CopyEnd | None:
         else None
     )
     inline = settings.get("datasetSettings") if isinstance(settings, dict) else None
+    # Fabric has no files of datasets: each stands in the activity that uses it
     if isinstance(settings, dict) and isinstance(inline, dict):
         return CopyEnd(str(inline.get("type", "")), {}, settings, inline=inline)
     if not isinstance(first, dict) or not isinstance(first.get("referenceName"), str):
@@ -51,6 +52,7 @@ def mapping_of(properties: Properties) -> Pairs | None:
     """
     translator = properties.get("translator")
     if not isinstance(translator, dict):
+        # a translator that is text is an expression
         return None if translator else ()
     if translator.get("type") == "Expression":
         return None
@@ -71,6 +73,7 @@ def _pairs(translator: Properties) -> Iterator[tuple[str, str]]:
             if isinstance(row, dict):
                 yield _column(row.get("source")) or "*", _column(row.get("sink")) or "*"
         return
+    # before `mappings` there were `a: x, b: y`, and for hierarchical sources an object of paths
     old = translator.get("columnMappings") or translator.get("schemaMapping")
     if isinstance(old, str):
         for pair in old.split(","):
@@ -103,6 +106,7 @@ def _path(text: str) -> str:
 
 def _added(source: Properties) -> Iterator[tuple[str, str]]:
     """The columns that the copy adds to the source's: what each repeats; nothing for all others."""
+    # $$COLUMN:name repeats a column of the source, $$FILEPATH and constants are of no column
     columns = source.get("additionalColumns")
     for row in columns if isinstance(columns, list) else []:
         if isinstance(row, dict) and isinstance(row.get("name"), str):

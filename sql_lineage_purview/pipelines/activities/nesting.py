@@ -19,6 +19,7 @@ def running(activities: list[object]) -> Iterator[Properties]:
     pending = list(reversed(activities))
     while pending:
         activity = pending.pop()
+        # deactivated in Studio
         if not isinstance(activity, dict) or activity.get("state") == "Inactive":
             continue
         yield activity

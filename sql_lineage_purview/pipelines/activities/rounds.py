@@ -170,6 +170,7 @@ def _variables(
     variables: object, activities: list[object], parameters: Values
 ) -> Mapping[str, BoundValue]:
     """The defaults of variables that nothing sets, and what is set once for all."""
+    # all activities count, those in branches too: what one of them may set is not its default
     written = Counter(name.lower() for name, _ in _settings(list(running(activities))))
     declarations = variables if isinstance(variables, dict) else {}
     defaults = defaults_of(
@@ -179,6 +180,8 @@ def _variables(
     )
     bound = {f"variables('{key.partition('.')[2]}')": default for key, default in defaults.items()}
     for name, activity in _settings(activities):
+        # set once, and on the top level: a value of one round, or of one branch, holds for that
+        # alone
         if written[name.lower()] == 1 and activity.get("type") == "SetVariable":
             value = value_of(activity["typeProperties"].get("value"), parameters)
             bound |= {f"variables('{name.lower()}')": value} if value.value is not None else {}
@@ -209,6 +212,7 @@ def _filtered(activity: Properties, values: Values) -> Mapping[str, BoundValue]:
         truth_of(properties.get("condition"), values.and_bound({"item()": BoundValue(item)}))
         for item in items[0]
     ]
+    # a list of which one item is uncertain would lose or invent a round
     if None in truths or has_hole(list(items[0])):
         return {}
     let_through = [item for item, truth in zip(items[0], truths, strict=True) if truth]

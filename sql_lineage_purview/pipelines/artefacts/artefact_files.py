@@ -95,6 +95,7 @@ def _sql_script(content: object) -> StudioDocument:
     if not isinstance(content, dict) or not isinstance(content.get("query"), str):
         return StudioDocument()
     metadata = content.get("metadata")
+    # older scripts say no language, and are SQL
     language = metadata.get("language", "sql") if isinstance(metadata, dict) else "sql"
     if language != "sql":
         kind = UnreadKind.KQL_SCRIPT if language == "kusto" else UnreadKind.OTHER_SQL_SCRIPT
@@ -114,4 +115,5 @@ def _database(connection: object) -> str | None:
     database, pool = connection.get("databaseName"), connection.get("poolName")
     if isinstance(database, str) and database:
         return database
+    # Built-in is the serverless pool, which has many databases and is none
     return pool if isinstance(pool, str) and pool and pool.lower() != "built-in" else None

@@ -94,6 +94,7 @@ class EmbeddedScript:
     @property
     def data(self) -> bytes:
         """The script as the compiler reads it."""
+        # JSON may hold half a character, \ud83d, which no file could
         return self.text.encode("utf-8", "replace")
 
 
@@ -120,6 +121,7 @@ class ScriptWriter:
     def add(self, heading: str, sql: str, *, assumed: bool = False) -> tuple[int, int]:
         """A batch of its own; its first and last line."""
         first = self._line
+        # GO on a line of its own: SQL that breaks off takes nothing else along
         self._append(f"-- {_one_line(heading)}\n{sql}\nGO\n")
         lines = first, self._line - 1
         self._assumed += [lines] if assumed else []

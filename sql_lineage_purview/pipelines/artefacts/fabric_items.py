@@ -38,6 +38,7 @@ class FabricItems:
         """The item of an id; None where it is not in the scan."""
         if self._items is None:
             self._items = {}
+            # in order, so that of two items with one id the same one counts each time
             for location in sorted(self.locations):
                 self._items.update(_item(location, self.files))
         return self._items.get(identity.casefold()) if identity else None

@@ -30,6 +30,7 @@ class LocatedJson:
 
         def located(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             json_object = dict(pairs)
+            # the parser makes an object at its closing brace, so both go in one order
             self._spans[id(json_object)] = next(ends)
             self._json_objects.append(json_object)
             return json_object

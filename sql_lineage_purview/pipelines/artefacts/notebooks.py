@@ -40,6 +40,7 @@ def notebook_script(notebook: Mapping[str, Any]) -> EmbeddedScript | None:
     for number, source in _code(notebook["cells"]):
         magic = _MAGIC.match(source)
         word = magic["word"].lower() if magic else ""
+        # %%sql in a notebook of Spark is Spark's SQL, %%tsql is T-SQL everywhere
         if word == "tsql" or (sql_kernel and word in ("", "sql")):
             database = _artifact(magic["options"]) if magic else None
             body = source[magic.end() :] if magic else source
@@ -95,6 +96,7 @@ def _code(cells: list[object]) -> Iterator[tuple[int, str]]:
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
         source = cell.get("source")
+        # the format allows one text, or a list of lines that have their ends
         lines = source if isinstance(source, list) else [source]
         text = "".join(line for line in lines if isinstance(line, str))
         if text.strip():

@@ -38,6 +38,7 @@ def pipeline_of(location: Path, document: LocatedJson) -> Pipeline | None:
     ):
         return None
     folder = workspace_folder(location)
+    # a file may be renamed, and its pipeline keeps the name that others call it by
     names = {str(name).casefold() for name in (outer.get("name"), location.stem) if name}
     return Pipeline(
         location, document, properties, activities, tuple((folder, name) for name in sorted(names))

@@ -61,6 +61,7 @@ def _listing(folder: Path) -> Mapping[str, Path]:
     try:
         return {
             location.name.casefold(): location
+            # reversed, so that of names that differ only in case the first in order is kept
             for location in sorted(folder.iterdir(), reverse=True)
         }
     except OSError:

@@ -90,6 +90,7 @@ class Pipelines:
         """
         place = pipeline.location
         if place not in self._runs:
+            # before its callers are asked: in a circle they ask for this one again
             self._runs[place] = (self._values(pipeline, {}),)
             argument_sets = list(self._given(pipeline))
             runs: list[Values] = []
@@ -176,6 +177,7 @@ def _passed(parameters: object, values: Values) -> Mapping[str, BoundValue]:
     arguments = {}
     for name, value in parameters.items() if isinstance(parameters, dict) else ():
         bound = value_of(value, values)
+        # values that callers pass on to callers double with each call
         small = _size(bound.value) <= _LARGEST
         arguments[f"pipeline().parameters.{str(name).lower()}"] = (
             bound if small else BoundValue(Hole(f"pipeline().parameters.{name}"))

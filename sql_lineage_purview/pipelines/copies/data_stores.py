@@ -41,6 +41,7 @@ def store_of(side: CopyEnd, values: Values, workspace: Workspace) -> DataStore:
     if dataset is None:
         raise UnknownPlaceError(f"there is no dataset {side.dataset} in the scanned folder")
     dataset_values = parameter_values(dataset, side.arguments, values, "dataset()")
+    # datasets of a Synapse pool name no linked service
     reference = dataset.get("linkedServiceName") or dataset.get("sqlPool")
     name = text_at(reference, "referenceName")
     if name is None:
@@ -113,6 +114,7 @@ def _linked_store(
     """Where an end stands whose dataset has a linked service."""
     kind, settings = str(service.get("type", "")), object_at(service, "typeProperties")
     properties = object_at(dataset, "typeProperties")
+    # a service whose file is not there, as linked_services tells it, is known by its datasets alone
     if kind in SQL_SERVICES or (not kind and str(dataset.get("type", "")).startswith(SQL_DATASETS)):
         table = Name((side.dataset,)) if side.lines else table_name(side, properties, reader)
         server, database = server_and_database(settings, reader)

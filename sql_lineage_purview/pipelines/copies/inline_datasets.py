@@ -124,4 +124,5 @@ def _onelake(settings: Properties, item: FabricItem | None, reader: PropertyRead
     place = f"{item.name}.{item.type}" if item else reader.path(settings.get("artifactId")) or "*"
     workspace = reader.path(settings.get("workspaceId")) or "*"
     folder = reader.path(settings.get("rootFolder")) or "Files"
+    # git holds a GUID of zeros for the pipeline's own workspace
     return f"{_ONELAKE}/{'*' if not workspace.strip('0-') else workspace}/{place}/{folder}"

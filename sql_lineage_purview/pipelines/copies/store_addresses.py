@@ -55,6 +55,7 @@ def file_store(
             "linked_services in the configuration can"
         )
     base = without_login_and_query(base)
+    # s3:// has no account: the bucket stands first in the path
     base = base if base.endswith("://") else f"{base.rstrip('/')}/"
     return DataStore(address_name(base + "/".join(segments), None), columns=_columns(dataset))
 
@@ -76,6 +77,7 @@ def _segments(side: CopyEnd, dataset: Properties, reader: PropertyReader) -> Ite
     file = reader.path(narrowed.get("wildcardFileName")) or reader.path(location.get("fileName"))
     if location.get("relativeUrl"):
         file = (reader.path(location["relativeUrl"]) or "").partition("?")[0]
+    # a prefix goes over folders and files alike
     if file is None and narrowed.get("prefix"):
         folder, file = None, f"{reader.path(narrowed['prefix'])}*"
     segments = [part.strip("/") for part in (container, folder, file) if part and part.strip("/")]
@@ -97,6 +99,7 @@ def base_address(kind: str, settings: Properties, reader: PropertyReader) -> str
         suffix = parts.get("endpointsuffix") or "core.windows.net"
         return f"https://{parts['accountname']}.blob.{suffix}"
     host = reader.text(settings.get("host"))
+    # \\server\share is a folder, and no host of a protocol
     if host and "://" not in host and not host.startswith("\\"):
         return f"{kind.lower()}://{host}"
     return "s3://" if kind.startswith("AmazonS3") else host

@@ -38,6 +38,7 @@ def table_name(side: CopyEnd, properties: Properties, reader: PropertyReader) ->
     """
     schema, table = reader.text(properties.get("schema")), reader.text(properties.get("table"))
     full_name = reader.text(properties.get("tableName"))
+    # a schema that only the run knows makes the table one that is not known
     if table is not None and (schema is not None or "schema" not in properties):
         return Name((schema, table)) if schema else Name((table,))
     if full_name is None:
@@ -59,6 +60,7 @@ def server_and_database(
 ) -> tuple[str | None, str | None]:
     """Server and database: properties of their own, or parts of a connection string."""
     pieces = pieces_of(settings.get("connectionString"), reader.values) or ()
+    # a mark that no connection string holds, so that a part with a hole is told from one without
     text = "".join("\0" if isinstance(piece, Hole) else piece for piece in pieces)
     parts = {key.lower(): value.strip("\"'") for key, value in CONNECTION_SETTING.findall(text)}
     server = reader.text(settings.get("server")) or next(

@@ -140,6 +140,7 @@ def _unknown(pieces: Pieces) -> tuple[str, ...]:
 def _decides(pieces: Pieces, kind: type) -> bool:
     """Could pieces of a kind be more than values inside of strings?"""
     outline = "".join(_HOLE if isinstance(piece, kind) else str(piece) for piece in pieces)
+    # a value between quotation marks is one, unless the string it stands in is executed as SQL
     return _HOLE in outline and (
         _HOLE in _LITERAL.sub("", outline) or bool(_EXECUTES.search(outline))
     )
@@ -181,6 +182,7 @@ def _parts(text: str, values: Values) -> list[BoundValue]:
 
     `@@` at the start and `@@{` stand for one @.
     """
+    # @@ROWCOUNT of a query needs no second @ within a text, only at its beginning
     if text.startswith("@@"):
         text = text[1:]
     elif text.startswith("@") and not text.startswith("@{"):
@@ -198,6 +200,7 @@ def _parts(text: str, values: Values) -> list[BoundValue]:
             continue
         before = text[end:start]
         end = close
+        # @@{x} is the text @{x}
         if before.endswith("@"):
             parts += [BoundValue(before[:-1]), BoundValue(text[start:close])]
         else:
@@ -228,6 +231,7 @@ def _close(text: str, start: int) -> int | None:
     quoted = False
     for position in range(start, len(text)):
         character = text[position]
+        # '' within a text closes and opens again at once, which comes to the same
         if character == "'":
             quoted = not quoted
         elif not quoted and character in _OPENING:

@@ -190,6 +190,7 @@ class _Evaluation:
     def _reference(self, name: str, arguments: list[object]) -> object:
         if not all(isinstance(argument, str) for argument in arguments):
             return _ExpressionReference("")
+        # activity('Look Up') and activity('look up') are one
         quoted = ",".join(f"'{str(argument).lower()}'" for argument in arguments)
         return self._known(f"{name}({quoted})")
 
@@ -210,6 +211,7 @@ class _Evaluation:
         try:
             return member(value, key)
         except NotKnownError:
+            # ?. gives null for a member that is not there, and leaves all else to the run
             return None if optional and isinstance(value, dict) else _ExpressionReference("")
 
     def _hole(self, first: int) -> Hole:
@@ -261,6 +263,7 @@ def _called(name: str, arguments: list[object]) -> object:
         and not any(isinstance(argument, list | dict) for argument in arguments)
     ):
         return joined(arguments)
+    # a text is its own text, also where a part of it is not known
     if name == "string" and isinstance(arguments[0] if arguments else None, PartialText):
         return arguments[0]
     if name not in _BESIDE and any(map(has_hole, arguments)):

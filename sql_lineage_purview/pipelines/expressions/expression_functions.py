@@ -45,6 +45,7 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
+        # True and False, with a capital, as .NET writes them
         return str(value)
     return (
         value
@@ -75,6 +76,7 @@ def _text(value: object) -> str:
 
 
 def _equals(first: object, second: object) -> bool:
+    # its page does not say whether `equals` tells upper case from lower
     if (
         isinstance(first, str)
         and isinstance(second, str)
@@ -158,6 +160,7 @@ def _divided(first: object, second: object) -> int | float:
     above, below = _number(first), _number(second)
     return (
         above // below
+        # Python's // goes down where the signs differ, the service does not
         if isinstance(above, int) and isinstance(below, int) and above * below >= 0
         else above / below
     )

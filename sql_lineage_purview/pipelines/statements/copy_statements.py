@@ -178,6 +178,7 @@ class _Copying:
         """Put the names of an activity's SQL into the database that it runs in."""
         database = self.databases.of(store) if store else None
         for place, item in self._at(lines) if lines and database else []:
+            # a USE in the SQL itself goes before what the linked service says
             if item.database is None:
                 placed = in_database(item, database or "", frozenset())
                 self.items[place] = replace(
@@ -266,6 +267,7 @@ class _Copying:
         effects: tuple[Effect, ...] = ()
         if source and target:
             self.followed.add(copy.span)
+            # the table is made with the columns of the source, if it is not there
             creates = copy.sink.settings.get("tableOption") == "autoCreate" and not copy.mapping
             write = Write(
                 target,

@@ -59,6 +59,7 @@ def in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
         return tuple(in_database(element, database, common) for element in thing)
     if not is_dataclass(thing) or isinstance(thing, Span | type):
         return thing
+    # its common table expressions are names of no database, and hide tables of the same name
     if isinstance(thing, Query):
         common = common | {table.name.casefold() for table in thing.common}
     values = {attribute.name: getattr(thing, attribute.name) for attribute in fields(thing)}

@@ -121,8 +121,11 @@ def _parsed(operation: Operation, reply: Reply, where: str) -> Any:
         raise malformed(operation.noun, reply.status, "it is empty", where)
     try:
         answer = json.loads(
+            # gateways may put a byte order mark first, which json.loads refuses
             reply.body.decode("utf-8-sig"),
+            # Python reads NaN and Infinity, which JSON does not have
             parse_constant=_refuse,
+            # Python takes the last of two members of one name, and others the first
             object_pairs_hook=_without_duplicates,
         )
     except _DuplicateMemberError as error:
@@ -133,6 +136,7 @@ def _parsed(operation: Operation, reply: Reply, where: str) -> Any:
         raise not_json(reply.status, reply.body, where)
     if _is_deep(answer):
         raise malformed(operation.noun, reply.status, f"it nests more than {_DEEPEST} deep", where)
+    # \ud83d alone is read without complaint, and breaks where the text is written
     if _SURROGATE.search(reply.body) and not _is_unicode(answer):
         raise malformed(
             operation.noun, reply.status, "it holds half a character (a lone surrogate)", where

@@ -254,6 +254,7 @@ class DataMapClient:
         except UnknownTypeError:
             return 0
         count = answer.get("@search.count")
+        # not isinstance: True is an int in Python
         return count if type(count) is int and not answer.get("@search.count.approximate") else None
 
     def search_classified(
@@ -275,6 +276,7 @@ class DataMapClient:
             if contains
             else bearing
         )
+        # an account without this classification has nothing that bears it
         with suppress(UnknownTypeError):
             yield from islice(self._hits(condition, min(most or _PAGE, _PAGE)), most)
 
@@ -288,6 +290,7 @@ class DataMapClient:
             token = answer.get("continuationToken")
             if not answer["value"] or not token:
                 return
+            # an index that answers the same page for ever would keep a push busy for ever
             if token in tokens:
                 raise malformed(
                     SEARCH.noun, 200, "its pages go round in a circle", "POST /search/query"
@@ -358,6 +361,7 @@ class DataMapClient:
         try:
             self._call(RELATE, "POST", "/atlas/v2/relationship", body)
         except ServiceError as error:
+            # 409 is ATLAS-409-00-004: the two are so related already
             if error.status != 409:
                 raise
 

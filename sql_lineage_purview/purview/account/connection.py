@@ -86,6 +86,7 @@ def connect(
     if target.rate:
         network = RateCappedTransport(network, target.rate)
     policy = retry or RetryPolicy()
+    # from outside in: each try has a token that is valid by then, and counts for the cap
     sender = RetryingTransport(AuthorizedTransport(network, source), policy)
     return DataMapClient(
         endpoint,

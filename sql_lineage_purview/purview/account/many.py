@@ -120,6 +120,7 @@ class ManyEntities:
         try:
             self._confirm(self._calls.send(DELETE_ENTITIES, "DELETE", path, once=True), guids)
         except ServiceError as error:
+            # what no size explains, as a role that is missing, would fail for each half as well
             if error.status not in _NARROWED | _TOO_MUCH:
                 raise
         else:
@@ -215,6 +216,7 @@ class ManyEntities:
             return None
         entities = entities_of(answer) if answer.get("entities") else Entities((), {})
         by_name = {row["attributes"]["qualifiedName"]: row for row in entities.entities}
+        # the witness may have been deleted since, or this answer is cut off too
         if witness not in by_name:
             return None
         return Entities(
@@ -246,6 +248,7 @@ class ManyEntities:
                 return
         else:
             yield entities_of(answer)
+            # an answer may leave out what it cannot read, and say nothing of it
             lacking = set(guids) - {row["guid"] for row in answer["entities"]}
             for guid in guids if lacking else ():
                 yield from self._read_guid(guid) if guid in lacking else ()
@@ -291,6 +294,7 @@ def _batches(values: Iterable[str], room: int, frame: Callable[[int], str]) -> I
     remaining = room
     batch: list[str] = []
     for value in values:
+        # as it stands in the address: a name in Greek takes six characters for each letter
         cost = len(frame(len(batch) + 1)) + len(quote(value, safe=""))
         if batch and cost > remaining:
             yield batch

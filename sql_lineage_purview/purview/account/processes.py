@@ -154,6 +154,7 @@ def differences(process: Process, present: Json) -> tuple[Change, ...]:
             changed.append(Change(name, before, after))
     for name, assets in (("inputs", process.inputs), ("outputs", process.outputs)):
         lingering = lingering_ends(present, name)
+        # by guid: an asset that was deleted and scanned anew has its old name
         if lingering or {asset.guid for asset in assets} != referred_guids(present, name):
             before = _ends(related_rows(present, name), assets, lingering.values())
             changed.append(Change(name, before, ", ".join(ref.qualified_name for ref in assets)))

@@ -127,6 +127,7 @@ def _noun(value: Any) -> str:
     match value:
         case None:
             return "null"
+        # before the numbers: a bool is an int in Python
         case bool():
             return "true or false"
         case int() | float():

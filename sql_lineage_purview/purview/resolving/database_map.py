@@ -64,6 +64,8 @@ class DatabaseMap:
 
     def database_of(self, name: Name) -> Database | NotMapped:
         """The row that a table's name belongs to."""
+        # SRV.Db of a linked server is one name of the map; a..t leaves the schema out, not the
+        # database
         written = ".".join(name.parts[:-2]).strip(".")
         if not written:
             return self._default()

@@ -81,6 +81,7 @@ class _Files:
             (self._read_single_files, self._only_file),
         )
         for read, step in steps:
+            # the endpoint that SQL names first: an account may be registered under both
             for same_endpoint in (True, False):
                 waiting = {
                     name: address for name, address in addresses.items() if name not in outcomes
@@ -139,6 +140,7 @@ class _Files:
     def _in_resource_set(self, address: StorageAddress) -> Resolution | None:
         """The resource set that can hold files of this address."""
         listing = self._resource_sets(address)
+        # of a listing that was cut nobody knows what else would have met the address
         if not listing.complete:
             return self._uncertain(address, listing, "resource sets in its container")
         return _one(

@@ -45,6 +45,7 @@ class Nearby:
         if namesakes:
             if last not in self._namesakes:
                 self._namesakes[last] = _Names(namesakes)
+            # the same table in another database is worth showing, however different that is called
             close = self._namesakes[last].most_like(qualified_name.casefold(), cutoff=0.0)
             return tuple(ref for name in close for ref in namesakes[name])[:_MOST]
         alike = self._lasts.most_like(last, cutoff=0.6)

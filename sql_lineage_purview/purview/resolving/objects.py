@@ -165,6 +165,7 @@ def resolve_objects(
         (type_name, name) for row in lookups for type_name in row.types for name in row.spellings
     )
     exact = _decided(lookups, discovery)
+    # only for what is missing: a server may hold twenty thousand tables
     on_servers = {row.place: row for row in lookups if row.table.name not in exact}
     servers = {place: _DatabaseServer(row, discovery) for place, row in on_servers.items()}
     cut = _read_other_spellings(lookups, servers, discovery)

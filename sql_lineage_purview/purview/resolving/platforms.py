@@ -163,6 +163,7 @@ class Database:
         if self.platform is not None:
             return (self.platform,)
         if ".sql.azuresynapse." in self.host:
+            # WORKSPACE-ondemand is the serverless pool of a workspace, WORKSPACE its dedicated ones
             serverless = self.host.partition(".")[0].endswith("-ondemand")
             return (
                 Platform.AZURE_SYNAPSE_SERVERLESS
@@ -174,6 +175,7 @@ class Database:
         ):
             # A managed instance has its DNS zone as a label of its own, the two others never have.
             managed = self.host.count(".") > 3
+            # a logical server holds databases and dedicated pools (once SQL DW) under one name
             return (
                 (Platform.AZURE_SQL_MI,) if managed else (Platform.AZURE_SQL, Platform.AZURE_SQL_DW)
             )

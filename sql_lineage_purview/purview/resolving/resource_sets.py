@@ -69,6 +69,7 @@ def overlaps(address: str, resource_set: str) -> bool:
     open_states = [(0, 0)]
     while open_states:
         state = open_states.pop()
+        # two wildcards meet in many ways, of which each state need be looked at once
         if state in visited:
             continue
         if state == (len(left), len(right)):

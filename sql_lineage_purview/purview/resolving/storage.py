@@ -96,6 +96,7 @@ class StorageAddress:
     @property
     def folder(self) -> bool:
         """Does it name a folder: by a last slash, or by a last segment without an extension?"""
+        # part.parquet/ is a folder, as Spark writes them: behind its slash stands no extension
         last = self.path.rpartition("/")[2]
         return not self.wildcard and not _EXTENSION.search(last)
 

@@ -60,12 +60,15 @@ def _chosen(sign_in: SignIn) -> Credential:
         case Identity.WORKLOAD:
             return identity.WorkloadIdentityCredential(**tenant, **client, **network)
         case Identity.MANAGED:
+            # the chain of `default` reads this variable by itself, this class alone does not
             client_id = sign_in.client_id or os.environ.get("AZURE_CLIENT_ID")
+            # its tokens come from the machine itself, not from an authority that could be named
             verify = (
                 {"connection_verify": network["connection_verify"]} if sign_in.ca_bundle else {}
             )
             return identity.ManagedIdentityCredential(client_id=client_id or None, **verify)
         case Identity.CLI:
+            # az sends the requests in a process of its own, so no network options are taken
             return identity.AzureCliCredential(**tenant)
         case Identity.POWERSHELL:
             return identity.AzurePowerShellCredential(**tenant)

@@ -228,9 +228,11 @@ class RequestsTransport:
                 headers={"Accept-Encoding": ENCODINGS, **headers},
                 data=body or None,
                 timeout=self._timeout,
+                # an account answers none, and a token must not be led elsewhere
                 allow_redirects=False,
                 auth=_unchanged,
                 verify=named,
+                # so that the size of an answer is known before it is in memory
                 stream=True,
             )
             return Reply(answer.status_code, _lower(answer.headers), content_of(answer))
@@ -262,6 +264,7 @@ def require_secure(url: str) -> str:
         _ = parts.port  # raises where it is none
     except ValueError:
         parts, host, has_login = urlsplit(""), "", False
+    # urlsplit takes almost anything for a host
     if not host or parts.scheme not in ("https", "http") or " " in host or ".." in host:
         subject = repr(url) if "@" not in url else "The endpoint"  # a login may stand in it
         raise BadEndpointError(

@@ -39,6 +39,7 @@ def service_principal(sign_in: SignIn, reader: Credential) -> Credential:
     value, content_type = _read(sign_in, reader)
     who = (sign_in.tenant_id or "", sign_in.client_id or "")
     options = network_options(sign_in)
+    # the vault answers a certificate as its secret: PFX in base64, PEM as it is
     if content_type == _PFX:
         return CertificateCredential(*who, certificate_data=base64.b64decode(value), **options)
     if content_type == _PEM:

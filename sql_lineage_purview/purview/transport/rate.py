@@ -47,5 +47,6 @@ class RateCappedTransport:
         now = self._clock()
         if now < self._next:
             self._sleep(self._next - now)
+        # from now on, so that idle time is not saved up for a burst
         self._next = max(now, self._next) + self._interval
         return self._inner.send(method, url, headers, body)

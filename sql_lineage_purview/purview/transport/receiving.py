@@ -41,6 +41,7 @@ def content_of(answer: requests.Response) -> bytes:
             content += piece
             if len(content) > ANSWER_BYTES:
                 raise UnusableAnswerError
+    # millions of empty objects are few bytes, and take many times their size once they are read
     if content.count(b"{") + content.count(b"[") > ANSWER_OBJECTS:
         raise UnusableAnswerError
     return bytes(content)
@@ -66,6 +67,7 @@ def within(seconds: float, work: Callable[[], Answer]) -> Answer:
         except BaseException as error:  # handed to the caller below
             errors.append(error)
 
+    # a daemon: a request that hangs must not keep the program from ending
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)

@@ -40,6 +40,7 @@ class RetryPolicy:
 
         `jitter` in 0..1 spreads clients that failed together.
         """
+        # never less than half, so that no client tries again at once
         return min(self.longest, self.first * 2.0**attempt) * (0.5 + jitter / 2)
 
 
@@ -81,6 +82,7 @@ class RetryingTransport:
                 if reply.status not in _WORTH_ANOTHER_TRY:
                     return reply
                 asked = self._asked(reply)
+                # a build that sleeps for an hour is worse than one that says so
                 if asked is not None and asked > self._policy.longest_asked:
                     return reply
                 wait = self._policy.wait(attempt, self._jitter()) if asked is None else asked
