@@ -53,6 +53,7 @@ def update_attribute(session: Session, call: ApiCall) -> JsonObject:
     stored, name = by_guid(session, call.places["guid"]), call.value("name")
     type_name = _attribute_type(session.entity_type(stored.type_name), name)
     value = call.body
+    # PUT of one attribute cannot clear it; a POST of the entity can
     if value is None:
         raise AtlasError(PARAMETERS_INVALID, f"null is not supported as the value of {name}")
     if is_reference(session.registry, type_name):

@@ -178,6 +178,7 @@ def _walk(
             for edge in session.store.relationships_at(process, _OF_PROCESS[direction], 1):
                 if _admits(reached, edge.end2, width):
                     yield edge
+        # from a process to its datasets is a hop of its own
         frontier, depth = list(reached), depth - 1
     opened: set[str] = set()
     while frontier and depth != 0:
@@ -228,6 +229,7 @@ def _hop(
     """The edges from a dataset to its processes that lead on, each with the edges that do."""
     for edge in session.store.relationships_at(dataset, _OF_DATASET[direction], 2):
         onward = session.store.relationships_at(edge.end1, _OF_PROCESS[direction], 1)
+        # a process that leads nowhere is not shown: it would be an end without a table
         if onward:
             yield edge, onward
 
@@ -252,6 +254,7 @@ def _beyond(
 
 def _relation(edge: StoredRelationship) -> JsonObject:
     upstream, downstream = edge.end1, edge.end2
+    # end 1 is the process in both types, so of inputs it is downstream
     if edge.type_name == _OF_PROCESS["INPUT"]:
         upstream, downstream = downstream, upstream
     relation = {"fromEntityId": upstream, "toEntityId": downstream, "relationshipId": edge.guid}

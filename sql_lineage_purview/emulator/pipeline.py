@@ -103,6 +103,7 @@ def map_to_graph(
         resolution: which stored entity each reference means.
         changes: has what was created; takes what is updated, and what goes with it.
     """
+    # the new ones first: what exists may refer to them
     for item in sorted(placed, key=lambda each: each.guid not in changes.created):
         written = _write_attributes(session, item, resolution)
         related = [
@@ -171,6 +172,7 @@ def _create(session: Session, entity: Incoming, entity_type: EntityType, collect
         updated=session.now,
         revision=1,
     )
+    # the store holds a name once for each type, also where two requests come at the same time
     with _free_name(entity_type.name, qualified_name):
         session.store.add_entity(created)
     return guid

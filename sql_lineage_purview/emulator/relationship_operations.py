@@ -43,6 +43,7 @@ def create(session: Session, call: ApiCall) -> JsonObject:
             the emulator is set to refuse that.
     """
     body = expect_object(call.body if call.body is not None else {}, "request body")
+    # both before the type: of two faults a client sees that of the ends
     entities = [_find_end(session, body, "end1"), _find_end(session, body, "end2")]
     name = body.get("typeName")
     ends = session.registry.ends(str(name))
@@ -50,6 +51,7 @@ def create(session: Session, call: ApiCall) -> JsonObject:
         raise AtlasError(VALUE_INVALID, f"unknown relationship type'{name}'")
     for entity, end in zip(entities, ends, strict=True):
         if entity is None:
+            # 400 and not 404, whichever end is missing, with the type that the definition asks for
             raise AtlasError(END_NOT_FOUND, end.owner)
     first, second = _in_order(
         session, ends[0], [entity for entity in entities if entity is not None]
@@ -88,6 +90,7 @@ def update(session: Session, call: ApiCall) -> JsonObject:
                 END_CHANGED, stored.type_name, stored.guid, stored.end(side), entity.guid
             )
     _require_write(session, stored)
+    # what is not supplied stays
     attributes = {**stored.attributes, **_attributes(session, stored.type_name, body)}
     revised = replace(
         stored, attributes=attributes, updated=session.now, revision=stored.revision + 1

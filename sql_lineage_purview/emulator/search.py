@@ -41,6 +41,7 @@ def query(session: Session, call: ApiCall) -> JsonObject:
         "@search.count.approximate": False,
         "value": [_shown(session, entity) for entity in page],
     }
+    # no token on the last page: clients take it for the sign that there is more
     if start + limit < count:
         answer["continuationToken"] = _token(body, start + limit)
     return answer
@@ -66,6 +67,7 @@ def _token(body: JsonObject, start: int) -> str:
 
 
 def _fingerprint(body: JsonObject) -> str:
+    # not the limit, which may change from page to page
     asked = {name: body.get(name) for name in ("keywords", "filter", "orderby")}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
 

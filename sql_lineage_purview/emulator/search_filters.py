@@ -118,6 +118,7 @@ def _node(session: Session, raw: object) -> SearchCondition:
         )
     if "not" in node:
         denied = _node(session, node["not"])
+        # NULL of SQL is neither true nor false, and what is not known does not fit
         return SearchCondition(f"NOT coalesce(({denied.text}), 0)", denied.values)
     return _leaf(session, node)
 

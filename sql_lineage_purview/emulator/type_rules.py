@@ -102,6 +102,7 @@ def check_change(old: TypeDef, new: TypeDef) -> None:
         if name not in after:
             raise AtlasError(ATTRIBUTE_REMOVED, new.name, name)
     for name, attribute in after.items():
+        # entities that are there already could not have it
         if name not in before and not attribute.optional:
             raise AtlasError(MANDATORY_ATTRIBUTE_ADDED, new.name, name)
         if name in before and before[name].type_name != attribute.type_name:

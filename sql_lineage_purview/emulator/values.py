@@ -89,6 +89,7 @@ def default_value(attribute: Attribute) -> Any:
     if attribute.type_name == "boolean":
         return False
     if attribute.type_name == "string":
+        # so that a mandatory text is never null
         return None if attribute.optional else ""
     return 0 if attribute.type_name in PRIMITIVES else None
 

@@ -80,6 +80,8 @@ def output(c: RuleCursor) -> None:
         c.commas(item)
         if c.accept("INTO"):
             target(c)
+            # INSERT t OUTPUT … INTO u (SELECT …): the parenthesis holds the rows, and no columns of
+            # u
             if c.word == "(" and c.peek() not in ("SELECT", "("):
                 c.inside(_columns)
 
@@ -117,6 +119,7 @@ def assignment(c: RuleCursor) -> None:
         if c.word == "(":
             call(c, "")
             return
+    # `@g.STSrid = 4326`, `@t::Method()`: a property or method of a CLR type
     elif c.accept(".", "::"):
         c.expect_name()
         if c.word == "(":
@@ -126,6 +129,7 @@ def assignment(c: RuleCursor) -> None:
     if c.accept("DEFAULT"):
         return
     value(c)
+    # `@v = c = x`: two in a row, and no more
     if variable and c.word in ASSIGNMENTS:
         c.advance()
         if not c.accept("DEFAULT"):
@@ -151,6 +155,7 @@ def merge(c: RuleCursor) -> None:
     c.accept("INTO")
     target(c)
     hints(c)
+    # the target may be called using: MERGE t using USING s
     if c.word != "USING" or c.peek() == "USING":
         alias(c)
     hints(c)

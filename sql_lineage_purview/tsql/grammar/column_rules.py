@@ -23,6 +23,7 @@ def columns(c: RuleCursor) -> None:
     """The columns and constraints of a table, a comma behind the last one allowed."""
     definition(c)
     while c.accept(","):
+        # `(a int,)` is taken by the server for tables, though not for table variables
         if c.word == ")":
             return
         definition(c)
@@ -57,6 +58,7 @@ def _column(c: RuleCursor) -> None:
     if c.word == "AS":
         c.advance()
         value(c)
+    # `timestamp` alone is a column of this name and type
     elif not (c.before() == "TIMESTAMP" and (c.word in _ENDS or c.word in _OPTIONS)):
         type_name(c)
 

@@ -79,6 +79,7 @@ def scalar(c: RuleCursor) -> Sort:
             c.advance()
         sort = _operand(c)
         word = c.word
+        # `a *= b` is an outer join of old, and no product
         if word not in _BINARY or (word == "*" and c.peek() == "="):
             return sort
         if sort in (Sort.CONDITION, Sort.STAR):
@@ -91,6 +92,7 @@ def _negation(c: RuleCursor) -> Sort:
     while c.accept("NOT"):
         negated = True
     sort = _predicate(c)
+    # NOT before a value: T-SQL has no truth values to negate
     if negated and sort is not Sort.CONDITION:
         c.fail()
     return sort
@@ -127,6 +129,7 @@ def _comparison(c: RuleCursor) -> None:
 
 
 def _compared(c: RuleCursor) -> None:
+    # a = ANY (SELECT …): of a query alone, lists have IN
     if c.accept("ALL", "ANY", "SOME"):
         c.inside(c.query)
     else:
@@ -166,6 +169,7 @@ def _list(c: RuleCursor) -> None:
     """What IN has in its parentheses: a query or values."""
     if c.word == "SELECT":
         c.query(c)
+    # IN ((SELECT 1)), IN ((1), 2), IN ((1) + 2): what it is, the inside tells
     elif c.word == "(":
         if _group(c) is Sort.QUERY and c.word in _SET_OPERATORS | {"ORDER"}:
             _more_of_query(c)
@@ -219,6 +223,7 @@ def _group(c: RuleCursor) -> Sort:
     sort = either(c)
     if sort is Sort.STAR:
         c.fail()
+    # ((SELECT 1) UNION (SELECT 2)): what looked like an operand was the first branch
     if begins and sort is Sort.QUERY and c.word in _SET_OPERATORS:
         _more_of_query(c)
     c.expect(")")
@@ -255,6 +260,7 @@ def _named(c: RuleCursor) -> Sort:
             pass
         if c.accept("*"):
             return Sort.STAR
+        # behind a dot a name is somebody's function, whose arguments are plain: dbo.CAST(1)
         function = ""
         if not c.accept("IDENTITYCOL", "ROWGUIDCOL"):
             c.expect_name()
@@ -342,6 +348,7 @@ def _arguments(c: RuleCursor) -> None:
     c.expect("(")
     if c.accept(")"):
         return
+    # COUNT(*), and of other systems any call
     if c.word == "*" and c.peek() == ")":
         c.skip(2)
         return
@@ -389,6 +396,7 @@ def _iif(c: RuleCursor) -> None:
 
 def _trim(c: RuleCursor) -> None:
     c.expect("(")
+    # none of these is reserved: TRIM(leading) trims a column
     if c.word in ("LEADING", "TRAILING", "BOTH") and c.peek() not in (")", "FROM", ".", "("):
         c.advance()
     if not c.accept("*"):
@@ -426,6 +434,7 @@ def type_name(c: RuleCursor) -> None:
 
 def _sizes(c: RuleCursor) -> None:
     """`(max)`, `(10, 2)`, `(CONTENT schema.collection)`."""
+    # xml(CONTENT dbo.Schemas), or xml(content), where that is a collection's name
     if c.word in ("CONTENT", "DOCUMENT") and c.peek() != ")":
         c.advance()
     _size(c)
@@ -470,6 +479,7 @@ def _over(c: RuleCursor) -> None:
 
 def window(c: RuleCursor) -> None:
     """What OVER and the WINDOW clause have in their parentheses."""
+    # OVER (w ORDER BY a) extends a window of the WINDOW clause
     if c.at_name() and not _begins_window(c):
         c.advance()
     if c.word == "PARTITION" and c.peek() == "BY":

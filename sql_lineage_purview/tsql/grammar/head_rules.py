@@ -32,6 +32,7 @@ def head(c: RuleCursor) -> None:
 
 
 def _procedure(c: RuleCursor) -> None:
+    # CREATE PROC p;2: one of several under a name
     if c.word == ";" and c.peek() == NUMBER:
         c.skip(2)
     if c.word == "(":
@@ -57,6 +58,7 @@ def _parameter(c: RuleCursor) -> None:
     c.accept("NOT")
     c.accept("NULL")
     if c.accept("="):
+        # a default is a constant: = -1, = $5
         while c.accept("+", "-", "$"):
             pass
         if not c.accept(STRING, NUMBER, VARIABLE, "NULL", "DEFAULT"):
@@ -93,6 +95,7 @@ def _trigger(c: RuleCursor) -> None:
             c.skip(2)
         else:
             c.expect_dotted_name()
+    # WITH ENCRYPTION, EXECUTE AS and NATIVE_COMPILATION may come before
     while c.word not in ("FOR", "AFTER", "INSTEAD"):
         c.advance()
     rest(c)

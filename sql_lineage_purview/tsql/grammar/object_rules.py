@@ -80,6 +80,7 @@ def definition(c: RuleCursor) -> None:
 def _kind(c: RuleCursor, kinds: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
     """The longest kind that stands here."""
     words = tuple(c.peek(ahead) for ahead in range(_LONGEST))
+    # the longest, since DATABASE AUDIT SPECIFICATION begins like DATABASE
     return next((words[:count] for count in range(_LONGEST, 0, -1) if words[:count] in kinds), ())
 
 
@@ -151,6 +152,7 @@ def _external_table(c: RuleCursor) -> None:
     """An external table: where its data is stands behind WITH."""
     c.expect_dotted_name()
     if c.word == "(":
+        # columns with types, or of a CETAS their names alone
         c.inside(columns if c.peek(2) not in (",", ")") else names)
     if c.word:  # a catalogue does not tell where its data is
         c.expect("WITH")

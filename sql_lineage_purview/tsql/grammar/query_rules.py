@@ -101,6 +101,7 @@ def item(c: RuleCursor) -> None:
         c.skip(2)
         value(c)
         return
+    # `total = a + b` and `'total' = a + b` name the column, and compare nothing
     if (c.at_name() or c.word == STRING) and c.peek() == "=":
         c.skip(2)
         value(c)
@@ -151,6 +152,7 @@ def _grouping(c: RuleCursor) -> None:
     elif c.word in _GROUPINGS and c.peek() == "(":
         c.advance()
         c.expect_group()
+    # GROUP BY (): all rows are one group
     elif c.word == "(" and c.peek() == ")":
         c.skip(2)
     else:
@@ -170,6 +172,7 @@ def _offset(c: RuleCursor) -> None:
     if c.accept("OFFSET"):
         value(c)
         c.expect("ROW", "ROWS")
+    # FETCH needs its OFFSET; without one it is the statement that reads a cursor
     elif c.word == "FETCH" and c.peek() not in APPROXIMATELY:
         return
     if c.accept("FETCH"):

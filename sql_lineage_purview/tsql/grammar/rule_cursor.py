@@ -113,6 +113,7 @@ class RuleCursor(Cursor):
             Unexpected: there are too many dots.
         """
         dots = [place for place in range(start, self.index) if self._words[place] == "."]
+        # server.database.schema.object has three
         if len(dots) > _MOST_DOTS:
             raise Unexpected(dots[_MOST_DOTS])
 

@@ -72,6 +72,7 @@ def use(c: RuleCursor) -> None:
     """USE d, GOTO l."""
     c.advance()
     c.expect_name()
+    # USE FEDERATION …, of an Azure SQL long gone
     if c.before() == "FEDERATION":
         rest(c)
 
@@ -87,6 +88,7 @@ def cursor_name(c: RuleCursor) -> None:
 def cursor_statement(c: RuleCursor) -> None:
     """OPEN, CLOSE, DEALLOCATE of a cursor; of a key too."""
     c.advance()
+    # OPEN SYMMETRIC KEY k DECRYPTION BY …, CLOSE ALL SYMMETRIC KEYS
     if c.word in ("SYMMETRIC", "MASTER", "ALL"):
         c.skip(2)
         rest(c)

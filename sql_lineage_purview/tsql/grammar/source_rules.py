@@ -46,6 +46,7 @@ def _joins(c: RuleCursor) -> None:
 
 
 def _join(c: RuleCursor) -> None:
+    # neither CROSS JOIN nor APPLY has an ON
     if c.accept("CROSS"):
         c.expect("JOIN", "APPLY")
         _single(c)
@@ -158,6 +159,7 @@ def _parentheses(c: RuleCursor) -> bool:
         else:
             _joins(c)
     c.expect(")")
+    # FROM ((SELECT …) UNION (SELECT …)) AS x: the inner query has no alias, the whole has
     if derived and (c.word in _SET_OPERATORS or c.word in (")", "ORDER")):
         return True
     if derived and c.word == "FOR" and c.peek() == "PATH":
@@ -205,11 +207,13 @@ def alias(c: RuleCursor, *, needed: bool = False) -> None:
     """`AS a (b, c)`."""
     if c.accept("AS") or needed or _begins_alias(c):
         c.expect_name()
+        # `t AS a (1)`: the number of an index, of old
         if c.word == "(" and not hinted(c) and c.peek() != NUMBER:
             c.inside(names)
 
 
 def _begins_alias(c: RuleCursor) -> bool:
+    # FROM t WINDOW w AS (…): a clause, and no alias
     return c.at_name() and not (c.word == "WINDOW" and c.peek(2) == "AS")
 
 
@@ -254,6 +258,7 @@ def hints(c: RuleCursor) -> None:
 
 def _system_time(c: RuleCursor) -> None:
     """See https://learn.microsoft.com/sql/relational-databases/tables/temporal-tables."""
+    # FOR PATH is of graph tables, FOR TIMESTAMP AS OF of a warehouse of Fabric
     if c.word != "FOR" or c.peek() not in ("SYSTEM_TIME", "PATH", "TIMESTAMP"):
         return
     if c.peek() == "PATH":

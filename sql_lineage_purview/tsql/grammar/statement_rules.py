@@ -22,6 +22,7 @@ def unexpected(tokens: list[Token], leading: Set[int]) -> int | None:
     The number of tokens where it breaks off. None: it is sound.
     """
     rule = _RULES.get(tokens[0].upper) if tokens else None
+    # without a rule nothing is said: a word that begins no statement is reported elsewhere
     return None if rule is None else _violation(rule, tokens, leading)
 
 

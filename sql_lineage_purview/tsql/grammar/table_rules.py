@@ -37,6 +37,7 @@ def table(c: RuleCursor) -> None:
 
 def _typed(c: RuleCursor) -> bool:
     """Are these columns with types, rather than names that CREATE TABLE … AS SELECT gives?"""
+    # (a, b) AS SELECT has names alone; (timestamp) is a column that needs no type
     return c.peek(2) not in (",", ")") or c.peek(1) == "TIMESTAMP"
 
 
@@ -79,6 +80,7 @@ def alter_table(c: RuleCursor) -> None:
     elif action == "DROP":
         c.commas(_dropped)
     elif action == "SWITCH":
+        # SWITCH PARTITION 3 TO: the number may be an expression
         while c.word != "TO":
             c.advance()
         c.advance()

@@ -106,6 +106,7 @@ def throw(c: RuleCursor) -> None:
 def raise_error(c: RuleCursor) -> None:
     """RAISERROR (…) WITH …, and its form of old."""
     c.expect("RAISERROR")
+    # RAISERROR 50001 'text', of old
     if c.word != "(":
         c.expect(NUMBER, VARIABLE)
         rest(c)
