@@ -116,7 +116,7 @@ class Activation:
     @property
     def outermost(self) -> bool:
         """Does it depend on no other that is running?"""
-        return self.observation.lowest == self.observation.index
+        return self.observation.dependence.outermost
 
     def compare(self, summary: CallSummary) -> None:
         """It has come to its end once, with this summary."""
@@ -163,7 +163,7 @@ class CallSummaries:
     def end(self, activation: Activation, summary: CallSummary | None) -> None:
         """It has come to its end; None: by an error."""
         self.running.pop()
-        if summary is None or not activation.observation.reusable:
+        if summary is None or not activation.observation.dependence.reusable:
             self._forget(activation.first)
         else:
             self._keep(activation, summary)
@@ -199,7 +199,7 @@ class CallSummaries:
     def _settle(self, first: int) -> None:
         """What depended on a procedure that was running depends on nothing any more."""
         for _, summary in self._provisional[first:]:
-            summary.observation.lowest = summary.observation.index
+            summary.observation.dependence.settle()
         del self._provisional[first:]
 
     def _forget(self, first: int) -> None:

@@ -123,7 +123,9 @@ class FrameEnvironment:
                 FrameEnvironment(caller).variable(name.removesuffix(OUTSIDE)) if caller else Value()
             )
             if observation:
-                observation.outside.setdefault(name.removesuffix(OUTSIDE), print_of_value(value))
+                observation.questions.ask_for_variable(
+                    name.removesuffix(OUTSIDE), print_of_value(value)
+                )
             return value
         return self.frame.state.variable(name)
 

@@ -39,13 +39,15 @@ def left_tables(frame: Frame, inner: Frame, observation: Observation) -> LeftTab
     callee, caller_tables = inner.state, frame.state.temporaries.tables
     filled = {
         key: caller_tables[key].copied()
-        for key, answer in observation.tables.items()
+        for key, answer in observation.questions.tables.items()
         if key in caller_tables and print_of_table(caller_tables[key]) != answer
     }
     replacements = {
         key: table.copied()
         for key, table in _left(callee, lambda table: table.maker is not callee).items()
-        if key in caller_tables and caller_tables[key] is not table and key in observation.tables
+        if key in caller_tables
+        and caller_tables[key] is not table
+        and key in observation.questions.tables
     }
     gone, transient = _left_transient(frame, inner)
     session_tables: dict[str, Temporary] = {}
@@ -63,13 +65,13 @@ def _left_shared(frame: Frame, observation: Observation) -> dict[str, Temporary]
     """The ##global tables that the callee was not the same with as without."""
     tables = {
         key: frame.context.global_tables.tables.get(key)
-        for key in observation.tables
+        for key in observation.questions.tables
         if key.startswith("##")
     }
     return {
         key: table.copied()
         for key, table in tables.items()
-        if table and print_of_table(table) != observation.tables[key]
+        if table and print_of_table(table) != observation.questions.tables[key]
     }
 
 

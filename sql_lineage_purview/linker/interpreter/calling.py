@@ -24,6 +24,7 @@ from ..frames.transient import tell
 from ..relations.prints import Print, print_of_rows, print_of_value
 from ..relations.relation import Value
 from ..state.branches import join_values
+from ..state.call_dependence import CallDependence
 from ..state.observation import Observation, print_of_table
 
 # of a procedure that calls itself, until it does no more than in the round before
@@ -52,7 +53,7 @@ def call(
         if frame.too_deep(frame.naming.key(entry.name), entry, executed.span, rounds=2):
             return None
         summary = _followed(frame, entry, executed, values, sight)
-    elif not summary.observation.called.isdisjoint(frame.place.calls):
+    elif not summary.observation.dependence.called.isdisjoint(frame.place.calls):
         frame.report_recursion(entry, executed.span)
     take_back_tables(frame, summary)
     for name, columns in summary.observation.visible_tables:
@@ -112,9 +113,8 @@ def _followed(
     """Run a procedure, and keep what it does."""
     calls = frame.context.calls
     key, depth = frame.naming.key(entry.name), len(frame.place.calls) + 1
-    observation = Observation(
-        key, len(calls.running), frame.state.observation, depth, _temporary(frame)
-    )
+    dependence = CallDependence(len(calls.running))
+    observation = Observation(key, frame.state.observation, depth, _temporary(frame), dependence)
     so_far = next(
         (candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)),
         None,
@@ -206,7 +206,7 @@ def _known(frame: Frame, sight: Print) -> CallSummary | None:
     """The summary of a call that found what this one finds."""
     deepest = MAX_CALL_DEPTH - len(frame.place.calls) - 1
     for summary in frame.context.calls.of(sight):
-        if summary.observation.height <= deepest and _sees(frame, summary.observation):
+        if summary.observation.dependence.height <= deepest and _sees(frame, summary.observation):
             if frame.state.observation:
                 frame.state.observation.take_in(summary.observation)
             return summary
@@ -241,16 +241,17 @@ def _recursive(
 def _sees(frame: Frame, observation: Observation) -> bool:
     """Would each question that was asked have the same answer here?"""
     state, environment = frame.state, FrameEnvironment(frame)
-    if observation.all_tables and observation.temporary != _temporary(frame):
+    questions = observation.questions
+    if questions.all_tables and observation.temporary != _temporary(frame):
         return False
     return (
-        all(print_of_table(state.seen(key)) == answer for key, answer in observation.tables.items())
+        all(print_of_table(state.seen(key)) == answer for key, answer in questions.tables.items())
         and all(
             print_of_rows(state.find_cursor(name)) == answer
-            for name, answer in observation.cursors.items()
+            for name, answer in questions.cursors.items()
         )
         and all(
             print_of_value(environment.variable(name)) == answer
-            for name, answer in observation.outside.items()
+            for name, answer in questions.outside.items()
         )
     )

@@ -33,6 +33,8 @@ from ..definitions.arguments import Generic, Strings, passed_elsewhere, passed_s
 from ..definitions.scan_definitions import Definitions, ModuleEntry
 from ..frames.frame import MAX_CALL_DEPTH
 from ..state.branches import end_of_arm, is_other_arm
+from .named_tables import NamedTables
+from .presence import Presence
 
 MAX_FOLLOWED_STATEMENTS = 100_000  # of the procedures that one module or script calls
 _EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
@@ -106,22 +108,12 @@ class LifetimeRun:
     """One run: what it names, what it makes, and what may be there at each point that counts.
 
     These points are where it has come to, and the ways out that it has passed.
-
-    `present` None: nothing comes here, behind a RETURN or GOTO. `early`: named before it was made.
     """
 
     survey: Survey
     view: str | None = None  # the key of the view whose text this is
-    named: set[str] = field(default_factory=set)
-    created: set[str] = field(default_factory=set)
-    early: set[str] = field(default_factory=set)
-    external: set[str] = field(default_factory=set)
-    present: frozenset[str] | None = frozenset()
-    ends: list[frozenset[str]] = field(default_factory=list)
-    jumps: dict[str, list[frozenset[str]]] = field(default_factory=dict)
-    landed: set[str] = field(default_factory=set)
-    # that have begun, such as the step of a job: what these name, another run names
-    separate_sessions: int = 0
+    tables: NamedTables = field(default_factory=NamedTables)
+    presence: Presence = field(default_factory=Presence)
     asked: IfExists | None = None
     followed: int = 0
     # what was there behind each that was followed
@@ -129,15 +121,8 @@ class LifetimeRun:
 
     def stays(self) -> set[str]:
         """What is no transient table because of this run."""
-        return (
-            {key for key in self.named if key not in self.created}
-            | self.early
-            | self._remaining() & self.named
-        )
-
-    def _remaining(self) -> frozenset[str]:
-        ends = self.ends if self.present is None else [*self.ends, self.present]
-        return frozenset().union(*ends) if ends else frozenset(self.created)
+        ends = self.presence.at_end()
+        return self.tables.stays(frozenset().union(*ends) if ends else self.tables.created)
 
     # --- the order of statements ------------------------------------------------------------------
 
@@ -165,12 +150,12 @@ class LifetimeRun:
     def _either(
         self, frame: LifetimeFrame, arms: Iterable[Sequence[StatementFact]], within: int
     ) -> None:
-        before, ends = self.present, []
+        before, ends = self.presence.present, []
         for arm in arms:
-            self.present = before
+            self.presence.go_on(before)
             self.walk(frame, arm, within + 1)
-            ends.append(self.present)
-        self.present = _join(ends)
+            ends.append(self.presence.present)
+        self.presence.go_on(*ends)
 
     def _perhaps(self, frame: LifetimeFrame, arm: Sequence[StatementFact], within: int) -> None:
         """Go over an arm without an ELSE.
@@ -178,15 +163,15 @@ class LifetimeRun:
         For `IF OBJECT_ID('dbo.t') IS NOT NULL DROP TABLE dbo.t`: where the arm does not run,
         there is no such table.
         """
-        before, asked, self.asked = self.present, self.asked, None
+        before, asked, self.asked = self.presence.present, self.asked, None
         self.walk(frame, arm, within + 1)
         if asked and before:
             lasts = {name.last.casefold() for name in asked.names}
-            gone = before - (self.present or frozenset())
+            gone = before - (self.presence.present or frozenset())
             before = frozenset(
                 key for key in before if not (_last(key) in lasts if lasts else key in gone)
             )
-        self.present = _join([before, self.present])
+        self.presence.go_on(before, self.presence.present)
 
     # --- one statement ----------------------------------------------------------------------------
 
@@ -200,31 +185,21 @@ class LifetimeRun:
             self._names(frame, statement)
         for effect in statement.effects:
             self._effect(frame, statement, effect)
-        # what an error leaves is cleaned up by the next run
         if statement.kind is StatementKind.THROW and statement.branch:
-            self.present = None
+            self.presence.fail()
 
     def _names(self, frame: LifetimeFrame, statement: StatementFact) -> None:
-        created_keys = {
-            self._key(frame, name) for effect in statement.effects for name in _makes(effect)
-        } - {self.view}
-        names = {self._key(frame, name) for name in (*statement.reads, *statement.writes)} - {
-            self.view
-        }
-        self.named |= {key for key in names | created_keys if key}
-        self.early |= {
-            key
-            for key in names | created_keys
-            if key and (self.separate_sessions or key not in created_keys | self.created)
-        }
+        created = [name for effect in statement.effects for name in _makes(effect)]
+        created_keys = self._keys(frame, created)
+        self.tables.name(self._keys(frame, (*statement.reads, *statement.writes)), created_keys)
         if statement.kind in _EXTERNAL:
-            self.external |= {key for key in created_keys if key}
-        elif self.external:  # what is put into it goes to its files, which stay
-            self.early |= {
-                key
-                for name in statement.writes
-                if (key := self._key(frame, name)) and key in self.external
-            }
+            self.tables.create_external(created_keys)
+        elif self.tables.external:
+            self.tables.fill_external(self._keys(frame, statement.writes))
+
+    def _keys(self, frame: LifetimeFrame, names: Iterable[Name]) -> set[str]:
+        """The keys of names that count; the view whose text this is does not."""
+        return {key for name in names if (key := self._key(frame, name)) and key != self.view}
 
     def _key(self, frame: LifetimeFrame, name: Name) -> str | None:
         if (
@@ -247,28 +222,23 @@ class LifetimeRun:
             case Create() | Write(creates=True) | Rename():
                 self._made(frame, effect)
             case Drop(name=name):
-                self._gone(self._key(frame, name))
+                self.presence.remove(self._key(frame, name))
             case Execute():
                 self._call(frame, effect)
             case ExecuteString():
                 self._string(frame, statement, effect)
             case Return() if frame.module is not None:
-                self.ends += [self.present] if self.present is not None else []
-                self.present = None
-            case Jump(label=label) if label.casefold() not in self.landed:
-                self.jumps.setdefault(label.casefold(), []).extend(
-                    [self.present] if self.present is not None else []
-                )
-                self.present = None
+                self.presence.leave()
+            case Jump(label=label):
+                self.presence.jump(label.casefold())
             case Label(name=label):
-                self.landed.add(label.casefold())
-                self.present = _join([self.present, *self.jumps.pop(label.casefold(), ())])
+                self.presence.land(label.casefold())
             case NextBatch():
-                self.landed.clear()
+                self.presence.begin_batch()
             case OpenSession():
-                self.separate_sessions += 1
+                self.tables.open_session()
             case CloseSession():
-                self.separate_sessions -= 1
+                self.tables.close_session()
             case IfExists():
                 self.asked = effect
             case _:
@@ -279,20 +249,15 @@ class LifetimeRun:
             old = self._key(frame, effect.old)
             if old and not may_be_transient(old, self.survey.definitions):
                 return  # a procedure
-            self._gone(old)
+            self.presence.remove(old)
         for name in _makes(effect):
             self.make(self._key(frame, name))
 
     def make(self, key: str | None) -> None:
         """From here on there is one."""
         if key and key != self.view:
-            self.named.add(key)
-            self.created.add(key)
-            self.present = None if self.present is None else self.present | {key}
-
-    def _gone(self, key: str | None) -> None:
-        if key and self.present:
-            self.present -= {key}
+            self.tables.create(key)
+            self.presence.add(key)
 
     # --- calls and strings ------------------------------------------------------------------------
 
@@ -318,10 +283,11 @@ class LifetimeRun:
         sight = self._sight(inner)
         if sight not in self.calls:
             self.followed += len(called.fact.body)
-            self.calls[sight] = self.present  # for a call within that differs in nothing
+            # for a call within that differs in nothing
+            self.calls[sight] = self.presence.present
             self._follow(inner, survey.body(key, called.fact))
-            self.calls[sight] = self.present
-        self.present = self.calls[sight]
+            self.calls[sight] = self.presence.present
+        self.presence.go_on(self.calls[sight])
 
     def _sight(self, frame: LifetimeFrame) -> Hashable:
         """What decides what a call does; what has been made only becomes more."""
@@ -330,18 +296,18 @@ class LifetimeRun:
             frame.calls[-1],
             strings,
             frame.caller_supplied_parameters,
-            self.present,
-            len(self.created),
-            len(self.external),
-            self.separate_sessions,
+            self.presence.present,
+            len(self.tables.created),
+            len(self.tables.external),
+            self.tables.separate_sessions,
         )
 
     def _follow(self, frame: LifetimeFrame, body: Sequence[StatementFact]) -> None:
-        ends, jumps, landed = self.ends, self.jumps, self.landed
-        self.ends, self.jumps, self.landed = [], {}, set()
+        caller = self.presence
+        self.presence = Presence(caller.present)
         self.walk(frame, body)
-        self.present = _join([*self.ends, self.present])
-        self.ends, self.jumps, self.landed = ends, jumps, landed
+        caller.go_on(*self.presence.at_end())
+        self.presence = caller
 
     def _may_follow(self, frame: LifetimeFrame, called: ModuleEntry) -> bool:
         key = self.survey.definitions.naming.key(called.name)
@@ -358,9 +324,9 @@ class LifetimeRun:
     ) -> None:
         if not execution.pattern:
             return
-        before, ends = self.present, []
+        before, ends = self.presence.present, []
         for text in texts(execution.pattern, frame.strings, frame.caller_supplied_parameters) or ():
-            self.present = before
+            self.presence.go_on(before)
             facts = self.survey.strings.compile(text, execution, frame.database)
             if facts is None:
                 return
@@ -368,9 +334,9 @@ class LifetimeRun:
                 replace(frame, naming=True),
                 [fact for fact in facts.items if isinstance(fact, StatementFact)],
             )
-            ends.append(self.present)
+            ends.append(self.presence.present)
         if ends:
-            self.present = _join(ends)
+            self.presence.go_on(*ends)
 
 
 def _is_followed(effect: Effect) -> bool:
@@ -382,12 +348,6 @@ def _makes(effect: Effect) -> tuple[Name, ...]:
         case Create(name=name) | Write(creates=True, target=name) | Rename(new=name):
             return (name,)
     return ()
-
-
-def _join(states: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """What may be there where one of several states is."""
-    reached = [state for state in states if state is not None]
-    return frozenset().union(*reached) if reached else None
 
 
 def _last(key: str) -> str:

@@ -55,7 +55,7 @@ def _transient(
     while True:
         counted = [run for run in runs if run.view not in transient_keys]
         stays = excluded.union(*(run.stays() for run in counted))
-        created = {key for run in counted for key in run.created & run.named}
+        created = {key for run in counted for key in run.tables.created & run.tables.named}
         candidates = {key for key in created - stays if may_be_transient(key, definitions)}
         if transient_keys == (transient_keys := frozenset(candidates)):
             return transient_keys

@@ -115,7 +115,7 @@ class FrameState:
             and always
             and not (self.flow.tries or self.flow.jumps or key.startswith("##"))
         ):
-            self.observation.local_tables.add(key)
+            self.observation.questions.make_table(key)
         else:
             self.replaced(key)
 
@@ -123,7 +123,7 @@ class FrameState:
         """A temporary table of this session is no more; one of the caller's may be seen again."""
         self.temporaries.tables.pop(key, None)
         if self.observation:
-            self.observation.local_tables.discard(key)
+            self.observation.questions.drop_table(key)
 
     def replaced(self, key: str) -> None:
         """A temporary table is emptied, dropped or made anew.
@@ -255,6 +255,5 @@ class FrameState:
             memory = None if key.startswith("@") else memory.caller
         cursor = memory.cursors[key] if memory else None
         for observation in crossed:
-            if key not in observation.cursors:
-                observation.cursors[key] = print_of_rows(cursor)
+            observation.questions.ask_for_cursor(key, print_of_rows(cursor))
         return cursor

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 from ...model.names import Name
 from ..relations.prints import Print, print_of_rows
+from .call_dependence import CallDependence
+from .caller_questions import CallerQuestions
 from .temporary import Temporary
 
 
@@ -24,41 +26,26 @@ def print_of_table(table: Temporary | None) -> Print:
     return None if table is None else (print_of_rows(table.bound), table.facts, table.node)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Observation:
-    """What an activation of a procedure has asked of its caller so far.
-
-    Each question has its first answer.
+    """What an activation of a procedure has asked of its caller so far, and what else it needs.
 
     A question to the caller is one to the caller's own caller as well, unless the caller has
     changed what is asked for: then it has asked for it before, and its first answer stays.
     """
 
     key: str  # of the procedure
-    index: int  # its place among the activations that run
     outer: Observation | None
     depth: int  # calls within calls in which it runs
     temporary: frozenset[str]  # the keys of the #temporary tables that there were
-    tables: dict[str, Print] = field(default_factory=dict)
-    # the keys of tables that it has made without asking for the caller's
-    local_tables: set[str] = field(default_factory=set)
-    cursors: dict[str, Print] = field(default_factory=dict)
-    # variables of the caller, in strings that it has put together
-    outside: dict[str, Print] = field(default_factory=dict)
-    all_tables: bool = False  # would any other #temporary table have mattered too?
+    dependence: CallDependence
+    questions: CallerQuestions = field(default_factory=CallerQuestions)
     # to callers too, with columns
     visible_tables: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)
-    # the keys of the procedures that have run within, this one included
-    called: set[str] = field(default_factory=set)
-    height: int = 0  # calls within calls that it has come to
-    # the outermost activation, or -1, on which it depends while that is running
-    lowest: int = field(init=False)
-    reusable: bool = True  # is there nothing else that it depends on?
 
     def __post_init__(self) -> None:
-        self.lowest = self.index
         for observation in self.around():
-            observation.called.add(self.key)
+            observation.dependence.call(self.key)
         self._reach(self.depth)
 
     def around(self) -> Iterator[Observation]:
@@ -70,15 +57,15 @@ class Observation:
 
     def table(self, key: str, table: Temporary | None) -> None:
         """A temporary table was looked up."""
-        if key not in self.tables and key not in self.local_tables and not key.startswith("@"):
-            self._asked_for_table(key, print_of_table(table))
+        if not self.questions.answers_table(key) and not key.startswith("@"):
+            self._ask_for_table(key, print_of_table(table))
 
     def every_table(self, tables: Mapping[str, Temporary]) -> None:
         """Each temporary table was looked up."""
         for key, table in tables.items():
             self.table(key, table)
         for observation in self.around():
-            observation.all_tables = True
+            observation.questions.ask_for_all_tables()
 
     def makes(self, name: Name, columns: tuple[str, ...]) -> None:
         """A table is made that callers see too."""
@@ -88,7 +75,7 @@ class Observation:
     def spoil(self) -> None:
         """What is done here, and so by all callers, depends on more than what is asked."""
         for observation in self.around():
-            observation.reusable = False
+            observation.dependence.spoil()
 
     def depend(self, index: int) -> None:
         """What is done here depends on an activation that is running.
@@ -96,34 +83,32 @@ class Observation:
         So it is for all callers that this one runs within.
         """
         for observation in self.around():
-            if observation.index > index:
-                observation.lowest = min(observation.lowest, index)
+            observation.dependence.depend(index)
 
     def depend_on(self, running: Observation) -> None:
         """What is done here depends on a procedure that is running, and is called once more."""
-        self.depend(running.index)
+        self.depend(running.dependence.index)
         for observation in self.around():
-            observation.called |= running.called
+            observation.dependence.call(*running.dependence.called)
 
     def take_in(self, callee: Observation) -> None:
         """A callee's summary is used: what it asked is asked here."""
-        for key, answer in callee.tables.items():
-            self._asked_for_table(key, answer)
+        for key, answer in callee.questions.tables.items():
+            self._ask_for_table(key, answer)
         for observation in self.around():
-            observation.cursors = callee.cursors | observation.cursors
-            observation.all_tables = observation.all_tables or callee.all_tables
-            observation.visible_tables |= callee.visible_tables
-            observation.called |= callee.called
-        if callee.lowest < callee.index:
-            self.depend(callee.lowest)
-        self._reach(self.depth + 1 + callee.height)
+            observation.questions.add(callee.questions)
+            observation.visible_tables.update(callee.visible_tables)
+            observation.dependence.call(*callee.dependence.called)
+        if callee.dependence.lowest < callee.dependence.index:
+            self.depend(callee.dependence.lowest)
+        self._reach(self.depth + 1 + callee.dependence.height)
 
-    def _asked_for_table(self, key: str, answer: Print) -> None:
+    def _ask_for_table(self, key: str, answer: Print) -> None:
         for observation in self.around():
-            if key in observation.tables or key in observation.local_tables:
+            if observation.questions.answers_table(key):
                 break
-            observation.tables[key] = answer
+            observation.questions.ask_for_table(key, answer)
 
     def _reach(self, depth: int) -> None:
         for observation in self.around():
-            observation.height = max(observation.height, depth - observation.depth)
+            observation.dependence.reach(depth - observation.depth)

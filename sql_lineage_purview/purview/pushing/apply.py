@@ -16,6 +16,7 @@ from ..planning.stale import check_current
 from ..purview_errors import BadPlanError, PurviewError
 from .journal import Journal
 from .push_options import PushOptions, PushResult
+from .push_outcome import PushProgress
 from .run import Run
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def push(
         client.ensure_types([process_type()])
     if any(row.asset.type_name == TABLE_TYPE for row in plan.placeholders):
         ensure_warehouse_types(client)
-    run = Run(plan, client, options, journal, done, counts.changes + len(plan.placeholders))
+    progress = PushProgress(counts.changes + len(plan.placeholders), options.progress)
+    run = Run(plan, client, options, journal, done, progress)
     stopped = ""
     try:
         run.write_placeholders()
@@ -70,28 +72,28 @@ def push(
         run.delete_parts()
         # What is new may take the place of what is gone, under another name: without the one the
         # other stays.
-        if run.denied or run.lacks_new:
-            run.held_back += counts.delete - counts.parts
+        if run.refusals.denied or run.refusals.lacks_new:
+            run.refusals.hold_back(counts.delete - counts.parts)
         else:
             run.delete()
     except PurviewError as error:
         stopped = str(error)
     else:
-        stopped = " ".join(dict.fromkeys(run.denied))
+        stopped = " ".join(dict.fromkeys(run.refusals.denied))
         if not stopped:
             journal.finish()
     return PushResult(
-        created=tuple(run.created),
-        updated=tuple(run.updated),
-        deleted=tuple(run.deleted),
-        placeholders=tuple(run.placeholders),
-        related=run.related,
+        created=tuple(run.completed.created),
+        updated=tuple(run.completed.updated),
+        deleted=tuple(run.completed.deleted),
+        placeholders=tuple(run.completed.placeholders),
+        related=run.completed.related,
         unchanged=counts.unchanged,
-        resumed=run.resumed,
-        failed=tuple(run.failed),
+        resumed=progress.resumed,
+        failed=tuple(run.refusals.failed),
         stopped=stopped,
-        untried=run.total - run.steps,
-        held_back=run.held_back,
+        untried=progress.untried,
+        held_back=run.refusals.held_back,
     )
 
 

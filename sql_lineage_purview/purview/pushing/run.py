@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from ..account.entities import PARENT_TYPE, by_qualified_name, placeholder_entity, reference
 from ..account.processes import content_of, process_entity
-from ..planning.part_names import whole_name
 from ..planning.plan_document import Plan, PlannedAction, PlannedProcess
 from ..purview_errors import RefusedError, ServiceError
 from .belonging import parents_of
 from .bulks import CAUSED_BY_CONTENT, CAUSED_BY_SIZE, BulkWriter, Item, Outcome
 from .journal import Journal
-from .push_options import Failure
+from .push_outcome import CompletedChanges, PushProgress, Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +28,7 @@ _DELETED_AT_ONCE = 50
 _COLUMN_MAPPING = "columnMapping"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """One push, and what has come of it so far."""
 
@@ -38,18 +37,9 @@ class Run:
     options: PushOptions
     journal: Journal
     done: frozenset[str]
-    total: int
-    steps: int = 0
-    resumed: int = 0
-    related: int = 0
-    created: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    placeholders: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    denied: list[str] = field(default_factory=list)
-    lacks_new: bool = False
-    held_back: int = 0
+    progress: PushProgress
+    completed: CompletedChanges = field(default_factory=CompletedChanges)
+    refusals: Refusals = field(default_factory=Refusals)
 
     def write_placeholders(self) -> None:
         """Write the placeholders that do not exist yet.
@@ -63,7 +53,7 @@ class Run:
             for row in self.plan.placeholders
             if (row.asset.type_name, row.asset.qualified_name) not in present
         ]
-        self._step(len(self.plan.placeholders) - len(lacking))
+        self.progress.step(len(self.plan.placeholders) - len(lacking))
         parents = parents_of(self.client, [row.asset for row in lacking])
         for collection in self._collections(lacking):
             refs = [row.asset for row in lacking if self._collection(row) == collection]
@@ -71,7 +61,7 @@ class Run:
                 (ref, partial(placeholder_entity, ref, owner, parents.get(ref, {}))) for ref in refs
             )
             items = (Item(ref.qualified_name, ref.type_name, entity) for ref, entity in entities)
-            self._write(items, self.placeholders, collection)
+            self._write(items, self.completed.placeholders, collection)
 
     def _collections(self, rows: Iterable[Placeholder | PlannedProcess]) -> list[str]:
         """The collections that some rows land in."""
@@ -98,22 +88,24 @@ class Run:
         """
         new = (row for row in self.plan.processes if row.action is PlannedAction.CREATE)
         for collection in self._collections(new):
-            self._write(self._items(PlannedAction.CREATE, collection), self.created, collection)
-        self.lacks_new = bool(self.failed)
-        self._write(self._items(PlannedAction.UPDATE), self.updated, "", several=True)
+            items = self._items(PlannedAction.CREATE, collection)
+            self._write(items, self.completed.created, collection)
+        self.refusals.end_creations()
+        items = self._items(PlannedAction.UPDATE)
+        self._write(items, self.completed.updated, "", several=True)
 
     def write_relations(self) -> None:
         """Relations between what exists by now; of a process that was refused there are none."""
-        refused = {failure.qualified_name for failure in self.failed}
+        refused = self.refusals.names()
         for relation in self.plan.relations:
             if relation.action is PlannedAction.UNCHANGED:
                 continue
-            self._step(1)
+            self.progress.step(1)
             if {relation.source.qualified_name, relation.target.qualified_name} & refused:
                 continue
             try:
                 self._relate(relation)
-                self.related += 1
+                self.completed.relate()
             except (ServiceError, RefusedError) as error:
                 # That a process hangs below its procedure is nice to have, and how is not
                 # documented. The procedure may stand in a collection that nobody may write in.
@@ -136,8 +128,8 @@ class Run:
         while batch := list(islice(filter(self._may_go, rows), _DELETED_AT_ONCE)):
             try:
                 self.client.delete_entities([row.guid for row in batch])
-                self.deleted += [row.process.qualified_name for row in batch]
-                self._step(len(batch))
+                self.completed.delete(*(row.process.qualified_name for row in batch))
+                self.progress.step(len(batch))
             except (ServiceError, RefusedError):
                 for row in filter(self._may_go, batch):
                     self._delete_one(row)
@@ -148,14 +140,12 @@ class Run:
         Where a process or a part of it was refused, it says what it said before.
         """
         if self._is_done(row):
-            self.resumed += 1
-            self._step(1)
+            self.progress.resume()
             return False
         needed = bool(row.part_of) and (
-            bool(self.denied)
-            or row.part_of in {whole_name(failure.qualified_name) for failure in self.failed}
+            bool(self.refusals.denied) or row.part_of in self.refusals.wholes()
         )
-        self.held_back += needed
+        self.refusals.hold_back(needed)
         return not needed
 
     def _to_delete(self) -> Iterator[PlannedProcess]:
@@ -164,10 +154,10 @@ class Run:
     def _delete_one(self, row: PlannedProcess) -> None:
         try:
             self.client.delete_entity(row.guid)
-            self.deleted.append(row.process.qualified_name)
+            self.completed.delete(row.process.qualified_name)
         except (ServiceError, RefusedError) as error:
             self._fail(row.process.qualified_name, error)
-        self._step(1)
+        self.progress.step(1)
 
     def _write(
         self, items: Iterable[Item], written: list[str], collection: str, *, several: bool = False
@@ -184,7 +174,7 @@ class Run:
         except RefusedError as error:
             if not error.denied:
                 raise
-            self.denied.append(f"{collection}: {error}" if collection else str(error))
+            self.refusals.deny(collection, str(error))
 
     def _note(self, answers: Iterable[list[Outcome]], written: list[str]) -> None:
         for outcomes in answers:
@@ -193,10 +183,10 @@ class Run:
             written += [item.name for item in acknowledged]
             for row in outcomes:
                 if row.reason is not None:
-                    self.failed.append(Failure(row.item.name, row.reason))
+                    self.refusals.fail(row.item.name, row.reason)
                 if row.reason is not None and row.lasting:
                     self.journal.refuse(row.item.name, row.item.content, row.reason)
-            self._step(len(outcomes))
+            self.progress.step(len(outcomes))
 
     def _items(self, action: PlannedAction, collection: str | None = None) -> Iterator[Item]:
         """The processes to create or update.
@@ -212,8 +202,7 @@ class Run:
             # the journal is out of date.
             name, content = row.process.qualified_name, f"{row.state}>{content_of(row.process)}"
             if self._is_done(row) or self.journal.has_written(name, content):
-                self.resumed += 1
-                self._step(1)
+                self.progress.resume()
                 continue
             yield Item(
                 name,
@@ -237,11 +226,7 @@ class Run:
         """Note a failure; raised where it says that nothing else would go through either."""
         if not _is_caused_by_one(error) and error.status not in CAUSED_BY_SIZE:
             raise error
-        self.failed.append(Failure(name, str(error)))
-
-    def _step(self, number: int) -> None:
-        self.steps += number
-        self.options.progress(self.steps, self.total)
+        self.refusals.fail(name, str(error))
 
 
 def _is_caused_by_one(error: ServiceError | RefusedError) -> bool:
