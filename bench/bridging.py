@@ -167,7 +167,8 @@ def passed_tables(graph: LineageGraph) -> Iterator[Name]:
     }
     for name in names:
         beside = any(
-            name != other and name.last.lower().startswith(other.last.lower()) for other in swapped
+            name != other and name.object.lower().startswith(other.object.lower())
+            for other in swapped
         )
         if (name in swapped and beside) or _is_stage(name):
             yield name

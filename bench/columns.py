@@ -31,7 +31,7 @@ from pathlib import Path
 from column_waivers import excused_by
 from conformance import shown
 from inputs import BenchError, existing_folder
-from modules import Bound, Column, Modules, load_bound, load_modules, load_referenced
+from modules import Column, Modules, Relation, load_bound, load_modules, load_referenced
 
 _LISTED = 10
 
@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def compare(
-    ours: Modules, theirs: Sequence[Bound], defined: frozenset[str] | None = None
+    ours: Modules, theirs: Sequence[Relation], defined: frozenset[str] | None = None
 ) -> Result:
     """Hold our columns of each module against theirs.
 

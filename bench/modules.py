@@ -64,7 +64,7 @@ class Modules:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class Relation:
     """The other reading of one module. `complete`: what it lacks is not there."""
 
     module: str
@@ -89,7 +89,7 @@ def load_modules(path: Path, folder: Path) -> Modules:
     return shaped(path, document, lambda value: _modules(value, folder), hint)
 
 
-def load_bound(path: Path) -> tuple[list[Bound], frozenset[str]]:
+def load_bound(path: Path) -> tuple[list[Relation], frozenset[str]]:
     """The compiler's answer: its modules, and the tables and views that the folder defines.
 
     Raises:
@@ -111,7 +111,7 @@ def load_bound(path: Path) -> tuple[list[Bound], frozenset[str]]:
     return modules, frozenset(_key(name) for names in defined for name in names)
 
 
-def load_referenced(path: Path, functions: frozenset[str]) -> list[Bound]:
+def load_referenced(path: Path, functions: frozenset[str]) -> list[Relation]:
     """SQL Server's answer, without the columns of functions.
 
     Raises:
@@ -127,7 +127,7 @@ def load_referenced(path: Path, functions: frozenset[str]) -> list[Bound]:
         columns = found.setdefault(module, set())
         if entity not in functions:
             columns.add((entity, column))
-    return [Bound(module, frozenset(columns)) for module, columns in found.items()]
+    return [Relation(module, frozenset(columns)) for module, columns in found.items()]
 
 
 def _modules(document: Any, folder: Path) -> Modules:
@@ -166,9 +166,9 @@ def _modules(document: Any, folder: Path) -> Modules:
     )
 
 
-def _bound(row: Mapping[str, Any]) -> Bound:
+def _bound(row: Mapping[str, Any]) -> Relation:
     columns = (name_parts(one) for one in row["columns"])
-    return Bound(
+    return Relation(
         row["module"].lower(),
         frozenset((".".join(parts[-3:-1]), parts[-1]) for parts in columns),
         not row["stars"],

@@ -179,7 +179,7 @@ def _columns(element: Xml.Element) -> tuple[ColumnSchema, ...]:
 def _column(column: Xml.Element) -> ColumnSchema:
     generated = _property(column, "GeneratedAlwaysType")
     return ColumnSchema(
-        parse_name(column.get("Name", "")).last,
+        parse_name(column.get("Name", "")).object,
         _data_type(column),
         _script(column, "ExpressionScript"),
         identity=_property(column, "IsIdentity") == "True",

@@ -46,7 +46,7 @@ def _as_shown(table: Table, root: Path) -> Table:
 
     A catalog may lie anywhere; paths of scripts are shown as everywhere else.
     """
-    source = table.told
+    source = table.column_source
     if source is None or not Path(source.path).is_absolute():
         return table
-    return replace(table, told=replace(source, path=display(root, source.path)))
+    return replace(table, column_source=replace(source, path=display(root, source.path)))

@@ -8,9 +8,18 @@ from dataclasses import dataclass, replace
 
 from ..model.diagnostics import Diagnostic, Gap, Span
 from ..model.facts import ModuleFact, SourceFile
-from ..model.graph import Gaps, LineageGraph, Location, Module, ScannedFile, Statement, Table, Told
+from ..model.graph import (
+    ColumnSource,
+    Gaps,
+    LineageGraph,
+    Location,
+    Module,
+    ScannedFile,
+    Statement,
+    Table,
+)
 from ..model.names import Name
-from ..model.vocabulary import ModuleKind, TableKind, Teller
+from ..model.vocabulary import ColumnSourceKind, ModuleKind, TableKind
 from .context.link_context import LinkContext
 from .definitions.scan_definitions import module_name
 from .diagnostic_grouping import grouped
@@ -122,14 +131,16 @@ class GraphAssembly:
     def _scanned_place(self, path: str, line: int) -> Location | None:
         return None if path in self.context.definitions.references else Location(path, line)
 
-    def _told(self, name: Name) -> Told | None:
+    def _told(self, name: Name) -> ColumnSource | None:
         """Who told the columns, in the order in which they were asked."""
         key = self.context.naming.key(name)
         entry = self.context.definitions.table(name)
         catalog_entry = entry if entry and entry.columns is not None else None
         if catalog_entry and catalog_entry.defined_at:
-            return Told(
-                Teller.DEFINITION, catalog_entry.defined_at.path, catalog_entry.defined_at.line
+            return ColumnSource(
+                ColumnSourceKind.DEFINITION,
+                catalog_entry.defined_at.path,
+                catalog_entry.defined_at.line,
             )
         view, creation = (
             self.context.definitions.view(name),
@@ -139,15 +150,17 @@ class GraphAssembly:
             if view:
                 foreign = view.path in self.context.definitions.references
                 return (
-                    Told(Teller.CATALOG, view.path)
+                    ColumnSource(ColumnSourceKind.CATALOG, view.path)
                     if foreign
-                    else Told(Teller.QUERY, view.path, view.fact.span.line)
+                    else ColumnSource(ColumnSourceKind.QUERY, view.path, view.fact.span.line)
                 )
             return (
-                Told(Teller.QUERY, creation.where.path, creation.where.line) if creation else None
+                ColumnSource(ColumnSourceKind.QUERY, creation.where.path, creation.where.line)
+                if creation
+                else None
             )
         if catalog_entry and catalog_entry.source:
-            return Told(Teller.CATALOG, catalog_entry.source)
+            return ColumnSource(ColumnSourceKind.CATALOG, catalog_entry.source)
         old = self.context.definitions.renames.get(key)
         return self._told(old) if old else None
 

@@ -133,7 +133,7 @@ def _using_globals(files: Sequence[SourceFile], naming: Naming) -> list[SourceFi
         waiting = [file for file in waiting if file not in using]
         matching_files += using
         users |= {
-            naming.fold(item.name.last)
+            naming.fold(item.name.object)
             for file in using
             for item in file.facts.items
             if isinstance(item, ModuleFact)
@@ -148,7 +148,7 @@ def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
         for statement in (item.body if isinstance(item, ModuleFact) else (item,))
     ]
     return any(
-        any(name.last.startswith("##") for name in (*statement.reads, *statement.writes))
-        or any(naming.fold(name.last) in users for name in statement.calls)
+        any(name.object.startswith("##") for name in (*statement.reads, *statement.writes))
+        or any(naming.fold(name.object) in users for name in statement.calls)
         for statement in statements
     )

@@ -207,7 +207,7 @@ class OpaqueSource:
     what: str
 
 
-Relation: TypeAlias = (
+TableExpression: TypeAlias = (
     "TableSource | FunctionSource | DocumentSource | FileSource | PivotSource | UnpivotSource | "
     "AssignedSource "
     "| ScriptSource | OpaqueSource | Query"
@@ -223,7 +223,7 @@ class Source:
     `rowset`: it is a function of the server, which may give other columns than the relation tells.
     """
 
-    relation: Relation
+    relation: TableExpression
     alias: str | None = None
     columns: tuple[str, ...] | None = None
     lateral: bool = False
@@ -277,7 +277,7 @@ class Query:
     """A query with the common table expressions that it sees."""
 
     body: Select | Rows | SetOperation
-    common: tuple[CommonTable, ...] = ()
+    ctes: tuple[CommonTable, ...] = ()
 
 
 # --- strings that are put together ----------------------------------------------------------------
@@ -368,7 +368,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspect:
+class EvaluateOnly:
     """A query that is only looked at.
 
     This is the condition of IF and WHILE, the row check of an EXISTS, or a PRINT.
@@ -596,21 +596,21 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class BeginTry:
     """BEGIN TRY."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rescue:
+class BeginCatch:
     """BEGIN CATCH: its arm may begin behind any statement of the TRY."""
 
 
 Effect: TypeAlias = (
-    "Write | Assign | Result | Inspect | Return | Execute | ExecuteString | OpenCursor | Fetch | "
-    "Declare | Compute | Discard "
+    "Write | Assign | Result | EvaluateOnly | Return | Execute | ExecuteString | OpenCursor | "
+    "Fetch | Declare | Compute | Discard "
     "| Create | Drop | IfExists | Rename | RenameTemporary | Switch | EndString | NextBatch | "
     "OpenSession | CloseSession | Jump "
-    "| Label | Attempt | Rescue"
+    "| Label | BeginTry | BeginCatch"
 )
 
 # --- statements, modules, definitions -------------------------------------------------------------

@@ -13,13 +13,13 @@ from .names import Name
 from .unread import Unread
 from .vocabulary import (
     Certainty,
+    ColumnSourceKind,
     EdgeType,
     ModuleKind,
     Stale,
     StatementKind,
     Subtype,
     TableKind,
-    Teller,
 )
 
 
@@ -57,7 +57,7 @@ class ScannedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ColumnSource:
     """Who told the columns of a table.
 
     It is a definition (CREATE TABLE), a query (of a view, SELECT INTO, CTAS) or a catalog.
@@ -65,7 +65,7 @@ class Told:
     `line` None: the source has no lines.
     """
 
-    by: Teller
+    by: ColumnSourceKind
     path: str
     line: int | None = None
 
@@ -78,7 +78,7 @@ class Table:
     kind: TableKind
     columns: tuple[str, ...] | None
     defined_at: Location | None
-    told: Told | None = None
+    column_source: ColumnSource | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

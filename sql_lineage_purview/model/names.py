@@ -80,7 +80,7 @@ class Name:
         return hash(self.parts)
 
     @property
-    def last(self) -> str:
+    def object(self) -> str:
         """The object's own name, without schema and database."""
         return self.parts[-1]
 
@@ -89,10 +89,10 @@ class Name:
         """Is it a #temporary table, a ##global one or a table @variable?"""
         if self.address:
             return False
-        if self.last[:2] == "#{":  # a name that is filled in
+        if self.object[:2] == "#{":  # a name that is filled in
             return False
         # a table may be called dbo.[@t]
-        return self.last[:1] == "#" or (self.last[:1] == "@" and len(self.parts) == 1)
+        return self.object[:1] == "#" or (self.object[:1] == "@" and len(self.parts) == 1)
 
     @property
     def system(self) -> bool:
@@ -108,13 +108,13 @@ class Name:
         if (
             len(self.parts) > 2
             and self.parts[-3].lower() in ("master", "msdb")
-            and self.last.lower().startswith("fn_")
+            and self.object.lower().startswith("fn_")
         ):
             return True
         return (
             schema in ("", "dbo")
             and len(self.parts) != 2
-            and self.last.lower() in SYSTEM_PROCEDURES
+            and self.object.lower() in SYSTEM_PROCEDURES
         )
 
     @property
@@ -123,7 +123,7 @@ class Name:
 
         Examples of old names are `sysobjects` and `dbo.syscolumns`.
         """
-        old = self.last.lower() in _COMPATIBILITY_VIEWS and (
+        old = self.object.lower() in _COMPATIBILITY_VIEWS and (
             len(self.parts) == 1 or self.parts[-2].lower() in ("", "dbo")
         )
         return self.system or (old and not self.address)

@@ -87,7 +87,7 @@ class TableKind(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Teller(StrEnum):
+class ColumnSourceKind(StrEnum):
     """What told the columns of a table."""
 
     DEFINITION = "definition"

@@ -188,8 +188,8 @@ class _Known:
         if not (self._find(first, declaration) or self._find(second, declaration)):
             return None
         return (
-            Column(self.naming.canonical(first, declaration.database), names[0].last),
-            Column(self.naming.canonical(second, declaration.database), names[1].last),
+            Column(self.naming.canonical(first, declaration.database), names[0].object),
+            Column(self.naming.canonical(second, declaration.database), names[1].object),
         )
 
     def _find(self, name: Name, declaration: _Said) -> Table | None:

@@ -31,7 +31,7 @@ class TableList:
         """Who told its columns, where that is listed: `definition ddl/Fact.sql:2`, `nobody`."""
         if not self.with_source:
             return ()
-        source = table.told
+        source = table.column_source
         if source is None:
             return ("nobody",)
         return (f"{source.by} {source.path}" + (f":{source.line}" if source.line else ""),)

@@ -22,7 +22,7 @@ def _row(table: Table, *, with_source: bool) -> dict[str, Any]:
     columns = None if table.columns is None else list(table.columns)
     row: dict[str, Any] = {"name": str(table.name), "kind": table.kind.value, "columns": columns}
     if with_source:
-        source = table.told
+        source = table.column_source
         row["told"] = source and {
             "by": source.by.value,
             "path": source.path,

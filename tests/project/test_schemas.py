@@ -14,9 +14,9 @@ from sql_lineage_purview.catalog import (
     TableSchema,
     write_snapshot,
 )
-from sql_lineage_purview.model.graph import LineageGraph, Told
+from sql_lineage_purview.model.graph import ColumnSource, LineageGraph
 from sql_lineage_purview.model.names import Name
-from sql_lineage_purview.model.vocabulary import TableKind, Teller
+from sql_lineage_purview.model.vocabulary import ColumnSourceKind, TableKind
 from sql_lineage_purview.project.configuring.addresses import DatabaseAddress
 from sql_lineage_purview.project.configuring.catalog_sources import CatalogSettings
 from sql_lineage_purview.project.configuring.loading import load_settings
@@ -88,9 +88,9 @@ def scanned(
     ).graph
 
 
-def told(graph: LineageGraph, name: str) -> Told | None:
+def told(graph: LineageGraph, name: str) -> ColumnSource | None:
     [found] = [one for one in graph.tables if str(one.name) == name]
-    return found.told
+    return found.column_source
 
 
 class TestWhoIsAsked:
@@ -106,17 +106,20 @@ class TestWhoIsAsked:
     @pytest.mark.parametrize(
         ("definition", "teller"),
         [
-            ("CREATE TABLE dbo.Source (Mine int);\nGO\n", Teller.DEFINITION),
-            ("SELECT o.Mine INTO dbo.Source FROM dbo.Other AS o;\n", Teller.QUERY),
+            ("CREATE TABLE dbo.Source (Mine int);\nGO\n", ColumnSourceKind.DEFINITION),
+            ("SELECT o.Mine INTO dbo.Source FROM dbo.Other AS o;\n", ColumnSourceKind.QUERY),
             (
                 "CREATE TABLE dbo.Source WITH (HEAP) AS SELECT o.Mine FROM dbo.Other AS o;\n",
-                Teller.QUERY,
+                ColumnSourceKind.QUERY,
             ),
-            ("CREATE VIEW dbo.Source AS SELECT o.Mine FROM dbo.Other AS o;\nGO\n", Teller.QUERY),
+            (
+                "CREATE VIEW dbo.Source AS SELECT o.Mine FROM dbo.Other AS o;\nGO\n",
+                ColumnSourceKind.QUERY,
+            ),
         ],
     )
     def test_scripts_go_before_catalogs(
-        self, tmp_path: Path, definition: str, teller: Teller
+        self, tmp_path: Path, definition: str, teller: ColumnSourceKind
     ) -> None:
         folder = written(tmp_path / "sql", definition + COPY)
         place = snapshot(tmp_path / "dw.json", database(None, Source="Theirs More"))
@@ -124,7 +127,7 @@ class TestWhoIsAsked:
         graph = scanned(folder, place)
 
         assert "dbo.Source.Mine -> dbo.Target.X  IDENTITY  EXPANDED" in column_lines(graph)
-        assert told(graph, "dbo.Source") == Told(teller, "load.sql", 1)
+        assert told(graph, "dbo.Source") == ColumnSource(teller, "load.sql", 1)
         [source] = [one for one in graph.tables if str(one.name) == "dbo.Source"]
         assert (source.kind, source.defined_at is not None) == (
             TableKind.VIEW if "VIEW" in definition else TableKind.TABLE,
@@ -143,7 +146,7 @@ class TestWhoIsAsked:
         graph = scanned(folder, place)
 
         assert "dbo.Source.Key -> dbo.Target.X  IDENTITY  EXPANDED" in column_lines(graph)
-        assert told(graph, "dbo.Source") == Told(Teller.CATALOG, str(place))
+        assert told(graph, "dbo.Source") == ColumnSource(ColumnSourceKind.CATALOG, str(place))
 
     @pytest.mark.parametrize("known", ["tables", "views", "created"])
     def test_the_first_catalog_that_knows_answers(self, tmp_path: Path, known: str) -> None:
@@ -196,7 +199,9 @@ class TestWhoIsAsked:
             "CREATE TABLE dbo.Old (Key int);\nGO\nEXEC sp_rename 'dbo.Old', 'Source';\n" + COPY,
         )
 
-        assert told(scanned(folder), "dbo.Source") == Told(Teller.DEFINITION, "load.sql", 1)
+        assert told(scanned(folder), "dbo.Source") == ColumnSource(
+            ColumnSourceKind.DEFINITION, "load.sql", 1
+        )
 
 
 class TestWhichDatabase:
@@ -226,7 +231,9 @@ class TestWhichDatabase:
             "Dw.dbo.S.A -> dbo.Target.X  IDENTITY  EXPANDED",
             "Erp.dbo.S.B -> dbo.Target.Y  IDENTITY  EXPANDED",
         ]
-        assert told(scanned(folder, both), "Erp.dbo.S") == Told(Teller.CATALOG, f"{both}/Erp")
+        assert told(scanned(folder, both), "Erp.dbo.S") == ColumnSource(
+            ColumnSourceKind.CATALOG, f"{both}/Erp"
+        )
         assert "dbo.Source.* -> dbo.Target.X  IDENTITY  PARTIAL" in column_lines(
             scanned(
                 written(tmp_path / "plain", COPY),
@@ -503,7 +510,9 @@ class TestLive:
         graph = scan([written(tmp_path / "sql", COPY)], settings, use_cache=False).graph
 
         assert column_lines(graph) == ["dbo.Source.A -> dbo.Target.X  IDENTITY  EXPANDED"]
-        assert told(graph, "dbo.Source") == Told(Teller.CATALOG, "mssql://sql01/Dw")
+        assert told(graph, "dbo.Source") == ColumnSource(
+            ColumnSourceKind.CATALOG, "mssql://sql01/Dw"
+        )
 
     def test_the_modules_of_a_database_are_scanned(
         self, tmp_path: Path, driver: Driver, monkeypatch: pytest.MonkeyPatch

@@ -143,7 +143,7 @@ class TestPlaceholders:
                         Asset(AssetRef(name, "azure_sql_table", guids[name])), Evidence.EXACT
                     )
                     for table in tables
-                    for name in [f"{ROOT}/{table.name.last}"]
+                    for name in [f"{ROOT}/{table.name.object}"]
                 }
 
             def guid(self, name: str) -> str:

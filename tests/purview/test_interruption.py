@@ -94,7 +94,7 @@ class Creating:
     def resolve(self, tables):
         return {
             name: Found(
-                Asset(AssetRef(f"{ROOT}/{name.last}", "azure_sql_table", "")), Evidence.EXACT
+                Asset(AssetRef(f"{ROOT}/{name.object}", "azure_sql_table", "")), Evidence.EXACT
             )
             if isinstance(row, Missing)
             else row

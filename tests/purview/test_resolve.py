@@ -276,7 +276,7 @@ def test_all_tables_of_a_server_cost_a_few_requests(
         Table(parse_name(f"dbo.T{number}"), TableKind.TABLE, None, None) for number in range(60)
     ]
     for table in tables[:50]:
-        account.add("azure_sql_table", f"{ROOT}/dbo/{table.name.last}")
+        account.add("azure_sql_table", f"{ROOT}/dbo/{table.name.object}")
     outcomes = CatalogueResolver(client, databases).resolve(tables)
     assert list(outcomes) == [table.name for table in tables]
     assert sum(isinstance(row, Found) for row in outcomes.values()) == 50

@@ -20,7 +20,6 @@ from ...model.facts import (
     Output,
     PivotSource,
     Query,
-    Relation,
     Rows,
     ScriptSource,
     Select,
@@ -28,6 +27,7 @@ from ...model.facts import (
     Source,
     Star,
     Subquery,
+    TableExpression,
     TableSource,
     UnpivotSource,
     VariableRef,
@@ -49,7 +49,7 @@ from ..relations.provenance import (
     in_part,
     used_as,
 )
-from ..relations.relation import STAR, Bound, BoundColumn, Value, union
+from ..relations.relation import STAR, Relation, RelationColumn, Value, union
 from ..relations.scope import (
     AmbiguousColumn,
     FromItem,
@@ -82,10 +82,10 @@ class Binder:
         self,
         query: Query,
         outer: Scope | None = None,
-        common: CommonScope | None = None,
+        ctes: CommonScope | None = None,
         *,
         exists: bool = False,
-    ) -> Bound:
+    ) -> Relation:
         """Bind a query inside the scope `outer`.
 
         `exists`: its select list says nothing, so nothing is wrong in it.
@@ -93,33 +93,33 @@ class Binder:
         Args:
             query: what is bound.
             outer: the scope of the query around it, if any.
-            common: the common table expressions in sight.
+            ctes: the common table expressions in sight.
             exists: does the select list say nothing, as behind EXISTS? Then nothing is wrong in it.
         """
-        common = common or CommonScope()
-        if query.common:
-            common = CommonScope(outer=common)
-            for fact in query.common:
-                scope = CommonScope(dict(common.tables), common.outer)
+        ctes = ctes or CommonScope()
+        if query.ctes:
+            ctes = CommonScope(outer=ctes)
+            for fact in query.ctes:
+                scope = CommonScope(dict(ctes.tables), ctes.outer)
                 entry = CommonTableBinding(fact, scope)
                 scope.tables[self.naming.fold(fact.name)] = entry
-                common.tables[self.naming.fold(fact.name)] = entry
+                ctes.tables[self.naming.fold(fact.name)] = entry
         body = query.body
         if isinstance(body, Select):
-            return self._select(body, outer, common, exists=exists)
+            return self._select(body, outer, ctes, exists=exists)
         if isinstance(body, Rows):
-            return self._rows(body, outer, common)
-        return self._set_operation(body, outer, common)
+            return self._rows(body, outer, ctes)
+        return self._set_operation(body, outer, ctes)
 
     # --- queries ----------------------------------------------------------------------------------
 
     def _select(
-        self, select: Select, outer: Scope | None, common: CommonScope, *, exists: bool
-    ) -> Bound:
+        self, select: Select, outer: Scope | None, ctes: CommonScope, *, exists: bool
+    ) -> Relation:
         scope = Scope(self.naming, outer=outer)
-        result = Bound(partial=select.partial)
+        result = Relation(partial=select.partial)
         for source in select.sources:
-            item = self._source(source, scope, common)
+            item = self._source(source, scope, ctes)
             scope.items.append(item)
             add_flows(result.rows, item.bound.rows)
             add_tables(result.tables, item.bound.tables)
@@ -134,14 +134,14 @@ class Binder:
             elif _any_columns(output):
                 result.star(_pivoted(scope) or result.unknown())
             else:
-                result.columns.append(self._output(output, scope, common, result))
+                result.columns.append(self._output(output, scope, ctes, result))
         self._muted = muted
         if select.grouped:
             _without_origins(result.columns)
         standing = places(select) if select.conditions else []
         for condition in select.conditions:
             visible_scope = sight(standing, condition, scope)
-            value = self.value(condition.expression, visible_scope, common)
+            value = self.value(condition.expression, visible_scope, ctes)
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
             add_tables(result.tables, value.tables, INDIRECT)
@@ -153,13 +153,13 @@ class Binder:
         )
 
     def _output(
-        self, output: Output, scope: Scope, common: CommonScope, result: Bound
-    ) -> BoundColumn:
-        value = self.value(output.expression, scope, common)
+        self, output: Output, scope: Scope, ctes: CommonScope, result: Relation
+    ) -> RelationColumn:
+        value = self.value(output.expression, scope, ctes)
         add_flows(result.rows, value.rows)
         add_tables(result.tables, value.tables)
         origin = self._origin(output, scope)
-        return BoundColumn(
+        return RelationColumn(
             self._name(output, scope), value.flows, generated=output.generated, origin=origin
         )
 
@@ -194,7 +194,7 @@ class Binder:
             else output.name
         )
 
-    def _star(self, star: Star, scope: Scope, result: Bound) -> None:
+    def _star(self, star: Star, scope: Scope, result: Relation) -> None:
         items = matching(scope, star.qualifier)
         if not items and star.qualifier:
             self.environment.report(
@@ -208,7 +208,7 @@ class Binder:
                     self.environment.refer(Column(item.bound.base, column.name))
                 flows = {key: provenance & EXPANDED for key, provenance in column.flows.items()}
                 self._follow(flows)
-                result.columns.append(BoundColumn(column.name, flows, origin=column.origin))
+                result.columns.append(RelationColumn(column.name, flows, origin=column.origin))
             if len(result.columns) > QUERY_COLUMNS:
                 raise TooManyFlowsError
             if (
@@ -224,8 +224,8 @@ class Binder:
             result.open += item.bound.open
             result.opaque = result.opaque or item.bound.opaque
 
-    def _rows(self, rows: Rows, outer: Scope | None, common: CommonScope) -> Bound:
-        result = Bound()
+    def _rows(self, rows: Rows, outer: Scope | None, ctes: CommonScope) -> Relation:
+        result = Relation()
         scope = Scope(self.naming, outer=outer)
         counts = sorted({len(row) for row in rows.rows})
         if len(counts) > 1:
@@ -233,20 +233,20 @@ class Binder:
             self.environment.report("SLP205", message, span_of_cells(rows))
         for row in rows.rows:
             for position, cell in enumerate(row):
-                value = self.value(cell, scope, common)
+                value = self.value(cell, scope, ctes)
                 if position == len(result.columns):
-                    result.columns.append(BoundColumn(None, {}))
+                    result.columns.append(RelationColumn(None, {}))
                 add_flows(result.columns[position].flows, value.flows)
                 add_flows(result.rows, value.rows)
                 add_tables(result.tables, value.tables)
         return result if len(counts) < 2 else result.uncertain([STAR])
 
     def _set_operation(
-        self, operation: SetOperation, outer: Scope | None, common: CommonScope
-    ) -> Bound:
-        left = self.query(operation.left, outer, common)
-        self._anchor(operation, common, left)
-        right = self.query(operation.right, outer, common)
+        self, operation: SetOperation, outer: Scope | None, ctes: CommonScope
+    ) -> Relation:
+        left = self.query(operation.left, outer, ctes)
+        self._anchor(operation, ctes, left)
+        right = self.query(operation.right, outer, ctes)
         misfits = left.counted and right.counted and len(left.columns) != len(right.columns)
         if misfits:
             span = span_of_query(operation.right)
@@ -265,9 +265,9 @@ class Binder:
         add_tables(left.tables, right.tables, INDIRECT)
         return left.uncertain(column.name for column in left.columns) if misfits else left
 
-    def _anchor(self, operation: SetOperation, common: CommonScope, bound: Bound) -> None:
+    def _anchor(self, operation: SetOperation, ctes: CommonScope, bound: Relation) -> None:
         """The branches of a recursive expression that stand before one are what this sees."""
-        scope: CommonScope | None = common
+        scope: CommonScope | None = ctes
         while scope:
             for entry in scope.tables.values():
                 if entry.busy and _has_branch(entry.fact.query, operation):
@@ -276,8 +276,8 @@ class Binder:
 
     # --- sources ----------------------------------------------------------------------------------
 
-    def _source(self, source: Source, scope: Scope, common: CommonScope) -> FromItem:
-        bound = self._relation(source.relation, scope if source.lateral else scope.outer, common)
+    def _source(self, source: Source, scope: Scope, ctes: CommonScope) -> FromItem:
+        bound = self._relation(source.relation, scope if source.lateral else scope.outer, ctes)
         name = (
             source.relation.name
             if isinstance(source.relation, (TableSource, FunctionSource))
@@ -296,34 +296,36 @@ class Binder:
             None if source.alias is None else self.naming.fold(source.alias),
         )
 
-    def _relation(self, relation: Relation, scope: Scope | None, common: CommonScope) -> Bound:
+    def _relation(
+        self, relation: TableExpression, scope: Scope | None, ctes: CommonScope
+    ) -> Relation:
         match relation:
             case TableSource():
-                return self._table(relation, common)
+                return self._table(relation, ctes)
             case Query():
-                return self.query(relation, scope, common)
+                return self.query(relation, scope, ctes)
             case FunctionSource():
-                arguments = [self.value(argument, scope, common) for argument in relation.arguments]
+                arguments = [self.value(argument, scope, ctes) for argument in relation.arguments]
                 return self.environment.function(relation.name, arguments, relation.span)
             case DocumentSource():
-                return self._document_rows(relation, scope, common)
+                return self._document_rows(relation, scope, ctes)
             case FileSource():
                 return self.environment.file(relation)
             case PivotSource():
-                return self._pivot(relation, scope, common)
+                return self._pivot(relation, scope, ctes)
             case UnpivotSource():
-                return self._unpivot(relation, scope, common)
+                return self._unpivot(relation, scope, ctes)
             case AssignedSource():
-                return self._assigned(relation, common)
+                return self._assigned(relation, ctes)
             case ScriptSource():
-                return self._script_rows(relation, common)
+                return self._script_rows(relation, ctes)
             case OpaqueSource():
-                return Bound(opaque=True)
+                return Relation(opaque=True)
 
-    def _table(self, source: TableSource, common: CommonScope) -> Bound:
+    def _table(self, source: TableSource, ctes: CommonScope) -> Relation:
         name = source.name
         entry = (
-            common.find(self.naming.fold(name.last))
+            ctes.find(self.naming.fold(name.object))
             if len(name.parts) == 1 and not name.temporary
             else None
         )
@@ -337,10 +339,10 @@ class Binder:
                     "does not, and UNION ALL"
                 )
                 self.environment.report("SLP103", message, source.span)
-            return entry.bound or entry.anchor or Bound(opaque=True)
+            return entry.bound or entry.anchor or Relation(opaque=True)
         if entry.bound is None:
             self._expression(entry)
-        return entry.bound or Bound(opaque=True)
+        return entry.bound or Relation(opaque=True)
 
     def _expression(self, entry: CommonTableBinding) -> None:
         """Bind a common table expression.
@@ -359,8 +361,8 @@ class Binder:
         entry.busy = False
 
     def _listed(
-        self, bound: Bound, name: str, columns: tuple[str, ...] | None, query: Query
-    ) -> Bound:
+        self, bound: Relation, name: str, columns: tuple[str, ...] | None, query: Query
+    ) -> Relation:
         """A query under the column list of its alias or of the common table expression it is."""
         if columns is not None and not bound.fits(columns):
             self.environment.report(
@@ -371,33 +373,35 @@ class Binder:
         return bound.listed(columns)
 
     def _document_rows(
-        self, source: DocumentSource, scope: Scope | None, common: CommonScope
-    ) -> Bound:
-        value = self.value(source.expression, scope, common)
+        self, source: DocumentSource, scope: Scope | None, ctes: CommonScope
+    ) -> Relation:
+        value = self.value(source.expression, scope, ctes)
         flows = used_as(value.flows, Subtype.TRANSFORMATION)
-        columns = [BoundColumn(name, dict(flows)) for name in source.columns or (STAR,)]
-        return Bound(columns, opaque=source.columns is None, rows=value.rows, tables=value.tables)
+        columns = [RelationColumn(name, dict(flows)) for name in source.columns or (STAR,)]
+        return Relation(
+            columns, opaque=source.columns is None, rows=value.rows, tables=value.tables
+        )
 
-    def _script_rows(self, source: ScriptSource, common: CommonScope) -> Bound:
+    def _script_rows(self, source: ScriptSource, ctes: CommonScope) -> Relation:
         """Each column may be made of all that the script is given."""
-        made_of = self.query(source.query, None, common) if source.query else Bound()
-        value = self.value(source.parameters, None, common)
+        made_of = self.query(source.query, None, ctes) if source.query else Relation()
+        value = self.value(source.parameters, None, ctes)
         flows: Flows = {}
         for column in (
             *made_of.columns,
-            BoundColumn(None, value.flows),
-            BoundColumn(None, made_of.unknown()),
+            RelationColumn(None, value.flows),
+            RelationColumn(None, made_of.unknown()),
         ):
             add_flows(flows, in_part(used_as(column.flows, Subtype.TRANSFORMATION)))
         add_flows(value.rows, made_of.rows)
         add_tables(value.tables, made_of.tables)
-        columns = [BoundColumn(name, dict(flows)) for name in source.columns or (STAR,)]
-        return Bound(columns, rows=value.rows, tables=value.tables)
+        columns = [RelationColumn(name, dict(flows)) for name in source.columns or (STAR,)]
+        return Relation(columns, rows=value.rows, tables=value.tables)
 
-    def _pivot(self, pivot: PivotSource, scope: Scope | None, common: CommonScope) -> Bound:
-        item = self._source(pivot.input, Scope(self.naming, outer=scope), common)
+    def _pivot(self, pivot: PivotSource, scope: Scope | None, ctes: CommonScope) -> Relation:
+        item = self._source(pivot.input, Scope(self.naming, outer=scope), ctes)
         inner = Scope(self.naming, [item], scope)
-        aggregate = self.value(pivot.aggregate, inner, common)
+        aggregate = self.value(pivot.aggregate, inner, ctes)
         column = self._column(pivot.column, inner)
         used = {
             self.naming.fold(ref.parts[-1])
@@ -412,16 +416,16 @@ class Binder:
             flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
             add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
             pivoted_columns.append(
-                BoundColumn(STAR, in_part(flows))
+                RelationColumn(STAR, in_part(flows))
                 if is_left_open(name)
-                else BoundColumn(name, flows)
+                else RelationColumn(name, flows)
             )
         return self._reshaped(item, [*grouping_columns, *pivoted_columns])
 
-    def _reshaped(self, item: FromItem, columns: list[BoundColumn]) -> Bound:
+    def _reshaped(self, item: FromItem, columns: list[RelationColumn]) -> Relation:
         """The rows of PIVOT and UNPIVOT, of which none is a row of a table."""
         columns = [replace(column, origin=None) for column in columns]
-        return Bound(
+        return Relation(
             columns,
             item.bound.open,
             item.bound.opaque,
@@ -429,8 +433,8 @@ class Binder:
             tables=item.bound.tables,
         )
 
-    def _unpivot(self, unpivot: UnpivotSource, scope: Scope | None, common: CommonScope) -> Bound:
-        item = self._source(unpivot.input, Scope(self.naming, outer=scope), common)
+    def _unpivot(self, unpivot: UnpivotSource, scope: Scope | None, ctes: CommonScope) -> Relation:
+        item = self._source(unpivot.input, Scope(self.naming, outer=scope), ctes)
         inner = Scope(self.naming, [item], scope)
         flows: Flows = {}
         used = {self.naming.fold(ref.parts[-1]) for ref in unpivot.columns}
@@ -439,19 +443,19 @@ class Binder:
         remaining_columns = [
             c for c in item.bound.columns if not c.name or self.naming.fold(c.name) not in used
         ]
-        unpivoted_columns = [BoundColumn(unpivot.value, flows), BoundColumn(unpivot.name, {})]
+        unpivoted_columns = [RelationColumn(unpivot.value, flows), RelationColumn(unpivot.name, {})]
         return self._reshaped(item, [*remaining_columns, *unpivoted_columns])
 
-    def _refer_all(self, item: FromItem, columns: list[BoundColumn]) -> None:
+    def _refer_all(self, item: FromItem, columns: list[RelationColumn]) -> None:
         if item.bound.base:
             for column in columns:
                 if column.name:
                     self.environment.refer(Column(item.bound.base, column.name))
 
-    def _assigned(self, source: AssignedSource, common: CommonScope) -> Bound:
+    def _assigned(self, source: AssignedSource, ctes: CommonScope) -> Relation:
         """`inserted`: the target's columns, with what the statement has just put into them."""
         target = self.environment.table(source.target, source.span)
-        query = self.query(source.query, None, common)
+        query = self.query(source.query, None, ctes)
         names = source.columns
         if names is None:
             names = tuple(column.name or "" for column in target.columns if not column.generated)
@@ -463,15 +467,15 @@ class Binder:
         }
         columns = [assigned.pop(self.naming.fold(c.name or ""), c) for c in target.columns]
         columns = [
-            BoundColumn(target_column.name, column.flows)
+            RelationColumn(target_column.name, column.flows)
             for target_column, column in zip(target.columns, columns, strict=True)
         ]
         columns += [
-            BoundColumn(name, assigned[key].flows)
+            RelationColumn(name, assigned[key].flows)
             for name in names
             if (key := self.naming.fold(name)) in assigned
         ]
-        relation = Bound(
+        relation = Relation(
             columns,
             list(target.open),
             target.opaque,
@@ -485,7 +489,7 @@ class Binder:
     # --- expressions ------------------------------------------------------------------------------
 
     def value(
-        self, expression: Expression, scope: Scope | None, common: CommonScope | None = None
+        self, expression: Expression, scope: Scope | None, ctes: CommonScope | None = None
     ) -> Value:
         """Bind an expression."""
         result = Value()
@@ -498,14 +502,14 @@ class Binder:
                 case VariableRef():
                     result.absorb(self.environment.variable(use.operand.name), use.subtype)
                 case Subquery():
-                    result.absorb(self._subquery(use.operand, scope, common), use.subtype)
+                    result.absorb(self._subquery(use.operand, scope, ctes), use.subtype)
                 case Call(method=method) if (
                     method is not None and not self.environment.has_function(use.operand.name)
                 ):
-                    result.absorb(self.value(method, scope, common), use.subtype)
+                    result.absorb(self.value(method, scope, ctes), use.subtype)
                 case Call():
                     arguments = [
-                        self.value(argument, scope, common) for argument in use.operand.arguments
+                        self.value(argument, scope, ctes) for argument in use.operand.arguments
                     ]
                     result.absorb(
                         self.environment.call(use.operand.name, arguments, use.operand.span),
@@ -527,11 +531,9 @@ class Binder:
         if self._followed > FOLLOWED_FLOWS or not self.environment.may_carry(count, self._followed):
             raise TooManyFlowsError
 
-    def _subquery(
-        self, subquery: Subquery, scope: Scope | None, common: CommonScope | None
-    ) -> Value:
+    def _subquery(self, subquery: Subquery, scope: Scope | None, ctes: CommonScope | None) -> Value:
         query = _without_stars(subquery.query) if subquery.exists else subquery.query
-        bound = self.query(query, None if subquery.apart else scope, common, exists=subquery.exists)
+        bound = self.query(query, None if subquery.apart else scope, ctes, exists=subquery.exists)
         flows: Flows = {}
         if not subquery.exists:
             for column in bound.columns[:1]:
@@ -594,7 +596,7 @@ def _any_columns(output: Output | Star) -> bool:
     return isinstance(output, Output) and not output.expression and is_left_open(output.name or "")
 
 
-def _without_origins(columns: list[BoundColumn]) -> None:
+def _without_origins(columns: list[RelationColumn]) -> None:
     """From here on a row may stand for several."""
     for column in columns:
         column.origin = None
@@ -634,17 +636,17 @@ def _without_stars(query: Query) -> Query:
         outputs = tuple(output for output in body.outputs if not isinstance(output, Star))
         return Query(
             Select(outputs, body.sources, body.conditions, body.document, body.partial),
-            query.common,
+            query.ctes,
         )
     return query
 
 
-def _document(bound: Bound) -> Bound:
+def _document(bound: Relation) -> Relation:
     """FOR XML, FOR JSON: all columns of all rows in one value."""
     flows: Flows = {}
     for column in bound.columns:
         add_flows(flows, used_as(column.flows, Subtype.AGGREGATION))
-    return Bound([BoundColumn(None, flows)], rows=bound.rows, tables=bound.tables)
+    return Relation([RelationColumn(None, flows)], rows=bound.rows, tables=bound.tables)
 
 
 def _column_refs(expression: Expression) -> list[ColumnRef]:

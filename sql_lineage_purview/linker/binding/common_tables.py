@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...model.facts import CommonTable
-from ..relations.relation import Bound
+from ..relations.relation import Relation
 
 
 @dataclass(slots=True)
@@ -21,8 +21,8 @@ class CommonTableBinding:
 
     fact: CommonTable
     scope: CommonScope
-    bound: Bound | None = None
-    anchor: Bound | None = None
+    bound: Relation | None = None
+    anchor: Relation | None = None
     busy: bool = False
     recursive: bool = False
 

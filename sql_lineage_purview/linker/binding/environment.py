@@ -12,7 +12,7 @@ from ...model.facts import FileSource
 from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
-from ..relations.relation import Bound, Value
+from ..relations.relation import Relation, Value
 
 
 class Environment(Protocol):
@@ -23,11 +23,11 @@ class Environment(Protocol):
         """How names are compared."""
         ...
 
-    def table(self, name: Name, span: Span) -> Bound:
+    def table(self, name: Name, span: Span) -> Relation:
         """A table, view, synonym, temporary table or table variable."""
         ...
 
-    def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
+    def function(self, name: Name, arguments: list[Value], span: Span) -> Relation:
         """The rows of a table-valued function."""
         ...
 
@@ -43,7 +43,7 @@ class Environment(Protocol):
         """The value of a scalar variable."""
         ...
 
-    def file(self, source: FileSource) -> Bound:
+    def file(self, source: FileSource) -> Relation:
         """The rows of a file."""
         ...
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from ...model.names import Name
 from ..relations.prints import Print, print_of_rows, print_of_value
-from ..relations.relation import Bound, ResultSet, Value
+from ..relations.relation import Relation, ResultSet, Value
 from ..state.observation import Observation, print_of_table
 from ..state.temporary import Temporary
 
@@ -77,7 +77,7 @@ class CallSummary:
     returned: Value = field(default_factory=Value)
     results: Sequence[ResultSet] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
-    cursors: Mapping[str, Bound] = field(default_factory=dict)
+    cursors: Mapping[str, Relation] = field(default_factory=dict)
     tables: LeftTables = field(default_factory=LeftTables)
     unknown: Mapping[Name, None] = field(default_factory=dict)
 

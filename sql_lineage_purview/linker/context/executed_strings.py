@@ -164,7 +164,7 @@ def _columns_left_open(write: Write) -> bool:
 
 
 def _is_partial(query: Query) -> bool:
-    inner = [table.query for table in query.common]
+    inner = [table.query for table in query.ctes]
     match query.body:
         case SetOperation(left=left, right=right):
             inner += [left, right]

@@ -8,7 +8,7 @@ from ...model.names import Name
 from ...model.naming import DatabaseAlias, Naming, by_home
 from ..definitions.arguments import Generic
 from ..definitions.scan_definitions import Definitions
-from ..relations.relation import Bound, Value
+from ..relations.relation import Relation, Value
 from .call_summaries import CallSummaries
 from .diagnostic_log import DiagnosticLog
 from .edge_collection import Edges
@@ -60,7 +60,7 @@ class FunctionSummary:
     """
 
     value: Value
-    rows: Bound
+    rows: Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class LinkContext:
     references: References = field(default_factory=References)
     calls: CallSummaries = field(default_factory=CallSummaries)
     functions: dict[str, FunctionSummary] = field(default_factory=dict)
-    updatable: dict[Name, list[Bound]] = field(default_factory=dict)
+    updatable: dict[Name, list[Relation]] = field(default_factory=dict)
 
     @property
     def naming(self) -> Naming:

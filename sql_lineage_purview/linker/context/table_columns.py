@@ -12,7 +12,7 @@ from ...model.names import Name
 from ..definitions.alterations import altered, columns_before
 from ..definitions.scan_definitions import Definitions
 from ..relations.provenance import DIRECT, flow
-from ..relations.relation import Bound, BoundColumn
+from ..relations.relation import Relation, RelationColumn
 
 
 class QueryDescriber(Protocol):
@@ -21,7 +21,9 @@ class QueryDescriber(Protocol):
     The query is that of a view, SELECT INTO or CREATE TABLE AS SELECT.
     """
 
-    def describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
+    def describe(
+        self, query: Query, path: str, module: Name | None, database: str | None
+    ) -> Relation:
         """The rows of a query.
 
         Args:
@@ -48,7 +50,7 @@ class TableColumns:
     # by key and path
     _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
 
-    def relation(self, name: Name, path: str, at: Span | None = None) -> Bound:
+    def relation(self, name: Name, path: str, at: Span | None = None) -> Relation:
         """A persistent table or view, as the file `path` sees it.
 
         At a place of it, where what it changes is done in order.
@@ -56,7 +58,7 @@ class TableColumns:
         tables = {name: DIRECT}
         columns = self.names(name, path, at)
         if columns is None:
-            return Bound(open=[name], base=name, tables=tables)
+            return Relation(open=[name], base=name, tables=tables)
         facts = self.facts(name, path, at) or ()
         if at and self.altered_in(name, path):
             columns = tuple(fact.name for fact in facts if not fact.dropped) or columns
@@ -66,7 +68,7 @@ class TableColumns:
             _bound_column(Column(name, column), by_name.get(column))
             for column in (*columns, *dropped)
         ]
-        return Bound(bound, base=name, tables=tables)
+        return Relation(bound, base=name, tables=tables)
 
     def facts(self, name: Name, path: str, at: Span | None) -> tuple[ColumnFact, ...] | None:
         """The columns of a definition as they are at a place of the file `path`.
@@ -160,15 +162,15 @@ class TableColumns:
             self._columns[self.definitions.naming.key(new), ""] = columns
 
 
-def _bound_column(column: Column, fact: ColumnFact | None) -> BoundColumn:
+def _bound_column(column: Column, fact: ColumnFact | None) -> RelationColumn:
     if fact is None:
-        return BoundColumn(column.column, flow(column), origin=column)
-    return BoundColumn(
+        return RelationColumn(column.column, flow(column), origin=column)
+    return RelationColumn(
         column.column, flow(column), fact.hidden, fact.property, fact.generated, column
     )
 
 
-def _names(bound: Bound) -> tuple[str, ...] | None:
+def _names(bound: Relation) -> tuple[str, ...] | None:
     """The columns of a query; None where they are not all known by name."""
     if (
         not bound.closed

@@ -69,7 +69,7 @@ class Definitions:
         full = self.naming.canonical(name, database)
         if module is None or len(name.parts) > 1 or len(module.parts) < 2 or full == name:
             return full
-        near = self.naming.canonical(Name((module.parts[-2], name.last)), database)
+        near = self.naming.canonical(Name((module.parts[-2], name.object)), database)
         return near if self.defined(self.naming.key(near)) else full
 
     def defined(self, key: str) -> bool:
@@ -156,7 +156,7 @@ def module_name(fact: ModuleFact, file: SourceFile, naming: Naming) -> Name:
         and len(name.parts) == 1
         and len(fact.on.parts) > 1
     ):
-        name = Name((*fact.on.parts[:-1], name.last))
+        name = Name((*fact.on.parts[:-1], name.object))
     return naming.canonical(name, database)
 
 

@@ -15,7 +15,7 @@ from ...model.names import Name
 from ..binding.binder import Binder
 from ..frames.frame import Frame
 from ..relations.provenance import DIRECT, Flows, flow
-from ..relations.relation import Bound, BoundColumn, Value
+from ..relations.relation import Relation, RelationColumn, Value
 from ..relations.scope import FromItem, Scope
 from .frame_environment import FrameEnvironment
 
@@ -37,17 +37,17 @@ class ReportedEnvironment(DefinitionEnvironment):
         """Note nothing."""
 
 
-def made_table(name: Name, columns: Iterable[str]) -> Bound:
+def made_table(name: Name, columns: Iterable[str]) -> Relation:
     """A table as a statement creates it, whatever another script says of it."""
-    return Bound(
-        [BoundColumn(column, flow(Column(name, column))) for column in columns],
+    return Relation(
+        [RelationColumn(column, flow(Column(name, column))) for column in columns],
         base=name,
         tables={name: DIRECT},
     )
 
 
 def value_of(
-    environment: DefinitionEnvironment, expression: Expression, table: Bound, name: Name
+    environment: DefinitionEnvironment, expression: Expression, table: Relation, name: Name
 ) -> Value:
     """The value of a computed column over the columns of its table.
 
@@ -70,11 +70,11 @@ def carried_on(
     What else these are made of stands.
     """
     environment = ReportedEnvironment(frame)
-    table = Bound([BoundColumn(name, flows) for name, flows in written], opaque=True)
+    table = Relation([RelationColumn(name, flows) for name, flows in written], opaque=True)
     values: list[tuple[str, Flows]] = []
     for fact in frame.context.columns.facts(target, frame.place.path, frame.position) or ():
         if fact.computed and not fact.dropped:
-            others = value_of(environment, fact.computed, Bound(opaque=True), target).flows
+            others = value_of(environment, fact.computed, Relation(opaque=True), target).flows
             column_flows = value_of(environment, fact.computed, table, target).flows
             values.append(
                 (

@@ -22,18 +22,18 @@ from ..frames.temporary_declarations import declare_parameters
 from ..frames.transient import contents, filled_in
 from ..relations.prints import print_of_value
 from ..relations.provenance import DIRECT, INFERRED, add_flows, add_tables, flow
-from ..relations.relation import Bound, BoundColumn, Value, placeholder, placeholder_rows
+from ..relations.relation import Relation, RelationColumn, Value, placeholder, placeholder_rows
 from ..state.branches import join_states
 from ..state.temporary import Temporary
 
 
-def bind(frame: Frame, query: Query) -> Bound:
+def bind(frame: Frame, query: Query) -> Relation:
     """Bind a query of the statement; what stands in dynamic SQL is put together, not read."""
     bound = Binder(FrameEnvironment(frame)).query(query)
     return bound.doubted(INFERRED) if frame.dynamic else bound
 
 
-def bind_kept(frame: Frame, query: Query) -> Bound:
+def bind_kept(frame: Frame, query: Query) -> Relation:
     """Bind a query whose rows a later statement finds."""
     return bind(frame, query).carried(frame.id)
 
@@ -49,13 +49,13 @@ class FrameEnvironment:
         """See `Environment`."""
         return self.frame.naming
 
-    def table(self, name: Name, span: Span) -> Bound:
+    def table(self, name: Name, span: Span) -> Relation:
         """See `Environment`."""
         if name.temporary:
             return self._temporary(name, span)
         full = self.frame.canonical(name)
         if full.system_source:  # by a synonym too
-            return Bound(opaque=True)
+            return Relation(opaque=True)
         if full in self.frame.through:
             return replace(_underlying(self.frame, full), base=full)
         if self.frame.is_transient(full):
@@ -63,34 +63,34 @@ class FrameEnvironment:
             return _view(self.frame, view, full) if view else contents(self.frame, full)
         return self.frame.context.columns.relation(full, self.frame.place.path, self.frame.position)
 
-    def _temporary(self, name: Name, span: Span) -> Bound:
+    def _temporary(self, name: Name, span: Span) -> Relation:
         frame = self.frame
         table = frame.state.find_temporary(name)
         if table is None:
             frame.missing(name, span)
-            return Bound(opaque=True)
+            return Relation(opaque=True)
         frame.found(name, span)
         if frame.context.options.keep_temporary:
             return _shown_node(table.node or frame.temporary_node(name), table)
         return table.bound
 
-    def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
+    def function(self, name: Name, arguments: list[Value], span: Span) -> Relation:
         """See `Environment`."""
         full = self.frame.canonical(name)
         entry = self.frame.context.definitions.module(full)
         if full.system or (len(name.parts) == 1 and entry is None):
-            return _fed(Bound(opaque=True), arguments)
+            return _fed(Relation(opaque=True), arguments)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
             self.report(
                 "SLP206",
                 f"{full}: its text is not part of the scan, so what it returns is not known",
                 span,
             )
-            return _fed(Bound(opaque=True), arguments)
+            return _fed(Relation(opaque=True), arguments)
         if full in self.frame.through:
             return _underlying(self.frame, full).filled(arguments)
         summary = _summary(self.frame, entry, span)
-        return summary.rows.filled(arguments) if summary else Bound(opaque=True)
+        return summary.rows.filled(arguments) if summary else Relation(opaque=True)
 
     def call(self, name: Name, arguments: list[Value], span: Span) -> Value:
         """See `Environment`."""
@@ -129,15 +129,15 @@ class FrameEnvironment:
             return value
         return self.frame.state.variable(name)
 
-    def file(self, source: FileSource) -> Bound:
+    def file(self, source: FileSource) -> Relation:
         """See `Environment`."""
         context = self.frame.context
         name = context.files.address(source.address, source.data_source)
         if source.columns is None:
-            return Bound(open=[name], base=None, tables={name: DIRECT})
-        columns = [BoundColumn(c, flow(Column(name, c))) for c in source.columns]
+            return Relation(open=[name], base=None, tables={name: DIRECT})
+        columns = [RelationColumn(c, flow(Column(name, c))) for c in source.columns]
         context.files.add(name, source.columns)
-        return Bound(columns, tables={name: DIRECT})
+        return Relation(columns, tables={name: DIRECT})
 
     def refer(self, column: Column) -> None:
         """See `Environment`."""
@@ -162,7 +162,7 @@ class OriginEnvironment(FrameEnvironment):
     The columns of an inline function have the function itself as their origin.
     """
 
-    def function(self, name: Name, arguments: list[Value], span: Span) -> Bound:
+    def function(self, name: Name, arguments: list[Value], span: Span) -> Relation:
         """See `Environment`."""
         bound, full = super().function(name, arguments, span), self.frame.canonical(name)
         entry = self.frame.context.definitions.module(full)
@@ -173,12 +173,14 @@ class OriginEnvironment(FrameEnvironment):
         return bound
 
 
-def _shown_node(node: Name, table: Temporary) -> Bound:
-    columns = [BoundColumn(c.name, flow(Column(node, c.name or "*"))) for c in table.bound.columns]
-    return Bound(columns, opaque=table.bound.opaque, tables={node: DIRECT})
+def _shown_node(node: Name, table: Temporary) -> Relation:
+    columns = [
+        RelationColumn(c.name, flow(Column(node, c.name or "*"))) for c in table.bound.columns
+    ]
+    return Relation(columns, opaque=table.bound.opaque, tables={node: DIRECT})
 
 
-def _fed(bound: Bound, arguments: list[Value]) -> Bound:
+def _fed(bound: Relation, arguments: list[Value]) -> Relation:
     """The rows of a function that is not known: its arguments' tables are read."""
     for argument in arguments:
         add_flows(bound.rows, argument.rows)
@@ -186,12 +188,12 @@ def _fed(bound: Bound, arguments: list[Value]) -> Bound:
     return bound
 
 
-def _view(frame: Frame, entry: ModuleEntry, name: Name) -> Bound:
+def _view(frame: Frame, entry: ModuleEntry, name: Name) -> Relation:
     """The rows of a view that the run makes and drops: what its query finds now."""
     key, query = frame.naming.key(entry.name), entry.fact.query
     outline = frame.context.columns.relation(name, frame.place.path, frame.position)
     if query is None or key in frame.place.calls:
-        return filled_in(outline, Bound(opaque=True), frame)
+        return filled_in(outline, Relation(opaque=True), frame)
     inner = SilentFrame(
         frame.context, frame.place.within(entry, key), frame.interpreter, frame, noting=False
     )
@@ -205,7 +207,7 @@ def _view(frame: Frame, entry: ModuleEntry, name: Name) -> Bound:
 # --- views and inline functions that are looked through -------------------------------------------
 
 
-def _underlying(frame: Frame, name: Name) -> Bound:
+def _underlying(frame: Frame, name: Name) -> Relation:
     """The rows of a view or inline function, down to the columns of its tables.
 
     Of a UNION ALL those of one branch or of all.
@@ -215,7 +217,7 @@ def _underlying(frame: Frame, name: Name) -> Bound:
     inner.through = {view: number for view, number in frame.through.items() if view != name}
     number = frame.through[name]
     query = entry.fact.query if number is None else branches(entry)[number]
-    bound = Binder(FrameEnvironment(inner)).query(query) if query else Bound(opaque=True)
+    bound = Binder(FrameEnvironment(inner)).query(query) if query else Relation(opaque=True)
     names = branch_columns(frame, entry)
     return bound.listed(names)
 
@@ -239,7 +241,7 @@ def _branches(query: Query) -> list[Query]:
     body = query.body
     if not isinstance(body, SetOperation) or not body.all:
         return [query]
-    sides = [replace(side, common=query.common + side.common) for side in (body.left, body.right)]
+    sides = [replace(side, ctes=query.ctes + side.ctes) for side in (body.left, body.right)]
     return [branch for side in sides for branch in _branches(side)]
 
 
@@ -281,7 +283,7 @@ def _place_parameters(inner: Frame, entry: ModuleEntry) -> None:
             inner.state.variables[inner.naming.fold(parameter.name)] = placeholder(position)
 
 
-def _rows_of(inner: Frame, entry: ModuleEntry) -> Bound:
+def _rows_of(inner: Frame, entry: ModuleEntry) -> Relation:
     """The rows that a function returns, once it has been run."""
     body = entry.fact.body
     if entry.fact.query is not None:
@@ -292,4 +294,4 @@ def _rows_of(inner: Frame, entry: ModuleEntry) -> Bound:
     table = (
         final_state.tables.get(inner.naming.key(entry.fact.returns)) if entry.fact.returns else None
     )
-    return table.bound if table else Bound(opaque=True)
+    return table.bound if table else Relation(opaque=True)

@@ -17,7 +17,7 @@ from ...model.facts import Execute, Query, Select, Write
 from ...model.names import Name
 from ..frames.frame import Frame
 from ..relations.provenance import INFERRED
-from ..relations.relation import Bound, ResultSet, union
+from ..relations.relation import Relation, ResultSet, union
 from .target_columns import TargetWrite
 from .updatable_views import NotUpdatableError, changed_view, reach
 from .view_writes import write_through
@@ -30,7 +30,7 @@ class _ResultSetShape:
     `conditional`: a call may come without any of them.
     """
 
-    query: Bound
+    query: Relation
     conditional: bool
 
     def add(self, result: ResultSet) -> None:
@@ -78,7 +78,7 @@ def _shapes(results: Iterable[ResultSet]) -> list[_ResultSetShape]:
 
 def _fitted(
     frame: Frame, write: Write, procedure: Name, shapes: list[_ResultSetShape]
-) -> list[Bound]:
+) -> list[Relation]:
     """What goes into the target.
 
     One finding tells of all shapes that do not fit, unless a call may come without them.
@@ -108,7 +108,7 @@ def _undecided(
     procedure: Name,
     shapes: list[_ResultSetShape],
     counted: list[_ResultSetShape],
-) -> list[Bound]:
+) -> list[Relation]:
     """What may go into a target whose columns are not known.
 
     A temporary table takes those of the first.
@@ -125,12 +125,12 @@ def _undecided(
     return [first, *(query.uncertain(column.name for column in first.columns) for query in others)]
 
 
-def _target_columns(frame: Frame, write: Write, query: Bound) -> Sequence[str]:
+def _target_columns(frame: Frame, write: Write, query: Relation) -> Sequence[str]:
     """The columns of the target that a query goes into; none where they are not known."""
     if write.columns is not None:
         return write.columns
     if write.target.temporary:
-        table = frame.state.find_temporary(Name((write.target.last,)))
+        table = frame.state.find_temporary(Name((write.target.object,)))
         return table.insertable(query) if table and (table.facts or table.bound.columns) else ()
     view = changed_view(frame, write)
     if view is None:

@@ -25,13 +25,13 @@ from ..relations.provenance import (
     flow,
     used_as,
 )
-from ..relations.relation import Bound
+from ..relations.relation import Relation
 from ..state.temporary import Temporary
 from .computed_columns import DefinitionEnvironment, carried_on, made_table, value_of
 from .target_columns import TargetWrite, placed
 
 
-def write(frame: Frame, written: Write, query: Bound) -> None:
+def write(frame: Frame, written: Write, query: Relation) -> None:
     """The rows of a query go into the target of a statement."""
     if frame.dynamic and frame.statement:  # findings stand where the string is executed
         written = replace(written, span=frame.statement.span)
@@ -41,7 +41,7 @@ def write(frame: Frame, written: Write, query: Bound) -> None:
         _write_table(frame, written, query)
 
 
-def _write_table(frame: Frame, write: Write, query: Bound) -> None:
+def _write_table(frame: Frame, write: Write, query: Relation) -> None:
     context, path = frame.context, frame.place.path
     target = frame.canonical(write.target)
     writing = TargetWrite(context, write, target, path, place=frame.position)
@@ -75,7 +75,9 @@ def _write_table(frame: Frame, write: Write, query: Bound) -> None:
             context.files.add(entry.address, (name for name, _ in written))
 
 
-def emit(frame: Frame, target: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:
+def emit(
+    frame: Frame, target: Name, written: list[tuple[str, Flows]] | None, query: Relation
+) -> None:
     """Store what a statement writes of a table, what decides its rows, and its tables.
 
     They become edges, or what a transient table holds.
@@ -150,7 +152,7 @@ def _partly_open(target: Name, flows: Flows) -> Flows:
 # --- temporary tables -----------------------------------------------------------------------------
 
 
-def _write_temporary(frame: Frame, write: Write, query: Bound) -> None:
+def _write_temporary(frame: Frame, write: Write, query: Relation) -> None:
     emptied = write.columns == () and isinstance(write.query.body, Rows)
     # IF OBJECT_ID('tempdb..#t') IS NOT NULL TRUNCATE TABLE #t
     if emptied and not frame.state.finds(write.target):
@@ -160,7 +162,7 @@ def _write_temporary(frame: Frame, write: Write, query: Bound) -> None:
         add_flows(table.bound.rows, query.rows)
         add_tables(table.bound.tables, query.tables, INDIRECT)
         if emptied and _is_own(frame, write.target, table) and not frame.state.in_loop:
-            _empty_out(frame, Name((write.target.last,)), table)
+            _empty_out(frame, Name((write.target.object,)), table)
         return
     if not write.creates:
         names = list(write.columns) if write.columns is not None else table.insertable(query)
@@ -180,8 +182,8 @@ def _write_temporary(frame: Frame, write: Write, query: Bound) -> None:
         emit(frame, node, [*written, *table.computed(written, frame.naming)], query)
 
 
-def _table_written(frame: Frame, write: Write, query: Bound) -> Temporary:
-    name = Name((write.target.last,))
+def _table_written(frame: Frame, write: Write, query: Relation) -> Temporary:
+    name = Name((write.target.object,))
     temporaries = frame.state.temporaries
     if write.creates:
         frame.state.makes(frame.naming.key(name), always=frame.unconditional)
@@ -189,7 +191,7 @@ def _table_written(frame: Frame, write: Write, query: Bound) -> Temporary:
     table = frame.state.find_temporary(name)
     if table is None:
         frame.missing(write.target, write.span)
-        table = temporaries.tables[frame.naming.key(name)] = Temporary(Bound(opaque=True))
+        table = temporaries.tables[frame.naming.key(name)] = Temporary(Relation(opaque=True))
     else:
         frame.found(write.target, write.span)
     return table
@@ -206,7 +208,7 @@ def _empty_out(frame: Frame, name: Name, table: Temporary) -> None:
 
 
 def _is_own(frame: Frame, name: Name, table: Temporary) -> bool:
-    return frame.state.temporaries.tables.get(frame.naming.key(Name((name.last,)))) is table
+    return frame.state.temporaries.tables.get(frame.naming.key(Name((name.object,)))) is table
 
 
 # --- tables that change as a whole ----------------------------------------------------------------
@@ -233,7 +235,7 @@ def compute(frame: Frame, computed: Compute) -> None:
     names = [fact.name for fact in computed.columns]
     anew = computed.creates and not frame.is_transient(target)
     table = made_table(target, names) if anew else rows_of(frame, target)
-    query, written = Bound(), []
+    query, written = Relation(), []
     for fact in computed.columns:
         if not fact.computed:
             continue
@@ -260,7 +262,7 @@ def switch(frame: Frame, switched: Switch) -> None:
         empty_out(frame, source)
 
 
-def _whole(frame: Frame, name: Name) -> Bound:
+def _whole(frame: Frame, name: Name) -> Relation:
     """All rows of a table, as a statement carries them on that names no columns."""
     rows = rows_of(frame, name)
     columns = [

@@ -15,11 +15,11 @@ from ...model.naming import Naming
 from ...model.vocabulary import Subtype
 from ..context.link_context import LinkContext
 from ..relations.provenance import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
-from ..relations.relation import STAR, Bound
+from ..relations.relation import STAR, Relation
 from ..state.temporary import Temporary
 
 
-def _insertable(facts: tuple[ColumnFact, ...], query: Bound, *, in_order: bool) -> list[str]:
+def _insertable(facts: tuple[ColumnFact, ...], query: Relation, *, in_order: bool) -> list[str]:
     """The columns that an INSERT without a column list fills.
 
     They are those of today, or of a time before some ALTER TABLE.
@@ -56,7 +56,7 @@ class TargetWrite:
     names: tuple[str, ...] | None = None
     place: Span | None = None
 
-    def columns(self, query: Bound) -> list[tuple[str, Flows]] | None:
+    def columns(self, query: Relation) -> list[tuple[str, Flows]] | None:
         """The target's columns that the statement names or stands for, with what flows into each.
 
         None for a DELETE.
@@ -83,7 +83,7 @@ class TargetWrite:
         """The columns that the statement names, in the spelling of the definition."""
         return tuple(self._checked(self.write.columns or ()))
 
-    def filled(self, query: Bound) -> list[str]:
+    def filled(self, query: Relation) -> list[str]:
         """The columns of the target that a query goes into, in order.
 
         None where they are not known.
@@ -104,7 +104,9 @@ class TargetWrite:
             return _insertable(facts, query, in_order=in_order)
         return list(self.context.columns.names(self.target, self.path, self.place) or ())
 
-    def _by_name(self, query: Bound, match: tuple[tuple[str, str], ...]) -> list[tuple[str, Flows]]:
+    def _by_name(
+        self, query: Relation, match: tuple[tuple[str, str], ...]
+    ) -> list[tuple[str, Flows]]:
         """What copies rows by the names of their columns: by a mapping.
 
         Else each column into that of its name.
@@ -135,7 +137,7 @@ class TargetWrite:
             self._report_unknown(query)
         return [*written, (STAR, star_flows)] if star_flows else written
 
-    def _named(self, query: Bound, name: str) -> Flows:
+    def _named(self, query: Relation, name: str) -> Flows:
         """What flows into the column of a query that a mapping names.
 
         One of unknown columns is taken to have it.
@@ -178,7 +180,7 @@ class TargetWrite:
     def _report(self, code: str, message: str, subject: str = "") -> None:
         self.context.diagnostics.report_once(code, message, self.path, self.write.span, subject)
 
-    def _created(self, query: Bound) -> list[str]:
+    def _created(self, query: Relation) -> list[str]:
         """The columns of a table that the statement creates.
 
         They are those of the query, in the spelling of a definition of the table.
@@ -191,7 +193,7 @@ class TargetWrite:
         ]
         return [spelled.get(fold(name), name) for name in names]
 
-    def _paired(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
+    def _paired(self, names: list[str], query: Relation) -> list[tuple[str, Flows]]:
         expanded = self.write.columns is None and not self.write.creates
         provenance = EXPANDED if expanded else EXACT
         return [
@@ -199,7 +201,7 @@ class TargetWrite:
             for name, flows in query.aligned(names)
         ]
 
-    def _partly(self, names: list[str], query: Bound) -> list[tuple[str, Flows]]:
+    def _partly(self, names: list[str], query: Relation) -> list[tuple[str, Flows]]:
         """Columns that are not known on one side stand as `*`."""
         self._report_unknown(query)
         if names:
@@ -211,7 +213,7 @@ class TargetWrite:
             add_flows(everything, in_part(column.flows))
         return [(STAR, everything)] if query.columns else []
 
-    def _report_unknown(self, query: Bound) -> None:
+    def _report_unknown(self, query: Relation) -> None:
         """Report that the columns of some sources are not known.
 
         A file has no columns that a script could name, and what was not understood has been
@@ -223,7 +225,7 @@ class TargetWrite:
 
 
 def placed(
-    content: Bound, names: tuple[str, ...] | None, naming: Naming
+    content: Relation, names: tuple[str, ...] | None, naming: Naming
 ) -> list[tuple[str, Flows]]:
     """The columns of a whole table under the names that another one gives them.
 

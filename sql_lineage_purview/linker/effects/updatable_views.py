@@ -32,7 +32,7 @@ from ..binding.binder import Binder
 from ..definitions.scan_definitions import ModuleEntry
 from ..frames.frame import Frame, Through
 from ..relations.provenance import EXACT, EXPANDED, Provenance
-from ..relations.relation import STAR, Bound
+from ..relations.relation import STAR, Relation
 from ..relations.scope import lookup
 from .frame_environment import OriginEnvironment, branch_columns, branches, frame_of
 
@@ -223,7 +223,7 @@ class _ViewSearch:
                 for path in inner
             )
 
-    def _origin(self, view: Name, bound: Bound, name: str) -> tuple[Column, Provenance]:
+    def _origin(self, view: Name, bound: Relation, name: str) -> tuple[Column, Provenance]:
         column = lookup(self.frame.naming, bound, name)
         if column is not None and column.origin is not None:
             return column.origin, column.flows.get((column.origin, Subtype.IDENTITY), EXACT)
@@ -267,21 +267,21 @@ class _ViewSearch:
             yield from (replace(path, through={**through, **path.through}) for path in inner)
 
     def _tables(
-        self, entry: ModuleEntry, query: Query, common: tuple[CommonTable, ...]
+        self, entry: ModuleEntry, query: Query, ctes: tuple[CommonTable, ...]
     ) -> Iterator[Name]:
         """The tables, views and inline functions that a query takes its rows from."""
-        common += query.common
+        ctes += query.ctes
         if not isinstance(query.body, Select) or query.body.grouped:
             raise NotUpdatableError("SLP210", f"a row of {entry.name} is no row of one table")
         place = frame_of(self.frame, entry)
         for source in query.body.sources:
             relation = source.relation
             if isinstance(relation, Query):
-                yield from self._tables(entry, relation, common)
+                yield from self._tables(entry, relation, ctes)
             elif isinstance(relation, TableSource):
-                inner = _expression(relation.name, common)
+                inner = _expression(relation.name, ctes)
                 if inner is not None:
-                    yield from self._tables(entry, inner.query, common[: common.index(inner)])
+                    yield from self._tables(entry, inner.query, ctes[: ctes.index(inner)])
                 else:
                     yield place.canonical(relation.name)
             elif isinstance(relation, FunctionSource):
@@ -301,7 +301,7 @@ class _ViewSearch:
         if view in above:
             raise NotUpdatableError("SLP210", f"{view} is made of itself")
 
-    def _branches(self, view: Name) -> list[tuple[int | None, Bound]]:
+    def _branches(self, view: Name) -> list[tuple[int | None, Relation]]:
         """The branches of a view's UNION ALL, under the names of the view.
 
         They are bound with the origins of their columns.
@@ -322,9 +322,9 @@ class _ViewSearch:
         ]
 
 
-def _expression(name: Name, common: tuple[CommonTable, ...]) -> CommonTable | None:
+def _expression(name: Name, ctes: tuple[CommonTable, ...]) -> CommonTable | None:
     if len(name.parts) > 1:
         return None
     return next(
-        (table for table in reversed(common) if table.name.casefold() == name.last.casefold()), None
+        (table for table in reversed(ctes) if table.name.casefold() == name.object.casefold()), None
     )

@@ -11,7 +11,7 @@ from ...model.names import Name
 from ...model.vocabulary import Action, ModuleKind, Subtype, TableKind
 from ..frames.frame import Frame
 from ..relations.provenance import Flows, used_as
-from ..relations.relation import STAR, Bound
+from ..relations.relation import STAR, Relation
 from .computed_columns import carried_on
 from .frame_environment import bind
 from .sinks import emit, write
@@ -21,7 +21,7 @@ from .updatable_views import Member, NotUpdatableError, changed_view, reach
 _REFUSED = "; unless a trigger stands INSTEAD OF it, the server refuses this"
 
 
-def write_through(frame: Frame, written: Write, rows: Query | Bound) -> None:
+def write_through(frame: Frame, written: Write, rows: Query | Relation) -> None:
     """Rows go into the target of a statement, or into what is beneath it.
 
     A query is bound for each table that it reaches.
@@ -37,11 +37,11 @@ def write_through(frame: Frame, written: Write, rows: Query | Bound) -> None:
         write(frame, written, _bound(frame, rows))
 
 
-def _bound(frame: Frame, rows: Query | Bound) -> Bound:
+def _bound(frame: Frame, rows: Query | Relation) -> Relation:
     return bind(frame, rows) if isinstance(rows, Query) else rows
 
 
-def _write_view(frame: Frame, written: Write, view: Name, rows: Query | Bound) -> None:
+def _write_view(frame: Frame, written: Write, view: Name, rows: Query | Relation) -> None:
     """Where a change reaches no table that is known, the view itself is the best known target."""
     try:
         reached = reach(frame, written, view)
@@ -69,7 +69,7 @@ def _write_view(frame: Frame, written: Write, view: Name, rows: Query | Bound) -
     frame.through = through
 
 
-def _write_member(frame: Frame, writing: TargetWrite, member: Member, query: Bound) -> None:
+def _write_member(frame: Frame, writing: TargetWrite, member: Member, query: Relation) -> None:
     """Write a query's rows into base tables seen through one branch of each UNION ALL."""
     written = writing.columns(query)
     if written is None:
@@ -91,7 +91,9 @@ def _write_member(frame: Frame, writing: TargetWrite, member: Member, query: Bou
         _emit(frame, table, table_columns, query)
 
 
-def _emit(frame: Frame, table: Name, written: list[tuple[str, Flows]] | None, query: Bound) -> None:
+def _emit(
+    frame: Frame, table: Name, written: list[tuple[str, Flows]] | None, query: Relation
+) -> None:
     """What goes into a base table becomes edges, and the statement has reached it."""
     emit(frame, table, written, query)
     if frame.id is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ...model.facts import Execute
 from ...model.names import Name
-from ..relations.relation import STAR, BoundColumn
+from ..relations.relation import STAR, RelationColumn
 from ..state.temporary import Temporary
 from .frame import Frame
 
@@ -59,11 +59,11 @@ def extended_by_pattern(table: Temporary, name: Name) -> None:
 def _extend(table: Temporary, message: str, *, certain: bool) -> None:
     table.bound.extension = table.bound.extension or message
     if certain and not any(column.name == STAR for column in table.bound.columns):
-        table.bound.columns.append(BoundColumn(STAR, {}))
+        table.bound.columns.append(RelationColumn(STAR, {}))
 
 
 def _shown(table: Temporary, key: str) -> str:
-    return table.node.last if table.node else key
+    return table.node.object if table.node else key
 
 
 def _last_part(text: str) -> str:

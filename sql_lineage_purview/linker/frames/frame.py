@@ -18,7 +18,7 @@ from ..context.execution_context import ExecutionContext
 from ..context.link_context import LinkContext
 from ..definitions.arguments import Strings
 from ..definitions.scan_definitions import ModuleEntry
-from ..relations.relation import Bound, ResultSet, Value
+from ..relations.relation import Relation, ResultSet, Value
 from ..state.branches import AbstractState, written
 from ..state.frame_state import FrameState
 
@@ -121,7 +121,7 @@ class Frame:
         """
         self.interpreter.run(self, statements, within)
 
-    def return_rows(self, query: Bound, *, conditional: bool = False) -> None:
+    def return_rows(self, query: Relation, *, conditional: bool = False) -> None:
         """The statement that is running returns a result set.
 
         Not every run comes to one in an arm, or behind a RETURN in one.
@@ -210,7 +210,7 @@ class Frame:
 
     def temporary_node(self, name: Name) -> Name:
         """What a temporary table is called where it is shown."""
-        shown = name.last.replace(IN_STRING, "")
+        shown = name.object.replace(IN_STRING, "")
         return Name((*self.place.module.parts, shown)) if self.place.module else Name((shown,))
 
     # --- findings ---------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class Frame:
 
         Of a pattern, the string that holds it has been reported.
         """
-        kind = self.state.untyped.get(self.naming.key(Name((name.last,))))
+        kind = self.state.untyped.get(self.naming.key(Name((name.object,))))
         why = (
             f"its type {kind} is not part of the scan"
             if kind

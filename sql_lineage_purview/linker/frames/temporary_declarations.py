@@ -21,11 +21,11 @@ def declare(frame: Frame, declared: Declare) -> None:
     if declared.like is not None:
         _declare_like(frame, declared.name, declared.like)
         return
-    statement, name = frame.statement, Name((declared.name.last,))
+    statement, name = frame.statement, Name((declared.name.object,))
     is_creation = (
         any(isinstance(effect, Discard) for effect in statement.effects) if statement else False
     )
-    table = None if is_creation or name.last.startswith("@") else frame.state.find_temporary(name)
+    table = None if is_creation or name.object.startswith("@") else frame.state.find_temporary(name)
     columns = tuple(fact for fact in declared.columns if not is_left_open(fact.name))
     if table is not None and len(columns) < len(declared.columns):
         extended_by_pattern(table, name)
@@ -35,7 +35,7 @@ def declare(frame: Frame, declared: Declare) -> None:
             frame.found(name, statement.span)
         return
     # ALTER of a table that only a caller has
-    if not (is_creation or name.last.startswith("@")) and statement:
+    if not (is_creation or name.object.startswith("@")) and statement:
         frame.missing(name, statement.span)
         return
     table = own(frame, name, frame.state.temporaries.declare(name, columns))
@@ -85,6 +85,6 @@ def _declare_like(frame: Frame, name: Name, kind: Name) -> None:
 def own(frame: Frame, name: Name, table: Temporary) -> Temporary:
     """A table is its maker's, whoever fills it; a ##global one is seen by all sessions."""
     table.node, table.maker = frame.temporary_node(name), frame.state
-    if name.last.startswith("##") and frame.place.writes:
+    if name.object.startswith("##") and frame.place.writes:
         frame.context.global_tables.create(frame.naming.key(name), table)
     return table

@@ -15,7 +15,7 @@ from dataclasses import replace
 from ...model.facts import ColumnFact, Write
 from ...model.names import Name
 from ..relations.provenance import DIRECT, INDIRECT, Flows, add_flows, add_tables, carried, in_part
-from ..relations.relation import STAR, Bound, BoundColumn
+from ..relations.relation import STAR, Relation, RelationColumn
 from ..relations.scope import lookup
 from ..state.temporary import Temporary
 from .frame import Frame
@@ -39,7 +39,7 @@ def drop(frame: Frame, name: Name) -> None:
         del frame.state.temporaries.tables[key]
 
 
-def rows_of(frame: Frame, name: Name) -> Bound:
+def rows_of(frame: Frame, name: Name) -> Relation:
     """The rows of any persistent table."""
     return (
         contents(frame, name)
@@ -48,7 +48,7 @@ def rows_of(frame: Frame, name: Name) -> Bound:
     )
 
 
-def contents(frame: Frame, name: Name) -> Bound:
+def contents(frame: Frame, name: Name) -> Relation:
     """The rows of a transient table.
 
     Its columns are those that it is known to have, with what has been put into them.
@@ -58,7 +58,7 @@ def contents(frame: Frame, name: Name) -> Bound:
     return filled_in(outline, content, frame)
 
 
-def filled_in(outline: Bound, content: Bound, frame: Frame) -> Bound:
+def filled_in(outline: Relation, content: Relation, frame: Frame) -> Relation:
     """The columns that a name is known to have, with the flows of its content."""
     if not outline.closed:
         return replace(content, base=outline.base, transient=True)
@@ -75,12 +75,12 @@ def filled_in(outline: Bound, content: Bound, frame: Frame) -> Bound:
         for column in content.columns
         if column.name and frame.naming.fold(column.name) not in outlined | {STAR}
     ]
-    return Bound(
+    return Relation(
         columns, base=outline.base, rows=content.rows, tables=content.tables, transient=True
     )
 
 
-def _unnamed(content: Bound) -> Flows:
+def _unnamed(content: Relation) -> Flows:
     """What may flow into a column that the content does not name."""
     flows: Flows = in_part(content.unknown())
     for column in content.columns:
@@ -90,7 +90,7 @@ def _unnamed(content: Bound) -> Flows:
 
 
 def make(
-    frame: Frame, write: Write, name: Name, written: Sequence[tuple[str, Flows]], query: Bound
+    frame: Frame, write: Write, name: Name, written: Sequence[tuple[str, Flows]], query: Relation
 ) -> None:
     """SELECT INTO, CTAS: a new table has the columns that are `written`.
 
@@ -108,16 +108,16 @@ def make(
     names = tuple(column for column, _ in written if column != STAR)
     _note(frame, name, names)
     tell(frame.caller, name, names)
-    columns = [BoundColumn(column, _carried(frame, flows)) for column, flows in written]
+    columns = [RelationColumn(column, _carried(frame, flows)) for column, flows in written]
     _put(
         frame,
         name,
-        Temporary(Bound(columns, rows=query.rows, tables=query.tables, partial=query.partial)),
+        Temporary(Relation(columns, rows=query.rows, tables=query.tables, partial=query.partial)),
     )
 
 
 def fill(
-    frame: Frame, name: Name, written: Sequence[tuple[str, Flows]] | None, query: Bound
+    frame: Frame, name: Name, written: Sequence[tuple[str, Flows]] | None, query: Relation
 ) -> None:
     """Put the rows of a query into a table, as `written` into its columns.
 
@@ -163,12 +163,12 @@ def empty_out(frame: Frame, name: Name) -> None:
         _put(frame, name, _table(frame, name).emptied())
 
 
-def keep(frame: Frame, name: Name, content: Bound) -> None:
+def keep(frame: Frame, name: Name, content: Relation) -> None:
     """RENAME: a table goes by a transient name from now on."""
     _put(frame, name, Temporary(replace(content, base=None, transient=False)).copied())
 
 
-def add(frame: Frame, name: Name, content: Bound) -> None:
+def add(frame: Frame, name: Name, content: Relation) -> None:
     """SWITCH: the rows of a table come to those of a transient one, column by column."""
     table, target = _table(frame, name), contents(frame, name)
     for column, into in zip(content.columns, target.columns or content.columns, strict=False):
@@ -190,5 +190,5 @@ def _table(frame: Frame, name: Name) -> Temporary:
     key = frame.naming.key(name)
     table = frame.state.table(key)
     if table is None:
-        table = frame.state.temporaries.tables[key] = Temporary(Bound())
+        table = frame.state.temporaries.tables[key] = Temporary(Relation())
     return table

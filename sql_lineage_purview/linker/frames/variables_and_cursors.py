@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from ...model.facts import Assign, Fetch, OpenCursor
 from ...model.vocabulary import Subtype
-from ..relations.relation import Bound, Value
+from ..relations.relation import Relation, Value
 from ..state.branches import join_values
 from .frame import Frame
 
 
-def assign(frame: Frame, assigned: Assign, query: Bound) -> None:
+def assign(frame: Frame, assigned: Assign, query: Relation) -> None:
     """SET, SELECT @x = …: each variable takes a column of a query."""
     state = frame.state
     previous_values = [
@@ -29,7 +29,7 @@ def assign(frame: Frame, assigned: Assign, query: Bound) -> None:
         state.set(name, join_values((before, value)) if before else value)
 
 
-def open_cursor(frame: Frame, opened: OpenCursor, query: Bound) -> None:
+def open_cursor(frame: Frame, opened: OpenCursor, query: Relation) -> None:
     """DECLARE … CURSOR carries its rows; the OPEN behind it only finds more of them."""
     state = frame.state
     key = frame.naming.fold(opened.name)
@@ -62,14 +62,14 @@ def fetch(frame: Frame, fetched: Fetch) -> None:
         frame.state.set(name, Value(dict(column.flows), dict(cursor.rows), dict(cursor.tables)))
 
 
-def _report_open(frame: Frame, cursor: Bound, fetched: Fetch) -> None:
+def _report_open(frame: Frame, cursor: Relation, fetched: Fetch) -> None:
     """Which column each variable takes is not known: each of them may hold any."""
     unknown = cursor.unknown_sources("")
     if unknown:
         frame.report_once("SLP203", f"the columns of {unknown} are not known", fetched.span)
 
 
-def give_back(frame: Frame, query: Bound) -> None:
+def give_back(frame: Frame, query: Relation) -> None:
     """RETURN: what the module returns takes in the value.
 
     Inside a branch, what there is now may be what it leaves.

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from ...model.facts import (
     Assign,
-    Attempt,
+    BeginCatch,
+    BeginTry,
     CloseSession,
     Compute,
     Create,
@@ -19,11 +20,11 @@ from ...model.facts import (
     Drop,
     Effect,
     EndString,
+    EvaluateOnly,
     Execute,
     ExecuteString,
     Fetch,
     IfExists,
-    Inspect,
     Jump,
     Label,
     NextBatch,
@@ -31,7 +32,6 @@ from ...model.facts import (
     OpenSession,
     Rename,
     RenameTemporary,
-    Rescue,
     Result,
     Return,
     Switch,
@@ -55,7 +55,7 @@ def perform(frame: Frame, effect: Effect) -> None:
     BEHAVIOURS[type(effect)](frame, effect)
 
 
-def _inspect(frame: Frame, effect: Inspect) -> None:
+def _inspect(frame: Frame, effect: EvaluateOnly) -> None:
     bind(frame, effect.query)
 
 
@@ -67,7 +67,7 @@ BEHAVIOURS: Mapping[type[Effect], Behaviour] = {
     # Rows
     Write: lambda frame, effect: write_through(frame, effect, effect.query),
     Result: lambda frame, effect: frame.return_rows(bind_kept(frame, effect.query)),
-    Inspect: _inspect,
+    EvaluateOnly: _inspect,
     # Variables and cursors
     Assign: lambda frame, effect: assign(frame, effect, bind_kept(frame, effect.query)),
     Return: lambda frame, effect: give_back(frame, bind_kept(frame, effect.query)),
@@ -96,6 +96,6 @@ BEHAVIOURS: Mapping[type[Effect], Behaviour] = {
     CloseSession: lambda frame, effect: frame.resume(),
     Jump: lambda frame, effect: frame.state.go_to(effect.label),
     Label: lambda frame, effect: frame.state.reach_label(effect.name),
-    Attempt: lambda frame, effect: frame.state.begin_try(),
-    Rescue: lambda frame, effect: frame.state.begin_catch(),
+    BeginTry: lambda frame, effect: frame.state.begin_try(),
+    BeginCatch: lambda frame, effect: frame.state.begin_catch(),
 }

@@ -23,7 +23,7 @@ from ..effects.updatable_views import looked_through
 from ..frames.frame import Frame, FrameOutcome, PassedStrings, SilentFrame
 from ..frames.temporary_declarations import declare_parameters
 from ..relations.provenance import TooManyFlowsError
-from ..relations.relation import Bound
+from ..relations.relation import Relation
 from ..state.branches import end_of_arm, is_other_arm, join_states, leaves
 from .behaviours import perform
 
@@ -91,7 +91,9 @@ class Interpreter:
         self.run(frame, fact.body)
         self.context.calls.end_module()
 
-    def describe(self, query: Query, path: str, module: Name | None, database: str | None) -> Bound:
+    def describe(
+        self, query: Query, path: str, module: Name | None, database: str | None
+    ) -> Relation:
         """The rows of a query that is bound only for its columns.
 
         What is wrong in it is reported where it is run.
@@ -112,7 +114,7 @@ class Interpreter:
             MemoryError,
             RecursionError,
         ):  # reported where the text itself is linked
-            return Bound(opaque=True)
+            return Relation(opaque=True)
 
     # --- statements -------------------------------------------------------------------------------
 

@@ -6,22 +6,22 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...model.facts import (
-    Attempt,
+    BeginCatch,
+    BeginTry,
     CloseSession,
     Create,
     Drop,
     Effect,
+    EvaluateOnly,
     Execute,
     ExecuteString,
     IfExists,
-    Inspect,
     Jump,
     Label,
     ModuleFact,
     NextBatch,
     OpenSession,
     Rename,
-    Rescue,
     Return,
     StatementFact,
     Write,
@@ -40,21 +40,21 @@ MAX_FOLLOWED_STATEMENTS = 100_000  # of the procedures that one module or script
 _EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
 
 # What counts in a procedure that is called; the others only read and write. Arms begin behind an
-# `Inspect` or `Rescue`.
+# `EvaluateOnly` or `BeginCatch`.
 _FOLLOWED = (
-    Attempt,
+    BeginTry,
     CloseSession,
     Create,
     Drop,
     Execute,
     ExecuteString,
     IfExists,
-    Inspect,
+    EvaluateOnly,
     Jump,
     Label,
     OpenSession,
     Rename,
-    Rescue,
+    BeginCatch,
     Return,
 )
 
@@ -166,7 +166,7 @@ class LifetimeRun:
         before, asked, self.asked = self.presence.present, self.asked, None
         self.walk(frame, arm, within + 1)
         if asked and before:
-            lasts = {name.last.casefold() for name in asked.names}
+            lasts = {name.object.casefold() for name in asked.names}
             gone = before - (self.presence.present or frozenset())
             before = frozenset(
                 key for key in before if not (_last(key) in lasts if lasts else key in gone)

@@ -17,12 +17,12 @@ from ...model.facts import (
     OpaqueSource,
     PivotSource,
     Query,
-    Relation,
     Rows,
     ScriptSource,
     Select,
     SetOperation,
     Subquery,
+    TableExpression,
     UnpivotSource,
     VariableRef,
 )
@@ -57,7 +57,7 @@ def sight(standing: Sequence[_Place | None], condition: Condition, scope: Scope)
     return Scope(scope.naming, items, scope.outer)
 
 
-def _place(part: Relation | ColumnRef | VariableRef | Call | Subquery) -> _Place | None:
+def _place(part: TableExpression | ColumnRef | VariableRef | Call | Subquery) -> _Place | None:
     """The line and column where a source or an operand stands, as far as its facts tell."""
     match part:
         case Subquery():

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import TypeAlias
 
 from .provenance import Flows, Tables
-from .relation import Bound, Value
+from .relation import Relation, Value
 
 Print: TypeAlias = Hashable
 
@@ -21,7 +21,7 @@ def print_of_value(value: Value) -> Print:
     )
 
 
-def print_of_rows(bound: Bound | None) -> Print:
+def print_of_rows(bound: Relation | None) -> Print:
     """What a relation holds; None of none."""
     if bound is None:
         return None

@@ -1,4 +1,4 @@
-"""Bound things: queries whose names have all been settled, down to columns of persistent tables."""
+"""Relations: queries whose names have all been settled, down to columns of persistent tables."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Value:
     flows: Flows = field(default_factory=dict)
     rows: Flows = field(default_factory=dict)
     tables: Tables = field(default_factory=dict)
-    relation: Bound | None = None
+    relation: Relation | None = None
 
     def absorb(self, value: Value, subtype: Subtype) -> None:
         """Take in another value that is used here as `subtype`."""
@@ -65,11 +65,11 @@ def placeholder(position: int) -> Value:
     return Value(flow(Column(name, "")), {}, {name: DIRECT})
 
 
-def placeholder_rows(position: int, columns: Iterable[str]) -> Bound:
+def placeholder_rows(position: int, columns: Iterable[str]) -> Relation:
     """The rows of a table-valued parameter in such a function."""
     name = Name((_PLACEHOLDER, str(position)))
-    bound_columns = [BoundColumn(column, flow(Column(name, column))) for column in columns]
-    return Bound(bound_columns, tables={name: DIRECT})
+    bound_columns = [RelationColumn(column, flow(Column(name, column))) for column in columns]
+    return Relation(bound_columns, tables={name: DIRECT})
 
 
 def _argument(name: Name, arguments: list[Value]) -> Value | None:
@@ -122,7 +122,7 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
 
 
 @dataclass(slots=True)
-class BoundColumn:
+class RelationColumn:
     """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
 
     `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed
@@ -139,7 +139,7 @@ class BoundColumn:
 
 
 @dataclass(slots=True)
-class Bound:
+class Relation:
     """A bound relation.
 
     `open`: tables whose columns are not known, so any column may be theirs. `opaque`: any column
@@ -149,7 +149,7 @@ class Bound:
     columns that a temporary table may have beside those that are known.
     """
 
-    columns: list[BoundColumn] = field(default_factory=list)
+    columns: list[RelationColumn] = field(default_factory=list)
     open: list[Name] = field(default_factory=list)
     opaque: bool = False
     base: Name | None = None
@@ -179,22 +179,22 @@ class Bound:
         """Are there as many columns as names, as far as both are known?"""
         return not self.counted or STAR in names or len(names) == len(self.columns)
 
-    def uncertain(self, names: Iterable[str | None]) -> Bound:
+    def uncertain(self, names: Iterable[str | None]) -> Relation:
         """The relation under names, where it is not known which column has which name.
 
         It has its tables, and nothing flows.
         """
-        return Bound([BoundColumn(name, {}) for name in names], tables=self.tables)
+        return Relation([RelationColumn(name, {}) for name in names], tables=self.tables)
 
-    def doubted(self, provenance: Provenance) -> Bound:
+    def doubted(self, provenance: Provenance) -> Relation:
         """The relation, known no more surely than this."""
         columns = [
-            BoundColumn(column.name, used_as(column.flows, Subtype.IDENTITY, provenance))
+            RelationColumn(column.name, used_as(column.flows, Subtype.IDENTITY, provenance))
             for column in self.columns
         ]
         return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, provenance))
 
-    def carried(self, statement: str | None) -> Bound:
+    def carried(self, statement: str | None) -> Relation:
         """The relation after a statement has put its rows where a later one finds them.
 
         A statement without an id leaves the relation as it is.
@@ -210,10 +210,10 @@ class Bound:
         )
         return replace(self, columns=columns, rows=carried(self.rows, statement), tables=tables)
 
-    def emptied(self) -> Bound:
+    def emptied(self) -> Relation:
         """The shape of the relation, without a row."""
         columns = [replace(column, flows={}) for column in self.columns]
-        return Bound(columns, opaque=not self.closed, partial=self.partial, empty=True)
+        return Relation(columns, opaque=not self.closed, partial=self.partial, empty=True)
 
     def from_open(self, table: Name, column: str, provenance: Provenance) -> Flows:
         """The flow of a column that one of the tables of unknown columns is taken to have."""
@@ -245,21 +245,21 @@ class Bound:
             return ""
         return otherwise if self.closed else ", ".join(map(str, self.open)) or "a source"
 
-    def filled(self, arguments: list[Value]) -> Bound:
+    def filled(self, arguments: list[Value]) -> Relation:
         """The relation with its placeholders replaced by arguments."""
         columns = [
-            BoundColumn(column.name, _fill_flows(column.flows, arguments))
+            RelationColumn(column.name, _fill_flows(column.flows, arguments))
             for column in self.columns
         ]
         rows: Flows = _fill_flows(self.rows, arguments)
         tables = _fill_tables(self.tables, arguments, rows)
-        return Bound(
+        return Relation(
             columns, list(self.open), self.opaque, rows=rows, tables=tables, partial=self.partial
         )
 
     def star(self, flows: Flows) -> None:
         """Put the mark of columns that are not known behind the columns so far."""
-        self.columns.append(BoundColumn(STAR, flows))
+        self.columns.append(RelationColumn(STAR, flows))
 
     def aligned(self, names: list[str]) -> list[tuple[str, Flows]]:
         """The columns by position under other names.
@@ -281,7 +281,7 @@ class Bound:
         ):
             add_flows(spread, in_part(column.flows))
         between = max(0, len(names) - len(head) - len(tail))
-        columns = [*head, *(BoundColumn(None, dict(spread)) for _ in range(between)), *tail]
+        columns = [*head, *(RelationColumn(None, dict(spread)) for _ in range(between)), *tail]
         return [(name, column.flows) for name, column in zip(names, columns, strict=False)]
 
     def _between(self, names: list[str], marks: list[int]) -> list[tuple[str, Flows]]:
@@ -306,11 +306,11 @@ class Bound:
             *((name, column.flows) for name, column in tail),
         ]
 
-    def listed(self, names: Collection[str] | None) -> Bound:
+    def listed(self, names: Collection[str] | None) -> Relation:
         """The relation under a column list, which must have as many names as it has columns."""
         return self.renamed(names) if names is None or self.fits(names) else self.uncertain(names)
 
-    def renamed(self, names: Iterable[str] | None) -> Bound:
+    def renamed(self, names: Iterable[str] | None) -> Relation:
         """The relation under an alias with a column list."""
         if names is None:
             return self
@@ -319,11 +319,11 @@ class Bound:
         if not self.closed and not any(column.name == STAR for column in self.columns):
             source = replace(self, columns=list(self.columns))
             source.star(self.unknown())
-        columns = [BoundColumn(name, flows) for name, flows in source.aligned(listed)]
+        columns = [RelationColumn(name, flows) for name, flows in source.aligned(listed)]
         if not any(column.name == STAR for column in source.columns):
             for column, source_column in zip(columns, source.columns, strict=False):
                 column.origin = source_column.origin
-        return Bound(columns, rows=self.rows, tables=self.tables)
+        return Relation(columns, rows=self.rows, tables=self.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,14 +333,14 @@ class ResultSet:
     `conditional`: a run may come to its end without them.
     """
 
-    query: Bound
+    query: Relation
     conditional: bool
 
 
 STAR = "*"
 
 
-def union(left: Bound, right: Bound) -> Bound:
+def union(left: Relation, right: Relation) -> Relation:
     """Two relations by position; the names are the left one's.
 
     What stands behind a star that is not known has no position.
@@ -350,12 +350,12 @@ def union(left: Bound, right: Bound) -> Bound:
     for left_column, right_column in pairs:
         flows: Flows = dict(left_column.flows)
         add_flows(flows, right_column.flows)
-        columns.append(BoundColumn(left_column.name or right_column.name, flows))
+        columns.append(RelationColumn(left_column.name or right_column.name, flows))
     rows: Flows = dict(left.rows)
     add_flows(rows, right.rows)
     tables: Tables = dict(left.tables)
     add_tables(tables, right.tables)
-    merged = Bound(
+    merged = Relation(
         columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables
     )
     merged.partial = left.partial or right.partial
@@ -368,13 +368,13 @@ def union(left: Bound, right: Bound) -> Bound:
 
 
 def _matched(
-    left: Bound, right: Bound
-) -> tuple[list[tuple[BoundColumn, BoundColumn]], list[BoundColumn]]:
+    left: Relation, right: Relation
+) -> tuple[list[tuple[RelationColumn, RelationColumn]], list[RelationColumn]]:
     """The columns that stand at one position, and those that cannot be told apart.
 
     The latter stand behind the first star of either side.
     """
-    nothing = BoundColumn(None, {})
+    nothing = RelationColumn(None, {})
     places = [
         next((place for place, column in enumerate(side.columns) if column.name == STAR), None)
         for side in (left, right)

@@ -14,7 +14,7 @@ from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
 from .provenance import EXACT, EXPANDED, INFERRED, Flows, Provenance, flow
-from .relation import STAR, Bound, BoundColumn
+from .relation import STAR, Relation, RelationColumn
 
 # https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _PROPERTIES = {
@@ -38,7 +38,7 @@ class FromItem:
     `alias_key` is what its spellings share.
     """
 
-    bound: Bound
+    bound: Relation
     alias: str | None
     name: Name | None = None
     alias_key: str | None = None
@@ -59,8 +59,8 @@ class ResolvedColumn:
 
     `base`: the persistent column itself, where it is one. `missing`: no such one.
 
-    `origin` as in `BoundColumn`. `extension`: it may be a column of a temporary table that has more
-    than are known, see `Bound`.
+    `origin` as in `RelationColumn`. `extension`: it may be a column of a temporary table that has
+    more than are known, see `Relation`.
     """
 
     flows: Flows
@@ -174,7 +174,7 @@ def _has_name(naming: Naming, item: FromItem, asked: tuple[str, ...]) -> bool:
         return False
     names = [naming.canonical(item.name)]
     # not the base of a synonym
-    if item.bound.base and naming.fold(item.bound.base.last) == naming.fold(item.name.last):
+    if item.bound.base and naming.fold(item.bound.base.object) == naming.fold(item.name.object):
         names.append(item.bound.base)
     return any(_folded(naming, name.parts[-len(asked) :]) == asked for name in names)
 
@@ -196,7 +196,7 @@ def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
     return []
 
 
-def lookup(naming: Naming, bound: Bound, column: str) -> BoundColumn | None:
+def lookup(naming: Naming, bound: Relation, column: str) -> RelationColumn | None:
     """The column of a relation by name, or by its property."""
     key = naming.fold(column)
     kind = _PROPERTIES.get(column.upper())
@@ -308,7 +308,7 @@ def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn 
     return UnresolvedColumn()
 
 
-def _may_have_more(bound: Bound) -> bool:
+def _may_have_more(bound: Relation) -> bool:
     """Can it have a column that is not known by name?"""
     return not bound.closed or any(column.name == STAR for column in bound.columns)
 
@@ -321,7 +321,7 @@ def _has_items(scope: Scope | None) -> bool:
     return False
 
 
-def _gives(bound: Bound) -> bool:
+def _gives(bound: Relation) -> bool:
     """Does anything flow out of a relation that a table holds?"""
     return bool(
         bound.open

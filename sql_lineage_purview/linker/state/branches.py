@@ -53,9 +53,9 @@ def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
     """
     names = [_written(effect) for statement in statements for effect in statement.effects]
     return {
-        naming.fold(name.last)
+        naming.fold(name.object)
         for name in names
-        if name and name.temporary and not name.last.startswith("##")
+        if name and name.temporary and not name.object.startswith("##")
     }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ...model.names import Name
 from ...model.naming import Naming
 from ..relations.prints import print_of_rows
-from ..relations.relation import Bound, Value
+from ..relations.relation import Relation, Value
 from .branches import AbstractState, join_states
 from .control_flow import ControlFlow
 from .observation import Observation
@@ -38,7 +38,7 @@ class FrameState:
     caller: FrameState | None = None
     temporaries: Temporaries = field(init=False)
     variables: dict[str, Value] = field(default_factory=dict)
-    cursors: dict[str, Bound] = field(default_factory=dict)
+    cursors: dict[str, Relation] = field(default_factory=dict)
     untyped: dict[str, Name] = field(default_factory=dict)
     declared: dict[str, str | None] = field(default_factory=dict)
     flow: ControlFlow = field(default_factory=ControlFlow)
@@ -211,7 +211,7 @@ class FrameState:
 
     def find_temporary(self, name: Name) -> Temporary | None:
         """The temporary table or table variable of this name."""
-        key = self.naming.key(Name((name.last,)))
+        key = self.naming.key(Name((name.object,)))
         table = self.seen(key)
         if self.observation:
             self.observation.table(key, table)
@@ -243,7 +243,7 @@ class FrameState:
         """Is there a temporary table of this name here or in a caller?"""
         return self.find_temporary(name) is not None
 
-    def find_cursor(self, key: str) -> Bound | None:
+    def find_cursor(self, key: str) -> Relation | None:
         """A cursor of this session.
 
         One without @ may be a global one that a caller has declared.

@@ -12,7 +12,7 @@ from ...model.facts import ColumnFact, Expression
 from ...model.names import Name
 from ...model.naming import Naming
 from ..relations.provenance import Flows, add_flows, add_tables, used_as
-from ..relations.relation import STAR, Bound, BoundColumn
+from ..relations.relation import STAR, Relation, RelationColumn
 from ..relations.scope import FromItem, ResolvedColumn, Scope, resolve
 
 
@@ -24,7 +24,7 @@ class Temporary:
     it.
     """
 
-    bound: Bound
+    bound: Relation
     facts: tuple[ColumnFact, ...] = ()
     node: Name | None = None
     maker: object = None
@@ -34,21 +34,21 @@ class Temporary:
         """A table that has just been declared."""
         columns = tuple(facts)
         return cls(
-            Bound([BoundColumn(fact.name, {}, generated=fact.generated) for fact in columns]),
+            Relation([RelationColumn(fact.name, {}, generated=fact.generated) for fact in columns]),
             columns,
         )
 
-    def column(self, name: str, naming: Naming) -> BoundColumn:
+    def column(self, name: str, naming: Naming) -> RelationColumn:
         """The column of this name, made where there is none."""
         key = naming.fold(name)
         for column in self.bound.columns:
             if column.name is not None and naming.fold(column.name) == key:
                 return column
-        new_column = BoundColumn(name, {})
+        new_column = RelationColumn(name, {})
         self.bound.columns.append(new_column)
         return new_column
 
-    def insertable(self, query: Bound) -> list[str]:
+    def insertable(self, query: Relation) -> list[str]:
         """The columns that an INSERT without a column list fills.
 
         A table of unknown columns takes those of the query.
@@ -57,10 +57,10 @@ class Temporary:
             names = [fact.name for fact in self.facts if not fact.generated]
             return [*names, *(STAR for column in self.bound.columns if column.name == STAR)]
         if not self.bound.columns:
-            self.bound.columns = [BoundColumn(column.name, {}) for column in query.columns]
+            self.bound.columns = [RelationColumn(column.name, {}) for column in query.columns]
         return [column.name or "" for column in self.bound.columns if not column.generated]
 
-    def fill(self, names: list[str], query: Bound, naming: Naming) -> None:
+    def fill(self, names: list[str], query: Relation, naming: Naming) -> None:
         """Rows of a query go into the columns named, by position."""
         for name, flows in query.aligned(names):
             add_flows(self.column(name, naming).flows, flows)
@@ -72,10 +72,10 @@ class Temporary:
     def computed(self, written: list[tuple[str, Flows]], naming: Naming) -> list[tuple[str, Flows]]:
         """The computed columns that are made of what is written."""
         return self._computed(
-            Bound([BoundColumn(name, flows) for name, flows in written], opaque=True), naming
+            Relation([RelationColumn(name, flows) for name, flows in written], opaque=True), naming
         )
 
-    def _computed(self, bound: Bound, naming: Naming) -> list[tuple[str, Flows]]:
+    def _computed(self, bound: Relation, naming: Naming) -> list[tuple[str, Flows]]:
         item = FromItem(bound, None)
         return [
             (fact.name, value_over(fact.computed, item, naming))
@@ -159,7 +159,7 @@ class Temporary:
         added = tuple(fact for fact in facts if naming.fold(fact.name) not in existing_names)
         self.facts += added
         self.bound.columns += [
-            BoundColumn(fact.name, {}, generated=fact.generated) for fact in added
+            RelationColumn(fact.name, {}, generated=fact.generated) for fact in added
         ]
 
 
@@ -170,13 +170,13 @@ class Temporaries:
     naming: Naming
     tables: dict[str, Temporary] = field(default_factory=dict)
 
-    def create(self, name: Name, query: Bound) -> Temporary:
+    def create(self, name: Name, query: Relation) -> Temporary:
         """SELECT INTO #t."""
         columns = [
-            BoundColumn(column.name, dict(column.flows), generated=column.generated)
+            RelationColumn(column.name, dict(column.flows), generated=column.generated)
             for column in query.columns
         ]
-        fresh = Bound(
+        fresh = Relation(
             columns,
             list(query.open),
             query.opaque,
@@ -192,7 +192,7 @@ class Temporaries:
         The DECLARE does nothing where a loop comes to it again.
         """
         table = self.tables.get(self.naming.key(name))
-        if table is not None and name.last.startswith("@") and table.facts == facts:
+        if table is not None and name.object.startswith("@") and table.facts == facts:
             return table
         self.tables[self.naming.key(name)] = Temporary.empty(facts)
         return self.tables[self.naming.key(name)]

@@ -212,9 +212,9 @@ class _Copying:
         if supplied is None or not copy.sink.lines:
             return
         reads, query = supplied
-        rows = Use(VariableRef(_ROWS.last), Subtype.IDENTITY)
+        rows = Use(VariableRef(_ROWS.object), Subtype.IDENTITY)
         argument = Argument(
-            f"@{str(parameter).lstrip('@')}" if parameter else None, (rows,), variable=_ROWS.last
+            f"@{str(parameter).lstrip('@')}" if parameter else None, (rows,), variable=_ROWS.object
         )
         self.followed.add(copy.span)
         for place, item in self._at(copy.sink.lines):
@@ -252,7 +252,7 @@ class _Copying:
     def _query(self, store: DataStore, copy: CopyActivity) -> Query:
         name, span = self._name(store), copy.span
         relation = (
-            FileSource(name.last, None, store.columns, span)
+            FileSource(name.object, None, store.columns, span)
             if name.address
             else TableSource(name, span)
         )

@@ -51,23 +51,23 @@ class DatabaseNames:
         return store.database
 
 
-def in_database(thing: Any, database: str, common: frozenset[str]) -> Any:
+def in_database(thing: Any, database: str, ctes: frozenset[str]) -> Any:
     """A fact with all names of objects in a database, but for those of common table expressions."""
     if isinstance(thing, Name):
-        return placed_name(thing, database, common)
+        return placed_name(thing, database, ctes)
     if isinstance(thing, tuple):
-        return tuple(in_database(element, database, common) for element in thing)
+        return tuple(in_database(element, database, ctes) for element in thing)
     if not is_dataclass(thing) or isinstance(thing, Span | type):
         return thing
     # its common table expressions are names of no database, and hide tables of the same name
     if isinstance(thing, Query):
-        common = common | {table.name.casefold() for table in thing.common}
+        ctes = ctes | {table.name.casefold() for table in thing.ctes}
     values = {attribute.name: getattr(thing, attribute.name) for attribute in fields(thing)}
-    changed = {name: in_database(value, database, common) for name, value in values.items()}
+    changed = {name: in_database(value, database, ctes) for name, value in values.items()}
     return replace(thing, **changed)
 
 
-def placed_name(name: Name, database: str, common: frozenset[str]) -> Name:
+def placed_name(name: Name, database: str, ctes: frozenset[str]) -> Name:
     """The name of an object in a database.
 
     It stays as it is where it says where it is, or is that of a common table expression.
@@ -75,5 +75,5 @@ def placed_name(name: Name, database: str, common: frozenset[str]) -> Name:
     if name.address or name.temporary or name.system or len(name.parts) > 2:
         return name
     if len(name.parts) == 1:
-        return name if name.last.casefold() in common else Name((database, "", name.last))
+        return name if name.object.casefold() in ctes else Name((database, "", name.object))
     return Name((database, *name.parts))

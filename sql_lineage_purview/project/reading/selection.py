@@ -98,7 +98,7 @@ def _read(text: str, like: Name) -> Name:
 
 def _fitting(columns: Iterable[Column], selector: str, fits: _Fit) -> list[Column]:
     name = parse_name(selector)
-    of_table = (str(Name(name.parts[:-1])), name.last) if any(name.parts[:-1]) else None
+    of_table = (str(Name(name.parts[:-1])), name.object) if any(name.parts[:-1]) else None
     file, _, last = selector.rpartition("#")
     of_file = (file, last) if file else None
     matches = []
@@ -116,10 +116,10 @@ def _fitting(columns: Iterable[Column], selector: str, fits: _Fit) -> list[Colum
 
 def _near(selector: str, tables: Iterable[Name]) -> tuple[str, ...]:
     by_name = {str(table).casefold(): str(table) for table in tables}
-    by_last = {table.last.casefold(): str(table) for table in tables}
+    by_last = {table.object.casefold(): str(table) for table in tables}
     close = [by_name[key] for key in difflib.get_close_matches(selector.casefold(), by_name, n=3)]
     also = [
         by_last[key]
-        for key in difflib.get_close_matches(parse_name(selector).last.casefold(), by_last, n=3)
+        for key in difflib.get_close_matches(parse_name(selector).object.casefold(), by_last, n=3)
     ]
     return tuple(dict.fromkeys(close + also))[:3]

@@ -56,7 +56,7 @@ def display_name(flow: Flow) -> str:
 
 def shown(name: Name) -> str:
     """A name as plans show it: an address without its query, where signatures stand."""
-    return without_query(name.last) if name.address else str(name)
+    return without_query(name.object) if name.address else str(name)
 
 
 def _encoded_name(name: Name, *, as_spelled: bool) -> str:

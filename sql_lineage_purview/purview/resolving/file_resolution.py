@@ -51,11 +51,11 @@ def resolve_files(names: Iterable[Name], discovery: Discovery) -> dict[Name, Res
     outcomes: dict[Name, Resolution] = {}
     addresses: dict[Name, StorageAddress] = {}
     for name in names:
-        address = parse_address(name.last)
+        address = parse_address(name.object)
         if address:
             addresses[name] = address
         else:
-            shown = without_query(name.last)
+            shown = without_query(name.object)
             outcomes[name] = Missing(
                 f"{shown} is no address in Azure Data Lake Storage Gen2 or "
                 "Blob Storage; pin it to an asset"

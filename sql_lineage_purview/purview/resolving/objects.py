@@ -246,7 +246,7 @@ def _lookup(table: Table, database: Database) -> _Lookup:
     parts = table.name.parts
     schema = parts[-2] if len(parts) > 1 and parts[-2] else "dbo"
     return _Lookup(
-        table, database, database.object_types, database.qualified_names(schema, table.name.last)
+        table, database, database.object_types, database.qualified_names(schema, table.name.object)
     )
 
 

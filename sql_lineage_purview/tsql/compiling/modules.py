@@ -87,7 +87,7 @@ def _trigger(cursor: Cursor, name: Name) -> Header:
     cursor.advance()
     table = cursor.name()
     # ON DATABASE, ON ALL SERVER: `inserted` of such a trigger does not exist
-    on = None if table and table.last.upper() in ("DATABASE", "ALL") else table
+    on = None if table and table.object.upper() in ("DATABASE", "ALL") else table
     return Header(name, on=on, instead_of=_instead_of(cursor))
 
 

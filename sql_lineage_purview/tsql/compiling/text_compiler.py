@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import (
-    Attempt,
+    BeginCatch,
+    BeginTry,
     CloseSession,
     Create,
     Effect,
@@ -21,7 +22,6 @@ from ...model.facts import (
     ModuleFact,
     NextBatch,
     OpenSession,
-    Rescue,
     StatementFact,
     TableFact,
 )
@@ -243,10 +243,10 @@ class _Compiler:
             )
         # What TRY does is done unless it fails, so only CATCH is a branch of its own.
         if node.arms[1:]:
-            facts.append(self._mark(Attempt(), block))
+            facts.append(self._mark(BeginTry(), block))
         self._arm(node.arms[0], block, facts, branching=False)
         for arm in node.arms[1:]:
-            facts.append(self._mark(Rescue(), block))
+            facts.append(self._mark(BeginCatch(), block))
             tried = unit.constants.values
             # CATCH may come after any statement of TRY: it sees what was true before, or at the end
             # of it
@@ -534,7 +534,7 @@ def _schema_of(cursor: Cursor) -> str | None:
     """
     cursor.accept("AUTHORIZATION")
     name = cursor.name()
-    return name.last if name else None
+    return name.object if name else None
 
 
 def _lowered(

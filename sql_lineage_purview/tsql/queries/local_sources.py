@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ...model.facts import Relation
+from ...model.facts import TableExpression
 from ...model.names import Name
 
 
@@ -19,7 +19,7 @@ class LocalSources:
     """
 
     _ctes: list[str] = field(default_factory=list)
-    _rowsets: dict[str, Relation] = field(default_factory=dict)
+    _rowsets: dict[str, TableExpression] = field(default_factory=dict)
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -36,18 +36,18 @@ class LocalSources:
 
     def is_cte(self, name: Name) -> bool:
         """Is it a common table expression here?"""
-        return bool(self._ctes) and len(name.parts) == 1 and name.last.casefold() in self._ctes
+        return bool(self._ctes) and len(name.parts) == 1 and name.object.casefold() in self._ctes
 
-    def stand_in(self, relation: Relation) -> str:
+    def stand_in(self, relation: TableExpression) -> str:
         """The name under which a relation stands in the text that the library gets."""
         name = f"⟦{len(self._rowsets)}⟧"
         self._rowsets[name] = relation
         return name
 
-    def rowset(self, name: str) -> Relation:
+    def rowset(self, name: str) -> TableExpression:
         """What a stand-in stands for."""
         return self._rowsets[name]
 
-    def is_rowset(self, relation: Relation) -> bool:
+    def is_rowset(self, relation: TableExpression) -> bool:
         """Does a stand-in stand for it?"""
         return any(relation is rowset for rowset in self._rowsets.values())

@@ -25,12 +25,12 @@ from ...model.facts import (
     Output,
     PivotSource,
     Query,
-    Relation,
     Rows,
     Select,
     SetOperation,
     Source,
     Star,
+    TableExpression,
     TableSource,
     UnpivotSource,
     Use,
@@ -63,13 +63,13 @@ class Queries:
         """A SELECT, set operation, VALUES, or any of them in parentheses."""
         # a common table expression of a subquery is not seen outside of it
         with self.context.local_sources.scope():
-            common = self._common(node)
+            ctes = self._ctes(node)
             body = self._body(node)
         if isinstance(body, Query):
-            return body if not common else Query(body.body, common + body.common)
-        return Query(body, common)
+            return body if not ctes else Query(body.body, ctes + body.ctes)
+        return Query(body, ctes)
 
-    def _common(self, node: Node) -> tuple[CommonTable, ...]:
+    def _ctes(self, node: Node) -> tuple[CommonTable, ...]:
         ctes = []
         with_ = node.args.get("with_")
         for cte in with_.expressions if with_ else ():
@@ -337,7 +337,7 @@ class Queries:
             relation, alias, columns, lateral=isinstance(node, exp.Lateral), rowset=rowset
         )
 
-    def _relation(self, node: Node) -> Relation:
+    def _relation(self, node: Node) -> TableExpression:
         if isinstance(node, (exp.Table, exp.Lateral)):
             inner = node.this
             names = _dotted(node)
@@ -359,7 +359,7 @@ class Queries:
             return self._function(node)
         raise NotUnderstoodError(f"a table source of kind {type(node).__name__}")
 
-    def _table(self, parts: tuple[str, ...], node: Node) -> Relation:
+    def _table(self, parts: tuple[str, ...], node: Node) -> TableExpression:
         if len(parts) == 1 and parts[0].startswith("⟦"):
             relation = self.context.local_sources.rowset(parts[0])
             if isinstance(relation, FileSource):
@@ -376,7 +376,7 @@ class Queries:
             name, self.expressions.span(node.args.get("catalog"), node.args.get("db"), node.this)
         )
 
-    def _function(self, node: Node | None, schema: tuple[str, ...] = ()) -> Relation:
+    def _function(self, node: Node | None, schema: tuple[str, ...] = ()) -> TableExpression:
         names = list(schema)
         link = node
         chain = []

@@ -18,11 +18,11 @@ from ...model.facts import (
     FileSource,
     Output,
     Query,
-    Relation,
     Select,
     Source,
     Star,
     Subquery,
+    TableExpression,
     TableSource,
     Use,
 )
@@ -131,7 +131,7 @@ def read_outputs(context: StatementContext, tokens: list[Token]) -> tuple[Output
         return ()
 
 
-def read_common(context: StatementContext, tokens: list[Token]) -> tuple[CommonTable, ...]:
+def read_ctes(context: StatementContext, tokens: list[Token]) -> tuple[CommonTable, ...]:
     """The common table expressions of `WITH a AS (…), b AS (…)`, from the tokens behind WITH."""
     ctes: list[CommonTable] = []
     cursor = Cursor(tokens)
@@ -268,7 +268,7 @@ def _rowset(context: StatementContext, cursor: Cursor) -> str | None:
 
 def remote_relation(
     context: StatementContext, tokens: list[Token], remote: Remote
-) -> Relation | None:
+) -> TableExpression | None:
     """What a function of another server stands for.
 
     None: the text passed to it is in another language than T-SQL.

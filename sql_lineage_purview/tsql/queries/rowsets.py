@@ -17,11 +17,11 @@ from ...model.facts import (
     OpaqueSource,
     Output,
     Query,
-    Relation,
     Select,
     SetOperation,
     Source,
     Star,
+    TableExpression,
     TableSource,
     Use,
 )
@@ -35,7 +35,7 @@ from .statement_context import StatementContext
 
 Express: TypeAlias = Callable[[list[Token]], Expression]
 # Reads the source that begins here, which is passed; None where it is no such source.
-RowsetReader: TypeAlias = "Callable[[StatementContext, Express, Cursor], Relation | None]"
+RowsetReader: TypeAlias = "Callable[[StatementContext, Express, Cursor], TableExpression | None]"
 
 
 def read_rowset(context: StatementContext, express: Express, cursor: Cursor) -> str | None:
@@ -65,7 +65,7 @@ def with_columns(cursor: Cursor) -> tuple[str, ...] | None:
     return tuple(piece[0].value for piece in split(cursor.group()) if piece)
 
 
-def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
     """See https://learn.microsoft.com/sql/t-sql/functions/openjson-transact-sql."""
     arguments = _arguments(cursor)
     columns = with_columns(cursor)
@@ -76,7 +76,7 @@ def _open_json(context: StatementContext, express: Express, cursor: Cursor) -> R
     )
 
 
-def _open_xml(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+def _open_xml(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
     """See https://learn.microsoft.com/sql/t-sql/functions/openxml-transact-sql."""
     arguments = _arguments(cursor)
     expression = express(arguments[0]) if arguments else ()
@@ -105,7 +105,7 @@ _EDGE_TABLE = (
 def _values(names: tuple[str, ...]) -> RowsetReader:
     """Rows made from the arguments of a function."""
 
-    def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+    def read(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
         arguments = _arguments(cursor)
         uses = tuple(dict.fromkeys(use for argument in arguments for use in express(argument)))
         return DocumentSource(uses, names)
@@ -113,7 +113,7 @@ def _values(names: tuple[str, ...]) -> RowsetReader:
     return read
 
 
-def _nodes(context: StatementContext, express: Express, cursor: Cursor) -> Relation | None:
+def _nodes(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression | None:
     """`column.nodes('…')`: https://learn.microsoft.com/sql/t-sql/xml/nodes-method-xml-data-type."""
     start = cursor.index
     while cursor.word and not cursor.stands("NODES", "("):
@@ -132,7 +132,7 @@ def _table_argument(*names: str) -> RowsetReader:
     They give rows about the rows of a table, with columns of their own.
     """
 
-    def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+    def read(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
         function = cursor.word
         arguments = _arguments(cursor)
         return _about(context, function, arguments[0] if arguments else [], names)
@@ -147,7 +147,7 @@ def _about(
     names: tuple[str, ...],
     stars: tuple[Star, ...] = (),
     decides: Expression = (),
-) -> Relation:
+) -> TableExpression:
     name = Cursor(table).name()
     if name is None:
         return OpaqueSource(function)
@@ -159,7 +159,7 @@ def _about(
     return Query(Select(outputs, (Source(TableSource(name, span)),), conditions))
 
 
-def _change_table(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+def _change_table(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
     """CHANGETABLE, with which the table's key comes along.
 
     It is `CHANGETABLE(CHANGES table, version)` or `CHANGETABLE(VERSION table, (keys),
@@ -187,7 +187,7 @@ def _change_table(context: StatementContext, express: Express, cursor: Cursor) -
     return _about(context, function, table, names, (Star((), context.span(first)),), values)
 
 
-def _open_rowset(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+def _open_rowset(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
     """See https://learn.microsoft.com/sql/t-sql/functions/openrowset-transact-sql."""
     start = cursor.index
     function = cursor.tokens[start]
@@ -219,7 +219,7 @@ def _open_rowset(context: StatementContext, express: Express, cursor: Cursor) ->
     return _files([FileSource(address, data_source, columns, span) for address in files], context)
 
 
-def _files(files: list[FileSource], context: StatementContext) -> Relation:
+def _files(files: list[FileSource], context: StatementContext) -> TableExpression:
     """The rows of one file, or of several: OPENROWSET(BULK ('a', 'b'), …)."""
     if len(files) == 1:
         return files[0]
@@ -231,7 +231,7 @@ def _files(files: list[FileSource], context: StatementContext) -> Relation:
     return union or OpaqueSource("OPENROWSET")
 
 
-def _remote(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+def _remote(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
     """OPENQUERY, OPENDATASOURCE(…).db.schema.table that cannot be followed.
 
     Its place is not told, or its text is in another language.
@@ -252,7 +252,7 @@ def _named_values(names: tuple[str, ...], *arguments: str) -> RowsetReader:
     Those not listed carry no data.
     """
 
-    def read(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+    def read(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
         pieces = _arguments(cursor)
         uses = [
             use
@@ -265,7 +265,7 @@ def _named_values(names: tuple[str, ...], *arguments: str) -> RowsetReader:
     return read
 
 
-def _predict(context: StatementContext, express: Express, cursor: Cursor) -> Relation:
+def _predict(context: StatementContext, express: Express, cursor: Cursor) -> TableExpression:
     """`PREDICT(MODEL = …) WITH (score float)` as a source of rows.
 
     Source: https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql
@@ -280,7 +280,7 @@ def _predict(context: StatementContext, express: Express, cursor: Cursor) -> Rel
     return DocumentSource(model, columns)
 
 
-def _opaque(context: StatementContext, function: Token) -> Relation:
+def _opaque(context: StatementContext, function: Token) -> TableExpression:
     word = function.upper
     context.report(
         "SLP103", f"{word}: what it reads outside this database is not followed", [function]

@@ -113,7 +113,7 @@ class StatementContext:
 
         In a trigger, `inserted` and `deleted` are its table.
         """
-        if self.on and len(name.parts) == 1 and name.last.lower() in ("inserted", "deleted"):
+        if self.on and len(name.parts) == 1 and name.object.lower() in ("inserted", "deleted"):
             return self.on
         return self.on_linked_server(name)
 

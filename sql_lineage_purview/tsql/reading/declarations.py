@@ -72,7 +72,7 @@ def _column(text: str) -> str:
     name = parse_name(text)
     if name.address or len(name.parts) > 1:
         raise ValueError("a column that it lists is no name")
-    return name.last
+    return name.object
 
 
 def _declarations(text: str) -> Iterator[DeclarationFact | Diagnostic]:

@@ -82,7 +82,7 @@ def name_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
 
 def unqualified(name: Name) -> Name:
     """`tempdb..#t`, `dbo.#t`: a temporary table is the session's, whatever stands before it."""
-    return Name(name.parts[-1:]) if name.last.startswith("#") and name.temporary else name
+    return Name(name.parts[-1:]) if name.object.startswith("#") and name.temporary else name
 
 
 def numbered_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
@@ -101,7 +101,7 @@ def numbered_at(tokens: list[Token], index: int) -> tuple[Name | None, int]:
     ):
         return name, end
     number = tokens[end + 1].value
-    return (name if number == "1" else Name((*name.parts[:-1], f"{name.last};{number}"))), end + 2
+    return (name if number == "1" else Name((*name.parts[:-1], f"{name.object};{number}"))), end + 2
 
 
 def select_list_at(tokens: list[Token], index: int = 1) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model.facts import CommonTable
 from ...model.vocabulary import StatementKind
 from ..disclosure import shown
-from ..queries.query_reader import read_common
+from ..queries.query_reader import read_ctes
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.words import words_of
@@ -87,7 +87,7 @@ def _statement_start(cursor: Cursor) -> None:
     cursor.go_to(verb)
 
 
-def _behind_common(
+def _behind_ctes(
     context: StatementContext, tokens: Tokens
 ) -> tuple[Tokens, tuple[CommonTable, ...]]:
     """A statement without its WITH, and the common table expressions that stood there.
@@ -101,7 +101,7 @@ def _behind_common(
         cursor.accept(",")
     start = cursor.index
     _statement_start(cursor)
-    return cursor.rest(), read_common(context, cursor.since(start))
+    return cursor.rest(), read_ctes(context, cursor.since(start))
 
 
 def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
@@ -109,21 +109,21 @@ def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
 
     A statement that begins with no known word is reported.
     """
-    common: tuple[CommonTable, ...] = ()
+    ctes: tuple[CommonTable, ...] = ()
     if tokens and tokens[0].upper == "WITH":
-        tokens, common = _behind_common(context, tokens)
+        tokens, ctes = _behind_ctes(context, tokens)
     first, second = words_of(tokens)
     # before INSERT: BULK would be taken for its target
     if first == "INSERT" and second == "BULK":
         return external.insert_bulk(context, tokens)
     if first == "INSERT":
         changes = {verb: _LOWERINGS[verb] for verb in _CHANGES}
-        tokens, nested = lift_changes(context, tokens, common, changes)
-        lowered = insert.insert(context, tokens, common)
+        tokens, nested = lift_changes(context, tokens, ctes, changes)
+        lowered = insert.insert(context, tokens, ctes)
         return LoweredStatement(lowered.kind, lowered.effects + nested) if lowered else None
     lowering = _LOWERINGS.get(first)
     if lowering:
-        return lowering(context, tokens, common)
+        return lowering(context, tokens, ctes)
     # `again:` is a label
     if first in WITHOUT_LINEAGE or second == ":":
         return None

@@ -119,16 +119,16 @@ def without_option(tokens: Tokens) -> Tokens:
     return before if cursor.peek() == "(" else tokens
 
 
-def with_common(query: Query, common: tuple[CommonTable, ...]) -> Query:
+def with_ctes(query: Query, ctes: tuple[CommonTable, ...]) -> Query:
     """A query that also sees the statement's common table expressions."""
-    return replace(query, common=common + query.common) if common else query
+    return replace(query, ctes=ctes + query.ctes) if ctes else query
 
 
 def select_of(
     outputs: tuple[Output | Star, ...],
     sources: tuple[Source, ...],
     conditions: tuple[Condition, ...],
-    common: tuple[CommonTable, ...] = (),
+    ctes: tuple[CommonTable, ...] = (),
 ) -> Query:
     """A query made of its parts; conditions without a use that let rows come are left out.
 
@@ -136,11 +136,11 @@ def select_of(
         outputs: the columns; none for a query of which only the rows count.
         sources: what stands in FROM.
         conditions: what decides which rows come.
-        common: what stands in WITH.
+        ctes: what stands in WITH.
     """
     return Query(
         Select(outputs, sources, tuple(c for c in conditions if c.expression or c.contradiction)),
-        common,
+        ctes,
     )
 
 

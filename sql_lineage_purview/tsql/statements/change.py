@@ -63,7 +63,7 @@ class _ChangedTable:
 
 
 def update(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """UPDATE, also through an alias or a common table expression.
 
@@ -88,30 +88,30 @@ def update(
             assignment(context, piece, "")
         return LoweredStatement(StatementKind.UPDATE)
     item = target_source(context, name, named)
-    target = _target(name, item, sources, common, _first_assigned(clauses["SET"]))
+    target = _target(name, item, sources, ctes, _first_assigned(clauses["SET"]))
     if target is None:
         return unknown_target(context, StatementKind.UPDATE, name, named)
     table = target.underlying_table.written(context)
     columns, outputs, variables = _assignments(context, clauses["SET"], target)
-    query = select_of(tuple(outputs), target.sources, conditions, common)
+    query = select_of(tuple(outputs), target.sources, conditions, ctes)
     effects: list[Effect] = [Write(table, tuple(columns), query, span, action=Action.UPDATE)]
     if variables:
         carried = _carried(outputs, variables)
-        values = select_of(tuple(o for _, o in carried), target.sources, conditions, common)
+        values = select_of(tuple(o for _, o in carried), target.sources, conditions, ctes)
         # `@v = c, c = x`: the variable takes the value from before the change, so it comes first,
         # unless WHERE asks for what it held; an UPDATE of no row leaves it as it is
         effects.insert(
             1 if carried == variables and _are_asked_for(variables, clauses) else 0,
             Assign(tuple(n for n, _ in carried), values, keeps=True),
         )
-    changed = Changed(table, query, tuple(columns), target.sources, conditions, common)
+    changed = Changed(table, query, tuple(columns), target.sources, conditions, ctes)
     return LoweredStatement(
         StatementKind.UPDATE, (*effects, *read_output(context, clauses["OUTPUT"], changed))
     )
 
 
 def delete(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """DELETE, also through an alias or a common table expression.
 
@@ -132,23 +132,23 @@ def delete(
     sources, conditions = _scope(context, clauses)
     if name is None:
         return LoweredStatement(StatementKind.DELETE)
-    target = _target(name, target_source(context, name, named), sources, common, None)
+    target = _target(name, target_source(context, name, named), sources, ctes, None)
     if target is None:
         return unknown_target(context, StatementKind.DELETE, name, named)
     table = target.underlying_table.written(context)
-    rows = select_of((), target.sources, conditions, common)
+    rows = select_of((), target.sources, conditions, ctes)
     effects: tuple[Effect, ...] = (Write(table, (), rows, span, action=Action.DELETE),)
     if all_rows:
         emptied = _emptied(table, span)
         effects = (emptied,) if table.temporary else (*effects, emptied)
-    changed = Changed(table, None, (), target.sources, conditions, common)
+    changed = Changed(table, None, (), target.sources, conditions, ctes)
     return LoweredStatement(
         StatementKind.DELETE, effects + read_output(context, clauses["OUTPUT"], changed)
     )
 
 
 def truncate(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """TRUNCATE TABLE: it writes, and no data flows.
 
@@ -195,7 +195,7 @@ def _target(
     name: Name,
     item: Source,
     sources: tuple[Source, ...],
-    common: tuple[CommonTable, ...],
+    ctes: tuple[CommonTable, ...],
     column: str | None,
 ) -> _ChangedTable | None:
     """Which table the named target is.
@@ -209,20 +209,20 @@ def _target(
     candidates = [source for source in sources if _stands_for(source, name)]
     # `UPDATE x SET … FROM dbo.t AS x`: an alias of FROM goes before a table that has its name
     for source in named or (candidates if len(candidates) == 1 else ()):
-        underlying_table = beneath_source(source, common, column)
+        underlying_table = beneath_source(source, ctes, column)
         alias = source.alias or (
-            source.relation.name.last if isinstance(source.relation, TableSource) else ""
+            source.relation.name.object if isinstance(source.relation, TableSource) else ""
         )
         return _ChangedTable(underlying_table, alias, sources) if underlying_table else None
-    underlying_table = beneath_source(item, common, column)
+    underlying_table = beneath_source(item, ctes, column)
     return (
-        _ChangedTable(underlying_table, name.last, (item, *sources)) if underlying_table else None
+        _ChangedTable(underlying_table, name.object, (item, *sources)) if underlying_table else None
     )
 
 
 def _named(source: Source, name: Name) -> bool:
     if source.alias is not None:
-        return len(name.parts) == 1 and source.alias.casefold() == name.last.casefold()
+        return len(name.parts) == 1 and source.alias.casefold() == name.object.casefold()
     return isinstance(source.relation, TableSource) and _same_table(source.relation.name, name)
 
 
@@ -259,7 +259,7 @@ def _first_assigned(tokens: Tokens) -> str | None:
     """The first column that SET assigns."""
     # a variable is no column: its @ makes it a temporary name
     names = (Cursor(piece).name() for piece in split(tokens) if piece)
-    return next((name.last for name in names if name and not name.temporary), None)
+    return next((name.object for name in names if name and not name.temporary), None)
 
 
 def _assignments(
@@ -347,8 +347,8 @@ def assignment(
         if variable:
             value = (Use(VariableRef(variable), Subtype.TRANSFORMATION), *value)
         else:
-            value = (*_kept(name.last, target, context.span(piece)), *value)
-    return [("", variable, value)] if variable else [(name.last, "", value)]
+            value = (*_kept(name.object, target, context.span(piece)), *value)
+    return [("", variable, value)] if variable else [(name.object, "", value)]
 
 
 def _assigns_column(cursor: Cursor) -> bool:
@@ -367,14 +367,14 @@ def _method_call(
     """
     span = context.span(piece)
     # `t.Doc.WRITE(…)`, `Place.SetXY(1, 2)`: the method is the last part, the column the one before
-    column = name.parts[-2] if len(name.parts) > 1 else name.last
+    column = name.parts[-2] if len(name.parts) > 1 else name.object
     # behind the value of WRITE stand offset and length
-    values = arguments[:1] if name.last.upper() == "WRITE" else arguments
+    values = arguments[:1] if name.object.upper() == "WRITE" else arguments
     uses = tuple(
         use for part in values for use in read_expression(context, part, Subtype.TRANSFORMATION)
     )
     # what changes stands in the text: modify('insert sql:column("s.x") into (/a)[1]')
-    if name.last.lower() == "modify":
+    if name.object.lower() == "modify":
         uses += values_in_xquery(
             " ".join(token.value for token in piece), span, Subtype.TRANSFORMATION
         )

@@ -51,7 +51,7 @@ from .base import (
     constraint_calls,
     is_constraint,
     table_source,
-    with_common,
+    with_ctes,
 )
 from .rename import transfer
 
@@ -59,7 +59,7 @@ _QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
 
 
 def create(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """CREATE of anything but a module.
 
@@ -67,9 +67,9 @@ def create(
     """
     cursor = Cursor(tokens, 1)
     if cursor.accept("TABLE"):
-        return _table(context, cursor, TableKind.TABLE, common)
+        return _table(context, cursor, TableKind.TABLE, ctes)
     if cursor.accept_phrase("EXTERNAL", "TABLE") or cursor.accept_phrase("REMOTE", "TABLE"):
-        return _table(context, cursor, TableKind.EXTERNAL_TABLE, common)
+        return _table(context, cursor, TableKind.EXTERNAL_TABLE, ctes)
     if cursor.accept_phrase("SECURITY", "POLICY"):
         return _security_policy(context, cursor)
     if cursor.accept_phrase("EXTERNAL", "DATA", "SOURCE"):
@@ -117,7 +117,7 @@ def _options(tokens: Tokens) -> dict[str, str]:
 
 
 def _table(
-    context: StatementContext, cursor: Cursor, kind: TableKind, common: tuple[CommonTable, ...]
+    context: StatementContext, cursor: Cursor, kind: TableKind, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     is_remote = cursor.before(2) == "REMOTE"
     if cursor.word == "IF":  # IF NOT EXISTS, of no T-SQL but often written
@@ -144,7 +144,7 @@ def _table(
         if external:
             context.define(fact)
         cursor.accept("AS")
-        return _as_select(context, cursor.rest(), name, inside, kind, common)
+        return _as_select(context, cursor.rest(), name, inside, kind, ctes)
     if is_clone:  # CREATE TABLE a AS CLONE OF b
         cursor.skip(3)
         base = cursor.name()
@@ -198,7 +198,7 @@ def _address(name: Name, options: dict[str, str]) -> str | None:
     if "DATA_SOURCE" not in options or "DISTRIBUTION" in options:
         return None
     schema = options.get("SCHEMA_NAME", name.parts[-2] if len(name.parts) > 1 else "dbo")
-    return f"{schema}/{options.get('OBJECT_NAME', name.last)}"
+    return f"{schema}/{options.get('OBJECT_NAME', name.object)}"
 
 
 def _landed(
@@ -219,12 +219,12 @@ def _as_select(
     name: Name,
     inside: Tokens,
     kind: TableKind,
-    common: tuple[CommonTable, ...],
+    ctes: tuple[CommonTable, ...],
 ) -> LoweredStatement:
     columns = column_list([t for t in inside if t.name or t.upper == ","]) if inside else None
     tokens = without_parentheses(tokens)
     context.accessed.write(name)
-    query = with_common(read_query(context, tokens), common)
+    query = with_ctes(read_query(context, tokens), ctes)
     external = kind is TableKind.EXTERNAL_TABLE
     statement = (
         StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT
@@ -286,7 +286,7 @@ def _synonym(context: StatementContext, cursor: Cursor) -> None:
 
 
 def alter(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """ALTER TABLE: columns added and dropped, partitions switched; ALTER SCHEMA … TRANSFER.
 
@@ -423,7 +423,7 @@ def _switch(context: StatementContext, cursor: Cursor, source: Name) -> LoweredS
 
 
 def drop(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """DROP TABLE, DROP EXTERNAL TABLE, DROP VIEW; other DROPs have no lineage.
 

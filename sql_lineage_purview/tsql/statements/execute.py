@@ -42,12 +42,12 @@ _RUNS_SQL = re.compile(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.I
 
 
 def execute(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """EXEC, or the bare name of a procedure at the start of a batch."""
     name = _procedure(tokens)
     # a swap of tables by name is what loads end with, so it is a kind of statement of its own
-    if name and name.last.lower() == "sp_rename":
+    if name and name.object.lower() == "sp_rename":
         return sp_rename(context, tokens, name)
     return LoweredStatement(StatementKind.EXECUTE, read_execute(context, tokens))
 
@@ -98,9 +98,9 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
     name = context.on_linked_server(name)
     context.accessed.call(name)
     arguments = _arguments(context, cursor.until("WITH"))
-    if name.last.lower() == "sp_xml_preparedocument":
+    if name.object.lower() == "sp_xml_preparedocument":
         return _prepared(context, tokens, arguments)
-    shape = RUNS_A_STRING.get(name.last.lower())
+    shape = RUNS_A_STRING.get(name.object.lower())
     if shape is not None:
         # Db.sys.sp_executesql runs the string in Db, and server.Db.sys.sp_executesql there
         database, server = (
@@ -195,7 +195,7 @@ def _value(context: StatementContext, tokens: Tokens) -> Expression:
 
 
 def odbc_call(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """A call as ODBC has it: `{call p(…)}`, `{? = call p}`.
 

@@ -32,7 +32,7 @@ class _Load:
 
 
 def copy_into(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """COPY INTO table (columns) FROM 'address', … WITH (options).
 
@@ -54,7 +54,7 @@ def copy_into(
 
 
 def bulk_insert(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """BULK INSERT table FROM 'address' WITH (options).
 

@@ -32,7 +32,7 @@ from .base import (
     skip_hints,
     target_at,
     target_source,
-    with_common,
+    with_ctes,
     without_option,
 )
 from .execute import read_execute
@@ -45,7 +45,7 @@ _CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
 
 
 def insert(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """INSERT, with VALUES, a query, EXEC or DEFAULT VALUES.
 
@@ -66,9 +66,9 @@ def insert(
         # ${@columns}: any columns
         columns = tuple("*" if is_left_open(column) else column for column in columns)
     if target is None:
-        return _elsewhere(context, cursor, common)
+        return _elsewhere(context, cursor, ctes)
     item = target_source(context, target, named)
-    underlying_table = beneath_source(item, common, columns[0] if columns else None)
+    underlying_table = beneath_source(item, ctes, columns[0] if columns else None)
     if underlying_table is None:
         return unknown_target(context, StatementKind.INSERT, target, named[:1])
     target, columns = underlying_table.written(context), underlying_table.below(columns)
@@ -86,22 +86,22 @@ def insert(
                 *read_output(context, outputs, changed),
             ),
         )
-    query = _insert_rows(context, source, common)
+    query = _insert_rows(context, source, ctes)
     effects = (Write(target, columns, query, span),)
     return LoweredStatement(
         StatementKind.INSERT,
-        effects + read_output(context, outputs, Changed(target, query, columns, common=common)),
+        effects + read_output(context, outputs, Changed(target, query, columns, ctes=ctes)),
     )
 
 
 def _elsewhere(
-    context: StatementContext, cursor: Cursor, common: tuple[CommonTable, ...]
+    context: StatementContext, cursor: Cursor, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement:
     """Rows for a target that is not followed: what supplies them is still read and called."""
     _before_rows(cursor)
     if cursor.word in ("EXEC", "EXECUTE"):
         return LoweredStatement(StatementKind.INSERT, read_execute(context, cursor.rest()))
-    _insert_rows(context, cursor.rest(), common)
+    _insert_rows(context, cursor.rest(), ctes)
     return LoweredStatement(StatementKind.INSERT)
 
 
@@ -125,16 +125,14 @@ def _into(effect: Effect, target: Name, columns: tuple[str, ...] | None) -> Effe
     return effect
 
 
-def _insert_rows(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
-) -> Query:
+def _insert_rows(context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]) -> Query:
     cursor = Cursor(tokens)
     if cursor.accept("VALUES"):
-        return Query(Rows(value_rows(context, cursor)), common)
+        return Query(Rows(value_rows(context, cursor)), ctes)
     # DEFAULT VALUES: a row, though no value of any table
     if cursor.word in ("DEFAULT", END):
-        return Query(Rows(()), common)
-    return with_common(read_query(context, tokens), common)
+        return Query(Rows(()), ctes)
+    return with_ctes(read_query(context, tokens), ctes)
 
 
 def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Expression, ...], ...]:

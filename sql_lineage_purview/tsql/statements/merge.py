@@ -56,14 +56,14 @@ class _Merge:
     span: Span
     using: tuple[Source, ...]
     on: tuple[Condition, ...]
-    common: tuple[CommonTable, ...]
+    ctes: tuple[CommonTable, ...]
 
     @property
     def scope_name(self) -> str:
         """The name that the target's columns are qualified with."""
         relation = self.target_source.relation
         return self.target_source.alias or (
-            relation.name.last if isinstance(relation, (TableSource, FunctionSource)) else ""
+            relation.name.object if isinstance(relation, (TableSource, FunctionSource)) else ""
         )
 
 
@@ -80,7 +80,7 @@ class _MergeAction:
 
 
 def merge(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """MERGE: each action writes its own columns from its own sources.
 
@@ -105,14 +105,14 @@ def merge(
         return LoweredStatement(StatementKind.MERGE)
     alias = alias_tokens[0].value if alias_tokens else None
     item = target_source(context, name, named, alias)
-    below = beneath_source(item, common, None)
+    below = beneath_source(item, ctes, None)
     if below is None:
         return unknown_target(context, StatementKind.MERGE, name, named[:1])
     target = below.written(context)
     if isinstance(item.relation, TableSource) and below.table is name:
         item = table_source(target, span, alias)
     shared = _Merge(
-        below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), common
+        below, item, span, sources, (*conditions, Condition(Subtype.JOIN, on_uses)), ctes
     )
     clauses = _clauses(until_clause(cursor, "OUTPUT"))
     actions = [action for clause in clauses if (action := _action(context, clause, shared))]
@@ -123,7 +123,7 @@ def merge(
     decided = tuple(
         dict.fromkeys(condition for action in actions for condition in action.conditions)
     )
-    changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, common)
+    changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, ctes)
     return LoweredStatement(
         StatementKind.MERGE, (*effects, *read_output(context, cursor.rest(), changed))
     )
@@ -169,7 +169,7 @@ def _action(context: StatementContext, clause: Tokens, shared: _Merge) -> _Merge
         return _insert(context, cursor, shared, conditions)
     sources = (shared.target_source, *shared.using)
     return _MergeAction(
-        (), (), select_of((), sources, conditions, shared.common), conditions, action=Action.DELETE
+        (), (), select_of((), sources, conditions, shared.ctes), conditions, action=Action.DELETE
     )
 
 
@@ -220,7 +220,7 @@ def _query(
     everything = (shared.target_source, *shared.using)
     if len(sources) < len(everything):
         conditions = apart(everything, conditions)
-    return select_of(outputs, sources, conditions, shared.common)
+    return select_of(outputs, sources, conditions, shared.ctes)
 
 
 def _assigned(

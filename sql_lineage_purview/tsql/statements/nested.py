@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ...model.facts import CommonTable, Effect, OpaqueSource, Relation, Result
+from ...model.facts import CommonTable, Effect, OpaqueSource, Result, TableExpression
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
@@ -18,7 +18,7 @@ from .base import Lowering, Tokens
 def lift_changes(
     context: StatementContext,
     tokens: Tokens,
-    common: tuple[CommonTable, ...],
+    ctes: tuple[CommonTable, ...],
     lowerings: dict[str, Lowering],
 ) -> tuple[Tokens, tuple[Effect, ...]]:
     """Lower the changes that stand in parentheses.
@@ -28,7 +28,7 @@ def lift_changes(
     Args:
         context: of the statement; takes the rows of each change, by its new name.
         tokens: those of the statement.
-        common: what stands in WITH before it.
+        ctes: what stands in WITH before it.
         lowerings: by verb, what lowers such a change.
     """
     if not any(token.upper == "(" and verb.upper in lowerings for token, verb in pairwise(tokens)):
@@ -44,8 +44,8 @@ def lift_changes(
             outer_tokens.append(token)
             cursor.advance()
             continue
-        lowered = lowering(context, cursor.group(), common)
-        rows: Relation = OpaqueSource(verb)
+        lowered = lowering(context, cursor.group(), ctes)
+        rows: TableExpression = OpaqueSource(verb)
         for effect in lowered.effects if lowered else ():
             if isinstance(effect, Result):
                 rows = effect.query

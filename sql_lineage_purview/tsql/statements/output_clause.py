@@ -40,7 +40,7 @@ class Changed:
     columns: tuple[str, ...] | None
     sources: tuple[Source, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    common: tuple[CommonTable, ...] = ()
+    ctes: tuple[CommonTable, ...] = ()
 
 
 def read_output(context: StatementContext, tokens: Tokens, changed: Changed) -> tuple[Effect, ...]:
@@ -61,7 +61,7 @@ def _one(context: StatementContext, tokens: Tokens, changed: Changed) -> Effect:
         outputs,
         (*_pseudo_tables(changed, span), *changed.sources),
         apart(changed.sources, changed.conditions),
-        changed.common,
+        changed.ctes,
     )
     cursor.accept("INTO")
     target = cursor.name()

@@ -33,8 +33,8 @@ def system_procedure(name: Name) -> SystemProcedure | None:
     """What is to be known of the procedure of this name; None where its arguments move nothing."""
     schema = name.parts[-2].lower() if len(name.parts) > 1 else ""
     if schema == "jobs":  # of elastic jobs
-        return _ELASTIC.get(name.last.lower())
-    return _PROCEDURES.get(name.last.lower()) if schema in ("", "dbo", "sys") else None
+        return _ELASTIC.get(name.object.lower())
+    return _PROCEDURES.get(name.object.lower()) if schema in ("", "dbo", "sys") else None
 
 
 # --- jobs and mails: sessions of their own --------------------------------------------------------

@@ -67,15 +67,15 @@ def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> Low
     database = procedure.parts[-3] if len(procedure.parts) > 2 else ""
     owner = Name(name.parts[:-1]) if len(name.parts) > 1 else None
     # tempdb..sp_rename '#t.a'
-    if kind.upper() != "OBJECT" and owner and owner.last.startswith("#"):
-        return _renamed_column(context, tokens, owner, name.last, new)
+    if kind.upper() != "OBJECT" and owner and owner.object.startswith("#"):
+        return _renamed_column(context, tokens, owner, name.object, new)
     if name.temporary:
-        return LoweredStatement(StatementKind.RENAME, (RenameTemporary(Name((name.last,)), new),))
+        return LoweredStatement(StatementKind.RENAME, (RenameTemporary(Name((name.object,)), new),))
     same_database = (database or context.database or "").casefold() == name.parts[0].casefold()
     # tables of other databases cannot be renamed
     if kind.upper() == "COLUMN" or (len(name.parts) > 2 and not same_database):
-        return _renamed_column(context, tokens, Name(name.parts[:-1]), name.last, new, database)
-    if _CONSTRAINT.match(name.last):
+        return _renamed_column(context, tokens, Name(name.parts[:-1]), name.object, new, database)
+    if _CONSTRAINT.match(name.object):
         return LoweredStatement(StatementKind.RENAME)
     # the new name is one part, dots and brackets included: 'dbo.u' would make a table [dbo.u] in
     # the schema of the old one
@@ -91,7 +91,7 @@ def _renamed_column(
 ) -> LoweredStatement:
     if table.parts and table.temporary:
         return LoweredStatement(
-            StatementKind.RENAME, (RenameTemporary(Name((table.last,)), new, old),)
+            StatementKind.RENAME, (RenameTemporary(Name((table.object,)), new, old),)
         )
     if table.parts:
         change = ChangeFact(
@@ -163,7 +163,7 @@ def _quoted(pattern: Pattern) -> Pattern:
 
 
 def rename(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """RENAME OBJECT [::] old TO new, of a Synapse dedicated pool.
 
@@ -212,7 +212,7 @@ def transfer(context: StatementContext, cursor: Cursor) -> LoweredStatement | No
     if old is None or cursor.word:  # an XML SCHEMA COLLECTION
         return None
     # the one statement that moves a table to another schema: sp_rename cannot
-    new = Name((schema.value, old.last))
+    new = Name((schema.value, old.object))
     context.accessed.read(old)
     context.accessed.write(new)
     return LoweredStatement(StatementKind.RENAME, (Rename(old, new),))

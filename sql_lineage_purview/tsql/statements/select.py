@@ -13,11 +13,11 @@ from ..queries.query_reader import read_query
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.words import assigns_variable, select_list_at, split
-from .base import LoweredStatement, Tokens, assigned_variables, with_common
+from .base import LoweredStatement, Tokens, assigned_variables, with_ctes
 
 
 def select(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """SELECT in all its uses."""
     cursor = Cursor(tokens)
@@ -30,11 +30,11 @@ def select(
         span = context.span(cursor.since(start))
         if cursor.accept("ON"):  # a filegroup
             cursor.advance()
-        query = with_common(read_query(context, before + cursor.rest()), common)
+        query = with_ctes(read_query(context, before + cursor.rest()), ctes)
         return LoweredStatement(
             StatementKind.SELECT_INTO, (Write(name, None, query, span, creates=True),)
         )
-    query = with_common(read_query(context, tokens), common)
+    query = with_ctes(read_query(context, tokens), ctes)
     if not assigns_variable(tokens, select_list_at(tokens)):
         return LoweredStatement(StatementKind.SELECT, (Result(query),))
     # `SELECT @a = x FROM dbo.t` of no row leaves @a as it is; SET @a = (SELECT …) makes it NULL

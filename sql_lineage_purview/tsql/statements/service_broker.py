@@ -10,8 +10,8 @@ from ...model.facts import (
     ColumnRef,
     CommonTable,
     Effect,
+    EvaluateOnly,
     Expression,
-    Inspect,
     Output,
     Query,
     Result,
@@ -31,7 +31,7 @@ from .base import LoweredStatement, Tokens, assigned_variables, read_top, select
 
 
 def receive(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """RECEIVE columns FROM queue [INTO @table]; also into variables.
 
@@ -59,7 +59,7 @@ def receive(
 
 
 def send(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """SEND ON CONVERSATION handle [MESSAGE TYPE name] (message): the message is looked at.
 
@@ -74,11 +74,11 @@ def send(
     message = cursor.rest()
     uses = read_expression(context, message) if message else ()
     looked_at = select_of((Output(None, uses, context.span(message)),), (), ())
-    return LoweredStatement(StatementKind.SEND, (Inspect(looked_at),))
+    return LoweredStatement(StatementKind.SEND, (EvaluateOnly(looked_at),))
 
 
 def wait_for(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """WAITFOR (RECEIVE …) and WAITFOR (GET …); waiting for a time has no lineage.
 
@@ -86,11 +86,11 @@ def wait_for(
     """
     inside = Cursor(tokens, 1).group()
     lowering = _WAITED_FOR.get(inside[0].upper) if inside else None
-    return lowering(context, inside, common) if lowering else None
+    return lowering(context, inside, ctes) if lowering else None
 
 
 def get_conversation_group(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """GET CONVERSATION GROUP @group FROM queue: the group of the next message.
 
@@ -116,7 +116,7 @@ _WAITED_FOR = {"RECEIVE": receive, "GET": get_conversation_group}
 
 
 def begin(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """BEGIN DIALOG [CONVERSATION] @handle …: the variable has a new handle, which is no table's.
 
@@ -142,7 +142,7 @@ def _assigned(
 
 
 def write_text(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """WRITETEXT table.column pointer value.
 
@@ -203,4 +203,4 @@ def _text_column(cursor: Cursor) -> tuple[Name | None, str]:
     if name is None or len(name.parts) < 2:
         cursor.go_to(start)
         return None, ""
-    return Name(name.parts[:-1]), name.last
+    return Name(name.parts[:-1]), name.object

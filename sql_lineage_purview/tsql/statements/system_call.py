@@ -118,7 +118,7 @@ def follow_call(
         value = written.arguments.get(parameter, [])
         if value and not (len(value) == 1 and value[0].upper in ("NULL", "DEFAULT")):
             strings[parameter] = _strings(context, value)
-    if name.last.lower() in _JOB_STEPS:
+    if name.object.lower() in _JOB_STEPS:
         pieces = [
             piece for patterns in strings.values() for pattern in patterns for piece in pattern
         ]

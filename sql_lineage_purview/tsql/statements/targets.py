@@ -52,28 +52,28 @@ class Beneath:
         return table
 
 
-def beneath(name: Name, common: tuple[CommonTable, ...], column: str | None) -> Beneath | None:
+def beneath(name: Name, ctes: tuple[CommonTable, ...], column: str | None) -> Beneath | None:
     """The table that a name stands for.
 
     None: an expression over several, of which `column` does not tell the changed one.
     """
     # from the last: a name that stands twice means the nearer one
-    for position in range(len(common) - 1, -1, -1):
-        table = common[position]
-        if len(name.parts) == 1 and table.name.casefold() == name.last.casefold():
+    for position in range(len(ctes) - 1, -1, -1):
+        table = ctes[position]
+        if len(name.parts) == 1 and table.name.casefold() == name.object.casefold():
             # an expression sees those that stand before it, and none behind
-            return _beneath_query(table.query, table.columns, common[:position], column)
+            return _beneath_query(table.query, table.columns, ctes[:position], column)
     return Beneath(name)
 
 
 def beneath_source(
-    source: Source, common: tuple[CommonTable, ...], column: str | None
+    source: Source, ctes: tuple[CommonTable, ...], column: str | None
 ) -> Beneath | None:
     """The table of an item of FROM."""
     if isinstance(source.relation, TableSource):
-        return beneath(source.relation.name, common, column)
+        return beneath(source.relation.name, ctes, column)
     if isinstance(source.relation, Query):
-        return _beneath_query(source.relation, source.columns, common, column)
+        return _beneath_query(source.relation, source.columns, ctes, column)
     if isinstance(source.relation, FunctionSource) and len(source.relation.name.parts) > 1:
         return Beneath(source.relation.name, function=True)
     return None
@@ -95,7 +95,7 @@ def unknown_target(
 
 
 def _beneath_query(
-    query: Query, names: tuple[str, ...] | None, common: tuple[CommonTable, ...], column: str | None
+    query: Query, names: tuple[str, ...] | None, ctes: tuple[CommonTable, ...], column: str | None
 ) -> Beneath | None:
     body = query.body
     # a UNION cannot be changed, nor can what has no table
@@ -107,7 +107,7 @@ def _beneath_query(
     source = body.sources[0] if len(body.sources) == 1 else _supplier(body, parts)
     if source is None:
         return None
-    underlying_table = beneath_source(source, common + query.common, parts[-1] if parts else column)
+    underlying_table = beneath_source(source, ctes + query.ctes, parts[-1] if parts else column)
     if underlying_table is None:
         return None
     below = {
@@ -155,7 +155,7 @@ def _scope_name(source: Source) -> str | None:
     if source.alias:
         return source.alias.casefold()
     return (
-        source.relation.name.last.casefold()
+        source.relation.name.object.casefold()
         if isinstance(source.relation, (TableSource, FunctionSource))
         else None
     )

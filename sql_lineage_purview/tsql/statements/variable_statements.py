@@ -12,9 +12,9 @@ from ...model.facts import (
     CommonTable,
     Declare,
     Effect,
+    EvaluateOnly,
     Expression,
     Fetch,
-    Inspect,
     OpenCursor,
     Output,
     Return,
@@ -37,7 +37,7 @@ from .base import (
     column_definitions,
     select_of,
     table_source,
-    with_common,
+    with_ctes,
 )
 from .change import assignment
 
@@ -56,7 +56,7 @@ def _value(expression: Expression, tokens: Tokens, context: StatementContext) ->
 
 
 def declare(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """DECLARE of variables, table variables and cursors.
 
@@ -66,7 +66,7 @@ def declare(
     """
     # DECLARE c CURSOR, DECLARE c INSENSITIVE CURSOR: only a cursor may be without an @
     if len(tokens) > 1 and tokens[1].name:
-        return _cursor(context, tokens, tokens[1].value, common)
+        return _cursor(context, tokens, tokens[1].value, ctes)
     effects: list[Effect] = []
     for piece in split(tokens[1:]):
         if len(piece) < 2 or piece[0].kind is not Kind.VARIABLE:
@@ -89,13 +89,13 @@ def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
     cursor.go_to(start)
     kind = cursor.name()
     # `DECLARE @ids dbo.Ids`: a table, if CREATE TYPE says so, perhaps in another file
-    if kind and (len(kind.parts) > 1 or kind.last.lower() not in _BUILT_IN):
+    if kind and (len(kind.parts) > 1 or kind.object.lower() not in _BUILT_IN):
         return [Declare(Name((name,)), (), like=kind)]
     return []
 
 
 def _cursor(
-    context: StatementContext, tokens: Tokens, name: str, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, name: str, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement:
     """`CURSOR … FOR query [FOR UPDATE [OF …]]`.
 
@@ -111,7 +111,7 @@ def _cursor(
     while cursor.word and cursor.peek() not in ("UPDATE", "READ"):
         cursor.advance()
         cursor.until("FOR")
-    query = with_common(read_query(context, cursor.since(start)), common)
+    query = with_ctes(read_query(context, cursor.since(start)), ctes)
     context.cursors.declare(
         name,
         query,
@@ -123,7 +123,7 @@ def _cursor(
 
 
 def open_(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """OPEN of a cursor: it finds the rows that temporary tables have by now.
 
@@ -137,7 +137,7 @@ def open_(
 
 
 def assign(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """SET of a variable; SET of an option has no lineage.
 
@@ -151,7 +151,7 @@ def assign(
     cursor.advance()
     if cursor.accept_phrase("=", "CURSOR"):
         return LoweredStatement(
-            StatementKind.SET, _cursor(context, cursor.rest(), name, common).effects
+            StatementKind.SET, _cursor(context, cursor.rest(), name, ctes).effects
         )
     query = context.cursors.copied(tokens[3].value, name) if len(tokens) == 4 else None
     if query is not None:
@@ -186,7 +186,7 @@ def _modified(context: StatementContext, tokens: Tokens) -> LoweredStatement | N
 
 
 def fetch(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """FETCH … FROM cursor INTO variables.
 
@@ -205,7 +205,7 @@ def fetch(
 
 
 def return_(
-    context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+    context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
 ) -> LoweredStatement | None:
     """RETURN, with the value of a scalar function.
 
@@ -226,7 +226,7 @@ def look(kind: StatementKind) -> Lowering:
     """
 
     def lower(
-        context: StatementContext, tokens: Tokens, common: tuple[CommonTable, ...]
+        context: StatementContext, tokens: Tokens, ctes: tuple[CommonTable, ...]
     ) -> LoweredStatement | None:
         cursor = Cursor(tokens, 1)
         inside = (
@@ -242,7 +242,9 @@ def look(kind: StatementKind) -> Lowering:
             if any(t.kind is Kind.VARIABLE or t.upper == "(" for t in piece)
         ]
         effects = [
-            Inspect(select_of((_value(read_expression(context, piece), piece, context),), (), ()))
+            EvaluateOnly(
+                select_of((_value(read_expression(context, piece), piece, context),), (), ())
+            )
             for piece in looked_at
             if piece[0].upper != "WITH"
         ]
@@ -259,7 +261,7 @@ def condition(context: StatementContext, tokens: Tokens) -> Effect:
     """
     uses = read_condition(context, tokens, Subtype.FILTER) if tokens else ()
     uses += _columns_asked_for(context, tokens)
-    return Inspect(select_of((Output(None, uses, context.span(tokens)),), (), ()))
+    return EvaluateOnly(select_of((Output(None, uses, context.span(tokens)),), (), ()))
 
 
 def _columns_asked_for(context: StatementContext, tokens: Tokens) -> Expression:

@@ -8,10 +8,10 @@ from itertools import pairwise
 from ...model.diagnostics import Diagnostic, Gap, Span
 from ...model.facts import (
     Effect,
+    EvaluateOnly,
     Execute,
     ExecuteString,
     FileFacts,
-    Inspect,
     ModuleFact,
     Result,
     Return,
@@ -108,7 +108,7 @@ def _arrived(result: Result, string: FoldedString) -> Effect:
     if string.into:
         return Write(string.into, string.columns, result.query, Span(), match=string.match)
     # a session of its own has another client: no INSERT … EXEC around it takes its rows
-    return Inspect(result.query) if string.own_session else result
+    return EvaluateOnly(result.query) if string.own_session else result
 
 
 def readable(facts: FileFacts) -> FileFacts:

@@ -59,8 +59,8 @@ def _renamed(thing: Any) -> Any:
     # a table variable is a variable too, but #t is the session's
     if isinstance(thing, Name):
         return (
-            Name((*thing.parts[:-1], name_in_string(thing.last)))
-            if thing.last.startswith("@")
+            Name((*thing.parts[:-1], name_in_string(thing.object)))
+            if thing.object.startswith("@")
             else thing
         )
     kind: type = type(thing)

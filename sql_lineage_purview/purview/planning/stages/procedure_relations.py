@@ -103,7 +103,7 @@ class Parents:
             schema = module.parts[-2] if len(module.parts) > 1 and module.parts[-2] else "dbo"
             for platform in database.platforms:
                 type_name = OBJECT_TYPES[platform].procedure
-                spelled = database.qualified_names(schema, module.last)
+                spelled = database.qualified_names(schema, module.object)
                 places.setdefault(type_name, {}).update(
                     (object_key(name), module) for name in spelled
                 )
