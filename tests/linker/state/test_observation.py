@@ -1,0 +1,77 @@
+"""What an activation asks of its caller, and what its summary depends on besides."""
+
+from __future__ import annotations
+
+from sql_lineage_purview.linker.state.call_dependence import CallDependence
+from sql_lineage_purview.linker.state.observation import Observation
+from tests.linker.rooms import name
+
+
+def observed(key: str, outer: Observation | None = None) -> Observation:
+    place = outer.dependence.index + 1 if outer else 0
+    return Observation(key, outer, place + 1, frozenset(), CallDependence(place))
+
+
+def test_a_question_is_one_to_all_callers() -> None:
+    caller = observed("caller")
+    callee = observed("callee", caller)
+    callee.table("#t", None)
+
+    assert callee.questions.tables == caller.questions.tables == {"#t": None}
+
+
+def test_a_table_made_by_the_caller_is_no_question_to_its_own_caller() -> None:
+    outermost = observed("outermost")
+    caller = observed("caller", outermost)
+    caller.questions.make_table("#t")
+    callee = observed("callee", caller)
+    callee.table("#t", None)
+
+    assert "#t" in callee.questions.tables
+    assert not caller.questions.tables
+    assert not outermost.questions.tables
+
+
+def test_the_first_answer_stays() -> None:
+    activation = observed("p")
+    activation.questions.ask_for_cursor("c", "first")
+    activation.questions.ask_for_cursor("c", "second")
+
+    assert activation.questions.cursors == {"c": "first"}
+
+
+def test_table_variables_are_nothing_to_ask_for() -> None:
+    activation = observed("p")
+    activation.table("@t", None)
+
+    assert not activation.questions.tables
+
+
+def test_a_recursion_depends_on_the_activation_that_is_running() -> None:
+    recursive = observed("recursive")
+    between = observed("between", recursive)
+    between.depend_on(recursive)
+
+    assert between.dependence.lowest == recursive.dependence.index
+    assert not between.dependence.outermost
+    assert recursive.dependence.outermost
+
+
+def test_what_spoils_a_callee_spoils_its_callers() -> None:
+    caller = observed("caller")
+    observed("callee", caller).spoil()
+
+    assert not caller.dependence.reusable
+
+
+def test_a_summary_that_is_used_asks_and_calls_on_behalf_of_its_user() -> None:
+    earlier = observed("callee")
+    earlier.table("#t", None)
+    earlier.makes(name("dbo.made"), ("a",))
+    user = observed("user")
+    user.take_in(earlier)
+
+    assert user.questions.tables == {"#t": None}
+    assert user.dependence.called == {"user", "callee"}
+    assert list(user.visible_tables) == [(name("dbo.made"), ("a",))]
+    assert user.dependence.height == 1
