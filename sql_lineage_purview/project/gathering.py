@@ -65,6 +65,21 @@ class Gathered:
     findings: tuple[Diagnostic, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ScanInputs:
+    """The scripts of a scan before they are compiled, and what tells of other objects."""
+
+    discovery: FileDiscovery
+    projects: ProjectDatabases
+    files: tuple[FoundFile, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def to_compile(self) -> list[FoundFile]:
+        """All that facts are made of: the scripts of `references`, then `files`."""
+        return [*(reference.script for reference in self.references), *self.files]
+
+
 def gather(
     paths: Sequence[Path],
     settings: Settings,
@@ -84,6 +99,30 @@ def gather(
         store: keeps the facts of files; None compiles each anew.
         progress: is told how many files are done, and of how many.
     """
+    inputs = find_inputs(paths, settings, databases=databases, root=root)
+    discovery = inputs.discovery
+    cache = Cache(store) if store else None
+    compiler = ScriptCompiler(
+        discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
+    )
+    return gathered(inputs, compiler.compile(inputs.to_compile), settings)
+
+
+def find_inputs(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    databases: Sequence[DatabaseAddress] = (),
+    root: Path | None = None,
+) -> ScanInputs:
+    """Find all scripts, and compile none.
+
+    Args:
+        paths: folders and files.
+        settings: see `load_settings`.
+        databases: live databases whose modules count too.
+        root: what all paths are relative to; None: what the paths have in common.
+    """
     configured, variables = settings.script_databases, settings.variables
     exclusion = Exclusion(settings.exclude, settings.base)
     discovery = (
@@ -100,11 +139,14 @@ def gather(
         *_packages(projects, discovery, variables),
         *references_of(settings.catalogs, settings.purview, configured, variables),
     ]
-    cache = Cache(store) if store else None
-    compiler = ScriptCompiler(
-        discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
-    )
-    compiled = compiler.compile([*(reference.script for reference in references), *files])
+    return ScanInputs(discovery, projects, tuple(files), tuple(references))
+
+
+def gathered(inputs: ScanInputs, compiled: Sequence[FileFacts], settings: Settings) -> Gathered:
+    """Bring together what was found, and the facts of `inputs.to_compile`."""
+    discovery, projects = inputs.discovery, inputs.projects
+    files, references = inputs.files, inputs.references
+    configured = settings.script_databases
     facts = compiled[len(references) :]
     named = ScanDatabases.of(files, facts, projects, configured)
     sources = [

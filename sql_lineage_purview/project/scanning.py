@@ -17,7 +17,7 @@ from .configuring.catalog_sources import PURVIEW
 from .connecting.stand_in import no_stand_in
 from .declaring import with_declared
 from .foreign_objects import foreign_objects
-from .gathering import gather, linked
+from .gathering import Gathered, gather, linked
 from .reading.unread_findings import with_unread
 from .storing.cache_folder import cache_folder, open_store
 
@@ -83,6 +83,11 @@ def scan(
         gathered = gather(
             paths, settings, databases=databases, root=root, store=store, progress=progress
         )
+    return scan_of(gathered, settings, stand_in)
+
+
+def scan_of(gathered: Gathered, settings: Settings, stand_in: StandIn = no_stand_in) -> Scan:
+    """Link what was gathered; see `scan`."""
     sources: Sequence[SourceFile] = gathered.sources
     graph = linked(sources, settings, gathered.aliases)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):

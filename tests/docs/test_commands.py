@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WITH_COMMANDS = [
     page for page in PAGES if page not in ("README.md", "docs/catalogs.md") and commands_of(page)
 ]
-LANGUAGES = {"console", "text", "toml", "yaml", "json", "sql"}
+LANGUAGES = {"console", "text", "toml", "yaml", "json", "sql", "python"}
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)

@@ -42,9 +42,11 @@ if TYPE_CHECKING:
 # bench.
 OTHER_OPTIONS = {
     *(
+        "--alike",
         "--all-files",
         "--at-least",
         "--calls",
+        "--copies",
         "--differences",
         "--examples",
         "--keep",

@@ -63,6 +63,22 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedScript:
+    """What is to be compiled, or else the facts of what cannot be read.
+
+    `notes` are what the file around the script has to say.
+    """
+
+    outcome: Task | FileFacts
+    notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        """The script; nothing where it cannot be read."""
+        return self.outcome.document.data if isinstance(self.outcome, Task) else b""
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptCompiler:
     """How the files of a scan become facts.
 
@@ -105,21 +121,21 @@ class ScriptCompiler:
         for number, compiled in self._compiled(tasks):
             facts[number] = compiled
             self.progress(len(facts), len(files))
-        return [_noted(facts[number], notes[number]) for number in range(len(files))]
+        return [noted(facts[number], notes[number]) for number in range(len(files))]
 
-    def _batches(self, files: Sequence[FoundFile]) -> Iterator[dict[int, _Input]]:
+    def _batches(self, files: Sequence[FoundFile]) -> Iterator[dict[int, PreparedScript]]:
         """The files as they are read, some at a time, since the cache is asked for many at once."""
-        batch: dict[int, _Input] = {}
+        batch: dict[int, PreparedScript] = {}
         size = 0
         for number, file in enumerate(files):
-            batch[number] = self._input(file)
+            batch[number] = self.prepare(file)
             size += len(batch[number].data)
             if len(batch) >= _FILES_IN_BATCH or size >= _BYTES_IN_BATCH:
                 yield batch
                 batch, size = {}, 0
         yield batch
 
-    def _looked_up(self, inputs: Iterable[_Input]) -> list[FileFacts | Task]:
+    def _looked_up(self, inputs: Iterable[PreparedScript]) -> list[FileFacts | Task]:
         """The facts of files, or what must be done for them."""
         outcomes = [entry.outcome for entry in inputs]
         tasks = {number: task for number, task in enumerate(outcomes) if isinstance(task, Task)}
@@ -134,17 +150,19 @@ class ScriptCompiler:
                 outcomes[number] = facts or outcomes[number]
         return outcomes
 
-    def _input(self, file: FoundFile) -> _Input:
+    def prepare(self, file: FoundFile) -> PreparedScript:
         """A file as it is compiled, with what the file around its script has to say."""
         try:
             script = self._script(file)
         except OSError as error:
-            return _Input(_unreadable(error))
+            return PreparedScript(_unreadable(error))
         options = CompileOptions(
             file.variables, is_tsql=file.script is not None or holds_script(file.location)
         )
         included = self.opened.held(file.includes)
-        return _Input(Task(script.document, self.root, options, included), script.diagnostics)
+        return PreparedScript(
+            Task(script.document, self.root, options, included), script.diagnostics
+        )
 
     def _script(self, file: FoundFile) -> _Script:
         """The bytes that are compiled.
@@ -175,7 +193,7 @@ class ScriptCompiler:
         alone: dict[int, Task] = {}
         for number, facts, inclusions in self._each({first: tasks[first] for first in copies}):
             yield number, facts
-            if inclusions or facts.encoding == _FAILED:
+            if inclusions or gave_no_facts(facts):
                 alone |= {copy: tasks[copy] for copy in copies[number]}
             elif copies[number]:
                 entry = dump_entry(facts, [])
@@ -219,7 +237,7 @@ class ScriptCompiler:
             yield number, facts, inclusions
 
     def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
-        if self.cache and facts.encoding != _FAILED:
+        if self.cache and not gave_no_facts(facts):
             self.cache.put(_content(task), entry)
 
 
@@ -235,6 +253,11 @@ def compile_to_entry(task: Task) -> str:
     """
     facts, reader = _compile(task)
     return dump_entry(facts, reader.inclusions)
+
+
+def gave_no_facts(facts: FileFacts) -> bool:
+    """Did compiling fail, so that it is to be tried anew?"""
+    return facts.encoding == _FAILED
 
 
 def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
@@ -256,21 +279,6 @@ class _Script:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
-    """What is to be compiled, or else the facts of what cannot be read.
-
-    `notes` are what the file around the script has to say.
-    """
-
-    outcome: Task | FileFacts
-    notes: tuple[Diagnostic, ...] = ()
-
-    @property
-    def data(self) -> bytes:
-        return self.outcome.document.data if isinstance(self.outcome, Task) else b""
-
-
 def _content(task: Task) -> CompilationInput:
     return CompilationInput(task.document, task.options)
 
@@ -280,7 +288,8 @@ def _places(file: FoundFile) -> tuple[Path, ...]:
     return file.location, *file.includes
 
 
-def _noted(facts: FileFacts, notes: tuple[Diagnostic, ...]) -> FileFacts:
+def noted(facts: FileFacts, notes: tuple[Diagnostic, ...]) -> FileFacts:
+    """Facts of a script, with what the file around it has to say before them."""
     return replace(facts, diagnostics=notes + facts.diagnostics) if notes else facts
 
 

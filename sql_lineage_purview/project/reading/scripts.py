@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Variables: TypeAlias = tuple[tuple[str, str], ...]
 """Variables of SQLCMD with their values."""
 
+_INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")
+
 
 @dataclass(frozen=True, slots=True)
 class _ScriptInclusion:
@@ -210,8 +212,12 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
         data = opened.read(location, SCRIPT_BYTES).data
     except OSError:
         return None
-    marks = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")
-    return decode(data).text if any(mark in data for mark in marks) else None
+    return decode(data).text if may_include(data) else None
+
+
+def may_include(data: bytes) -> bool:
+    """May a script of these bytes bring in others by `:r`?"""
+    return any(mark in data for mark in _INCLUDE_MARKS)
 
 
 def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:
