@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .context.link_context import LinkOptions
-from .linking import link
+from .linking import link, relink
+from .reuse.kept_links import KeptLinks
 
-__all__ = ["LinkOptions", "link"]
+__all__ = ["KeptLinks", "LinkOptions", "link", "relink"]

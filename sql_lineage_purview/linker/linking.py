@@ -10,21 +10,23 @@ from collections.abc import Sequence
 from ..model.catalogue import Catalogue
 from ..model.facts import ModuleFact, SourceFile
 from ..model.graph import LineageGraph
-from ..model.naming import Naming
 from ..model.stack import deep
+from .assembly.graph_assembly import GraphAssembly
+from .assembly.scan_findings import ScanFindings
 from .context.diagnostic_log import DiagnosticLog
 from .context.executed_strings import CompiledStrings, CompileString, ExecutedStrings
-from .context.file_columns import FileColumns
 from .context.global_tables import GlobalTables
 from .context.link_budget import LinkBudget
 from .context.link_context import LinkContext, LinkOptions
+from .context.recorder import Recorder
 from .context.statement_rows import StatementRows
 from .context.table_columns import TableColumns
 from .definitions.arguments import survey
-from .definitions.scan_definitions import collect, module_name
-from .graph_assembly import GraphAssembly
-from .interpreter.interpreter import Interpreter
+from .definitions.scan_definitions import collect, module_name, spell_uses
+from .interpreter.file_runs import FileRuns
 from .lifetimes.transient_objects import transient_objects
+from .reuse.fingerprints import answers, circumstances
+from .reuse.kept_links import KeptLinks, Reuse
 
 
 def link(
@@ -49,30 +51,59 @@ def link(
     Returns:
         The graph, with all diagnostics.
     """
-    return deep(
-        lambda: _linked(files, catalogue, options or LinkOptions(), CompiledStrings(compile_string))
-    )
+    return relink(files, catalogue, options, compile_string)[0]
 
 
-def _linked(
+def relink(
     files: Sequence[SourceFile],
     catalogue: Catalogue,
-    options: LinkOptions,
-    strings: CompiledStrings,
-) -> LineageGraph:
-    context = _prepared(files, catalogue, options, strings)
+    options: LinkOptions | None = None,
+    compile_string: CompileString | None = None,
+    kept: KeptLinks | None = None,
+) -> tuple[LineageGraph, KeptLinks]:
+    """Link the facts of all files, and run only those of which the kept findings do not hold.
+
+    Args:
+        files: the facts, with their fingerprints.
+        catalogue: as for `link`.
+        options: as for `link`.
+        compile_string: as for `link`.
+        kept: what an earlier linking has found; the graph does not depend on it.
+
+    Returns:
+        The graph that `link` gives, and what is to be kept for the next time.
+    """
+    options, strings = options or LinkOptions(), CompiledStrings(compile_string)
+
+    def linked() -> tuple[LineageGraph, KeptLinks]:
+        context = _prepared(files, catalogue, options, strings)
+        runs = _runs(files, context, kept or KeptLinks())
+        if context.budget.exceeded and runs.reused:
+            # what a budget cuts off depends on all that has been run before it
+            context = _prepared(files, catalogue, options, strings)
+            runs = _runs(files, context, KeptLinks())
+        return _graph(runs), runs.kept()
+
+    return deep(linked)
+
+
+def _runs(files: Sequence[SourceFile], context: LinkContext, kept: KeptLinks) -> FileRuns:
+    """Run the files of which the kept findings do not hold."""
     scanned = sorted((file for file in files if not file.reference), key=lambda file: file.path)
-    for file in scanned:
+    spell_uses(context.definitions, scanned)
+    for file in (*scanned, *(file for file in files if file.reference)):
         _add_rows(file, context)
-    interpreter = Interpreter(context)
-    for file in scanned:
-        interpreter.run_file(file)
-    if context.global_tables.tables:
-        context.global_tables.join_all()
-        for file in _using_globals(scanned, context.naming):
-            interpreter.run_file(file)
-    context.diagnostics.report_missing_tables()
-    return GraphAssembly(context, scanned).graph()
+    reuse = Reuse.of(kept, circumstances(context), answers(files, context))
+    runs = FileRuns(scanned, context, reuse)
+    runs.run()
+    return runs
+
+
+def _graph(runs: FileRuns) -> LineageGraph:
+    context = runs.context
+    findings = ScanFindings.of(context.definitions, context.rows.by_path, runs.findings)
+    with context.recorder.part():
+        return GraphAssembly(context, findings, runs.files).graph()
 
 
 def _prepared(
@@ -94,17 +125,16 @@ def _prepared(
         if options.keep_temporary
         else transient_objects(files, definitions, generic, strings)
     )
-    file_columns = FileColumns(naming, catalogue.data_sources)
-    rows = StatementRows(definitions, file_columns)
-    diagnostics = DiagnosticLog(definitions.references)
+    rows, recorder = StatementRows(definitions), Recorder(definitions)
+    diagnostics = DiagnosticLog(recorder)
     return LinkContext(
         options,
         definitions,
         generic,
         transient,
         rows,
-        TableColumns(definitions),
-        file_columns,
+        TableColumns(definitions, recorder),
+        recorder,
         diagnostics,
         ExecutedStrings(strings, rows, diagnostics),
         LinkBudget(rows),
@@ -113,42 +143,13 @@ def _prepared(
 
 
 def _add_rows(file: SourceFile, context: LinkContext) -> None:
+    """Give the statements of a file their rows; what only tells of objects has none."""
     for item in file.facts.items:
         module = module_name(item, file, context.naming) if isinstance(item, ModuleFact) else None
         module = context.definitions.canonical_spelling(module) if module else None
         for fact in item.body if isinstance(item, ModuleFact) else (item,):
-            database = fact.database or item.database or file.database
-            context.rows.add(fact, file.path, module, database)
-
-
-def _using_globals(files: Sequence[SourceFile], naming: Naming) -> list[SourceFile]:
-    """The files that use ##global temporary tables, by themselves or through calls.
-
-    They read or write such tables, or call a procedure of such a file, through however many
-    others.
-    """
-    waiting, matching_files = list(files), []
-    users: set[str] = set()  # the last parts of the names of procedures
-    while using := [file for file in waiting if _uses_globals(file, users, naming)]:
-        waiting = [file for file in waiting if file not in using]
-        matching_files += using
-        users |= {
-            naming.fold(item.name.object)
-            for file in using
-            for item in file.facts.items
-            if isinstance(item, ModuleFact)
-        }
-    return sorted(matching_files, key=lambda file: file.path)
-
-
-def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
-    statements = [
-        statement
-        for item in file.facts.items
-        for statement in (item.body if isinstance(item, ModuleFact) else (item,))
-    ]
-    return any(
-        any(name.object.startswith("##") for name in (*statement.reads, *statement.writes))
-        or any(naming.fold(name.object) in users for name in statement.calls)
-        for statement in statements
-    )
+            if file.reference:
+                context.rows.number(fact, file.path)
+            else:
+                database = fact.database or item.database or file.database
+                context.rows.add(fact, file.path, module, database)

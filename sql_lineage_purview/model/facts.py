@@ -787,10 +787,12 @@ class SourceFile:
     belong to.
 
     `reference`: it only tells of objects that other files refer to; what its own statements do is
-    no part of the lineage.
+    no part of the lineage. `fingerprint`: files of which it is equal have equal facts; "": it is
+    not known.
     """
 
     path: str
     facts: FileFacts
     database: str | None = None
     reference: bool = False
+    fingerprint: str = ""

@@ -24,6 +24,7 @@ from ..relations.prints import Print, print_of_rows, print_of_value
 from ..relations.relation import Relation, ResultSet, Value
 from ..state.observation import Observation, print_of_table
 from ..state.temporary import Temporary
+from .findings import Findings
 
 MAX_SUMMARIES = 64  # of one procedure for one set of arguments
 
@@ -70,10 +71,12 @@ class CallSummary:
     """What a call does: what it gives back, and what becomes of the caller's temporary tables.
 
     `values`: those of parameters at the end, where they are others than what was passed. `unknown`:
-    procedures whose result sets it returns, and whose text is not part of the scan.
+    procedures whose result sets it returns, and whose text is not part of the scan. `findings`:
+    what comes of it for the whole scan.
     """
 
     observation: Observation
+    findings: Findings
     returned: Value = field(default_factory=Value)
     results: Sequence[ResultSet] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -103,6 +106,7 @@ class Activation:
 
     sight: Print
     observation: Observation
+    findings: Findings
     first: int
     summary: CallSummary | None = None
     used: bool = False
@@ -111,7 +115,7 @@ class Activation:
     @property
     def so_far(self) -> CallSummary:
         """What it does as far as that is known: nothing, in the first round."""
-        return self.summary or CallSummary(self.observation)
+        return self.summary or CallSummary(self.observation, self.findings)
 
     @property
     def outermost(self) -> bool:
@@ -148,10 +152,21 @@ class CallSummaries:
         return self._last_round.get(sight, ())
 
     def begin(
-        self, sight: Print, observation: Observation, so_far: CallSummary | None
+        self,
+        sight: Print,
+        observation: Observation,
+        findings: Findings,
+        so_far: CallSummary | None,
     ) -> Activation:
-        """A procedure is run from here on."""
-        activation = Activation(sight, observation, len(self._provisional), so_far)
+        """A procedure is run from here on.
+
+        Args:
+            sight: what it is given.
+            observation: of what it asks of its caller.
+            findings: what comes of it.
+            so_far: what such a call was found to do in the round before.
+        """
+        activation = Activation(sight, observation, findings, len(self._provisional), so_far)
         self.running.append(activation)
         return activation
 
@@ -197,9 +212,13 @@ class CallSummaries:
             ]
 
     def _settle(self, first: int) -> None:
-        """What depended on a procedure that was running depends on nothing any more."""
+        """What depended on a procedure that was running depends on nothing any more.
+
+        Its findings are complete together with those of that procedure alone.
+        """
         for _, summary in self._provisional[first:]:
             summary.observation.dependence.settle()
+            summary.findings.lasting = False
         del self._provisional[first:]
 
     def _forget(self, first: int) -> None:

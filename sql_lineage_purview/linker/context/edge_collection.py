@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ...model.graph import Column, ColumnEdge, TableEdge
 from ...model.names import Name
 from ...model.vocabulary import Certainty, EdgeType, Subtype
 from ..relations.provenance import Flows, Tables, statements_of
 
+# The ends of a column edge, and how the value comes from one to the other.
+ColumnEnds: TypeAlias = tuple[Column, Column, Subtype]
+
 
 @dataclass(slots=True)
 class Edges:
-    """Edges by their ends, with the statements that carry each."""
+    """Edges by their ends, with the statements that carry each.
+
+    `met`: the ends of the column edges of all parts of a run.
+    """
 
     tables: dict[tuple[Name, Name], tuple[EdgeType, set[str]]] = field(default_factory=dict)
-    columns: dict[tuple[Column, Column, Subtype], tuple[Certainty, set[str]]] = field(
-        default_factory=dict
-    )
+    columns: dict[ColumnEnds, tuple[Certainty, set[str]]] = field(default_factory=dict)
+    met: set[ColumnEnds] = field(default_factory=set)
 
     def feed(self, target: Name, tables: Tables, statement: str) -> None:
         """A statement puts rows of tables into one, and it is not known which value goes where."""
@@ -80,7 +88,21 @@ class Edges:
         if self_loops:
             self._table(target, target, EdgeType.DIRECT, {*statements_of(self_loops), statement})
 
-    def _table(self, source: Name, target: Name, kind: EdgeType, by: set[str]) -> None:
+    def take_in(self, others: Edges) -> None:
+        """Add those of another part of the linking."""
+        for (source, target), (kind, statements) in others.tables.items():
+            self._table(source, target, kind, statements)
+        for key, (certainty, statements) in others.columns.items():
+            self._column(*key, certainty, statements)
+
+    def renumber(self, ids: Mapping[str, str]) -> None:
+        """Give statements the ids that they have in the document, where these are others."""
+        for _, statements in (*self.tables.values(), *self.columns.values()):
+            for old in statements & ids.keys():
+                statements.remove(old)
+                statements.add(ids[old])
+
+    def _table(self, source: Name, target: Name, kind: EdgeType, by: AbstractSet[str]) -> None:
         previous_type, statements = self.tables.get((source, target), (kind, set()))
         statements |= by
         merged = EdgeType.DIRECT if EdgeType.DIRECT in (previous_type, kind) else EdgeType.INDIRECT
@@ -90,6 +112,8 @@ class Edges:
         self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, by: set[str]
     ) -> None:
         key = (source, target, subtype)
+        if key not in self.columns:
+            self.met.add(key)
         previous_certainty, statements = self.columns.get(key, (certainty, set()))
         statements |= by
         self.columns[key] = (previous_certainty | certainty, statements)

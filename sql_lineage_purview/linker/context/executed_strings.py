@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import TypeAlias
 
+from ...model.diagnostics import Diagnostic
 from ...model.facts import (
     ExecuteString,
     FileFacts,
@@ -25,6 +27,7 @@ from ...model.facts import (
 from ...model.names import is_left_open
 from .diagnostic_log import DiagnosticLog
 from .execution_context import ExecutionContext
+from .findings import Findings, Reported, StringRows
 from .statement_rows import StatementRows
 
 # Compiles the text of a string that a statement executes in a database.
@@ -85,7 +88,7 @@ class ExecutedStrings:
     compiler: CompiledStrings
     rows: StatementRows
     diagnostics: DiagnosticLog
-    _facts: dict[tuple[object, ...], StringFacts] = field(default_factory=dict)
+    _facts: dict[tuple[object, ...], tuple[StringFacts, Findings]] = field(default_factory=dict)
 
     def facts(
         self, text: str, execution: ExecuteString, statement: StatementFact, place: ExecutionContext
@@ -98,10 +101,13 @@ class ExecutedStrings:
             statement: that of the effect.
             place: where the statement stands.
         """
-        key = (id(statement), text, _values(execution))
+        key, recorder = (id(statement), text, _values(execution)), self.diagnostics.recorder
         if key not in self._facts:
-            self._facts[key] = self._placed(text, execution, statement, place)
-        return self._facts[key]
+            with recorder.part() as findings:
+                self._facts[key] = self._placed(text, execution, statement, place), findings
+        facts, findings = self._facts[key]
+        recorder.include(findings)
+        return facts
 
     def _placed(
         self, text: str, execution: ExecuteString, statement: StatementFact, place: ExecutionContext
@@ -121,13 +127,21 @@ class ExecutedStrings:
         )
         for diagnostic in facts.diagnostics:
             if not diagnostic.rule.open_string:
-                self.diagnostics.report(
-                    diagnostic.code, diagnostic.message, place.path, statement.span
+                self.diagnostics.recorder.note(
+                    Reported(
+                        Diagnostic.of(
+                            "", diagnostic.code, diagnostic.message, statement.span, place.path
+                        ),
+                        once=False,
+                    )
                 )
         misread = any(diagnostic.rule.open_string for diagnostic in facts.diagnostics)
-        if place.path not in self.diagnostics.references:
-            for fact in statements:
-                self.rows.add(fact, place.path, place.module, fact.database or place.database)
+        digest = blake2b(repr((text, _values(execution))).encode("utf-8", "backslashreplace"))
+        rows = self.rows.add_string(
+            statements, f"{self.rows.keys[id(statement)]}@{digest.hexdigest()[:16]}", place
+        )
+        if rows:
+            self.diagnostics.recorder.note(StringRows(place.path, rows))
         writes = (
             effect for fact in statements for effect in fact.effects if isinstance(effect, Write)
         )

@@ -15,14 +15,18 @@ from ..state.temporary import Temporary
 class GlobalTables:
     """The ##global tables by key.
 
-    They are first as the module that runs leaves them, then as all modules together do
-    (`complete`).
+    They are first as the modules that have run leave them, then as all modules together
+    do (`complete`).
     """
 
     naming: Naming
     tables: dict[str, Temporary] = field(default_factory=dict)
     complete: bool = False
     _created: dict[str, list[Temporary]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """There are none for who comes next."""
+        self.tables.clear()
 
     def create(self, key: str, table: Temporary) -> None:
         """A ##global table has been made."""

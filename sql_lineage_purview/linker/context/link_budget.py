@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from ...model.limits import (
     CALLED_STATEMENTS,
     SCAN_CALLED_STATEMENTS,
+    SCAN_EDGES,
     SCAN_FLOWS,
     SMALL_FLOWS,
     STATEMENT_SHARE_OF_CALLS,
+    STATEMENT_SHARE_OF_EDGES,
     STATEMENT_SHARE_OF_FLOWS,
 )
 from .statement_rows import StatementRows
+
+# of the statements run on behalf of callers, those of modules that call themselves in many places
+MAX_REPEATED_STATEMENTS = 1_000
 
 
 @dataclass(slots=True)
@@ -20,7 +25,8 @@ class LinkBudget:
     """What has been used so far; a scan of more statements may use more.
 
     `called` and `repeated` are those of the module or script that is running: the statements that
-    are run on its behalf, and of these the ones of modules that were running already.
+    are run on its behalf, and of these the ones of modules that were running already. `exceeded`:
+    has anything been left out because of it? Then what a file gives depends on the other files.
     """
 
     rows: StatementRows
@@ -28,6 +34,7 @@ class LinkBudget:
     repeated: int = 0
     called_in_all: int = 0
     flows: int = 0
+    exceeded: bool = False
 
     def begin_module(self) -> None:
         """A module or script is run for itself from here on."""
@@ -38,7 +45,7 @@ class LinkBudget:
         self.called += statements
         self.called_in_all += statements
         limit = SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * len(self.rows.ids)
-        return self.called < CALLED_STATEMENTS and self.called_in_all < limit
+        return self._within(self.called < CALLED_STATEMENTS and self.called_in_all < limit)
 
     def may_carry(self, flows: int, of_statement: int) -> bool:
         """May this many more flows come together, or be written, in one statement?
@@ -47,4 +54,26 @@ class LinkBudget:
         """
         self.flows += flows
         limit = SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * len(self.rows.ids)
-        return self.flows <= (limit if of_statement > SMALL_FLOWS else 2 * limit)
+        return self._within(self.flows <= (limit if of_statement > SMALL_FLOWS else 2 * limit))
+
+    def may_repeat(self) -> bool:
+        """May modules that are running already run once more within themselves?"""
+        return self._within(self.repeated < MAX_REPEATED_STATEMENTS)
+
+    def may_write(self, edges: int) -> bool:
+        """May the scan have this many column edges?"""
+        most = SCAN_EDGES + STATEMENT_SHARE_OF_EDGES * len(self.rows.ids)
+        return self._within(edges <= most)
+
+    def _within(self, allowed: bool) -> bool:  # noqa: FBT001 - the answer itself
+        self.exceeded = self.exceeded or not allowed
+        return allowed
+
+    @property
+    def share(self) -> float:
+        """How much has been used of what the scan may use, from 0 to 1 and more."""
+        statements = len(self.rows.keys)
+        return max(
+            self.called_in_all / (SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * statements),
+            self.flows / (SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * statements),
+        )

@@ -11,12 +11,11 @@ from ..definitions.scan_definitions import Definitions
 from ..relations.relation import Relation, Value
 from .call_summaries import CallSummaries
 from .diagnostic_log import DiagnosticLog
-from .edge_collection import Edges
 from .executed_strings import ExecutedStrings
-from .file_columns import FileColumns
+from .findings import Findings
 from .global_tables import GlobalTables
 from .link_budget import LinkBudget
-from .references import References
+from .recorder import Recorder
 from .statement_rows import StatementRows
 from .table_columns import TableColumns
 
@@ -61,6 +60,7 @@ class FunctionSummary:
 
     value: Value
     rows: Relation
+    findings: Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,14 @@ class LinkContext:
     transient: frozenset[str]
     rows: StatementRows
     columns: TableColumns
-    files: FileColumns
+    recorder: Recorder
     diagnostics: DiagnosticLog
     strings: ExecutedStrings
     budget: LinkBudget
     global_tables: GlobalTables
-    edges: Edges = field(default_factory=Edges)
-    references: References = field(default_factory=References)
     calls: CallSummaries = field(default_factory=CallSummaries)
     functions: dict[str, FunctionSummary] = field(default_factory=dict)
-    updatable: dict[Name, list[Relation]] = field(default_factory=dict)
+    updatable: dict[Name, tuple[list[Relation], Findings]] = field(default_factory=dict)
 
     @property
     def naming(self) -> Naming:

@@ -21,10 +21,19 @@ class References:
 
     _columns: dict[ModuleKey, dict[Column, None]] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        """Is there any?"""
+        return bool(self._columns)
+
     def add(self, module: ModuleKey, column: Column) -> None:
         """Note that a module names a column."""
         if not column.table.address and not column.table.temporary:
             self._columns.setdefault(module, {})[column] = None
+
+    def take_in(self, others: References) -> None:
+        """Add those of another part of the linking."""
+        for module, columns in others._columns.items():
+            self._columns.setdefault(module, {}).update(columns)
 
     def of(self, module: ModuleKey) -> tuple[Column, ...]:
         """The columns that a module names, sorted."""

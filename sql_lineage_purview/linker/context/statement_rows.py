@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...model.facts import Compute, StatementFact
@@ -10,27 +11,28 @@ from ...model.graph import Statement
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind, StatementKind
 from ..definitions.scan_definitions import Definitions
-from .file_columns import FileColumns
+from .execution_context import ExecutionContext
 
 
 @dataclass(slots=True)
 class StatementRows:
     """Rows by file, numbered in the order in which they come.
 
-    `ids` finds the row of a fact by its identity.
+    `ids` finds the row of a fact by its identity, `keys` what tells a statement from all others of
+    the scan, whether it has a row or not. Those of an executed string have no numbers until all
+    files have run: another file may execute it first.
     """
 
     definitions: Definitions
-    files: FileColumns
     ids: dict[int, str] = field(default_factory=dict)
-    _rows: dict[str, list[Statement]] = field(default_factory=dict)
-    # tables written through views, by id
-    _reached: dict[str, dict[Name, None]] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    by_path: dict[str, list[Statement]] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def add(
         self, fact: StatementFact, path: str, module: Name | None, database: str | None
     ) -> None:
-        """Give a statement its row, if it is to have one.
+        """Give a statement of a text its row, if it is to have one.
 
         Args:
             fact: the statement.
@@ -38,26 +40,57 @@ class StatementRows:
             module: the module in whose text it stands, if any.
             database: what its names are completed with.
         """
+        self.number(fact, path)
+        rows = self.by_path.setdefault(path, [])
+        row = self._row(fact, f"{path}#{len(rows) + 1}", ExecutionContext(path, module, database))
+        if row:
+            rows.append(row)
+
+    def number(self, fact: StatementFact, path: str) -> None:
+        """Give a statement of a text its key."""
+        self._counts[path] += 1
+        self.keys[id(fact)] = f"{path}@{self._counts[path]}"
+
+    def add_string(
+        self, facts: Sequence[StatementFact], execution: str, place: ExecutionContext
+    ) -> tuple[Statement, ...]:
+        """Give the statements of an executed string their rows, those that are to have one.
+
+        What only tells of objects has none.
+
+        Args:
+            facts: the statements.
+            execution: tells the string at its place from all others.
+            place: where it is executed.
+        """
+        rows = []
+        for number, fact in enumerate(facts, 1):
+            key = self.keys[id(fact)] = f"{execution}@{number}"
+            context = replace(place, database=fact.database or place.database)
+            if place.path not in self.definitions.references:
+                row = self._row(fact, key, context)
+                rows += [row] if row else []
+        return tuple(rows)
+
+    def _row(self, fact: StatementFact, id_: str, place: ExecutionContext) -> Statement | None:
         computes = any(isinstance(effect, Compute) for effect in fact.effects)
         if not (fact.reads or fact.writes or fact.calls or computes) or self._renames_a_module(
-            fact, database
+            fact, place.database
         ):
-            return
-        rows = self._rows.setdefault(path, [])
-        row = Statement(
-            f"{path}#{len(rows) + 1}",
-            path,
+            return None
+        self.ids[id(fact)] = id_
+        return Statement(
+            id_,
+            place.path,
             fact.span.line,
             fact.span.end_line,
             fact.kind,
-            module,
-            self._shown(fact.reads, database),
-            self._shown(fact.writes, database),
-            self._shown(fact.calls, database),
+            place.module,
+            self._shown(fact.reads, place.database),
+            self._shown(fact.writes, place.database),
+            self._shown(fact.calls, place.database),
             fact.dynamic,
         )
-        rows.append(row)
-        self.ids[id(fact)] = row.id
 
     def _renames_a_module(self, fact: StatementFact, database: str | None) -> bool:
         """Is it the new name of a procedure, function or trigger?
@@ -74,26 +107,13 @@ class StatementRows:
             entry is not None and entry.fact.kind is not ModuleKind.VIEW for entry in entries
         )
 
-    def all(self) -> tuple[Statement, ...]:
-        """All rows, in the order of paths, with the tables that they reach through views."""
-        reached = self._reached
-        rows = (row for path in sorted(self._rows) for row in self._rows[path])
-        return tuple(
-            replace(row, reached=tuple(reached[row.id])) if row.id in reached else row
-            for row in rows
-        )
-
-    def reach(self, statement: str, table: Name) -> None:
-        """A statement, given by its id, writes a table through a view."""
-        self._reached.setdefault(statement, {})[table] = None
-
     def _shown(self, names: Iterable[Name], database: str | None) -> tuple[Name, ...]:
         """Names as the document shows them: completed, each once, sorted."""
         naming = self.definitions.naming
         full_names = {}
         for name in names:
             full = (
-                self.files.address(*name.parts)
+                self.definitions.address(*name.parts)
                 if name.address
                 else self.definitions.canonical_spelling(naming.canonical(name, database))
             )

@@ -13,6 +13,8 @@ from ..definitions.alterations import altered, columns_before
 from ..definitions.scan_definitions import Definitions
 from ..relations.provenance import DIRECT, flow
 from ..relations.relation import Relation, RelationColumn
+from .findings import Findings, RenamedTable
+from .recorder import Recorder
 
 
 class QueryDescriber(Protocol):
@@ -39,16 +41,29 @@ class QueryDescriber(Protocol):
 class TableColumns:
     """The columns of tables, from definitions and from queries.
 
-    What depends on a query is bound when it is first asked for.
+    What depends on a query is bound when it is first asked for, and is the same for all who ask.
+    What the statements of a run make and rename is so for that run alone.
     """
 
     definitions: Definitions
+    recorder: Recorder
     # set by what binds queries, which asks for columns itself
     describer: QueryDescriber = field(init=False)
-    # by statements, by key and path
+    # by the statements of the run, by key and path
     _created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = field(default_factory=dict)
+    # by the statements of the run, by key
+    _renamed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # by key and path
-    _columns: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], tuple[tuple[str, ...] | None, Findings]] = field(
+        default_factory=dict
+    )
+    _describing: list[tuple[str, str]] = field(default_factory=list)
+    # the place among these of the outermost on which what is described depends
+    _outermost: int = 0
+
+    def begin_run(self) -> None:
+        """A file is run from here on: nothing is made or renamed yet."""
+        self._created, self._renamed = {}, {}
 
     def relation(self, name: Name, path: str, at: Span | None = None) -> Relation:
         """A persistent table or view, as the file `path` sees it.
@@ -87,7 +102,7 @@ class TableColumns:
         return bool(self._changes(name, path))
 
     def _changes(self, name: Name, path: str) -> tuple[ChangeFact, ...]:
-        return self.definitions.catalogue.changes.get((path, self.definitions.naming.key(name)), ())
+        return self.definitions.changes(name, path)
 
     def names(self, name: Name, path: str = "", at: Span | None = None) -> tuple[str, ...] | None:
         """The columns of a table or view, in order, as the file `path` sees it.
@@ -100,11 +115,38 @@ class TableColumns:
             return altered(
                 created, self._changes(name, path), created_at, at, self.definitions.naming
             )
-        where = path if key in self.definitions.catalogue.local.get(path, {}) else ""
-        if (key, where) not in self._columns:
-            self._columns[key, where] = None  # a view that refers to itself has no columns
-            self._columns[key, where] = self._find(name, path)
-        return self._columns[key, where]
+        if key in self._renamed:
+            return self._renamed[key]
+        place = (key, path if self.definitions.is_local(name, path) else "")
+        if place in self._columns:
+            columns, findings = self._columns[place]
+            self.recorder.include(findings)
+            return columns
+        return self._described(place, name)
+
+    def _described(self, place: tuple[str, str], name: Name) -> tuple[str, ...] | None:
+        """The columns that definitions and queries tell, whatever has been run.
+
+        A view that refers to itself has none. What is found on the way of such a view is found
+        anew where it is asked for by itself.
+        """
+        if place in self._describing:
+            self._outermost = min(self._outermost, self._describing.index(place))
+            return None
+        depth, around = len(self._describing), self._outermost
+        run, (self._created, self._renamed) = (self._created, self._renamed), ({}, {})
+        self._describing.append(place)
+        self._outermost = depth
+        try:
+            with self.recorder.part() as findings:
+                columns = self._find(name, place[1])
+        finally:
+            self._describing.pop()
+            self._created, self._renamed = run
+            outermost, self._outermost = self._outermost, min(around, self._outermost)
+        if outermost == depth:
+            self._columns[place], self._outermost = (columns, findings), around
+        return columns
 
     def _find(self, name: Name, path: str) -> tuple[str, ...] | None:
         entry = self.definitions.table(name, path)
@@ -115,7 +157,7 @@ class TableColumns:
         )
         if columns is not None and entry is not None and entry.defined_at:
             return columns
-        old = self.definitions.renames.get(self.definitions.naming.key(name))
+        old = self.definitions.renamed(name)
         return self.of_query(name) or columns or (self.names(old, path) if old else None)
 
     def of_query(self, name: Name) -> tuple[str, ...] | None:
@@ -128,7 +170,7 @@ class TableColumns:
             return view.fact.columns or _names(
                 self.describer.describe(view.fact.query, view.path, view.name, view.database)
             )
-        creation = self.definitions.creations.get(self.definitions.naming.key(name))
+        creation = self.definitions.creation(name)
         if creation is None:
             return None
         write = creation.write
@@ -149,7 +191,7 @@ class TableColumns:
         """
         key = self.definitions.naming.key(name)
         entry = self.definitions.table(name, path)
-        if key not in self.definitions.modules and not (
+        if self.definitions.module(name) is None and not (
             entry and entry.defined_at and entry.columns is not None
         ):
             self._created[key, path] = (columns, at)
@@ -158,8 +200,8 @@ class TableColumns:
         """What was `old` is from now on `new`: its columns are known under that name too."""
         columns = self.names(old, path)
         if columns is not None and self.names(new, path) is None:
-            self.definitions.renames[self.definitions.naming.key(new)] = old
-            self._columns[self.definitions.naming.key(new), ""] = columns
+            self._renamed[self.definitions.naming.key(new)] = columns
+            self.recorder.note(RenamedTable(new, old))
 
 
 def _bound_column(column: Column, fact: ColumnFact | None) -> RelationColumn:

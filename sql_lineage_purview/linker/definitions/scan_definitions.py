@@ -5,16 +5,25 @@ They are tables of the catalogue, modules, and tables that statements create.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...model.catalogue import Catalogue, TableEntry
 from ...model.diagnostics import Diagnostic
-from ...model.facts import ColumnFact, ModuleFact, Rename, SourceFile, StatementFact, Write
+from ...model.facts import (
+    ChangeFact,
+    ColumnFact,
+    ModuleFact,
+    Rename,
+    SourceFile,
+    StatementFact,
+    Write,
+)
 from ...model.graph import Location
 from ...model.names import Name
-from ...model.naming import Naming
+from ...model.naming import Naming, address_name
 from ...model.vocabulary import Action, ModuleKind, TableKind
+from .dependencies import Dependencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,11 @@ class Creation:
 
 @dataclass(slots=True)
 class Definitions:
-    """The objects of a scan. Names are canonical."""
+    """The objects of a scan. Names are canonical.
+
+    `dependencies`: what the part of the linking that runs has asked for; whoever begins a part
+    replaces them.
+    """
 
     naming: Naming
     catalogue: Catalogue
@@ -50,13 +63,30 @@ class Definitions:
     renames: dict[str, Name] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spellings: dict[str, Name] = field(default_factory=dict)
+    # of what only strings name that are put together while they are executed
+    late_spellings: dict[str, Name] = field(default_factory=dict)
     # by the key of its view, that of the trigger
     instead_of: dict[tuple[str, Action], str] = field(default_factory=dict)
     references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
+    dependencies: Dependencies = field(default_factory=Dependencies)
+
+    def spell(self, name: Name) -> Name:
+        """Note the spelling of an object, unless it has one."""
+        return self.spellings.setdefault(self.naming.key(name), name)
 
     def canonical_spelling(self, name: Name) -> Name:
         """The one spelling shown for an object: its definition's, else its first use's."""
-        return self.spellings.setdefault(self.naming.key(name), name)
+        key = self.naming.key(name)
+        self.dependencies.asked.add(key)
+        spelling = self.spellings.get(key)
+        if spelling is None:
+            spelling = self.late_spellings.setdefault(key, name)
+            self.dependencies.spelled[key] = spelling
+        return spelling
+
+    def all_spellings(self) -> dict[str, Name]:
+        """The spelling of each object by its key."""
+        return self.spellings | self.late_spellings
 
     def resolve_name(self, name: Name, module: Name | None, database: str | None) -> Name:
         """The full name of what a text means.
@@ -74,6 +104,7 @@ class Definitions:
 
     def defined(self, key: str) -> bool:
         """Does anything in the scan or a catalogue say what the object of this key is?"""
+        self.dependencies.asked.add(key)
         return (
             key in self.catalogue.tables
             or key in self.modules
@@ -84,7 +115,7 @@ class Definitions:
     def resolve_synonym(self, name: Name) -> Name:
         """What a synonym, through others if need be, stands for."""
         for _ in range(16):
-            target = self.catalogue.synonyms.get(self.naming.key(name))
+            target = self.catalogue.synonyms.get(self._asked(name))
             if target is None:
                 break
             name = target
@@ -99,12 +130,45 @@ class Definitions:
 
     def module(self, name: Name) -> ModuleEntry | None:
         """The module of this name."""
-        return self.modules.get(self.naming.key(name))
+        return self.modules.get(self._asked(name))
 
     def table(self, name: Name, path: str = "") -> TableEntry | None:
         """The catalogue's entry of this name, as the file `path` sees it."""
-        key = self.naming.key(name)
+        key = self._asked(name)
         return self.catalogue.local.get(path, {}).get(key) or self.catalogue.tables.get(key)
+
+    def is_local(self, name: Name, path: str) -> bool:
+        """Has the file `path` a definition of its own of this table?"""
+        return self._asked(name) in self.catalogue.local.get(path, {})
+
+    def changes(self, name: Name, path: str) -> tuple[ChangeFact, ...]:
+        """The ALTER TABLE statements of the file `path` for this table."""
+        return self.catalogue.changes.get((path, self._asked(name)), ())
+
+    def table_type(self, name: Name) -> tuple[ColumnFact, ...] | None:
+        """The columns of the table type of this name."""
+        return self.catalogue.types.get(self._asked(name))
+
+    def creation(self, name: Name) -> Creation | None:
+        """The statement that makes the table of this name from a query."""
+        return self.creations.get(self._asked(name))
+
+    def renamed(self, name: Name) -> Name | None:
+        """What the table of this name was called when its columns were told."""
+        return self.renames.get(self._asked(name))
+
+    def trigger_instead_of(self, view: Name, action: Action) -> str | None:
+        """The key of the trigger that takes the place of an action on a view."""
+        return self.instead_of.get((self._asked(view), action))
+
+    def address(self, address: str, data_source: str | None = None) -> Name:
+        """The name of a file, its data source resolved.
+
+        Source:
+        https://learn.microsoft.com/sql/t-sql/statements/create-external-data-source-transact-sql
+        """
+        sources = self.catalogue.data_sources
+        return address_name(address, sources.get(data_source.casefold()) if data_source else None)
 
     def view(self, name: Name) -> ModuleEntry | None:
         """The view of this name."""
@@ -116,6 +180,12 @@ class Definitions:
         entry = self.table(name, path)
         return entry.columns if entry else None
 
+    def _asked(self, name: Name) -> str:
+        """The key of a name, which is asked for."""
+        key = self.naming.key(name)
+        self.dependencies.asked.add(key)
+        return key
+
 
 def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -> Definitions:
     """Index what the files define."""
@@ -123,7 +193,7 @@ def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -
         naming, catalogue, references=frozenset(file.path for file in files if file.reference)
     )
     for entry in catalogue.tables.values():
-        definitions.canonical_spelling(entry.name)
+        definitions.spell(entry.name)
     for file in files:
         for item in file.facts.items:
             if isinstance(item, ModuleFact):
@@ -144,6 +214,20 @@ def statements_of(file: SourceFile) -> Iterator[tuple[StatementFact, str | None]
     for item in file.facts.items:
         for statement in item.body if isinstance(item, ModuleFact) else (item,):
             yield statement, statement.database or item.database or file.database
+
+
+def spell_uses(definitions: Definitions, files: Iterable[SourceFile]) -> None:
+    """Give what nothing defines the spelling of its first use, in the order of the files."""
+    naming = definitions.naming
+    for file in files:
+        for item in file.facts.items:
+            if isinstance(item, ModuleFact):
+                definitions.spell(module_name(item, file, naming))
+            for statement in item.body if isinstance(item, ModuleFact) else (item,):
+                database = statement.database or item.database or file.database
+                for name in (*statement.reads, *statement.writes, *statement.calls):
+                    if not name.address:
+                        definitions.spell(naming.canonical(name, database))
 
 
 def module_name(fact: ModuleFact, file: SourceFile, naming: Naming) -> Name:
@@ -173,7 +257,7 @@ def _add_module(definitions: Definitions, fact: ModuleFact, file: SourceFile) ->
         )
         definitions.diagnostics.append(Diagnostic("SLP501", message, fact.span, file.path))
     definitions.modules[key] = ModuleEntry(
-        definitions.canonical_spelling(name), fact, file.path, fact.database or file.database
+        definitions.spell(name), fact, file.path, fact.database or file.database
     )
 
 
@@ -195,9 +279,7 @@ def _add_renames(definitions: Definitions, statement: StatementFact, database: s
                 definitions.naming.canonical(name, database) for name in (effect.old, effect.new)
             )
             if not definitions.defined(definitions.naming.key(new)):
-                definitions.renames.setdefault(
-                    definitions.naming.key(new), definitions.canonical_spelling(old)
-                )
+                definitions.renames.setdefault(definitions.naming.key(new), definitions.spell(old))
 
 
 def _add_creation(
@@ -223,5 +305,5 @@ def _add_creation(
         kind = TableKind.EXTERNAL_TABLE if external else TableKind.TABLE
         where = Location(path, statement.span.line)
         definitions.creations[key] = Creation(
-            definitions.canonical_spelling(name), effect, where, database, kind
+            definitions.spell(name), effect, where, database, kind
         )

@@ -14,6 +14,7 @@ from ...model.names import Name
 from ...model.naming import Naming
 from ...model.vocabulary import ModuleKind, Subtype
 from ..binding.binder import Binder
+from ..context.findings import ColumnsOfFile
 from ..context.link_context import FunctionSummary
 from ..definitions.scan_definitions import ModuleEntry
 from ..frames.frame import Frame, SilentFrame
@@ -132,11 +133,11 @@ class FrameEnvironment:
     def file(self, source: FileSource) -> Relation:
         """See `Environment`."""
         context = self.frame.context
-        name = context.files.address(source.address, source.data_source)
+        name = context.definitions.address(source.address, source.data_source)
         if source.columns is None:
             return Relation(open=[name], base=None, tables={name: DIRECT})
         columns = [RelationColumn(c, flow(Column(name, c))) for c in source.columns]
-        context.files.add(name, source.columns)
+        context.recorder.note(ColumnsOfFile(name, tuple(source.columns)))
         return Relation(columns, tables={name: DIRECT})
 
     def refer(self, column: Column) -> None:
@@ -212,7 +213,9 @@ def _underlying(frame: Frame, name: Name) -> Relation:
 
     Of a UNION ALL those of one branch or of all.
     """
-    entry = frame.context.definitions.modules[frame.naming.key(name)]
+    entry = frame.context.definitions.module(name)
+    if entry is None:
+        return Relation(opaque=True)
     inner = frame_of(frame, entry)
     inner.through = {view: number for view, number in frame.through.items() if view != name}
     number = frame.through[name]
@@ -259,17 +262,20 @@ def branch_columns(frame: Frame, entry: ModuleEntry) -> tuple[str, ...] | None:
 def _summary(frame: Frame, entry: ModuleEntry, span: Span) -> FunctionSummary | None:
     """A function run once for all calls, with placeholders for parameters in what it returns."""
     key = frame.naming.key(entry.name)
-    summary = frame.context.functions.get(key)
-    if summary is not None:
-        return summary
+    functions, recorder = frame.context.functions, frame.context.recorder
+    if key in functions:
+        recorder.include(functions[key].findings)
+        return functions[key]
     if frame.too_deep(key, entry, span):
+        recorder.now.lasting = False  # within which others it runs has been asked
         return None
     place = replace(frame.place.within(entry, key), writes=False)
     inner = Frame(frame.context, place, frame.interpreter, noting=False)
-    _place_parameters(inner, entry)
-    rows = _rows_of(inner, entry)
-    frame.context.functions[key] = FunctionSummary(inner.outcome.returned, rows)
-    return frame.context.functions[key]
+    with recorder.part() as findings:
+        _place_parameters(inner, entry)
+        rows = _rows_of(inner, entry)
+    functions[key] = FunctionSummary(inner.outcome.returned, rows, findings)
+    return functions[key]
 
 
 def _place_parameters(inner: Frame, entry: ModuleEntry) -> None:

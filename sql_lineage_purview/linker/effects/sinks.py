@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from ...model.facts import Compute, Rows, StatementFact, Switch, Write
 from ...model.graph import Column
-from ...model.limits import SCAN_EDGES, STATEMENT_EDGES, STATEMENT_SHARE_OF_EDGES
+from ...model.limits import STATEMENT_EDGES
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind, Subtype
+from ..context.findings import ColumnsOfFile
 from ..frames.frame import Frame
 from ..frames.temporary_declarations import own
 from ..frames.transient import add, drop, empty_out, fill, keep, make, rows_of
@@ -72,7 +73,7 @@ def _write_table(frame: Frame, write: Write, query: Relation) -> None:
     if write.creates and entry and entry.address:
         emit(frame, entry.address, written, query)
         if query.closed:
-            context.files.add(entry.address, (name for name, _ in written))
+            context.recorder.note(ColumnsOfFile(entry.address, tuple(name for name, _ in written)))
 
 
 def emit(
@@ -98,18 +99,20 @@ def emit(
     if statement is None or not frame.place.writes:
         return
     if written is None:
-        frame.context.edges.feed(target, query.tables, statement)
+        frame.context.recorder.edges.feed(target, query.tables, statement)
         return
     if frame.dynamic:
         written = [(name, _partly_open(target, flows)) for name, flows in written]
     rows = _partly_open(target, query.rows) if frame.dynamic else query.rows
-    edges, size = frame.context.edges, sum(len(flows) for _, flows in written) + len(rows)
-    many = size > STATEMENT_EDGES or len(edges.columns) + size > _most_edges(frame)
-    if many or not frame.context.budget.may_carry(size, size):
+    size = sum(len(flows) for _, flows in written) + len(rows)
+    recorder = frame.context.recorder
+    budget = frame.context.budget
+    many = size > STATEMENT_EDGES or not budget.may_write(recorder.column_edges + size)
+    if many or not budget.may_carry(size, size):
         _report_too_many(frame)
-        edges.feed(target, query.tables, statement)
+        recorder.edges.feed(target, query.tables, statement)
     else:
-        edges.write(target, written, rows, query.tables, statement)
+        recorder.edges.write(target, written, rows, query.tables, statement)
 
 
 def feed_tables(frame: Frame, statement: StatementFact) -> None:
@@ -125,11 +128,7 @@ def feed_tables(frame: Frame, statement: StatementFact) -> None:
     }
     for target in statement.writes:
         if not target.temporary and not frame.is_transient(frame.canonical(target)):
-            frame.context.edges.feed(frame.canonical(target), sources, frame.id)
-
-
-def _most_edges(frame: Frame) -> int:
-    return SCAN_EDGES + STATEMENT_SHARE_OF_EDGES * len(frame.context.rows.ids)
+            frame.context.recorder.edges.feed(frame.canonical(target), sources, frame.id)
 
 
 def _report_too_many(frame: Frame) -> None:
@@ -293,4 +292,4 @@ def _copy(frame: Frame, source: Name, target: Name) -> None:
         (new, flow(Column(source, old), provenance))
         for old, new in zip(sources, target_columns or sources, strict=False)
     ]
-    frame.context.edges.write(target, written, {}, {source: DIRECT}, statement)
+    frame.context.recorder.edges.write(target, written, {}, {source: DIRECT}, statement)

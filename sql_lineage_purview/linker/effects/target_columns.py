@@ -13,6 +13,7 @@ from ...model.facts import ColumnFact, Write
 from ...model.names import Name, is_left_open
 from ...model.naming import Naming
 from ...model.vocabulary import Subtype
+from ..context.findings import ColumnsOfFile
 from ..context.link_context import LinkContext
 from ..relations.provenance import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
 from ..relations.relation import STAR, Relation
@@ -128,7 +129,7 @@ class TargetWrite:
         spelled = self._checked(tuple(name for name, _ in column_flows))
         written = [(name, flows) for name, (_, flows) in zip(spelled, column_flows, strict=True)]
         if self.target.address:
-            self.context.files.add(self.target, spelled)
+            self.context.recorder.note(ColumnsOfFile(self.target, tuple(spelled)))
         star_flows: Flows = {} if match else in_part(query.unknown())
         for column in query.columns:
             if column.name == STAR and not match:

@@ -119,14 +119,13 @@ def is_changeable(frame: Frame, name: Name, action: Action) -> bool:
 
     A trigger that changes its own view changes the tables beneath.
     """
-    key = frame.naming.key(name)
-    entry = frame.context.definitions.modules.get(key)
+    entry = frame.context.definitions.module(name)
     if entry is None or entry.fact.query is None:
         return False
     table = frame.context.definitions.table(name)
     if table is not None and table.defined_at and table.kind is not TableKind.VIEW:
         return False
-    trigger = frame.context.definitions.instead_of.get((key, action))
+    trigger = frame.context.definitions.trigger_instead_of(name, action)
     return trigger is None or trigger in frame.place.calls
 
 
@@ -153,8 +152,8 @@ def _is_inserted(frame: Frame, view: Name) -> bool:
 
     These two are then the view and what was to go into it.
     """
-    key, instead_of = frame.naming.key(view), frame.context.definitions.instead_of
-    return any(instead_of.get((key, action)) in frame.place.calls for action in Action)
+    definitions, calls = frame.context.definitions, frame.place.calls
+    return any(definitions.trigger_instead_of(view, action) in calls for action in Action)
 
 
 def _members(paths: Iterable[tuple[_Path, str | None]]) -> tuple[Member, ...]:
@@ -295,7 +294,10 @@ class _ViewSearch:
     # --- what stands in the scan ------------------------------------------------------------------
 
     def _entry(self, view: Name) -> ModuleEntry:
-        return self.frame.context.definitions.modules[self.frame.naming.key(view)]
+        entry = self.frame.context.definitions.module(view)
+        if entry is None:
+            raise NotUpdatableError(None)
+        return entry
 
     def _guard(self, view: Name, above: tuple[Name, ...]) -> None:
         if view in above:
@@ -307,15 +309,18 @@ class _ViewSearch:
         They are bound with the origins of their columns.
         """
         entry = self._entry(view)
-        updatable_views = self.frame.context.updatable
+        updatable_views, recorder = self.frame.context.updatable, self.frame.context.recorder
         if entry.name not in updatable_views:
-            environment = OriginEnvironment(frame_of(self.frame, entry))
-            names = branch_columns(self.frame, entry)
-            updatable_views[entry.name] = [
-                Binder(environment, origins=True).query(query).listed(names)
-                for query in branches(entry)
-            ]
-        bound_branches = updatable_views[entry.name]
+            with recorder.part() as findings:
+                environment = OriginEnvironment(frame_of(self.frame, entry))
+                names = branch_columns(self.frame, entry)
+                bound_branches = [
+                    Binder(environment, origins=True).query(query).listed(names)
+                    for query in branches(entry)
+                ]
+            updatable_views[entry.name] = bound_branches, findings
+        bound_branches, findings = updatable_views[entry.name]
+        recorder.include(findings)
         return [
             (number if len(bound_branches) > 1 else None, bound)
             for number, bound in enumerate(bound_branches)

@@ -9,6 +9,7 @@ from ...model.facts import Query, Write
 from ...model.graph import Column
 from ...model.names import Name
 from ...model.vocabulary import Action, ModuleKind, Subtype, TableKind
+from ..context.findings import ReachedTable
 from ..frames.frame import Frame
 from ..relations.provenance import Flows, used_as
 from ..relations.relation import STAR, Relation
@@ -97,7 +98,7 @@ def _emit(
     """What goes into a base table becomes edges, and the statement has reached it."""
     emit(frame, table, written, query)
     if frame.id is not None:
-        frame.context.rows.reach(frame.id, table)
+        frame.context.recorder.note(ReachedTable(frame.id, table))
 
 
 # --- findings -------------------------------------------------------------------------------------

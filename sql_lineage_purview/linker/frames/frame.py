@@ -25,11 +25,6 @@ from ..state.frame_state import FrameState
 # calls within calls that are followed; the server ends a run at 32, and one that is found may take
 # detours
 MAX_CALL_DEPTH = 100
-MAX_REPEATED_STATEMENTS = (
-    # of the statements run on behalf of callers, those of modules that call themselves in many
-    # places
-    1_000
-)
 
 # The views and functions that a statement looks through, since it changes what is beneath; of a
 # UNION ALL one branch (None: all).
@@ -218,7 +213,7 @@ class Frame:
     def refer(self, column: Column) -> None:
         """Note that the text refers to a column of a persistent table."""
         if self.noting and self.place.module is not None and not self.dynamic:
-            self.context.references.add(
+            self.context.recorder.references.add(
                 (self.place.path, self.place.line, self.place.module), column
             )
 
@@ -275,7 +270,7 @@ class Frame:
         """
         depth, size = self.place.calls.count(key), len(entry.fact.body)
         observation = self.state.observation
-        if depth >= rounds or (depth and self.context.budget.repeated >= MAX_REPEATED_STATEMENTS):
+        if depth >= rounds or (depth and not self.context.budget.may_repeat()):
             self.report_recursion(entry, span)
             if observation:
                 observation.depend(-1)

@@ -73,9 +73,7 @@ def declare_parameters(frame: Frame, parameters: Iterable[Parameter]) -> None:
 
 def _declare_like(frame: Frame, name: Name, kind: Name) -> None:
     naming = frame.naming
-    columns = frame.context.definitions.catalogue.types.get(
-        naming.key(naming.canonical(kind, frame.place.database))
-    )
+    columns = frame.context.definitions.table_type(naming.canonical(kind, frame.place.database))
     if columns is None:
         frame.state.untyped[naming.key(name)] = kind
     else:
@@ -87,4 +85,5 @@ def own(frame: Frame, name: Name, table: Temporary) -> Temporary:
     table.node, table.maker = frame.temporary_node(name), frame.state
     if name.object.startswith("##") and frame.place.writes:
         frame.context.global_tables.create(frame.naming.key(name), table)
+        frame.context.recorder.now.lasting = False
     return table

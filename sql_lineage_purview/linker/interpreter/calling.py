@@ -119,12 +119,13 @@ def _followed(
         (candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)),
         None,
     )
-    activation = calls.begin(sight, observation, so_far)
-    summary = None
+    recorder, summary = frame.context.recorder, None
+    activation = calls.begin(sight, observation, recorder.begin(), so_far)
     try:
         summary = _settled(frame, entry, executed, values, activation)
     finally:
         calls.end(activation, summary)
+        recorder.end(shared=summary is not None and observation.dependence.reusable)
     return summary
 
 
@@ -140,7 +141,7 @@ def _settled(
         inner = _activated(frame, entry, executed.arguments, values)
         inner.state.observation = activation.observation
         inner.run(entry.fact.body)
-        summary = _summary(frame, inner, activation.observation, passed)
+        summary = _summary(frame, inner, activation, passed)
         activation.compare(summary)
         if not (activation.grown and activation.outermost):
             return summary
@@ -155,7 +156,7 @@ def _settled(
 def _summary(
     frame: Frame,
     inner: Frame,
-    observation: Observation,
+    activation: Activation,
     passed: list[tuple[Parameter, Argument, Value]],
 ) -> CallSummary:
     values = {}
@@ -164,9 +165,10 @@ def _summary(
         final_value = join_values(state.variables.get(key) for state in inner.state.ends)
         if print_of_value(final_value) != print_of_value(value):
             values[key] = final_value
-    tables = left_tables(frame, inner, observation)
+    tables = left_tables(frame, inner, activation.observation)
     return CallSummary(
-        observation,
+        activation.observation,
+        activation.findings,
         inner.outcome.returned,
         distinct(inner.outcome.results),
         values,
@@ -209,6 +211,7 @@ def _known(frame: Frame, sight: Print) -> CallSummary | None:
         if summary.observation.dependence.height <= deepest and _sees(frame, summary.observation):
             if frame.state.observation:
                 frame.state.observation.take_in(summary.observation)
+            frame.context.recorder.include(summary.findings)
             return summary
     return None
 

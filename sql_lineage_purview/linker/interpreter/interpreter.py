@@ -15,6 +15,7 @@ from ...model.names import Name
 from ...model.vocabulary import ModuleKind
 from ..binding.binder import Binder
 from ..context.execution_context import ExecutionContext
+from ..context.findings import Findings
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import module_name
 from ..effects.frame_environment import FrameEnvironment
@@ -41,11 +42,25 @@ class Interpreter:
 
     # --- files, modules and queries ---------------------------------------------------------------
 
-    def run_file(self, file: SourceFile) -> None:
+    def run_file(self, file: SourceFile) -> Findings:
         """Run the modules of a file, and what stands between them.
 
         A defect outside of any statement costs the rest of it.
+
+        Returns:
+            What comes of it, whatever other files have been run.
         """
+        self.context.global_tables.forget()
+        return self.run_sharing(file)
+
+    def run_sharing(self, file: SourceFile) -> Findings:
+        """Run a file that finds the ##global temporary tables of those that have been run."""
+        self.context.columns.begin_run()
+        with self.context.recorder.part() as findings:
+            self._run_safely(file)
+        return findings
+
+    def _run_safely(self, file: SourceFile) -> None:
         try:
             self._run_file(file)
         except TooManyFlowsError:
@@ -198,7 +213,7 @@ class Interpreter:
         loops = sum(arm < 0 for arm in within)
         state.flow.begin_loop()
         for _ in range(MAX_ROUNDS if loops <= MAX_NESTED_LOOPS else 1):
-            if previous_size == (previous_size := state.size() + len(frame.context.edges.columns)):
+            if previous_size == (previous_size := state.size() + frame.context.recorder.size):
                 break
             self.run(frame, body, within)
             state.take(join_states([before, state.now, state.flow.assigned_in_loop], frame.naming))
@@ -220,4 +235,4 @@ class Interpreter:
             message = f"the tool failed on this statement ({type(error).__name__})"
             frame.report("SLP104", message, statement.span)
         finally:
-            frame.context.diagnostics.end_statement(statement)
+            frame.context.diagnostics.end_statement(frame.context.rows.keys[id(statement)])

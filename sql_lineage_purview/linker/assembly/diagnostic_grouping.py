@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import FileFacts, ModuleFact
+from ...model.diagnostics import Diagnostic, Gap, Span
+from ...model.facts import FileFacts, ModuleFact
 
 _SUBJECTS = 12  # in one message
 _PATTERNS = 4

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ..model.diagnostics import Diagnostic, Gap, Span
-from ..model.facts import ModuleFact, SourceFile
-from ..model.graph import (
+from ...model.diagnostics import Diagnostic, Gap, Span
+from ...model.facts import ModuleFact, SourceFile
+from ...model.graph import (
     ColumnSource,
     Gaps,
     LineageGraph,
@@ -18,11 +18,12 @@ from ..model.graph import (
     Statement,
     Table,
 )
-from ..model.names import Name
-from ..model.vocabulary import ColumnSourceKind, ModuleKind, TableKind
-from .context.link_context import LinkContext
-from .definitions.scan_definitions import module_name
+from ...model.names import Name
+from ...model.vocabulary import ColumnSourceKind, ModuleKind, TableKind
+from ..context.link_context import LinkContext
+from ..definitions.scan_definitions import module_name
 from .diagnostic_grouping import grouped
+from .scan_findings import ScanFindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,18 @@ class GraphAssembly:
     """The files of a scan in the order of paths, and what was collected while they were run."""
 
     context: LinkContext
+    merged: ScanFindings
     files: Sequence[SourceFile]
 
     def graph(self) -> LineageGraph:
         """All that has been collected, in one order."""
-        statements = self.context.rows.all()
+        statements = self.merged.statements()
         order = {row.id: position for position, row in enumerate(statements)}
         self._report_twins(statements)
         diagnostics = self._all_diagnostics()
         table_edges, column_edges = (
-            self.context.edges.table_edges(order),
-            self.context.edges.column_edges(order),
+            self.merged.edges.table_edges(order),
+            self.merged.edges.column_edges(order),
         )
         nodes = {
             name
@@ -84,7 +86,7 @@ class GraphAssembly:
         )
 
     def _all_diagnostics(self) -> tuple[Diagnostic, ...]:
-        diagnostics = dict(self.context.diagnostics.reported)
+        diagnostics = dict(self.merged.diagnostics.reported)
         for file in self.files:
             for diagnostic in file.facts.diagnostics:
                 diagnostics[replace(diagnostic, path=file.path)] = None
@@ -100,13 +102,24 @@ class GraphAssembly:
 
     def _node(self, name: Name) -> Table:
         if name.address:
-            named = self.context.files.columns.get(name)
+            named = self.merged.files.columns.get(name)
             return Table(name, TableKind.FILE, tuple(named) if named else None, None)
         kind, where = self._kind(name)
         if kind is TableKind.FUNCTION:
             return Table(name, kind, None, where)
-        columns = self.context.columns.names(name)
+        columns = self._columns(name)
         return Table(name, kind, columns, where, self._told(name) if columns is not None else None)
+
+    def _columns(self, name: Name) -> tuple[str, ...] | None:
+        """The columns of a table: those that it had under the name before, if all else fails."""
+        columns, met = self.context.columns.names(name), {name}
+        while columns is None:
+            old = self.merged.renamed.get(self.context.naming.key(name))
+            if old is None or old in met:
+                break
+            columns, name = self.context.columns.names(old), old
+            met.add(old)
+        return columns
 
     def _kind(self, name: Name) -> tuple[TableKind, Location | None]:
         """What an object is, and where a script of the scan defines it."""
@@ -131,8 +144,11 @@ class GraphAssembly:
     def _scanned_place(self, path: str, line: int) -> Location | None:
         return None if path in self.context.definitions.references else Location(path, line)
 
-    def _told(self, name: Name) -> ColumnSource | None:
-        """Who told the columns, in the order in which they were asked."""
+    def _told(self, name: Name, later: tuple[Name, ...] = ()) -> ColumnSource | None:
+        """Who told the columns, in the order in which they were asked.
+
+        `later`: the names that the table has got since.
+        """
         key = self.context.naming.key(name)
         entry = self.context.definitions.table(name)
         catalog_entry = entry if entry and entry.columns is not None else None
@@ -161,8 +177,8 @@ class GraphAssembly:
             )
         if catalog_entry and catalog_entry.source:
             return ColumnSource(ColumnSourceKind.CATALOG, catalog_entry.source)
-        old = self.context.definitions.renames.get(key)
-        return self._told(old) if old else None
+        old = self.context.definitions.renames.get(key) or self.merged.renamed.get(key)
+        return self._told(old, (*later, name)) if old and old not in later else None
 
     def _modules(self, statements: tuple[Statement, ...]) -> Iterable[Module]:
         by_module: dict[tuple[Name, str], list[Statement]] = {}
@@ -184,7 +200,7 @@ class GraphAssembly:
                     for row in by_module.get((name, file.path), ())
                     if fact.span.line <= row.line <= fact.span.end_line
                 ]
-                references = self.context.references.of((file.path, fact.span.line, name))
+                references = self.merged.references.of((file.path, fact.span.line, name))
                 yield Module(
                     name,
                     fact.kind,
@@ -213,7 +229,7 @@ class GraphAssembly:
         used = {
             self.context.naming.key(name) for row in statements for name in row.reads + row.writes
         }
-        for key, name in self.context.definitions.spellings.items():
+        for key, name in self.context.definitions.all_spellings().items():
             # the database of a catalog, which answers for names without one too
             if key in foreign and key not in used:
                 continue
@@ -228,7 +244,7 @@ class GraphAssembly:
                 if len(name.parts) == 2 and key in with_database and key not in reported:
                     reported.add(key)
                     others = " or ".join(sorted(map(str, with_database[key])))
-                    self.context.diagnostics.report(
+                    self.merged.report(
                         "SLP204",
                         f"{name} and {others} may be one table",
                         row.path,

@@ -1,0 +1,161 @@
+"""ScanFindings: the findings of all files become those of the scan, each once, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.graph import Statement
+from ...model.names import Name
+from ..context.edge_collection import Edges
+from ..context.file_columns import FileColumns
+from ..context.findings import (
+    ColumnsOfFile,
+    Doubted,
+    Event,
+    Findings,
+    MissingTable,
+    ReachedTable,
+    RenamedTable,
+    Reported,
+    StringRows,
+    TablePlace,
+)
+from ..context.references import References
+from ..definitions.scan_definitions import Definitions
+
+
+@dataclass(slots=True)
+class CollectedDiagnostics:
+    """The diagnostics of a scan, each once.
+
+    `references`: the paths of files that only tell of objects; what is wrong in them is no
+    diagnostic of the scan.
+    """
+
+    references: frozenset[str]
+    reported: dict[Diagnostic, None] = field(default_factory=dict)
+    _once: set[tuple[str, str, str]] = field(default_factory=set)
+    # by the key of the statement
+    _doubtful: dict[str, dict[Reported, None]] = field(default_factory=dict)
+    _missing: dict[TablePlace, str] = field(default_factory=dict)
+
+    def add(self, event: Reported | Doubted | MissingTable) -> None:
+        """Take in what one file has found."""
+        match event:
+            case Reported():
+                self._report(event)
+            case Doubted(statement, reported):
+                self._doubtful.setdefault(statement, {})[reported] = None
+            case MissingTable(place, message):
+                self._missing.setdefault(place, message)
+
+    def settle(self, settled: set[str], present: set[TablePlace]) -> None:
+        """Report the temporary tables that no run had, and what waited for a run that has them."""
+        for place, message in self._missing.items():
+            if place not in present:
+                self._report(Reported(_missing(place, message), once=False))
+        for statement, entries in self._doubtful.items():
+            if statement not in settled:
+                for reported in entries:
+                    self._report(reported)
+
+    def _report(self, reported: Reported) -> None:
+        diagnostic = reported.diagnostic
+        key = (diagnostic.code, diagnostic.message, diagnostic.path)
+        if diagnostic.path in self.references or (reported.once and key in self._once):
+            return
+        if reported.once:
+            self._once.add(key)
+        self.reported[diagnostic] = None
+
+
+def _missing(place: TablePlace, message: str) -> Diagnostic:
+    return Diagnostic.of("", "SLP208", message, place.span, place.path)
+
+
+@dataclass(slots=True)
+class ScanFindings:
+    """What has come of all files. Rows of executed strings get their numbers here."""
+
+    definitions: Definitions
+    rows: dict[str, list[Statement]]  # by path
+    diagnostics: CollectedDiagnostics
+    files: FileColumns
+    edges: Edges = field(default_factory=Edges)
+    references: References = field(default_factory=References)
+    # what a string renames, by the new key
+    renamed: dict[str, Name] = field(default_factory=dict)
+    _ids: dict[str, str] = field(default_factory=dict)
+    # tables written through views, by the id of the row
+    _reached: dict[str, dict[Name, None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, definitions: Definitions, rows: dict[str, list[Statement]], files: Iterable[Findings]
+    ) -> ScanFindings:
+        """Put the findings of files merged, in the order of these."""
+        diagnostics = CollectedDiagnostics(definitions.references)
+        merged = cls(definitions, rows, diagnostics, FileColumns(definitions.naming))
+        met: set[Findings] = set()
+        for findings in files:
+            merged._add(findings, met)
+        settled: set[str] = set().union(*(findings.settled for findings in met))
+        present: set[TablePlace] = set().union(*(findings.present for findings in met))
+        diagnostics.settle(settled, present)
+        merged.edges.renumber(merged._ids)
+        return merged
+
+    def statements(self) -> tuple[Statement, ...]:
+        """All rows, in the order of paths, with the tables that they reach through views."""
+        reached = {self._ids.get(id_, id_): tables for id_, tables in self._reached.items()}
+        rows = (row for path in sorted(self.rows) for row in self.rows[path])
+        return tuple(
+            replace(row, reached=tuple(reached[row.id])) if row.id in reached else row
+            for row in rows
+        )
+
+    def _add(self, findings: Findings, met: set[Findings]) -> None:
+        """Add what nobody else's findings have added, in its order."""
+        waiting: list[Findings | Event] = [findings]
+        while waiting:
+            event = waiting.pop()
+            if not isinstance(event, Findings):
+                self._note(event)
+            elif event not in met:
+                met.add(event)
+                self.edges.take_in(event.edges)
+                self.references.take_in(event.references)
+                waiting += reversed(event.events)
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case StringRows(path, rows):
+                self._number(path, rows)
+            case ReachedTable(statement, table):
+                self._reached.setdefault(statement, {})[table] = None
+            case ColumnsOfFile(file, columns):
+                self.files.add(file, columns)
+            case RenamedTable(new, old):
+                self.renamed.setdefault(self.definitions.naming.key(new), old)
+            case _:
+                self.diagnostics.add(event)
+
+    def _number(self, path: str, string_rows: tuple[Statement, ...]) -> None:
+        for row in string_rows:
+            if row.id not in self._ids:
+                rows = self.rows.setdefault(path, [])
+                self._ids[row.id] = f"{path}#{len(rows) + 1}"
+                rows.append(replace(row, id=self._ids[row.id]))
+
+    def report(self, code: str, message: str, path: str, span: Span) -> None:
+        """Note a diagnostic of the scan as a whole.
+
+        Args:
+            code: that of its rule.
+            message: what is wrong.
+            path: the file.
+            span: where it stands in the file.
+        """
+        self.diagnostics.add(Reported(Diagnostic.of("", code, message, span, path), once=False))

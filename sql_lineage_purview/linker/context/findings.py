@@ -1,0 +1,152 @@
+"""Findings: what one part of a linking has asked for, and what has come of it.
+
+A part is the run of a file, of a procedure for its callers, of a function, or the binding of a
+view's query for its columns. The findings of a part that several others need are parts of theirs:
+
+    dbo.a and dbo.b call dbo.Fill  -- the findings of dbo.Fill, run once, are part of both
+
+So the findings of a file are all that there would be of it alone, and they hold as long as what
+has been asked for is the same: the result of a file is a value of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ...model.diagnostics import Diagnostic, Span
+from ...model.graph import Statement
+from ...model.names import Name
+from ..definitions.dependencies import Dependencies
+from .edge_collection import Edges
+from .references import References
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A diagnostic; `once`: only at the first of its places in a file."""
+
+    diagnostic: Diagnostic
+    once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A diagnostic of a statement that lacked a temporary table, which another run may have.
+
+    `statement`: see `StatementRows.keys`.
+    """
+
+    statement: str
+    reported: Reported
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """A place of a file that names a temporary table."""
+
+    path: str
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTable:
+    """A temporary table that a run did not have, with what is said where no run has it."""
+
+    place: TablePlace
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedTable:
+    """A statement, given by the id of its row, writes a table through a view."""
+
+    statement: str
+    table: Name
+
+
+@dataclass(frozen=True, slots=True)
+class StringRows:
+    """The rows of an executed string, under ids that are not numbers yet."""
+
+    path: str
+    rows: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsOfFile:
+    """The columns that a statement names of a file, which is given by its address."""
+
+    file: Name
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedTable:
+    """A string renames a table, which nothing defines under its new name."""
+
+    new: Name
+    old: Name
+
+
+Event: TypeAlias = (
+    Reported | Doubted | MissingTable | ReachedTable | StringRows | ColumnsOfFile | RenamedTable
+)
+
+
+@dataclass(slots=True, eq=False)
+class Findings:
+    """What has come of one part.
+
+    `dependencies`: what it has asked for. `settled`: the keys of the statements that ran and lacked
+    nothing. `present`: the temporary tables that were there. `events`: the rest, and the findings
+    of other parts that are part of these, in their order. `lasting`: do they depend on nothing but
+    what has been asked for?
+    """
+
+    dependencies: Dependencies = field(default_factory=Dependencies)
+    edges: Edges = field(default_factory=Edges)
+    references: References = field(default_factory=References)
+    settled: set[str] = field(default_factory=set)
+    present: set[TablePlace] = field(default_factory=set)
+    events: dict[Event | Findings, None] = field(default_factory=dict)
+    lasting: bool = True
+
+    @property
+    def only_asks(self) -> bool:
+        """Has nothing come of the part, but that it has asked?"""
+        return not (
+            self.events
+            or self.edges.tables
+            or self.edges.columns
+            or self.settled
+            or self.present
+            or self.references
+        )
+
+    def inner(self) -> list[Findings]:
+        """Those that are directly part of these."""
+        return [event for event in self.events if isinstance(event, Findings)]
+
+    def parts(self) -> Iterator[Findings]:
+        """These, and all that are part of them, each once."""
+        waiting, met = [self], {self}
+        while waiting:
+            findings = waiting.pop()
+            yield findings
+            inner = [part for part in findings.inner() if part not in met]
+            waiting += inner
+            met.update(inner)
+
+    def absorb(self, part: Findings) -> None:
+        """What a part has found that nobody else needs becomes these findings' own."""
+        self.dependencies.asked |= part.dependencies.asked
+        self.dependencies.spelled = part.dependencies.spelled | self.dependencies.spelled
+        self.edges.take_in(part.edges)
+        self.references.take_in(part.references)
+        self.settled |= part.settled
+        self.present |= part.present
+        self.events |= part.events
+        self.lasting = self.lasting and part.lasting

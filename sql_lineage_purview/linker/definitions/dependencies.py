@@ -1,0 +1,19 @@
+"""Dependencies: which objects of the scan are asked for while a part of it is linked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...model.names import Name
+
+
+@dataclass(slots=True)
+class Dependencies:
+    """The keys of the objects that a part of a linking has asked for.
+
+    `spelled`: those that nothing defines and no text names, but a string that is put together only
+    while it is executed, with the spelling of the first use.
+    """
+
+    asked: set[str] = field(default_factory=set)
+    spelled: dict[str, Name] = field(default_factory=dict)

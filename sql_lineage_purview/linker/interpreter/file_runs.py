@@ -1,0 +1,128 @@
+"""Runs of files: each is run for itself, unless what came of it the last time holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...model.facts import ModuleFact, SourceFile
+from ...model.names import Name
+from ...model.naming import Naming
+from ..context.findings import Findings
+from ..context.link_context import LinkContext
+from ..reuse.kept_links import KeptLinks, LinkedFile, Reuse, file_key
+from .interpreter import Interpreter
+
+# of what a scan may use: what a linking uses that runs some files alone is less than all would
+MAX_SPENT = 0.5
+
+
+@dataclass(slots=True)
+class FileRuns:
+    """The runs of the files of one linking, in the order of paths.
+
+    `reused`: how many of them were not run anew.
+    """
+
+    files: Sequence[SourceFile]
+    context: LinkContext
+    reuse: Reuse
+    reused: int = 0
+    _findings: dict[int, Findings] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Findings]:
+        """What came of each file."""
+        return [self._findings[number] for number in range(len(self.files))]
+
+    def kept(self) -> KeptLinks:
+        """What is to be kept for the next time.
+
+        That is nothing where a budget has been used to a large part: what it would cut off next
+        time depends on all files.
+        """
+        budget, reuse = self.context.budget, self.reuse
+        spent = reuse.kept.spent + budget.share
+        if budget.exceeded or spent > MAX_SPENT:
+            return KeptLinks()
+        # the numbers of statements of a file that is in several databases depend on which these are
+        times = Counter(file.path for file in self.files)
+        linked = {
+            file_key(file): LinkedFile(file.fingerprint, findings)
+            for file, findings in zip(self.files, self.findings, strict=True)
+            if file.fingerprint and findings.lasting and times[file.path] == 1
+        }
+        return KeptLinks(reuse.circumstances, reuse.answers, linked, spent)
+
+    def run(self) -> None:
+        """Run the files.
+
+        Those that use ##global temporary tables find what the others have put there, so they are
+        run behind the others and together: once to fill the tables, and once to read them.
+        """
+        interpreter = Interpreter(self.context)
+        sharing = _using_globals(self.files, self.context.naming)
+        for number, file in enumerate(self.files):
+            if number not in sharing:
+                self._findings[number] = self._kept(file) or interpreter.run_file(file)
+        self._share(interpreter, sharing)
+        if self.context.global_tables.tables:
+            self.context.global_tables.join_all()
+            self._share(interpreter, sharing)
+
+    def _kept(self, file: SourceFile) -> Findings | None:
+        """What came of a file the last time, if it holds."""
+        findings = self.reuse.findings(file)
+        if findings is None or not self._spells_alike(findings):
+            return None
+        self.reused += 1
+        return findings
+
+    def _spells_alike(self, findings: Findings) -> bool:
+        """Is what only strings name spelled as at its first use in the files before?"""
+        late = self.context.definitions.late_spellings
+        spelled: dict[str, Name] = {}
+        for part in findings.parts():
+            spelled |= part.dependencies.spelled
+        if any(late.get(key, name) != name for key, name in spelled.items()):
+            return False
+        late.update(spelled)
+        return True
+
+    def _share(self, interpreter: Interpreter, sharing: Mapping[int, None]) -> None:
+        for number in sharing:
+            findings = self._findings[number] = interpreter.run_sharing(self.files[number])
+            findings.lasting = False
+
+
+def _using_globals(files: Sequence[SourceFile], naming: Naming) -> dict[int, None]:
+    """The numbers of the files that use ##global temporary tables, by themselves or through calls.
+
+    They read or write such tables, or call a procedure of such a file, through however many
+    others.
+    """
+    waiting, matching_files = dict(enumerate(files)), []
+    users: set[str] = set()  # the last parts of the names of procedures
+    while using := [number for number in waiting if _uses_globals(files[number], users, naming)]:
+        matching_files += using
+        users |= {
+            naming.fold(item.name.object)
+            for number in using
+            for item in waiting.pop(number).facts.items
+            if isinstance(item, ModuleFact)
+        }
+    return dict.fromkeys(sorted(matching_files))
+
+
+def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
+    statements = [
+        statement
+        for item in file.facts.items
+        for statement in (item.body if isinstance(item, ModuleFact) else (item,))
+    ]
+    return any(
+        any(name.object.startswith("##") for name in (*statement.reads, *statement.writes))
+        or any(naming.fold(name.object) in users for name in statement.calls)
+        for statement in statements
+    )

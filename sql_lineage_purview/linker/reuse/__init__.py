@@ -1,0 +1,1 @@
+"""Reuse: what earlier linkings have found, and whether it holds."""

@@ -1,0 +1,95 @@
+"""Of what has been linked before, only that is run anew of which something has changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.linking import lineage_of
+from tests.relinking import relinked
+
+SCRIPTS = {
+    "load.sql": "CREATE PROCEDURE dbo.load AS INSERT dbo.target (a) SELECT * FROM dbo.v;",
+    "other.sql": "CREATE PROCEDURE dbo.other AS INSERT dbo.target (a) SELECT b FROM dbo.t;",
+    "call.sql": (
+        "CREATE PROCEDURE dbo.call AS CREATE TABLE #w (a int); EXEC dbo.fill; "
+        "INSERT dbo.target (a) SELECT a FROM #w;"
+    ),
+    "fill.sql": "CREATE PROCEDURE dbo.fill AS INSERT #w (a) SELECT b FROM dbo.t;",
+    "s.sql": "CREATE TABLE dbo.s (a int);",
+    "t.sql": "CREATE TABLE dbo.t (b int);",
+    "target.sql": "CREATE TABLE dbo.target (a int);",
+    "v.sql": "CREATE VIEW dbo.v AS SELECT a FROM dbo.s;",
+}
+
+
+def run_anew(changes: dict[str, str | None]) -> set[str]:
+    """The paths of the files that are run anew behind changes; None takes a file away."""
+    _, before = relinked(SCRIPTS)
+    changed = {path: text for path, text in {**SCRIPTS, **changes}.items() if text is not None}
+    graph, after = relinked(changed, before)
+
+    assert graph == lineage_of(changed)
+    return {
+        path
+        for (path, database), linked in after.files.items()
+        if (path, database) not in before.files
+        or before.files[path, database].findings is not linked.findings
+    }
+
+
+def test_nothing_is_run_anew_where_nothing_has_changed() -> None:
+    assert run_anew({}) == set()
+
+
+def test_a_file_that_has_changed_is_run_anew() -> None:
+    changed = "CREATE PROCEDURE dbo.load AS INSERT dbo.target (a) SELECT a FROM dbo.s;"
+
+    assert run_anew({"load.sql": changed}) == {"load.sql"}
+
+
+def test_who_asks_for_the_columns_of_a_table_through_a_view_is_run_anew_with_the_table() -> None:
+    assert run_anew({"s.sql": "CREATE TABLE dbo.s (a int, c int);"}) == {
+        "s.sql",
+        "v.sql",
+        "load.sql",
+    }
+
+
+def test_callers_are_run_anew_with_what_they_call_and_with_what_that_asks_for() -> None:
+    changed = "CREATE PROCEDURE dbo.fill AS INSERT #w (a) SELECT 1;"
+
+    assert run_anew({"fill.sql": changed}) == {"fill.sql", "call.sql"}
+    assert run_anew({"t.sql": "CREATE TABLE dbo.t (b int, c int);"}) == {
+        "t.sql",
+        "other.sql",
+        "fill.sql",
+        "call.sql",
+    }
+
+
+@pytest.mark.parametrize("gone", SCRIPTS)
+def test_who_asks_for_what_is_gone_is_run_anew(gone: str) -> None:
+    anew = run_anew({gone: None})
+
+    assert gone not in anew
+    assert anew >= {"t.sql": {"other.sql", "fill.sql"}, "v.sql": {"load.sql"}}.get(gone, set())
+
+
+def test_what_only_now_has_a_definition_is_asked_for_anew() -> None:
+    assert run_anew({"t.sql": None, "u.sql": "CREATE VIEW dbo.t AS SELECT b = a FROM dbo.s;"}) >= {
+        "other.sql",
+        "fill.sql",
+        "call.sql",
+    }
+
+
+def test_a_file_that_shares_global_temporary_tables_is_always_run_anew() -> None:
+    sharing = {
+        "a.sql": "CREATE PROCEDURE dbo.a AS SELECT a INTO ##g FROM dbo.s;",
+        "b.sql": "CREATE PROCEDURE dbo.b AS INSERT dbo.target (a) SELECT a FROM ##g;",
+    }
+    graph, before = relinked({**SCRIPTS, **sharing})
+    again, _ = relinked({**SCRIPTS, **sharing}, before)
+
+    assert again == graph
+    assert not {path for path, _ in before.files} & sharing.keys()
