@@ -6,10 +6,10 @@ from sql_lineage_purview.catalog import read_definitions
 from sql_lineage_purview.linker.context.diagnostic_log import DiagnosticLog
 from sql_lineage_purview.linker.context.executed_strings import CompiledStrings, ExecutedStrings
 from sql_lineage_purview.linker.context.execution_context import ExecutionContext
-from sql_lineage_purview.linker.context.file_columns import FileColumns
 from sql_lineage_purview.linker.context.global_tables import GlobalTables
 from sql_lineage_purview.linker.context.link_budget import LinkBudget
 from sql_lineage_purview.linker.context.link_context import LinkContext, LinkOptions
+from sql_lineage_purview.linker.context.recorder import Recorder
 from sql_lineage_purview.linker.context.statement_rows import StatementRows
 from sql_lineage_purview.linker.context.table_columns import TableColumns
 from sql_lineage_purview.linker.definitions.arguments import survey
@@ -62,17 +62,17 @@ def frame_of(sql: str = "") -> Frame:
     """A frame of a script beside what some SQL defines."""
     file = source_file(sql)
     definitions = definitions_of(file)
-    files = FileColumns(NAMING, definitions.catalogue.data_sources)
-    rows = StatementRows(definitions, files)
-    diagnostics = DiagnosticLog(frozenset())
+    rows, recorder = StatementRows(definitions), Recorder(definitions)
+    recorder.begin()
+    diagnostics = DiagnosticLog(recorder)
     context = LinkContext(
         LinkOptions(),
         definitions,
         survey([file], definitions),
         frozenset(),
         rows,
-        TableColumns(definitions),
-        files,
+        TableColumns(definitions, recorder),
+        recorder,
         diagnostics,
         ExecutedStrings(CompiledStrings(None), rows, diagnostics),
         LinkBudget(rows),

@@ -229,7 +229,7 @@ class GraphAssembly:
         used = {
             self.context.naming.key(name) for row in statements for name in row.reads + row.writes
         }
-        for key, name in self.context.definitions.all_spellings().items():
+        for key, name in self.context.definitions.spellings.all().items():
             # the database of a catalog, which answers for names without one too
             if key in foreign and key not in used:
                 continue

@@ -24,6 +24,7 @@ from ...model.names import Name
 from ...model.naming import Naming, address_name
 from ...model.vocabulary import Action, ModuleKind, TableKind
 from .dependencies import Dependencies
+from .object_spellings import ObjectSpellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,7 @@ class Definitions:
     # what was called otherwise when its columns were told
     renames: dict[str, Name] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    spellings: dict[str, Name] = field(default_factory=dict)
-    # of what only strings name that are put together while they are executed
-    late_spellings: dict[str, Name] = field(default_factory=dict)
+    spellings: ObjectSpellings = field(default_factory=ObjectSpellings)
     # by the key of its view, that of the trigger
     instead_of: dict[tuple[str, Action], str] = field(default_factory=dict)
     references: frozenset[str] = frozenset()  # the paths of files that only tell of objects
@@ -72,21 +71,17 @@ class Definitions:
 
     def spell(self, name: Name) -> Name:
         """Note the spelling of an object, unless it has one."""
-        return self.spellings.setdefault(self.naming.key(name), name)
+        return self.spellings.written.setdefault(self.naming.key(name), name)
 
     def canonical_spelling(self, name: Name) -> Name:
         """The one spelling shown for an object: its definition's, else its first use's."""
         key = self.naming.key(name)
         self.dependencies.asked.add(key)
-        spelling = self.spellings.get(key)
+        spelling = self.spellings.written.get(key)
         if spelling is None:
-            spelling = self.late_spellings.setdefault(key, name)
+            spelling = self.spellings.late.setdefault(key, name)
             self.dependencies.spelled[key] = spelling
         return spelling
-
-    def all_spellings(self) -> dict[str, Name]:
-        """The spelling of each object by its key."""
-        return self.spellings | self.late_spellings
 
     def resolve_name(self, name: Name, module: Name | None, database: str | None) -> Name:
         """The full name of what a text means.

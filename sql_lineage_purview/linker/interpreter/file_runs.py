@@ -81,14 +81,10 @@ class FileRuns:
 
     def _spells_alike(self, findings: Findings) -> bool:
         """Is what only strings name spelled as at its first use in the files before?"""
-        late = self.context.definitions.late_spellings
         spelled: dict[str, Name] = {}
         for part in findings.parts():
             spelled |= part.dependencies.spelled
-        if any(late.get(key, name) != name for key, name in spelled.items()):
-            return False
-        late.update(spelled)
-        return True
+        return self.context.definitions.spellings.spell_late(spelled)
 
     def _share(self, interpreter: Interpreter, sharing: Mapping[int, None]) -> None:
         for number in sharing:

@@ -45,7 +45,7 @@ def answers(files: Sequence[SourceFile], context: LinkContext) -> dict[str, str]
         tellers.setdefault(key, []).append("takes strings")
     for key, parameters in context.generic.passed.items():
         tellers.setdefault(key, []).append(f"is passed {sorted(parameters)}")
-    for key, spelling in definitions.spellings.items():
+    for key, spelling in definitions.spellings.written.items():
         tellers.setdefault(key, []).append("\0".join(spelling.parts))
     return {key: _digest(parts) for key, parts in tellers.items()}
 

@@ -8,6 +8,7 @@ from sql_lineage_purview.linker.context.call_summaries import (
     CallSummary,
     distinct,
 )
+from sql_lineage_purview.linker.context.findings import Findings
 from sql_lineage_purview.linker.relations.relation import ResultSet, Value
 from sql_lineage_purview.linker.state.call_dependence import CallDependence
 from sql_lineage_purview.linker.state.observation import Observation
@@ -21,13 +22,13 @@ def observed(calls: CallSummaries, key: str) -> Observation:
 
 
 def returning(observation: Observation, column: str) -> CallSummary:
-    return CallSummary(observation, Value(table("dbo.s", column).columns[0].flows))
+    return CallSummary(observation, Findings(), Value(table("dbo.s", column).columns[0].flows))
 
 
 def test_a_call_that_has_ended_is_found_by_what_it_was_passed() -> None:
     calls = CallSummaries()
-    activation = calls.begin("p", observed(calls, "p"), None)
-    summary = CallSummary(activation.observation)
+    activation = calls.begin("p", observed(calls, "p"), Findings(), None)
+    summary = CallSummary(activation.observation, Findings())
     calls.end(activation, summary)
 
     assert list(calls.of("p")) == [summary]
@@ -36,16 +37,16 @@ def test_a_call_that_has_ended_is_found_by_what_it_was_passed() -> None:
 
 def test_a_call_that_was_spoilt_is_not_kept() -> None:
     calls = CallSummaries()
-    activation = calls.begin("p", observed(calls, "p"), None)
+    activation = calls.begin("p", observed(calls, "p"), Findings(), None)
     activation.observation.spoil()
-    calls.end(activation, CallSummary(activation.observation))
+    calls.end(activation, CallSummary(activation.observation, Findings()))
 
     assert not calls.of("p")
 
 
 def test_an_error_leaves_no_summary_and_no_activation() -> None:
     calls = CallSummaries()
-    calls.end(calls.begin("p", observed(calls, "p"), None), None)
+    calls.end(calls.begin("p", observed(calls, "p"), Findings(), None), None)
 
     assert not calls.of("p")
     assert not calls.running
@@ -53,27 +54,27 @@ def test_an_error_leaves_no_summary_and_no_activation() -> None:
 
 def test_what_depends_on_a_running_procedure_is_forgotten_where_that_is_run_once_more() -> None:
     calls = CallSummaries()
-    outer = calls.begin("p", observed(calls, "p"), None)
-    inner = calls.begin("q", observed(calls, "q"), None)
+    outer = calls.begin("p", observed(calls, "p"), Findings(), None)
+    inner = calls.begin("q", observed(calls, "q"), Findings(), None)
     inner.observation.depend_on(outer.observation)
-    summary = CallSummary(inner.observation)
+    summary = CallSummary(inner.observation, Findings())
     calls.end(inner, summary)
     assert list(calls.of("q")) == [summary]
 
-    calls.again(outer, CallSummary(outer.observation))
+    calls.again(outer, CallSummary(outer.observation, Findings()))
 
     assert not calls.of("q")
 
 
 def test_what_depended_on_a_procedure_that_has_settled_depends_on_nothing() -> None:
     calls = CallSummaries()
-    outer = calls.begin("p", observed(calls, "p"), None)
-    inner = calls.begin("q", observed(calls, "q"), None)
+    outer = calls.begin("p", observed(calls, "p"), Findings(), None)
+    inner = calls.begin("q", observed(calls, "q"), Findings(), None)
     inner.observation.depend_on(outer.observation)
-    calls.end(inner, CallSummary(inner.observation))
+    calls.end(inner, CallSummary(inner.observation, Findings()))
     assert not inner.outermost
 
-    calls.end(outer, CallSummary(outer.observation))
+    calls.end(outer, CallSummary(outer.observation, Findings()))
 
     assert inner.outermost
     assert len(calls.of("q")) == 1
@@ -81,7 +82,7 @@ def test_what_depended_on_a_procedure_that_has_settled_depends_on_nothing() -> N
 
 def test_a_recursion_has_grown_where_it_does_more_than_was_assumed() -> None:
     calls = CallSummaries()
-    activation = calls.begin("p", observed(calls, "p"), None)
+    activation = calls.begin("p", observed(calls, "p"), Findings(), None)
     summary = returning(activation.observation, "a")
     activation.compare(summary)
     assert not activation.grown  # no call within it has needed to know
@@ -99,8 +100,8 @@ def test_a_recursion_has_grown_where_it_does_more_than_was_assumed() -> None:
 def test_no_more_summaries_are_kept_than_are_worth_it() -> None:
     calls = CallSummaries()
     for _ in range(MAX_SUMMARIES + 1):
-        activation = calls.begin("p", observed(calls, "p"), None)
-        calls.end(activation, CallSummary(activation.observation))
+        activation = calls.begin("p", observed(calls, "p"), Findings(), None)
+        calls.end(activation, CallSummary(activation.observation, Findings()))
 
     assert len(calls.of("p")) == MAX_SUMMARIES
 

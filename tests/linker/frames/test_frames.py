@@ -32,7 +32,10 @@ def caller_with(*tables: str) -> Frame:
 
 def test_a_frame_runs_statements_into_its_state() -> None:
     frame = frame_of("CREATE TABLE dbo.s (a int)")
-    frame.run(statements("SELECT a INTO #t FROM dbo.s"))
+    body = statements("SELECT a INTO #t FROM dbo.s")
+    for statement in body:
+        frame.context.rows.number(statement, "run.sql")
+    frame.run(body)
 
     made = frame.state.find_temporary(name("#t"))
     assert made is not None
