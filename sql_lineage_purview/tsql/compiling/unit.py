@@ -159,7 +159,7 @@ class CompilationUnit:
             return diagnostic
         self.unread += 1  # a file of which nothing can be read must not take minutes to say so
         show = laid_out if self.unread <= _LAID_OUT else on_one_line
-        return replace(diagnostic, statement=show(self.source, tokens))
+        return replace(diagnostic, statement=show(self.source, self.source.with_all_rows(tokens)))
 
     def captured(self, block: BlockContext, captured: Captured) -> Assign:
         """What keeps the value of an expression that stands in a string.

@@ -31,6 +31,9 @@ _LEXEME = re.compile(
     re.MULTILINE,
 )
 
+# Without such a line a text holds no command, be it within a string or not.
+_MAY_COMMAND = re.compile(r"^[ \t]*(?::|!!)", re.MULTILINE)
+
 
 class CircularIncludeError(OSError):
     """`:r` names a file that is being read already."""
@@ -109,7 +112,7 @@ class _CommandReader:
 
     def read(self, text: str, place: _IncludePosition) -> str:
         """Obey the commands of a text; the text without them."""
-        if ":" not in text and "!!" not in text:
+        if not _MAY_COMMAND.search(text):
             return text
         pieces: list[str] = []
         end = position = 0
