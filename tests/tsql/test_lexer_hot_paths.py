@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.facts import FileFacts
@@ -46,7 +46,7 @@ _BLANKS = st.sampled_from((" ", "\n", "\t", "\nGO\n", "\u00a0"))
 @given(st.lists(_PIECES | _BLANKS, max_size=12).map("".join))
 @example("SELECT '.' + a.b")
 @example("a.go")
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_plain_tokens_are_those_of_the_grammar(text: str) -> None:
     assert read(text) == without("_PLAIN", text)
 
@@ -73,7 +73,7 @@ def facts_of(text: str) -> FileFacts:
 
 @given(_ROWS)
 @example(["", "1", "1", "1"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_rows_that_differ_by_constants_alone_give_no_facts(rows: list[str]) -> None:
     text = "INSERT INTO dbo.t (a) VALUES " + ", ".join(f"({row})" for row in rows) + ";\nDELETE u"
     with pytest.MonkeyPatch.context() as patch:
