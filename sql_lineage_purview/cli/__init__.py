@@ -10,16 +10,12 @@ import argparse
 import importlib
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from ..model.secrets import redact
 from ..project.project_errors import DatabaseError, ProjectError
 from ..version import __version__
 from .console import CommandError, prepare_streams, say, write_message
-from .output import check_outputs
 from .paths import add_late_paths
-from .recording import run_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +105,10 @@ def _run(argv: Sequence[str]) -> int:
         if name == chosen:
             command = cast("Command", importlib.import_module(f".{name}_command", __package__))
             command.add_arguments(subparser)
-    arguments, remainder = parser.parse_known_args(argv)
+    arguments, remainder = parser.parse_known_args(argv)  # --help ends here
+    from .output import check_outputs  # noqa: PLC0415 - for those alone who run a command
+    from .recording import run_recorded  # noqa: PLC0415 - the same
+
     add_late_paths(arguments, remainder, parser)
     check_outputs(arguments)
     if command is None:  # the parser has left with an error before, since a command is required
@@ -118,7 +117,11 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _failed(message: str, code: int) -> int:
+    from ..model.secrets import redact  # noqa: PLC0415 - for those alone whose command fails
+
     if os.environ.get(DEBUG):
+        import traceback  # noqa: PLC0415 - the same
+
         traceback.print_exc()
     say(redact(f"{PROGRAM}: error: {message}"))
     return code

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.opening import read_head
-from ..render.format_tables import each_format_table
 from .chosen_settings import chosen_settings
 from .console import CommandError
 
@@ -86,6 +85,8 @@ def check_outputs(arguments: argparse.Namespace) -> None:
 
 def is_result(path: Path) -> bool:
     """Does a file begin like a result of any command, or is it empty?"""
+    from ..render.format_tables import each_format_table  # noqa: PLC0415 - for those alone who write over a file
+
     head = read_head(path, _HEAD)
     return not head or any(
         row.opening and re.match(row.opening, head.decode("utf-8", "replace"))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
-import shutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +20,9 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: the folder does not exist, or cannot be written.
     """
+    import secrets  # noqa: PLC0415 - for those alone who write: it loads what encrypts
+    import shutil  # noqa: PLC0415 - the same
+
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         _write(temporary, text, "x")

@@ -1,0 +1,33 @@
+"""What a command loads: nobody waits for what it does not use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_HEAVY = {"sqlglot", "sqlparse", "multiprocessing", "pathspec", "rich", "requests", "azure"}
+_PRINT = "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+
+
+def loaded_by(*words: str) -> set[str]:
+    code = f"""
+import sys
+from sql_lineage_purview.cli import main
+main({list(words)!r})
+{_PRINT}
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
+    )
+    return set(run.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("explain", "SLP101"), ("explain",)])
+def test_what_only_prints_loads_no_library(words: tuple[str, ...]) -> None:
+    assert not loaded_by(*words) & (_HEAVY | {"secrets", "hmac", "traceback"})
+
+
+def test_help_loads_nothing_that_a_command_needs() -> None:
+    assert not loaded_by("--help") & {"dataclasses", "inspect", "sqlite3"}
