@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from .model.names import Name
     from .project.configuring.loading import load_settings
     from .project.configuring.settings import Settings
+    from .project.keeping.scan_result import Scan
     from .project.project_errors import ProjectError
-    from .project.scanning import Scan, scan
+    from .project.scanning import scan
 
 __all__ = [
     "Column",
@@ -61,7 +62,8 @@ _ROOMS = {
     "project.configuring.loading": ("load_settings",),
     "project.configuring.settings": ("Settings",),
     "project.project_errors": ("ProjectError",),
-    "project.scanning": ("Scan", "scan"),
+    "project.keeping.scan_result": ("Scan",),
+    "project.scanning": ("scan",),
 }
 
 

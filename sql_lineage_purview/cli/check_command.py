@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from ..model.secret_words import Literals
 from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
-from ..project.reading.file_discovery import shown
-from ..project.reading.source_lines import SourceLines
+from ..project.reading.found import shown
 from ..render.counting import counted
 from ..render.diagnostic_formats import DIAGNOSTIC_FORMATS
 from ..render.diagnostic_listing import ShownDiagnostic, render_remedies
@@ -21,12 +20,13 @@ from .scan_options import add_reading_arguments, display, is_finding, read, sett
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
 
     from ..model.diagnostics import Diagnostic
     from ..project.configuring.settings import Settings
-    from ..project.scanning import Scan
+    from ..project.keeping.scan_result import Scan
+    from ..render.diagnostic_listing import SourceLine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,12 +103,14 @@ def _literals(settings: Settings) -> Literals:
 def _shown(
     result: Scan, diagnostics: Sequence[Diagnostic], literals: Literals, *, with_source: bool
 ) -> list[ShownDiagnostic]:
-    lines = SourceLines(result.root, result.embedded, literals)
+    line_of = _line_of(result, literals) if with_source else lambda _: None
     return [
-        ShownDiagnostic(
-            diagnostic,
-            display(result.root, diagnostic.path),
-            lines.line_of(diagnostic) if with_source else None,
-        )
+        ShownDiagnostic(diagnostic, display(result.root, diagnostic.path), line_of(diagnostic))
         for diagnostic in diagnostics
     ]
+
+
+def _line_of(result: Scan, literals: Literals) -> Callable[[Diagnostic], SourceLine | None]:
+    from ..project.reading.source_lines import SourceLines  # noqa: PLC0415 - what reads scripts is for those alone who show them
+
+    return SourceLines(result.root, result.embedded, literals).line_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..project.configuring.setting_rows import OptionGroup
@@ -17,6 +18,10 @@ from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
     import argparse
+
+    from ..model.graph import LineageGraph
+    from ..project.keeping.scan_result import Scan
+    from ..render.format import Format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if listed:
         deliver(result.graph.not_read, UNREAD_FORMATS.default, arguments.output)
     else:
-        deliver(result.graph, form, arguments.output)
+        deliver(result.graph, _kept(form, result), arguments.output)
     say_findings(result, arguments)
     for line in unread.splitlines() if arguments.not_read and not listed else ():
         say(line)
@@ -56,3 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         say(f"Written to {arguments.output}.")
     return 0
+
+
+def _kept(form: Format[LineageGraph], result: Scan) -> Format[LineageGraph]:
+    """A format whose text of this scan is kept for the next run; those for people are not."""
+    texts = result.texts
+    if texts is None or not form.is_data:
+        return form
+    return replace(form, render=lambda graph: texts.text(form.name, graph, form.render))

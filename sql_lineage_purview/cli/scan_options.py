@@ -13,8 +13,9 @@ from ..model.diagnostics import Diagnostic, Severity
 from ..project.configuring.addresses import DatabaseAddress, is_address
 from ..project.configuring.loading import load_settings
 from ..project.configuring.setting_rows import OptionGroup
+from ..project.keeping.scan_result import Scan
 from ..project.observing.run_record import numbers_of
-from ..project.scanning import Scan, scan
+from ..project.scanning import scan
 from ..render.diagnostic_listing import render_diagnostic, render_remedies
 from .chosen_settings import chosen_settings
 from .console import Progress, say

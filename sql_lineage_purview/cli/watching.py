@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..project.configuring.settings import Settings
     from ..project.connecting.asset_snapshots import Account
-    from ..project.scanning import Scan
+    from ..project.keeping.scan_result import Scan
     from ..purview import Plan, PushResult
 
 

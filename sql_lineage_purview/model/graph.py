@@ -213,3 +213,7 @@ class LineageGraph:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     declared: tuple[Declaration, ...] = ()
     not_read: tuple[Unread, ...] = ()
+
+    def count(self, member: str) -> int:
+        """How many rows a member has, by its name."""
+        return len(getattr(self, member))

@@ -10,7 +10,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from fnmatch import fnmatch
 from typing import IO, TYPE_CHECKING
+
+from .observed_files import observer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,15 +44,70 @@ def open_file(path: Path) -> IO[bytes]:
         UnusableFileError: it is none.
         OSError: it is missing, or may not be read.
     """
+    watching = observer()
+    try:
+        descriptor = _descriptor(path)
+    except OSError as error:
+        if watching:
+            watching.failed(path, error)
+        raise
+    if watching:
+        watching.opened(path, os.fstat(descriptor))
+    return os.fdopen(descriptor, "rb")
+
+
+def _descriptor(path: Path) -> int:
     # before it is opened, since opening a device may already do something
     _require_regular(path, path.stat().st_mode)
     descriptor = os.open(path, _FLAGS)
     try:
         _require_regular(path, os.fstat(descriptor).st_mode)
-        return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
+    return descriptor
+
+
+def first_bytes(path: Path, most: int) -> bytes:
+    """The first bytes of a regular file.
+
+    Raises:
+        UnusableFileError: it is none.
+        OSError: it is missing, or may not be read.
+    """
+    with open_file(path) as file:
+        data = file.read(most)
+    if watching := observer():
+        watching.read(path, data)
+    return data
+
+
+def list_folder(folder: Path) -> list[os.DirEntry[str]]:
+    """What a folder holds, by name.
+
+    Raises:
+        OSError: it is none, is missing, or may not be listed.
+    """
+    watching = observer()
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        if watching:
+            watching.failed(folder, error)
+        raise
+    if watching:
+        watching.listed(folder, entries)
+    return entries
+
+
+def matching_files(folder: Path, pattern: str) -> list[Path]:
+    """What a folder holds under names of a pattern, as `Path.glob`; nothing where it is none."""
+    try:
+        entries = list_folder(folder)
+    except OSError:
+        return []
+    return [folder / entry.name for entry in entries if fnmatch(entry.name, pattern)]
 
 
 def read_file(path: Path, most: int) -> bytes:
@@ -62,6 +120,8 @@ def read_file(path: Path, most: int) -> bytes:
     with open_file(path) as file:
         if os.fstat(file.fileno()).st_size <= most:
             data = file.read(most + 1)
+            if watching := observer():
+                watching.read(path, data)
             if len(data) <= most:
                 return data
     raise UnusableFileError(f"larger than {_size(most)}", path)
@@ -70,8 +130,7 @@ def read_file(path: Path, most: int) -> bytes:
 def read_head(path: Path, most: int) -> bytes:
     """The first bytes of a regular file; none where it cannot be read."""
     try:
-        with open_file(path) as file:
-            return file.read(most)
+        return first_bytes(path, most)
     except OSError:
         return b""
 

@@ -14,6 +14,7 @@ from ..linker import LinkOptions, link
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import FileFacts, SourceFile
 from ..model.naming import Naming
+from ..model.observed_files import probe
 from ..model.unread import Unread, UnreadKind, rows_of
 from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
 from ..tsql import StringCompiler
@@ -21,12 +22,14 @@ from .configuring.temporary_tables import session_databases
 from .reading.cache import Cache
 from .reading.compilation import Progress, ScriptCompiler
 from .reading.exclusion import Exclusion
-from .reading.file_discovery import FileDiscovery, discover, shown
+from .reading.file_discovery import FileDiscovery, discover
+from .reading.found import shown
 from .reading.mixed_folders import mixed_folders
 from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases
 from .reading.schemas import live_scripts, package_references, references_of
 from .reading.scripts import scripts_of
+from .storing.tool_versions import tool_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -101,7 +104,7 @@ def gather(
     """
     inputs = find_inputs(paths, settings, databases=databases, root=root)
     discovery = inputs.discovery
-    cache = Cache(store) if store else None
+    cache = Cache(store, tool_versions(store)) if store else None
     compiler = ScriptCompiler(
         discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
     )
@@ -124,12 +127,7 @@ def find_inputs(
         root: what all paths are relative to; None: what the paths have in common.
     """
     configured, variables = settings.script_databases, settings.variables
-    exclusion = Exclusion(settings.exclude, settings.base)
-    discovery = (
-        discover(paths, exclusion, configured, root=root)
-        if paths
-        else FileDiscovery.of_nothing(root or Path.cwd())
-    )
+    discovery = _discovered(paths, settings, root)
     projects = ProjectDatabases(discovery.projects, configured, settings.databases, variables)
     files = [
         *live_scripts(databases, settings.purview),
@@ -166,8 +164,8 @@ def gathered(inputs: ScanInputs, compiled: Sequence[FileFacts], settings: Settin
         tuple(sources),
         discovery.root,
         discovery.skipped,
-        {file.path: file.script for file in files if file.script is not None},
-        {file.path: file.embedded for file in files if file.embedded is not None},
+        _scripts_by_path(files),
+        _embedded_by_path(files),
         _unread(discovery, lost),
         named.alone,
         named.aliases,
@@ -179,6 +177,34 @@ def gathered(inputs: ScanInputs, compiled: Sequence[FileFacts], settings: Settin
             *_namesakes(projects, discovery.root),
         ),
     )
+
+
+def read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Gathered:
+    """The scripts that stand in no file of their own, and those that other files hold; no facts.
+
+    Args:
+        paths: folders and files.
+        settings: see `load_settings`.
+        root: what all paths are relative to; None: what the paths have in common.
+    """
+    inputs = find_inputs(paths, settings, root=root)
+    scripts, embedded = _scripts_by_path(inputs.files), _embedded_by_path(inputs.files)
+    return Gathered((), inputs.discovery.root, (), scripts, embedded)
+
+
+def _discovered(paths: Sequence[Path], settings: Settings, root: Path | None) -> FileDiscovery:
+    if not paths:
+        return FileDiscovery.of_nothing(root or Path.cwd())
+    exclusion = Exclusion(settings.exclude, settings.base)
+    return discover(paths, exclusion, settings.script_databases, root=root)
+
+
+def _scripts_by_path(files: Iterable[FoundFile]) -> dict[str, bytes]:
+    return {file.path: file.script for file in files if file.script is not None}
+
+
+def _embedded_by_path(files: Iterable[FoundFile]) -> dict[str, EmbeddedScript]:
+    return {file.path: file.embedded for file in files if file.embedded is not None}
 
 
 def _copy_statements(
@@ -245,7 +271,7 @@ def _packages(
     """What packages tell that database projects refer to, if they lie in the scanned folder."""
     databases: dict[Path, dict[str | None, None]] = {}
     for location, names in projects.packages():
-        place = location.resolve()
+        place = probe(location).resolve()
         if place.is_file() and discovery.exclusion.admits(place, discovery.root):
             databases.setdefault(place, {}).update(dict.fromkeys(names))
     scanned = {file.location for file in discovery.files if file.script is not None}

@@ -1,51 +1,29 @@
-"""One scan: find the scripts, compile each, link all.
+"""One scan: what an earlier one kept, where all that it saw is the same, else a fresh one.
 
-And ask the account, where it is a catalog.
+Nothing that compiles or links is loaded for a scan that was kept.
 """
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..model.facts import SourceFile
-from ..model.naming import Naming, by_home
-from ..tsql import CompileOptions, compile_file
-from .configuring.catalog_sources import PURVIEW
-from .connecting.stand_in import no_stand_in
-from .declaring import with_declared
-from .foreign_objects import foreign_objects
-from .gathering import Gathered, gather, linked
-from .reading.unread_findings import with_unread
+from ..model.observed_files import observed_by
+from .keeping.kept_scans import KeptScans, is_kept, scan_key
+from .keeping.scan_result import Scan
 from .storing.cache_folder import cache_folder, open_store
+from .storing.file_trace import FileTrace
+from .storing.tool_versions import tool_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
-    from ..model.graph import LineageGraph
-    from ..pipelines import EmbeddedScript
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
     from .connecting.stand_in import StandIn
     from .reading.compilation import Progress
-    from .reading.found import Skipped
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """The lineage of some folders.
-
-    The paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`.
-    """
-
-    graph: LineageGraph
-    root: Path
-    skipped: tuple[Skipped, ...] = ()
-    scripts: Mapping[str, bytes] = field(default_factory=dict)
-    embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
-    database: str | None = None
+    from .storing.blob_store import BlobStore
 
 
 def scan(
@@ -56,7 +34,7 @@ def scan(
     root: Path | None = None,
     use_cache: bool = True,
     progress: Progress | None = None,
-    stand_in: StandIn = no_stand_in,
+    stand_in: StandIn | None = None,
 ) -> Scan:
     """Read all scripts of folders and files, and link them to one graph.
 
@@ -80,58 +58,32 @@ def scan(
             or a setting cannot be used.
     """
     with open_store(cache_folder(paths, settings.base)) if use_cache else nullcontext() as store:
-        gathered = gather(
-            paths, settings, databases=databases, root=root, store=store, progress=progress
-        )
-    return scan_of(gathered, settings, stand_in)
+        scans = None if databases else _kept_scans(store, paths, settings, root)
+        kept = scans.get() if scans else None
+        if kept:
+            return kept
+        from .fresh_scanning import ScanRequest, fresh_scan  # noqa: PLC0415 - see above
+
+        request = ScanRequest(paths, settings, databases, root, progress, stand_in)
+        trace = FileTrace() if scans else None
+        with observed_by(trace):
+            result, is_complete = fresh_scan(request, store)
+        return scans.put(result, trace) if scans and trace and is_complete else result
 
 
-def scan_of(gathered: Gathered, settings: Settings, stand_in: StandIn = no_stand_in) -> Scan:
-    """Link what was gathered; see `scan`."""
-    sources: Sequence[SourceFile] = gathered.sources
-    graph = linked(sources, settings, gathered.aliases)
-    if any(catalog.source == PURVIEW for catalog in settings.catalogs):
-        purview_sources = _told_by_purview(graph, settings, gathered.database, stand_in)
-        sources = [*purview_sources, *sources]
-        graph = linked(sources, settings, gathered.aliases) if purview_sources else graph
-    naming = Naming(settings.default_schema, settings.case_sensitive, by_home(gathered.aliases))
-    graph = with_declared(
-        graph, sources, settings.lineage, gathered.root, naming, settings.database
-    )
-    findings = [
-        *gathered.findings,
-        *(foreign_objects(graph, gathered.projects) if gathered.projects else ()),
-    ]
-    if findings:
-        graph = replace(
-            graph,
-            diagnostics=tuple(
-                sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)
-            ),
-        )
-    graph = with_unread(graph, gathered.unread)
-    return Scan(
-        graph,
-        gathered.root,
-        gathered.skipped,
-        gathered.scripts,
-        gathered.embedded,
-        gathered.database,
-    )
+def _kept_scans(
+    store: BlobStore | None, paths: Sequence[Path], settings: Settings, root: Path | None
+) -> KeptScans | None:
+    if store is None or not is_kept(settings):
+        return None
+    try:
+        key = scan_key(paths, settings, root, tool_versions(store))
+    except (OSError, RuntimeError, ValueError):  # a path that a scan says more of
+        return None
+    return KeptScans(store, key, lambda: _read_again(paths, settings, root))
 
 
-def _told_by_purview(
-    graph: LineageGraph, settings: Settings, database: str | None, stand_in: StandIn
-) -> list[SourceFile]:
-    """What the account knows of the tables that nothing else tells the columns of."""
-    from .connecting.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
+def _read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:
+    from .fresh_scanning import scripts_read_again  # noqa: PLC0415 - see above
 
-    files: list[SourceFile] = []
-    for schema in purview_schemas(graph, settings, database, stand_in):
-        facts = compile_file(schema.definitions().encode(), CompileOptions(), _no_file)
-        files.append(SourceFile(PURVIEW, facts, schema.name, reference=True))
-    return files
-
-
-def _no_file(path: str, _stack: tuple[str, ...]) -> bytes:
-    raise FileNotFoundError(path)
+    return scripts_read_again(paths, settings, root)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from rich.tree import Tree
-
 from ..model.graph import Column, ColumnEdge, LineageGraph, TableEdge
 from .labels import label
 from .places import DECLARED, Places, declared_at
 from .scan_tree import node
 
 if TYPE_CHECKING:
+    from rich.tree import Tree
+
     from ..model.names import Name
 
 
@@ -75,6 +75,8 @@ def render_lineage(
         depth: how many edges to follow from the start; None follows all.
         columns: of a table, show the lineage of each of its columns.
     """
+    from rich.tree import Tree  # noqa: PLC0415 - for those alone who draw
+
     tree = Tree(node(label(start), _HEADINGS[direction]))
     walk = _Walk(Places(graph), depth)
     if start.column is None and not columns:

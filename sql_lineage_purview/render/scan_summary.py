@@ -18,8 +18,8 @@ def render_summary(graph: LineageGraph) -> str:
     statements = sum(file.statements for file in graph.files)
     return (
         f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}; "
-        f"{counted(len(graph.table_lineage), 'table edge')}, "
-        f"{counted(len(graph.column_lineage), 'column edge')}; "
+        f"{counted(graph.count('table_lineage'), 'table edge')}, "
+        f"{counted(graph.count('column_lineage'), 'column edge')}; "
         f"gaps: {render_gaps(graph) or 'none'}."
     )
 

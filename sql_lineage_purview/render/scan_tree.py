@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-from rich.tree import Tree
-
 from ..model.printable import one_line
 from .places import DECLARED, Places, declared_at
 
 if TYPE_CHECKING:
+    from rich.text import Text
+    from rich.tree import Tree
+
     from ..model.graph import Declaration, LineageGraph, Table, TableEdge
     from ..model.names import Name
 
@@ -21,6 +21,9 @@ def render_tree(graph: LineageGraph) -> Tree:
 
     Below each its sources, with the kind of the edge and the statement that carries it.
     """
+    from rich.text import Text  # noqa: PLC0415 - for those alone who draw
+    from rich.tree import Tree  # noqa: PLC0415 - the same
+
     places = Places(graph)
     tables = {table.name: table for table in graph.tables}
     feeding: defaultdict[Name, list[TableEdge]] = defaultdict(list)
@@ -58,6 +61,8 @@ def node(name: str, kind: str, place: str = "", mark: str = "") -> Text:
         place: file and line; empty: not said.
         mark: a remark; empty for none.
     """
+    from rich.text import Text  # noqa: PLC0415 - see above
+
     parts = [(name, "bold"), (kind, "magenta"), (place, "cyan"), (mark, "yellow")]
     return Text("  ").join(Text(one_line(text), style) for text, style in parts if text)
 

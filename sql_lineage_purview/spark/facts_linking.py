@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..model.facts import FileFacts
+from ..project.fresh_scanning import scan_of
 from ..project.gathering import find_inputs, gathered
+from ..project.keeping.scan_result import Scan
 from ..project.reading.compilation import noted
-from ..project.scanning import Scan, scan_of
 from .batches import collecting_seldom, facts_in
 from .compile_jobs import CompileJob, jobs_of
 from .driver_folder import SettingValues, StoredFile, driver_folder

@@ -16,7 +16,7 @@ from .factory import Factory, copy, expression
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sql_lineage_purview.project.scanning import Scan
+    from sql_lineage_purview.project.keeping.scan_result import Scan
 
 FILE = "https://lake.dfs.core.windows.net/raw/orders/orders.csv"
 

@@ -9,10 +9,11 @@ import pytest
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.keeping.scan_result import Scan
 from sql_lineage_purview.project.reading.exclusion import Exclusion
 from sql_lineage_purview.project.reading.file_discovery import discover
 from sql_lineage_purview.project.reading.source_lines import SourceLines
-from sql_lineage_purview.project.scanning import Scan, scan
+from sql_lineage_purview.project.scanning import scan
 
 if TYPE_CHECKING:
     from pathlib import Path

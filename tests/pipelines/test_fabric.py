@@ -14,7 +14,7 @@ from tests.linking import column_lines, table_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sql_lineage_purview.project.scanning import Scan
+    from sql_lineage_purview.project.keeping.scan_result import Scan
 
 HOUSE, LAKE, LOADED = (
     "11111111-0000-4000-8000-000000000001",

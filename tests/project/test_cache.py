@@ -19,7 +19,7 @@ FACTS = FileFacts("utf-8", 1, 2, diagnostics=(Diagnostic("SLP101", "what", Span(
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
-    return Cache(BlobStore(tmp_path / "cache" / "cache.sqlite3"))
+    return Cache(BlobStore(tmp_path / "cache" / "cache.sqlite3"), "1.0")
 
 
 def _input(data: bytes, options: CompileOptions = CompileOptions()) -> CompilationInput:  # noqa: B008 - it is frozen
@@ -70,7 +70,7 @@ def test_an_entry_that_is_none_is_not_there(cache: Cache, tmp_path: Path, text: 
 def test_an_entry_that_cannot_be_unsealed_is_not_there(
     cache: Cache, tmp_path: Path, sealed: bytes
 ) -> None:
-    cache.store.put({_input(b"x").key(): sealed})
+    cache.store.put({_input(b"x").key("1.0"): sealed})
 
     assert _get(cache, _input(b"x"), tmp_path) is None
 
@@ -82,9 +82,9 @@ def test_who_has_not_the_script_reads_nothing(cache: Cache, tmp_path: Path) -> N
     cache.store.close()
 
     assert secret.encode() not in cache.store.file.read_bytes()
-    key = _input(b"x").key()
+    key = _input(b"x").key("1.0")
     [sealed] = cache.store.get([key]).values()
-    cache.store.put({_input(b"y").key(): sealed})
+    cache.store.put({_input(b"y").key("1.0"): sealed})
     assert _get(cache, _input(b"y"), tmp_path) is None
 
 

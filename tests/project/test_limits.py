@@ -10,8 +10,9 @@ import pytest
 
 from sql_lineage_purview.model import limits
 from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.keeping.scan_result import Scan
 from sql_lineage_purview.project.project_errors import PathError
-from sql_lineage_purview.project.scanning import Scan, scan
+from sql_lineage_purview.project.scanning import scan
 
 BOTH = (
     "CREATE TABLE dbo.s (a int); CREATE TABLE dbo.t (a int);\nGO\n"

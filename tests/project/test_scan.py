@@ -14,7 +14,8 @@ import pytest
 
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.scanning import Scan, scan
+from sql_lineage_purview.project.keeping.scan_result import Scan
+from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
 from sql_lineage_purview.render.json_document import render_json
 
@@ -65,7 +66,7 @@ def test_a_warm_cache_compiles_nothing(folder: Path, monkeypatch: pytest.MonkeyP
         lambda *work: compiled.append(work),
     )
 
-    result = scan([folder], Settings())
+    result = scan([folder], Settings(keep_temporary=True))  # the result of the other is kept
 
     assert not compiled
     assert _edges(result) == [("stg.Sales", "dbo.Fact")]

@@ -21,9 +21,10 @@ from sql_lineage_purview.project.configuring.addresses import DatabaseAddress
 from sql_lineage_purview.project.configuring.catalog_sources import CatalogSettings
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.keeping.scan_result import Scan
 from sql_lineage_purview.project.project_errors import ConfigurationError, PathError
 from sql_lineage_purview.project.reading.cache import Cache
-from sql_lineage_purview.project.scanning import Scan, scan
+from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.render.json_document import render_json
 from sql_lineage_purview.tsql.disclosure import disclosed
 from tests.catalog.packages import package, procedure, table, view

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ...model.document import Document
 from ...model.limits import DOCUMENT_BYTES
-from ...model.opening import read_file
+from ...model.opening import list_folder, read_file
 from .json_members import Properties
 
 
@@ -60,9 +60,9 @@ def _listing(folder: Path) -> Mapping[str, Path]:
     """The files of a folder by their names without case; of several the first counts."""
     try:
         return {
-            location.name.casefold(): location
             # reversed, so that of names that differ only in case the first in order is kept
-            for location in sorted(folder.iterdir(), reverse=True)
+            entry.name.casefold(): folder / entry.name
+            for entry in reversed(list_folder(folder))
         }
     except OSError:
         return {}

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from ...model.opening import matching_files
 from ...model.unread import UnreadKind
 from ..activities.activity_sql import pipeline_script
 from ..activities.rounds import MOST_ROUNDS, ActivityStep, run_values, steps_of
@@ -165,7 +166,7 @@ class Pipelines:
         key = (workspace_folder(pipeline.location), folders)
         if key not in self._factories:
             places = [
-                place for folder in folders for place in sorted((key[0] / folder).glob("*.json"))
+                place for folder in folders for place in matching_files(key[0] / folder, "*.json")
             ]
             resources = (object_at(self.files.json_object(place), "properties") for place in places)
             self._factories[key] = [properties for properties in resources if properties]

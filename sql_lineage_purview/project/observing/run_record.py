@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..configuring.settings import Settings
-    from ..scanning import Scan
+    from ..keeping.scan_result import Scan
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ def numbers_of(scan: Scan) -> dict[str, int]:
         "files": len(graph.files),
         "statements": sum(file.statements for file in graph.files),
         "gaps": sum(file.gaps.total for file in graph.files),
-        "tables": len(graph.tables),
-        "table_edges": len(graph.table_lineage),
-        "column_edges": len(graph.column_lineage),
+        "tables": graph.count("tables"),
+        "table_edges": graph.count("table_lineage"),
+        "column_edges": graph.count("column_lineage"),
     }

@@ -28,7 +28,7 @@ from ...version import __version__
 from ..configuring.addresses import is_address
 from ..connecting.catalogues import database_map
 from ..reading.exclusion import Exclusion
-from ..reading.file_discovery import shown as shown_path
+from ..reading.found import shown as shown_path
 from ..reading.statement_text import StatementText
 from ..storing.cache_folder import CACHE_FOLDER
 from .filters import excluded
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ...purview import Plan
     from ..configuring.settings import Settings
     from ..connecting.asset_snapshots import Account
-    from ..scanning import Scan
+    from ..keeping.scan_result import Scan
 
 
 def plan_options(scanned: Scan, settings: Settings) -> PlanOptions:

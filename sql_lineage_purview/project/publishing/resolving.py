@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...purview.planning.resolve_report import ResolveReport
     from ..configuring.settings import Settings
     from ..connecting.asset_snapshots import Account
-    from ..scanning import Scan
+    from ..keeping.scan_result import Scan
 
 
 def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveReport:

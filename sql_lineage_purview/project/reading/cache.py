@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...model.limits import ENTRY_BYTES
-from ..storing.tool_versions import tool_versions
 from .codec import decode, encode
 from .includes import IncludeReader, Inclusion
 from .sealing import seal, unseal
@@ -71,23 +70,24 @@ class CompilationInput:
         options = repr(self.options).encode("utf-8", "backslashreplace")
         return hashlib.sha256(b"\0".join((b"entry", options, self.document.data))).digest()
 
-    def key(self) -> bytes:
+    def key(self, versions: str) -> bytes:
         """What an entry is found by."""
-        content = "\0".join(("facts", tool_versions(), repr(self.options), self.document.digest))
+        content = "\0".join(("facts", versions, repr(self.options), self.document.digest))
         return hashlib.sha256(content.encode("utf-8", "backslashreplace")).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The facts of files, in the store."""
+    """The facts of files, in the store; `versions` are those of what makes them."""
 
     store: BlobStore
+    versions: str
 
     def get_many(
         self, inputs: Sequence[tuple[CompilationInput, IncludeReader]]
     ) -> list[FileFacts | None]:
         """The facts of files, each if known and if its includes are unchanged."""
-        keys = [content.key() for content, _ in inputs]
+        keys = [content.key(self.versions) for content, _ in inputs]
         entries = self.store.get(keys)
         return [
             _opened(entries[key], content, reader) if key in entries else None
@@ -96,7 +96,7 @@ class Cache:
 
     def put(self, content: CompilationInput, entry: str) -> None:
         """Keep an entry."""
-        self.store.put({content.key(): seal(entry, content.seal_key())})
+        self.store.put({content.key(self.versions): seal(entry, content.seal_key())})
 
 
 def _opened(sealed: bytes, content: CompilationInput, reader: IncludeReader) -> FileFacts | None:

@@ -8,17 +8,28 @@ is written follows from its annotation alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from ...model.facts import FileFacts
+if TYPE_CHECKING:
+    from ...model.facts import FileFacts
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
+Root = TypeVar("Root")
 _Step: TypeAlias = Callable[[Any, Any], Any]
 
 
@@ -46,12 +57,12 @@ class _Class:
     values: Callable[[Any], tuple[Any, ...]]
 
 
-def encode(facts: FileFacts) -> Rows:
-    """Write facts as rows of plain JSON values; the first row names the classes."""
-    classes = _classes()
+def encode(root: object) -> Rows:
+    """Write facts, or another object, as rows of plain JSON values; the first names the classes."""
+    classes = _classes(type(root))  # type: ignore[arg-type]  # a class can be hashed
     numbers: dict[int, int] = {}
     rows: dict[tuple[Any, ...], int] = {}
-    for thing in reversed(_objects(facts)):
+    for thing in reversed(_objects(root, classes)):
         if id(thing) not in numbers:
             row = _row(classes[type(thing)], thing, numbers)
             numbers[id(thing)] = rows.setdefault(row, len(rows))
@@ -59,22 +70,33 @@ def encode(facts: FileFacts) -> Rows:
 
 
 def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
-    """Read what `encode` wrote, row by row.
+    """Read the facts that `encode` wrote, row by row.
 
     Raises:
         ValueError: the rows are of other classes, or are damaged.
     """
-    classes = list(_classes().values())
+    from ...model.facts import FileFacts  # noqa: PLC0415 - graphs are read without them
+
+    return decode_as(FileFacts, rows)
+
+
+def decode_as(root: type[Root], rows: Iterable[Sequence[Any]]) -> Root:
+    """Read an object of a class that `encode` wrote.
+
+    Raises:
+        ValueError: the rows are of other classes, or are damaged.
+    """
+    classes = list(_classes(root).values())  # type: ignore[arg-type]  # the same
     rows = iter(rows)
     if next(rows, None) != [class_.type.__name__ for class_ in classes]:
         raise ValueError("written by another version")
     try:
-        facts = _decoded(rows, classes)
+        last = _decoded(rows, classes)
     except (IndexError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"damaged facts: {error!r}") from error
-    if isinstance(facts, FileFacts):
-        return facts
-    raise ValueError("damaged facts: no file at the end")
+    if isinstance(last, root):
+        return last
+    raise ValueError("damaged facts: no whole at the end")
 
 
 def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
@@ -96,9 +118,8 @@ def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
     return objects[-1]
 
 
-def _objects(root: object) -> list[object]:
+def _objects(root: object, classes: Mapping[type, _Class]) -> list[object]:
     """All objects, each before those that it holds."""
-    classes = _classes()
     objects: list[object] = []
     pending: list[Any] = [root]
     while pending:
@@ -133,10 +154,10 @@ def _row(class_: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, .
 
 
 @cache
-def _classes() -> dict[type, _Class]:
-    """Every class that facts are made of, in an order that depends on their annotations alone."""
+def _classes(root: type) -> dict[type, _Class]:
+    """Every class that one is made of, in an order that depends on their annotations alone."""
     classes: dict[type, _Class] = {}
-    pending: list[type] = [FileFacts]
+    pending: list[Any] = [root]
     while pending:
         kind = pending.pop()
         if kind in classes:

@@ -233,6 +233,8 @@ class ScriptCompiler:
                 yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
                 continue
             facts, inclusions = load_entry(entry)
+            if inclusions:  # what another process looked at was not seen here
+                IncludeReader(task.document.location, self.root).unchanged(inclusions)
             self._keep(task, facts, entry)
             yield number, facts, inclusions
 

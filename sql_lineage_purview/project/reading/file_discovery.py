@@ -14,15 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...model.observed_files import probe
+from ...model.opening import list_folder, matching_files
 from ...model.unread import UnreadKind
 from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
 from ..configuring.script_databases import ScriptDatabases
 from ..project_errors import PathError
-from ..storing.cache_folder import CACHE_FOLDER
+from ..storing.file_trace import LEFT_OUT
 from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
 from .exclusion import Exclusion
-from .found import FoundFile, Skipped
+from .found import FoundFile, Skipped, shown
 from .opened_files import OpenedFiles
 from .schemas import describes_databases, scripts_in
 from .unread_search import UnreadSearch
@@ -33,11 +35,6 @@ if TYPE_CHECKING:
 
 _PROJECT = ".sqlproj"
 _ITEM = ".platform"
-
-# What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build
-# results, to others objects.
-_LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
-
 
 _NO_EXCLUSION, _NO_DATABASES = Exclusion(), ScriptDatabases()
 
@@ -95,7 +92,7 @@ def discover(
             common.
         ConfigurationError: an exclude pattern is malformed.
     """
-    tops = [_existing(path) for path in paths]
+    tops = [probe(_existing(path)) for path in paths]
     search = _Search(_root_of(tops, root), exclusion)
     exclusion.check()
     for top in tops:
@@ -126,11 +123,6 @@ def discover(
         opened=search.opened,
         exclusion=exclusion,
     )
-
-
-def shown(path: Path) -> str:
-    """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _existing(path: Path) -> Path:
@@ -190,7 +182,7 @@ class _Search:
         return self.exclusion.covers(location, self.root)
 
     def _may_read(self, location: Path) -> bool:
-        return self.exclusion.admits(location, self.root)
+        return self.exclusion.admits(probe(location), self.root)
 
     def consider(self, location: Path) -> None:
         """A file that was met."""
@@ -223,7 +215,7 @@ class _Search:
     def look_above(self, top: Path) -> None:
         """The projects in the folders above what was named, inside the root."""
         for folder in (folder for folder in top.parents if folder.is_relative_to(self.root)):
-            for location in sorted(folder.glob("*.[sS][qQ][lL][pP][rR][oO][jJ]")):
+            for location in matching_files(folder, "*.[sS][qQ][lL][pP][rR][oO][jJ]"):
                 self.read_project(location)
 
     def read_project(self, location: Path) -> None:
@@ -328,12 +320,11 @@ class _Search:
             return
         self.folders.add(true)
         try:
-            with os.scandir(folder) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+            entries = list_folder(folder)
         except OSError as error:
             self.skip(folder, f"cannot be listed ({error.strerror})")
             return
-        yield from (entry for entry in entries if entry.name.lower() not in _LEFT_OUT)
+        yield from (entry for entry in entries if entry.name.lower() not in LEFT_OUT)
 
     def skip(self, location: Path, reason: str) -> None:
         """Remember what was not read."""

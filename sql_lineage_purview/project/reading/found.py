@@ -37,3 +37,8 @@ class Skipped:
 
     path: str
     reason: str
+
+
+def shown(path: Path) -> str:
+    """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
+from ...model.observed_files import probe
+from ...model.opening import list_folder
 from ...tsql.reading.sqlcmd import CircularIncludeError
 from .opened_files import OpenedFiles
 
@@ -82,7 +84,7 @@ class IncludeReader:
             location = self._locate(path, stack)
         except (OSError, ValueError, RuntimeError):
             return None
-        return location if location.is_file() else None
+        return location if probe(location).is_file() else None
 
     def _read(self, path: str, stack: tuple[str, ...]) -> Document:
         location = self._locate(path, stack)
@@ -132,10 +134,9 @@ class IncludeReader:
 
 def _entry(folder: Path, name: str) -> Path:
     """What a folder holds under a name, in another case if need be."""
-    place = folder / name
-    if place.exists() or not folder.is_dir():
+    place = probe(folder / name)
+    if place.exists() or not probe(folder).is_dir():
         return place
     key = name.casefold()
-    return next(
-        (entry for entry in sorted(folder.iterdir()) if entry.name.casefold() == key), place
-    )
+    entries = (entry.name for entry in list_folder(folder))
+    return next((folder / entry for entry in entries if entry.casefold() == key), place)

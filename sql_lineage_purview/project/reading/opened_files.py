@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...model.document import Document
-from ...model.opening import open_file, read_file
+from ...model.opening import first_bytes, read_file
 
 # bytes of a file that is read to its end where only its first bytes are asked for
 _SMALL = 256 * 1024
@@ -51,8 +51,7 @@ class OpenedFiles:
         if document is None:
             limit = max(most, _SMALL)
             try:
-                with open_file(location) as file:
-                    data = file.read(limit)
+                data = first_bytes(location, limit)
             except OSError:
                 return b""
             if len(data) == limit:

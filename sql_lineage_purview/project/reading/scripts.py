@@ -18,8 +18,8 @@ from ...pipelines import holds_script
 from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
 from .database_projects import Role
-from .file_discovery import FileDiscovery, shown
-from .found import FoundFile
+from .file_discovery import FileDiscovery
+from .found import FoundFile, shown
 from .includes import IncludeReader
 from .opened_files import OpenedFiles
 from .project_databases import Membership, ProjectDatabases

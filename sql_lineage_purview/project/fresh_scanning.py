@@ -1,0 +1,127 @@
+"""A scan that is done: find the scripts, compile each, link all.
+
+And ask the account, where it is a catalog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..model.facts import SourceFile
+from ..model.graph import LineageGraph
+from ..model.naming import Naming, by_home
+from ..tsql import CompileOptions, compile_file
+from .configuring.catalog_sources import PURVIEW
+from .connecting.stand_in import no_stand_in
+from .declaring import with_declared
+from .foreign_objects import foreign_objects
+from .gathering import Gathered, gather, linked, read_again
+from .keeping.scan_result import Scan
+from .reading.compilation import gave_no_facts
+from .reading.unread_findings import with_unread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .configuring.addresses import DatabaseAddress
+    from .configuring.settings import Settings
+    from .connecting.stand_in import StandIn
+    from .reading.compilation import Progress
+    from .storing.blob_store import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What is to be scanned, and how; see `scan`."""
+
+    paths: Sequence[Path]
+    settings: Settings
+    databases: Sequence[DatabaseAddress] = ()
+    root: Path | None = None
+    progress: Progress | None = None
+    stand_in: StandIn | None = None
+
+
+def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, bool]:
+    """The scan, and whether it would be the same the next time, if all files are.
+
+    It would not where a file could not be read.
+
+    Raises:
+        ProjectError: as of `scan`.
+    """
+    gathered = gather(
+        request.paths,
+        request.settings,
+        databases=request.databases,
+        root=request.root,
+        store=store,
+        progress=request.progress,
+    )
+    is_complete = not any(gave_no_facts(source.facts) for source in gathered.sources)
+    return scan_of(gathered, request.settings, request.stand_in or no_stand_in), is_complete
+
+
+def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:
+    """The scripts of a scan that stand in no file of their own or in other files, and no more.
+
+    Args:
+        paths: folders and files.
+        settings: see `load_settings`.
+        root: see `scan`.
+    """
+    gathered = read_again(paths, settings, root)
+    return Scan(LineageGraph(), gathered.root, (), gathered.scripts, gathered.embedded)
+
+
+def scan_of(gathered: Gathered, settings: Settings, stand_in: StandIn = no_stand_in) -> Scan:
+    """Link what was gathered; see `scan`."""
+    sources: Sequence[SourceFile] = gathered.sources
+    graph = linked(sources, settings, gathered.aliases)
+    if any(catalog.source == PURVIEW for catalog in settings.catalogs):
+        purview_sources = _told_by_purview(graph, settings, gathered.database, stand_in)
+        sources = [*purview_sources, *sources]
+        graph = linked(sources, settings, gathered.aliases) if purview_sources else graph
+    naming = Naming(settings.default_schema, settings.case_sensitive, by_home(gathered.aliases))
+    graph = with_declared(
+        graph, sources, settings.lineage, gathered.root, naming, settings.database
+    )
+    findings = [
+        *gathered.findings,
+        *(foreign_objects(graph, gathered.projects) if gathered.projects else ()),
+    ]
+    if findings:
+        graph = replace(
+            graph,
+            diagnostics=tuple(
+                sorted((*graph.diagnostics, *findings), key=lambda diagnostic: diagnostic.order)
+            ),
+        )
+    graph = with_unread(graph, gathered.unread)
+    return Scan(
+        graph,
+        gathered.root,
+        gathered.skipped,
+        gathered.scripts,
+        gathered.embedded,
+        gathered.database,
+    )
+
+
+def _told_by_purview(
+    graph: LineageGraph, settings: Settings, database: str | None, stand_in: StandIn
+) -> list[SourceFile]:
+    """What the account knows of the tables that nothing else tells the columns of."""
+    from .connecting.purview_schemas import purview_schemas  # noqa: PLC0415 - the network is for those alone who ask it
+
+    files: list[SourceFile] = []
+    for schema in purview_schemas(graph, settings, database, stand_in):
+        facts = compile_file(schema.definitions().encode(), CompileOptions(), _no_file)
+        files.append(SourceFile(PURVIEW, facts, schema.name, reference=True))
+    return files
+
+
+def _no_file(path: str, _stack: tuple[str, ...]) -> bytes:
+    raise FileNotFoundError(path)

@@ -1,0 +1,173 @@
+"""Scans that were done before: what they gave, and what they saw of the file system.
+
+Only what the lineage document and the messages of commands show is kept, in clear, since who has
+not the scripts may have these. Scripts that stand in other files are read again by those who ask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..configuring.addresses import is_address
+from ..configuring.catalog_sources import PURVIEW
+from ..reading.found import Skipped
+from ..storing.file_trace import FileTrace
+from .kept_blobs import KeptBlobs, mark_for, mark_of, text_in
+from .kept_graph import MEMBERS, KeptGraph, text_of_rows
+from .kept_texts import KeptTexts, text_name
+from .scan_result import Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..configuring.settings import Settings
+    from ..storing.blob_store import BlobStore
+
+Script = TypeVar("Script")
+
+TEXT_FORMATS = ("json", "csv")
+_HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptScans:
+    """The scan of a key, in a store.
+
+    Args:
+        store: keeps it.
+        key: see `scan_key`.
+        read_again: gives the scripts that stand in no file of their own, and those that other
+            files hold, as in `Scan`.
+    """
+
+    store: BlobStore
+    key: bytes
+    read_again: Callable[[], Scan]
+
+    def get(self) -> Scan | None:
+        """The scan, where all that it saw is the same today."""
+        blobs = KeptBlobs(self.store, self.key)
+        try:
+            header = blobs.get([_HEADER])[_HEADER]
+            values: dict[str, Any] = json.loads(text_in(header))
+            trace = FileTrace.of_json(values["trace"])
+            if not trace.still_holds():
+                return None
+            mark = mark_of(header)
+            texts = {name: text_name(name) for name in TEXT_FORMATS}
+            members = [name for name in MEMBERS if values["counts"][name]]
+            rest = blobs.get([*members, *texts.values()], mark)
+            if any(name not in rest for name in members):
+                return None
+            if trace.is_renewed:
+                blobs.put(_HEADER, json.dumps(values | {"trace": trace.to_json()}), mark)
+            return self._scan(values, mark, rest, texts)
+        except (KeyError, TypeError, ValueError, RecursionError):
+            return None
+
+    def put(self, scan: Scan, trace: FileTrace) -> Scan:
+        """Keep a scan with what it saw; the same scan, which keeps its texts from now on."""
+        if not trace.completed():
+            return scan
+        values = {
+            "trace": trace.to_json(),
+            "root": str(scan.root),
+            "skipped": [[entry.path, entry.reason] for entry in scan.skipped],
+            "scripts": bool(scan.scripts),
+            "embedded": bool(scan.embedded),
+            "database": scan.database,
+            "counts": {name: scan.graph.count(name) for name in MEMBERS},
+        }
+        texts = {name: text_of_rows(scan.graph, name) for name in MEMBERS if scan.graph.count(name)}
+        header = json.dumps(values)
+        mark = mark_for(header)
+        blobs = KeptBlobs(self.store, self.key)
+        for name, text in texts.items():
+            blobs.put(name, text, mark)
+        blobs.put(_HEADER, header, mark)
+        return replace(scan, texts=KeptTexts(self.store.file.parent, self.key, mark, {}))
+
+    def _scan(
+        self,
+        values: Mapping[str, Any],
+        mark: bytes,
+        blobs: Mapping[str, bytes],
+        texts: Mapping[str, str],
+    ) -> Scan:
+        again = _Once(self.read_again)
+        return Scan(
+            KeptGraph.of(values["counts"], lambda member: text_in(blobs[member])),
+            Path(values["root"]),
+            tuple(Skipped(path, reason) for path, reason in values["skipped"]),
+            ScriptsReadAgain(lambda: again().scripts) if values["scripts"] else {},
+            ScriptsReadAgain(lambda: again().embedded) if values["embedded"] else {},
+            values["database"],
+            KeptTexts(
+                self.store.file.parent,
+                self.key,
+                mark,
+                {name: blobs[blob] for name, blob in texts.items() if blob in blobs},
+            ),
+        )
+
+
+def is_kept(settings: Settings) -> bool:
+    """May a scan be kept? Not where a database or an account is asked, which may change."""
+    sources = [catalog.source for catalog in settings.catalogs]
+    return not any(source == PURVIEW or is_address(source) for source in sources)
+
+
+def scan_key(paths: Sequence[Path], settings: Settings, root: Path | None, versions: str) -> bytes:
+    """What a scan is found by: all besides files that decides its result.
+
+    Args:
+        paths: what is scanned.
+        settings: all of them.
+        root: see `scan`.
+        versions: those of the tool.
+    """
+    effective = replace(settings, configured=frozenset(), jobs=0)
+    content = (
+        "scan",
+        versions,
+        str(Path.cwd()),
+        *(str(path.resolve()) for path in paths),
+        str(root and root.resolve()),
+        repr(effective),
+        *sorted(settings.configured),
+    )
+    return hashlib.sha256("\0".join(content).encode("utf-8", "backslashreplace")).digest()
+
+
+class ScriptsReadAgain(Mapping[str, Script]):
+    """Scripts by path that are read when somebody asks for one."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Script]]) -> None:
+        self._read = read
+
+    def __getitem__(self, path: str) -> Script:
+        return self._read()[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+class _Once:
+    """A function that is called once, when somebody asks for its result first."""
+
+    def __init__(self, function: Callable[[], Scan]) -> None:
+        self._function = function
+        self._results: list[Scan] = []
+
+    def __call__(self) -> Scan:
+        if not self._results:
+            self._results.append(self._function())
+        return self._results[0]

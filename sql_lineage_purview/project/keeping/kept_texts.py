@@ -1,0 +1,61 @@
+"""Texts that were made of a graph before, so that the next run need not make them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..storing.cache_folder import open_store
+from .kept_blobs import KeptBlobs, text_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from ...model.graph import LineageGraph
+    from ...render.format import Rendered
+
+_MOST_CHARACTERS = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTexts:
+    """The texts of one kept scan.
+
+    Args:
+        folder: that of the cache.
+        key: that of the scan.
+        mark: what the blobs of the scan begin with.
+        blobs: the texts that are kept by the names of their formats, as they are in the store.
+    """
+
+    folder: Path
+    key: bytes
+    mark: bytes
+    blobs: Mapping[str, bytes]
+
+    def text(
+        self, name: str, graph: LineageGraph, render: Callable[[LineageGraph], Rendered]
+    ) -> Rendered:
+        """The text of a graph in a format, kept or made.
+
+        Args:
+            name: that of the format.
+            graph: the graph of the scan.
+            render: makes the text.
+        """
+        if blob := self.blobs.get(name):
+            try:
+                return text_in(blob)
+            except ValueError:
+                pass
+        text = render(graph)
+        if isinstance(text, str) and len(text) <= _MOST_CHARACTERS:
+            with open_store(self.folder) as store:
+                KeptBlobs(store, self.key).put(text_name(name), text, self.mark)
+        return text
+
+
+def text_name(format_name: str) -> str:
+    """What the text of a format is called among the blobs of a scan."""
+    return f"text {format_name}"

@@ -1,0 +1,32 @@
+"""What a scan gives to commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ...model.graph import LineageGraph
+    from ...pipelines import EmbeddedScript
+    from ..reading.found import Skipped
+    from .kept_texts import KeptTexts
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The lineage of some folders.
+
+    The paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`. `texts`
+    are those that were made of the graph before, where it is kept.
+    """
+
+    graph: LineageGraph
+    root: Path
+    skipped: tuple[Skipped, ...] = ()
+    scripts: Mapping[str, bytes] = field(default_factory=dict)
+    embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
+    database: str | None = None
+    texts: KeptTexts | None = field(default=None, compare=False)
