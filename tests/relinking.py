@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from sql_lineage_purview.catalog import read_definitions
 from sql_lineage_purview.linker import KeptLinks, LinkOptions, relink
 from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.model.graph import LineageGraph
+from sql_lineage_purview.project.keeping.kept_findings import KeptFindings
+from sql_lineage_purview.project.storing.blob_store import BlobStore
 from sql_lineage_purview.tsql import compile_string
 from tests.linking import compiled
 
@@ -20,3 +23,10 @@ def relinked(
     options = options or LinkOptions()
     catalogue = read_definitions(files, options.naming)
     return relink(files, catalogue, options, compile_string, kept)
+
+
+def kept_in_a_store(links: KeptLinks) -> KeptLinks:
+    """What comes out of a store into which it was put; nothing is written to the disk."""
+    store = BlobStore(Path("never-written.sqlite3"))
+    KeptFindings(store, Path(), "1.0").keep(links)
+    return KeptFindings(store, Path(), "1.0").load()

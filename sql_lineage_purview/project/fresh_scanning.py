@@ -18,9 +18,11 @@ from .connecting.stand_in import no_stand_in
 from .declaring import with_declared
 from .foreign_objects import foreign_objects
 from .gathering import Gathered, gather, linked, read_again
+from .keeping.kept_findings import KeptFindings
 from .keeping.scan_result import Scan
 from .reading.compilation import gave_no_facts
 from .reading.unread_findings import with_unread
+from .storing.tool_versions import tool_versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +49,7 @@ class ScanRequest:
 def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, bool]:
     """The scan, and whether it would be the same the next time, if all files are.
 
-    It would not where a file could not be read.
+    It would not where a file could not be read. Where there is none, nothing is worth keeping.
 
     Raises:
         ProjectError: as of `scan`.
@@ -60,8 +62,13 @@ def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, boo
         store=store,
         progress=request.progress,
     )
-    is_complete = not any(gave_no_facts(source.facts) for source in gathered.sources)
-    return scan_of(gathered, request.settings, request.stand_in or no_stand_in), is_complete
+    kept = None
+    if store and not any(catalog.source == PURVIEW for catalog in request.settings.catalogs):
+        kept = KeptFindings(store, gathered.root, tool_versions(store))
+    is_complete = bool(gathered.sources) and not any(
+        gave_no_facts(source.facts) for source in gathered.sources
+    )
+    return scan_of(gathered, request.settings, request.stand_in or no_stand_in, kept), is_complete
 
 
 def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:
@@ -76,10 +83,22 @@ def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | N
     return Scan(LineageGraph(), gathered.root, (), gathered.scripts, gathered.embedded)
 
 
-def scan_of(gathered: Gathered, settings: Settings, stand_in: StandIn = no_stand_in) -> Scan:
-    """Link what was gathered; see `scan`."""
+def scan_of(
+    gathered: Gathered,
+    settings: Settings,
+    stand_in: StandIn = no_stand_in,
+    kept: KeptFindings | None = None,
+) -> Scan:
+    """Link what was gathered; see `scan`.
+
+    Args:
+        gathered: the facts.
+        settings: see `load_settings`.
+        stand_in: opens what stands in for the account.
+        kept: what an earlier scan has found; None where no later one is to use it.
+    """
     sources: Sequence[SourceFile] = gathered.sources
-    graph = linked(sources, settings, gathered.aliases)
+    graph = linked(sources, settings, gathered.aliases, kept)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):
         purview_sources = _told_by_purview(graph, settings, gathered.database, stand_in)
         sources = [*purview_sources, *sources]

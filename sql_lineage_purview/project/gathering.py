@@ -5,12 +5,12 @@ Nothing here asks the account.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import read_definitions
-from ..linker import LinkOptions, link
+from ..linker import LinkOptions, link, relink
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import FileFacts, SourceFile
 from ..model.naming import Naming
@@ -19,7 +19,9 @@ from ..model.unread import Unread, UnreadKind, rows_of
 from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
 from ..tsql import StringCompiler
 from .configuring.temporary_tables import session_databases
-from .reading.cache import Cache
+from .keeping.kept_findings import KeptFindings
+from .reading.cache import Cache, dump_entry
+from .reading.cache import fingerprint as fingerprint_of
 from .reading.compilation import Progress, ScriptCompiler
 from .reading.exclusion import Exclusion
 from .reading.file_discovery import FileDiscovery, discover
@@ -108,7 +110,8 @@ def gather(
     compiler = ScriptCompiler(
         discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
     )
-    return gathered(inputs, compiler.compile(inputs.to_compile), settings)
+    compiled = compiler.compile(inputs.to_compile)
+    return gathered(inputs, compiled, settings, compiler.fingerprints if store else None)
 
 
 def find_inputs(
@@ -140,25 +143,42 @@ def find_inputs(
     return ScanInputs(discovery, projects, tuple(files), tuple(references))
 
 
-def gathered(inputs: ScanInputs, compiled: Sequence[FileFacts], settings: Settings) -> Gathered:
-    """Bring together what was found, and the facts of `inputs.to_compile`."""
+def gathered(
+    inputs: ScanInputs,
+    compiled: Sequence[FileFacts],
+    settings: Settings,
+    fingerprints: Mapping[int, str] | None = None,
+) -> Gathered:
+    """Bring together what was found, and what it was compiled to.
+
+    Args:
+        inputs: what was found.
+        compiled: the facts of `inputs.to_compile`.
+        settings: see `load_settings`.
+        fingerprints: by the numbers of these, what tells the facts from others, where the files
+            are to have such.
+    """
     discovery, projects = inputs.discovery, inputs.projects
     files, references = inputs.files, inputs.references
     configured = settings.script_databases
     facts = compiled[len(references) :]
+    prints = _fingerprints(compiled, fingerprints)
     named = ScanDatabases.of(files, facts, projects, configured)
     sources = [
-        SourceFile(reference.script.path, fact, database, reference=True)
-        for reference, fact in zip(references, compiled, strict=False)
+        SourceFile(reference.script.path, fact, database, reference=True, fingerprint=fingerprint)
+        for reference, fact, fingerprint in zip(references, compiled, prints, strict=False)
         for database in reference.databases
     ]
     copies = _copy_statements(discovery, files, settings)
     scripts = list(zip(files, facts, strict=True))
     lost: list[Met] = [(fact.unread, file.location, 1) for file, fact in scripts if fact.unread]
-    for file, fact in scripts:
+    for (file, fact), fingerprint in zip(scripts, prints[len(references) :], strict=True):
         if not fact.unread:
             copied = copies.added(file.location, file.embedded, fact)
-            sources.append(SourceFile(file.path, copied.facts, named.database_of(file)))
+            database = named.database_of(file)
+            sources.append(SourceFile(file.path, copied.facts, database, fingerprint=fingerprint))
+            if fingerprint and copied.facts is not fact:
+                sources[-1] = _printed_anew(sources[-1])
             lost += [(UnreadKind.COPY_ACTIVITY, file.location, copied.lost)] if copied.lost else []
     return Gathered(
         tuple(sources),
@@ -177,6 +197,23 @@ def gathered(inputs: ScanInputs, compiled: Sequence[FileFacts], settings: Settin
             *_namesakes(projects, discovery.root),
         ),
     )
+
+
+def _printed_anew(file: SourceFile) -> SourceFile:
+    """A file whose facts are not those that its script was compiled to."""
+    return replace(file, fingerprint=fingerprint_of(dump_entry(file.facts, [])))
+
+
+def _fingerprints(
+    compiled: Sequence[FileFacts], fingerprints: Mapping[int, str] | None
+) -> list[str]:
+    """The fingerprints of facts; of those that are not kept, and so have none, they are made."""
+    if fingerprints is None:
+        return [""] * len(compiled)
+    return [
+        fingerprints.get(number) or fingerprint_of(dump_entry(facts, []))
+        for number, facts in enumerate(compiled)
+    ]
 
 
 def read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Gathered:
@@ -247,9 +284,19 @@ def _loose(
 
 
 def linked(
-    sources: Sequence[SourceFile], settings: Settings, aliases: tuple[DatabaseAlias, ...] = ()
+    sources: Sequence[SourceFile],
+    settings: Settings,
+    aliases: tuple[DatabaseAlias, ...] = (),
+    kept: KeptFindings | None = None,
 ) -> LineageGraph:
-    """The graph of files, as the settings want it."""
+    """The graph of files, as the settings want it.
+
+    Args:
+        sources: the facts.
+        settings: see `load_settings`.
+        aliases: what scripts call databases by other names than their own.
+        kept: what an earlier scan has found, which is brought up to date.
+    """
     options = LinkOptions(
         settings.default_schema,
         settings.case_sensitive,
@@ -258,7 +305,12 @@ def linked(
         session_databases(settings),
     )
     compiler = StringCompiler(sum(source.facts.statements for source in sources))
-    return link(sources, read_definitions(sources, options.naming), options, compiler)
+    catalogue = read_definitions(sources, options.naming)
+    if kept is None:
+        return link(sources, catalogue, options, compiler)
+    graph, links = relink(sources, catalogue, options, compiler, kept.load())
+    kept.keep(links)
+    return graph
 
 
 def _naming(settings: Settings) -> Naming:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sql_lineage_purview.linker import KeptLinks, LinkOptions
 from tests.linking import lineage_of
-from tests.relinking import relinked
+from tests.relinking import kept_in_a_store, relinked
 
 OBJECTS = ("a", "b", "c", "A")
 FORMS = (
@@ -67,3 +67,4 @@ def test_linking_anew_what_has_changed_gives_what_linking_all_gives(
         graph, kept = relinked(scripts, kept, options)
 
         assert graph == lineage_of(scripts, options)
+        kept = kept_in_a_store(kept)

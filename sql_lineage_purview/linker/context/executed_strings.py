@@ -42,6 +42,7 @@ class CompiledStrings:
     """
 
     function: CompileString | None = None
+    characters: int = 0  # that have been compiled
     _facts: dict[tuple[object, ...], FileFacts] = field(default_factory=dict)
 
     def compile(
@@ -64,6 +65,7 @@ class CompiledStrings:
         )
         if key not in self._facts:
             self._facts[key] = self.function(text, execution, database)
+            self.characters += len(text)
         return self._facts[key]
 
 

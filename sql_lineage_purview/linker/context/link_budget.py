@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...model.limits import (
     CALLED_STATEMENTS,
+    LINKED_CHARACTERS,
     SCAN_CALLED_STATEMENTS,
     SCAN_EDGES,
     SCAN_FLOWS,
@@ -13,6 +14,7 @@ from ...model.limits import (
     STATEMENT_SHARE_OF_CALLS,
     STATEMENT_SHARE_OF_EDGES,
     STATEMENT_SHARE_OF_FLOWS,
+    STATEMENT_SHARE_OF_STRINGS,
 )
 from .statement_rows import StatementRows
 
@@ -69,11 +71,14 @@ class LinkBudget:
         self.exceeded = self.exceeded or not allowed
         return allowed
 
-    @property
-    def share(self) -> float:
-        """How much has been used of what the scan may use, from 0 to 1 and more."""
+    def share(self, characters: int) -> float:
+        """How much has been used of what the scan may use, from 0 to 1 and more.
+
+        `characters`: those of the strings that have been compiled.
+        """
         statements = len(self.rows.keys)
         return max(
+            characters / (LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * statements),
             self.called_in_all / (SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * statements),
             self.flows / (SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * statements),
         )

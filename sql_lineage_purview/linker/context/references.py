@@ -5,6 +5,7 @@ The `impact` command and the document list them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -34,6 +35,10 @@ class References:
         """Add those of another part of the linking."""
         for module, columns in others._columns.items():
             self._columns.setdefault(module, {}).update(columns)
+
+    def by_module(self) -> Iterator[tuple[ModuleKey, tuple[Column, ...]]]:
+        """The columns that each module names, in the order in which it does."""
+        return ((module, tuple(columns)) for module, columns in self._columns.items())
 
     def of(self, module: ModuleKey) -> tuple[Column, ...]:
         """The columns that a module names, sorted."""

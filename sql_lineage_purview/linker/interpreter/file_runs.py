@@ -43,7 +43,7 @@ class FileRuns:
         time depends on all files.
         """
         budget, reuse = self.context.budget, self.reuse
-        spent = reuse.kept.spent + budget.share
+        spent = reuse.kept.spent + budget.share(self.context.strings.compiler.characters)
         if budget.exceeded or spent > MAX_SPENT:
             return KeptLinks()
         # the numbers of statements of a file that is in several databases depend on which these are

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from uuid import uuid4
 
 from ...model.facts import (
     ChangeFact,
@@ -32,7 +33,9 @@ def answers(files: Sequence[SourceFile], context: LinkContext) -> dict[str, str]
     naming, definitions = context.naming, context.definitions
     tellers: dict[str, list[str]] = {}
     for file in files:
-        teller = f"{file.path}\0{file.database}\0{file.reference}\0{file.fingerprint}"
+        # of what is not known to be the same it is assumed that it is not
+        facts = file.fingerprint or uuid4().hex
+        teller = f"{file.path}\0{file.database}\0{file.reference}\0{facts}"
         for name in dict.fromkeys(_defined_names(file, context)):
             tellers.setdefault(naming.key(name), []).append(teller)
     _add_bases(tellers, files, context)

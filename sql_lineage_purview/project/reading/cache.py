@@ -85,8 +85,11 @@ class Cache:
 
     def get_many(
         self, inputs: Sequence[tuple[CompilationInput, IncludeReader]]
-    ) -> list[FileFacts | None]:
-        """The facts of files, each if known and if its includes are unchanged."""
+    ) -> list[tuple[FileFacts, str] | None]:
+        """The facts of files, each if known and if its includes are unchanged.
+
+        Each has its fingerprint: where that is equal, so are the facts.
+        """
         keys = [content.key(self.versions) for content, _ in inputs]
         entries = self.store.get(keys)
         return [
@@ -99,9 +102,17 @@ class Cache:
         self.store.put({content.key(self.versions): seal(entry, content.seal_key())})
 
 
-def _opened(sealed: bytes, content: CompilationInput, reader: IncludeReader) -> FileFacts | None:
+def fingerprint(entry: str) -> str:
+    """What tells the facts of an entry from all others."""
+    return hashlib.sha256(entry.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _opened(
+    sealed: bytes, content: CompilationInput, reader: IncludeReader
+) -> tuple[FileFacts, str] | None:
     try:
-        facts, inclusions = load_entry(unseal(sealed, content.seal_key(), ENTRY_BYTES))
+        entry = unseal(sealed, content.seal_key(), ENTRY_BYTES)
+        facts, inclusions = load_entry(entry)
     except ValueError:
         return None
-    return facts if reader.unchanged(inclusions) else None
+    return (facts, fingerprint(entry)) if reader.unchanged(inclusions) else None

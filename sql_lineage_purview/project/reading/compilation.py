@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
@@ -14,7 +14,7 @@ from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError
 from ...pipelines import EmbeddedScript, embedded_script, holds_script
 from ...tsql import CompileOptions, compile_file
-from .cache import Cache, CompilationInput, dump_entry, load_entry
+from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
 from .workers import WorkerDiedError, spread
@@ -89,6 +89,8 @@ class ScriptCompiler:
         progress: is told how many files are done.
         opened: what was read of the files; each is given up as soon as its facts are known, or it
             is a task.
+        fingerprints: by the numbers of the files that were compiled, what tells their facts from
+            others; of those alone whose facts can be kept.
     """
 
     root: Path
@@ -96,6 +98,7 @@ class ScriptCompiler:
     cache: Cache | None
     progress: Progress
     opened: OpenedFiles
+    fingerprints: dict[int, str] = field(default_factory=dict)
 
     def compile(self, files: Sequence[FoundFile]) -> list[FileFacts]:
         """The facts of each file, in the order given, whatever the number of processes.
@@ -107,7 +110,7 @@ class ScriptCompiler:
         notes: dict[int, tuple[Diagnostic, ...]] = {}
         last_uses = {place: number for number, file in enumerate(files) for place in _places(file)}
         for batch in self._batches(files):
-            for number, outcome in zip(batch, self._looked_up(batch.values()), strict=True):
+            for number, outcome in zip(batch, self._looked_up(batch), strict=True):
                 notes[number] = batch[number].notes
                 if isinstance(outcome, Task):
                     tasks[number] = outcome
@@ -135,10 +138,10 @@ class ScriptCompiler:
                 batch, size = {}, 0
         yield batch
 
-    def _looked_up(self, inputs: Iterable[PreparedScript]) -> list[FileFacts | Task]:
+    def _looked_up(self, batch: Mapping[int, PreparedScript]) -> list[FileFacts | Task]:
         """The facts of files, or what must be done for them."""
-        outcomes = [entry.outcome for entry in inputs]
-        tasks = {number: task for number, task in enumerate(outcomes) if isinstance(task, Task)}
+        outcomes = {number: entry.outcome for number, entry in batch.items()}
+        tasks = {number: task for number, task in outcomes.items() if isinstance(task, Task)}
         if self.cache:
             readers = [
                 IncludeReader(task.document.location, self.root, self.opened)
@@ -146,9 +149,10 @@ class ScriptCompiler:
             ]
             contents = [_content(task) for task in tasks.values()]
             known = self.cache.get_many(list(zip(contents, readers, strict=True)))
-            for number, facts in zip(tasks, known, strict=True):
-                outcomes[number] = facts or outcomes[number]
-        return outcomes
+            for number, kept in zip(tasks, known, strict=True):
+                if kept:
+                    outcomes[number], self.fingerprints[number] = kept
+        return list(outcomes.values())
 
     def prepare(self, file: FoundFile) -> PreparedScript:
         """A file as it is compiled, with what the file around its script has to say."""
@@ -197,7 +201,9 @@ class ScriptCompiler:
                 alone |= {copy: tasks[copy] for copy in copies[number]}
             elif copies[number]:
                 entry = dump_entry(facts, [])
-                yield from ((copy, load_entry(entry)[0]) for copy in copies[number])
+                for copy in copies[number]:
+                    self.fingerprints[copy] = fingerprint(entry)
+                    yield copy, load_entry(entry)[0]
         yield from ((number, facts) for number, facts, _ in self._each(alone))
 
     def _each(self, tasks: dict[int, Task]) -> Iterator[_Compiled]:
@@ -208,7 +214,7 @@ class ScriptCompiler:
         for number, task in waiting.items():
             facts, reader = _compile(task)
             if self.cache:
-                self._keep(task, facts, dump_entry(facts, reader.inclusions))
+                self._keep(number, task, facts, dump_entry(facts, reader.inclusions))
             yield number, facts, reader.inclusions
 
     def _workers(self, tasks: dict[int, Task]) -> int:
@@ -233,14 +239,15 @@ class ScriptCompiler:
                 yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
                 continue
             facts, inclusions = load_entry(entry)
-            if inclusions:  # what another process looked at was not seen here
+            if inclusions and self.cache:  # what another process looked at was not seen here
                 IncludeReader(task.document.location, self.root).unchanged(inclusions)
-            self._keep(task, facts, entry)
+            self._keep(number, task, facts, entry)
             yield number, facts, inclusions
 
-    def _keep(self, task: Task, facts: FileFacts, entry: str) -> None:
+    def _keep(self, number: int, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and not gave_no_facts(facts):
             self.cache.put(_content(task), entry)
+            self.fingerprints[number] = fingerprint(entry)
 
 
 def _sendable(task: Task) -> Task:
