@@ -100,6 +100,8 @@ class Binder:
         if query.ctes:
             ctes = CommonScope(outer=ctes)
             for fact in query.ctes:
+                # those written before it: WITH a AS (…), b AS (SELECT * FROM a); and itself, for a
+                # recursion
                 scope = CommonScope(dict(ctes.tables), ctes.outer)
                 entry = CommonTableBinding(fact, scope)
                 scope.tables[self.naming.fold(fact.name)] = entry
@@ -120,6 +122,8 @@ class Binder:
         result = Relation(partial=select.partial)
         for source in select.sources:
             item = self._source(source, scope, ctes)
+            # one after the other, since what is applied sees the items before it: FROM s CROSS
+            # APPLY f(s.a)
             scope.items.append(item)
             add_flows(result.rows, item.bound.rows)
             add_tables(result.tables, item.bound.tables)
@@ -136,6 +140,8 @@ class Binder:
             else:
                 result.columns.append(self._output(output, scope, ctes, result))
         self._muted = muted
+        # a row of DISTINCT or GROUP BY stands for several, so a change of it changes no row of a
+        # table
         if select.grouped:
             _without_origins(result.columns)
         standing = places(select) if select.conditions else []
@@ -144,6 +150,7 @@ class Binder:
             value = self.value(condition.expression, visible_scope, ctes)
             add_flows(result.rows, used_as(value.flows, condition.subtype))
             add_flows(result.rows, value.rows)
+            # WHERE EXISTS (SELECT … FROM u): u decides about rows and supplies none
             add_tables(result.tables, value.tables, INDIRECT)
         relation = _document(result) if select.document else result
         return (
@@ -202,6 +209,7 @@ class Binder:
             )
         for item in items:
             for column in item.bound.columns:
+                # the period of a temporal table, a column that was dropped: no `*` stands for it
                 if column.hidden:
                     continue
                 if item.bound.base and column.name:
@@ -245,6 +253,7 @@ class Binder:
         self, operation: SetOperation, outer: Scope | None, ctes: CommonScope
     ) -> Relation:
         left = self.query(operation.left, outer, ctes)
+        # before the right side, which may be the recursion that reads the left one
         self._anchor(operation, ctes, left)
         right = self.query(operation.right, outer, ctes)
         misfits = left.counted and right.counted and len(left.columns) != len(right.columns)
@@ -277,6 +286,8 @@ class Binder:
     # --- sources ----------------------------------------------------------------------------------
 
     def _source(self, source: Source, scope: Scope, ctes: CommonScope) -> FromItem:
+        # a derived table sees the query around, but not its neighbours in FROM; behind APPLY it
+        # does
         bound = self._relation(source.relation, scope if source.lateral else scope.outer, ctes)
         name = (
             source.relation.name
@@ -326,6 +337,7 @@ class Binder:
         name = source.name
         entry = (
             ctes.find(self.naming.fold(name.object))
+            # dbo.q is never a common table expression, even where one is called q
             if len(name.parts) == 1 and not name.temporary
             else None
         )
@@ -352,6 +364,7 @@ class Binder:
         entry.busy = True
         previous_size = -1
         for _ in range(MAX_ROUNDS):
+            # no outer scope: a common table expression sees no columns of the query that uses it
             bound = self.query(entry.fact.query, None, entry.scope)
             entry.bound = self._listed(bound, entry.fact.name, entry.fact.columns, entry.fact.query)
             size = len(entry.bound.rows) + sum(len(column.flows) for column in entry.bound.columns)
@@ -536,6 +549,7 @@ class Binder:
         bound = self.query(query, None if subquery.apart else scope, ctes, exists=subquery.exists)
         flows: Flows = {}
         if not subquery.exists:
+            # a subquery in an expression has one column
             for column in bound.columns[:1]:
                 add_flows(flows, column.flows)
         elif (

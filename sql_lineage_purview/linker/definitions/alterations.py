@@ -29,8 +29,10 @@ def columns_before(
     # by the first change that comes later: one that is dropped is still there
     present: dict[str, bool] = {}
     for change in changes:
+        # scripts are read from top to bottom, so what stands further down has not happened yet
         if _order(change.span) > _order(place):
             for name in change.dropped:
+                # the first that comes: dropped, added again, dropped again is there now
                 present.setdefault(naming.fold(name), True)
             for column in change.added:
                 present.setdefault(naming.fold(column.name), False)

@@ -80,6 +80,7 @@ def passed_strings(
     strings: dict[str, tuple[str, ...]] = {}
     passed: set[str] = set()
     caller_strings = {
+        # a mark names a variable of the text it came from, and the callee may have one of that name
         name: tuple(_MARK.sub("${…}", text) for text in texts)
         for name, texts in caller_strings.items()
     }
@@ -132,6 +133,7 @@ def filled(pattern: Pattern, strings: Strings) -> tuple[str, ...] | None:
     """The strings that a pattern may be; None where a piece of it is not known."""
     variables = list(dict.fromkeys(piece.variable or "" for piece in pattern if not piece.known))
     values = [strings.get(variable, ()) for variable in variables]
+    # asked before they are put together: ten parameters of ten values are ten thousand millions
     if not 0 < prod(map(len, values)) <= MAX_STRINGS:
         return None
     longest = dict(
@@ -289,6 +291,7 @@ def _passed(calls: Iterable[_StringCall], naming: Naming) -> dict[str, frozenset
     listed = list(calls)
     string_parameters: dict[str, frozenset[str]] = {}
     grown = True
+    # procedures hand strings on to others, in any order and in circles
     while grown:
         grown = False
         for call in listed:

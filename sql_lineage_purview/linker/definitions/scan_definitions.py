@@ -94,6 +94,7 @@ class Definitions:
         full = self.naming.canonical(name, database)
         if module is None or len(name.parts) > 1 or len(module.parts) < 2 or full == name:
             return full
+        # CREATE PROC etl.Load AS INSERT Fact …: etl.Fact if there is one, else dbo.Fact
         near = self.naming.canonical(Name((module.parts[-2], name.object)), database)
         return near if self.defined(self.naming.key(near)) else full
 
@@ -109,6 +110,7 @@ class Definitions:
 
     def resolve_synonym(self, name: Name) -> Name:
         """What a synonym, through others if need be, stands for."""
+        # the server allows no synonym of a synonym; of files that make a circle there is an end
         for _ in range(16):
             target = self.catalogue.synonyms.get(self._asked(name))
             if target is None:
@@ -193,6 +195,7 @@ def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -
         for item in file.facts.items:
             if isinstance(item, ModuleFact):
                 _add_module(definitions, item, file)
+    # once all modules are known, since the view of a trigger may stand in a later file
     for trigger in definitions.modules.values():
         _add_trigger(definitions, trigger)
     for file in files:

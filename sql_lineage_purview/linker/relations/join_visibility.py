@@ -52,6 +52,8 @@ def sight(standing: Sequence[_Place | None], condition: Condition, scope: Scope)
     items = [
         item
         for item, place in zip(scope.items, standing, strict=True)
+        # what has no place, as a document, is seen: a column too many is a finding, one too few is
+        # an edge that is lost
         if place is None or place <= start
     ]
     return Scope(scope.naming, items, scope.outer)

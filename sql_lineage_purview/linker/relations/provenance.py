@@ -45,6 +45,7 @@ class StatementIds:
         """The ids, from here on in one set."""
         if self.parts:
             ids: set[str] = set()
+            # by identity: to ask two sets whether they are equal would put both together
             visited = {id(self)}
             pending = [self]
             while pending:

@@ -42,6 +42,8 @@ class Value:
     def absorb(self, value: Value, subtype: Subtype) -> None:
         """Take in another value that is used here as `subtype`."""
         add_flows(self.flows, used_as(value.flows, subtype))
+        # CASE WHEN EXISTS (…): what the subquery decides, it decides about this value and not about
+        # rows
         if subtype in (Subtype.CONDITIONAL, Subtype.WINDOW):
             add_flows(self.flows, used_as(value.rows, subtype))
         else:
@@ -213,6 +215,7 @@ class Relation:
     def emptied(self) -> Relation:
         """The shape of the relation, without a row."""
         columns = [replace(column, flows={}) for column in self.columns]
+        # without `open`: of no row nothing comes, not even a column of a table that nobody knows
         return Relation(columns, opaque=not self.closed, partial=self.partial, empty=True)
 
     def from_open(self, table: Name, column: str, provenance: Provenance) -> Flows:
@@ -266,6 +269,7 @@ class Relation:
 
         Those around a star that is not known are counted from both ends.
         """
+        # INSERT t (a, b, c) SELECT x, s.*, y: x is a and y is c, whatever is between them
         marks = [place for place, column in enumerate(self.columns) if column.name == STAR]
         if STAR in names:
             return self._between(names, marks)

@@ -277,11 +277,13 @@ def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn 
     level = scope
     extended: FromItem | None = None
     while level:
+        # the innermost query that has the column wins, also where an outer one has it too
         having = [item for item in level.items if lookup(level.naming, item.bound, column)]
         open_items = [item for item in level.items if _may_have_more(item.bound)]
         if len(having) > 1:
             return AmbiguousColumn(tuple(_label(item) for item in having))
         if having:
+            # of several tables it is this one only as far as the definitions are right
             sure = EXACT if len(level.items) == 1 else EXPANDED
             return _once_in(level.naming, having[0], column, sure)
         extended = extended or next((item for item in level.items if item.bound.extension), None)
@@ -303,6 +305,7 @@ def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn 
         level = level.outer
     if extended:
         return ResolvedColumn({}, extension=extended.bound.extension)
+    # the only table there is: the text knows better than a definition that lacks the column
     if alone and scope and scope.items[0].bound.base:
         return _in_item(scope.naming, scope.items[0], column, EXACT)
     return UnresolvedColumn()

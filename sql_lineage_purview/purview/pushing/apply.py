@@ -66,8 +66,10 @@ def push(
     run = Run(plan, client, options, journal, done, progress)
     stopped = ""
     try:
+        # first of all: processes refer to them by name
         run.write_placeholders()
         run.write_processes()
+        # behind the processes, which are ends of some of them
         run.write_relations()
         run.delete_parts()
         # What is new may take the place of what is gone, under another name: without the one the

@@ -72,6 +72,7 @@ def _demanded(client: DataMapClient, type_name: str) -> tuple[str, str] | None:
     ]
     return (
         (str(attributes[0]["name"]), str(attributes[0]["typeName"]))
+        # of several parents nobody knows which one the service wants
         if len(attributes) == 1
         else None
     )

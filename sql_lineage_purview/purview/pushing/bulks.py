@@ -156,6 +156,8 @@ class BulkWriter:
             return
         self._in_vain = self._denied = 0
         if len(items) >= self._count:
+            # by a quarter, so that one slow minute does not cost bulks of one for the rest of a
+            # push
             self._count = min(self._limits.count, self._count + max(1, self._count // 4))
         # Unchanged entities are missing from the service's list of mutations, but never from the
         # assignments.

@@ -83,6 +83,7 @@ class Journal:
                 new_path.write_text(
                     "".join(map(_line, self._refused.values())), encoding="utf-8", newline="\n"
                 )
+                # at once: whoever is killed here leaves the old journal or the new one
                 new_path.replace(self._path)
             else:
                 self._path.unlink(missing_ok=True)
@@ -105,6 +106,7 @@ class Journal:
             if self._path.exists():
                 # what is no file, such as a pipe, would be waited for
                 open_file(self._path).close()
+            # bytes: a text file would write \r\n on Windows, and read it back as \n
             with self._path.open("ab") as file:
                 # Behind half a line, which is where a push was killed, a new one begins.
                 file.write(b"" if _ends_a_line(self._path) else b"\n")
@@ -156,6 +158,7 @@ def _make_folder(folder: Path) -> None:
 
 def _is_understood(row: dict[str, Any]) -> bool:
     texts = (row.get(name) for name in ("outcome", "name", "content"))
+    # not isinstance: True is an int, and no time
     return type(row.get("at")) in (int, float) and all(isinstance(text, str) for text in texts)
 
 

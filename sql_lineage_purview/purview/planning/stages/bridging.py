@@ -148,6 +148,8 @@ class _BridgedTarget:
         """
         edges: dict[tuple[Column, Column, Subtype], ColumnEdge] = {}
         for edge in self._edges():
+            # one edge more for each column that the last table's column comes from, however far
+            # away
             for (source, subtype), certainty in self._upstream.origins(edge.source).items():
                 key = (source, edge.target, compose(edge.subtype, subtype))
                 sure = edge.certainty & certainty
@@ -199,10 +201,12 @@ class _BridgedTarget:
         mapped = {edge.source.table for edge in columns if _is_value(edge)}
         transfers = {row.source: row for row in self._into if row.source not in fed}
         statements = self._statements(fed)
+        # what goes into the flow's other tables is led by their own turn
         yield from (row for row in self._flow.transfers if row.target != self._target)
         yield from (row for name, row in transfers.items() if name not in inputs)
         for name in inputs:
             reaches = self._route.sources[name][1]
+            # a step in which nobody knows the columns hides those of all steps before it
             columns_known = name in mapped or Influence.UNMAPPED not in reaches
             type_ = EdgeType.INDIRECT if reaches == {Influence.INDIRECT} else EdgeType.DIRECT
             led = Transfer(name, self._target, type_, statements, columns_known)

@@ -59,6 +59,7 @@ def direct_relations(
                     f"{flow.writer}: too many columns come from {source.qualified_name} "
                     "to name them"
                 )
+                # a relation is one entity and cannot be shared out, as processes are
                 mapping = _encoded([{"Source": "*", "Sink": "*"}])
             mappings[source, target] = mapping
     present = _present(account, {target.guid for _, target in mappings if target.guid})

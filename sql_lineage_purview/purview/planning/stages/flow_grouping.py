@@ -93,6 +93,7 @@ def flows_of(graph: LineageGraph, granularity: Granularity = Granularity.TABLE) 
         carriers = [
             statements[name]
             for name in edge.statements
+            # a view that rows came through has defined them, and written nothing
             if name in statements and not statements[name].defines
         ]
         writing = [
@@ -177,6 +178,7 @@ def _share_out(
             groups.setdefault((writer, None, ""), _Group()).add(edge, carriers, writing)
         case Granularity.STATEMENT:
             for statement in writing:
+                # who filled the temporary tables belongs to each statement that reads them
                 with_it = [row for row in carriers if row is statement or row not in writing]
                 groups.setdefault((writer, edge.target, statement.id), _Group()).add(
                     edge, with_it, [statement]

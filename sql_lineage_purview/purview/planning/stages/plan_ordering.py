@@ -91,6 +91,7 @@ def _placeholders(
     collections = {
         row.asset.ref: row.collection for row in resolutions.values() if isinstance(row, Found)
     }
+    # sorted, so that the same scripts give the same plan
     return tuple(Placeholder(ref, collections.get(ref, "")) for ref in sorted(refs))
 
 

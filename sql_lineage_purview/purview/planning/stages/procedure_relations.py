@@ -116,6 +116,7 @@ class Parents:
                 for part in self._account.read_guids(guids, exclude=LINEAGE):
                     for name, entity in by_qualified_name(part).items():
                         entities.setdefault(keys[object_key(name)], []).append(entity)
+        # of two spellings nobody knows which is the procedure
         return {module: rows[0] for module, rows in entities.items() if len(rows) == 1}
 
     def _guids(

@@ -85,6 +85,8 @@ def _qualified_names(owner: str, flows: Iterable[Flow]) -> list[str]:
     folded = [(flow, qualified_name(owner, flow)) for flow in flows]
     counts = Counter(name for _, name in folded)
     return [
+        # names are folded, so that a change of case is no new process; two of a case-sensitive
+        # server would be one
         name if counts[name] == 1 else qualified_name(owner, flow, as_spelled=True)
         for flow, name in folded
     ]
@@ -263,9 +265,11 @@ def _certainty(flow: Flow) -> str:
 
 def capped(text: str, limit: int) -> str:
     """A text of at most `limit` bytes in UTF-8; where it was longer, it ends with `…`."""
+    # a script may hold half a character, which no JSON in UTF-8 can
     clean = text.encode("utf-8", "replace")
     if len(clean) <= limit:
         return clean.decode()
+    # … has three bytes; and no character is cut in two
     return clean[: limit - 3].decode("utf-8", "ignore").rstrip() + "…"
 
 
@@ -295,6 +299,7 @@ def _blocks(flow: Flow, assets: Mapping[Name, Asset]) -> tuple[list[ColumnBlock]
                     (first, _column(transfer.target, edge.target.column, target, notes))
                 )
         if not transfer.columns_known:
+            # the portal draws `*` as all columns
             column_pairs.add(("*", "*"))
     return [
         ColumnBlock(*ends, tuple(sorted(columns)))

@@ -96,9 +96,11 @@ def gone_processes(
     for entity in own_processes(account, owner, assets, notes):
         process = process_of(entity)
         name, guid = process.qualified_name, entity.get("guid") or ""
+        # each may come several times, by the index and by the assets that it writes
         if planned(name) or guid in deletions:
             continue
         part = whole_name(name) in wholes
+        # the further parts of a process go with it, wherever their script is
         objection = "" if part else doubtful(process.file_path)
         if owner_of(entity).casefold() != owner.casefold():
             objection = f"it does not carry the mark of {owner}"

@@ -43,6 +43,7 @@ def surplus_parts(
         if row.action is not PlannedAction.CREATE:
             existing_names.add(name)
     surplus: list[PlannedProcess] = []
+    # one first: most processes have no part too many
     waiting, asked = {name: counts[name] + 1 for name in existing_names}, 1
     while waiting:
         present = _present(account, waiting, asked)

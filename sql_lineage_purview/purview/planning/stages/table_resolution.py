@@ -48,6 +48,7 @@ def with_placeholders(resolutions: Mapping[Name, Resolution]) -> dict[Name, Reso
         if not isinstance(outcome, Missing) or outcome.place is None:
             continue
         ref = outcome.place.asset
+        # paths of files tell upper case from lower, names of tables do not
         key = ref.qualified_name if name.address else object_key(ref.qualified_name)
         place = placeholders.setdefault((ref.type_name, key), outcome.place)
         outcomes[name] = Found(Asset(place.asset), Evidence.PLACEHOLDER, place.collection)

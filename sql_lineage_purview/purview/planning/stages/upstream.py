@@ -43,6 +43,7 @@ class Influence(Enum):
 
     def after(self, inner: Influence) -> Influence:
         """How data goes on that has come by `inner`."""
+        # what once only decided about rows never becomes a value again
         return next(
             kind
             for kind in (Influence.INDIRECT, Influence.UNMAPPED, Influence.DIRECT)
@@ -169,6 +170,7 @@ class Upstream:
         route = UpstreamRoute()
         visited: set[tuple[Name, Influence]] = set()
         distance = 0
+        # level by level, so that each table is met on its shortest way, and circles end
         while level and distance < self._most:
             distance += 1
             visited.update(level)
@@ -249,6 +251,8 @@ class Upstream:
                     key, surety = (source, compose(outer, subtype)), certainty & step_certainty
                     if self.has_asset(source.table):
                         origins[key] = origins.get(key, surety) | surety
+                    # a column is gone on from only where it is known better than before, so that
+                    # circles end
                     elif self.is_passable(source.table) and (
                         better := visited.get(key, surety) | surety
                     ) != visited.get(key):
