@@ -132,6 +132,8 @@ def read_project(location: Path) -> DatabaseProject:
     removed = [*file.values(("Build",), "Remove"), *file.values(("Build",), "Exclude")]
     default_items = _has_default_items(file)
     if default_items:
+        # in the new style <None Include="a.sql"/> takes a file out of the build, in the old it was
+        # never in
         removed += others
     return DatabaseProject(
         location,
@@ -164,6 +166,7 @@ def _reference(file: ProjectFile, item: Xml.Element) -> DatabaseReference | None
     include = file.filled(item.get("Include") or "").strip()
     database, variable = (
         file.metadata(item, name)
+        # scripts write the literal as it is, and the variable as [$(Other)].dbo.T
         for name in ("DatabaseVariableLiteralValue", "DatabaseSqlCmdVariable")
     )
     server, server_variable = (
@@ -194,6 +197,7 @@ def _has_default_items(file: ProjectFile) -> bool:
     That is the new style, where nothing switches it off.
     """
     root = file.root
+    # <Project Sdk="…">, <Sdk Name="…"/> and <Import Sdk="…"/> are three ways to say it
     modern = bool(root.get("Sdk")) or any(
         tag_of(element) == "Sdk" or element.get("Sdk") for element in root
     )
@@ -207,6 +211,8 @@ def _variables(file: ProjectFile) -> Iterator[tuple[str, str]]:
     """
     written = {}
     for item in file.items("SqlCmdVariable"):
+        # Value is mostly $(SqlCmdVar__1), which a file of the user fills that is not in the
+        # repository
         values = (file.metadata(item, name) for name in ("DefaultValue", "Value"))
         written[(item.get("Include") or "").strip()] = next(filter(None, values), "")
     defaults = {name.lower(): value for name, value in written.items()}

@@ -52,6 +52,7 @@ class _Definition:
         shared = len(self.columns & other.columns)
         every = len(self.columns | other.columns)
         return (
+            # one with columns more is a later version: ALTER TABLE ADD, or a table that has grown
             self.columns - other.columns != frozenset() != other.columns - self.columns
             and shared <= every * _MAX_SHARED_COLUMNS
         )
@@ -141,6 +142,8 @@ def _definitions(
             if isinstance(fact, TableFact) and fact.columns and _says_no_database(fact):
                 name = naming.canonical(fact.name)
                 columns = frozenset(naming.fold(column.name) for column in fact.columns)
+                # the last of a file counts: a migration creates a table, drops it and creates it
+                # again
                 by_key[naming.key(name)] = _Definition(
                     PurePosixPath(path), fact.span, str(name), columns
                 )

@@ -42,10 +42,13 @@ class FilePatterns:
         One with a property that has no value names nothing.
         """
         written = [
+            # %20 and the like: MSBuild escapes what means something to it, as % ; * do
             unquote(path.strip().replace("\\", "/"))
             for include in includes
             for path in include.split(";")
         ]
+        # a glob on the disk would be simpler, but a project may name a share, and `..` leads
+        # anywhere
         places = [file_key(folder / path) for path in written if path and "$(" not in path]
         patterns = tuple(
             tuple(place.split("/")) for place in places if "*" in place or "?" in place
@@ -77,6 +80,7 @@ def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:
     reached = {0}
     for piece in pattern:
         if piece == "**":
+            # also no folder at all: `**\a.sql` holds the a.sql beside the project
             reached = set(range(min(reached), len(parts) + 1))
         else:
             reached = {at + 1 for at in reached if at < len(parts) and _is_like(parts[at], piece)}
@@ -87,6 +91,7 @@ def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:
 
 def _is_like(name: str, piece: str) -> bool:
     return name == piece or (
+        # `[` is a plain character in MSBuild and begins a set in fnmatch
         ("*" in piece or "?" in piece) and fnmatchcase(name, piece.replace("[", "[[]"))
     )
 
@@ -173,6 +178,8 @@ class ProjectFile:
         ):
             for element in group:
                 name = tag_of(element).lower()
+                # <X Condition="'$(X)' == ''">default</X> is the custom, and conditions are not
+                # evaluated
                 if name in written and (element.get("Condition") or group.get("Condition")):
                     continue
                 written.add(name)
@@ -192,6 +199,7 @@ def _root(data: bytes) -> Xml.Element:
     if text is None or "<!DOCTYPE" in text:
         raise ValueError("not a project file")
     try:
+        # a text that begins with a byte order mark is no XML to the parser
         root = Xml.fromstring(text.lstrip("\ufeff"))  # noqa: S314  # without a document type there are no entities
     except Xml.ParseError as error:
         raise ValueError(f"not valid XML ({error})") from None

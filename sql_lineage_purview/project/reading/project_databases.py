@@ -90,6 +90,7 @@ class ProjectDatabases:
         Its own come first, then those of its references.
         """
         project = membership.project
+        # reversed, so that the first of two that differ in case counts
         values = {name.lower(): value for name, value in reversed(project.variables)}
         for reference, target in self._references_of(project):
             name = reference.database_variable.lower()
@@ -97,6 +98,7 @@ class ProjectDatabases:
                 values.setdefault(name, self._one_of(target))
             elif name and reference.location:
                 values.setdefault(name, reference.database or reference.name)
+        # deployment sets it, so no project has a default for it: USE [$(DatabaseName)]
         values.setdefault("databasename", membership.database)
         return values
 
@@ -142,6 +144,8 @@ class ProjectDatabases:
                     if reference.same_database
                     else (self._written(project, reference),)
                 )
+                # master.dacpac and msdb.dacpac are SSDT's own, below $(DacPacRootPath), and in no
+                # repository
                 if not SYSTEM_DATABASES.intersection(
                     name.casefold() for name in (*names, reference.name)
                 ):
@@ -151,6 +155,7 @@ class ProjectDatabases:
         """The databases that projects share by their names alone, each with these projects."""
         groups: dict[str, list[DatabaseProject]] = {}
         for project in self.projects:
+            # a project of parts is meant to share its database, and who configured it knows
             if not self._including[project.location] and not self.scripts.of(project.location):
                 groups.setdefault(project.database.casefold(), []).append(project)
         return (
@@ -165,6 +170,8 @@ class ProjectDatabases:
             return (configured,)
         roots = self._roots(project)
         names = [self._name_with_its_parts(root) for root in roots]
+        # a common part that is included by several, and that others name as a database: it is that,
+        # too
         if len(roots) > 1 and project.location in self._named:
             names.append(self._own_name(project))
         return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
@@ -243,6 +250,7 @@ class ProjectDatabases:
                 return exact
         name = reference.name.casefold()
         others = (candidate for candidate in self.projects if candidate is not project)
+        # the file itself often does not exist: a .dacpac is what another build puts there
         named = [
             candidate
             for candidate in others
@@ -310,6 +318,7 @@ class ProjectDatabases:
         if most is Role.NONE:
             return []
         projects = [project for role, project in roles if role is most]
+        # a shared script may be built by several projects, wherever these lie
         if most in (Role.BUILT, Role.DEPLOYED):
             return projects
         deepest = max(len(project.folder.parts) for project in projects)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Variables: TypeAlias = tuple[tuple[str, str], ...]
 """Variables of SQLCMD with their values."""
 
+# also in UTF-16 of both orders: asked of the bytes, since decoding every script only for this is
+# slow
 _INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")
 
 
@@ -171,6 +173,7 @@ class _Scripts:
 
 def _place(file: FoundFile, discovery: FileDiscovery) -> tuple[bool, bool, str, str]:
     built = any(project.builds(file.location) for project in discovery.projects)
+    # what a package describes is the state that was deployed, and a script may be newer
     return file.script is None, built, file.path, file.home or ""
 
 

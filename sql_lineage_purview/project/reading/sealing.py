@@ -18,6 +18,8 @@ _QUICKLY = 1
 def seal(text: str, key: bytes) -> bytes:
     """A text, packed, that only the key opens. `key`: a digest of what the text was made of."""
     content = zlib.compress(text.encode("utf-8", "surrogatepass"), _QUICKLY)
+    # two texts mixed with one stream give away their difference, and an entry may be written anew
+    # with the same key
     salt = secrets.token_bytes(_SALT_BYTES)
     return salt + _mixed(content, key + salt)
 

@@ -45,7 +45,8 @@ def spread(
         suspects = yield from _round(work, waiting, workers)
         if suspects is None:
             return
-        # each in a process of its own: the one that dies again is what killed it
+        # a pool that lost a process does not say which task it was, so each gets a process of its
+        # own: the one that dies again is what killed it
         for number in suspects:
             alone = {number: waiting.pop(number)}
             died = yield from _round(work, alone, 1)
@@ -78,6 +79,8 @@ def _round(
             pool.submit(_ignore_interrupts).result()  # where this dies, no task is to blame
         while True:
             with _interrupts_wait():  # while processes start, which inherit that
+                # one more than there are workers waits; all at once would pickle gigabytes
+                # beforehand
                 for number, task in islice(pending, workers + 1 - len(running)):
                     running[pool.submit(work, task)] = number
             if not running:
@@ -93,6 +96,7 @@ def _round(
         return None
     except BaseException:
         for child in multiprocessing.active_children():
+            # `shutdown` waits for what runs, which may take minutes
             child.kill()
         raise
     finally:

@@ -20,6 +20,7 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: the folder does not exist, or cannot be written.
     """
+    # in the same folder, since a file is replaced at once only within one file system
     import secrets  # noqa: PLC0415 - for those alone who write: it loads what encrypts
     import shutil  # noqa: PLC0415 - the same
 
