@@ -68,6 +68,9 @@ class TestOldStyle:
             (r"b\%5Bc%5D\d.sql", ["b/[c]/d.sql"]),
             (r"..\db\a.sql", ["a.sql"]),
             (r"$(Generated)\a.sql", []),
+            (r"$(MSBuildThisFileDirectory)a.sql", ["a.sql"]),
+            (r"$(MSBuildProjectDirectory)\a.sql", ["a.sql"]),
+            (r"$(ProjectDir)\a.sql", ["a.sql"]),
         ],
     )
     def test_paths_are_those_of_msbuild(

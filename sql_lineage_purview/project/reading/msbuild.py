@@ -122,11 +122,11 @@ class ProjectFile:
         file.properties = {
             "msbuildprojectname": name,
             "projectname": name,
+            # a name is written behind these two at once: $(ProjectDir)a.sql
             "projectdir": f"{folder}/",
+            "msbuildthisfiledirectory": f"{folder}/",
+            "msbuildprojectdirectory": folder,
         }
-        file.properties |= dict.fromkeys(
-            ("msbuildprojectdirectory", "msbuildthisfiledirectory"), folder
-        )
         file._read_properties()
         return file
 
