@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,9 @@ class Blobs(BlobStore):
         super().__init__(Path("never-written.sqlite3"))
         self.written: dict[bytes, bytes] = {}
 
-    def put(self, values: dict[bytes, bytes]) -> None:  # type: ignore[override]
+    def put(self, values: Mapping[bytes, bytes], *, along: bool = False) -> None:
         self.written |= values
-        super().put(values)
+        super().put(values, along=along)
 
 
 def kept_in(blobs: Blobs, root: Path = Path(), version: str = "1.0") -> KeptFindings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +24,14 @@ from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import module_name
 from .diagnostic_grouping import grouped
 from .scan_findings import ScanFindings
+
+
+def gaps_by_file(diagnostics: Iterable[Diagnostic]) -> defaultdict[str, Counter[Gap | None]]:
+    """How many gaps of each kind the files have, by their paths, in one pass over all files."""
+    counted: defaultdict[str, Counter[Gap | None]] = defaultdict(Counter)
+    for diagnostic in diagnostics:
+        counted[diagnostic.path][diagnostic.rule.gap] += 1
+    return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,10 @@ class GraphAssembly:
             for name in nodes
         }
         unique = {key: name for key, name in unique.items() if key not in self.context.transient}
+        gaps = gaps_by_file(diagnostics)
         return LineageGraph(
             files=tuple(
-                self._scanned(file, diagnostics)
+                self._scanned(file, gaps[file.path])
                 for file in {file.path: file for file in self.files}.values()
             ),
             tables=tuple(self._node(name) for name in sorted(unique.values(), key=str)),
@@ -94,8 +103,7 @@ class GraphAssembly:
             diagnostics[diagnostic] = None
         return grouped(diagnostics, {file.path: file.facts for file in self.files})
 
-    def _scanned(self, file: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> ScannedFile:
-        gaps = Counter(d.rule.gap for d in diagnostics if d.path == file.path)
+    def _scanned(self, file: SourceFile, gaps: Counter[Gap | None]) -> ScannedFile:
         facts = file.facts
         counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
         return ScannedFile(file.path, facts.encoding, facts.batches, facts.statements, counted)

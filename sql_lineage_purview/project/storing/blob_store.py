@@ -46,6 +46,7 @@ class BlobStore:
     _waiting: dict[bytes, bytes] = field(default_factory=dict)
     _waiting_bytes: int = 0
     _used: set[bytes] = field(default_factory=set)
+    _is_worth_a_file: bool = False
 
     def __enter__(self) -> BlobStore:
         return self
@@ -67,8 +68,12 @@ class BlobStore:
             values |= {key: self._waiting[key] for key in batch if key in self._waiting}
         return values
 
-    def put(self, values: Mapping[bytes, bytes]) -> None:
-        """Keep values, each in place of the one of its key."""
+    def put(self, values: Mapping[bytes, bytes], *, along: bool = False) -> None:
+        """Keep values, each in place of the one of its key.
+
+        `along`: only along with others; they are not worth a file that is not there yet.
+        """
+        self._is_worth_a_file = self._is_worth_a_file or not along
         for key, data in values.items():
             if len(data) <= ENTRY_BYTES:
                 self._waiting_bytes += len(data) - len(self._waiting.get(key, b""))
@@ -78,7 +83,7 @@ class BlobStore:
 
     def close(self) -> None:
         """Write what was put, and note what was used."""
-        if self._waiting or self._used:
+        if self._used or (self._waiting and (self._is_worth_a_file or self.file.exists())):
             self._write()
         if self._connection:
             with contextlib.suppress(sqlite3.Error):

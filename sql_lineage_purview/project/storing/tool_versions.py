@@ -33,7 +33,7 @@ def tool_versions(store: BlobStore | None = None) -> str:
     kept = store.get([key]).get(key)
     if kept is None:
         kept = _read_versions().encode()
-        store.put({key: kept})
+        store.put({key: kept}, along=True)
     return kept.decode("utf-8", "replace")
 
 
