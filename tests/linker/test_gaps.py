@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sql_lineage_purview.linker.assembly.graph_assembly import gaps_by_file
-
 from sql_lineage_purview.model.diagnostics import Diagnostic, Gap, Span
 from tests.linking import lineage_of
 
