@@ -118,6 +118,8 @@ class _Compiler:
     arms: int = 0
     created: list[ModuleFact] = field(default_factory=list)  # by strings
     leaving: dict[int, bool] = field(default_factory=dict)  # see `Reachability`
+    # of conditions, which are asked for twice, by their identity
+    _truths: dict[int, bool | None] = field(default_factory=dict)
 
     def run(self, encoding: str) -> FileFacts:
         unit = self.unit
@@ -140,6 +142,7 @@ class _Compiler:
             reach = Reachability(self._truth_of, self.leaving)
             for index, node in enumerate(cut(batch)):
                 self.leaving.clear()
+                self._truths.clear()
                 self._reached(node, BlockContext(), items, reach, first=index == 0)
         items += self.created
         unit.diagnostics += unit.source.diagnostics
@@ -317,7 +320,10 @@ class _Compiler:
         unit.constants.either(ends if len(ends) > 1 else [*ends, before], choice)
 
     def _truth_of(self, condition: list[Token]) -> bool | None:
-        return self.unit.context(BlockContext()).truth_of(condition)
+        if id(condition) not in self._truths:
+            context = self.unit.context(BlockContext())
+            self._truths[id(condition)] = context.truth_of(condition)
+        return self._truths[id(condition)]
 
     def _decided(
         self, node: Conditional, block: BlockContext, facts: list[Fact], *, truth: bool
