@@ -62,6 +62,8 @@ class Rule:
         unseen: Why the script may hold more than the scan saw, `{}` being its path: nothing that
             comes from it is pruned. Empty where it holds no more.
         unseen_script: The scan lacks a script, which may be the one that any process comes from.
+        may_succeed_later: What failed may go well the next time, as where memory was short: nothing
+            that was found then is kept.
     """
 
     code: str
@@ -76,6 +78,7 @@ class Rule:
     alternatives: bool = False
     unseen: str = ""
     unseen_script: bool = False
+    may_succeed_later: bool = False
 
     @property
     def chapter(self) -> str:
@@ -247,6 +250,7 @@ RULES = _registry(
         "defect of the tool.",
         "Report the statement, with the words of the message.",
         shows_statement=True,
+        may_succeed_later=True,
     ),
     Rule(
         "SLP105",

@@ -20,7 +20,7 @@ from .foreign_objects import foreign_objects
 from .gathering import Gathered, gather, linked, read_again
 from .keeping.kept_findings import KeptFindings
 from .keeping.scan_result import Scan
-from .reading.compilation import gave_no_facts
+from .reading.compilation import may_succeed_later
 from .reading.unread_findings import with_unread
 from .storing.tool_versions import tool_versions
 
@@ -49,7 +49,8 @@ class ScanRequest:
 def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, bool]:
     """The scan, and whether it would be the same the next time, if all files are.
 
-    It would not where a file could not be read. Where there is none, nothing is worth keeping.
+    It would not where a file could not be read, or the tool failed on a statement. Where there is
+    no file, nothing is worth keeping.
 
     Raises:
         ProjectError: as of `scan`.
@@ -65,10 +66,12 @@ def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, boo
     kept = None
     if store and not any(catalog.source == PURVIEW for catalog in request.settings.catalogs):
         kept = KeptFindings(store, gathered.root, tool_versions(store))
-    is_complete = bool(gathered.sources) and not any(
-        gave_no_facts(source.facts) for source in gathered.sources
+    result = scan_of(gathered, request.settings, request.stand_in or no_stand_in, kept)
+    is_complete = bool(gathered.sources) and not (
+        any(may_succeed_later(source.facts) for source in gathered.sources)
+        or any(diagnostic.rule.may_succeed_later for diagnostic in result.graph.diagnostics)
     )
-    return scan_of(gathered, request.settings, request.stand_in or no_stand_in, kept), is_complete
+    return result, is_complete
 
 
 def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:

@@ -17,7 +17,7 @@ from ..model.facts import FileFacts
 from ..model.garbage import collect_seldom
 from ..model.limits import SCRIPT_BYTES
 from ..project.reading.cache import load_entry
-from ..project.reading.compilation import Task, compile_to_entry, gave_no_facts
+from ..project.reading.compilation import Task, compile_to_entry, may_succeed_later
 from ..project.reading.scripts import may_include
 from ..tsql import CompileOptions
 
@@ -72,7 +72,7 @@ def collecting_seldom() -> Iterator[None]:
 def compiled(task: Task) -> tuple[bytes, bool]:
     """The facts of a script as they stand in the table; did it fail, so that it is tried anew?"""
     entry = compile_to_entry(task)
-    return zlib.compress(entry.encode("ascii")), gave_no_facts(load_entry(entry)[0])
+    return zlib.compress(entry.encode("ascii")), may_succeed_later(load_entry(entry)[0])
 
 
 def facts_in(column: bytes) -> FileFacts:

@@ -201,6 +201,39 @@ def test_what_could_not_be_read_is_tried_again(root: Path) -> None:
     assert not is_kept(scan([root], Settings(jobs=1)))
 
 
+# what runs for the memory: a compiler's room, one statement of the linker, a view for its columns
+FAILING = {
+    "compiling": "sql_lineage_purview.tsql.compiling.text_compiler._lowered",
+    "running": "sql_lineage_purview.linker.interpreter.interpreter.perform",
+    "describing": "sql_lineage_purview.linker.interpreter.interpreter.Binder.query",
+}
+
+
+@pytest.mark.parametrize("place", FAILING)
+def test_what_the_tool_failed_on_is_tried_again(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = written(
+        tmp_path,
+        {
+            "v.sql": "CREATE VIEW dbo.v AS SELECT a FROM dbo.s",
+            "load.sql": "INSERT dbo.t (a) SELECT * FROM dbo.v;",
+        },
+    )
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FAILING[place], fail)
+        failed = scan([root], Settings(jobs=1))
+    again = scan([root], Settings(jobs=1))
+
+    assert "SLP104" in {diagnostic.code for diagnostic in failed.graph.diagnostics}
+    assert again.graph == scan([root], Settings(jobs=1), use_cache=False).graph
+    assert not again.graph.diagnostics
+
+
 def test_a_file_that_cannot_be_read_spoils_the_trace(tmp_path: Path) -> None:
     trace = FileTrace()
     trace.failed(tmp_path / "a.sql", FileNotFoundError())

@@ -30,6 +30,11 @@ class Reported:
     diagnostic: Diagnostic
     once: bool
 
+    @property
+    def may_succeed_later(self) -> bool:
+        """See `Rule`."""
+        return self.diagnostic.rule.may_succeed_later
+
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
@@ -40,6 +45,11 @@ class Doubted:
 
     statement: str
     reported: Reported
+
+    @property
+    def may_succeed_later(self) -> bool:
+        """See `Rule`."""
+        return self.reported.may_succeed_later
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..definitions.dependencies import Dependencies
 from ..definitions.scan_definitions import Definitions
 from .edge_collection import Edges
-from .findings import Event, Findings
+from .findings import Doubted, Event, Findings, Reported
 from .references import References
 
 
@@ -48,7 +48,10 @@ class Recorder:
 
     def note(self, event: Event) -> None:
         """Something has come of the part that runs."""
-        self.running[-1].events[event] = None
+        now = self.running[-1]
+        now.events[event] = None
+        if isinstance(event, Reported | Doubted) and event.may_succeed_later:
+            now.lasting = False
 
     def include(self, findings: Findings) -> None:
         """The findings of another part are part of those of the one that runs."""

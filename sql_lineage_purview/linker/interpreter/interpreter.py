@@ -124,11 +124,12 @@ class Interpreter:
         )
         try:
             return Binder(FrameEnvironment(frame)).query(query)
-        except (
-            TooManyFlowsError,
-            MemoryError,
-            RecursionError,
-        ):  # reported where the text itself is linked
+        except TooManyFlowsError:  # reported where the text itself is linked
+            return Relation(opaque=True)
+        except (MemoryError, RecursionError) as error:  # where the text is linked it may go well
+            message = f"the tool failed on the columns of this query ({type(error).__name__})"
+            self.context.recorder.now.lasting = False
+            self.context.diagnostics.report("SLP104", message, path, Span())
             return Relation(opaque=True)
 
     # --- statements -------------------------------------------------------------------------------

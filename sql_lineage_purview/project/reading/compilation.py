@@ -197,7 +197,7 @@ class ScriptCompiler:
         alone: dict[int, Task] = {}
         for number, facts, inclusions in self._each({first: tasks[first] for first in copies}):
             yield number, facts
-            if inclusions or gave_no_facts(facts):
+            if inclusions or may_succeed_later(facts):
                 alone |= {copy: tasks[copy] for copy in copies[number]}
             elif copies[number]:
                 entry = dump_entry(facts, [])
@@ -245,7 +245,7 @@ class ScriptCompiler:
             yield number, facts, inclusions
 
     def _keep(self, number: int, task: Task, facts: FileFacts, entry: str) -> None:
-        if self.cache and not gave_no_facts(facts):
+        if self.cache and not may_succeed_later(facts):
             self.cache.put(_content(task), entry)
             self.fingerprints[number] = fingerprint(entry)
 
@@ -264,9 +264,11 @@ def compile_to_entry(task: Task) -> str:
     return dump_entry(facts, reader.inclusions)
 
 
-def gave_no_facts(facts: FileFacts) -> bool:
-    """Did compiling fail, so that it is to be tried anew?"""
-    return facts.encoding == _FAILED
+def may_succeed_later(facts: FileFacts) -> bool:
+    """Did compiling fail, if only at one statement, so that it is to be tried anew?"""
+    return facts.encoding == _FAILED or any(
+        diagnostic.rule.may_succeed_later for diagnostic in facts.diagnostics
+    )
 
 
 def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
