@@ -10,18 +10,19 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ...model.facts import FileFacts, Query
 from ...model.limits import ENTRY_BYTES
-from .codec import decode, encode
+from .codec import Rows, decode_apart, decode_rest, encode_apart
+from .deferred_query import DeferredQueries
 from .includes import IncludeReader, Inclusion
 from .sealing import seal, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ...model.document import Document
-    from ...model.facts import FileFacts
     from ...tsql import CompileOptions
     from ..storing.blob_store import BlobStore
 
@@ -32,30 +33,41 @@ def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
     """The text of an entry: a line for the files of `:r`, and lines of facts.
 
     The first line tells what was brought in by `:r`. The lines of the facts can be read one
-    by one.
+    by one; those of the queries stand behind an empty one.
     """
-    rows = encode(facts)
-    pieces = [
-        inclusions,
-        *(rows[start : start + _ROWS_IN_LINE] for start in range(0, len(rows), _ROWS_IN_LINE)),
-    ]
-    return "\n".join(json.dumps(piece, separators=(",", ":")) for piece in pieces)
+    rows, query_rows = encode_apart(facts, Query)
+    return "\n".join((_line(inclusions), *_lines(rows), "", *_lines(query_rows)))
+
+
+def _lines(rows: Rows) -> Iterator[str]:
+    return (
+        _line(rows[start : start + _ROWS_IN_LINE]) for start in range(0, len(rows), _ROWS_IN_LINE)
+    )
+
+
+def _line(values: object) -> str:
+    return json.dumps(values, separators=(",", ":"))
 
 
 def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
-    """Read what `dump_entry` wrote.
+    """Read what `dump_entry` wrote; queries are read when somebody looks into them.
 
     Raises:
         ValueError: the text is no entry of this version.
     """
+    text, _, query_text = text.partition("\n\n")
+    queries = DeferredQueries(lambda: decode_rest(FileFacts, _rows(io.StringIO(query_text))))
     try:
         lines = io.StringIO(text)
         inclusions = json.loads(lines.readline())
-        return decode(row for line in lines for row in json.loads(line)), [
-            (path, tuple(stack), outcome) for path, stack, outcome in inclusions
-        ]
+        facts = decode_apart(FileFacts, _rows(lines), {Query: queries.query})
+        return facts, [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
     except (TypeError, RecursionError) as error:
         raise ValueError("not an entry of the cache") from error
+
+
+def _rows(lines: Iterable[str]) -> Iterator[list[Any]]:
+    return (row for line in lines for row in json.loads(line))
 
 
 @dataclass(frozen=True, slots=True)

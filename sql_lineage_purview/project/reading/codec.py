@@ -14,23 +14,13 @@ from enum import Enum
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    TypeAlias,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
-
-if TYPE_CHECKING:
-    from ...model.facts import FileFacts
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Root = TypeVar("Root")
 _Step: TypeAlias = Callable[[Any, Any], Any]
+# what makes an object, and how some of its values are read, by their places
+_Reader: TypeAlias = tuple[Callable[..., Any], list[tuple[int, _Step]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +48,27 @@ class _Class:
 
 
 def encode(root: object) -> Rows:
-    """Write facts, or another object, as rows of plain JSON values; the first names the classes."""
-    classes = _classes(type(root))  # type: ignore[arg-type]  # a class can be hashed
-    numbers: dict[int, int] = {}
-    rows: dict[tuple[Any, ...], int] = {}
-    for thing in reversed(_objects(root, classes)):
-        if id(thing) not in numbers:
-            row = _row(classes[type(thing)], thing, numbers)
-            numbers[id(thing)] = rows.setdefault(row, len(rows))
-    return [[kind.__name__ for kind in classes], *rows]
+    """Write an object as rows of plain JSON values; the first names the classes."""
+    return encode_apart(root, None)[0]
 
 
-def decode(rows: Iterable[Sequence[Any]]) -> FileFacts:
-    """Read the facts that `encode` wrote, row by row.
+def encode_apart(root: object, apart: type | None) -> tuple[Rows, Rows]:
+    """Write an object, and what it holds of the class `apart` behind it.
 
-    Raises:
-        ValueError: the rows are of other classes, or are damaged.
+    Such an object stands in the first rows as its number among the second.
+
+    Args:
+        root: what is written.
+        apart: the class; None: nothing is written apart.
     """
-    from ...model.facts import FileFacts  # noqa: PLC0415 - graphs are read without them
-
-    return decode_as(FileFacts, rows)
+    classes = _classes(type(root))  # type: ignore[arg-type]  # a class can be hashed
+    objects, others = _objects([root], classes, apart)
+    apart_numbers, apart_rows = _written_rows(_objects(others, classes, None)[0], classes, {})
+    numbers = {
+        id(thing): (classes[apart].number, apart_numbers[id(thing)]) for thing in others if apart
+    }
+    _, rows = _written_rows(objects, classes, numbers)
+    return [[kind.__name__ for kind in classes], *rows], list(apart_rows)
 
 
 def decode_as(root: type[Root], rows: Iterable[Sequence[Any]]) -> Root:
@@ -86,27 +77,71 @@ def decode_as(root: type[Root], rows: Iterable[Sequence[Any]]) -> Root:
     Raises:
         ValueError: the rows are of other classes, or are damaged.
     """
+    return decode_apart(root, rows, {})
+
+
+def decode_apart(
+    root: type[Root],
+    rows: Iterable[Sequence[Any]],
+    apart: Mapping[type, Callable[[int], object]],
+) -> Root:
+    """Read the first rows that `encode_apart` wrote, row by row.
+
+    Args:
+        root: the class of the object.
+        rows: the rows.
+        apart: what stands for an object of the class that was written apart, by its number.
+
+    Raises:
+        ValueError: the rows are of other classes, or are damaged.
+    """
     classes = list(_classes(root).values())  # type: ignore[arg-type]  # the same
     rows = iter(rows)
     if next(rows, None) != [class_.type.__name__ for class_ in classes]:
         raise ValueError("written by another version")
-    try:
-        last = _decoded(rows, classes)
-    except (IndexError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"damaged facts: {error!r}") from error
+    last = _decoded(rows, classes, apart)[-1]
     if isinstance(last, root):
         return last
     raise ValueError("damaged facts: no whole at the end")
 
 
-def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
-    readers = [
-        (
-            class_.type,
-            [(place, field.read) for place, field in enumerate(class_.fields) if field.read],
-        )
-        for class_ in classes
+def decode_rest(root: type, rows: Iterable[Sequence[Any]]) -> list[Any]:
+    """Read the second rows that `encode_apart` wrote: the objects by their numbers.
+
+    Raises:
+        ValueError: the rows are damaged.
+    """
+    return _decoded(rows, list(_classes(root).values()), {})
+
+
+def _decoded(
+    rows: Iterable[Sequence[Any]],
+    classes: list[_Class],
+    apart: Mapping[type, Callable[[int], object]],
+) -> list[Any]:
+    """The objects of rows.
+
+    Raises:
+        ValueError: there are none, or they are damaged.
+    """
+    try:
+        objects = _read_rows(rows, [_reader(class_, apart) for class_ in classes])
+    except (IndexError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"damaged facts: {error!r}") from error
+    if not objects:
+        raise ValueError("damaged facts: there are none")
+    return objects
+
+
+def _reader(class_: _Class, apart: Mapping[type, Callable[[int], object]]) -> _Reader:
+    if class_.type in apart:
+        return apart[class_.type], []
+    return class_.type, [
+        (place, field.read) for place, field in enumerate(class_.fields) if field.read
     ]
+
+
+def _read_rows(rows: Iterable[Sequence[Any]], readers: list[_Reader]) -> list[Any]:
     objects: list[Any] = []
     look_up = objects.__getitem__
     for row in rows:
@@ -115,21 +150,49 @@ def _decoded(rows: Iterable[Sequence[Any]], classes: list[_Class]) -> object:
         for place, read in reading:
             values[place] = read(values[place], look_up)
         objects.append(kind(*values))
-    return objects[-1]
+    return objects
 
 
-def _objects(root: object, classes: Mapping[type, _Class]) -> list[object]:
-    """All objects, each before those that it holds."""
+def _objects(
+    roots: Iterable[object], classes: Mapping[type, _Class], apart: type | None
+) -> tuple[list[object], list[object]]:
+    """All objects, each before those that it holds, and those of the class `apart`."""
     objects: list[object] = []
-    pending: list[Any] = [root]
+    others: list[object] = []
+    pending: list[Any] = list(roots)
     while pending:
         thing = pending.pop()
+        if apart and isinstance(thing, apart):
+            others.append(thing)
+            continue
         objects.append(thing)
-        class_ = classes[type(thing)]
+        class_ = _class_of(thing, classes)
         for field, value in zip(class_.fields, class_.values(thing), strict=True):
             if field.depth is not None and value is not None:
                 pending.extend(_flat(value, field.depth))
-    return objects
+    return objects, others
+
+
+def _written_rows(
+    objects: list[object], classes: Mapping[type, _Class], apart: Mapping[int, tuple[int, int]]
+) -> tuple[dict[int, int], dict[tuple[Any, ...], int]]:
+    """The rows of objects that stand before those that they hold, and their numbers by id.
+
+    `apart`: the rows of those that are written apart, by id.
+    """
+    rows: dict[tuple[Any, ...], int] = {}
+    numbers = {thing: rows.setdefault(row, len(rows)) for thing, row in apart.items()}
+    for thing in reversed(objects):
+        if id(thing) not in numbers:
+            row = _row(_class_of(thing, classes), thing, numbers)
+            numbers[id(thing)] = rows.setdefault(row, len(rows))
+    return numbers, rows
+
+
+def _class_of(thing: object, classes: Mapping[type, _Class]) -> _Class:
+    """The class of an object; of one that is read only when it is looked into, the one above."""
+    kind = type(thing)
+    return classes[kind] if kind in classes else classes[kind.__mro__[1]]
 
 
 def _flat(value: Any, depth: int) -> Iterable[Any]:
