@@ -201,6 +201,7 @@ class GraphAssembly:
                     module_name(fact, file, self.context.naming)
                 )
                 counting = self.context.definitions.module(name)
+                # a string creates what a script defines too: one module, that of the definition
                 if fact.dynamic and counting and counting.fact is not fact:
                     continue
                 module_rows = [

@@ -127,6 +127,7 @@ class ScanFindings:
                 met.add(event)
                 self.edges.take_in(event.edges)
                 self.references.take_in(event.references)
+                # a stack: strings get their numbers in the order in which files execute them
                 waiting += reversed(event.events)
 
     def _note(self, event: Event) -> None:

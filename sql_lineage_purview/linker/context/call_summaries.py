@@ -124,6 +124,7 @@ class Activation:
 
     def compare(self, summary: CallSummary) -> None:
         """It has come to its end once, with this summary."""
+        # a provisional summary that no call has used has led nobody astray
         self.grown = self.grown or (self.used and self.so_far.print() != summary.print())
 
 
@@ -172,6 +173,8 @@ class CallSummaries:
 
     def again(self, activation: Activation, summary: CallSummary) -> None:
         """It is run once more, as more is known of it than when it called itself."""
+        # summaries that rest on what was known of it before, which has turned out to be too
+        # little
         self._forget(activation.first)
         activation.summary, activation.used, activation.grown = summary, False, False
 

@@ -82,6 +82,7 @@ class Edges:
                 self._table(
                     source,
                     target,
+                    # a DELETE writes no column: its tables only decide which rows go
                     part.type if written else EdgeType.INDIRECT,
                     {*part.statements, statement},
                 )

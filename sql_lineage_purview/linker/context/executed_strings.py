@@ -138,6 +138,7 @@ class ExecutedStrings:
                     )
                 )
         misread = any(diagnostic.rule.open_string for diagnostic in facts.diagnostics)
+        # NCHAR(0xD800) is half a character, which UTF-8 does not have
         digest = blake2b(repr((text, _values(execution))).encode("utf-8", "backslashreplace"))
         rows = self.rows.add_string(
             statements, f"{self.rows.keys[id(statement)]}@{digest.hexdigest()[:16]}", place

@@ -74,6 +74,8 @@ def carried_on(
     values: list[tuple[str, Flows]] = []
     for fact in frame.context.columns.facts(target, frame.place.path, frame.position) or ():
         if fact.computed and not fact.dropped:
+            # AS dbo.Rated(Amount): what the function reads besides `Amount` is an edge of the
+            # CREATE TABLE (`sinks.compute`), and not of each INSERT
             others = value_of(environment, fact.computed, Relation(opaque=True), target).flows
             column_flows = value_of(environment, fact.computed, table, target).flows
             values.append(

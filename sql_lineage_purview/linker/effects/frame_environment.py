@@ -58,6 +58,8 @@ class FrameEnvironment:
         if full.system_source:  # by a synonym too
             return Relation(opaque=True)
         if full in self.frame.through:
+            # UPDATE dbo.View SET a = v.a + 1 FROM dbo.View AS v: the view is no source of its own
+            # table
             return replace(_underlying(self.frame, full), base=full)
         if self.frame.is_transient(full):
             view = self.frame.context.definitions.view(full)
@@ -79,6 +81,7 @@ class FrameEnvironment:
         """See `Environment`."""
         full = self.frame.canonical(name)
         entry = self.frame.context.definitions.module(full)
+        # STRING_SPLIT, GENERATE_SERIES: the system's own go without a schema
         if full.system or (len(name.parts) == 1 and entry is None):
             return _fed(Relation(opaque=True), arguments)
         if entry is None or entry.fact.kind is not ModuleKind.FUNCTION:
@@ -193,6 +196,7 @@ def _view(frame: Frame, entry: ModuleEntry, name: Name) -> Relation:
     """The rows of a view that the run makes and drops: what its query finds now."""
     key, query = frame.naming.key(entry.name), entry.fact.query
     outline = frame.context.columns.relation(name, frame.place.path, frame.position)
+    # views made of each other: the server refuses them, a folder can hold them
     if query is None or key in frame.place.calls:
         return filled_in(outline, Relation(opaque=True), frame)
     inner = SilentFrame(
@@ -217,6 +221,7 @@ def _underlying(frame: Frame, name: Name) -> Relation:
     if entry is None:
         return Relation(opaque=True)
     inner = frame_of(frame, entry)
+    # without itself, since a view that is made of itself would have no end
     inner.through = {view: number for view, number in frame.through.items() if view != name}
     number = frame.through[name]
     query = entry.fact.query if number is None else branches(entry)[number]
@@ -244,6 +249,7 @@ def _branches(query: Query) -> list[Query]:
     body = query.body
     if not isinstance(body, SetOperation) or not body.all:
         return [query]
+    # WITH stands before the first SELECT, and is seen by all of them
     sides = [replace(side, ctes=query.ctes + side.ctes) for side in (body.left, body.right)]
     return [branch for side in sides for branch in _branches(side)]
 
@@ -252,6 +258,7 @@ def branch_columns(frame: Frame, entry: ModuleEntry) -> tuple[str, ...] | None:
     """The names of the columns of a view or inline function; None where they are not all known."""
     if entry.fact.kind is ModuleKind.VIEW:
         return frame.context.columns.names(entry.name)
+    # a union has the names of its first SELECT
     bound = Binder(FrameEnvironment(frame_of(frame, entry))).query(branches(entry)[0])
     return tuple(str(column.name) for column in bound.columns) if bound.closed else None
 
@@ -269,6 +276,7 @@ def _summary(frame: Frame, entry: ModuleEntry, span: Span) -> FunctionSummary | 
     if frame.too_deep(key, entry, span):
         recorder.now.lasting = False  # within which others it runs has been asked
         return None
+    # the server lets a function write its own table variables alone
     place = replace(frame.place.within(entry, key), writes=False)
     inner = Frame(frame.context, place, frame.interpreter, noting=False)
     with recorder.part() as findings:

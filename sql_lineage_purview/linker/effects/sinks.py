@@ -66,6 +66,7 @@ def _write_table(frame: Frame, write: Write, query: Relation) -> None:
         make(frame, write, target, written, query)
     else:
         emit(frame, target, written, query)
+    # TRUNCATE TABLE, or DELETE without a condition: what was in it goes nowhere from here on
     if write.columns == () and isinstance(write.query.body, Rows) and not frame.state.in_loop:
         empty_out(frame, target)
     entry = context.definitions.table(target)
@@ -285,6 +286,7 @@ def _copy(frame: Frame, source: Name, target: Name) -> None:
         return
     source_columns = frame.context.columns.names(source, frame.place.path)
     target_columns = frame.context.columns.names(target, frame.place.path)
+    # a table that is renamed or switched has the same columns on both sides
     sources = source_columns or target_columns or ("*",)
     provenance = EXPANDED if source_columns or target_columns else PARTIAL
     provenance = provenance & INFERRED if frame.dynamic else provenance

@@ -32,6 +32,7 @@ def _insertable(facts: tuple[ColumnFact, ...], query: Relation, *, in_order: boo
         return names
     added = [fact.name for fact in facts if fact.added and not fact.generated]
     first = [[fact.name for fact in facts if not (fact.added or fact.generated)]]
+    # what the table had before a DROP COLUMN, which an older script still fills
     first.append(
         [fact.name for fact in facts if not fact.added and (fact.dropped or not fact.generated)]
     )
@@ -174,6 +175,7 @@ class TargetWrite:
             fold(name): name for name in (*columns, *(fact.name for fact in facts if fact.dropped))
         }
         for name in listed:
+            # INSERT dbo.likes ($from_id, $to_id): columns that the server gives to graph tables
             if fold(name) not in spelled and not name.startswith(("$", "*")):
                 self._report("SLP201", f"{self.target} has no such column", name)
         return [spelled.get(fold(name), name) for name in listed]
@@ -190,6 +192,7 @@ class TargetWrite:
         facts = self.context.definitions.columns(self.target, self.path) or ()
         spelled = {fold(fact.name): fact.name for fact in facts}
         names = [
+            # the server refuses SELECT 1 INTO t, which has no name for its column
             column.name or f"column{position}" for position, column in enumerate(query.columns, 1)
         ]
         return [spelled.get(fold(name), name) for name in names]

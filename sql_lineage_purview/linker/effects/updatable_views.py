@@ -232,6 +232,7 @@ class _ViewSearch:
                 f"{view}.{name} is no column of a table, but computed, grouped or made "
                 "by a set operation",
             )
+        # SELECT * FROM one table of unknown columns passes each of them on under its own name
         if len(bound.open) == 1 and not bound.opaque:
             return Column(bound.open[0], name), EXPANDED
         if bound.closed:  # of a view that is reported as a column that it does not have
@@ -280,6 +281,7 @@ class _ViewSearch:
             elif isinstance(relation, TableSource):
                 inner = _expression(relation.name, ctes)
                 if inner is not None:
+                    # a common table expression sees those that stand before it
                     yield from self._tables(entry, inner.query, ctes[: ctes.index(inner)])
                 else:
                     yield place.canonical(relation.name)
@@ -328,6 +330,7 @@ class _ViewSearch:
 
 
 def _expression(name: Name, ctes: tuple[CommonTable, ...]) -> CommonTable | None:
+    # `dbo.x` is never a common table expression, whatever WITH names
     if len(name.parts) > 1:
         return None
     return next(

@@ -22,6 +22,7 @@ def extended_by_call(frame: Frame, executed: Execute, name: Name) -> None:
 
     One that is handed the name of a table has most likely altered it.
     """
+    # what a system procedure does to a table, such as sp_rename, is an effect of its own
     if name.system:
         return
     texts = [
@@ -32,6 +33,7 @@ def extended_by_call(frame: Frame, executed: Execute, name: Name) -> None:
     ]
     handed = {frame.naming.fold(_last_part(text)) for text in texts}
     for key, table in frame.state.every_table():
+        # a table variable is not seen by what is called
         if key.startswith("#"):
             _extend(
                 table,

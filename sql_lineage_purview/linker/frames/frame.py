@@ -159,6 +159,8 @@ class Frame:
 
         The arm may change it without changing what the other arm begins with.
         """
+        # `written` tells temporary tables by their last names; what a transient one is called
+        # only definitions complete (`dbo.t`, `t`, a synonym), so all of these are copied
         return state.copied(written(arm, self.naming) | self.transient_keys())
 
     # --- the statement that is running ------------------------------------------------------------
@@ -273,12 +275,15 @@ class Frame:
         if depth >= rounds or (depth and not self.context.budget.may_repeat()):
             self.report_recursion(entry, span)
             if observation:
+                # what is cut off here depends on who is running: its summary is for nobody
+                # outside of it
                 observation.depend(-1)
             return True
         self.context.budget.repeated += size if depth else 0
         if len(self.place.calls) < MAX_CALL_DEPTH and self.context.budget.may_call(size):
             return False
         if observation:
+            # what a budget allows depends on all that has run before
             observation.spoil()
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
         self.context.diagnostics.report_once("SLP209", message, self.place.path, self.at(span))

@@ -25,6 +25,7 @@ def lend(inner: Frame, caller: Frame) -> None:
 
     The transient ones are the database's.
     """
+    # a view or function asks in the name of the procedure that names it
     inner.state.observation = caller.state.observation
     for key, table in caller.state.temporaries.tables.items():
         if _is_local(key) or key in caller.context.transient:
@@ -51,6 +52,7 @@ def left_tables(frame: Frame, inner: Frame, observation: Observation) -> LeftTab
     }
     gone, transient = _left_transient(frame, inner)
     session_tables: dict[str, Temporary] = {}
+    # a dedicated pool keeps `#t` that a procedure makes for the statements behind its EXEC
     if frame.context.options.keeps_for_session(inner.home):
         session_tables = {
             key: table.copied()
@@ -101,6 +103,8 @@ def take_back_tables(frame: Frame, summary: CallSummary) -> None:
         del tables[key]
     for key, table in outcome.replacements.items():
         state.replaced(key)
+        # copied, since other calls have the same summary, and each caller goes on to fill its
+        # table
         tables[key] = replace(table.copied(), maker=tables[key].maker if key in tables else None)
     for key, table in outcome.shared.items():
         frame.context.global_tables.hold(key, table)
@@ -133,6 +137,8 @@ def discard(frame: Frame, discarded: Discard) -> None:
     state = frame.state
     key = frame.naming.key(discarded.name)
     effects = frame.statement.effects if frame.statement else ()
+    # CREATE TABLE #t, where the caller has one too: that is another table, and comes back into
+    # sight when the procedure ends
     if any(isinstance(effect, Declare) for effect in effects):
         state.makes(key, always=frame.unconditional)
         state.temporaries.tables.pop(key, None)
@@ -141,6 +147,7 @@ def discard(frame: Frame, discarded: Discard) -> None:
     state.replaced(key)
     if table is None or table.maker is state:
         state.drop(key)
+    # it is the caller's, who may read it behind the EXEC: emptied, but not out of sight
     elif not state.in_loop:
         state.temporaries.tables[key] = table.emptied()
 

@@ -59,6 +59,8 @@ def rename_temporary(frame: Frame, renamed: RenameTemporary) -> None:
         name, observation = Name((renamed.new,)), frame.state.observation
         if observation and table.maker is not frame.state:  # it is the callee's from here on
             observation.spoil()
+        # looked up so that it is noted: a caller's table of the new name is out of sight from
+        # here on
         frame.state.table(frame.naming.key(name))
         tables.pop(frame.naming.key(renamed.table), None)
         tables[frame.naming.key(name)] = own(frame, name, table)
@@ -85,5 +87,6 @@ def own(frame: Frame, name: Name, table: Temporary) -> Temporary:
     table.node, table.maker = frame.temporary_node(name), frame.state
     if name.object.startswith("##") and frame.place.writes:
         frame.context.global_tables.create(frame.naming.key(name), table)
+        # findings that are kept would not make the table for the files that read it
         frame.context.recorder.now.lasting = False
     return table

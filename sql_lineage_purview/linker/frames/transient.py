@@ -107,6 +107,7 @@ def make(
         return
     names = tuple(column for column, _ in written if column != STAR)
     _note(frame, name, names)
+    # the frame itself knows them from `sinks`
     tell(frame.caller, name, names)
     columns = [RelationColumn(column, _carried(frame, flows)) for column, flows in written]
     _put(
@@ -171,6 +172,7 @@ def keep(frame: Frame, name: Name, content: Relation) -> None:
 def add(frame: Frame, name: Name, content: Relation) -> None:
     """SWITCH: the rows of a table come to those of a transient one, column by column."""
     table, target = _table(frame, name), contents(frame, name)
+    # by position: the server switches only between tables of the same columns in the same order
     for column, into in zip(content.columns, target.columns or content.columns, strict=False):
         add_flows(table.column(into.name or "", frame.naming).flows, column.flows)
     if not content.closed:

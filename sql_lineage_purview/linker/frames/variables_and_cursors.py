@@ -17,6 +17,7 @@ def assign(frame: Frame, assigned: Assign, query: Relation) -> None:
     """SET, SELECT @x = …: each variable takes a column of a query."""
     state = frame.state
     previous_values = [
+        # SELECT @x = a FROM dbo.s WHERE id = 1: where no row is found, @x is as it was
         state.variables.get(frame.naming.fold(name)) if assigned.keeps else None
         for name in assigned.variables
     ]

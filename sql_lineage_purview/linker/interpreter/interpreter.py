@@ -198,6 +198,7 @@ class Interpreter:
             self.run(frame, arm, within)
             if len(arms) == 1:
                 state.leave_to_caller(before)
+            # in a script RETURN ends its batch alone: the next one finds what the arm has left
             if frame.place.module is None or not leaves(arm, within):
                 ends.append(state.now)
         state.take(join_states(ends or [before], frame.naming))

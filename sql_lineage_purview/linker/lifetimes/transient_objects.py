@@ -40,6 +40,7 @@ def transient_objects(
     listed = [file for file in files if not file.reference]
     survey = Survey(definitions, generic, strings, _relevant(listed, definitions, generic))
     runs = [run for file in listed for run in _runs(survey, file)]
+    # the ends of an edge that somebody has declared have to be there
     excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
     return _transient(runs, excluded, definitions)
 

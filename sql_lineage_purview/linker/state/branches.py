@@ -98,6 +98,7 @@ def is_other_arm(statements: Sequence[StatementFact], at: int, depth: int) -> bo
 
 def leaves(arm: Sequence[StatementFact], branch: tuple[int, ...]) -> bool:
     """Does an arm end with a RETURN, so that nothing behind the IF sees what it did?"""
+    # behind the RETURN there may be statements that no run comes to
     last = next((statement for statement in reversed(arm) if not statement.unreached), arm[-1])
     return last.branch == branch and any(isinstance(effect, Return) for effect in last.effects)
 
@@ -133,6 +134,7 @@ def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     variables = dict(ends[0])
     for end in ends[1:]:
         for name, value in end.items():
+            # a variable that one arm alone sets is NULL behind the other, which adds nothing
             previous_value = variables.setdefault(name, value)
             if previous_value is not value:
                 variables[name] = join_values((previous_value, value))

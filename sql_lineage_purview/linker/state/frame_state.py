@@ -83,6 +83,7 @@ class FrameState:
         copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
         copied.variables = dict(self.variables)
         copied.observation = self.observation
+        # only so that they are noted as asked for: the copy finds them without asking a caller
         for key in copied.cursors:
             self.find_cursor(key)
         return copied
@@ -236,6 +237,7 @@ class FrameState:
         while memory:
             if key in memory.temporaries.tables:
                 return memory.temporaries.tables[key]
+            # @t is seen by its own module alone
             memory = memory.caller if key.startswith("#") else None
         return self.shared.get(key)
 
