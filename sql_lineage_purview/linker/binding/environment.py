@@ -16,7 +16,7 @@ from ..relations.relation import Relation, Value
 
 
 class Environment(Protocol):
-    """What a query sees besides its own text: the session it runs in and the scan's objects."""
+    """What a query sees besides its own text: the frame it runs in and the scan's objects."""
 
     @property
     def naming(self) -> Naming:

@@ -1,4 +1,4 @@
-"""Computing: the columns of a table that the server makes of others.
+"""Computed columns: those of a table that the server makes of others.
 
 Source:
 https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table

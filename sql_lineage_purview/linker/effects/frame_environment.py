@@ -1,4 +1,4 @@
-"""Surroundings: what the queries of a session see besides their own text.
+"""The environment of a frame: what its queries see besides their own text.
 
 They see tables, functions, variables and files.
 """
@@ -41,7 +41,7 @@ def bind_kept(frame: Frame, query: Query) -> Relation:
 
 @dataclass(frozen=True, slots=True)
 class FrameEnvironment:
-    """What a session is to the queries that run in it: their `Environment`."""
+    """What a frame is to the queries that run in it: their `Environment`."""
 
     frame: Frame
 
@@ -161,7 +161,7 @@ class FrameEnvironment:
 
 
 class OriginEnvironment(FrameEnvironment):
-    """The surroundings of a view whose columns are asked for their origins.
+    """The environment of a view whose columns are asked for their origins.
 
     The columns of an inline function have the function itself as their origin.
     """
@@ -231,7 +231,7 @@ def _underlying(frame: Frame, name: Name) -> Relation:
 
 
 def frame_of(frame: Frame, entry: ModuleEntry) -> Frame:
-    """A session in which the text of a view or inline function stands."""
+    """A frame in which the text of a view or inline function stands."""
     inner = SilentFrame(
         frame.context, frame.place.within(entry, ""), frame.interpreter, noting=False
     )

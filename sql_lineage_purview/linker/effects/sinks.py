@@ -1,4 +1,4 @@
-"""Storing: what a statement writes becomes graph edges, or content of a temporary table."""
+"""Sinks: what a statement writes becomes graph edges, or content of a temporary table."""
 
 from __future__ import annotations
 

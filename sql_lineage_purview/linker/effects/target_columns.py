@@ -1,4 +1,4 @@
-"""Writing: what a bound query puts into which columns of its target.
+"""Target columns: what a bound query puts into which columns of its target.
 
 Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql (an INSERT without a
 column list passes identity and computed columns over).
@@ -47,7 +47,7 @@ class TargetWrite:
     `table`: the target where it is a temporary one; `path`: the statement's file.
 
     `names`: the columns that an INSERT without a column list fills, where the target is a view.
-    `place`: see `Session.position`.
+    `place`: see `Frame.position`.
     """
 
     context: LinkContext
@@ -191,8 +191,8 @@ class TargetWrite:
         fold = self.context.naming.fold
         facts = self.context.definitions.columns(self.target, self.path) or ()
         spelled = {fold(fact.name): fact.name for fact in facts}
+        # the server refuses SELECT 1 INTO t, which has no name for its column
         names = [
-            # the server refuses SELECT 1 INTO t, which has no name for its column
             column.name or f"column{position}" for position, column in enumerate(query.columns, 1)
         ]
         return [spelled.get(fold(name), name) for name in names]

@@ -1,4 +1,4 @@
-"""Sessions: one run of the statements of a module or script.
+"""Frames: one activation of a module or script.
 
 It knows where it stands, what it holds and what it gives back.
 """
@@ -291,7 +291,7 @@ class Frame:
 
 
 class SilentFrame(Frame):
-    """A session that only looks for columns and reports nothing.
+    """A frame that only looks for columns and reports nothing.
 
     What is wrong is reported where the text itself is linked.
     """

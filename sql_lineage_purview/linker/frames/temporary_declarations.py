@@ -1,4 +1,4 @@
-"""Declaring: the temporary tables and table variables that come to be in a session.
+"""Declaring: the temporary tables and table variables that come to be in a frame.
 
 Table-valued parameters are declared here too.
 

@@ -3,7 +3,7 @@
 A run makes them and leaves none, so they are looked through.
 
 What a statement says of such a table is bound and checked as for any other; only what it puts there
-goes no further than this session, until a statement takes it on: a query, RENAME, ALTER SCHEMA …
+goes no further than this frame, until a statement takes it on: a query, RENAME, ALTER SCHEMA …
 TRANSFER, SWITCH. See `lifetimes` for which they are.
 """
 

@@ -64,7 +64,7 @@ def call(
 def _activated(
     frame: Frame, entry: ModuleEntry, arguments: tuple[Argument, ...], values: list[Value]
 ) -> Frame:
-    """A session in which a procedure can be run as called from here."""
+    """A frame in which a procedure can be run as called from here."""
     key, parameters = frame.naming.key(entry.name), entry.fact.parameters
     passed = PassedStrings(
         passed_strings(frame.naming, parameters, arguments, frame.passed.values),

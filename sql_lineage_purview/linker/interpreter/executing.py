@@ -1,4 +1,4 @@
-"""Executing: procedures that a session calls, and strings that it runs.
+"""Executing: procedures that a frame calls, and strings that it runs.
 
 Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql
 """

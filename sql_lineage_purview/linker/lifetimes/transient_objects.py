@@ -1,9 +1,9 @@
 """Lifetimes: which tables and views are gone at the end of the run that makes them.
 
-    CREATE TABLE dbo.Fact_new WITH (…) AS SELECT … FROM stage.S;   -- there from here on RENAME
-    OBJECT dbo.Fact TO Fact_old; RENAME OBJECT dbo.Fact_new TO Fact;                            --
-    dbo.Fact_new is gone, dbo.Fact stays DROP TABLE dbo.Fact_old;
-    -- so is dbo.Fact_old
+    CREATE TABLE dbo.Fact_new WITH (…) AS SELECT … FROM stage.S;  -- there from here on
+    RENAME OBJECT dbo.Fact TO Fact_old;
+    RENAME OBJECT dbo.Fact_new TO Fact;  -- dbo.Fact_new is gone, dbo.Fact stays
+    DROP TABLE dbo.Fact_old;  -- so is dbo.Fact_old
 
 Such a table is *transient*. It is transient for good only where each module and script that names
 it makes it itself before anything else, and leaves none behind on any way through it; a DROP alone

@@ -29,7 +29,7 @@ from .temporary import Temporary
 
 @dataclass(slots=True)
 class AbstractState:
-    """What the variables and temporary tables of one session hold at one point."""
+    """What the variables and temporary tables of one frame hold at one point."""
 
     variables: dict[str, Value]
     tables: dict[str, Temporary]

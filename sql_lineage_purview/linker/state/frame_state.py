@@ -56,7 +56,7 @@ class FrameState:
 
     @property
     def ends(self) -> list[AbstractState]:
-        """What there may be once the session has ended.
+        """What there may be once the frame has ended.
 
         It ends at one of its RETURNs, or behind its last statement.
         """
@@ -121,7 +121,7 @@ class FrameState:
             self.replaced(key)
 
     def drop(self, key: str) -> None:
-        """A temporary table of this session is no more; one of the caller's may be seen again."""
+        """A temporary table of this frame is no more; one of the caller's may be seen again."""
         self.temporaries.tables.pop(key, None)
         if self.observation:
             self.observation.questions.drop_table(key)
@@ -246,7 +246,7 @@ class FrameState:
         return self.find_temporary(name) is not None
 
     def find_cursor(self, key: str) -> Relation | None:
-        """A cursor of this session.
+        """A cursor of this frame.
 
         One without @ may be a global one that a caller has declared.
         """

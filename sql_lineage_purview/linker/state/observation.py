@@ -2,8 +2,7 @@
 
 Where the answers are the same, so is what it does.
 
-    CREATE PROCEDURE dbo.Fill AS INSERT INTO dbo.t (a) SELECT a FROM #t   -- asks for #t of its
-    caller
+    CREATE PROCEDURE dbo.Fill AS INSERT INTO dbo.t (a) SELECT a FROM #t  -- asks its caller for #t
 
 Source: Sharir and Pnueli, "Two approaches to interprocedural data flow analysis" (1981), the
 functional approach.

@@ -20,8 +20,7 @@ from ..relations.scope import FromItem, ResolvedColumn, Scope, resolve
 class Temporary:
     """A temporary table or table variable.
 
-    `node` is what it is called where it is shown; `maker` the memory of the session that has made
-    it.
+    `node` is what it is called where it is shown; `maker` the state of the frame that has made it.
     """
 
     bound: Relation
@@ -165,7 +164,7 @@ class Temporary:
 
 @dataclass(slots=True)
 class Temporaries:
-    """The temporary tables of one session, by folded name."""
+    """The temporary tables of one frame, by folded name."""
 
     naming: Naming
     tables: dict[str, Temporary] = field(default_factory=dict)
