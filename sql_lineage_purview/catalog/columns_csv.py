@@ -90,4 +90,5 @@ def _column(values: Mapping[str, str]) -> ColumnSchema:
 
 def _number(values: Mapping[str, str], name: str) -> int | None:
     text = values.get(name, "")
+    # -1 stands for max
     return int(text) if text.removeprefix("-").isdecimal() else None

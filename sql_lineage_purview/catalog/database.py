@@ -28,6 +28,8 @@ from .schema import (
 
 NAME = "SELECT DB_NAME()"
 
+# A table type is an object of `sys` by a name such as TT_Orders_3B75D760: what scripts call it
+# stands in sys.table_types.
 # One row for each column of tables (U), views (V) and table types (TT), in order. The expression of
 # a computed column is NULL for who may not see definitions, and still the server computes it.
 COLUMNS = """

@@ -67,6 +67,7 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
     for defined in local.values():
         for key in defined:
             definers.setdefault(key, []).append(defined)
+    # behind all CREATEs, since the file of an ALTER may be read before that of its table
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
         file_tables = local.get(file.path, {})

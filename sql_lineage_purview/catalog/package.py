@@ -35,6 +35,7 @@ _KINDS = {
     "SqlExternalTable": TableKind.EXTERNAL_TABLE,
     "SqlView": TableKind.VIEW,
 }
+# of procedures, functions and triggers; of views
 _BODIES = ("BodyScript", "QueryScript")
 
 
@@ -51,6 +52,7 @@ def read_package(file: IO[bytes]) -> DatabaseSchema:
     """
     try:
         with zipfile.ZipFile(file) as archive:
+            # what it says of itself, but no more than that is ever unpacked
             if archive.getinfo(_MODEL).file_size > MODEL_BYTES:
                 raise ValueError(f"its {_MODEL} is larger than {MODEL_BYTES >> 20} MB")
             with archive.open(_MODEL) as model:
@@ -220,6 +222,7 @@ def _property(element: Xml.Element, name: str) -> str:
 
 def _script(element: Xml.Element, name: str) -> str | None:
     """A text of SQL, which stands in a node of its own since it may have several lines."""
+    # in elements within too: the body of a function stands in one of its own
     for node in element.iter(f"{_SPACE}Property"):
         if node.get("Name") == name:
             value = node.find(f"{_SPACE}Value")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# without slots, since `cached_property` keeps its value among the attributes
 @dataclass(frozen=True)
 class Document:
     """A file and its bytes. What is made of these is made once, when it is asked for first."""

@@ -92,6 +92,7 @@ class Column:
     column: str | None
 
     def __hash__(self) -> int:
+        # of the parts alone, which is faster than of the name: columns are keys of all flows
         return hash((self.table.parts, self.column))
 
 

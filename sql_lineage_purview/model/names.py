@@ -77,6 +77,7 @@ class Name:
     address: bool = False
 
     def __hash__(self) -> int:
+        # an address is rarely spelled like a table, so it is left to the comparison
         return hash(self.parts)
 
     @property
@@ -105,6 +106,7 @@ class Name:
         schema = self.parts[-2].lower() if len(self.parts) > 1 else ""
         if schema in ("sys", "information_schema"):
             return True
+        # master.dbo.fn_varbintohexstr
         if (
             len(self.parts) > 2
             and self.parts[-3].lower() in ("master", "msdb")
@@ -113,6 +115,7 @@ class Name:
             return True
         return (
             schema in ("", "dbo")
+            # `dbo.sp_help` may be the database's own; `sp_help`, `master.dbo.sp_help` are not
             and len(self.parts) != 2
             and self.object.lower() in SYSTEM_PROCEDURES
         )

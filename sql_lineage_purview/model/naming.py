@@ -66,6 +66,7 @@ class Naming:
             parts[-2] = self.default_schema
         if len(parts) == 2 and database:
             parts.insert(0, database)
+        # `.Sales.dbo.Orders`: the server left out is this one
         if len(parts) == 4 and not parts[0]:
             del parts[0]
         if len(parts) == 3 and not parts[0]:

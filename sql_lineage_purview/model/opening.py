@@ -18,6 +18,7 @@ from .observed_files import observer
 if TYPE_CHECKING:
     from pathlib import Path
 
+# O_NONBLOCK: a pipe that takes the place of a file after it was looked at is not waited for.
 # Where there is no such flag, as on Windows, pipes have no place among the files.
 _FLAGS = (
     os.O_RDONLY
@@ -119,6 +120,7 @@ def read_file(path: Path, most: int) -> bytes:
     """
     with open_file(path) as file:
         if os.fstat(file.fileno()).st_size <= most:
+            # it may have grown since, and what stands in /proc says that it has no bytes
             data = file.read(most + 1)
             if watching := observer():
                 watching.read(path, data)
