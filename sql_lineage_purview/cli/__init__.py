@@ -74,6 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:
         say("Interrupted.")
+        # 128 and the number of SIGINT, as shells say it
         return 130
     except CommandError as error:
         return _failed(str(error), error.code)

@@ -47,12 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     """
     paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
+    # as pre-commit calls it: with the files that a commit changes, and no others
     if paths and all(path.is_file() for path in paths):
         result, files = _among_others(arguments, paths, settings)
     else:
         result = read(arguments, paths, settings)
         files = {file.path for file in result.graph.files}
     unread = (
+        # who names single files does not ask what else their folder holds
         {path for row in result.graph.not_read for path in row.paths}
         if all(path.is_dir() for path in paths)
         else set()

@@ -74,6 +74,7 @@ class Progress:
             return
         self._last = now
         text = (
+            # blanks over the longest line that there can be
             f"\r{self._doing} {done} of {total} {self._what}" if done < total else f"\r{' ' * 40}\r"
         )
         write_stream(sys.stderr, without_commands(text))

@@ -59,6 +59,7 @@ def _print(rendered: Rendered, *, is_data: bool) -> None:
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     if is_data and isinstance(sys.stdout, io.TextIOWrapper):
+        # on Windows it would have the code page of the console, and end lines in CR LF
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     destination = io.StringIO() if is_data else sys.stdout
     write_stream(sys.stdout, _text(rendered, destination, is_data=is_data))
@@ -87,6 +88,7 @@ def _drawn(tree: Tree, stream: TextIO) -> str:
         width=None if terminal else _NO_WRAPPING,
         color_system="auto" if colours else None,
     )
+    # the console of an old Windows obeys no escape sequences, and would show them
     if console.legacy_windows:
         console = Console(
             file=stream,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ..emulator.tls import LoopbackAuthority
 
+# `--tls` without a file
 _BESIDE = Path()
 
 
@@ -132,6 +133,8 @@ def run(arguments: argparse.Namespace) -> int:
                 _seed(emulator, arguments)
             authority = _authority(arguments.tls, arguments.file) if arguments.tls else None
             server = stack.enter_context(serve(emulator, arguments.port, authority=authority))
+            # alone on stdout, so that a script that starts the emulator can read the port that it
+            # got
             write_line(server.url)
             say(f"The state is kept in {arguments.file}. {_tokens(behaviour)} Stop with Ctrl+C.")
             server.wait()

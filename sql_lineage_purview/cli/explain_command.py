@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+# `SLPIO1`, read off a screen, is `SLP101`
 _LOOKALIKES = str.maketrans("OIL", "011")
 
 
@@ -45,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if rule is None:
         code = arguments.code.upper()
         digits = code[:3] + code[3:].translate(_LOOKALIKES)
+        # one wrong character of six is a likeness of 0.83
         near = difflib.get_close_matches(digits, RULES, n=1, cutoff=0.8)
         advice = f"Did you mean {near[0]}?" if near else "sql-lineage-purview explain lists all."
         raise CommandError(f"there is no diagnostic {arguments.code!r}. {advice}")

@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     form = chosen_format(arguments, PLAN_FORMATS)
     deliver(plan, form, arguments.output)
     say(render_summary(result.graph))
+    # a plan that was written as text for a person cannot be pushed
     if arguments.output and arguments.output.suffix.lower() in form.endings:
         say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
     _say_too_much(plan, settings)

@@ -55,6 +55,7 @@ def catalogue(settings: Settings) -> Iterator[DataMapClient]:
 def _errors_said() -> Iterator[None]:
     try:
         yield
+    # the narrower ones first: but for the emulator's, all of them are of PurviewError
     except StalePlanError as error:
         for change in error.changes[:_SHOWN_CHANGES]:
             say(change)

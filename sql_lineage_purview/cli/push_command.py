@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         CommandError: nobody can be asked, or options exclude each other.
     """
+    # before the scan, which may take minutes
     if not arguments.yes and not can_ask():
         raise CommandError(
             "push asks before it writes, and there is no terminal to ask on. Add --yes."
@@ -78,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             plan = planned(arguments, scanned, client, settings)
         deliver(PlanExcerpt(plan, _SHOWN_PROCESSES), EXCERPT_FORMATS.default)
         options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
+        # before the question: nobody is to agree to what will be refused
         check_policies(plan, options)
         changes = plan.counts().changes
         if changes and not (arguments.yes or _agreed(plan, changes)):

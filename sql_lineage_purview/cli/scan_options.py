@@ -60,6 +60,7 @@ def settings_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Setting
     if settings.purview.monitor:
         from ..project.observing.monitoring import monitor_of  # noqa: PLC0415 - for those alone who have a monitor
 
+        # only so that a monitor that cannot be told is known before the work, and not behind it
         monitor_of(settings)
     arguments.record.settings = settings
     return settings

@@ -72,6 +72,7 @@ def _add(
     parser.add_argument(
         option.flag,
         dest=destination(setting.key),
+        # so that an option that nobody gives does not go before the file and the environment
         default=argparse.SUPPRESS,
         help=summary.replace("{default}", str(setting.default)),
         **_behaviour(setting.kind, option),
@@ -105,6 +106,7 @@ def _variable(text: str) -> tuple[str, str]:
 
 
 def _absolute(text: str) -> Path:
+    # what is typed is below the current folder, what a file says below the folder of the file
     return Path(text).absolute()
 
 

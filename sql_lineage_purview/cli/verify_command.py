@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = read(arguments, paths, settings)
+        # against an empty plan everything in the account would be a drift
         if not scanned.graph.files:
             raise CommandError(
                 "there is nothing to hold against the account. Name the scripts that were pushed."

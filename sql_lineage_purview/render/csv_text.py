@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from ..model.printable import COMMAND, UNPRINTABLE
 
 _ESCAPED = re.compile(rf"{UNPRINTABLE.pattern}|{COMMAND.pattern}|\\(?=u\{{)", re.IGNORECASE)
+# what a spreadsheet would run: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "'")
 
 

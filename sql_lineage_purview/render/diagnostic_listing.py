@@ -90,8 +90,10 @@ def render_rules(rules: Iterable[Rule]) -> str:
 
 
 def _marked(source: SourceLine, diagnostic: Diagnostic) -> str:
+    # a tab is one column to the diagnostic, and several on a screen
     text = source.text.replace("\t", " ")
     shown = f"{_INDENT}{one_line(text)}\n"
+    # an escape is longer than the character that it stands for
     before = one_line(text[: diagnostic.span.column - 1])
     return f"{shown}{_INDENT}{' ' * len(before)}^\n" if source.intact else shown
 

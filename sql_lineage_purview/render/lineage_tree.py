@@ -130,6 +130,7 @@ class _Walk:
     def grow(self, tree: Tree, start: Column, steps: _Steps) -> None:
         """Hang all that is reached from `start` below `tree`."""
         opened = {start: 0}
+        # a stack, so reversed: lineage may be deeper than Python calls
         pending: list[tuple[Tree, _TreeStep, tuple[Column, ...]]] = [
             (tree, step, (start,)) for step in reversed(_from(start, steps))
         ]

@@ -29,6 +29,8 @@ class Places:
 
         None where the graph holds none.
         """
+        # an edge through #t is carried by the INSERT into #t too; who looks for it wants the
+        # other one
         rows = [self._statements[name] for name in ids if name in self._statements]
         return next(
             (row for row in rows if not all(name.temporary for name in row.writes)),

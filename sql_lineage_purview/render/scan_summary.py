@@ -15,6 +15,7 @@ def render_summary(graph: LineageGraph) -> str:
 
     `2 files, 5 statements; 3 table edges, 9 column edges; gaps: 1 syntax.`
     """
+    # edges are counted by `count`, since a graph that is kept would have to read them for `len`
     statements = sum(file.statements for file in graph.files)
     return (
         f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}; "

@@ -34,6 +34,7 @@ def render_tree(graph: LineageGraph) -> Tree:
         declared[row.target].append(row)
     targets = {*feeding, *declared}
     tree = Tree(Text(_heading(graph, len(targets))))
+    # the name itself parts those that differ in case alone
     for target in sorted(targets, key=lambda name: (name.key, name)):
         branch = tree.add(_target(target, tables.get(target)))
         for edge in sorted(

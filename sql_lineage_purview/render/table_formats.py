@@ -17,6 +17,7 @@ TABLE_FORMATS: FormatTable[TableList] = FormatTable(
             (),
             is_data=True,
             render=render_tables_json,
+            # `[]` alone is the list of a scan without tables
             opening=r'\[\s*\{"name": "[^"]*", "kind": |\[\]\s*\Z',
         ),
         Format(

@@ -58,6 +58,7 @@ DRIFT_FORMATS: FormatTable[DriftReport] = FormatTable(
             (),
             is_data=False,
             render=render_drift_text,
+            # the name of a process, which may be anything, stands before its qualified name
             opening=r"[^\n]*\(?sql-lineage-purview://|[^\n]*, holds what the scripts say",
         ),
         Format("json", (), is_data=True, render=render_drift_json, opening=r'\{\s*"endpoint":'),
