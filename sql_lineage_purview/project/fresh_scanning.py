@@ -64,6 +64,7 @@ def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, boo
         progress=request.progress,
     )
     kept = None
+    # what an account tells may be another thing the next time, though no file has changed
     if store and not any(catalog.source == PURVIEW for catalog in request.settings.catalogs):
         kept = KeptFindings(store, gathered.root, tool_versions(store))
     result = scan_of(gathered, request.settings, request.stand_in or no_stand_in, kept)

@@ -58,6 +58,7 @@ def scan(
             or a setting cannot be used.
     """
     with open_store(cache_folder(paths, settings.base)) if use_cache else nullcontext() as store:
+        # what databases hold may change while no file does
         scans = None if databases else _kept_scans(store, paths, settings, root)
         kept = scans.get() if scans else None
         if kept:

@@ -10,6 +10,7 @@ from ...model.secrets import redact
 from ..project_errors import ConfigurationError
 
 SCHEME = "mssql://"
+# no character that would begin something else in a connection string, into which all of it goes
 _ADDRESS = re.compile(
     r"mssql://(?P<host>[^\s/@:?#,;\\%]+)(?::(?P<port>[1-9]\d{0,4}))?(?:/(?P<instance>[^/?#;]+))?"
     r"/(?P<database>[^/?#;]+)/?",
@@ -41,6 +42,7 @@ class DatabaseAddress:
             ConfigurationError: it is none, or holds a user or password, which belong nowhere in
                 settings or arguments.
         """
+        # before the pattern, whose message quotes the text
         if "@" in text:
             raise ConfigurationError(
                 f"The address of a database holds no user or password: {SCHEME}SERVER/DATABASE. "

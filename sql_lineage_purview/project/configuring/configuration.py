@@ -20,6 +20,7 @@ SECTION = ("tool", "sql-lineage-purview")
 
 Table: TypeAlias = Mapping[str, object]
 
+# tomllib does not say where a key stands, so messages look for it in the text
 _HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?\Z")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _DEEP_KEY = re.compile(
@@ -92,6 +93,7 @@ def find_configuration(start: Path) -> ConfigurationFile | None:
 
 def _section(path: Path) -> ConfigurationFile | None:
     text = _text(path)
+    # others' files need not be read to their end, nor be valid TOML
     if SECTION[1] not in text:
         return None
     values: object = _parsed(path, text)
@@ -102,6 +104,7 @@ def _section(path: Path) -> ConfigurationFile | None:
 
 def _text(path: Path) -> str:
     try:
+        # editors on Windows begin UTF-8 with a mark, which TOML does not allow
         return read_file(path, CONFIGURATION_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: not UTF-8. Save the file as UTF-8.") from None

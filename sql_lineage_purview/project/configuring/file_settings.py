@@ -133,6 +133,7 @@ def _databases(
 def _needed(file: ConfigurationFile, *section: str) -> tuple[str, ...]:
     """A database of Fabric stands in a workspace, any other on a server."""
     row = table_at(file, *section)
+    # its values have not been checked yet: the platform may be a number
     return ("workspace", "item") if str(row.get("platform")).startswith("fabric") else ("server",)
 
 

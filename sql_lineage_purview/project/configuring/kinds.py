@@ -77,6 +77,7 @@ def _flag(value: object, origin: Origin) -> bool:
 
 
 def _count(value: object, origin: Origin) -> int:
+    # to Python `true` is a number
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise origin.error("a whole number from 1", value)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Schema: TypeAlias = dict[str, Any]
 
+# editors show a description as it is, and links of the page lead nowhere from there
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _IS_FABRIC = {"properties": {"platform": {"pattern": "^fabric"}}, "required": ["platform"]}
 

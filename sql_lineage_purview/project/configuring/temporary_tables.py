@@ -29,6 +29,7 @@ def session_databases(settings: Settings) -> frozenset[str] | None:
         case "procedure":
             return frozenset()
     dedicated = {row.name.casefold() for row in settings.databases if _is_dedicated(row)}
+    # where one database alone is configured, all scripts are taken for its own
     if dedicated and len(settings.databases) == 1:
         return None
     is_default = settings.database is not None and settings.database.casefold() in dedicated
@@ -39,4 +40,5 @@ def _is_dedicated(row: DatabaseSettings) -> bool:
     if row.platform:
         return row.platform in _DEDICATED
     host = row.server.casefold()
+    # NAME-ondemand.sql.azuresynapse.net is the serverless pool
     return ".sql.azuresynapse." in host and not host.partition(".")[0].endswith("-ondemand")

@@ -37,6 +37,7 @@ class KeptBlobs:
 
     def put(self, name: str, text: str, mark: bytes) -> None:
         """Keep a text."""
+        # half a character, as of NCHAR(0xD800), comes back as it is
         content = zlib.compress(text.encode("utf-8", "surrogatepass"), _QUICKLY)
         self.store.put({self._key(name): mark + content})
 

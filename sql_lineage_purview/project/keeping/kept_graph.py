@@ -34,6 +34,7 @@ class KeptGraph(LineageGraph):
         """How many rows a member has; none is read for that."""
         return self._counts[member]
 
+    # called for what has no value: the slots of the members, which nobody has filled
     def __getattr__(self, name: str) -> Any:
         """A member that was not asked for yet."""
         if name not in MEMBERS:

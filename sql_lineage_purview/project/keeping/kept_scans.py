@@ -89,6 +89,7 @@ class KeptScans:
         blobs = KeptBlobs(self.store, self.key)
         for name, text in texts.items():
             blobs.put(name, text, mark)
+        # last, so that who finds it finds the others
         blobs.put(_HEADER, header, mark)
         return replace(scan, texts=KeptTexts(self.store.file.parent, self.key, mark, {}))
 
@@ -131,6 +132,8 @@ def scan_key(paths: Sequence[Path], settings: Settings, root: Path | None, versi
         root: see `scan`.
         versions: those of the tool.
     """
+    # a set is written in another order by each process, so its members follow sorted; how many
+    # share the work decides nothing
     effective = replace(settings, configured=frozenset(), jobs=0)
     content = (
         "scan",

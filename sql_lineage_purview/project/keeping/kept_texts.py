@@ -51,6 +51,7 @@ class KeptTexts:
                 pass
         text = render(graph)
         if isinstance(text, str) and len(text) <= _MOST_CHARACTERS:
+            # opened anew: that of the scan was closed with it
             with open_store(self.folder) as store:
                 KeptBlobs(store, self.key).put(text_name(name), text, self.mark)
         return text

@@ -79,6 +79,7 @@ class History:
 
     def _write(self, numbers: Mapping[str, int]) -> None:
         entries = self._read()
+        # to the end, so that what goes is what nobody has pushed for longest
         entries.pop(self._key, None)
         entries[self._key] = {name: numbers[name] for name in _WATCHED if name in numbers}
         recent_entries = dict(list(entries.items())[-_MOST_ENTRIES:])

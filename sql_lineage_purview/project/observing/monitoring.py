@@ -171,6 +171,7 @@ def exporters(kind: MonitorKind, ca_bundle: Path | None) -> Exporters:
     for name in _SILENCED:
         os.environ.setdefault(name, "true")
     package = _library(*_LIBRARIES[kind])
+    # else what cannot be sent is kept on the disk, for a process that is over
     options = {"disable_offline_storage": True, "timeout": _SECONDS}
     if ca_bundle:
         options["connection_verify"] = str(ca_bundle)
@@ -185,6 +186,8 @@ def _spans(record: RunRecord, resource: Any, attributes: Mapping[str, Any]) -> l
     provider = _library("opentelemetry.sdk.trace").TracerProvider(
         resource=resource, shutdown_on_exit=False
     )
+    # spans are made in memory and handed on at once, since only who exports them is told whether
+    # they were taken
     exporter = _library(
         "opentelemetry.sdk.trace.export.in_memory_span_exporter"
     ).InMemorySpanExporter()

@@ -62,4 +62,5 @@ def _test(pattern: str) -> Callable[[Name], bool]:
 
 def _expression(part: str) -> re.Pattern[str]:
     pieces = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in part)
+    # a name in brackets may hold a newline
     return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)

@@ -117,6 +117,7 @@ def _is_there(script: Path, base: Path, settings: Settings) -> bool:
         return script.is_file() and not Exclusion(settings.exclude, settings.base).covers(
             script, base
         )
+    # the path is one that the account has, and may hold anything, a NUL too
     except (OSError, ValueError):
         return False
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+# SHA-1, or SHA-256 in repositories that chose it
 _COMMIT = re.compile(r"[0-9a-f]{40,64}\Z")
 _SECTION = re.compile(r'\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
 _VALUE = re.compile(r"\s*url\s*=\s*(.+?)\s*\Z")
@@ -100,6 +101,7 @@ def _read(git: Path) -> Repository:
     commit = (
         head
         if name == head
+        # a branch has a file of its own until git packs all of them into one
         else _text(git / name).strip() or _text(shared / name).strip() or _packed(shared, name)
     )
     return Repository(_remote(_text(shared / "config")), _commit(commit))
@@ -118,6 +120,7 @@ def _remote(config: str) -> str:
         if header := _SECTION.match(line):
             section = (header[1].lower(), header[2] or "")
         elif section[0] == "remote" and (value := _VALUE.match(line)):
+            # of several addresses of one remote, git fetches from the first
             remotes.setdefault(section[1], value[1].strip('"'))
     return remotes.get("origin") or next(iter(remotes.values()), "")
 

@@ -84,6 +84,7 @@ class CompilationInput:
 
     def key(self, versions: str) -> bytes:
         """What an entry is found by."""
+        # values of variables come from a command line, which may hold bytes that are no text
         content = "\0".join(("facts", versions, repr(self.options), self.document.digest))
         return hashlib.sha256(content.encode("utf-8", "backslashreplace")).digest()
 

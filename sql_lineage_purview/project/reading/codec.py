@@ -136,6 +136,7 @@ def _decoded(
 def _reader(class_: _Class, apart: Mapping[type, Callable[[int], object]]) -> _Reader:
     if class_.type in apart:
         return apart[class_.type], []
+    # most fields are plain values, which are what they are: only the others are gone over
     return class_.type, [
         (place, field.read) for place, field in enumerate(class_.fields) if field.read
     ]
@@ -240,6 +241,7 @@ def _classes(root: type) -> dict[type, _Class]:
 
 
 def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    # of one name alone `attrgetter` gives no tuple
     if len(names) > 1:
         return attrgetter(*names)
     return lambda thing: tuple(getattr(thing, name) for name in names)
@@ -263,6 +265,7 @@ def _depth(hint: Any) -> int:
         _depth(get_args(kind)[0]) + 1 if get_origin(kind) is tuple else 0
         for kind in _alternatives(hint)
     }
+    # what is written would not say which of the two it was
     if len(depths) != 1:
         raise TypeError(f"tuples and single values in one field: {hint}")
     return depths.pop()

@@ -108,6 +108,7 @@ class ScriptCompiler:
         facts: dict[int, FileFacts] = {}
         tasks: dict[int, Task] = {}
         notes: dict[int, tuple[Diagnostic, ...]] = {}
+        # what several scripts bring in is given up behind the last of them
         last_uses = {place: number for number, file in enumerate(files) for place in _places(file)}
         for batch in self._batches(files):
             for number, outcome in zip(batch, self._looked_up(batch), strict=True):
@@ -180,6 +181,7 @@ class ScriptCompiler:
             return _Script(Document(file.location, file.script))
         if not holds_script(file.location):
             return _Script(self.opened.read(file.location, SCRIPT_BYTES))
+        # it could not be read when it was found, else its script would be known; it may be by now
         embedded = embedded_script(
             self.opened.read(file.location, DOCUMENT_BYTES)
         ) or EmbeddedScript("")
@@ -203,6 +205,8 @@ class ScriptCompiler:
                 entry = dump_entry(facts, [])
                 for copy in copies[number]:
                     self.fingerprints[copy] = fingerprint(entry)
+                    # objects of its own, since the linker tells statements apart by their
+                    # identity
                     yield copy, load_entry(entry)[0]
         yield from ((number, facts) for number, facts, _ in self._each(alone))
 
@@ -228,6 +232,7 @@ class ScriptCompiler:
 
         Where no process can be started, all stays.
         """
+        # so that none begins with the longest when the others are done
         largest_first = sorted(waiting, key=lambda number: -len(waiting[number].document.data))
         for number, entry in spread(
             compile_to_entry,

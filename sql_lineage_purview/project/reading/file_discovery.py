@@ -189,6 +189,7 @@ class _Search:
         suffix = location.suffix.lower()
         if suffix == _PROJECT:
             self.read_project(location)
+        # a model of dbt is a template that dbt makes SQL of
         elif suffix == ".sql" and not self.unread.is_model(location):
             self.take(location)
         elif may_hold_script(location, self.root):
@@ -215,6 +216,7 @@ class _Search:
     def look_above(self, top: Path) -> None:
         """The projects in the folders above what was named, inside the root."""
         for folder in (folder for folder in top.parents if folder.is_relative_to(self.root)):
+            # patterns tell upper from lower case but on Windows
             for location in matching_files(folder, "*.[sS][qQ][lL][pP][rR][oO][jJ]"):
                 self.read_project(location)
 
@@ -235,6 +237,8 @@ class _Search:
         if self.exclusion.covers(location, self.root):
             return
         try:
+            # asked of the disk for links alone: what a folder behind a link is, `entries` has
+            # looked at
             true = location.resolve() if location.is_symlink() else location
         except (OSError, RuntimeError):
             self.skip(location, "a link that leads back to itself")

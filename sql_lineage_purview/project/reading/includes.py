@@ -90,6 +90,7 @@ class IncludeReader:
         location = self._locate(path, stack)
         try:
             return self.files.read(location, SCRIPT_BYTES)
+        # to the compiler that means outside of the root, and not that the system forbids it
         except PermissionError as error:
             raise FileNotFoundError(path) from error
 
@@ -99,6 +100,7 @@ class IncludeReader:
         if not location.is_relative_to(self.root):
             raise PermissionError(path)
         if any(
+            # `resolve` asks the disk, so only those are asked that go by this name
             location == place.resolve()
             for place in reading
             if place.name.casefold() == location.name.casefold()
@@ -126,6 +128,7 @@ class IncludeReader:
             raise PermissionError(path)
         location = self.root
         for part in place.relative_to(self.root).parts:
+            # a folder on the way may be a link that leads outside
             if not location.resolve().is_relative_to(self.root):
                 raise PermissionError(path)
             location = _entry(location, part)
@@ -137,6 +140,7 @@ def _entry(folder: Path, name: str) -> Path:
     place = probe(folder / name)
     if place.exists() or not probe(folder).is_dir():
         return place
+    # `:r .\Tables\orders.sql` of what git has as tables/Orders.sql
     key = name.casefold()
     entries = (entry.name for entry in list_folder(folder))
     return next((folder / entry for entry in entries if entry.casefold() == key), place)

@@ -55,6 +55,7 @@ def _value(key: str, raw: str, literals: Literals) -> str:
         content = json.loads(raw, strict=False)
     except ValueError:
         return f'"{HIDDEN}"'
+    # "@concat('SELECT …', variables('x'))" is no SQL but an expression
     if key in _SQL and not content.startswith("@"):
         return json.dumps(disclosed(content, literals), ensure_ascii=False)
     readable = key in _NAMES and _NAME.fullmatch(content) and not looks_secret(content)

@@ -54,6 +54,7 @@ class OpenedFiles:
                 data = first_bytes(location, limit)
             except OSError:
                 return b""
+            # more may follow, so it is not the whole file
             if len(data) == limit:
                 return data[:most]
             document = self.documents[location] = Document(location, data)

@@ -71,6 +71,7 @@ class ScanDatabases:
         database = _database(file, self.scripts)
         if database or self.alone:
             return database
+        # a package that does not say its database is none of the project's
         return file.home or (self.only if file.script is None else None)
 
     def is_loose(self, file: FoundFile) -> bool:
@@ -98,6 +99,7 @@ def _defines_others(
     facts: Iterable[FileFacts], home: str, aliases: Iterable[DatabaseAlias]
 ) -> bool:
     """Do scripts define objects of another database, behind a USE or by names of three parts?"""
+    # who makes a job in msdb or a table in tempdb has no second database for that
     names = {home.casefold(), *SYSTEM_DATABASES}
     names |= {
         alias.written[-1].casefold()
@@ -106,6 +108,7 @@ def _defines_others(
     }
     written = {database for file_facts in facts for database in _databases_defined(file_facts)}
     return any(
+        # what `$(Other)` stands for is not known: it may be this one
         database and "$" not in database and database.casefold() not in names
         for database in written
     )

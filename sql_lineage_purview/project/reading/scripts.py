@@ -79,6 +79,7 @@ def scripts_of(
             for file in files
             for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))
         ]
+        # what is brought in twice into one database stands there once
         files = list({(file.path, file.home): file for file in files}.values())
         files = [replace(file, includes=tuple(includes.get(file.location, ()))) for file in files]
     return sorted(files, key=lambda file: _place(file, discovery))
@@ -160,6 +161,8 @@ class _Scripts:
     def _given(self, defaults: dict[str, str]) -> Variables:
         """The configuration's variables, else the defaults of the script's database project."""
         configured = dict(self.variables)
+        # names of variables are compared without case, and those of the defaults are in lower
+        # case
         names = {name.lower() for name in configured}
         return tuple(
             sorted(

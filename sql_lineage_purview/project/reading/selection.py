@@ -50,6 +50,7 @@ def select(graph: LineageGraph, selector: str) -> Selection:
     Raises:
         ValueError: the selector is no name.
     """
+    # only so that what is no name is refused before anything is compared with it
     parse_name(selector)
     tables, columns = _nodes(graph)
     for fits in (_literally, _exactly, _at_end):
@@ -86,6 +87,7 @@ def _exactly(name: Name, selector: str) -> bool:
 def _at_end(name: Name, selector: str) -> bool:
     key = name.key.replace("/", "\0").replace("\\", "\0") if name.address else name.key
     end = _read(selector, name).key
+    # by whole parts: `Fact` is not the end of `dbo.OldFact`
     return key.endswith(
         "\0" + (end.replace("/", "\0").replace("\\", "\0") if name.address else end)
     )

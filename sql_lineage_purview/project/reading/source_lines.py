@@ -40,6 +40,7 @@ class SourceLines:
         self._root = root
         self._embedded = embedded
         self._literals = literals
+        # findings come file by file
         self._lines = lru_cache(maxsize=8)(self._lines_of)
 
     def line_of(self, diagnostic: Diagnostic) -> SourceLine | None:
@@ -48,6 +49,7 @@ class SourceLines:
         It is None where the script cannot be read or is shorter than that.
         """
         script = self._script(diagnostic.path)
+        # what is said of a pipeline's JSON stands in its lines, and not in those of its script
         lines = self._lines(
             diagnostic.path, of_file=script is None or diagnostic.span in script.spans
         )
@@ -55,6 +57,7 @@ class SourceLines:
         if not 0 < number <= len(lines):
             return None
         written, visible = lines[number - 1]
+        # where a string before it was blanked, the column points to something else
         return SourceLine(visible, written[:before] == visible[:before])
 
     def _script(self, path: str) -> EmbeddedScript | None:

@@ -65,6 +65,7 @@ class StatementText:
         copies = (
             {(copy.span.line, copy.span.end_line) for copy in script.copies} if script else set()
         )
+        # a Copy activity has no SQL of its own: its text is that of the pipeline's JSON
         copied = [
             row
             for row in statements

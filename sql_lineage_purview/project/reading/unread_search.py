@@ -95,6 +95,7 @@ class UnreadSearch:
         if true.is_relative_to(self.root):
             key = kind, unread_thing(true, kind)
             entry = self._met.get(key, (location, count))
+            # the same name on each machine, whichever of several was met first
             self._met[key] = min(entry[0], location), count
 
     def counted(self, *more: Met) -> Iterator[Met]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DAY = 24 * 60 * 60
 _KEPT_DAYS = 30
+# older versions of SQLite take 999 marks in a statement
 _KEYS_IN_QUERY = 500
 _WAITING_BYTES = 32 << 20  # that are put before they are written
 _KEPT_SHARE = 0.75  # of the bytes that a store may have, where it has more
@@ -101,6 +102,7 @@ class BlobStore:
         for key, used, checksum, data in self._connection.execute(query, keys):
             if isinstance(data, bytes) and checksum == _checksum(key, data):
                 values[key] = data
+                # a run that finds all that it looks for writes once a day
                 if used != _today():
                     self._used.add(key)
         return values
@@ -123,6 +125,7 @@ class BlobStore:
         if self._connection is None or is_new:
             self._connection = create(self.file)
         connection = self._connection
+        # a transaction that began as a reader is refused at once where another one writes
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.executemany(
@@ -154,6 +157,7 @@ class BlobStore:
         if total <= self.most:
             return removed
         rows = connection.execute(
+            # SQLite lets a column hold any type, and others may have written here
             "SELECT rowid, CAST(size AS INTEGER) FROM blobs ORDER BY used, rowid"
         ).fetchall()
         surplus: list[tuple[int]] = []

@@ -158,6 +158,7 @@ def _read_again(path: str, traced: TracedFile, most: int) -> bool:
 
 
 def _status(status: os.stat_result) -> Status:
+    # who copies a file with its times, or restores it, changes the latter two all the same
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
@@ -167,6 +168,7 @@ def _listing(folder: str) -> list[Entry]:
 
 
 def _entries(entries: Sequence[os.DirEntry[str]]) -> list[Entry]:
+    # the first run makes the folder of its cache, which is no change of what it has scanned
     return [_entry(entry) for entry in entries if entry.name.lower() not in LEFT_OUT]
 
 

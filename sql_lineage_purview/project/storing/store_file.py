@@ -66,6 +66,7 @@ def create(file: Path) -> sqlite3.Connection:
         file.parent.mkdir(parents=True, exist_ok=True)
         connection = _opened(file)
     try:
+        # before the first table, behind which it does nothing
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("BEGIN IMMEDIATE")
         if _is_blank(connection):  # else another process was faster

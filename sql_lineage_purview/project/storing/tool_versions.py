@@ -42,6 +42,7 @@ def _read_versions() -> str:
     from importlib.metadata import version  # noqa: PLC0415 - it takes longer than all else
 
     content = hashlib.sha256()
+    # a working copy changes without another version
     for source in sorted(_ROOMS.glob("**/*.py")):
         content.update(source.read_bytes())
     libraries = " ".join(map(version, _LIBRARIES))

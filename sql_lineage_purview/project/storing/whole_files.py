@@ -20,10 +20,10 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: the folder does not exist, or cannot be written.
     """
-    # in the same folder, since a file is replaced at once only within one file system
     import secrets  # noqa: PLC0415 - for those alone who write: it loads what encrypts
     import shutil  # noqa: PLC0415 - the same
 
+    # in the same folder, since a file is replaced at once only within one file system
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         _write(temporary, text, "x")
