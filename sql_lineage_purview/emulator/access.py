@@ -145,6 +145,7 @@ def claims_of(token: str) -> dict[str, Any] | None:
     if len(parts) != 3:
         return None
     try:
+        # a JWT leaves out the padding
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except ValueError:
         return None

@@ -2,10 +2,12 @@
 
 The defaults follow Apache Atlas and what is known of Purview.
 
-```python emulator = Emulator("state.sqlite",
-behaviour=Behaviour(faults=Faults.read(["429:5%:retry-after=2", "lost:1%"], seed=7)))
-emulator.behave(Behaviour(switches=Switches(deletes="hard"), limits=Limits(entities=200)))  # from
-now on ```
+```python
+faults = Faults.read(["429:5%:retry-after=2", "lost:1%"], seed=7)
+emulator = Emulator("state.sqlite", behaviour=Behaviour(faults=faults))
+# from now on
+emulator.behave(Behaviour(switches=Switches(deletes="hard"), limits=Limits(entities=200)))
+```
 """
 
 from __future__ import annotations
@@ -178,6 +180,7 @@ class Behaviour:
         path = [collection]
         while path[-1] != self.root:
             parent = parents.get(path[-1], self.root)
+            # collections that are declared below one another would have no end
             path.append(self.root if parent in path else parent)
         return tuple(path)
 

@@ -37,6 +37,8 @@ class EntityChanges:
         An entity that did not change is among the mutated ones on demand alone, but always in
         `guidAssignments`.
         """
+        # as `EntityMutationResponse` has it: what was created and then related to is created
+        # alone
         touched = [
             guid for guid in self.updated if guid not in self.created and guid not in self.deleted
         ]

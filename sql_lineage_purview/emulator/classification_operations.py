@@ -33,6 +33,7 @@ def get_all(session: Session, call: ApiCall) -> JsonObject:
     entity = _entity(session, call)
     session.caller.require_read(entity.collection)
     classifications = entity.extras.get("classifications", [])
+    # `PList` of Atlas: one page, whatever is asked for
     return {
         "list": classifications,
         "pageSize": len(classifications),

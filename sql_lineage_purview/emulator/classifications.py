@@ -91,6 +91,7 @@ def reclassify(session: Session, entity: StoredEntity, raw: Sequence[object]) ->
         each["typeName"]: each
         for each in (read_classification(session, each, entity.guid) for each in raw)
     }
+    # all of them before any is written
     for name in changed:
         _find(entity, name)
     _keep(

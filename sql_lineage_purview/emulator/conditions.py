@@ -25,6 +25,7 @@ class SearchCondition:
         conditions = list(parts)
         text = f" {word} ".join(f"({part.text})" for part in conditions)
         return cls(
+            # all of nothing is true, and any of nothing is false
             text or ("1" if word == "AND" else "0"),
             tuple(value for part in conditions for value in part.values),
         )

@@ -73,6 +73,7 @@ def _common(
         **{
             key: value
             for key, value in raw.items()
+            # what other types add to it, as an answer shows it; sent back it means nothing
             if key not in ("relationshipAttributeDefs", "subTypes")
         },
         "category": category.value,
@@ -87,6 +88,7 @@ def _common(
         "createTime": previous.body["createTime"] if previous else now,
         "updateTime": now,
         "version": version,
+        # Purview shows a counter under that name, as a text
         "lastModifiedTS": str(version),
     }
 

@@ -135,6 +135,7 @@ class Emulator:
                     self._store, self._types(), self._behaviour, self._now(), caller or Caller()
                 )
                 result = operation(session)
+            # behind the transaction: what was rolled back has defined no type
             self._registry = session.registry
             return result
 
@@ -156,6 +157,7 @@ class Emulator:
 
     def _preload(self) -> None:
         with usable(self._file), transaction(self._connection, writes=True):
+            # a file of an older version lacks the types that have come since
             typedefs = self._store.registry().typedefs
             self._store.put_types(
                 [each for each in built_in_types(now=self._now()) if each.name not in typedefs]

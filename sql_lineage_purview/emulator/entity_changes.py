@@ -165,6 +165,7 @@ def _post(session: Session, call: ApiCall, member: str) -> JsonObject | AtlasErr
 
 def _write_what_goes(session: Session, stream: Stream, collection: str | None) -> None:
     """Write the entities in front of the first that fails."""
+    # by halves, since each try costs what it writes
     good, bad = 0, len(stream)
     while bad - good > 1:
         middle = (good + bad) // 2

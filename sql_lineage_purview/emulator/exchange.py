@@ -123,6 +123,7 @@ def read_json(body: bytes) -> Any:
     if not body.strip():
         return None
     try:
+        # Python reads NaN and Infinity, which are no JSON
         return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise AtlasError(BAD_REQUEST, f"the request body is not valid JSON: {error}") from error

@@ -35,6 +35,7 @@ def framing_refusal(target: str, headers: Message) -> Response | None:
         return refused_by_gateway(411, "Length Required")
     if len(lengths) != 1 or not (lengths[0].isascii() and lengths[0].isdigit()):
         return refused_by_gateway(400, "Bad Request")
+    # by its digits first: Python refuses to read a number of thousands of them
     if len(lengths[0]) > len(str(_LARGEST)) or int(lengths[0]) > _LARGEST:
         return refused_by_gateway(413, "Request Entity Too Large")
     return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .behaviour import Behaviour
     from .disturbances import Disturbance
 
+# `/datamap/api`, `/catalog/api`
 _PLANE_SEGMENTS = 2
 
 

@@ -192,8 +192,10 @@ def _write_attributes(session: Session, item: _Placed, resolution: Resolution) -
     extras = {**stored.extras, **item.entity.extras}
     collection = item.collection or stored.collection
     revised = replace(stored, attributes=attributes, extras=extras, collection=collection)
+    # what does not change keeps its revision, by which clients see that nothing has happened
     if revised == stored:
         return False
+    # who moves an entity must be a curator of both collections
     session.caller.require_write(collection, f"move entity: guid={item.guid}")
     qualified_name = attributes.get("qualifiedName")
     with _free_name(stored.type_name, qualified_name):

@@ -43,6 +43,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Does it change the catalogue?"""
+        # a search is sent by POST for the length of its filters
         return self.method != "GET" and self.operation is not search.query
 
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:

@@ -147,6 +147,7 @@ def _leaf(session: Session, node: JsonObject) -> SearchCondition:
         endings = (ending for ending, shown in OBJECT_TYPES.items() if shown == node["objectType"])
         return SearchCondition.joined(
             "OR",
+            # to LIKE `_` is any character
             (SearchCondition("type LIKE ? ESCAPE '!'", (f"%!_{ending}",)) for ending in endings),
         )
     if "attributeName" in node:
@@ -169,6 +170,7 @@ def _comparison(session: Session, node: JsonObject) -> SearchCondition:
     )
     text = _text(name)
     if operator == "eq":
+        # a filter for null finds what has no value
         return SearchCondition(
             f"coalesce({text.text}, 'null') = ?", (*text.values, java_text(value))
         )
@@ -201,6 +203,7 @@ def _in_range(session: Session, column: str, value: object) -> SearchCondition:
 
 
 def _among(column: str, values: Iterable[str]) -> SearchCondition:
+    # none too: SQLite takes `IN ()`, which nothing is in
     choices = tuple(sorted(values))
     return SearchCondition(f"{column} IN ({', '.join('?' * len(choices))})", choices)
 
@@ -214,6 +217,7 @@ def _text(name: str) -> SearchCondition:
     if '"' in name:  # such a path cannot be written, and no type declares such an attribute
         return SearchCondition("NULL")
     path = f'$."{name}"'
+    # json_extract gives 1 and 0 for true and false
     shown = (
         "CASE json_type(attributes, ?) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE "
         "json_extract(attributes, ?) END"

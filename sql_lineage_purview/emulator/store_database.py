@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 IN_MEMORY = ":memory:"
+# "SLPE": says whose file it is
 _APPLICATION_ID = 0x534C5045
 _SCHEMA_VERSION = 1
 _WAIT_SECONDS = 30
@@ -56,6 +57,7 @@ def open_database(file: Path | str) -> sqlite3.Connection:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
             if Path(file).exists():
                 open_file(Path(file)).close()  # a pipe would be waited for
+        # each connection of the server has its thread; `Emulator` lets one in at a time
         connection = sqlite3.connect(
             str(file), timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -127,6 +129,7 @@ def _prepare(connection: sqlite3.Connection, file: Path | str) -> None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
+    # not `executescript`, which would commit the transaction around this
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")

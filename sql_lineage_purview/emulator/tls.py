@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from .error_codes import EmulatorError
 
 _ADDRESS, _HOST = "127.0.0.1", "localhost"
+# the clock of a container may be behind that of its host
 _BEFORE = timedelta(days=1)
 _LIFE = timedelta(days=30)
 

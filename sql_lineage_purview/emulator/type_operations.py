@@ -118,6 +118,7 @@ def update(session: Session, call: ApiCall) -> JsonObject:
     for category, raw in _sent(call.body):
         old = session.registry.find(str(raw.get("name")))
         if old is None:
+            # Atlas answers 400 here, and 404 where a type is read
             raise AtlasError(BAD_REQUEST, str(AtlasError(TYPE_NAME_NOT_FOUND, raw.get("name"))))
         new = completed(raw, category, now=session.now, previous=old)
         check_name(new)

@@ -176,6 +176,7 @@ def _whole(bits: int | None) -> Callable[[object], int]:
             raise TypeError(value)
         if isinstance(value, str) and not _INTEGER.match(value):
             raise ValueError(value)
+        # Java cuts off what stands behind the point
         number = int(value)
         if bits is not None and not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
             raise ValueError(value)
@@ -199,6 +200,7 @@ def _date(value: object) -> int | None:
     text = str(value)
     if _INTEGER.match(text):
         return int(text)
+    # the one form that `AtlasBaseTypeDef` reads
     moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)
 

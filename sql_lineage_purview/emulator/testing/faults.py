@@ -49,6 +49,7 @@ _EXAMPLE = (
     "for example 429:5%:retry-after=2, lost@POST /atlas/v2/entity/bulk:1%, 500:every=7 or "
     "refuse:*/dbo/Orders"
 )
+# of the first four bytes of a digest
 _RESOLUTION = 2**32
 
 
