@@ -95,11 +95,13 @@ def decode_apart(
     Raises:
         ValueError: the rows are of other classes, or are damaged.
     """
-    classes = list(_classes(root).values())  # type: ignore[arg-type]  # the same
+    names, readers = _readers(root)  # type: ignore[arg-type]  # the same
     rows = iter(rows)
-    if next(rows, None) != [class_.type.__name__ for class_ in classes]:
+    if next(rows, None) != names:
         raise ValueError("written by another version")
-    last = _decoded(rows, classes, apart)[-1]
+    last = _decoded(
+        rows, [(apart[kind], []) if kind in apart else (kind, reading) for kind, reading in readers]
+    )[-1]
     if isinstance(last, root):
         return last
     raise ValueError("damaged facts: no whole at the end")
@@ -111,21 +113,27 @@ def decode_rest(root: type, rows: Iterable[Sequence[Any]]) -> list[Any]:
     Raises:
         ValueError: the rows are damaged.
     """
-    return _decoded(rows, list(_classes(root).values()), {})
+    return _decoded(rows, _readers(root)[1])
 
 
-def _decoded(
-    rows: Iterable[Sequence[Any]],
-    classes: list[_Class],
-    apart: Mapping[type, Callable[[int], object]],
-) -> list[Any]:
+@cache
+def _readers(root: type) -> tuple[list[str], list[tuple[type, list[tuple[int, _Step]]]]]:
+    """The names of the classes that one is made of, and how their objects are read."""
+    classes = _classes(root)
+    return [kind.__name__ for kind in classes], [
+        (kind, [(place, field.read) for place, field in enumerate(class_.fields) if field.read])
+        for kind, class_ in classes.items()
+    ]
+
+
+def _decoded(rows: Iterable[Sequence[Any]], readers: Sequence[_Reader]) -> list[Any]:
     """The objects of rows.
 
     Raises:
         ValueError: there are none, or they are damaged.
     """
     try:
-        objects = _read_rows(rows, [_reader(class_, apart) for class_ in classes])
+        objects = _read_rows(rows, readers)
     except (IndexError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"damaged facts: {error!r}") from error
     if not objects:
@@ -133,16 +141,7 @@ def _decoded(
     return objects
 
 
-def _reader(class_: _Class, apart: Mapping[type, Callable[[int], object]]) -> _Reader:
-    if class_.type in apart:
-        return apart[class_.type], []
-    # most fields are plain values, which are what they are: only the others are gone over
-    return class_.type, [
-        (place, field.read) for place, field in enumerate(class_.fields) if field.read
-    ]
-
-
-def _read_rows(rows: Iterable[Sequence[Any]], readers: list[_Reader]) -> list[Any]:
+def _read_rows(rows: Iterable[Sequence[Any]], readers: Sequence[_Reader]) -> list[Any]:
     objects: list[Any] = []
     look_up = objects.__getitem__
     for row in rows:
@@ -275,24 +274,37 @@ def _field(name: str, hint: Any) -> _Field:
     leaves = _leaves(hint)
     depth = _depth(hint)
     if all(is_dataclass(leaf) for leaf in leaves):
-        return _Field(
-            name,
-            depth,
-            _written(depth),
-            _optional(_nested(depth, lambda value, look_up: look_up(value))),
-        )
+        return _Field(name, depth, _written(depth), _looked_up(depth))
     if len(leaves) != 1:
         raise TypeError(f"objects and plain values in one field: {name}: {hint}")
     [leaf] = leaves
     if issubclass(leaf, Enum):
         return _Field(name, None, None, _optional(_nested(depth, lambda value, _: leaf(value))))
-    return _Field(
-        name, None, None, _optional(_nested(depth, lambda value, _: value)) if depth else None
-    )
+    return _Field(name, None, None, _plain(depth))
 
 
 def _written(depth: int) -> _Step:
     return _optional(_nested(depth, lambda value, numbers: numbers[id(value)]))
+
+
+# Most of a run in which little has changed is reading what has not, and so most of that is these
+# two: no function of ours is called for each value of a tuple.
+
+
+def _looked_up(depth: int) -> _Step:
+    if depth == 0:
+        return lambda value, look_up: None if value is None else look_up(value)
+    if depth == 1:
+        return lambda values, look_up: None if values is None else tuple(map(look_up, values))
+    return _optional(_nested(depth - 1, lambda values, look_up: tuple(map(look_up, values))))
+
+
+def _plain(depth: int) -> _Step | None:
+    if depth == 0:
+        return None
+    if depth == 1:
+        return lambda values, _: None if values is None else tuple(values)
+    return _optional(_nested(depth - 1, lambda values, _: tuple(values)))
 
 
 def _nested(depth: int, inner: _Step) -> _Step:
