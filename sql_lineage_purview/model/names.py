@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .system_procedures import SYSTEM_PROCEDURES
 
@@ -49,6 +50,7 @@ _COMPATIBILITY_VIEWS = frozenset(
 NO_NAME = "not a name"  # begins the message of `parse_name`
 
 
+@lru_cache(maxsize=20_000)  # a document names each part hundreds of times
 def bracketed(part: str) -> str:
     """One part of a name as the lineage document shows it: in brackets only where it must be."""
     if (

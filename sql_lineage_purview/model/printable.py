@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 # Control characters, line separators, what has no width, what reverses the direction of writing,
@@ -27,6 +28,7 @@ COMMAND = re.compile(
     r"|(?<![^\n]):(?=:\w)",
     re.IGNORECASE,
 )
+_encoder = cache(lambda indent: json.JSONEncoder(ensure_ascii=False, indent=indent))
 _INDENTED_COMMAND = re.compile(r"(?m)^([ \t]+):(?=:\w)")
 
 
@@ -48,10 +50,10 @@ def to_json(value: Any, indent: int | None = None) -> str:
 
     The sign before a command is escaped too; the escapes are those of JSON.
     """
-    text = COMMAND.sub(
-        lambda match: f"\\u{ord(match[0]):04x}",
-        json.dumps(value, ensure_ascii=False, indent=indent),
-    )
+    text = _encoder(indent).encode(value)
+    text = COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    if text.isascii() and text.isprintable():  # as nearly all are, of thousands
+        return text
     return UNPRINTABLE.sub(_escaped_in_json, text)
 
 

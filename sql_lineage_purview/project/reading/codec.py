@@ -19,8 +19,10 @@ from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_typ
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Root = TypeVar("Root")
 _Step: TypeAlias = Callable[[Any, Any], Any]
-# what makes an object, and how some of its values are read, by their places
-_Reader: TypeAlias = tuple[Callable[..., Any], list[tuple[int, _Step]]]
+# how some of the values of an object are read, by their places
+_Reading: TypeAlias = tuple[tuple[int, _Step], ...]
+# what makes an object, and how its values are read
+_Reader: TypeAlias = tuple[Callable[..., Any], _Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,6 @@ class _Field:
     functions.
     """
 
-    name: str
     depth: int | None
     write: _Step | None
     read: _Step | None
@@ -39,12 +40,18 @@ class _Field:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """How the objects of one class are handled. `values` takes an object apart."""
+    """How the objects of one class are handled. `values` takes an object apart.
+
+    `held`: the places of the fields that hold objects, with their depths; `writing` and `reading`:
+    the places of those that are written or read as functions, with these.
+    """
 
     number: int
     type: type
-    fields: tuple[_Field, ...]
     values: Callable[[Any], tuple[Any, ...]]
+    held: tuple[tuple[int, int], ...]
+    writing: tuple[tuple[int, _Step], ...]
+    reading: tuple[tuple[int, _Step], ...]
 
 
 def encode(root: object) -> Rows:
@@ -100,7 +107,7 @@ def decode_apart(
     if next(rows, None) != names:
         raise ValueError("written by another version")
     last = _decoded(
-        rows, [(apart[kind], []) if kind in apart else (kind, reading) for kind, reading in readers]
+        rows, [(apart[kind], ()) if kind in apart else (kind, reading) for kind, reading in readers]
     )[-1]
     if isinstance(last, root):
         return last
@@ -117,12 +124,11 @@ def decode_rest(root: type, rows: Iterable[Sequence[Any]]) -> list[Any]:
 
 
 @cache
-def _readers(root: type) -> tuple[list[str], list[tuple[type, list[tuple[int, _Step]]]]]:
+def _readers(root: type) -> tuple[list[str], list[tuple[type, _Reading]]]:
     """The names of the classes that one is made of, and how their objects are read."""
     classes = _classes(root)
     return [kind.__name__ for kind in classes], [
-        (kind, [(place, field.read) for place, field in enumerate(class_.fields) if field.read])
-        for kind, class_ in classes.items()
+        (kind, class_.reading) for kind, class_ in classes.items()
     ]
 
 
@@ -167,9 +173,11 @@ def _objects(
             continue
         objects.append(thing)
         class_ = _class_of(thing, classes)
-        for field, value in zip(class_.fields, class_.values(thing), strict=True):
-            if field.depth is not None and value is not None:
-                pending.extend(_flat(value, field.depth))
+        if class_.held:
+            values = class_.values(thing)
+            for place, depth in class_.held:
+                if values[place] is not None:
+                    pending.extend(_flat(values[place], depth))
     return objects, others
 
 
@@ -204,13 +212,13 @@ def _flat(value: Any, depth: int) -> Iterable[Any]:
 
 
 def _row(class_: _Class, thing: object, numbers: dict[int, int]) -> tuple[Any, ...]:
-    return (
-        class_.number,
-        *(
-            field.write(value, numbers) if field.write else value
-            for field, value in zip(class_.fields, class_.values(thing), strict=True)
-        ),
-    )
+    values = class_.values(thing)
+    if not class_.writing:
+        return (class_.number, *values)
+    row = [class_.number, *values]
+    for place, write in class_.writing:
+        row[place + 1] = write(values[place], numbers)
+    return tuple(row)
 
 
 # --- from annotations -----------------------------------------------------------------------------
@@ -227,8 +235,14 @@ def _classes(root: type) -> dict[type, _Class]:
             continue
         hints = get_type_hints(kind)
         names = [field.name for field in fields(kind)]
+        handled = list(enumerate(_field(name, hints[name]) for name in names))
         classes[kind] = _Class(
-            len(classes), kind, tuple(_field(name, hints[name]) for name in names), _getter(names)
+            len(classes),
+            kind,
+            _getter(names),
+            tuple((place, field.depth) for place, field in handled if field.depth is not None),
+            tuple((place, field.write) for place, field in handled if field.write),
+            tuple((place, field.read) for place, field in handled if field.read),
         )
         for name in names:
             pending.extend(
@@ -274,21 +288,32 @@ def _field(name: str, hint: Any) -> _Field:
     leaves = _leaves(hint)
     depth = _depth(hint)
     if all(is_dataclass(leaf) for leaf in leaves):
-        return _Field(name, depth, _written(depth), _looked_up(depth))
+        return _Field(depth, _written(depth), _looked_up(depth))
     if len(leaves) != 1:
         raise TypeError(f"objects and plain values in one field: {name}: {hint}")
     [leaf] = leaves
     if issubclass(leaf, Enum):
-        return _Field(name, None, None, _optional(_nested(depth, lambda value, _: leaf(value))))
-    return _Field(name, None, None, _plain(depth))
+        return _Field(None, None, _optional(_nested(depth, lambda value, _: leaf(value))))
+    return _Field(None, None, _plain(depth))
+
+
+# Most of a run in which little has changed is reading what has not and writing what is kept, and
+# most of that is these three: no function of ours is called for each value of a tuple.
 
 
 def _written(depth: int) -> _Step:
-    return _optional(_nested(depth, lambda value, numbers: numbers[id(value)]))
-
-
-# Most of a run in which little has changed is reading what has not, and so most of that is these
-# two: no function of ours is called for each value of a tuple.
+    if depth == 0:
+        return lambda value, numbers: None if value is None else numbers[id(value)]
+    if depth == 1:
+        return lambda values, numbers: (
+            None if values is None else tuple(map(numbers.__getitem__, map(id, values)))
+        )
+    return _optional(
+        _nested(
+            depth - 1,
+            lambda values, numbers: tuple(map(numbers.__getitem__, map(id, values))),
+        )
+    )
 
 
 def _looked_up(depth: int) -> _Step:
