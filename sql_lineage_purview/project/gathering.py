@@ -20,6 +20,7 @@ from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDataba
 from ..tsql import StringCompiler
 from .configuring.temporary_tables import session_databases
 from .keeping.kept_findings import KeptFindings
+from .keeping.kept_strings import KeptStrings
 from .reading.cache import Cache, dump_entry
 from .reading.cache import fingerprint as fingerprint_of
 from .reading.compilation import Progress, ScriptCompiler
@@ -308,7 +309,8 @@ def linked(
     catalogue = read_definitions(sources, options.naming)
     if kept is None:
         return link(sources, catalogue, options, compiler)
-    graph, links = relink(sources, catalogue, options, compiler, kept.load())
+    compile_string = KeptStrings(compiler, kept.store, kept.versions)
+    graph, links = relink(sources, catalogue, options, compile_string, kept.load())
     kept.keep(links)
     return graph
 

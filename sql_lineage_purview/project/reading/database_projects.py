@@ -101,15 +101,18 @@ class DatabaseProject:
     def role(self, location: Path) -> Role:
         """What the project does with a script."""
         key = file_key(location)
+        is_mentioned, is_deployed = self._mentioned.hold(key), self._deployed.hold(key)
+        is_below = key.startswith(self._below)
+        # most of all scripts and projects have nothing to do with each other
+        if not (is_below or is_mentioned or is_deployed):
+            return Role.NONE
         removed = self._not_built.hold(key)
         if self._built.hold(key) and not removed:
             return Role.BUILT
-        if self._deployed.hold(key):
+        if is_deployed:
             return Role.DEPLOYED
-        if self._mentioned.hold(key):
+        if is_mentioned:
             return Role.MENTIONED
-        if not key.startswith(self._below):
-            return Role.NONE
         default_item = self._default_items and not removed and location.suffix.lower() == ".sql"
         return Role.DEFAULT_ITEM if default_item else Role.BELOW
 

@@ -99,7 +99,10 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def _opened(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
+    # linking runs on a thread of its own, for which the others wait: there is one user at a time
+    connection = sqlite3.connect(
+        file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.text_factory = bytes  # damaged text is bytes too
         for setting in (

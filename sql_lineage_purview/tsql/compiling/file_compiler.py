@@ -9,6 +9,8 @@ on.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import sub
+from typing import TypeAlias
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import ExecuteString, FileFacts
@@ -24,6 +26,9 @@ from ..strings.budget import Budget, current, may_execute, spending
 from ..strings.executed import readable
 from ..strings.folding import FoldedString
 from .text_compiler import compile_executed, compile_text
+
+# what compiling takes from a budget: characters built, tokens read, characters executed
+Costs: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,28 @@ class StringCompiler:
                 return compile_string(text, execution, database)
             finding = Diagnostic("SLP107", self._budget.taken_overrun(), Span())
             return FileFacts("", 0, 0, diagnostics=(finding,))
+
+    def compiled(
+        self, text: str, execution: ExecuteString, database: str | None
+    ) -> tuple[FileFacts, Costs | None]:
+        """The facts of a string, and what it took from the budget to know them.
+
+        None where more was asked for than there was: with another budget the facts may be others.
+
+        Args:
+            text: the SQL.
+            execution: as for `__call__`.
+            database: as for `__call__`.
+        """
+        before, exceeded = self._budget.left, self._budget.exceeded
+        facts = self(text, execution, database)
+        building, reading, executing = map(sub, before, self._budget.left)
+        is_within = self._budget.exceeded == exceeded
+        return facts, (building, reading, executing) if is_within else None
+
+    def may_take(self, costs: Costs) -> bool:
+        """Is so much left of the budget as a string has cost before? It is taken from it."""
+        return self._budget.take(costs)
 
 
 def compile_string(text: str, execution: ExecuteString, database: str | None) -> FileFacts:

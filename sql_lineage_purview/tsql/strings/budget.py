@@ -25,6 +25,7 @@ class Budget:
     """What is left, in characters, and for `reading` in tokens.
 
     `overrun` is what the statement at hand went beyond; whoever reports it takes it away.
+    `exceeded`: how often somebody went beyond.
     """
 
     building: int = BUILT_CHARACTERS
@@ -32,6 +33,25 @@ class Budget:
     executing: int = EXECUTED_CHARACTERS
     overrun: str = ""
     spent: bool = False  # has it been told that all is used up?
+    exceeded: int = 0
+
+    @property
+    def left(self) -> tuple[int, int, int]:
+        """What may still be built, read and executed."""
+        return self.building, self.reading, self.executing
+
+    def take(self, costs: tuple[int, int, int]) -> bool:
+        """Take from what is `left`, unless something costs more than there is."""
+        left = [before - cost for before, cost in zip(self.left, costs, strict=True)]
+        if min(left) < 0:
+            return False
+        self.building, self.reading, self.executing = left
+        return True
+
+    def exceed(self, overrun: str) -> None:
+        """Note, in words, what somebody went beyond."""
+        self.overrun = overrun
+        self.exceeded += 1
 
     def taken_overrun(self) -> str:
         """What the statements since the last time went beyond, in words.
@@ -70,9 +90,9 @@ def may_build(*costs: int) -> bool:
     budget = current()
     total = sum(costs)
     if max(costs, default=0) > STRING_CHARACTERS:
-        budget.overrun = _TOO_LONG
+        budget.exceed(_TOO_LONG)
     elif total > budget.building:
-        budget.overrun = _TOO_MUCH
+        budget.exceed(_TOO_MUCH)
     else:
         budget.building -= total
         return True
@@ -83,7 +103,7 @@ def may_read(tokens: int) -> bool:
     """May an expression of this many tokens be looked at for the strings that it may have?"""
     budget = current()
     if tokens > budget.reading:
-        budget.overrun = _TOO_DEEP
+        budget.exceed(_TOO_DEEP)
         return False
     budget.reading -= tokens
     return True
@@ -93,7 +113,7 @@ def could_execute(length: int) -> bool:
     """Is enough left for a string of this length to be executed, or kept for what calls it?"""
     budget = current()
     if length > budget.executing:
-        budget.overrun = _TOO_OFTEN
+        budget.exceed(_TOO_OFTEN)
     return length <= budget.executing
 
 
