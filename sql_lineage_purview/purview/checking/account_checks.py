@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 
 READ, TYPE, WRITE, RIGHTS, DATABASE = "read", "type", "write", "rights", "database"
 STEPS = (ENDPOINT, NAME, CONNECTION, TOKEN, READ, TYPE, WRITE, RIGHTS, DATABASE)
+# `~` is encoded in the name of any process, so that no table can have one that is called so.
 _PROBE = "~doctor"
+# One page of a search: how many there are beyond that tells nothing more about the account.
 _SEARCH_LIMIT = 1_000
 
 
@@ -75,6 +77,8 @@ def examine(
             if finding.health is Health.FAILED:
                 yield from _skipped(finding.step)
                 return
+        # A person waits for the answer, and wants to see the failure rather than have it waited
+        # out.
         client = connect(target, retry=RetryPolicy(tries=2))
     read = _read(client, target.owner)
     yield read
@@ -146,6 +150,8 @@ def _write(client: DataMapClient, owner: str, collection: str) -> Finding:
         return _failed(WRITE, error)
     name = _probe_name(owner)
     try:
+        # Refused or taken is not told apart here: the service may have taken it, and the trial
+        # leaves nothing behind either way.
         guids = [
             entity.get("guid") or "" for entity in client.get_entities("Process", [name]).entities
         ]
@@ -173,6 +179,7 @@ def _try_to_write(client: DataMapClient, owner: str, collection: str) -> None:
     Raises:
         PurviewError: it is refused for the role, or not answered.
     """
+    # Of the type that every account has: the tool's own does not exist before the first push.
     attributes = {
         "qualifiedName": _probe_name(owner),
         "name": _PROBE,
@@ -182,9 +189,12 @@ def _try_to_write(client: DataMapClient, owner: str, collection: str) -> None:
         client.upsert_entities(
             [{"typeName": "Process", "guid": "-1", "attributes": attributes}], collection=collection
         )
+    # Not from the Data Map, but perhaps from a proxy's page: it says nothing about a role.
     except MalformedAnswerError:
         raise
     except ServiceError as error:
+        # A 4xx answer is the refusal that was hoped for. One of 500 and more says that the
+        # service failed, perhaps before it looked at the role.
         if error.status >= 500:
             raise
 
@@ -235,6 +245,8 @@ def _may_write_types(client: DataMapClient) -> bool | None:
         try:
             client.update_type(writable(client.get_type(PROCESS_TYPE)))
         except NotFoundError:
+            # An update of a type that does not exist makes none, so that the trial leaves nothing
+            # behind.
             client.update_type(process_type())
     except RefusedError as error:
         if error.denied:
@@ -277,6 +289,7 @@ def _database(client: DataMapClient, database: Database) -> Finding:
     if objects:
         more = "at least " if len(hits) >= _SEARCH_LIMIT else ""
         return Finding(step, Health.OK, f"{more}{len(objects)} tables and views")
+    # The third part from the end: `mssql://SERVER/DATABASE/SCHEMA/TABLE`.
     names = sorted({hit.rsplit("/", 2)[0].rpartition("/")[2] for hit in hits})[:5]
     others = (
         (f"; of its server it knows the databases {', '.join(names)}")

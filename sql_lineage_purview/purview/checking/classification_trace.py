@@ -110,6 +110,8 @@ def trace(
     }
     origins = _origins(graph, named, bearing)
     if not (origins or classified.guids):
+        # Asked for alone where nothing bears it: a name that is misspelt would look like one that
+        # is not used.
         client.get_classification(classification)
     columns = tuple(_traced(row, named, bearing) for row in reached_from(graph, origins))
     other_entities = len(classified.guids - bearing.scan_guids)
@@ -158,6 +160,8 @@ class _Bearing:
                 self._add(schemas[entity["guid"]], column_entities(entity, part.referred))
 
     def _add(self, guid: str, rows: Iterable[ColumnEntity]) -> None:
+        # The catalogue's spelling of a column need not be that of the scripts, which SQL takes
+        # for the same.
         self._columns[guid] = {row.name.casefold(): row for row in rows}
         self.scan_guids |= {guid, *(row.guid for row in self._columns[guid].values())}
 

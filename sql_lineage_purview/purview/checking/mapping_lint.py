@@ -51,6 +51,8 @@ def hidden(text: str, inputs: Collection[str], outputs: Collection[str]) -> list
     for block in blocks:
         for end, asset_names in (("Source", inputs), ("Sink", outputs)):
             name = block["DatasetMapping"][end]
+            # Data Factory writes `*` as the source that means all inputs, and the portal reads
+            # it.
             if name not in asset_names and not (end == "Source" and name == _ALL):
                 reasons.append(
                     f"the mapping names {name} as a {end.lower()}, which is none of "

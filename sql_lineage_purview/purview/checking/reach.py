@@ -52,6 +52,8 @@ def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reache
     starts = tuple(dict.fromkeys(origins))
     steps = _steps(graph)
     reached: dict[Column, Reached] = {}
+    # The certain walk first: what it has reached stays so, though an uncertain path may be
+    # shorter.
     for certain in (True, False):
         _walk(starts, steps, reached, certain=certain)
     return tuple(row for column, row in reached.items() if column not in starts)

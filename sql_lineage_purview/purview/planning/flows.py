@@ -121,6 +121,7 @@ def with_transfers(flow: Flow, transfers: tuple[Transfer, ...]) -> Flow:
 
 def _ordinal(statement: Statement) -> int:
     """The place of a statement in its script, which its id ends with."""
+    # As a number: of texts `#10` would stand before `#9`.
     return int(statement.id.rpartition("#")[2])
 
 
@@ -150,6 +151,7 @@ def _without(flow: Flow, excluded: Collection[Name]) -> Flow:
     transfers = tuple(
         row for row in flow.transfers if row.source not in excluded and row.target not in excluded
     )
+    # Most flows lose nothing: they stay the same value, with the lines that they have.
     if transfers == flow.transfers:
         return flow
     remaining = {row.target for row in transfers}

@@ -77,6 +77,8 @@ def make_plan(
     bridged = bridge(resolved, options.flow_options)
     built = build(bridged, owner, options, views_of(graph) if options.direct_views else ())
     compared = compare(built.built, account)
+    # Not a matter of pruning: parts that a shorter mapping leaves over would show columns that
+    # the process itself no longer names.
     processes = (*compared, *surplus_parts(account, owner, compared))
     gone = Gone((), ())
     if options.pruning is Pruning.ON:

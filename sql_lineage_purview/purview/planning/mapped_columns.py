@@ -34,6 +34,7 @@ def mapped_after(plan: Plan) -> int:
 
 
 def _text_before(row: PlannedProcess) -> str:
+    # A process whose mapping is no change has, in the account, the very one that the plan holds.
     changed = (change.before for change in row.changes if change.attribute == ATTRIBUTE)
     return next(changed, row.process.column_mapping)
 

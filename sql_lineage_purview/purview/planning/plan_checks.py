@@ -65,6 +65,8 @@ def check_threshold(plan: Plan, threshold: float) -> None:
         for row in plan.processes
         if row.action is not PlannedAction.CREATE
     )
+    # A part that goes with the update of its process is no deletion. Where the process itself
+    # goes, the rows of all its parts are deletions of one name.
     present: dict[str, bool] = {}
     for row, name in rows:
         present[name] = (

@@ -5,8 +5,8 @@ So a large one is written and read row by row, and two compare well.
 The first line is the header: the version of the form, the account, the scan, and how many rows of
 each kind follow. Each other line is one row, and begins with its kind:
 
-    {"plan_version": 5, "endpoint": "https://acct.purview.azure.com", …, "rows": {"process": 2,
-    "note": 1}} {"kind": "process", "action": "create", "process": {…}, …}
+    {"plan_version": 5, "endpoint": "https://acct.purview.azure.com", …, "rows": {"process": 2, …}}
+    {"kind": "process", "action": "create", "process": {…}, …}
 
 The counts tell of a file that was cut off before anything of it is pushed.
 """
@@ -113,6 +113,8 @@ class SavedRows(Collection[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         with _opened(self.path) as lines, _Damage():
+            # A push goes through the file once for each kind of rows, and half of one plan with
+            # half of another would be neither.
             if _state(os.fstat(lines.fileno())) != self.state:
                 what = f"{self.path} was changed while it was applied"
                 raise BadPlanError(what, remedy="Look at it, and push it again.")
@@ -181,6 +183,8 @@ def _opened(path: Path) -> TextIOWrapper:
 
 def _state(status: os.stat_result) -> tuple[int, ...]:
     """What tells that a file is still the one that was looked at."""
+    # As cheap as can be, since each pass asks; against a person who edits the file meanwhile, not
+    # against one who wants to deceive.
     return status.st_size, status.st_mtime_ns
 
 
@@ -193,6 +197,8 @@ class _Damage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _traceback: object
     ) -> None:
+        # What reading JSON of any other form comes to: no member, another type, an unknown word
+        # of an enumeration, and nesting that is too deep.
         if isinstance(error, KeyError | TypeError | ValueError | AttributeError | RecursionError):
             what = f"The saved plan is damaged ({type(error).__name__}: {error})"
             raise BadPlanError(what, remedy=_REMEDY) from None

@@ -48,6 +48,8 @@ def as_text(value: object) -> str:
     Raises:
         TypeError: it is none.
     """
+    # A dataclass takes what it gets: a number in place of a text would show only in the middle of
+    # a push.
     if not isinstance(value, str):
         raise TypeError(f"{value!r} where a text should be")
     return value

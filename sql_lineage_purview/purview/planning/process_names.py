@@ -74,4 +74,5 @@ def _encoded(text: str, also: str = "") -> str:
         char if char.isalnum() or char in _SAFE_CHARACTERS or char in also else quote(char, safe="")
         for char in text
     )
+    # `quote` encodes everything but `~`, which is safe in any URL.
     return "".join(characters).replace("~", "%7E")

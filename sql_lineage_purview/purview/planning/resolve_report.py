@@ -101,6 +101,7 @@ def resolve_report(
         for edge in graph.column_lineage
         if not (ends := {edge.source.table, edge.target.table}) & excluded
     ]
+    # Of no owner: only what would be built counts here, not what it would be called.
     built = [(flow, Builder("", resolutions).build(flow, "")) for flow in bridged.flows]
     hanging = _HangingTables(built, tables, columns, resolutions)
     rows = [

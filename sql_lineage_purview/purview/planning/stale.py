@@ -61,6 +61,7 @@ def check_current(plan: Plan, account: Account) -> frozenset[str]:
 
 def _is_done(row: PlannedProcess, entity: Json | None) -> bool:
     match row.action:
+        # Nothing is done for it in any case; what others did to it since is for `_change` to say.
         case PlannedAction.UNCHANGED:
             return False
         case PlannedAction.DELETE:

@@ -31,6 +31,8 @@ def unlisted_columns(blocks: Iterable[ColumnBlock], assets: Mapping[str, Asset])
             for name, column in ((block.source, source), (block.sink, sink)):
                 if column != "*" and name in assets and assets[name].lacks(column):
                     lacking.setdefault(name, {})[column] = None
+    # In order, so that the same scripts write the same text: the attribute is compared, and
+    # another order would be an update of each push.
     rows = {name: sorted(columns) for name, columns in sorted(lacking.items())}
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else ""
 

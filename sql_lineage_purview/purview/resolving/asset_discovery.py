@@ -78,6 +78,8 @@ class Discovery:
         """
         by_type: dict[str, list[str]] = {}
         for type_name, qualified_name in references:
+            # What was asked for and does not exist is not asked for again: the same names come by
+            # several ways, exact ones and hits of the index.
             if (type_name, qualified_name) not in self._asked:
                 self._asked.add((type_name, qualified_name))
                 by_type.setdefault(type_name, []).append(qualified_name)

@@ -64,6 +64,8 @@ class CatalogueResolver:
         for table in rows:
             pin = pins.get(table.name)
             if pin:
+                # A pin may name a supertype: the account then answers with the asset under its
+                # own type.
                 asset = self._discovery.named(pin.type_name, pin.qualified_name) or pinned.get(
                     pin.qualified_name
                 )

@@ -2,8 +2,9 @@
 
 In: a graph. Out: its flows, and the tables that are to be looked up in the account.
 
-    CREATE PROCEDURE dbo.usp_Load AS INSERT dbo.Fact (Id, Code) SELECT s.Id, c.Code FROM stage.S AS
-    s JOIN dbo.Codes AS c ON c.Id = s.Id;
+    CREATE PROCEDURE dbo.usp_Load AS
+    INSERT dbo.Fact (Id, Code)
+    SELECT s.Id, c.Code FROM stage.S AS s JOIN dbo.Codes AS c ON c.Id = s.Id;
 
 gives one flow: `dbo.usp_Load` fills `dbo.Fact` by two transfers, from `stage.S` and from
 `dbo.Codes`, with their columns.
