@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..render.format import Format, FormatTable, Subject
 
+# Openings stand in the first lines, and are far shorter.
 _HEAD = 4096
 
 
@@ -101,6 +102,7 @@ def _inputs(arguments: argparse.Namespace) -> Iterator[Path]:
     yield from filter(None, (getattr(arguments, "plan", None), chosen.get("assets")))
     sources = [row.source for row in chosen.get("catalogs", ())]
     if source := getattr(arguments, "source", None):
+        # `DATABASE=SOURCE`, or the source alone.
         sources.append(source.partition("=")[2] or source)
     yield from map(Path, sources)
 
@@ -108,5 +110,6 @@ def _inputs(arguments: argparse.Namespace) -> Iterator[Path]:
 def _is_same(first: Path, second: Path) -> bool:
     try:
         return first.samefile(second)
+    # One does not exist, as `mssql://SERVER/DATABASE`, or nothing can be called so.
     except (OSError, ValueError):
         return False

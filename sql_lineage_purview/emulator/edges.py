@@ -49,6 +49,7 @@ def replace_targets(
         targets: what the end shall lead to; of two with one guid the last counts.
         changes: takes what is created, updated and deleted.
     """
+    # The ends are 1 and 2: `3 - side` is the opposite one.
     current = {
         relationship.end(3 - end.side): relationship
         for relationship in session.store.relationships_at(owner, end.relationship, end.side)
@@ -108,6 +109,7 @@ def delete_entities(session: Session, guids: Sequence[str], changes: EntityChang
     hard; its qualified name is free again. What does not exist, or is deleted already, is passed
     over. Source: `DeleteHandlerV1`, `SoftDeleteHandlerV1`.
     """
+    # A list of its own, as what owns what may be deep; in reverse, so that it is popped in order.
     waiting = list(reversed(guids))
     while waiting:
         entity = session.store.entity(waiting.pop())

@@ -255,6 +255,7 @@ class Registry:
             name=name,
             family=family,
             declared=declared,
+            # Supertypes stand first, so that what a type declares anew counts.
             attributes={attribute.name: attribute for _, attribute in declared},
             unique_attributes=tuple(
                 attribute.name for _, attribute in declared if attribute.unique
@@ -265,6 +266,8 @@ class Registry:
     def _family(self, name: str, visited: set[str]) -> Iterator[str]:
         visited.add(name)
         for parent in self.typedefs[name].super_types:
+            # Of a type with two parents of one ancestor that ancestor counts once, where it is
+            # met first.
             if parent not in visited:
                 yield from self._family(parent, visited)
         yield name

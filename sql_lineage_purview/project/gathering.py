@@ -167,6 +167,7 @@ def gathered(
     named = ScanDatabases.of(files, facts, projects, configured)
     sources = [
         SourceFile(reference.script.path, fact, database, reference=True, fingerprint=fingerprint)
+        # Those of references come first in `compiled`, and there are more: no strict zip.
         for reference, fact, fingerprint in zip(references, compiled, prints, strict=False)
         for database in reference.databases
     ]
@@ -178,6 +179,8 @@ def gathered(
             copied = copies.added(file.location, file.embedded, fact)
             database = named.database_of(file)
             sources.append(SourceFile(file.path, copied.facts, database, fingerprint=fingerprint))
+            # The copies hang on the files of the workspace too, which the fingerprint of the
+            # script says nothing of.
             if fingerprint and copied.facts is not fact:
                 sources[-1] = _printed_anew(sources[-1])
             lost += [(UnreadKind.COPY_ACTIVITY, file.location, copied.lost)] if copied.lost else []
@@ -328,6 +331,8 @@ def _packages(
         place = probe(location).resolve()
         if place.is_file() and discovery.exclusion.admits(place, discovery.root):
             databases.setdefault(place, {}).update(dict.fromkeys(names))
+    # A package in the scanned folder is read as one of its scripts already: as a reference too it
+    # would tell its objects twice.
     scanned = {file.location for file in discovery.files if file.script is not None}
     for place, named in databases.items():
         if place not in scanned:

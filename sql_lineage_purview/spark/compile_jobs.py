@@ -59,6 +59,7 @@ def jobs_of(inputs: ScanInputs, folder: DriverFolder) -> Iterator[CompileJob | F
 def _job(file: FoundFile, task: Task, prepared: PreparedScript, folder: DriverFolder) -> CompileJob:
     in_table = file.script is None and file.embedded is None and not holds_script(file.location)
     inclusions = _inclusions(task) if in_table else []
+    # Of a script in the table the driver has an empty file, whose own digest says nothing.
     digest = folder.files[file.path].hash if in_table else task.document.digest
     key = _key(task, digest, inclusions)
     return CompileJob(file.path, task, key, in_table, bool(inclusions), prepared.notes)

@@ -73,6 +73,8 @@ class DriverFolder:
         if isinstance(values, str):
             location.write_text(values, encoding="utf-8", newline="")
         elif values is not None:
+            # An empty one: the settings are given as values, and paths in them are seen from its
+            # folder.
             location.touch()
             return settings_of_file(ConfigurationFile(location, values, ""))
         if not location.is_file():
@@ -104,6 +106,7 @@ def _write(location: Path, file: StoredFile) -> None:
 
 def _checked(path: str) -> PurePosixPath:
     checked = PurePosixPath(path)
+    # The paths come from a table that anybody may have written, and files are made of them.
     if checked.is_absolute() or not checked.parts or ".." in checked.parts or "\0" in path:
         raise ValueError(f"{path}: no path below the root. Say what all paths begin with: root=…")
     return checked

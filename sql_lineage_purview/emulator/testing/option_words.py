@@ -80,6 +80,7 @@ def read_rate(word: str) -> float:
     """
     match = _RATE.match(word)
     rate = float(match[1]) / (60 if match[2] == "min" else 1) if match else 0.0
+    # A rate of nothing would let no operation through for ever.
     if not rate:
         raise ValueError(f"{word}: a rate is a number of operations such as 25/s or 1500/min")
     return rate

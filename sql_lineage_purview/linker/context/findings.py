@@ -106,6 +106,7 @@ Event: TypeAlias = (
 )
 
 
+# Keys of dictionaries by what they are, not by what they hold: they grow while the part runs.
 @dataclass(slots=True, eq=False)
 class Findings:
     """What has come of one part.
@@ -153,6 +154,7 @@ class Findings:
     def absorb(self, part: Findings) -> None:
         """What a part has found that nobody else needs becomes these findings' own."""
         self.dependencies.asked |= part.dependencies.asked
+        # The right side wins: the spelling of the first use is the one that is shown.
         self.dependencies.spelled = part.dependencies.spelled | self.dependencies.spelled
         self.edges.take_in(part.edges)
         self.references.take_in(part.references)

@@ -51,6 +51,7 @@ class Recorder:
         now = self.running[-1]
         now.events[event] = None
         if isinstance(event, Reported | Doubted) and event.may_succeed_later:
+            # Kept findings would say it in each later scan, where it may go well.
             now.lasting = False
 
     def include(self, findings: Findings) -> None:
@@ -64,6 +65,7 @@ class Recorder:
 
     def begin(self) -> Findings:
         """A part is run from here on."""
+        # One set for all parts of a run: they share its budget, and an edge of several is one.
         met = self.now.edges.met if self.running else set()
         findings = Findings(edges=Edges(met=met))
         self.running.append(findings)
@@ -82,6 +84,7 @@ class Recorder:
         if self.running and not shared:
             self.now.absorb(ended)
             return
+        # Those that were absorbed count with the part around them.
         self._ended_edges += len(ended.edges.columns)
         if self.running:
             self.include(ended)

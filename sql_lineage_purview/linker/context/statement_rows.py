@@ -67,6 +67,8 @@ class StatementRows:
         for number, fact in enumerate(facts, 1):
             key = self.keys[id(fact)] = f"{execution}@{number}"
             context = replace(place, database=fact.database or place.database)
+            # A package or catalog that is only referred to tells of objects; what it executes is
+            # no part of this scan.
             if place.path not in self.definitions.references:
                 row = self._row(fact, key, context)
                 rows += [row] if row else []
@@ -103,6 +105,7 @@ class StatementRows:
             self.definitions.module(self.definitions.naming.canonical(name, database))
             for name in fact.reads
         )
+        # A view under its new name has columns, which lineage goes through.
         return any(
             entry is not None and entry.fact.kind is not ModuleKind.VIEW for entry in entries
         )

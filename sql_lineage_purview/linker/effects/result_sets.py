@@ -51,6 +51,7 @@ def insert_results(
         procedure: what is called.
         results: what it returns.
     """
+    # The query of it is empty: what is written comes as a relation already.
     write = Write(into, executed.columns, Query(Select(())), executed.span, match=executed.match)
     shapes = _shapes(results)
     for query in (
@@ -91,6 +92,8 @@ def _fitted(
         return _undecided(frame, write, procedure, shapes, counted)
     misfits = [shape for shape in counted if not shape.query.fits(names[id(shape)])]
     fitting = [shape.query for shape in shapes if shape not in misfits]
+    # `IF @debug = 1 SELECT 1; SELECT a, b FROM dbo.t;`: the caller that fills a table of two
+    # columns does not debug.
     if not misfits or (fitting and all(shape.conditional for shape in misfits)):
         return fitting
     also = "also " if fitting else ""
@@ -120,6 +123,7 @@ def _undecided(
         )
         frame.report("SLP205", message, write.span)
     first, *others = [shape.query for shape in shapes]
+    # Of a table whose columns nobody has told each shape may be the one.
     if not write.target.temporary:
         return [first, *others]
     return [first, *(query.uncertain(column.name for column in first.columns) for query in others)]

@@ -82,6 +82,7 @@ def _check(snapshot: AssetSnapshot, settings: Settings) -> None:
         )
         raise BadSnapshotError(what, remedy=remedy)
     endpoint = plain_endpoint(settings.purview.endpoint)
+    # As the connection writes what is no address, such as `emulator`.
     address = endpoint if "://" in endpoint or not endpoint else f"http://{endpoint}"
     if address and snapshot.endpoint != address:
         raise BadSnapshotError(

@@ -79,6 +79,8 @@ def database_map(settings: Settings, alone: str | None = None) -> DatabaseMap:
     databases = tuple(map(_database, settings.databases))
     names = {row.name.casefold() for row in databases}
     chosen = settings.database or alone
+    # A map of one row needs no default, and the database of the scripts may be called otherwise
+    # there.
     default = chosen if chosen and chosen.casefold() in names else None
     try:
         return DatabaseMap(databases, default, tuple(map(_pin, settings.pins)))

@@ -45,6 +45,8 @@ class KeptFindings:
         """What was kept; nothing where it cannot be read."""
         try:
             return self._loaded()
+        # All that a text of another form comes to. The keys go too: they may name blobs that are
+        # damaged, which would not be written again.
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
             self._keys.clear()
             return KeptLinks()
@@ -91,6 +93,8 @@ class KeptFindings:
             "spent": links.spent,
         }
         text = json.dumps(index, separators=(",", ":"))
+        # Most scans find what was found before; and of a folder without files nothing need be
+        # kept.
         if text != self._index and (files or self._index):
             self._blobs.put("index", text, _MARK)
 
@@ -105,6 +109,7 @@ def _inner_first(found: Iterable[Findings]) -> Iterable[Findings]:
     """Findings, and all that is part of them, each once and behind all of its own parts."""
     done: dict[Findings, None] = {}
     for findings in found:
+        # No recursion: procedures call one another more deeply than Python goes.
         waiting = [(findings, False)]
         while waiting:
             part, entered = waiting.pop()

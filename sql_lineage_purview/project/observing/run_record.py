@@ -57,6 +57,7 @@ class RunRecord:
         self.steps.append(step)
         try:
             yield step
+        # A run that a person breaks off has not succeeded either.
         except BaseException:
             step.failed = True
             raise

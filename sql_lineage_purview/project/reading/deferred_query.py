@@ -46,6 +46,8 @@ class DeferredQuery(Query):
     @classmethod
     def of(cls, queries: DeferredQueries, number: int) -> DeferredQuery:
         """The query of a number."""
+        # Without `__init__`, so that the slots of the fields stay empty: only of those Python
+        # asks `__getattr__`.
         query = cls.__new__(cls)
         object.__setattr__(query, "_queries", queries)
         object.__setattr__(query, "_number", number)
@@ -56,6 +58,7 @@ class DeferredQuery(Query):
         if name not in Query.__slots__:
             raise AttributeError(name)
         query = self._queries.read(self._number)
+        # Queries are frozen; from here on the slots answer by themselves.
         object.__setattr__(self, "body", query.body)
         object.__setattr__(self, "ctes", query.ctes)
         return getattr(query, name)

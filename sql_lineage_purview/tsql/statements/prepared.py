@@ -90,6 +90,7 @@ def read_prepared(context: StatementContext, tokens: Tokens, shape: Shape) -> Pr
 
     handle = argument("handle", shape.handle)
     keys = (
+        # No variable has a blank in its name, so these can stand among the constants.
         [f"{handle[0].value.casefold()} {part}" for part in ("statement", "parameters")]
         if handle
         else []
@@ -107,5 +108,7 @@ def read_prepared(context: StatementContext, tokens: Tokens, shape: Shape) -> Pr
         fold(parameters, constants) if parameters else fixed(""),
     )
     if keys:
+        # `EXEC sp_prepare @h OUTPUT, N'@i int', N'INSERT dbo.t SELECT @i'; EXEC sp_execute @h,
+        # 1`: the second call has the handle alone.
         constants |= {keys[0]: prepared.statement, keys[1]: prepared.parameters}
     return prepared
