@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,11 @@ def test_what_only_prints_loads_no_library(words: tuple[str, ...]) -> None:
 
 def test_help_loads_nothing_that_a_command_needs() -> None:
     assert not loaded_by("--help") & {"dataclasses", "inspect", "sqlite3"}
+
+
+def test_one_script_loads_the_parser_and_nothing_for_many(tmp_path: Path) -> None:
+    script = tmp_path / "load.sql"
+    script.write_text("INSERT dbo.t (a) SELECT a FROM dbo.s;", encoding="utf-8")
+    loaded = loaded_by("check", str(script), "--no-cache")
+
+    assert loaded & _HEAVY == {"sqlglot"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,7 +17,6 @@ from ...tsql import CompileOptions, compile_file
 from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
-from .workers import WorkerDiedError, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -225,7 +224,7 @@ class ScriptCompiler:
         if self.jobs:
             return min(self.jobs, len(tasks))
         worth = sum(len(task.document.data) for task in tasks.values()) // _BYTES_WORTH_A_PROCESS
-        return min(multiprocessing.cpu_count(), len(tasks), worth)
+        return min(os.cpu_count() or 1, len(tasks), worth)
 
     def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[_Compiled]:
         """Compile in other processes and take what is done out of `waiting`.
@@ -233,6 +232,8 @@ class ScriptCompiler:
         Where no process can be started, all stays.
         """
         # so that none begins with the longest when the others are done
+        from .workers import WorkerDiedError, spread  # noqa: PLC0415 - a few files need no process
+
         largest_first = sorted(waiting, key=lambda number: -len(waiting[number].document.data))
         for number, entry in spread(
             compile_to_entry,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from ..project_errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Exclusion:
         Raises:
             ConfigurationError: a pattern is malformed.
         """
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - most scans leave nothing out
+
         try:
             return GitIgnoreSpec.from_lines(self.patterns)
         except ValueError as error:
@@ -41,7 +45,8 @@ class Exclusion:
         Raises:
             ConfigurationError: one is malformed.
         """
-        _ = self.specification
+        if self.patterns:
+            _ = self.specification
 
     def covers(self, location: Path, root: Path, suffix: str = "") -> bool:
         """Is a file below the root left out? `suffix` stands behind it: a slash behind a folder.
@@ -49,6 +54,8 @@ class Exclusion:
         Raises:
             ConfigurationError: a pattern is malformed.
         """
+        if not self.patterns:
+            return False
         base = self.base if self.base and location.is_relative_to(self.base) else root
         return self.specification.match_file(location.relative_to(base).as_posix() + suffix)
 

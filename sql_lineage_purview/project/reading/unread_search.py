@@ -9,15 +9,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file
 from ...model.unread import UnreadKind
 from .opened_files import OpenedFiles
 from .unread_files import BUILT_FOLDERS, FolderFiles, unread_thing
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 Met: TypeAlias = tuple[UnreadKind, Path, int]
 """A kind, the file, and how often it stands there."""
@@ -110,6 +111,8 @@ class UnreadSearch:
         )
 
     def _ignore(self, location: Path) -> None:
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - a single script meets no such file
+
         try:
             lines = read_file(location, CONFIGURATION_BYTES).decode("utf-8", "replace").splitlines()
             self._ignoring[location.parent] = GitIgnoreSpec.from_lines(lines)
