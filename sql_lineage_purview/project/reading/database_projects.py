@@ -116,10 +116,6 @@ class DatabaseProject:
         default_item = self._default_items and not removed and location.suffix.lower() == ".sql"
         return Role.DEFAULT_ITEM if default_item else Role.BELOW
 
-    def builds(self, location: Path) -> bool:
-        """Is the script a part of the database that the project builds?"""
-        return self.role(location) in (Role.BUILT, Role.DEFAULT_ITEM)
-
 
 def read_project(location: Path) -> DatabaseProject:
     """Read a project file.

@@ -54,6 +54,8 @@ class ProjectDatabases:
     _named: set[Path] = field(init=False)
     # of each project's references, in their order
     _targets: dict[Path, list[DatabaseProject | None]] = field(init=False)
+    # what the projects do with a script, those that do anything
+    _roles: dict[Path, list[tuple[Role, DatabaseProject]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._targets = {
@@ -308,15 +310,25 @@ class ProjectDatabases:
         }
         return values.get(variable.lower(), "")
 
+    def builds(self, location: Path) -> bool:
+        """Is the script a part of a database that some project builds?"""
+        return any(role in (Role.BUILT, Role.DEFAULT_ITEM) for role, _ in self._roles_of(location))
+
+    def _roles_of(self, location: Path) -> list[tuple[Role, DatabaseProject]]:
+        if location not in self._roles:
+            roles = ((project.role(location), project) for project in self.projects)
+            self._roles[location] = [entry for entry in roles if entry[0] is not Role.NONE]
+        return self._roles[location]
+
     def _projects_of(self, location: Path) -> list[DatabaseProject]:
         """The projects that a script is a part of.
 
         They are those that do most with it, and of others the nearest above it.
         """
-        roles = [(project.role(location), project) for project in self.projects]
-        most = max((role for role, _ in roles), default=Role.NONE)
-        if most is Role.NONE:
+        roles = self._roles_of(location)
+        if not roles:
             return []
+        most = max(role for role, _ in roles)
         projects = [project for role, project in roles if role is most]
         # a shared script may be built by several projects, wherever these lie
         if most in (Role.BUILT, Role.DEPLOYED):

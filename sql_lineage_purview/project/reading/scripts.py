@@ -68,8 +68,9 @@ def scripts_of(
     files = [script for file in discovery.files for script in scripts.in_databases(file)]
     brought, includes = _brought_in(files, discovery.root, discovery.opened)
     if brought:
-        locations = {file.location.resolve() for file in files}
-        added = [_added(place, discovery.root) for place in brought if place not in locations]
+        places = {file.location: file.location.resolve() for file in files}
+        present = set(places.values())
+        added = [_added(place, discovery.root) for place in brought if place not in present]
         additions = [
             file for file in added if not discovery.exclusion.covers(file.location, discovery.root)
         ]
@@ -77,12 +78,16 @@ def scripts_of(
         files = [
             script
             for file in files
-            for script in scripts.as_brought_in(file, brought.get(file.location.resolve(), ()))
+            for script in scripts.as_brought_in(
+                # what is brought in has its true place already
+                file,
+                brought.get(places.get(file.location, file.location), ()),
+            )
         ]
         # what is brought in twice into one database stands there once
         files = list({(file.path, file.home): file for file in files}.values())
         files = [replace(file, includes=tuple(includes.get(file.location, ()))) for file in files]
-    return sorted(files, key=lambda file: _place(file, discovery))
+    return sorted(files, key=lambda file: _place(file, projects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +179,8 @@ class _Scripts:
         )
 
 
-def _place(file: FoundFile, discovery: FileDiscovery) -> tuple[bool, bool, str, str]:
-    built = any(project.builds(file.location) for project in discovery.projects)
+def _place(file: FoundFile, projects: ProjectDatabases) -> tuple[bool, bool, str, str]:
+    built = projects.builds(file.location)
     # what a package describes is the state that was deployed, and a script may be newer
     return file.script is None, built, file.path, file.home or ""
 
