@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.reading.database_projects import read_project
+from sql_lineage_purview.project.reading.database_projects import Role, read_project
 from sql_lineage_purview.project.reading.exclusion import Exclusion
 from sql_lineage_purview.project.reading.file_discovery import discover
 from sql_lineage_purview.project.scanning import scan
@@ -38,7 +38,8 @@ def put(root: Path, path: str, text: str = "SELECT 1") -> Path:
 def built(root: Path, project: str, *paths: str) -> list[str]:
     """Which of some scripts a project in the folder `db` builds."""
     read = read_project(put(root, "db/x.sqlproj", project))
-    return [path for path in paths if read.builds(root / "db" / path)]
+    building = (Role.BUILT, Role.DEFAULT_ITEM)
+    return [path for path in paths if read.role(root / "db" / path) in building]
 
 
 class TestOldStyle:
