@@ -16,6 +16,7 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from ..model.printable import one_line, without_commands
@@ -23,6 +24,7 @@ from ..project.storing.whole_files import write_result
 from .console import CommandError, write_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from rich.tree import Tree
@@ -48,7 +50,7 @@ def deliver(subject: Subject, form: Format[Subject], output: Path | None = None)
         if output is None:
             _print(rendered, is_data=form.is_data)
         else:
-            write_result(output, _text(rendered, io.StringIO(), is_data=form.is_data))
+            write_result(output, _pieces(rendered, io.StringIO(), is_data=form.is_data))
     except OSError as error:
         place = output or "stdout"
         reason = f"({error.strerror}). Is the disk full, or is it closed?"
@@ -62,11 +64,18 @@ def _print(rendered: Rendered, *, is_data: bool) -> None:
         # on Windows it would have the code page of the console, and end lines in CR LF
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     destination = io.StringIO() if is_data else sys.stdout
-    write_stream(sys.stdout, _text(rendered, destination, is_data=is_data))
+    for piece in _pieces(rendered, destination, is_data=is_data):
+        write_stream(sys.stdout, piece)
 
 
-def _text(rendered: Rendered, destination: TextIO, *, is_data: bool) -> str:
+def _pieces(rendered: Rendered, destination: TextIO, *, is_data: bool) -> Iterable[str]:
     """What is written. `destination` says whether a tree may have colours."""
+    if isinstance(rendered, Iterator):  # of data, which ends in a newline
+        return rendered
+    return (_text(rendered, destination, is_data=is_data),)
+
+
+def _text(rendered: str | Tree, destination: TextIO, *, is_data: bool) -> str:
     text = rendered if isinstance(rendered, str) else _drawn(rendered, destination)
     if not is_data:
         # The lines of a drawn tree are made of such, and may have colours.

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from rich.tree import Tree
 
 Subject = TypeVar("Subject")
-Rendered: TypeAlias = "str | Tree"
+Rendered: TypeAlias = "str | Iterator[str] | Tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Format(Generic[Subject]):
         is_data: Is it read by programs? Then it is UTF-8 with plain newlines everywhere, to the
             byte. Else a person reads it: on a terminal it may have colours, what cannot be printed
             is escaped, and what the console has no character for is a question mark.
-        render: Makes the text of a thing, or a tree that is drawn for where it goes.
+        render: Makes the text of a thing, or a tree that is drawn for where it goes; of data also
+            the pieces of the text, one by one.
         opening: A regular expression that each text of it begins with (`\{\s*"schema_version":`).
             `-o` writes over a file that begins so, and over no other; empty for what no `-o` takes.
     """

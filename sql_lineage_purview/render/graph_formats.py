@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..model.unread import UnreadKind
 from .csv_columns import render_csv
 from .format import Format, FormatTable
-from .json_document import render_json
+from .json_document import json_pieces
 from .lineage_tree import LineageRequest, render_request
 from .scan_tree import render_tree
 from .table_listing import render_table
@@ -30,7 +30,7 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
             opening=r"Lineage of \d|No lineage: ",
         ),
         Format("table", (), is_data=False, render=render_table, opening=r"TARGET +SOURCE"),
-        Format("json", (), is_data=True, render=render_json, opening=r'\{\s*"schema_version":'),
+        Format("json", (), is_data=True, render=json_pieces, opening=r'\{\s*"schema_version":'),
         Format("csv", (), is_data=True, render=render_csv, opening=r"source_table,source_column,"),
     ),
 )

@@ -7,6 +7,8 @@ documents can be compared.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..model.printable import to_json
@@ -31,16 +33,24 @@ if TYPE_CHECKING:
     from ..model.unread import Unread
 
 SCHEMA_VERSION = 1
+_ROWS_IN_PIECE = 1000
 
 Row: TypeAlias = dict[str, Any]
 
 
 def render_json(graph: LineageGraph) -> str:
     """The whole document as text, ending in a newline."""
-    members = [
-        f" {json.dumps(name)}: {_member(value)}" for name, value in lineage_document(graph).items()
-    ]
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    return "".join(json_pieces(graph))
+
+
+def json_pieces(graph: LineageGraph) -> Iterator[str]:
+    """The same piece by piece, since a document may be larger than what it was made of."""
+    start = "{\n "
+    for name, value in _members(graph).items():
+        yield f"{start}{json.dumps(name)}: "
+        yield from _rows(value) if isinstance(value, Iterator) else (to_json(value),)
+        start = ",\n "
+    yield "\n}\n"
 
 
 def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
@@ -48,31 +58,37 @@ def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
 
     Only where people declare lineage it has a member for that.
     """
-    declared = (
-        {"declared_lineage": [_declaration(row) for row in graph.declared]}
-        if graph.declared
-        else {}
-    )
     return {
-        "schema_version": SCHEMA_VERSION,
-        "generator": {"name": "sql-lineage-purview", "version": __version__},
-        "files": [_file(file) for file in graph.files],
-        "tables": [_table(table) for table in graph.tables],
-        "modules": [_module(module) for module in graph.modules],
-        "statements": [_statement(statement) for statement in graph.statements],
-        "table_lineage": [_table_edge(edge) for edge in graph.table_lineage],
-        "column_lineage": [_column_edge(edge) for edge in graph.column_lineage],
-        **declared,
-        "not_read": [_unread(row) for row in graph.not_read],
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in graph.diagnostics],
+        name: list(value) if isinstance(value, Iterator) else value
+        for name, value in _members(graph).items()
     }
 
 
-def _member(value: object) -> str:
-    if not isinstance(value, list) or not value:
-        return to_json(value)
-    rows = ",\n".join(f"  {to_json(row)}" for row in value)
-    return f"[\n{rows}\n ]"
+def _members(graph: LineageGraph) -> dict[str, Any]:
+    """The members of the document, the rows of each to be made one by one."""
+    declared = {"declared_lineage": map(_declaration, graph.declared)} if graph.declared else {}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "generator": {"name": "sql-lineage-purview", "version": __version__},
+        "files": map(_file, graph.files),
+        "tables": map(_table, graph.tables),
+        "modules": map(_module, graph.modules),
+        "statements": map(_statement, graph.statements),
+        "table_lineage": map(_table_edge, graph.table_lineage),
+        "column_lineage": map(_column_edge, graph.column_lineage),
+        **declared,
+        "not_read": map(_unread, graph.not_read),
+        "diagnostics": map(_diagnostic, graph.diagnostics),
+    }
+
+
+def _rows(rows: Iterator[Row]) -> Iterator[str]:
+    """The rows of a member, many in a piece."""
+    start = "[\n  "
+    while texts := [to_json(row) for row in islice(rows, _ROWS_IN_PIECE)]:
+        yield start + ",\n  ".join(texts)
+        start = ",\n  "
+    yield "[]" if start.startswith("[") else "\n ]"
 
 
 def _file(file: ScannedFile) -> Row:

@@ -23,7 +23,7 @@ from sql_lineage_purview.model.vocabulary import (
     Subtype,
     TableKind,
 )
-from sql_lineage_purview.render.json_document import render_json
+from sql_lineage_purview.render.json_document import json_pieces, render_json
 
 from .graphs import SAMPLE
 
@@ -183,3 +183,12 @@ def test_the_text_is_the_same_each_time_and_ends_in_a_newline() -> None:
     assert text == render_json(SAMPLE)
     assert text.endswith("}\n")
     assert "Größe" in text
+
+
+def test_a_long_document_comes_in_pieces_that_hold_some_of_its_rows_each() -> None:
+    graph = LineageGraph(statements=SAMPLE.statements[:1] * 2_500)
+    pieces = list(json_pieces(graph))
+
+    assert "".join(pieces) == render_json(graph)
+    assert len(json.loads(render_json(graph))["statements"]) == 2_500
+    assert max(piece.count("\n") for piece in pieces) <= 1_000

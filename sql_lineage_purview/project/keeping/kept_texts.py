@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,12 +50,30 @@ class KeptTexts:
                 return text_in(blob)
             except ValueError:
                 pass
-        text = render(graph)
-        if isinstance(text, str) and len(text) <= _MOST_CHARACTERS:
+        rendered = render(graph)
+        if isinstance(rendered, str):
+            self._keep(name, rendered)
+        return self._kept(name, rendered) if isinstance(rendered, Iterator) else rendered
+
+    def _kept(self, name: str, pieces: Iterator[str]) -> Iterator[str]:
+        """The same pieces; behind the last one their text is kept, unless it is long."""
+        joined: list[str] = []
+        remaining = _MOST_CHARACTERS
+        for piece in pieces:
+            remaining -= len(piece)
+            if remaining >= 0:
+                joined.append(piece)
+            else:
+                joined.clear()
+            yield piece
+        if remaining >= 0:
+            self._keep(name, "".join(joined))
+
+    def _keep(self, name: str, text: str) -> None:
+        if len(text) <= _MOST_CHARACTERS:
             # opened anew: that of the scan was closed with it
             with open_store(self.folder) as store:
                 KeptBlobs(store, self.key).put(text_name(name), text, self.mark)
-        return text
 
 
 def text_name(format_name: str) -> str:

@@ -85,7 +85,7 @@ class History:
         recent_entries = dict(list(entries.items())[-_MOST_ENTRIES:])
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, json.dumps(recent_entries, indent=1) + "\n")
+            write_whole(self._file, [json.dumps(recent_entries, indent=1), "\n"])
 
     def _read(self) -> dict[str, dict[str, int]]:
         try:

@@ -37,7 +37,7 @@ def _prepare(folder: Path) -> None:
     """Hide the folder from git, and delete what older versions kept in it."""
     with contextlib.suppress(OSError):
         if not (folder / ".gitignore").exists():
-            write_whole(folder / ".gitignore", "*\n")
+            write_whole(folder / ".gitignore", ["*\n"])
         for entries in folder.glob(_OLD_ENTRIES[0]):
             if entries.is_dir() and not entries.is_symlink():
                 for entry in entries.glob(_OLD_ENTRIES[1]):

@@ -6,11 +6,12 @@ import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, newlines as they are) as a whole.
+def write_whole(path: Path, pieces: Iterable[str]) -> None:
+    """Write the pieces of a text to a file (UTF-8, newlines as they are) as a whole.
 
     A reader sees the old content or the new, never a part.
 
@@ -26,7 +27,7 @@ def write_whole(path: Path, text: str) -> None:
     # in the same folder, since a file is replaced at once only within one file system
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        _write(temporary, text, "x")
+        _write(temporary, pieces, "x")
         if path.is_file() and not path.is_symlink():
             shutil.copymode(path, temporary)
         temporary.replace(path)
@@ -36,7 +37,7 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def write_result(path: Path, text: str) -> None:
+def write_result(path: Path, pieces: Iterable[str]) -> None:
     """Write what a person asked for where they said, through links.
 
     To what is no regular file (a device, a pipe) directly.
@@ -46,11 +47,11 @@ def write_result(path: Path, text: str) -> None:
     """
     path = path.resolve()
     if path.exists() and not path.is_file():
-        _write(path, text, "w")
+        _write(path, pieces, "w")
     else:
-        write_whole(path, text)
+        write_whole(path, pieces)
 
 
-def _write(path: Path, text: str, mode: str) -> None:
+def _write(path: Path, pieces: Iterable[str], mode: str) -> None:
     with path.open(mode, encoding="utf-8", errors="backslashreplace", newline="") as stream:
-        stream.write(text)
+        stream.writelines(pieces)
